@@ -1,0 +1,162 @@
+import type { ErrorCode } from "../../protocol/error.ts";
+import type { StateChange } from "../../protocol/event.ts";
+import type { PendingMarker } from "../../protocol/marker.ts";
+import { type Action, prefixOfStatusKey, SYSTEM_FOLDER } from "../../protocol/objects.ts";
+import { isPrefix, prefixProblem } from "../../protocol/prefix.ts";
+import type { JobRecord } from "../../protocol/record.ts";
+import { SUBMITTER_METADATA, submissionOf } from "../../protocol/submission.ts";
+import type { HeadNodeRequest } from "./head-node.ts";
+import type { StatusObject } from "./job-bucket.ts";
+
+/** What dispatching needs from the outside. */
+export interface DispatchPorts {
+  bucketName: string;
+  bucket: {
+    readStatus(prefix: string): Promise<StatusObject | undefined>;
+    claimMarker(marker: PendingMarker): Promise<PendingMarker>;
+    reject(record: JobRecord, read: StatusObject): Promise<void>;
+  };
+  headNode: { send(request: HeadNodeRequest): Promise<string> };
+  /** Tells the audit; must not throw. */
+  announce(change: StateChange): Promise<void>;
+  now(): Date;
+}
+
+/** What came in: a key, and who is asking. */
+export interface DispatchInput {
+  key: string;
+  /** AWS account id of the caller as S3 reports it. */
+  requester?: string | undefined;
+  /** Lambda request id: the same for Lambda's own retries, another for a duplicate event. */
+  invocation: string;
+}
+
+/** What was done, for the one log line. */
+export type Decision =
+  | { did: "nothing"; reason: string; prefix?: string }
+  | { did: "reject"; prefix: string; submission: string; code: ErrorCode; reason: string }
+  | { did: "send"; prefix: string; submission: string; action: Action; commandId: string };
+
+/**
+ * Acts on "an object was created under this key". The event has no authority: what counts is the
+ * status object as it is now, so a duplicate, late or reordered event leads to the same submission.
+ *
+ * @throws when S3 or SSM fails; Lambda then repeats the invocation, which is safe
+ */
+export async function dispatchRequest(
+  input: DispatchInput,
+  ports: DispatchPorts,
+): Promise<Decision> {
+  const prefix = prefixOfStatusKey(input.key);
+  if (prefix === undefined) return { did: "nothing", reason: "not a status object" };
+  if (`${prefix}/`.startsWith(SYSTEM_FOLDER))
+    return { did: "nothing", reason: "a key of the system's own", prefix };
+
+  const status = await ports.bucket.readStatus(prefix);
+  if (!status) return { did: "nothing", reason: "the status object is gone", prefix };
+  if (status.writtenByAgent) return { did: "nothing", reason: "written by the agent", prefix };
+  if (status.state !== "FILE_UPLOAD" && status.state !== "JOB_CANCEL")
+    return { did: "nothing", reason: `the state is ${status.state ?? "no known one"}`, prefix };
+
+  if (!isPrefix(prefix)) return reject(prefix, status, input, ports);
+  return send(prefix, status.state === "FILE_UPLOAD" ? "run" : "cancel", status, input, ports);
+}
+
+async function reject(
+  prefix: string,
+  status: StatusObject,
+  input: DispatchInput,
+  ports: DispatchPorts,
+): Promise<Decision> {
+  const submission = submissionOf(status);
+  const now = ports.now().toISOString();
+  const reason = prefixProblem(prefix) ?? "the prefix is not allowed";
+  const error = { code: "bad-prefix", message: reason } as const;
+  const requester = requesterOf(input, status);
+  const requested = (status.lastModified ?? ports.now()).toISOString();
+  await ports.bucket.reject(
+    {
+      version: 1,
+      prefix,
+      submission,
+      state: "JOB_ERROR",
+      outcome: "rejected",
+      error,
+      requester,
+      times: { requested, final: now },
+    },
+    status,
+  );
+  await ports.announce({
+    version: 1,
+    bucket: ports.bucketName,
+    prefix,
+    submission,
+    from: status.state ?? null,
+    to: "JOB_ERROR",
+    at: now,
+    outcome: "rejected",
+    error,
+    requester,
+    requestedAt: requested,
+  });
+  return { did: "reject", prefix, submission, code: error.code, reason };
+}
+
+async function send(
+  prefix: string,
+  action: Action,
+  status: StatusObject,
+  input: DispatchInput,
+  ports: DispatchPorts,
+): Promise<Decision> {
+  const submission = submissionOf(status);
+  const requester = requesterOf(input, status);
+  const requestedAt = (status.lastModified ?? ports.now()).toISOString();
+  const marker = await ports.bucket.claimMarker({
+    version: 1,
+    prefix,
+    submission,
+    action,
+    requestedAt,
+    requester,
+    dispatcher: input.invocation,
+  });
+  // Another invocation's marker: it has sent the command or is about to. Our own: Lambda repeats us.
+  if (marker.dispatcher !== input.invocation)
+    return { did: "nothing", reason: `${submission} is already dispatched`, prefix };
+
+  const commandId = await ports.headNode.send({
+    action,
+    prefix,
+    submission,
+    requester: accountOf(input.requester) ?? "",
+  });
+  await ports.announce({
+    version: 1,
+    bucket: ports.bucketName,
+    prefix,
+    submission,
+    from: null,
+    to: action === "run" ? "FILE_UPLOAD" : "JOB_CANCEL",
+    at: ports.now().toISOString(),
+    requester,
+    commandId,
+    requestedAt,
+  });
+  return { did: "send", prefix, submission, action, commandId };
+}
+
+function requesterOf(input: DispatchInput, status: StatusObject) {
+  const account = accountOf(input.requester);
+  const submitter = status.metadata?.[SUBMITTER_METADATA];
+  return {
+    ...(account !== undefined && { account }),
+    ...(submitter !== undefined && { submitter: submitter.slice(0, 256) }),
+  };
+}
+
+/** S3 reports an account id, or a service's host name when a service wrote the object. */
+function accountOf(requester: string | undefined): string | undefined {
+  return requester !== undefined && /^[A-Za-z0-9.-]{1,64}$/.test(requester) ? requester : undefined;
+}

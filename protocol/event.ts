@@ -1,0 +1,62 @@
+import * as z from "zod";
+import { OUTCOMES } from "./outcome.ts";
+import { requesterSchema } from "./record.ts";
+import { STATES } from "./state.ts";
+
+/**
+ * S3's "Object Created" on EventBridge, as far as it is used here. Further fields are let through:
+ * AWS adds some without notice.
+ *
+ * Source of the shape: Amazon S3 User Guide, "Amazon EventBridge event message structure".
+ */
+export const objectCreatedSchema = z.looseObject({
+  id: z.string(),
+  source: z.literal("aws.s3"),
+  "detail-type": z.literal("Object Created"),
+  detail: z.looseObject({
+    bucket: z.looseObject({ name: z.string().min(1) }),
+    object: z.looseObject({ key: z.string().min(1) }),
+    requester: z.string().optional(),
+  }),
+});
+export type ObjectCreated = z.infer<typeof objectCreatedSchema>;
+
+/** `source` of the events this system publishes. */
+export const EVENT_SOURCE = "cloud-submit";
+/** `detail-type` of the one kind of event this system publishes. */
+export const STATE_CHANGE = "Job State Change";
+
+/** The detail of "Job State Change": one per change of a submission's state. */
+export const stateChangeSchema = z.object({
+  version: z.literal(1),
+  bucket: z.string(),
+  prefix: z.string(),
+  submission: z.string(),
+  from: z.enum(STATES).nullable().describe("null: the submission is new"),
+  to: z.enum(STATES),
+  at: z.iso.datetime(),
+  outcome: z.enum(OUTCOMES).optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  slurmJobId: z.string().optional(),
+  exitCode: z.int().optional(),
+  signal: z.int().optional(),
+  requester: requesterSchema.optional(),
+  commandId: z.string().optional().describe("the SSM command that carried the request"),
+  requestedAt: z.iso.datetime().optional(),
+  submittedAt: z.iso.datetime().optional(),
+  endedAt: z.iso.datetime().optional(),
+  bytesIn: z.int().nonnegative().optional(),
+  bytesOut: z.int().nonnegative().optional(),
+  filesIn: z.int().nonnegative().optional(),
+  filesOut: z.int().nonnegative().optional(),
+});
+export type StateChange = z.infer<typeof stateChangeSchema>;
+
+/** "Job State Change" as EventBridge delivers it. */
+export const stateChangeEventSchema = z.looseObject({
+  id: z.string(),
+  source: z.literal(EVENT_SOURCE),
+  "detail-type": z.literal(STATE_CHANGE),
+  detail: stateChangeSchema,
+});
+export type StateChangeEvent = z.infer<typeof stateChangeEventSchema>;

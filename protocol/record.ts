@@ -1,0 +1,102 @@
+import * as z from "zod";
+import { ERROR_CODES } from "./error.ts";
+import { OUTCOMES } from "./outcome.ts";
+import { STATES } from "./state.ts";
+
+const time = z.iso.datetime().describe("UTC, ISO 8601");
+const count = z.int().nonnegative();
+
+/** A file that was not transferred, and why. */
+const skippedFile = z.object({ path: z.string(), reason: z.string() });
+
+const transferVerdict = z.object({
+  verdict: z.enum(["complete", "partial"]).describe("partial: some files are named in `skipped`"),
+  files: count.describe("files transferred"),
+  bytes: count.describe("bytes transferred"),
+  skipped: z.array(skippedFile).describe("files left out, at most 1000 of them"),
+  skippedCount: count.describe("how many files were left out"),
+});
+
+const slurmVerdict = z.object({
+  jobId: z.string().regex(/^\d+$/),
+  state: z.string().optional().describe("Slurm's own word, such as COMPLETED or TIMEOUT"),
+  reason: z.string().optional().describe("Slurm's reason for the state"),
+  exitCode: z.int().min(0).max(255).optional(),
+  signal: z.int().nonnegative().optional().describe("0 when the job was not ended by a signal"),
+  nodes: z.string().optional().describe("node list in Slurm's notation"),
+  tasks: z
+    .object({ total: count, completed: count })
+    .optional()
+    .describe("job arrays: number of tasks, and of those that completed"),
+  restarts: count.optional().describe("how often Slurm requeued the job"),
+  startedAt: time.optional(),
+  endedAt: time.optional(),
+});
+
+/** Who asked: what S3 says of the caller, and what the CLI says of itself. */
+export const requesterSchema = z.object({
+  account: z.string().optional().describe("AWS account id as S3 reports it"),
+  submitter: z.string().optional().describe("user@host as the CLI reports it; not verified"),
+});
+export type Requester = z.infer<typeof requesterSchema>;
+
+/** The job record, `job-aws-job.json`: the whole truth about one submission. */
+export const jobRecordSchema = z.object({
+  version: z.literal(1),
+  prefix: z.string(),
+  submission: z.string(),
+  state: z.enum(STATES),
+  outcome: z.enum(OUTCOMES).optional().describe("set once the submission is final"),
+  error: z
+    .object({ code: z.enum(ERROR_CODES), message: z.string() })
+    .optional()
+    .describe("why the job did not run"),
+  requester: requesterSchema.optional(),
+  slurm: slurmVerdict.optional().describe("Slurm's verdict"),
+  stageIn: transferVerdict.optional().describe("from the bucket to the cluster"),
+  stageOut: transferVerdict.optional().describe("the results: from the cluster to the bucket"),
+  times: z.object({
+    requested: time.optional().describe("FILE_UPLOAD was written"),
+    accepted: time.optional().describe("the agent took the request"),
+    staged: time.optional().describe("the job's folder was on the cluster"),
+    submitted: time.optional().describe("sbatch accepted the job"),
+    ended: time.optional().describe("the agent learnt that Slurm had ended it"),
+    returned: time.optional().describe("the last result was in the bucket"),
+    final: time.optional().describe("the record became final"),
+  }),
+  refused: z
+    .array(z.object({ submission: z.string(), at: time, reason: z.string() }))
+    .optional()
+    .describe("FILE_UPLOADs that came while this one was active"),
+});
+export type JobRecord = z.infer<typeof jobRecordSchema>;
+export type SlurmVerdict = NonNullable<JobRecord["slurm"]>;
+export type TransferVerdict = NonNullable<JobRecord["stageIn"]>;
+export type SkippedFile = z.infer<typeof skippedFile>;
+
+/** Records list at most this many skipped files, so that they stay small. */
+export const SKIPPED_LIST_MAX = 1000;
+
+/** The record in an object's text; undefined when it is none (older, torn or foreign content). */
+export function parseRecord(text: string): JobRecord | undefined {
+  try {
+    const parsed = jobRecordSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text of a record object. */
+export function formatRecord(record: JobRecord): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
+/** JSON Schema of the record, for readers in other languages. */
+export function jobRecordJsonSchema(): object {
+  return {
+    $id: "job-aws-job.schema.json",
+    title: "cloud-submit job record",
+    ...z.toJSONSchema(jobRecordSchema),
+  };
+}

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+
+/** Metadata key in which the CLI puts the submission id on the status object. */
+export const SUBMISSION_METADATA = "submission";
+/** Metadata key in which the CLI says who submits, as `user@host`. */
+export const SUBMITTER_METADATA = "submitter";
+
+/** What a submission id may look like: safe in a file name, a Slurm comment and an SSM parameter. */
+export const SUBMISSION_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** What identifies one write of a status object. */
+export interface StatusVersion {
+  metadata?: Readonly<Record<string, string>> | undefined;
+  versionId?: string | undefined;
+  lastModified?: Date | undefined;
+  etag?: string | undefined;
+}
+
+/**
+ * The id of the submission that one write of FILE_UPLOAD is: the `submission` metadata if the CLI
+ * wrote it, else the object's version id, else LastModified and ETag. A duplicate or late event leads
+ * to the same object and so to the same id.
+ */
+export function submissionOf(status: StatusVersion): string {
+  const given = status.metadata?.[SUBMISSION_METADATA];
+  if (given !== undefined && SUBMISSION_PATTERN.test(given)) return given;
+  if (status.versionId !== undefined && status.versionId !== "null")
+    return fitting(status.versionId, "v");
+  const time = status.lastModified?.getTime() ?? 0;
+  return fitting(`t${time}-${(status.etag ?? "").replaceAll('"', "")}`, "t");
+}
+
+/** A version id is opaque and may be long or hold `+`: then its digest stands for it. */
+function fitting(id: string, tag: string): string {
+  if (SUBMISSION_PATTERN.test(id)) return id;
+  return `${tag}-${createHash("sha256").update(id).digest("hex").slice(0, 32)}`;
+}
+
+/** The Slurm job comment that ties a job to its submission. */
+export function jobComment(prefix: string, submission: string): string {
+  return `cloud-submit:${prefix}:${submission}`;
+}
