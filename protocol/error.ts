@@ -10,14 +10,14 @@ export const ERROR_CODES = [
   "sbatch-refused",
   /** Cancelled before Slurm had it. */
   "cancelled",
-  /** JOB_CANCEL for a prefix without a job. */
-  "nothing-to-cancel",
   /** FILE_UPLOAD for a prefix whose job is still active. */
   "active-job",
   /** The Head Node did not take the request within the deadline. */
   "unreachable",
   /** Slurm does not know the job any more. */
   "lost",
+  /** Slurm did not answer. */
+  "slurm",
   /** A setting is missing or wrong. */
   "config",
   /** The command line is wrong. */

@@ -1,0 +1,57 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import * as z from "zod";
+import { CloudSubmitError } from "../protocol/error.ts";
+
+const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
+
+const schema = z.object({
+  CLOUD_SUBMIT_BUCKET: z.string().min(1),
+  CLOUD_SUBMIT_HOME: z.string().startsWith("/").default("/opt/cloud-submit"),
+  CLOUD_SUBMIT_WORK: z.string().startsWith("/").optional(),
+  CLOUD_SUBMIT_EVENT_BUS: z.string().min(1).default("default"),
+  CLOUD_SUBMIT_SLURM_BIN: z.string().startsWith("/").optional(),
+  CLOUD_SUBMIT_RECONCILE_SECONDS: seconds(60),
+});
+
+/** What the agent needs to know. */
+export interface AgentConfig {
+  bucket: string;
+  /** Holds hooks/, spool/ and journal/. */
+  home: string;
+  /** Holds one folder for each submission; shared with the compute nodes. */
+  workRoot: string;
+  eventBus: string;
+  /** Where sbatch is; undefined: on PATH. */
+  slurmBin: string | undefined;
+  reconcileSeconds: number;
+  /** The environment that sbatch, and with it every job, gets: nothing of the agent's own. */
+  slurmEnv: Record<string, string>;
+}
+
+/** The only variables of the agent that Slurm's commands see; `#SBATCH --export` starts from these. */
+const SLURM_ENV = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "SLURM_CONF"];
+
+/**
+ * Reads the agent's environment.
+ *
+ * @throws CloudSubmitError `config`, naming the variable and what was expected
+ */
+export function agentConfig(env: NodeJS.ProcessEnv): AgentConfig {
+  const parsed = schema.safeParse(env);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new CloudSubmitError("config", `${issue?.path.join(".")}: ${issue?.message}`);
+  }
+  const set = parsed.data;
+  const kept = SLURM_ENV.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
+  return {
+    bucket: set.CLOUD_SUBMIT_BUCKET,
+    home: set.CLOUD_SUBMIT_HOME,
+    workRoot: set.CLOUD_SUBMIT_WORK ?? join(homedir(), "cloud-submit"),
+    eventBus: set.CLOUD_SUBMIT_EVENT_BUS,
+    slurmBin: set.CLOUD_SUBMIT_SLURM_BIN,
+    reconcileSeconds: set.CLOUD_SUBMIT_RECONCILE_SECONDS,
+    slurmEnv: Object.fromEntries(kept),
+  };
+}

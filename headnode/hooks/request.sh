@@ -1,0 +1,36 @@
+#!/bin/sh
+# Hands one request from SSM to the cloud-submit agent: one file in its spool. SSM runs only a few
+# commands at a time, so nothing else happens here. Parameters come as environment variables and are
+# checked again, whatever the document's patterns let through.
+set -euC
+umask 022
+LC_ALL=C PATH=/usr/bin:/bin
+export LC_ALL PATH
+
+refuse() {
+  printf 'cloud-submit: %s\n' "$1" >&2
+  exit 64
+}
+
+case ${SSM_Action:-} in
+  run | cancel) ;;
+  *) refuse 'the action is neither run nor cancel' ;;
+esac
+case ${SSM_Prefix:-} in
+  '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*) refuse 'the prefix holds a character that is not allowed' ;;
+esac
+case ${SSM_Submission:-} in
+  '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*) refuse 'the submission id holds a character that is not allowed' ;;
+esac
+case ${SSM_Requester:-} in
+  *[!A-Za-z0-9.-]*) refuse 'the requester holds a character that is not allowed' ;;
+esac
+
+spool=${0%/*}/../spool/requests
+[ -d "$spool" ] || refuse "there is no spool at $spool: is the agent installed?"
+
+# A file that is complete once it has its name. The same request again replaces itself.
+temporary=$spool/.$$
+printf 'action=%s\nprefix=%s\nsubmission=%s\nrequester=%s\n' \
+  "$SSM_Action" "$SSM_Prefix" "$SSM_Submission" "${SSM_Requester:-}" >"$temporary"
+mv -f "$temporary" "$spool/$SSM_Action:$SSM_Prefix:$SSM_Submission"

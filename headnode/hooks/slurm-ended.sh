@@ -1,0 +1,19 @@
+#!/bin/sh
+# EpilogSlurmctld: tells the cloud-submit agent that a job has ended, by one file in its spool. slurmctld
+# keeps the job in COMPLETING until this returns, runs it again when it was restarted meanwhile, and gives
+# it neither PATH nor credentials. Jobs of others are none of our business.
+set -euC
+umask 022
+
+case ${SLURM_JOB_COMMENT:-} in
+  cloud-submit:*) ;;
+  *) exit 0 ;;
+esac
+
+spool=${0%/*}/../spool/endings
+job=${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}
+name=$SLURM_JOB_ID.${SLURM_RESTART_COUNT:-0}
+temporary=$spool/.$name.$$
+printf 'job=%s\ntask=%s\nexit=%s\nrestarts=%s\n' \
+  "$job" "${SLURM_ARRAY_TASK_ID:-}" "${SLURM_JOB_EXIT_CODE2:-}" "${SLURM_RESTART_COUNT:-0}" >"$temporary"
+/bin/mv -f "$temporary" "$spool/$name"

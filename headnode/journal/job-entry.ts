@@ -1,0 +1,56 @@
+import * as z from "zod";
+import { stateChangeSchema } from "../../protocol/event.ts";
+import { jobRecordSchema } from "../../protocol/record.ts";
+import { STATES } from "../../protocol/state.ts";
+
+/** What has been done for a submission; each phase is in the journal before the next step begins. */
+export const PHASES = [
+  /** The request is ours. */
+  "accepted",
+  /** The job's folder is here. */
+  "staged",
+  /** sbatch may have been called. */
+  "submitting",
+  /** Slurm has the job; its id is in `slurm`. */
+  "submitted",
+  /** JOB_SUBMIT is in the bucket. */
+  "running",
+  /** Slurm has ended the job. */
+  "ended",
+  /** Every result is in the bucket. */
+  "returned",
+  /** The job will not run; `error` says why. */
+  "failing",
+  /** The final record is in the bucket. */
+  "recorded",
+  /** The final state is in the bucket. */
+  "done",
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+const record = jobRecordSchema.shape;
+
+/** One submission in the journal. */
+export const jobEntrySchema = z.object({
+  version: z.literal(1),
+  prefix: record.prefix,
+  submission: record.submission,
+  phase: z.enum(PHASES),
+  /** The state last seen or written in the bucket by the agent. */
+  state: z.enum(STATES),
+  requester: record.requester,
+  slurm: record.slurm,
+  stageIn: record.stageIn,
+  stageOut: record.stageOut,
+  outcome: record.outcome,
+  error: record.error,
+  times: record.times,
+  refused: record.refused,
+  /** Everything sbatch printed. */
+  sbatchOutput: z.string().optional(),
+  /** JOB_CANCEL was seen. */
+  cancelRequested: z.boolean().optional(),
+  /** State changes that EventBridge does not have yet. */
+  outbox: z.array(stateChangeSchema),
+});
+export type JobEntry = z.infer<typeof jobEntrySchema>;

@@ -1,0 +1,89 @@
+import { CloudSubmitError } from "../../protocol/error.ts";
+import { SCRIPT_FILE } from "../../protocol/objects.ts";
+import type { CommandResult, SlurmCommand } from "./command.ts";
+import { parseScontrolJobs, type SlurmTask } from "./job-state.ts";
+
+/** What sbatch said. */
+export type SubmitResult =
+  | { accepted: true; jobId: string; output: string }
+  | { accepted: false; output: string };
+
+/** The four things that are asked of Slurm. */
+export interface Slurm {
+  /** @throws when Slurm cannot be reached: the job may then be in the queue or not */
+  submit(workDir: string, comment: string): Promise<SubmitResult>;
+  /** The id of this user's job with this comment, in whatever state; undefined when Slurm knows none. */
+  findByComment(comment: string): Promise<string | undefined>;
+  /** Every task of a job; empty when Slurm knows it no more. */
+  tasks(jobId: string): Promise<SlurmTask[]>;
+  /** Ids of the jobs of this user that have not ended. */
+  activeJobs(): Promise<Set<string>>;
+  cancel(jobId: string): Promise<void>;
+}
+
+/**
+ * What Slurm's commands print when the controller did not answer; anything else is an answer.
+ * Source: slurm_strerror and sbatch's own messages, Slurm 22.05 to 24.11.
+ */
+const NO_ANSWER =
+  /Unable to contact slurm controller|Socket timed out|Zero Bytes were transmitted|Transport endpoint|Connection (refused|timed out|reset)|Communication connection failure|controller not responding|Slurm temporarily unable|Resource temporarily unavailable|Munge (encode|decode) failed|authentication|Protocol authentication error|standby mode|DNS|Invalid or expired credential/i;
+
+/** Slurm by its commands. */
+export class SlurmCommands implements Slurm {
+  readonly #run: SlurmCommand;
+  readonly #user: string;
+
+  /** @param user name or number of the user whose jobs these are */
+  constructor(run: SlurmCommand, user: string) {
+    this.#run = run;
+    this.#user = user;
+  }
+
+  async submit(workDir: string, comment: string): Promise<SubmitResult> {
+    const done = await this.#run("sbatch", [`--comment=${comment}`, SCRIPT_FILE], { cwd: workDir });
+    const jobId = /^Submitted batch job (\d+)/m.exec(done.stdout)?.[1];
+    if (jobId !== undefined) return { accepted: true, jobId, output: done.output };
+    if (done.code === null || NO_ANSWER.test(done.stderr)) throw unanswered("sbatch", done);
+    return { accepted: false, output: done.output };
+  }
+
+  async findByComment(comment: string): Promise<string | undefined> {
+    // %F: the id of the whole array; %k last, because a comment may hold anything.
+    const lines = await this.#squeue("%F %k", "all");
+    const tail = ` ${comment}`;
+    return lines.find((line) => line.endsWith(tail) && /^\d+ /.test(line))?.split(" ", 1)[0];
+  }
+
+  async tasks(jobId: string): Promise<SlurmTask[]> {
+    const done = await this.#run("scontrol", ["--oneliner", "show", "job", jobId]);
+    if (done.code === 0) return parseScontrolJobs(done.stdout);
+    if (/Invalid job id/i.test(done.stderr + done.stdout)) return [];
+    throw unanswered("scontrol", done);
+  }
+
+  async activeJobs(): Promise<Set<string>> {
+    return new Set(await this.#squeue("%F"));
+  }
+
+  async cancel(jobId: string): Promise<void> {
+    const done = await this.#run("scancel", [jobId]);
+    // An ended job is as good as a cancelled one.
+    if (done.code !== 0 && NO_ANSWER.test(done.stderr)) throw unanswered("scancel", done);
+  }
+
+  async #squeue(format: string, states?: string): Promise<string[]> {
+    const done = await this.#run("squeue", [
+      "--noheader",
+      `--user=${this.#user}`,
+      ...(states === undefined ? [] : [`--states=${states}`]),
+      `--format=${format}`,
+    ]);
+    if (done.code !== 0) throw unanswered("squeue", done);
+    return done.stdout.split("\n").filter((line) => line !== "");
+  }
+}
+
+function unanswered(command: string, done: CommandResult): CloudSubmitError {
+  const said = done.output.trim().replace(/\s*\n\s*/g, " ") || `it ended with ${done.code}`;
+  return new CloudSubmitError("slurm", `Slurm did not answer ${command}: ${said}`);
+}

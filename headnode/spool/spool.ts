@@ -1,0 +1,79 @@
+import { type FSWatcher, watch } from "node:fs";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf } from "../../protocol/error.ts";
+import type { Log } from "../log.ts";
+
+export interface SpoolOptions {
+  folder: string;
+  /** Acts on one file; the file is removed when this returns, and kept for later when it throws. */
+  handle(text: string, name: string): Promise<void>;
+  log: Log;
+  /** Milliseconds between looks at the folder; inotify reports files at once, but may lose some. */
+  rescanMs: number;
+}
+
+/**
+ * A folder into which hooks move complete files, and which is emptied as they are acted on. Names that
+ * begin with a dot are files being written.
+ */
+export class Spool {
+  readonly #options: SpoolOptions;
+  readonly #inHand = new Set<string>();
+  #watcher: FSWatcher | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: SpoolOptions) {
+    this.#options = options;
+  }
+
+  /** Watches the folder and acts on what is in it already. */
+  async start(): Promise<void> {
+    const { folder, rescanMs } = this.#options;
+    await mkdir(folder, { recursive: true });
+    this.#watcher = watch(folder, (_event, name) => {
+      if (name === null) void this.#scan();
+      else void this.#take(name);
+    });
+    this.#timer = setInterval(() => void this.#scan(), rescanMs);
+    await this.#scan();
+  }
+
+  stop(): void {
+    this.#watcher?.close();
+    clearInterval(this.#timer);
+  }
+
+  async #scan(): Promise<void> {
+    try {
+      for (const name of await readdir(this.#options.folder)) void this.#take(name);
+    } catch (error) {
+      this.#options.log("error", "the spool cannot be read", { error: messageOf(error) });
+    }
+  }
+
+  async #take(name: string): Promise<void> {
+    if (name.startsWith(".") || this.#inHand.has(name)) return;
+    this.#inHand.add(name);
+    const path = join(this.#options.folder, name);
+    try {
+      const text = await readFile(path, "utf8").catch(absent);
+      if (text === undefined) return;
+      await this.#options.handle(text, name);
+      await rm(path, { force: true });
+    } catch (error) {
+      this.#options.log("warn", "a spool file is left for later", {
+        file: name,
+        error: messageOf(error),
+      });
+    } finally {
+      this.#inHand.delete(name);
+    }
+  }
+}
+
+/** inotify also reports a file's removal. */
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === "ENOENT") return undefined;
+  throw error;
+}

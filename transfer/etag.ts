@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import { partSize } from "./part-size.ts";
+
+const CHUNK = 1024 * 1024;
+
+/**
+ * The ETag that S3 gives a file uploaded by this project: MD5, or the MD5 of the parts' MD5s and their
+ * number. Under SSE-KMS S3 gives other ETags; the file then looks changed and is transferred again.
+ */
+export async function fileEtag(path: string, size: number): Promise<string> {
+  const part = partSize(size);
+  const file = await open(path, "r");
+  try {
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(size, 1)));
+    const digests: Buffer[] = [];
+    let hash = createHash("md5");
+    let inPart = 0;
+    for (;;) {
+      const room = part === undefined ? buffer.length : Math.min(buffer.length, part - inPart);
+      const { bytesRead } = await file.read(buffer, 0, room, null);
+      if (bytesRead === 0) break;
+      hash.update(buffer.subarray(0, bytesRead));
+      inPart += bytesRead;
+      if (inPart === part) {
+        digests.push(hash.digest());
+        hash = createHash("md5");
+        inPart = 0;
+      }
+    }
+    if (part === undefined) return hash.digest("hex");
+    if (inPart > 0) digests.push(hash.digest());
+    return `${createHash("md5").update(Buffer.concat(digests)).digest("hex")}-${digests.length}`;
+  } finally {
+    await file.close();
+  }
+}
