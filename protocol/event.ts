@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CloudSubmitError } from "./error.ts";
 import { OUTCOMES } from "./outcome.ts";
 import { requesterSchema } from "./record.ts";
 import { STATES } from "./state.ts";
@@ -60,3 +61,26 @@ export const stateChangeEventSchema = z.looseObject({
   detail: stateChangeSchema,
 });
 export type StateChangeEvent = z.infer<typeof stateChangeEventSchema>;
+
+/** A state change as an entry of EventBridge's PutEvents. */
+export function stateChangeEntry(bus: string, change: StateChange) {
+  return {
+    EventBusName: bus,
+    Source: EVENT_SOURCE,
+    DetailType: STATE_CHANGE,
+    Detail: JSON.stringify(change),
+  };
+}
+
+/**
+ * Looks into the answer of PutEvents, which is no error even when an entry was refused.
+ *
+ * @throws CloudSubmitError `aws` with EventBridge's reason
+ */
+export function checkPutEvents(answer: {
+  Entries?: { ErrorCode?: string | undefined; ErrorMessage?: string | undefined }[] | undefined;
+}): void {
+  const refused = answer.Entries?.find((entry) => entry.ErrorCode);
+  if (refused)
+    throw new CloudSubmitError("aws", `EventBridge: ${refused.ErrorCode} ${refused.ErrorMessage}`);
+}

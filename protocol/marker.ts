@@ -10,6 +10,8 @@ export const pendingMarkerSchema = z.object({
   action: z.enum(ACTIONS),
   requestedAt: z.iso.datetime().describe("when the status object was written"),
   requester: requesterSchema.optional(),
-  dispatcher: z.string().describe("Lambda request id: its own retry may send again, another may not"),
+  dispatcher: z
+    .string()
+    .describe("Lambda request id: its own retry may send again, another may not"),
 });
 export type PendingMarker = z.infer<typeof pendingMarkerSchema>;

@@ -41,7 +41,9 @@ export const STATUS_MAX_BYTES = 1024;
  * @returns undefined when the line is no known state
  */
 export function parseStatus(bytes: Uint8Array): State | undefined {
-  const word = decodeText(bytes.subarray(0, STATUS_MAX_BYTES)).split(/\r\n|\r|\n/, 1)[0]?.trim();
+  const word = decodeText(bytes.subarray(0, STATUS_MAX_BYTES))
+    .split(/\r\n|\r|\n/, 1)[0]
+    ?.trim();
   return STATES.find((state) => state === word);
 }
 

@@ -14,6 +14,14 @@ import { TransferSummary } from "./summary.ts";
 /** Objects in flight. */
 const OBJECTS_AT_ONCE = 32;
 
+/** How the name of a file that is being downloaded begins. */
+const TEMPORARY = ".cloud-submit-part-";
+
+/** Whether a path is what an interrupted download left behind. */
+export function isInterruptedDownload(path: string): boolean {
+  return path.slice(path.lastIndexOf("/") + 1).startsWith(TEMPORARY);
+}
+
 export interface DownloadOptions {
   /** Whether an object is to be fetched at all. */
   wanted?: (path: string, entry: ObjectEntry) => boolean;
@@ -70,7 +78,7 @@ async function downloadFile(
   await mkdir(dirname(target), { recursive: true });
   const object = await store.get(entry.key);
   if (!object) return summary.skip(path, "removed from the bucket meanwhile");
-  const temporary = join(dirname(target), `.cloud-submit-${randomUUID()}`);
+  const temporary = join(dirname(target), `${TEMPORARY}${randomUUID()}`);
   try {
     await write(object, temporary, entry.key);
     const { mode, mtime } = parseFileMetadata(object.metadata);

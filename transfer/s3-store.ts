@@ -96,7 +96,12 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  async putFile(path: string, key: string, size: number, options: PutOptions = {}): Promise<string> {
+  async putFile(
+    path: string,
+    key: string,
+    size: number,
+    options: PutOptions = {},
+  ): Promise<string> {
     const part = partSize(size);
     if (part !== undefined) return this.#putParts(path, key, size, part, options);
     return this.#budget.spend(size, async () => {
@@ -144,7 +149,12 @@ export class S3Store implements ObjectStore {
             const body = Buffer.allocUnsafe(length);
             await readFully(file, body, start, path);
             const done = await this.#s3.send(
-              new UploadPartCommand({ ...upload, PartNumber, Body: body, ChecksumAlgorithm: "CRC32" }),
+              new UploadPartCommand({
+                ...upload,
+                PartNumber,
+                Body: body,
+                ChecksumAlgorithm: "CRC32",
+              }),
             );
             return { PartNumber, ETag: done.ETag, ChecksumCRC32: done.ChecksumCRC32 };
           });

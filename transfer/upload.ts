@@ -126,7 +126,10 @@ function isSameContent(a: BigIntStats, b: BigIntStats): boolean {
 function isFileProblem(error: unknown): boolean {
   if (error instanceof CloudSubmitError) return error.code === "transfer";
   return (
-    error instanceof Error && "syscall" in error && "path" in error && typeof error.path === "string"
+    error instanceof Error &&
+    "syscall" in error &&
+    "path" in error &&
+    typeof error.path === "string"
   );
 }
 

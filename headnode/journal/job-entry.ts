@@ -48,8 +48,12 @@ export const jobEntrySchema = z.object({
   refused: record.refused,
   /** Everything sbatch printed. */
   sbatchOutput: z.string().optional(),
+  /** ETag of the FILE_UPLOAD that was accepted. */
+  statusEtag: z.string(),
   /** JOB_CANCEL was seen. */
   cancelRequested: z.boolean().optional(),
+  /** scancel was called. */
+  cancelSent: z.boolean().optional(),
   /** State changes that EventBridge does not have yet. */
   outbox: z.array(stateChangeSchema),
 });

@@ -84,10 +84,13 @@ export class Journal {
     this.#entries.set(fileName(entry), entry);
   }
 
-  /** Changes an entry in place; on disk before the change is seen, and when this returns. */
-  async update(entry: JobEntry, changes: Partial<JobEntry>): Promise<void> {
-    await this.#write(entry, () => ({ ...entry, ...changes }));
-    Object.assign(entry, changes);
+  /**
+   * Changes an entry in place; on disk before the change is seen, and when this returns.
+   *
+   * @param change says what changes, from the entry as it is when its turn has come
+   */
+  async update(entry: JobEntry, change: (now: JobEntry) => Partial<JobEntry>): Promise<void> {
+    await this.#write(entry, () => ({ ...entry, ...change(entry) }));
   }
 
   /** One write of a file at a time, so that a later change never meets an earlier one half-way. */
@@ -96,7 +99,11 @@ export class Journal {
     const before = this.#writes.get(name) ?? Promise.resolve();
     const write = before
       .catch(() => undefined)
-      .then(() => writeDurably(join(this.#folder, name), encodeEntry(next())));
+      .then(async () => {
+        const changed = next();
+        await writeDurably(join(this.#folder, name), encodeEntry(changed));
+        Object.assign(entry, changed);
+      });
     this.#writes.set(name, write);
     try {
       await write;

@@ -53,7 +53,9 @@ export function slurmCommand(bin: string | undefined, env: Record<string, string
       child.stdout.setEncoding("utf8").on("data", keep("stdout"));
       child.stderr.setEncoding("utf8").on("data", keep("stderr"));
       child.on("error", (cause) =>
-        reject(new CloudSubmitError("internal", `${name} cannot be run: ${cause.message}`, { cause })),
+        reject(
+          new CloudSubmitError("internal", `${name} cannot be run: ${cause.message}`, { cause }),
+        ),
       );
       child.on("close", (code) => resolve({ code, ...kept }));
     });

@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import { messageOf } from "../protocol/error.ts";
+import { Driver } from "./driver.ts";
+import { Journal } from "./journal/journal.ts";
+import type { Log } from "./log.ts";
+import { Publisher, type PublishStateChange } from "./publisher.ts";
+import { reconcile } from "./reconcile.ts";
+import { Requests } from "./requests.ts";
+import { parseEnding, parseRequest } from "./spool/messages.ts";
+import { Spool } from "./spool/spool.ts";
+import type { StepPorts } from "./steps/ports.ts";
+
+export interface AgentOptions {
+  ports: StepPorts;
+  publish: PublishStateChange;
+  log: Log;
+  reconcileMs: number;
+  rescanMs: number;
+}
+
+/** The running agent. */
+export interface Agent {
+  /** Begins nothing more; what was begun is in the journal. */
+  stop(): void;
+}
+
+/** Starts the agent's loops, and takes up every submission that its journal holds unfinished. */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const { ports, log } = options;
+  const journal = await Journal.open(join(ports.home, "journal"), log);
+  const publisher = new Publisher(journal, options.publish, log);
+  const driver = new Driver({
+    journal,
+    ports,
+    log,
+    onChange: (entry) => void publisher.flush(entry),
+  });
+  const requests = new Requests({ journal, driver, log, objects: ports.objects, now: ports.now });
+
+  for (const entry of journal.all()) if (entry.phase !== "done") driver.wake(entry);
+
+  const requestSpool = new Spool({
+    folder: join(ports.home, "spool", "requests"),
+    rescanMs: options.rescanMs,
+    log,
+    handle: async (text, name) => {
+      const request = parseRequest(text);
+      if (request) await requests.take(request);
+      else log("error", "a spool file that is no request was dropped", { file: name });
+    },
+  });
+  const endingSpool = new Spool({
+    folder: join(ports.home, "spool", "endings"),
+    rescanMs: options.rescanMs,
+    log,
+    handle: async (text, name) => {
+      const ending = parseEnding(text);
+      const entry = ending && journal.runningJob(ending.job);
+      if (entry) driver.wake(entry);
+      else log("info", "the ending of a job that is not ours", { file: name });
+    },
+  });
+  const check = () =>
+    reconcile({ journal, slurm: ports.slurm, driver, publisher }).catch((error: unknown) =>
+      log("warn", "Slurm cannot be compared with the journal", { error: messageOf(error) }),
+    );
+  await requestSpool.start();
+  await endingSpool.start();
+  await check();
+  const timer = setInterval(() => void check(), options.reconcileMs);
+
+  return {
+    stop() {
+      clearInterval(timer);
+      requestSpool.stop();
+      endingSpool.stop();
+      driver.stop();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { mkdir, rm } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { S3Client } from "@aws-sdk/client-s3";
+import { messageOf } from "../protocol/error.ts";
+import { S3Store } from "../transfer/s3-store.ts";
+import { startAgent } from "./agent.ts";
+import { agentConfig } from "./config.ts";
+import { JobObjects } from "./job-objects.ts";
+import { writeDurably } from "./journal/durable-file.ts";
+import { jsonLog } from "./log.ts";
+import { publishOnBus } from "./publisher.ts";
+import { slurmCommand } from "./slurm/command.ts";
+import { SlurmCommands } from "./slurm/slurm.ts";
+import { lockHome } from "./single-agent.ts";
+
+const now = () => new Date();
+const log = jsonLog((line) => process.stdout.write(line), now);
+
+async function main(): Promise<void> {
+  const config = agentConfig(process.env);
+  const { home, bucket, workRoot } = config;
+  await mkdir(home, { recursive: true });
+  await mkdir(workRoot, { recursive: true, mode: 0o700 });
+  const release = await lockHome(home);
+  const readyFile = join(home, "agent.json");
+
+  const store = new S3Store(new S3Client({ maxAttempts: 5 }), bucket);
+  const agent = await startAgent({
+    ports: {
+      bucket,
+      workRoot,
+      home,
+      store,
+      objects: new JobObjects(store),
+      slurm: new SlurmCommands(
+        slurmCommand(config.slurmBin, config.slurmEnv),
+        String(userInfo().uid),
+      ),
+      now,
+      sleep: (ms) => sleep(ms),
+    },
+    publish: publishOnBus(new EventBridgeClient({}), config.eventBus),
+    log,
+    reconcileMs: config.reconcileSeconds * 1000,
+    rescanMs: 5000,
+  });
+  await writeDurably(readyFile, `${JSON.stringify({ pid: process.pid, startedAt: now() })}\n`);
+  log("info", "ready", { home, bucket, workRoot });
+
+  const stop = async () => {
+    agent.stop();
+    await rm(readyFile, { force: true });
+    await release();
+    log("info", "stopped");
+    process.exit(0);
+  };
+  process.once("SIGTERM", () => void stop());
+  process.once("SIGINT", () => void stop());
+}
+
+main().catch((error: unknown) => {
+  log("error", "the agent cannot start", { error: messageOf(error) });
+  process.exit(1);
+});

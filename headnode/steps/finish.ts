@@ -1,0 +1,28 @@
+import type { JobEntry } from "../journal/job-entry.ts";
+import { recordOf, stateChange } from "../report.ts";
+import type { Step } from "./ports.ts";
+
+/** The state a submission ends in: JOB_COMPLETE when Slurm had it, JOB_ERROR when it did not. */
+function finalState(entry: JobEntry): "JOB_COMPLETE" | "JOB_ERROR" {
+  return entry.slurm === undefined ? "JOB_ERROR" : "JOB_COMPLETE";
+}
+
+/** returned or failing → recorded: the final record, with every other object before it. */
+export const writeFinalRecord: Step = async (entry, ports) => {
+  const times = { ...entry.times, final: ports.now().toISOString() };
+  if (entry.phase === "failing" && entry.sbatchOutput !== undefined)
+    await ports.objects.writeSbatchOutput(entry.prefix, entry.sbatchOutput);
+  await ports.objects.writeRecord(recordOf({ ...entry, times }, finalState(entry)));
+  return { phase: "recorded", times };
+};
+
+/** recorded → done: the final state, last of all. */
+export const writeFinalState: Step = async (entry, ports) => {
+  const state = finalState(entry);
+  await ports.objects.writeStatus(entry.prefix, state);
+  return {
+    phase: "done",
+    state,
+    announce: stateChange(entry, state, ports),
+  };
+};

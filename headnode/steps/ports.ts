@@ -1,0 +1,30 @@
+import type { StateChange } from "../../protocol/event.ts";
+import type { ObjectStore } from "../../transfer/object-store.ts";
+import type { JobObjects } from "../job-objects.ts";
+import type { JobEntry } from "../journal/job-entry.ts";
+import type { Slurm } from "../slurm/slurm.ts";
+
+/** What the steps of a job need from the outside. */
+export interface StepPorts {
+  bucket: string;
+  workRoot: string;
+  home: string;
+  store: ObjectStore;
+  objects: JobObjects;
+  slurm: Slurm;
+  now(): Date;
+  /** Waits; for polls of something that sends no event. */
+  sleep(ms: number): Promise<void>;
+}
+
+/**
+ * One step: does its work, which may be repeated after a crash, and returns what the journal is to hold
+ * before the next step begins; undefined: there is nothing to do until something happens.
+ *
+ * @throws CloudSubmitError with a code of FATAL_CODES when the job will never run; anything else is
+ * tried again
+ */
+export type Step = (entry: JobEntry, ports: StepPorts) => Promise<StepResult | undefined>;
+
+/** What changes in the entry; `announce` joins its outbox. */
+export type StepResult = Omit<Partial<JobEntry>, "outbox"> & { announce?: StateChange };
