@@ -1,12 +1,20 @@
+import { CloudSubmitError } from "../protocol/error.ts";
 import { FINAL_STATES, type State } from "../protocol/state.ts";
 import { SUBMITTER_METADATA, submissionOf } from "../protocol/submission.ts";
 import type { Driver } from "./driver.ts";
 import type { JobObjects, StatusObject } from "./job-objects.ts";
-import type { JobEntry } from "./journal/job-entry.ts";
+import type { JobEntry, Phase } from "./journal/job-entry.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Log } from "./log.ts";
 import { recordOf } from "./report.ts";
 import type { RequestMessage } from "./spool/messages.ts";
+
+const BEFORE_RUNNING: ReadonlySet<Phase> = new Set([
+  "accepted",
+  "staged",
+  "submitting",
+  "submitted",
+]);
 
 export interface RequestPorts {
   journal: Journal;
@@ -88,7 +96,9 @@ export class Requests {
         refused: [...refused, { submission, at: now().toISOString(), reason }],
       }));
     log("warn", "request refused", { prefix: active.prefix, submission, reason });
-    // Before it runs, its own JOB_SUBMIT is still to come and takes the place of this FILE_UPLOAD.
+    // Its own JOB_SUBMIT may be on its way: look again once it is there.
+    if (BEFORE_RUNNING.has(active.phase)) throw new CloudSubmitError("active-job", reason);
+    // Past that, its final state takes the place of this FILE_UPLOAD.
     if (active.phase !== "running") return;
     await objects.writeRecord(recordOf(active, "JOB_SUBMIT"));
     await objects.writeStatus(active.prefix, "JOB_SUBMIT", status.etag);

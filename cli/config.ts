@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as z from "zod";
+import { CloudSubmitError, messageOf } from "../protocol/error.ts";
+
+/** Name of the configuration file, looked for in the working folder and those above it. */
+export const CONFIG_FILE = "cloud-submit.json";
+
+const fileSchema = z.strictObject({
+  bucket: z.string().min(1).optional(),
+  region: z.string().min(1).optional(),
+  profile: z.string().min(1).optional(),
+});
+
+/** Settings that flags may give. */
+export type ConfigFlags = z.infer<typeof fileSchema>;
+
+/** What every verb needs to know. */
+export interface CliConfig {
+  bucket: string;
+  /** undefined: what ~/.aws/config says. */
+  region: string | undefined;
+  /** undefined: what the AWS tools take. */
+  profile: string | undefined;
+}
+
+/**
+ * Settings from flags, then the environment, then cloud-submit.json.
+ *
+ * @throws CloudSubmitError `config`, naming the setting and how to give it
+ */
+export function cliConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv, cwd: string): CliConfig {
+  const file = readConfigFile(cwd);
+  const bucket = flags.bucket ?? env.CLOUD_SUBMIT_BUCKET ?? file.bucket;
+  if (!bucket)
+    throw new CloudSubmitError(
+      "config",
+      `no bucket: give --bucket NAME, set CLOUD_SUBMIT_BUCKET, or write {"bucket": "NAME"} into ${CONFIG_FILE}`,
+    );
+  return {
+    bucket,
+    // The SDK for JavaScript knows AWS_REGION only; the AWS CLI knows both.
+    region: flags.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? file.region,
+    profile: flags.profile ?? env.AWS_PROFILE ?? file.profile,
+  };
+}
+
+function readConfigFile(cwd: string): ConfigFlags {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const path = join(folder, CONFIG_FILE);
+    const text = readIfThere(path);
+    if (text !== undefined) return parseConfigFile(text, path);
+    if (folder === dirname(folder)) return {};
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      return undefined;
+    throw error;
+  }
+}
+
+function parseConfigFile(text: string, path: string): ConfigFlags {
+  try {
+    const parsed = fileSchema.safeParse(JSON.parse(text));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new Error([issue?.path.join("."), issue?.message].filter(Boolean).join(": "));
+  } catch (error) {
+    throw new CloudSubmitError("config", `${path}: ${messageOf(error)}`, { cause: error });
+  }
+}

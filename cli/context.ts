@@ -1,0 +1,43 @@
+import { randomBytes } from "node:crypto";
+import { hostname, userInfo } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { S3Client } from "@aws-sdk/client-s3";
+import type { ObjectStore } from "../transfer/object-store.ts";
+import { S3Store } from "../transfer/s3-store.ts";
+import { type ConfigFlags, cliConfig } from "./config.ts";
+
+/** What every verb works with. */
+export interface Context {
+  bucket: string;
+  store: ObjectStore;
+  /** Results, for people and pipes. */
+  out(line: string): void;
+  /** What is going on. */
+  err(line: string): void;
+  now(): Date;
+  sleep(ms: number): Promise<void>;
+  /** A few random characters. */
+  random(): string;
+  /** user@host */
+  submitter: string;
+}
+
+/** The context of a real command line. */
+export function realContext(flags: ConfigFlags): Context {
+  const config = cliConfig(flags, process.env, process.cwd());
+  const client = new S3Client({
+    maxAttempts: 5,
+    ...(config.region !== undefined && { region: config.region }),
+    ...(config.profile !== undefined && { profile: config.profile }),
+  });
+  return {
+    bucket: config.bucket,
+    store: new S3Store(client, config.bucket),
+    out: (line) => process.stdout.write(`${line}\n`),
+    err: (line) => process.stderr.write(`${line}\n`),
+    now: () => new Date(),
+    sleep: (ms) => sleep(ms),
+    random: () => randomBytes(3).toString("hex"),
+    submitter: `${userInfo().username}@${hostname()}`,
+  };
+}

@@ -1,0 +1,112 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import packageJson from "../package.json" with { type: "json" };
+import { CloudSubmitError } from "../protocol/error.ts";
+import { awsError } from "./aws-error.ts";
+import type { ConfigFlags } from "./config.ts";
+import { type Context, realContext } from "./context.ts";
+import { EXIT, exitCodeOf, exitCodeOfError } from "./exit-code.ts";
+import { type FetchFlags, fetchJob } from "./verbs/fetch.ts";
+import { type RunFlags, run } from "./verbs/run.ts";
+import { type StatusFlags, status } from "./verbs/status.ts";
+import { type SubmitFlags, submit } from "./verbs/submit.ts";
+import { type WaitFlags, wait } from "./verbs/wait.ts";
+
+/** The job whose state to name when the user interrupts. */
+let waitingFor: string | undefined;
+
+const program = new Command("cloud-submit")
+  .description("Send Slurm jobs to a cloud cluster, with nothing but S3 in between.")
+  .version(packageJson.version)
+  .option("--bucket <name>", "job bucket (or CLOUD_SUBMIT_BUCKET, or cloud-submit.json)")
+  .option("--region <name>", "AWS region (or as the AWS tools take it)")
+  .option("--profile <name>", "AWS profile (or as the AWS tools take it)")
+  .showHelpAfterError("(cloud-submit --help shows every verb)")
+  .exitOverride();
+
+const seconds = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("give a number of seconds.");
+  return value;
+};
+
+const context = (): Context => realContext(program.opts<ConfigFlags>());
+
+program
+  .command("run <dir>")
+  .description("submit a folder, wait for its job and fetch the results into it")
+  .option(
+    "--prefix <name>",
+    "name of the job in the bucket (default: made from the folder and the time)",
+  )
+  .option("--to <dir>", "fetch into this folder instead")
+  .option("--timeout <seconds>", "stop waiting after so long; the job goes on", seconds)
+  .action(async (dir: string, flags: RunFlags) => {
+    const record = await run(context(), dir, flags, (prefix) => {
+      waitingFor = prefix;
+    });
+    process.exitCode = exitCodeOf(record);
+  });
+
+program
+  .command("submit <dir>")
+  .description("upload a folder with its job-aws-run.sh and ask for it to be run")
+  .option(
+    "--prefix <name>",
+    "name of the job in the bucket (default: made from the folder and the time)",
+  )
+  .action(async (dir: string, flags: SubmitFlags) => {
+    await submit(context(), dir, flags);
+  });
+
+program
+  .command("status <prefix>")
+  .description("show what is known of a job")
+  .option("--json", "as JSON, with the whole record")
+  .action((prefix: string, flags: StatusFlags) => status(context(), prefix, flags));
+
+program
+  .command("wait <prefix>")
+  .description("wait until a job has ended; the exit code tells how")
+  .option("--timeout <seconds>", "give up after so long; the job goes on", seconds)
+  .action(async (prefix: string, flags: WaitFlags) => {
+    waitingFor = prefix;
+    process.exitCode = exitCodeOf(await wait(context(), prefix, flags));
+  });
+
+program
+  .command("fetch <prefix>")
+  .description("fetch a job's files")
+  .option("--to <dir>", "into this folder (default: one named after the prefix)")
+  .action((prefix: string, flags: FetchFlags) => fetchJob(context(), prefix, flags));
+
+program.addHelpText(
+  "after",
+  `
+Examples:
+  cloud-submit run ./work
+  cloud-submit submit ./work --prefix job0001
+  cloud-submit wait job0001 --timeout 3600 && cloud-submit fetch job0001 --to ./work
+
+Exit codes:
+  0 done, the job completed   1 the job failed        2 wrong usage or settings
+  3 the job did not run       4 --timeout is over     5 the job was cancelled
+  6 a transfer or AWS failed  130 interrupted`,
+);
+
+process.once("SIGINT", () => {
+  if (waitingFor !== undefined)
+    process.stderr.write(
+      `\nThe job goes on; go on waiting with: cloud-submit wait ${waitingFor}\n`,
+    );
+  process.exit(EXIT.interrupted);
+});
+
+program.parseAsync().catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return;
+  }
+  const known = error instanceof CloudSubmitError ? error : awsError(error);
+  process.stderr.write(`cloud-submit: ${known.message}\n`);
+  process.exitCode = exitCodeOfError(known.code);
+});
