@@ -1,0 +1,55 @@
+// Bundles every program of the project into dist/. Takes well under a second, so it is always run.
+import { chmodSync, existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const common = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  // ES module builds of dependencies first: their unused parts are left out.
+  mainFields: ["module", "main"],
+  absWorkingDir: checkout,
+  logLevel: "error",
+};
+
+// CommonJS bundles load 8 to 19 ms faster than ES modules: for what users and systemd start.
+const programs = { format: "cjs", minify: true, legalComments: "none" };
+
+// Bundled CommonJS dependencies call require(), which ES modules do not have.
+const tools = {
+  format: "esm",
+  banner: {
+    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+  },
+};
+
+const outputs = [
+  ["cli/main.ts", "dist/cloud-submit.cjs", { ...programs, banner: { js: "#!/usr/bin/env node" } }],
+  ["headnode/main.ts", "dist/agent.cjs", programs],
+  ["local/main.ts", "dist/local/local.mjs", tools],
+  ["local/demo.ts", "dist/local/demo.mjs", tools],
+  ["local/ssm/main.ts", "dist/local/ssm.mjs", tools],
+  ["protocol/schema-main.ts", "dist/schema.mjs", tools],
+];
+
+/** Builds everything that is there to build. */
+export async function buildAll() {
+  await Promise.all(
+    outputs
+      .filter(([entry]) => existsSync(join(checkout, entry)))
+      .map(([entry, outfile, options]) =>
+        build({ ...common, ...options, entryPoints: [entry], outfile }),
+      ),
+  );
+  const cli = join(checkout, "dist/cloud-submit.cjs");
+  if (existsSync(cli)) chmodSync(cli, 0o755);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  // esbuild has printed what is wrong and where.
+  await buildAll().catch(() => process.exit(1));
+}

@@ -1,0 +1,133 @@
+import { mkdirSync } from "node:fs";
+import { agent } from "./agent.ts";
+import { deploy } from "./aws/deploy.ts";
+import { ministack } from "./aws/ministack.ts";
+import { awsEnv } from "./aws-env.ts";
+import { type LocalConfig, loadConfig, type PortName, type Ports } from "./config.ts";
+import { readEnvFile, writeEnvFile } from "./env-file.ts";
+import { prepareHeadNode } from "./head-node.ts";
+import { withLock } from "./lock.ts";
+import type { Part, PartStatus } from "./part.ts";
+import { choosePorts, rememberedPorts } from "./ports.ts";
+import { daemonPid } from "./process/daemon.ts";
+import { munge } from "./slurm/munge.ts";
+import { slurmctld, slurmd, writeSlurmConf } from "./slurm/slurm.ts";
+import { ssmStandIn } from "./ssm/stand-in.ts";
+
+/** Told of each part as it becomes ready: what happened, and how many milliseconds it took. */
+export type Progress = (part: string, what: string, took: number) => void;
+
+const OWNER: Record<PortName, string> = {
+  aws: "ministack",
+  ssm: "ssm",
+  slurmctld: "slurmctld",
+  slurmd: "slurmd",
+};
+
+/**
+ * Brings the local cloud up: starts what is not running, deploys what has changed, and returns when
+ * every part can be used. Safe to call at any time, also from several processes.
+ */
+export async function up(progress: Progress = () => {}, config = loadConfig()): Promise<void> {
+  await withLock(config, async () => {
+    for (const folder of [config.log, config.run, config.tmp, config.slurm]) {
+      mkdirSync(folder, { recursive: true });
+    }
+    const last = rememberedPorts(config);
+    const ports = await choosePorts(
+      config,
+      (name, port) => last[name] === port && daemonPid(OWNER[name], config.run) !== undefined,
+    );
+    const timed = timedStart(progress);
+    prepareHeadNode(config);
+    const [bucket] = await allSettled([
+      timed(ministack(config, ports)).then(() => timedDeploy(config, ports, progress)),
+      timed(ssmStandIn(config, ports)),
+      startSlurm(config, ports, timed),
+    ]);
+    await timed(agent(config, ports, bucket));
+    writeEnvFile(config.envFile, {
+      ...awsEnv(config, ports),
+      BUCKET: bucket,
+      CLOUD_SUBMIT_BUCKET: bucket,
+      SLURM_CONF: config.slurmConf,
+    });
+  });
+}
+
+/** Ends every part and waits until all are gone; data below `.local/` stays. */
+export async function down(progress: Progress = () => {}, config = loadConfig()): Promise<void> {
+  await withLock(config, async () => {
+    for (const part of allParts(config)) {
+      const began = performance.now();
+      const running = part.status().pid !== undefined;
+      await part.stop();
+      if (running) progress(part.name, "stopped", performance.now() - began);
+    }
+  });
+}
+
+/** Every part, running or not. */
+export function status(config = loadConfig()): PartStatus[] {
+  return allParts(config)
+    .reverse()
+    .map((part) => part.status());
+}
+
+/**
+ * The variables that point tools at the running local cloud, as `.local/env` has them.
+ * @throws Error when it has never been up
+ */
+export function readLocalEnv(config = loadConfig()): Record<string, string> {
+  return readEnvFile(config.envFile);
+}
+
+/** In the order in which they end: whoever uses another part goes first. */
+function allParts(config: LocalConfig): Part[] {
+  const ports: Ports = { aws: 0, ssm: 0, slurmctld: 0, slurmd: 0, ...rememberedPorts(config) };
+  return [
+    agent(config, ports, ""),
+    slurmd(config, ports.slurmd),
+    slurmctld(config, ports.slurmctld),
+    munge(config),
+    ssmStandIn(config, ports),
+    ministack(config, ports),
+  ];
+}
+
+type TimedStart = (part: Part) => Promise<void>;
+
+function timedStart(progress: Progress): TimedStart {
+  return async (part) => {
+    const began = performance.now();
+    const started = await part.start();
+    progress(part.name, started ? "ready" : "was up", performance.now() - began);
+  };
+}
+
+async function startSlurm(config: LocalConfig, ports: Ports, timed: TimedStart): Promise<void> {
+  await writeSlurmConf(config, ports);
+  await timed(munge(config));
+  // Neither needs the other to start; the node is ready when the two have met.
+  await allSettled([
+    timed(slurmctld(config, ports.slurmctld)),
+    timed(slurmd(config, ports.slurmd)),
+  ]);
+}
+
+async function timedDeploy(config: LocalConfig, ports: Ports, progress: Progress): Promise<string> {
+  const began = performance.now();
+  const { deployment, changed } = await deploy(config, ports);
+  progress("stack", changed ? "deployed" : "was deployed", performance.now() - began);
+  return deployment.bucket;
+}
+
+/** Like Promise.all, but nothing is still being started when it rejects. */
+async function allSettled<T extends readonly unknown[]>(
+  work: {
+    [K in keyof T]: Promise<T[K]>;
+  },
+): Promise<T> {
+  await Promise.allSettled(work);
+  return (await Promise.all(work)) as unknown as T;
+}

@@ -1,0 +1,120 @@
+import { existsSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as z from "zod";
+
+/** What the local cloud listens on, all on 127.0.0.1. */
+export type PortName = "aws" | "ssm" | "slurmctld" | "slurmd";
+export type Ports = Record<PortName, number>;
+
+/** How the stand-in treats `interpolationType: ENV_VAR`: as an SSM agent from 3.3.2746.0 on, or before. */
+export type AgentGeneration = "current" | "older";
+
+/** Everything about this checkout's local cloud that is known before anything runs. */
+export interface LocalConfig {
+  readonly checkout: string;
+  /** `<checkout>/.local`: every file the local cloud writes is below it. */
+  readonly home: string;
+  readonly log: string;
+  readonly run: string;
+  readonly tmp: string;
+  readonly slurm: string;
+  readonly headNode: string;
+  readonly work: string;
+  readonly envFile: string;
+  readonly slurmConf: string;
+  readonly documents: string;
+  readonly commandLog: string;
+  readonly region: string;
+  readonly stage: string;
+  readonly cluster: string;
+  readonly instanceId: string;
+  readonly host: string;
+  readonly user: string;
+  readonly ports: Partial<Ports>;
+  readonly agentGeneration: AgentGeneration;
+  /** The few variables every part is started with; nothing else of the caller's environment leaks in. */
+  readonly baseEnv: Readonly<Record<string, string>>;
+}
+
+const port = z.coerce.number().int().min(1024).max(65535).optional();
+const environment = z.object({
+  PATH: z.string().default("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
+  HOME: z.string().default("/"),
+  LANG: z.string().default("C.UTF-8"),
+  CLOUD_SUBMIT_LOCAL_AWS_PORT: port,
+  CLOUD_SUBMIT_LOCAL_SSM_PORT: port,
+  CLOUD_SUBMIT_LOCAL_SLURMCTLD_PORT: port,
+  CLOUD_SUBMIT_LOCAL_SLURMD_PORT: port,
+  CLOUD_SUBMIT_LOCAL_SSM_AGENT: z.enum(["current", "older"]).default("current"),
+});
+
+/** Variables that parts read through this file again in their own process, so they are handed on. */
+const OVERRIDES = Object.keys(environment.shape).filter((key) => key.startsWith("CLOUD_SUBMIT_"));
+
+/**
+ * Reads the environment once and works out every path of this checkout's local cloud.
+ * @throws Error naming the variable that has a bad value
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): LocalConfig {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new Error(`${issue?.path.join(".")}: ${issue?.message}; correct or unset it`);
+  }
+  const checkout = findCheckout(dirname(fileURLToPath(import.meta.url)));
+  const home = join(checkout, ".local");
+  const user = userInfo().username;
+  const { PATH, HOME, LANG } = parsed.data;
+  const handedOn = OVERRIDES.flatMap((key) => (env[key] === undefined ? [] : [[key, env[key]]]));
+  return {
+    checkout,
+    home,
+    log: join(home, "log"),
+    run: join(home, "run"),
+    tmp: join(home, "tmp"),
+    slurm: join(home, "slurm"),
+    headNode: join(home, "headnode"),
+    work: join(home, "work"),
+    envFile: join(home, "env"),
+    slurmConf: join(home, "slurm", "slurm.conf"),
+    documents: join(home, "ssm", "documents.json"),
+    commandLog: join(home, "log", "ssm-commands.ndjson"),
+    region: "us-east-1",
+    stage: "local",
+    cluster: "local",
+    instanceId: "i-00000000000000001",
+    host: hostname().split(".")[0] ?? "localhost",
+    user,
+    ports: {
+      ...definedPort("aws", parsed.data.CLOUD_SUBMIT_LOCAL_AWS_PORT),
+      ...definedPort("ssm", parsed.data.CLOUD_SUBMIT_LOCAL_SSM_PORT),
+      ...definedPort("slurmctld", parsed.data.CLOUD_SUBMIT_LOCAL_SLURMCTLD_PORT),
+      ...definedPort("slurmd", parsed.data.CLOUD_SUBMIT_LOCAL_SLURMD_PORT),
+    },
+    agentGeneration: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_AGENT,
+    // Debian keeps slurmctld, slurmd and munged in /usr/sbin, which ordinary users lack.
+    baseEnv: {
+      PATH: `${PATH}:/usr/sbin`,
+      HOME,
+      LANG,
+      USER: user,
+      // Node.js 20 does for a machine to try things on; the SDK would say otherwise in every log.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+      ...Object.fromEntries(handedOn),
+    },
+  };
+}
+
+function definedPort(name: PortName, value: number | undefined): Partial<Ports> {
+  return value === undefined ? {} : { [name]: value };
+}
+
+/** This file runs from `local/` under the tests and from `dist/local/` otherwise. */
+function findCheckout(from: string): string {
+  if (existsSync(join(from, "package.json"))) return from;
+  const parent = dirname(from);
+  if (parent === from) throw new Error("no package.json above this file; run from a checkout");
+  return findCheckout(parent);
+}

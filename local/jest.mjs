@@ -1,0 +1,20 @@
+// Runs jest on the given paths with what native ES modules need: node local/jest.mjs test/unit
+import { spawnSync } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
+const { status } = spawnSync(
+  process.execPath,
+  [join(checkout, "node_modules/jest/bin/jest.js"), ...process.argv.slice(2)],
+  {
+    cwd: checkout,
+    stdio: "inherit",
+    env: {
+      ...process.env,
+      NODE_OPTIONS: "--experimental-vm-modules --no-warnings",
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    },
+  },
+);
+process.exit(status ?? 1);

@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { daemonPid, type DaemonSpec, startDaemon, stopDaemon } from "./process/daemon.ts";
+import { type Probe, waitUntil } from "./wait-until.ts";
+
+/** What `status` shows of one part. */
+export interface PartStatus {
+  readonly name: string;
+  readonly pid: number | undefined;
+  readonly port?: number;
+}
+
+/** One part of the local cloud: something that is up or down. */
+export interface Part {
+  readonly name: string;
+  status(): PartStatus;
+  /** Returns when the part is ready; true when it had to be started. */
+  start(): Promise<boolean>;
+  /** Returns when the part and everything it started is gone. */
+  stop(): Promise<void>;
+}
+
+export interface DaemonPartOptions {
+  readonly spec: DaemonSpec;
+  readonly runDir: string;
+  readonly port?: number;
+  /** Answers once the part can be used. */
+  readonly ready: (pid: number) => ReturnType<Probe<unknown>>;
+  /** Milliseconds to become ready. */
+  readonly deadline: number;
+  /** Done before each start, never when it is up already. */
+  readonly prepare?: () => Promise<void> | void;
+  /** Milliseconds to end after being asked. */
+  readonly grace?: number;
+}
+
+/** A part that is one process. A start that fails leaves nothing of it running. */
+export function daemonPart(options: DaemonPartOptions): Part {
+  const { spec, runDir } = options;
+  const { name } = spec;
+  const stop = () => stopDaemon(name, runDir, options.grace);
+  const becomeReady = (pid: number) =>
+    waitUntil(`${name} is not ready`, () => options.ready(pid), {
+      deadline: options.deadline,
+      hopeless: () => (daemonPid(name, runDir) === pid ? undefined : "it has ended"),
+    });
+  return {
+    name,
+    status: () => ({
+      name,
+      pid: daemonPid(name, runDir),
+      ...(options.port === undefined ? {} : { port: options.port }),
+    }),
+    stop,
+    async start() {
+      const running = daemonPid(name, runDir);
+      if (running !== undefined) {
+        const usable = await becomeReady(running).then(
+          () => true,
+          () => false,
+        );
+        if (usable) return false;
+      }
+      try {
+        // What a crash has left behind would hold its port.
+        await stop();
+        await options.prepare?.();
+        await becomeReady(await startDaemon(spec, runDir));
+      } catch (error) {
+        await stop();
+        throw new PartError(name, spec.log, error);
+      }
+      return true;
+    },
+  };
+}
+
+/** A part that did not come up: which one, why, and the end of its log. */
+export class PartError extends Error {
+  constructor(part: string, log: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`${reason}${lastLines(log, part)}`, { cause });
+    this.name = "PartError";
+  }
+}
+
+function lastLines(log: string, part: string): string {
+  try {
+    const lines = readFileSync(log, "utf8").trimEnd().split("\n").slice(-12);
+    return `\nThe end of ${part}'s log, ${log}:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,252 @@
+// Prepares what a verb needs and runs it: node local/setup.mjs demo|test|e2e|up|down|status
+// No dependencies: this is what brings them. Everything here is a quick no-op the second time.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
+const home = join(checkout, ".local");
+const venv = join(home, "venv");
+const tool = (name) => join(checkout, "dist", "local", `${name}.mjs`);
+
+/** Commands, and the Debian package that brings each. */
+const COMMANDS = {
+  slurmctld: "slurmctld",
+  slurmd: "slurmd",
+  sbatch: "slurm-client",
+  munged: "munge",
+  // The example compiles a small C program.
+  cc: "gcc",
+};
+
+/** Prints one line and ends; what to do is part of the line. */
+function stop(line) {
+  console.error(line);
+  process.exit(1);
+}
+
+/** Runs a program on this terminal; returns its exit code. */
+function run(command, args, env = {}) {
+  const { status, error } = spawnSync(command, args, {
+    cwd: checkout,
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
+  if (error) stop(`${command}: ${error.message}`);
+  return status ?? 1;
+}
+
+/** Runs a program silently; shows what it printed only when it fails. */
+function runQuietly(what, command, args, env = {}) {
+  const began = performance.now();
+  process.stdout.write(`setup: ${what} ...`);
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd: checkout,
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+    maxBuffer: 64 << 20,
+  });
+  if (error || status !== 0) {
+    console.log(" failed");
+    stop(
+      `${stdout ?? ""}${stderr ?? ""}setup: ${what} failed (${command} ${args.join(" ")}${error ? `: ${error.message}` : ""})`,
+    );
+  }
+  console.log(` ${((performance.now() - began) / 1000).toFixed(1)} s`);
+}
+
+/** The path of a command; /usr/sbin counts although ordinary users have it not in PATH. */
+function which(command) {
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  return folders
+    .map((folder) => join(folder, command))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+const hashOf = (...files) => {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(join(checkout, file)));
+  return hash.digest("hex");
+};
+
+/** True when the stamp file holds the hash: that step was finished for these very inputs. */
+const isStamped = (stamp, hash) => existsSync(stamp) && readFileSync(stamp, "utf8") === hash;
+
+function checkNode() {
+  const [major] = process.versions.node.split(".");
+  if (Number(major) < 20) {
+    stop(
+      `Node.js ${process.versions.node} is too old: install Node.js 20 or newer and run this again`,
+    );
+  }
+}
+
+function checkPython() {
+  const script = "import sys; print('%d.%d' % sys.version_info[:2])";
+  const { stdout } = spawnSync("python3", ["-c", script], { encoding: "utf8" });
+  const [major, minor] = (stdout ?? "").trim().split(".").map(Number);
+  if (!(major === 3 && minor >= 10)) {
+    stop(
+      `Python 3.10 or newer is needed as python3 (found: ${(stdout ?? "").trim() || "none"}): install it and run this again`,
+    );
+  }
+}
+
+function npmPackages() {
+  const stamp = join(checkout, "node_modules", ".cloud-submit-lock-hash");
+  const hash = hashOf("package-lock.json");
+  if (isStamped(stamp, hash)) return;
+  // npm writes this file last; when it agrees with the lock, an install by hand is as good.
+  const installed = join(checkout, "node_modules", ".package-lock.json");
+  if (existsSync(installed) && sameLock(installed)) return writeFileSync(stamp, hash);
+  runQuietly("npm packages", "npm", ["ci", "--no-audit", "--no-fund"]);
+  writeFileSync(stamp, hash);
+}
+
+function sameLock(installed) {
+  const read = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
+  const wanted = read(join(checkout, "package-lock.json"));
+  const present = read(installed);
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) =>
+      path === "" || present[path]?.version === version || (optional && !present[path]),
+  );
+}
+
+function systemPackages(needVenv) {
+  const packages = Object.keys(COMMANDS)
+    .filter((command) => which(command) === undefined)
+    .map((command) => COMMANDS[command]);
+  if (packages.includes("gcc")) packages.push("libc6-dev");
+  if (needVenv && !hasEnsurepip()) packages.push("python3-venv");
+  if (packages.length === 0) return;
+  const list = packages.join(" ");
+  if (which("apt-get") === undefined) {
+    stop(
+      `missing: ${list}; install what brings these on your system (here: Debian and Ubuntu only) and run this again`,
+    );
+  }
+  if (process.getuid() !== 0) {
+    stop(`sudo apt-get update && sudo apt-get install -y --no-install-recommends ${list}`);
+  }
+  const env = {
+    DEBIAN_FRONTEND: "noninteractive",
+    // The packages start munged and Slurm as services where systemd runs; nothing here uses those.
+    // deb-systemd-invoke and invoke-rc.d then leave them alone (init-system-helpers).
+    SYSTEMD_OFFLINE: "1",
+    RUNLEVEL: "1",
+  };
+  runQuietly("package lists", "apt-get", ["update", "-q"], env);
+  const args = ["install", "-q", "-y", "--no-install-recommends", ...packages];
+  runQuietly(`packages ${list}`, "apt-get", args, env);
+}
+
+function hasEnsurepip() {
+  return spawnSync("python3", ["-c", "import ensurepip, venv"]).status === 0;
+}
+
+function pythonPackages() {
+  const stamp = join(venv, ".requirements-hash");
+  const hash = hashOf("local/requirements.txt");
+  if (isStamped(stamp, hash)) return;
+  mkdirSync(home, { recursive: true });
+  rmSync(venv, { recursive: true, force: true });
+  runQuietly("Python environment", "python3", ["-m", "venv", venv]);
+  const pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps"];
+  const requirements = join(checkout, "local", "requirements.txt");
+  runQuietly("MiniStack", join(venv, "bin", "python"), [...pip, "-r", requirements]);
+  writeFileSync(stamp, hash);
+}
+
+/** Everything that brings the local cloud up. */
+function prepareCloud() {
+  checkPython();
+  const needVenv = !isStamped(join(venv, ".requirements-hash"), hashOf("local/requirements.txt"));
+  systemPackages(needVenv);
+  npmPackages();
+  pythonPackages();
+  build();
+}
+
+function build() {
+  const code = run(process.execPath, [join(checkout, "local", "build.mjs")]);
+  if (code !== 0) process.exit(code);
+}
+
+/** One jest run; its counts go to the total. */
+function jest(total, name, paths) {
+  const result = join(home, "test", `${name}.json`);
+  mkdirSync(dirname(result), { recursive: true });
+  rmSync(result, { force: true });
+  const args = [join(checkout, "local", "jest.mjs"), ...paths, "--json", `--outputFile=${result}`];
+  const code = run(process.execPath, args);
+  countInto(total, result);
+  return code;
+}
+
+function countInto(total, result) {
+  if (!existsSync(result)) return;
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(result, "utf8"));
+  total.passed += numPassedTests;
+  total.failed += numFailedTests;
+}
+
+function test() {
+  const total = { passed: 0, failed: 0 };
+  const npmRun = (script) => run("npm", ["run", "--silent", script]);
+  const code =
+    npmRun("typecheck") ||
+    npmRun("lint") ||
+    npmRun("format:check") ||
+    jest(total, "unit", ["test/unit"]) ||
+    jest(total, "e2e", ["test/e2e"]);
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  return code;
+}
+
+const verbs = {
+  up: () => (prepareCloud(), run(process.execPath, [tool("local"), "up"])),
+  demo: () => (prepareCloud(), run(process.execPath, [tool("demo"), ...rest])),
+  test: () => (prepareCloud(), test()),
+  e2e: () => (
+    prepareCloud(),
+    run(process.execPath, [join(checkout, "local", "jest.mjs"), "test/e2e", ...rest])
+  ),
+  down: () => withTool("down"),
+  status: () => withTool("status"),
+};
+
+/** Stopping and looking need no packages when the programs have been built before. */
+function withTool(verb) {
+  if (!existsSync(tool("local"))) {
+    if (!existsSync(join(home, "run"))) {
+      console.log("the local cloud has never been up in this checkout");
+      return verb === "down" ? 0 : 1;
+    }
+    npmPackages();
+    build();
+  }
+  return run(process.execPath, [tool("local"), verb]);
+}
+
+const [verb, ...rest] = process.argv.slice(2);
+if (!Object.hasOwn(verbs, verb ?? "")) stop(`say one of: ${Object.keys(verbs).join(", ")}`);
+checkNode();
+process.exit(verbs[verb]());

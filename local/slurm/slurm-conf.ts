@@ -1,0 +1,78 @@
+export interface SlurmConfOptions {
+  /** Where state, spool and logs go. */
+  readonly dir: string;
+  readonly host: string;
+  readonly user: string;
+  readonly mungeSocket: string;
+  readonly slurmctldPort: number;
+  readonly slurmdPort: number;
+  /** What slurmctld runs when a job has ended. */
+  readonly epilog: string;
+  /** MiB a job may ask for. */
+  readonly memory: number;
+}
+
+/** The node has more CPUs than most machines, so that eight one-CPU jobs run at once. */
+const CPUS = 8;
+
+/** The slurm.conf(5) of a cluster with one node on this machine, listening on the loopback only. */
+export function slurmConf(options: SlurmConfOptions): string {
+  const { dir, host, user } = options;
+  return `${[
+    "ClusterName=local",
+    // Slurm takes the name for "is this my machine" and the address for everything else.
+    `SlurmctldHost=${host}(127.0.0.1)`,
+    `SlurmctldPort=${options.slurmctldPort}`,
+    `SlurmdPort=${options.slurmdPort}`,
+    // Without these two, both daemons listen on every address.
+    "CommunicationParameters=NoCtldInAddrAny,NoInAddrAny",
+    `SlurmUser=${user}`,
+    `SlurmdUser=${user}`,
+    "AuthType=auth/munge",
+    `AuthInfo=socket=${options.mungeSocket}`,
+    "CredType=cred/munge",
+    `StateSaveLocation=${dir}/state`,
+    `SlurmdSpoolDir=${dir}/spool`,
+    `SlurmctldPidFile=${dir}/slurmctld.pid`,
+    `SlurmdPidFile=${dir}/slurmd.pid`,
+    // An ordinary user may run it all: no cgroups, no accounting, no MPI.
+    "ProctrackType=proctrack/linuxproc",
+    "TaskPlugin=task/none",
+    "JobAcctGatherType=jobacct_gather/none",
+    "AccountingStorageType=accounting_storage/none",
+    "JobCompType=jobcomp/none",
+    "MpiDefault=none",
+    "SwitchType=switch/none",
+    "SelectType=select/cons_tres",
+    "SelectTypeParameters=CR_CPU",
+    "SlurmdParameters=config_overrides",
+    "ReturnToService=2",
+    "MinJobAge=300",
+    "KillWait=5",
+    `EpilogSlurmctld=${options.epilog}`,
+    "SlurmctldDebug=info",
+    "SlurmdDebug=info",
+    `NodeName=local-1 NodeHostname=${host} NodeAddr=127.0.0.1 CPUs=${CPUS} RealMemory=${options.memory} State=UNKNOWN`,
+    "PartitionName=local Nodes=local-1 Default=YES MaxTime=INFINITE State=UP",
+  ].join("\n")}\n`;
+}
+
+/**
+ * Slurm's files and socket paths have limits that other paths do not.
+ * @throws Error saying what about the checkout's path does not work
+ */
+export function checkSlurmPath(dir: string): void {
+  // slurm.conf has no quoting, and sbatch hands the path to shells.
+  if (!/^[A-Za-z0-9/._+@~-]+$/.test(dir)) {
+    throw new Error(
+      `Slurm cannot work in ${dir}: move the checkout to a path of letters, digits and / . _ - + @ ~ only`,
+    );
+  }
+  // sockaddr_un holds 107 characters (unix(7)); the longest is spool/local-1_<job>.<step>.
+  const longest = `${dir}/spool/local-1_4294967295.4294967295`;
+  if (longest.length > 107) {
+    throw new Error(
+      `Slurm cannot work in ${dir}: its socket paths would be too long; move the checkout to a path that is ${longest.length - 107} characters shorter`,
+    );
+  }
+}

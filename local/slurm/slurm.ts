@@ -1,0 +1,95 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { totalmem } from "node:os";
+import { join } from "node:path";
+import type { LocalConfig, Ports } from "../config.ts";
+import { daemonPart, type Part } from "../part.ts";
+import { killAll } from "../process/daemon.ts";
+import { allProcesses, commandLine, environmentOf, withDescendants } from "../process/proc.ts";
+import { runTool } from "../process/run-tool.ts";
+import { mungeSocket } from "./munge.ts";
+import { checkSlurmPath, slurmConf } from "./slurm-conf.ts";
+
+/** The environment in which Slurm's commands reach this checkout's cluster. */
+export function slurmEnv(config: LocalConfig): Record<string, string> {
+  return { ...config.baseEnv, SLURM_CONF: config.slurmConf };
+}
+
+/** Writes slurm.conf; both daemons and every command read it. */
+export async function writeSlurmConf(config: LocalConfig, ports: Ports): Promise<void> {
+  checkSlurmPath(config.slurm);
+  for (const folder of ["state", "spool"]) {
+    mkdirSync(join(config.slurm, folder), { recursive: true });
+  }
+  const conf = slurmConf({
+    dir: config.slurm,
+    host: config.host,
+    user: config.user,
+    mungeSocket: mungeSocket(config),
+    slurmctldPort: ports.slurmctld,
+    slurmdPort: ports.slurmd,
+    epilog: join(config.headNode, "hooks", "slurm-ended"),
+    memory: Math.floor(totalmem() / 2 ** 20),
+  });
+  writeFileSync(config.slurmConf, conf);
+  // From 23.11 on slurmd wants a cgroup to live in unless told otherwise; before, it knows no "disabled".
+  const { stdout } = await runTool("slurmd", ["-V"], config.baseEnv);
+  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(stdout) ?? [];
+  if (Number(major) * 100 + Number(minor) >= 2311) {
+    writeFileSync(join(config.slurm, "cgroup.conf"), "CgroupPlugin=disabled\n");
+  }
+}
+
+/** Slurm's controller. */
+export function slurmctld(config: LocalConfig, port: number): Part {
+  const env = slurmEnv(config);
+  return daemonPart({
+    spec: {
+      name: "slurmctld",
+      command: "slurmctld",
+      args: ["-D", "-f", config.slurmConf],
+      env,
+      cwd: config.slurm,
+      log: join(config.log, "slurmctld.log"),
+    },
+    runDir: config.run,
+    port,
+    deadline: 20_000,
+    grace: 10_000,
+    async ready() {
+      return (await runTool("scontrol", ["ping"], env)).code === 0 || undefined;
+    },
+  });
+}
+
+/** The one compute node. */
+export function slurmd(config: LocalConfig, port: number): Part {
+  const env = slurmEnv(config);
+  const part = daemonPart({
+    spec: {
+      name: "slurmd",
+      command: "slurmd",
+      args: ["-D", "-f", config.slurmConf],
+      env,
+      cwd: config.slurm,
+      log: join(config.log, "slurmd.log"),
+    },
+    runDir: config.run,
+    port,
+    deadline: 20_000,
+    async ready() {
+      const { stdout } = await runTool("sinfo", ["--noheader", "--format=%t"], env);
+      return /^(idle|mix|alloc|comp)$/.test(stdout.trim()) || undefined;
+    },
+  });
+  return {
+    ...part,
+    async stop() {
+      await part.stop();
+      // A job's slurmstepd is a session of its own and outlives slurmd, by design.
+      const steps = allProcesses()
+        .filter(({ pid }) => commandLine(pid).startsWith("slurmstepd"))
+        .filter(({ pid }) => environmentOf(pid)["SLURM_CONF"] === config.slurmConf);
+      await killAll(withDescendants(steps.map(({ pid }) => pid)), "jobs left on the node");
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { Parameters, RenderedStep } from "./document.ts";
+
+export type CommandStatus = "Pending" | "InProgress" | "Success" | "Failed" | "TimedOut";
+
+/** One command and its run on the one managed instance. Times are milliseconds since the epoch. */
+export interface Command {
+  readonly commandId: string;
+  readonly documentName: string;
+  /** Undefined when the targets matched no instance. */
+  readonly instanceId: string | undefined;
+  readonly targets: readonly Target[];
+  readonly parameters: Parameters;
+  readonly comment: string;
+  readonly steps: readonly RenderedStep[];
+  readonly requestedAt: number;
+  readonly expiresAt: number;
+  startedAt: number | undefined;
+  endedAt: number | undefined;
+  status: CommandStatus;
+  statusDetails: string;
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Target {
+  readonly Key: string;
+  readonly Values: readonly string[];
+}
+
+/** The command as SendCommand and ListCommands answer it: times in seconds, as AWS JSON has them. */
+export function commandAnswer(command: Command): Record<string, unknown> {
+  const { status } = command;
+  const targets = command.instanceId === undefined ? 0 : 1;
+  const ended = command.endedAt === undefined ? 0 : targets;
+  return {
+    CommandId: command.commandId,
+    DocumentName: command.documentName,
+    DocumentVersion: "$DEFAULT",
+    Comment: command.comment,
+    ExpiresAfter: command.expiresAt / 1000,
+    Parameters: command.parameters,
+    InstanceIds: command.targets.length === 0 ? [command.instanceId] : [],
+    Targets: command.targets,
+    RequestedDateTime: command.requestedAt / 1000,
+    Status: status,
+    StatusDetails: command.statusDetails,
+    TargetCount: targets,
+    CompletedCount: ended,
+    ErrorCount: status === "Failed" || status === "TimedOut" ? ended : 0,
+    DeliveryTimedOutCount: 0,
+  };
+}
+
+/** The command's run on the instance, as GetCommandInvocation answers it. */
+export function invocationAnswer(command: Command): Record<string, unknown> {
+  const { startedAt, endedAt } = command;
+  return {
+    CommandId: command.commandId,
+    InstanceId: command.instanceId,
+    Comment: command.comment,
+    DocumentName: command.documentName,
+    DocumentVersion: "$DEFAULT",
+    PluginName: command.steps[0]?.name ?? "",
+    ResponseCode: endedAt === undefined ? -1 : command.exitCode,
+    ExecutionStartDateTime: startedAt === undefined ? "" : new Date(startedAt).toISOString(),
+    ExecutionElapsedTime:
+      startedAt === undefined || endedAt === undefined ? "" : `PT${(endedAt - startedAt) / 1000}S`,
+    ExecutionEndDateTime: endedAt === undefined ? "" : new Date(endedAt).toISOString(),
+    Status: command.status,
+    StatusDetails: command.statusDetails,
+    StandardOutputContent: command.stdout,
+    StandardErrorContent: command.stderr,
+  };
+}
+
+/** One line of the command log. */
+export function logLine(command: Command): string {
+  const { steps: _steps, targets: _targets, expiresAt: _expiresAt, ...shown } = command;
+  const time = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
+  return `${JSON.stringify({
+    ...shown,
+    instanceId: command.instanceId ?? null,
+    requestedAt: time(command.requestedAt),
+    startedAt: time(command.startedAt),
+    endedAt: time(command.endedAt),
+  })}\n`;
+}

@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import { answers } from "../aws/ministack.ts";
+import { awsEnv } from "../aws-env.ts";
+import type { LocalConfig, Ports } from "../config.ts";
+import { daemonPart, type Part } from "../part.ts";
+
+/** The stand-in for SSM and its agent: it runs Command documents on this machine. */
+export function ssmStandIn(config: LocalConfig, ports: Ports): Part {
+  return daemonPart({
+    spec: {
+      name: "ssm",
+      command: process.execPath,
+      args: [join(config.checkout, "dist", "local", "ssm.mjs")],
+      env: { ...config.baseEnv, ...awsEnv(config, ports) },
+      cwd: config.home,
+      log: join(config.log, "ssm.log"),
+    },
+    runDir: config.run,
+    port: ports.ssm,
+    deadline: 10_000,
+    ready: () => answers(`http://127.0.0.1:${ports.ssm}/health`),
+  });
+}
