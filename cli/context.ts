@@ -14,8 +14,8 @@ export interface Context {
   out(line: string): void;
   /** What is going on. */
   err(line: string): void;
-  now(): Date;
-  sleep(ms: number): Promise<void>;
+  now: () => Date;
+  sleep: (ms: number) => Promise<void>;
   /** A few random characters. */
   random(): string;
   /** user@host */

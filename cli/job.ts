@@ -45,8 +45,8 @@ export interface WaitOptions {
   timeoutMs?: number | undefined;
   /** Called with each state as it is first seen. */
   onState?: (state: State) => void;
-  now(): number;
-  sleep(ms: number): Promise<void>;
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
 }
 
 const POLL_FIRST_MS = 500;

@@ -30,7 +30,7 @@ export interface DriverOptions {
   ports: StepPorts;
   log: Log;
   /** Called after each change of an entry; must not throw. */
-  onChange(entry: JobEntry): void;
+  onChange: (entry: JobEntry) => void;
 }
 
 /** Takes every submission from step to step, each journaled before the next one begins. */

@@ -59,7 +59,7 @@ export class JobObjects {
       ...TEXT,
       ...(ifMatch !== undefined && { ifMatch }),
     });
-    return done === "conflict" ? "conflict" : "written";
+    return done === undefined ? "conflict" : "written";
   }
 
   async readRecord(prefix: string): Promise<JobRecord | undefined> {

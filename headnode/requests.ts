@@ -21,7 +21,7 @@ export interface RequestPorts {
   objects: JobObjects;
   driver: Driver;
   log: Log;
-  now(): Date;
+  now: () => Date;
 }
 
 /**

@@ -31,14 +31,14 @@ export interface PutOptions {
 
 /**
  * The few operations on a bucket that a job needs. Errors are thrown as they come, except the two that
- * callers decide on: a missing object is `undefined`, a failed condition is "conflict".
+ * callers decide on: a missing object and a failed condition are `undefined`.
  */
 export interface ObjectStore {
   /** Every object whose key begins with `prefix`, in key order. */
   list(prefix: string): AsyncIterable<ObjectEntry>;
   get(key: string): Promise<StoredObject | undefined>;
-  /** @returns the ETag, or "conflict" when `ifMatch` no longer holds or the object is gone */
-  put(key: string, body: string | Uint8Array, options?: PutOptions): Promise<string | "conflict">;
+  /** @returns the ETag, or undefined when `ifMatch` no longer holds or the object is gone */
+  put(key: string, body: string | Uint8Array, options?: PutOptions): Promise<string | undefined>;
   /**
    * Uploads `size` bytes of the file at `path`, in parts when it is large.
    *

@@ -77,7 +77,7 @@ export class S3Store implements ObjectStore {
     key: string,
     body: string | Uint8Array,
     options: PutOptions = {},
-  ): Promise<string | "conflict"> {
+  ): Promise<string | undefined> {
     try {
       const done = await this.#s3.send(
         new PutObjectCommand({
@@ -91,7 +91,7 @@ export class S3Store implements ObjectStore {
       );
       return unquoted(done.ETag);
     } catch (error) {
-      if (options.ifMatch !== undefined && isFailedCondition(error)) return "conflict";
+      if (options.ifMatch !== undefined && isFailedCondition(error)) return undefined;
       throw error;
     }
   }
@@ -112,7 +112,9 @@ export class S3Store implements ObjectStore {
       } finally {
         await file.close();
       }
-      return this.put(key, body, options);
+      const etag = await this.put(key, body, options);
+      if (etag === undefined) throw new CloudSubmitError("transfer", `${path}: ${key} has changed`);
+      return etag;
     });
   }
 

@@ -19,7 +19,7 @@ export interface DispatchPorts {
   headNode: { send(request: HeadNodeRequest): Promise<string> };
   /** Tells the audit; must not throw. */
   announce(change: StateChange): Promise<void>;
-  now(): Date;
+  now: () => Date;
 }
 
 /** What came in: a key, and who is asking. */

@@ -61,7 +61,7 @@ export class Journal {
   ofPrefix(prefix: string): JobEntry[] {
     return [...this.#entries.values()]
       .filter((entry) => entry.prefix === prefix)
-      .sort((a, b) => (a.times.accepted ?? "").localeCompare(b.times.accepted ?? ""));
+      .toSorted((a, b) => (a.times.accepted ?? "").localeCompare(b.times.accepted ?? ""));
   }
 
   /** The one submission of a prefix that has not ended. */

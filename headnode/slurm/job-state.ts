@@ -70,14 +70,14 @@ export function verdictOf(jobId: string, tasks: readonly SlurmTask[]): SlurmVerd
 }
 
 function earliest(field: "startedAt", tasks: readonly SlurmTask[]) {
-  const [first] = tasks.flatMap((task) => task[field] ?? []).sort();
+  const [first] = tasks.flatMap((task) => task[field] ?? []).toSorted();
   return first === undefined ? {} : { [field]: first };
 }
 
 function latest(field: "endedAt", tasks: readonly SlurmTask[]) {
   const last = tasks
     .flatMap((task) => task[field] ?? [])
-    .sort()
+    .toSorted()
     .at(-1);
   return last === undefined ? {} : { [field]: last };
 }

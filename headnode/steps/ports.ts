@@ -12,9 +12,9 @@ export interface StepPorts {
   store: ObjectStore;
   objects: JobObjects;
   slurm: Slurm;
-  now(): Date;
+  now: () => Date;
   /** Waits; for polls of something that sends no event. */
-  sleep(ms: number): Promise<void>;
+  sleep: (ms: number) => Promise<void>;
 }
 
 /**
