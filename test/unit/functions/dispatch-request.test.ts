@@ -63,10 +63,20 @@ function world(status: StatusObject | undefined) {
 describe("dispatchRequest", () => {
   test("FILE_UPLOAD: leaves a marker, sends one command, tells the audit", async () => {
     const { dispatch, markers, sent, announced } = world(upload);
-    expect(await dispatch("job1/job-aws-stat.txt")).toMatchObject({ did: "send", commandId: "command-1" });
-    expect(sent).toEqual([{ action: "run", prefix: "job1", submission: "v1", requester: "123456789012" }]);
+    expect(await dispatch("job1/job-aws-stat.txt")).toMatchObject({
+      did: "send",
+      commandId: "command-1",
+    });
+    expect(sent).toEqual([
+      { action: "run", prefix: "job1", submission: "v1", requester: "123456789012" },
+    ]);
     expect([...markers.values()]).toEqual([
-      expect.objectContaining({ prefix: "job1", submission: "v1", action: "run", dispatcher: "i1" }),
+      expect.objectContaining({
+        prefix: "job1",
+        submission: "v1",
+        action: "run",
+        dispatcher: "i1",
+      }),
     ]);
     expect(announced).toEqual([
       expect.objectContaining({ from: null, to: "FILE_UPLOAD", commandId: "command-1" }),
@@ -81,7 +91,10 @@ describe("dispatchRequest", () => {
 
   test("a duplicate event sends nothing", async () => {
     const { dispatch, sent } = world(upload);
-    await Promise.all([dispatch("job1/job-aws-stat.txt", "i1"), dispatch("job1/job-aws-stat.txt", "i2")]);
+    await Promise.all([
+      dispatch("job1/job-aws-stat.txt", "i1"),
+      dispatch("job1/job-aws-stat.txt", "i2"),
+    ]);
     expect(await dispatch("job1/job-aws-stat.txt", "i3")).toMatchObject({ did: "nothing" });
     expect(sent).toHaveLength(1);
   });
@@ -118,7 +131,11 @@ describe("dispatchRequest", () => {
     ["JOB_COMPLETE", "job1/job-aws-stat.txt", { ...upload, state: "JOB_COMPLETE" as const }],
     ["an unknown word", "job1/job-aws-stat.txt", { ...upload, state: undefined }],
     ["JOB_CANCEL under a bad prefix", "a/b/job-aws-stat.txt", { ...upload, writtenByAgent: true }],
-    ["a job's own file of that name", "job1/sub/job-aws-stat.txt", { ...upload, writtenByAgent: true }],
+    [
+      "a job's own file of that name",
+      "job1/sub/job-aws-stat.txt",
+      { ...upload, writtenByAgent: true },
+    ],
     ["the system's own folder", ".cloud-submit/job-aws-stat.txt", upload],
   ])("%s has no effect", async (_name, key, status) => {
     const { dispatch, sent, markers, rejected, announced } = world(status);

@@ -5,7 +5,12 @@ import { dispatchConfig } from "../../../functions/lib/config.ts";
 import { HeadNode } from "../../../functions/lib/head-node.ts";
 
 const ssm = mockClient(SSMClient);
-const request = { action: "run", prefix: "p".repeat(128), submission: "s1", requester: "" } as const;
+const request = {
+  action: "run",
+  prefix: "p".repeat(128),
+  submission: "s1",
+  requester: "",
+} as const;
 
 beforeEach(() => ssm.reset());
 
@@ -42,7 +47,16 @@ test("throws what SSM says", async () => {
 test.each([
   [{}, /BUCKET/],
   [{ BUCKET: "b", DOCUMENT_NAME: "d", EVENT_BUS: "e" }, /CLUSTER_NAME/],
-  [{ BUCKET: "b", DOCUMENT_NAME: "d", EVENT_BUS: "e", CLUSTER_NAME: "c", HEAD_NODE_INSTANCE_ID: "i" }, /only one/],
+  [
+    {
+      BUCKET: "b",
+      DOCUMENT_NAME: "d",
+      EVENT_BUS: "e",
+      CLUSTER_NAME: "c",
+      HEAD_NODE_INSTANCE_ID: "i",
+    },
+    /only one/,
+  ],
 ])("the configuration %j is refused by name", (env, message) => {
   expect(() => dispatchConfig(env)).toThrow(message);
 });

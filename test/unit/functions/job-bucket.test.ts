@@ -1,4 +1,10 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
 import { sdkStreamMixin } from "@smithy/core/serde";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
@@ -70,7 +76,9 @@ describe("claimMarker", () => {
 
   test.each([409, 412])("returns the marker that was there (%d)", async (code) => {
     s3.on(PutObjectCommand).rejects(failure(code));
-    s3.on(GetObjectCommand).resolves({ Body: body(JSON.stringify({ ...marker, dispatcher: "i0" })) });
+    s3.on(GetObjectCommand).resolves({
+      Body: body(JSON.stringify({ ...marker, dispatcher: "i0" })),
+    });
     expect((await bucket.claimMarker(marker)).dispatcher).toBe("i0");
   });
 
@@ -81,7 +89,13 @@ describe("claimMarker", () => {
 });
 
 describe("reject", () => {
-  const record = { version: 1, prefix: "a b", submission: "s", state: "JOB_ERROR", times: {} } as const;
+  const record = {
+    version: 1,
+    prefix: "a b",
+    submission: "s",
+    state: "JOB_ERROR",
+    times: {},
+  } as const;
   const read: StatusObject = { state: "FILE_UPLOAD", writtenByAgent: false, etag: '"e"' };
 
   test("writes the record, then JOB_ERROR over what was read", async () => {

@@ -18,6 +18,10 @@ test.each(["job-aws-stat.txt", "job1/job-aws-stat.txt.bak", "job1/xjob-aws-stat.
 );
 
 test("each request has a pending marker of its own", () => {
-  const keys = [pendingKey("j", "run", "s1"), pendingKey("j", "run", "s2"), pendingKey("j", "cancel", "s1")];
+  const keys = [
+    pendingKey("j", "run", "s1"),
+    pendingKey("j", "run", "s2"),
+    pendingKey("j", "cancel", "s1"),
+  ];
   expect(new Set(keys).size).toBe(3);
 });

@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import { formatRecord, type JobRecord, jobRecordJsonSchema, parseRecord } from "../../../protocol/record.ts";
+import {
+  formatRecord,
+  type JobRecord,
+  jobRecordJsonSchema,
+  parseRecord,
+} from "../../../protocol/record.ts";
 
 const record: JobRecord = {
   version: 1,

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { FINAL_STATES, formatStatus, isTransition, parseStatus, STATES } from "../../../protocol/state.ts";
+import {
+  FINAL_STATES,
+  formatStatus,
+  isTransition,
+  parseStatus,
+  STATES,
+} from "../../../protocol/state.ts";
 
 const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, "utf16le");
 
@@ -19,12 +25,17 @@ describe("parseStatus", () => {
     expect(parseStatus(bytes)).toBe("FILE_UPLOAD");
   });
 
-  test.each(["", "\n", "file_upload", "FILE_UPLOAD x", "FILE_UPLOADED", "\nFILE_UPLOAD", "\0FILE_UPLOAD"])(
-    "finds no state in %j",
-    (text) => {
-      expect(parseStatus(Buffer.from(text))).toBeUndefined();
-    },
-  );
+  test.each([
+    "",
+    "\n",
+    "file_upload",
+    "FILE_UPLOAD x",
+    "FILE_UPLOADED",
+    "\nFILE_UPLOAD",
+    "\0FILE_UPLOAD",
+  ])("finds no state in %j", (text) => {
+    expect(parseStatus(Buffer.from(text))).toBeUndefined();
+  });
 
   test("reads back what formatStatus writes", () => {
     for (const state of STATES) expect(parseStatus(Buffer.from(formatStatus(state)))).toBe(state);
@@ -47,6 +58,10 @@ describe("isTransition", () => {
   });
 
   test("a new prefix begins with a request or a refusal", () => {
-    expect(STATES.filter((state) => isTransition(undefined, state))).toEqual(["FILE_UPLOAD", "JOB_ERROR", "JOB_CANCEL"]);
+    expect(STATES.filter((state) => isTransition(undefined, state))).toEqual([
+      "FILE_UPLOAD",
+      "JOB_ERROR",
+      "JOB_CANCEL",
+    ]);
   });
 });

@@ -9,18 +9,25 @@ describe("submissionOf", () => {
     expect(submissionOf({ metadata: { submission: "s-1" }, versionId: "v1" })).toBe("s-1");
   });
 
-  test.each(["", "a b", "$(id)", "../x", "x".repeat(65), "a\nb"])("is not metadata such as %j", (submission) => {
-    expect(submissionOf({ metadata: { submission }, versionId: "v1" })).toBe("v1");
-  });
+  test.each(["", "a b", "$(id)", "../x", "x".repeat(65), "a\nb"])(
+    "is not metadata such as %j",
+    (submission) => {
+      expect(submissionOf({ metadata: { submission }, versionId: "v1" })).toBe("v1");
+    },
+  );
 
   test("is the version id in a versioned bucket", () => {
-    expect(submissionOf({ versionId: "3HL4kqtJvjVBH40Nrjfkd", lastModified, etag: '"e"' })).toBe("3HL4kqtJvjVBH40Nrjfkd");
+    expect(submissionOf({ versionId: "3HL4kqtJvjVBH40Nrjfkd", lastModified, etag: '"e"' })).toBe(
+      "3HL4kqtJvjVBH40Nrjfkd",
+    );
   });
 
   test("is time and ETag where there are no versions", () => {
     const id = submissionOf({ versionId: "null", lastModified, etag: '"abc"' });
     expect(id).toBe(`t${lastModified.getTime()}-abc`);
-    expect(submissionOf({ lastModified: new Date(lastModified.getTime() + 1000), etag: '"abc"' })).not.toBe(id);
+    expect(
+      submissionOf({ lastModified: new Date(lastModified.getTime() + 1000), etag: '"abc"' }),
+    ).not.toBe(id);
   });
 
   test("fits wherever it is used, and tells versions apart", () => {
