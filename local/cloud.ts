@@ -10,6 +10,7 @@ import { withLock } from "./lock.ts";
 import type { Part, PartStatus } from "./part.ts";
 import { choosePorts, rememberedPorts } from "./ports.ts";
 import { daemonPid } from "./process/daemon.ts";
+import { beginAfresh } from "./begin-afresh.ts";
 import { munge } from "./slurm/munge.ts";
 import { slurmctld, slurmd, writeSlurmConf } from "./slurm/slurm.ts";
 import { ssmStandIn } from "./ssm/stand-in.ts";
@@ -30,6 +31,8 @@ const OWNER: Record<PortName, string> = {
  */
 export async function up(progress: Progress = () => {}, config = loadConfig()): Promise<void> {
   await withLock(config, async () => {
+    if (allParts(config).every((part) => part.status().pid === undefined))
+      await beginAfresh(config);
     for (const folder of [config.log, config.run, config.tmp, config.slurm]) {
       mkdirSync(folder, { recursive: true });
     }
@@ -70,7 +73,7 @@ export async function down(progress: Progress = () => {}, config = loadConfig())
 /** Every part, running or not. */
 export function status(config = loadConfig()): PartStatus[] {
   return allParts(config)
-    .reverse()
+    .toReversed()
     .map((part) => part.status());
 }
 
@@ -129,5 +132,5 @@ async function allSettled<T extends readonly unknown[]>(
   },
 ): Promise<T> {
   await Promise.allSettled(work);
-  return (await Promise.all(work)) as unknown as T;
+  return Promise.all(work);
 }

@@ -32,7 +32,10 @@ async function demo(config: LocalConfig, args: readonly string[]): Promise<numbe
   const code = await runOnTerminal(program, ["run", folder, ...args], env, config.checkout);
 
   const results = filesBelow(folder).filter((file) => !inputs.has(file));
-  for (const file of results) console.log(`\n--- ${file}\n${preview(join(folder, file))}`);
+  const own = results.filter((file) => !file.startsWith("job-aws-"));
+  for (const file of own) console.log(`\n--- ${file}\n${preview(join(folder, file))}`);
+  const record = results.filter((file) => file.startsWith("job-aws-"));
+  console.log(`\nAlso there, about the job itself: ${record.join(", ")}`);
   console.log("\nThe local cloud stays up, so the next run starts at once.");
   console.log("Stop it with: npm run local:down");
   return code;
@@ -55,7 +58,7 @@ function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .sort();
+    .toSorted();
 }
 
 function preview(file: string): string {

@@ -1,5 +1,12 @@
-import { readFileSync } from "node:fs";
-import { daemonPid, type DaemonSpec, startDaemon, stopDaemon } from "./process/daemon.ts";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import {
+  daemonPid,
+  type DaemonSpec,
+  daemonVersion,
+  startDaemon,
+  stopDaemon,
+} from "./process/daemon.ts";
 import { type Probe, waitUntil } from "./wait-until.ts";
 
 /** What `status` shows of one part. */
@@ -29,6 +36,8 @@ export interface DaemonPartOptions {
   readonly deadline: number;
   /** Done before each start, never when it is up already. */
   readonly prepare?: () => Promise<void> | void;
+  /** Files it is made of: when one has changed, a start replaces what is running. */
+  readonly files?: readonly string[];
   /** Milliseconds to end after being asked. */
   readonly grace?: number;
 }
@@ -52,8 +61,9 @@ export function daemonPart(options: DaemonPartOptions): Part {
     }),
     stop,
     async start() {
+      const version = versionOf(spec, options.files ?? []);
       const running = daemonPid(name, runDir);
-      if (running !== undefined) {
+      if (running !== undefined && daemonVersion(name, runDir) === version) {
         const usable = await becomeReady(running).then(
           () => true,
           () => false,
@@ -64,7 +74,7 @@ export function daemonPart(options: DaemonPartOptions): Part {
         // What a crash has left behind would hold its port.
         await stop();
         await options.prepare?.();
-        await becomeReady(await startDaemon(spec, runDir));
+        await becomeReady(await startDaemon(spec, runDir, version));
       } catch (error) {
         await stop();
         throw new PartError(name, spec.log, error);
@@ -72,6 +82,16 @@ export function daemonPart(options: DaemonPartOptions): Part {
       return true;
     },
   };
+}
+
+/** Says how a shell is set up, not what the part does; npm alone changes PATH from run to run. */
+const SHELL_VARIABLES: ReadonlySet<string> = new Set(["PATH", "HOME", "LANG", "USER"]);
+
+function versionOf(spec: DaemonSpec, files: readonly string[]): string {
+  const env = Object.entries(spec.env).filter(([key]) => !SHELL_VARIABLES.has(key));
+  const hash = createHash("sha256").update(JSON.stringify([spec.command, spec.args, env]));
+  for (const file of files) if (existsSync(file)) hash.update(readFileSync(file));
+  return hash.digest("hex");
 }
 
 /** A part that did not come up: which one, why, and the end of its log. */

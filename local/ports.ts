@@ -22,9 +22,15 @@ export async function choosePorts(
   for (const name of NAMES) {
     const wanted = config.ports[name];
     const last = remembered[name];
-    if (wanted !== undefined) chosen[name] = wanted;
-    else if (last !== undefined && (inUse(name, last) || (await isFree(last)))) chosen[name] = last;
-    else chosen[name] = await freePort(new Set(Object.values(chosen)));
+    if (wanted !== undefined) {
+      if (!inUse(name, wanted) && !(await isFree(wanted))) {
+        const variable = `CLOUD_SUBMIT_LOCAL_${name.toUpperCase()}_PORT`;
+        throw new Error(`${variable}: port ${wanted} is taken; choose another or unset it`);
+      }
+      chosen[name] = wanted;
+    } else if (last !== undefined && (inUse(name, last) || (await isFree(last)))) {
+      chosen[name] = last;
+    } else chosen[name] = await freePort(new Set(Object.values(chosen)));
   }
   const ports = chosen as Ports;
   writeFileSync(portsFile(config), `${JSON.stringify(ports)}\n`);

@@ -148,10 +148,10 @@ function systemPackages(needVenv) {
   }
   const env = {
     DEBIAN_FRONTEND: "noninteractive",
-    // The packages start munged and Slurm as services where systemd runs; nothing here uses those.
-    // deb-systemd-invoke and invoke-rc.d then leave them alone (init-system-helpers).
+    // The packages would start munged as a service where systemd runs, and nothing here uses it:
+    // with this, systemctl does not talk to systemd (systemd's ENVIRONMENT.md). The service stays
+    // enabled, as the packages want it; to have it off after a reboot, too: systemctl disable munge
     SYSTEMD_OFFLINE: "1",
-    RUNLEVEL: "1",
   };
   runQuietly("package lists", "apt-get", ["update", "-q"], env);
   const args = ["install", "-q", "-y", "--no-install-recommends", ...packages];

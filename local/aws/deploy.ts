@@ -85,7 +85,7 @@ function filesOf(path: string): string[] {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return [];
   if (stat.isFile()) return [path];
-  const names = readdirSync(path).sort();
+  const names = readdirSync(path).toSorted();
   return names.flatMap((name) => filesOf(join(path, name)));
 }
 

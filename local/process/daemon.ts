@@ -17,13 +17,15 @@ export interface DaemonSpec {
 interface PidFile {
   readonly pid: number;
   readonly startTime: string;
+  /** What it was started with, for the caller to compare. */
+  readonly version: string;
 }
 
 /**
  * Starts a process that outlives this one, in a session of its own, its output appended to its log.
  * The pid file holds the start time too, so that a recycled pid is never taken for the daemon.
  */
-export async function startDaemon(spec: DaemonSpec, runDir: string): Promise<number> {
+export async function startDaemon(spec: DaemonSpec, runDir: string, version = ""): Promise<number> {
   mkdirSync(runDir, { recursive: true });
   mkdirSync(dirname(spec.log), { recursive: true });
   const log = openSync(spec.log, "a");
@@ -40,7 +42,7 @@ export async function startDaemon(spec: DaemonSpec, runDir: string): Promise<num
     });
     child.unref();
     const pid = child.pid as number;
-    const file: PidFile = { pid, startTime: processStat(pid)?.startTime ?? "" };
+    const file: PidFile = { pid, startTime: processStat(pid)?.startTime ?? "", version };
     writeFileSync(pidFile(spec.name, runDir), JSON.stringify(file));
     return pid;
   } finally {
@@ -53,6 +55,11 @@ export function daemonPid(name: string, runDir: string): number | undefined {
   const file = readPidFile(name, runDir);
   if (file === undefined || file.startTime === "") return undefined;
   return processStat(file.pid)?.startTime === file.startTime ? file.pid : undefined;
+}
+
+/** The version that the daemon was started as. */
+export function daemonVersion(name: string, runDir: string): string | undefined {
+  return readPidFile(name, runDir)?.version;
 }
 
 /**

@@ -42,6 +42,7 @@ export function slurmConf(options: SlurmConfOptions): string {
     "AccountingStorageType=accounting_storage/none",
     "JobCompType=jobcomp/none",
     "MpiDefault=none",
+    "MailProg=/bin/true",
     "SwitchType=switch/none",
     "SelectType=select/cons_tres",
     "SelectTypeParameters=CR_CPU",
@@ -49,6 +50,8 @@ export function slurmConf(options: SlurmConfOptions): string {
     "ReturnToService=2",
     "MinJobAge=300",
     "KillWait=5",
+    // By default a job waits 2 to 3 seconds for the scheduler's turn; so it starts within one.
+    "SchedulerParameters=batch_sched_delay=0,sched_min_interval=50000,sched_interval=1",
     `EpilogSlurmctld=${options.epilog}`,
     "SlurmctldDebug=info",
     "SlurmdDebug=info",

@@ -53,6 +53,7 @@ export function slurmctld(config: LocalConfig, port: number): Part {
     },
     runDir: config.run,
     port,
+    files: [config.slurmConf],
     deadline: 20_000,
     grace: 10_000,
     async ready() {
@@ -75,6 +76,7 @@ export function slurmd(config: LocalConfig, port: number): Part {
     },
     runDir: config.run,
     port,
+    files: [config.slurmConf],
     deadline: 20_000,
     async ready() {
       const { stdout } = await runTool("sinfo", ["--noheader", "--format=%t"], env);

@@ -27,7 +27,7 @@ export function ssmOperations(options: OperationsOptions): ReadonlyMap<string, O
   };
   const list = (body: Record<string, unknown>): Command[] => {
     if (body["CommandId"] !== undefined) return [find(body)];
-    return [...commands.values()].reverse();
+    return [...commands.values()].toReversed();
   };
 
   return new Map<string, Operation>([

@@ -6,17 +6,19 @@ import { daemonPart, type Part } from "../part.ts";
 
 /** The stand-in for SSM and its agent: it runs Command documents on this machine. */
 export function ssmStandIn(config: LocalConfig, ports: Ports): Part {
+  const program = join(config.checkout, "dist", "local", "ssm.mjs");
   return daemonPart({
     spec: {
       name: "ssm",
       command: process.execPath,
-      args: [join(config.checkout, "dist", "local", "ssm.mjs")],
+      args: [program],
       env: { ...config.baseEnv, ...awsEnv(config, ports) },
       cwd: config.home,
       log: join(config.log, "ssm.log"),
     },
     runDir: config.run,
     port: ports.ssm,
+    files: [program],
     deadline: 10_000,
     ready: () => answers(`http://127.0.0.1:${ports.ssm}/health`),
   });
