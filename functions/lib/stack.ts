@@ -1,13 +1,11 @@
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
-import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
 import type * as z from "zod";
-import { logger, metrics } from "./telemetry.ts";
+import { logger } from "./telemetry.ts";
 
 /**
- * The middy stack of every function: log context, metrics, and an event that has been checked against
- * `schema`. An event that does not fit is logged and dropped: Lambda would only repeat it.
+ * The middy stack of every function: log context, and an event that has been checked against `schema`. An event that does not fit is logged and dropped: Lambda would only repeat it.
  */
 export function withStack<Schema extends z.ZodType, Result>(
   schema: Schema,
@@ -15,7 +13,6 @@ export function withStack<Schema extends z.ZodType, Result>(
 ) {
   return middy()
     .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
     .handler(async (event: unknown, context: Context): Promise<Result | undefined> => {
       const parsed = schema.safeParse(event);
       if (!parsed.success) {

@@ -12,7 +12,7 @@ const request = {
   requester: "",
 } as const;
 
-beforeEach(() => ssm.reset());
+beforeEach(() => void ssm.reset());
 
 test("sends the document's four parameters and nothing else", async () => {
   ssm.on(SendCommandCommand).resolves({ Command: { CommandId: "c1" } });

@@ -26,7 +26,7 @@ const marker: PendingMarker = {
   dispatcher: "i1",
 };
 
-beforeEach(() => s3.reset());
+beforeEach(() => void s3.reset());
 
 describe("readStatus", () => {
   test("reads the state and what identifies the write", async () => {

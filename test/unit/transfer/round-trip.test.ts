@@ -64,9 +64,7 @@ test("files, folders, times and modes survive both ways", async () => {
   expect(statSync(join(target, "plain")).mtimeMs).toBe(1_000_000_000_000);
 
   const before = store.writes.length;
-  const remote = new Map(
-    (await collect(store.list("job/"))).map((entry) => [entry.key, entry]),
-  );
+  const remote = new Map((await collect(store.list("job/"))).map((entry) => [entry.key, entry]));
   const again = await uploadFolder(store, source, "job", { outsideLinks: "follow", remote });
   expect([again.summary.files, store.writes.length]).toEqual([0, before]);
   expect((await downloadFolder(store, "job", target)).files).toBe(0);

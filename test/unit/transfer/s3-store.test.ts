@@ -26,7 +26,7 @@ const store = new S3Store(new S3Client({ region: "us-east-1" }), "b");
 const folder = temporaryFolder();
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest();
 
-beforeEach(() => s3.reset());
+beforeEach(() => void s3.reset());
 
 test("a listing is read page by page, its keys decoded", async () => {
   s3.on(ListObjectsV2Command, { ContinuationToken: undefined }).resolves({

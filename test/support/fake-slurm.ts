@@ -1,0 +1,45 @@
+import type { SlurmTask } from "../../headnode/slurm/job-state.ts";
+import type { Slurm, SubmitResult } from "../../headnode/slurm/slurm.ts";
+
+/** A Slurm that a test tells what becomes of the jobs. */
+export class FakeSlurm implements Slurm {
+  /** Comments of the jobs that were accepted, in order; a job's id is its place plus 1. */
+  readonly submitted: string[] = [];
+  readonly cancelled: string[] = [];
+  readonly ends = new Map<string, SlurmTask[]>();
+  refuse: string | undefined;
+  /** Called before each sbatch, or after it with its job in the queue; a test makes it throw. */
+  onSubmit: (when: "before" | "after") => void = () => undefined;
+
+  async submit(_workDir: string, comment: string): Promise<SubmitResult> {
+    this.onSubmit("before");
+    if (this.refuse !== undefined) return { accepted: false, output: this.refuse };
+    this.submitted.push(comment);
+    this.onSubmit("after");
+    const jobId = String(this.submitted.length);
+    return { accepted: true, jobId, output: `Submitted batch job ${jobId}\n` };
+  }
+
+  async findByComment(comment: string): Promise<string | undefined> {
+    const at = this.submitted.indexOf(comment);
+    return at < 0 ? undefined : String(at + 1);
+  }
+
+  async tasks(jobId: string): Promise<SlurmTask[]> {
+    return this.ends.get(jobId) ?? [task("RUNNING")];
+  }
+
+  async activeJobs(): Promise<Set<string>> {
+    const ids = this.submitted.map((_comment, index) => String(index + 1));
+    return new Set(ids.filter((id) => !this.ends.has(id)));
+  }
+
+  async cancel(jobId: string): Promise<void> {
+    this.cancelled.push(jobId);
+  }
+}
+
+/** One task as scontrol shows it. */
+export function task(state: string, exitCode = 0): SlurmTask {
+  return { state, reason: "None", exitCode, signal: 0, restarts: 0 };
+}

@@ -1,0 +1,390 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { type Agent, startAgent } from "../../../headnode/agent.ts";
+import { JobObjects } from "../../../headnode/job-objects.ts";
+import type { StateChange } from "../../../protocol/event.ts";
+import { parseRecord } from "../../../protocol/record.ts";
+import { FakeSlurm, task } from "../../support/fake-slurm.ts";
+import { MemoryStore } from "../../support/memory-store.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+const running: Agent[] = [];
+afterEach(() => {
+  for (const agent of running.splice(0)) agent.stop();
+});
+
+/** An agent on a bucket in memory, a Slurm that does as it is told, and real folders. */
+function world() {
+  const folder = temporaryFolder();
+  const [home, workRoot] = [join(folder, "home"), join(folder, "work")];
+  mkdirSync(home);
+  const store = new MemoryStore();
+  const slurm = new FakeSlurm();
+  const published: StateChange[] = [];
+  const record = (prefix: string) => parseRecord(store.text(`${prefix}/job-aws-job.json`) ?? "");
+  let messages = 0;
+  const drop = (spool: string, text: string) => {
+    const path = join(home, "spool", spool);
+    mkdirSync(path, { recursive: true });
+    messages += 1;
+    writeFileSync(join(path, `.${messages}`), text);
+    renameSync(join(path, `.${messages}`), join(path, `message${messages}`));
+  };
+  const world = {
+    home,
+    workRoot,
+    store,
+    slurm,
+    published,
+    record,
+    state: (prefix: string) => store.text(`${prefix}/job-aws-stat.txt`)?.trim(),
+    async start() {
+      const agent = await startAgent({
+        ports: {
+          bucket: "b",
+          home,
+          workRoot,
+          store,
+          objects: new JobObjects(store),
+          slurm,
+          now: () => new Date(),
+          sleep: (ms) => sleep(Math.min(ms, 5)),
+        },
+        publish: async (change) => void published.push(change),
+        log: () => undefined,
+        reconcileMs: 20,
+        rescanMs: 10,
+      });
+      running.push(agent);
+      return agent;
+    },
+    async upload(
+      prefix: string,
+      files: Record<string, string> = { "job-aws-run.sh": "#!/bin/sh\n" },
+    ) {
+      for (const [name, text] of Object.entries(files)) await store.put(`${prefix}/${name}`, text);
+    },
+    /** Writes the state as a user does, and has the request delivered. */
+    async ask(prefix: string, state: string) {
+      await store.put(`${prefix}/job-aws-stat.txt`, state);
+      const version = store.objects.get(`${prefix}/job-aws-stat.txt`)?.versionId;
+      const action = state === "JOB_CANCEL" ? "cancel" : "run";
+      await store.put(`.cloud-submit/pending/${prefix}/${action}-${version}.json`, "{}");
+      this.deliver(prefix, version ?? "", action);
+      return version ?? "";
+    },
+    deliver(prefix: string, submission: string, action = "run") {
+      drop(
+        "requests",
+        `action=${action}\nprefix=${prefix}\nsubmission=${submission}\nrequester=1\n`,
+      );
+    },
+    end(jobId: string, ...tasks: ReturnType<typeof task>[]) {
+      slurm.ends.set(jobId, tasks);
+      drop("endings", `job=${jobId}\ntask=\nexit=0:0\nrestarts=0\n`);
+    },
+    async until(what: () => unknown) {
+      for (let look = 0; look < 400; look++) {
+        if (what()) return;
+        await sleep(5);
+      }
+      throw new Error(`never came true: ${what}`);
+    },
+  };
+  return world;
+}
+
+describe("a job", () => {
+  test("goes through its states, each object in its order", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1", {
+      "job-aws-run.sh": "run",
+      "in/data": "1",
+      "job-aws-sbatch.out": "old",
+    });
+    await w.upload("job2", { secret: "of another job" });
+    const version = await w.ask("job1", "FILE_UPLOAD\r\n");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.slurm.submitted).toEqual([`cloud-submit:job1:${version}`]);
+    expect(w.store.text("job1/job-aws-jobid.txt")).toBe("1\n");
+    expect(w.store.text("job1/job-aws-sbatch.out")).toBe("Submitted batch job 1\n");
+    expect(w.record("job1")).toMatchObject({ state: "JOB_SUBMIT", slurm: { jobId: "1" } });
+
+    const work = join(w.workRoot, "job1", version);
+    expect(readFileSync(join(work, "in/data"), "utf8")).toBe("1");
+    w.store.writes.length = 0;
+    mkdirSync(join(work, "out"));
+    writeFileSync(join(work, "out/result"), "42");
+    writeFileSync(join(work, "in/data"), "2");
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.store.writes.slice(0, 2).toSorted()).toEqual(["job1/in/data", "job1/out/result"]);
+    expect(w.store.writes.slice(2)).toEqual(["job1/job-aws-job.json", "job1/job-aws-stat.txt"]);
+    expect(w.record("job1")).toMatchObject({
+      state: "JOB_COMPLETE",
+      outcome: "completed",
+      stageIn: { verdict: "complete", files: 2 },
+      stageOut: { verdict: "complete", files: 2 },
+    });
+    await w.until(() => w.published.length === 2);
+    expect(w.published.map(({ from, to }) => [from, to])).toEqual([
+      ["FILE_UPLOAD", "JOB_SUBMIT"],
+      ["JOB_SUBMIT", "JOB_COMPLETE"],
+    ]);
+    expect([...w.store.objects.keys()].filter((key) => key.startsWith(".cloud-submit/"))).toEqual(
+      [],
+    );
+  });
+
+  test("is submitted once, however often its request comes", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    for (let time = 0; time < 5; time++) w.deliver("job1", version);
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    w.deliver("job1", version);
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    w.deliver("job1", version);
+    await sleep(50);
+    expect(w.slurm.submitted).toHaveLength(1);
+    expect(w.state("job1")).toBe("JOB_COMPLETE");
+  });
+
+  test("of an old request is not run when the state says otherwise by now", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    await w.store.put("job1/job-aws-stat.txt", "JOB_COMPLETE");
+    await w.store.put(".cloud-submit/pending/job1/run-old.json", "{}");
+    w.deliver("job1", "old");
+    await w.until(() => !w.store.objects.has(".cloud-submit/pending/job1/run-old.json"));
+    expect([w.slurm.submitted, w.state("job1")]).toEqual([[], "JOB_COMPLETE"]);
+  });
+
+  test("can be submitted again once it has ended", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    for (const id of ["1", "2"]) {
+      await w.ask("job1", "FILE_UPLOAD");
+      await w.until(() => w.state("job1") === "JOB_SUBMIT");
+      w.end(id, task("FAILED", 3));
+      await w.until(() => w.state("job1") === "JOB_COMPLETE");
+      expect(w.record("job1")).toMatchObject({
+        outcome: "failed",
+        slurm: { jobId: id, exitCode: 3 },
+      });
+    }
+    expect(new Set(w.slurm.submitted).size).toBe(2);
+  });
+
+  test("that is active is left alone: a second FILE_UPLOAD is refused and the state put back", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    const first = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const second = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.record("job1")).toMatchObject({
+      submission: first,
+      refused: [{ submission: second }],
+    });
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.slurm.submitted).toHaveLength(1);
+  });
+
+  test("array is complete when its last task is, and a requeued job is not", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    w.end("1", task("COMPLETED"), task("PENDING"));
+    w.end("1", task("COMPLETED"), task("REQUEUED"));
+    await sleep(80);
+    expect(w.state("job1")).toBe("JOB_SUBMIT");
+    w.end("1", task("COMPLETED"), task("FAILED", 1));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.record("job1")).toMatchObject({
+      outcome: "failed",
+      slurm: { tasks: { total: 2, completed: 1 } },
+    });
+  });
+
+  test("that Slurm ended without running a hook is noticed", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    w.slurm.ends.set("1", [task("CANCELLED")]);
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.record("job1")?.outcome).toBe("cancelled");
+  });
+});
+
+describe("a job that will not run", () => {
+  test("has no script: JOB_ERROR says which", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1", { data: "1" });
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_ERROR");
+    expect(w.record("job1")).toMatchObject({
+      outcome: "rejected",
+      error: { code: "no-script", message: expect.stringContaining("job1/job-aws-run.sh") },
+    });
+    expect(w.slurm.submitted).toEqual([]);
+  });
+
+  test("is refused by sbatch: its words are in the bucket before JOB_ERROR", async () => {
+    const w = world();
+    w.slurm.refuse = "sbatch: error: invalid partition specified: nosuch\n";
+    await w.start();
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_ERROR");
+    expect(w.store.writes.slice(-3)).toEqual([
+      "job1/job-aws-sbatch.out",
+      "job1/job-aws-job.json",
+      "job1/job-aws-stat.txt",
+    ]);
+    expect(w.store.text("job1/job-aws-sbatch.out")).toBe(w.slurm.refuse);
+    expect(w.record("job1")).toMatchObject({
+      outcome: "submit-failed",
+      error: { code: "sbatch-refused" },
+    });
+  });
+});
+
+describe("JOB_CANCEL", () => {
+  test("cancels a job that Slurm has", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    await w.ask("job1", "JOB_CANCEL");
+    await w.until(() => w.slurm.cancelled.length > 0);
+    w.end("1", task("CANCELLED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect([w.slurm.cancelled, w.record("job1")?.outcome]).toEqual([["1"], "cancelled"]);
+  });
+
+  test("that comes while the job is being submitted is not overwritten by JOB_SUBMIT", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    // The event is late: nothing but the status object tells of it.
+    w.slurm.onSubmit = (when) => {
+      if (when === "after") void w.store.put("job1/job-aws-stat.txt", "JOB_CANCEL\n");
+    };
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.slurm.cancelled.length > 0);
+    expect(w.state("job1")).toBe("JOB_CANCEL");
+  });
+
+  test("before the Head Node had the job: JOB_ERROR, outcome cancelled", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    await w.ask("job1", "JOB_CANCEL");
+    await w.until(() => w.state("job1") === "JOB_ERROR");
+    expect([w.record("job1")?.outcome, w.slurm.submitted]).toEqual(["cancelled", []]);
+  });
+
+  test("of a job that has ended puts its final state back", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    await w.ask("job1", "JOB_CANCEL");
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect([w.slurm.cancelled, w.record("job1")?.outcome]).toEqual([[], "completed"]);
+  });
+});
+
+describe("when something stops", () => {
+  test("an agent that died between sbatch and its journal finds the job again", async () => {
+    const w = world();
+    const first = await w.start();
+    w.slurm.onSubmit = (when) => {
+      if (when !== "after") return;
+      first.stop();
+      throw new Error("killed");
+    };
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.slurm.submitted.length === 1);
+    w.slurm.onSubmit = () => undefined;
+    await w.start();
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.slurm.submitted).toHaveLength(1);
+    expect(w.store.text("job1/job-aws-jobid.txt")).toBe("1\n");
+  });
+
+  test("an sbatch without an answer is asked about, not repeated", async () => {
+    const w = world();
+    await w.start();
+    let silent = 1;
+    w.slurm.onSubmit = (when) => {
+      if (when === "after" && silent-- > 0) throw new Error("Socket timed out");
+    };
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.slurm.submitted).toHaveLength(1);
+  });
+
+  test("every S3 request may fail, again and again, and nothing is lost, doubled or out of order", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1", { "job-aws-run.sh": "run", data: "1" });
+    const seen = new Map<string, number>();
+    w.store.before = (operation, key) => {
+      if (key.startsWith(".cloud-submit/")) return;
+      const id = `${operation} ${key}`;
+      seen.set(id, (seen.get(id) ?? 0) + 1);
+      if ((seen.get(id) ?? 0) <= 2) throw new Error("503 SlowDown");
+    };
+    const status = w.store.before;
+    w.store.before = () => undefined;
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    w.store.before = status;
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    writeFileSync(join(w.workRoot, "job1", version, "result"), "42");
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.slurm.submitted).toHaveLength(1);
+    expect(w.store.text("job1/result")).toBe("42");
+    expect(w.store.writes.slice(-3)).toEqual([
+      "job1/result",
+      "job1/job-aws-job.json",
+      "job1/job-aws-stat.txt",
+    ]);
+  });
+
+  test("a job that ended while the agent was down is completed at its start", async () => {
+    const w = world();
+    const first = await w.start();
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    await w.until(() => w.published.length === 1);
+    first.stop();
+    w.slurm.ends.set("1", [task("TIMEOUT")]);
+    await w.start();
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.record("job1")?.outcome).toBe("timeout");
+  });
+});

@@ -1,0 +1,103 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "@jest/globals";
+import { parseEnding, parseRequest } from "../../../headnode/spool/messages.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+/** An installed hook in a home of its own, as SSM or slurmctld runs it: with nothing in its environment. */
+function hook(source: string, spool: string) {
+  const home = temporaryFolder();
+  mkdirSync(join(home, "hooks"));
+  mkdirSync(join(home, "spool", spool), { recursive: true });
+  const path = join(home, "hooks", source);
+  copyFileSync(fileURLToPath(new URL(`../../../headnode/hooks/${source}`, import.meta.url)), path);
+  const folder = join(home, "spool", spool);
+  return {
+    run: (env: Record<string, string>) => spawnSync(path, [], { env, encoding: "utf8" }),
+    files: () => readdirSync(folder),
+    text: (name: string) => readFileSync(join(folder, name), "utf8"),
+  };
+}
+
+const request = {
+  SSM_Action: "run",
+  SSM_Prefix: "job-1",
+  SSM_Submission: "s.1",
+  SSM_Requester: "123",
+};
+
+describe("request.sh", () => {
+  test("leaves one complete file that the agent can read", () => {
+    const { run, files, text } = hook("request.sh", "requests");
+    expect(run(request)).toMatchObject({ status: 0, stdout: "", stderr: "" });
+    expect(run(request).status).toBe(0);
+    expect(files()).toEqual(["run:job-1:s.1"]);
+    expect(parseRequest(text("run:job-1:s.1"))).toEqual({
+      action: "run",
+      prefix: "job-1",
+      submission: "s.1",
+      requester: "123",
+    });
+  });
+
+  test.each([
+    { SSM_Action: "rm" },
+    { SSM_Action: "" },
+    { SSM_Prefix: "" },
+    { SSM_Prefix: "../x" },
+    { SSM_Prefix: "-x" },
+    { SSM_Prefix: "$(touch pwned)" },
+    { SSM_Prefix: "a\nprefix=b" },
+    { SSM_Prefix: "é" },
+    { SSM_Submission: "a b" },
+    { SSM_Submission: "a/b" },
+    { SSM_Requester: "a\nb" },
+  ])("refuses %j", (bad) => {
+    const { run, files } = hook("request.sh", "requests");
+    const done = run({ ...request, ...bad });
+    expect(done.status).toBe(64);
+    expect(done.stderr).toMatch(/^cloud-submit: [^\n]+\n$/);
+    expect(files()).toEqual([]);
+  });
+});
+
+describe("slurm-ended.sh", () => {
+  const ended = {
+    SLURM_JOB_ID: "12",
+    SLURM_JOB_COMMENT: "cloud-submit:job1:s1",
+    SLURM_JOB_EXIT_CODE2: "3:0",
+  };
+
+  test("leaves one complete file, also when slurmctld runs it again", () => {
+    const { run, files, text } = hook("slurm-ended.sh", "endings");
+    for (let time = 0; time < 2; time++)
+      expect(run(ended)).toMatchObject({ status: 0, stdout: "", stderr: "" });
+    expect(files()).toEqual(["12.0"]);
+    expect(parseEnding(text("12.0"))).toEqual({ job: "12", exit: "3:0" });
+  });
+
+  test("names the whole array, one file for each task", () => {
+    const { run, files, text } = hook("slurm-ended.sh", "endings");
+    for (const id of ["13", "14"]) run({ ...ended, SLURM_JOB_ID: id, SLURM_ARRAY_JOB_ID: "14" });
+    expect(files().toSorted()).toEqual(["13.0", "14.0"]);
+    expect(parseEnding(text("13.0"))?.job).toBe("14");
+  });
+
+  test("a requeued job leaves a file for each time", () => {
+    const { run, files } = hook("slurm-ended.sh", "endings");
+    run(ended);
+    run({ ...ended, SLURM_RESTART_COUNT: "1" });
+    expect(files().toSorted()).toEqual(["12.0", "12.1"]);
+  });
+
+  test.each([{ SLURM_JOB_COMMENT: "" }, { SLURM_JOB_COMMENT: "mine" }])(
+    "leaves nothing for %j",
+    (other) => {
+      const { run, files } = hook("slurm-ended.sh", "endings");
+      expect(run({ ...ended, ...other }).status).toBe(0);
+      expect(files()).toEqual([]);
+    },
+  );
+});
