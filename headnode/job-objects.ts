@@ -79,7 +79,7 @@ export class JobObjects {
     await this.#store.put(keyOf(prefix, JOB_ID_FILE), `${jobId}\n`, TEXT);
   }
 
-  /** Removes the marker of a request that is in the journal. */
+  /** Removes the marker of a request that has its answer. */
   async clearPending(prefix: string, action: Action, submission: string): Promise<void> {
     await this.#store.delete(pendingKey(prefix, action, submission));
   }

@@ -51,14 +51,19 @@ export class Requests {
 
   async #act(message: RequestMessage): Promise<void> {
     const { action, prefix, submission } = message;
-    const known = action === "run" && this.#ports.journal.get(prefix, submission) !== undefined;
-    if (!known) {
-      const status = await this.#ports.objects.readStatus(prefix);
+    const { journal, objects } = this.#ports;
+    if (action === "run" && journal.get(prefix, submission))
+      this.#say("request is known already", message);
+    else {
+      const status = await objects.readStatus(prefix);
       if (status?.state === "FILE_UPLOAD") await this.#run(message, status);
       else if (status?.state === "JOB_CANCEL") await this.#cancel(message, status);
       else this.#say("request is out of date", message, { state: status?.state });
-    } else this.#say("request is known already", message);
-    await this.#ports.objects.clearPending(prefix, action, submission);
+    }
+    // The marker of a request that has no answer yet stays until it has: it holds back a second command
+    // for the same FILE_UPLOAD, and if this machine is lost, it is what the job is taken up from.
+    const unanswered = action === "run" && journal.get(prefix, submission)?.state === "FILE_UPLOAD";
+    if (!unanswered) await objects.clearPending(prefix, action, submission);
   }
 
   /** FILE_UPLOAD: a new submission, one that is known, or one that is refused. */

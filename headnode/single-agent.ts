@@ -33,9 +33,11 @@ export async function lockHome(home: string): Promise<() => Promise<void>> {
   }
 }
 
-/** A process's id and its start time in clock ticks since boot (field 22 of proc_pid_stat(5)). */
+/** A process's id and its start time in clock ticks since boot (fields 3 and 22 of proc_pid_stat(5)). */
 async function processMark(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  const start = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  return start === undefined ? "" : `${pid} ${start}`;
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state, start] = [fields[0], fields[19]];
+  // A zombie holds nothing; it waits for its parent to look at it.
+  return start === undefined || state === "Z" || state === "X" ? "" : `${pid} ${start}`;
 }

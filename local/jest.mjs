@@ -1,6 +1,6 @@
 // Runs jest on the given paths with what native ES modules need: node local/jest.mjs test/unit
 import { spawnSync } from "node:child_process";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -8,7 +8,7 @@ const paths = process.argv.slice(2);
 // Set by setup.mjs, which adds the counts of several runs up.
 const results = process.env.CLOUD_SUBMIT_TEST_RESULTS;
 const report = results
-  ? ["--json", `--outputFile=${join(results, `${basename(paths[0] ?? "all")}.json`)}`]
+  ? ["--json", `--outputFile=${join(results, `${paths.join(" ").replace(/\W+/g, "-")}.json`)}`]
   : [];
 const { status } = spawnSync(
   process.execPath,

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ACTIONS } from "./objects.ts";
 import { requesterSchema } from "./record.ts";
 
-/** A pending marker: what was asked of the Head Node and is not yet known to be in its journal. */
+/** A pending marker: what was asked of the Head Node and is not answered yet. */
 export const pendingMarkerSchema = z.object({
   version: z.literal(1),
   prefix: z.string(),

@@ -39,8 +39,8 @@ export function prefixOfStatusKey(key: string): string | undefined {
 }
 
 /**
- * The key of a pending marker: it exists from the moment a request is sent until the agent has it in
- * its journal. One key per request, so that removing an old one cannot remove a newer one.
+ * The key of a pending marker: it exists from the moment a request is sent until it is answered by a
+ * state of the agent's. One key per request, so that removing an old one cannot remove a newer one.
  */
 export function pendingKey(prefix: string, action: Action, submission: string): string {
   return `${SYSTEM_FOLDER}pending/${prefix}/${action}-${submission}.json`;

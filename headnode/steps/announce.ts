@@ -2,7 +2,7 @@ import type { JobEntry } from "../journal/job-entry.ts";
 import { recordOf, stateChange } from "../report.ts";
 import type { Step, StepPorts } from "./ports.ts";
 
-/** submitted → running: what sbatch said, the job id and the record, then JOB_SUBMIT. */
+/** submitted → running: what sbatch said, the job id and the record, then JOB_SUBMIT; then it is answered. */
 export const announce: Step = async (entry, ports) => {
   const { prefix } = entry;
   await Promise.all([
@@ -11,6 +11,7 @@ export const announce: Step = async (entry, ports) => {
     ports.objects.writeRecord(recordOf(entry, "JOB_SUBMIT")),
   ]);
   const cancelled = (await writeSubmitState(entry, ports)) === "cancel";
+  await ports.objects.clearPending(prefix, "run", entry.submission);
   return {
     phase: "running",
     state: cancelled ? "JOB_CANCEL" : "JOB_SUBMIT",

@@ -20,6 +20,9 @@ export const writeFinalRecord: Step = async (entry, ports) => {
 export const writeFinalState: Step = async (entry, ports) => {
   const state = finalState(entry);
   await ports.objects.writeStatus(entry.prefix, state);
+  // A job that Slurm had was answered by JOB_SUBMIT.
+  if (state === "JOB_ERROR")
+    await ports.objects.clearPending(entry.prefix, "run", entry.submission);
   return {
     phase: "done",
     state,

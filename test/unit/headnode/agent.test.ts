@@ -85,12 +85,12 @@ function world() {
       slurm.ends.set(jobId, tasks);
       drop("endings", `job=${jobId}\ntask=\nexit=0:0\nrestarts=0\n`);
     },
-    async until(what: () => unknown) {
+    async until(what: () => boolean) {
       for (let look = 0; look < 400; look++) {
         if (what()) return;
         await sleep(5);
       }
-      throw new Error(`never came true: ${what}`);
+      throw new Error(`never came true: ${String(what)}`);
     },
   };
   return world;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { JobEntry } from "../../../headnode/journal/job-entry.ts";
 import { decodeEntry, encodeEntry, Journal } from "../../../headnode/journal/journal.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";

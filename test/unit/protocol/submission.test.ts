@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { SUBMISSION_PATTERN, submissionOf } from "../../../protocol/submission.ts";
 
 const lastModified = new Date("2026-11-23T20:45:01Z");

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { Budget } from "../../../transfer/budget.ts";
 
 test("never more in use than there is, and every task is run, also after failures", async () => {

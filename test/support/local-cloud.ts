@@ -1,0 +1,157 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { readLocalEnv } from "../../local/cloud.ts";
+import { type JobRecord, parseRecord } from "../../protocol/record.ts";
+
+const checkout = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The variables of .local/env. */
+export const localEnv = readLocalEnv();
+export const bucket = localEnv.BUCKET ?? "";
+
+const s3 = new S3Client({
+  endpoint: localEnv.AWS_ENDPOINT_URL ?? "",
+  region: localEnv.AWS_REGION ?? "",
+  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+});
+
+/** Writes an object as any S3 client does. */
+export async function put(key: string, body: string | Uint8Array = ""): Promise<void> {
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(body) }));
+}
+
+/** The bytes of an object; undefined when there is none. */
+export async function bytes(key: string): Promise<Buffer | undefined> {
+  try {
+    const got = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return Buffer.from((await got.Body?.transformToByteArray()) ?? []);
+  } catch (error) {
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  }
+}
+
+export async function text(key: string): Promise<string | undefined> {
+  return (await bytes(key))?.toString();
+}
+
+/** Every key under a prefix. */
+export async function keys(prefix: string): Promise<string[]> {
+  const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+  return (page.Contents ?? []).flatMap(({ Key }) => Key ?? []);
+}
+
+/** The job record. */
+export async function record(prefix: string): Promise<JobRecord | undefined> {
+  return parseRecord((await text(`${prefix}/job-aws-job.json`)) ?? "");
+}
+
+/** Waits until `look` gives something other than undefined or false. */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | undefined | false>,
+  timeoutMs = 60_000,
+): Promise<T> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined && seen !== false) return seen;
+    if (Date.now() > end) throw new Error(`never came true within ${timeoutMs} ms: ${what}`);
+    await sleep(100);
+  }
+}
+
+/** Waits until the status object says one of `states`, and returns the one. */
+export function untilState(prefix: string, ...states: string[]): Promise<string> {
+  return eventually(`${prefix} is ${states.join(" or ")}`, async () => {
+    const state = (await text(`${prefix}/job-aws-stat.txt`))?.trim();
+    return state !== undefined && states.includes(state) && state;
+  });
+}
+
+/** Uploads a job without its status object. */
+export async function upload(
+  prefix: string,
+  script: string,
+  files: Record<string, string | Uint8Array> = {},
+): Promise<void> {
+  await put(`${prefix}/job-aws-run.sh`, `#!/bin/bash\n${script}\n`);
+  for (const [name, body] of Object.entries(files)) await put(`${prefix}/${name}`, body);
+}
+
+/** Asks for a job to be run, as the last step of an upload. */
+export async function ask(
+  prefix: string,
+  status: string | Uint8Array = "FILE_UPLOAD\n",
+): Promise<void> {
+  await put(`${prefix}/job-aws-stat.txt`, status);
+}
+
+/** A prefix that no other test has. */
+export function newPrefix(name: string): string {
+  return `${name}-${randomBytes(4).toString("hex")}`;
+}
+
+/** How many jobs slurmctld says it has accepted in its life. */
+export function sbatchCount(): number {
+  const log = readFileSync(join(checkout, ".local/log/slurmctld.log"), "utf8");
+  return log.match(/_slurm_rpc_submit_batch_job: JobId=/g)?.length ?? 0;
+}
+
+/** One SSM command as the stand-in logged it. */
+export interface LoggedCommand {
+  commandId: string;
+  parameters: Record<string, string[]>;
+  status: string;
+  exitCode: number;
+}
+
+/** The SSM commands that were sent for a prefix. */
+export function ssmCommands(prefix: string): LoggedCommand[] {
+  return readFileSync(join(checkout, ".local/log/ssm-commands.ndjson"), "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as LoggedCommand)
+    .filter((command) => command.parameters.Prefix?.[0] === prefix);
+}
+
+/** How a command ended. */
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a program with the local cloud in its environment. */
+export function runTool(file: string, args: string[], cwd?: string): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, ...localEnv, NODE_OPTIONS: "" };
+    const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    const kept = { stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (kept.stdout += chunk));
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (kept.stderr += chunk));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, ...kept }));
+  });
+}
+
+/** Runs the built command line. */
+export function cli(args: string[], cwd?: string): Promise<Ended> {
+  return runTool(process.execPath, [join(checkout, "dist/cloud-submit.cjs"), ...args], cwd);
+}
+
+/** Path of a file of the project. */
+export function inCheckout(...path: string[]): string {
+  return join(checkout, ...path);
+}
