@@ -1,0 +1,55 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { cliConfig } from "../../../cli/config.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+/** A working folder below one with a configuration file. */
+function folderWith(text: string): string {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "cloud-submit.json"), text);
+  mkdirSync(join(folder, "below"));
+  return join(folder, "below");
+}
+
+describe("cliConfig", () => {
+  const cwd = folderWith('{"bucket": "from-file", "region": "eu-west-1", "profile": "file"}');
+
+  test("takes flags before the environment before the file", () => {
+    const env = { CLOUD_SUBMIT_BUCKET: "from-env", AWS_REGION: "us-west-2", AWS_PROFILE: "env" };
+    const flags = { bucket: "from-flag", region: "ap-northeast-1", profile: "flag" };
+    expect(cliConfig(flags, env, cwd)).toEqual(flags);
+    expect(cliConfig({}, env, cwd)).toEqual({
+      bucket: "from-env",
+      region: "us-west-2",
+      profile: "env",
+    });
+    expect(cliConfig({}, {}, cwd)).toEqual({
+      bucket: "from-file",
+      region: "eu-west-1",
+      profile: "file",
+    });
+  });
+
+  test("knows AWS_DEFAULT_REGION, as the AWS CLI does", () => {
+    expect(cliConfig({}, { AWS_DEFAULT_REGION: "us-east-2" }, cwd).region).toBe("us-east-2");
+  });
+
+  test("leaves region and profile to the AWS tools when nobody says", () => {
+    expect(cliConfig({ bucket: "b" }, {}, temporaryFolder())).toEqual({ bucket: "b" });
+  });
+
+  test("says all three ways to name the bucket", () => {
+    expect(() => cliConfig({}, {}, temporaryFolder())).toThrow(
+      /--bucket NAME, set CLOUD_SUBMIT_BUCKET, or .*cloud-submit.json/,
+    );
+  });
+
+  test.each([
+    ["no JSON", "{", /cloud-submit.json: SyntaxError/],
+    ["a wrong type", '{"bucket": 3}', /cloud-submit.json: bucket: /],
+    ["a misspelt setting", '{"buckt": "b"}', /cloud-submit.json: .*buckt/],
+  ])("names the file and the place for %s", (_name, text, message) => {
+    expect(() => cliConfig({}, {}, folderWith(text))).toThrow(message);
+  });
+});
