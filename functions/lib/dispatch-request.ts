@@ -14,6 +14,7 @@ export interface DispatchPorts {
   bucket: {
     readStatus(prefix: string): Promise<StatusObject | undefined>;
     claimMarker(marker: PendingMarker): Promise<PendingMarker>;
+    releaseMarker(marker: PendingMarker): Promise<void>;
     reject(record: JobRecord, read: StatusObject): Promise<void>;
   };
   headNode: { send(request: HeadNodeRequest): Promise<string> };
@@ -125,6 +126,14 @@ async function send(
   // Another invocation's marker: it has sent the command or is about to. Our own: Lambda repeats us.
   if (marker.dispatcher !== input.invocation)
     return { did: "nothing", reason: `${submission} is already dispatched`, prefix };
+
+  // Between our first look and the claim, another invocation's command may have been answered and its
+  // marker removed; a state that is unchanged now has no answer yet.
+  const now = await ports.bucket.readStatus(prefix);
+  if (!now || now.state !== status.state || submissionOf(now) !== submission) {
+    await ports.bucket.releaseMarker(marker);
+    return { did: "nothing", reason: `${submission} is already answered`, prefix };
+  }
 
   const commandId = await ports.headNode.send({
     action,

@@ -1,4 +1,5 @@
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   NoSuchKey,
   PutObjectCommand,
@@ -83,6 +84,12 @@ export class JobBucket {
       if (!(error instanceof S3ServiceException) || !isConflict(error)) throw error;
     }
     return (await this.#readMarker(Key)) ?? marker;
+  }
+
+  /** Removes a marker that was claimed for nothing. */
+  async releaseMarker({ prefix, action, submission }: PendingMarker): Promise<void> {
+    const Key = pendingKey(prefix, action, submission);
+    await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key }));
   }
 
   /**

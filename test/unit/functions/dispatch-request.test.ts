@@ -23,11 +23,16 @@ function world(status: StatusObject | undefined) {
   const rejected: JobRecord[] = [];
   const announced: StateChange[] = [];
   let failures = 0;
+  let [current, answer]: [typeof status, typeof status] = [status, status];
   return {
     markers,
     sent,
     rejected,
     announced,
+    /** What the status object becomes before a marker is claimed. */
+    answerBeforeClaim: (later: typeof status) => {
+      answer = later;
+    },
     failNextSend: () => {
       failures += 1;
     },
@@ -37,13 +42,16 @@ function world(status: StatusObject | undefined) {
         {
           bucketName: "b",
           bucket: {
-            readStatus: async () => status,
+            readStatus: async () => current,
             claimMarker: async (marker) => {
               const id = `${marker.prefix}/${marker.action}-${marker.submission}`;
               const there = markers.get(id);
               if (!there) markers.set(id, marker);
+              current = answer;
               return there ?? marker;
             },
+            releaseMarker: async (marker) =>
+              void markers.delete(`${marker.prefix}/${marker.action}-${marker.submission}`),
             reject: async (record) => void rejected.push(record),
           },
           headNode: {
@@ -97,6 +105,17 @@ describe("dispatchRequest", () => {
     ]);
     expect(await dispatch("job1/job-aws-stat.txt", "i3")).toMatchObject({ did: "nothing" });
     expect(sent).toHaveLength(1);
+  });
+
+  test.each([
+    ["answered", { ...upload, state: "JOB_SUBMIT" as const }],
+    ["replaced", { ...upload, versionId: "v2" }],
+    ["removed", undefined],
+  ])("a request that is %s between look and claim sends nothing", async (_name, later) => {
+    const { dispatch, answerBeforeClaim, sent, markers } = world(upload);
+    answerBeforeClaim(later);
+    expect(await dispatch("job1/job-aws-stat.txt")).toMatchObject({ did: "nothing" });
+    expect([sent, [...markers]]).toEqual([[], []]);
   });
 
   test("Lambda's own retry sends what the first try could not", async () => {
