@@ -33,11 +33,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     journal,
     ports,
     log,
-    onChange: (entry) => void publisher.flush(entry),
+    onChange: (entry) => {
+      void publisher.flush(entry);
+      // Requests may have waited for this job's state.
+      if (entry.phase === "running" || entry.phase === "done") void requestSpool.scan();
+    },
   });
   const requests = new Requests({ journal, driver, log, objects: ports.objects, now: ports.now });
-
-  for (const entry of journal.all()) if (entry.phase !== "done") driver.wake(entry);
 
   const requestSpool = new Spool({
     folder: join(ports.home, "spool", "requests"),
@@ -64,6 +66,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     reconcile({ journal, slurm: ports.slurm, driver, publisher }).catch((error: unknown) =>
       log("warn", "Slurm cannot be compared with the journal", { error: messageOf(error) }),
     );
+  for (const entry of journal.all()) if (entry.phase !== "done") driver.wake(entry);
   await requestSpool.start();
   await endingSpool.start();
   await check();

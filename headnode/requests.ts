@@ -9,11 +9,13 @@ import type { Log } from "./log.ts";
 import { recordOf } from "./report.ts";
 import type { RequestMessage } from "./spool/messages.ts";
 
-const BEFORE_RUNNING: ReadonlySet<Phase> = new Set([
+/** Phases in which a job can still be cancelled. */
+const CANCELLABLE: ReadonlySet<Phase> = new Set([
   "accepted",
   "staged",
   "submitting",
   "submitted",
+  "running",
 ]);
 
 export interface RequestPorts {
@@ -92,19 +94,21 @@ export class Requests {
     driver.wake(entry);
   }
 
-  /** The folder of a running job is never overwritten: the record says so, and the state goes back. */
+  /**
+   * The folder of an active job is never overwritten: the record says so, and the state goes back.
+   *
+   * @throws CloudSubmitError `active-job` while a state of the job's own is on its way: what the status
+   * object says is to be looked at again once it is there
+   */
   async #refuse(active: JobEntry, submission: string, status: StatusObject): Promise<void> {
     const { journal, objects, log, now } = this.#ports;
     const reason = `the job of submission ${active.submission} is still active`;
+    if (active.phase !== "running") throw new CloudSubmitError("active-job", reason);
     if (!active.refused?.some((earlier) => earlier.submission === submission))
       await journal.update(active, ({ refused = [] }) => ({
         refused: [...refused, { submission, at: now().toISOString(), reason }],
       }));
     log("warn", "request refused", { prefix: active.prefix, submission, reason });
-    // Its own JOB_SUBMIT may be on its way: look again once it is there.
-    if (BEFORE_RUNNING.has(active.phase)) throw new CloudSubmitError("active-job", reason);
-    // Past that, its final state takes the place of this FILE_UPLOAD.
-    if (active.phase !== "running") return;
     await objects.writeRecord(recordOf(active, "JOB_SUBMIT"));
     await objects.writeStatus(active.prefix, "JOB_SUBMIT", status.etag);
   }
@@ -114,6 +118,8 @@ export class Requests {
     const { journal, objects, driver, now } = this.#ports;
     const { prefix } = message;
     const active = journal.activeOf(prefix);
+    if (active && !CANCELLABLE.has(active.phase))
+      throw new CloudSubmitError("active-job", "the job is about to end");
     if (active) {
       await journal.update(active, () => ({ cancelRequested: true }));
       this.#say("cancel accepted", message, { submission: active.submission });

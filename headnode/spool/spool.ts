@@ -19,7 +19,8 @@ export interface SpoolOptions {
  */
 export class Spool {
   readonly #options: SpoolOptions;
-  readonly #inHand = new Set<string>();
+  /** Files being acted on; true: to be acted on again if that fails. */
+  readonly #inHand = new Map<string, boolean>();
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -32,11 +33,11 @@ export class Spool {
     const { folder, rescanMs } = this.#options;
     await mkdir(folder, { recursive: true });
     this.#watcher = watch(folder, (_event, name) => {
-      if (name === null) void this.#scan();
+      if (name === null) void this.scan();
       else void this.#take(name);
     });
-    this.#timer = setInterval(() => void this.#scan(), rescanMs);
-    await this.#scan();
+    this.#timer = setInterval(() => void this.scan(), rescanMs);
+    await this.scan();
   }
 
   stop(): void {
@@ -44,7 +45,9 @@ export class Spool {
     clearInterval(this.#timer);
   }
 
-  async #scan(): Promise<void> {
+  /** Looks at what is in the folder, at once; also what was left for later may go now. */
+  async scan(): Promise<void> {
+    for (const name of this.#inHand.keys()) this.#inHand.set(name, true);
     try {
       for (const name of await readdir(this.#options.folder)) void this.#take(name);
     } catch (error) {
@@ -54,14 +57,16 @@ export class Spool {
 
   async #take(name: string): Promise<void> {
     if (name.startsWith(".") || this.#inHand.has(name)) return;
-    this.#inHand.add(name);
+    this.#inHand.set(name, false);
     const path = join(this.#options.folder, name);
+    let again = false;
     try {
       const text = await readFile(path, "utf8").catch(absent);
       if (text === undefined) return;
       await this.#options.handle(text, name);
       await rm(path, { force: true });
     } catch (error) {
+      again = this.#inHand.get(name) === true;
       this.#options.log("warn", "a spool file is left for later", {
         file: name,
         error: messageOf(error),
@@ -69,6 +74,7 @@ export class Spool {
     } finally {
       this.#inHand.delete(name);
     }
+    if (again) await this.#take(name);
   }
 }
 

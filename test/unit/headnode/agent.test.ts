@@ -86,7 +86,7 @@ function world() {
       drop("endings", `job=${jobId}\ntask=\nexit=0:0\nrestarts=0\n`);
     },
     async until(what: () => boolean) {
-      for (let look = 0; look < 400; look++) {
+      for (let look = 0; look < 2000; look++) {
         if (what()) return;
         await sleep(5);
       }
@@ -386,5 +386,47 @@ describe("when something stops", () => {
     await w.start();
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     expect(w.record("job1")?.outcome).toBe("timeout");
+  });
+});
+
+describe("a request that comes in the instant in which a job's state is in the bucket and not in the journal", () => {
+  /** A job whose final state has been written, by an agent that is held back before its journal. */
+  async function endedInBucketOnly() {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    let release = () => undefined as void;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const put = w.store.put.bind(w.store);
+    w.store.put = async (key, body, options) => {
+      const etag = await put(key, body, options);
+      if (String(body).startsWith("JOB_COMPLETE")) await held;
+      return etag;
+    };
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    return { w, release };
+  }
+
+  test("FILE_UPLOAD: is a new submission", async () => {
+    const { w, release } = await endedInBucketOnly();
+    await w.ask("job1", "FILE_UPLOAD");
+    await sleep(30);
+    release();
+    await w.until(() => w.slurm.submitted.length === 2);
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+  });
+
+  test("JOB_CANCEL: the final state is put back", async () => {
+    const { w, release } = await endedInBucketOnly();
+    await w.ask("job1", "JOB_CANCEL");
+    await sleep(30);
+    release();
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.slurm.cancelled).toEqual([]);
   });
 });
