@@ -14,6 +14,8 @@ export const ERROR_CODES = [
   "active-job",
   /** The Head Node did not take the request within the deadline. */
   "unreachable",
+  /** SSM could not have the request taken, and repeating would not help. */
+  "command-failed",
   /** Slurm does not know the job any more. */
   "lost",
   /** Slurm did not answer. */

@@ -84,3 +84,24 @@ export function checkPutEvents(answer: {
   if (refused)
     throw new CloudSubmitError("aws", `EventBridge: ${refused.ErrorCode} ${refused.ErrorMessage}`);
 }
+
+/**
+ * SSM's "EC2 Command Status-change Notification", as far as it is used here. It is best effort, and
+ * `parameters` is not documented in every detail: it is read leniently.
+ */
+export const commandStatusSchema = z.looseObject({
+  source: z.literal("aws.ssm"),
+  detail: z.looseObject({
+    "command-id": z.string().min(1),
+    "document-name": z.string(),
+    status: z.string(),
+    parameters: z.unknown().optional(),
+  }),
+});
+export type CommandStatus = z.infer<typeof commandStatusSchema>;
+
+/** What a schedule sends to functions/sweep. */
+export const sweepRequestSchema = z.looseObject({
+  /** Whether to look at every job in the bucket, or at pending markers only. */
+  census: z.boolean().default(false),
+});

@@ -10,6 +10,11 @@ export const pendingMarkerSchema = z.object({
   action: z.enum(ACTIONS),
   requestedAt: z.iso.datetime().describe("when the status object was written"),
   requester: requesterSchema.optional(),
+  heard: z.iso
+    .datetime()
+    .optional()
+    .describe("when the agent last said that it has the request and is at work on it"),
+  attempts: z.int().positive().default(1).describe("how often a command was sent at once"),
   dispatcher: z
     .string()
     .describe("Lambda request id: its own retry may send again, another may not"),

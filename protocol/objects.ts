@@ -20,11 +20,14 @@ export const PROTOCOL_FILES: ReadonlySet<string> = new Set([
 /** The system's own part of the bucket; no prefix can begin like this. */
 export const SYSTEM_FOLDER = ".cloud-submit/";
 
+/** Where pending markers are. */
+export const PENDING_FOLDER = `${SYSTEM_FOLDER}pending/`;
+
 /** Metadata key on objects that the agent wrote, so that a job's own files start nothing. */
 export const WRITER_METADATA = "cloud-submit-writer";
 
-/** What a request asks the Head Node to do. */
-export const ACTIONS = ["run", "cancel"] as const;
+/** What a request asks the Head Node to do; `check`: answer for a job that it is said to have. */
+export const ACTIONS = ["run", "cancel", "check"] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** The key of `file` under a job's prefix. */
@@ -43,5 +46,5 @@ export function prefixOfStatusKey(key: string): string | undefined {
  * state of the agent's. One key per request, so that removing an old one cannot remove a newer one.
  */
 export function pendingKey(prefix: string, action: Action, submission: string): string {
-  return `${SYSTEM_FOLDER}pending/${prefix}/${action}-${submission}.json`;
+  return `${PENDING_FOLDER}${prefix}/${action}-${submission}.json`;
 }

@@ -1,13 +1,16 @@
 import * as z from "zod";
 import { CloudSubmitError } from "../../protocol/error.ts";
 
-const dispatchSchema = z
+const schema = z
   .object({
     BUCKET: z.string().min(1),
     DOCUMENT_NAME: z.string().min(1),
     EVENT_BUS: z.string().min(1),
     CLUSTER_NAME: z.string().optional(),
     HEAD_NODE_INSTANCE_ID: z.string().optional(),
+    REDISPATCH_SECONDS: z.coerce.number().positive().default(240),
+    CHECK_SECONDS: z.coerce.number().positive().default(3600),
+    DEADLINE_SECONDS: z.coerce.number().positive().default(86_400),
   })
   .refine((env) => Boolean(env.CLUSTER_NAME) !== Boolean(env.HEAD_NODE_INSTANCE_ID), {
     path: ["CLUSTER_NAME"],
@@ -17,32 +20,41 @@ const dispatchSchema = z
 /** Which machine SSM is to address. */
 export type HeadNodeTarget = { clusterName: string } | { instanceId: string };
 
-/** What functions/dispatch needs to know. */
-export interface DispatchConfig {
+/** What the functions that talk to the Head Node need to know. */
+export interface FunctionConfig {
   bucket: string;
   documentName: string;
   eventBus: string;
   target: HeadNodeTarget;
+  /** A request without an answer is sent again after so many seconds. */
+  redispatchSeconds: number;
+  /** A job in JOB_SUBMIT is asked after when its status object is so many seconds old. */
+  checkSeconds: number;
+  /** A request without an answer after so many seconds ends in JOB_ERROR. */
+  deadlineSeconds: number;
 }
 
 /**
- * Reads the environment of functions/dispatch.
+ * Reads the environment of a function.
  *
  * @throws CloudSubmitError `config`, naming the variable and what was expected
  */
-export function dispatchConfig(env: NodeJS.ProcessEnv = process.env): DispatchConfig {
-  const parsed = dispatchSchema.safeParse(env);
+export function functionConfig(env: NodeJS.ProcessEnv = process.env): FunctionConfig {
+  const parsed = schema.safeParse(env);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new CloudSubmitError("config", `${issue?.path.join(".")}: ${issue?.message}`);
   }
-  const { BUCKET, DOCUMENT_NAME, EVENT_BUS, CLUSTER_NAME, HEAD_NODE_INSTANCE_ID } = parsed.data;
+  const set = parsed.data;
   return {
-    bucket: BUCKET,
-    documentName: DOCUMENT_NAME,
-    eventBus: EVENT_BUS,
-    target: HEAD_NODE_INSTANCE_ID
-      ? { instanceId: HEAD_NODE_INSTANCE_ID }
-      : { clusterName: CLUSTER_NAME ?? "" },
+    bucket: set.BUCKET,
+    documentName: set.DOCUMENT_NAME,
+    eventBus: set.EVENT_BUS,
+    target: set.HEAD_NODE_INSTANCE_ID
+      ? { instanceId: set.HEAD_NODE_INSTANCE_ID }
+      : { clusterName: set.CLUSTER_NAME ?? "" },
+    redispatchSeconds: set.REDISPATCH_SECONDS,
+    checkSeconds: set.CHECK_SECONDS,
+    deadlineSeconds: set.DEADLINE_SECONDS,
   };
 }

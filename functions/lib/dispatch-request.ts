@@ -1,27 +1,12 @@
 import type { ErrorCode } from "../../protocol/error.ts";
-import type { StateChange } from "../../protocol/event.ts";
 import type { PendingMarker } from "../../protocol/marker.ts";
 import { type Action, prefixOfStatusKey, SYSTEM_FOLDER } from "../../protocol/objects.ts";
 import { isPrefix, prefixProblem } from "../../protocol/prefix.ts";
-import type { JobRecord } from "../../protocol/record.ts";
 import { SUBMITTER_METADATA, submissionOf } from "../../protocol/submission.ts";
-import type { HeadNodeRequest } from "./head-node.ts";
+import { endRequest } from "./end-request.ts";
 import type { StatusObject } from "./job-bucket.ts";
-
-/** What dispatching needs from the outside. */
-export interface DispatchPorts {
-  bucketName: string;
-  bucket: {
-    readStatus(prefix: string): Promise<StatusObject | undefined>;
-    claimMarker(marker: PendingMarker): Promise<PendingMarker>;
-    releaseMarker(marker: PendingMarker): Promise<void>;
-    reject(record: JobRecord, read: StatusObject): Promise<void>;
-  };
-  headNode: { send(request: HeadNodeRequest): Promise<string> };
-  /** Tells the audit; must not throw. */
-  announce(change: StateChange): Promise<void>;
-  now: () => Date;
-}
+import { isUnanswered, requestOf } from "./pending.ts";
+import type { Ports } from "./ports.ts";
 
 /** What came in: a key, and who is asking. */
 export interface DispatchInput {
@@ -44,10 +29,7 @@ export type Decision =
  *
  * @throws when S3 or SSM fails; Lambda then repeats the invocation, which is safe
  */
-export async function dispatchRequest(
-  input: DispatchInput,
-  ports: DispatchPorts,
-): Promise<Decision> {
+export async function dispatchRequest(input: DispatchInput, ports: Ports): Promise<Decision> {
   const prefix = prefixOfStatusKey(input.key);
   if (prefix === undefined) return { did: "nothing", reason: "not a status object" };
   if (`${prefix}/`.startsWith(SYSTEM_FOLDER))
@@ -67,40 +49,13 @@ async function reject(
   prefix: string,
   status: StatusObject,
   input: DispatchInput,
-  ports: DispatchPorts,
+  ports: Ports,
 ): Promise<Decision> {
   const submission = submissionOf(status);
-  const now = ports.now().toISOString();
   const reason = prefixProblem(prefix) ?? "the prefix is not allowed";
   const error = { code: "bad-prefix", message: reason } as const;
   const requester = requesterOf(input, status);
-  const requested = (status.lastModified ?? ports.now()).toISOString();
-  await ports.bucket.reject(
-    {
-      version: 1,
-      prefix,
-      submission,
-      state: "JOB_ERROR",
-      outcome: "rejected",
-      error,
-      requester,
-      times: { requested, final: now },
-    },
-    status,
-  );
-  await ports.announce({
-    version: 1,
-    bucket: ports.bucketName,
-    prefix,
-    submission,
-    from: status.state ?? null,
-    to: "JOB_ERROR",
-    at: now,
-    outcome: "rejected",
-    error,
-    requester,
-    requestedAt: requested,
-  });
+  await endRequest({ prefix, submission, status, requester, outcome: "rejected", error }, ports);
   return { did: "reject", prefix, submission, code: error.code, reason };
 }
 
@@ -109,18 +64,19 @@ async function send(
   action: Action,
   status: StatusObject,
   input: DispatchInput,
-  ports: DispatchPorts,
+  ports: Ports,
 ): Promise<Decision> {
   const submission = submissionOf(status);
   const requester = requesterOf(input, status);
   const requestedAt = (status.lastModified ?? ports.now()).toISOString();
-  const marker = await ports.bucket.claimMarker({
+  const marker = await ports.markers.claim({
     version: 1,
     prefix,
     submission,
     action,
     requestedAt,
     requester,
+    attempts: 1,
     dispatcher: input.invocation,
   });
   // Another invocation's marker: it has sent the command or is about to. Our own: Lambda repeats us.
@@ -130,17 +86,18 @@ async function send(
   // Between our first look and the claim, another invocation's command may have been answered and its
   // marker removed; a state that is unchanged now has no answer yet.
   const now = await ports.bucket.readStatus(prefix);
-  if (!now || now.state !== status.state || submissionOf(now) !== submission) {
-    await ports.bucket.releaseMarker(marker);
+  if (!isUnanswered(marker, now)) {
+    await ports.markers.remove(marker);
     return { did: "nothing", reason: `${submission} is already answered`, prefix };
   }
 
-  const commandId = await ports.headNode.send({
-    action,
-    prefix,
-    submission,
-    requester: accountOf(input.requester) ?? "",
-  });
+  const commandId = await sendNow(marker, ports);
+  if (commandId === undefined)
+    return {
+      did: "nothing",
+      reason: "the Head Node cannot be reached now; to be sent again",
+      prefix,
+    };
   await ports.announce({
     version: 1,
     bucket: ports.bucketName,
@@ -155,6 +112,28 @@ async function send(
   });
   return { did: "send", prefix, submission, action, commandId };
 }
+
+/**
+ * Sends what a marker stands for.
+ *
+ * @returns the command id; undefined when SSM cannot take it now: the sweep repeats it
+ * @throws what SSM says otherwise
+ */
+export async function sendNow(marker: PendingMarker, ports: Ports): Promise<string | undefined> {
+  try {
+    return await ports.headNode.send(requestOf(marker));
+  } catch (error) {
+    if (error instanceof Error && NOT_NOW.has(error.name)) return undefined;
+    throw error;
+  }
+}
+
+/** SSM's errors for a machine that is stopped or not there, and for too many requests, by name. */
+const NOT_NOW: ReadonlySet<string> = new Set([
+  "InvalidInstanceId",
+  "ThrottlingException",
+  "RequestLimitExceeded",
+]);
 
 function requesterOf(input: DispatchInput, status: StatusObject) {
   const account = accountOf(input.requester);

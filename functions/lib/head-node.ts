@@ -1,4 +1,8 @@
-import { SendCommandCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import {
+  ListCommandInvocationsCommand,
+  SendCommandCommand,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { Action } from "../../protocol/objects.ts";
 import type { HeadNodeTarget } from "./config.ts";
@@ -10,6 +14,16 @@ export interface HeadNodeRequest {
   submission: string;
   /** AWS account id of the caller as S3 reports it; "" when unknown. */
   requester: string;
+}
+
+/** How a command ended. */
+export interface CommandEnd {
+  /** SSM's status details, such as "Delivery Timed Out". */
+  details: string;
+  /** The exit code of the hook; undefined when it did not run. */
+  exitCode: number | undefined;
+  /** What the hook printed. */
+  output: string;
 }
 
 /** Seconds within which SSM must deliver the command; the sweep repeats what was not delivered. */
@@ -52,6 +66,21 @@ export class HeadNode {
     const id = sent.Command?.CommandId;
     if (!id) throw new CloudSubmitError("aws", "SSM accepted a command without giving it an id");
     return id;
+  }
+
+  /** What became of a command, as SSM tells it; undefined when SSM knows of no machine that had it. */
+  async explain(commandId: string): Promise<CommandEnd | undefined> {
+    const listed = await this.#ssm.send(
+      new ListCommandInvocationsCommand({ CommandId: commandId, Details: true }),
+    );
+    const [invocation] = listed.CommandInvocations ?? [];
+    const [plugin] = invocation?.CommandPlugins ?? [];
+    if (!invocation) return undefined;
+    return {
+      details: invocation.StatusDetails ?? invocation.Status ?? "",
+      exitCode: plugin?.ResponseCode,
+      output: (plugin?.Output ?? "").trim(),
+    };
   }
 }
 

@@ -1,25 +1,15 @@
 import {
-  DeleteObjectCommand,
   GetObjectCommand,
-  NoSuchKey,
+  type GetObjectCommandOutput,
+  paginateListObjectsV2,
   PutObjectCommand,
   type S3Client,
-  S3ServiceException,
 } from "@aws-sdk/client-s3";
-import type { PendingMarker } from "../../protocol/marker.ts";
-import { pendingMarkerSchema } from "../../protocol/marker.ts";
-import {
-  keyOf,
-  pendingKey,
-  RECORD_FILE,
-  STATUS_FILE,
-  WRITER_METADATA,
-} from "../../protocol/objects.ts";
-import type { JobRecord } from "../../protocol/record.ts";
-import { formatRecord } from "../../protocol/record.ts";
-import type { State } from "../../protocol/state.ts";
-import { formatStatus, parseStatus, STATUS_MAX_BYTES } from "../../protocol/state.ts";
+import { keyOf, RECORD_FILE, STATUS_FILE, WRITER_METADATA } from "../../protocol/objects.ts";
+import { formatRecord, type JobRecord, parseRecord } from "../../protocol/record.ts";
+import { formatStatus, parseStatus, STATUS_MAX_BYTES, type State } from "../../protocol/state.ts";
 import type { StatusVersion } from "../../protocol/submission.ts";
+import { isConflict, isMissing } from "./s3-errors.ts";
 
 /** A status object as it is now. */
 export interface StatusObject extends StatusVersion {
@@ -28,7 +18,7 @@ export interface StatusObject extends StatusVersion {
   writtenByAgent: boolean;
 }
 
-/** The few objects of the bucket that the functions touch. */
+/** The protocol's objects of the jobs, as the functions read and write them. */
 export class JobBucket {
   readonly #s3: S3Client;
   readonly #bucket: string;
@@ -40,63 +30,31 @@ export class JobBucket {
 
   /** The status object of `prefix`; undefined when there is none any more. */
   async readStatus(prefix: string): Promise<StatusObject | undefined> {
-    try {
-      const got = await this.#s3.send(
-        new GetObjectCommand({ Bucket: this.#bucket, Key: keyOf(prefix, STATUS_FILE) }),
-      );
-      const fits = (got.ContentLength ?? 0) <= STATUS_MAX_BYTES;
-      const bytes = fits ? await got.Body?.transformToByteArray() : undefined;
-      if (!fits) await got.Body?.transformToWebStream().cancel();
-      return {
-        state: bytes && parseStatus(bytes),
-        writtenByAgent: got.Metadata?.[WRITER_METADATA] !== undefined,
-        metadata: got.Metadata,
-        versionId: got.VersionId,
-        lastModified: got.LastModified,
-        etag: got.ETag,
-      };
-    } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
-      throw error;
-    }
+    const got = await this.#get(keyOf(prefix, STATUS_FILE));
+    if (!got) return undefined;
+    const fits = (got.ContentLength ?? 0) <= STATUS_MAX_BYTES;
+    const bytes = fits ? await got.Body?.transformToByteArray() : undefined;
+    if (!fits) await got.Body?.transformToWebStream().cancel();
+    return {
+      state: bytes && parseStatus(bytes),
+      writtenByAgent: got.Metadata?.[WRITER_METADATA] !== undefined,
+      metadata: got.Metadata,
+      versionId: got.VersionId,
+      lastModified: got.LastModified,
+      etag: got.ETag,
+    };
+  }
+
+  async readRecord(prefix: string): Promise<JobRecord | undefined> {
+    const got = await this.#get(keyOf(prefix, RECORD_FILE));
+    return got && parseRecord((await got.Body?.transformToString()) ?? "");
   }
 
   /**
-   * Writes the pending marker unless there is one.
-   *
-   * @returns the marker that is in the bucket: the given one, or the earlier one
+   * Writes the record, then its state, but the state only while the status object is still the one that
+   * was read, so that a newer request is not overwritten.
    */
-  async claimMarker(marker: PendingMarker): Promise<PendingMarker> {
-    const Key = pendingKey(marker.prefix, marker.action, marker.submission);
-    try {
-      await this.#s3.send(
-        new PutObjectCommand({
-          Bucket: this.#bucket,
-          Key,
-          Body: JSON.stringify(marker),
-          ContentType: "application/json",
-          IfNoneMatch: "*",
-        }),
-      );
-      return marker;
-    } catch (error) {
-      // 409: a concurrent writer of the same key; 412: it was there before.
-      if (!(error instanceof S3ServiceException) || !isConflict(error)) throw error;
-    }
-    return (await this.#readMarker(Key)) ?? marker;
-  }
-
-  /** Removes a marker that was claimed for nothing. */
-  async releaseMarker({ prefix, action, submission }: PendingMarker): Promise<void> {
-    const Key = pendingKey(prefix, action, submission);
-    await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key }));
-  }
-
-  /**
-   * Ends a request that cannot run: the record first, then JOB_ERROR, but only while the status object
-   * is still the one that was read, so that a newer request is not overwritten.
-   */
-  async reject(record: JobRecord, read: StatusObject): Promise<void> {
+  async writeEnd(record: JobRecord, read: StatusObject): Promise<void> {
     await this.#s3.send(
       new PutObjectCommand({
         Bucket: this.#bucket,
@@ -110,37 +68,33 @@ export class JobBucket {
         new PutObjectCommand({
           Bucket: this.#bucket,
           Key: keyOf(record.prefix, STATUS_FILE),
-          Body: formatStatus("JOB_ERROR"),
+          Body: formatStatus(record.state),
           ContentType: "text/plain",
           IfMatch: read.etag,
         }),
       );
     } catch (error) {
       // The status object was replaced or removed: its own event deals with what it says now.
-      if (!(error instanceof S3ServiceException) || !(isConflict(error) || isMissing(error)))
-        throw error;
+      if (!isConflict(error) && !isMissing(error)) throw error;
     }
   }
 
-  async #readMarker(key: string): Promise<PendingMarker | undefined> {
+  /** The first path segment of every key: a thousand to a request. */
+  async *listPrefixes(): AsyncIterable<string> {
+    const pages = paginateListObjectsV2(
+      { client: this.#s3 },
+      { Bucket: this.#bucket, Delimiter: "/" },
+    );
+    for await (const page of pages)
+      for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix) yield Prefix.slice(0, -1);
+  }
+
+  async #get(Key: string): Promise<GetObjectCommandOutput | undefined> {
     try {
-      const got = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
-      const parsed = pendingMarkerSchema.safeParse(
-        JSON.parse((await got.Body?.transformToString()) ?? "null"),
-      );
-      return parsed.success ? parsed.data : undefined;
+      return await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key }));
     } catch (error) {
-      if (error instanceof NoSuchKey || error instanceof SyntaxError) return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   }
-}
-
-function isConflict(error: S3ServiceException): boolean {
-  const status = error.$metadata.httpStatusCode;
-  return status === 412 || status === 409;
-}
-
-function isMissing(error: S3ServiceException): boolean {
-  return error.$metadata.httpStatusCode === 404;
 }

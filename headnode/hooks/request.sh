@@ -13,8 +13,8 @@ refuse() {
 }
 
 case ${SSM_Action:-} in
-  run | cancel) ;;
-  *) refuse 'the action is neither run nor cancel' ;;
+  run | cancel | check) ;;
+  *) refuse 'the action is none of run, cancel and check' ;;
 esac
 case ${SSM_Prefix:-} in
   '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*) refuse 'the prefix holds a character that is not allowed' ;;
@@ -27,7 +27,11 @@ case ${SSM_Requester:-} in
 esac
 
 spool=${0%/*}/../spool/requests
-[ -d "$spool" ] || refuse "there is no spool at $spool: is the agent installed?"
+if ! [ -d "$spool" ]; then
+  printf 'cloud-submit: there is no spool at %s: is the agent installed?\n' "$spool" >&2
+  # Unlike a refusal, this may be put right before the request is given up.
+  exit 75
+fi
 
 # A file that is complete once it has its name. The same request again replaces itself.
 temporary=$spool/.$$

@@ -1,7 +1,7 @@
 import { SendCommandCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { beforeEach, expect, test } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
-import { dispatchConfig } from "../../../functions/lib/config.ts";
+import { functionConfig } from "../../../functions/lib/config.ts";
 import { HeadNode } from "../../../functions/lib/head-node.ts";
 
 const ssm = mockClient(SSMClient);
@@ -58,5 +58,5 @@ test.each([
     /only one/,
   ],
 ])("the configuration %j is refused by name", (env, message) => {
-  expect(() => dispatchConfig(env)).toThrow(message);
+  expect(() => functionConfig(env)).toThrow(message);
 });

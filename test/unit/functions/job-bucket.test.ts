@@ -10,10 +10,13 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
 import { Readable } from "node:stream";
 import { JobBucket, type StatusObject } from "../../../functions/lib/job-bucket.ts";
+import { PendingMarkers } from "../../../functions/lib/pending-markers.ts";
 import type { PendingMarker } from "../../../protocol/marker.ts";
 
 const s3 = mockClient(S3Client);
-const bucket = new JobBucket(new S3Client({ region: "us-east-1" }), "b");
+const client = new S3Client({ region: "us-east-1" });
+const bucket = new JobBucket(client, "b");
+const markers = new PendingMarkers(client, "b");
 const body = (text: string) => sdkStreamMixin(Readable.from([Buffer.from(text)]));
 const failure = (httpStatusCode: number) =>
   new S3ServiceException({ name: "E", $fault: "client", $metadata: { httpStatusCode } });
@@ -23,6 +26,7 @@ const marker: PendingMarker = {
   submission: "s1",
   action: "run",
   requestedAt: "2026-11-23T20:45:01Z",
+  attempts: 1,
   dispatcher: "i1",
 };
 
@@ -49,7 +53,9 @@ describe("readStatus", () => {
   });
 
   test("is undefined when the object is gone", async () => {
-    s3.on(GetObjectCommand).rejects(new NoSuchKey({ message: "", $metadata: {} }));
+    s3.on(GetObjectCommand).rejects(
+      new NoSuchKey({ message: "", $metadata: { httpStatusCode: 404 } }),
+    );
     expect(await bucket.readStatus("job1")).toBeUndefined();
   });
 
@@ -64,10 +70,10 @@ describe("readStatus", () => {
   });
 });
 
-describe("claimMarker", () => {
+describe("PendingMarkers.claim", () => {
   test("writes only where there is none", async () => {
     s3.on(PutObjectCommand).resolves({});
-    expect(await bucket.claimMarker(marker)).toBe(marker);
+    expect(await markers.claim(marker)).toBe(marker);
     expect(s3.commandCalls(PutObjectCommand)[0]?.args[0].input).toMatchObject({
       Key: ".cloud-submit/pending/job1/run-s1.json",
       IfNoneMatch: "*",
@@ -79,16 +85,16 @@ describe("claimMarker", () => {
     s3.on(GetObjectCommand).resolves({
       Body: body(JSON.stringify({ ...marker, dispatcher: "i0" })),
     });
-    expect((await bucket.claimMarker(marker)).dispatcher).toBe("i0");
+    expect((await markers.claim(marker)).dispatcher).toBe("i0");
   });
 
   test("throws what S3 says otherwise", async () => {
     s3.on(PutObjectCommand).rejects(failure(500));
-    await expect(bucket.claimMarker(marker)).rejects.toThrow(S3ServiceException);
+    await expect(markers.claim(marker)).rejects.toThrow(S3ServiceException);
   });
 });
 
-describe("reject", () => {
+describe("writeEnd", () => {
   const record = {
     version: 1,
     prefix: "a b",
@@ -100,7 +106,7 @@ describe("reject", () => {
 
   test("writes the record, then JOB_ERROR over what was read", async () => {
     s3.on(PutObjectCommand).resolves({});
-    await bucket.reject(record, read);
+    await bucket.writeEnd(record, read);
     expect(s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input)).toEqual([
       expect.objectContaining({ Key: "a b/job-aws-job.json" }),
       expect.objectContaining({ Key: "a b/job-aws-stat.txt", Body: "JOB_ERROR\n", IfMatch: '"e"' }),
@@ -109,6 +115,6 @@ describe("reject", () => {
 
   test.each([404, 409, 412])("leaves a newer status object alone (%d)", async (code) => {
     s3.on(PutObjectCommand).resolvesOnce({}).rejectsOnce(failure(code));
-    await expect(bucket.reject(record, read)).resolves.toBeUndefined();
+    await expect(bucket.writeEnd(record, read)).resolves.toBeUndefined();
   });
 });

@@ -1,0 +1,80 @@
+import { messageOf } from "../../protocol/error.ts";
+import { keyOf, STATUS_FILE, SYSTEM_FOLDER } from "../../protocol/objects.ts";
+import type { FunctionConfig } from "./config.ts";
+import { dispatchRequest, sendNow } from "./dispatch-request.ts";
+import { isUnanswered } from "./pending.ts";
+import type { Ports } from "./ports.ts";
+
+/** What a census did, for the one log line. */
+export interface CensusReport {
+  jobs: number;
+  dispatched: number;
+  checked: number;
+  failed: { prefix: string; error: string }[];
+}
+
+/** The times that a census goes by. */
+export type CensusTimes = Pick<FunctionConfig, "redispatchSeconds" | "checkSeconds">;
+
+/**
+ * Looks at the status object of every job. A request that no event told of is dispatched, and a job that
+ * Slurm is said to have is asked after, so that neither a lost event nor a lost Head Node leaves a state
+ * that never changes. One request a job: hence seldom.
+ *
+ * @param invocation Lambda request id
+ */
+export async function census(
+  times: CensusTimes,
+  invocation: string,
+  ports: Ports,
+): Promise<CensusReport> {
+  const report: CensusReport = { jobs: 0, dispatched: 0, checked: 0, failed: [] };
+  for await (const prefix of ports.bucket.listPrefixes()) {
+    if (`${prefix}/` === SYSTEM_FOLDER) continue;
+    report.jobs += 1;
+    try {
+      const did = await lookAt(prefix, times, invocation, ports);
+      if (did) report[did] += 1;
+    } catch (error) {
+      report.failed.push({ prefix, error: messageOf(error) });
+    }
+  }
+  return report;
+}
+
+async function lookAt(
+  prefix: string,
+  times: CensusTimes,
+  invocation: string,
+  ports: Ports,
+): Promise<"dispatched" | "checked" | undefined> {
+  const status = await ports.bucket.readStatus(prefix);
+  const age = (ports.now().getTime() - (status?.lastModified?.getTime() ?? 0)) / 1000;
+  if (status?.state === "FILE_UPLOAD" && age > times.redispatchSeconds) {
+    const decision = await dispatchRequest({ key: keyOf(prefix, STATUS_FILE), invocation }, ports);
+    return decision.did === "nothing" ? undefined : "dispatched";
+  }
+  if (age < times.checkSeconds) return undefined;
+  if (status?.state !== "JOB_SUBMIT" && status?.state !== "JOB_CANCEL") return undefined;
+  const record = await ports.bucket.readRecord(prefix);
+  if (!record) return undefined;
+  const { submission, requester } = record;
+  const marker = await ports.markers.claim({
+    version: 1,
+    prefix,
+    submission,
+    action: "check",
+    requestedAt: ports.now().toISOString(),
+    requester,
+    attempts: 1,
+    dispatcher: invocation,
+  });
+  // An earlier census's marker: the sweep repeats it.
+  if (marker.dispatcher !== invocation) return undefined;
+  if (!isUnanswered(marker, await ports.bucket.readStatus(prefix))) {
+    await ports.markers.remove(marker);
+    return undefined;
+  }
+  await sendNow(marker, ports);
+  return "checked";
+}

@@ -1,0 +1,88 @@
+import * as z from "zod";
+import type { CommandStatus } from "../../protocol/event.ts";
+import { ACTIONS } from "../../protocol/objects.ts";
+import { PREFIX_PATTERN } from "../../protocol/prefix.ts";
+import { SUBMISSION_PATTERN } from "../../protocol/submission.ts";
+import { sendNow } from "./dispatch-request.ts";
+import type { CommandEnd } from "./head-node.ts";
+import type { MarkerId } from "./pending-markers.ts";
+import { giveUp, isUnanswered } from "./pending.ts";
+import type { Ports } from "./ports.ts";
+
+/** What was done, for the one log line. */
+export type CommandDecision =
+  | { did: "nothing"; reason: string }
+  | { did: "send"; prefix: string; attempt: number; why: string }
+  | { did: "give up"; prefix: string; why: string };
+
+/** Commands sent at once for one request; after that only the sweep repeats it. */
+const ATTEMPTS_MAX = 3;
+
+/** hooks/request exits with this when the request itself is wrong. */
+const EXIT_REFUSED = 64;
+
+/** SSM's status details that the same command would meet again. */
+const HOPELESS = /invalid ?platform|access ?denied/i;
+
+/**
+ * Acts on a command that failed, timed out or could not be delivered: sends it again while its request
+ * has no answer, or ends the request when repeating cannot help.
+ *
+ * @throws when S3 or SSM fails; Lambda then repeats the invocation, which is safe
+ */
+export async function commandEnded(event: CommandStatus, ports: Ports): Promise<CommandDecision> {
+  const id = markerIdOf(event.detail.parameters);
+  if (!id) return { did: "nothing", reason: "the event names no request: the sweep sees to it" };
+  const { prefix } = id;
+  const marker = await ports.markers.read(id);
+  const status = await ports.bucket.readStatus(prefix);
+  if (!marker || !status || !isUnanswered(marker, status))
+    return { did: "nothing", reason: "the request has its answer" };
+
+  const end = await ports.headNode.explain(event.detail["command-id"]);
+  const why = wordsOf(event.detail.status, end);
+  if (end?.exitCode === EXIT_REFUSED || HOPELESS.test(`${event.detail.status} ${end?.details}`)) {
+    await giveUp(marker, status, { code: "command-failed", message: why }, ports);
+    return { did: "give up", prefix, why };
+  }
+  if (marker.attempts >= ATTEMPTS_MAX)
+    return { did: "nothing", reason: `sent ${marker.attempts} times: left to the sweep (${why})` };
+  const attempt = marker.attempts + 1;
+  await ports.markers.write({ ...marker, attempts: attempt });
+  await sendNow(marker, ports);
+  return { did: "send", prefix, attempt, why };
+}
+
+function wordsOf(status: string, end: CommandEnd | undefined): string {
+  const words = [`SSM: ${end?.details || status}`];
+  if (end?.exitCode !== undefined && end.exitCode > 0) words.push(`exit code ${end.exitCode}`);
+  if (end?.output) words.push(end.output.replace(/\s+/g, " ").slice(0, 500));
+  return words.join(", ");
+}
+
+const one = (schema: z.ZodType<string>) =>
+  z.union([schema, z.tuple([schema])]).transform((value) => [value].flat()[0] ?? "");
+
+const parametersSchema = z.object({
+  Action: one(z.enum(ACTIONS)),
+  Prefix: one(z.string().regex(PREFIX_PATTERN)),
+  Submission: one(z.string().regex(SUBMISSION_PATTERN)),
+});
+
+/** The request in a command's parameters, given as an object or as its JSON text. */
+function markerIdOf(parameters: unknown): MarkerId | undefined {
+  const parsed = parametersSchema.safeParse(
+    typeof parameters === "string" ? parseJson(parameters) : parameters,
+  );
+  if (!parsed.success) return undefined;
+  const { Action, Prefix, Submission } = parsed.data;
+  return { action: Action as MarkerId["action"], prefix: Prefix, submission: Submission };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

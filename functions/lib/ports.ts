@@ -1,0 +1,43 @@
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { messageOf } from "../../protocol/error.ts";
+import type { StateChange } from "../../protocol/event.ts";
+import type { FunctionConfig } from "./config.ts";
+import { HeadNode } from "./head-node.ts";
+import { JobBucket } from "./job-bucket.ts";
+import { PendingMarkers } from "./pending-markers.ts";
+import { StateChanges } from "./state-changes.ts";
+import { logger } from "./telemetry.ts";
+
+/** What the functions need from the outside. */
+export interface Ports {
+  bucketName: string;
+  bucket: Pick<JobBucket, "readStatus" | "readRecord" | "writeEnd" | "listPrefixes">;
+  markers: Pick<PendingMarkers, "claim" | "read" | "write" | "remove" | "olderThan">;
+  headNode: Pick<HeadNode, "send" | "explain">;
+  /** Tells the audit; does not throw: the deed is done by then, and must not be repeated for its sake. */
+  announce: (change: StateChange) => Promise<void>;
+  now: () => Date;
+}
+
+/** The ports of a deployed function. */
+export function realPorts(config: FunctionConfig): Ports {
+  const s3 = new S3Client({ maxAttempts: 5 });
+  const changes = new StateChanges(new EventBridgeClient({}), config.eventBus);
+  return {
+    bucketName: config.bucket,
+    bucket: new JobBucket(s3, config.bucket),
+    markers: new PendingMarkers(s3, config.bucket),
+    // Eight tries: SendCommand is throttled per account, and a burst of jobs meets that limit.
+    headNode: new HeadNode(new SSMClient({ maxAttempts: 8 }), config.documentName, config.target),
+    now: () => new Date(),
+    announce: async (change) => {
+      try {
+        await changes.publish(change);
+      } catch (error) {
+        logger.warn("state change not published", { error: messageOf(error), change });
+      }
+    },
+  };
+}
