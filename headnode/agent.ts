@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { messageOf } from "../protocol/error.ts";
+import { type CleanOptions, clean } from "./clean.ts";
 import { Driver } from "./driver.ts";
 import { Journal } from "./journal/journal.ts";
 import type { Log } from "./log.ts";
@@ -13,10 +14,12 @@ import type { StepPorts } from "./steps/ports.ts";
 export interface AgentOptions {
   ports: StepPorts;
   publish: PublishStateChange;
-  log: Log;
   reconcileMs: number;
   rescanMs: number;
+  cleaning: Pick<CleanOptions, "keepDays" | "minFreeShare" | "freeShare">;
 }
+
+const CLEAN_EVERY_MS = 3_600_000;
 
 /** The running agent. */
 export interface Agent {
@@ -26,7 +29,8 @@ export interface Agent {
 
 /** Starts the agent's loops, and takes up every submission that its journal holds unfinished. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { ports, log } = options;
+  const { ports } = options;
+  const log: Log = ports.log;
   const journal = await Journal.open(join(ports.home, "journal"), log);
   const publisher = new Publisher(journal, options.publish, log);
   const driver = new Driver({
@@ -39,7 +43,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       if (entry.phase === "running" || entry.phase === "done") void requestSpool.scan();
     },
   });
-  const requests = new Requests({ journal, driver, log, objects: ports.objects, now: ports.now });
+  const requests = new Requests({
+    journal,
+    driver,
+    log,
+    objects: ports.objects,
+    slurm: ports.slurm,
+    now: ports.now,
+  });
 
   const requestSpool = new Spool({
     folder: join(ports.home, "spool", "requests"),
@@ -58,8 +69,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     handle: async (text, name) => {
       const ending = parseEnding(text);
       const entry = ending && journal.runningJob(ending.job);
-      if (entry) driver.wake(entry);
-      else log("info", "the ending of a job that is not ours", { file: name });
+      if (!ending || !entry)
+        return log("info", "the ending of a job that is not ours", { file: name });
+      // An array has an exit code for each task; only Slurm knows them all.
+      const { exit, task } = ending;
+      if (!task && exit !== undefined && entry.phase === "running")
+        await journal.update(entry, () => ({ hookExit: exit }));
+      driver.wake(entry);
     },
   });
   const check = () =>
@@ -71,10 +87,17 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   await endingSpool.start();
   await check();
   const timer = setInterval(() => void check(), options.reconcileMs);
+  const tidy = () =>
+    clean({ ...ports, ...options.cleaning, journal }).catch((error: unknown) =>
+      log("warn", "old folders cannot be removed", { error: messageOf(error) }),
+    );
+  void tidy();
+  const tidyTimer = setInterval(() => void tidy(), CLEAN_EVERY_MS);
 
   return {
     stop() {
       clearInterval(timer);
+      clearInterval(tidyTimer);
       requestSpool.stop();
       endingSpool.stop();
       driver.stop();

@@ -12,6 +12,8 @@ const schema = z.object({
   CLOUD_SUBMIT_EVENT_BUS: z.string().min(1).default("default"),
   CLOUD_SUBMIT_SLURM_BIN: z.string().startsWith("/").optional(),
   CLOUD_SUBMIT_RECONCILE_SECONDS: seconds(60),
+  CLOUD_SUBMIT_KEEP_DAYS: z.coerce.number().nonnegative().default(30),
+  CLOUD_SUBMIT_MIN_FREE_PERCENT: z.coerce.number().min(0).max(100).default(10),
 });
 
 /** What the agent needs to know. */
@@ -25,6 +27,10 @@ export interface AgentConfig {
   /** Where sbatch is; undefined: on PATH. */
   slurmBin: string | undefined;
   reconcileSeconds: number;
+  /** What ended submissions left on disk is kept for so long. */
+  keepDays: number;
+  /** Below this share of free disk, 0 to 1, folders of ended submissions go sooner. */
+  minFreeShare: number;
   /** The environment that sbatch, and with it every job, gets: nothing of the agent's own. */
   slurmEnv: Record<string, string>;
 }
@@ -52,6 +58,8 @@ export function agentConfig(env: NodeJS.ProcessEnv): AgentConfig {
     eventBus: set.CLOUD_SUBMIT_EVENT_BUS,
     slurmBin: set.CLOUD_SUBMIT_SLURM_BIN,
     reconcileSeconds: set.CLOUD_SUBMIT_RECONCILE_SECONDS,
+    keepDays: set.CLOUD_SUBMIT_KEEP_DAYS,
+    minFreeShare: set.CLOUD_SUBMIT_MIN_FREE_PERCENT / 100,
     slurmEnv: Object.fromEntries(kept),
   };
 }

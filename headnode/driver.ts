@@ -52,7 +52,7 @@ export class Driver {
       submitting: submit((entry) => this.#fresh.delete(entry)),
       submitted: announce,
       running: awaitEnd,
-      ended: stageOut,
+      ended: stageOut(),
       returned: writeFinalRecord,
       failing: writeFinalRecord,
       recorded: writeFinalState,

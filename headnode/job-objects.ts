@@ -1,4 +1,5 @@
 import { buffer } from "node:stream/consumers";
+import type { PendingMarker } from "../protocol/marker.ts";
 import {
   type Action,
   JOB_ID_FILE,
@@ -77,6 +78,13 @@ export class JobObjects {
 
   async writeJobId(prefix: string, jobId: string): Promise<void> {
     await this.#store.put(keyOf(prefix, JOB_ID_FILE), `${jobId}\n`, TEXT);
+  }
+
+  /** Notes in a request's marker that it is being worked on, so that nobody gives it up. */
+  async keepPending(marker: PendingMarker): Promise<void> {
+    const { prefix, action, submission } = marker;
+    const key = pendingKey(prefix, action, submission);
+    await this.#store.put(key, JSON.stringify(marker), JSON_TEXT);
   }
 
   /** Removes the marker of a request that has its answer. */

@@ -7,6 +7,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { messageOf } from "../protocol/error.ts";
 import { S3Store } from "../transfer/s3-store.ts";
 import { startAgent } from "./agent.ts";
+import { freeShareOf } from "./clean.ts";
 import { agentConfig } from "./config.ts";
 import { JobObjects } from "./job-objects.ts";
 import { writeDurably } from "./journal/durable-file.ts";
@@ -39,13 +40,18 @@ async function main(): Promise<void> {
         slurmCommand(config.slurmBin, config.slurmEnv),
         String(userInfo().uid),
       ),
+      log,
       now,
       sleep: (ms) => sleep(ms),
     },
     publish: publishOnBus(new EventBridgeClient({}), config.eventBus),
-    log,
     reconcileMs: config.reconcileSeconds * 1000,
     rescanMs: 5000,
+    cleaning: {
+      keepDays: config.keepDays,
+      minFreeShare: config.minFreeShare,
+      freeShare: freeShareOf,
+    },
   });
   await writeDurably(readyFile, `${JSON.stringify({ pid: process.pid, startedAt: now() })}\n`);
   log("info", "ready", { home, bucket, workRoot });

@@ -1,12 +1,14 @@
 import { CloudSubmitError } from "../protocol/error.ts";
 import { FINAL_STATES, type State } from "../protocol/state.ts";
 import { SUBMITTER_METADATA, submissionOf } from "../protocol/submission.ts";
+import { adopt } from "./adopt.ts";
 import type { Driver } from "./driver.ts";
 import type { JobObjects, StatusObject } from "./job-objects.ts";
 import type { JobEntry, Phase } from "./journal/job-entry.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Log } from "./log.ts";
 import { recordOf } from "./report.ts";
+import type { Slurm } from "./slurm/slurm.ts";
 import type { RequestMessage } from "./spool/messages.ts";
 
 /** Phases in which a job can still be cancelled. */
@@ -21,6 +23,7 @@ const CANCELLABLE: ReadonlySet<Phase> = new Set([
 export interface RequestPorts {
   journal: Journal;
   objects: JobObjects;
+  slurm: Slurm;
   driver: Driver;
   log: Log;
   now: () => Date;
@@ -54,8 +57,9 @@ export class Requests {
   async #act(message: RequestMessage): Promise<void> {
     const { action, prefix, submission } = message;
     const { journal, objects } = this.#ports;
-    if (action === "run" && journal.get(prefix, submission))
-      this.#say("request is known already", message);
+    const known = journal.get(prefix, submission);
+    if (action === "check") await this.#check(message, known);
+    else if (action === "run" && known) this.#say("request is known already", message);
     else {
       const status = await objects.readStatus(prefix);
       if (status?.state === "FILE_UPLOAD") await this.#run(message, status);
@@ -64,8 +68,50 @@ export class Requests {
     }
     // The marker of a request that has no answer yet stays until it has: it holds back a second command
     // for the same FILE_UPLOAD, and if this machine is lost, it is what the job is taken up from.
-    const unanswered = action === "run" && journal.get(prefix, submission)?.state === "FILE_UPLOAD";
-    if (!unanswered) await objects.clearPending(prefix, action, submission);
+    const entry = journal.get(prefix, submission);
+    if (action !== "run" || entry?.state !== "FILE_UPLOAD")
+      await objects.clearPending(prefix, action, submission);
+    else if (known) await this.#keep(entry);
+  }
+
+  /** Tells the sweep that a request which takes long is being worked on. */
+  async #keep(entry: JobEntry): Promise<void> {
+    const { prefix, submission, requester, times } = entry;
+    const heard = this.#ports.now().toISOString();
+    await this.#ports.objects.keepPending({
+      version: 1,
+      prefix,
+      submission,
+      action: "run",
+      requestedAt: times.requested ?? heard,
+      requester,
+      heard,
+      attempts: 1,
+      dispatcher: "agent",
+    });
+    // It may have been answered, and its marker removed, before this one was written.
+    if (entry.state !== "FILE_UPLOAD")
+      await this.#ports.objects.clearPending(prefix, "run", submission);
+  }
+
+  /** Answers for a job that the bucket says Slurm has: it goes on, or it is said what became of it. */
+  async #check(message: RequestMessage, known: JobEntry | undefined): Promise<void> {
+    const { journal, objects, driver, now } = this.#ports;
+    const { prefix } = message;
+    if (known && known.phase !== "done") return driver.wake(known);
+    const status = await objects.readStatus(prefix);
+    const record = await objects.readRecord(prefix);
+    const isAsked = status?.state === "JOB_SUBMIT" || status?.state === "JOB_CANCEL";
+    if (!status || !isAsked || record?.submission !== message.submission) return;
+    if (known) {
+      await objects.writeStatus(prefix, known.state, status.etag);
+      return this.#say("the final state is put back", message, { state: known.state });
+    }
+    const entry = await adopt(record, status, this.#ports);
+    entry.times = { ...entry.times, accepted: now().toISOString() };
+    await journal.add(entry);
+    this.#say("a job that the journal did not know", message, { phase: entry.phase });
+    driver.wake(entry);
   }
 
   /** FILE_UPLOAD: a new submission, one that is known, or one that is refused. */

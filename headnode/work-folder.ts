@@ -46,7 +46,12 @@ export async function writeManifest(folder: WorkFolder): Promise<void> {
   await writeDurably(folder.manifestPath, JSON.stringify(marks));
 }
 
-/** What the folder held when the manifest was written. */
+/** What the folder held when the manifest was written; nothing for a job of an agent before this one. */
 export async function readManifest(folder: WorkFolder): Promise<Manifest> {
-  return new Map(JSON.parse(await readFile(folder.manifestPath, "utf8")) as [string, string][]);
+  try {
+    return new Map(JSON.parse(await readFile(folder.manifestPath, "utf8")) as [string, string][]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Map();
+    throw error;
+  }
 }

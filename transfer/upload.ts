@@ -7,7 +7,7 @@ import { fileMetadata } from "./file-metadata.ts";
 import { keyProblem, pathProblem } from "./key-path.ts";
 import type { ObjectEntry, ObjectStore } from "./object-store.ts";
 import { TransferSummary } from "./summary.ts";
-import { type WalkEntry, walk } from "./walk.ts";
+import { type WalkEntry, type WalkOptions, walk } from "./walk.ts";
 
 /** Files in flight. */
 const FILES_AT_ONCE = 16;
@@ -16,14 +16,13 @@ const FILES_AT_ONCE = 16;
 const READS_MAX = 3;
 
 export interface UploadOptions {
-  outsideLinks: "follow" | "refuse";
   /** What is in the bucket already, by key: the same size and ETag is not sent again. */
   remote?: ReadonlyMap<string, ObjectEntry>;
   /** Whether a file or an empty folder is to be sent at all. */
   wanted?: (path: string, stats?: BigIntStats) => boolean;
   /** Metadata for every object besides the file's own. */
   metadata?: Record<string, string>;
-  /** Called after each file that was sent. */
+  /** Called after each file, or empty folder, that was sent. */
   onFile?: (path: string, bytes: number) => void;
 }
 
@@ -42,14 +41,22 @@ export async function uploadFolder(
   store: ObjectStore,
   root: string,
   prefix: string,
+  options: UploadOptions & WalkOptions,
+): Promise<UploadResult> {
+  return uploadEntries(store, walk(root, options), prefix, options);
+}
+
+/** Uploads what a walk, or a part of one, has found; otherwise as uploadFolder. */
+export async function uploadEntries(
+  store: ObjectStore,
+  entries: AsyncIterable<WalkEntry>,
+  prefix: string,
   options: UploadOptions,
 ): Promise<UploadResult> {
   const result: UploadResult = { summary: new TransferSummary(), etags: new Map() };
-  await pMap(
-    walk(root, { outsideLinks: options.outsideLinks }),
-    (entry) => uploadEntry(store, entry, prefix, options, result),
-    { concurrency: FILES_AT_ONCE },
-  );
+  await pMap(entries, (entry) => uploadEntry(store, entry, prefix, options, result), {
+    concurrency: FILES_AT_ONCE,
+  });
   return result;
 }
 
@@ -71,6 +78,7 @@ async function uploadEntry(
     const key = `${prefix}/${path}/`;
     if (options.remote?.has(key)) return;
     await store.put(key, "", metadataOption(options.metadata));
+    options.onFile?.(path, 0);
     return summary.add(0);
   }
   const key = `${prefix}/${path}`;

@@ -22,7 +22,14 @@ export interface WalkOptions {
  * reported as skipped, never thrown.
  */
 export async function* walk(root: string, options: WalkOptions): AsyncGenerator<WalkEntry> {
-  yield* walkFolder(root, "", await realpath(root), [await realpath(root)], options);
+  let realRoot: string;
+  try {
+    realRoot = await realpath(root);
+  } catch (error) {
+    yield { kind: "skipped", path: ".", reason: messageOf(error) };
+    return;
+  }
+  yield* walkFolder(root, "", realRoot, [realRoot], options);
 }
 
 async function* walkFolder(

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { stateChangeSchema } from "../../protocol/event.ts";
 import { jobRecordSchema } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
+import { slurmTaskSchema } from "../slurm/job-state.ts";
 
 /** What has been done for a submission; each phase is in the journal before the next step begins. */
 export const PHASES = [
@@ -54,6 +55,16 @@ export const jobEntrySchema = z.object({
   cancelRequested: z.boolean().optional(),
   /** scancel was called. */
   cancelSent: z.boolean().optional(),
+  /** Tasks of an array that ended other than well: Slurm forgets them long before the last one ends. */
+  endedTasks: z.array(slurmTaskSchema).optional(),
+  /** The most tasks that were ever seen of an array. */
+  taskCount: z.int().nonnegative().optional(),
+  /** `code:signal` from the Slurm hook, for when Slurm itself has forgotten the job. */
+  hookExit: z.string().optional(),
+  /** Where Slurm wrote the job's stdout and stderr. */
+  outputPaths: z.array(z.string()).optional(),
+  /** The work folder is gone. */
+  cleaned: z.boolean().optional(),
   /** State changes that EventBridge does not have yet. */
   outbox: z.array(stateChangeSchema),
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
 import { writeDurably } from "./durable-file.ts";
@@ -91,6 +91,13 @@ export class Journal {
    */
   async update(entry: JobEntry, change: (now: JobEntry) => Partial<JobEntry>): Promise<void> {
     await this.#write(entry, () => ({ ...entry, ...change(entry) }));
+  }
+
+  /** Forgets a submission that has ended. */
+  async remove(entry: JobEntry): Promise<void> {
+    const name = fileName(entry);
+    await rm(join(this.#folder, name), { force: true });
+    this.#entries.delete(name);
   }
 
   /** One write of a file at a time, so that a later change never meets an earlier one half-way. */

@@ -1,17 +1,25 @@
+import * as z from "zod";
 import type { Outcome } from "../../protocol/outcome.ts";
 import type { SlurmVerdict } from "../../protocol/record.ts";
 
 /** One job, or one task of a job array, as scontrol shows it. */
-export interface SlurmTask {
-  state: string;
-  reason: string;
-  exitCode: number;
-  signal: number;
-  restarts: number;
-  nodes?: string;
-  startedAt?: string;
-  endedAt?: string;
-}
+export const slurmTaskSchema = z.object({
+  /** Slurm's id of this task's own. */
+  id: z.string(),
+  state: z.string(),
+  reason: z.string(),
+  exitCode: z.int(),
+  signal: z.int(),
+  restarts: z.int(),
+  nodes: z.string().optional(),
+  startedAt: z.string().optional(),
+  endedAt: z.string().optional(),
+  /** How many tasks this one line stands for: the pending ones of an array share one. */
+  count: z.int().positive(),
+  /** Where stdout and stderr go. */
+  outputPaths: z.array(z.string()).optional(),
+});
+export type SlurmTask = z.infer<typeof slurmTaskSchema>;
 
 /** States after which Slurm does nothing more with a job. Source: Slurm, squeue(1), "JOB STATE CODES". */
 const OUTCOME_OF_STATE: Readonly<Record<string, Outcome>> = {
@@ -49,10 +57,15 @@ export function outcomeOf(tasks: readonly SlurmTask[]): Outcome {
 }
 
 /** Slurm's verdict on a job from its tasks, all of which have ended; the worst task speaks for an array. */
-export function verdictOf(jobId: string, tasks: readonly SlurmTask[]): SlurmVerdict {
+export function verdictOf(
+  jobId: string,
+  tasks: readonly SlurmTask[],
+  taskCount = tasks.length,
+): SlurmVerdict {
   const outcome = outcomeOf(tasks);
   const worst = tasks.find((task) => (OUTCOME_OF_STATE[task.state] ?? "failed") === outcome);
-  const completed = tasks.filter((task) => task.state === "COMPLETED").length;
+  const total = Math.max(taskCount, tasks.length);
+  const bad = tasks.filter((task) => task.state !== "COMPLETED").length;
   return {
     jobId,
     ...(worst && {
@@ -65,7 +78,7 @@ export function verdictOf(jobId: string, tasks: readonly SlurmTask[]): SlurmVerd
       ...earliest("startedAt", tasks),
       ...latest("endedAt", tasks),
     }),
-    ...(tasks.length > 1 && { tasks: { total: tasks.length, completed } }),
+    ...(total > 1 && { tasks: { total, completed: total - bad } }),
   };
 }
 
@@ -94,23 +107,50 @@ export function parseScontrolJobs(text: string): SlurmTask[] {
       );
     if (!main) return [];
     const [, state = "", reason = "", restarts, exitCode, signal] = main;
+    const id = /^JobId=(\d+) /.exec(line)?.[1] ?? "";
+    const taskIds = /^JobId=\d+ ArrayJobId=\d+ ArrayTaskId=(\S+) /.exec(line)?.[1];
     const after = line.slice(main.index + main[0].length);
     const nodes = / NodeList=(\S+) /.exec(after)?.[1];
     const startedAt = isoTime(/ StartTime=(\S+) /.exec(after)?.[1]);
     const endedAt = isoTime(/ EndTime=(\S+) /.exec(after)?.[1]);
     return [
       {
+        id,
         state,
         reason,
+        count: taskIds === undefined ? 1 : countTaskIds(taskIds),
         exitCode: Number(exitCode),
         signal: Number(signal),
         restarts: Number(restarts),
         ...(nodes !== undefined && nodes !== "(null)" && { nodes }),
         ...(startedAt !== undefined && { startedAt }),
         ...(endedAt !== undefined && { endedAt }),
+        ...outputPathsOf(after),
       },
     ];
   });
+}
+
+/** Paths may hold spaces: what is between one known field and the next. */
+function outputPathsOf(text: string): { outputPaths?: string[] } {
+  const found = / StdErr=(.*?) StdIn=.*? StdOut=(.*?)(?: Power=.*)?\s*$/.exec(text);
+  return found ? { outputPaths: [...new Set([found[2] ?? "", found[1] ?? ""])] } : {};
+}
+
+/** How many ids a list such as `1-4`, `1,3,5-7%2` or `0-10:5` names. */
+export function countTaskIds(list: string): number {
+  const counts = list
+    .replace(/%\d+$/, "")
+    .split(",")
+    .map((part) => {
+      const [, first, last, step] = /^(\d+)(?:-(\d+)(?::(\d+))?)?$/.exec(part) ?? [];
+      if (first === undefined) return 0;
+      return Math.floor((Number(last ?? first) - Number(first)) / Number(step ?? 1)) + 1;
+    });
+  return Math.max(
+    1,
+    counts.reduce((sum, count) => sum + count, 0),
+  );
 }
 
 /** scontrol prints local time without a zone, or `Unknown`. */

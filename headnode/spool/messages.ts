@@ -17,6 +17,7 @@ export type RequestMessage = z.infer<typeof requestSchema>;
 
 const endingSchema = z.object({
   job: z.string().regex(/^\d{1,10}$/),
+  task: z.string().optional(),
   exit: z
     .string()
     .regex(/^\d{1,3}:\d{1,3}$/)

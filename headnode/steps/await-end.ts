@@ -1,5 +1,6 @@
-import { isEnded, outcomeOf, verdictOf } from "../slurm/job-state.ts";
-import type { Step } from "./ports.ts";
+import type { JobEntry } from "../journal/job-entry.ts";
+import { isEnded, outcomeOf, type SlurmTask, verdictOf } from "../slurm/job-state.ts";
+import type { Step, StepResult } from "./ports.ts";
 
 /** Looks at a job that is on its way out: slurmctld keeps it in COMPLETING until its hooks return. */
 const LOOKS_MS = [0, 20, 50, 100, 200, 400, 800, 1600];
@@ -15,20 +16,52 @@ export const awaitEnd: Step = async (entry, ports) => {
     await ports.sleep(ms);
     const tasks = await ports.slurm.tasks(jobId);
     const times = { ...entry.times, ended: ports.now().toISOString() };
-    if (tasks.length === 0)
+    if (tasks.length === 0) return { phase: "ended", times, ...forgotten(entry, jobId) };
+    if (tasks.every(isEnded)) {
+      const all = [...tasks, ...forgottenTasks(entry, tasks)];
       return {
         phase: "ended",
-        outcome: "lost",
-        slurm: { ...entry.slurm, jobId },
-        error: {
-          code: "lost",
-          message: `Slurm knows job ${jobId} no more: how it ended is not known`,
-        },
+        outcome: outcomeOf(all),
+        slurm: verdictOf(jobId, all, entry.taskCount),
+        outputPaths: tasks.flatMap((task) => task.outputPaths ?? []),
         times,
       };
-    if (tasks.every(isEnded))
-      return { phase: "ended", outcome: outcomeOf(tasks), slurm: verdictOf(jobId, tasks), times };
-    if (!tasks.some((task) => task.state === "COMPLETING")) return undefined;
+    }
+    if (!tasks.some((task) => task.state === "COMPLETING")) return remember(entry, tasks);
   }
   return undefined;
 };
+
+/** What is known of a job that Slurm has forgotten: it keeps ended jobs for MinJobAge only. */
+function forgotten(entry: JobEntry, jobId: string): StepResult {
+  const known = entry.endedTasks ?? [];
+  if (known.length > 0)
+    return { outcome: outcomeOf(known), slurm: verdictOf(jobId, known, entry.taskCount) };
+  const [exitCode, signal] = (entry.hookExit ?? "").split(":").map(Number);
+  if (exitCode !== undefined && signal !== undefined)
+    return {
+      outcome: exitCode === 0 && signal === 0 ? "completed" : "failed",
+      slurm: { jobId, exitCode, signal },
+    };
+  const message = `Slurm knows job ${jobId} no more: how it ended is not known`;
+  return { outcome: "lost", slurm: { ...entry.slurm, jobId }, error: { code: "lost", message } };
+}
+
+/** Tasks that ended other than well and that Slurm does not show any more. */
+function forgottenTasks(entry: JobEntry, shown: readonly SlurmTask[]): SlurmTask[] {
+  const ids = new Set(shown.map((task) => task.id));
+  return (entry.endedTasks ?? []).filter((task) => !ids.has(task.id));
+}
+
+/** Notes what Slurm may have forgotten by the time the last task of an array ends. */
+function remember(entry: JobEntry, tasks: readonly SlurmTask[]): StepResult | undefined {
+  const shown = tasks.reduce((sum, task) => sum + task.count, 0);
+  const known = new Set(entry.endedTasks?.map((task) => task.id));
+  const news = tasks.filter(
+    (task) => isEnded(task) && task.state !== "COMPLETED" && !known.has(task.id),
+  );
+  const taskCount = Math.max(shown, entry.taskCount ?? 0);
+  if (news.length === 0 && (taskCount === (entry.taskCount ?? 1) || taskCount === 1))
+    return undefined;
+  return { endedTasks: [...(entry.endedTasks ?? []), ...news], taskCount };
+}

@@ -2,9 +2,9 @@ import type { JobEntry } from "../journal/job-entry.ts";
 import { recordOf, stateChange } from "../report.ts";
 import type { Step } from "./ports.ts";
 
-/** The state a submission ends in: JOB_COMPLETE when Slurm had it, JOB_ERROR when it did not. */
+/** The state a submission ends in: JOB_COMPLETE says that Slurm had it and that its results are here. */
 function finalState(entry: JobEntry): "JOB_COMPLETE" | "JOB_ERROR" {
-  return entry.slurm === undefined ? "JOB_ERROR" : "JOB_COMPLETE";
+  return entry.slurm && entry.stageOut ? "JOB_COMPLETE" : "JOB_ERROR";
 }
 
 /** returned or failing → recorded: the final record, with every other object before it. */

@@ -2,6 +2,7 @@ import type { StateChange } from "../../protocol/event.ts";
 import type { ObjectStore } from "../../transfer/object-store.ts";
 import type { JobObjects } from "../job-objects.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
+import type { Log } from "../log.ts";
 import type { Slurm } from "../slurm/slurm.ts";
 
 /** What the steps of a job need from the outside. */
@@ -12,6 +13,7 @@ export interface StepPorts {
   store: ObjectStore;
   objects: JobObjects;
   slurm: Slurm;
+  log: Log;
   now: () => Date;
   /** Waits; for polls of something that sends no event. */
   sleep: (ms: number) => Promise<void>;

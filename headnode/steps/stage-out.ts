@@ -1,21 +1,100 @@
+import { lstat, realpath } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { messageOf } from "../../protocol/error.ts";
 import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
-import { uploadFolder } from "../../transfer/upload.ts";
+import type { TransferVerdict } from "../../protocol/record.ts";
+import { pathProblem } from "../../transfer/key-path.ts";
+import { type UploadOptions, uploadEntries, uploadFolder } from "../../transfer/upload.ts";
+import type { WalkEntry } from "../../transfer/walk.ts";
+import type { JobEntry } from "../journal/job-entry.ts";
+import { recordOf } from "../report.ts";
 import { fileMark, readManifest, workFolder } from "../work-folder.ts";
-import type { Step } from "./ports.ts";
+import type { Step, StepPorts } from "./ports.ts";
 
-/** ended → returned: what the job made or changed goes to the bucket. */
-export const stageOut: Step = async (entry, ports) => {
+/** Results that take longer than this are not waited for before the record tells how the job ended. */
+const RECORD_AFTER_MS = 3000;
+
+/** What has been sent of an entry's results: a step that is repeated goes on where it was. */
+type Sent = Map<string, { mark: string; bytes: number }>;
+
+/**
+ * ended → returned: what the job made or changed goes to the bucket, stdout and stderr first. While that
+ * takes long or cannot be done, the record tells already how the job ended.
+ */
+export function stageOut(): Step {
+  const sentOf = new WeakMap<JobEntry, Sent>();
+  return async (entry, ports) => {
+    const sent: Sent = sentOf.get(entry) ?? new Map();
+    sentOf.set(entry, sent);
+    let told: Promise<void> | undefined;
+    const tell = () => (told ??= tellEarly(entry, ports));
+    const timer = setTimeout(() => void tell(), RECORD_AFTER_MS);
+    let verdict: TransferVerdict;
+    try {
+      verdict = await sendResults(entry, ports, sent);
+    } catch (error) {
+      void tell();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      // It must not land on top of the final record.
+      await told;
+    }
+    return {
+      phase: "returned",
+      stageOut: verdict,
+      times: { ...entry.times, returned: ports.now().toISOString() },
+    };
+  };
+}
+
+async function sendResults(
+  entry: JobEntry,
+  ports: StepPorts,
+  sent: Sent,
+): Promise<TransferVerdict> {
   const folder = workFolder(ports, entry);
   const before = await readManifest(folder);
-  const { summary } = await uploadFolder(ports.store, folder.path, entry.prefix, {
-    outsideLinks: "refuse",
-    wanted: (path, stats) =>
-      !PROTOCOL_FILES.has(path) && before.get(path) !== (stats ? fileMark(stats) : ""),
+  const marks = new Map<string, string>();
+  const options: UploadOptions = {
+    wanted: (path, stats) => {
+      const mark = stats ? fileMark(stats) : "";
+      if (PROTOCOL_FILES.has(path) || before.get(path) === mark) return false;
+      marks.set(path, mark);
+      return sent.get(path)?.mark !== mark;
+    },
     metadata: { [WRITER_METADATA]: "agent" },
-  });
-  return {
-    phase: "returned",
-    stageOut: summary.verdict(),
-    times: { ...entry.times, returned: ports.now().toISOString() },
+    onFile: (path, bytes) => void sent.set(path, { mark: marks.get(path) ?? "", bytes }),
   };
-};
+  await uploadEntries(ports.store, outputFiles(folder.path, entry), entry.prefix, options);
+  const { summary } = await uploadFolder(ports.store, folder.path, entry.prefix, {
+    ...options,
+    outsideLinks: "refuse",
+  });
+  const bytes = [...sent.values()].reduce((sum, file) => sum + file.bytes, 0);
+  return { ...summary.verdict(), files: sent.size, bytes };
+}
+
+/** The job's stdout and stderr, where they are plain files in its folder. */
+async function* outputFiles(folder: string, entry: JobEntry): AsyncGenerator<WalkEntry> {
+  for (const absolute of entry.outputPaths ?? []) {
+    try {
+      // Its real place, so that no link on the way leads out of the folder.
+      const path = relative(await realpath(folder), await realpath(absolute));
+      const stats = await lstat(join(folder, path), { bigint: true });
+      if (pathProblem(path) === undefined && stats.isFile())
+        yield { kind: "file", path, absolute: join(folder, path), stats };
+    } catch {
+      // Not there: the walk over the folder tells what is.
+    }
+  }
+}
+
+/** Writes the record as far as it is known; best effort, because the final one follows. */
+async function tellEarly(entry: JobEntry, ports: StepPorts): Promise<void> {
+  try {
+    await ports.objects.writeRecord(recordOf(entry, entry.state));
+  } catch (error) {
+    ports.log("warn", "the record cannot be written yet", { error: messageOf(error) });
+  }
+}

@@ -41,5 +41,5 @@ export class FakeSlurm implements Slurm {
 
 /** One task as scontrol shows it. */
 export function task(state: string, exitCode = 0): SlurmTask {
-  return { state, reason: "None", exitCode, signal: 0, restarts: 0 };
+  return { id: "1", state, reason: "None", exitCode, signal: 0, restarts: 0, count: 1 };
 }

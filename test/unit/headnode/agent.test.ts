@@ -49,13 +49,14 @@ function world() {
           store,
           objects: new JobObjects(store),
           slurm,
+          log: () => undefined,
           now: () => new Date(),
           sleep: (ms) => sleep(Math.min(ms, 5)),
         },
         publish: async (change) => void published.push(change),
-        log: () => undefined,
         reconcileMs: 20,
         rescanMs: 10,
+        cleaning: { keepDays: 30, minFreeShare: 0, freeShare: async () => 1 },
       });
       running.push(agent);
       return agent;

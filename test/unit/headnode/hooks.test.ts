@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
@@ -16,6 +16,7 @@ function hook(source: string, spool: string) {
   const folder = join(home, "spool", spool);
   return {
     run: (env: Record<string, string>) => spawnSync(path, [], { env, encoding: "utf8" }),
+    removeSpool: () => rmSync(folder, { recursive: true }),
     files: () => readdirSync(folder),
     text: (name: string) => readFileSync(join(folder, name), "utf8"),
   };
@@ -39,6 +40,15 @@ describe("request.sh", () => {
       prefix: "job-1",
       submission: "s.1",
       requester: "123",
+    });
+  });
+
+  test("without a spool it can be tried again, which a refusal cannot", () => {
+    const { run, removeSpool } = hook("request.sh", "requests");
+    removeSpool();
+    expect(run(request)).toMatchObject({
+      status: 75,
+      stderr: expect.stringContaining("is the agent installed?"),
     });
   });
 
@@ -75,7 +85,7 @@ describe("slurm-ended.sh", () => {
     for (let time = 0; time < 2; time++)
       expect(run(ended)).toMatchObject({ status: 0, stdout: "", stderr: "" });
     expect(files()).toEqual(["12.0"]);
-    expect(parseEnding(text("12.0"))).toEqual({ job: "12", exit: "3:0" });
+    expect(parseEnding(text("12.0"))).toEqual({ job: "12", task: "", exit: "3:0" });
   });
 
   test("names the whole array, one file for each task", () => {

@@ -1,0 +1,43 @@
+import type { JobRecord } from "../protocol/record.ts";
+import { jobComment } from "../protocol/submission.ts";
+import type { StatusObject } from "./job-objects.ts";
+import type { JobEntry } from "./journal/job-entry.ts";
+import type { Slurm } from "./slurm/slurm.ts";
+
+/**
+ * An entry for a submission that an earlier agent had, whose journal is gone: when Slurm has its job, it
+ * is waited for; when not, nobody can tell any more what became of it.
+ *
+ * @throws when Slurm does not answer
+ */
+export async function adopt(
+  record: JobRecord,
+  status: StatusObject,
+  ports: { slurm: Slurm },
+): Promise<JobEntry> {
+  const { prefix, submission, requester, stageIn, times, refused } = record;
+  const entry: JobEntry = {
+    version: 1,
+    prefix,
+    submission,
+    phase: "running",
+    state: status.state ?? "JOB_SUBMIT",
+    statusEtag: status.etag,
+    requester,
+    stageIn,
+    times,
+    refused,
+    outbox: [],
+  };
+  const jobId = await ports.slurm.findByComment(jobComment(prefix, submission));
+  if (jobId !== undefined) return { ...entry, slurm: { jobId } };
+  const message =
+    "neither the agent nor Slurm knows this job: the Head Node was replaced while it ran";
+  return {
+    ...entry,
+    phase: "failing",
+    slurm: record.slurm,
+    outcome: "lost",
+    error: { code: "lost", message },
+  };
+}
