@@ -39,7 +39,7 @@ export function functionWorld() {
       clock += seconds * 1000;
     },
     /** A user, or the agent, writes the status object. */
-    status(prefix: string, state: State | undefined, more: Partial<StatusObject> = {}) {
+    status: (prefix: string, state: State | undefined, more: Partial<StatusObject> = {}): void => {
       versions += 1;
       statuses.set(prefix, {
         state,

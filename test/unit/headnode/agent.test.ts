@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { type Agent, startAgent } from "../../../headnode/agent.ts";
 import { JobObjects } from "../../../headnode/job-objects.ts";
 import type { StateChange } from "../../../protocol/event.ts";
+import { pendingMarkerSchema } from "../../../protocol/marker.ts";
 import { parseRecord } from "../../../protocol/record.ts";
 import { FakeSlurm, task } from "../../support/fake-slurm.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
@@ -84,7 +85,11 @@ function world() {
     },
     end(jobId: string, ...tasks: ReturnType<typeof task>[]) {
       slurm.ends.set(jobId, tasks);
-      drop("endings", `job=${jobId}\ntask=\nexit=0:0\nrestarts=0\n`);
+      this.hook(jobId, "0:0");
+    },
+    /** What hooks/slurm-ended writes. */
+    hook(jobId: string, exit: string) {
+      drop("endings", `job=${jobId}\ntask=\nexit=${exit}\nrestarts=0\n`);
     },
     async until(what: () => boolean) {
       for (let look = 0; look < 2000; look++) {
@@ -388,6 +393,160 @@ describe("when something stops", () => {
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     expect(w.record("job1")?.outcome).toBe("timeout");
   });
+});
+
+describe("a job that Slurm has forgotten", () => {
+  /** A job in JOB_SUBMIT whose Slurm knows it no more. */
+  async function forgotten(exit?: string) {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    writeFileSync(join(w.workRoot, "job1", version, "result"), "42");
+    if (exit !== undefined) w.hook("1", exit);
+    await sleep(30);
+    w.slurm.ends.set("1", []);
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.store.text("job1/result")).toBe("42");
+    return w.record("job1");
+  }
+
+  test("ended as its hook said", async () => {
+    expect(await forgotten("3:0")).toMatchObject({
+      outcome: "failed",
+      slurm: { exitCode: 3, signal: 0 },
+    });
+    expect(await forgotten("0:0")).toMatchObject({ outcome: "completed" });
+  });
+
+  test("is lost when there was no hook either, and its results still come", async () => {
+    expect(await forgotten()).toMatchObject({ outcome: "lost", error: { code: "lost" } });
+  });
+
+  test("in part, an array, is judged by all tasks that were ever seen", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const bad = { ...task("FAILED", 9), id: "11" };
+    w.end("1", bad, { ...task("RUNNING"), id: "12" }, { ...task("PENDING"), id: "1", count: 3 });
+    await sleep(60);
+    w.end("1", { ...task("COMPLETED"), id: "14" });
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.record("job1")).toMatchObject({
+      outcome: "failed",
+      slurm: { exitCode: 9, tasks: { total: 5, completed: 4 } },
+    });
+  });
+});
+
+describe("results", () => {
+  test("that cannot be sent: the record tells how the job ended, stdout is there, and sending goes on where it was", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const work = join(w.workRoot, "job1", version);
+    writeFileSync(join(work, "stdout.txt"), "said");
+    for (const name of ["a", "b", "c"]) writeFileSync(join(work, name), name);
+    let broken = true;
+    w.store.before = (operation, key) => {
+      if (broken && operation === "put" && key === "job1/c") throw new Error("503 SlowDown");
+    };
+    w.store.writes.length = 0;
+    w.end("1", { ...task("FAILED", 3), outputPaths: [join(work, "stdout.txt")] });
+    await w.until(() => w.record("job1")?.slurm?.exitCode === 3);
+    expect([w.store.writes[0], w.state("job1")]).toEqual(["job1/stdout.txt", "JOB_SUBMIT"]);
+    broken = false;
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    for (const name of ["a", "b", "c", "stdout.txt"])
+      expect(w.store.writes.filter((key) => key === `job1/${name}`)).toHaveLength(1);
+    expect(w.record("job1")?.stageOut).toMatchObject({ verdict: "complete", files: 4 });
+  });
+
+  test("of a job that removed its own folder: it still ends, and the record says so", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    rmSync(join(w.workRoot, "job1", version), { recursive: true });
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.record("job1")?.stageOut).toMatchObject({ verdict: "partial", skippedCount: 1 });
+  });
+});
+
+describe("a check", () => {
+  test("of a job that is known has no effect but to remove its marker", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    await w.store.put(`.cloud-submit/pending/job1/check-${version}.json`, "{}");
+    w.deliver("job1", version, "check");
+    await w.until(() => !w.store.objects.has(`.cloud-submit/pending/job1/check-${version}.json`));
+    expect(w.state("job1")).toBe("JOB_SUBMIT");
+  });
+
+  test.each([
+    ["still has", "JOB_COMPLETE", "completed"],
+    ["does not know", "JOB_ERROR", "lost"],
+  ])(
+    "of a job whose journal is gone and that Slurm %s ends it in %s",
+    async (name, state, outcome) => {
+      const w = world();
+      const first = await w.start();
+      await w.upload("job1");
+      const version = await w.ask("job1", "FILE_UPLOAD");
+      await w.until(() => w.state("job1") === "JOB_SUBMIT");
+      await w.until(() => w.published.length === 1);
+      first.stop();
+      rmSync(join(w.home, "journal"), { recursive: true });
+      if (name === "does not know") w.slurm.submitted.length = 0;
+      else w.slurm.ends.set("1", [task("COMPLETED")]);
+      await w.start();
+      w.deliver("job1", version, "check");
+      await w.until(() => w.state("job1") === state);
+      expect(w.record("job1")).toMatchObject({ outcome, submission: version });
+    },
+  );
+
+  test("of a job that has ended puts back the final state that somebody overwrote", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    await w.store.put("job1/job-aws-stat.txt", "JOB_SUBMIT\n");
+    w.deliver("job1", version, "check");
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+  });
+});
+
+test("a request that is sent again while it is being worked on is answered for in its marker", async () => {
+  const w = world();
+  await w.start();
+  await w.upload("job1");
+  let release = () => undefined as void;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  w.store.before = (operation, key) => (operation === "list" && key === "job1/" ? held : undefined);
+  const version = await w.ask("job1", "FILE_UPLOAD");
+  const marker = () => w.store.text(`.cloud-submit/pending/job1/run-${version}.json`) ?? "{}";
+  await sleep(30);
+  w.deliver("job1", version);
+  await w.until(() => JSON.parse(marker()).heard !== undefined);
+  expect(pendingMarkerSchema.safeParse(JSON.parse(marker())).success).toBe(true);
+  release();
+  await w.until(() => w.state("job1") === "JOB_SUBMIT" && marker() === "{}");
 });
 
 describe("a request that comes in the instant in which a job's state is in the bucket and not in the journal", () => {

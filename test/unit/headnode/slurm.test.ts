@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import {
+  countTaskIds,
   isEnded,
   outcomeOf,
   parseScontrolJobs,
@@ -91,6 +92,16 @@ test("the worst task speaks for an array", () => {
     exitCode: 7,
     tasks: { total: 2, completed: 1 },
   });
+});
+
+test.each([
+  ["7", 1],
+  ["1-4", 4],
+  ["1,3,5-7%2", 5],
+  ["0-10:5", 3],
+  ["1-3,9,...", 4],
+])("the task ids %s are %d tasks", (list, count) => {
+  expect(countTaskIds(list)).toBe(count);
 });
 
 describe("SlurmCommands", () => {

@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { clean } from "../../../headnode/clean.ts";
+import type { Phase } from "../../../headnode/journal/job-entry.ts";
+import { Journal } from "../../../headnode/journal/journal.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+const now = new Date("2026-11-23T20:45:01Z");
+const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000).toISOString();
+const quiet = () => undefined;
+
+/** A journal with one submission for each row, and a folder for each. */
+async function world(rows: [submission: string, phase: Phase, days: number][]) {
+  const home = temporaryFolder();
+  const workRoot = join(home, "work");
+  const journal = await Journal.open(join(home, "journal"), quiet);
+  const folder = (submission: string) => join(workRoot, "job1", submission);
+  for (const [submission, phase, days] of rows) {
+    await journal.add({
+      version: 1,
+      prefix: "job1",
+      submission,
+      phase,
+      state: "JOB_COMPLETE",
+      statusEtag: "e",
+      times: { final: daysAgo(days) },
+      outbox: [],
+    });
+    mkdirSync(folder(submission), { recursive: true });
+    writeFileSync(join(folder(submission), "file"), "x");
+  }
+  const left = () =>
+    rows.map(([submission]) => submission).filter((one) => existsSync(folder(one)));
+  const common = { journal, home, workRoot, keepDays: 30, now: () => now, log: quiet };
+  return { journal, left, common };
+}
+
+test("what ended long ago goes, with its journal file; what has not ended stays for ever", async () => {
+  const { journal, left, common } = await world([
+    ["old", "done", 31],
+    ["young", "done", 29],
+    ["unfinished", "ended", 400],
+  ]);
+  await clean({ ...common, minFreeShare: 0.1, freeShare: async () => 0.5 });
+  expect(left()).toEqual(["young", "unfinished"]);
+  expect(journal.all().map((entry) => entry.submission)).toEqual(["young", "unfinished"]);
+});
+
+test("on a full disk the oldest folders go until there is room, and their submissions stay known", async () => {
+  const { journal, left, common } = await world([
+    ["unfinished", "running", 9],
+    ["third", "done", 1],
+    ["first", "done", 3],
+    ["second", "done", 2],
+  ]);
+  const shares = [0.01, 0.05, 0.2];
+  await clean({ ...common, minFreeShare: 0.1, freeShare: async () => shares.shift() ?? 1 });
+  expect(left()).toEqual(["unfinished", "third"]);
+  expect(journal.get("job1", "first")?.cleaned).toBe(true);
+});
