@@ -523,7 +523,7 @@ describe("a check", () => {
     const version = await w.ask("job1", "FILE_UPLOAD");
     await w.until(() => w.state("job1") === "JOB_SUBMIT");
     w.end("1", task("COMPLETED"));
-    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    await w.until(() => w.published.length === 2);
     await w.store.put("job1/job-aws-stat.txt", "JOB_SUBMIT\n");
     w.deliver("job1", version, "check");
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
