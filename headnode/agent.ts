@@ -82,10 +82,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     reconcile({ journal, slurm: ports.slurm, driver, publisher }).catch((error: unknown) =>
       log("warn", "Slurm cannot be compared with the journal", { error: messageOf(error) }),
     );
+  // First what the Slurm hook left: it may be all that is known of a job that Slurm has forgotten.
+  await endingSpool.start();
+  await endingSpool.scan();
   for (const entry of journal.all()) if (entry.phase !== "done") driver.wake(entry);
   await requestSpool.start();
-  await endingSpool.start();
-  await check();
+  void requestSpool.scan();
+  void check();
   const timer = setInterval(() => void check(), options.reconcileMs);
   const tidy = () =>
     clean({ ...ports, ...options.cleaning, journal }).catch((error: unknown) =>

@@ -28,7 +28,7 @@ export class Spool {
     this.#options = options;
   }
 
-  /** Watches the folder and acts on what is in it already. */
+  /** Watches the folder; what is in it already waits for `scan`. */
   async start(): Promise<void> {
     const { folder, rescanMs } = this.#options;
     await mkdir(folder, { recursive: true });
@@ -37,7 +37,6 @@ export class Spool {
       else void this.#take(name);
     });
     this.#timer = setInterval(() => void this.scan(), rescanMs);
-    await this.scan();
   }
 
   stop(): void {
@@ -45,11 +44,15 @@ export class Spool {
     clearInterval(this.#timer);
   }
 
-  /** Looks at what is in the folder, at once; also what was left for later may go now. */
+  /**
+   * Acts on what is in the folder, at once; also what was left for later may go now. Returns when every
+   * file has been acted on or left for later again.
+   */
   async scan(): Promise<void> {
     for (const name of this.#inHand.keys()) this.#inHand.set(name, true);
     try {
-      for (const name of await readdir(this.#options.folder)) void this.#take(name);
+      const names = await readdir(this.#options.folder);
+      await Promise.all(names.map((name) => this.#take(name)));
     } catch (error) {
       this.#options.log("error", "the spool cannot be read", { error: messageOf(error) });
     }

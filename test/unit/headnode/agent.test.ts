@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "@jest/globals";
@@ -405,7 +405,7 @@ describe("a job that Slurm has forgotten", () => {
     await w.until(() => w.state("job1") === "JOB_SUBMIT");
     writeFileSync(join(w.workRoot, "job1", version, "result"), "42");
     if (exit !== undefined) w.hook("1", exit);
-    await sleep(30);
+    await w.until(() => readdirSync(join(w.home, "spool/endings")).length === 0);
     w.slurm.ends.set("1", []);
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     expect(w.store.text("job1/result")).toBe("42");
@@ -418,6 +418,20 @@ describe("a job that Slurm has forgotten", () => {
       slurm: { exitCode: 3, signal: 0 },
     });
     expect(await forgotten("0:0")).toMatchObject({ outcome: "completed" });
+  });
+
+  test("while the agent was down ended as its hook said", async () => {
+    const w = world();
+    const first = await w.start();
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT" && w.published.length === 1);
+    first.stop();
+    w.hook("1", "3:0");
+    w.slurm.ends.set("1", []);
+    await w.start();
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.record("job1")).toMatchObject({ outcome: "failed", slurm: { exitCode: 3 } });
   });
 
   test("is lost when there was no hook either, and its results still come", async () => {
