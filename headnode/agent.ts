@@ -73,8 +73,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         return log("info", "the ending of a job that is not ours", { file: name });
       // An array has an exit code for each task; only Slurm knows them all.
       const { exit, task } = ending;
-      if (!task && exit !== undefined && entry.phase === "running")
-        await journal.update(entry, () => ({ hookExit: exit }));
+      if (!task && exit !== undefined) await journal.update(entry, () => ({ hookExit: exit }));
       driver.wake(entry);
     },
   });
