@@ -83,7 +83,8 @@ export class S3Store implements ObjectStore {
         new PutObjectCommand({
           Bucket: this.#bucket,
           Key: key,
-          Body: body,
+          // The SDK takes an empty string for a stream of unknown length, and warns.
+          Body: typeof body === "string" ? Buffer.from(body) : body,
           ContentType: options.contentType,
           Metadata: options.metadata,
           IfMatch: options.ifMatch && `"${options.ifMatch}"`,

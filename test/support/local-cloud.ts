@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import {
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
   PutObjectCommand,
@@ -40,6 +41,20 @@ export async function bytes(key: string): Promise<Buffer | undefined> {
     if (error instanceof NoSuchKey) return undefined;
     throw error;
   }
+}
+
+/** The version id of an object. */
+export async function versionOf(key: string): Promise<string> {
+  const head = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+  return head.VersionId ?? "";
+}
+
+/** Invokes a deployed function and waits for its end. */
+export async function invoke(name: string, event: object): Promise<void> {
+  const url = `${localEnv.AWS_ENDPOINT_URL}/2015-03-31/functions/cloud-submit-local-${name}/invocations`;
+  const answer = await fetch(url, { method: "POST", body: JSON.stringify(event) });
+  const failed = answer.headers.get("x-amz-function-error");
+  if (!answer.ok || failed) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
 }
 
 export async function text(key: string): Promise<string | undefined> {
@@ -119,7 +134,9 @@ export interface LoggedCommand {
 
 /** The SSM commands that were sent for a prefix. */
 export function ssmCommands(prefix: string): LoggedCommand[] {
-  return readFileSync(join(checkout, ".local/log/ssm-commands.ndjson"), "utf8")
+  const log = join(checkout, ".local/log/ssm-commands.ndjson");
+  if (!existsSync(log)) return [];
+  return readFileSync(log, "utf8")
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as LoggedCommand)

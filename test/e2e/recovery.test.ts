@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+  ListRuleNamesByTargetCommand,
+} from "@aws-sdk/client-eventbridge";
+import { describe, expect, test } from "@jest/globals";
+import { up } from "../../local/cloud.ts";
+import {
+  ask,
+  eventually,
+  inCheckout,
+  invoke,
+  keys,
+  localEnv,
+  newPrefix,
+  put,
+  record,
+  ssmCommands,
+  text,
+  untilState,
+  upload,
+  versionOf,
+} from "../support/local-cloud.ts";
+
+const events = new EventBridgeClient({
+  endpoint: localEnv.AWS_ENDPOINT_URL ?? "",
+  region: localEnv.AWS_REGION ?? "",
+  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+});
+
+/** Does something while no event reaches functions/dispatch. */
+async function unheard(act: () => Promise<void>): Promise<void> {
+  const { RuleNames = [] } = await events.send(
+    new ListRuleNamesByTargetCommand({
+      TargetArn: "arn:aws:lambda:us-east-1:000000000000:function:cloud-submit-local-dispatch",
+    }),
+  );
+  expect(RuleNames).toHaveLength(1);
+  for (const Name of RuleNames) await events.send(new DisableRuleCommand({ Name }));
+  try {
+    await act();
+  } finally {
+    for (const Name of RuleNames) await events.send(new EnableRuleCommand({ Name }));
+  }
+}
+
+describe("functions/sweep", () => {
+  test("runs a job whose event was lost, at its next census", async () => {
+    const prefix = newPrefix("unheard");
+    await upload(prefix, "echo 42 > out");
+    await unheard(() => ask(prefix));
+    expect(ssmCommands(prefix)).toEqual([]);
+    await eventually("the census has dispatched it", async () => {
+      await invoke("sweep", { census: true });
+      return ssmCommands(prefix).length > 0;
+    });
+    await untilState(prefix, "JOB_COMPLETE");
+    expect(await text(`${prefix}/out`)).toBe("42\n");
+    expect(await keys(`.cloud-submit/pending/${prefix}/`)).toEqual([]);
+  });
+
+  test("removes a marker whose request has its answer", async () => {
+    const prefix = newPrefix("answered");
+    await upload(prefix, "true");
+    await ask(prefix);
+    await untilState(prefix, "JOB_COMPLETE");
+    const marker = { version: 1, prefix, submission: "old", action: "run", dispatcher: "i" };
+    const key = `.cloud-submit/pending/${prefix}/run-old.json`;
+    await put(key, JSON.stringify({ ...marker, requestedAt: "2026-01-01T00:00:00Z" }));
+    await eventually("the sweep has removed it", async () => {
+      await invoke("sweep", { census: false });
+      return (await keys(key)).length === 0;
+    });
+    expect(ssmCommands(prefix)).toHaveLength(1);
+  });
+
+  test("ends a request that nobody answered by the deadline, with the reason", async () => {
+    const prefix = newPrefix("unanswered");
+    await upload(prefix, "true");
+    await unheard(() => ask(prefix));
+    const submission = await versionOf(`${prefix}/job-aws-stat.txt`);
+    const marker = { version: 1, prefix, submission, action: "run", dispatcher: "i" };
+    const key = `.cloud-submit/pending/${prefix}/run-${submission}.json`;
+    await put(key, JSON.stringify({ ...marker, requestedAt: "2026-01-01T00:00:00Z" }));
+    await eventually("the sweep has ended it", async () => {
+      await invoke("sweep", { census: false });
+      return (await text(`${prefix}/job-aws-stat.txt`)) === "JOB_ERROR\n";
+    });
+    expect(await record(prefix)).toMatchObject({
+      submission,
+      outcome: "unreachable",
+      error: { code: "unreachable", message: expect.stringContaining("not answered") },
+    });
+    expect([ssmCommands(prefix), await keys(key)]).toEqual([[], []]);
+  });
+});
+
+test("a job that was sent while the agent was down runs when it is back", async () => {
+  const { pid } = JSON.parse(readFileSync(inCheckout(".local/headnode/agent.json"), "utf8"));
+  process.kill(pid, "SIGKILL");
+  const prefix = newPrefix("down");
+  await upload(prefix, "echo 42 > out");
+  await ask(prefix);
+  await eventually("the command is sent", async () => ssmCommands(prefix).length === 1);
+  expect(await text(`${prefix}/job-aws-stat.txt`)).toBe("FILE_UPLOAD\n");
+  await up();
+  await untilState(prefix, "JOB_COMPLETE");
+  expect(await text(`${prefix}/out`)).toBe("42\n");
+});
