@@ -81,7 +81,7 @@ describe("FILE_UPLOAD", () => {
   });
 });
 
-test("8 jobs at the same moment, each status object written twice: 8 sbatch calls", async () => {
+test("A submission is sbatch'ed once, never twice, never zero times: 8 jobs at the same moment, each status object written twice", async () => {
   const before = sbatchCount();
   const prefixes = Array.from({ length: 8 }, () => newPrefix("burst"));
   await Promise.all(prefixes.map((prefix) => upload(prefix, `echo ${prefix} > out`)));
@@ -146,7 +146,7 @@ describe("file names", () => {
   });
 });
 
-describe("what cannot run", () => {
+describe("A user changes only what is theirs: what cannot run", () => {
   test.each(["a b", "-x", "$(id)", "../x", "a;touch x", "日本", "x".repeat(129)])(
     "prefix %j: JOB_ERROR and a record that says why; nothing reaches a shell",
     async (prefix) => {

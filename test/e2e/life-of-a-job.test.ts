@@ -43,7 +43,7 @@ describe("Slurm's verdict", () => {
     },
   );
 
-  test("on a requeued job waits for its last run", async () => {
+  test("A requeued job is complete when its last run is", async () => {
     const prefix = newPrefix("requeue");
     await upload(
       prefix,
@@ -81,7 +81,7 @@ describe("JOB_CANCEL", () => {
   });
 });
 
-test("FILE_UPLOAD on an active job is refused, and the state goes back", async () => {
+test("A running job's folder is never overwritten: FILE_UPLOAD is refused, and the state goes back", async () => {
   const prefix = newPrefix("active");
   const before = sbatchCount();
   await upload(prefix, "sleep 300");
@@ -111,7 +111,7 @@ test("FILE_UPLOAD on an ended job is a new submission", async () => {
   expect((await record(prefix))?.submission).not.toBe(first?.submission);
 });
 
-test("a job outlives a killed agent, at any moment, and is submitted once", async () => {
+test("Nothing is lost when the agent stops at any instant: a job outlives it, and is submitted once", async () => {
   const killAgent = async () => {
     const { pid } = JSON.parse(readFileSync(inCheckout(".local/headnode/agent.json"), "utf8"));
     process.kill(pid, "SIGKILL");

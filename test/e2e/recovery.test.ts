@@ -46,7 +46,7 @@ async function unheard(act: () => Promise<void>): Promise<void> {
   }
 }
 
-describe("functions/sweep", () => {
+describe("Every submission reaches JOB_COMPLETE or JOB_ERROR within a stated time, with a reason: functions/sweep", () => {
   test("runs a job whose event was lost, at its next census", async () => {
     const prefix = newPrefix("unheard");
     await upload(prefix, "echo 42 > out");
@@ -97,7 +97,7 @@ describe("functions/sweep", () => {
   });
 });
 
-test("a job that was sent while the agent was down runs when it is back", async () => {
+test("Nothing is lost when the agent stops: a job that was sent while it was down runs when it is back", async () => {
   const { pid } = JSON.parse(readFileSync(inCheckout(".local/headnode/agent.json"), "utf8"));
   process.kill(pid, "SIGKILL");
   const prefix = newPrefix("down");

@@ -103,7 +103,7 @@ function world() {
 }
 
 describe("a job", () => {
-  test("goes through its states, each object in its order", async () => {
+  test("JOB_COMPLETE is never early: each object comes in its order", async () => {
     const w = world();
     await w.start();
     await w.upload("job1", {
@@ -206,7 +206,7 @@ describe("a job", () => {
     expect(w.slurm.submitted).toHaveLength(1);
   });
 
-  test("array is complete when its last task is, and a requeued job is not", async () => {
+  test("A job array or a requeued job is complete when its last task is", async () => {
     const w = world();
     await w.start();
     await w.upload("job1");
@@ -352,7 +352,7 @@ describe("when something stops", () => {
     expect(w.slurm.submitted).toHaveLength(1);
   });
 
-  test("every S3 request may fail, again and again, and nothing is lost, doubled or out of order", async () => {
+  test("Nothing is lost when S3 stops: every request may fail, again and again", async () => {
     const w = world();
     await w.start();
     await w.upload("job1", { "job-aws-run.sh": "run", data: "1" });
@@ -378,6 +378,24 @@ describe("when something stops", () => {
       "job1/job-aws-job.json",
       "job1/job-aws-stat.txt",
     ]);
+  });
+
+  test("a journal that cannot be written holds the job where it is, and nothing is doubled", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    const journal = join(w.home, "journal");
+    w.slurm.onSubmit = (when) => {
+      if (when === "after") renameSync(journal, `${journal}.away`);
+    };
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.slurm.submitted.length === 1);
+    await sleep(50);
+    expect(w.state("job1")).toBe("FILE_UPLOAD");
+    w.slurm.onSubmit = () => undefined;
+    renameSync(`${journal}.away`, journal);
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.slurm.submitted).toHaveLength(1);
   });
 
   test("a job that ended while the agent was down is completed at its start", async () => {

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   mkdirSync,
   readFileSync,
@@ -92,6 +93,26 @@ test("what cannot be uploaded is named, and the rest goes up", async () => {
     "out: a symbolic link that leads out of the folder",
     "pipe: neither a file nor a folder",
     "\ufffd\ufffd: the name is not UTF-8",
+  ]);
+});
+
+test("a file that changes while it is read is read again; one that keeps changing is named", async () => {
+  const source = temporaryFolder();
+  writeFileSync(join(source, "once"), "old");
+  writeFileSync(join(source, "always"), "0");
+  const store = new MemoryStore();
+  let changes = 0;
+  store.before = (operation, key) => {
+    if (operation !== "put") return;
+    changes += 1;
+    if (key === "job/always") appendFileSync(join(source, "always"), String(changes));
+    if (key === "job/once" && store.text(key) === undefined)
+      writeFileSync(join(source, "once"), "new content");
+  };
+  const { summary } = await uploadFolder(store, source, "job", { outsideLinks: "refuse" });
+  expect(store.text("job/once")).toBe("new content");
+  expect(summary.skipped).toEqual([
+    { path: "always", reason: expect.stringContaining("kept changing while it was read") },
   ]);
 });
 
