@@ -40,8 +40,6 @@ export class Driver {
   readonly #budget = new Budget(STEPS_AT_ONCE);
   /** Entries being driven; true: something happened meanwhile, look again. */
   readonly #driven = new Map<JobEntry, boolean>();
-  /** Entries whose next sbatch is certainly the first. */
-  readonly #fresh = new WeakSet<JobEntry>();
   #stopped = false;
 
   constructor(options: DriverOptions) {
@@ -49,7 +47,7 @@ export class Driver {
     this.#steps = {
       accepted: stageIn,
       staged: prepareSubmit,
-      submitting: submit((entry) => this.#fresh.delete(entry)),
+      submitting: submit,
       submitted: announce,
       running: awaitEnd,
       ended: stageOut(),
@@ -110,7 +108,6 @@ export class Driver {
       ...rest,
       outbox: change ? [...outbox, change] : outbox,
     }));
-    if (entry.phase === "submitting") this.#fresh.add(entry);
     if (entry.phase !== from)
       log("info", "step done", {
         prefix: entry.prefix,

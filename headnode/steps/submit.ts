@@ -12,28 +12,25 @@ export const prepareSubmit: Step = async (entry) => {
 };
 
 /**
- * submitting → submitted. The first call in the life of an agent that was in no crash finds nothing to
- * recover; after a crash, or an sbatch without an answer, the job may be in the queue already.
+ * submitting → submitted. Slurm is always asked first whether it has the job: after a crash, after an
+ * sbatch without an answer, and when a journal was lost, it may be in the queue already.
  */
-export function submit(isFresh: (entry: JobEntry) => boolean): Step {
-  return async (entry, ports) => {
-    if (!isFresh(entry)) {
-      const jobId = await ports.slurm.findByComment(jobComment(entry.prefix, entry.submission));
-      if (jobId !== undefined)
-        return submitted(entry, ports, jobId, `Submitted batch job ${jobId}\n`);
-    }
-    const { path } = workFolder(ports, entry);
-    const said = await ports.slurm.submit(path, jobComment(entry.prefix, entry.submission));
-    if (said.accepted) return submitted(entry, ports, said.jobId, said.output);
-    const message = said.output.trim().split("\n").at(-1) || "sbatch said nothing";
-    return {
-      phase: "failing",
-      outcome: "submit-failed",
-      error: { code: "sbatch-refused", message },
-      sbatchOutput: said.output,
-    };
+export const submit: Step = async (entry, ports) => {
+  const comment = jobComment(entry.prefix, entry.submission);
+  const found = await ports.slurm.findByComment(comment);
+  if (found !== undefined) return submitted(entry, ports, found, `Submitted batch job ${found}\n`);
+  const said = await ports.slurm.submit(workFolder(ports, entry).path, comment);
+  if (said.accepted) return submitted(entry, ports, said.jobId, said.output);
+  return {
+    phase: "failing",
+    outcome: "submit-failed",
+    error: {
+      code: "sbatch-refused",
+      message: said.output.trim().split("\n").at(-1) || "sbatch said nothing",
+    },
+    sbatchOutput: said.output,
   };
-}
+};
 
 function submitted(entry: JobEntry, ports: StepPorts, jobId: string, output: string): StepResult {
   return {

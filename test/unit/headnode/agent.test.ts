@@ -1,8 +1,17 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { type Agent, startAgent } from "../../../headnode/agent.ts";
+import { type Phase, PHASES } from "../../../headnode/journal/job-entry.ts";
 import { JobObjects } from "../../../headnode/job-objects.ts";
 import type { StateChange } from "../../../protocol/event.ts";
 import { pendingMarkerSchema } from "../../../protocol/marker.ts";
@@ -41,6 +50,8 @@ function world() {
     published,
     record,
     state: (prefix: string) => store.text(`${prefix}/job-aws-stat.txt`)?.trim(),
+    /** Called with the fields of each log line. */
+    onLog: (_fields: { phase?: Phase }) => undefined as void,
     async start() {
       const agent = await startAgent({
         ports: {
@@ -50,7 +61,7 @@ function world() {
           store,
           objects: new JobObjects(store),
           slurm,
-          log: () => undefined,
+          log: (_level, _message, fields) => this.onLog((fields ?? {}) as { phase?: Phase }),
           now: () => new Date(),
           sleep: (ms) => sleep(Math.min(ms, 5)),
         },
@@ -378,6 +389,72 @@ describe("when something stops", () => {
       "job1/job-aws-job.json",
       "job1/job-aws-stat.txt",
     ]);
+  });
+
+  test.each(PHASES.filter((phase) => phase !== "done" && phase !== "failing"))(
+    "an agent that dies right after it journaled %s is taken over by the next",
+    async (phase) => {
+      const w = world();
+      const first = await w.start();
+      await w.upload("job1");
+      let died = false;
+      w.onLog = (fields) => {
+        if (fields.phase !== phase) return;
+        died = true;
+        first.stop();
+      };
+      const version = await w.ask("job1", "FILE_UPLOAD");
+      // "accepted" is journaled without a log line of its own.
+      if (phase === "accepted")
+        w.store.before = (operation) => {
+          if (operation === "list") first.stop();
+          died ||= operation === "list";
+        };
+      const work = join(w.workRoot, "job1", version);
+      const end = () => {
+        if (!existsSync(work)) mkdirSync(work, { recursive: true });
+        writeFileSync(join(work, "result"), "42");
+        w.end("1", task("COMPLETED"));
+      };
+      if (["ended", "returned", "recorded"].includes(phase)) {
+        await w.until(() => w.state("job1") === "JOB_SUBMIT");
+        end();
+      }
+      await w.until(() => died);
+      w.onLog = () => undefined;
+      w.store.before = () => undefined;
+      await w.start();
+      if (!["ended", "returned", "recorded"].includes(phase)) {
+        await w.until(() => w.state("job1") === "JOB_SUBMIT");
+        end();
+      }
+      await w.until(() => w.state("job1") === "JOB_COMPLETE");
+      expect(w.slurm.submitted).toHaveLength(1);
+      expect(w.store.text("job1/result")).toBe("42");
+      await w.until(() => w.published.at(-1)?.to === "JOB_COMPLETE");
+      await w.until(
+        () => ![...w.store.objects.keys()].some((key) => key.startsWith(".cloud-submit/")),
+      );
+    },
+  );
+
+  test("an agent that lost its journal does not submit a job again that Slurm has", async () => {
+    const w = world();
+    const first = await w.start();
+    await w.upload("job1");
+    w.slurm.onSubmit = (when) => {
+      if (when !== "after") return;
+      first.stop();
+      throw new Error("killed");
+    };
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.slurm.submitted.length === 1);
+    w.slurm.onSubmit = () => undefined;
+    rmSync(join(w.home, "journal"), { recursive: true });
+    await w.start();
+    w.deliver("job1", version);
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.slurm.submitted).toHaveLength(1);
   });
 
   test("a journal that cannot be written holds the job where it is, and nothing is doubled", async () => {
