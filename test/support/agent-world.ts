@@ -1,0 +1,105 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach } from "@jest/globals";
+import { type Agent, startAgent } from "../../headnode/agent.ts";
+import type { Phase } from "../../headnode/journal/job-entry.ts";
+import { JobObjects } from "../../headnode/job-objects.ts";
+import type { StateChange } from "../../protocol/event.ts";
+import { parseRecord } from "../../protocol/record.ts";
+import { FakeSlurm, type task } from "./fake-slurm.ts";
+import { MemoryStore } from "./memory-store.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+const running: Agent[] = [];
+afterEach(() => {
+  for (const agent of running.splice(0)) agent.stop();
+});
+
+/** An agent on a bucket in memory, a Slurm that does as it is told, and real folders. */
+export function world() {
+  const folder = temporaryFolder();
+  const [home, workRoot] = [join(folder, "home"), join(folder, "work")];
+  mkdirSync(home);
+  const store = new MemoryStore();
+  const slurm = new FakeSlurm();
+  const published: StateChange[] = [];
+  const record = (prefix: string) => parseRecord(store.text(`${prefix}/job-aws-job.json`) ?? "");
+  let messages = 0;
+  const drop = (spool: string, text: string) => {
+    const path = join(home, "spool", spool);
+    mkdirSync(path, { recursive: true });
+    messages += 1;
+    writeFileSync(join(path, `.${messages}`), text);
+    renameSync(join(path, `.${messages}`), join(path, `message${messages}`));
+  };
+  const world = {
+    home,
+    workRoot,
+    store,
+    slurm,
+    published,
+    record,
+    state: (prefix: string) => store.text(`${prefix}/job-aws-stat.txt`)?.trim(),
+    /** Called with the fields of each log line. */
+    onLog: (_fields: { phase?: Phase }) => undefined as void,
+    async start() {
+      const agent = await startAgent({
+        ports: {
+          bucket: "b",
+          home,
+          workRoot,
+          store,
+          objects: new JobObjects(store),
+          slurm,
+          log: (_level, _message, fields) => this.onLog(fields ?? {}),
+          now: () => new Date(),
+          sleep: (ms) => sleep(Math.min(ms, 5)),
+        },
+        publish: async (change) => void published.push(change),
+        reconcileMs: 20,
+        rescanMs: 10,
+        cleaning: { keepDays: 30, minFreeShare: 0, freeShare: async () => 1 },
+      });
+      running.push(agent);
+      return agent;
+    },
+    async upload(
+      prefix: string,
+      files: Record<string, string> = { "job-aws-run.sh": "#!/bin/sh\n" },
+    ) {
+      for (const [name, text] of Object.entries(files)) await store.put(`${prefix}/${name}`, text);
+    },
+    /** Writes the state as a user does, and has the request delivered. */
+    async ask(prefix: string, state: string) {
+      await store.put(`${prefix}/job-aws-stat.txt`, state);
+      const version = store.objects.get(`${prefix}/job-aws-stat.txt`)?.versionId;
+      const action = state === "JOB_CANCEL" ? "cancel" : "run";
+      await store.put(`.cloud-submit/pending/${prefix}/${action}-${version}.json`, "{}");
+      this.deliver(prefix, version ?? "", action);
+      return version ?? "";
+    },
+    deliver(prefix: string, submission: string, action = "run") {
+      drop(
+        "requests",
+        `action=${action}\nprefix=${prefix}\nsubmission=${submission}\nrequester=1\n`,
+      );
+    },
+    end(jobId: string, ...tasks: ReturnType<typeof task>[]) {
+      slurm.ends.set(jobId, tasks);
+      this.hook(jobId, "0:0");
+    },
+    /** What hooks/slurm-ended writes. */
+    hook(jobId: string, exit: string) {
+      drop("endings", `job=${jobId}\ntask=\nexit=${exit}\nrestarts=0\n`);
+    },
+    async until(what: () => boolean) {
+      for (let look = 0; look < 2000; look++) {
+        if (what()) return;
+        await sleep(5);
+      }
+      throw new Error(`never came true: ${String(what)}`);
+    },
+  };
+  return world;
+}
