@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { awsEnv } from "./aws-env.ts";
 import type { LocalConfig, Ports } from "./config.ts";
+import { faultyAgentEnv } from "./faults/environment.ts";
 import { daemonPart, type Part } from "./part.ts";
 import { slurmEnv } from "./slurm/slurm.ts";
 
@@ -19,6 +20,7 @@ export function agent(config: LocalConfig, ports: Ports, bucket: string): Part {
         CLOUD_SUBMIT_BUCKET: bucket,
         CLOUD_SUBMIT_HOME: config.headNode,
         CLOUD_SUBMIT_WORK: config.work,
+        ...(config.faults && faultyAgentEnv(config, ports)),
       },
       cwd: config.work,
       log: join(config.log, "agent.log"),

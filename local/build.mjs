@@ -33,6 +33,7 @@ const outputs = [
   ["local/main.ts", "dist/local/local.mjs", tools],
   ["local/demo.ts", "dist/local/demo.mjs", tools],
   ["local/ssm/main.ts", "dist/local/ssm.mjs", tools],
+  ["local/faults/s3-proxy-main.ts", "dist/local/s3-proxy.mjs", tools],
   ["protocol/schema-main.ts", "dist/schema.mjs", tools],
 ];
 

@@ -6,6 +6,9 @@ import { awsEnv } from "./aws-env.ts";
 import { type LocalConfig, loadConfig, type PortName, type Ports } from "./config.ts";
 import { readEnvFile, writeEnvFile } from "./env-file.ts";
 import { prepareHeadNode } from "./head-node.ts";
+import { s3Proxy } from "./faults/s3-proxy-part.ts";
+import { writeFaultyCommands } from "./faults/slurm-commands.ts";
+import { wrapSlurmHook } from "./faults/slurm-hook.ts";
 import { withLock } from "./lock.ts";
 import type { Part, PartStatus } from "./part.ts";
 import { choosePorts, rememberedPorts } from "./ports.ts";
@@ -23,6 +26,7 @@ const OWNER: Record<PortName, string> = {
   ssm: "ssm",
   slurmctld: "slurmctld",
   slurmd: "slurmd",
+  s3proxy: "s3-proxy",
 };
 
 /**
@@ -43,11 +47,16 @@ export async function up(progress: Progress = () => {}, config = loadConfig()): 
     );
     const timed = timedStart(progress);
     prepareHeadNode(config);
+    if (config.faults) {
+      wrapSlurmHook(config);
+      writeFaultyCommands(config);
+    }
     const [bucket] = await allSettled([
       timed(ministack(config, ports)).then(() => timedDeploy(config, ports, progress)),
       timed(ssmStandIn(config, ports)),
       startSlurm(config, ports, timed),
     ]);
+    if (config.faults) await timed(s3Proxy(config, ports));
     await timed(agent(config, ports, bucket));
     writeEnvFile(config.envFile, {
       ...awsEnv(config, ports),
@@ -87,7 +96,8 @@ export function readLocalEnv(config = loadConfig()): Record<string, string> {
 
 /** In the order in which they end: whoever uses another part goes first. */
 function allParts(config: LocalConfig): Part[] {
-  const ports: Ports = { aws: 0, ssm: 0, slurmctld: 0, slurmd: 0, ...rememberedPorts(config) };
+  const none: Ports = { aws: 0, ssm: 0, slurmctld: 0, slurmd: 0, s3proxy: 0 };
+  const ports: Ports = { ...none, ...rememberedPorts(config) };
   return [
     agent(config, ports, ""),
     slurmd(config, ports.slurmd),
@@ -95,6 +105,7 @@ function allParts(config: LocalConfig): Part[] {
     munge(config),
     ssmStandIn(config, ports),
     ministack(config, ports),
+    ...(config.faults ? [s3Proxy(config, ports)] : []),
   ];
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import * as z from "zod";
 
 /** What the local cloud listens on, all on 127.0.0.1. */
-export type PortName = "aws" | "ssm" | "slurmctld" | "slurmd";
+export type PortName = "aws" | "ssm" | "slurmctld" | "slurmd" | "s3proxy";
 export type Ports = Record<PortName, number>;
 
 /** How the stand-in treats `interpolationType: ENV_VAR`: as an SSM agent from 3.3.2746.0 on, or before. */
@@ -16,6 +16,8 @@ export interface LocalConfig {
   readonly checkout: string;
   /** `<checkout>/.local`: every file the local cloud writes is below it. */
   readonly home: string;
+  /** The Python environment, which all local clouds of a checkout share. */
+  readonly venv: string;
   readonly log: string;
   readonly run: string;
   readonly tmp: string;
@@ -34,6 +36,8 @@ export interface LocalConfig {
   readonly user: string;
   readonly ports: Partial<Ports>;
   readonly agentGeneration: AgentGeneration;
+  /** Whether this is the local cloud that faults are put into: beside the usual one, below `.local/faults`. */
+  readonly faults: boolean;
   /** The few variables every part is started with; nothing else of the caller's environment leaks in. */
   readonly baseEnv: Readonly<Record<string, string>>;
 }
@@ -47,6 +51,8 @@ const environment = z.object({
   CLOUD_SUBMIT_LOCAL_SSM_PORT: port,
   CLOUD_SUBMIT_LOCAL_SLURMCTLD_PORT: port,
   CLOUD_SUBMIT_LOCAL_SLURMD_PORT: port,
+  CLOUD_SUBMIT_LOCAL_S3PROXY_PORT: port,
+  CLOUD_SUBMIT_LOCAL_FAULTS: z.enum(["0", "1"]).default("0"),
   CLOUD_SUBMIT_LOCAL_SSM_AGENT: z.enum(["current", "older"]).default("current"),
 });
 
@@ -64,13 +70,16 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LocalConfig {
     throw new Error(`${issue?.path.join(".")}: ${issue?.message}; correct or unset it`);
   }
   const checkout = findCheckout(dirname(fileURLToPath(import.meta.url)));
-  const home = join(checkout, ".local");
+  const shared = join(checkout, ".local");
+  const faults = parsed.data.CLOUD_SUBMIT_LOCAL_FAULTS === "1";
+  const home = faults ? join(shared, "faults") : shared;
   const user = userInfo().username;
   const { PATH, HOME, LANG } = parsed.data;
   const handedOn = OVERRIDES.flatMap((key) => (env[key] === undefined ? [] : [[key, env[key]]]));
   return {
     checkout,
     home,
+    venv: join(shared, "venv"),
     log: join(home, "log"),
     run: join(home, "run"),
     tmp: join(home, "tmp"),
@@ -92,7 +101,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LocalConfig {
       ...definedPort("ssm", parsed.data.CLOUD_SUBMIT_LOCAL_SSM_PORT),
       ...definedPort("slurmctld", parsed.data.CLOUD_SUBMIT_LOCAL_SLURMCTLD_PORT),
       ...definedPort("slurmd", parsed.data.CLOUD_SUBMIT_LOCAL_SLURMD_PORT),
+      ...definedPort("s3proxy", parsed.data.CLOUD_SUBMIT_LOCAL_S3PROXY_PORT),
     },
+    faults,
     agentGeneration: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_AGENT,
     // Debian keeps slurmctld, slurmd and munged in /usr/sbin, which ordinary users lack.
     baseEnv: {

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import type { LocalConfig, PortName, Ports } from "./config.ts";
 
-const NAMES: readonly PortName[] = ["aws", "ssm", "slurmctld", "slurmd"];
+const NAMES: readonly PortName[] = ["aws", "ssm", "slurmctld", "slurmd", "s3proxy"];
 
 /** Below the range that systems hand to outgoing connections, so a remembered port stays free. */
 const RANGE = { from: 20_000, to: 29_999 };

@@ -1,4 +1,4 @@
-// Prepares what a verb needs and runs it: node local/setup.mjs demo|test|e2e|up|down|status
+// Prepares what a verb needs and runs it: node local/setup.mjs demo|test|e2e|faults|up|down|status
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -196,18 +196,43 @@ function endToEnd(args, env = {}) {
   );
 }
 
+/** Options of `faults`, and the variables in which test/faults/config.ts finds them. */
+const FAULT_OPTIONS = {
+  "--seed": "CLOUD_SUBMIT_FAULTS_SEED",
+  "--submissions": "CLOUD_SUBMIT_FAULTS_SUBMISSIONS",
+  "--only": "CLOUD_SUBMIT_FAULTS_ONLY",
+};
+
+/** Runs the fault suite on a local cloud of its own; by default, each kind of fault once. */
+function faults(args, env = {}) {
+  const settings = {};
+  for (let at = 0; at < args.length; at += 2) {
+    const name = FAULT_OPTIONS[args[at]];
+    if (!name || !args[at + 1]) {
+      stop(`faults takes ${Object.keys(FAULT_OPTIONS).join(", ")}, each with a value`);
+    }
+    settings[name] = args[at + 1];
+  }
+  const config = join(checkout, "test", "faults", "jest.config.mjs");
+  return run(process.execPath, [join(checkout, "local", "jest.mjs"), "--config", config], {
+    ...env,
+    ...settings,
+  });
+}
+
 function build() {
   const code = run(process.execPath, [join(checkout, "local", "build.mjs")]);
   if (code !== 0) process.exit(code);
 }
 
-/** Everything CI runs, stopping at the first failure; last line: the counts of both jest runs. */
+/** Everything CI runs, stopping at the first failure; last line: the counts of all jest runs. */
 function test() {
   const results = join(home, "test");
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
   const env = { CLOUD_SUBMIT_TEST_RESULTS: results };
-  const code = run("npm", ["run", "--silent", "check"], env) || endToEnd([], env);
+  const code =
+    run("npm", ["run", "--silent", "check"], env) || endToEnd([], env) || faults([], env);
   const runs = readdirSync(results).map((file) => JSON.parse(readFileSync(join(results, file))));
   const sum = (count) => runs.reduce((total, run) => total + run[count], 0);
   // A step that failed without a failed test (types, lint, a test file that cannot be loaded) counts too.
@@ -221,6 +246,7 @@ const verbs = {
   demo: () => (prepareCloud(), run(process.execPath, [tool("demo"), ...rest])),
   test: () => (prepareCloud(), test()),
   e2e: () => (prepareCloud(), endToEnd(rest)),
+  faults: () => (prepareCloud(), faults(["--submissions", "200", ...rest])),
   down: () => withTool("down"),
   status: () => withTool("status"),
 };

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { awsEnv } from "../aws-env.ts";
 import type { LocalConfig, Ports } from "../config.ts";
+import { faultyFunctionEnv } from "../faults/environment.ts";
 import { daemonPart, type Part } from "../part.ts";
 
 /** The emulated AWS: S3, EventBridge, Lambda, CloudFormation and CloudWatch Logs of MiniStack. */
@@ -10,12 +11,13 @@ export function ministack(config: LocalConfig, ports: Ports): Part {
   return daemonPart({
     spec: {
       name: "ministack",
-      command: join(config.home, "venv", "bin", "python"),
+      command: join(config.venv, "bin", "python"),
       args: ["-m", "ministack"],
       env: {
         ...config.baseEnv,
         // Deployed functions inherit this environment, and with it where AWS is.
         ...awsEnv(config, ports),
+        ...(config.faults && faultyFunctionEnv(ports)),
         BIND_HOST: "127.0.0.1",
         GATEWAY_PORT: String(ports.aws),
         MINISTACK_HOST: "127.0.0.1",

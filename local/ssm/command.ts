@@ -1,3 +1,4 @@
+import type { SsmRule } from "./faults.ts";
 import type { Parameters, RenderedStep } from "./document.ts";
 
 export type CommandStatus = "Pending" | "InProgress" | "Success" | "Failed" | "TimedOut";
@@ -14,6 +15,8 @@ export interface Command {
   readonly steps: readonly RenderedStep[];
   readonly requestedAt: number;
   readonly expiresAt: number;
+  /** What is to happen to it besides. */
+  readonly rule?: SsmRule | undefined;
   startedAt: number | undefined;
   endedAt: number | undefined;
   status: CommandStatus;
@@ -76,10 +79,11 @@ export function invocationAnswer(command: Command): Record<string, unknown> {
 
 /** One line of the command log. */
 export function logLine(command: Command): string {
-  const { steps: _steps, targets: _targets, expiresAt: _expiresAt, ...shown } = command;
+  const { steps: _steps, targets: _targets, expiresAt: _expiresAt, rule, ...shown } = command;
   const time = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
   return `${JSON.stringify({
     ...shown,
+    ...(rule && { fault: rule.fault }),
     instanceId: command.instanceId ?? null,
     requestedAt: time(command.requestedAt),
     startedAt: time(command.startedAt),

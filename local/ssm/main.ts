@@ -1,8 +1,10 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { loadConfig } from "../config.ts";
+import { RuleBook } from "../faults/rule-book.ts";
 import { rememberedPorts } from "../ports.ts";
 import { logLine } from "./command.ts";
 import { documentsFile } from "./documents-file.ts";
+import type { SsmRule } from "./faults.ts";
 import { ssmOperations } from "./operations.ts";
 import { Runner } from "./runner.ts";
 import { ssmServer } from "./server.ts";
@@ -20,12 +22,15 @@ const events = new StatusEvents({
   region: config.region,
   accountId: "000000000000",
 });
+const faults = new RuleBook<SsmRule>();
 const runner = new Runner({
+  isHeld: (rule) => faults.has(rule.id),
   tmp: config.tmp,
   // What the agent's service gives its scripts, and no more.
   env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8" },
   changed(command) {
     if (command.endedAt !== undefined) appendFileSync(config.commandLog, logLine(command));
+    if (command.rule?.fault === "fail-silently") return;
     events.publish(command).catch((error: unknown) => {
       console.error(`status event of ${command.commandId} not delivered: ${String(error)}`);
     });
@@ -42,5 +47,6 @@ const operations = ssmOperations({
   },
   generation: config.agentGeneration,
   runner,
+  faults,
 });
-ssmServer(operations).listen(ports.ssm, "127.0.0.1");
+ssmServer(operations, faults).listen(ports.ssm, "127.0.0.1");

@@ -1,6 +1,8 @@
 import type { AgentGeneration } from "../config.ts";
+import type { RuleBook } from "../faults/rule-book.ts";
 import { type Command, commandAnswer, invocationAnswer } from "./command.ts";
 import type { CommandDocument } from "./document.ts";
+import { isForCommand, type SsmRule } from "./faults.ts";
 import type { Runner } from "./runner.ts";
 import { acceptCommand, type ManagedInstance } from "./send-command.ts";
 import type { Operation } from "./server.ts";
@@ -11,6 +13,7 @@ export interface OperationsOptions {
   readonly instance: ManagedInstance;
   readonly generation: AgentGeneration;
   readonly runner: Runner;
+  readonly faults: RuleBook<SsmRule>;
 }
 
 /** What ListCommands shows at most, and so all that is remembered. */
@@ -34,8 +37,12 @@ export function ssmOperations(options: OperationsOptions): ReadonlyMap<string, O
     [
       "SendCommand",
       (body) => {
-        const { documents, instance, generation, runner } = options;
-        const command = acceptCommand(body, documents(), instance, generation);
+        const { documents, instance, generation, runner, faults } = options;
+        const accepted = acceptCommand(body, documents(), instance, generation);
+        const rule = faults.take((each) => isForCommand(each, accepted.parameters));
+        if (rule?.fault === "throttle") throw new SsmError("ThrottlingException", "Rate exceeded");
+        if (rule?.fault === "server-error") throw new Error("a fault that was put in");
+        const command = { ...accepted, rule };
         commands.set(command.commandId, command);
         const [oldest] = commands.keys();
         if (commands.size > KEPT && oldest !== undefined) commands.delete(oldest);

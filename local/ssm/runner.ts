@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "./command.ts";
 import type { RenderedStep } from "./document.ts";
+import type { SsmRule } from "./faults.ts";
 
 /** How many commands an SSM agent runs at a time by default. */
 const WORKERS = 5;
@@ -18,6 +20,8 @@ export interface RunnerOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Called after each change of a command's status. */
   readonly changed: (command: Command) => void;
+  /** Whether commands of this rule still wait for the Head Node to come back. */
+  readonly isHeld?: (rule: SsmRule) => boolean;
 }
 
 /** Runs commands as the SSM agent does: five at a time, in order of arrival. */
@@ -36,8 +40,38 @@ export class Runner {
       this.#end(command, "Success", "NoInstancesInTag");
       return;
     }
+    void this.#deliver(command);
+  }
+
+  /** Brings a command to the instance, unless a fault is in the way. */
+  async #deliver(command: Command): Promise<void> {
+    const { rule } = command;
+    switch (rule?.fault) {
+      case "lost":
+        return;
+      case "fail":
+      case "fail-silently":
+        return this.#end(command, "Failed", "Failed");
+      case "undeliverable":
+        return this.#end(command, "Failed", "Undeliverable");
+      case "time-out":
+        await sleep(rule.delayMs ?? 0);
+        return this.#end(command, "TimedOut", "DeliveryTimedOut");
+      case "late":
+        await sleep(rule.delayMs ?? 0);
+        break;
+      case "hold":
+        await this.#held(rule, command.expiresAt);
+        break;
+      default:
+    }
     this.#waiting.push(command);
     this.#next();
+  }
+
+  async #held(rule: SsmRule, until: number): Promise<void> {
+    const isHeld = () => this.#options.isHeld?.(rule) === true && Date.now() <= until;
+    while (isHeld()) await sleep(200);
   }
 
   #next(): void {
@@ -64,7 +98,11 @@ export class Runner {
   async #run(command: Command): Promise<void> {
     command.startedAt = Date.now();
     this.#change(command, "InProgress", "InProgress");
-    for (const [index, step] of command.steps.entries()) {
+    const { steps, rule } = command;
+    for (const [index, step] of (rule?.fault === "twice"
+      ? [...steps, ...steps]
+      : steps
+    ).entries()) {
       const script = join(this.#options.tmp, `ssm-${command.commandId}-${index}.sh`);
       await writeFile(script, step.script, { mode: 0o700 });
       const ended = await runStep(script, step, this.#options.env);

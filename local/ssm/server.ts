@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
+import { answerControl } from "../faults/control.ts";
+import type { RuleBook } from "../faults/rule-book.ts";
+import type { SsmRule } from "./faults.ts";
 import { SsmError } from "./ssm-error.ts";
 
 /** One operation of the API: takes the request's JSON, gives the answer's. */
@@ -11,9 +14,14 @@ const TARGET = /^AmazonSSM\.(\w+)$/;
  * The SSM API's wire format, AWS JSON 1.1: the operation in X-Amz-Target, errors as `__type`.
  * `GET /health` answers 200 for readiness probes.
  */
-export function ssmServer(operations: ReadonlyMap<string, Operation>): Server {
+export function ssmServer(
+  operations: ReadonlyMap<string, Operation>,
+  faults: RuleBook<SsmRule>,
+): Server {
   return createServer((request, response) => {
-    void answer(request, operations).then(({ status, body }) => {
+    void answerControl(request, response, faults).then(async (done) => {
+      if (done) return;
+      const { status, body } = await answer(request, operations);
       response.writeHead(status, {
         "content-type": "application/x-amz-json-1.1",
         "x-amzn-requestid": randomUUID(),

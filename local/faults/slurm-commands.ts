@@ -1,0 +1,96 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, join } from "node:path";
+import type { LocalConfig } from "../config.ts";
+import { faultyCommands } from "./environment.ts";
+
+/** What can happen to one sbatch of a prefix. */
+export const SBATCH_FAULTS = [
+  /** The agent is killed before sbatch is called. */
+  "kill-before",
+  /** sbatch has done its work, and the agent is killed before it learns of it. */
+  "kill-after",
+  /** Slurm cannot be reached. */
+  "no-answer-before",
+  /** Slurm has the job, but its answer is lost. */
+  "no-answer-after",
+  /** sbatch takes a second. */
+  "slow",
+] as const;
+export type SbatchFault = (typeof SBATCH_FAULTS)[number];
+
+/** Where the fault for the next sbatch of a prefix is put: a file with the prefix's name. */
+export function sbatchFaults(config: LocalConfig): string {
+  return join(config.home, "sbatch-faults");
+}
+
+/** Lines `begin|accepted <job id or -> <comment>`: every sbatch that the agent has called. */
+export function sbatchLog(config: LocalConfig): string {
+  return join(config.log, "sbatch-calls");
+}
+
+/** Lays out a folder of Slurm's commands in which sbatch meets the faults it is told. */
+export function writeFaultyCommands(config: LocalConfig): void {
+  const bin = faultyCommands(config);
+  for (const folder of [bin, sbatchFaults(config)]) mkdirSync(folder, { recursive: true });
+  const script = join(bin, ".sbatch.new");
+  writeFileSync(script, sbatchScript(config));
+  chmodSync(script, 0o755);
+  renameSync(script, join(bin, "sbatch"));
+  for (const name of ["squeue", "scontrol", "scancel"]) {
+    rmSync(join(bin, name), { force: true });
+    symlinkSync(realCommand(config, name), join(bin, name));
+  }
+}
+
+function realCommand({ baseEnv }: LocalConfig, name: string): string {
+  const paths = (baseEnv["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name));
+  const found = paths.find((path) => existsSync(path));
+  if (found === undefined) throw new Error(`there is no ${name} on PATH`);
+  return found;
+}
+
+/** In front of the real sbatch. The agent is its parent, and is killed by that number. */
+function sbatchScript(config: LocalConfig): string {
+  return `#!/bin/sh
+# What the agent calls as sbatch when faults are put in; written by local/faults/slurm-commands.ts.
+comment=
+for argument; do
+  case $argument in --comment=*) comment=\${argument#--comment=} ;; esac
+done
+prefix=\${comment#cloud-submit:}
+prefix=\${prefix%%:*}
+fault=
+if mv "${sbatchFaults(config)}/$prefix" "${sbatchFaults(config)}/.$prefix.$$" 2>/dev/null; then
+  fault=$(cat "${sbatchFaults(config)}/.$prefix.$$")
+fi
+note() { printf '%s %s %s %s\\n' "$1" "$2" "$comment" "\${fault:--}" >>"${sbatchLog(config)}"; }
+lost() {
+  echo 'sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)' >&2
+  exit 1
+}
+
+note begin -
+case $fault in
+  kill-before) kill -9 $PPID; exit 1 ;;
+  no-answer-before) lost ;;
+  slow) sleep 1 ;;
+esac
+said=$("${realCommand(config, "sbatch")}" "$@" 2>&1)
+code=$?
+case $said in *'Submitted batch job '*) note accepted "\${said##* }" ;; esac
+case $fault in
+  kill-after) kill -9 $PPID; exit 1 ;;
+  no-answer-after) lost ;;
+esac
+if [ $code = 0 ]; then printf '%s\\n' "$said"; else printf '%s\\n' "$said" >&2; fi
+exit $code
+`;
+}

@@ -1,0 +1,53 @@
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { LocalConfig } from "../config.ts";
+
+/** What can happen to every run of the Slurm hook for jobs of a prefix. */
+export const HOOK_FAULTS = [
+  /** It does nothing. */
+  "lost",
+  /** It runs twice. */
+  "twice",
+  /** It takes two seconds, in which slurmctld keeps the job in COMPLETING. */
+  "slow",
+] as const;
+export type HookFault = (typeof HOOK_FAULTS)[number];
+
+/** Where the fault for a prefix's hooks is put: a file with the prefix's name. */
+export function hookFaults(config: LocalConfig): string {
+  return join(config.home, "hook-faults");
+}
+
+/** A line for each run of the hook that a fault was put into: prefix, fault, job id. */
+export function hookLog(config: LocalConfig): string {
+  return join(config.log, "hook-faults");
+}
+
+/** Puts a script that does what it is told in front of the installed Slurm hook. */
+export function wrapSlurmHook(config: LocalConfig): void {
+  mkdirSync(hookFaults(config), { recursive: true });
+  const hooks = join(config.headNode, "hooks");
+  const wrapper = join(hooks, ".slurm-ended.faulty");
+  writeFileSync(wrapper, hookScript(config));
+  chmodSync(wrapper, 0o755);
+  renameSync(join(hooks, "slurm-ended"), join(hooks, "slurm-ended-real"));
+  renameSync(wrapper, join(hooks, "slurm-ended"));
+}
+
+function hookScript(config: LocalConfig): string {
+  return `#!/bin/sh
+# What slurmctld runs when faults are put in; written by local/faults/slurm-hook.ts.
+PATH=/usr/bin:/bin
+real=\${0%/*}/slurm-ended-real
+prefix=\${SLURM_JOB_COMMENT#cloud-submit:}
+prefix=\${prefix%%:*}
+fault=$(cat "${hookFaults(config)}/\${prefix:-none}" 2>/dev/null)
+[ -z "$fault" ] || printf '%s %s %s\\n' "$prefix" "$fault" "$SLURM_JOB_ID" >>"${hookLog(config)}"
+case $fault in
+  lost) exit 0 ;;
+  twice) "$real" ;;
+  slow) sleep 2 ;;
+esac
+exec "$real"
+`;
+}

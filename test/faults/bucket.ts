@@ -1,0 +1,54 @@
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { keyOf, RECORD_FILE, STATUS_FILE } from "../../protocol/objects.ts";
+import { type JobRecord, parseRecord } from "../../protocol/record.ts";
+
+/** The job bucket as a user has it: straight at S3, where no fault is put in. */
+export class Bucket {
+  readonly #s3: S3Client;
+  readonly name: string;
+
+  constructor(endpoint: string, region: string, name: string) {
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    this.#s3 = new S3Client({ endpoint, region, credentials });
+    this.name = name;
+  }
+
+  async put(key: string, body: string | Uint8Array): Promise<void> {
+    await this.#s3.send(
+      new PutObjectCommand({ Bucket: this.name, Key: key, Body: Buffer.from(body) }),
+    );
+  }
+
+  /** The bytes of an object; undefined when there is none. */
+  async get(key: string): Promise<Buffer | undefined> {
+    try {
+      const got = await this.#s3.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
+      return Buffer.from((await got.Body?.transformToByteArray()) ?? []);
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  /** Every key under a prefix. */
+  async keys(prefix: string): Promise<string[]> {
+    const page = await this.#s3.send(
+      new ListObjectsV2Command({ Bucket: this.name, Prefix: prefix }),
+    );
+    return (page.Contents ?? []).flatMap(({ Key }) => Key ?? []);
+  }
+
+  async state(prefix: string): Promise<string | undefined> {
+    return (await this.get(keyOf(prefix, STATUS_FILE)))?.toString().trim();
+  }
+
+  async record(prefix: string): Promise<JobRecord | undefined> {
+    return parseRecord((await this.get(keyOf(prefix, RECORD_FILE)))?.toString() ?? "");
+  }
+}

@@ -1,0 +1,35 @@
+import * as z from "zod";
+import { type LocalConfig, loadConfig } from "../../local/config.ts";
+
+const environment = z.object({
+  CLOUD_SUBMIT_FAULTS_SEED: z.coerce.number().int().nonnegative().optional(),
+  CLOUD_SUBMIT_FAULTS_SUBMISSIONS: z.coerce.number().int().nonnegative().default(0),
+  CLOUD_SUBMIT_FAULTS_ONLY: z.string().default(""),
+});
+
+/** What a run of the fault suite is to do. */
+export interface FaultsConfig {
+  readonly seed: number;
+  /** At least so many, and each kind of fault at least once. */
+  readonly submissions: number;
+  /** Only kinds whose name holds this. */
+  readonly only: string;
+  readonly local: LocalConfig;
+}
+
+/** Reads the environment, the one place where the suite does. */
+export function faultsConfig(): FaultsConfig {
+  const set = environment.parse(process.env);
+  return {
+    seed: set.CLOUD_SUBMIT_FAULTS_SEED ?? Math.floor(Math.random() * 1_000_000),
+    submissions: set.CLOUD_SUBMIT_FAULTS_SUBMISSIONS,
+    only: set.CLOUD_SUBMIT_FAULTS_ONLY,
+    local: loadConfig({ ...process.env, CLOUD_SUBMIT_LOCAL_FAULTS: "1" }),
+  };
+}
+
+/** The command that runs the same schedule again. */
+export function replayCommand({ seed, submissions, only }: FaultsConfig): string {
+  const limit = only === "" ? "" : ` --only "${only}"`;
+  return `npm run test:faults -- --seed ${seed} --submissions ${submissions}${limit}`;
+}

@@ -1,0 +1,69 @@
+import type { LocalConfig } from "../../local/config.ts";
+import type { Part } from "../../local/part.ts";
+import { killAll } from "../../local/process/daemon.ts";
+import { runTool } from "../../local/process/run-tool.ts";
+import { slurmEnv } from "../../local/slurm/slurm.ts";
+
+/** Slurm's controller, to be killed and asked. */
+export class Controller {
+  readonly #config: LocalConfig;
+  readonly #part: Part;
+  /** `<job id> <comment>` of every job of ours that was ever seen. */
+  readonly seen = new Set<string>();
+  /** Jobs of others that it has been given. */
+  strangers = 0;
+
+  constructor(config: LocalConfig, part: Part) {
+    this.#config = config;
+    this.#part = part;
+  }
+
+  async stop(): Promise<void> {
+    await this.#part.stop();
+  }
+
+  async kill(): Promise<void> {
+    await killAll(this.#pids(), "slurmctld");
+  }
+
+  /** Returns when it answers again. */
+  async start(): Promise<void> {
+    await this.#part.start();
+  }
+
+  /** Stops it from doing anything, with its port open, until `work` is done. */
+  async whileFrozen(work: () => Promise<void>): Promise<void> {
+    const pids = this.#pids();
+    for (const pid of pids) process.kill(pid, "SIGSTOP");
+    try {
+      await work();
+    } finally {
+      for (const pid of pids) process.kill(pid, "SIGCONT");
+    }
+  }
+
+  /** Runs one of Slurm's commands. */
+  async command(name: string, ...args: string[]): Promise<string> {
+    const done = await runTool(name, args, slurmEnv(this.#config), { timeout: 30_000 });
+    if (done.code !== 0) throw new Error(`${name}: ${done.stderr || done.stdout}`);
+    return done.stdout;
+  }
+
+  /** Submits a job that is none of ours. */
+  async submitStranger(): Promise<void> {
+    await this.command("sbatch", "--output=/dev/null", "--wrap=exit 3");
+    this.strangers += 1;
+  }
+
+  /** Notes which jobs there are; Slurm forgets them some minutes after their end. */
+  async look(): Promise<void> {
+    const lines = await this.command("squeue", "--noheader", "--states=all", "--format=%F %k");
+    for (const line of lines.split("\n")) if (line.includes(" cloud-submit:")) this.seen.add(line);
+  }
+
+  #pids(): number[] {
+    const { pid } = this.#part.status();
+    if (pid === undefined) throw new Error("slurmctld is not running");
+    return [pid];
+  }
+}

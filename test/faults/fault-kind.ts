@@ -1,0 +1,33 @@
+import type { Expected, Shape } from "./jobs.ts";
+import type { Scene } from "./scene.ts";
+
+type Act = (scene: Scene) => Promise<void> | void;
+
+/** One kind of fault: what is done to a submission, and what must come of it. */
+export interface FaultKind {
+  readonly name: string;
+  /** Shapes of job that it makes sense for; any of the quick ones when left out. */
+  readonly shapes?: readonly Shape[];
+  /** Lines that go before the job's own. */
+  readonly script?: string;
+  /** What is expected instead of what the job alone would give. */
+  readonly expected?: Partial<Expected>;
+  /** Before FILE_UPLOAD is written. */
+  readonly before?: Act;
+  /** Writes FILE_UPLOAD; plainly when left out. */
+  readonly ask?: Act;
+  /** From FILE_UPLOAD on. */
+  readonly during?: Act;
+  /** Once the submission has ended. */
+  readonly after?: Act;
+  /** Whether it takes the agent away from all; a restarted agent hides what a running one cannot get out of. */
+  readonly rough?: boolean;
+  /** Whether it takes a minute and disturbs nobody, so that it runs beside everything else. */
+  readonly aside?: boolean;
+}
+
+/** A fault of something that all submissions share: those of the kind meet it together, and no others do. */
+export interface SharedFault extends Pick<FaultKind, "name" | "shapes" | "script" | "expected"> {
+  /** Asks for all of them and does the deed; returns how many faults that was. */
+  readonly strike: (scenes: readonly Scene[]) => Promise<number>;
+}

@@ -1,0 +1,21 @@
+import type { FaultKind, SharedFault } from "../fault-kind.ts";
+import { agentKinds } from "./agent.ts";
+import { controllerFaults } from "./controller.ts";
+import { eventKinds } from "./events.ts";
+import { fileKinds } from "./files.ts";
+import { s3Kinds } from "./s3.ts";
+import { slurmKinds } from "./slurm.ts";
+import { ssmKinds } from "./ssm.ts";
+
+/** Faults of one submission; they strike many at a time. */
+export const ownFaults: readonly FaultKind[] = [
+  ...eventKinds,
+  ...s3Kinds,
+  ...ssmKinds,
+  ...agentKinds,
+  ...slurmKinds,
+  ...fileKinds,
+];
+
+/** Faults of what all share; they strike one after the other. */
+export const sharedFaults: readonly SharedFault[] = controllerFaults;

@@ -1,0 +1,44 @@
+import type { SsmFault } from "../../../local/ssm/faults.ts";
+import type { FaultKind } from "../fault-kind.ts";
+
+function kind(fault: SsmFault, most: number): FaultKind {
+  return {
+    name: `SSM: ${fault}`,
+    before: async (scene) => {
+      const times = scene.random.int(1, most);
+      await scene.ssm({ fault, times, delayMs: scene.random.int(500, 4000) });
+    },
+  };
+}
+
+/** What SSM may do to a command. */
+export const ssmKinds: readonly FaultKind[] = [
+  // More than the SDK's own tries, now and then.
+  kind("throttle", 10),
+  kind("server-error", 10),
+  kind("fail", 4),
+  kind("fail-silently", 2),
+  kind("time-out", 2),
+  kind("undeliverable", 2),
+  kind("late", 1),
+  kind("twice", 2),
+  kind("lost", 2),
+  {
+    name: "SSM: never delivered",
+    aside: true,
+    shapes: ["files"],
+    expected: { state: "JOB_ERROR", outcomes: ["unreachable"], sbatch: 0, files: new Map() },
+    before: async (scene) => {
+      await scene.ssm({ fault: "time-out", times: 1000, delayMs: 1000 });
+    },
+  },
+  {
+    name: "Head Node: stopped for a while",
+    rough: true,
+    before: async (scene) => {
+      const back = await scene.ssm({ fault: "hold", times: 1000 });
+      const away = scene.cloud.keeper.whileStopped(() => scene.pause(scene.random.int(3000, 6000)));
+      void away.then(back);
+    },
+  },
+];

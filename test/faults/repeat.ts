@@ -1,0 +1,22 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * Does something again and again, with a pause after each time.
+ * @returns what stops it and returns when the last time is over
+ */
+export function repeat(
+  pauseMs: number,
+  work: (round: number) => Promise<void>,
+): () => Promise<void> {
+  const stopping = new AbortController();
+  const done = (async () => {
+    for (let round = 0; !stopping.signal.aborted; round++) {
+      await work(round);
+      await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  })();
+  return async () => {
+    stopping.abort();
+    await done;
+  };
+}

@@ -1,0 +1,140 @@
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Phase } from "../../headnode/journal/job-entry.ts";
+import type { S3Rule } from "../../local/faults/s3-fault.ts";
+import { type HookFault, hookFaults, hookLog } from "../../local/faults/slurm-hook.ts";
+import { type SbatchFault, sbatchFaults, sbatchLog } from "../../local/faults/slurm-commands.ts";
+import type { SsmRule } from "../../local/ssm/faults.ts";
+import { waitUntil } from "../../local/wait-until.ts";
+import { keyOf, STATUS_FILE } from "../../protocol/objects.ts";
+import type { State } from "../../protocol/state.ts";
+import type { FaultCloud } from "./fault-cloud.ts";
+import type { Random } from "./random.ts";
+
+type Loose<R> = Omit<R, "id" | "skip" | "times" | "key" | "prefix"> & Partial<R>;
+
+/** One submission on the stage, and all that can be done to it. */
+export class Scene {
+  readonly prefix: string;
+  readonly cloud: FaultCloud;
+  readonly random: Random;
+  /** Faults that were put in and cannot be counted by a rule. */
+  injected = 0;
+  #rules: (() => Promise<number>)[] = [];
+
+  constructor(prefix: string, cloud: FaultCloud, random: Random) {
+    this.prefix = prefix;
+    this.cloud = cloud;
+    this.random = random;
+  }
+
+  /** Writes the status object; its event reaches the rule. */
+  async ask(state: State = "FILE_UPLOAD"): Promise<void> {
+    await this.cloud.functions.heard(() => this.#writeStatus(state));
+  }
+
+  /** Writes the status object; its event is dropped. */
+  async askUnheard(state: State = "FILE_UPLOAD"): Promise<void> {
+    await this.cloud.functions.unheard(() => this.#writeStatus(state));
+  }
+
+  /** Delivers the event of the status object, so many times at once. */
+  async deliver(times = 1): Promise<void> {
+    const { functions, bucket } = this.cloud;
+    const deliveries = Array.from({ length: times }, () =>
+      functions.deliver(bucket.name, this.prefix),
+    );
+    await Promise.all(deliveries);
+  }
+
+  /** A fault for requests to S3 about this prefix. */
+  async s3(rule: Loose<S3Rule>): Promise<void> {
+    const key = `^(\\.cloud-submit/pending/)?${this.prefix}/`;
+    const full = { id: this.#ruleId(), skip: 0, times: 1, key, ...rule };
+    this.#rules.push(await this.cloud.s3Rule(full));
+  }
+
+  /** A fault for this prefix's commands; what is returned ends it. */
+  async ssm(rule: Loose<SsmRule>): Promise<() => Promise<void>> {
+    const full = { id: this.#ruleId(), skip: 0, times: 1, prefix: `^${this.prefix}$`, ...rule };
+    const end = await this.cloud.ssmRule(full);
+    const once = async () => {
+      if (!this.#rules.includes(end)) return;
+      this.#rules = this.#rules.filter((other) => other !== end);
+      this.injected += await end();
+    };
+    this.#rules.push(end);
+    return once;
+  }
+
+  /** A fault for the next sbatch of this prefix. */
+  sbatch(fault: SbatchFault): void {
+    writeFileSync(join(sbatchFaults(this.cloud.config), this.prefix), fault);
+  }
+
+  /** Whether the agent has called sbatch for this prefix. */
+  wasSbatchCalled(): boolean {
+    const log = readFileSync(sbatchLog(this.cloud.config), "utf8");
+    return log.includes(`cloud-submit:${this.prefix}:`);
+  }
+
+  /** A fault for every run of the Slurm hook for this prefix. */
+  hook(fault: HookFault): void {
+    writeFileSync(join(hookFaults(this.cloud.config), this.prefix), fault);
+    const log = hookLog(this.cloud.config);
+    appendFileSync(log, "");
+    this.#rules.push(async () => {
+      const lines = readFileSync(log, "utf8").split("\n");
+      return lines.filter((line) => line.startsWith(`${this.prefix} `)).length;
+    });
+  }
+
+  /** Kills the agent as soon as its journal says that this prefix has reached a phase. */
+  killAt(phase: Phase): void {
+    this.cloud.journal.at(this.prefix, phase, () => this.kill());
+  }
+
+  /** Kills the agent; returns whether there was one. */
+  kill(): boolean {
+    const killed = this.cloud.keeper.kill();
+    if (killed) this.injected += 1;
+    return killed;
+  }
+
+  /** Waits until the status object says one of these. */
+  async untilState(...states: State[]): Promise<State> {
+    return waitUntil(
+      `${this.prefix} is ${states.join(" or ")}`,
+      async () => {
+        const state = (await this.cloud.bucket.state(this.prefix)) as State | undefined;
+        return state !== undefined && states.includes(state) ? state : undefined;
+      },
+      { deadline: 60_000 },
+    );
+  }
+
+  /** The Slurm job id that the bucket tells of. */
+  async jobId(): Promise<string> {
+    const text = await this.cloud.bucket.get(keyOf(this.prefix, "job-aws-jobid.txt"));
+    return text?.toString().trim() ?? "";
+  }
+
+  async pause(ms: number): Promise<void> {
+    await sleep(ms);
+  }
+
+  /** Takes every fault back; returns how many there were. */
+  async end(): Promise<number> {
+    for (const end of this.#rules.splice(0)) this.injected += await end();
+    return this.injected;
+  }
+
+  async #writeStatus(state: State): Promise<void> {
+    await this.cloud.bucket.put(keyOf(this.prefix, STATUS_FILE), `${state}\n`);
+  }
+
+  #ruleId(): string {
+    return `${this.prefix}-${this.#rules.length}-${this.random.int(0, 1e9)}`;
+  }
+}

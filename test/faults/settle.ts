@@ -1,0 +1,41 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { waitUntil } from "../../local/wait-until.ts";
+import { PENDING_FOLDER } from "../../protocol/objects.ts";
+import type { FaultCloud } from "./fault-cloud.ts";
+
+/** What is still there once everything has ended. */
+export interface LeftOver {
+  /** Keys, file names and journal entries; each names its prefix. */
+  readonly markers: readonly string[];
+  readonly requests: readonly string[];
+  readonly endings: readonly string[];
+  readonly journal: readonly string[];
+}
+
+/** Gives the sweep and the agent a moment to clean up, and looks at what is left over then. */
+export async function settle(cloud: FaultCloud): Promise<LeftOver> {
+  const nothing = async () => {
+    const left = await leftOver(cloud);
+    return Object.values(left).flat().length === 0 || undefined;
+  };
+  await waitUntil("nothing is left over", nothing, { deadline: 20_000 }).catch(() => undefined);
+  return leftOver(cloud);
+}
+
+async function leftOver({ bucket, config, journal }: FaultCloud): Promise<LeftOver> {
+  const spool = (name: string) =>
+    readdirSync(join(config.headNode, "spool", name)).map((file) => `spool/${name}/${file}`);
+  const unfinished = journal
+    .entries()
+    .filter(({ phase, outbox }) => phase !== "done" || outbox.length > 0)
+    .map(
+      ({ prefix, phase, outbox }) => `journal of ${prefix}: ${phase}, ${outbox.length} to publish`,
+    );
+  return {
+    markers: await bucket.keys(PENDING_FOLDER),
+    requests: spool("requests"),
+    endings: spool("endings"),
+    journal: [...unfinished, ...journal.damaged()],
+  };
+}

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { keyOf, RECORD_FILE, SCRIPT_FILE } from "../../protocol/objects.ts";
+import { type JobRecord, parseRecord } from "../../protocol/record.ts";
+import { FINAL_STATES, type State } from "../../protocol/state.ts";
+import type { Job } from "./jobs.ts";
+import type { Scene } from "./scene.ts";
+
+/** Milliseconds from FILE_UPLOAD within which every submission must be final: the local stage gives up after 60 s. */
+const DEADLINE_MS = 90_000;
+
+/** What was seen of one submission. */
+export interface Submission {
+  readonly kind: string;
+  readonly prefix: string;
+  readonly job: Job;
+  /** Milliseconds since the epoch: FILE_UPLOAD was written. */
+  asked: number;
+  /** The final state was seen. */
+  ended: number | undefined;
+  state: State | undefined;
+  /** What was in the bucket at the moment when the state became final. */
+  record: JobRecord | undefined;
+  files: ReadonlyMap<string, Buffer | undefined>;
+  injected: number;
+  /** What kept the harness itself from doing its part. */
+  trouble: string | undefined;
+}
+
+/** Uploads a job without its status object. */
+export async function uploadJob({ prefix, cloud }: Scene, job: Job): Promise<void> {
+  await cloud.bucket.put(keyOf(prefix, SCRIPT_FILE), job.script);
+  for (const [name, body] of job.inputs) await cloud.bucket.put(keyOf(prefix, name), body);
+}
+
+/** Waits until the submission is final, and reads at that very moment what is in the bucket. */
+export async function watchSubmission(submission: Submission, scene: Scene): Promise<void> {
+  const { bucket } = scene.cloud;
+  const { prefix, job } = submission;
+  const end = submission.asked + DEADLINE_MS;
+  for (; Date.now() < end; await sleep(250)) {
+    submission.state = (await bucket.state(prefix)) as State | undefined;
+    if (!submission.state || !FINAL_STATES.has(submission.state)) continue;
+    submission.ended = Date.now();
+    submission.record = parseRecord(
+      (await bucket.get(keyOf(prefix, RECORD_FILE)))?.toString() ?? "",
+    );
+    const read = [...job.expected.files.keys()].map(
+      async (name) => [name, await bucket.get(keyOf(prefix, name))] as const,
+    );
+    submission.files = new Map(await Promise.all(read));
+    return;
+  }
+}
