@@ -3,6 +3,7 @@ import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { ObjectStore } from "../transfer/object-store.ts";
+import { S3_TIMEOUTS } from "../transfer/s3-timeouts.ts";
 import { S3Store } from "../transfer/s3-store.ts";
 import { type ConfigFlags, cliConfig } from "./config.ts";
 
@@ -27,6 +28,7 @@ export function realContext(flags: ConfigFlags): Context {
   const config = cliConfig(flags, process.env, process.cwd());
   const client = new S3Client({
     maxAttempts: 5,
+    requestHandler: S3_TIMEOUTS,
     ...(config.region !== undefined && { region: config.region }),
     ...(config.profile !== undefined && { profile: config.profile }),
   });

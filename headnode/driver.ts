@@ -10,7 +10,7 @@ import { writeFinalRecord, writeFinalState } from "./steps/finish.ts";
 import type { Step, StepPorts, StepResult } from "./steps/ports.ts";
 import { stageIn } from "./steps/stage-in.ts";
 import { stageOut } from "./steps/stage-out.ts";
-import { prepareSubmit, submit } from "./steps/submit.ts";
+import { submitSteps } from "./steps/submit.ts";
 
 /** Errors after which a job will never run, and what its outcome is called. */
 const FATAL: Partial<Record<ErrorCode, Outcome>> = {
@@ -44,6 +44,7 @@ export class Driver {
 
   constructor(options: DriverOptions) {
     this.#options = options;
+    const { prepareSubmit, submit } = submitSteps();
     this.#steps = {
       accepted: stageIn,
       staged: prepareSubmit,

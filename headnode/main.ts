@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { messageOf } from "../protocol/error.ts";
+import { S3_TIMEOUTS } from "../transfer/s3-timeouts.ts";
 import { S3Store } from "../transfer/s3-store.ts";
 import { startAgent } from "./agent.ts";
 import { freeShareOf } from "./clean.ts";
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
   const release = await lockHome(home);
   const readyFile = join(home, "agent.json");
 
-  const store = new S3Store(new S3Client({ maxAttempts: 5 }), bucket);
+  const store = new S3Store(new S3Client({ maxAttempts: 5, requestHandler: S3_TIMEOUTS }), bucket);
   const agent = await startAgent({
     ports: {
       bucket,

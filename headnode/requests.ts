@@ -1,4 +1,5 @@
 import { CloudSubmitError } from "../protocol/error.ts";
+import type { JobRecord } from "../protocol/record.ts";
 import { FINAL_STATES, type State } from "../protocol/state.ts";
 import { SUBMITTER_METADATA, submissionOf } from "../protocol/submission.ts";
 import { adopt } from "./adopt.ts";
@@ -96,7 +97,7 @@ export class Requests {
 
   /** Answers for a job that the bucket says Slurm has: it goes on, or it is said what became of it. */
   async #check(message: RequestMessage, known: JobEntry | undefined): Promise<void> {
-    const { journal, objects, driver, now } = this.#ports;
+    const { objects, driver } = this.#ports;
     const { prefix } = message;
     if (known && known.phase !== "done") return driver.wake(known);
     const status = await objects.readStatus(prefix);
@@ -107,8 +108,14 @@ export class Requests {
       await objects.writeStatus(prefix, known.state, status.etag);
       return this.#say("the final state is put back", message, { state: known.state });
     }
+    await this.#adopt(record, status, message);
+  }
+
+  async #adopt(record: JobRecord, status: StatusObject, message: RequestMessage): Promise<void> {
+    const { journal, driver, now } = this.#ports;
     const entry = await adopt(record, status, this.#ports);
     entry.times = { ...entry.times, accepted: now().toISOString() };
+    if (status.state === "JOB_CANCEL") entry.cancelRequested = true;
     await journal.add(entry);
     this.#say("a job that the journal did not know", message, { phase: entry.phase });
     driver.wake(entry);
@@ -177,6 +184,8 @@ export class Requests {
       await objects.writeStatus(prefix, earlier, status.etag);
       return this.#say("cancel of a job that has ended", message, { state: earlier });
     }
+    if (record && earlier === "JOB_SUBMIT" && !journal.get(prefix, record.submission))
+      return this.#adopt(record, status, message);
     const at = now().toISOString();
     const entry: JobEntry = {
       version: 1,

@@ -50,12 +50,12 @@ async function lookAt(
 ): Promise<"dispatched" | "checked" | undefined> {
   const status = await ports.bucket.readStatus(prefix);
   const age = (ports.now().getTime() - (status?.lastModified?.getTime() ?? 0)) / 1000;
-  if (status?.state === "FILE_UPLOAD" && age > times.redispatchSeconds) {
+  const isRequest = status?.state === "FILE_UPLOAD" || status?.state === "JOB_CANCEL";
+  if (isRequest && age > times.redispatchSeconds) {
     const decision = await dispatchRequest({ key: keyOf(prefix, STATUS_FILE), invocation }, ports);
     return decision.did === "nothing" ? undefined : "dispatched";
   }
-  if (age < times.checkSeconds) return undefined;
-  if (status?.state !== "JOB_SUBMIT" && status?.state !== "JOB_CANCEL") return undefined;
+  if (status?.state !== "JOB_SUBMIT" || age < times.checkSeconds) return undefined;
   const record = await ports.bucket.readRecord(prefix);
   if (!record) return undefined;
   const { submission, requester } = record;

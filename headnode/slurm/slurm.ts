@@ -8,14 +8,20 @@ export type SubmitResult =
   | { accepted: true; jobId: string; output: string }
   | { accepted: false; output: string };
 
-/** The four things that are asked of Slurm. */
+/** What tells a submission's job from another one of the same id: either is enough. */
+export interface JobOwner {
+  comment: string;
+  workDir: string;
+}
+
+/** The few things that are asked of Slurm. */
 export interface Slurm {
   /** @throws when Slurm cannot be reached: the job may then be in the queue or not */
   submit(workDir: string, comment: string): Promise<SubmitResult>;
   /** The id of this user's job with this comment, in whatever state; undefined when Slurm knows none. */
   findByComment(comment: string): Promise<string | undefined>;
-  /** Every task of a job; empty when Slurm knows it no more. */
-  tasks(jobId: string): Promise<SlurmTask[]>;
+  /** Every task of a job; empty when Slurm knows it no more, or has given its id to another one. */
+  tasks(jobId: string, owner: JobOwner): Promise<SlurmTask[]>;
   /** Ids of the jobs of this user that have not ended. */
   activeJobs(): Promise<Set<string>>;
   cancel(jobId: string): Promise<void>;
@@ -54,9 +60,13 @@ export class SlurmCommands implements Slurm {
     return lines.find((line) => line.endsWith(tail) && /^\d+ /.test(line))?.split(" ", 1)[0];
   }
 
-  async tasks(jobId: string): Promise<SlurmTask[]> {
+  async tasks(jobId: string, { comment, workDir }: JobOwner): Promise<SlurmTask[]> {
     const done = await this.#run("scontrol", ["--oneliner", "show", "job", jobId]);
-    if (done.code === 0) return parseScontrolJobs(done.stdout);
+    // A controller that lost its state counts ids from the start again; users may change a comment.
+    const marks = [` Comment=${comment} `, ` WorkDir=${workDir} `];
+    const lines = done.stdout.split("\n").map((line) => `${line.trimEnd()} `);
+    const own = lines.filter((line) => marks.some((mark) => line.includes(mark)));
+    if (done.code === 0) return parseScontrolJobs(own.join("\n"));
     if (/Invalid job id/i.test(done.stderr + done.stdout)) return [];
     throw unanswered("scontrol", done);
   }

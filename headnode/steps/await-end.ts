@@ -1,5 +1,7 @@
+import { jobComment } from "../../protocol/submission.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { isEnded, outcomeOf, type SlurmTask, verdictOf } from "../slurm/job-state.ts";
+import { workFolder } from "../work-folder.ts";
 import type { Step, StepResult } from "./ports.ts";
 
 /** Looks at a job that is on its way out: slurmctld keeps it in COMPLETING until its hooks return. */
@@ -14,7 +16,10 @@ export const awaitEnd: Step = async (entry, ports) => {
   }
   for (const ms of LOOKS_MS) {
     await ports.sleep(ms);
-    const tasks = await ports.slurm.tasks(jobId);
+    const tasks = await ports.slurm.tasks(jobId, {
+      comment: jobComment(entry.prefix, entry.submission),
+      workDir: workFolder(ports, entry).path,
+    });
     const times = { ...entry.times, ended: ports.now().toISOString() };
     if (tasks.length === 0) return { phase: "ended", times, ...forgotten(entry, jobId) };
     if (tasks.every(isEnded)) {

@@ -20,7 +20,11 @@ export class FakeSlurm implements Slurm {
     return { accepted: true, jobId, output: `Submitted batch job ${jobId}\n` };
   }
 
+  /** How many looks in vain until a job that was submitted is seen. */
+  hiddenLooks = 0;
+
   async findByComment(comment: string): Promise<string | undefined> {
+    if (this.submitted.includes(comment) && this.hiddenLooks-- > 0) return undefined;
     const at = this.submitted.indexOf(comment);
     return at < 0 ? undefined : String(at + 1);
   }

@@ -118,6 +118,14 @@ describe("census", () => {
     });
   });
 
+  test("sends a cancel that no event told of", async () => {
+    const w = functionWorld();
+    w.status("job1", "JOB_CANCEL");
+    w.passSeconds(241);
+    expect(await census(times, "i1", w.ports)).toMatchObject({ dispatched: 1 });
+    expect(w.sent).toEqual([expect.objectContaining({ action: "cancel", prefix: "job1" })]);
+  });
+
   test("does nothing about jobs that have ended", async () => {
     const w = functionWorld();
     w.status("job1", "JOB_COMPLETE");

@@ -38,6 +38,22 @@ describe("when something stops", () => {
     expect(w.slurm.submitted).toHaveLength(1);
   });
 
+  test("an sbatch that a hanging slurmctld takes up later is not repeated", async () => {
+    const w = world();
+    await w.start();
+    let silent = 1;
+    w.slurm.onSubmit = (when) => {
+      if (when === "after" && silent-- > 0) {
+        w.slurm.hiddenLooks = 10;
+        throw new Error("Socket timed out");
+      }
+    };
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.slurm.submitted).toHaveLength(1);
+  });
+
   test("Nothing is lost when S3 stops: every request may fail, again and again", async () => {
     const w = world();
     await w.start();

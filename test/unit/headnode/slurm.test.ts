@@ -25,6 +25,8 @@ function slurm(answers: Record<string, Partial<CommandResult>>) {
   return { calls, commands };
 }
 
+const owner = { comment: "cloud-submit:p:s", workDir: "/work/p/s" };
+
 describe("parseScontrolJobs", () => {
   test("reads a job", () => {
     const [job] = parseScontrolJobs(line(5, "x", "FAILED", "3:0"));
@@ -140,12 +142,22 @@ describe("SlurmCommands", () => {
     expect(await commands.findByComment("cloud-submit:p:s3")).toBeUndefined();
   });
 
+  test("a job that has been given another one's id is not taken for it", async () => {
+    const own = line(5, "x", "COMPLETED", "0:0");
+    const stdout = (more: string) => ({ scontrol: { stdout: `${own}${more}\n` } });
+    const mine = [` Comment=${owner.comment}`, `WorkDir=${owner.workDir} Comment=changed`];
+    for (const more of mine)
+      expect(await slurm(stdout(more)).commands.tasks("5", owner)).toHaveLength(1);
+    for (const more of ["", "Comment=cloud-submit:p:other", `WorkDir=${owner.workDir}2`])
+      expect(await slurm(stdout(more)).commands.tasks("5", owner)).toEqual([]);
+  });
+
   test("a job that Slurm has forgotten has no tasks; silence is an error", async () => {
     const forgotten = slurm({
       scontrol: { code: 1, stderr: "slurm_load_jobs error: Invalid job id specified" },
     });
-    expect(await forgotten.commands.tasks("5")).toEqual([]);
+    expect(await forgotten.commands.tasks("5", owner)).toEqual([]);
     const silent = slurm({ scontrol: { code: 1, stderr: "Unable to contact slurm controller" } });
-    await expect(silent.commands.tasks("5")).rejects.toMatchObject({ code: "slurm" });
+    await expect(silent.commands.tasks("5", owner)).rejects.toMatchObject({ code: "slurm" });
   });
 });
