@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -40,6 +41,7 @@ export function sbatchLog(config: LocalConfig): string {
 export function writeFaultyCommands(config: LocalConfig): void {
   const bin = faultyCommands(config);
   for (const folder of [bin, sbatchFaults(config)]) mkdirSync(folder, { recursive: true });
+  appendFileSync(sbatchLog(config), "");
   const script = join(bin, ".sbatch.new");
   writeFileSync(script, sbatchScript(config));
   chmodSync(script, 0o755);
