@@ -19,8 +19,12 @@ const FATAL: Partial<Record<ErrorCode, Outcome>> = {
   cancelled: "cancelled",
 };
 
-/** Steps in progress at a time: transfers share the network, sbatch calls share slurmctld. */
-const STEPS_AT_ONCE = 4;
+/** Steps that carry folders, at a time: they share the network. */
+const TRANSFERS_AT_ONCE = 4;
+const TRANSFERS: ReadonlySet<Phase> = new Set(["accepted", "ended"]);
+
+/** Other steps at a time. They may wait for Slurm, and must not hold up the transfers, nor one another. */
+const STEPS_AT_ONCE = 32;
 
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 60_000;
@@ -37,7 +41,8 @@ export interface DriverOptions {
 export class Driver {
   readonly #options: DriverOptions;
   readonly #steps: Partial<Record<Phase, Step>>;
-  readonly #budget = new Budget(STEPS_AT_ONCE);
+  readonly #transfers = new Budget(TRANSFERS_AT_ONCE);
+  readonly #others = new Budget(STEPS_AT_ONCE);
   /** Entries being driven; true: something happened meanwhile, look again. */
   readonly #driven = new Map<JobEntry, boolean>();
   #stopped = false;
@@ -96,7 +101,8 @@ export class Driver {
   async #advance(entry: JobEntry, step: Step): Promise<boolean> {
     const { journal, ports, log, onChange } = this.#options;
     const from = entry.phase;
-    const changes = await this.#budget.spend(1, async () => {
+    const budget = TRANSFERS.has(from) ? this.#transfers : this.#others;
+    const changes = await budget.spend(1, async () => {
       try {
         return await step(entry, ports);
       } catch (error) {
