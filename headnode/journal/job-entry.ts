@@ -51,6 +51,8 @@ export const jobEntrySchema = z.object({
   sbatchOutput: z.string().optional(),
   /** ETag of the FILE_UPLOAD that was accepted. */
   statusEtag: z.string(),
+  /** Since when Slurm says that it does not know a job whose sbatch had no answer. */
+  settlingSince: z.iso.datetime().optional(),
   /** JOB_CANCEL was seen. */
   cancelRequested: z.boolean().optional(),
   /** scancel was called. */

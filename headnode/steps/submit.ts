@@ -5,7 +5,7 @@ import { workFolder } from "../work-folder.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
 
 /** How long Slurm must answer, and not know the job, until an sbatch without an answer counts as void. */
-const SETTLE_LOOKS = 15;
+const SETTLE_MS = 15_000;
 const SETTLE_LOOK_MS = 1_000;
 
 /**
@@ -15,7 +15,7 @@ const SETTLE_LOOK_MS = 1_000;
  * knows no such job: so only an sbatch that is certainly the first follows at once.
  */
 export function submitSteps(): { prepareSubmit: Step; submit: Step } {
-  /** Entries for which sbatch has certainly not been called. */
+  /** Entries for which no sbatch can be on its way. */
   const untried = new WeakSet<JobEntry>();
   return {
     /** staged → submitting: from here on sbatch may have been called. */
@@ -26,12 +26,16 @@ export function submitSteps(): { prepareSubmit: Step; submit: Step } {
       return { phase: "submitting" };
     },
 
-    /** submitting → submitted, or failing when Slurm refuses. */
+    /** submitting → submitted, or failing when Slurm refuses; or settled, and so untried again. */
     submit: async (entry, ports) => {
       const comment = jobComment(entry.prefix, entry.submission);
-      const found = await findJob(comment, untried.has(entry) ? 1 : SETTLE_LOOKS, ports);
-      if (found !== undefined)
-        return submitted(entry, ports, found, `Submitted batch job ${found}\n`);
+      const found = await ports.slurm.findByComment(comment);
+      if (found !== undefined) return foundInSlurm(entry, ports, found);
+      if (!untried.has(entry)) {
+        const result = await settle(entry, ports);
+        if (result === SETTLED) untried.add(entry);
+        return result;
+      }
       untried.delete(entry);
       const said = await ports.slurm.submit(workFolder(ports, entry).path, comment);
       if (said.accepted) return submitted(entry, ports, said.jobId, said.output);
@@ -48,17 +52,27 @@ export function submitSteps(): { prepareSubmit: Step; submit: Step } {
   };
 }
 
-/** Looks for a job so many times; each look must be answered. */
-async function findJob(
-  comment: string,
-  looks: number,
-  ports: StepPorts,
-): Promise<string | undefined> {
-  for (let look = 1; ; look++) {
-    const found = await ports.slurm.findByComment(comment);
-    if (found !== undefined || look === looks) return found;
+const SETTLED: StepResult = { settlingSince: undefined };
+
+/**
+ * Slurm does not know the job: looks again until it has said so for SETTLE_MS. When that began is in the
+ * journal, so that an agent which dies again and again still comes to an end of it.
+ */
+async function settle(entry: JobEntry, ports: StepPorts): Promise<StepResult> {
+  const since = Date.parse(entry.settlingSince ?? "");
+  const elapsed = () => ports.now().getTime() - since;
+  // Also when the clock was set back.
+  if (!(elapsed() >= 0)) return { settlingSince: ports.now().toISOString() };
+  for (;;) {
     await ports.sleep(SETTLE_LOOK_MS);
+    const found = await ports.slurm.findByComment(jobComment(entry.prefix, entry.submission));
+    if (found !== undefined) return foundInSlurm(entry, ports, found);
+    if (elapsed() >= SETTLE_MS) return SETTLED;
   }
+}
+
+function foundInSlurm(entry: JobEntry, ports: StepPorts, jobId: string): StepResult {
+  return submitted(entry, ports, jobId, `Submitted batch job ${jobId}\n`);
 }
 
 function submitted(entry: JobEntry, ports: StepPorts, jobId: string, output: string): StepResult {

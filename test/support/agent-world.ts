@@ -26,6 +26,8 @@ export function world() {
   const published: StateChange[] = [];
   const record = (prefix: string) => parseRecord(store.text(`${prefix}/job-aws-job.json`) ?? "");
   let messages = 0;
+  /** Milliseconds that were slept in no time. */
+  let skipped = 0;
   const drop = (spool: string, text: string) => {
     const path = join(home, "spool", spool);
     mkdirSync(path, { recursive: true });
@@ -53,8 +55,11 @@ export function world() {
           objects: new JobObjects(store),
           slurm,
           log: (_level, _message, fields) => this.onLog(fields ?? {}),
-          now: () => new Date(),
-          sleep: (ms) => sleep(Math.min(ms, 5)),
+          now: () => new Date(Date.now() + skipped),
+          sleep: async (ms) => {
+            await sleep(Math.min(ms, 5));
+            skipped += Math.max(0, ms - 5);
+          },
         },
         publish: async (change) => void published.push(change),
         reconcileMs: 20,

@@ -54,6 +54,28 @@ describe("when something stops", () => {
     expect(w.slurm.submitted).toHaveLength(1);
   });
 
+  test("an agent that is killed every few seconds still finds out that an sbatch was void", async () => {
+    const w = world();
+    let agent = await w.start();
+    w.slurm.onSubmit = () => {
+      agent.stop();
+      throw new Error("killed");
+    };
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.slurm.looks > 0);
+    w.slurm.onSubmit = () => undefined;
+    for (let lives = 0; lives < 12 && w.slurm.submitted.length === 0; lives++) {
+      const before = w.slurm.looks;
+      agent = await w.start();
+      await w.until(() => w.slurm.looks >= before + 4 || w.slurm.submitted.length > 0);
+      agent.stop();
+    }
+    await w.start();
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.slurm.submitted).toHaveLength(1);
+  });
+
   test("Nothing is lost when S3 stops: every request may fail, again and again", async () => {
     const w = world();
     await w.start();
