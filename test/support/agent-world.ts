@@ -45,7 +45,22 @@ export function world() {
     state: (prefix: string) => store.text(`${prefix}/job-aws-stat.txt`)?.trim(),
     /** Called with the fields of each log line. */
     onLog: (_fields: { phase?: Phase }) => undefined as void,
+    /** Starts the agent; `kill` ends this life of it in the middle of whatever it does. */
     async start() {
+      let killed = false;
+      const alive = async () => {
+        if (killed) await new Promise<never>(() => undefined);
+      };
+      const mortal = new Proxy(slurm, {
+        get(target, name) {
+          const member: unknown = Reflect.get(target, name, target);
+          if (typeof member !== "function") return member;
+          return async (...args: unknown[]) => {
+            await alive();
+            return member.apply(target, args) as unknown;
+          };
+        },
+      });
       const agent = await startAgent({
         ports: {
           bucket: "b",
@@ -53,11 +68,12 @@ export function world() {
           workRoot,
           store,
           objects: new JobObjects(store),
-          slurm,
+          slurm: mortal,
           log: (_level, _message, fields) => this.onLog(fields ?? {}),
           now: () => new Date(Date.now() + skipped),
           sleep: async (ms) => {
             await sleep(Math.min(ms, 5));
+            await alive();
             skipped += Math.max(0, ms - 5);
           },
         },
@@ -67,7 +83,11 @@ export function world() {
         cleaning: { keepDays: 30, minFreeShare: 0, freeShare: async () => 1 },
       });
       running.push(agent);
-      return agent;
+      const kill = () => {
+        killed = true;
+        agent.stop();
+      };
+      return { ...agent, kill };
     },
     async upload(
       prefix: string,

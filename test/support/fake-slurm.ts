@@ -22,11 +22,11 @@ export class FakeSlurm implements Slurm {
 
   /** How many looks in vain until a job that was submitted is seen. */
   hiddenLooks = 0;
-  /** How often it was asked for a job by its comment. */
-  looks = 0;
+  /** Called before each search for a job by its comment. */
+  onLook: () => void = () => undefined;
 
   async findByComment(comment: string): Promise<string | undefined> {
-    this.looks += 1;
+    this.onLook();
     if (this.submitted.includes(comment) && this.hiddenLooks-- > 0) return undefined;
     const at = this.submitted.indexOf(comment);
     return at < 0 ? undefined : String(at + 1);
