@@ -15,11 +15,15 @@ export const handler = withStack(stateChangeEventSchema, async (event) => {
   measure(event.detail);
 }).use(logMetrics(metrics));
 
-/** Counts the change under its state and outcome; bytes once, with the change that ends their way. */
+/** Counts the change under its state and outcome, and what it tells of under the service alone. */
 function measure({ to, outcome, bytesIn, bytesOut }: StateChange): void {
   metrics.addDimension("state", to);
   if (outcome) metrics.addDimension("outcome", outcome);
   metrics.addMetric("JobStateChange", MetricUnit.Count, 1);
-  if (to === "JOB_SUBMIT") metrics.addMetric("BytesIn", MetricUnit.Bytes, bytesIn ?? 0);
-  if (to === "JOB_COMPLETE") metrics.addMetric("BytesOut", MetricUnit.Bytes, bytesOut ?? 0);
+  // Once for each job: with the change that ends the transfer.
+  const alone = metrics.singleMetric();
+  if (to === "JOB_SUBMIT") alone.addMetric("BytesIn", MetricUnit.Bytes, bytesIn ?? 0);
+  if (to === "JOB_COMPLETE") alone.addMetric("BytesOut", MetricUnit.Bytes, bytesOut ?? 0);
+  if (outcome === "unreachable" || outcome === "lost")
+    alone.addMetric("JobsLost", MetricUnit.Count, 1);
 }

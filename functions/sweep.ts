@@ -1,10 +1,12 @@
+import { MetricUnit } from "@aws-lambda-powertools/metrics";
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import { sweepRequestSchema } from "../protocol/event.ts";
 import { census } from "./lib/census.ts";
 import { functionConfig } from "./lib/config.ts";
 import { realPorts } from "./lib/ports.ts";
 import { withStack } from "./lib/stack.ts";
 import { sweepPending } from "./lib/sweep-pending.ts";
-import { logger } from "./lib/telemetry.ts";
+import { logger, metrics } from "./lib/telemetry.ts";
 
 const config = functionConfig();
 const ports = realPorts(config);
@@ -15,4 +17,6 @@ export const handler = withStack(sweepRequestSchema, async (event, context) => {
   const counted = event.census ? await census(config, context.awsRequestId, ports) : undefined;
   const failed = swept.failed.length + (counted?.failed.length ?? 0);
   logger[failed > 0 ? "error" : "info"]("swept", { swept, census: counted });
-});
+  metrics.addMetric("RequestsWaiting", MetricUnit.Count, swept.sent);
+  metrics.addMetric("OldestRequestAge", MetricUnit.Seconds, swept.oldestSeconds);
+}).use(logMetrics(metrics));

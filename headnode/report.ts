@@ -53,6 +53,7 @@ export function stateChange(
     exitCode: entry.slurm?.exitCode,
     signal: entry.slurm?.signal,
     requester: entry.requester,
+    commandId: entry.commandId,
     requestedAt: entry.times.requested,
     submittedAt: entry.times.submitted,
     endedAt: entry.times.ended,

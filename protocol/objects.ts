@@ -48,3 +48,14 @@ export function prefixOfStatusKey(key: string): string | undefined {
 export function pendingKey(prefix: string, action: Action, submission: string): string {
   return `${PENDING_FOLDER}${prefix}/${action}-${submission}.json`;
 }
+
+/** The request that a key below PENDING_FOLDER is the marker of; undefined for any other key. */
+export function requestOfPendingKey(
+  key: string,
+): { prefix: string; action: Action; submission: string } | undefined {
+  if (!key.startsWith(PENDING_FOLDER)) return undefined;
+  const found = /^([^/]+)\/([a-z]+)-([^/]+)\.json$/.exec(key.slice(PENDING_FOLDER.length));
+  const [, prefix = "", word, submission = ""] = found ?? [];
+  const action = ACTIONS.find((one) => one === word);
+  return action && { prefix, action, submission };
+}

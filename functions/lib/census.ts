@@ -1,3 +1,4 @@
+import pMap from "p-map";
 import { messageOf } from "../../protocol/error.ts";
 import { keyOf, STATUS_FILE, SYSTEM_FOLDER } from "../../protocol/objects.ts";
 import type { FunctionConfig } from "./config.ts";
@@ -12,6 +13,9 @@ export interface CensusReport {
   checked: number;
   failed: { prefix: string; error: string }[];
 }
+
+/** Jobs looked at side by side: a slow answer for one must not hold up the others. */
+const LOOKS_AT_ONCE = 32;
 
 /** The times that a census goes by. */
 export type CensusTimes = Pick<FunctionConfig, "redispatchSeconds" | "checkSeconds">;
@@ -29,8 +33,8 @@ export async function census(
   ports: Ports,
 ): Promise<CensusReport> {
   const report: CensusReport = { jobs: 0, dispatched: 0, checked: 0, failed: [] };
-  for await (const prefix of ports.bucket.listPrefixes()) {
-    if (`${prefix}/` === SYSTEM_FOLDER) continue;
+  const look = async (prefix: string) => {
+    if (`${prefix}/` === SYSTEM_FOLDER) return;
     report.jobs += 1;
     try {
       const did = await lookAt(prefix, times, invocation, ports);
@@ -38,7 +42,8 @@ export async function census(
     } catch (error) {
       report.failed.push({ prefix, error: messageOf(error) });
     }
-  }
+  };
+  await pMap(ports.bucket.listPrefixes(), look, { concurrency: LOOKS_AT_ONCE });
   return report;
 }
 

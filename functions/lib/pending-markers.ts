@@ -6,7 +6,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { type PendingMarker, pendingMarkerSchema } from "../../protocol/marker.ts";
-import { PENDING_FOLDER, pendingKey } from "../../protocol/objects.ts";
+import { PENDING_FOLDER, pendingKey, requestOfPendingKey } from "../../protocol/objects.ts";
 import { isConflict, isMissing } from "./s3-errors.ts";
 
 /** Identifies a marker. */
@@ -37,8 +37,17 @@ export class PendingMarkers {
     return (await this.read(marker)) ?? marker;
   }
 
+  /** A marker; undefined when there is none, or none that can be read. */
   async read(id: MarkerId): Promise<PendingMarker | undefined> {
-    return this.#readKey(pendingKey(id.prefix, id.action, id.submission));
+    const Key = pendingKey(id.prefix, id.action, id.submission);
+    try {
+      const got = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key }));
+      const text = (await got.Body?.transformToString()) ?? "";
+      return pendingMarkerSchema.safeParse(JSON.parse(text)).data;
+    } catch (error) {
+      if (isMissing(error) || error instanceof SyntaxError) return undefined;
+      throw error;
+    }
   }
 
   async write(marker: PendingMarker): Promise<void> {
@@ -50,8 +59,8 @@ export class PendingMarkers {
     await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key }));
   }
 
-  /** Every marker that was written before `time`; one that cannot be read is left out. */
-  async *olderThan(time: Date): AsyncIterable<PendingMarker> {
+  /** Every marker that was written before `time`. */
+  async *olderThan(time: Date): AsyncIterable<MarkerId> {
     const pages = paginateListObjectsV2(
       { client: this.#s3 },
       { Bucket: this.#bucket, Prefix: PENDING_FOLDER },
@@ -59,20 +68,9 @@ export class PendingMarkers {
     for await (const page of pages)
       for (const { Key = "", LastModified } of page.Contents ?? []) {
         if (LastModified && LastModified >= time) continue;
-        const marker = await this.#readKey(Key);
-        if (marker) yield marker;
+        const id = requestOfPendingKey(Key);
+        if (id) yield id;
       }
-  }
-
-  async #readKey(Key: string): Promise<PendingMarker | undefined> {
-    try {
-      const got = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key }));
-      const text = (await got.Body?.transformToString()) ?? "";
-      return pendingMarkerSchema.safeParse(JSON.parse(text)).data;
-    } catch (error) {
-      if (isMissing(error) || error instanceof SyntaxError) return undefined;
-      throw error;
-    }
   }
 
   async #put(marker: PendingMarker, condition: { IfNoneMatch?: string } = {}): Promise<void> {

@@ -21,16 +21,21 @@ export interface Ports {
   now: () => Date;
 }
 
+/** Milliseconds. The SDK has no time-outs of its own; what is read and written here is small. */
+const TIMEOUTS = { connectionTimeout: 2_000, socketTimeout: 5_000 };
+
 /** The ports of a deployed function. */
 export function realPorts(config: FunctionConfig): Ports {
-  const s3 = new S3Client({ maxAttempts: 5 });
-  const changes = new StateChanges(new EventBridgeClient({}), config.eventBus);
+  const s3 = new S3Client({ maxAttempts: 5, requestHandler: TIMEOUTS });
+  const eventBridge = new EventBridgeClient({ requestHandler: TIMEOUTS });
+  // Eight tries: SendCommand is throttled per account, and a burst of jobs meets that limit.
+  const ssm = new SSMClient({ maxAttempts: 8, requestHandler: TIMEOUTS });
+  const changes = new StateChanges(eventBridge, config.eventBus);
   return {
     bucketName: config.bucket,
     bucket: new JobBucket(s3, config.bucket),
     markers: new PendingMarkers(s3, config.bucket),
-    // Eight tries: SendCommand is throttled per account, and a burst of jobs meets that limit.
-    headNode: new HeadNode(new SSMClient({ maxAttempts: 8 }), config.documentName, config.target),
+    headNode: new HeadNode(ssm, config.documentName, config.target),
     now: () => new Date(),
     announce: async (change) => {
       try {

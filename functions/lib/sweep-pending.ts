@@ -1,7 +1,9 @@
+import pMap from "p-map";
 import { messageOf } from "../../protocol/error.ts";
 import type { PendingMarker } from "../../protocol/marker.ts";
 import type { FunctionConfig } from "./config.ts";
 import { sendNow } from "./dispatch-request.ts";
+import type { MarkerId } from "./pending-markers.ts";
 import { giveUp, isUnanswered } from "./pending.ts";
 import type { Ports } from "./ports.ts";
 
@@ -11,7 +13,12 @@ export interface SweepReport {
   removed: number;
   givenUp: number;
   failed: { prefix: string; error: string }[];
+  /** Seconds for which the oldest request has had no answer; 0 when all have one. */
+  oldestSeconds: number;
 }
+
+/** Markers worked on side by side: few, since SSM takes only some commands a second. */
+const MARKERS_AT_ONCE = 8;
 
 /** The times that a sweep goes by. */
 export type SweepTimes = Pick<FunctionConfig, "redispatchSeconds" | "deadlineSeconds">;
@@ -21,15 +28,21 @@ export type SweepTimes = Pick<FunctionConfig, "redispatchSeconds" | "deadlineSec
  * in JOB_ERROR, and the rest is sent again. The agent knows what it has already, so sending is safe.
  */
 export async function sweepPending(times: SweepTimes, ports: Ports): Promise<SweepReport> {
-  const report: SweepReport = { sent: 0, removed: 0, givenUp: 0, failed: [] };
+  const report: SweepReport = { sent: 0, removed: 0, givenUp: 0, failed: [], oldestSeconds: 0 };
   const before = new Date(ports.now().getTime() - times.redispatchSeconds * 1000);
-  for await (const marker of ports.markers.olderThan(before)) {
+  const sweep = async (id: MarkerId) => {
     try {
-      report[await sweepMarker(marker, times, ports)] += 1;
+      const marker = await ports.markers.read(id);
+      if (!marker) return;
+      const did = await sweepMarker(marker, times, ports);
+      report[did] += 1;
+      if (did !== "removed")
+        report.oldestSeconds = Math.max(report.oldestSeconds, ageOf(marker, ports.now()) / 1000);
     } catch (error) {
-      report.failed.push({ prefix: marker.prefix, error: messageOf(error) });
+      report.failed.push({ prefix: id.prefix, error: messageOf(error) });
     }
-  }
+  };
+  await pMap(ports.markers.olderThan(before), sweep, { concurrency: MARKERS_AT_ONCE });
   return report;
 }
 
@@ -43,8 +56,7 @@ async function sweepMarker(
     await ports.markers.remove(marker);
     return "removed";
   }
-  const since = Date.parse(marker.heard ?? marker.requestedAt);
-  if (ports.now().getTime() - since > times.deadlineSeconds * 1000) {
+  if (ageOf(marker, ports.now()) > times.deadlineSeconds * 1000) {
     const hours = Number((times.deadlineSeconds / 3600).toFixed(2));
     const message = `the Head Node has not answered for ${hours} h: have it looked at, then write FILE_UPLOAD again`;
     await giveUp(marker, status, { code: "unreachable", message }, ports);
@@ -52,4 +64,9 @@ async function sweepMarker(
   }
   await sendNow(marker, ports);
   return "sent";
+}
+
+/** Milliseconds since the request was made, or since the agent last said that it is at work on it. */
+function ageOf(marker: PendingMarker, now: Date): number {
+  return now.getTime() - Date.parse(marker.heard ?? marker.requestedAt);
 }

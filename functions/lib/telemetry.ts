@@ -1,10 +1,8 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 
-const SERVICE = "cloud-submit";
+/** The structured logger of every function; its service name is in POWERTOOLS_SERVICE_NAME. */
+export const logger = new Logger();
 
-/** The structured logger of every function. */
-export const logger = new Logger({ serviceName: SERVICE });
-
-/** The metrics of every function, in the namespace CloudSubmit. */
-export const metrics = new Metrics({ namespace: "CloudSubmit", serviceName: SERVICE });
+/** The metrics of every function, in the namespace CloudSubmit; their one dimension is the service. */
+export const metrics = new Metrics({ namespace: "CloudSubmit" });

@@ -26,6 +26,18 @@ case ${SSM_Requester:-} in
   *[!A-Za-z0-9.-]*) refuse 'the requester holds a character that is not allowed' ;;
 esac
 
+# SSM keeps the script it runs in a folder named after the command; the audit tells which it was.
+command=
+case ${SSM_Script:-} in
+  */orchestration/*)
+    command=${SSM_Script#*/orchestration/}
+    command=${command%%/*}
+    ;;
+esac
+case $command in
+  *[!a-f0-9-]*) command= ;;
+esac
+
 spool=${0%/*}/../spool/requests
 if ! [ -d "$spool" ]; then
   printf 'cloud-submit: there is no spool at %s: is the agent installed?\n' "$spool" >&2
@@ -35,6 +47,6 @@ fi
 
 # A file that is complete once it has its name. The same request again replaces itself.
 temporary=$spool/.$$
-printf 'action=%s\nprefix=%s\nsubmission=%s\nrequester=%s\n' \
-  "$SSM_Action" "$SSM_Prefix" "$SSM_Submission" "${SSM_Requester:-}" >"$temporary"
+printf 'action=%s\nprefix=%s\nsubmission=%s\nrequester=%s\ncommand=%s\n' \
+  "$SSM_Action" "$SSM_Prefix" "$SSM_Submission" "${SSM_Requester:-}" "$command" >"$temporary"
 mv -f "$temporary" "$spool/$SSM_Action:$SSM_Prefix:$SSM_Submission"

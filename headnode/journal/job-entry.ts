@@ -40,6 +40,8 @@ export const jobEntrySchema = z.object({
   /** The state last seen or written in the bucket by the agent. */
   state: z.enum(STATES),
   requester: record.requester,
+  /** The SSM command that brought the request, as far as SSM tells. */
+  commandId: z.string().optional(),
   slurm: record.slurm,
   stageIn: record.stageIn,
   stageOut: record.stageOut,

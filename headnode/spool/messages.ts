@@ -11,6 +11,11 @@ const requestSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9.-]{0,64}$/)
     .optional(),
+  command: z
+    .string()
+    .regex(/^[a-f0-9-]{1,64}$/)
+    .optional()
+    .catch(undefined),
 });
 /** What hooks/request.sh writes. */
 export type RequestMessage = z.infer<typeof requestSchema>;

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "./command.ts";
 import type { RenderedStep } from "./document.ts";
@@ -103,10 +103,13 @@ export class Runner {
       ? [...steps, ...steps]
       : steps
     ).entries()) {
-      const script = join(this.#options.tmp, `ssm-${command.commandId}-${index}.sh`);
+      // Where the SSM agent puts it, below /var/lib/amazon/ssm/<instance>/document.
+      const folder = join(this.#options.tmp, `ssm-${command.commandId}`);
+      const script = join(folder, "orchestration", command.commandId, String(index), "_script.sh");
+      await mkdir(dirname(script), { recursive: true });
       await writeFile(script, step.script, { mode: 0o700 });
       const ended = await runStep(script, step, this.#options.env);
-      await rm(script, { force: true });
+      await rm(folder, { recursive: true, force: true });
       command.stdout = (command.stdout + ended.stdout).slice(0, STDOUT_LIMIT);
       command.stderr = (command.stderr + ended.stderr).slice(0, STDERR_LIMIT);
       command.exitCode = ended.code;

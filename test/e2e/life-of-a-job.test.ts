@@ -162,13 +162,13 @@ test("each change of state is one line in the log of functions/audit", async () 
     prefix,
     submission,
     requester: { account: "000000000000" },
+    commandId: command?.commandId,
   };
   expect(lines).toEqual([
     expect.objectContaining({
       ...common,
       from: "none",
       to: "FILE_UPLOAD",
-      commandId: command?.commandId,
     }),
     expect.objectContaining({
       ...common,

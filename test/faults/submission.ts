@@ -5,8 +5,11 @@ import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import type { Job } from "./jobs.ts";
 import type { Scene } from "./scene.ts";
 
-/** Milliseconds from FILE_UPLOAD within which every submission must be final: the local stage gives up after 60 s. */
-const DEADLINE_MS = 90_000;
+/**
+ * Milliseconds from FILE_UPLOAD after which a submission that is not final counts as lost. The local stage
+ * gives up after 60 s of silence; the rest is for an agent that is killed all along for others' sake.
+ */
+const DEADLINE_MS = 240_000;
 
 /** What was seen of one submission. */
 export interface Submission {

@@ -19,8 +19,8 @@ test("the rule leaves out the states that the agent writes, and no request", () 
 });
 
 test("the document's patterns are the protocol's", () => {
-  const { parameters } =
-    read("resources/document.yml").Resources.RequestDocument.Properties.Content;
+  const { parameters } = read("resources/request-document.yml").Resources.RequestDocument.Properties
+    .Content;
   expect(parameters.Prefix.allowedPattern).toBe(PREFIX_PATTERN.source);
   expect(parameters.Submission.allowedPattern).toBe(SUBMISSION_PATTERN.source);
   expect(parameters.Action.allowedValues).toEqual([...ACTIONS]);

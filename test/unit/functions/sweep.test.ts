@@ -18,6 +18,15 @@ async function asked() {
   return w;
 }
 
+/** Something to wait for. */
+function gate() {
+  let open = () => undefined as void;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
 describe("sweepPending", () => {
   test("leaves a young request alone, and sends an old one again with the same submission", async () => {
     const w = await asked();
@@ -47,6 +56,32 @@ describe("sweepPending", () => {
       error: { code: "unreachable", message: expect.stringContaining("not answered for 24 h") },
     });
     expect(w.announced.at(-1)).toMatchObject({ to: "JOB_ERROR", outcome: "unreachable" });
+  });
+
+  test("tells how long the oldest request has had no answer, and nothing of answered ones", async () => {
+    const w = await asked();
+    w.passSeconds(500);
+    expect(await sweepPending(times, w.ports)).toMatchObject({ oldestSeconds: 500 });
+    w.status("job1", "JOB_SUBMIT");
+    w.passSeconds(500);
+    expect(await sweepPending(times, w.ports)).toMatchObject({ oldestSeconds: 0 });
+  });
+
+  test("one request that cannot be read does not keep the others from being sent", async () => {
+    const w = await asked();
+    w.status("job2", "FILE_UPLOAD");
+    await dispatchRequest({ key: "job2/job-aws-stat.txt", invocation: "i2" }, w.ports);
+    const { read } = w.ports.markers;
+    w.ports.markers.read = async (id) => {
+      if (id.prefix === "job1") throw new Error("the body was cut short");
+      return read(id);
+    };
+    w.passSeconds(241);
+    expect(await sweepPending(times, w.ports)).toMatchObject({
+      sent: 1,
+      failed: [{ prefix: "job1", error: "the body was cut short" }],
+    });
+    expect(w.sent.at(-1)).toMatchObject({ prefix: "job2" });
   });
 
   test("does not give up what the agent is at work on", async () => {
@@ -124,6 +159,29 @@ describe("census", () => {
     w.passSeconds(241);
     expect(await census(times, "i1", w.ports)).toMatchObject({ dispatched: 1 });
     expect(w.sent).toEqual([expect.objectContaining({ action: "cancel", prefix: "job1" })]);
+  });
+
+  test("an answer that S3 keeps back for one job does not hold up the others", async () => {
+    const w = functionWorld();
+    w.status("job1", "FILE_UPLOAD");
+    w.status("job2", "FILE_UPLOAD");
+    w.passSeconds(241);
+    const { readStatus } = w.ports.bucket;
+    const [first, second] = [gate(), gate()];
+    w.ports.bucket.readStatus = async (prefix) => {
+      if (prefix === "job1") await first.opened;
+      return readStatus(prefix);
+    };
+    const { send } = w.ports.headNode;
+    w.ports.headNode.send = async (request) => {
+      const id = await send(request);
+      if (request.prefix === "job2") second.open();
+      return id;
+    };
+    const report = census(times, "i1", w.ports);
+    await second.opened;
+    first.open();
+    expect(await report).toMatchObject({ jobs: 2, dispatched: 2 });
   });
 
   test("does nothing about jobs that have ended", async () => {

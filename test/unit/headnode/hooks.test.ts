@@ -43,6 +43,22 @@ describe("request.sh", () => {
     });
   });
 
+  test.each([
+    [
+      "/var/lib/amazon/ssm/i-1/document/orchestration/0f6d2a3e-9b1c-4d7e-8f00-aabbccddeeff/request/_script.sh",
+      "0f6d2a3e-9b1c-4d7e-8f00-aabbccddeeff",
+    ],
+    ["/tmp/_script.sh", undefined],
+    ["/x/orchestration/$(id)/_script.sh", undefined],
+    ["/x/orchestration/a\nprefix=other/_script.sh", undefined],
+  ])("from the script's path %j it knows the command %s", (path, command) => {
+    const { run, text } = hook("request.sh", "requests");
+    expect(run({ ...request, SSM_Script: path })).toMatchObject({ status: 0, stderr: "" });
+    const message = parseRequest(text("run:job-1:s.1"));
+    expect(message).toMatchObject({ prefix: "job-1", submission: "s.1" });
+    expect(message?.command).toBe(command);
+  });
+
   test("without a spool it can be tried again, which a refusal cannot", () => {
     const { run, removeSpool } = hook("request.sh", "requests");
     removeSpool();

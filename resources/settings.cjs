@@ -1,0 +1,132 @@
+// The parameters of a deployment, checked, and what follows from them. serverless.yml reads everything
+// from here as ${self:custom.settings.NAME}, so that a wrong value stops the deployment with one line.
+const z = require("zod");
+
+/** Days for which CloudWatch Logs can keep a log. Source: API reference, PutRetentionPolicy. */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
+];
+
+const optional = (schema) => z.union([z.literal(""), schema]);
+const text = (pattern, expected) => optional(z.string().regex(pattern, `expected ${expected}`));
+const whole = (least, most, unit) => {
+  const expected = `expected a whole number of ${unit} from ${least} to ${most}`;
+  return z.coerce.number(expected).int(expected).min(least, expected).max(most, expected);
+};
+const bucketName = text(
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  "a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens",
+);
+const oneOf = (...words) => z.enum(words, `expected one of ${words.join(", ")}`);
+
+/** One entry for each `--param`; README and docs/production.md tell what each means. */
+const parameters = {
+  clusterName: text(
+    /^[A-Za-z][A-Za-z0-9-]{0,59}$/,
+    "a ParallelCluster name: a letter, then letters, digits and hyphens, 60 at most",
+  ),
+  instanceId: text(/^i-[0-9a-f]{8,17}$/, "an EC2 instance id such as i-0123456789abcdef0"),
+  bucket: bucketName,
+  existingBucket: bucketName,
+  headNodeHome: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9._-]+)+$/, "expected an absolute path of letters, digits, . _ and -"),
+  redispatchSeconds: whole(1, 86_400, "seconds"),
+  checkSeconds: whole(1, 86_400, "seconds"),
+  deadlineSeconds: whole(2, 1_209_600, "seconds"),
+  logRetentionDays: z.coerce
+    .number()
+    .refine(
+      (days) => RETENTION_DAYS.includes(days),
+      `expected a number of days that CloudWatch Logs knows: ${RETENTION_DAYS.join(", ")}`,
+    ),
+  keepVersionsDays: whole(1, 36_500, "days"),
+  notificationEmail: optional(z.email("expected an e-mail address")),
+  jobEmails: oneOf("none", "failed", "all"),
+  network: oneOf("none", "new"),
+  vpcCidr: z.cidrv4("expected an IPv4 network such as 10.0.0.0/16"),
+  subnetCidr: z.cidrv4("expected an IPv4 network such as 10.0.0.0/20"),
+  availabilityZone: text(
+    /^[a-z]{2,}(-[a-z]+)+-\d[a-z]$/,
+    "an availability zone such as us-east-1a",
+  ),
+  vpcId: text(/^vpc-[0-9a-f]+$/, "a VPC id such as vpc-0123456789abcdef0"),
+  subnetId: text(/^subnet-[0-9a-f]+$/, "a subnet id such as subnet-0123456789abcdef0"),
+};
+
+const schema = z.object(parameters).superRefine((set, context) => {
+  const issue = (path, message) => context.addIssue({ code: "custom", path: [path], message });
+  if (!set.clusterName === !set.instanceId)
+    issue("clusterName", "give clusterName or instanceId, and only one of them");
+  if (set.bucket && set.existingBucket)
+    issue("bucket", "give bucket (to be made) or existingBucket (yours already), not both");
+  if (set.redispatchSeconds >= set.deadlineSeconds)
+    issue("redispatchSeconds", "expected less than deadlineSeconds");
+  if (!set.vpcId !== !set.subnetId) issue("vpcId", "give vpcId and subnetId together");
+  if (set.vpcId && set.network === "new")
+    issue("network", "give vpcId and subnetId, or network=new, not both");
+  if (set.jobEmails !== "none" && !set.notificationEmail)
+    issue("jobEmails", "needs notificationEmail: the address to write to");
+});
+
+/**
+ * Checks the parameters of a deployment.
+ *
+ * @param raw a value for each parameter, as text or number; "" where there is none
+ * @param stage the Serverless Framework's stage
+ * @param given the names that were given on the command line, to find misspelt ones
+ * @throws Error naming the parameter and what was expected
+ */
+function settingsOf(raw, stage, given = []) {
+  const unknown = given.find((name) => !Object.hasOwn(parameters, name));
+  if (unknown !== undefined)
+    throw wrong(
+      `${unknown}: there is no such parameter; there are ${Object.keys(parameters).join(", ")}`,
+    );
+  const parsed = schema.safeParse(raw);
+  if (!parsed.success) {
+    const [{ path, message }] = parsed.error.issues;
+    throw wrong(`${path.join(".")}: ${message}`);
+  }
+  const set = parsed.data;
+  return {
+    ...set,
+    // The job bucket for Ref and for Fn::Sub, made here or not.
+    bucketRef: set.existingBucket || { Ref: "JobBucket" },
+    bucketArn: set.existingBucket
+      ? `arn:\${AWS::Partition}:s3:::${set.existingBucket}`
+      : "${JobBucket.Arn}",
+    bucketName: set.bucket || {
+      "Fn::Sub": `cloud-submit-${stage}-\${AWS::AccountId}-\${AWS::Region}`,
+    },
+    // Which of the alternatives below resources/ belong to this deployment.
+    bucketKind: set.existingBucket ? "existing" : "own",
+    headNodeKind: set.instanceId ? "instance" : "cluster",
+    zone: set.availabilityZone || { "Fn::Select": [0, { "Fn::GetAZs": "" }] },
+    networkKind: set.vpcId ? "existing" : set.network,
+    emailKind: !set.notificationEmail ? "none" : set.jobEmails === "none" ? "alarms" : "jobs",
+    // The part of "Job State Change" that an e-mail is sent for.
+    jobEmailDetail: {
+      to: ["JOB_COMPLETE", "JOB_ERROR"],
+      ...(set.jobEmails === "failed" && { outcome: [{ "anything-but": ["completed"] }] }),
+    },
+  };
+}
+
+/** The framework prints an error's stack where there is one; the line alone says all. */
+function wrong(what) {
+  const error = new Error(`--param ${what}`);
+  error.stack = error.message;
+  return error;
+}
+
+/** Called by the Serverless Framework. */
+module.exports = async ({ resolveVariable, options }) => {
+  const raw = {};
+  for (const name of Object.keys(parameters)) raw[name] = await resolveVariable(`param:${name}`);
+  const stage = await resolveVariable("sls:stage");
+  const given = [options.param ?? []].flat().map((pair) => String(pair).split("=")[0]);
+  return settingsOf(raw, stage, given);
+};
+module.exports.settingsOf = settingsOf;
