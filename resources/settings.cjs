@@ -106,6 +106,7 @@ function settingsOf(raw, stage, given = []) {
     zone: set.availabilityZone || { "Fn::Select": [0, { "Fn::GetAZs": "" }] },
     networkKind: set.vpcId ? "existing" : set.network,
     emailKind: !set.notificationEmail ? "none" : set.jobEmails === "none" ? "alarms" : "jobs",
+    makeDocuments: stage === "local" ? "no" : "yes",
     // The part of "Job State Change" that an e-mail is sent for.
     jobEmailDetail: {
       to: ["JOB_COMPLETE", "JOB_ERROR"],
