@@ -15,13 +15,17 @@ const fileSchema = z.strictObject({
 /** Settings that flags may give. */
 export type ConfigFlags = z.infer<typeof fileSchema>;
 
-/** What every verb needs to know. */
-export interface CliConfig {
-  bucket: string;
+/** What every verb needs to know of AWS. */
+export interface AwsSettings {
   /** undefined: what ~/.aws/config says. */
   region: string | undefined;
   /** undefined: what the AWS tools take. */
   profile: string | undefined;
+}
+
+/** What verbs that work on jobs need to know. */
+export interface CliConfig extends AwsSettings {
+  bucket: string;
 }
 
 /**
@@ -37,8 +41,16 @@ export function cliConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv, cwd: strin
       "config",
       `no bucket: give --bucket NAME, set CLOUD_SUBMIT_BUCKET, or write {"bucket": "NAME"} into ${CONFIG_FILE}`,
     );
+  return { bucket, ...merged(flags, env, file) };
+}
+
+/** The settings of verbs that work on no one bucket; from the same places. */
+export function awsSettings(flags: ConfigFlags, env: NodeJS.ProcessEnv, cwd: string): AwsSettings {
+  return merged(flags, env, readConfigFile(cwd));
+}
+
+function merged(flags: ConfigFlags, env: NodeJS.ProcessEnv, file: ConfigFlags): AwsSettings {
   return {
-    bucket,
     // The SDK for JavaScript knows AWS_REGION only; the AWS CLI knows both.
     region: flags.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? file.region,
     profile: flags.profile ?? env.AWS_PROFILE ?? file.profile,

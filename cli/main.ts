@@ -1,11 +1,14 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { CloudSubmitError } from "../protocol/error.ts";
+import { realAdminContext } from "./admin-context.ts";
 import { awsError } from "./aws-error.ts";
 import type { ConfigFlags } from "./config.ts";
 import { type Context, realContext } from "./context.ts";
 import { EXIT, exitCodeOf, exitCodeOfError } from "./exit-code.ts";
+import { type ClusterConfigFlags, printClusterConfig } from "./verbs/cluster-config.ts";
 import { type FetchFlags, fetchJob } from "./verbs/fetch.ts";
+import { type HeadNodeFlags, onHeadNode, publishAgent } from "./verbs/headnode.ts";
 import { type RunFlags, run } from "./verbs/run.ts";
 import { type StatusFlags, status } from "./verbs/status.ts";
 import { type SubmitFlags, submit } from "./verbs/submit.ts";
@@ -78,6 +81,69 @@ program
   .description("fetch a job's files")
   .option("--to <dir>", "into this folder (default: one named after the prefix)")
   .action((prefix: string, flags: FetchFlags) => fetchJob(context(), prefix, flags));
+
+const whole = (text: string): number => {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("give a whole number.");
+  return Number(text);
+};
+
+/** Options of every verb that works on a deployed stack. */
+const onStack = (command: Command): Command =>
+  command
+    .option("--stage <name>", "the stage it was deployed with (default: prod)")
+    .option("--stack <name>", "the stack's name (default: cloud-submit-STAGE)")
+    .option("--packages <dir>", "the agent's packages (default: what npm run build:headnode made)");
+
+onStack(program.command("cluster-config"))
+  .description("print a ParallelCluster configuration for a deployed stack")
+  .option(
+    "--os <name>",
+    "ubuntu2404 (default), ubuntu2204, alinux2023, rhel9, rhel8, rocky9, rocky8",
+  )
+  .option("--key <name>", "EC2 key pair for SSH (default: no SSH, only SSM)")
+  .option("--ssh-from <cidr>", "addresses that may use SSH")
+  .option("--head-node-type <type>", "instance type of the Head Node (default: m7i.large)")
+  .option("--compute-type <type...>", "instance types of compute nodes (default: c7i.xlarge)")
+  .option("--queue <name>", "name of the queue (default: compute)")
+  .option("--min-count <n>", "compute nodes of each type that are always up (default: 0)", whole)
+  .option("--max-count <n>", "most compute nodes of each type (default: 10)", whole)
+  .option("--elastic-ip [id]", "an Elastic IP for the Head Node: a new one, or this")
+  .option("--public-ips", "public addresses for compute nodes")
+  .option("--placement-group", "compute nodes near each other")
+  .option("--spot", "spot instances as compute nodes")
+  .option("--subnet <id>", "subnet of the Head Node (default: the stack's)")
+  .option("--compute-subnet <id...>", "subnets of compute nodes (default: the Head Node's)")
+  .option("--root-volume <gib>", "size of the Head Node's disk, which holds /home", whole)
+  .action((flags: ClusterConfigFlags) =>
+    printClusterConfig(realAdminContext(program.opts<ConfigFlags>()), flags),
+  );
+
+const headnode = program
+  .command("headnode")
+  .description("the agent on the Head Node: publish, install, update, status, uninstall");
+
+onStack(headnode.command("publish"))
+  .description("put the agent's packages into the job bucket")
+  .action((flags: HeadNodeFlags) =>
+    publishAgent(realAdminContext(program.opts<ConfigFlags>()), flags),
+  );
+
+for (const [action, description] of [
+  ["install", "install the agent on a cluster that is up, and publish it if need be"],
+  ["update", "the same for a Head Node that has an older agent"],
+  ["status", "show what is installed and whether it runs"],
+  ["uninstall", "remove the agent; its journal and work folders stay"],
+] as const) {
+  const command = onStack(headnode.command(action))
+    .description(description)
+    .option("--cluster-name <name>", "find the Head Node by its ParallelCluster's name")
+    .option("--instance-id <id>", "the Head Node itself");
+  if (action === "uninstall")
+    command.option("--purge", "remove the journal and the work folders, too");
+  command.action((flags: HeadNodeFlags) =>
+    onHeadNode(realAdminContext(program.opts<ConfigFlags>()), action, flags),
+  );
+}
 
 program.addHelpText(
   "after",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
+import packageJson from "../package.json" with { type: "json" };
 import { messageOf } from "../protocol/error.ts";
 import { S3_TIMEOUTS } from "../transfer/s3-timeouts.ts";
 import { S3Store } from "../transfer/s3-store.ts";
@@ -54,8 +55,11 @@ async function main(): Promise<void> {
       freeShare: freeShareOf,
     },
   });
-  await writeDurably(readyFile, `${JSON.stringify({ pid: process.pid, startedAt: now() })}\n`);
-  log("info", "ready", { home, bucket, workRoot });
+  await writeDurably(
+    readyFile,
+    `${JSON.stringify({ pid: process.pid, version: packageJson.version, startedAt: now() })}\n`,
+  );
+  log("info", "ready", { version: packageJson.version, home, bucket, workRoot });
 
   const stop = async () => {
     agent.stop();

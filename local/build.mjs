@@ -53,4 +53,16 @@ export async function buildAll() {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   // esbuild has printed what is wrong and where.
   await buildAll().catch(() => process.exit(1));
+  // They need downloads and seconds, so they are made when asked for: --packages, or --packages=x64.
+  const asked = process.argv.find((argument) => /^--packages(=|$)/.test(argument));
+  if (asked !== undefined) {
+    const { ARCHITECTURES, buildPackages } = await import("./packages.mjs");
+    const only = asked.split("=")[1]?.split(",") ?? ARCHITECTURES;
+    const unknown = only.find((arch) => !ARCHITECTURES.includes(arch));
+    if (unknown !== undefined) {
+      console.error(`there is no package for ${unknown}: take ${ARCHITECTURES.join(" or ")}`);
+      process.exit(1);
+    }
+    buildPackages(only);
+  }
 }

@@ -26,6 +26,8 @@ const COMMANDS = {
   slurmd: "slurmd",
   sbatch: "slurm-client",
   munged: "munge",
+  // What checks the unit of the agent.
+  "systemd-analyze": "systemd",
   // The example compiles a small C program.
   cc: "gcc",
 };
@@ -172,7 +174,11 @@ function pythonPackages() {
   runQuietly("Python environment", "python3", ["-m", "venv", venv]);
   const pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps"];
   const requirements = join(checkout, "local", "requirements.txt");
-  runQuietly("MiniStack and AWS CLI", join(venv, "bin", "python"), [...pip, "-r", requirements]);
+  runQuietly("MiniStack, AWS CLI and ParallelCluster", join(venv, "bin", "python"), [
+    ...pip,
+    "-r",
+    requirements,
+  ]);
   writeFileSync(stamp, hash);
 }
 

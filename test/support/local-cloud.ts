@@ -28,8 +28,19 @@ const s3 = new S3Client({
 });
 
 /** Writes an object as any S3 client does. */
-export async function put(key: string, body: string | Uint8Array = ""): Promise<void> {
-  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(body) }));
+export async function put(
+  key: string,
+  body: string | Uint8Array = "",
+  metadata: Record<string, string> = {},
+): Promise<void> {
+  await s3.send(
+    new PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Body: Buffer.from(body),
+      Metadata: metadata,
+    }),
+  );
 }
 
 /** The bytes of an object; undefined when there is none. */

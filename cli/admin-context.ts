@@ -1,0 +1,56 @@
+import { realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { S3Client } from "@aws-sdk/client-s3";
+import packageJson from "../package.json" with { type: "json" };
+import type { ObjectStore } from "../transfer/object-store.ts";
+import { S3_TIMEOUTS } from "../transfer/s3-timeouts.ts";
+import { S3Store } from "../transfer/s3-store.ts";
+import { awsSettings, type ConfigFlags } from "./config.ts";
+import type { RunCommands } from "./release/run-commands.ts";
+import type { DescribeOutputs } from "./stack-outputs.ts";
+
+/** What the verbs of administrators work with: AWS beyond one bucket. */
+export interface AdminContext {
+  /** Version of this command line, and of the agent that it installs. */
+  version: string;
+  /** Where `npm run build:headnode` puts the agent's packages. */
+  packages: string;
+  region: () => Promise<string>;
+  describeOutputs: DescribeOutputs;
+  store: (bucket: string) => ObjectStore;
+  commands: () => Promise<RunCommands>;
+  /** Results, for people and pipes. */
+  out(line: string): void;
+  /** What is going on. */
+  err(line: string): void;
+  sleep: (ms: number) => Promise<void>;
+}
+
+/** The context of a real command line; SDK clients that only some verbs need are loaded by those. */
+export function realAdminContext(flags: ConfigFlags): AdminContext {
+  const { region, profile } = awsSettings(flags, process.env, process.cwd());
+  const settings = {
+    maxAttempts: 5,
+    ...(region !== undefined && { region }),
+    ...(profile !== undefined && { profile }),
+  };
+  const s3 = new S3Client({ ...settings, requestHandler: S3_TIMEOUTS });
+  return {
+    version: packageJson.version,
+    packages: join(dirname(realpathSync(process.argv[1] ?? ".")), "headnode"),
+    region: () => s3.config.region(),
+    describeOutputs: async (stack) => {
+      const { outputsFromCloudFormation } = await import("./cloudformation.ts");
+      return outputsFromCloudFormation(settings, stack);
+    },
+    store: (bucket) => new S3Store(s3, bucket),
+    commands: async () => {
+      const { runCommandsOverSsm } = await import("./release/ssm.ts");
+      return runCommandsOverSsm(settings);
+    },
+    out: (line) => process.stdout.write(`${line}\n`),
+    err: (line) => process.stderr.write(`${line}\n`),
+    sleep: (ms) => sleep(ms),
+  };
+}

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CloudSubmitError } from "../../protocol/error.ts";
+import { SYSTEM_FOLDER } from "../../protocol/objects.ts";
+
+/** The file that names every file of a release with its SHA-256, as sha256sum prints it. */
+export const SUMS_FILE = "SHA256SUMS";
+/** The script that installs the agent. */
+export const INSTALL_SCRIPT = "install.sh";
+
+/** Architectures that there are packages for, as Node.js names them. */
+export const ARCHITECTURES = ["x64", "arm64"] as const;
+export type PackageArchitecture = (typeof ARCHITECTURES)[number];
+
+/** What is installed on Head Nodes: packages, the script that installs them, and their checksums. */
+export interface Release {
+  version: string;
+  /** SHA-256 of SHA256SUMS: whoever knows it can check everything else. */
+  checksum: string;
+  sums: string;
+  files: readonly ReleaseFile[];
+}
+
+export interface ReleaseFile {
+  name: string;
+  sha256: string;
+}
+
+/** Where a release lies in the job bucket. */
+export function releaseFolder(version: string): string {
+  return `${SYSTEM_FOLDER}agent/${version}/`;
+}
+
+/**
+ * The release that was built into `folder`.
+ *
+ * @throws CloudSubmitError `config` when there is none, or it is of another version
+ */
+export async function readRelease(folder: string, version: string): Promise<Release> {
+  const sums = await readFile(join(folder, SUMS_FILE), "utf8").catch(() => undefined);
+  if (sums === undefined)
+    throw new CloudSubmitError(
+      "config",
+      `there are no packages of the agent in ${folder}: make them with npm run build:headnode in a checkout, or say where they are with --packages DIR`,
+    );
+  const files = sums
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const [, sha256, name] = /^([0-9a-f]{64}) {2}([A-Za-z0-9._-]+)$/.exec(line) ?? [];
+      if (!sha256 || !name) throw damaged(folder, `the line ${JSON.stringify(line)}`);
+      return { name, sha256 };
+    });
+  const has = (name: string) => files.some((file) => file.name === name);
+  if (!has(INSTALL_SCRIPT)) throw damaged(folder, `no ${INSTALL_SCRIPT}`);
+  if (!ARCHITECTURES.some((arch) => has(packageName(version, arch))))
+    throw damaged(folder, `no package of version ${version}`);
+  return { version, sums, files, checksum: sha256Of(sums) };
+}
+
+/** Name of the package for one architecture, as Node.js names it. */
+export function packageName(version: string, arch: PackageArchitecture): string {
+  return `cloud-submit-agent-${version}-linux-${arch}.tar.gz`;
+}
+
+/** SHA-256 in hexadecimal digits. */
+export function sha256Of(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+function damaged(folder: string, what: string): CloudSubmitError {
+  return new CloudSubmitError(
+    "config",
+    `${join(folder, SUMS_FILE)} has ${what}, which this version of cloud-submit cannot use: make the packages again with npm run build:headnode`,
+  );
+}

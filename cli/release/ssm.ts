@@ -1,0 +1,91 @@
+import {
+  GetCommandInvocationCommand,
+  InvocationDoesNotExist,
+  ListCommandInvocationsCommand,
+  ListCommandsCommand,
+  SendCommandCommand,
+  SSMClient,
+  type SSMClientConfig,
+} from "@aws-sdk/client-ssm";
+import { CloudSubmitError } from "../../protocol/error.ts";
+import type { RunCommands, Target } from "./run-commands.ts";
+
+/** Seconds within which SSM must have handed the command over. */
+const DELIVERY_TIMEOUT_S = 60;
+
+/** SSM's words for a command that can still change. */
+const UNDER_WAY = new Set(["Pending", "InProgress", "Delayed", "Cancelling"]);
+
+/** SSM Run Command on the SDK. */
+export function runCommandsOverSsm(settings: SSMClientConfig): RunCommands {
+  const ssm = new SSMClient(settings);
+  return {
+    send: async ({ document, target, parameters }) => {
+      const { Command } = await ssm.send(
+        new SendCommandCommand({
+          DocumentName: document,
+          ...addressOf(target),
+          Parameters: Object.fromEntries(
+            Object.entries(parameters).map(([name, value]) => [name, [value]]),
+          ),
+          Comment: `cloud-submit ${parameters.Action ?? ""}`.trim(),
+          TimeoutSeconds: DELIVERY_TIMEOUT_S,
+        }),
+      );
+      if (!Command?.CommandId)
+        throw new CloudSubmitError("aws", "SSM accepted a command without giving it an id");
+      return Command.CommandId;
+    },
+    result: async (commandId) => {
+      const instanceId = await instanceOf(ssm, commandId);
+      if (instanceId === undefined) return undefined;
+      try {
+        const got = await ssm.send(
+          new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId }),
+        );
+        const status = got.Status ?? "Pending";
+        return {
+          instanceId,
+          status: got.StatusDetails ?? status,
+          ended: !UNDER_WAY.has(status),
+          exitCode: got.ResponseCode,
+          stdout: got.StandardOutputContent ?? "",
+          stderr: got.StandardErrorContent ?? "",
+        };
+      } catch (error) {
+        // Right after SendCommand; SSM knows of it in a moment.
+        if (error instanceof InvocationDoesNotExist) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+/** The instance that has the command: tags may lead to any one. */
+async function instanceOf(ssm: SSMClient, commandId: string): Promise<string | undefined> {
+  const { CommandInvocations } = await ssm.send(
+    new ListCommandInvocationsCommand({ CommandId: commandId }),
+  );
+  const id = CommandInvocations?.[0]?.InstanceId;
+  if (id !== undefined) return id;
+  const { Commands } = await ssm.send(new ListCommandsCommand({ CommandId: commandId }));
+  const command = Commands?.[0];
+  // A command whose tags fit no machine ends at once, as NoInstancesInTag or, by its status, in success.
+  if (command?.Status !== undefined && !UNDER_WAY.has(command.Status))
+    throw new CloudSubmitError(
+      "config",
+      "SSM knows of no such Head Node that runs: check --cluster-name and --region, that the cluster is up, and that its Head Node may use SSM (AmazonSSMManagedInstanceCore), or give --instance-id",
+    );
+  return undefined;
+}
+
+/** ParallelCluster tags its Head Node with the cluster's name and its own node type. */
+function addressOf(target: Target) {
+  if ("instanceId" in target) return { InstanceIds: [target.instanceId] };
+  return {
+    Targets: [
+      { Key: "tag:parallelcluster:cluster-name", Values: [target.clusterName] },
+      { Key: "tag:parallelcluster:node-type", Values: ["HeadNode"] },
+    ],
+  };
+}

@@ -1,0 +1,142 @@
+import { CloudSubmitError } from "../../protocol/error.ts";
+import type { AdminContext } from "../admin-context.ts";
+import { formatBytes } from "../format.ts";
+import { isPublished, publish } from "../release/publish.ts";
+import { type Release, readRelease, releaseFolder } from "../release/release.ts";
+import type { CommandResult, Target } from "../release/run-commands.ts";
+import {
+  readStackOutputs,
+  type StackFlags,
+  type StackOutputs,
+  stackName,
+} from "../stack-outputs.ts";
+
+/** What the install document can do. */
+export type HeadNodeAction = "install" | "update" | "status" | "uninstall";
+
+export interface PublishFlags extends StackFlags {
+  packages?: string | undefined;
+}
+
+export interface HeadNodeFlags extends PublishFlags {
+  clusterName?: string | undefined;
+  instanceId?: string | undefined;
+  purge?: boolean | undefined;
+}
+
+const POLL_MS = 1000;
+/** Longer than the document's own time-out: SSM tells how it ended. */
+const POLLS_MAX = 900;
+
+/** `headnode publish`: puts the agent's packages into the job bucket. */
+export async function publishAgent(context: AdminContext, flags: PublishFlags): Promise<void> {
+  const outputs = await readStackOutputs(context.describeOutputs, stackName(flags));
+  const release = await readRelease(packagesOf(context, flags), context.version);
+  await publishIfMissing(context, flags, outputs, release);
+}
+
+/**
+ * `headnode install`, `update`, `status` and `uninstall`: the install document on the Head Node, its output,
+ * and its exit code as an error.
+ *
+ * @throws CloudSubmitError `usage` without a Head Node, `aws` when SSM could not have it done and when it failed there
+ */
+export async function onHeadNode(
+  context: AdminContext,
+  action: HeadNodeAction,
+  flags: HeadNodeFlags,
+): Promise<void> {
+  const stack = stackName(flags);
+  const outputs = await readStackOutputs(context.describeOutputs, stack);
+  const document = outputs.InstallDocumentName;
+  if (document === undefined)
+    throw new CloudSubmitError(
+      "config",
+      `the stack ${stack} has no output InstallDocumentName: deploy it again with this version of cloud-submit`,
+    );
+  const target = targetOf(flags, outputs);
+  const parameters: Record<string, string> = { Action: action, Home: outputs.HeadNodeHome };
+  if (action === "install" || action === "update") {
+    const release = await readRelease(packagesOf(context, flags), context.version);
+    await publishIfMissing(context, flags, outputs, release);
+    Object.assign(parameters, {
+      Bucket: outputs.BucketName,
+      Region: await context.region(),
+      Version: release.version,
+      Checksum: release.checksum,
+      EventBus: outputs.EventBusName,
+    });
+  }
+  if (flags.purge) parameters.Purge = "yes";
+  const commands = await context.commands();
+  const id = await commands.send({ document, target, parameters });
+  context.err(`sent to ${nameOf(target)}, SSM command ${id}`);
+  for (let poll = 0; poll < POLLS_MAX; poll += 1) {
+    const result = await commands.result(id);
+    if (result?.ended) return report(context, action, result);
+    await context.sleep(POLL_MS);
+  }
+  throw new CloudSubmitError(
+    "timeout",
+    `the Head Node has not answered; see later with: aws ssm list-command-invocations --details --command-id ${id}`,
+  );
+}
+
+function report(context: AdminContext, action: HeadNodeAction, result: CommandResult): void {
+  if (result.stdout.trim() !== "") context.out(result.stdout.trimEnd());
+  if (result.status === "Success") return;
+  if (result.stderr.trim() !== "") context.err(result.stderr.trimEnd());
+  // SSM gives -1 for a command that never ran.
+  const ran = result.exitCode !== undefined && result.exitCode >= 0;
+  throw new CloudSubmitError(
+    "aws",
+    ran
+      ? `${action} on ${result.instanceId} ended with exit code ${result.exitCode}; what it said is above`
+      : `SSM could not have it done on ${result.instanceId}: ${result.status}; is the Head Node up, and does its SSM agent run?`,
+  );
+}
+
+async function publishIfMissing(
+  context: AdminContext,
+  flags: PublishFlags,
+  outputs: StackOutputs,
+  release: Release,
+): Promise<void> {
+  const store = context.store(outputs.BucketName);
+  const where = `s3://${outputs.BucketName}/${releaseFolder(release.version)}`;
+  if (await isPublished(store, release)) {
+    context.err(`the agent ${release.version} is in ${where}`);
+    return;
+  }
+  await publish(store, packagesOf(context, flags), release, (name, bytes) =>
+    context.err(`uploading ${name}, ${formatBytes(bytes)}`),
+  );
+  context.err(`published the agent ${release.version} to ${where}`);
+}
+
+function packagesOf(context: AdminContext, flags: PublishFlags): string {
+  return flags.packages ?? context.packages;
+}
+
+function targetOf(flags: HeadNodeFlags, outputs: StackOutputs): Target {
+  if (flags.instanceId !== undefined && flags.clusterName !== undefined)
+    throw new CloudSubmitError("usage", "give --instance-id or --cluster-name, not both");
+  const instanceId =
+    flags.instanceId ?? (flags.clusterName === undefined ? outputs.InstanceId : undefined);
+  if (instanceId !== undefined) {
+    if (!/^m?i-[0-9a-f]{8,17}$/.test(instanceId))
+      throw new CloudSubmitError("usage", `${JSON.stringify(instanceId)} is no instance id`);
+    return { instanceId };
+  }
+  const clusterName = flags.clusterName ?? outputs.ClusterName;
+  if (clusterName === undefined)
+    throw new CloudSubmitError(
+      "usage",
+      "which Head Node? give --cluster-name NAME or --instance-id ID",
+    );
+  return { clusterName };
+}
+
+function nameOf(target: Target): string {
+  return "instanceId" in target ? target.instanceId : `the Head Node of ${target.clusterName}`;
+}
