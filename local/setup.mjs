@@ -1,4 +1,4 @@
-// Prepares what a verb needs and runs it: node local/setup.mjs demo|test|e2e|faults|up|down|status
+// Prepares what a verb needs and runs it: node local/setup.mjs demo|test|deploy|e2e|faults|up|down|status
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -165,31 +165,40 @@ function hasEnsurepip() {
   return spawnSync("python3", ["-c", "import ensurepip, venv"]).status === 0;
 }
 
-function pythonPackages() {
-  const stamp = join(venv, ".requirements-hash");
-  const hash = hashOf("local/requirements.txt");
-  if (isStamped(stamp, hash)) return;
+/** What goes into the Python environment: what the local cloud needs, and what the tests do. */
+const REQUIREMENTS = { cloud: "local/requirements.txt", tests: "local/requirements-test.txt" };
+
+const requirementsStamp = (file) => join(venv, `.${file.replaceAll("/", "-")}-hash`);
+const isInstalled = (file) => isStamped(requirementsStamp(file), hashOf(file));
+
+function pythonPackages(what, file) {
+  if (isInstalled(file)) return;
+  const pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps"];
+  runQuietly(what, join(venv, "bin", "python"), [...pip, "-r", join(checkout, file)]);
+  writeFileSync(requirementsStamp(file), hashOf(file));
+}
+
+function pythonEnvironment() {
+  if (isInstalled(REQUIREMENTS.cloud)) return;
   mkdirSync(home, { recursive: true });
   rmSync(venv, { recursive: true, force: true });
   runQuietly("Python environment", "python3", ["-m", "venv", venv]);
-  const pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps"];
-  const requirements = join(checkout, "local", "requirements.txt");
-  runQuietly("MiniStack, AWS CLI and ParallelCluster", join(venv, "bin", "python"), [
-    ...pip,
-    "-r",
-    requirements,
-  ]);
-  writeFileSync(stamp, hash);
 }
 
 /** Everything that brings the local cloud up. */
 function prepareCloud() {
   checkPython();
-  const needVenv = !isStamped(join(venv, ".requirements-hash"), hashOf("local/requirements.txt"));
-  systemPackages(needVenv);
+  systemPackages(!isInstalled(REQUIREMENTS.cloud));
   npmPackages();
-  pythonPackages();
+  pythonEnvironment();
+  pythonPackages("MiniStack and AWS CLI", REQUIREMENTS.cloud);
   build();
+}
+
+/** The same, and what only tests need. */
+function prepareTests() {
+  prepareCloud();
+  pythonPackages("cfn-lint, moto and ParallelCluster", REQUIREMENTS.tests);
 }
 
 /** Runs the end-to-end tests on the local cloud. */
@@ -200,6 +209,13 @@ function endToEnd(args, env = {}) {
     [join(checkout, "local", "jest.mjs"), "--config", config, ...args],
     env,
   );
+}
+
+/** Packages and deploys the stack in several ways, and looks at what came of it. */
+function deploy(args, env = {}) {
+  const config = join(checkout, "test", "deploy", "jest.config.mjs");
+  const jest = [join(checkout, "local", "jest.mjs"), "--config", config, ...args];
+  return run(process.execPath, jest, env);
 }
 
 /** Options of `faults`, and the variables in which test/faults/config.ts finds them. */
@@ -236,7 +252,10 @@ function test() {
   mkdirSync(results, { recursive: true });
   const env = { CLOUD_SUBMIT_TEST_RESULTS: results };
   const code =
-    run("npm", ["run", "--silent", "check"], env) || endToEnd([], env) || faults([], env);
+    run("npm", ["run", "--silent", "check"], env) ||
+    deploy([], env) ||
+    endToEnd([], env) ||
+    faults([], env);
   const runs = readdirSync(results).map((file) => JSON.parse(readFileSync(join(results, file))));
   const sum = (count) => runs.reduce((total, run) => total + run[count], 0);
   // A step that failed without a failed test (types, lint, a test file that cannot be loaded) counts too.
@@ -248,8 +267,9 @@ function test() {
 const verbs = {
   up: () => (prepareCloud(), run(process.execPath, [tool("local"), "up"])),
   demo: () => (prepareCloud(), run(process.execPath, [tool("demo"), ...rest])),
-  test: () => (prepareCloud(), test()),
+  test: () => (prepareTests(), test()),
   e2e: () => (prepareCloud(), endToEnd(rest)),
+  deploy: () => (prepareTests(), deploy(rest)),
   faults: () => (prepareCloud(), faults(["--submissions", "200", ...rest])),
   down: () => withTool("down"),
   status: () => withTool("status"),

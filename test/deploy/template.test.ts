@@ -1,0 +1,171 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { allows } from "../support/iam.ts";
+import {
+  checkout,
+  packageStack,
+  resourcesOf,
+  statementsOf,
+  type Deployment,
+  type Template,
+} from "../support/stack-template.ts";
+
+const deployments: Record<string, Deployment> = {
+  "the plain production stage": { stage: "prod", params: { clusterName: "mycluster" } },
+  everything: {
+    stage: "prod",
+    params: {
+      clusterName: "mycluster",
+      network: "new",
+      notificationEmail: "ops@example.org",
+      jobEmails: "all",
+    },
+  },
+  "a site's own bucket, network and machine": {
+    stage: "prod",
+    params: {
+      instanceId: "i-0123456789abcdef0",
+      existingBucket: "site-bucket",
+      vpcId: "vpc-0123456789abcdef0",
+      subnetId: "subnet-0123456789abcdef0",
+      notificationEmail: "ops@example.org",
+    },
+  },
+  "the local stage": { stage: "local", params: {} },
+};
+
+describe.each(Object.entries(deployments))("%s", (_name, deployment) => {
+  let packaged: { template: Template; file: string };
+  beforeAll(() => {
+    packaged = packageStack(deployment);
+  });
+
+  test("cfn-lint finds no error and no warning", () => {
+    const lint = join(checkout, ".local/venv/bin/cfn-lint");
+    const { status, stdout, stderr } = spawnSync(lint, [packaged.file, "--regions", "us-east-1"], {
+      encoding: "utf8",
+    });
+    expect(`${stdout}${stderr}`).toBe("");
+    expect(status).toBe(0);
+  });
+
+  test("no policy allows an action by a wildcard, and only one action on every resource", () => {
+    const ids = ["AWS::IAM::Role", "AWS::IAM::ManagedPolicy"].flatMap((type) =>
+      resourcesOf(packaged.template, type).map(([id]) => id),
+    );
+    expect(ids).toHaveLength(6);
+    const allowing = ids
+      .flatMap((id) => statementsOf(packaged.template, id))
+      .filter(({ Effect }) => Effect === "Allow");
+    const actions = allowing.flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+    const everywhere = allowing.filter(({ Resource }) => [Resource].flat().includes("*"));
+    // It knows no resources. Source: Service Authorization Reference, "AWS Systems Manager".
+    expect(new Set(everywhere.flatMap(({ Action }) => Action))).toEqual(
+      new Set(["ssm:ListCommandInvocations"]),
+    );
+  });
+});
+
+describe("who may do what", () => {
+  let template: Template;
+  beforeAll(() => {
+    ({ template } = packageStack(deployments["the plain production stage"] as Deployment));
+  });
+  const object = (key: string) => `arn:aws:s3:::job-bucket/${key}`;
+  const bucket = "arn:aws:s3:::job-bucket";
+  const alice = { "aws:username": "alice" };
+  const may = (id: string, action: string, resource: string, context = {}) =>
+    allows(statementsOf(template, id), { action, resource, context });
+
+  test.each([
+    ["s3:PutObject", object("alice-job1/job-aws-stat.txt"), true],
+    ["s3:GetObject", object("alice-job1/result"), true],
+    ["s3:PutObject", object("bob-job1/job-aws-stat.txt"), false],
+    ["s3:GetObject", object("bob-job1/result"), false],
+    ["s3:GetObject", object("alice"), false],
+    ["s3:GetObject", object("alicebob-job1/result"), false],
+    ["s3:PutObject", object(".cloud-submit/pending/alice-job1/run-s1.json"), false],
+    ["s3:GetObject", object(".cloud-submit/heartbeat.json"), true],
+    ["ssm:SendCommand", "*", false],
+  ])(
+    "a submitter with a prefix of their own, alice: %s of %s: %s",
+    (action, resource, expected) => {
+      expect(may("OwnPrefixSubmitterPolicy", action, resource, alice)).toBe(expected);
+    },
+  );
+
+  test.each([
+    [{ "s3:prefix": "alice-job1/" }, true],
+    [{ "s3:prefix": "bob-job1/" }, false],
+    [{ "s3:prefix": "" }, false],
+    [{}, false],
+  ])("alice may list %j: %s", (context, expected) => {
+    const asked = { ...alice, ...context };
+    expect(may("OwnPrefixSubmitterPolicy", "s3:ListBucket", bucket, asked)).toBe(expected);
+  });
+
+  test.each([
+    ["s3:PutObject", object("any-job/job-aws-stat.txt"), true],
+    ["s3:PutObject", object(".cloud-submit/pending/x/run-s1.json"), false],
+    ["s3:DeleteObject", object(".cloud-submit/pending/x/run-s1.json"), false],
+    ["s3:PutObject", object(".cloud-submit/agent/latest"), false],
+    ["s3:GetObject", object(".cloud-submit/agent/latest"), false],
+    ["s3:GetObject", object(".cloud-submit/heartbeat.json"), true],
+    ["ssm:SendCommand", "*", false],
+    ["events:PutEvents", "arn:aws:events:us-east-1:111122223333:event-bus/default", false],
+  ])("a submitter: %s of %s: %s", (action, resource, expected) => {
+    expect(may("SubmitterPolicy", action, resource)).toBe(expected);
+  });
+
+  test.each([
+    ["s3:PutObject", object("job1/result"), true],
+    ["s3:DeleteObject", object(".cloud-submit/pending/job1/run-s1.json"), true],
+    ["s3:GetObject", object(".cloud-submit/agent/1.0.0/SHA256SUMS"), true],
+    ["s3:PutObject", object(".cloud-submit/agent/1.0.0/SHA256SUMS"), false],
+    ["s3:DeleteObject", object(".cloud-submit/agent/latest"), false],
+    ["ssm:SendCommand", "*", false],
+  ])("the Head Node: %s of %s: %s", (action, resource, expected) => {
+    expect(may("HeadNodePolicy", action, resource)).toBe(expected);
+  });
+
+  test.each([
+    ["cloud-submit", true],
+    ["aws.s3", false],
+  ])("the Head Node publishes events of source %s: %s", (source, expected) => {
+    const bus = "arn:aws:events:us-east-1:111122223333:event-bus/default";
+    expect(may("HeadNodePolicy", "events:PutEvents", bus, { "events:source": source })).toBe(
+      expected,
+    );
+  });
+
+  const document = (name: string) => `arn:aws:ssm:us-east-1:111122223333:document/${name}`;
+  const instance = "arn:aws:ec2:us-east-1:111122223333:instance/i-1";
+  const tags = (cluster: string, type: string) => ({
+    "ssm:resourceTag/parallelcluster:cluster-name": cluster,
+    "ssm:resourceTag/parallelcluster:node-type": type,
+  });
+  test.each(["DispatchRole", "SweepRole"])(
+    "%s sends its document to its Head Node only",
+    (role) => {
+      expect(may(role, "ssm:SendCommand", document("cloud-submit-prod-request"))).toBe(true);
+      expect(may(role, "ssm:SendCommand", document("cloud-submit-prod-install"))).toBe(false);
+      expect(may(role, "ssm:SendCommand", document("AWS-RunShellScript"))).toBe(false);
+      expect(may(role, "ssm:SendCommand", instance, tags("mycluster", "HeadNode"))).toBe(true);
+      expect(may(role, "ssm:SendCommand", instance, tags("mycluster", "Compute"))).toBe(false);
+      expect(may(role, "ssm:SendCommand", instance, tags("other", "HeadNode"))).toBe(false);
+      expect(may(role, "ssm:SendCommand", instance)).toBe(false);
+    },
+  );
+
+  test("DispatchRole changes the status and the record of a job, and none of its files", () => {
+    expect(may("DispatchRole", "s3:PutObject", object("job1/job-aws-stat.txt"))).toBe(true);
+    expect(may("DispatchRole", "s3:PutObject", object("job1/job-aws-run.sh"))).toBe(false);
+    expect(may("DispatchRole", "s3:DeleteObject", object("job1/job-aws-stat.txt"))).toBe(false);
+  });
+
+  test("AuditRole reads and writes no object", () => {
+    expect(may("AuditRole", "s3:GetObject", object("job1/job-aws-stat.txt"))).toBe(false);
+  });
+});
