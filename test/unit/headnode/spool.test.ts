@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
 import { Spool } from "../../../headnode/spool/spool.ts";
@@ -80,16 +80,17 @@ test("a scan that comes while a file fails has it acted on once more", async () 
   const w = world();
   mkdirSync(w.folder);
   writeFileSync(join(w.folder, "a"), "1");
-  const held = gate();
+  const [begun, held] = [gate(), gate()];
   let tries = 0;
   w.state.handle = async () => {
     tries += 1;
     if (tries > 1) return;
+    begun.open();
     await held.opened;
     throw new Error("the job is about to end");
   };
   const first = w.spool.scan();
-  while (tries === 0) await new Promise((resolve) => setImmediate(resolve));
+  await begun.opened;
   await w.spool.scan();
   held.open();
   await first;

@@ -176,10 +176,10 @@ describe("the end of a job", () => {
   test("is not told while Slurm is still completing it, however long that takes", async () => {
     const { w } = await submitted();
     let looks = 0;
-    const { tasks } = w.slurm;
+    const tasks = w.slurm.tasks.bind(w.slurm);
     w.slurm.tasks = async (jobId) => {
       looks += 1;
-      return tasks.call(w.slurm, jobId);
+      return tasks(jobId);
     };
     w.end("1", task("COMPLETING"));
     // More than it looks in one go.
@@ -196,12 +196,12 @@ describe("the end of a job", () => {
       { ...task("RUNNING"), id: "12" },
     ]);
     let remembered = false;
-    const { tasks } = w.slurm;
+    const tasks = w.slurm.tasks.bind(w.slurm);
     w.slurm.tasks = async (jobId) => {
       // The second look comes after what the first one saw is in the journal.
       if (remembered) w.slurm.ends.set("1", []);
       remembered = true;
-      return tasks.call(w.slurm, jobId);
+      return tasks(jobId);
     };
     w.hook("1", "0:0");
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
