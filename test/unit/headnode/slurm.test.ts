@@ -111,7 +111,7 @@ describe("SlurmCommands", () => {
     const { calls, commands } = slurm({
       sbatch: { stdout: "a message\nSubmitted batch job 12\n" },
     });
-    expect(await commands.submit("/w", "cloud-submit:p:s")).toEqual({
+    expect(await commands.submit("/w", "cloud-submit:p:s", [])).toEqual({
       accepted: true,
       jobId: "12",
       output: "a message\nSubmitted batch job 12\n",
@@ -122,7 +122,7 @@ describe("SlurmCommands", () => {
   test("an answer is a refusal, with sbatch's words", async () => {
     const stderr = "sbatch: error: invalid partition specified: nosuch\n";
     const { commands } = slurm({ sbatch: { code: 1, stderr } });
-    expect(await commands.submit("/w", "c")).toEqual({ accepted: false, output: stderr });
+    expect(await commands.submit("/w", "c", [])).toEqual({ accepted: false, output: stderr });
   });
 
   test.each([
@@ -131,7 +131,7 @@ describe("SlurmCommands", () => {
     "sbatch: error: Batch job submission failed: Zero Bytes were transmitted or received",
   ])("no answer is no refusal: %s", async (stderr) => {
     const { commands } = slurm({ sbatch: { code: 1, stderr } });
-    await expect(commands.submit("/w", "c")).rejects.toMatchObject({ code: "slurm" });
+    await expect(commands.submit("/w", "c", [])).rejects.toMatchObject({ code: "slurm" });
   });
 
   test("finds a job by its whole comment only", async () => {
