@@ -18,7 +18,7 @@ export const heartbeatSchema = z.object({
   host: z.string(),
   slurm: z.object({
     version: z.string().optional(),
-    state: z.enum(["ok", "unreachable", "unknown"]),
+    state: z.enum(["ok", "unreachable"]),
     detail: z.string().optional().describe("what Slurm said, when it is not ok"),
   }),
   jobs: z.object({
