@@ -110,8 +110,8 @@ export function world({ live = false, heartbeat = false } = {}) {
       for (const [name, text] of Object.entries(files)) await store.put(`${prefix}/${name}`, text);
     },
     /** Writes the state as a user does, and has the request delivered. */
-    async ask(prefix: string, state: string) {
-      await store.put(`${prefix}/job-aws-stat.txt`, state);
+    async ask(prefix: string, state: string, metadata: Record<string, string> = {}) {
+      await store.put(`${prefix}/job-aws-stat.txt`, state, { metadata });
       const version = store.objects.get(`${prefix}/job-aws-stat.txt`)?.versionId;
       const action = state === "JOB_CANCEL" ? "cancel" : "run";
       await store.put(`.cloud-submit/pending/${prefix}/${action}-${version}.json`, "{}");
