@@ -6,6 +6,7 @@ import { awsError } from "./aws-error.ts";
 import type { ConfigFlags } from "./config.ts";
 import { type Context, realContext } from "./context.ts";
 import { EXIT, exitCodeOf, exitCodeOfError } from "./exit-code.ts";
+import { type AuditFlags, audit } from "./verbs/audit.ts";
 import { type ClusterConfigFlags, printClusterConfig } from "./verbs/cluster-config.ts";
 import { type FetchFlags, fetchJob } from "./verbs/fetch.ts";
 import { type HeadNodeFlags, onHeadNode, publishAgent } from "./verbs/headnode.ts";
@@ -110,6 +111,17 @@ program
   .description("fetch a job's files")
   .option("--to <dir>", "into this folder (default: one named after the prefix)")
   .action((prefix: string, flags: FetchFlags) => fetchJob(context(), prefix, flags));
+
+program
+  .command("audit [prefix]")
+  .description("show the state changes of a job, or of all jobs, from the audit log")
+  .option("--since <when>", "30m, 12h, 7d or 2w ago, or a date (default: 7d)")
+  .option("--stage <name>", "the stage it was deployed with (default: prod)")
+  .option("--log-group <name>", "the log group (default: /aws/lambda/cloud-submit-STAGE-audit)")
+  .option("--json", "as JSON, one object a line")
+  .action((prefix: string | undefined, flags: AuditFlags) =>
+    audit(realAdminContext(program.opts<ConfigFlags>()), prefix, flags),
+  );
 
 /** Options of every verb that works on a deployed stack. */
 const onStack = (command: Command): Command =>

@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { viewJob } from "../../cli/job.ts";
+import { submitJob } from "../../cli/submit-job.ts";
 import { allows } from "../support/iam.ts";
+import { policedStore } from "../support/policed-store.ts";
 import {
   checkout,
   packageStack,
@@ -10,6 +14,7 @@ import {
   type Deployment,
   type Template,
 } from "../support/stack-template.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const deployments: Record<string, Deployment> = {
   "the plain production stage": { stage: "prod", params: { clusterName: "mycluster" } },
@@ -68,6 +73,15 @@ describe.each(Object.entries(deployments))("%s", (_name, deployment) => {
   });
 });
 
+test("the bucket and its policy stay when the stack goes, but not when it was never finished", () => {
+  const { template } = packageStack(deployments["the plain production stage"] as Deployment);
+  for (const id of ["JobBucket", "JobBucketPolicy"])
+    expect(template.Resources[id]).toMatchObject({
+      DeletionPolicy: "RetainExceptOnCreate",
+      UpdateReplacePolicy: "Retain",
+    });
+});
+
 describe("who may do what", () => {
   let template: Template;
   beforeAll(() => {
@@ -116,6 +130,35 @@ describe("who may do what", () => {
   ])("alice may list %j: %s", (context, expected) => {
     const asked = { ...alice, ...context };
     expect(may("OwnPrefixSubmitterPolicy", "s3:ListBucket", bucket, asked)).toBe(expected);
+  });
+
+  const aliceStore = () =>
+    policedStore((action, target) =>
+      "key" in target
+        ? may("OwnPrefixSubmitterPolicy", action, object(target.key), alice)
+        : may("OwnPrefixSubmitterPolicy", action, bucket, { ...alice, "s3:prefix": target.listed }),
+    );
+  const submission = (prefix: string) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "job-aws-run.sh"), "#!/bin/sh\n");
+    return { folder, prefix, submission: "s1", submitter: "alice@ws1" };
+  };
+
+  test("alice submits under her name, looks at the job, and learns that another is not there", async () => {
+    const store = aliceStore();
+    await submitJob(store, submission("alice-job1"));
+    expect(await viewJob(store, "alice-job1")).toEqual({
+      prefix: "alice-job1",
+      state: "FILE_UPLOAD",
+      record: undefined,
+    });
+    expect(await viewJob(store, "alice-job2")).toBeUndefined();
+  });
+
+  test("alice submits nothing under bob's name", async () => {
+    const store = aliceStore();
+    await expect(submitJob(store, submission("bob-job1"))).rejects.toThrow("Access Denied");
+    expect(store.writes).toEqual([]);
   });
 
   test.each([
