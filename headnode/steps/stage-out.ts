@@ -43,6 +43,8 @@ export function stageOut(): Step {
       phase: "returned",
       stageOut: verdict,
       output: await outputOf(workFolder(ports, entry).path, entry),
+      // The journal is in memory, too, and keeps ended jobs for weeks.
+      taskOutputs: undefined,
       times: { ...entry.times, returned: ports.now().toISOString() },
     };
   };

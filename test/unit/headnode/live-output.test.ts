@@ -112,6 +112,16 @@ describe("what a running job prints", () => {
     await w.until(() => ![...w.store.objects.keys()].some((key) => key.startsWith(folder)));
   });
 
+  test("goes on with an agent that finds the job in Slurm only, its journal being lost", async () => {
+    const { w, agent, work, held, submission } = await runningJob();
+    agent.kill();
+    rmSync(join(w.home, "journal"), { recursive: true });
+    await w.start();
+    w.deliver("job1", submission, "check");
+    writeFileSync(join(work, "out"), "one\n");
+    await w.until(() => held("stdout")?.text === "one\n");
+  });
+
   test("of a job that ended while the agent was away is cleared away by the next one", async () => {
     const { w, agent, work, held, end, folder } = await runningJob();
     writeFileSync(join(work, "out"), "one\n");
