@@ -113,7 +113,7 @@ export class LiveOutput {
     if (this.#stopped || this.#timer !== undefined || this.#running().length === 0) return;
     this.#timer = setTimeout(
       () => {
-        void this.round().finally(() => {
+        void this.#round().finally(() => {
           this.#timer = undefined;
           this.#schedule();
         });
@@ -127,7 +127,7 @@ export class LiveOutput {
   }
 
   /** One look at every job. */
-  async round(): Promise<void> {
+  async #round(): Promise<void> {
     const { log } = this.#options;
     await this.#findTasks().catch((error: unknown) =>
       log("warn", "Slurm does not tell which tasks run", { error: messageOf(error) }),
