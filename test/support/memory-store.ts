@@ -12,6 +12,7 @@ import type {
   PutOptions,
   StoredObject,
 } from "../../transfer/object-store.ts";
+import { compareUtf8 } from "../../transfer/utf8-order.ts";
 
 interface Held {
   body: Buffer;
@@ -34,7 +35,9 @@ export class MemoryStore implements ObjectStore {
   list(prefix: string, options: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix>;
   async *list(prefix: string, options?: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix> {
     await this.before("list", prefix);
-    const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).toSorted();
+    const keys = [...this.objects.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .toSorted(compareUtf8);
     const seen = new Set<string>();
     for (const key of keys) {
       const cut = options ? key.indexOf(options.delimiter, prefix.length) : -1;

@@ -1,0 +1,133 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { BigIntStats } from "node:fs";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileEtag } from "./etag.ts";
+import { partSize, SINGLE_PUT_MAX } from "./part-size.ts";
+
+/** Files up to this many bytes are read again each time: that takes no longer than looking them up. */
+export const CACHED_ABOVE = SINGLE_PUT_MAX;
+
+/** Files that are remembered; those not asked about for longest are forgotten first. */
+const FILES_MAX = 10_000;
+
+/**
+ * A file that changed so short a time before its content was read could change once more within the same
+ * tick of the file system's clock, without a trace in its times. Source: git, "racy-git"; FAT's tick is 2 s.
+ */
+const RACY_MS = 2000;
+
+const EMPTY_ETAG = createHash("md5").digest("hex");
+
+const BEGINNING = "cloud-submit-hashes 1";
+
+/** What is remembered of a file: it is believed only while all of the first line holds. */
+interface Remembered {
+  size: string;
+  mtimeNs: string;
+  ctimeNs: string;
+  ino: string;
+  dev: string;
+  /** Bytes per part that the ETag was computed with. */
+  part: number | undefined;
+  etag: string;
+}
+
+/** Compares large files with objects, without reading again those that were read before and are as they were. */
+export class HashCache {
+  readonly #path: string | undefined;
+  readonly #now: () => number;
+  #files: Map<string, Remembered> | undefined;
+  #changed = false;
+
+  /**
+   * @param path where it is kept between runs; undefined: nowhere
+   * @param now milliseconds since 1970
+   */
+  constructor(path: string | undefined, now: () => number) {
+    this.#path = path;
+    this.#now = now;
+  }
+
+  /** Whether the file at `absolute`, of which `stats` were just read, has the content with this ETag. */
+  async hasEtag(absolute: string, stats: BigIntStats, etag: string): Promise<boolean> {
+    const size = Number(stats.size);
+    if (size === 0) return etag === EMPTY_ETAG;
+    if (this.#path === undefined || size <= CACHED_ABOVE)
+      return (await fileEtag(absolute, size)) === etag;
+    const files = await this.#load();
+    const held = files.get(absolute);
+    if (held && isAsItWas(held, stats)) {
+      // Asked about last.
+      files.delete(absolute);
+      files.set(absolute, held);
+      return held.etag === etag;
+    }
+    const begun = this.#now();
+    const computed = await fileEtag(absolute, size);
+    const after = await stat(absolute, { bigint: true });
+    const entry = remembered(stats, computed);
+    const settled = Math.max(Number(stats.mtimeMs), Number(stats.ctimeMs)) + RACY_MS <= begun;
+    if (settled && isAsItWas(entry, after)) this.#remember(files, absolute, entry);
+    return computed === etag;
+  }
+
+  /** Keeps what was learnt, for the next run; a cache that cannot be written is no failure. */
+  async save(): Promise<void> {
+    if (!this.#changed || this.#path === undefined || !this.#files) return;
+    const text = JSON.stringify([...this.#files]);
+    const temporary = `${this.#path}.${randomUUID()}`;
+    try {
+      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+      await writeFile(temporary, `${BEGINNING} ${checksum(text)}\n${text}`, { mode: 0o600 });
+      await rename(temporary, this.#path);
+      this.#changed = false;
+    } catch {
+      await rm(temporary, { force: true }).catch(() => undefined);
+    }
+  }
+
+  #remember(files: Map<string, Remembered>, absolute: string, entry: Remembered): void {
+    files.delete(absolute);
+    files.set(absolute, entry);
+    for (const oldest of files.keys()) {
+      if (files.size <= FILES_MAX) break;
+      files.delete(oldest);
+    }
+    this.#changed = true;
+  }
+
+  async #load(): Promise<Map<string, Remembered>> {
+    const read = this.#path === undefined ? "" : await readFile(this.#path, "utf8").catch(() => "");
+    return (this.#files ??= parse(read));
+  }
+}
+
+/** What a cache's file holds; nothing when it is torn, foreign or of another version. */
+function parse(content: string): Map<string, Remembered> {
+  const end = content.indexOf("\n");
+  const text = content.slice(end + 1);
+  if (content.slice(0, end) !== `${BEGINNING} ${checksum(text)}`) return new Map();
+  return new Map(JSON.parse(text) as [string, Remembered][]);
+}
+
+function checksum(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function remembered(stats: BigIntStats, etag: string): Remembered {
+  return {
+    size: String(stats.size),
+    mtimeNs: String(stats.mtimeNs),
+    ctimeNs: String(stats.ctimeNs),
+    ino: String(stats.ino),
+    dev: String(stats.dev),
+    part: partSize(Number(stats.size)),
+    etag,
+  };
+}
+
+function isAsItWas(held: Remembered, stats: BigIntStats): boolean {
+  const now = remembered(stats, held.etag);
+  return (Object.keys(now) as (keyof Remembered)[]).every((key) => held[key] === now[key]);
+}
