@@ -9,6 +9,7 @@ import type {
   ListOptions,
   ObjectEntry,
   ObjectStore,
+  PutFileOptions,
   PutOptions,
   StoredObject,
 } from "../../transfer/object-store.ts";
@@ -99,8 +100,15 @@ export class MemoryStore implements ObjectStore {
     return etag;
   }
 
-  async putFile(path: string, key: string, _size: number, options?: PutOptions): Promise<string> {
-    return (await this.put(key, await readFile(path), options)) ?? "";
+  async putFile(
+    path: string,
+    key: string,
+    size: number,
+    options?: PutFileOptions,
+  ): Promise<string> {
+    const etag = (await this.put(key, await readFile(path), options)) ?? "";
+    options?.onBytes?.(size);
+    return etag;
   }
 
   async delete(key: string): Promise<void> {
