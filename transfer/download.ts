@@ -10,7 +10,7 @@ import { isSameHere } from "./is-same-here.ts";
 import { LocalGone } from "./local-gone.ts";
 import { merge, type MergeReport, type Pair } from "./merge.ts";
 import type { ObjectEntry, ObjectStore } from "./object-store.ts";
-import { PARTS_FOLDER, PartFiles } from "./part-files.ts";
+import { PartFiles } from "./part-files.ts";
 import { placeFile, placeLink } from "./place-file.ts";
 import { Plan, type ProgressListener } from "./progress.ts";
 import { TransferSummary } from "./summary.ts";
@@ -62,6 +62,8 @@ interface Tools {
 interface Link {
   path: string;
   target: string;
+  /** Bytes of its object. */
+  size: number;
   metadata: Readonly<Record<string, string>>;
 }
 
@@ -79,19 +81,23 @@ export async function downloadFolder(
 ): Promise<TransferSummary> {
   const now = options.now ?? Date.now;
   await mkdir(root, { recursive: true });
-  const parts = new PartFiles(root);
+  const parts = new PartFiles(root, now);
   await parts.open();
-  const disk = options.disk ?? (await probeDisk(join(root, PARTS_FOLDER)));
-  const cache = new HashCache(options.hashCache, now);
-  const download = new Download(store, prefix, root, options, { parts, disk, cache });
-  const listed = readAhead(store.list(`${prefix}/`), READ_AHEAD);
-  const report: MergeReport = { doubt: undefined };
-  await download.run(options.delete ? merge(here(root), listed, prefix, report) : alone(listed));
-  await download.makeLinks();
-  await download.gone.remove(report.doubt, download.summary);
-  await cache.save();
-  await parts.close(now());
-  return download.summary;
+  try {
+    const disk = options.disk ?? (await probeDisk(parts.folder));
+    const cache = new HashCache(options.hashCache, now);
+    const download = new Download(store, prefix, root, options, { parts, disk, cache });
+    const listed = readAhead(store.list(`${prefix}/`), READ_AHEAD);
+    const report: MergeReport = { doubt: undefined };
+    await download.run(options.delete ? merge(here(root), listed, prefix, report) : alone(listed));
+    await download.makeLinks();
+    await download.gone.remove(report.doubt, download.summary);
+    await cache.save();
+    await parts.removeAbandoned();
+    return download.summary;
+  } finally {
+    await parts.close();
+  }
 }
 
 async function* alone(entries: AsyncIterable<ObjectEntry>): AsyncGenerator<Pair> {
@@ -203,7 +209,7 @@ class Download {
       }
       await rm(part);
       const problem = this.#linkProblem(path, target, folder.viaLink);
-      if (problem === undefined) this.#links.push({ path, target, metadata });
+      if (problem === undefined) this.#links.push({ path, target, size: object.size, metadata });
       else this.summary.skip(path, problem);
     });
   }
@@ -217,12 +223,12 @@ class Download {
 
   /** Makes the links that came: when all files are in place, so that none was written through them. */
   async makeLinks(): Promise<void> {
-    for (const { path, target, metadata } of this.#links)
+    for (const { path, target, size, metadata } of this.#links)
       await this.#guard(path, async () => {
         const problem = await placeLink(join(this.#root, path), target, metadata);
         if (problem !== undefined) return this.summary.skip(path, problem);
-        this.summary.add(0);
-        this.#options.onFile?.(path, 0);
+        this.summary.add(size);
+        this.#options.onFile?.(path, size);
       });
   }
 

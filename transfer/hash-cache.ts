@@ -28,8 +28,8 @@ interface Remembered {
   ctimeNs: string;
   ino: string;
   dev: string;
-  /** Bytes per part that the ETag was computed with. */
-  part: number | undefined;
+  /** Bytes per part that the ETag was computed with; 0: it is of the whole file. */
+  part: number;
   etag: string;
 }
 
@@ -53,23 +53,29 @@ export class HashCache {
   async hasEtag(absolute: string, stats: BigIntStats, etag: string): Promise<boolean> {
     const size = Number(stats.size);
     if (size === 0) return etag === EMPTY_ETAG;
-    if (this.#path === undefined || size <= CACHED_ABOVE)
-      return (await fileEtag(absolute, size)) === etag;
+    const shape = /^[0-9a-f]{32}(?:-(\d+))?$/.exec(etag);
+    if (!shape) return false;
+    const part = shape[1] === undefined ? undefined : partSize(size);
+    const parts = part === undefined ? 1 : Math.ceil(size / part);
+    // Parts of another size: it could not be the same.
+    if (Number(shape[1] ?? 1) !== parts) return false;
+    const compute = () => fileEtag(absolute, size, part === undefined ? "whole" : undefined);
+    if (this.#path === undefined || size <= CACHED_ABOVE) return (await compute()) === etag;
     const files = await this.#load();
     const held = files.get(absolute);
-    if (held && isAsItWas(held, stats)) {
+    if (held && isAsItWas(held, remembered(stats, part, held.etag))) {
       // Asked about last.
       files.delete(absolute);
       files.set(absolute, held);
       return held.etag === etag;
     }
     const begun = this.#now();
-    const computed = await fileEtag(absolute, size);
+    const entry = remembered(stats, part, await compute());
     const after = await stat(absolute, { bigint: true });
-    const entry = remembered(stats, computed);
     const settled = Math.max(Number(stats.mtimeMs), Number(stats.ctimeMs)) + RACY_MS <= begun;
-    if (settled && isAsItWas(entry, after)) this.#remember(files, absolute, entry);
-    return computed === etag;
+    if (settled && isAsItWas(entry, remembered(after, part, entry.etag)))
+      this.#remember(files, absolute, entry);
+    return entry.etag === etag;
   }
 
   /** Keeps what was learnt, for the next run; a cache that cannot be written is no failure. */
@@ -115,19 +121,18 @@ function checksum(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-function remembered(stats: BigIntStats, etag: string): Remembered {
+function remembered(stats: BigIntStats, part: number | undefined, etag: string): Remembered {
   return {
     size: String(stats.size),
     mtimeNs: String(stats.mtimeNs),
     ctimeNs: String(stats.ctimeNs),
     ino: String(stats.ino),
     dev: String(stats.dev),
-    part: partSize(Number(stats.size)),
+    part: part ?? 0,
     etag,
   };
 }
 
-function isAsItWas(held: Remembered, stats: BigIntStats): boolean {
-  const now = remembered(stats, held.etag);
+function isAsItWas(held: Remembered, now: Remembered): boolean {
   return (Object.keys(now) as (keyof Remembered)[]).every((key) => held[key] === now[key]);
 }

@@ -12,6 +12,7 @@ const READS_MAX = 3;
  *
  * @param found the file's stats as the walk has seen them
  * @param metadata for the object besides the file's own
+ * @param onBytes called with the number of bytes that went up since the last call
  * @throws CloudSubmitError `transfer` when it changes each time it is read
  */
 export async function uploadFile(
@@ -20,6 +21,7 @@ export async function uploadFile(
   key: string,
   found: BigIntStats,
   metadata: Record<string, string> | undefined,
+  onBytes: ((bytes: number) => void) | undefined,
 ): Promise<{ etag: string; size: number }> {
   let before = found;
   for (let read = 1; ; read++) {
@@ -27,6 +29,7 @@ export async function uploadFile(
     try {
       const etag = await store.putFile(path, key, size, {
         metadata: { ...fileMetadata(before), ...metadata },
+        ...(onBytes && { onBytes }),
       });
       const after = await stat(path, { bigint: true });
       if (isSameContent(before, after)) return { etag, size };

@@ -168,20 +168,18 @@ class Upload {
       const { etag, size } = await this.#put(job, key);
       if (job.kind !== "empty-folder") this.#options.onEtag?.(key, etag);
       this.summary.add(size);
-      this.#options.onBytes?.(size);
       this.#options.onFile?.(job.path, size);
     });
   }
 
   async #put(job: Job, key: string): Promise<{ etag: string; size: number }> {
-    const { metadata } = this.#options;
-    if (job.kind === "file") return uploadFile(this.#store, job.absolute, key, job.stats, metadata);
+    const { metadata, onBytes } = this.#options;
+    if (job.kind === "file")
+      return uploadFile(this.#store, job.absolute, key, job.stats, metadata, onBytes);
+    const link = job.kind === "link" ? linkMetadata(job) : {};
     const body = job.kind === "link" ? symlinkBody(job.target) : Buffer.alloc(0);
-    const own =
-      job.kind === "link"
-        ? { mtime: fileMetadata(job.stats).mtime, ...symlinkMetadata(job.target) }
-        : {};
-    const etag = await this.#store.put(key, body, { metadata: { ...own, ...metadata } });
+    const etag = await this.#store.put(key, body, { metadata: { ...link, ...metadata } });
+    onBytes?.(body.length);
     return { etag: etag ?? "", size: body.length };
   }
 
@@ -207,7 +205,12 @@ class Upload {
 }
 
 function bytesOf(job: Job): number {
-  return job.kind === "file" ? Number(job.stats.size) : 0;
+  if (job.kind === "empty-folder") return 0;
+  return job.kind === "file" ? Number(job.stats.size) : symlinkBody(job.target).length;
+}
+
+function linkMetadata(job: Job & { kind: "link" }): Record<string, string> {
+  return { mtime: fileMetadata(job.stats).mtime, ...symlinkMetadata(job.target) };
 }
 
 function tooLarge(local: WalkEntry): string | undefined {
