@@ -140,7 +140,7 @@ describe("no link leads a download out of its folder", () => {
     const object = fc.record({ path, target: fc.option(target) });
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.array(object, { maxLength: 8 }), { maxLength: 3 }),
+        fc.array(fc.array(object, { maxLength: 8 }), { minLength: 1, maxLength: 3 }),
         async (rounds) => {
           const outer = temporaryFolder();
           const root = join(outer, "one/two/root");
@@ -151,19 +151,21 @@ describe("no link leads a download out of its folder", () => {
               else await putLink(store, path, target);
             await downloadFolder(store, "job", root);
           }
-          // Nothing was written outside, and no link resolves to a place outside.
+          // Written to, no link that is there creates anything outside either, not even one that dangles.
+          const links = execFileSync("find", [root, "-type", "l", "-print0"]).toString();
+          for (const link of links.split("\0").filter(Boolean))
+            for (const path of [link, `${link}/probe`])
+              try {
+                writeFileSync(path, "x");
+              } catch {
+                // A loop, a folder, or a way over something that is not there.
+              }
           const outside = execFileSync("find", [outer, "-not", "-path", `${root}*`]).toString();
           expect(outside.trim().split("\n").toSorted()).toEqual([
             outer,
             join(outer, "one"),
             join(outer, "one/two"),
           ]);
-          const links = execFileSync("find", [root, "-type", "l", "-print0"]).toString();
-          for (const link of links.split("\0").filter(Boolean)) {
-            const real = execFileSync("readlink", ["-m", link]).toString().trim();
-            // readlink -m gives up on loops by printing the link itself, which is inside.
-            expect(real === root || real.startsWith(`${root}/`)).toBe(true);
-          }
         },
       ),
       { numRuns: 60 },
