@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { BigIntStats } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileEtag } from "./etag.ts";
 import { partSize, SINGLE_PUT_MAX } from "./part-size.ts";
 
@@ -49,8 +49,9 @@ export class HashCache {
     this.#now = now;
   }
 
-  /** Whether the file at `absolute`, of which `stats` were just read, has the content with this ETag. */
-  async hasEtag(absolute: string, stats: BigIntStats, etag: string): Promise<boolean> {
+  /** Whether the file at `path`, of which `stats` were just read, has the content with this ETag. */
+  async hasEtag(path: string, stats: BigIntStats, etag: string): Promise<boolean> {
+    const absolute = resolve(path);
     const size = Number(stats.size);
     if (size === 0) return etag === EMPTY_ETAG;
     const shape = /^[0-9a-f]{32}(?:-(\d+))?$/.exec(etag);
