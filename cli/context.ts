@@ -24,6 +24,7 @@ export interface Context {
 
 /** The context of a real command line. */
 export function realContext(flags: ConfigFlags): Context {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const config = cliConfig(flags, process.env, process.cwd());
   const s3 = new S3({
     region: config.region,

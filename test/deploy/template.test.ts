@@ -73,6 +73,15 @@ describe.each(Object.entries(deployments))("%s", (_name, deployment) => {
   });
 });
 
+test("the bucket and its policy stay when the stack goes, but not when it was never finished", () => {
+  const { template } = packageStack(deployments["the plain production stage"] as Deployment);
+  for (const id of ["JobBucket", "JobBucketPolicy"])
+    expect(template.Resources[id]).toMatchObject({
+      DeletionPolicy: "RetainExceptOnCreate",
+      UpdateReplacePolicy: "Retain",
+    });
+});
+
 describe("who may do what", () => {
   let template: Template;
   beforeAll(() => {

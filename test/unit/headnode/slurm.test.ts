@@ -134,12 +134,13 @@ describe("SlurmCommands", () => {
     await expect(commands.submit("/w", "c")).rejects.toMatchObject({ code: "slurm" });
   });
 
-  test("finds a job by its whole comment only", async () => {
-    const { commands } = slurm({
+  test("finds a job of its own user, by its whole comment only", async () => {
+    const { commands, calls } = slurm({
       squeue: { stdout: "7 cloud-submit:p:s2\n8 cloud-submit:p:s\n9 x\n" },
     });
     expect(await commands.findByComment("cloud-submit:p:s")).toBe("8");
     expect(await commands.findByComment("cloud-submit:p:s3")).toBeUndefined();
+    expect(calls[0]).toEqual(expect.arrayContaining(["squeue", "--user=1000"]));
   });
 
   test("a job that has been given another one's id is not taken for it", async () => {
