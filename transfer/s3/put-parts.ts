@@ -1,6 +1,5 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import pMap from "p-map";
 import type { PutFileOptions } from "../object-store.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import type { BucketClient } from "./bucket-client.ts";
@@ -9,6 +8,7 @@ import { digest, filePart, type FileRange } from "./file-part.ts";
 import { MultipartUpload, type UploadedPart } from "./multipart-upload.ts";
 import { isInterruption } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
+import { settledMap } from "./settled-map.ts";
 import type { UploadStates } from "./upload-states.ts";
 
 /** Parts of one file in flight. */
@@ -79,17 +79,13 @@ async function run(
   const { path, size, part, options } = plan;
   try {
     const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1);
-    const sent = await pMap(
-      numbers,
-      async (number) => {
-        const start = (number - 1) * part;
-        const range = { file, path, start, length: Math.min(part, size - start) };
-        const done = await sendPart(ports.buffers, upload, number, range, there.get(number));
-        options.onBytes?.(range.length);
-        return done;
-      },
-      { concurrency: PARTS_AT_ONCE },
-    );
+    const sent = await settledMap(numbers, PARTS_AT_ONCE, async (number) => {
+      const start = (number - 1) * part;
+      const range = { file, path, start, length: Math.min(part, size - start) };
+      const done = await sendPart(ports.buffers, upload, number, range, there.get(number));
+      options.onBytes?.(range.length);
+      return done;
+    });
     const crc32 = sent.reduce((crc, { checksum, size: length }) => {
       return combineCrc32(crc, checksum, length);
     }, 0);
