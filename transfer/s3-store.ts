@@ -33,9 +33,12 @@ import { type UploadStates } from "./s3/upload-states.ts";
 
 const MiB = 1024 * 1024;
 
-/** Bytes of file content in memory at a time: parts, and files that go up in one request. */
+/**
+ * Bytes of file content in memory at a time: parts, and files that go up in one request, of which 256 have
+ * room. With them the process stays below 200 MB.
+ */
 const PART_BUFFERS = 64 * MiB;
-const FILE_BUFFERS = 32 * MiB;
+const FILE_BUFFERS = 16 * MiB;
 
 /** Objects up to this size are read at once, so that an answer that breaks off is asked for again. */
 const READ_AT_ONCE_MAX = MiB;

@@ -30,6 +30,8 @@ test("memory stays within the pool's maximum whatever sizes are asked for", asyn
     ),
   );
   expect(most).toBeLessThanOrEqual(8 * MiB);
+  // Large ones are not kept for later.
+  expect(pool.allocated).toBeLessThanOrEqual(2 * MiB);
 });
 
 test("a buffer is used again", async () => {
