@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import type { Budget } from "../budget.ts";
 import type { PutFileOptions } from "../object-store.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import type { BucketClient } from "./bucket-client.ts";
@@ -11,7 +12,7 @@ import { S3Error } from "./s3-error.ts";
 import { settledMap } from "./settled-map.ts";
 import type { UploadStates } from "./upload-states.ts";
 
-/** Parts of one file in flight. */
+/** Parts in flight, of one file and of all. */
 export const PARTS_AT_ONCE = 8;
 
 /** Parts go through buffers of this size; larger ones are read twice. */
@@ -20,6 +21,8 @@ const WINDOW = 8 * 1024 * 1024;
 export interface PartsPorts {
   client: BucketClient;
   buffers: BufferPool;
+  /** Parts that hold a buffer. */
+  partSlots: Budget;
   /** undefined: an interrupted upload is not continued. */
   states: UploadStates | undefined;
 }
@@ -82,7 +85,7 @@ async function run(
     const sent = await settledMap(numbers, PARTS_AT_ONCE, async (number) => {
       const start = (number - 1) * part;
       const range = { file, path, start, length: Math.min(part, size - start) };
-      const done = await sendPart(ports.buffers, upload, number, range, there.get(number));
+      const done = await sendPart(ports, upload, number, range, there.get(number));
       options.onBytes?.(range.length);
       return done;
     });
@@ -103,13 +106,13 @@ async function run(
 
 /** Sends a part, unless S3 has the very bytes that the file has now. */
 function sendPart(
-  buffers: BufferPool,
+  { buffers, partSlots }: PartsPorts,
   upload: MultipartUpload,
   number: number,
   range: FileRange,
   there: UploadedPart | undefined,
 ): Promise<SentPart> {
-  return buffers.use(Math.min(range.length, WINDOW), async (window) => {
+  const send = async (window: Buffer): Promise<SentPart> => {
     const body = await filePart(range, window);
     const same =
       there?.size === range.length &&
@@ -118,7 +121,8 @@ function sendPart(
         : there.crc32 === encodeCrc32(body.crc32));
     const part = there && same ? there : await upload.put(number, body);
     return { ...part, checksum: body.crc32 };
-  });
+  };
+  return partSlots.spend(1, () => buffers.use(Math.min(range.length, WINDOW), send));
 }
 
 /** An upload that was begun for the same file and purpose, and what it has. */

@@ -186,7 +186,7 @@ test("a Complete that was done although its answer was lost has succeeded", asyn
 });
 
 test("parts are sent eight at a time at most", async () => {
-  const many = 20 * SINGLE_PUT_MAX;
+  const many = 12 * SINGLE_PUT_MAX;
   writeFileSync(path, Buffer.alloc(many));
   await store.putFile(path, "k", many);
   expect(server.busiest).toBeLessThanOrEqual(8);
