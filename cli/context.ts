@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ObjectStore } from "../transfer/object-store.ts";
 import { UploadStateFolder } from "../transfer/s3/upload-states.ts";
 import { S3 } from "../transfer/s3-store.ts";
-import { type ConfigFlags, cliConfig, uploadStates } from "./config.ts";
+import { type ConfigFlags, cliConfig, hashCache, uploadStates } from "./config.ts";
 
 /** What every verb works with. */
 export interface Context {
@@ -20,6 +20,8 @@ export interface Context {
   random(): string;
   /** user@host */
   submitter: string;
+  /** File that remembers the hashes of large files; undefined: nothing does. */
+  hashCache?: string;
 }
 
 /** The context of a real command line. */
@@ -40,5 +42,6 @@ export function realContext(flags: ConfigFlags): Context {
     sleep: (ms) => sleep(ms),
     random: () => randomBytes(3).toString("hex"),
     submitter: `${userInfo().username}@${hostname()}`,
+    hashCache: hashCache(process.env, process.platform),
   };
 }

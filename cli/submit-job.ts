@@ -19,9 +19,9 @@ export interface SubmitInput {
   submitter: string;
   onFile?: (path: string, bytes: number) => void;
   /** Remove objects whose files are gone from the folder. */
-  delete?: boolean;
+  delete?: boolean | undefined;
   /** File that remembers the ETags of large files between runs. */
-  hashCache?: string;
+  hashCache?: string | undefined;
 }
 
 /** A submission that is on its way. */

@@ -22,6 +22,7 @@ export async function submit(
     prefix,
     submission: `${stamp}-${context.random()}${context.random()}`,
     submitter: context.submitter,
+    hashCache: context.hashCache,
   });
   const { files, bytes, unchanged } = submitted;
   const same = unchanged > 0 ? `, ${unchanged} already there` : "";
