@@ -5,7 +5,7 @@ import { keyOf, PROTOCOL_FILES, SCRIPT_FILE, STATUS_FILE } from "../protocol/obj
 import { prefixProblem } from "../protocol/prefix.ts";
 import { formatStatus } from "../protocol/state.ts";
 import { SUBMISSION_METADATA, SUBMITTER_METADATA } from "../protocol/submission.ts";
-import { readIgnoreRules } from "../transfer/ignore-rules.ts";
+import { IGNORE_FILE, readIgnoreRules } from "../transfer/ignore-rules.ts";
 import type { ObjectStore } from "../transfer/object-store.ts";
 import { uploadFolder } from "../transfer/upload.ts";
 import { readState } from "./job.ts";
@@ -31,6 +31,10 @@ export interface Submitted {
   files: number;
   bytes: number;
   unchanged: number;
+  /** Objects that were removed because their files are gone. */
+  deleted: number;
+  /** What is worth knowing though nothing was left out. */
+  notes: readonly { path: string; text: string }[];
   /** ETag of each object that stands for a local file, by key. */
   etags: ReadonlyMap<string, string>;
 }
@@ -68,7 +72,7 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
     const more = summary.skippedCount > 1 ? ` (and ${summary.skippedCount - 1} more)` : "";
     throw new CloudSubmitError(
       "transfer",
-      `nothing submitted: ${JSON.stringify(first.path)} cannot be uploaded: ${first.reason}${more}; remove it or make it readable`,
+      `nothing submitted: ${JSON.stringify(first.path)} cannot be uploaded: ${first.reason}${more}; remove it, make it readable, or name it in ${IGNORE_FILE}`,
     );
   }
   await store.put(keyOf(prefix, STATUS_FILE), formatStatus("FILE_UPLOAD"), {
@@ -79,8 +83,8 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
       [SUBMITTER_METADATA]: input.submitter.replace(/[^\x21-\x7e]/g, "?"),
     },
   });
-  const { files, bytes, unchanged } = summary;
-  return { prefix, submission, files, bytes, unchanged, etags };
+  const { files, bytes, unchanged, deleted, notes } = summary;
+  return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
 }
 
 async function checkFolder(folder: string): Promise<void> {

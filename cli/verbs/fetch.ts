@@ -27,6 +27,7 @@ export async function fetchJob(context: Context, prefix: string, flags: FetchFla
     hashCache: context.hashCache,
   });
   context.out(`Fetched ${summary.files} files, ${formatBytes(summary.bytes)}, into ${folder}`);
+  for (const { path, text } of summary.notes) context.err(`${JSON.stringify(path)}: ${text}`);
   for (const { path, reason } of summary.skipped)
     context.err(`left out ${JSON.stringify(path)}: ${reason}`);
   if (summary.skippedCount > 0)

@@ -24,7 +24,8 @@ export async function submit(
     submitter: context.submitter,
     hashCache: context.hashCache,
   });
-  const { files, bytes, unchanged } = submitted;
+  const { files, bytes, unchanged, notes } = submitted;
+  for (const { path, text } of notes) context.err(`${JSON.stringify(path)}: ${text}`);
   const same = unchanged > 0 ? `, ${unchanged} already there` : "";
   context.err(`uploaded ${files} files, ${formatBytes(bytes)}${same}`);
   context.out(`Submitted ${prefix}`);
