@@ -1,5 +1,6 @@
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Answer, Connection } from "./connection.ts";
+import type { Answer } from "./answer.ts";
+import type { Connection } from "./connection.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
 import { errorOfAnswer } from "./error-of-answer.ts";
