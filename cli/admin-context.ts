@@ -7,6 +7,7 @@ import { S3 } from "../transfer/s3-store.ts";
 import { awsSettings, type ConfigFlags } from "./config.ts";
 import type { RunCommands } from "./release/run-commands.ts";
 import type { DescribeOutputs } from "./stack-outputs.ts";
+import type { AuditContext } from "./verbs/audit.ts";
 
 /** What the verbs of administrators work with: AWS beyond one bucket. */
 export interface AdminContext {
@@ -26,7 +27,9 @@ export interface AdminContext {
 }
 
 /** The context of a real command line; SDK clients that only some verbs need are loaded by those. */
-export function realAdminContext(flags: ConfigFlags): AdminContext {
+export function realAdminContext(flags: ConfigFlags): AdminContext & AuditContext {
+  // The SDK tells users of Node.js 20 to update, at each start; it works there until then.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const { region, profile } = awsSettings(flags, process.env, process.cwd());
   const settings = {
     maxAttempts: 5,
@@ -47,6 +50,11 @@ export function realAdminContext(flags: ConfigFlags): AdminContext {
       const { runCommandsOverSsm } = await import("./release/ssm.ts");
       return runCommandsOverSsm(settings);
     },
+    filterLogs: async () => {
+      const { filterLogsOfCloudWatch } = await import("./cloudwatch-logs.ts");
+      return filterLogsOfCloudWatch(settings);
+    },
+    now: () => new Date(),
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
     sleep: (ms) => sleep(ms),

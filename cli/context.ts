@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ObjectStore } from "../transfer/object-store.ts";
@@ -12,6 +13,8 @@ export interface Context {
   store: ObjectStore;
   /** Results, for people and pipes. */
   out(line: string): void;
+  /** Results that are bytes; returns when there is room for more. */
+  write(bytes: Uint8Array): Promise<void>;
   /** What is going on. */
   err(line: string): void;
   now: () => Date;
@@ -24,6 +27,7 @@ export interface Context {
 
 /** The context of a real command line. */
 export function realContext(flags: ConfigFlags): Context {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const config = cliConfig(flags, process.env, process.cwd());
   const s3 = new S3({
     region: config.region,
@@ -34,6 +38,9 @@ export function realContext(flags: ConfigFlags): Context {
     bucket: config.bucket,
     store: s3.store(config.bucket),
     out: (line) => process.stdout.write(`${line}\n`),
+    write: async (bytes) => {
+      if (!process.stdout.write(bytes)) await once(process.stdout, "drain");
+    },
     err: (line) => process.stderr.write(`${line}\n`),
     now: () => new Date(),
     sleep: (ms) => sleep(ms),

@@ -3,7 +3,7 @@ import { CloudSubmitError } from "../protocol/error.ts";
 import { keyOf, RECORD_FILE, STATUS_FILE } from "../protocol/objects.ts";
 import { type JobRecord, parseRecord } from "../protocol/record.ts";
 import { FINAL_STATES, parseStatus, type State } from "../protocol/state.ts";
-import type { ObjectStore } from "../transfer/object-store.ts";
+import type { ObjectStore, StoredObject } from "../transfer/object-store.ts";
 
 /** A job as the bucket shows it. */
 export interface JobView {
@@ -26,7 +26,7 @@ export async function readState(
   store: ObjectStore,
   prefix: string,
 ): Promise<State | undefined | "absent"> {
-  const got = await store.get(keyOf(prefix, STATUS_FILE));
+  const got = await getIfThere(store, keyOf(prefix, STATUS_FILE));
   return got ? parseStatus(await buffer(got.body)) : "absent";
 }
 
@@ -34,8 +34,23 @@ export async function readRecord(
   store: ObjectStore,
   prefix: string,
 ): Promise<JobRecord | undefined> {
-  const got = await store.get(keyOf(prefix, RECORD_FILE));
+  const got = await getIfThere(store, keyOf(prefix, RECORD_FILE));
   return got && parseRecord((await buffer(got.body)).toString("utf8"));
+}
+
+/**
+ * An object; undefined when there is none. For users whose policy lets them list their own prefixes only, S3
+ * answers a GET of a missing object with AccessDenied; then the listing tells. Source: Amazon S3 API
+ * Reference, GetObject, "Permissions".
+ */
+async function getIfThere(store: ObjectStore, key: string): Promise<StoredObject | undefined> {
+  try {
+    return await store.get(key);
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "AccessDenied")) throw error;
+    for await (const entry of store.list(key)) if (entry.key === key) throw error;
+    return undefined;
+  }
 }
 
 export interface WaitOptions {

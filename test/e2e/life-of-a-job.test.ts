@@ -5,6 +5,7 @@ import { up } from "../../local/cloud.ts";
 import {
   ask,
   bucket,
+  cli,
   eventually,
   inCheckout,
   keys,
@@ -185,5 +186,12 @@ test("each change of state is one line in the log of functions/audit", async () 
       exitCode: 0,
       bytesOut: 6,
     }),
+  ]);
+  const shown = await cli(["audit", prefix, "--stage", "local", "--since", "1h"]);
+  expect([shown.stderr, shown.code]).toEqual(["", 0]);
+  expect(shown.stdout.trimEnd().split("\n")).toEqual([
+    expect.stringMatching(`${prefix} \\(new\\) -> FILE_UPLOAD; by account 000000000000; `),
+    expect.stringMatching(`Slurm job ${slurm?.jobId}; .*SSM command ${command?.commandId}$`),
+    expect.stringMatching("outcome completed; "),
   ]);
 });
