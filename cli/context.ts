@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ObjectStore } from "../transfer/object-store.ts";
@@ -12,6 +13,8 @@ export interface Context {
   store: ObjectStore;
   /** Results, for people and pipes. */
   out(line: string): void;
+  /** Results that are bytes; returns when there is room for more. */
+  write(bytes: Uint8Array): Promise<void>;
   /** What is going on. */
   err(line: string): void;
   now: () => Date;
@@ -37,6 +40,9 @@ export function realContext(flags: ConfigFlags): Context {
     bucket: config.bucket,
     store: s3.store(config.bucket),
     out: (line) => process.stdout.write(`${line}\n`),
+    write: async (bytes) => {
+      if (!process.stdout.write(bytes)) await once(process.stdout, "drain");
+    },
     err: (line) => process.stderr.write(`${line}\n`),
     now: () => new Date(),
     sleep: (ms) => sleep(ms),

@@ -1,5 +1,5 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
-import { S3_TIMEOUTS } from "../s3-timeouts.ts";
+import { S3_TIMEOUTS, type S3Timeouts } from "../s3-timeouts.ts";
 import { Answer } from "./answer.ts";
 import { connectionError } from "./connection-error.ts";
 import { S3Error } from "./s3-error.ts";
@@ -13,7 +13,7 @@ const IDLE_MS = 4_000;
 export interface ConnectionOptions {
   /** Certificates to trust besides the system's, PEM. */
   ca?: string | undefined;
-  timeouts?: typeof S3_TIMEOUTS;
+  timeouts?: S3Timeouts;
 }
 
 /** One request as it goes over the wire. */
@@ -42,9 +42,8 @@ export class Connection {
     this.#send ??= senders(this.#options.ca);
     const { protocol, hostname, port } = new URL(request.origin);
     const send = (await this.#send)[protocol] as Send;
-    const { connectionTimeout, socketTimeout, bodySentTimeout } =
-      this.#options.timeouts ?? S3_TIMEOUTS;
-    const idle = request.body === undefined ? socketTimeout : bodySentTimeout;
+    const timeouts = this.#options.timeouts ?? S3_TIMEOUTS;
+    const idle = request.body === undefined ? timeouts.socketTimeout : timeouts.bodySentTimeout;
     const sent = send({
       hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
       port,
@@ -54,7 +53,7 @@ export class Connection {
       timeout: idle,
     });
     try {
-      return new Answer(await answerTo(sent, request.body, connectionTimeout, idle));
+      return new Answer(await answerTo(sent, request.body, timeouts, idle));
     } catch (error) {
       throw connectionError(error);
     }
@@ -78,13 +77,16 @@ async function senders(ca: string | undefined): Promise<Record<string, Send>> {
 function answerTo(
   request: ClientRequest,
   body: WireRequest["body"],
-  connectionTimeout: number,
+  { connectionTimeout, requestTimeout }: S3Timeouts,
   idle: number,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     let answer: IncomingMessage | undefined;
     const giveUp = (milliseconds: number) => {
-      const error = new S3Error("TimeoutError", `no sign of S3 for ${milliseconds / 1000} s`);
+      const error = new S3Error(
+        "TimeoutError",
+        `S3 did not answer within ${milliseconds / 1000} s`,
+      );
       (answer ?? request).destroy(error);
     };
     request.once("error", reject);
@@ -94,6 +96,10 @@ function answerTo(
       answer = response;
       resolve(response);
     });
+    if (requestTimeout !== undefined) {
+      const timer = setTimeout(() => giveUp(requestTimeout), requestTimeout);
+      request.once("close", () => clearTimeout(timer));
+    }
     request.once("socket", (socket) => {
       if (!socket.connecting) return;
       const timer = setTimeout(() => giveUp(connectionTimeout), connectionTimeout);
