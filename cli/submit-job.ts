@@ -1,6 +1,7 @@
 import { access, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CloudSubmitError } from "../protocol/error.ts";
+import { LINKS_KEPT, LINKS_METADATA } from "../protocol/links.ts";
 import { keyOf, PROTOCOL_FILES, SCRIPT_FILE, STATUS_FILE } from "../protocol/objects.ts";
 import { prefixProblem } from "../protocol/prefix.ts";
 import {
@@ -10,7 +11,8 @@ import {
 } from "../protocol/sbatch-options.ts";
 import { formatStatus } from "../protocol/state.ts";
 import { SUBMISSION_METADATA, SUBMITTER_METADATA } from "../protocol/submission.ts";
-import type { ObjectEntry, ObjectStore } from "../transfer/object-store.ts";
+import { IGNORE_FILE, readIgnoreRules } from "../transfer/ignore-rules.ts";
+import type { ObjectStore } from "../transfer/object-store.ts";
 import { uploadFolder } from "../transfer/upload.ts";
 import { readState } from "./job.ts";
 
@@ -24,6 +26,10 @@ export interface SubmitInput {
   /** Options for sbatch, as the user wrote them. */
   sbatchOptions?: readonly string[] | undefined;
   onFile?: (path: string, bytes: number) => void;
+  /** Remove objects whose files are gone from the folder. */
+  delete?: boolean | undefined;
+  /** File that remembers the ETags of large files between runs. */
+  hashCache?: string | undefined;
 }
 
 /** A submission that is on its way. */
@@ -33,6 +39,10 @@ export interface Submitted {
   files: number;
   bytes: number;
   unchanged: number;
+  /** Objects that were removed because their files are gone. */
+  deleted: number;
+  /** What is worth knowing though nothing was left out. */
+  notes: readonly { path: string; text: string }[];
   /** ETag of each object that stands for a local file, by key. */
   etags: ReadonlyMap<string, string>;
 }
@@ -56,20 +66,22 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
       `${prefix}: its job is still active (${state}); wait for it with: cloud-submit wait ${prefix}`,
     );
 
-  const remote = new Map<string, ObjectEntry>();
-  for await (const entry of store.list(`${prefix}/`)) remote.set(entry.key, entry);
-  const { summary, etags } = await uploadFolder(store, folder, prefix, {
+  const etags = new Map<string, string>();
+  const { summary } = await uploadFolder(store, folder, prefix, {
     outsideLinks: "follow",
-    remote,
     wanted: (path) => !PROTOCOL_FILES.has(path),
-    ...(input.onFile && { onFile: input.onFile }),
+    onEtag: (key, etag) => etags.set(key, etag),
+    ignore: await readIgnoreRules(folder),
+    delete: input.delete,
+    hashCache: input.hashCache,
+    onFile: input.onFile,
   });
   const [first] = summary.skipped;
   if (first) {
     const more = summary.skippedCount > 1 ? ` (and ${summary.skippedCount - 1} more)` : "";
     throw new CloudSubmitError(
       "transfer",
-      `nothing submitted: ${JSON.stringify(first.path)} cannot be uploaded: ${first.reason}${more}; remove it or make it readable`,
+      `nothing submitted: ${JSON.stringify(first.path)} cannot be uploaded: ${first.reason}${more}; remove it, make it readable, or name it in ${IGNORE_FILE}`,
     );
   }
   await store.put(keyOf(prefix, STATUS_FILE), formatStatus("FILE_UPLOAD"), {
@@ -79,10 +91,11 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
       // HTTP headers carry ASCII only, and S3 takes 2 KB of metadata in all.
       [SUBMITTER_METADATA]: input.submitter.replace(/[^\x21-\x7e]/g, "?").slice(0, 256),
       ...(options !== undefined && { [SBATCH_METADATA]: options }),
+      [LINKS_METADATA]: LINKS_KEPT,
     },
   });
-  const { files, bytes, unchanged } = summary;
-  return { prefix, submission, files, bytes, unchanged, etags };
+  const { files, bytes, unchanged, deleted, notes } = summary;
+  return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
 }
 
 async function checkFolder(folder: string): Promise<void> {
