@@ -1,5 +1,5 @@
 import { mkdir, rm } from "node:fs/promises";
-import { userInfo } from "node:os";
+import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
@@ -16,10 +16,14 @@ import { writeDurably } from "./journal/durable-file.ts";
 import { jsonLog } from "./log.ts";
 import { publishOnBus } from "./publisher.ts";
 import { slurmCommand } from "./slurm/command.ts";
+import { slurmHealth } from "./slurm/health.ts";
 import { SlurmCommands } from "./slurm/slurm.ts";
 import { lockHome } from "./single-agent.ts";
 
 const now = () => new Date();
+/** An agent that is told to end does not wait longer for its last heartbeat. */
+const FAREWELL_MS = 3_000;
+const HASTY_TIMEOUTS = { connectionTimeout: 2_000, socketTimeout: 5_000, requestTimeout: 5_000 };
 const log = jsonLog((line) => process.stdout.write(line), now);
 
 async function main(): Promise<void> {
@@ -31,6 +35,12 @@ async function main(): Promise<void> {
   const readyFile = join(home, "agent.json");
 
   const store = new S3Store(new S3Client({ maxAttempts: 5, requestHandler: S3_TIMEOUTS }), bucket);
+  // For what is worth nothing when it is late. A job that has ended may wait for what is on its way.
+  const hasty = new S3Store(
+    new S3Client({ maxAttempts: 1, requestHandler: HASTY_TIMEOUTS }),
+    bucket,
+  );
+  const runSlurm = slurmCommand(config.slurmBin, config.slurmEnv);
   const agent = await startAgent({
     ports: {
       bucket,
@@ -38,10 +48,7 @@ async function main(): Promise<void> {
       home,
       store,
       objects: new JobObjects(store),
-      slurm: new SlurmCommands(
-        slurmCommand(config.slurmBin, config.slurmEnv),
-        String(userInfo().uid),
-      ),
+      slurm: new SlurmCommands(runSlurm, String(userInfo().uid)),
       log,
       now,
       sleep: (ms) => sleep(ms),
@@ -49,6 +56,17 @@ async function main(): Promise<void> {
     publish: publishOnBus(new EventBridgeClient({}), config.eventBus),
     reconcileMs: config.reconcileSeconds * 1000,
     rescanMs: 5000,
+    live: config.liveSeconds > 0 ? { store: hasty, everyMs: config.liveSeconds * 1000 } : undefined,
+    heartbeat: {
+      store: hasty,
+      everyMs: config.heartbeatSeconds * 1000,
+      about: {
+        version: packageJson.version,
+        startedAt: now().toISOString(),
+        host: hostname(),
+      },
+      slurmHealth: slurmHealth(runSlurm),
+    },
     cleaning: {
       keepDays: config.keepDays,
       minFreeShare: config.minFreeShare,
@@ -62,7 +80,7 @@ async function main(): Promise<void> {
   log("info", "ready", { version: packageJson.version, home, bucket, workRoot });
 
   const stop = async () => {
-    agent.stop();
+    await Promise.race([agent.farewell(), sleep(FAREWELL_MS)]);
     await rm(readyFile, { force: true });
     await release();
     log("info", "stopped");

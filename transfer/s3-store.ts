@@ -1,5 +1,7 @@
+import { createWriteStream } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -16,7 +18,17 @@ import {
 import pMap from "p-map";
 import { CloudSubmitError, messageOf } from "../protocol/error.ts";
 import { Budget } from "./budget.ts";
-import type { ObjectEntry, ObjectStore, PutOptions, StoredObject } from "./object-store.ts";
+import type {
+  CommonPrefix,
+  FetchedFile,
+  GetFileOptions,
+  GetOptions,
+  ListOptions,
+  ObjectEntry,
+  ObjectStore,
+  PutOptions,
+  StoredObject,
+} from "./object-store.ts";
 import { partSize } from "./part-size.ts";
 
 /** Parts of one file in flight. */
@@ -36,32 +48,50 @@ export class S3Store implements ObjectStore {
     this.#bucket = bucket;
   }
 
-  async *list(prefix: string): AsyncIterable<ObjectEntry> {
+  list(prefix: string): AsyncIterable<ObjectEntry>;
+  list(prefix: string, options: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix>;
+  async *list(prefix: string, options?: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix> {
     let token: string | undefined;
     do {
       const page = await this.#s3.send(
         new ListObjectsV2Command({
           Bucket: this.#bucket,
           Prefix: prefix,
+          Delimiter: options?.delimiter,
           ContinuationToken: token,
           // XML 1.0 cannot carry every character a key may hold, such as U+0001 or CR.
           EncodingType: "url",
         }),
       );
-      for (const { Key, Size, ETag } of page.Contents ?? []) {
+      for (const { Key, Size, ETag, LastModified } of page.Contents ?? []) {
         if (Key === undefined) continue;
-        yield { key: decodeKey(Key), size: Size ?? 0, etag: unquoted(ETag) };
+        yield {
+          key: decodeKey(Key),
+          size: Size ?? 0,
+          etag: unquoted(ETag),
+          lastModified: LastModified,
+        };
       }
+      for (const { Prefix } of page.CommonPrefixes ?? [])
+        if (Prefix !== undefined) yield { commonPrefix: decodeKey(Prefix) };
       token = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
   }
 
-  async get(key: string): Promise<StoredObject | undefined> {
+  async get(key: string, options: GetOptions = {}): Promise<StoredObject | undefined> {
+    const { range, ifMatch } = options;
     try {
-      const got = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
+      const got = await this.#s3.send(
+        new GetObjectCommand({
+          Bucket: this.#bucket,
+          Key: key,
+          Range: range && `bytes=${range.start}-${range.end === undefined ? "" : range.end - 1}`,
+          IfMatch: ifMatch && `"${ifMatch}"`,
+        }),
+      );
       return {
         body: got.Body as Readable,
-        size: got.ContentLength ?? 0,
+        size: Number(got.ContentRange?.split("/")[1] ?? got.ContentLength ?? 0),
         etag: unquoted(got.ETag),
         versionId: got.VersionId,
         lastModified: got.LastModified,
@@ -69,8 +99,28 @@ export class S3Store implements ObjectStore {
       };
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
+      if (ifMatch !== undefined && isFailedCondition(error)) return undefined;
       throw error;
     }
+  }
+
+  async getFile(
+    key: string,
+    path: string,
+    options: GetFileOptions = {},
+  ): Promise<FetchedFile | undefined> {
+    const object = await this.get(key);
+    if (!object) return undefined;
+    const { body, ...facts } = object;
+    const file = createWriteStream(path);
+    await pipeline(body, file);
+    if (file.bytesWritten !== facts.size)
+      throw new CloudSubmitError(
+        "transfer",
+        `${key}: ${file.bytesWritten} of ${facts.size} bytes arrived; try again`,
+      );
+    options.onBytes?.(facts.size);
+    return { ...facts, verified: "size" };
   }
 
   async put(

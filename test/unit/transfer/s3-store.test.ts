@@ -38,8 +38,8 @@ test("a listing is read page by page, its keys decoded", async () => {
     Contents: [{ Key: "job/z" }],
   });
   expect(await collect(store.list("job/"))).toEqual([
-    { key: "job/a b+c\n日", size: 3, etag: "e" },
-    { key: "job/z", size: 0, etag: "" },
+    { key: "job/a b+c\n日", size: 3, etag: "e", lastModified: undefined },
+    { key: "job/z", size: 0, etag: "", lastModified: undefined },
   ]);
 });
 
