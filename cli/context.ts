@@ -1,22 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import { setTimeout as sleep } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { ObjectStore } from "../transfer/object-store.ts";
 import { S3_TIMEOUTS } from "../transfer/s3-timeouts.ts";
 import { S3Store } from "../transfer/s3-store.ts";
 import { type ConfigFlags, cliConfig } from "./config.ts";
+import type { Ui } from "./ui/ui.ts";
 
-/** What every verb works with. */
-export interface Context {
+/** What the verbs that work on jobs work with. */
+export interface Context extends Ui {
   bucket: string;
   store: ObjectStore;
-  /** Results, for people and pipes. */
-  out(line: string): void;
-  /** What is going on. */
-  err(line: string): void;
-  now: () => Date;
-  sleep: (ms: number) => Promise<void>;
   /** A few random characters. */
   random(): string;
   /** user@host */
@@ -24,7 +18,7 @@ export interface Context {
 }
 
 /** The context of a real command line. */
-export function realContext(flags: ConfigFlags): Context {
+export function realContext(flags: ConfigFlags, ui: Ui): Context {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const config = cliConfig(flags, process.env, process.cwd());
   const client = new S3Client({
@@ -34,13 +28,19 @@ export function realContext(flags: ConfigFlags): Context {
     ...(config.profile !== undefined && { profile: config.profile }),
   });
   return {
+    ...ui,
     bucket: config.bucket,
     store: new S3Store(client, config.bucket),
-    out: (line) => process.stdout.write(`${line}\n`),
-    err: (line) => process.stderr.write(`${line}\n`),
-    now: () => new Date(),
-    sleep: (ms) => sleep(ms),
     random: () => randomBytes(3).toString("hex"),
-    submitter: `${userInfo().username}@${hostname()}`,
+    submitter: submitterName(),
   };
+}
+
+/** user@host; containers run under numbers that have no name. */
+function submitterName(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    return `${process.getuid?.() ?? "unknown"}@${hostname()}`;
+  }
 }

@@ -1,0 +1,30 @@
+import type { RunFlags } from "../verbs/run.ts";
+import type { VerbDescription } from "../verb.ts";
+
+export const runVerb: VerbDescription = {
+  name: "run",
+  group: "jobs",
+  arguments: [
+    { name: "path", required: true },
+    { name: "sbatch-options", required: false, variadic: true },
+  ],
+  options: [
+    { flags: "--prefix <name>" },
+    { flags: "--to <dir>" },
+    { flags: "--timeout <seconds>", parse: "seconds" },
+  ],
+  examples: [
+    "run ./work",
+    "run ./work --to ./results --timeout 3600",
+    "run ./work -- --nodes=2 --time=1:00:00",
+    "run ./wave.sh",
+  ],
+  output: {
+    form: "object",
+    schema: async () => (await import("../verbs/run.ts")).runOutput,
+  },
+  run: async (around, { args: [path = "", ...sbatch], flags }) => {
+    const { run } = await import("../verbs/run.ts");
+    return run(await around.jobs(), path, { ...flags, sbatch } as RunFlags);
+  },
+};
