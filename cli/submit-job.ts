@@ -3,6 +3,11 @@ import { join } from "node:path";
 import { CloudSubmitError } from "../protocol/error.ts";
 import { keyOf, PROTOCOL_FILES, SCRIPT_FILE, STATUS_FILE } from "../protocol/objects.ts";
 import { prefixProblem } from "../protocol/prefix.ts";
+import {
+  formatSbatchMetadata,
+  SBATCH_METADATA,
+  sbatchOptions,
+} from "../protocol/sbatch-options.ts";
 import { formatStatus } from "../protocol/state.ts";
 import { SUBMISSION_METADATA, SUBMITTER_METADATA } from "../protocol/submission.ts";
 import type { ObjectEntry, ObjectStore } from "../transfer/object-store.ts";
@@ -16,6 +21,8 @@ export interface SubmitInput {
   submission: string;
   /** user@host, for the audit. */
   submitter: string;
+  /** Options for sbatch, as the user wrote them. */
+  sbatchOptions?: readonly string[] | undefined;
   onFile?: (path: string, bytes: number) => void;
 }
 
@@ -33,13 +40,14 @@ export interface Submitted {
 /**
  * Uploads a folder to its prefix and then, last of all, writes FILE_UPLOAD.
  *
- * @throws CloudSubmitError when nothing was submitted: bad prefix, no job script, a job that is still
- * active, or files that cannot be uploaded
+ * @throws CloudSubmitError when nothing was submitted: bad prefix, an option that sbatch is not to get, no
+ * job script, a job that is still active, or files that cannot be uploaded
  */
 export async function submitJob(store: ObjectStore, input: SubmitInput): Promise<Submitted> {
   const { folder, prefix, submission } = input;
   const problem = prefixProblem(prefix);
   if (problem !== undefined) throw new CloudSubmitError("bad-prefix", problem);
+  const options = formatSbatchMetadata(sbatchOptions(input.sbatchOptions ?? []));
   await checkFolder(folder);
   const state = await readState(store, prefix);
   if (state === "FILE_UPLOAD" || state === "JOB_SUBMIT" || state === "JOB_CANCEL")
@@ -68,8 +76,9 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
     contentType: "text/plain; charset=utf-8",
     metadata: {
       [SUBMISSION_METADATA]: submission,
-      // HTTP headers carry ASCII only.
-      [SUBMITTER_METADATA]: input.submitter.replace(/[^\x21-\x7e]/g, "?"),
+      // HTTP headers carry ASCII only, and S3 takes 2 KB of metadata in all.
+      [SUBMITTER_METADATA]: input.submitter.replace(/[^\x21-\x7e]/g, "?").slice(0, 256),
+      ...(options !== undefined && { [SBATCH_METADATA]: options }),
     },
   });
   const { files, bytes, unchanged } = summary;

@@ -23,7 +23,13 @@ import { lockHome } from "./single-agent.ts";
 const now = () => new Date();
 /** An agent that is told to end does not wait longer for its last heartbeat. */
 const FAREWELL_MS = 3_000;
-const HASTY_TIMEOUTS = { connectionTimeout: 2_000, socketTimeout: 5_000, requestTimeout: 5_000 };
+const HASTY_TIMEOUTS = {
+  connectionTimeout: 2_000,
+  socketTimeout: 5_000,
+  requestTimeout: 5_000,
+  // Otherwise it only warns.
+  throwOnRequestTimeout: true,
+};
 const log = jsonLog((line) => process.stdout.write(line), now);
 
 async function main(): Promise<void> {

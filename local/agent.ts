@@ -20,6 +20,8 @@ export function agent(config: LocalConfig, ports: Ports, bucket: string): Part {
         CLOUD_SUBMIT_BUCKET: bucket,
         CLOUD_SUBMIT_HOME: config.headNode,
         CLOUD_SUBMIT_WORK: config.work,
+        // Jobs of tests are short.
+        CLOUD_SUBMIT_LIVE_SECONDS: "1",
         ...(config.faults && faultyAgentEnv(config, ports)),
       },
       cwd: config.work,

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Say } from "../messages/say.ts";
 import { interruptOf } from "./interrupt.ts";
@@ -20,6 +21,10 @@ export function realUi(process: NodeJS.Process, say: Say, flags: UiFlags): Ui {
     say,
     json: flags.json ?? false,
     out: (line) => print(stdout, line),
+    write: async (bytes) => {
+      live.clear();
+      if (!stdout.write(bytes)) await once(stdout, "drain");
+    },
     err: (line) => {
       if (!flags.quiet) print(stderr, line);
     },

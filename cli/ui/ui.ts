@@ -10,6 +10,8 @@ export interface Ui {
   json: boolean;
   /** Results, for people and pipes. */
   out(line: string): void;
+  /** Results that are bytes; returns when there is room for more. */
+  write(bytes: Uint8Array): Promise<void>;
   /** What is going on; silent with --quiet. */
   err(line: string): void;
   /** One line that changes, on a terminal. */

@@ -107,7 +107,8 @@ async function outputOf(folder: string, entry: JobEntry): Promise<OutputFiles[] 
         ...(stderr && { stderr: stderr.path }),
       });
   }
-  return found.length === 0 ? undefined : found;
+  if (found.length === 0) return undefined;
+  return found.toSorted((a, b) => (a.task ?? 0) - (b.task ?? 0));
 }
 
 /** Writes the record as far as it is known; best effort, because the final one follows. */

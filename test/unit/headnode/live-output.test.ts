@@ -214,8 +214,8 @@ describe("a job array", () => {
     await w.until(() => held("stdout-1")?.text === "first\n");
     // Slurm has forgotten the first one by now.
     w.slurm.ends.set("1", [
-      one("RUNNING", "2", [join(work, "out_2")]),
       one("RUNNING", "3", [join(work, "out_3")]),
+      one("RUNNING", "2", [join(work, "out_2")]),
     ]);
     for (const id of ["2", "3"]) writeFileSync(join(work, `out_${id}`), `task ${id}\n`);
     await w.until(() => held("stdout-2") !== undefined && held("stdout-3") !== undefined);
