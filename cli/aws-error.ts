@@ -23,3 +23,8 @@ export function awsError(error: unknown): CloudSubmitError {
   const isNetwork = error instanceof Error && "syscall" in error;
   return CloudSubmitError.from(error, isAws || isNetwork ? "aws" : "internal");
 }
+
+/** Whether S3 refused, and not merely failed. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && ["AccessDenied", "Forbidden", "403"].includes(error.name);
+}

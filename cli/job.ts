@@ -43,7 +43,10 @@ export async function readRecord(
  * answers a GET of a missing object with AccessDenied; then the listing tells. Source: Amazon S3 API
  * Reference, GetObject, "Permissions".
  */
-export async function getIfThere(store: ObjectStore, key: string): Promise<StoredObject | undefined> {
+export async function getIfThere(
+  store: ObjectStore,
+  key: string,
+): Promise<StoredObject | undefined> {
   try {
     return await store.get(key);
   } catch (error) {

@@ -29,7 +29,10 @@ export function buildProgram(parts: ProgramParts): Command {
   for (const option of GLOBAL_OPTIONS)
     program.addOption(optionOf(option, help.globals[optionName(option)] ?? "", say));
   for (const verb of parts.verbs) addVerb(program, verb, parts);
-  program.addHelpText("after", () => `\n${examplesText(help, MAIN_EXAMPLES)}\n\n${exitCodeText(help)}`);
+  program.addHelpText(
+    "after",
+    () => `\n${examplesText(help, MAIN_EXAMPLES)}\n\n${exitCodeText(help)}`,
+  );
   return program;
 }
 

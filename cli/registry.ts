@@ -7,6 +7,7 @@ import { fetchVerb } from "./descriptions/fetch.ts";
 import { headNodeVerbs } from "./descriptions/headnode.ts";
 import { initVerb } from "./descriptions/init.ts";
 import { listVerb } from "./descriptions/list.ts";
+import { logsVerb } from "./descriptions/logs.ts";
 import { runVerb } from "./descriptions/run.ts";
 import { statusVerb } from "./descriptions/status.ts";
 import { submitVerb } from "./descriptions/submit.ts";
@@ -22,6 +23,7 @@ export const VERBS: readonly VerbDescription[] = [
   cancelVerb,
   statusVerb,
   listVerb,
+  logsVerb,
   auditVerb,
   initVerb,
   doctorVerb,

@@ -20,7 +20,9 @@ export function reportError(
   if (options.json) options.write(JSON.stringify({ error: { code, message }, exitCode }));
   else {
     const meaning = say(`error.${code}` satisfies MessageKey);
-    options.write(meaning === "" ? `cloud-submit: ${message}` : `cloud-submit: ${meaning}: ${message}`);
+    options.write(
+      meaning === "" ? `cloud-submit: ${message}` : `cloud-submit: ${meaning}: ${message}`,
+    );
   }
   return exitCode;
 }

@@ -1,7 +1,5 @@
-import { access, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { CloudSubmitError } from "../protocol/error.ts";
-import { keyOf, PROTOCOL_FILES, SCRIPT_FILE, STATUS_FILE } from "../protocol/objects.ts";
+import { keyOf, PROTOCOL_FILES, STATUS_FILE } from "../protocol/objects.ts";
 import { prefixProblem } from "../protocol/prefix.ts";
 import {
   formatSbatchMetadata,
@@ -11,10 +9,13 @@ import {
 import { formatStatus } from "../protocol/state.ts";
 import { SUBMISSION_METADATA, SUBMITTER_METADATA } from "../protocol/submission.ts";
 import type { ObjectEntry, ObjectStore } from "../transfer/object-store.ts";
-import { uploadFolder } from "../transfer/upload.ts";
+import { uploadEntries, uploadFolder } from "../transfer/upload.ts";
 import { readState } from "./job.ts";
+import { jobSource, scriptEntries } from "./job-source.ts";
+import type { ProgressListener } from "./ui/progress.ts";
 
 export interface SubmitInput {
+  /** A folder with job-aws-run.sh, or a job script by itself. */
   folder: string;
   prefix: string;
   /** Id of this submission; a repeated write of the status object is still the same one. */
@@ -23,7 +24,10 @@ export interface SubmitInput {
   submitter: string;
   /** Options for sbatch, as the user wrote them. */
   sbatchOptions?: readonly string[] | undefined;
-  onFile?: (path: string, bytes: number) => void;
+  /** Told how far the upload is. */
+  progress?: ProgressListener;
+  /** Called just before FILE_UPLOAD is written: from then on the job may run. */
+  onAsk?: () => void;
 }
 
 /** A submission that is on its way. */
@@ -38,7 +42,7 @@ export interface Submitted {
 }
 
 /**
- * Uploads a folder to its prefix and then, last of all, writes FILE_UPLOAD.
+ * Uploads a folder, or a script, to its prefix and then, last of all, writes FILE_UPLOAD.
  *
  * @throws CloudSubmitError when nothing was submitted: bad prefix, an option that sbatch is not to get, no
  * job script, a job that is still active, or files that cannot be uploaded
@@ -48,7 +52,7 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
   const problem = prefixProblem(prefix);
   if (problem !== undefined) throw new CloudSubmitError("bad-prefix", problem);
   const options = formatSbatchMetadata(sbatchOptions(input.sbatchOptions ?? []));
-  await checkFolder(folder);
+  const source = await jobSource(folder);
   const state = await readState(store, prefix);
   if (state === "FILE_UPLOAD" || state === "JOB_SUBMIT" || state === "JOB_CANCEL")
     throw new CloudSubmitError(
@@ -58,12 +62,16 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
 
   const remote = new Map<string, ObjectEntry>();
   for await (const entry of store.list(`${prefix}/`)) remote.set(entry.key, entry);
-  const { summary, etags } = await uploadFolder(store, folder, prefix, {
-    outsideLinks: "follow",
-    remote,
-    wanted: (path) => !PROTOCOL_FILES.has(path),
-    ...(input.onFile && { onFile: input.onFile }),
-  });
+  const progress = input.progress ?? {};
+  const { summary, etags } =
+    source.kind === "script"
+      ? await uploadEntries(store, scriptEntries(source), prefix, { remote, ...progress })
+      : await uploadFolder(store, folder, prefix, {
+          outsideLinks: "follow",
+          remote,
+          wanted: (path) => !PROTOCOL_FILES.has(path),
+          ...progress,
+        });
   const [first] = summary.skipped;
   if (first) {
     const more = summary.skippedCount > 1 ? ` (and ${summary.skippedCount - 1} more)` : "";
@@ -72,6 +80,7 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
       `nothing submitted: ${JSON.stringify(first.path)} cannot be uploaded: ${first.reason}${more}; remove it or make it readable`,
     );
   }
+  input.onAsk?.();
   await store.put(keyOf(prefix, STATUS_FILE), formatStatus("FILE_UPLOAD"), {
     contentType: "text/plain; charset=utf-8",
     metadata: {
@@ -83,17 +92,4 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
   });
   const { files, bytes, unchanged } = summary;
   return { prefix, submission, files, bytes, unchanged, etags };
-}
-
-async function checkFolder(folder: string): Promise<void> {
-  const stats = await stat(folder).catch(() => undefined);
-  if (!stats) throw new CloudSubmitError("usage", `${folder}: there is no such folder`);
-  if (!stats.isDirectory())
-    throw new CloudSubmitError("usage", `${folder}: not a folder; put the job script into one`);
-  await access(join(folder, SCRIPT_FILE)).catch(() => {
-    throw new CloudSubmitError(
-      "no-script",
-      `${folder}: there is no ${SCRIPT_FILE} in it; that is the Slurm job script to run`,
-    );
-  });
 }

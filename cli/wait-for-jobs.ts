@@ -39,7 +39,8 @@ export async function waitForJobs(
     const elapsed = formatDuration(context.now().getTime() - began);
     const [look] = looks.values();
     if (one && look) live.show(`${describeLook(context, look)}  ${elapsed}`);
-    else live.show(`${say("wait.some", { ended: ended.length, total: prefixes.length })}  ${elapsed}`);
+    else
+      live.show(`${say("wait.some", { ended: ended.length, total: prefixes.length })}  ${elapsed}`);
   };
   const end = (result: Ended) => {
     looks.delete(result.prefix);

@@ -5,7 +5,11 @@ export const auditVerb: VerbDescription = {
   name: "audit",
   group: "looking",
   arguments: [{ name: "prefix", required: false }],
-  options: [{ flags: "--since <when>" }, { flags: "--stage <name>" }, { flags: "--log-group <name>" }],
+  options: [
+    { flags: "--since <when>" },
+    { flags: "--stage <name>" },
+    { flags: "--log-group <name>" },
+  ],
   examples: ["audit", "audit job0001", "audit --since 12h --json"],
   output: {
     form: "lines",

@@ -23,8 +23,8 @@ export const runVerb: VerbDescription = {
     form: "object",
     schema: async () => (await import("../verbs/run.ts")).runOutput,
   },
-  run: async (around, { args: [path = "", ...sbatch], flags }) => {
+  run: async (around, { args: [path = "", ...sbatchOptions], flags }) => {
     const { run } = await import("../verbs/run.ts");
-    return run(await around.jobs(), path, { ...flags, sbatch } as RunFlags);
+    return run(await around.jobs(), path, { ...flags, sbatchOptions } as RunFlags);
   },
 };

@@ -18,9 +18,9 @@ export const submitVerb: VerbDescription = {
     form: "object",
     schema: async () => (await import("../verbs/submit.ts")).submitOutput,
   },
-  run: async (around, { args: [path = "", ...sbatch], flags }) => {
+  run: async (around, { args: [path = "", ...sbatchOptions], flags }) => {
     const { submitVerb } = await import("../verbs/submit.ts");
-    await submitVerb(await around.jobs(), path, { ...flags, sbatch } as SubmitFlags);
+    await submitVerb(await around.jobs(), path, { ...flags, sbatchOptions } as SubmitFlags);
     return undefined;
   },
 };

@@ -15,6 +15,15 @@ export interface Done {
   bytes: number;
 }
 
+/** How a transfer tells how far it is. */
+export interface ProgressListener {
+  /** What is to be done all in all, as far as it is known yet. */
+  onPlan?: (files: number, bytes: number, complete: boolean) => void;
+  /** Bytes that were transferred since the last call. */
+  onBytes?: (bytes: number) => void;
+  onFile?: (path: string, bytes: number) => void;
+}
+
 /**
  * The progress of a transfer on the live line: bar, files, bytes, rate and time left. As long as the total is
  * not known there is no bar.
@@ -27,6 +36,7 @@ export class Progress {
   readonly #samples: { at: number; bytes: number }[] = [];
   readonly #done: Done = { files: 0, bytes: 0 };
   #total: Done | undefined;
+  #isCounted = false;
   #drawn = Number.NEGATIVE_INFINITY;
 
   /** @param what is going on, such as "uploading" */
@@ -37,21 +47,24 @@ export class Progress {
     this.#what = what;
   }
 
-  /** Sets what there is to do. */
-  plan(total: Done): void {
-    this.#total = total;
-    this.#draw();
-  }
-
-  bytes(count: number): void {
-    this.#done.bytes += count;
-    this.#draw();
-  }
-
-  file(): void {
-    this.#done.files += 1;
-    this.#draw();
-  }
+  /** What a transfer is to call. */
+  readonly listener: ProgressListener = {
+    onPlan: (files, bytes) => {
+      this.#total = { files, bytes };
+      this.#draw();
+    },
+    onBytes: (bytes) => {
+      this.#isCounted = true;
+      this.#done.bytes += bytes;
+      this.#draw();
+    },
+    onFile: (_path, bytes) => {
+      this.#done.files += 1;
+      // Small files may come without a word about their bytes.
+      if (!this.#isCounted) this.#done.bytes += bytes;
+      this.#draw();
+    },
+  };
 
   /** Takes the line away. */
   end(): void {
