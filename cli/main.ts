@@ -11,6 +11,7 @@ import { realUi, type UiFlags } from "./ui/real-ui.ts";
 import type { Surroundings } from "./verb.ts";
 
 const args = process.argv.slice(2);
+const isJson = args.includes("--json");
 
 // A reader that has seen enough, such as head, is no error.
 for (const stream of [process.stdout, process.stderr])
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
     version: packageJson.version,
     help,
     say,
+    json: isJson,
     onCall: async (verb, call, global) => {
       const flags = global as ConfigFlags & UiFlags;
       const ui = realUi(process, say, flags);
@@ -61,11 +63,15 @@ async function main(): Promise<void> {
 async function fail(error: unknown, say: Say): Promise<void> {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (!isJson || error.exitCode === 0) return;
+    const { message } = error;
+    const told = { error: { code: "usage", message }, exitCode: EXIT.usage };
+    process.stderr.write(`${JSON.stringify(told)}\n`);
     return;
   }
   const { reportError } = await import("./report-error.ts");
   process.exitCode = reportError(error, say, {
-    json: args.includes("--json"),
+    json: isJson,
     write: (line) => process.stderr.write(`${line}\n`),
   });
 }

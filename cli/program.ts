@@ -14,6 +14,7 @@ export interface ProgramParts {
   version: string;
   help: HelpText;
   say: Say;
+  json: boolean;
   /** Called with the verb that was asked for. */
   onCall: (verb: VerbDescription, call: Call, global: Record<string, unknown>) => Promise<void>;
 }
@@ -25,7 +26,15 @@ export function buildProgram(parts: ProgramParts): Command {
     .description(help.tagline)
     .version(version, "--version", help.version)
     .helpCommand("help [verb]", help.helpVerb)
-    .showHelpAfterError(say("help.hint"));
+    .configureOutput({
+      outputError: (text, write) => {
+        // With --json, the caller tells it.
+        if (parts.json) return;
+        const meaning = say("parse.error");
+        write(meaning === "" ? text : text.replace(/^error: /, `${meaning}: `));
+      },
+    })
+    .showHelpAfterError(parts.json ? false : say("help.hint"));
   for (const option of GLOBAL_OPTIONS)
     program.addOption(optionOf(option, help.globals[optionName(option)] ?? "", say));
   for (const verb of parts.verbs) addVerb(program, verb, parts);

@@ -34,6 +34,7 @@ const outputs = [
   ["local/demo.ts", "dist/local/demo.mjs", tools],
   ["local/ssm/main.ts", "dist/local/ssm.mjs", tools],
   ["local/faults/s3-proxy-main.ts", "dist/local/s3-proxy.mjs", tools],
+  ["cli/docs/main.ts", "dist/docs-cli.mjs", tools],
   ["protocol/schema-main.ts", "dist/schema.mjs", tools],
 ];
 

@@ -7,6 +7,7 @@ export const en = {
   "flag.seconds": "give a number of seconds.",
   "flag.whole": "give a whole number.",
 
+  "parse.error": "",
   "count.files": "{files} {files#file#files}",
   "progress.upload": "uploading",
   "progress.fetch": "fetching",

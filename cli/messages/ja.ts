@@ -6,6 +6,7 @@ export const ja: Messages = {
   "flag.seconds": "秒数を指定してください。",
   "flag.whole": "整数を指定してください。",
 
+  "parse.error": "引数に誤りがあります",
   "count.files": "{files} ファイル",
   "progress.upload": "アップロード中",
   "progress.fetch": "取得中",
