@@ -28,6 +28,7 @@ export function realUi(process: NodeJS.Process, say: Say, flags: UiFlags): Ui {
     err: (line) => {
       if (!flags.quiet) print(stderr, line);
     },
+    error: (line) => print(stderr, line),
     live,
     columns: stdout.isTTY ? stdout.columns : undefined,
     style: wantsColour(stdout.isTTY, env) ? COLOURS : PLAIN,

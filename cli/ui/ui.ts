@@ -14,6 +14,8 @@ export interface Ui {
   write(bytes: Uint8Array): Promise<void>;
   /** What is going on; silent with --quiet. */
   err(line: string): void;
+  /** What failed, of several things; never silent. */
+  error(line: string): void;
   /** One line that changes, on a terminal. */
   live: LiveLine;
   /** Columns of the terminal that results go to; undefined: they go to no terminal. */

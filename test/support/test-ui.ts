@@ -18,6 +18,7 @@ export function testUi(changes: Partial<Ui> = {}) {
     out: (line) => void out.push(line),
     write: async (bytes) => void out.push(Buffer.from(bytes).toString()),
     err: (line) => void err.push(line),
+    error: (line) => void err.push(line),
     live: new LiveLine({ write: () => undefined }, false),
     columns: undefined,
     style: PLAIN,
