@@ -13,7 +13,7 @@ export async function buildInTwo(options, outfile, name) {
   const root = options.absWorkingDir ?? process.cwd();
   const deferred = new Set();
   const first = await build({ ...options, plugins: [deferImports(root, deferred, name)] });
-  const keys = [...deferred].toSorted();
+  const keys = [...deferred].map(String).toSorted();
   const contents = `module.exports = {\n${keys
     .map((key) => `${JSON.stringify(key)}: () => require(${JSON.stringify(`./${key}`)}),`)
     .join("\n")}\n};\n`;

@@ -1,4 +1,3 @@
-import type { CancelFlags } from "../verbs/cancel.ts";
 import type { VerbDescription } from "../verb.ts";
 
 export const cancelVerb: VerbDescription = {
@@ -13,6 +12,6 @@ export const cancelVerb: VerbDescription = {
   },
   run: async (around, { args, flags }) => {
     const { cancel } = await import("../verbs/cancel.ts");
-    return cancel(await around.jobs(), args, flags as CancelFlags);
+    return cancel(await around.jobs(), args, flags);
   },
 };

@@ -1,4 +1,3 @@
-import type { ClusterConfigFlags } from "../verbs/cluster-config.ts";
 import type { VerbDescription } from "../verb.ts";
 import { ON_STACK } from "./on-stack.ts";
 
@@ -34,7 +33,7 @@ export const clusterConfigVerb: VerbDescription = {
   },
   run: async (around, { flags }) => {
     const { printClusterConfig } = await import("../verbs/cluster-config.ts");
-    await printClusterConfig(await around.admin(), flags as ClusterConfigFlags);
+    await printClusterConfig(await around.admin(), flags);
     return undefined;
   },
 };

@@ -1,4 +1,3 @@
-import type { DoctorFlags } from "../verbs/doctor.ts";
 import type { VerbDescription } from "../verb.ts";
 
 export const doctorVerb: VerbDescription = {
@@ -18,6 +17,6 @@ export const doctorVerb: VerbDescription = {
   run: async (around, { flags }) => {
     const { doctor } = await import("../verbs/doctor.ts");
     const { realDoctorContext } = await import("../doctor/context.ts");
-    return doctor(realDoctorContext(around), flags as DoctorFlags);
+    return doctor(realDoctorContext(around), flags);
   },
 };

@@ -1,4 +1,3 @@
-import type { FetchFlags } from "../verbs/fetch.ts";
 import type { VerbDescription } from "../verb.ts";
 
 export const fetchVerb: VerbDescription = {
@@ -13,7 +12,7 @@ export const fetchVerb: VerbDescription = {
   },
   run: async (around, { args: [prefix = ""], flags }) => {
     const { fetchVerb } = await import("../verbs/fetch.ts");
-    await fetchVerb(await around.jobs(), prefix, flags as FetchFlags);
+    await fetchVerb(await around.jobs(), prefix, flags);
     return undefined;
   },
 };

@@ -1,4 +1,4 @@
-import type { HeadNodeAction, HeadNodeFlags, PublishFlags } from "../verbs/headnode.ts";
+import type { HeadNodeAction } from "../verbs/headnode.ts";
 import type { VerbDescription } from "../verb.ts";
 import { ON_STACK } from "./on-stack.ts";
 
@@ -14,7 +14,7 @@ const publish: VerbDescription = {
   },
   run: async (around, { flags }) => {
     const { publishAgent } = await import("../verbs/headnode.ts");
-    await publishAgent(await around.admin(), flags as PublishFlags);
+    await publishAgent(await around.admin(), flags);
     return undefined;
   },
 };
@@ -40,7 +40,7 @@ const action = (
   },
   run: async (around, { flags }) => {
     const { onHeadNode } = await import("../verbs/headnode.ts");
-    await onHeadNode(await around.admin(), name, flags as HeadNodeFlags);
+    await onHeadNode(await around.admin(), name, flags);
     return undefined;
   },
 });

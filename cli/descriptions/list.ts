@@ -1,4 +1,3 @@
-import type { ListFlags } from "../verbs/list.ts";
 import type { VerbDescription } from "../verb.ts";
 
 export const listVerb: VerbDescription = {
@@ -22,7 +21,7 @@ export const listVerb: VerbDescription = {
   },
   run: async (around, { args: [pattern], flags }) => {
     const { list } = await import("../verbs/list.ts");
-    await list(await around.jobs(), pattern, flags as ListFlags);
+    await list(await around.jobs(), pattern, flags);
     return undefined;
   },
 };

@@ -1,4 +1,3 @@
-import type { LogsFlags } from "../verbs/logs.ts";
 import type { VerbDescription } from "../verb.ts";
 
 export const logsVerb: VerbDescription = {
@@ -17,6 +16,6 @@ export const logsVerb: VerbDescription = {
   },
   run: async (around, { args: [prefix = ""], flags }) => {
     const { logsVerb } = await import("../verbs/logs.ts");
-    return logsVerb(await around.jobs(), prefix, flags as LogsFlags);
+    return logsVerb(await around.jobs(), prefix, flags);
   },
 };

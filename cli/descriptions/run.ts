@@ -1,4 +1,3 @@
-import type { RunFlags } from "../verbs/run.ts";
 import type { VerbDescription } from "../verb.ts";
 
 export const runVerb: VerbDescription = {
@@ -25,6 +24,6 @@ export const runVerb: VerbDescription = {
   },
   run: async (around, { args: [path = "", ...sbatchOptions], flags }) => {
     const { run } = await import("../verbs/run.ts");
-    return run(await around.jobs(), path, { ...flags, sbatchOptions } as RunFlags);
+    return run(await around.jobs(), path, { ...flags, sbatchOptions });
   },
 };

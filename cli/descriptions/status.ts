@@ -1,4 +1,3 @@
-import type { StatusFlags } from "../verbs/status.ts";
 import type { VerbDescription } from "../verb.ts";
 
 export const statusVerb: VerbDescription = {
@@ -13,7 +12,7 @@ export const statusVerb: VerbDescription = {
   },
   run: async (around, { args: [prefix = ""], flags }) => {
     const { status } = await import("../verbs/status.ts");
-    await status(await around.jobs(), prefix, flags as StatusFlags);
+    await status(await around.jobs(), prefix, flags);
     return undefined;
   },
 };

@@ -1,4 +1,3 @@
-import type { SubmitFlags } from "../verbs/submit.ts";
 import type { VerbDescription } from "../verb.ts";
 
 export const submitVerb: VerbDescription = {
@@ -20,7 +19,7 @@ export const submitVerb: VerbDescription = {
   },
   run: async (around, { args: [path = "", ...sbatchOptions], flags }) => {
     const { submitVerb } = await import("../verbs/submit.ts");
-    await submitVerb(await around.jobs(), path, { ...flags, sbatchOptions } as SubmitFlags);
+    await submitVerb(await around.jobs(), path, { ...flags, sbatchOptions });
     return undefined;
   },
 };

@@ -1,4 +1,3 @@
-import type { WaitFlags } from "../verbs/wait.ts";
 import type { VerbDescription } from "../verb.ts";
 
 export const waitVerb: VerbDescription = {
@@ -17,6 +16,6 @@ export const waitVerb: VerbDescription = {
   },
   run: async (around, { args, flags }) => {
     const { wait } = await import("../verbs/wait.ts");
-    return wait(await around.jobs(), args, flags as WaitFlags);
+    return wait(await around.jobs(), args, flags);
   },
 };

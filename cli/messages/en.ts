@@ -14,7 +14,9 @@ export const en = {
   "progress.files": "{done}/{total} {total#file#files}",
   "progress.left": "{time} left",
 
-  "submit.uploaded": "uploaded {files} {files#file#files}, {bytes}, {unchanged} already there",
+  "submit.uploaded": "uploaded {files} {files#file#files}, {bytes}",
+  "submit.uploadedMore":
+    "uploaded {files} {files#file#files}, {bytes}; {unchanged} {unchanged#is#are} there already",
   "submit.done": "Submitted {prefix}",
   "wait.some": "{ended} of {total} have ended",
   "job.slurm": "Slurm job {id}",

@@ -13,7 +13,8 @@ export const ja: Messages = {
   "progress.files": "{done}/{total} ファイル",
   "progress.left": "残り {time}",
 
-  "submit.uploaded":
+  "submit.uploaded": "{files} ファイル ({bytes}) をアップロードしました",
+  "submit.uploadedMore":
     "{files} ファイル ({bytes}) をアップロードしました。{unchanged} ファイルは送信済みでした",
   "submit.done": "投入しました: {prefix}",
   "wait.some": "{total} 件中 {ended} 件が終了",

@@ -32,7 +32,8 @@ export class LiveLine {
   /** Writes `text` over what was there; it is cut to the width of the terminal. */
   show(text: string): void {
     if (!this.#enabled) return;
-    const width = (this.#stream.columns ?? 80) - 1;
+    // A terminal that does not know its size says 0.
+    const width = (this.#stream.columns || 80) - 1;
     const line = getWidth(text) > width ? cut(text, width) : text;
     if (line === this.#shown) return;
     this.#shown = line;

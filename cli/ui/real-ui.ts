@@ -30,7 +30,7 @@ export function realUi(process: NodeJS.Process, say: Say, flags: UiFlags): Ui {
     },
     error: (line) => print(stderr, line),
     live,
-    columns: stdout.isTTY ? stdout.columns : undefined,
+    columns: stdout.isTTY ? stdout.columns || 80 : undefined,
     style: wantsColour(stdout.isTTY, env) ? COLOURS : PLAIN,
     interrupt: interruptOf(process, (line) => {
       live.clear();

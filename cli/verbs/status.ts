@@ -1,3 +1,4 @@
+import getWidth from "fast-string-width";
 import * as z from "zod";
 import { jobRecordSchema } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
@@ -46,7 +47,7 @@ export async function status(context: Context, prefix: string, flags: StatusFlag
   };
   printResult(context, result, () => {
     const rows = describe(say, view);
-    const width = Math.max(...rows.map(([name]) => padTo(name, 10).length));
+    const width = Math.max(10, ...rows.map(([name]) => getWidth(name)));
     return [
       ...rows.map(([name, value]) => `${padTo(name, width)} ${printable(value)}`),
       ...(explanation ? ["", ...explanation.map(printable)] : []),

@@ -61,7 +61,12 @@ export async function submit(
   progress.end();
   interrupt.at(() => [say("interrupt.wait", { prefix })]);
   const { files, bytes, unchanged } = submitted;
-  context.err(say("submit.uploaded", { files, bytes: formatBytes(bytes), unchanged }));
+  const carried = { files, bytes: formatBytes(bytes) };
+  context.err(
+    unchanged > 0
+      ? say("submit.uploadedMore", { ...carried, unchanged })
+      : say("submit.uploaded", carried),
+  );
   return submitted;
 }
 

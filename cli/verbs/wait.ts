@@ -45,7 +45,8 @@ export async function wait(
       if (json) context.out(JSON.stringify(asJson(one)));
       else if (one.record) context.out(verdict(say, one.record));
       // A single job's error ends the program and is said there.
-      else if (jobs.length > 1) reportError(one.error, say, { json, write: context.error });
+      else if (jobs.length > 1)
+        reportError(one.error, say, { json, write: (line) => context.error(line) });
     },
   });
   const [only] = ended;

@@ -121,7 +121,7 @@ describe("status --explain", () => {
     ["JOB_COMPLETE", { outcome: "timeout" }, /ended \(timeout\).*cloud-submit fetch job1/],
     ["NONSENSE", {}, /no word that is known/],
   ] as const)("%s %j", async (state, record, expected) => {
-    const { run } = await explained(state, record as Partial<JobRecord>, heartbeat());
+    const { run } = await explained(state, record, heartbeat());
     expect((await run()).join("\n")).toMatch(expected);
   });
 

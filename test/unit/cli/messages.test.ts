@@ -11,7 +11,7 @@ import { GLOBAL_OPTIONS, optionName } from "../../../cli/verb.ts";
 import { ERROR_CODES } from "../../../protocol/error.ts";
 
 const names = (text: string) =>
-  [...new Set([...text.matchAll(/\{(\w+)/g)].map(([, name]) => name))].toSorted();
+  [...new Set([...text.matchAll(/\{(\w+)/g)].map(([, name = ""]) => name))].toSorted();
 
 describe("the catalogues", () => {
   test("have the same messages", () => {

@@ -116,7 +116,7 @@ describe("tables", () => {
   test("colours do not shift columns", () => {
     const [, line = ""] = tableLines(["A", "B"], rows, { columns: 80, style: COLOURS });
     expect(line).toContain("解析-2026  ");
-    expect(line).toMatch(/\u001b\[32mcompleted\u001b\[39m/);
+    expect(line).toContain("\u001b[32mcompleted\u001b[39m");
   });
 });
 

@@ -32,10 +32,10 @@ describe("while a job is in Slurm, its record tells", () => {
     const before = records();
     // Several comparisons with Slurm later.
     let compared = 0;
-    const { activeJobs } = w.slurm;
-    w.slurm.activeJobs = () => {
+    const running = new Map([["1", { state: "RUNNING", reason: "None" }]]);
+    w.slurm.activeJobs = async () => {
       compared += 1;
-      return activeJobs.call(w.slurm);
+      return running;
     };
     await w.until(() => compared >= 3);
     expect(records()).toBe(before);
