@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import { S3Client } from "@aws-sdk/client-s3";
 import type { ObjectStore } from "../transfer/object-store.ts";
-import { S3_TIMEOUTS } from "../transfer/s3-timeouts.ts";
-import { S3Store } from "../transfer/s3-store.ts";
-import { type ConfigFlags, cliConfig } from "./config.ts";
+import { UploadStateFolder } from "../transfer/s3/upload-states.ts";
+import { S3 } from "../transfer/s3.ts";
+import { type ConfigFlags, cliConfig, hashCache, uploadStates } from "./config.ts";
 import type { Ui } from "./ui/ui.ts";
 
 /** What the verbs that work on jobs work with. */
@@ -15,24 +14,26 @@ export interface Context extends Ui {
   random(): string;
   /** user@host */
   submitter: string;
+  /** File that remembers the hashes of large files; undefined: nothing does. */
+  hashCache?: string;
 }
 
 /** The context of a real command line. */
 export function realContext(flags: ConfigFlags, ui: Ui): Context {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const config = cliConfig(flags, process.env, process.cwd());
-  const client = new S3Client({
-    maxAttempts: 5,
-    requestHandler: S3_TIMEOUTS,
-    ...(config.region !== undefined && { region: config.region }),
-    ...(config.profile !== undefined && { profile: config.profile }),
+  const s3 = new S3({
+    region: config.region,
+    profile: config.profile,
+    states: new UploadStateFolder(uploadStates(process.env)),
   });
   return {
     ...ui,
     bucket: config.bucket,
-    store: new S3Store(client, config.bucket),
+    store: s3.store(config.bucket),
     random: () => randomBytes(3).toString("hex"),
     submitter: submitterName(),
+    hashCache: hashCache(process.env, process.platform),
   };
 }
 

@@ -8,11 +8,12 @@ import {
 } from "../protocol/sbatch-options.ts";
 import { formatStatus } from "../protocol/state.ts";
 import { SUBMISSION_METADATA, SUBMITTER_METADATA } from "../protocol/submission.ts";
-import type { ObjectEntry, ObjectStore } from "../transfer/object-store.ts";
+import { IGNORE_FILE, readIgnoreRules } from "../transfer/ignore-rules.ts";
+import type { ObjectStore } from "../transfer/object-store.ts";
+import type { ProgressListener } from "../transfer/progress.ts";
 import { uploadEntries, uploadFolder } from "../transfer/upload.ts";
 import { readState } from "./job.ts";
 import { jobSource, scriptEntries } from "./job-source.ts";
-import type { ProgressListener } from "./ui/progress.ts";
 
 export interface SubmitInput {
   /** A folder with job-aws-run.sh, or a job script by itself. */
@@ -28,6 +29,10 @@ export interface SubmitInput {
   progress?: ProgressListener;
   /** Called just before FILE_UPLOAD is written: from then on the job may run. */
   onAsk?: () => void;
+  /** Remove objects whose files are gone from the folder. */
+  delete?: boolean | undefined;
+  /** File that remembers the ETags of large files between runs. */
+  hashCache?: string | undefined;
 }
 
 /** A submission that is on its way. */
@@ -37,6 +42,10 @@ export interface Submitted {
   files: number;
   bytes: number;
   unchanged: number;
+  /** Objects that were removed because their files are gone. */
+  deleted: number;
+  /** What is worth knowing though nothing was left out. */
+  notes: readonly { path: string; text: string }[];
   /** ETag of each object that stands for a local file, by key. */
   etags: ReadonlyMap<string, string>;
 }
@@ -60,16 +69,19 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
       `${prefix}: its job is still active (${state}); wait for it with: cloud-submit wait ${prefix}`,
     );
 
-  const remote = new Map<string, ObjectEntry>();
-  for await (const entry of store.list(`${prefix}/`)) remote.set(entry.key, entry);
+  const etags = new Map<string, string>();
   const progress = input.progress ?? {};
-  const { summary, etags } =
+  const onEtag = (key: string, etag: string) => void etags.set(key, etag);
+  const { summary } =
     source.kind === "script"
-      ? await uploadEntries(store, scriptEntries(source), prefix, { remote, ...progress })
+      ? await uploadEntries(store, scriptEntries(source), prefix, { onEtag, ...progress })
       : await uploadFolder(store, folder, prefix, {
           outsideLinks: "follow",
-          remote,
           wanted: (path) => !PROTOCOL_FILES.has(path),
+          onEtag,
+          ignore: await readIgnoreRules(folder),
+          delete: input.delete,
+          hashCache: input.hashCache,
           ...progress,
         });
   const [first] = summary.skipped;
@@ -77,7 +89,7 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
     const more = summary.skippedCount > 1 ? ` (and ${summary.skippedCount - 1} more)` : "";
     throw new CloudSubmitError(
       "transfer",
-      `nothing submitted: ${JSON.stringify(first.path)} cannot be uploaded: ${first.reason}${more}; remove it or make it readable`,
+      `nothing submitted: ${JSON.stringify(first.path)} cannot be uploaded: ${first.reason}${more}; remove it, make it readable, or name it in ${IGNORE_FILE}`,
     );
   }
   input.onAsk?.();
@@ -90,6 +102,6 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
       ...(options !== undefined && { [SBATCH_METADATA]: options }),
     },
   });
-  const { files, bytes, unchanged } = summary;
-  return { prefix, submission, files, bytes, unchanged, etags };
+  const { files, bytes, unchanged, deleted, notes } = summary;
+  return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
 }

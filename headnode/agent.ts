@@ -110,11 +110,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   // First what the Slurm hook left: it may be all that is known of a job that Slurm has forgotten.
   await endingSpool.start();
   await endingSpool.scan();
-  for (const entry of journal.all()) {
-    if (entry.phase === "done") continue;
-    live?.follow(entry);
-    driver.wake(entry);
-  }
+  for (const entry of journal.all()) if (entry.phase !== "done") driver.wake(entry);
   await requestSpool.start();
   void requestSpool.scan();
   void check();

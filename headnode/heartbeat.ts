@@ -10,6 +10,7 @@ export interface HeartbeatOptions {
   everyMs: number;
   /** What stays the same in this life of the agent. */
   about: Pick<Heartbeat, "version" | "startedAt" | "host">;
+  /** Must not throw. */
   slurmHealth: () => Promise<Heartbeat["slurm"]>;
   /** When the journal was last compared with Slurm; undefined: not yet. */
   lastReconcile: () => Date | undefined;
@@ -23,6 +24,8 @@ export class HeartbeatWriter {
   readonly #timer: NodeJS.Timeout;
   /** One write after the other, so that the last one is the last in the bucket. */
   #writing: Promise<void> | undefined;
+  /** Slurm's last answer. */
+  #slurm: Heartbeat["slurm"] | undefined;
 
   /** Begins at once. */
   constructor(options: HeartbeatOptions) {
@@ -40,19 +43,24 @@ export class HeartbeatWriter {
   async farewell(): Promise<void> {
     this.stop();
     await this.#writing;
-    await this.#write("stopped");
+    // Slurm may take long to answer, and whoever waits for the end of the agent does not.
+    if (this.#slurm) await this.#put("stopped", this.#slurm);
   }
 
   #beat(): void {
-    this.#writing ??= this.#write("running").finally(() => {
+    this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
     });
   }
 
-  async #write(state: Heartbeat["state"]): Promise<void> {
+  async #write(): Promise<void> {
+    this.#slurm = await this.#options.slurmHealth();
+    await this.#put("running", this.#slurm);
+  }
+
+  async #put(state: Heartbeat["state"], slurm: Heartbeat["slurm"]): Promise<void> {
     const { store, journal, everyMs, about, log, now } = this.#options;
     try {
-      const slurm = await this.#options.slurmHealth();
       const active = journal.all().filter(({ phase }) => phase !== "done");
       const heartbeat: Heartbeat = {
         schema: 1,

@@ -3,11 +3,11 @@ import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { S3Client } from "@aws-sdk/client-s3";
 import packageJson from "../package.json" with { type: "json" };
 import { messageOf } from "../protocol/error.ts";
-import { S3_TIMEOUTS } from "../transfer/s3-timeouts.ts";
-import { S3Store } from "../transfer/s3-store.ts";
+import type { S3Timeouts } from "../transfer/s3-timeouts.ts";
+import { UploadStateFolder } from "../transfer/s3/upload-states.ts";
+import { S3 } from "../transfer/s3.ts";
 import { startAgent } from "./agent.ts";
 import { freeShareOf } from "./clean.ts";
 import { agentConfig } from "./config.ts";
@@ -23,12 +23,11 @@ import { lockHome } from "./single-agent.ts";
 const now = () => new Date();
 /** An agent that is told to end does not wait longer for its last heartbeat. */
 const FAREWELL_MS = 3_000;
-const HASTY_TIMEOUTS = {
+const HASTY_TIMEOUTS: S3Timeouts = {
   connectionTimeout: 2_000,
   socketTimeout: 5_000,
+  bodySentTimeout: 5_000,
   requestTimeout: 5_000,
-  // Otherwise it only warns.
-  throwOnRequestTimeout: true,
 };
 const log = jsonLog((line) => process.stdout.write(line), now);
 
@@ -40,12 +39,9 @@ async function main(): Promise<void> {
   const release = await lockHome(home);
   const readyFile = join(home, "agent.json");
 
-  const store = new S3Store(new S3Client({ maxAttempts: 5, requestHandler: S3_TIMEOUTS }), bucket);
+  const store = new S3({ states: new UploadStateFolder(join(home, "uploads")) }).store(bucket);
   // For what is worth nothing when it is late. A job that has ended may wait for what is on its way.
-  const hasty = new S3Store(
-    new S3Client({ maxAttempts: 1, requestHandler: HASTY_TIMEOUTS }),
-    bucket,
-  );
+  const hasty = new S3({ attempts: 1, timeouts: HASTY_TIMEOUTS }).store(bucket);
   const runSlurm = slurmCommand(config.slurmBin, config.slurmEnv);
   const agent = await startAgent({
     ports: {

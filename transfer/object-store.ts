@@ -54,6 +54,11 @@ export interface PutOptions {
   ifMatch?: string;
 }
 
+export interface PutFileOptions extends PutOptions {
+  /** Called with the number of bytes that S3 has acknowledged, or has had already, since the last call. */
+  onBytes?: (bytes: number) => void;
+}
+
 export interface GetFileOptions {
   /** What a listing says of the object; undefined: ask first. */
   size?: number;
@@ -97,6 +102,6 @@ export interface ObjectStore {
    * @returns the ETag
    * @throws CloudSubmitError `transfer` when the file is shorter by then
    */
-  putFile(path: string, key: string, size: number, options?: PutOptions): Promise<string>;
+  putFile(path: string, key: string, size: number, options?: PutFileOptions): Promise<string>;
   delete(key: string): Promise<void>;
 }

@@ -4,7 +4,7 @@ export const fetchVerb: VerbDescription = {
   name: "fetch",
   group: "jobs",
   arguments: [{ name: "prefix", required: true }],
-  options: [{ flags: "--to <dir>" }],
+  options: [{ flags: "--to <dir>" }, { flags: "--delete" }],
   examples: ["fetch job0001", "fetch job0001 --to ./work"],
   output: {
     form: "object",

@@ -9,6 +9,7 @@ export const runVerb: VerbDescription = {
   ],
   options: [
     { flags: "--prefix <name>" },
+    { flags: "--delete" },
     { flags: "--to <dir>" },
     { flags: "--timeout <seconds>", parse: "seconds" },
   ],

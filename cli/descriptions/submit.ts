@@ -7,7 +7,7 @@ export const submitVerb: VerbDescription = {
     { name: "path", required: true },
     { name: "sbatch-options", required: false, variadic: true },
   ],
-  options: [{ flags: "--prefix <name>" }],
+  options: [{ flags: "--prefix <name>" }, { flags: "--delete" }],
   examples: [
     "submit ./work",
     "submit ./work --prefix job0001",

@@ -153,7 +153,7 @@ export const en = {
   "doctor.good": "Nothing is broken.",
   "doctor.bad": "{broken} {broken#check#checks} found something broken.",
   "doctor.settings": "bucket {bucket}",
-  "doctor.nodeFix": "install Node.js 20.12 or newer",
+  "doctor.nodeFix": "install Node.js 20.15 or newer",
   "doctor.credentialsFix": "aws configure, aws sso login, or set AWS_PROFILE",
   "doctor.regionFix": "give --region, set AWS_REGION, or run cloud-submit init",
   "doctor.bucketOk": "{bucket} can be listed",

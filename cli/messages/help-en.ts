@@ -55,6 +55,7 @@ export const helpEn: HelpText = {
       },
       options: {
         prefix: PREFIX_OPTION,
+        delete: "remove objects whose files are gone from the folder",
         to: "fetch into this folder instead",
         timeout: "stop waiting after so long; the job goes on",
       },
@@ -66,7 +67,10 @@ export const helpEn: HelpText = {
         path: "a folder with job-aws-run.sh in it, or a job script",
         "sbatch-options": SBATCH,
       },
-      options: { prefix: PREFIX_OPTION },
+      options: {
+        prefix: PREFIX_OPTION,
+        delete: "remove objects whose files are gone from the folder",
+      },
     },
     wait: {
       summary: "wait until jobs have ended; the exit code tells how",
@@ -82,7 +86,10 @@ export const helpEn: HelpText = {
       summary: "fetch a job's files",
       details: "Files that are the same in the folder already are left alone.",
       arguments: { prefix: "name of the job in the bucket" },
-      options: { to: "into this folder (default: one named after the prefix)" },
+      options: {
+        to: "into this folder (default: one named after the prefix)",
+        delete: "remove files of the folder that are not among the job's",
+      },
     },
     cancel: {
       summary: "cancel jobs",

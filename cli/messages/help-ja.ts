@@ -55,6 +55,7 @@ export const helpJa: HelpText = {
       },
       options: {
         prefix: PREFIX_OPTION,
+        delete: "フォルダーにないファイルをバケットから削除",
         to: "結果を取得するフォルダー",
         timeout: "待つ秒数の上限。ジョブは継続",
       },
@@ -66,7 +67,7 @@ export const helpJa: HelpText = {
         path: "job-aws-run.sh のあるフォルダー、またはジョブスクリプト",
         "sbatch-options": SBATCH,
       },
-      options: { prefix: PREFIX_OPTION },
+      options: { prefix: PREFIX_OPTION, delete: "フォルダーにないファイルをバケットから削除" },
     },
     wait: {
       summary: "ジョブの終了を待つ。結果は終了コードで分かる",
@@ -82,7 +83,10 @@ export const helpJa: HelpText = {
       summary: "ジョブのファイルを取得",
       details: "フォルダーにある同じファイルはそのままです。",
       arguments: { prefix: ONE_JOB },
-      options: { to: "取得先のフォルダー (既定: プレフィックスと同名)" },
+      options: {
+        to: "取得先のフォルダー (既定: プレフィックスと同名)",
+        delete: "ジョブにないファイルをフォルダーから削除",
+      },
     },
     cancel: {
       summary: "ジョブを取り消す",

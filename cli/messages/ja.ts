@@ -149,7 +149,7 @@ export const ja: Messages = {
   "doctor.good": "問題はありません。",
   "doctor.bad": "{broken} 件の問題があります。",
   "doctor.settings": "バケット {bucket}",
-  "doctor.nodeFix": "Node.js 20.12 以降を導入してください",
+  "doctor.nodeFix": "Node.js 20.15 以降を導入してください",
   "doctor.credentialsFix": "aws configure、aws sso login、または AWS_PROFILE を設定してください",
   "doctor.regionFix": "--region、AWS_REGION、または cloud-submit init で指定してください",
   "doctor.bucketOk": "{bucket} を一覧できます",

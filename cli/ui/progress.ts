@@ -1,3 +1,4 @@
+import type { ProgressListener } from "../../transfer/progress.ts";
 import { formatBytes } from "../format.ts";
 import type { Say } from "../messages/say.ts";
 import { formatDuration } from "./duration.ts";
@@ -13,15 +14,6 @@ const RATE_MS = 5_000;
 export interface Done {
   files: number;
   bytes: number;
-}
-
-/** How a transfer tells how far it is. */
-export interface ProgressListener {
-  /** What is to be done all in all, as far as it is known yet. */
-  onPlan?: (files: number, bytes: number, complete: boolean) => void;
-  /** Bytes that were transferred since the last call. */
-  onBytes?: (bytes: number) => void;
-  onFile?: (path: string, bytes: number) => void;
 }
 
 /**

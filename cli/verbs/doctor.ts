@@ -26,7 +26,7 @@ export const doctorOutput = z.object({
 });
 
 /** The oldest Node.js that this runs on, as in package.json. */
-const NODE_MIN = [20, 12] as const;
+const NODE_MIN = [20, 15] as const;
 const TIMEOUT_SECONDS = 300;
 
 /**

@@ -13,6 +13,8 @@ import { printResult } from "../ui/ui.ts";
 export interface FetchFlags {
   /** Where to; undefined: a folder named after the prefix. */
   to?: string | undefined;
+  /** Remove files here that are not in the bucket. */
+  delete?: boolean | undefined;
   /** ETag by key of what the folder holds already, whatever was done to it since. */
   known?: ReadonlyMap<string, string> | undefined;
 }
@@ -26,6 +28,7 @@ export const fetchOutput = z.object({
   files: count.describe("files fetched"),
   bytes: count.describe("bytes fetched"),
   unchanged: count.describe("files that were there already"),
+  deleted: count.describe("with --delete: files that were removed here"),
   skipped: z
     .array(z.object({ path: z.string(), reason: z.string() }))
     .describe("objects that cannot be files here, at most 1000 of them"),
@@ -58,20 +61,25 @@ export async function fetchVerb(
 export async function fetchJob(
   context: Context,
   prefix: string,
-  { to = prefix, known }: FetchFlags,
+  flags: FetchFlags,
 ): Promise<Fetched> {
   const { say } = context;
+  const { to = prefix, known } = flags;
   const progress = new Progress(context, say("progress.fetch"));
   context.interrupt.at(() => [say("interrupt.fetch", { prefix, folder: to })]);
   const summary: TransferSummary = await downloadFolder(context.store, prefix, to, {
     wanted: (path, { key, etag }) => path !== STATUS_FILE && known?.get(key) !== etag,
+    outsideLinks: "follow",
+    delete: flags.delete,
+    hashCache: context.hashCache,
     ...progress.listener,
   });
   progress.end();
+  for (const { path, text } of summary.notes) context.err(`${JSON.stringify(path)}: ${text}`);
   for (const { path, reason } of summary.skipped)
     context.err(say("fetch.skipped", { path: JSON.stringify(path), reason }));
-  const { files, bytes, unchanged, skipped, skippedCount } = summary;
-  return { prefix, to, files, bytes, unchanged, skipped, skippedCount };
+  const { files, bytes, unchanged, deleted, skipped, skippedCount } = summary;
+  return { prefix, to, files, bytes, unchanged, deleted, skipped, skippedCount };
 }
 
 export function fetchedLine({ say }: Context, { files, bytes, to }: Fetched): string {

@@ -9,6 +9,8 @@ import { printResult } from "../ui/ui.ts";
 
 export interface SubmitFlags {
   prefix?: string | undefined;
+  /** Remove objects whose files are gone from the folder. */
+  delete?: boolean | undefined;
   /** Options for sbatch, as the user wrote them. */
   sbatchOptions?: readonly string[] | undefined;
 }
@@ -22,6 +24,7 @@ export const submitOutput = z.object({
   files: count.describe("files uploaded"),
   bytes: count.describe("bytes uploaded"),
   unchanged: count.describe("files that were in the bucket already"),
+  deleted: count.describe("with --delete: objects that were removed"),
 });
 
 /** `submit PATH`: uploads the folder or script and asks for the job to be run. */
@@ -54,13 +57,16 @@ export async function submit(
     prefix,
     submission: `${stamp}-${context.random()}${context.random()}`,
     submitter: context.submitter,
+    delete: flags.delete,
+    hashCache: context.hashCache,
     sbatchOptions: flags.sbatchOptions,
     progress: progress.listener,
     onAsk: () => interrupt.at(() => [say("interrupt.asking", { prefix })]),
   });
   progress.end();
   interrupt.at(() => [say("interrupt.wait", { prefix })]);
-  const { files, bytes, unchanged } = submitted;
+  const { files, bytes, unchanged, notes } = submitted;
+  for (const { path: file, text } of notes) context.err(`${JSON.stringify(file)}: ${text}`);
   const carried = { files, bytes: formatBytes(bytes) };
   context.err(
     unchanged > 0

@@ -81,6 +81,7 @@ export class LiveOutput {
 
   /** Notes which files a job writes, as Slurm has just told. */
   see(entry: JobEntry, tasks: readonly SlurmTask[]): void {
+    this.follow(entry);
     const followed = this.#jobs.get(entry);
     if (!followed) return;
     const folder = workFolder(this.#options, entry).path;
@@ -112,7 +113,7 @@ export class LiveOutput {
     if (this.#stopped || this.#timer !== undefined || this.#running().length === 0) return;
     this.#timer = setTimeout(
       () => {
-        void this.round().finally(() => {
+        void this.#round().finally(() => {
           this.#timer = undefined;
           this.#schedule();
         });
@@ -126,22 +127,26 @@ export class LiveOutput {
   }
 
   /** One look at every job. */
-  async round(): Promise<void> {
+  async #round(): Promise<void> {
     const { log } = this.#options;
     await this.#findTasks().catch((error: unknown) =>
       log("warn", "Slurm does not tell which tasks run", { error: messageOf(error) }),
     );
-    try {
-      const changed = await this.#findChanges();
-      const due = changed.toSorted((a, b) => a.live.triedAt - b.live.triedAt);
-      await pMap(due.slice(0, PUTS_PER_ROUND), (one) => this.#publish(one), {
-        concurrency: PUTS_AT_ONCE,
-      });
-      this.#failures = 0;
-    } catch (error) {
-      this.#failures += 1;
-      log("warn", "live output is left for later", { error: messageOf(error) });
-    }
+    const changed = await this.#findChanges();
+    const due = changed.toSorted((a, b) => a.live.triedAt - b.live.triedAt);
+    const failures: unknown[] = [];
+    // Until the last one has settled: an older object must not come after a newer one.
+    await pMap(
+      due.slice(0, PUTS_PER_ROUND),
+      async (one) => {
+        if (failures.length > 0) return;
+        await this.#publish(one).catch((error: unknown) => failures.push(error));
+      },
+      { concurrency: PUTS_AT_ONCE },
+    );
+    this.#failures = failures.length > 0 ? this.#failures + 1 : 0;
+    if (failures.length > 0)
+      log("warn", "live output is left for later", { error: messageOf(failures[0]) });
   }
 
   /** Asks for a look at arrays of which tasks have begun since the last one. */

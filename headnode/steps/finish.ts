@@ -28,6 +28,8 @@ export const writeFinalState: Step = async (entry, ports) => {
   return {
     phase: "done",
     state,
+    // It is in the record.
+    output: undefined,
     announce: stateChange(entry, state, ports),
   };
 };

@@ -1,8 +1,8 @@
 import { messageOf } from "../../protocol/error.ts";
 import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
 import type { OutputFiles, TransferVerdict } from "../../protocol/record.ts";
-import { type UploadOptions, uploadEntries, uploadFolder } from "../../transfer/upload.ts";
-import type { WalkEntry } from "../../transfer/walk.ts";
+import { type UploadOptions, uploadEntries } from "../../transfer/upload.ts";
+import { type WalkEntry, walk } from "../../transfer/walk.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { outputPath, realJobFolder } from "../output-path.ts";
 import { recordOf } from "../report.ts";
@@ -43,6 +43,8 @@ export function stageOut(): Step {
       phase: "returned",
       stageOut: verdict,
       output: await outputOf(workFolder(ports, entry).path, entry),
+      // The journal is in memory, too, and keeps ended jobs for weeks.
+      taskOutputs: undefined,
       times: { ...entry.times, returned: ports.now().toISOString() },
     };
   };
@@ -77,10 +79,8 @@ async function sendResults(
     onFile: (path, bytes) => void sent.set(path, { mark: marks.get(path) ?? "", bytes }),
   };
   await uploadEntries(ports.store, outputFiles(folder.path, entry), entry.prefix, options);
-  const { summary } = await uploadFolder(ports.store, folder.path, entry.prefix, {
-    ...options,
-    outsideLinks: "refuse",
-  });
+  const entries = walk(folder.path, { outsideLinks: "refuse" });
+  const { summary } = await uploadEntries(ports.store, entries, entry.prefix, options);
   const bytes = [...sent.values()].reduce((sum, file) => sum + file.bytes, 0);
   return { ...summary.verdict(), files: sent.size, bytes };
 }

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { cli, cliOnTerminal, installedPackage } from "../support/installed-cli.ts";
 import {
@@ -302,6 +303,6 @@ describe("on a terminal", () => {
 
   test("list is a table", async () => {
     const { screen } = await cliOnTerminal(["list", "--limit", "3"], "never", "");
-    expect(screen).toMatch(/PREFIX +STATE +OUTCOME/);
+    expect(stripVTControlCharacters(screen)).toMatch(/PREFIX +STATE +OUTCOME/);
   });
 });

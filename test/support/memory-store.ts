@@ -9,9 +9,11 @@ import type {
   ListOptions,
   ObjectEntry,
   ObjectStore,
+  PutFileOptions,
   PutOptions,
   StoredObject,
 } from "../../transfer/object-store.ts";
+import { compareUtf8 } from "../../transfer/utf8-order.ts";
 
 interface Held {
   body: Buffer;
@@ -34,7 +36,9 @@ export class MemoryStore implements ObjectStore {
   list(prefix: string, options: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix>;
   async *list(prefix: string, options?: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix> {
     await this.before("list", prefix);
-    const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).toSorted();
+    const keys = [...this.objects.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .toSorted(compareUtf8);
     const seen = new Set<string>();
     for (const key of keys) {
       const cut = options ? key.indexOf(options.delimiter, prefix.length) : -1;
@@ -96,8 +100,15 @@ export class MemoryStore implements ObjectStore {
     return etag;
   }
 
-  async putFile(path: string, key: string, _size: number, options?: PutOptions): Promise<string> {
-    return (await this.put(key, await readFile(path), options)) ?? "";
+  async putFile(
+    path: string,
+    key: string,
+    size: number,
+    options?: PutFileOptions,
+  ): Promise<string> {
+    const etag = (await this.put(key, await readFile(path), options)) ?? "";
+    options?.onBytes?.(size);
+    return etag;
   }
 
   async delete(key: string): Promise<void> {

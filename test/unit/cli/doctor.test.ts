@@ -89,7 +89,7 @@ describe("doctor", () => {
   });
 
   test.each<[string, Partial<DoctorContext>, RegExp]>([
-    ["node", { nodeVersion: "20.11.1" }, /20\.12/],
+    ["node", { nodeVersion: "20.14.0" }, /20\.15/],
     ["credentials", { identity: () => Promise.reject(new Error("no")) }, /aws configure/],
     [
       "settings",
@@ -225,7 +225,7 @@ describe("doctor", () => {
     );
     expect(out).toEqual([
       "✗ node: Node.js 18.0.0",
-      "  to do: install Node.js 20.12 or newer",
+      "  to do: install Node.js 20.15 or newer",
       "✓ credentials: arn:aws:sts::1:assumed-role/r/s",
       "✗ settings: no bucket",
       "  to do: cloud-submit init",

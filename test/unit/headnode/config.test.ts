@@ -20,3 +20,16 @@ test("names the variable that is missing or wrong, and what was expected", () =>
     /^CLOUD_SUBMIT_HOME: /,
   );
 });
+
+test.each([
+  ["CLOUD_SUBMIT_HEARTBEAT_SECONDS", "9", undefined],
+  ["CLOUD_SUBMIT_HEARTBEAT_SECONDS", "10", { heartbeatSeconds: 10 }],
+  ["CLOUD_SUBMIT_LIVE_SECONDS", "0.1", undefined],
+  ["CLOUD_SUBMIT_LIVE_SECONDS", "-1", undefined],
+  ["CLOUD_SUBMIT_LIVE_SECONDS", "0", { liveSeconds: 0 }],
+  ["CLOUD_SUBMIT_LIVE_SECONDS", "1", { liveSeconds: 1 }],
+])("%s=%s has a floor: what is written often costs", (name, value, expected) => {
+  const read = () => agentConfig({ CLOUD_SUBMIT_BUCKET: "jobs", [name]: value });
+  if (expected) expect(read()).toMatchObject(expected);
+  else expect(read).toThrow(new RegExp(`^${name}: `));
+});

@@ -112,6 +112,20 @@ describe("what a running job prints", () => {
     await w.until(() => ![...w.store.objects.keys()].some((key) => key.startsWith(folder)));
   });
 
+  test("goes on with an agent that finds the job in Slurm only, its journal being lost", async () => {
+    const { w, agent, work, held, submission } = await runningJob();
+    writeFileSync(join(work, "out"), "one\n");
+    await w.until(() => held("stdout") !== undefined && w.published.length > 0);
+    agent.kill();
+    // What it was writing into its journal is written by then.
+    await someRounds();
+    rmSync(join(w.home, "journal"), { recursive: true });
+    await w.start();
+    w.deliver("job1", submission, "check");
+    appendFileSync(join(work, "out"), "two\n");
+    await w.until(() => held("stdout")?.text === "one\ntwo\n");
+  });
+
   test("of a job that ended while the agent was away is cleared away by the next one", async () => {
     const { w, agent, work, held, end, folder } = await runningJob();
     writeFileSync(join(work, "out"), "one\n");
