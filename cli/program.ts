@@ -25,6 +25,7 @@ export function buildProgram(parts: ProgramParts): Command {
   const program = prepare(new Command("cloud-submit"), parts)
     .description(help.tagline)
     .version(version, "--version", help.version)
+    .commandsGroup(help.groups.setup)
     .helpCommand("help [verb]", help.helpVerb)
     .configureOutput({
       outputError: (text, write) => {

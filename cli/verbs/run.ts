@@ -31,7 +31,8 @@ export const runOutput = z.object({
 export async function run(context: Context, path: string, flags: RunFlags): Promise<number> {
   const { say, json } = context;
   const { kind } = await jobSource(path);
-  const { etags, ...submitted } = await submit(context, path, flags);
+  const { etags, ...rest } = await submit(context, path, flags);
+  const submitted = submitOutput.parse(rest);
   const { prefix, submission } = submitted;
   if (!json) context.out(say("submit.done", { prefix }));
   const [ended] = await waitForJobs(context, [prefix], {

@@ -112,7 +112,9 @@ describe("run", () => {
     });
     expect(await run(context, folder, { prefix: "job1" })).toBe(1);
     expect(out).toHaveLength(1);
-    expect(runOutput.parse(JSON.parse(out[0] ?? ""))).toMatchObject({
+    const printed: unknown = JSON.parse(out[0] ?? "");
+    expect(runOutput.parse(printed)).toEqual(printed);
+    expect(printed).toMatchObject({
       exitCode: 1,
       record: { outcome: "failed" },
       fetched: { to: folder },
