@@ -28,3 +28,9 @@ export function awsError(error: unknown): CloudSubmitError {
 export function isDenied(error: unknown): boolean {
   return error instanceof Error && ["AccessDenied", "Forbidden", "403"].includes(error.name);
 }
+
+/** Whether a service did not answer at all. */
+export function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return "syscall" in error || error.name === "TimeoutError";
+}

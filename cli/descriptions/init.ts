@@ -14,10 +14,9 @@ export const initVerb: VerbDescription = {
   run: async (around, { flags }) => {
     const { init } = await import("../verbs/init.ts");
     const { askOnTerminal } = await import("../verbs/ask.ts");
-    await init(
+    return init(
       { ...around.ui, cwd: process.cwd(), ask: askOnTerminal(around.ui.say, process) },
       { ...around.global, ...(flags as InitFlags) },
     );
-    return undefined;
   },
 };

@@ -9,6 +9,8 @@ export function doctorClients(flags: ConfigFlags) {
   const { region, profile } = awsSettings(flags, env, cwd);
   const settings = {
     maxAttempts: 2,
+    // Where nothing but S3 is let through, packets to STS may be dropped without a word.
+    requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000 },
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
   };

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { makePrefix, prefixProblem } from "../../protocol/prefix.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
-import { awsError } from "../aws-error.ts";
+import { awsError, isUnreachable } from "../aws-error.ts";
 import type { Context } from "../context.ts";
 import { checkBucket, checkEvents, checkObjects } from "../doctor/bucket-checks.ts";
 import { type Check, checkSchema } from "../doctor/check.ts";
@@ -111,7 +111,10 @@ async function* checkCredentials(
     return iamUser(identity);
   } catch (error) {
     const { message } = awsError(error);
-    yield { name, verdict: "broken", detail: message, fix: context.say("doctor.credentialsFix") };
+    // A site may let nothing out but S3; then S3 will tell whether the credentials are any good.
+    if (isUnreachable(error)) yield { name, verdict: "unknown", detail: message };
+    else
+      yield { name, verdict: "broken", detail: message, fix: context.say("doctor.credentialsFix") };
     return undefined;
   }
 }

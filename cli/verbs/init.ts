@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { CONFIG_FILE, type ConfigFlags } from "../config.ts";
+import { EXIT } from "../exit-code.ts";
 import { printResult, type Ui } from "../ui/ui.ts";
 
 export interface InitFlags extends ConfigFlags {
@@ -31,9 +32,10 @@ export const initOutput = z.object({
  * `init`: writes cloud-submit.json into the working folder. It asks for what the flags do not say, but only on
  * a terminal.
  *
+ * @returns the exit code: that of an interruption when the questions were left
  * @throws CloudSubmitError `usage` when nothing is to be asked and the bucket is not given, or a file is there
  */
-export async function init(context: InitContext, flags: InitFlags): Promise<void> {
+export async function init(context: InitContext, flags: InitFlags): Promise<number> {
   const { say } = context;
   const path = join(context.cwd, CONFIG_FILE);
   const isThere = await access(path).then(
@@ -46,7 +48,10 @@ export async function init(context: InitContext, flags: InitFlags): Promise<void
   let settings: ConfigFlags = known;
   if (known.bucket === undefined && context.ask !== undefined && !context.json) {
     const answers = await context.ask(known);
-    if (answers === "cancelled") throw new CloudSubmitError("usage", say("init.cancelled"));
+    if (answers === "cancelled") {
+      context.error(say("init.cancelled"));
+      return EXIT.interrupted;
+    }
     settings = answers;
   }
   const { bucket, region, profile } = settings;
@@ -55,4 +60,5 @@ export async function init(context: InitContext, flags: InitFlags): Promise<void
   await writeFile(path, `${JSON.stringify(kept, null, 2)}\n`);
   printResult(context, { path, settings: kept }, () => [say("init.written", { path })]);
   context.err(say("init.next"));
+  return EXIT.ok;
 }

@@ -298,7 +298,7 @@ describe("on a terminal", () => {
       "Which bucket",
       "\u0003",
     );
-    expect([code, screen]).toEqual([2, expect.stringContaining("nothing was written")]);
+    expect([code, screen]).toEqual([130, expect.stringContaining("nothing was written")]);
   });
 
   test("list is a table", async () => {

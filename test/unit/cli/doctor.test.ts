@@ -110,6 +110,14 @@ describe("doctor", () => {
     expect([code, find("events")?.verdict]).toEqual([0, "unknown"]);
   });
 
+  test("STS that cannot be reached says nothing about the credentials", async () => {
+    const unreachable = Object.assign(new Error("connect ETIMEDOUT"), { syscall: "connect" });
+    const w = await world({ identity: () => Promise.reject(unreachable) });
+    const { code, find } = await w.examine();
+    expect([code, find("credentials")?.verdict]).toEqual([0, "unknown"]);
+    expect(w.store.writes.at(-1)).toMatch(/^doctor-/);
+  });
+
   test("a bucket that may not be used ends it", async () => {
     const w = await world();
     const { code, checks, find } = await (

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { cliConfig } from "../../../cli/config.ts";
@@ -45,10 +45,11 @@ describe("init", () => {
     expect(askOnTerminal(sayEnglish, { stdin: none, stdout: none })).toBeUndefined();
   });
 
-  test("writes nothing when the questions are left", async () => {
-    await expect(written({}, { ask: async () => "cancelled" })).rejects.toThrow(
-      "nothing was written",
-    );
+  test("writes nothing when the questions are left, and ends as an interruption does", async () => {
+    const { ui, err } = testUi();
+    const cwd = temporaryFolder();
+    expect(await init({ ...ui, cwd, ask: async () => "cancelled" }, {})).toBe(130);
+    expect([err, readdirSync(cwd)]).toEqual([["nothing was written"], []]);
   });
 
   test("leaves a file that is there, unless --force is given", async () => {
