@@ -1,4 +1,5 @@
 import { CloudSubmitError } from "../protocol/error.ts";
+import { LINKS_KEPT, LINKS_METADATA } from "../protocol/links.ts";
 import { keyOf, PROTOCOL_FILES, STATUS_FILE } from "../protocol/objects.ts";
 import { prefixProblem } from "../protocol/prefix.ts";
 import {
@@ -100,6 +101,7 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
       // HTTP headers carry ASCII only, and S3 takes 2 KB of metadata in all.
       [SUBMITTER_METADATA]: input.submitter.replace(/[^\x21-\x7e]/g, "?").slice(0, 256),
       ...(options !== undefined && { [SBATCH_METADATA]: options }),
+      [LINKS_METADATA]: LINKS_KEPT,
     },
   });
   const { files, bytes, unchanged, deleted, notes } = summary;
