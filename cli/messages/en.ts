@@ -85,7 +85,7 @@ export const en = {
     "Another submission of this prefix was refused at {at}, because this one was still active.",
   "explain.noSlurm": "Slurm has the job since {ago} ago.",
   "explain.queued":
-    "Slurm has it as job {id} since {ago} ago; what it says of it comes within a minute.",
+    "Slurm has it as job {id} since {ago} ago; what it says of it comes within seconds.",
   "explain.running": "It runs, as Slurm job {id}, on {nodes}, since {at}.",
   "explain.configuring": "Slurm job {id} has its nodes; they are starting, which takes minutes.",
   "explain.pending": "Slurm has it as job {id} since {ago} ago, and it waits in the queue:",

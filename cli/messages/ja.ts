@@ -85,7 +85,7 @@ export const ja: Messages = {
     "このジョブが実行中のため、同じプレフィックスの別の投入は {at} に拒否されました。",
   "explain.noSlurm": "{ago} 前に Slurm が受け付けました。",
   "explain.queued":
-    "{ago} 前に Slurm がジョブ {id} として受け付けました。Slurm の状況は 1 分以内に表示されます。",
+    "{ago} 前に Slurm がジョブ {id} として受け付けました。Slurm の状況は数秒で表示されます。",
   "explain.running": "実行中です: Slurm ジョブ {id}、ノード {nodes}、開始 {at}。",
   "explain.configuring": "Slurm ジョブ {id} のノードを起動中です。数分かかります。",
   "explain.pending": "{ago} 前に Slurm がジョブ {id} として受け付け、待ち行列にあります:",

@@ -45,8 +45,8 @@ export const awaitEnd: Step = async (entry, ports) => {
   return undefined;
 };
 
-/** Short jobs are not worth a record in between. */
-const YOUNG_MS = 5_000;
+/** Jobs that are so short, in milliseconds, are not worth a record in between. */
+export const YOUNG_MS = 5_000;
 
 /** Keeps what the record says of Slurm up to date, so that submitters can see why a job waits. */
 async function tellCurrent(

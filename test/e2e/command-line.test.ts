@@ -241,7 +241,7 @@ describe("several jobs", () => {
     expect([any.code, any.stdout]).toEqual([1, expect.stringContaining(`${quick}: failed`)]);
     const all = await cli(["wait", quick, slow, "--timeout", "1"]);
     expect(all.code).toBe(4);
-    // The agent compares its journal with Slurm from time to time.
+    // The agent looks once more some seconds after Slurm has the job.
     const told = await eventually("why it waits", async () => {
       const { stdout } = await cli(["status", slow, "--explain"]);
       return stdout.includes("BeginTime: ") && stdout;

@@ -112,7 +112,7 @@ describe("status --explain", () => {
   });
 
   test.each([
-    ["JOB_SUBMIT", { slurm: { jobId: "1" } }, /what it says of it comes within a minute/],
+    ["JOB_SUBMIT", { slurm: { jobId: "1" } }, /what it says of it comes within seconds/],
     ["JOB_SUBMIT", { slurm: { jobId: "1", state: "RUNNING", nodes: "n1" } }, /It runs, .* on n1/],
     ["JOB_SUBMIT", { slurm: { jobId: "1", state: "CONFIGURING" } }, /they are starting/],
     ["JOB_SUBMIT", { slurm: { jobId: "1", state: "SUSPENDED" } }, /is SUSPENDED/],
