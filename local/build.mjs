@@ -34,6 +34,8 @@ const outputs = [
   ["local/demo.ts", "dist/local/demo.mjs", tools],
   ["local/ssm/main.ts", "dist/local/ssm.mjs", tools],
   ["local/faults/s3-proxy-main.ts", "dist/local/s3-proxy.mjs", tools],
+  ["bench/transfer/main.ts", "dist/bench/transfer.mjs", tools],
+  ["bench/transfer/client-main.ts", "dist/bench/transfer-client.cjs", programs],
   ["protocol/schema-main.ts", "dist/schema.mjs", tools],
 ];
 

