@@ -55,3 +55,8 @@ export function benchBucket(env: NodeJS.ProcessEnv = process.env): string {
   if (!bucket) throw new Error("CLOUD_SUBMIT_BUCKET is not set");
   return bucket;
 }
+
+/** The environment, for what reads it itself. */
+export function environment(): NodeJS.ProcessEnv {
+  return process.env;
+}

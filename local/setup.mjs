@@ -1,4 +1,4 @@
-// Prepares what a verb needs and runs it: node local/setup.mjs demo|test|deploy|e2e|faults|bench-transfer|up|down|status
+// Prepares what a verb needs and runs it: node local/setup.mjs demo|test|deploy|e2e|faults|bench|bench-transfer|up|down|status
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -289,6 +289,9 @@ const verbs = {
   e2e: () => (prepareCloud(), endToEnd(rest)),
   deploy: () => (prepareTests(), deploy(rest)),
   faults: () => (prepareCloud(), faults(["--submissions", "200", ...rest])),
+  bench: () => (
+    prepareCloud(), run(process.execPath, [join(checkout, "dist/bench/cloud.mjs"), ...rest])
+  ),
   "bench-transfer": benchTransfer,
   down: () => withTool("down"),
   status: () => withTool("status"),
