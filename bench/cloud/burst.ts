@@ -92,14 +92,20 @@ export async function burst(
 
 /** The deployed dispatch in a process of its own, for events that are handed to it. */
 function startRunner({ config, bucket }: MeasuredCloud, functions: Functions) {
-  const program = join(config.checkout, "dist", "bench", "function-runner.mjs");
+  const program = join(config.checkout, "dist", "bench", "function-runner.cjs");
   const child = spawn(process.execPath, [program, functions.bundle("dispatch"), bucket], {
     env: functions.environment("dispatch"),
     stdio: ["pipe", "ignore", "inherit"],
   });
   const ended = once(child, "exit") as Promise<[number | null]>;
+  // A call after its end is an error of its own.
+  child.stdin.on("error", () => undefined);
   return {
-    call: (key: string) => child.stdin.write(`${key}\n`),
+    call(key: string) {
+      if (child.exitCode !== null)
+        throw new Error("the process of the dispatch function has ended");
+      child.stdin.write(`${key}\n`);
+    },
     async end() {
       child.stdin.end();
       const [code] = await ended;

@@ -15,6 +15,9 @@ export interface JobCosts {
   s3Requests: number;
   /** Of those: everything but the user's files themselves. */
   controlRequests: number;
+  /** Of those, as S3 charges for them: deletions are free. */
+  controlWrites: number;
+  controlReads: number;
   seconds: number;
 }
 
@@ -43,13 +46,18 @@ export async function countJobs(
 function costs(seen: Seen, jobs: number, finishedBefore: number): JobCosts {
   const first = Math.min(...seen.asked.values());
   const last = Math.max(...seen.completed.values());
+  const control = seen.s3.filter(isControl);
+  const count = (...operations: string[]) =>
+    control.filter(({ operation }) => operations.includes(operation)).length;
   return {
     jobs,
     finishedBefore,
     sbatches: seen.sbatches / jobs,
     ssmCommands: seen.ssm.length / jobs,
     s3Requests: seen.s3.length / jobs,
-    controlRequests: seen.s3.filter(isControl).length / jobs,
+    controlRequests: control.length / jobs,
+    controlWrites: count("write", "list") / jobs,
+    controlReads: count("read") / jobs,
     seconds: (last - first) / 1000,
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import { createRequire } from "node:module";
 import { objectCreatedEvent } from "./object-created-event.ts";
@@ -9,24 +10,24 @@ const { handler } = createRequire(bundle)(bundle) as {
   handler: (event: object, context: object) => Promise<unknown>;
 };
 
-let failures = 0;
-const running: Promise<void>[] = [];
-for await (const key of createInterface(process.stdin)) {
-  const id = crypto.randomUUID();
-  const context = {
-    awsRequestId: id,
-    functionName: "dispatch",
-    getRemainingTimeInMillis: () => 60_000,
-  };
-  running.push(
-    handler(objectCreatedEvent(id, bucket, key), context).then(
-      () => undefined,
-      (error: unknown) => {
-        failures += 1;
-        process.stderr.write(`${key}: ${String(error)}\n`);
-      },
-    ),
-  );
+async function main(): Promise<void> {
+  let failures = 0;
+  const running: Promise<void>[] = [];
+  for await (const key of createInterface(process.stdin)) {
+    const id = randomUUID();
+    const context = { awsRequestId: id, functionName: "dispatch" };
+    running.push(
+      handler(objectCreatedEvent(id, bucket, key), context).then(
+        () => undefined,
+        (error: unknown) => {
+          failures += 1;
+          process.stderr.write(`${key}: ${String(error)}\n`);
+        },
+      ),
+    );
+  }
+  await Promise.all(running);
+  process.exit(failures === 0 ? 0 : 1);
 }
-await Promise.all(running);
-process.exit(failures === 0 ? 0 : 1);
+
+void main();

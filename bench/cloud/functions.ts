@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FUNCTION_MARK } from "../../local/faults/environment.ts";
 import type { MeasuredCloud } from "./measured-cloud.ts";
@@ -23,6 +23,9 @@ export class Functions {
     this.#cloud = cloud;
     this.#folder = join(cloud.config.home, "functions");
     rmSync(this.#folder, { recursive: true, force: true });
+    mkdirSync(this.#folder, { recursive: true });
+    // Without it, the checkout's "type": "module" would hold for them.
+    writeFileSync(join(this.#folder, "package.json"), '{"type":"commonjs"}\n');
     const python = join(cloud.config.venv, "bin", "python");
     for (const name of FUNCTIONS) {
       const into = join(this.#folder, name);

@@ -73,6 +73,10 @@ export async function runJobs(
     },
     { concurrency: atOnce },
   );
+  let failure: Error | undefined;
+  asking.catch((error: unknown) => {
+    failure = error instanceof Error ? error : new Error(String(error));
+  });
   let last = performance.now();
   for (;;) {
     const news = [cloud.s3.take(), cloud.ssm.take(), cloud.sbatches.take()] as const;
@@ -88,6 +92,7 @@ export async function runJobs(
     if (news.some(({ length }) => length > 0)) last = now;
     const done = prefixes.every((prefix) => seen.completed.has(prefix));
     if (done && now - last > quietMs) break;
+    if (failure) throw failure;
     if (now - began > timeoutMs) {
       const left = prefixes.filter((prefix) => !seen.completed.has(prefix));
       throw new Error(`${left.length} of ${prefixes.length} jobs not complete: ${left[0]} …`);

@@ -90,12 +90,3 @@ function billedMs(cloud: MeasuredCloud, name: string, { from, to }: Period): num
       return found ? [Number(found[1])] : [];
     });
 }
-
-/** US East (N. Virginia), list prices without the free tier, USD. */
-export const PRICES = {
-  lambdaPerRequest: 0.2 / 1e6,
-  lambdaPerGBSecond: 0.0000133334,
-  eventBridgePerCustomEvent: 1 / 1e6,
-  s3PerWriteOrList: 0.005 / 1000,
-  s3PerRead: 0.0004 / 1000,
-};

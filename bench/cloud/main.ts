@@ -153,6 +153,8 @@ async function main(): Promise<void> {
   const config = benchConfig();
   step("the local cloud comes up");
   const cloud = await MeasuredCloud.up(environment());
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => void cloud.down().finally(() => process.exit(130)));
   try {
     const measured = await measureAll(cloud);
     const git = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: config.checkout });

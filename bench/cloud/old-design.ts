@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -33,6 +34,7 @@ export class OldDesign {
   install(): void {
     const { config, env, ports } = this.#cloud;
     const home = join(config.home, "old-design");
+    rmSync(home, { recursive: true, force: true });
     mkdirSync(this.work, { recursive: true });
     const environment = join(home, "env");
     writeEnvFile(environment, {
