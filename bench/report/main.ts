@@ -9,12 +9,12 @@ import { transferBlocks, transferPlots } from "./transfer-report.ts";
 
 // Writes what was measured last into docs/benchmarks.md, and its plots beside it.
 const { checkout } = benchConfig();
-const results = <T>(name: string): T | undefined => {
+const results = (name: string): unknown => {
   const file = join(checkout, "bench", "results", `${name}.json`);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : undefined;
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
 };
-const transfer = results<TransferResults>("transfer");
-const cloud = results<CloudResults>("cloud");
+const transfer = results("transfer") as TransferResults | undefined;
+const cloud = results("cloud") as CloudResults | undefined;
 
 const page = join(checkout, "docs", "benchmarks.md");
 const blocks = { ...(transfer && transferBlocks(transfer)), ...(cloud && cloudBlocks(cloud)) };
