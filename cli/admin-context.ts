@@ -1,11 +1,9 @@
 import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { S3Client } from "@aws-sdk/client-s3";
 import packageJson from "../package.json" with { type: "json" };
 import type { ObjectStore } from "../transfer/object-store.ts";
-import { S3_TIMEOUTS } from "../transfer/s3-timeouts.ts";
-import { S3Store } from "../transfer/s3-store.ts";
+import { S3 } from "../transfer/s3-store.ts";
 import { awsSettings, type ConfigFlags } from "./config.ts";
 import type { RunCommands } from "./release/run-commands.ts";
 import type { DescribeOutputs } from "./stack-outputs.ts";
@@ -36,16 +34,16 @@ export function realAdminContext(flags: ConfigFlags): AdminContext & AuditContex
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
   };
-  const s3 = new S3Client({ ...settings, requestHandler: S3_TIMEOUTS });
+  const s3 = new S3({ region, profile });
   return {
     version: packageJson.version,
     packages: join(dirname(realpathSync(process.argv[1] ?? ".")), "headnode"),
-    region: () => s3.config.region(),
+    region: () => s3.region(),
     describeOutputs: async (stack) => {
       const { outputsFromCloudFormation } = await import("./cloudformation.ts");
       return outputsFromCloudFormation(settings, stack);
     },
-    store: (bucket) => new S3Store(s3, bucket),
+    store: (bucket) => s3.store(bucket),
     commands: async () => {
       const { runCommandsOverSsm } = await import("./release/ssm.ts");
       return runCommandsOverSsm(settings);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { CloudSubmitError, messageOf } from "../protocol/error.ts";
@@ -42,6 +43,15 @@ export function cliConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv, cwd: strin
       `no bucket: give --bucket NAME, set CLOUD_SUBMIT_BUCKET, or write {"bucket": "NAME"} into ${CONFIG_FILE}`,
     );
   return { bucket, ...merged(flags, env, file) };
+}
+
+/**
+ * Folder that remembers uploads which were begun.
+ * Source: XDG Base Directory Specification, XDG_STATE_HOME.
+ */
+export function uploadStates(env: NodeJS.ProcessEnv): string {
+  const base = env.XDG_STATE_HOME || join(homedir(), ".local", "state");
+  return join(base, "cloud-submit", "uploads");
 }
 
 /** The settings of verbs that work on no one bucket; from the same places. */

@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { S3Client } from "@aws-sdk/client-s3";
 import type { ObjectStore } from "../transfer/object-store.ts";
-import { S3_TIMEOUTS } from "../transfer/s3-timeouts.ts";
-import { S3Store } from "../transfer/s3-store.ts";
-import { type ConfigFlags, cliConfig } from "./config.ts";
+import { UploadStateFolder } from "../transfer/s3/upload-states.ts";
+import { S3 } from "../transfer/s3-store.ts";
+import { type ConfigFlags, cliConfig, uploadStates } from "./config.ts";
 
 /** What every verb works with. */
 export interface Context {
@@ -26,15 +25,14 @@ export interface Context {
 /** The context of a real command line. */
 export function realContext(flags: ConfigFlags): Context {
   const config = cliConfig(flags, process.env, process.cwd());
-  const client = new S3Client({
-    maxAttempts: 5,
-    requestHandler: S3_TIMEOUTS,
-    ...(config.region !== undefined && { region: config.region }),
-    ...(config.profile !== undefined && { profile: config.profile }),
+  const s3 = new S3({
+    region: config.region,
+    profile: config.profile,
+    states: new UploadStateFolder(uploadStates(process.env)),
   });
   return {
     bucket: config.bucket,
-    store: new S3Store(client, config.bucket),
+    store: s3.store(config.bucket),
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
     now: () => new Date(),

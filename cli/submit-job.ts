@@ -5,7 +5,8 @@ import { keyOf, PROTOCOL_FILES, SCRIPT_FILE, STATUS_FILE } from "../protocol/obj
 import { prefixProblem } from "../protocol/prefix.ts";
 import { formatStatus } from "../protocol/state.ts";
 import { SUBMISSION_METADATA, SUBMITTER_METADATA } from "../protocol/submission.ts";
-import type { ObjectEntry, ObjectStore } from "../transfer/object-store.ts";
+import { readIgnoreRules } from "../transfer/ignore-rules.ts";
+import type { ObjectStore } from "../transfer/object-store.ts";
 import { uploadFolder } from "../transfer/upload.ts";
 import { readState } from "./job.ts";
 
@@ -17,6 +18,10 @@ export interface SubmitInput {
   /** user@host, for the audit. */
   submitter: string;
   onFile?: (path: string, bytes: number) => void;
+  /** Remove objects whose files are gone from the folder. */
+  delete?: boolean;
+  /** File that remembers the ETags of large files between runs. */
+  hashCache?: string;
 }
 
 /** A submission that is on its way. */
@@ -48,13 +53,15 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
       `${prefix}: its job is still active (${state}); wait for it with: cloud-submit wait ${prefix}`,
     );
 
-  const remote = new Map<string, ObjectEntry>();
-  for await (const entry of store.list(`${prefix}/`)) remote.set(entry.key, entry);
-  const { summary, etags } = await uploadFolder(store, folder, prefix, {
+  const etags = new Map<string, string>();
+  const { summary } = await uploadFolder(store, folder, prefix, {
     outsideLinks: "follow",
-    remote,
     wanted: (path) => !PROTOCOL_FILES.has(path),
-    ...(input.onFile && { onFile: input.onFile }),
+    onEtag: (key, etag) => etags.set(key, etag),
+    ignore: await readIgnoreRules(folder),
+    delete: input.delete,
+    hashCache: input.hashCache,
+    onFile: input.onFile,
   });
   const [first] = summary.skipped;
   if (first) {

@@ -3,11 +3,10 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { S3Client } from "@aws-sdk/client-s3";
 import packageJson from "../package.json" with { type: "json" };
 import { messageOf } from "../protocol/error.ts";
-import { S3_TIMEOUTS } from "../transfer/s3-timeouts.ts";
-import { S3Store } from "../transfer/s3-store.ts";
+import { UploadStateFolder } from "../transfer/s3/upload-states.ts";
+import { S3 } from "../transfer/s3-store.ts";
 import { startAgent } from "./agent.ts";
 import { freeShareOf } from "./clean.ts";
 import { agentConfig } from "./config.ts";
@@ -30,7 +29,8 @@ async function main(): Promise<void> {
   const release = await lockHome(home);
   const readyFile = join(home, "agent.json");
 
-  const store = new S3Store(new S3Client({ maxAttempts: 5, requestHandler: S3_TIMEOUTS }), bucket);
+  const s3 = new S3({ states: new UploadStateFolder(join(home, "uploads")) });
+  const store = s3.store(bucket);
   const agent = await startAgent({
     ports: {
       bucket,

@@ -1,7 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isInterruptedDownload } from "../transfer/download.ts";
+import { PARTS_FOLDER } from "../transfer/part-files.ts";
 import { walk } from "../transfer/walk.ts";
 import { writeDurably } from "./journal/durable-file.ts";
 
@@ -25,7 +25,7 @@ export function workFolder(
 }
 
 /**
- * What a folder held: for each file a mark that any change to it changes, for each empty folder "".
+ * What a folder held: for each file and link a mark that any change to it changes, for each empty folder "".
  */
 export type Manifest = Map<string, string>;
 
@@ -36,10 +36,12 @@ export function fileMark(stats: BigIntStats): string {
 
 /** Notes what the folder holds now; on disk when this returns. */
 export async function writeManifest(folder: WorkFolder): Promise<void> {
+  // What a staging that was interrupted has left, of objects that were replaced since.
+  await rm(join(folder.path, PARTS_FOLDER), { recursive: true, force: true });
   const marks: [string, string][] = [];
   for await (const entry of walk(folder.path, { outsideLinks: "refuse" })) {
-    if (entry.kind === "file" && isInterruptedDownload(entry.path)) await rm(entry.absolute);
-    else if (entry.kind === "file") marks.push([entry.path, fileMark(entry.stats)]);
+    if (entry.kind === "file" || entry.kind === "link")
+      marks.push([entry.path, fileMark(entry.stats)]);
     if (entry.kind === "empty-folder") marks.push([entry.path, ""]);
   }
   await mkdir(join(folder.manifestPath, ".."), { recursive: true });

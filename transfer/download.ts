@@ -1,38 +1,77 @@
-import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { chmod, lstat, mkdir, rename, rm, utimes } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import pMap from "p-map";
-import { CloudSubmitError } from "../protocol/error.ts";
-import { fileEtag } from "./etag.ts";
-import { parseFileMetadata } from "./file-metadata.ts";
-import { keyToPath } from "./key-path.ts";
-import type { ObjectEntry, ObjectStore, StoredObject } from "./object-store.ts";
+import { readAhead } from "./channel.ts";
+import { decideThenDo } from "./decide-then-do.ts";
+import { type DiskTraits, probeDisk } from "./disk-traits.ts";
+import { FLIGHT_TOTAL, flightShares, READ_AHEAD } from "./flight.ts";
+import { HashCache } from "./hash-cache.ts";
+import type { IgnoreRules } from "./ignore-rules.ts";
+import { isSameHere } from "./is-same-here.ts";
+import { LocalGone } from "./local-gone.ts";
+import { merge, type MergeReport, type Pair } from "./merge.ts";
+import type { ObjectEntry, ObjectStore } from "./object-store.ts";
+import { PartFiles } from "./part-files.ts";
+import { placeFile, placeLink } from "./place-file.ts";
+import { Plan, type ProgressListener } from "./progress.ts";
 import { TransferSummary } from "./summary.ts";
+import { parseSymlink, symlinkProblem } from "./symlink.ts";
+import { TargetFolders } from "./target-folders.ts";
+import { TargetNames } from "./target-names.ts";
+import { walk } from "./walk.ts";
+import { windowsTargetProblem } from "./windows-name.ts";
 
-/** Objects in flight. */
-const OBJECTS_AT_ONCE = 32;
-
-/** How the name of a file that is being downloaded begins. */
-const TEMPORARY = ".cloud-submit-part-";
-
-/** Whether a path is what an interrupted download left behind. */
-export function isInterruptedDownload(path: string): boolean {
-  return path.slice(path.lastIndexOf("/") + 1).startsWith(TEMPORARY);
+export interface DownloadOptions extends ProgressListener {
+  /** Whether an object is to be fetched at all. */
+  wanted?: ((path: string, entry: ObjectEntry) => boolean) | undefined;
+  /**
+   * Whether files may go through symbolic links in the folder that lead out of it: for a user's own folder,
+   * of which the links were followed when it was uploaded. By default such files are refused.
+   */
+  outsideLinks?: "follow" | "refuse" | undefined;
+  /** Remove files that have no object any more; see delete-gone.ts for what is never removed. */
+  delete?: boolean | undefined;
+  /** What `delete` leaves alone. */
+  ignore?: IgnoreRules | undefined;
+  /** File that remembers the ETags of large files between runs; undefined: they are read each time. */
+  hashCache?: string | undefined;
+  /** Milliseconds since 1970. */
+  now?: (() => number) | undefined;
+  /** What the disk makes of names; undefined: it is found out. */
+  disk?: DiskTraits | undefined;
 }
 
-export interface DownloadOptions {
-  /** Whether an object is to be fetched at all. */
-  wanted?: (path: string, entry: ObjectEntry) => boolean;
-  /** Called after each file that was fetched. */
-  onFile?: (path: string, bytes: number) => void;
+/** An object to fetch. */
+interface Job {
+  entry: ObjectEntry;
+  path: string;
+}
+
+/** Where an object goes. */
+interface Place extends Job {
+  kind: "file" | "folder";
+}
+
+/** What a download works with. */
+interface Tools {
+  parts: PartFiles;
+  disk: DiskTraits;
+  cache: HashCache;
+}
+
+/** A link to make. */
+interface Link {
+  path: string;
+  target: string;
+  /** Bytes of its object. */
+  size: number;
+  metadata: Readonly<Record<string, string>>;
 }
 
 /**
  * Downloads everything under `prefix/` into a folder. A file that is there with the same content is left
- * alone; others are written under a temporary name and renamed. A key that would leave the folder, or
- * that the file system cannot hold, is counted as skipped, with the reason; what S3 refuses is thrown.
+ * alone; others come under a temporary name, which an interrupted download goes on with, and are renamed.
+ * Links are made last, and none that leads out of the folder. A key that would leave the folder, or that the
+ * file system cannot hold, is counted as skipped, with the reason; what S3 refuses is thrown.
  */
 export async function downloadFolder(
   store: ObjectStore,
@@ -40,76 +79,176 @@ export async function downloadFolder(
   root: string,
   options: DownloadOptions = {},
 ): Promise<TransferSummary> {
-  const summary = new TransferSummary();
+  const now = options.now ?? Date.now;
   await mkdir(root, { recursive: true });
-  await pMap(
-    store.list(`${prefix}/`),
-    async (entry) => {
-      const target = keyToPath(entry.key, prefix);
-      if (options.wanted && !options.wanted(target.path, entry)) return;
-      if (target.kind === "refused") return summary.skip(target.path, target.reason);
-      try {
-        if (target.kind === "folder") await mkdir(join(root, target.path), { recursive: true });
-        else await downloadFile(store, entry, root, target.path, options, summary);
-      } catch (error) {
-        const reason = pathConflict(error);
-        if (reason === undefined) throw error;
-        summary.skip(target.path, reason);
-      }
-    },
-    { concurrency: OBJECTS_AT_ONCE },
-  );
-  return summary;
-}
-
-async function downloadFile(
-  store: ObjectStore,
-  entry: ObjectEntry,
-  root: string,
-  path: string,
-  options: DownloadOptions,
-  summary: TransferSummary,
-): Promise<void> {
-  const target = join(root, path);
-  if (await isSame(target, entry)) {
-    summary.unchanged += 1;
-    return;
-  }
-  await mkdir(dirname(target), { recursive: true });
-  const object = await store.get(entry.key);
-  if (!object) return summary.skip(path, "removed from the bucket meanwhile");
-  const temporary = join(dirname(target), `${TEMPORARY}${randomUUID()}`);
+  const parts = new PartFiles(root, now);
+  await parts.open();
   try {
-    await write(object, temporary, entry.key);
-    const { mode, mtime } = parseFileMetadata(object.metadata);
-    if (mode !== undefined) await chmod(temporary, mode);
-    if (mtime !== undefined) await utimes(temporary, mtime, mtime);
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    const disk = options.disk ?? (await probeDisk(parts.folder));
+    const cache = new HashCache(options.hashCache, now);
+    const download = new Download(store, prefix, root, options, { parts, disk, cache });
+    const listed = readAhead(store.list(`${prefix}/`), READ_AHEAD);
+    const report: MergeReport = { doubt: undefined };
+    await download.run(options.delete ? merge(here(root), listed, prefix, report) : alone(listed));
+    await download.makeLinks();
+    await download.gone.remove(report.doubt, download.summary);
+    await cache.save();
+    await parts.removeAbandoned();
+    return download.summary;
+  } finally {
+    await parts.close();
   }
-  summary.add(object.size);
-  options.onFile?.(path, object.size);
 }
 
-async function write(object: StoredObject, path: string, key: string): Promise<void> {
-  const file = createWriteStream(path, { flags: "wx" });
-  await pipeline(object.body, file);
-  if (file.bytesWritten !== object.size)
-    throw new CloudSubmitError(
-      "transfer",
-      `${key}: ${file.bytesWritten} of ${object.size} bytes arrived; try again`,
+async function* alone(entries: AsyncIterable<ObjectEntry>): AsyncGenerator<Pair> {
+  for await (const remote of entries) yield { remote };
+}
+
+/** What is in the folder; nothing beyond the links that lead out of it, which is not ours to remove. */
+function here(root: string) {
+  return readAhead(walk(root, { outsideLinks: "leave" }), READ_AHEAD);
+}
+
+class Download {
+  readonly summary = new TransferSummary();
+  readonly gone: LocalGone;
+  readonly #store: ObjectStore;
+  readonly #root: string;
+  readonly #options: DownloadOptions;
+  readonly #outsideLinks: "follow" | "refuse";
+  readonly #tools: Tools;
+  readonly #names: TargetNames;
+  readonly #folders: TargetFolders;
+  readonly #plan: Plan;
+  readonly #links: Link[] = [];
+
+  constructor(
+    store: ObjectStore,
+    prefix: string,
+    root: string,
+    options: DownloadOptions,
+    tools: Tools,
+  ) {
+    this.#store = store;
+    this.#root = root;
+    this.#options = options;
+    this.#outsideLinks = options.outsideLinks ?? "refuse";
+    this.#tools = tools;
+    this.#names = new TargetNames(prefix, tools.disk);
+    this.#folders = new TargetFolders(root, this.#outsideLinks);
+    this.#plan = new Plan(options);
+    this.gone = new LocalGone(root, options.ignore);
+  }
+
+  async run(pairs: AsyncIterable<Pair>): Promise<void> {
+    await decideThenDo(
+      this.#places(pairs),
+      (place) => this.#decide(place),
+      (job) => this.#fetch(job),
+      {
+        total: FLIGHT_TOTAL,
+        cost: (job) => flightShares(job.entry.size),
+        onDecided: () => this.#plan.complete(),
+      },
     );
-}
+  }
 
-async function isSame(path: string, entry: ObjectEntry): Promise<boolean> {
-  try {
-    const local = await lstat(path);
-    if (!local.isFile() || local.size !== entry.size) return false;
-    return (await fileEtag(path, entry.size)) === entry.etag;
-  } catch {
-    return false;
+  /** Where the objects go, in the order of the listing. */
+  async *#places(pairs: AsyncIterable<Pair>): AsyncGenerator<Place> {
+    for await (const { local, remote } of pairs) {
+      if (!remote) {
+        if (local && local.kind !== "skipped") this.gone.note(local);
+        continue;
+      }
+      const place = this.#names.of(remote.key);
+      const { path } = place;
+      if (this.#options.wanted && !this.#options.wanted(path, remote)) continue;
+      if (place.kind === "refused") this.summary.skip(path, place.reason);
+      else yield { entry: remote, path, kind: place.kind };
+    }
+  }
+
+  async #decide({ entry, path, kind }: Place): Promise<Job | undefined> {
+    if (kind === "folder") {
+      this.gone.keepFolder(path);
+      await this.#guard(path, async () => void (await this.#folderFor(path, path || ".")));
+      return undefined;
+    }
+    const links = { outsideLinks: this.#outsideLinks };
+    if (await isSameHere(this.#root, path, entry, this.#tools.cache, links)) {
+      this.summary.unchanged += 1;
+      return undefined;
+    }
+    this.#plan.add(entry.size);
+    return { entry, path };
+  }
+
+  async #fetch({ entry, path }: Job): Promise<void> {
+    await this.#guard(path, async () => {
+      const folder = await this.#folderFor(path, dirname(path));
+      if (!folder) return;
+      const { key, size, etag } = entry;
+      const part = this.#tools.parts.path(key, etag);
+      const { onBytes } = this.#options;
+      const object = await this.#store.getFile(key, part, {
+        size,
+        etag,
+        ...(onBytes && { onBytes }),
+      });
+      if (!object) {
+        await rm(part, { force: true });
+        return this.summary.skip(path, "removed from the bucket meanwhile");
+      }
+      const { metadata } = object;
+      const target = parseSymlink(metadata);
+      if (target === undefined) {
+        await placeFile(part, join(this.#root, path), metadata);
+        this.summary.add(object.size);
+        this.#options.onFile?.(path, object.size);
+        return;
+      }
+      await rm(part);
+      const problem = this.#linkProblem(path, target, folder.viaLink);
+      if (problem === undefined) this.#links.push({ path, target, size: object.size, metadata });
+      else this.summary.skip(path, problem);
+    });
+  }
+
+  #linkProblem(path: string, target: string, viaLink: boolean): string | undefined {
+    if (viaLink) return "a symbolic link in a folder that is itself outside";
+    const problem = symlinkProblem(path, target);
+    if (problem !== undefined || !this.#tools.disk.hasWindowsNames) return problem;
+    return windowsTargetProblem(target);
+  }
+
+  /** Makes the links that came: when all files are in place, so that none was written through them. */
+  async makeLinks(): Promise<void> {
+    for (const { path, target, size, metadata } of this.#links)
+      await this.#guard(path, async () => {
+        const problem = await placeLink(join(this.#root, path), target, metadata);
+        if (problem !== undefined) return this.summary.skip(path, problem);
+        this.summary.add(size);
+        this.#options.onFile?.(path, size);
+      });
+  }
+
+  /** The folder for a path; undefined when it cannot be: the path is skipped then. */
+  async #folderFor(path: string, folder: string): Promise<{ viaLink: boolean } | undefined> {
+    const made = await this.#folders.ensure(folder);
+    if (made.kind === "ready") return made;
+    this.summary.skip(path, made.reason);
+    return undefined;
+  }
+
+  /** Counts names that cannot stand side by side on this disk as skipped; any other failure is thrown. */
+  async #guard(path: string, task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      const reason = pathConflict(error);
+      if (reason === undefined) throw error;
+      this.summary.skip(path, reason);
+    }
   }
 }
 
@@ -119,5 +258,6 @@ function pathConflict(error: unknown): string | undefined {
   if (code === "ENOTDIR" || code === "EEXIST" || code === "EISDIR" || code === "ENOTEMPTY")
     return "a file and a folder have the same name";
   if (code === "ENAMETOOLONG") return "the path is too long for this disk";
+  if (code === "EILSEQ" || code === "EINVAL") return "the name is not one this disk can hold";
   return undefined;
 }

@@ -7,9 +7,15 @@ const CHUNK = 1024 * 1024;
 /**
  * The ETag that S3 gives a file uploaded by this project: MD5, or the MD5 of the parts' MD5s and their
  * number. Under SSE-KMS S3 gives other ETags; the file then looks changed and is transferred again.
+ *
+ * @param how "whole" for a file that went up in one request although this project would send parts
  */
-export async function fileEtag(path: string, size: number): Promise<string> {
-  const part = partSize(size);
+export async function fileEtag(
+  path: string,
+  size: number,
+  how: "as uploaded here" | "whole" = "as uploaded here",
+): Promise<string> {
+  const part = how === "whole" ? undefined : partSize(size);
   const file = await open(path, "r");
   try {
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(size, 1)));

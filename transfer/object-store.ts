@@ -7,12 +7,24 @@ export interface ObjectEntry {
   size: number;
   /** Without quotes. */
   etag: string;
+  /** undefined: the server does not say. */
+  lastModified: Date | undefined;
 }
 
-/** An object as it was read. */
-export interface StoredObject {
-  body: Readable;
-  /** Bytes. */
+/** What a listing with a delimiter shows in place of all keys that go on after it. */
+export interface CommonPrefix {
+  /** Ends with the delimiter. */
+  commonPrefix: string;
+}
+
+export interface ListOptions {
+  /** Keys that hold this after the prefix are folded into one CommonPrefix each. */
+  delimiter: string;
+}
+
+/** What S3 knows of an object besides its bytes. */
+export interface ObjectFacts {
+  /** Bytes of the whole object. */
   size: number;
   /** Without quotes. */
   etag: string;
@@ -22,11 +34,44 @@ export interface StoredObject {
   metadata: Readonly<Record<string, string>>;
 }
 
+/** An object as it was read. */
+export interface StoredObject extends ObjectFacts {
+  /** The object, or the range of it that was asked for. */
+  body: Readable;
+}
+
+export interface GetOptions {
+  /** Bytes to read: from `start` up to, not including, `end` (undefined: the object's end). */
+  range?: { start: number; end?: number };
+  /** Only if the object still has this ETag. */
+  ifMatch?: string;
+}
+
 export interface PutOptions {
   contentType?: string;
   metadata?: Record<string, string>;
   /** Only if the object still has this ETag. */
   ifMatch?: string;
+}
+
+export interface PutFileOptions extends PutOptions {
+  /** Called with the number of bytes that S3 has acknowledged, or has had already, since the last call. */
+  onBytes?: (bytes: number) => void;
+}
+
+export interface GetFileOptions {
+  /** What a listing says of the object; undefined: ask first. */
+  size?: number;
+  /** The version wanted. When the object was replaced since, the new one is fetched. */
+  etag?: string;
+  /** Called with the number of bytes that came since the last call; repeated bytes count again. */
+  onBytes?: (bytes: number) => void;
+}
+
+/** A file that was downloaded. */
+export interface FetchedFile extends ObjectFacts {
+  /** What the bytes on disk were compared with besides their number. */
+  verified: "crc32" | "md5" | "size";
 }
 
 /**
@@ -36,15 +81,27 @@ export interface PutOptions {
 export interface ObjectStore {
   /** Every object whose key begins with `prefix`, in key order. */
   list(prefix: string): AsyncIterable<ObjectEntry>;
-  get(key: string): Promise<StoredObject | undefined>;
+  /** The same with a delimiter; objects and common prefixes come page by page, each in key order. */
+  list(prefix: string, options: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix>;
+  /** A range that begins at or after the object's end has an empty body. */
+  get(key: string, options?: GetOptions): Promise<StoredObject | undefined>;
+  /**
+   * Downloads an object to exactly `path`, which the caller renames when it is complete. What a former,
+   * interrupted call has left at `path` is continued; the result is verified.
+   *
+   * @returns undefined when there is no such object
+   * @throws CloudSubmitError `transfer` when what arrived does not match the object, twice
+   */
+  getFile(key: string, path: string, options?: GetFileOptions): Promise<FetchedFile | undefined>;
   /** @returns the ETag, or undefined when `ifMatch` no longer holds or the object is gone */
   put(key: string, body: string | Uint8Array, options?: PutOptions): Promise<string | undefined>;
   /**
-   * Uploads `size` bytes of the file at `path`, in parts when it is large.
+   * Uploads `size` bytes of the file at `path`, in parts when it is large. An upload in parts that was
+   * interrupted is continued with those parts that still match the file.
    *
    * @returns the ETag
    * @throws CloudSubmitError `transfer` when the file is shorter by then
    */
-  putFile(path: string, key: string, size: number, options?: PutOptions): Promise<string>;
+  putFile(path: string, key: string, size: number, options?: PutFileOptions): Promise<string>;
   delete(key: string): Promise<void>;
 }

@@ -1,76 +1,146 @@
+import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import type { Readable } from "node:stream";
-import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  NoSuchKey,
-  PutObjectCommand,
-  type S3Client,
-  S3ServiceException,
-  UploadPartCommand,
-} from "@aws-sdk/client-s3";
-import pMap from "p-map";
-import { CloudSubmitError, messageOf } from "../protocol/error.ts";
-import { Budget } from "./budget.ts";
-import type { ObjectEntry, ObjectStore, PutOptions, StoredObject } from "./object-store.ts";
+import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CloudSubmitError } from "../protocol/error.ts";
+import type {
+  CommonPrefix,
+  FetchedFile,
+  GetFileOptions,
+  GetOptions,
+  ListOptions,
+  ObjectEntry,
+  ObjectFacts,
+  ObjectStore,
+  PutFileOptions,
+  PutOptions,
+  StoredObject,
+} from "./object-store.ts";
 import { partSize } from "./part-size.ts";
+import { BucketClient, type ClientPorts } from "./s3/bucket-client.ts";
+import { BufferPool } from "./s3/buffer-pool.ts";
+import { Connection, type ConnectionOptions } from "./s3/connection.ts";
+import { getFile } from "./s3/get-file.ts";
+import { listObjects } from "./s3/list-objects.ts";
+import { objectFacts, putHeaders, unquoted } from "./s3/object-headers.ts";
+import { PARTS_AT_ONCE, putParts } from "./s3/put-parts.ts";
+import { readFully } from "./s3/read-fully.ts";
+import { bytesBody, type RequestBody } from "./s3/request-body.ts";
+import { RequestLimit } from "./s3/request-limit.ts";
+import { S3Error } from "./s3/s3-error.ts";
+import { type S3Options, S3Settings } from "./s3/s3-settings.ts";
+import { type UploadStates } from "./s3/upload-states.ts";
 
-/** Parts of one file in flight. */
-const PARTS_AT_ONCE = 8;
+const MiB = 1024 * 1024;
 
-/** Bytes of file content in memory at a time, over all uploads of a store. */
-const BUFFERED_BYTES_MAX = 64 * 1024 * 1024;
+/** Bytes of file content in memory at a time: parts, and files that go up in one request. */
+const PART_BUFFERS = 64 * MiB;
+const FILE_BUFFERS = 32 * MiB;
 
-/** An ObjectStore on the AWS SDK. */
-export class S3Store implements ObjectStore {
-  readonly #s3: S3Client;
-  readonly #bucket: string;
-  readonly #budget = new Budget(BUFFERED_BYTES_MAX);
+/** Objects up to this size are read at once, so that an answer that breaks off is asked for again. */
+const READ_AT_ONCE_MAX = MiB;
 
-  constructor(s3: S3Client, bucket: string) {
-    this.#s3 = s3;
-    this.#bucket = bucket;
+export interface S3Access extends S3Options, ConnectionOptions {
+  /** Remembers uploads in parts over restarts; undefined: an interrupted one is aborted. */
+  states?: UploadStates | undefined;
+  /** For tests. */
+  clock?: Pick<ClientPorts, "now" | "sleep" | "random">;
+}
+
+/** Everything that buckets share: settings, connections, limits and buffers. */
+export class S3 {
+  readonly #ports: ClientPorts;
+  readonly #states: UploadStates | undefined;
+  readonly #partBuffers = new BufferPool(PART_BUFFERS);
+  readonly #fileBuffers = new BufferPool(FILE_BUFFERS);
+
+  /** Nothing is loaded, looked up or opened before it is needed. */
+  constructor(access: S3Access = {}) {
+    this.#states = access.states;
+    this.#ports = {
+      settings: new S3Settings(access),
+      connection: new Connection(access),
+      limits: {
+        small: new RequestLimit({ start: 32, low: 16, max: 256 }),
+        large: new RequestLimit({ start: PARTS_AT_ONCE, low: PARTS_AT_ONCE, max: PARTS_AT_ONCE }),
+      },
+      ...(access.clock ?? { now: Date.now, sleep: (ms) => sleep(ms), random: Math.random }),
+    };
   }
 
-  async *list(prefix: string): AsyncIterable<ObjectEntry> {
-    let token: string | undefined;
-    do {
-      const page = await this.#s3.send(
-        new ListObjectsV2Command({
-          Bucket: this.#bucket,
-          Prefix: prefix,
-          ContinuationToken: token,
-          // XML 1.0 cannot carry every character a key may hold, such as U+0001 or CR.
-          EncodingType: "url",
-        }),
-      );
-      for (const { Key, Size, ETag } of page.Contents ?? []) {
-        if (Key === undefined) continue;
-        yield { key: decodeKey(Key), size: Size ?? 0, etag: unquoted(ETag) };
-      }
-      token = page.IsTruncated ? page.NextContinuationToken : undefined;
-    } while (token !== undefined);
+  /** @throws Error `Region is missing` */
+  region(): Promise<string> {
+    return this.#ports.settings.region();
   }
 
-  async get(key: string): Promise<StoredObject | undefined> {
+  store(bucket: string): ObjectStore {
+    return new S3Store({
+      client: new BucketClient(this.#ports, bucket),
+      partBuffers: this.#partBuffers,
+      fileBuffers: this.#fileBuffers,
+      states: this.#states,
+    });
+  }
+}
+
+interface StorePorts {
+  client: BucketClient;
+  partBuffers: BufferPool;
+  fileBuffers: BufferPool;
+  states: UploadStates | undefined;
+}
+
+/** A bucket of S3. */
+class S3Store implements ObjectStore {
+  readonly #ports: StorePorts;
+  readonly #client: BucketClient;
+
+  constructor(ports: StorePorts) {
+    this.#ports = ports;
+    this.#client = ports.client;
+  }
+
+  list(prefix: string): AsyncIterable<ObjectEntry>;
+  list(prefix: string, options: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix>;
+  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix> {
+    return listObjects(this.#client, prefix, options);
+  }
+
+  async get(key: string, options: GetOptions = {}): Promise<StoredObject | undefined> {
+    const { range, ifMatch } = options;
+    const headers = {
+      "if-match": ifMatch && `"${ifMatch}"`,
+      range: range && `bytes=${range.start}-${range.end === undefined ? "" : range.end - 1}`,
+    };
     try {
-      const got = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
-      return {
-        body: got.Body as Readable,
-        size: got.ContentLength ?? 0,
-        etag: unquoted(got.ETag),
-        versionId: got.VersionId,
-        lastModified: got.LastModified,
-        metadata: got.Metadata ?? {},
-      };
+      return await this.#client.send(
+        { method: "GET", key, headers, limit: "small" },
+        async (answer) => {
+          const facts = objectFacts(answer.headers);
+          const here = Number(answer.headers["content-length"] ?? Number.POSITIVE_INFINITY);
+          if (here <= READ_AT_ONCE_MAX)
+            return { ...facts, body: Readable.from(nonEmpty(await answer.bytes())) };
+          const body = Readable.from(answer.chunks());
+          // A stream that is destroyed before it was read never starts the iterator that would end it.
+          body.once("close", () => answer.cancel());
+          return { ...facts, body };
+        },
+      );
     } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
-      throw error;
+      if (isStatus(error, 404) && !isMissingBucket(error)) return undefined;
+      if (ifMatch !== undefined && isFailedCondition(error)) return undefined;
+      if (range === undefined || !isStatus(error, 416)) throw error;
+      const facts = await this.#head(key, ifMatch);
+      return facts && { ...facts, body: Readable.from([]) };
     }
+  }
+
+  getFile(
+    key: string,
+    path: string,
+    options: GetFileOptions = {},
+  ): Promise<FetchedFile | undefined> {
+    return getFile({ client: this.#client, buffers: this.#ports.partBuffers }, key, path, options);
   }
 
   async put(
@@ -78,137 +148,100 @@ export class S3Store implements ObjectStore {
     body: string | Uint8Array,
     options: PutOptions = {},
   ): Promise<string | undefined> {
-    try {
-      const done = await this.#s3.send(
-        new PutObjectCommand({
-          Bucket: this.#bucket,
-          Key: key,
-          // The SDK takes an empty string for a stream of unknown length, and warns.
-          Body: typeof body === "string" ? Buffer.from(body) : body,
-          ContentType: options.contentType,
-          Metadata: options.metadata,
-          IfMatch: options.ifMatch && `"${options.ifMatch}"`,
-        }),
-      );
-      return unquoted(done.ETag);
-    } catch (error) {
-      if (options.ifMatch !== undefined && isFailedCondition(error)) return undefined;
-      throw error;
-    }
+    const bytes = typeof body === "string" ? Buffer.from(body) : body;
+    return this.#put(key, bytesBody(bytes), options, () => bytes);
   }
 
   async putFile(
     path: string,
     key: string,
     size: number,
-    options: PutOptions = {},
+    options: PutFileOptions = {},
   ): Promise<string> {
+    const { client, partBuffers, states } = this.#ports;
     const part = partSize(size);
-    if (part !== undefined) return this.#putParts(path, key, size, part, options);
-    return this.#budget.spend(size, async () => {
-      const body = Buffer.allocUnsafe(size);
+    if (part !== undefined)
+      return putParts({ client, buffers: partBuffers, states }, { path, key, size, part, options });
+    return this.#ports.fileBuffers.use(size, async (bytes) => {
       const file = await open(path, "r");
       try {
-        await readFully(file, body, 0, path);
+        await readFully(file, bytes, 0, path);
       } finally {
         await file.close();
       }
-      const etag = await this.put(key, body, options);
+      const etag = await this.#put(key, bytesBody(bytes), options, () => bytes);
       if (etag === undefined) throw new CloudSubmitError("transfer", `${path}: ${key} has changed`);
+      options.onBytes?.(size);
       return etag;
     });
   }
 
   async delete(key: string): Promise<void> {
-    await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
+    await this.#client.send({ method: "DELETE", key, limit: "small" }, (answer) =>
+      answer.discard(),
+    );
   }
 
-  async #putParts(
-    path: string,
+  async #put(
     key: string,
-    size: number,
-    part: number,
+    body: RequestBody,
     options: PutOptions,
-  ): Promise<string> {
-    const target = { Bucket: this.#bucket, Key: key };
-    const created = await this.#s3.send(
-      new CreateMultipartUploadCommand({
-        ...target,
-        ContentType: options.contentType,
-        Metadata: options.metadata,
-        ChecksumAlgorithm: "CRC32",
-      }),
-    );
-    const upload = { ...target, UploadId: created.UploadId };
-    const file = await open(path, "r");
+    bytes: () => Uint8Array,
+  ): Promise<string | undefined> {
+    let attempts = 0;
+    const request = () => {
+      attempts += 1;
+      return {
+        method: "PUT" as const,
+        key,
+        headers: putHeaders(options),
+        body,
+        limit: "small" as const,
+      };
+    };
     try {
-      const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1);
-      const parts = await pMap(
-        numbers,
-        (PartNumber) => {
-          const start = (PartNumber - 1) * part;
-          const length = Math.min(part, size - start);
-          return this.#budget.spend(length, async () => {
-            const body = Buffer.allocUnsafe(length);
-            await readFully(file, body, start, path);
-            const done = await this.#s3.send(
-              new UploadPartCommand({
-                ...upload,
-                PartNumber,
-                Body: body,
-                ChecksumAlgorithm: "CRC32",
-              }),
-            );
-            return { PartNumber, ETag: done.ETag, ChecksumCRC32: done.ChecksumCRC32 };
-          });
-        },
-        { concurrency: PARTS_AT_ONCE },
-      );
-      const done = await this.#s3.send(
-        new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } }),
-      );
-      return unquoted(done.ETag);
+      return await this.#client.send(request, async (answer) => {
+        await answer.discard();
+        return unquoted(answer.headers.etag);
+      });
     } catch (error) {
-      // Best effort: the bucket's lifecycle rule removes what stays behind.
-      await this.#s3.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
+      if (options.ifMatch === undefined || !isFailedCondition(error)) throw error;
+      if (attempts === 1) return undefined;
+      // A former attempt may have been done although its answer was lost.
+      const there = await this.#head(key, undefined);
+      return there?.etag === createHash("md5").update(bytes()).digest("hex")
+        ? there.etag
+        : undefined;
+    }
+  }
+
+  async #head(key: string, ifMatch: string | undefined): Promise<ObjectFacts | undefined> {
+    const headers = { "if-match": ifMatch && `"${ifMatch}"` };
+    try {
+      return await this.#client.send(
+        { method: "HEAD", key, headers, limit: "small" },
+        async (answer) => objectFacts(answer.headers),
+      );
+    } catch (error) {
+      if (isStatus(error, 404) || isStatus(error, 412)) return undefined;
       throw error;
-    } finally {
-      await file.close();
     }
   }
 }
 
-/** Fills `into` from `position`, so that a file that shrank is an error and not a torn object. */
-async function readFully(
-  file: Awaited<ReturnType<typeof open>>,
-  into: Buffer,
-  position: number,
-  path: string,
-): Promise<void> {
-  let filled = 0;
-  while (filled < into.length) {
-    const { bytesRead } = await file
-      .read(into, filled, into.length - filled, position + filled)
-      .catch((cause: unknown) => {
-        throw new CloudSubmitError("transfer", `${path}: ${messageOf(cause)}`, { cause });
-      });
-    if (bytesRead === 0)
-      throw new CloudSubmitError("transfer", `${path}: became shorter while it was read`);
-    filled += bytesRead;
-  }
+function nonEmpty(bytes: Buffer): Buffer[] {
+  return bytes.length === 0 ? [] : [bytes];
+}
+
+function isStatus(error: unknown, status: number): boolean {
+  return error instanceof S3Error && error.$metadata.httpStatusCode === status;
+}
+
+function isMissingBucket(error: unknown): boolean {
+  return error instanceof S3Error && error.name === "NoSuchBucket";
 }
 
 /** If-Match fails with 412, or with 404 when the object is gone, or 409 beside another writer. */
 function isFailedCondition(error: unknown): boolean {
-  if (!(error instanceof S3ServiceException)) return false;
-  return [404, 409, 412].includes(error.$metadata.httpStatusCode ?? 0);
-}
-
-function unquoted(etag: string | undefined): string {
-  return (etag ?? "").replaceAll('"', "");
-}
-
-/** Undoes S3's url encoding of keys in listings, in which a space is `+`. */
-function decodeKey(key: string): string {
-  return decodeURIComponent(key.replaceAll("+", " "));
+  return !isMissingBucket(error) && [404, 409, 412].some((status) => isStatus(error, status));
 }

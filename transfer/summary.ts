@@ -6,8 +6,12 @@ export class TransferSummary {
   bytes = 0;
   /** Files that were already the same on the other side. */
   unchanged = 0;
+  /** What was removed on the other side because it was gone on this one. */
+  deleted = 0;
   skippedCount = 0;
   readonly skipped: SkippedFile[] = [];
+  /** What is worth knowing though nothing was left out. */
+  readonly notes: { path: string; text: string }[] = [];
 
   add(bytes: number): void {
     this.files += 1;
@@ -17,6 +21,10 @@ export class TransferSummary {
   skip(path: string, reason: string): void {
     this.skippedCount += 1;
     if (this.skipped.length < SKIPPED_LIST_MAX) this.skipped.push({ path, reason });
+  }
+
+  note(path: string, text: string): void {
+    if (this.notes.length < SKIPPED_LIST_MAX) this.notes.push({ path, text });
   }
 
   /** The summary as the job record holds it. */

@@ -1,146 +1,227 @@
 import type { BigIntStats } from "node:fs";
-import { stat } from "node:fs/promises";
-import pMap from "p-map";
 import { CloudSubmitError, messageOf } from "../protocol/error.ts";
-import { fileEtag } from "./etag.ts";
+import { readAhead } from "./channel.ts";
+import { decideThenDo } from "./decide-then-do.ts";
+import { deleteGone, mayDelete } from "./delete-gone.ts";
 import { fileMetadata } from "./file-metadata.ts";
+import { FLIGHT_TOTAL, flightShares, READ_AHEAD } from "./flight.ts";
+import { HashCache } from "./hash-cache.ts";
 import { keyProblem, pathProblem } from "./key-path.ts";
+import { keyEnd, merge, type MergeReport, type Pair } from "./merge.ts";
+import { sizeProblem } from "./object-limit.ts";
 import type { ObjectEntry, ObjectStore } from "./object-store.ts";
+import { Plan, type ProgressListener } from "./progress.ts";
+import { isSameContent } from "./same-content.ts";
 import { TransferSummary } from "./summary.ts";
+import { isSymlinkObject, symlinkBody, symlinkMetadata } from "./symlink.ts";
+import { uploadFile } from "./upload-file.ts";
 import { type WalkEntry, type WalkOptions, walk } from "./walk.ts";
 
-/** Files in flight. */
-const FILES_AT_ONCE = 16;
-
-/** A file that changes while it is read is read again this often before it is given up. */
-const READS_MAX = 3;
-
-export interface UploadOptions {
-  /** What is in the bucket already, by key: the same size and ETag is not sent again. */
-  remote?: ReadonlyMap<string, ObjectEntry>;
-  /** Whether a file or an empty folder is to be sent at all. */
-  wanted?: (path: string, stats?: BigIntStats) => boolean;
+export interface UploadOptions extends ProgressListener {
+  /** Whether a file, link or empty folder is to be sent at all. */
+  wanted?: ((path: string, stats?: BigIntStats) => boolean) | undefined;
   /** Metadata for every object besides the file's own. */
-  metadata?: Record<string, string>;
-  /** Called after each file, or empty folder, that was sent. */
-  onFile?: (path: string, bytes: number) => void;
+  metadata?: Record<string, string> | undefined;
+  /** Called with the key and ETag of every object that now stands for a file or a link. */
+  onEtag?: ((key: string, etag: string) => void) | undefined;
+}
+
+export interface SyncOptions extends UploadOptions, WalkOptions {
+  /** Remove objects that have no file in the folder any more; see delete-gone.ts for what is never removed. */
+  delete?: boolean | undefined;
+  /** File that remembers the ETags of large files between runs; undefined: they are read each time. */
+  hashCache?: string | undefined;
+  /** Milliseconds since 1970. */
+  now?: (() => number) | undefined;
 }
 
 /** What an upload did. */
 export interface UploadResult {
   summary: TransferSummary;
-  /** ETag of every object that now stands for a file, by key. */
-  etags: Map<string, string>;
 }
 
+/** What a disk says when it cannot give a file's content. */
+const READ_ERRORS: ReadonlySet<string> = new Set(["EIO", "ESTALE", "EISDIR", "ENODATA"]);
+
+/** What is to be sent. */
+type Job = Exclude<WalkEntry, { kind: "skipped" }>;
+
 /**
- * Uploads a folder to `prefix/`. A file that cannot be read or named is counted as skipped, with the
- * reason; what S3 refuses is thrown.
+ * Makes `prefix/` hold what the folder holds: one listing beside one walk, then the files that differ, in
+ * content and not only in time. A file that cannot be read or named is counted as skipped, with the reason;
+ * what S3 refuses is thrown.
  */
 export async function uploadFolder(
   store: ObjectStore,
   root: string,
   prefix: string,
-  options: UploadOptions & WalkOptions,
+  options: SyncOptions,
 ): Promise<UploadResult> {
-  return uploadEntries(store, walk(root, options), prefix, options);
+  const cache = new HashCache(options.hashCache, options.now ?? Date.now);
+  const upload = new Upload(store, prefix, options, cache);
+  const { summary } = upload;
+  const onNote = (path: string, text: string) => {
+    summary.note(path, text);
+    options.onNote?.(path, text);
+  };
+  const listed = readAhead(store.list(`${prefix}/`), READ_AHEAD);
+  const walked = readAhead(walk(root, { ...options, onNote }), READ_AHEAD);
+  const report: MergeReport = { doubt: undefined };
+  await upload.run(merge(walked, listed, prefix, report));
+  await cache.save();
+  await deleteGone(upload.gone, report.doubt, summary, async (end) => {
+    await store.delete(`${prefix}/${end}`);
+    return true;
+  });
+  return { summary };
 }
 
-/** Uploads what a walk, or a part of one, has found; otherwise as uploadFolder. */
+/** Uploads what a walk, or a part of one, has found, whatever is in the bucket; lists nothing. */
 export async function uploadEntries(
   store: ObjectStore,
   entries: AsyncIterable<WalkEntry>,
   prefix: string,
   options: UploadOptions,
 ): Promise<UploadResult> {
-  const result: UploadResult = { summary: new TransferSummary(), etags: new Map() };
-  await pMap(entries, (entry) => uploadEntry(store, entry, prefix, options, result), {
-    concurrency: FILES_AT_ONCE,
-  });
-  return result;
+  const upload = new Upload(store, prefix, options, new HashCache(undefined, Date.now));
+  await upload.run(alone(entries));
+  return { summary: upload.summary };
 }
 
-async function uploadEntry(
-  store: ObjectStore,
-  entry: WalkEntry,
-  prefix: string,
-  options: UploadOptions,
-  { summary, etags }: UploadResult,
-): Promise<void> {
-  const { path } = entry;
-  const wanted = options.wanted ?? (() => true);
-  if (!wanted(path, entry.kind === "file" ? entry.stats : undefined)) return;
-  if (entry.kind === "skipped") return summary.skip(path, entry.reason);
-  const problem = pathProblem(path) ?? keyProblem(prefix, path);
-  if (problem !== undefined) return summary.skip(path, problem);
+async function* alone(entries: AsyncIterable<WalkEntry>): AsyncGenerator<Pair> {
+  for await (const local of entries) yield { local };
+}
 
-  if (entry.kind === "empty-folder") {
-    const key = `${prefix}/${path}/`;
-    if (options.remote?.has(key)) return;
-    await store.put(key, "", metadataOption(options.metadata));
-    options.onFile?.(path, 0);
-    return summary.add(0);
+class Upload {
+  readonly summary = new TransferSummary();
+  /** The ends of keys that have no file any more, as far as they may be removed. */
+  readonly gone: string[] = [];
+  readonly #store: ObjectStore;
+  readonly #prefix: string;
+  readonly #options: UploadOptions & {
+    delete?: SyncOptions["delete"];
+    ignore?: SyncOptions["ignore"];
+  };
+  readonly #cache: HashCache;
+  readonly #plan: Plan;
+
+  constructor(store: ObjectStore, prefix: string, options: UploadOptions, cache: HashCache) {
+    this.#store = store;
+    this.#prefix = prefix;
+    this.#options = options;
+    this.#cache = cache;
+    this.#plan = new Plan(options);
   }
-  const key = `${prefix}/${path}`;
-  try {
-    const size = Number(entry.stats.size);
-    const there = options.remote?.get(key);
-    if (there?.size === size && there.etag === (await fileEtag(entry.absolute, size))) {
-      summary.unchanged += 1;
-      etags.set(key, there.etag);
-      return;
+
+  async run(pairs: AsyncIterable<Pair>): Promise<void> {
+    await decideThenDo(
+      pairs,
+      (pair) => this.#decide(pair),
+      (job) => this.#send(job),
+      {
+        total: FLIGHT_TOTAL,
+        cost: (job) => flightShares(bytesOf(job)),
+        onDecided: () => this.#plan.complete(),
+      },
+    );
+  }
+
+  async #decide({ local, remote, hasLocalBelow }: Pair): Promise<Job | undefined> {
+    if (!local) {
+      if (remote && !hasLocalBelow) this.#noteGone(remote.key.slice(this.#prefix.length + 1));
+      return undefined;
     }
-    const sent = await uploadStable(store, entry.absolute, key, entry.stats, options);
-    etags.set(key, sent.etag);
-    summary.add(sent.size);
-    options.onFile?.(path, sent.size);
-  } catch (error) {
-    if (!isFileProblem(error)) throw error;
-    summary.skip(path, messageOf(error));
+    const { path } = local;
+    if (!this.#isWanted(path, "stats" in local ? local.stats : undefined)) return undefined;
+    const problem =
+      local.kind === "skipped"
+        ? local.reason
+        : (pathProblem(path) ?? keyProblem(this.#prefix, keyEnd(local)) ?? tooLarge(local));
+    if (local.kind === "skipped" || problem !== undefined) {
+      this.summary.skip(path, problem ?? "");
+      return undefined;
+    }
+    const isSame = await this.#guard(
+      path,
+      async () => remote && (await this.#isSame(local, remote)),
+    );
+    if (isSame === "skipped") return undefined;
+    if (isSame && remote) {
+      if (local.kind === "empty-folder") return undefined;
+      this.summary.unchanged += 1;
+      this.#options.onEtag?.(remote.key, remote.etag);
+      return undefined;
+    }
+    this.#plan.add(bytesOf(local));
+    return local;
   }
-}
 
-/** Uploads a file; when it changed meanwhile, once more, so that no torn mixture stays in the bucket. */
-async function uploadStable(
-  store: ObjectStore,
-  path: string,
-  key: string,
-  found: BigIntStats,
-  options: UploadOptions,
-): Promise<{ etag: string; size: number }> {
-  let before = found;
-  for (let read = 1; ; read++) {
-    const size = Number(before.size);
-    const metadata = { ...fileMetadata(before), ...options.metadata };
+  async #isSame(local: Job, remote: ObjectEntry): Promise<boolean> {
+    if (local.kind === "empty-folder") return true;
+    if (local.kind === "link") return isSymlinkObject(local.target, remote);
+    return isSameContent(local.absolute, local.stats, remote, this.#cache);
+  }
+
+  async #send(job: Job): Promise<void> {
+    const key = `${this.#prefix}/${keyEnd(job)}`;
+    await this.#guard(job.path, async () => {
+      const { etag, size } = await this.#put(job, key);
+      if (job.kind !== "empty-folder") this.#options.onEtag?.(key, etag);
+      this.summary.add(size);
+      this.#options.onFile?.(job.path, size);
+    });
+  }
+
+  async #put(job: Job, key: string): Promise<{ etag: string; size: number }> {
+    const { metadata, onBytes } = this.#options;
+    if (job.kind === "file")
+      return uploadFile(this.#store, job.absolute, key, job.stats, metadata, onBytes);
+    const link = job.kind === "link" ? linkMetadata(job) : {};
+    const body = job.kind === "link" ? symlinkBody(job.target) : Buffer.alloc(0);
+    const etag = await this.#store.put(key, body, { metadata: { ...link, ...metadata } });
+    onBytes?.(body.length);
+    return { etag: etag ?? "", size: body.length };
+  }
+
+  #noteGone(end: string): void {
+    const rules = { ...this.#options, wanted: (path: string) => this.#isWanted(path) };
+    if (this.#options.delete && mayDelete(end, rules)) this.gone.push(end);
+  }
+
+  #isWanted(path: string, stats?: BigIntStats): boolean {
+    return this.#options.wanted?.(path, stats) ?? true;
+  }
+
+  /** Counts a failure that concerns one file as skipped; any other is thrown. */
+  async #guard<T>(path: string, task: () => Promise<T>): Promise<T | "skipped"> {
     try {
-      const etag = await store.putFile(path, key, size, { metadata });
-      const after = await stat(path, { bigint: true });
-      if (isSameContent(before, after)) return { etag, size };
-      before = after;
+      return await task();
     } catch (error) {
-      if (read === READS_MAX || !(error instanceof CloudSubmitError)) throw error;
-      before = await stat(path, { bigint: true });
+      if (!isFileProblem(error)) throw error;
+      this.summary.skip(path, messageOf(error));
+      return "skipped";
     }
-    if (read === READS_MAX)
-      throw new CloudSubmitError("transfer", `${path}: kept changing while it was read`);
   }
 }
 
-function isSameContent(a: BigIntStats, b: BigIntStats): boolean {
-  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ino === b.ino;
+function bytesOf(job: Job): number {
+  if (job.kind === "empty-folder") return 0;
+  return job.kind === "file" ? Number(job.stats.size) : symlinkBody(job.target).length;
+}
+
+function linkMetadata(job: Job & { kind: "link" }): Record<string, string> {
+  return { mtime: fileMetadata(job.stats).mtime, ...symlinkMetadata(job.target) };
+}
+
+function tooLarge(local: WalkEntry): string | undefined {
+  return local.kind === "file" ? sizeProblem(local.stats.size) : undefined;
 }
 
 /** A file system's error, or ours about one file; anything else is S3's and concerns all files. */
 function isFileProblem(error: unknown): boolean {
   if (error instanceof CloudSubmitError) return error.code === "transfer";
-  return (
-    error instanceof Error &&
-    "syscall" in error &&
-    "path" in error &&
-    typeof error.path === "string"
-  );
-}
-
-function metadataOption(metadata: Record<string, string> | undefined) {
-  return metadata === undefined ? {} : { metadata };
+  if (!(error instanceof Error && "syscall" in error)) return false;
+  // A read of an open file names no path; nor does a connection, whose errors have other codes.
+  const { path, code } = error as NodeJS.ErrnoException;
+  return typeof path === "string" || READ_ERRORS.has(code ?? "");
 }

@@ -1,105 +1,202 @@
 import { isUtf8 } from "node:buffer";
-import type { BigIntStats } from "node:fs";
+import type { BigIntStats, Dirent } from "node:fs";
 import { opendir, realpath, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 import { messageOf } from "../protocol/error.ts";
+import type { IgnoreRules } from "./ignore-rules.ts";
+import { isPartsPath } from "./part-files.ts";
+import { type LinkPolicy, judgeLink } from "./judge-link.ts";
+import { compareUtf8 } from "./utf8-order.ts";
 
 /** Something found below a folder; `path` is relative, with `/`. */
 export type WalkEntry =
   | { kind: "file"; path: string; absolute: string; stats: BigIntStats }
+  /** A symbolic link that stays in the folder; `stats` are its own. */
+  | { kind: "link"; path: string; absolute: string; target: string; stats: BigIntStats }
   /** A folder with nothing in it. */
   | { kind: "empty-folder"; path: string }
   | { kind: "skipped"; path: string; reason: string };
 
-export interface WalkOptions {
-  /** What to do with symbolic links that lead out of the folder: follow them as `aws s3` does, or not. */
-  outsideLinks: "follow" | "refuse";
+export interface WalkOptions extends LinkPolicy {
+  /** What is left out, and not even mentioned. */
+  ignore?: IgnoreRules | undefined;
+  /** Called with what is worth knowing about a path that is walked all the same. */
+  onNote?: ((path: string, text: string) => void) | undefined;
+}
+
+/** Files whose stats are asked for at a time. */
+const STATS_AT_ONCE = 64;
+
+/** Entries of a folder that the system is asked for at a time. */
+const ENTRIES_AT_ONCE = 256;
+
+/** A name in a folder, before it is walked into or its stats are known. */
+type Found =
+  | { kind: "file" | "folder"; name: string; viaLink: boolean }
+  | { kind: "link"; name: string; target: string; stats: BigIntStats };
+
+/** The way down to a folder. */
+interface Way {
+  /** The device and inode of each folder on it. */
+  open: readonly string[];
+  /** A symbolic link out of the root was followed on it. */
+  outside: boolean;
 }
 
 /**
- * Walks a folder, in no promised order. Symbolic links are followed; a link to a folder that is being
- * walked already (a loop), a socket, a device, an unreadable folder and a name that is not UTF-8 are
- * reported as skipped, never thrown.
+ * Walks a folder in the order in which S3 lists the keys of its files, with one folder's names in memory at
+ * a time for each level. Entries that are skipped come whenever they are met. A link to a folder that is
+ * being walked already (a loop), a socket, a device, an unreadable folder and a name that is not UTF-8 are
+ * reported as skipped, never thrown. Unfinished downloads are passed over.
  */
 export async function* walk(root: string, options: WalkOptions): AsyncGenerator<WalkEntry> {
-  let realRoot: string;
+  let walker: Walker;
+  let open: string[];
   try {
-    realRoot = await realpath(root);
+    walker = new Walker(root, await realpath(root), options);
+    open = [identity(await stat(root, { bigint: true }))];
   } catch (error) {
     yield { kind: "skipped", path: ".", reason: messageOf(error) };
     return;
   }
-  yield* walkFolder(root, "", realRoot, [realRoot], options);
+  yield* walker.walkFolder("", { open, outside: false });
 }
 
-async function* walkFolder(
-  root: string,
-  folder: string,
-  realRoot: string,
-  open: readonly string[],
-  options: WalkOptions,
-): AsyncGenerator<WalkEntry> {
-  let empty = true;
-  try {
-    // "buffer" so that a name that is not UTF-8 is seen as such and not silently changed.
-    for await (const entry of await opendir(join(root, folder), { encoding: "buffer" as never })) {
-      empty = false;
-      const raw = entry.name as unknown as Buffer;
-      const path = folder === "" ? raw.toString() : `${folder}/${raw.toString()}`;
-      if (!isUtf8(raw)) {
-        yield { kind: "skipped", path, reason: "the name is not UTF-8" };
-        continue;
-      }
-      yield* visit(root, path, entry.isSymbolicLink(), realRoot, open, options);
-    }
-  } catch (error) {
-    yield { kind: "skipped", path: folder || ".", reason: messageOf(error) };
-    return;
-  }
-  if (empty && folder !== "") yield { kind: "empty-folder", path: folder };
-}
+class Walker {
+  readonly #root: string;
+  readonly #realRoot: string;
+  readonly #options: WalkOptions;
 
-async function* visit(
-  root: string,
-  path: string,
-  isLink: boolean,
-  realRoot: string,
-  open: readonly string[],
-  options: WalkOptions,
-): AsyncGenerator<WalkEntry> {
-  const absolute = join(root, path);
-  let stats: BigIntStats;
-  let real = absolute;
-  try {
-    if (isLink) {
-      real = await realpath(absolute);
-      if (options.outsideLinks === "refuse" && !isInside(real, realRoot)) {
-        yield { kind: "skipped", path, reason: "a symbolic link that leads out of the folder" };
-        return;
-      }
-    }
-    stats = await stat(absolute, { bigint: true });
-  } catch (error) {
-    const gone = (error as NodeJS.ErrnoException).code === "ENOENT";
-    const reason = gone && isLink ? "a symbolic link to nothing" : messageOf(error);
-    yield { kind: "skipped", path, reason };
-    return;
+  constructor(root: string, realRoot: string, options: WalkOptions) {
+    this.#root = root;
+    this.#realRoot = realRoot;
+    this.#options = options;
   }
-  if (stats.isFile()) {
-    yield { kind: "file", path, absolute, stats };
-  } else if (stats.isDirectory()) {
-    const here = isLink ? real : await realpath(absolute);
-    if (open.includes(here)) {
-      yield { kind: "skipped", path, reason: "a symbolic link to a folder above it" };
+
+  async *walkFolder(folder: string, way: Way): AsyncGenerator<WalkEntry> {
+    const found: Found[] = [];
+    let empty = true;
+    try {
+      for await (const entry of await opendir(join(this.#root, folder), {
+        // "buffer" so that a name that is not UTF-8 is seen as such and not silently changed.
+        encoding: "buffer" as never,
+        bufferSize: ENTRIES_AT_ONCE,
+      })) {
+        const raw = entry.name as unknown as Buffer;
+        const name = raw.toString();
+        const path = below(folder, name);
+        if (isPartsPath(path)) continue;
+        empty = false;
+        if (!isUtf8(raw)) {
+          yield { kind: "skipped", path, reason: "the name is not UTF-8" };
+          continue;
+        }
+        const next = await this.#look(path, name, entry, way);
+        if (next === undefined || this.#options.ignore?.(path, next.kind === "folder")) continue;
+        if (next.kind === "skipped") yield next;
+        else found.push(next);
+      }
+    } catch (error) {
+      yield { kind: "skipped", path: folder || ".", reason: messageOf(error) };
       return;
     }
-    yield* walkFolder(root, path, realRoot, [...open, here], options);
-  } else {
-    yield { kind: "skipped", path, reason: "neither a file nor a folder" };
+    if (empty && folder !== "") yield { kind: "empty-folder", path: folder };
+    this.#noteTwins(folder, found);
+    found.sort((a, b) => compareUtf8(sortName(a), sortName(b)));
+    yield* this.#visit(folder, found, way);
+  }
+
+  /** What a name in a folder stands for; undefined when it is nobody's business. */
+  async #look(
+    path: string,
+    name: string,
+    entry: Dirent,
+    way: Way,
+  ): Promise<Found | (WalkEntry & { kind: "skipped" }) | undefined> {
+    if (entry.isFile()) return { kind: "file", name, viaLink: false };
+    if (entry.isDirectory()) return { kind: "folder", name, viaLink: false };
+    const skipped = (reason: string) => ({ kind: "skipped", path, reason }) as const;
+    if (!entry.isSymbolicLink()) return skipped("neither a file nor a folder");
+    const link = await judgeLink(this.#root, this.#realRoot, path, way.outside, this.#options);
+    if (link.kind === "refused") return skipped(link.reason);
+    if (link.kind === "leave") return undefined;
+    if (link.kind === "keep") return { kind: "link", name, target: link.target, stats: link.stats };
+    if (link.stats.isFile()) return { kind: "file", name, viaLink: true };
+    if (link.stats.isDirectory()) return { kind: "folder", name, viaLink: true };
+    return skipped("neither a file nor a folder");
+  }
+
+  async *#visit(folder: string, found: readonly Found[], way: Way): AsyncGenerator<WalkEntry> {
+    for (let at = 0; at < found.length; at += STATS_AT_ONCE) {
+      const some = found.slice(at, at + STATS_AT_ONCE);
+      const stats = await Promise.all(some.map((one) => this.#stats(below(folder, one.name), one)));
+      for (const [index, one] of some.entries()) {
+        const path = below(folder, one.name);
+        const seen = stats[index];
+        if (typeof seen === "string" || seen === undefined)
+          yield { kind: "skipped", path, reason: seen ?? "not there" };
+        else yield* this.#step(path, one, seen, way);
+      }
+    }
+  }
+
+  async *#step(
+    path: string,
+    found: Found,
+    stats: BigIntStats,
+    way: Way,
+  ): AsyncGenerator<WalkEntry> {
+    const absolute = join(this.#root, path);
+    if (found.kind === "link") {
+      yield { kind: "link", path, absolute, target: found.target, stats };
+    } else if (found.kind === "folder" && stats.isDirectory()) {
+      const here = identity(stats);
+      if (way.open.includes(here))
+        yield { kind: "skipped", path, reason: "a symbolic link to a folder above it" };
+      else
+        yield* this.walkFolder(path, {
+          open: [...way.open, here],
+          outside: way.outside || found.viaLink,
+        });
+    } else if (found.kind === "file" && stats.isFile()) {
+      yield { kind: "file", path, absolute, stats };
+    } else {
+      yield { kind: "skipped", path, reason: "it became something else while it was looked at" };
+    }
+  }
+
+  async #stats(path: string, found: Found): Promise<BigIntStats | string> {
+    if (found.kind === "link") return found.stats;
+    return stat(join(this.#root, path), { bigint: true }).catch(messageOf);
+  }
+
+  /** Names that look the same and are not: on a disk that does not tell them apart, one would be lost. */
+  #noteTwins(folder: string, found: readonly Found[]): void {
+    const { onNote } = this.#options;
+    if (!onNote) return;
+    const seen = new Map<string, string>();
+    for (const { name } of found) {
+      if (!/[^\0-\x7f]/.test(name)) continue;
+      const twin = seen.get(name.normalize());
+      if (twin === undefined) seen.set(name.normalize(), name);
+      else
+        onNote(
+          below(folder, name),
+          `differs from ${JSON.stringify(twin)} only in how Unicode writes it; some disks hold only one of the two`,
+        );
+    }
   }
 }
 
-function isInside(real: string, realRoot: string): boolean {
-  const way = relative(realRoot, real);
-  return way !== ".." && !way.startsWith(`..${sep}`);
+/** What S3 sorts by: a folder's name goes on with a slash. */
+function sortName(found: Found): string {
+  return found.kind === "folder" ? `${found.name}/` : found.name;
+}
+
+function below(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}
+
+function identity(stats: BigIntStats): string {
+  return `${stats.dev}:${stats.ino}`;
 }

@@ -23,6 +23,7 @@ export async function fetchJob(context: Context, prefix: string, flags: FetchFla
   const folder = flags.to ?? prefix;
   const summary = await downloadFolder(store, prefix, folder, {
     wanted: (path, { key, etag }) => path !== STATUS_FILE && flags.known?.get(key) !== etag,
+    outsideLinks: "follow",
   });
   context.out(`Fetched ${summary.files} files, ${formatBytes(summary.bytes)}, into ${folder}`);
   for (const { path, reason } of summary.skipped)

@@ -4,8 +4,8 @@ import { messageOf } from "../../protocol/error.ts";
 import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
 import type { TransferVerdict } from "../../protocol/record.ts";
 import { pathProblem } from "../../transfer/key-path.ts";
-import { type UploadOptions, uploadEntries, uploadFolder } from "../../transfer/upload.ts";
-import type { WalkEntry } from "../../transfer/walk.ts";
+import { type UploadOptions, uploadEntries } from "../../transfer/upload.ts";
+import { type WalkEntry, walk } from "../../transfer/walk.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { recordOf } from "../report.ts";
 import { fileMark, readManifest, workFolder } from "../work-folder.ts";
@@ -67,10 +67,8 @@ async function sendResults(
     onFile: (path, bytes) => void sent.set(path, { mark: marks.get(path) ?? "", bytes }),
   };
   await uploadEntries(ports.store, outputFiles(folder.path, entry), entry.prefix, options);
-  const { summary } = await uploadFolder(ports.store, folder.path, entry.prefix, {
-    ...options,
-    outsideLinks: "refuse",
-  });
+  const entries = walk(folder.path, { outsideLinks: "refuse" });
+  const { summary } = await uploadEntries(ports.store, entries, entry.prefix, options);
   const bytes = [...sent.values()].reduce((sum, file) => sum + file.bytes, 0);
   return { ...summary.verdict(), files: sent.size, bytes };
 }

@@ -1,12 +1,19 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type {
+  CommonPrefix,
+  FetchedFile,
+  GetFileOptions,
+  GetOptions,
+  ListOptions,
   ObjectEntry,
   ObjectStore,
+  PutFileOptions,
   PutOptions,
   StoredObject,
 } from "../../transfer/object-store.ts";
+import { compareUtf8 } from "../../transfer/utf8-order.ts";
 
 interface Held {
   body: Buffer;
@@ -25,21 +32,50 @@ export class MemoryStore implements ObjectStore {
   before: (operation: string, key: string) => void | Promise<void> = () => undefined;
   #version = 0;
 
-  async *list(prefix: string): AsyncIterable<ObjectEntry> {
+  list(prefix: string): AsyncIterable<ObjectEntry>;
+  list(prefix: string, options: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix>;
+  async *list(prefix: string, options?: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix> {
     await this.before("list", prefix);
-    const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).toSorted();
+    const keys = [...this.objects.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .toSorted(compareUtf8);
+    const seen = new Set<string>();
     for (const key of keys) {
+      const cut = options ? key.indexOf(options.delimiter, prefix.length) : -1;
+      if (options && cut >= 0) {
+        const commonPrefix = key.slice(0, cut + options.delimiter.length);
+        if (!seen.has(commonPrefix)) yield { commonPrefix };
+        seen.add(commonPrefix);
+        continue;
+      }
       const held = this.objects.get(key);
-      if (held) yield { key, size: held.body.length, etag: held.etag };
+      if (held)
+        yield { key, size: held.body.length, etag: held.etag, lastModified: held.lastModified };
     }
   }
 
-  async get(key: string): Promise<StoredObject | undefined> {
+  async get(key: string, options: GetOptions = {}): Promise<StoredObject | undefined> {
     await this.before("get", key);
+    const held = this.objects.get(key);
+    if (!held || (options.ifMatch ?? held.etag) !== held.etag) return undefined;
+    const { body, ...rest } = held;
+    const { start, end } = options.range ?? { start: 0 };
+    const wanted = body.subarray(start, end);
+    return { body: Readable.from(wanted.length > 0 ? [wanted] : []), size: body.length, ...rest };
+  }
+
+  async getFile(
+    key: string,
+    path: string,
+    options: GetFileOptions = {},
+  ): Promise<FetchedFile | undefined> {
+    await this.before("getFile", key);
     const held = this.objects.get(key);
     if (!held) return undefined;
     const { body, ...rest } = held;
-    return { body: Readable.from(body.length > 0 ? [body] : []), size: body.length, ...rest };
+    await writeFile(path, body);
+    options.onBytes?.(body.length);
+    return { ...rest, size: body.length, verified: "md5" };
   }
 
   async put(
@@ -64,8 +100,15 @@ export class MemoryStore implements ObjectStore {
     return etag;
   }
 
-  async putFile(path: string, key: string, _size: number, options?: PutOptions): Promise<string> {
-    return (await this.put(key, await readFile(path), options)) ?? "";
+  async putFile(
+    path: string,
+    key: string,
+    size: number,
+    options?: PutFileOptions,
+  ): Promise<string> {
+    const etag = (await this.put(key, await readFile(path), options)) ?? "";
+    options?.onBytes?.(size);
+    return etag;
   }
 
   async delete(key: string): Promise<void> {

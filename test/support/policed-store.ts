@@ -8,6 +8,7 @@ export function policedStore(allowed: Allowed): MemoryStore {
   const store = new MemoryStore();
   const actions: Record<string, string> = {
     get: "s3:GetObject",
+    getFile: "s3:GetObject",
     put: "s3:PutObject",
     putFile: "s3:PutObject",
     delete: "s3:DeleteObject",
@@ -22,7 +23,7 @@ export function policedStore(allowed: Allowed): MemoryStore {
     if (!allowed(action, { key })) throw denied();
     // S3 does not tell a missing object from a forbidden one to those who may not list the whole bucket: a
     // GET carries no s3:prefix for a condition to be true of.
-    if (operation === "get" && !store.objects.has(key)) throw denied();
+    if (actions[operation] === "s3:GetObject" && !store.objects.has(key)) throw denied();
   };
   return store;
 }

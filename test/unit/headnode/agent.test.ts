@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
+import { symlinkBody, symlinkMetadata } from "../../../transfer/symlink.ts";
 import { world } from "../../support/agent-world.ts";
 import { task } from "../../support/fake-slurm.ts";
 
@@ -196,6 +197,30 @@ describe("results", () => {
     for (const name of ["a", "b", "c", "stdout.txt"])
       expect(w.store.writes.filter((key) => key === `job1/${name}`)).toHaveLength(1);
     expect(w.record("job1")?.stageOut).toMatchObject({ verdict: "complete", files: 4 });
+  });
+
+  test("are what the job made or changed, links among them; the bucket is not listed for them", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1", { "job-aws-run.sh": "#!/bin/sh\n", kept: "1", changed: "1" });
+    await w.store.put("job1/linked", symlinkBody("kept"), { metadata: symlinkMetadata("kept") });
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const work = join(w.workRoot, "job1", version);
+    // The job sees the link.
+    expect(readlinkSync(join(work, "linked"))).toBe("kept");
+    writeFileSync(join(work, "changed"), "2");
+    symlinkSync("changed", join(work, "latest"));
+    symlinkSync("/etc/passwd", join(work, "stolen"));
+    let listings = 0;
+    w.store.before = (operation) => void (listings += Number(operation === "list"));
+    w.store.writes.length = 0;
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.store.writes.slice(0, -2).toSorted()).toEqual(["job1/changed", "job1/latest"]);
+    expect(w.store.objects.get("job1/latest")?.metadata).toMatchObject({ symlink: "changed" });
+    expect(listings).toBe(0);
+    expect(w.record("job1")?.stageOut?.skipped.map(({ path }) => path)).toEqual(["stolen"]);
   });
 
   test("of a job that removed its own folder: it still ends, and the record says so", async () => {

@@ -1,0 +1,275 @@
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { crc32 } from "node:zlib";
+
+interface Held {
+  body: Buffer;
+  etag: string;
+  /** Headers that GET and HEAD give back. */
+  headers: Record<string, string>;
+}
+
+interface Upload {
+  key: string;
+  headers: Record<string, string>;
+  parts: Map<number, Buffer>;
+}
+
+/** A request that a server has seen. */
+export interface SeenRequest {
+  method: string;
+  key: string;
+  query: URLSearchParams;
+  headers: IncomingMessage["headers"];
+  body: Buffer;
+}
+
+const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest();
+const crcOf = (bytes: Uint8Array) => {
+  const four = Buffer.alloc(4);
+  four.writeUInt32BE(crc32(bytes));
+  return four.toString("base64");
+};
+
+/**
+ * A small S3 on a real socket, for what a real one will not do on demand. It takes any signature, compares
+ * checksums, and lets a test answer requests itself.
+ */
+export class S3Server {
+  readonly objects = new Map<string, Held>();
+  readonly uploads = new Map<string, Upload>();
+  readonly seen: SeenRequest[] = [];
+  /** Whether objects keep a CRC32 of the whole. */
+  checksums = true;
+  /** Most requests under way at once. */
+  busiest = 0;
+  /** Called before each request is done; true: the test has answered it. */
+  intercept: (
+    seen: SeenRequest,
+    response: ServerResponse,
+  ) => boolean | undefined | void | Promise<boolean | undefined | void> = () => false;
+  readonly #server;
+  #under = 0;
+  #uploadIds = 0;
+  #scheme: string;
+
+  constructor(tls?: { cert: string; key: string }) {
+    const handler = (request: IncomingMessage, response: ServerResponse) => {
+      // A test has reset the connection.
+      this.#handle(request, response).catch(() => response.destroy());
+    };
+    this.#scheme = tls ? "https" : "http";
+    this.#server = tls ? createTlsServer(tls, handler) : createServer(handler);
+  }
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** How many requests of a method went to keys that match. */
+  count(method: string, key: RegExp = /./): number {
+    return this.seen.filter((seen) => seen.method === method && key.test(seen.key)).length;
+  }
+
+  put(key: string, body: Buffer, headers: Record<string, string> = {}): Held {
+    const held = {
+      body,
+      etag: md5(body).toString("hex"),
+      headers: {
+        ...(this.checksums && {
+          "x-amz-checksum-crc32": crcOf(body),
+          "x-amz-checksum-type": "FULL_OBJECT",
+        }),
+        ...headers,
+      },
+    };
+    this.objects.set(key, held);
+    return held;
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.busiest = Math.max(this.busiest, ++this.#under);
+    response.once("close", () => void this.#under--);
+    const { pathname, searchParams: query } = new URL(request.url ?? "/", "http://x");
+    const key = decodeURIComponent(pathname.split("/").slice(2).join("/"));
+    const body = await buffer(request);
+    const seen = { method: request.method ?? "", key, query, headers: request.headers, body };
+    this.seen.push(seen);
+    if ((await this.intercept(seen, response)) === true) return;
+    const sent = request.headers["x-amz-checksum-crc32"];
+    if (seen.method === "PUT" && sent !== undefined && sent !== crcOf(body))
+      return fail(response, 400, "BadDigest");
+    if (seen.method === "PUT" && query.has("uploadId")) return this.#putPart(seen, response);
+    if (seen.method === "PUT") return this.#putObject(seen, response);
+    if (seen.method === "POST" && query.has("uploads")) return this.#create(seen, response);
+    if (seen.method === "POST") return this.#complete(seen, response);
+    if (seen.method === "DELETE") return this.#delete(seen, response);
+    if (query.has("uploadId")) return this.#listParts(seen, response);
+    if (key === "") return this.#list(seen, response);
+    this.#get(seen, response);
+  }
+
+  #putObject(seen: SeenRequest, response: ServerResponse): void {
+    const condition = seen.headers["if-match"];
+    if (condition !== undefined) {
+      const held = this.objects.get(seen.key);
+      if (!held) return fail(response, 404, "NoSuchKey");
+      if (condition !== `"${held.etag}"`) return fail(response, 412, "PreconditionFailed");
+    }
+    const { etag } = this.put(seen.key, seen.body, kept(seen.headers));
+    response.writeHead(200, { etag: `"${etag}"` }).end();
+  }
+
+  #get(seen: SeenRequest, response: ServerResponse): void {
+    const held = this.objects.get(seen.key);
+    if (!held) return fail(response, 404, "NoSuchKey");
+    const condition = seen.headers["if-match"];
+    if (condition !== undefined && condition !== `"${held.etag}"`)
+      return fail(response, 412, "PreconditionFailed");
+    const headers: Record<string, string> = {
+      etag: `"${held.etag}"`,
+      "last-modified": "Tue, 24 Nov 2026 10:00:00 GMT",
+      ...held.headers,
+    };
+    const range = /^bytes=(\d+)-(\d*)$/.exec(seen.headers.range ?? "");
+    let { body } = held;
+    if (range) {
+      const start = Number(range[1]);
+      if (start >= body.length) return fail(response, 416, "InvalidRange");
+      const end = Math.min(range[2] ? Number(range[2]) + 1 : body.length, body.length);
+      headers["content-range"] = `bytes ${start}-${end - 1}/${body.length}`;
+      body = body.subarray(start, end);
+    }
+    headers["content-length"] = String(body.length);
+    response.writeHead(range ? 206 : 200, headers);
+    response.end(seen.method === "HEAD" ? undefined : body);
+  }
+
+  #delete(seen: SeenRequest, response: ServerResponse): void {
+    const id = seen.query.get("uploadId");
+    if (id !== null) this.uploads.delete(id);
+    else this.objects.delete(seen.key);
+    response.writeHead(204).end();
+  }
+
+  #create(seen: SeenRequest, response: ServerResponse): void {
+    const id = `upload${++this.#uploadIds}`;
+    this.uploads.set(id, { key: seen.key, headers: kept(seen.headers), parts: new Map() });
+    xml(
+      response,
+      `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
+    );
+  }
+
+  #putPart(seen: SeenRequest, response: ServerResponse): void {
+    const upload = this.uploads.get(seen.query.get("uploadId") ?? "");
+    if (!upload) return fail(response, 404, "NoSuchUpload");
+    upload.parts.set(Number(seen.query.get("partNumber")), seen.body);
+    response.writeHead(200, { etag: `"${md5(seen.body).toString("hex")}"` }).end();
+  }
+
+  #listParts(seen: SeenRequest, response: ServerResponse): void {
+    const upload = this.uploads.get(seen.query.get("uploadId") ?? "");
+    if (!upload) return fail(response, 404, "NoSuchUpload");
+    const after = Number(seen.query.get("part-number-marker") ?? 0);
+    const numbers = [...upload.parts.keys()].filter((number) => number > after).toSorted(ascending);
+    // Two a page, so that more than one is asked for.
+    const page = numbers.slice(0, 2);
+    const parts = page.map((number) => {
+      const body = upload.parts.get(number) ?? Buffer.alloc(0);
+      const checksum = this.checksums ? `<ChecksumCRC32>${crcOf(body)}</ChecksumCRC32>` : "";
+      return `<Part><PartNumber>${number}</PartNumber><Size>${body.length}</Size><ETag>"${md5(body).toString("hex")}"</ETag>${checksum}</Part>`;
+    });
+    const more = numbers.length > page.length;
+    const next = more ? `<NextPartNumberMarker>${page.at(-1)}</NextPartNumberMarker>` : "";
+    xml(
+      response,
+      `<ListPartsResult><IsTruncated>${more}</IsTruncated>${next}${parts.join("")}</ListPartsResult>`,
+    );
+  }
+
+  #complete(seen: SeenRequest, response: ServerResponse): void {
+    const id = seen.query.get("uploadId") ?? "";
+    const upload = this.uploads.get(id);
+    if (!upload) return fail(response, 404, "NoSuchUpload");
+    const numbers = [...seen.body.toString().matchAll(/<PartNumber>(\d+)</g)].map((m) =>
+      Number(m[1]),
+    );
+    const parts = numbers.map((number) => upload.parts.get(number) ?? Buffer.alloc(0));
+    const body = Buffer.concat(parts);
+    if (seen.headers["x-amz-checksum-crc32"] !== crcOf(body))
+      return fail(response, 400, "BadDigest");
+    const held = this.put(seen.key, body, upload.headers);
+    held.etag = `${md5(Buffer.concat(parts.map(md5))).toString("hex")}-${parts.length}`;
+    this.uploads.delete(id);
+    xml(
+      response,
+      `<CompleteMultipartUploadResult><ETag>"${held.etag}"</ETag></CompleteMultipartUploadResult>`,
+    );
+  }
+
+  #list(seen: SeenRequest, response: ServerResponse): void {
+    const prefix = seen.query.get("prefix") ?? "";
+    const delimiter = seen.query.get("delimiter");
+    const after = seen.query.get("continuation-token") ?? "";
+    const names = new Set<string>();
+    for (const key of this.objects.keys()) {
+      if (!key.startsWith(prefix)) continue;
+      const cut = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
+      names.add(cut < 0 ? key : key.slice(0, cut + 1));
+    }
+    const sorted = [...names].toSorted().filter((name) => name > after);
+    const page = sorted.slice(0, 2);
+    const lines = page.map((name) => {
+      const held = this.objects.get(name);
+      const encoded = encodeURIComponent(name).replaceAll("%20", "+");
+      return held && !(delimiter && name.endsWith(delimiter))
+        ? `<Contents><Key>${encoded}</Key><Size>${held.body.length}</Size><ETag>&quot;${held.etag}&quot;</ETag><LastModified>2026-11-24T10:00:00.000Z</LastModified></Contents>`
+        : `<CommonPrefixes><Prefix>${encoded}</Prefix></CommonPrefixes>`;
+    });
+    const more = sorted.length > page.length;
+    const next = more ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : "";
+    xml(
+      response,
+      `<ListBucketResult><IsTruncated>${more}</IsTruncated>${next}${lines.join("")}</ListBucketResult>`,
+    );
+  }
+}
+
+const ascending = (a: number, b: number) => a - b;
+
+/** The headers of an upload that its object keeps. */
+function kept(headers: IncomingMessage["headers"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      name.startsWith("x-amz-meta-") || name === "content-type" ? [[name, String(value)]] : [],
+    ),
+  );
+}
+
+/** Answers with an error of S3. */
+export function fail(
+  response: ServerResponse,
+  status: number,
+  code: string,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { "content-type": "application/xml", ...headers });
+  response.end(
+    `<?xml version="1.0"?>\n<Error><Code>${code}</Code><Message>said the test</Message></Error>`,
+  );
+}
+
+function xml(response: ServerResponse, text: string): void {
+  response.writeHead(200, { "content-type": "application/xml" });
+  response.end(`<?xml version="1.0"?>\n${text}`);
+}

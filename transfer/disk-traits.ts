@@ -1,0 +1,52 @@
+import { lstat, mkdir, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What a disk makes of names. */
+export interface DiskTraits {
+  /** `A` and `a` are one file, as on macOS and Windows by default. */
+  isCaseBlind: boolean;
+  /** Two ways in which Unicode writes a character are one file, as on macOS. */
+  isFormBlind: boolean;
+  /** Windows' rules for names. */
+  hasWindowsNames: boolean;
+}
+
+/** Finds out by trying, in an empty folder of ours on that disk. */
+export async function probeDisk(folder: string): Promise<DiskTraits> {
+  return {
+    isCaseBlind: await isOneName(folder, "probe-a", "probe-A"),
+    isFormBlind: await isOneName(folder, "probe-\u00e9", "probe-e\u0301"),
+    hasWindowsNames: process.platform === "win32",
+  };
+}
+
+async function isOneName(folder: string, name: string, other: string): Promise<boolean> {
+  await mkdir(join(folder, name), { recursive: true });
+  const found = await lstat(join(folder, other)).then(
+    () => true,
+    () => false,
+  );
+  await rmdir(join(folder, name)).catch(() => undefined);
+  return found;
+}
+
+/** Finds names that a disk takes for one; remembers names only where that can be. */
+export class Twins {
+  readonly #traits: DiskTraits;
+  readonly #seen = new Map<string, string>();
+
+  constructor(traits: DiskTraits) {
+    this.#traits = traits;
+  }
+
+  /** The path of before that this one would overwrite; undefined when there is none. */
+  of(path: string): string | undefined {
+    const { isCaseBlind, isFormBlind } = this.#traits;
+    if (!isCaseBlind && !isFormBlind) return undefined;
+    const form = isFormBlind ? path.normalize() : path;
+    const name = isCaseBlind ? form.toLowerCase() : form;
+    const twin = this.#seen.get(name);
+    if (twin === undefined) this.#seen.set(name, path);
+    return twin;
+  }
+}

@@ -1,0 +1,79 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readdir, rm, rmdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { FolderLock } from "./folder-lock.ts";
+
+/** Where files are while they are being downloaded, in the folder they are for: so on the same disk. */
+export const PARTS_FOLDER = ".cloud-submit-parts";
+
+/** How the names begin of what is made beside a file to take its place. */
+const BESIDE = `${PARTS_FOLDER}-`;
+
+/** In the parts folder: which process downloads. */
+const LOCK = "lock";
+
+/** What nobody has written to for so long is not being downloaded any more. */
+const ABANDONED_MS = 3_600_000;
+
+/** Whether a path (relative, with `/`) is where unfinished downloads are. */
+export function isPartsPath(path: string): boolean {
+  if (path === PARTS_FOLDER || path.startsWith(`${PARTS_FOLDER}/`)) return true;
+  return path.startsWith(BESIDE, path.lastIndexOf("/") + 1);
+}
+
+/** A new name beside a file, for what is to take its place in one step. */
+export function pathBeside(target: string): string {
+  return join(dirname(target), `${BESIDE}${randomUUID()}`);
+}
+
+/**
+ * The unfinished downloads of a folder. They have lasting names, so that the next download goes on with them;
+ * but when two downloads into one folder run at a time, the second one has its own.
+ */
+export class PartFiles {
+  readonly #folder: string;
+  readonly #now: () => number;
+  readonly #lock: FolderLock;
+  /** Ends the names of a second download at a time. */
+  #own = "";
+
+  /** @param now milliseconds since 1970 */
+  constructor(root: string, now: () => number) {
+    this.#folder = join(root, PARTS_FOLDER);
+    this.#now = now;
+    this.#lock = new FolderLock(join(this.#folder, LOCK), now);
+  }
+
+  /** The folder they are in, once they are open. */
+  get folder(): string {
+    return this.#folder;
+  }
+
+  async open(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    if (!(await this.#lock.take())) this.#own = `-${randomUUID()}`;
+  }
+
+  /** Where this version of an object is while it comes. */
+  path(key: string, etag: string): string {
+    const name = createHash("sha256").update(`${etag}\0${key}`).digest("hex").slice(0, 32);
+    return join(this.#folder, `${name}${this.#own}`);
+  }
+
+  /** Keeps what there is, for the next download. */
+  async close(): Promise<void> {
+    if (this.#own === "") await this.#lock.release();
+    // Another download into the folder may be using it.
+    await rmdir(this.#folder).catch(() => undefined);
+  }
+
+  /** Removes what was begun and given up, such as versions that were replaced. */
+  async removeAbandoned(): Promise<void> {
+    for (const name of await readdir(this.#folder)) {
+      const path = join(this.#folder, name);
+      const stats = await stat(path).catch(() => undefined);
+      if (name !== LOCK && stats && this.#now() - stats.mtimeMs > ABANDONED_MS)
+        await rm(path, { recursive: true, force: true });
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import { SignatureV4 } from "@smithy/signature-v4";
+import type { Answer, Connection } from "./connection.ts";
+import { encodeCrc32 } from "./crc32.ts";
+import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
+import { errorOfAnswer } from "./error-of-answer.ts";
+import { escapeKey, escapeQuery } from "./escape-uri.ts";
+import type { RequestBody } from "./request-body.ts";
+import type { RequestLimit } from "./request-limit.ts";
+import { ATTEMPTS_MAX, isThrottled, isTransient, retryDelay } from "./retry.ts";
+import { S3Error } from "./s3-error.ts";
+import type { S3Settings } from "./s3-settings.ts";
+import { Sha256 } from "./sha256.ts";
+
+/** Clocks closer than this are not the reason for a refusal; S3 tolerates 15 minutes. */
+const SKEW_MIN_MS = 4 * 60_000;
+
+const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/** Requests up to this size tell how far away the server is. */
+const SMALL = 64 * 1024;
+
+/** A request for a bucket, before it is signed. */
+export interface S3Request {
+  method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
+  /** undefined: the bucket itself. */
+  key?: string;
+  query?: Record<string, string>;
+  /** Names in lower case; undefined: none. */
+  headers?: Record<string, string | undefined>;
+  body?: RequestBody;
+  /** Which of the limits it counts in. */
+  limit: "small" | "large";
+}
+
+export interface ClientPorts {
+  settings: S3Settings;
+  connection: Connection;
+  limits: Readonly<Record<"small" | "large", RequestLimit>>;
+  now: () => number;
+  sleep: (ms: number) => Promise<unknown>;
+  /** 0 to 1 */
+  random: () => number;
+}
+
+/** Sends signed requests to one bucket, again when that may help. */
+export class BucketClient {
+  readonly bucket: string;
+  readonly #ports: ClientPorts;
+  #region: string | undefined;
+  /** Milliseconds that S3's clock is ahead of ours. */
+  #skew = 0;
+  #signer: { region: string; endpoint: BucketEndpoint; sign: SignatureV4 } | undefined;
+
+  constructor(ports: ClientPorts, bucket: string) {
+    this.#ports = ports;
+    this.bucket = bucket;
+  }
+
+  /** What tells this bucket from one of the same name elsewhere. */
+  async origin(): Promise<string> {
+    const { endpoint } = await this.#target();
+    return endpoint.origin + endpoint.pathPrefix;
+  }
+
+  /**
+   * Sends a request and reads its answer, both again after failures that are no refusal.
+   *
+   * @param request made anew for each attempt
+   * @param read reads the answer of an attempt; it may throw S3Error to have it repeated
+   * @throws S3Error
+   */
+  async send<T>(
+    request: S3Request | (() => S3Request),
+    read: (answer: Answer, attempt: number) => Promise<T>,
+  ): Promise<T> {
+    const remedies = new Set<string>();
+    for (let attempt = 1; ; ) {
+      const made = typeof request === "function" ? request() : request;
+      const limit = this.#ports.limits[made.limit];
+      const sent = { at: 0 };
+      try {
+        return await limit.run(
+          () => this.#attempt(made, limit, sent, (answer) => read(answer, attempt)),
+          isOverload,
+        );
+      } catch (error) {
+        const remedy = await this.#remedy(error, sent.at);
+        // Each cure is tried once; a second bucket region may follow from the first.
+        if (remedy !== undefined && !remedies.has(remedy) && remedies.size < 3) {
+          remedies.add(remedy);
+          continue;
+        }
+        if (attempt >= ATTEMPTS_MAX || !isTransient(error)) throw error;
+        await this.#ports.sleep(retryDelay(error, attempt, this.#ports.random()));
+        attempt += 1;
+      }
+    }
+  }
+
+  async #attempt<T>(
+    request: S3Request,
+    limit: RequestLimit,
+    sent: { at: number },
+    read: (answer: Answer) => Promise<T>,
+  ): Promise<T> {
+    const wire = await this.#signed(request, sent);
+    const began = performance.now();
+    const answer = await this.#ports.connection.send(wire);
+    if (answer.status >= 300) {
+      const text = request.method === "HEAD" ? "" : await answer.text();
+      await answer.discard();
+      throw errorOfAnswer(answer.status, answer.headers, text);
+    }
+    const length = Math.max(
+      request.body?.length ?? 0,
+      request.method === "HEAD" ? 0 : Number(answer.headers["content-length"] ?? 0),
+    );
+    const result = await read(answer);
+    if (request.limit === "small" && length <= SMALL) limit.learn(performance.now() - began);
+    else limit.recover();
+    return result;
+  }
+
+  async #signed(request: S3Request, sent: { at: number }) {
+    const { endpoint, sign } = await this.#target();
+    const { method, key, query = {}, body } = request;
+    const path =
+      key === undefined
+        ? endpoint.pathPrefix.replace(/(.)\/$/, "$1")
+        : endpoint.pathPrefix + escapeKey(key);
+    const headers: Record<string, string> = {
+      host: endpoint.host,
+      "user-agent": "cloud-submit",
+      "x-amz-content-sha256": await payloadHash(body, endpoint),
+    };
+    if (body !== undefined) {
+      headers["content-length"] = String(body.length);
+      // The full object's stands for the parts when an upload is completed.
+      if (method === "PUT") headers["x-amz-checksum-crc32"] = encodeCrc32(body.crc32);
+    }
+    for (const [name, value] of Object.entries(request.headers ?? {}))
+      if (value !== undefined) headers[name] = value;
+    sent.at = this.#ports.now() + this.#skew;
+    const signed = await sign.sign(
+      { method, path, query, headers, protocol: "", hostname: endpoint.host },
+      { signingDate: new Date(sent.at) },
+    );
+    const search = Object.entries(query)
+      .map(([name, value]) => `${escapeQuery(name)}=${escapeQuery(value)}`)
+      .join("&");
+    return {
+      origin: endpoint.origin,
+      method,
+      path: search === "" ? path : `${path}?${search}`,
+      headers: signed.headers,
+      body: body === undefined || body.length === 0 ? undefined : body.content(),
+    };
+  }
+
+  async #target() {
+    const { settings } = this.#ports;
+    const region = this.#region ?? (await settings.region());
+    if (this.#signer?.region === region) return this.#signer;
+    const sign = new SignatureV4({
+      service: "s3",
+      region,
+      credentials: () => settings.credentials(),
+      sha256: Sha256,
+      uriEscapePath: false,
+    });
+    const endpoint = bucketEndpoint(this.bucket, await settings.endpoint(region));
+    this.#signer = { region, endpoint, sign };
+    return this.#signer;
+  }
+
+  /** Cures what a refusal complains of, as far as it can be; says what was cured. */
+  async #remedy(error: unknown, signedAt: number): Promise<string | undefined> {
+    if (!(error instanceof S3Error)) return undefined;
+    const { httpStatusCode: status } = error.$metadata;
+    if (status === 301 || status === 307 || status === 400) {
+      const { region } = error;
+      if (region !== undefined && region !== this.#signer?.region) {
+        this.#region = region;
+        return `region ${region}`;
+      }
+    }
+    if (status === 403 && this.#correctClock(error, signedAt)) return "clock";
+    if (error.name === "ExpiredToken") {
+      await this.#ports.settings.credentials(true);
+      return "credentials";
+    }
+    return undefined;
+  }
+
+  /** Answers to HEAD do not say why they are 403: the clocks do. */
+  #correctClock(error: S3Error, signedAt: number): boolean {
+    if (!["RequestTimeTooSkewed", "AccessDenied", "RequestExpired"].includes(error.name))
+      return false;
+    const theirs = Date.parse(error.headers.date ?? "");
+    if (!(Math.abs(theirs - signedAt) > SKEW_MIN_MS)) return false;
+    this.#skew = theirs - this.#ports.now();
+    return true;
+  }
+}
+
+function isOverload(error: unknown): boolean {
+  return isThrottled(error) || (error instanceof S3Error && error.name === "TimeoutError");
+}
+
+/** Over TLS, and where nothing leaves the machine, the CRC32 is enough; it is signed as a header. */
+async function payloadHash(
+  body: RequestBody | undefined,
+  { tls, loopback }: BucketEndpoint,
+): Promise<string> {
+  if (body === undefined || body.length === 0) return EMPTY_SHA256;
+  return tls || loopback ? "UNSIGNED-PAYLOAD" : body.sha256();
+}

@@ -1,0 +1,55 @@
+import { Budget } from "../budget.ts";
+
+const SMALLEST = 64 * 1024;
+
+/**
+ * Lends buffers and takes them back, so that many uploads need no more memory than a few: the garbage
+ * collector gives large buffers back late. Sizes are powers of two from 64 KiB.
+ */
+export class BufferPool {
+  readonly #max: number;
+  readonly #budget: Budget;
+  readonly #idle = new Map<number, Buffer[]>();
+  #allocated = 0;
+
+  /** @param max bytes that are lent at a time, over all sizes */
+  constructor(max: number) {
+    this.#max = max;
+    this.#budget = new Budget(max);
+  }
+
+  /** Bytes that the pool holds, lent or not. */
+  get allocated(): number {
+    return this.#allocated;
+  }
+
+  /** Runs `task` with a buffer of `size` bytes, which is no more than the pool's whole. */
+  async use<T>(size: number, task: (buffer: Buffer) => Promise<T>): Promise<T> {
+    let length = SMALLEST;
+    while (length < size) length *= 2;
+    return this.#budget.spend(length, async () => {
+      const buffer = this.#take(length);
+      try {
+        return await task(buffer.subarray(0, size));
+      } finally {
+        this.#listOf(length).push(buffer);
+      }
+    });
+  }
+
+  #take(length: number): Buffer {
+    const idle = this.#listOf(length).pop();
+    if (idle) return idle;
+    // What is idle in other sizes makes room.
+    for (const [other, list] of this.#idle)
+      while (this.#allocated + length > this.#max && list.pop()) this.#allocated -= other;
+    this.#allocated += length;
+    return Buffer.allocUnsafeSlow(length);
+  }
+
+  #listOf(length: number): Buffer[] {
+    let list = this.#idle.get(length);
+    if (!list) this.#idle.set(length, (list = []));
+    return list;
+  }
+}

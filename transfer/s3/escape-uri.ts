@@ -1,0 +1,15 @@
+/**
+ * Percent-encodes everything but RFC 3986's unreserved characters, as Signature Version 4 wants names and
+ * values of a query.
+ */
+export function escapeQuery(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** The same for a key in a path: its slashes stay, also those that follow one another. */
+export function escapeKey(key: string): string {
+  return key.includes("/") ? key.split("/").map(escapeQuery).join("/") : escapeQuery(key);
+}

@@ -1,0 +1,179 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { crc32 } from "node:zlib";
+import pMap from "p-map";
+import { CloudSubmitError } from "../../protocol/error.ts";
+import { fileEtag } from "../etag.ts";
+import type { FetchedFile, GetFileOptions } from "../object-store.ts";
+import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
+import type { BufferPool } from "./buffer-pool.ts";
+import type { BucketClient } from "./bucket-client.ts";
+import { combineCrc32, encodeCrc32 } from "./crc32.ts";
+import { getRange } from "./get-range.ts";
+import { isEtagMd5, objectFacts, wholeCrc32 } from "./object-headers.ts";
+import { PartialFile, RANGE } from "./partial-file.ts";
+import { readFully } from "./read-fully.ts";
+import { S3Error } from "./s3-error.ts";
+
+/** Ranges of one object in flight. */
+const RANGES_AT_ONCE = 8;
+
+/** An object that is replaced while it is read is begun anew this often. */
+const VERSIONS_MAX = 5;
+
+export interface GetFilePorts {
+  client: BucketClient;
+  /** For reading back what a former download left. */
+  buffers: BufferPool;
+}
+
+/** As ObjectStore.getFile. */
+export async function getFile(
+  ports: GetFilePorts,
+  key: string,
+  path: string,
+  options: GetFileOptions,
+): Promise<FetchedFile | undefined> {
+  let { size, etag } = options;
+  let mismatches = 0;
+  for (let version = 1; ; ) {
+    try {
+      const fetched =
+        size === undefined || size > SINGLE_PUT_MAX
+          ? await getLarge(ports, key, path, options)
+          : await getSmall(ports.client, key, path, etag, options);
+      if (fetched) return fetched;
+      mismatches += 1;
+      if (mismatches > 1)
+        throw new CloudSubmitError(
+          "transfer",
+          `${key}: what arrived does not match S3's checksum, twice; try again`,
+        );
+    } catch (error) {
+      if (!(error instanceof S3Error)) throw error;
+      const { httpStatusCode: status } = error.$metadata;
+      if (status === 404 && error.name !== "NoSuchBucket") return undefined;
+      // Replaced since it was listed or since the first range: now as it is.
+      if (status !== 412 || version === VERSIONS_MAX) throw error;
+      version += 1;
+      size = undefined;
+      etag = undefined;
+    }
+  }
+}
+
+/** @returns undefined when what arrived is not the object */
+async function getSmall(
+  client: BucketClient,
+  key: string,
+  path: string,
+  etag: string | undefined,
+  options: GetFileOptions,
+): Promise<FetchedFile | undefined> {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+  const file = await open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o666);
+  try {
+    const got = await getRange(
+      client,
+      { key, start: 0, end: undefined, ifMatch: etag, limit: "small" },
+      async (piece, position) => {
+        await writeFully(file, piece, position);
+        options.onBytes?.(piece.length);
+      },
+    );
+    return await verified(path, got.headers, got.crc32);
+  } finally {
+    await file.close();
+  }
+}
+
+/** @returns undefined when what arrived is not the object; the file is empty then */
+async function getLarge(
+  { client, buffers }: GetFilePorts,
+  key: string,
+  path: string,
+  options: GetFileOptions,
+): Promise<FetchedFile | undefined> {
+  const headers = await client.send(
+    { method: "HEAD", key, headers: { "x-amz-checksum-mode": "ENABLED" }, limit: "small" },
+    async (answer) => answer.headers,
+  );
+  const { size, etag } = objectFacts(headers);
+  if (size <= SINGLE_PUT_MAX) return getSmall(client, key, path, etag, options);
+  const partial = await PartialFile.open(path, size, etag);
+  try {
+    const getOne = async (index: number) => {
+      const start = index * RANGE;
+      const length = Math.min(RANGE, size - start);
+      if (partial.isDone(index)) {
+        return buffers.use(length, async (buffer) => {
+          await readFully(partial.file, buffer, start, path);
+          return { checksum: crc32(buffer), length };
+        });
+      }
+      const range = { key, start, end: start + length, ifMatch: etag, limit: "large" as const };
+      const got = await getRange(client, range, async (piece, position) => {
+        await writeFully(partial.file, piece, position);
+        options.onBytes?.(piece.length);
+      });
+      await partial.markDone(index);
+      return { checksum: got.crc32, length };
+    };
+    const indexes = Array.from({ length: partial.ranges }, (_, index) => index);
+    const got = await pMap(indexes, getOne, { concurrency: RANGES_AT_ONCE });
+    const whole = got.reduce((crc, { checksum, length }) => {
+      return combineCrc32(crc, checksum, length);
+    }, 0);
+    await partial.finish();
+    const fetched = await verified(path, headers, whole);
+    if (!fetched) await partial.startOver();
+    return fetched;
+  } finally {
+    await partial.close();
+  }
+}
+
+/**
+ * Compares a file with its object: by the CRC32 of the whole, else by an ETag that is an MD5, else by
+ * that of parts of the size that this project uses; anything else says nothing.
+ *
+ * @returns undefined when they differ
+ */
+async function verified(
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  checksum: number,
+): Promise<FetchedFile | undefined> {
+  const facts = objectFacts(headers);
+  const expected = wholeCrc32(headers);
+  if (expected !== undefined)
+    return expected === encodeCrc32(checksum) ? { ...facts, verified: "crc32" } : undefined;
+  const [, parts] = /^[0-9a-f]{32}(?:-(\d+))?$/.exec(facts.etag) ?? [];
+  const isMd5 = /^[0-9a-f]{32}(-\d+)?$/.test(facts.etag) && isEtagMd5(headers);
+  if (!isMd5) return { ...facts, verified: "size" };
+  const part = partSize(facts.size);
+  if (parts === undefined) {
+    const same = (await fileEtag(path, facts.size, "whole")) === facts.etag;
+    return same ? { ...facts, verified: "md5" } : undefined;
+  }
+  // Parts of another size give another ETag, which proves nothing.
+  const fits = part !== undefined && Math.ceil(facts.size / part) === Number(parts);
+  const same = fits && (await fileEtag(path, facts.size)) === facts.etag;
+  return { ...facts, verified: same ? "md5" : "size" };
+}
+
+async function writeFully(
+  file: Awaited<ReturnType<typeof open>>,
+  piece: Buffer,
+  position: number,
+): Promise<void> {
+  for (let written = 0; written < piece.length; ) {
+    const { bytesWritten } = await file.write(
+      piece,
+      written,
+      piece.length - written,
+      position + written,
+    );
+    written += bytesWritten;
+  }
+}

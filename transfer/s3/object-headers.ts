@@ -1,0 +1,49 @@
+import type { ObjectFacts, PutOptions } from "../object-store.ts";
+
+const METADATA = "x-amz-meta-";
+
+/** The headers that carry what is to be kept with an object. */
+export function putHeaders(options: PutOptions): Record<string, string | undefined> {
+  const headers: Record<string, string | undefined> = {
+    "content-type": options.contentType ?? "application/octet-stream",
+    "if-match": options.ifMatch && `"${options.ifMatch}"`,
+  };
+  for (const [name, value] of Object.entries(options.metadata ?? {}))
+    headers[METADATA + name.toLowerCase()] = value;
+  return headers;
+}
+
+/** What the headers of an answer to GET or HEAD say of the object. */
+export function objectFacts(headers: Readonly<Record<string, string>>): ObjectFacts {
+  const metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers))
+    if (name.startsWith(METADATA)) metadata[name.slice(METADATA.length)] = value;
+  const whole = /\/(\d+)$/.exec(headers["content-range"] ?? "")?.[1] ?? headers["content-length"];
+  const modified = new Date(headers["last-modified"] ?? "");
+  return {
+    size: Number(whole ?? 0),
+    etag: unquoted(headers.etag),
+    versionId: headers["x-amz-version-id"],
+    lastModified: Number.isNaN(modified.getTime()) ? undefined : modified,
+    metadata,
+  };
+}
+
+/** The CRC32 of the whole object, as S3 writes it; undefined when it keeps none, or one of parts' CRC32s. */
+export function wholeCrc32(headers: Readonly<Record<string, string>>): string | undefined {
+  const checksum = headers["x-amz-checksum-crc32"];
+  return checksum?.includes("-") || headers["x-amz-checksum-type"] === "COMPOSITE"
+    ? undefined
+    : checksum;
+}
+
+/** Whether an ETag of 32 digits is the MD5: with keys of KMS or the client's own it is not. */
+export function isEtagMd5(headers: Readonly<Record<string, string>>): boolean {
+  const encryption = headers["x-amz-server-side-encryption"] ?? "AES256";
+  return encryption === "AES256" && !("x-amz-server-side-encryption-customer-algorithm" in headers);
+}
+
+/** An ETag without its quotes. */
+export function unquoted(etag: string | undefined): string {
+  return (etag ?? "").replaceAll('"', "");
+}

@@ -1,0 +1,107 @@
+/** Above this many times the least latency seen, requests are taken to wait for one another. */
+const QUEUEING = 3;
+/** Below this many times, more at once may be had for nothing. */
+const UNCROWDED = 1.7;
+/** The least latency is forgotten by this share with each sample: the way to S3 may change. */
+const FORGETTING = 1.002;
+
+export interface RequestLimitOptions {
+  /** Requests at once, to begin with. */
+  start: number;
+  /** Latency alone brings the limit down to this; throttling and time-outs bring it down to 1. */
+  low: number;
+  max: number;
+}
+
+/**
+ * How many requests are under way at once. The limit grows while latency does not, as it does where
+ * requests wait for a distant server and not for this machine or the line; it is halved when the server
+ * asks for less or does not answer in time.
+ */
+export class RequestLimit {
+  readonly #options: RequestLimitOptions;
+  #limit: number;
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+  #least = Number.POSITIVE_INFINITY;
+  #sum = 0;
+  #samples = 0;
+  /** Requests that began before this one were under way when the limit was halved last. */
+  #halvedAt = 0;
+  #begun = 0;
+
+  constructor(options: RequestLimitOptions) {
+    this.#options = options;
+    this.#limit = options.start;
+  }
+
+  /** Requests that may be under way now. */
+  get limit(): number {
+    return Math.floor(this.#limit);
+  }
+
+  /**
+   * Runs a request when there is room.
+   *
+   * @param outcome says of a failure whether the server is overloaded
+   */
+  async run<T>(task: () => Promise<T>, isOverload: (error: unknown) => boolean): Promise<T> {
+    if (this.#running >= this.limit)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#running += 1;
+    const number = ++this.#begun;
+    try {
+      return await task();
+    } catch (error) {
+      if (isOverload(error)) this.#halve(number);
+      throw error;
+    } finally {
+      this.#release();
+    }
+  }
+
+  /** Learns how long a small request took, in milliseconds. */
+  learn(milliseconds: number): void {
+    this.#least = Math.min(milliseconds, this.#least * FORGETTING);
+    // Few at once say nothing about many.
+    if (this.#running < this.#limit / 2) return;
+    this.#sum += milliseconds;
+    this.#samples += 1;
+    if (this.#samples < this.limit) return;
+    const crowding = this.#sum / this.#samples / Math.max(this.#least, 0.1);
+    this.#sum = 0;
+    this.#samples = 0;
+    const { low, max } = this.#options;
+    if (crowding > QUEUEING) this.#limit = Math.max(Math.min(low, this.#limit), this.#limit * 0.8);
+    else if (crowding < UNCROWDED) this.#limit = Math.min(max, this.#limit * 1.5);
+    this.#fill();
+  }
+
+  /** Learns that a request which says nothing about latency succeeded. */
+  recover(): void {
+    if (this.#limit >= this.#options.start) return;
+    this.#limit = Math.min(this.#options.start, this.#limit + 1 / this.#limit);
+    this.#fill();
+  }
+
+  /** Once for all requests that were under way together. */
+  #halve(number: number): void {
+    if (number <= this.#halvedAt) return;
+    this.#halvedAt = this.#begun;
+    this.#limit = Math.max(1, this.#limit / 2);
+  }
+
+  #release(): void {
+    this.#running -= 1;
+    this.#fill();
+  }
+
+  #fill(): void {
+    while (this.#running < this.limit) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#running += 1;
+      next();
+    }
+  }
+}

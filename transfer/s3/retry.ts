@@ -1,0 +1,85 @@
+import { S3Error } from "./s3-error.ts";
+
+/** Attempts at one request. */
+export const ATTEMPTS_MAX = 5;
+
+const FIRST_DELAY_MS = 50;
+/** S3 asks for this when it asks for less. */
+const FIRST_DELAY_THROTTLED_MS = 500;
+const DELAY_MAX_MS = 20_000;
+
+/** Codes, whatever the status, that say "less". Source: the SDK's list of throttling errors. */
+const THROTTLED = new Set([
+  "BandwidthLimitExceeded",
+  "EC2ThrottledException",
+  "LimitExceededException",
+  "PriorRequestNotComplete",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "RequestThrottled",
+  "RequestThrottledException",
+  "SlowDown",
+  "Throttling",
+  "ThrottledException",
+  "ThrottlingException",
+  "TooManyRequests",
+  "TooManyRequestsException",
+  "TransactionInProgressException",
+]);
+
+/** Codes, whatever the status, that another attempt may get past. */
+const TRANSIENT = new Set([
+  "NetworkError",
+  "TimeoutError",
+  "MalformedAnswer",
+  "InternalError",
+  "InternalServerError",
+  "ServiceUnavailable",
+  "RequestTimeout",
+  "RequestTimeoutException",
+  "OperationAborted",
+  "IncompleteBody",
+  // The bytes changed on their way.
+  "BadDigest",
+  "XAmzContentChecksumMismatch",
+]);
+
+/** What the user, or time, puts right. */
+const RENEWABLE = new Set([
+  "ExpiredToken",
+  "RequestTimeTooSkewed",
+  "CredentialsProviderError",
+  "TlsError",
+]);
+
+export function isThrottled(error: unknown): boolean {
+  if (!(error instanceof S3Error)) return false;
+  return THROTTLED.has(error.name) || [429, 503].includes(error.$metadata.httpStatusCode ?? 0);
+}
+
+/** Whether the same request may succeed a little later. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof S3Error)) return false;
+  return (
+    isThrottled(error) || TRANSIENT.has(error.name) || (error.$metadata.httpStatusCode ?? 0) >= 500
+  );
+}
+
+/** Whether a transfer that failed may go on later from where it is. */
+export function isInterruption(error: unknown): boolean {
+  const name = error instanceof Error ? error.name : "";
+  return isTransient(error) || RENEWABLE.has(name);
+}
+
+/**
+ * Milliseconds to wait after a failed attempt: anything up to a limit that doubles, so that clients that
+ * failed together do not come back together.
+ * Source: AWS Architecture Blog, "Exponential Backoff And Jitter" (full jitter).
+ *
+ * @param attempt the one that failed; the first is 1
+ * @param random 0 to 1
+ */
+export function retryDelay(error: unknown, attempt: number, random: number): number {
+  const first = isThrottled(error) ? FIRST_DELAY_THROTTLED_MS : FIRST_DELAY_MS;
+  return Math.round(random * Math.min(DELAY_MAX_MS, first * 2 ** (attempt - 1)));
+}

@@ -1,0 +1,123 @@
+import type { AwsCredentialIdentity } from "@smithy/types";
+import { CloudSubmitError } from "../../protocol/error.ts";
+import type { EndpointSettings } from "./endpoint.ts";
+
+/** What may be given; everything else is found as the SDK finds it. */
+export interface S3Options {
+  region?: string | undefined;
+  profile?: string | undefined;
+  /** In place of AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL and the profile's endpoint_url. */
+  endpointUrl?: string | undefined;
+  /** In place of the SDK's credential chain. */
+  credentials?: AwsCredentialIdentity | undefined;
+}
+
+/** Credentials, renewed before they expire; at once when asked to. */
+export type Credentials = (options?: { forceRefresh: boolean }) => Promise<AwsCredentialIdentity>;
+
+/** Region, endpoint and credentials; nothing is looked for, nor loaded, before it is needed. */
+export class S3Settings {
+  readonly #options: S3Options;
+  #region: Promise<string> | undefined;
+  #endpoint: Promise<Omit<EndpointSettings, "region" | PartitionNames>> | undefined;
+  #credentials: Promise<Credentials> | undefined;
+
+  constructor(options: S3Options) {
+    this.#options = options;
+  }
+
+  /** @throws Error `Region is missing`, as the SDK */
+  region(): Promise<string> {
+    this.#region ??= findRegion(this.#options);
+    return this.#region;
+  }
+
+  /** What decides on the endpoint of a bucket in a region. */
+  async endpoint(region: string): Promise<EndpointSettings> {
+    this.#endpoint ??= findEndpoint(this.#options);
+    const [found, { partition }] = await Promise.all([
+      this.#endpoint,
+      import("@aws-sdk/core/client"),
+    ]);
+    const { dnsSuffix, dualStackDnsSuffix } = partition(region);
+    return { ...found, region, dnsSuffix, dualStackDnsSuffix };
+  }
+
+  /** @throws Error `CredentialsProviderError` when there are none */
+  async credentials(forceRefresh = false): Promise<AwsCredentialIdentity> {
+    this.#credentials ??= findCredentials(this.#options, () => this.region());
+    const provide = await this.#credentials;
+    return forceRefresh ? provide({ forceRefresh }) : provide();
+  }
+}
+
+type PartitionNames = "dnsSuffix" | "dualStackDnsSuffix";
+
+async function findRegion({ region, profile }: S3Options): Promise<string> {
+  if (region !== undefined) return region;
+  const config = await import("@smithy/core/config");
+  return config.loadConfig(config.NODE_REGION_CONFIG_OPTIONS, {
+    ...config.NODE_REGION_CONFIG_FILE_OPTIONS,
+    ...(profile !== undefined && { profile }),
+  })();
+}
+
+async function findEndpoint({ profile, endpointUrl }: S3Options) {
+  const config = await import("@smithy/core/config");
+  const from = profile === undefined ? {} : { profile };
+  const [ignored, configured, useFips, useDualstack] = await Promise.all([
+    config.loadConfig(IGNORE_ENDPOINT_URLS, from)(),
+    endpointUrl ?? config.loadConfig(ENDPOINT_URL, from)(),
+    config.loadConfig(config.NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, from)(),
+    config.loadConfig(config.NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, from)(),
+  ]);
+  const url = endpointUrl ?? (ignored ? undefined : configured);
+  return {
+    endpointUrl: url === undefined ? undefined : parseEndpoint(url),
+    useFips: useFips ?? false,
+    useDualstack: useDualstack ?? false,
+  };
+}
+
+function parseEndpoint(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new CloudSubmitError(
+    "config",
+    `${text}: an endpoint of S3 begins with https:// or http://`,
+  );
+}
+
+async function findCredentials(
+  { profile, credentials }: S3Options,
+  region: () => Promise<string>,
+): Promise<Credentials> {
+  if (credentials !== undefined) return async () => credentials;
+  const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
+  // The region is for providers that ask STS or SSO.
+  const parentClientConfig = { region, ...(profile !== undefined && { profile }) };
+  return defaultProvider({ ...(profile !== undefined && { profile }), parentClientConfig });
+}
+
+type ConfigValues = Record<string, string | undefined>;
+
+/** Source: AWS SDKs and Tools Reference Guide, "service-specific endpoints". */
+const ENDPOINT_URL = {
+  environmentVariableSelector: (env: ConfigValues) =>
+    env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined,
+  configFileSelector: (profile: ConfigValues, file?: Record<string, ConfigValues | undefined>) => {
+    const services = profile.services && file?.[`services.${profile.services}`];
+    return (services && services["s3.endpoint_url"]) || profile.endpoint_url || undefined;
+  },
+  default: undefined,
+};
+
+const IGNORE_ENDPOINT_URLS = {
+  environmentVariableSelector: (env: ConfigValues) => flag(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS),
+  configFileSelector: (profile: ConfigValues) => flag(profile.ignore_configured_endpoint_urls),
+  default: false,
+};
+
+function flag(text: string | undefined): boolean | undefined {
+  return text === undefined ? undefined : text.toLowerCase() === "true";
+}

@@ -1,0 +1,75 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** After this long the bucket's lifecycle rule may have removed the parts (resources/bucket-own.yml). */
+const KEPT_MS = 6 * 24 * 60 * 60 * 1000;
+
+/** An upload in parts that was begun. */
+export interface UploadState {
+  uploadId: string;
+  /** What the upload was begun for; another size, part size or metadata is another upload. */
+  purpose: string;
+}
+
+/** Remembers uploads in parts that were begun, so that they can be continued. */
+export interface UploadStates {
+  /** @param target where the object goes: endpoint, bucket and key */
+  load(target: string): Promise<UploadState | undefined>;
+  save(target: string, state: UploadState): Promise<void>;
+  forget(target: string): Promise<void>;
+}
+
+/**
+ * Keeps one small file for each unfinished upload in a folder. It only says which upload to look at: what
+ * is in it is asked of S3 and compared with the file each time.
+ */
+export class UploadStateFolder implements UploadStates {
+  readonly #folder: string;
+  readonly #now: () => number;
+
+  constructor(folder: string, now: () => number = Date.now) {
+    this.#folder = folder;
+    this.#now = now;
+  }
+
+  async load(target: string): Promise<UploadState | undefined> {
+    const path = this.#pathOf(target);
+    try {
+      if (await this.#isOld(path)) return undefined;
+      const { uploadId, purpose } = JSON.parse(await readFile(path, "utf8")) as UploadState;
+      if (typeof uploadId === "string" && typeof purpose === "string") return { uploadId, purpose };
+    } catch {
+      // Absent or torn: then the upload begins anew.
+    }
+    return undefined;
+  }
+
+  async save(target: string, state: UploadState): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await this.#removeOld();
+    const path = this.#pathOf(target);
+    const temporary = `${path}.${randomUUID()}`;
+    await writeFile(temporary, JSON.stringify(state), { mode: 0o600 });
+    await rename(temporary, path);
+  }
+
+  async forget(target: string): Promise<void> {
+    await rm(this.#pathOf(target), { force: true });
+  }
+
+  async #removeOld(): Promise<void> {
+    for (const name of await readdir(this.#folder)) {
+      const path = join(this.#folder, name);
+      if (await this.#isOld(path).catch(() => false)) await rm(path, { force: true });
+    }
+  }
+
+  async #isOld(path: string): Promise<boolean> {
+    return (await stat(path)).mtimeMs < this.#now() - KEPT_MS;
+  }
+
+  #pathOf(target: string): string {
+    return join(this.#folder, createHash("sha256").update(target).digest("hex"));
+  }
+}

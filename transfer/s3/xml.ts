@@ -1,0 +1,43 @@
+import { parseXML } from "@aws-sdk/xml-builder";
+import { S3Error } from "./s3-error.ts";
+
+/**
+ * Reads an answer in XML with the SDK's own small parser. It knows the five entities of XML and numbers;
+ * a DOCTYPE is skipped, so that nothing is ever expanded.
+ *
+ * @throws S3Error `MalformedAnswer`, which is worth another try: the answer may have been cut
+ */
+export function parseAnswer(text: string, root: string): unknown {
+  let parsed: unknown;
+  try {
+    parsed = (parseXML(text) as Record<string, unknown>)[root];
+  } catch (cause) {
+    throw new S3Error("MalformedAnswer", `S3's answer is no XML: ${String(cause)}`, { cause });
+  }
+  if (parsed === undefined) throw new S3Error("MalformedAnswer", `S3's answer is no ${root}`);
+  return parsed;
+}
+
+/** The text of an element's child; undefined when there is none. */
+export function childText(element: unknown, name: string): string | undefined {
+  const child = childOf(element, name);
+  return typeof child === "string" ? child : undefined;
+}
+
+/** The children of that name, in order. */
+export function children(element: unknown, name: string): unknown[] {
+  const child = childOf(element, name);
+  if (child === undefined) return [];
+  return Array.isArray(child) ? child : [child];
+}
+
+function childOf(element: unknown, name: string): unknown {
+  if (typeof element !== "object" || element === null || !Object.hasOwn(element, name))
+    return undefined;
+  return (element as Record<string, unknown>)[name];
+}
+
+/** Text as it may stand in an element. */
+export function escapeText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

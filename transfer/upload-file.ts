@@ -1,0 +1,48 @@
+import type { BigIntStats } from "node:fs";
+import { stat } from "node:fs/promises";
+import { CloudSubmitError } from "../protocol/error.ts";
+import { fileMetadata } from "./file-metadata.ts";
+import type { ObjectStore } from "./object-store.ts";
+
+/** A file that changes while it is read is read again this often before it is given up. */
+const READS_MAX = 3;
+
+/**
+ * Uploads a file; when it changed meanwhile, once more, so that no torn mixture stays in the bucket.
+ *
+ * @param found the file's stats as the walk has seen them
+ * @param metadata for the object besides the file's own
+ * @param onBytes called with the number of bytes that went up since the last call
+ * @throws CloudSubmitError `transfer` when it changes each time it is read
+ */
+export async function uploadFile(
+  store: ObjectStore,
+  path: string,
+  key: string,
+  found: BigIntStats,
+  metadata: Record<string, string> | undefined,
+  onBytes: ((bytes: number) => void) | undefined,
+): Promise<{ etag: string; size: number }> {
+  let before = found;
+  for (let read = 1; ; read++) {
+    const size = Number(before.size);
+    try {
+      const etag = await store.putFile(path, key, size, {
+        metadata: { ...fileMetadata(before), ...metadata },
+        ...(onBytes && { onBytes }),
+      });
+      const after = await stat(path, { bigint: true });
+      if (isSameContent(before, after)) return { etag, size };
+      before = after;
+    } catch (error) {
+      if (read === READS_MAX || !(error instanceof CloudSubmitError)) throw error;
+      before = await stat(path, { bigint: true });
+    }
+    if (read === READS_MAX)
+      throw new CloudSubmitError("transfer", `${path}: kept changing while it was read`);
+  }
+}
+
+function isSameContent(a: BigIntStats, b: BigIntStats): boolean {
+  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ino === b.ino;
+}
