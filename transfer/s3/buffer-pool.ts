@@ -2,6 +2,9 @@ import { Budget } from "../budget.ts";
 
 const SMALLEST = 64 * 1024;
 
+/** Buffers up to this size are kept when none is in use; a program that rests needs the rest no more. */
+const KEPT = 1024 * 1024;
+
 /**
  * Lends buffers and takes them back, so that many uploads need no more memory than a few: the garbage
  * collector gives large buffers back late. Sizes are powers of two from 64 KiB.
@@ -11,6 +14,7 @@ export class BufferPool {
   readonly #budget: Budget;
   readonly #idle = new Map<number, Buffer[]>();
   #allocated = 0;
+  #lent = 0;
 
   /** @param max bytes that are lent at a time, over all sizes */
   constructor(max: number) {
@@ -29,10 +33,13 @@ export class BufferPool {
     while (length < size) length *= 2;
     return this.#budget.spend(length, async () => {
       const buffer = this.#take(length);
+      this.#lent += 1;
       try {
         return await task(buffer.subarray(0, size));
       } finally {
+        this.#lent -= 1;
         this.#listOf(length).push(buffer);
+        if (this.#lent === 0) this.#dropLarge();
       }
     });
   }
@@ -45,6 +52,11 @@ export class BufferPool {
       while (this.#allocated + length > this.#max && list.pop()) this.#allocated -= other;
     this.#allocated += length;
     return Buffer.allocUnsafeSlow(length);
+  }
+
+  #dropLarge(): void {
+    for (const [length, list] of this.#idle)
+      if (length > KEPT) this.#allocated -= length * list.splice(0).length;
   }
 
   #listOf(length: number): Buffer[] {

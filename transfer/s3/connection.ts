@@ -31,7 +31,10 @@ export class Answer {
 
   constructor(data: Dispatcher.ResponseData) {
     this.status = data.statusCode;
-    this.headers = data.headers as Record<string, string>;
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(data.headers))
+      if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ");
+    this.headers = headers;
     this.#data = data;
   }
 

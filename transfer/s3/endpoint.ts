@@ -20,9 +20,8 @@ export interface EndpointSettings {
   endpointUrl: URL | undefined;
   useFips: boolean;
   useDualstack: boolean;
-  /** Names of the region's partition, such as amazonaws.com.cn. */
+  /** The domain of the region's partition, such as amazonaws.com.cn; S3 has no other for dual stack. */
   dnsSuffix: string;
-  dualStackDnsSuffix: string;
 }
 
 /**
@@ -50,9 +49,9 @@ export function bucketEndpoint(bucket: string, settings: EndpointSettings): Buck
 }
 
 function awsEndpoint(settings: EndpointSettings): URL {
-  const { region, useFips, useDualstack, dnsSuffix, dualStackDnsSuffix } = settings;
+  const { region, useFips, useDualstack, dnsSuffix } = settings;
   const service = `s3${useFips ? "-fips" : ""}${useDualstack ? ".dualstack" : ""}`;
-  return new URL(`https://${service}.${region}.${useDualstack ? dualStackDnsSuffix : dnsSuffix}/`);
+  return new URL(`https://${service}.${region}.${dnsSuffix}/`);
 }
 
 /** Source: Amazon S3 User Guide, "bucket naming rules"; old buckets may have capitals and underscores. */

@@ -1,7 +1,6 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
-import pMap from "p-map";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { fileEtag } from "../etag.ts";
 import type { FetchedFile, GetFileOptions } from "../object-store.ts";
@@ -14,6 +13,7 @@ import { isEtagMd5, objectFacts, wholeCrc32 } from "./object-headers.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
 import { readFully } from "./read-fully.ts";
 import { S3Error } from "./s3-error.ts";
+import { settledMap } from "./settled-map.ts";
 
 /** Ranges of one object in flight. */
 const RANGES_AT_ONCE = 8;
@@ -120,7 +120,7 @@ async function getLarge(
       return { checksum: got.crc32, length };
     };
     const indexes = Array.from({ length: partial.ranges }, (_, index) => index);
-    const got = await pMap(indexes, getOne, { concurrency: RANGES_AT_ONCE });
+    const got = await settledMap(indexes, RANGES_AT_ONCE, getOne);
     const whole = got.reduce((crc, { checksum, length }) => {
       return combineCrc32(crc, checksum, length);
     }, 0);

@@ -19,9 +19,11 @@ export async function* listObjects(
     next = token === undefined ? undefined : askPage(client, prefix, options, token);
     // It is awaited later, if at all.
     next?.catch(() => undefined);
-    for (const object of children(page, "Contents")) yield entryOf(object);
+    // A server that does not know the parameter does not say that it followed it.
+    const decode = childText(page, "EncodingType") === "url" ? decodeKey : asItIs;
+    for (const object of children(page, "Contents")) yield entryOf(object, decode);
     for (const folded of children(page, "CommonPrefixes"))
-      yield { commonPrefix: decodeKey(childText(folded, "Prefix") ?? "") };
+      yield { commonPrefix: decode(childText(folded, "Prefix") ?? "") };
   }
 }
 
@@ -44,10 +46,12 @@ function askPage(
   );
 }
 
-function entryOf(object: unknown): ObjectEntry {
+const asItIs = (key: string): string => key;
+
+function entryOf(object: unknown, decode: (key: string) => string): ObjectEntry {
   const modified = new Date(childText(object, "LastModified") ?? "");
   return {
-    key: decodeKey(childText(object, "Key") ?? ""),
+    key: decode(childText(object, "Key") ?? ""),
     size: Number(childText(object, "Size") ?? 0),
     etag: unquoted(childText(object, "ETag")),
     lastModified: Number.isNaN(modified.getTime()) ? undefined : modified,

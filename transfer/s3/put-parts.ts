@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import pMap from "p-map";
+import type { Budget } from "../budget.ts";
 import type { PutFileOptions } from "../object-store.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import type { BucketClient } from "./bucket-client.ts";
@@ -9,9 +9,10 @@ import { digest, filePart, type FileRange } from "./file-part.ts";
 import { MultipartUpload, type UploadedPart } from "./multipart-upload.ts";
 import { isInterruption } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
+import { settledMap } from "./settled-map.ts";
 import type { UploadStates } from "./upload-states.ts";
 
-/** Parts of one file in flight. */
+/** Parts in flight, of one file and of all. */
 export const PARTS_AT_ONCE = 8;
 
 /** Parts go through buffers of this size; larger ones are read twice. */
@@ -20,6 +21,8 @@ const WINDOW = 8 * 1024 * 1024;
 export interface PartsPorts {
   client: BucketClient;
   buffers: BufferPool;
+  /** Parts that hold a buffer. */
+  partSlots: Budget;
   /** undefined: an interrupted upload is not continued. */
   states: UploadStates | undefined;
 }
@@ -79,17 +82,13 @@ async function run(
   const { path, size, part, options } = plan;
   try {
     const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1);
-    const sent = await pMap(
-      numbers,
-      async (number) => {
-        const start = (number - 1) * part;
-        const range = { file, path, start, length: Math.min(part, size - start) };
-        const done = await sendPart(ports.buffers, upload, number, range, there.get(number));
-        options.onBytes?.(range.length);
-        return done;
-      },
-      { concurrency: PARTS_AT_ONCE },
-    );
+    const sent = await settledMap(numbers, PARTS_AT_ONCE, async (number) => {
+      const start = (number - 1) * part;
+      const range = { file, path, start, length: Math.min(part, size - start) };
+      const done = await sendPart(ports, upload, number, range, there.get(number));
+      options.onBytes?.(range.length);
+      return done;
+    });
     const crc32 = sent.reduce((crc, { checksum, size: length }) => {
       return combineCrc32(crc, checksum, length);
     }, 0);
@@ -107,13 +106,13 @@ async function run(
 
 /** Sends a part, unless S3 has the very bytes that the file has now. */
 function sendPart(
-  buffers: BufferPool,
+  { buffers, partSlots }: PartsPorts,
   upload: MultipartUpload,
   number: number,
   range: FileRange,
   there: UploadedPart | undefined,
 ): Promise<SentPart> {
-  return buffers.use(Math.min(range.length, WINDOW), async (window) => {
+  const send = async (window: Buffer): Promise<SentPart> => {
     const body = await filePart(range, window);
     const same =
       there?.size === range.length &&
@@ -122,7 +121,8 @@ function sendPart(
         : there.crc32 === encodeCrc32(body.crc32));
     const part = there && same ? there : await upload.put(number, body);
     return { ...part, checksum: body.crc32 };
-  });
+  };
+  return partSlots.spend(1, () => buffers.use(Math.min(range.length, WINDOW), send));
 }
 
 /** An upload that was begun for the same file and purpose, and what it has. */

@@ -2,8 +2,8 @@
 const QUEUEING = 3;
 /** Below this many times, more at once may be had for nothing. */
 const UNCROWDED = 1.7;
-/** The least latency is forgotten by this share with each sample: the way to S3 may change. */
-const FORGETTING = 1.002;
+/** The least latency is forgotten by this factor with each sample: the way to S3 may change. */
+const FORGETTING = 1.00002;
 
 export interface RequestLimitOptions {
   /** Requests at once, to begin with. */

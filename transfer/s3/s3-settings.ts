@@ -19,7 +19,7 @@ export type Credentials = (options?: { forceRefresh: boolean }) => Promise<AwsCr
 export class S3Settings {
   readonly #options: S3Options;
   #region: Promise<string> | undefined;
-  #endpoint: Promise<Omit<EndpointSettings, "region" | PartitionNames>> | undefined;
+  #endpoint: Promise<Omit<EndpointSettings, "region" | "dnsSuffix">> | undefined;
   #credentials: Promise<Credentials> | undefined;
 
   constructor(options: S3Options) {
@@ -39,8 +39,7 @@ export class S3Settings {
       this.#endpoint,
       import("@aws-sdk/core/client"),
     ]);
-    const { dnsSuffix, dualStackDnsSuffix } = partition(region);
-    return { ...found, region, dnsSuffix, dualStackDnsSuffix };
+    return { ...found, region, dnsSuffix: partition(region).dnsSuffix };
   }
 
   /** @throws Error `CredentialsProviderError` when there are none */
@@ -50,8 +49,6 @@ export class S3Settings {
     return forceRefresh ? provide({ forceRefresh }) : provide();
   }
 }
-
-type PartitionNames = "dnsSuffix" | "dualStackDnsSuffix";
 
 async function findRegion({ region, profile }: S3Options): Promise<string> {
   if (region !== undefined) return region;

@@ -6,8 +6,9 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { fileEtag } from "../../../transfer/etag.ts";
 import type { ObjectStore } from "../../../transfer/object-store.ts";
 import { partSize, SINGLE_PUT_MAX } from "../../../transfer/part-size.ts";
-import { S3 } from "../../../transfer/s3-store.ts";
+import type { S3Access } from "../../../transfer/s3-store.ts";
 import { collect } from "../../support/collect.ts";
+import { s3Over } from "../../support/s3-over.ts";
 import { fail, S3Server } from "../../support/s3-server.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -17,16 +18,12 @@ let server: S3Server;
 let store: ObjectStore;
 let url: string;
 
-function access(more: object = {}) {
-  return new S3({
-    region: "us-east-1",
-    endpointUrl: url,
-    credentials: { accessKeyId: "AK", secretAccessKey: "secret" },
+/** S3 at the server, which keeps the waits in mind that it would have made. */
+const access = (more: S3Access = {}) =>
+  s3Over(url, {
     clock: { now: Date.now, sleep: async (ms) => void waits.push(ms), random: () => 1 },
-    timeouts: { connectionTimeout: 1000, socketTimeout: 300, bodySentTimeout: 300 },
     ...more,
   });
-}
 
 beforeEach(async () => {
   waits.length = 0;
@@ -155,7 +152,9 @@ test("resets are tried again", async () => {
 
 test("a server that never answers is given up, in bounded time", async () => {
   server.intercept = () => true;
-  await expect(store.get("k")).rejects.toMatchObject({ name: "TimeoutError", $metadata: {} });
+  const timeouts = { connectionTimeout: 5000, socketTimeout: 100, bodySentTimeout: 100 };
+  const hasty = access({ timeouts }).store("b");
+  await expect(hasty.get("k")).rejects.toMatchObject({ name: "TimeoutError", $metadata: {} });
   expect(server.seen).toHaveLength(5);
 });
 
@@ -234,6 +233,21 @@ test("a conditional write whose answer was lost is no conflict", async () => {
   };
   const written = await store.put("k", "new", { ifMatch: etag! });
   expect(written).toBe(server.objects.get("k")!.etag);
+});
+
+test("a session token is sent and signed", async () => {
+  const credentials = { accessKeyId: "AK", secretAccessKey: "secret", sessionToken: "token" };
+  await access({ credentials }).store("b").put("k", "x");
+  const { headers } = server.seen[0]!;
+  expect(headers["x-amz-security-token"]).toBe("token");
+  expect(headers.authorization).toMatch(/SignedHeaders=[^,]*x-amz-security-token/);
+});
+
+test("a body is cut into pieces for the connection, and arrives whole", async () => {
+  const bytes = randomBytes(3 << 20);
+  await store.put("k", bytes);
+  expect(server.objects.get("k")!.body.equals(bytes)).toBe(true);
+  expect(server.seen[0]!.headers["content-length"]).toBe(String(3 << 20));
 });
 
 test("an expired token is renewed once", async () => {

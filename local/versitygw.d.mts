@@ -1,0 +1,2 @@
+/** The program, once it was built. */
+export const VERSITYGW: string;

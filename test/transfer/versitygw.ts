@@ -1,0 +1,107 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { connect, createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { VERSITYGW } from "../../local/versitygw.mjs";
+
+export const CREDENTIALS = { accessKeyId: "AKIATEST", secretAccessKey: "a secret/with+signs=" };
+
+/** A real S3 server that verifies every signature, with its objects in a folder. */
+export class Versitygw {
+  readonly port: number;
+  /** Certificate of the server; undefined: plain HTTP. */
+  readonly ca: string | undefined;
+  readonly #process: ChildProcess;
+
+  private constructor(process: ChildProcess, port: number, ca: string | undefined) {
+    this.#process = process;
+    this.port = port;
+    this.ca = ca;
+  }
+
+  /** Starts a server with one bucket, `bucket`. */
+  static async start(folder: string, tls: boolean): Promise<Versitygw> {
+    mkdirSync(join(folder, "data", "bucket"), { recursive: true });
+    mkdirSync(join(folder, "attributes"));
+    const port = await freePort();
+    const certificate = tls ? makeCertificate(folder) : undefined;
+    const child = spawn(
+      VERSITYGW,
+      [
+        "--port",
+        `127.0.0.1:${port}`,
+        "--quiet",
+        "--keep-alive",
+        ...(certificate ? ["--cert", certificate.cert, "--key", certificate.key] : []),
+        // Not every file system has extended attributes.
+        "posix",
+        "--sidecar",
+        join(folder, "attributes"),
+        join(folder, "data"),
+      ],
+      {
+        env: {
+          ROOT_ACCESS_KEY: CREDENTIALS.accessKeyId,
+          ROOT_SECRET_KEY: CREDENTIALS.secretAccessKey,
+        },
+        stdio: ["ignore", "ignore", "inherit"],
+      },
+    );
+    const server = new Versitygw(
+      child,
+      port,
+      certificate && readFileSync(certificate.cert, "utf8"),
+    );
+    await server.#ready();
+    return server;
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
+    this.#process.kill("SIGTERM");
+    await ended;
+  }
+
+  async #ready(): Promise<void> {
+    const deadline = Date.now() + 20_000;
+    while (!(await accepts(this.port))) {
+      if (this.#process.exitCode !== null) throw new Error("versitygw ended");
+      if (Date.now() > deadline) throw new Error("versitygw does not listen");
+      await sleep(50);
+    }
+  }
+}
+
+function makeCertificate(folder: string) {
+  const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+  execFileSync(
+    "openssl",
+    [
+      ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
+      ["-days", "2", "-subj", "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1"],
+      ["-keyout", key, "-out", cert],
+    ].flat(),
+    { stdio: "pipe" },
+  );
+  return { cert, key };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
