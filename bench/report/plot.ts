@@ -5,8 +5,19 @@ import { SVGRenderer } from "echarts/renderers";
 
 echarts.use([BarChart, LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
-/** Colours that are told apart without red and green (Okabe and Ito's palette). */
-const COLOURS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999"];
+/** Colours that are told apart without red and green: Okabe and Ito's palette, and two greys. */
+const COLOURS = [
+  "#0072b2",
+  "#e69f00",
+  "#009e73",
+  "#cc79a7",
+  "#56b4e9",
+  "#d55e00",
+  "#999999",
+  "#f0e442",
+  "#000000",
+  "#cccccc",
+];
 
 export interface Series {
   name: string;
@@ -60,8 +71,9 @@ export function plot({ title, kind, categories, x, y, series, horizontal, height
     backgroundColor: "#ffffff",
     color: COLOURS,
     title: { text: title, left: 10, top: 6, textStyle: { fontSize: 15 } },
-    legend: { top: 32, left: 10 },
-    grid: { top: 90, left: 70, right: 30, bottom: 50, containLabel: horizontal === true },
+    // Without a canvas, the width of texts is estimated, and a little short.
+    legend: { top: 32, left: 10, itemGap: 26, textStyle: { fontSize: 11 } },
+    grid: { top: 90, left: horizontal ? 190 : 70, right: 30, bottom: 50 },
     xAxis: horizontal ? up : along,
     yAxis: horizontal ? { ...along, name: "" } : up,
     series: series.map(({ name, data, stack }) => ({

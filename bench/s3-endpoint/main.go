@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"log"
 	"net"
 	"net/http"
@@ -51,6 +52,8 @@ func serve(caFile string) error {
 		ConnState:   counts.connection,
 		TLSConfig:   certificates.server,
 		IdleTimeout: 10 * time.Minute,
+		// A client that ends in the middle of a handshake is none of our business.
+		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(plain) }()
