@@ -28,6 +28,8 @@ export interface AdminContext {
 
 /** The context of a real command line; SDK clients that only some verbs need are loaded by those. */
 export function realAdminContext(flags: ConfigFlags): AdminContext & AuditContext {
+  // The SDK tells users of Node.js 20 to update, at each start; it works there until then.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const { region, profile } = awsSettings(flags, process.env, process.cwd());
   const settings = {
     maxAttempts: 5,

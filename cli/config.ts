@@ -54,6 +54,20 @@ export function uploadStates(env: NodeJS.ProcessEnv): string {
   return join(base, "cloud-submit", "uploads");
 }
 
+/**
+ * File that remembers the hashes of large files. Sources: XDG Base Directory Specification, XDG_CACHE_HOME;
+ * Apple's File System Programming Guide, "Library/Caches"; Microsoft, FOLDERID_LocalAppData.
+ */
+export function hashCache(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+  const own =
+    platform === "darwin"
+      ? join(homedir(), "Library", "Caches")
+      : platform === "win32"
+        ? env.LOCALAPPDATA || join(homedir(), "AppData", "Local")
+        : join(homedir(), ".cache");
+  return join(env.XDG_CACHE_HOME || own, "cloud-submit", "hashes");
+}
+
 /** The settings of verbs that work on no one bucket; from the same places. */
 export function awsSettings(flags: ConfigFlags, env: NodeJS.ProcessEnv, cwd: string): AwsSettings {
   return merged(flags, env, readConfigFile(cwd));

@@ -27,6 +27,7 @@ export function exitCodeOfError(code: ErrorCode): number {
     case "usage":
     case "config":
     case "bad-prefix":
+    case "bad-option":
     case "no-script":
     case "no-such-job":
     case "active-job":

@@ -10,6 +10,7 @@ import { type AuditFlags, audit } from "./verbs/audit.ts";
 import { type ClusterConfigFlags, printClusterConfig } from "./verbs/cluster-config.ts";
 import { type FetchFlags, fetchJob } from "./verbs/fetch.ts";
 import { type HeadNodeFlags, onHeadNode, publishAgent } from "./verbs/headnode.ts";
+import { type LogsFlags, logs } from "./verbs/logs.ts";
 import { type RunFlags, run } from "./verbs/run.ts";
 import { type StatusFlags, status } from "./verbs/status.ts";
 import { type SubmitFlags, submit } from "./verbs/submit.ts";
@@ -33,10 +34,25 @@ const seconds = (text: string): number => {
   return value;
 };
 
+const whole = (text: string): number => {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("give a whole number.");
+  return Number(text);
+};
+
+const SBATCH_HELP = `
+Options for sbatch, after --:
+  cloud-submit run ./work -- --nodes=2 --time=1:00:00`;
+
 const context = (): Context => realContext(program.opts<ConfigFlags>());
 
+/** Ends quietly when nobody reads any more, as in `cloud-submit logs job0001 | head`. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(EXIT.ok);
+});
+
 program
-  .command("run <dir>")
+  .command("run <dir> [sbatch-options...]")
   .description("submit a folder, wait for its job and fetch the results into it")
   .option(
     "--prefix <name>",
@@ -44,22 +60,24 @@ program
   )
   .option("--to <dir>", "fetch into this folder instead")
   .option("--timeout <seconds>", "stop waiting after so long; the job goes on", seconds)
-  .action(async (dir: string, flags: RunFlags) => {
-    const record = await run(context(), dir, flags, (prefix) => {
+  .addHelpText("after", SBATCH_HELP)
+  .action(async (dir: string, sbatchOptions: string[], flags: RunFlags) => {
+    const record = await run(context(), dir, { ...flags, sbatchOptions }, (prefix) => {
       waitingFor = prefix;
     });
     process.exitCode = exitCodeOf(record);
   });
 
 program
-  .command("submit <dir>")
+  .command("submit <dir> [sbatch-options...]")
   .description("upload a folder with its job-aws-run.sh and ask for it to be run")
   .option(
     "--prefix <name>",
     "name of the job in the bucket (default: made from the folder and the time)",
   )
-  .action(async (dir: string, flags: SubmitFlags) => {
-    await submit(context(), dir, flags);
+  .addHelpText("after", SBATCH_HELP)
+  .action(async (dir: string, sbatchOptions: string[], flags: SubmitFlags) => {
+    await submit(context(), dir, { ...flags, sbatchOptions });
   });
 
 program
@@ -78,6 +96,17 @@ program
   });
 
 program
+  .command("logs <prefix>")
+  .description("print what a job has printed so far")
+  .option("-f, --follow", "go on until the job has ended")
+  .option("--err", "stderr instead of stdout")
+  .option("--task <id>", "which task of a job array", whole)
+  .action(async (prefix: string, flags: LogsFlags) => {
+    const record = await logs(context(), prefix, flags);
+    if (record?.state === "JOB_ERROR") process.exitCode = EXIT.jobError;
+  });
+
+program
   .command("fetch <prefix>")
   .description("fetch a job's files")
   .option("--to <dir>", "into this folder (default: one named after the prefix)")
@@ -93,11 +122,6 @@ program
   .action((prefix: string | undefined, flags: AuditFlags) =>
     audit(realAdminContext(program.opts<ConfigFlags>()), prefix, flags),
   );
-
-const whole = (text: string): number => {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("give a whole number.");
-  return Number(text);
-};
 
 /** Options of every verb that works on a deployed stack. */
 const onStack = (command: Command): Command =>

@@ -3,9 +3,14 @@ import { join } from "node:path";
 import { CloudSubmitError } from "../protocol/error.ts";
 import { keyOf, PROTOCOL_FILES, SCRIPT_FILE, STATUS_FILE } from "../protocol/objects.ts";
 import { prefixProblem } from "../protocol/prefix.ts";
+import {
+  formatSbatchMetadata,
+  SBATCH_METADATA,
+  sbatchOptions,
+} from "../protocol/sbatch-options.ts";
 import { formatStatus } from "../protocol/state.ts";
 import { SUBMISSION_METADATA, SUBMITTER_METADATA } from "../protocol/submission.ts";
-import { readIgnoreRules } from "../transfer/ignore-rules.ts";
+import { IGNORE_FILE, readIgnoreRules } from "../transfer/ignore-rules.ts";
 import type { ObjectStore } from "../transfer/object-store.ts";
 import { uploadFolder } from "../transfer/upload.ts";
 import { readState } from "./job.ts";
@@ -17,11 +22,13 @@ export interface SubmitInput {
   submission: string;
   /** user@host, for the audit. */
   submitter: string;
+  /** Options for sbatch, as the user wrote them. */
+  sbatchOptions?: readonly string[] | undefined;
   onFile?: (path: string, bytes: number) => void;
   /** Remove objects whose files are gone from the folder. */
-  delete?: boolean;
+  delete?: boolean | undefined;
   /** File that remembers the ETags of large files between runs. */
-  hashCache?: string;
+  hashCache?: string | undefined;
 }
 
 /** A submission that is on its way. */
@@ -31,6 +38,10 @@ export interface Submitted {
   files: number;
   bytes: number;
   unchanged: number;
+  /** Objects that were removed because their files are gone. */
+  deleted: number;
+  /** What is worth knowing though nothing was left out. */
+  notes: readonly { path: string; text: string }[];
   /** ETag of each object that stands for a local file, by key. */
   etags: ReadonlyMap<string, string>;
 }
@@ -38,13 +49,14 @@ export interface Submitted {
 /**
  * Uploads a folder to its prefix and then, last of all, writes FILE_UPLOAD.
  *
- * @throws CloudSubmitError when nothing was submitted: bad prefix, no job script, a job that is still
- * active, or files that cannot be uploaded
+ * @throws CloudSubmitError when nothing was submitted: bad prefix, an option that sbatch is not to get, no
+ * job script, a job that is still active, or files that cannot be uploaded
  */
 export async function submitJob(store: ObjectStore, input: SubmitInput): Promise<Submitted> {
   const { folder, prefix, submission } = input;
   const problem = prefixProblem(prefix);
   if (problem !== undefined) throw new CloudSubmitError("bad-prefix", problem);
+  const options = formatSbatchMetadata(sbatchOptions(input.sbatchOptions ?? []));
   await checkFolder(folder);
   const state = await readState(store, prefix);
   if (state === "FILE_UPLOAD" || state === "JOB_SUBMIT" || state === "JOB_CANCEL")
@@ -68,19 +80,20 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
     const more = summary.skippedCount > 1 ? ` (and ${summary.skippedCount - 1} more)` : "";
     throw new CloudSubmitError(
       "transfer",
-      `nothing submitted: ${JSON.stringify(first.path)} cannot be uploaded: ${first.reason}${more}; remove it or make it readable`,
+      `nothing submitted: ${JSON.stringify(first.path)} cannot be uploaded: ${first.reason}${more}; remove it, make it readable, or name it in ${IGNORE_FILE}`,
     );
   }
   await store.put(keyOf(prefix, STATUS_FILE), formatStatus("FILE_UPLOAD"), {
     contentType: "text/plain; charset=utf-8",
     metadata: {
       [SUBMISSION_METADATA]: submission,
-      // HTTP headers carry ASCII only.
-      [SUBMITTER_METADATA]: input.submitter.replace(/[^\x21-\x7e]/g, "?"),
+      // HTTP headers carry ASCII only, and S3 takes 2 KB of metadata in all.
+      [SUBMITTER_METADATA]: input.submitter.replace(/[^\x21-\x7e]/g, "?").slice(0, 256),
+      ...(options !== undefined && { [SBATCH_METADATA]: options }),
     },
   });
-  const { files, bytes, unchanged } = summary;
-  return { prefix, submission, files, bytes, unchanged, etags };
+  const { files, bytes, unchanged, deleted, notes } = summary;
+  return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
 }
 
 async function checkFolder(folder: string): Promise<void> {

@@ -15,7 +15,7 @@ export async function adopt(
   status: StatusObject,
   ports: { slurm: Slurm },
 ): Promise<JobEntry> {
-  const { prefix, submission, requester, stageIn, times, refused } = record;
+  const { prefix, submission, requester, stageIn, sbatchOptions, times, refused } = record;
   const entry: JobEntry = {
     version: 1,
     prefix,
@@ -25,6 +25,7 @@ export async function adopt(
     statusEtag: status.etag,
     requester,
     stageIn,
+    sbatchOptions,
     times,
     refused,
     outbox: [],

@@ -1,8 +1,12 @@
 import { join } from "node:path";
 import { messageOf } from "../protocol/error.ts";
+import type { ObjectStore } from "../transfer/object-store.ts";
 import { type CleanOptions, clean } from "./clean.ts";
 import { Driver } from "./driver.ts";
+import { type HeartbeatOptions, HeartbeatWriter } from "./heartbeat.ts";
 import { Journal } from "./journal/journal.ts";
+import { LiveOutput, type LiveOutputOptions } from "./live-output/live-output.ts";
+import { tidyLiveOutput } from "./live-output/tidy-live-output.ts";
 import type { Log } from "./log.ts";
 import { Publisher, type PublishStateChange } from "./publisher.ts";
 import { reconcile } from "./reconcile.ts";
@@ -12,12 +16,18 @@ import { Spool } from "./spool/spool.ts";
 import type { StepPorts } from "./steps/ports.ts";
 
 export interface AgentOptions {
-  ports: StepPorts;
+  ports: Omit<StepPorts, "live">;
   publish: PublishStateChange;
   reconcileMs: number;
   rescanMs: number;
+  /** undefined: what running jobs print is not published. */
+  live?: Pick<LiveOutputOptions, "store" | "everyMs"> | undefined;
+  heartbeat?: Pick<HeartbeatOptions, "store" | "everyMs" | "about" | "slurmHealth"> | undefined;
   cleaning: Pick<CleanOptions, "keepDays" | "minFreeShare" | "freeShare">;
 }
+
+/** Where nothing is published, nothing is on its way. */
+const NO_LIVE_OUTPUT: StepPorts["live"] = { see: () => undefined, settled: async () => undefined };
 
 const CLEAN_EVERY_MS = 3_600_000;
 
@@ -25,13 +35,23 @@ const CLEAN_EVERY_MS = 3_600_000;
 export interface Agent {
   /** Begins nothing more; what was begun is in the journal. */
   stop(): void;
+  /** Stops, and says so in the heartbeat, as far as that can be done. */
+  farewell(): Promise<void>;
 }
 
 /** Starts the agent's loops, and takes up every submission that its journal holds unfinished. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { ports } = options;
-  const log: Log = ports.log;
-  const journal = await Journal.open(join(ports.home, "journal"), log);
+  const log: Log = options.ports.log;
+  const journal = await Journal.open(join(options.ports.home, "journal"), log);
+  const live =
+    options.live &&
+    new LiveOutput({
+      ...options.ports,
+      ...options.live,
+      runningTasks: () => options.ports.slurm.runningTasks(),
+      look: (entry) => driver.wake(entry),
+    });
+  const ports: StepPorts = { ...options.ports, live: live ?? NO_LIVE_OUTPUT };
   const publisher = new Publisher(journal, options.publish, log);
   const driver = new Driver({
     journal,
@@ -39,6 +59,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     log,
     onChange: (entry) => {
       void publisher.flush(entry);
+      live?.follow(entry);
       // Requests may have waited for this job's state.
       if (entry.phase === "running" || entry.phase === "done") void requestSpool.scan();
     },
@@ -77,10 +98,15 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       driver.wake(entry);
     },
   });
-  const check = () =>
-    reconcile({ journal, slurm: ports.slurm, driver, publisher }).catch((error: unknown) =>
-      log("warn", "Slurm cannot be compared with the journal", { error: messageOf(error) }),
-    );
+  let lastReconcile: Date | undefined;
+  const check = async () => {
+    try {
+      await reconcile({ journal, slurm: ports.slurm, driver, publisher });
+      lastReconcile = ports.now();
+    } catch (error) {
+      log("warn", "Slurm cannot be compared with the journal", { error: messageOf(error) });
+    }
+  };
   // First what the Slurm hook left: it may be all that is known of a job that Slurm has forgotten.
   await endingSpool.start();
   await endingSpool.scan();
@@ -93,16 +119,40 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     clean({ ...ports, ...options.cleaning, journal }).catch((error: unknown) =>
       log("warn", "old folders cannot be removed", { error: messageOf(error) }),
     );
-  void tidy();
-  const tidyTimer = setInterval(() => void tidy(), CLEAN_EVERY_MS);
+  const tidyLive = (store: ObjectStore) =>
+    tidyLiveOutput(store, journal).catch((error: unknown) =>
+      log("warn", "old live output cannot be removed", { error: messageOf(error) }),
+    );
+  const tidyAll = () => {
+    void tidy();
+    if (options.live) void tidyLive(options.live.store);
+  };
+  tidyAll();
+  const tidyTimer = setInterval(tidyAll, CLEAN_EVERY_MS);
+  const heartbeat =
+    options.heartbeat &&
+    new HeartbeatWriter({
+      ...ports,
+      ...options.heartbeat,
+      journal,
+      lastReconcile: () => lastReconcile,
+    });
+
+  const stop = () => {
+    clearInterval(timer);
+    clearInterval(tidyTimer);
+    requestSpool.stop();
+    endingSpool.stop();
+    driver.stop();
+    live?.stop();
+    heartbeat?.stop();
+  };
 
   return {
-    stop() {
-      clearInterval(timer);
-      clearInterval(tidyTimer);
-      requestSpool.stop();
-      endingSpool.stop();
-      driver.stop();
+    stop,
+    farewell: async () => {
+      stop();
+      await heartbeat?.farewell();
     },
   };
 }

@@ -12,6 +12,11 @@ const schema = z.object({
   CLOUD_SUBMIT_EVENT_BUS: z.string().min(1).default("default"),
   CLOUD_SUBMIT_SLURM_BIN: z.string().startsWith("/").optional(),
   CLOUD_SUBMIT_RECONCILE_SECONDS: seconds(60),
+  CLOUD_SUBMIT_HEARTBEAT_SECONDS: z.coerce.number().min(10).default(60),
+  CLOUD_SUBMIT_LIVE_SECONDS: z.coerce
+    .number()
+    .refine((value) => value === 0 || value >= 1, "expected 0, or at least 1")
+    .default(5),
   CLOUD_SUBMIT_KEEP_DAYS: z.coerce.number().nonnegative().default(30),
   CLOUD_SUBMIT_MIN_FREE_PERCENT: z.coerce.number().min(0).max(100).default(10),
 });
@@ -27,6 +32,9 @@ export interface AgentConfig {
   /** Where sbatch is; undefined: on PATH. */
   slurmBin: string | undefined;
   reconcileSeconds: number;
+  heartbeatSeconds: number;
+  /** Between two looks at what running jobs print; 0: it is not published. */
+  liveSeconds: number;
   /** What ended submissions left on disk is kept for so long. */
   keepDays: number;
   /** Below this share of free disk, 0 to 1, folders of ended submissions go sooner. */
@@ -58,6 +66,8 @@ export function agentConfig(env: NodeJS.ProcessEnv): AgentConfig {
     eventBus: set.CLOUD_SUBMIT_EVENT_BUS,
     slurmBin: set.CLOUD_SUBMIT_SLURM_BIN,
     reconcileSeconds: set.CLOUD_SUBMIT_RECONCILE_SECONDS,
+    heartbeatSeconds: set.CLOUD_SUBMIT_HEARTBEAT_SECONDS,
+    liveSeconds: set.CLOUD_SUBMIT_LIVE_SECONDS,
     keepDays: set.CLOUD_SUBMIT_KEEP_DAYS,
     minFreeShare: set.CLOUD_SUBMIT_MIN_FREE_PERCENT / 100,
     slurmEnv: Object.fromEntries(kept),

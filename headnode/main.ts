@@ -1,10 +1,11 @@
 import { mkdir, rm } from "node:fs/promises";
-import { userInfo } from "node:os";
+import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import packageJson from "../package.json" with { type: "json" };
 import { messageOf } from "../protocol/error.ts";
+import type { S3Timeouts } from "../transfer/s3-timeouts.ts";
 import { UploadStateFolder } from "../transfer/s3/upload-states.ts";
 import { S3 } from "../transfer/s3-store.ts";
 import { startAgent } from "./agent.ts";
@@ -15,10 +16,19 @@ import { writeDurably } from "./journal/durable-file.ts";
 import { jsonLog } from "./log.ts";
 import { publishOnBus } from "./publisher.ts";
 import { slurmCommand } from "./slurm/command.ts";
+import { slurmHealth } from "./slurm/health.ts";
 import { SlurmCommands } from "./slurm/slurm.ts";
 import { lockHome } from "./single-agent.ts";
 
 const now = () => new Date();
+/** An agent that is told to end does not wait longer for its last heartbeat. */
+const FAREWELL_MS = 3_000;
+const HASTY_TIMEOUTS: S3Timeouts = {
+  connectionTimeout: 2_000,
+  socketTimeout: 5_000,
+  bodySentTimeout: 5_000,
+  requestTimeout: 5_000,
+};
 const log = jsonLog((line) => process.stdout.write(line), now);
 
 async function main(): Promise<void> {
@@ -29,8 +39,10 @@ async function main(): Promise<void> {
   const release = await lockHome(home);
   const readyFile = join(home, "agent.json");
 
-  const s3 = new S3({ states: new UploadStateFolder(join(home, "uploads")) });
-  const store = s3.store(bucket);
+  const store = new S3({ states: new UploadStateFolder(join(home, "uploads")) }).store(bucket);
+  // For what is worth nothing when it is late. A job that has ended may wait for what is on its way.
+  const hasty = new S3({ attempts: 1, timeouts: HASTY_TIMEOUTS }).store(bucket);
+  const runSlurm = slurmCommand(config.slurmBin, config.slurmEnv);
   const agent = await startAgent({
     ports: {
       bucket,
@@ -38,10 +50,7 @@ async function main(): Promise<void> {
       home,
       store,
       objects: new JobObjects(store),
-      slurm: new SlurmCommands(
-        slurmCommand(config.slurmBin, config.slurmEnv),
-        String(userInfo().uid),
-      ),
+      slurm: new SlurmCommands(runSlurm, String(userInfo().uid)),
       log,
       now,
       sleep: (ms) => sleep(ms),
@@ -49,6 +58,17 @@ async function main(): Promise<void> {
     publish: publishOnBus(new EventBridgeClient({}), config.eventBus),
     reconcileMs: config.reconcileSeconds * 1000,
     rescanMs: 5000,
+    live: config.liveSeconds > 0 ? { store: hasty, everyMs: config.liveSeconds * 1000 } : undefined,
+    heartbeat: {
+      store: hasty,
+      everyMs: config.heartbeatSeconds * 1000,
+      about: {
+        version: packageJson.version,
+        startedAt: now().toISOString(),
+        host: hostname(),
+      },
+      slurmHealth: slurmHealth(runSlurm),
+    },
     cleaning: {
       keepDays: config.keepDays,
       minFreeShare: config.minFreeShare,
@@ -62,7 +82,7 @@ async function main(): Promise<void> {
   log("info", "ready", { version: packageJson.version, home, bucket, workRoot });
 
   const stop = async () => {
-    agent.stop();
+    await Promise.race([agent.farewell(), sleep(FAREWELL_MS)]);
     await rm(readyFile, { force: true });
     await release();
     log("info", "stopped");

@@ -14,6 +14,8 @@ export function recordOf(entry: JobEntry, state: State): JobRecord {
     slurm,
     stageIn,
     stageOut,
+    sbatchOptions,
+    output,
     times,
     refused,
   } = entry;
@@ -28,6 +30,8 @@ export function recordOf(entry: JobEntry, state: State): JobRecord {
     slurm,
     stageIn,
     stageOut,
+    sbatchOptions,
+    output,
     times,
     refused,
   };

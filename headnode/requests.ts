@@ -1,5 +1,6 @@
 import { CloudSubmitError } from "../protocol/error.ts";
 import type { JobRecord } from "../protocol/record.ts";
+import { parseSbatchMetadata } from "../protocol/sbatch-options.ts";
 import { FINAL_STATES, type State } from "../protocol/state.ts";
 import { SUBMITTER_METADATA, submissionOf } from "../protocol/submission.ts";
 import { adopt } from "./adopt.ts";
@@ -131,11 +132,13 @@ export class Requests {
     if (active) return this.#refuse(active, submission, status);
 
     const accepted = now().toISOString();
+    const options = this.#options(status);
     const entry: JobEntry = {
       version: 1,
       prefix,
       submission,
       phase: "accepted",
+      ...options,
       state: "FILE_UPLOAD",
       requester: requesterOf(message, status),
       commandId: message.command,
@@ -146,6 +149,17 @@ export class Requests {
     await journal.add(entry);
     this.#say("request accepted", message, { submission });
     driver.wake(entry);
+  }
+
+  /** The options for sbatch that the request came with; a wrong one ends the submission. */
+  #options(status: StatusObject): Partial<JobEntry> {
+    try {
+      const sbatchOptions = parseSbatchMetadata(status.metadata);
+      return sbatchOptions.length > 0 ? { sbatchOptions } : {};
+    } catch (error) {
+      const { code, message } = CloudSubmitError.from(error);
+      return { phase: "failing", outcome: "rejected", error: { code, message } };
+    }
   }
 
   /**

@@ -20,6 +20,8 @@ export function agent(config: LocalConfig, ports: Ports, bucket: string): Part {
         CLOUD_SUBMIT_BUCKET: bucket,
         CLOUD_SUBMIT_HOME: config.headNode,
         CLOUD_SUBMIT_WORK: config.work,
+        // Jobs of tests are short; what is measured is what sites have.
+        ...(!config.measured && { CLOUD_SUBMIT_LIVE_SECONDS: "1" }),
         ...(config.proxied && proxiedAgentEnv(ports)),
         ...(config.faults && faultyAgentEnv(config)),
       },

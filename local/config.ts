@@ -40,6 +40,8 @@ export interface LocalConfig {
   readonly faults: boolean;
   /** Whether the agent and the functions talk to S3 through a proxy that logs every request: with faults, and for benchmarks. */
   readonly proxied: boolean;
+  /** Whether this is the local cloud of benchmarks, below `.local/measured`. */
+  readonly measured: boolean;
   /** The few variables every part is started with; nothing else of the caller's environment leaks in. */
   readonly baseEnv: Readonly<Record<string, string>>;
 }
@@ -109,6 +111,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LocalConfig {
     },
     faults,
     proxied: faults || bench,
+    measured: bench,
     agentGeneration: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_AGENT,
     // Debian keeps slurmctld, slurmd and munged in /usr/sbin, which ordinary users lack.
     baseEnv: {

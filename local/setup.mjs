@@ -97,11 +97,11 @@ const hashOf = (...files) => {
 const isStamped = (stamp, hash) => existsSync(stamp) && readFileSync(stamp, "utf8") === hash;
 
 function checkNode() {
-  // undici's minimum.
-  const [major, minor, patch] = process.versions.node.split(".").map(Number);
-  if (major * 1e6 + minor * 1e3 + patch < 20_018_001) {
+  // zlib.crc32 came with 20.15.
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 15)) {
     stop(
-      `Node.js ${process.versions.node} is too old: install Node.js 20.18.1 or newer and run this again`,
+      `Node.js ${process.versions.node} is too old: install Node.js 20.15 or newer and run this again`,
     );
   }
 }

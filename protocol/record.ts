@@ -33,6 +33,13 @@ const slurmVerdict = z.object({
   endedAt: time.optional(),
 });
 
+/** Where Slurm wrote what the job printed; paths are relative to the job's folder and to its prefix. */
+const outputFiles = z.object({
+  task: count.optional().describe("job arrays: id of the task"),
+  stdout: z.string(),
+  stderr: z.string().optional().describe("absent: the same file as stdout"),
+});
+
 /** Who asked: what S3 says of the caller, and what the CLI says of itself. */
 export const requesterSchema = z.object({
   account: z.string().optional().describe("AWS account id as S3 reports it"),
@@ -55,6 +62,16 @@ export const jobRecordSchema = z.object({
   slurm: slurmVerdict.optional().describe("Slurm's verdict"),
   stageIn: transferVerdict.optional().describe("from the bucket to the cluster"),
   stageOut: transferVerdict.optional().describe("the results: from the cluster to the bucket"),
+  sbatchOptions: z
+    .array(z.string())
+    .optional()
+    .describe("options for sbatch that came with the request"),
+  output: z
+    .array(outputFiles)
+    .optional()
+    .describe(
+      "the files of stdout and stderr, where they are in the job's folder; at most 1000 tasks",
+    ),
   times: z.object({
     requested: time.optional().describe("FILE_UPLOAD was written"),
     accepted: time.optional().describe("the agent took the request"),
@@ -72,10 +89,14 @@ export const jobRecordSchema = z.object({
 export type JobRecord = z.infer<typeof jobRecordSchema>;
 export type SlurmVerdict = NonNullable<JobRecord["slurm"]>;
 export type TransferVerdict = NonNullable<JobRecord["stageIn"]>;
+export type OutputFiles = z.infer<typeof outputFiles>;
 export type SkippedFile = z.infer<typeof skippedFile>;
 
 /** Records list at most this many skipped files, so that they stay small. */
 export const SKIPPED_LIST_MAX = 1000;
+
+/** Records tell the output files of at most so many tasks. */
+export const OUTPUT_LIST_MAX = 1000;
 
 /** The record in an object's text; undefined when it is none (older, torn or foreign content). */
 export function parseRecord(text: string): JobRecord | undefined {

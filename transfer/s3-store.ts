@@ -28,6 +28,7 @@ import { PARTS_AT_ONCE, putParts } from "./s3/put-parts.ts";
 import { readFully } from "./s3/read-fully.ts";
 import { bytesBody, type RequestBody } from "./s3/request-body.ts";
 import { RequestLimit } from "./s3/request-limit.ts";
+import { ATTEMPTS_MAX } from "./s3/retry.ts";
 import { S3Error } from "./s3/s3-error.ts";
 import { type S3Options, S3Settings } from "./s3/s3-settings.ts";
 import { type UploadStates } from "./s3/upload-states.ts";
@@ -46,6 +47,8 @@ const READ_AT_ONCE_MAX = MiB;
 export interface S3Access extends S3Options, ConnectionOptions {
   /** Remembers uploads in parts over restarts; undefined: an interrupted one is aborted. */
   states?: UploadStates | undefined;
+  /** Attempts at one request; undefined: five. */
+  attempts?: number;
   /** For tests. */
   clock?: Pick<ClientPorts, "now" | "sleep" | "random">;
 }
@@ -62,6 +65,7 @@ export class S3 {
     this.#states = access.states;
     this.#ports = {
       settings: new S3Settings(access),
+      attempts: access.attempts ?? ATTEMPTS_MAX,
       connection: new Connection(access),
       limits: {
         small: new RequestLimit({ start: 32, low: 16, max: 256 }),

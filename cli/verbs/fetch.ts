@@ -24,8 +24,10 @@ export async function fetchJob(context: Context, prefix: string, flags: FetchFla
   const summary = await downloadFolder(store, prefix, folder, {
     wanted: (path, { key, etag }) => path !== STATUS_FILE && flags.known?.get(key) !== etag,
     outsideLinks: "follow",
+    hashCache: context.hashCache,
   });
   context.out(`Fetched ${summary.files} files, ${formatBytes(summary.bytes)}, into ${folder}`);
+  for (const { path, text } of summary.notes) context.err(`${JSON.stringify(path)}: ${text}`);
   for (const { path, reason } of summary.skipped)
     context.err(`left out ${JSON.stringify(path)}: ${reason}`);
   if (summary.skippedCount > 0)

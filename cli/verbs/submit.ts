@@ -6,6 +6,8 @@ import { type Submitted, submitJob } from "../submit-job.ts";
 
 export interface SubmitFlags {
   prefix?: string | undefined;
+  /** Options for sbatch, as the user wrote them. */
+  sbatchOptions?: readonly string[] | undefined;
 }
 
 /** `submit DIR`: uploads the folder and asks for the job to be run. */
@@ -22,8 +24,11 @@ export async function submit(
     prefix,
     submission: `${stamp}-${context.random()}${context.random()}`,
     submitter: context.submitter,
+    hashCache: context.hashCache,
+    sbatchOptions: flags.sbatchOptions,
   });
-  const { files, bytes, unchanged } = submitted;
+  const { files, bytes, unchanged, notes } = submitted;
+  for (const { path, text } of notes) context.err(`${JSON.stringify(path)}: ${text}`);
   const same = unchanged > 0 ? `, ${unchanged} already there` : "";
   context.err(`uploaded ${files} files, ${formatBytes(bytes)}${same}`);
   context.out(`Submitted ${prefix}`);

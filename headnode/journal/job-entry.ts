@@ -31,6 +31,12 @@ export type Phase = (typeof PHASES)[number];
 
 const record = jobRecordSchema.shape;
 
+const taskOutputSchema = z.object({
+  task: z.int().nonnegative(),
+  /** stdout, and stderr when that is another file. */
+  paths: z.array(z.string()),
+});
+
 /** One submission in the journal. */
 export const jobEntrySchema = z.object({
   version: z.literal(1),
@@ -49,6 +55,8 @@ export const jobEntrySchema = z.object({
   error: record.error,
   times: record.times,
   refused: record.refused,
+  sbatchOptions: record.sbatchOptions,
+  output: record.output,
   /** Everything sbatch printed. */
   sbatchOutput: z.string().optional(),
   /** ETag of the FILE_UPLOAD that was accepted. */
@@ -67,6 +75,8 @@ export const jobEntrySchema = z.object({
   hookExit: z.string().optional(),
   /** Where Slurm wrote the job's stdout and stderr. */
   outputPaths: z.array(z.string()).optional(),
+  /** The same for the tasks of a job array, which Slurm forgets long before the last one ends. */
+  taskOutputs: z.array(taskOutputSchema).optional(),
   /** The work folder is gone. */
   cleaned: z.boolean().optional(),
   /** State changes that EventBridge does not have yet. */

@@ -14,9 +14,11 @@ export const slurmTaskSchema = z.object({
   nodes: z.string().optional(),
   startedAt: z.string().optional(),
   endedAt: z.string().optional(),
+  /** Job arrays: the id of the task, or of all that are pending yet, such as `3` or `4-9%2`. */
+  arrayTask: z.string().optional(),
   /** How many tasks this one line stands for: the pending ones of an array share one. */
   count: z.int().positive(),
-  /** Where stdout and stderr go. */
+  /** Where stdout goes, and stderr when that is another file. */
   outputPaths: z.array(z.string()).optional(),
 });
 export type SlurmTask = z.infer<typeof slurmTaskSchema>;
@@ -119,6 +121,7 @@ export function parseScontrolJobs(text: string): SlurmTask[] {
         state,
         reason,
         count: taskIds === undefined ? 1 : countTaskIds(taskIds),
+        ...(taskIds !== undefined && { arrayTask: taskIds }),
         exitCode: Number(exitCode),
         signal: Number(signal),
         restarts: Number(restarts),

@@ -16,14 +16,19 @@ export interface JobOwner {
 
 /** The few things that are asked of Slurm. */
 export interface Slurm {
-  /** @throws when Slurm cannot be reached: the job may then be in the queue or not */
-  submit(workDir: string, comment: string): Promise<SubmitResult>;
+  /**
+   * @param options of the submitter's, checked
+   * @throws when Slurm cannot be reached: the job may then be in the queue or not
+   */
+  submit(workDir: string, comment: string, options: readonly string[]): Promise<SubmitResult>;
   /** The id of this user's job with this comment, in whatever state; undefined when Slurm knows none. */
   findByComment(comment: string): Promise<string | undefined>;
   /** Every task of a job; empty when Slurm knows it no more, or has given its id to another one. */
   tasks(jobId: string, owner: JobOwner): Promise<SlurmTask[]>;
   /** Ids of the jobs of this user that have not ended. */
   activeJobs(): Promise<Set<string>>;
+  /** Ids of the tasks of job arrays that are running, by the array's job id. */
+  runningTasks(): Promise<Map<string, Set<number>>>;
   cancel(jobId: string): Promise<void>;
 }
 
@@ -45,8 +50,14 @@ export class SlurmCommands implements Slurm {
     this.#user = user;
   }
 
-  async submit(workDir: string, comment: string): Promise<SubmitResult> {
-    const done = await this.#run("sbatch", [`--comment=${comment}`, SCRIPT_FILE], { cwd: workDir });
+  async submit(
+    workDir: string,
+    comment: string,
+    options: readonly string[],
+  ): Promise<SubmitResult> {
+    // The comment comes last: of two, sbatch takes that one.
+    const args = [...options, `--comment=${comment}`, SCRIPT_FILE];
+    const done = await this.#run("sbatch", args, { cwd: workDir });
     const jobId = /^Submitted batch job (\d+)/m.exec(done.stdout)?.[1];
     if (jobId !== undefined) return { accepted: true, jobId, output: done.output };
     if (done.code === null || NO_ANSWER.test(done.stderr)) throw unanswered("sbatch", done);
@@ -73,6 +84,18 @@ export class SlurmCommands implements Slurm {
 
   async activeJobs(): Promise<Set<string>> {
     return new Set(await this.#squeue("%F"));
+  }
+
+  async runningTasks(): Promise<Map<string, Set<number>>> {
+    const running = new Map<string, Set<number>>();
+    for (const line of await this.#squeue("%F %K", "running,completing")) {
+      // Jobs that are no arrays have N/A.
+      const [, jobId, task] = /^(\d+) (\d+)$/.exec(line) ?? [];
+      if (jobId === undefined) continue;
+      const tasks = running.get(jobId) ?? new Set();
+      running.set(jobId, tasks.add(Number(task)));
+    }
+    return running;
   }
 
   async cancel(jobId: string): Promise<void> {

@@ -1,6 +1,8 @@
+import { OUTPUT_LIST_MAX } from "../../protocol/record.ts";
 import { jobComment } from "../../protocol/submission.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { isEnded, outcomeOf, type SlurmTask, verdictOf } from "../slurm/job-state.ts";
+import { taskOutputs } from "../slurm/task-outputs.ts";
 import { workFolder } from "../work-folder.ts";
 import type { Step, StepResult } from "./ports.ts";
 
@@ -20,6 +22,7 @@ export const awaitEnd: Step = async (entry, ports) => {
       comment: jobComment(entry.prefix, entry.submission),
       workDir: workFolder(ports, entry).path,
     });
+    ports.live.see(entry, tasks);
     const times = { ...entry.times, ended: ports.now().toISOString() };
     if (tasks.length === 0) return { phase: "ended", times, ...forgotten(entry, jobId) };
     if (tasks.every(isEnded)) {
@@ -29,6 +32,7 @@ export const awaitEnd: Step = async (entry, ports) => {
         outcome: outcomeOf(all),
         slurm: verdictOf(jobId, all, entry.taskCount),
         outputPaths: tasks.flatMap((task) => task.outputPaths ?? []),
+        taskOutputs: mergedOutputs(entry, tasks),
         times,
       };
     }
@@ -66,7 +70,24 @@ function remember(entry: JobEntry, tasks: readonly SlurmTask[]): StepResult | un
     (task) => isEnded(task) && task.state !== "COMPLETED" && !known.has(task.id),
   );
   const taskCount = Math.max(shown, entry.taskCount ?? 0);
-  if (news.length === 0 && (taskCount === (entry.taskCount ?? 1) || taskCount === 1))
+  const outputs = mergedOutputs(entry, tasks);
+  const same = outputs?.length === entry.taskOutputs?.length;
+  if (same && news.length === 0 && (taskCount === (entry.taskCount ?? 1) || taskCount === 1))
     return undefined;
-  return { endedTasks: [...(entry.endedTasks ?? []), ...news], taskCount };
+  return {
+    endedTasks: [...(entry.endedTasks ?? []), ...news],
+    taskCount,
+    ...(outputs && { taskOutputs: outputs }),
+  };
+}
+
+/** The output files of an array's tasks that have begun; undefined for a job that is no array. */
+function mergedOutputs(entry: JobEntry, tasks: readonly SlurmTask[]): JobEntry["taskOutputs"] {
+  const known = entry.taskOutputs ?? [];
+  const ids = new Set(known.map(({ task }) => task));
+  const news = taskOutputs(tasks).flatMap(({ task, paths }) =>
+    task === undefined || ids.has(task) ? [] : [{ task, paths }],
+  );
+  const all = [...known, ...news].slice(0, OUTPUT_LIST_MAX);
+  return all.length === 0 ? undefined : all;
 }

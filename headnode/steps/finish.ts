@@ -9,6 +9,8 @@ function finalState(entry: JobEntry): "JOB_COMPLETE" | "JOB_ERROR" {
 
 /** returned or failing → recorded: the final record, with every other object before it. */
 export const writeFinalRecord: Step = async (entry, ports) => {
+  // JOB_COMPLETE is the last word.
+  await ports.live.settled(entry);
   const times = { ...entry.times, final: ports.now().toISOString() };
   if (entry.phase === "failing" && entry.sbatchOutput !== undefined)
     await ports.objects.writeSbatchOutput(entry.prefix, entry.sbatchOutput);
@@ -26,6 +28,8 @@ export const writeFinalState: Step = async (entry, ports) => {
   return {
     phase: "done",
     state,
+    // It is in the record.
+    output: undefined,
     announce: stateChange(entry, state, ports),
   };
 };

@@ -2,6 +2,7 @@ import type { StateChange } from "../../protocol/event.ts";
 import type { ObjectStore } from "../../transfer/object-store.ts";
 import type { JobObjects } from "../job-objects.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
+import type { LiveOutput } from "../live-output/live-output.ts";
 import type { Log } from "../log.ts";
 import type { Slurm } from "../slurm/slurm.ts";
 
@@ -13,6 +14,8 @@ export interface StepPorts {
   store: ObjectStore;
   objects: JobObjects;
   slurm: Slurm;
+  /** The output of running jobs; no step depends on it. */
+  live: Pick<LiveOutput, "see" | "settled">;
   log: Log;
   now: () => Date;
   /** Waits; for polls of something that sends no event. */

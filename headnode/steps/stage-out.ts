@@ -1,13 +1,12 @@
-import { lstat, realpath } from "node:fs/promises";
-import { join, relative } from "node:path";
 import { messageOf } from "../../protocol/error.ts";
 import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
-import type { TransferVerdict } from "../../protocol/record.ts";
-import { pathProblem } from "../../transfer/key-path.ts";
+import type { OutputFiles, TransferVerdict } from "../../protocol/record.ts";
 import { type UploadOptions, uploadEntries } from "../../transfer/upload.ts";
 import { type WalkEntry, walk } from "../../transfer/walk.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
+import { outputPath, realJobFolder } from "../output-path.ts";
 import { recordOf } from "../report.ts";
+import type { TaskOutput } from "../slurm/task-outputs.ts";
 import { fileMark, readManifest, workFolder } from "../work-folder.ts";
 import type { Step, StepPorts } from "./ports.ts";
 
@@ -43,10 +42,22 @@ export function stageOut(): Step {
     return {
       phase: "returned",
       stageOut: verdict,
+      output: await outputOf(workFolder(ports, entry).path, entry),
+      // The journal is in memory, too, and keeps ended jobs for weeks.
+      taskOutputs: undefined,
       times: { ...entry.times, returned: ports.now().toISOString() },
     };
   };
 }
+
+/** What is behind the link may be anybody's. */
+const REPLACED: TransferVerdict = {
+  verdict: "partial",
+  files: 0,
+  bytes: 0,
+  skipped: [{ path: ".", reason: "the job has put a symbolic link in place of its folder" }],
+  skippedCount: 1,
+};
 
 async function sendResults(
   entry: JobEntry,
@@ -54,6 +65,7 @@ async function sendResults(
   sent: Sent,
 ): Promise<TransferVerdict> {
   const folder = workFolder(ports, entry);
+  if ((await realJobFolder(folder.path).catch(() => "")) === "replaced") return REPLACED;
   const before = await readManifest(folder);
   const marks = new Map<string, string>();
   const options: UploadOptions = {
@@ -75,17 +87,28 @@ async function sendResults(
 
 /** The job's stdout and stderr, where they are plain files in its folder. */
 async function* outputFiles(folder: string, entry: JobEntry): AsyncGenerator<WalkEntry> {
-  for (const absolute of entry.outputPaths ?? []) {
-    try {
-      // Its real place, so that no link on the way leads out of the folder.
-      const path = relative(await realpath(folder), await realpath(absolute));
-      const stats = await lstat(join(folder, path), { bigint: true });
-      if (pathProblem(path) === undefined && stats.isFile())
-        yield { kind: "file", path, absolute: join(folder, path), stats };
-    } catch {
-      // Not there: the walk over the folder tells what is.
-    }
+  for (const named of entry.outputPaths ?? []) {
+    const found = await outputPath(folder, named);
+    // Where there is none, the walk over the folder tells what is.
+    if (found) yield { kind: "file", ...found };
   }
+}
+
+/** The job's stdout and stderr for the record, so that its readers find them. */
+async function outputOf(folder: string, entry: JobEntry): Promise<OutputFiles[] | undefined> {
+  const outputs: TaskOutput[] = entry.taskOutputs ?? [{ paths: entry.outputPaths ?? [] }];
+  const found: OutputFiles[] = [];
+  for (const { task, paths } of outputs) {
+    const [stdout, stderr] = await Promise.all(paths.map((named) => outputPath(folder, named)));
+    if (stdout)
+      found.push({
+        ...(task !== undefined && { task }),
+        stdout: stdout.path,
+        ...(stderr && { stderr: stderr.path }),
+      });
+  }
+  if (found.length === 0) return undefined;
+  return found.toSorted((a, b) => (a.task ?? 0) - (b.task ?? 0));
 }
 
 /** Writes the record as far as it is known; best effort, because the final one follows. */

@@ -37,7 +37,11 @@ export function submitSteps(): { prepareSubmit: Step; submit: Step } {
         return result;
       }
       untried.delete(entry);
-      const said = await ports.slurm.submit(workFolder(ports, entry).path, comment);
+      const said = await ports.slurm.submit(
+        workFolder(ports, entry).path,
+        comment,
+        entry.sbatchOptions ?? [],
+      );
       if (said.accepted) return submitted(entry, ports, said.jobId, said.output);
       return {
         phase: "failing",

@@ -73,6 +73,15 @@ describe.each(Object.entries(deployments))("%s", (_name, deployment) => {
   });
 });
 
+test("the bucket and its policy stay when the stack goes, but not when it was never finished", () => {
+  const { template } = packageStack(deployments["the plain production stage"] as Deployment);
+  for (const id of ["JobBucket", "JobBucketPolicy"])
+    expect(template.Resources[id]).toMatchObject({
+      DeletionPolicy: "RetainExceptOnCreate",
+      UpdateReplacePolicy: "Retain",
+    });
+});
+
 describe("who may do what", () => {
   let template: Template;
   beforeAll(() => {
@@ -93,6 +102,15 @@ describe("who may do what", () => {
     ["s3:GetObject", object("alicebob-job1/result"), false],
     ["s3:PutObject", object(".cloud-submit/pending/alice-job1/run-s1.json"), false],
     ["s3:GetObject", object(".cloud-submit/heartbeat.json"), true],
+    ["s3:PutObject", object(".cloud-submit/heartbeat.json"), false],
+    ["s3:GetObject", object(".cloud-submit/heartbeat.json.bak"), false],
+    ["s3:GetObject", object(".cloud-submit/agent/latest"), false],
+    ["s3:GetObject", object(".cloud-submit/pending/alice-job1/run-s1.json"), false],
+    ["s3:GetObject", object(".cloud-submit/live/alice-job1/s1/stdout"), true],
+    ["s3:PutObject", object(".cloud-submit/live/alice-job1/s1/stdout"), false],
+    ["s3:DeleteObject", object(".cloud-submit/live/alice-job1/s1/stdout"), false],
+    ["s3:GetObject", object(".cloud-submit/live/bob-job1/s1/stdout"), false],
+    ["s3:GetObject", object(".cloud-submit/live/alicebob-job1/s1/stdout"), false],
     ["ssm:SendCommand", "*", false],
   ])(
     "a submitter with a prefix of their own, alice: %s of %s: %s",
@@ -104,6 +122,9 @@ describe("who may do what", () => {
   test.each([
     [{ "s3:prefix": "alice-job1/" }, true],
     [{ "s3:prefix": "bob-job1/" }, false],
+    [{ "s3:prefix": ".cloud-submit/live/alice-job1/" }, true],
+    [{ "s3:prefix": ".cloud-submit/live/bob-job1/" }, false],
+    [{ "s3:prefix": ".cloud-submit/live/" }, false],
     [{ "s3:prefix": "" }, false],
     [{}, false],
   ])("alice may list %j: %s", (context, expected) => {
@@ -146,7 +167,13 @@ describe("who may do what", () => {
     ["s3:DeleteObject", object(".cloud-submit/pending/x/run-s1.json"), false],
     ["s3:PutObject", object(".cloud-submit/agent/latest"), false],
     ["s3:GetObject", object(".cloud-submit/agent/latest"), false],
+    ["s3:GetObject", object(".cloud-submit/pending/x/run-s1.json"), false],
     ["s3:GetObject", object(".cloud-submit/heartbeat.json"), true],
+    ["s3:PutObject", object(".cloud-submit/heartbeat.json"), false],
+    ["s3:DeleteObject", object(".cloud-submit/heartbeat.json"), false],
+    ["s3:GetObject", object(".cloud-submit/live/any-job/s1/stdout"), true],
+    ["s3:PutObject", object(".cloud-submit/live/any-job/s1/stdout"), false],
+    ["s3:DeleteObject", object(".cloud-submit/live/any-job/s1/stdout"), false],
     ["ssm:SendCommand", "*", false],
     ["events:PutEvents", "arn:aws:events:us-east-1:111122223333:event-bus/default", false],
   ])("a submitter: %s of %s: %s", (action, resource, expected) => {
@@ -158,6 +185,9 @@ describe("who may do what", () => {
     ["s3:DeleteObject", object(".cloud-submit/pending/job1/run-s1.json"), true],
     ["s3:GetObject", object(".cloud-submit/agent/1.0.0/SHA256SUMS"), true],
     ["s3:PutObject", object(".cloud-submit/agent/1.0.0/SHA256SUMS"), false],
+    ["s3:PutObject", object(".cloud-submit/heartbeat.json"), true],
+    ["s3:PutObject", object(".cloud-submit/live/job1/s1/stdout"), true],
+    ["s3:DeleteObject", object(".cloud-submit/live/job1/s1/stdout"), true],
     ["s3:DeleteObject", object(".cloud-submit/agent/latest"), false],
     ["ssm:SendCommand", "*", false],
   ])("the Head Node: %s of %s: %s", (action, resource, expected) => {
@@ -197,6 +227,11 @@ describe("who may do what", () => {
     expect(may("DispatchRole", "s3:PutObject", object("job1/job-aws-stat.txt"))).toBe(true);
     expect(may("DispatchRole", "s3:PutObject", object("job1/job-aws-run.sh"))).toBe(false);
     expect(may("DispatchRole", "s3:DeleteObject", object("job1/job-aws-stat.txt"))).toBe(false);
+  });
+
+  test.each(["DispatchRole", "SweepRole", "AuditRole"])("%s is not the agent's voice", (role) => {
+    expect(may(role, "s3:PutObject", object(".cloud-submit/heartbeat.json"))).toBe(false);
+    expect(may(role, "s3:PutObject", object(".cloud-submit/live/job1/s1/stdout"))).toBe(false);
   });
 
   test("AuditRole reads and writes no object", () => {

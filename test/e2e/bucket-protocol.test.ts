@@ -212,4 +212,17 @@ describe("A user changes only what is theirs: what cannot run", () => {
     ]);
     expect(await text(`${prefix}/out`)).toBe("ok\n");
   });
+
+  test("what a job writes over the protocol's files stays where it is, and it sees nothing of the agent", async () => {
+    const prefix = newPrefix("forged");
+    const forged =
+      "for f in job-aws-{stat.txt,job.json,jobid.txt,sbatch.out}; do echo forged > $f; done";
+    await upload(prefix, `${forged}\nenv > environment\nexit 3`);
+    await ask(prefix);
+    await untilState(prefix, "JOB_COMPLETE");
+    expect(await record(prefix)).toMatchObject({ outcome: "failed", slurm: { exitCode: 3 } });
+    expect(await text(`${prefix}/job-aws-jobid.txt`)).toMatch(/^\d+\n$/);
+    expect(await text(`${prefix}/job-aws-sbatch.out`)).toMatch(/^Submitted batch job /);
+    expect(await text(`${prefix}/environment`)).not.toMatch(/^(AWS|CLOUD_SUBMIT)_/m);
+  });
 });

@@ -1,3 +1,4 @@
+import { LIVE_FOLDER } from "../../protocol/live-output.ts";
 import { RECORD_FILE, STATUS_FILE } from "../../protocol/objects.ts";
 import { type Evidence, prefixOfComment } from "./evidence.ts";
 import type { Submission } from "./submission.ts";
@@ -69,7 +70,9 @@ const isNotEarly: Check = ({ prefix, state, record, ended }, { requests }) => {
   if (ended === undefined) return [];
   const writes = requests.filter(
     ({ operation, key, answer }) =>
-      operation === "write" && answer === 200 && key.startsWith(`${prefix}/`),
+      operation === "write" &&
+      answer === 200 &&
+      (key.startsWith(`${prefix}/`) || key.startsWith(`${LIVE_FOLDER}${prefix}/`)),
   );
   const final = writes.find((line) => line.status === state);
   if (!final) return violation("early", `no write of ${state} is in the log`);

@@ -16,8 +16,13 @@ afterEach(() => {
   for (const agent of running.splice(0)) agent.stop();
 });
 
-/** An agent on a bucket in memory, a Slurm that does as it is told, and real folders. */
-export function world() {
+/**
+ * An agent on a bucket in memory, a Slurm that does as it is told, and real folders.
+ *
+ * @param live whether it publishes what running jobs print; it looks every 5 ms
+ * @param heartbeat whether it writes a heartbeat, every 10 ms
+ */
+export function world({ live = false, heartbeat = false } = {}) {
   const folder = temporaryFolder();
   const [home, workRoot] = [join(folder, "home"), join(folder, "work")];
   mkdirSync(home);
@@ -78,6 +83,15 @@ export function world() {
           },
         },
         publish: async (change) => void published.push(change),
+        ...(live && { live: { store, everyMs: 5 } }),
+        ...(heartbeat && {
+          heartbeat: {
+            store,
+            everyMs: 10,
+            about: { version: "1.2.3", startedAt: "2026-11-24T09:00:00.000Z", host: "head" },
+            slurmHealth: async () => ({ version: "22.05.8", state: "ok" as const }),
+          },
+        }),
         reconcileMs: 20,
         rescanMs: 10,
         cleaning: { keepDays: 30, minFreeShare: 0, freeShare: async () => 1 },
@@ -96,8 +110,8 @@ export function world() {
       for (const [name, text] of Object.entries(files)) await store.put(`${prefix}/${name}`, text);
     },
     /** Writes the state as a user does, and has the request delivered. */
-    async ask(prefix: string, state: string) {
-      await store.put(`${prefix}/job-aws-stat.txt`, state);
+    async ask(prefix: string, state: string, metadata: Record<string, string> = {}) {
+      await store.put(`${prefix}/job-aws-stat.txt`, state, { metadata });
       const version = store.objects.get(`${prefix}/job-aws-stat.txt`)?.versionId;
       const action = state === "JOB_CANCEL" ? "cancel" : "run";
       await store.put(`.cloud-submit/pending/${prefix}/${action}-${version}.json`, "{}");
@@ -117,6 +131,10 @@ export function world() {
     /** What hooks/slurm-ended writes. */
     hook(jobId: string, exit: string) {
       drop("endings", `job=${jobId}\ntask=\nexit=${exit}\nrestarts=0\n`);
+    },
+    /** Lets the agent's clock go on. */
+    skip(ms: number) {
+      skipped += ms;
     },
     async until(what: () => boolean) {
       for (let look = 0; look < 2000; look++) {

@@ -11,10 +11,18 @@ export class FakeSlurm implements Slurm {
   /** Called before each sbatch, or after it with its job in the queue; a test makes it throw. */
   onSubmit: (when: "before" | "after") => void = () => undefined;
 
-  async submit(_workDir: string, comment: string): Promise<SubmitResult> {
+  /** Options of the jobs that were accepted, in order. */
+  readonly options: (readonly string[])[] = [];
+
+  async submit(
+    _workDir: string,
+    comment: string,
+    options: readonly string[],
+  ): Promise<SubmitResult> {
     this.onSubmit("before");
     if (this.refuse !== undefined) return { accepted: false, output: this.refuse };
     this.submitted.push(comment);
+    this.options.push(options);
     this.onSubmit("after");
     const jobId = String(this.submitted.length);
     return { accepted: true, jobId, output: `Submitted batch job ${jobId}\n` };
@@ -39,6 +47,15 @@ export class FakeSlurm implements Slurm {
   async activeJobs(): Promise<Set<string>> {
     const ids = this.submitted.map((_comment, index) => String(index + 1));
     return new Set(ids.filter((id) => !this.ends.has(id)));
+  }
+
+  async runningTasks(): Promise<Map<string, Set<number>>> {
+    const running = new Map<string, Set<number>>();
+    for (const [jobId, tasks] of this.ends)
+      for (const { state, arrayTask } of tasks)
+        if (state === "RUNNING" && arrayTask !== undefined)
+          running.set(jobId, (running.get(jobId) ?? new Set()).add(Number(arrayTask)));
+    return running;
   }
 
   async cancel(jobId: string): Promise<void> {

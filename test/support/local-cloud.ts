@@ -161,22 +161,40 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs a program with the local cloud in its environment. */
-export function runTool(file: string, args: string[], cwd?: string): Promise<Ended> {
-  return new Promise((resolve, reject) => {
+/** A command that may be running yet. */
+export interface Started {
+  /** What it has printed so far. */
+  stdout: () => string;
+  ended: Promise<Ended>;
+}
+
+/** Starts a program with the local cloud in its environment. */
+export function startTool(file: string, args: string[], cwd?: string): Started {
+  const kept = { stdout: "", stderr: "" };
+  const ended = new Promise<Ended>((resolve, reject) => {
     const env = { ...process.env, ...localEnv, NODE_OPTIONS: "" };
     const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-    const kept = { stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => (kept.stdout += chunk));
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => (kept.stderr += chunk));
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, ...kept }));
   });
+  return { stdout: () => kept.stdout, ended };
+}
+
+/** Runs a program with the local cloud in its environment. */
+export function runTool(file: string, args: string[], cwd?: string): Promise<Ended> {
+  return startTool(file, args, cwd).ended;
 }
 
 /** Runs the built command line. */
 export function cli(args: string[], cwd?: string): Promise<Ended> {
   return runTool(process.execPath, [join(checkout, "dist/cloud-submit.cjs"), ...args], cwd);
+}
+
+/** Starts the built command line. */
+export function startCli(args: string[]): Started {
+  return startTool(process.execPath, [join(checkout, "dist/cloud-submit.cjs"), ...args]);
 }
 
 /** Path of a file of the project. */

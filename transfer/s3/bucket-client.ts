@@ -1,12 +1,13 @@
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Answer, Connection } from "./connection.ts";
+import type { Answer } from "./answer.ts";
+import type { Connection } from "./connection.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
 import { errorOfAnswer } from "./error-of-answer.ts";
 import { escapeKey, escapeQuery } from "./escape-uri.ts";
 import type { RequestBody } from "./request-body.ts";
 import type { RequestLimit } from "./request-limit.ts";
-import { ATTEMPTS_MAX, isThrottled, isTransient, retryDelay } from "./retry.ts";
+import { isThrottled, isTransient, retryDelay } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
 import type { S3Settings } from "./s3-settings.ts";
 import { Sha256 } from "./sha256.ts";
@@ -35,6 +36,8 @@ export interface S3Request {
 export interface ClientPorts {
   settings: S3Settings;
   connection: Connection;
+  /** Attempts at one request. */
+  attempts: number;
   limits: Readonly<Record<"small" | "large", RequestLimit>>;
   now: () => number;
   sleep: (ms: number) => Promise<unknown>;
@@ -90,7 +93,7 @@ export class BucketClient {
           remedies.add(remedy);
           continue;
         }
-        if (attempt >= ATTEMPTS_MAX || !isTransient(error)) throw error;
+        if (attempt >= this.#ports.attempts || !isTransient(error)) throw error;
         await this.#ports.sleep(retryDelay(error, attempt, this.#ports.random()));
         attempt += 1;
       }

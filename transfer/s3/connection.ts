@@ -1,16 +1,19 @@
-import { isNativeError } from "node:util/types";
-import type { Agent as UndiciAgent, Dispatcher } from "undici";
-import { S3_TIMEOUTS } from "../s3-timeouts.ts";
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
+import { S3_TIMEOUTS, type S3Timeouts } from "../s3-timeouts.ts";
+import { Answer } from "./answer.ts";
+import { connectionError } from "./connection-error.ts";
 import { S3Error } from "./s3-error.ts";
 
 /** Connections to one host; more requests than that wait. */
 const CONNECTIONS_MAX = 264;
 
+/** Idle connections are closed before S3 closes them, which would cost the next request an attempt. */
+const IDLE_MS = 4_000;
+
 export interface ConnectionOptions {
   /** Certificates to trust besides the system's, PEM. */
   ca?: string | undefined;
-  /** Milliseconds without any sign of life after which a request has failed. */
-  timeouts?: typeof S3_TIMEOUTS;
+  timeouts?: S3Timeouts;
 }
 
 /** One request as it goes over the wire. */
@@ -23,55 +26,12 @@ export interface WireRequest {
   body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
 }
 
-/** An answer whose body has not been read. */
-export class Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly #data: Dispatcher.ResponseData;
+type Send = (options: RequestOptions) => ClientRequest;
 
-  constructor(data: Dispatcher.ResponseData) {
-    this.status = data.statusCode;
-    const headers: Record<string, string> = {};
-    for (const [name, value] of Object.entries(data.headers))
-      if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ");
-    this.headers = headers;
-    this.#data = data;
-  }
-
-  /** The body's pieces; throws S3Error when the answer breaks off. */
-  async *chunks(): AsyncGenerator<Buffer> {
-    try {
-      for await (const chunk of this.#data.body) yield chunk as Buffer;
-    } catch (error) {
-      throw connectionError(error);
-    }
-  }
-
-  async bytes(): Promise<Buffer> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of this.chunks()) chunks.push(chunk);
-    return Buffer.concat(chunks);
-  }
-
-  async text(): Promise<string> {
-    return (await this.bytes()).toString("utf8");
-  }
-
-  /** Ends an answer that nobody reads to its end. */
-  cancel(): void {
-    this.#data.body.on("error", () => undefined).destroy();
-  }
-
-  /** Reads what is left, a little at most, so that the connection can be used again. */
-  async discard(): Promise<void> {
-    await this.#data.body.dump({ limit: 64 * 1024 }).catch(() => undefined);
-  }
-}
-
-/** Keeps connections to S3 open; the first request loads undici. Idle ones do not keep a program alive. */
+/** Keeps connections to S3 open. Idle ones do not keep a program alive. */
 export class Connection {
   readonly #options: ConnectionOptions;
-  #undici: Promise<(request: WireRequest) => Promise<Dispatcher.ResponseData>> | undefined;
+  #send: Promise<Record<string, Send>> | undefined;
 
   constructor(options: ConnectionOptions = {}) {
     this.#options = options;
@@ -79,48 +39,100 @@ export class Connection {
 
   /** @throws S3Error `NetworkError`, `TimeoutError` or `TlsError` when there is no answer */
   async send(request: WireRequest): Promise<Answer> {
-    this.#undici ??= loadUndici(this.#options);
-    const send = await this.#undici;
+    this.#send ??= senders(this.#options.ca);
+    const { protocol, hostname, port } = new URL(request.origin);
+    const send = (await this.#send)[protocol] as Send;
+    const timeouts = this.#options.timeouts ?? S3_TIMEOUTS;
+    const idle = request.body === undefined ? timeouts.socketTimeout : timeouts.bodySentTimeout;
+    const sent = send({
+      hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
+      port,
+      method: request.method,
+      path: request.path,
+      headers: request.headers,
+      timeout: idle,
+    });
     try {
-      return new Answer(await send(request));
+      return new Answer(await answerTo(sent, request.body, timeouts, idle));
     } catch (error) {
       throw connectionError(error);
     }
   }
 }
 
-async function loadUndici({ ca, timeouts = S3_TIMEOUTS }: ConnectionOptions) {
-  const [{ default: Agent }, { default: request }] = await Promise.all([
-    import("undici/lib/dispatcher/agent.js"),
-    import("undici/lib/api/api-request.js"),
-  ]);
-  const { connectionTimeout, socketTimeout, bodySentTimeout } = timeouts;
-  const agent: UndiciAgent = new Agent({
-    connections: CONNECTIONS_MAX,
-    // One request a connection at a time.
-    pipelining: 1,
-    bodyTimeout: socketTimeout,
-    connect: { timeout: connectionTimeout, ...(ca !== undefined && { ca }) },
-  });
-  return ({ body, ...rest }: WireRequest) =>
-    request.call(agent, {
-      ...rest,
-      body: (body ?? null) as Uint8Array | null,
-      // Begins anew with each piece of a body that undici is given an iterator of.
-      headersTimeout: body === undefined ? socketTimeout : bodySentTimeout,
-    });
+/** Loaded when they are needed: TLS alone takes 10 ms. */
+async function senders(ca: string | undefined): Promise<Record<string, Send>> {
+  const [http, https] = await Promise.all([import("node:http"), import("node:https")]);
+  const settings = { keepAlive: true, maxSockets: CONNECTIONS_MAX, timeout: IDLE_MS };
+  const agents: Record<string, Agent> = {
+    "http:": new http.Agent(settings),
+    "https:": new https.Agent({ ...settings, ...(ca !== undefined && { ca }) }),
+  };
+  return {
+    "http:": (options) => http.request({ ...options, agent: agents["http:"] }),
+    "https:": (options) => https.request({ ...options, agent: agents["https:"] }),
+  };
 }
 
-/** An error of undici, Node.js or the system as one of ours; a programming error stays what it is. */
-function connectionError(error: unknown): unknown {
-  if (error instanceof S3Error || !isNativeError(error)) return error;
-  const code = "code" in error ? String(error.code) : "";
-  if (code === "UND_ERR_INVALID_ARG" || code === "") return error;
-  // Both addresses of a host refused: the error itself has no words.
-  const message = error.message || code;
-  const details = { cause: error };
-  if (/TIMEOUT|ETIMEDOUT/.test(code)) return new S3Error("TimeoutError", message, details);
-  if (/CERT|ERR_TLS|UNABLE_TO|SELF_SIGNED/.test(code))
-    return new S3Error("TlsError", message, details);
-  return new S3Error("NetworkError", message, details);
+function answerTo(
+  request: ClientRequest,
+  body: WireRequest["body"],
+  { connectionTimeout, requestTimeout }: S3Timeouts,
+  idle: number,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    let answer: IncomingMessage | undefined;
+    const giveUp = (milliseconds: number) => {
+      const error = new S3Error(
+        "TimeoutError",
+        `S3 did not answer within ${milliseconds / 1000} s`,
+      );
+      (answer ?? request).destroy(error);
+    };
+    request.once("error", reject);
+    // After the answer: that S3 does not want the rest of the body, say. The answer is what counts.
+    request.on("error", () => undefined);
+    request.once("response", (response) => {
+      answer = response;
+      resolve(response);
+    });
+    if (requestTimeout !== undefined) {
+      const timer = setTimeout(() => giveUp(requestTimeout), requestTimeout);
+      request.once("close", () => clearTimeout(timer));
+    }
+    request.once("socket", (socket) => {
+      if (!socket.connecting) return;
+      const timer = setTimeout(() => giveUp(connectionTimeout), connectionTimeout);
+      socket.once("connect", () => clearTimeout(timer));
+      socket.once("close", () => clearTimeout(timer));
+    });
+    // Any byte on its way, in either direction, begins the time anew.
+    request.on("timeout", () => {
+      // What has come waits for us, not for S3.
+      if (answer && answer.readableLength > 0) request.setTimeout(idle);
+      else giveUp(idle);
+    });
+    if (body === undefined || body instanceof Uint8Array) request.end(body);
+    else pump(body, request).catch((error: unknown) => void request.destroy(error as Error));
+  });
+}
+
+/** Sends a body piece by piece, each when the one before was taken. */
+async function pump(body: AsyncIterable<Uint8Array>, request: ClientRequest): Promise<void> {
+  for await (const piece of body) {
+    if (request.destroyed) return;
+    if (!request.write(piece)) await drained(request);
+  }
+  request.end();
+}
+
+function drained(request: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      request.off("drain", done).off("close", done);
+      resolve();
+    };
+    request.once("drain", done).once("close", done);
+    if (request.destroyed) done();
+  });
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 /** What a connection is given at a time: few enough that TLS holds little, many enough to cost little. */
-export const PIECE = 256 * 1024;
+export const PIECE = 128 * 1024;
 
 /** A body that can be sent more than once. */
 export interface RequestBody {

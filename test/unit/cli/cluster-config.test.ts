@@ -1,14 +1,15 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
 import type { AdminContext } from "../../../cli/admin-context.ts";
 import { OPERATING_SYSTEMS } from "../../../cli/cluster-config/options.ts";
 import { architectureOf } from "../../../cli/cluster-config/instance-type.ts";
-import { packageName, readRelease } from "../../../cli/release/release.ts";
+import { readRelease } from "../../../cli/release/release.ts";
 import { type ClusterConfigFlags, printClusterConfig } from "../../../cli/verbs/cluster-config.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
 import { parallelClusterComplaints } from "../../support/parallelcluster.ts";
+import { releaseFolder } from "../../support/release-folder.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const VERSION = "1.2.3";
@@ -21,17 +22,6 @@ const OUTPUTS = {
   HeadNodeHome: "/opt/cloud-submit",
 };
 
-function packages(): string {
-  const folder = join(temporaryFolder(), "headnode");
-  mkdirSync(folder);
-  const names = ["install.sh", packageName(VERSION, "x64"), packageName(VERSION, "arm64")];
-  writeFileSync(
-    join(folder, "SHA256SUMS"),
-    names.map((name) => `${"ab".repeat(32)}  ${name}\n`).join(""),
-  );
-  return folder;
-}
-
 function world(outputs: Record<string, string> | undefined = OUTPUTS) {
   const out: string[] = [];
   const err: string[] = [];
@@ -39,7 +29,7 @@ function world(outputs: Record<string, string> | undefined = OUTPUTS) {
   const store = new MemoryStore();
   const context: AdminContext = {
     version: VERSION,
-    packages: packages(),
+    packages: releaseFolder(VERSION),
     region: async () => "ap-northeast-1",
     describeOutputs: async (stack) => {
       asked.push(stack);

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { cliConfig } from "../../../cli/config.ts";
+import { cliConfig, hashCache } from "../../../cli/config.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 /** A working folder below one with a configuration file. */
@@ -52,4 +52,11 @@ describe("cliConfig", () => {
   ])("names the file and the place for %s", (_name, text, message) => {
     expect(() => cliConfig({}, {}, folderWith(text))).toThrow(message);
   });
+});
+
+test("hashes of large files are remembered where the platform keeps such things", () => {
+  expect(hashCache({ XDG_CACHE_HOME: "/c" }, "linux")).toBe("/c/cloud-submit/hashes");
+  expect(hashCache({}, "linux")).toMatch(/\/\.cache\/cloud-submit\/hashes$/);
+  expect(hashCache({}, "darwin")).toMatch(/\/Library\/Caches\/cloud-submit\/hashes$/);
+  expect(hashCache({ LOCALAPPDATA: "/l" }, "win32")).toBe("/l/cloud-submit/hashes");
 });

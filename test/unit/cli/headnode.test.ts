@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   GetCommandInvocationCommand,
@@ -16,6 +15,7 @@ import type { CommandResult, RunCommand } from "../../../cli/release/run-command
 import { runCommandsOverSsm } from "../../../cli/release/ssm.ts";
 import { onHeadNode, publishAgent } from "../../../cli/verbs/headnode.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
+import { releaseFolder } from "../../support/release-folder.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const VERSION = "1.2.3";
@@ -37,20 +37,6 @@ const DONE: CommandResult = {
   stderr: "",
 };
 
-/** A folder as npm run build:headnode leaves it, with small packages. */
-function packages(): string {
-  const folder = join(temporaryFolder(), "headnode");
-  mkdirSync(folder);
-  const lines = ["install.sh", packageName(VERSION, "x64"), packageName(VERSION, "arm64")].map(
-    (name) => {
-      writeFileSync(join(folder, name), `content of ${name}`);
-      return `${createHash("sha256").update(`content of ${name}`).digest("hex")}  ${name}\n`;
-    },
-  );
-  writeFileSync(join(folder, "SHA256SUMS"), lines.join(""));
-  return folder;
-}
-
 /** @param answers what SSM says at each look, the last one again and again */
 function world(
   answers: (CommandResult | undefined)[] = [DONE],
@@ -62,7 +48,7 @@ function world(
   const store = new MemoryStore();
   const context: AdminContext = {
     version: VERSION,
-    packages: packages(),
+    packages: releaseFolder(VERSION),
     region: async () => "eu-west-1",
     describeOutputs: async () => outputs,
     store: () => store,
@@ -110,7 +96,7 @@ describe("headnode publish", () => {
   test.each(["changed", "missing"])("uploads nothing when a package is %s", async (how) => {
     const { context, store } = world();
     const { sums } = await readRelease(context.packages, VERSION);
-    const other = packages();
+    const other = releaseFolder(VERSION);
     const name = packageName(VERSION, "arm64");
     writeFileSync(join(other, name), "something else");
     writeFileSync(

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { submitJob } from "../../../cli/submit-job.ts";
+import { parseSbatchMetadata, SBATCH_METADATA } from "../../../protocol/sbatch-options.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -35,6 +36,26 @@ describe("submitJob", () => {
       submission: "s1",
       submitter: "???@host",
     });
+  });
+
+  test("options for sbatch go with FILE_UPLOAD, and with this one only", async () => {
+    const store = new MemoryStore();
+    const folder = jobFolder();
+    await submitJob(store, { ...input(folder), sbatchOptions: ["-N", "2", "--job-name=夜"] });
+    const metadata = () => store.objects.get("job1/job-aws-stat.txt")?.metadata ?? {};
+    expect(metadata()[SBATCH_METADATA]).toMatch(/^[\x21-\x7e]+$/);
+    expect(parseSbatchMetadata(metadata())).toEqual(["--nodes=2", "--job-name=夜"]);
+    await store.put("job1/job-aws-stat.txt", "JOB_COMPLETE\n");
+    await submitJob(store, input(folder));
+    expect(parseSbatchMetadata(metadata())).toEqual([]);
+  });
+
+  test("an option that sbatch is not to get is refused before anything is written", async () => {
+    const store = new MemoryStore();
+    await expect(
+      submitJob(store, { ...input(jobFolder()), sbatchOptions: ["--wrap=true"] }),
+    ).rejects.toMatchObject({ code: "bad-option" });
+    expect(store.writes).toEqual([]);
   });
 
   test("sends again only what has changed", async () => {

@@ -5,6 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 import { symlinkBody, symlinkMetadata } from "../../../transfer/symlink.ts";
 import { world } from "../../support/agent-world.ts";
 import { task } from "../../support/fake-slurm.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 describe("a job", () => {
   test("JOB_COMPLETE is never early: each object comes in its order", async () => {
@@ -221,6 +222,22 @@ describe("results", () => {
     expect(w.store.objects.get("job1/latest")?.metadata).toMatchObject({ symlink: "changed" });
     expect(listings).toBe(0);
     expect(w.record("job1")?.stageOut?.skipped.map(({ path }) => path)).toEqual(["stolen"]);
+  });
+
+  test("are none of what a job has put a link to in place of its folder", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const [work, elsewhere] = [join(w.workRoot, "job1", version), temporaryFolder()];
+    writeFileSync(join(elsewhere, "secret"), "of somebody else");
+    rmSync(work, { recursive: true });
+    symlinkSync(elsewhere, work);
+    w.end("1", { ...task("COMPLETED"), outputPaths: [join(work, "secret")] });
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.store.objects.has("job1/secret")).toBe(false);
+    expect(w.record("job1")?.stageOut).toMatchObject({ verdict: "partial", skippedCount: 1 });
   });
 
   test("of a job that removed its own folder: it still ends, and the record says so", async () => {

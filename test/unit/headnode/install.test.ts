@@ -109,6 +109,42 @@ describe("install", () => {
     expect(readdirSync(join(spool, "endings"))).toEqual(["7.0"]);
   });
 
+  // Taking another user's place needs root; the modes are tested above for anybody.
+  const asRoot = process.getuid?.() === 0 ? test : test.skip;
+  asRoot("another user of the cluster can neither see nor change what the agent has", () => {
+    const node = new ScratchHeadNode();
+    node.run("install", from(one));
+    chmodSync(node.folder, 0o711);
+    const state = node.path("var/lib/cloud-submit");
+    for (const file of ["spool/requests/run:job1:s1", "spool/endings/7.0"])
+      writeFileSync(join(state, file), "true\n");
+    const other = (script: string) =>
+      spawnSync(
+        "setpriv",
+        ["--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c", script],
+        { encoding: "utf8", cwd: node.folder, env: { PATH: "/usr/bin:/bin" } },
+      );
+    expect(other("id -u").stdout).toBe("65534\n");
+    for (const attempt of [
+      `ls ${state}`,
+      `ls ${state}/spool/requests`,
+      `cat ${state}/spool/requests/run:job1:s1`,
+      `echo x > ${state}/spool/requests/run:job2:s1`,
+      `rm ${state}/spool/requests/run:job1:s1`,
+      `ls ${state}/spool/endings`,
+      `echo x > ${state}/spool/endings/8.0`,
+      `mv -f ${state}/spool/endings/7.0 ${state}/spool/endings/8.0`,
+      `SSM_Action=run SSM_Prefix=job2 SSM_Submission=s1 ${node.path("opt/cloud-submit/hooks/request")}`,
+      `ls ${state}/journal`,
+      `ls ${node.path("home/ubuntu/cloud-submit")}`,
+      `echo x >> ${node.path("opt/cloud-submit/hooks/request")}`,
+      `echo x >> ${node.path("etc/cloud-submit/agent.env")}`,
+    ])
+      expect([attempt, other(attempt).status]).not.toEqual([attempt, 0]);
+    expect(readdirSync(join(state, "spool/requests"))).toEqual(["run:job1:s1"]);
+    expect(readdirSync(join(state, "spool/endings"))).toEqual(["7.0"]);
+  });
+
   test("a second run changes nothing and does not start the agent anew", () => {
     const node = new ScratchHeadNode();
     const options = { ...from(one), ...node.services };

@@ -7,6 +7,7 @@ import {
   verdictOf,
 } from "../../../headnode/slurm/job-state.ts";
 import type { CommandResult } from "../../../headnode/slurm/command.ts";
+import { taskOutputs } from "../../../headnode/slurm/task-outputs.ts";
 import { SlurmCommands } from "../../../headnode/slurm/slurm.ts";
 import { task } from "../../support/fake-slurm.ts";
 
@@ -61,6 +62,30 @@ describe("parseScontrolJobs", () => {
   });
 });
 
+describe("taskOutputs", () => {
+  /** As Slurm 22.05 prints an array: a task that runs, and those that are pending. */
+  const shown = (id: number, tasks: string, state: string, files: string) =>
+    line(id, "x", state, "0:0").replace("JobName", `ArrayJobId=3 ArrayTaskId=${tasks} JobName`) +
+    `WorkDir=/w ${files} Power= `;
+
+  test("reads the files of the tasks that have begun; spaces are part of a name", () => {
+    const text = [
+      shown(5, "1", "RUNNING", "StdErr=/w/e 1 StdIn=/dev/null StdOut=/w/my out_1"),
+      shown(6, "2", "COMPLETED", "StdErr=/w/o_2 StdIn=/dev/null StdOut=/w/o_2"),
+      shown(3, "3-9%2", "PENDING", "StdErr=/w/o_4294967294 StdIn=/dev/null StdOut=/w/o_4294967294"),
+    ];
+    expect(taskOutputs(parseScontrolJobs(text.join("\n")))).toEqual([
+      { task: 1, paths: ["/w/my out_1", "/w/e 1"] },
+      { task: 2, paths: ["/w/o_2"] },
+    ]);
+  });
+
+  test("reads those of a job that is no array", () => {
+    const text = `${line(5, "x", "PENDING", "0:0")}StdErr=/w/slurm-5.out StdIn=/dev/null StdOut=/w/slurm-5.out Power= `;
+    expect(taskOutputs(parseScontrolJobs(text))).toEqual([{ paths: ["/w/slurm-5.out"] }]);
+  });
+});
+
 test.each([
   "PENDING",
   "RUNNING",
@@ -111,7 +136,7 @@ describe("SlurmCommands", () => {
     const { calls, commands } = slurm({
       sbatch: { stdout: "a message\nSubmitted batch job 12\n" },
     });
-    expect(await commands.submit("/w", "cloud-submit:p:s")).toEqual({
+    expect(await commands.submit("/w", "cloud-submit:p:s", [])).toEqual({
       accepted: true,
       jobId: "12",
       output: "a message\nSubmitted batch job 12\n",
@@ -119,10 +144,29 @@ describe("SlurmCommands", () => {
     expect(calls).toEqual([["sbatch", "--comment=cloud-submit:p:s", "job-aws-run.sh"]]);
   });
 
+  test("passes a submitter's options one by one, and the comment after them", async () => {
+    const { calls, commands } = slurm({ sbatch: { stdout: "Submitted batch job 12\n" } });
+    await commands.submit("/w", "c", ["--job-name=a $(b)", "--nodes=2"]);
+    expect(calls).toEqual([
+      ["sbatch", "--job-name=a $(b)", "--nodes=2", "--comment=c", "job-aws-run.sh"],
+    ]);
+  });
+
+  test("knows which tasks of arrays run", async () => {
+    const { calls, commands } = slurm({ squeue: { stdout: "3 1\n3 2\n4 N/A\n7 0\n" } });
+    expect(await commands.runningTasks()).toEqual(
+      new Map([
+        ["3", new Set([1, 2])],
+        ["7", new Set([0])],
+      ]),
+    );
+    expect(calls[0]).toContain("--states=running,completing");
+  });
+
   test("an answer is a refusal, with sbatch's words", async () => {
     const stderr = "sbatch: error: invalid partition specified: nosuch\n";
     const { commands } = slurm({ sbatch: { code: 1, stderr } });
-    expect(await commands.submit("/w", "c")).toEqual({ accepted: false, output: stderr });
+    expect(await commands.submit("/w", "c", [])).toEqual({ accepted: false, output: stderr });
   });
 
   test.each([
@@ -131,15 +175,16 @@ describe("SlurmCommands", () => {
     "sbatch: error: Batch job submission failed: Zero Bytes were transmitted or received",
   ])("no answer is no refusal: %s", async (stderr) => {
     const { commands } = slurm({ sbatch: { code: 1, stderr } });
-    await expect(commands.submit("/w", "c")).rejects.toMatchObject({ code: "slurm" });
+    await expect(commands.submit("/w", "c", [])).rejects.toMatchObject({ code: "slurm" });
   });
 
-  test("finds a job by its whole comment only", async () => {
-    const { commands } = slurm({
+  test("finds a job of its own user, by its whole comment only", async () => {
+    const { commands, calls } = slurm({
       squeue: { stdout: "7 cloud-submit:p:s2\n8 cloud-submit:p:s\n9 x\n" },
     });
     expect(await commands.findByComment("cloud-submit:p:s")).toBe("8");
     expect(await commands.findByComment("cloud-submit:p:s3")).toBeUndefined();
+    expect(calls[0]).toEqual(expect.arrayContaining(["squeue", "--user=1000"]));
   });
 
   test("a job that has been given another one's id is not taken for it", async () => {

@@ -178,7 +178,7 @@ test("any set of files comes back as it was, and a second time costs one request
     }),
     { numRuns: 60 },
   );
-});
+}, 60_000);
 
 describe("delete", () => {
   test("removes what has no object, and leaves what is not its business", async () => {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { fileEtag } from "../../../transfer/etag.ts";
 import type { ObjectStore } from "../../../transfer/object-store.ts";
 import { partSize, SINGLE_PUT_MAX } from "../../../transfer/part-size.ts";
+import { S3_TIMEOUTS } from "../../../transfer/s3-timeouts.ts";
 import type { S3Access } from "../../../transfer/s3-store.ts";
 import { collect } from "../../support/collect.ts";
 import { s3Over } from "../../support/s3-over.ts";
@@ -156,6 +157,20 @@ test("a server that never answers is given up, in bounded time", async () => {
   const hasty = access({ timeouts }).store("b");
   await expect(hasty.get("k")).rejects.toMatchObject({ name: "TimeoutError", $metadata: {} });
   expect(server.seen).toHaveLength(5);
+});
+
+test("an attempt that takes too long as a whole is given up, the only one where one is asked for", async () => {
+  let drip: NodeJS.Timeout | undefined;
+  server.intercept = (_, response) => {
+    response.writeHead(200, { "content-length": "1000000" });
+    drip = setInterval(() => response.write("x"), 20);
+    response.once("close", () => clearInterval(drip));
+    return true;
+  };
+  const timeouts = { ...S3_TIMEOUTS, requestTimeout: 200 };
+  const hasty = access({ timeouts, attempts: 1 }).store("b");
+  await expect(hasty.get("k")).rejects.toMatchObject({ name: "TimeoutError" });
+  expect(server.seen).toHaveLength(1);
 });
 
 test("nobody there: the error says so", async () => {

@@ -170,7 +170,7 @@ describe("no link leads a download out of its folder", () => {
       ),
       { numRuns: 60 },
     );
-  });
+  }, 60_000);
 
   test("nor is a file written through a link that is there", async () => {
     const store = new MemoryStore();

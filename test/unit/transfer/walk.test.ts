@@ -45,7 +45,7 @@ test("a walk is in the order in which S3 lists the same keys", async () => {
     }),
     { numRuns: 60 },
   );
-});
+}, 60_000);
 
 describe("symbolic links", () => {
   function linked(): string {

@@ -1,0 +1,51 @@
+import { stat } from "node:fs/promises";
+import { liveKey, liveWindow, type OutputStream } from "../../protocol/live-output.ts";
+import type { JobEntry } from "../journal/job-entry.ts";
+import { type FilePart, readWindow } from "./read-window.ts";
+
+/** One output file of a running job, and what of it is in the bucket. */
+export class LiveStream {
+  readonly key: string;
+  /** When it was last published, or tried, in milliseconds; 0: never. */
+  triedAt = 0;
+  /** Whether there is an object, as far as this life of the agent knows. */
+  published = false;
+  readonly #folder: string;
+  readonly #named: string;
+  /** What the file was when it was last published. */
+  #mark = "";
+  /** The ends of the last two objects: who reads has seen the earlier one, if any. */
+  #ends: [number, number] = [0, 0];
+
+  /** @param named where Slurm says that the file is */
+  constructor(entry: JobEntry, folder: string, output: OutputStream, named: string) {
+    this.key = liveKey(entry.prefix, entry.submission, output);
+    this.#folder = folder;
+    this.#named = named;
+  }
+
+  /** Whether there is something that was not published; undefined `mark` when there is no file. */
+  async change(): Promise<string | undefined> {
+    const stats = await stat(this.#named, { bigint: true }).catch(() => undefined);
+    if (!stats || stats.size === 0n) return undefined;
+    const mark = `${stats.size}:${stats.mtimeNs}:${stats.ino}`;
+    return mark === this.#mark ? undefined : mark;
+  }
+
+  /** Reads what the next object holds; undefined when there is nothing to publish. */
+  async read(): Promise<FilePart | undefined> {
+    const part = await readWindow(this.#folder, this.#named, (size) => {
+      const begunAnew = size < this.#ends[1];
+      return liveWindow(size, begunAnew ? 0 : this.#ends[0]);
+    });
+    return part && part.bytes.length > 0 ? part : undefined;
+  }
+
+  /** Notes what is in the bucket now. */
+  done(mark: string, part: FilePart | undefined): void {
+    this.#mark = mark;
+    if (!part) return;
+    this.published = true;
+    this.#ends = [part.end < this.#ends[1] ? 0 : this.#ends[1], part.end];
+  }
+}

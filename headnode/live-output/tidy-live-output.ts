@@ -1,0 +1,17 @@
+import pMap from "p-map";
+import { LIVE_FOLDER, outputOfLiveKey } from "../../protocol/live-output.ts";
+import type { ObjectStore } from "../../transfer/object-store.ts";
+import type { Journal } from "../journal/journal.ts";
+
+/** Removes the live objects of submissions whose job does not run, or that this agent has never had. */
+export async function tidyLiveOutput(store: ObjectStore, journal: Journal): Promise<void> {
+  await pMap(
+    store.list(LIVE_FOLDER),
+    async ({ key }) => {
+      const output = outputOfLiveKey(key);
+      const entry = output && journal.get(output.prefix, output.submission);
+      if (output && entry?.phase !== "running") await store.delete(key);
+    },
+    { concurrency: 8 },
+  );
+}

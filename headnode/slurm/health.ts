@@ -1,0 +1,36 @@
+import { messageOf } from "../../protocol/error.ts";
+import type { Heartbeat } from "../../protocol/heartbeat.ts";
+import type { SlurmCommand } from "./command.ts";
+
+/** Longer than Slurm's own time-out for a message, 10 s by default (slurm.conf(5), MessageTimeout). */
+const TIMEOUT_MS = 15_000;
+const DETAIL_MAX = 200;
+
+/** What asks Slurm whether slurmctld answers; it never throws. */
+export function slurmHealth(run: SlurmCommand): () => Promise<Heartbeat["slurm"]> {
+  let version: string | undefined;
+  return async () => {
+    try {
+      version ??= await versionOf(run);
+      const done = await run("scontrol", ["ping"], { timeoutMs: TIMEOUT_MS });
+      // `Slurmctld(primary) at head is UP`, and one more line for each backup.
+      if (done.code === 0 && / is UP$/m.test(done.stdout)) return { version, state: "ok" };
+      return { version, state: "unreachable", detail: oneLine(done.output) };
+    } catch (error) {
+      return { version, state: "unreachable", detail: oneLine(messageOf(error)) };
+    }
+  };
+}
+
+/** `slurm 24.05.8`, or `slurm-wlm 22.05.8` in Debian. */
+async function versionOf(run: SlurmCommand): Promise<string | undefined> {
+  const done = await run("scontrol", ["--version"], { timeoutMs: TIMEOUT_MS });
+  return /^slurm\S* (\S+)/m.exec(done.stdout)?.[1];
+}
+
+function oneLine(text: string): string {
+  return text
+    .trim()
+    .replace(/\s*\n\s*/g, "; ")
+    .slice(0, DETAIL_MAX);
+}

@@ -1,0 +1,53 @@
+import * as z from "zod";
+import { SYSTEM_FOLDER } from "./objects.ts";
+
+/** The agent's sign of life. Submitters may read it, so nothing in it is secret. */
+export const HEARTBEAT_KEY = `${SYSTEM_FOLDER}heartbeat.json`;
+
+const time = z.iso.datetime().describe("UTC, ISO 8601");
+const count = z.int().nonnegative();
+
+/** What the agent says of itself every minute, and once more when it stops. */
+export const heartbeatSchema = z.object({
+  schema: z.literal(1),
+  time: time.describe("when this was written"),
+  state: z.enum(["running", "stopped"]).describe("stopped: the agent was told to end"),
+  everySeconds: z.number().positive().describe("how long until the next one"),
+  version: z.string().describe("version of the agent"),
+  startedAt: time,
+  host: z.string(),
+  slurm: z.object({
+    version: z.string().optional(),
+    state: z.enum(["ok", "unreachable"]),
+    detail: z.string().optional().describe("what Slurm said, when it is not ok"),
+  }),
+  jobs: z.object({
+    active: count.describe("submissions that have not ended"),
+    waiting: count.describe("those of them that Slurm does not have yet"),
+  }),
+  lastReconcile: time.optional().describe("when the journal was last compared with Slurm"),
+});
+export type Heartbeat = z.infer<typeof heartbeatSchema>;
+
+/** After so many intervals without a heartbeat, the agent is taken for dead: one or two may get lost. */
+const MISSED_MAX = 3;
+
+/** Whether the agent was running when it wrote this, and has not missed several turns since. */
+export function isAlive(heartbeat: Heartbeat, now: Date): boolean {
+  const ageMs = now.getTime() - Date.parse(heartbeat.time);
+  return heartbeat.state === "running" && ageMs <= heartbeat.everySeconds * MISSED_MAX * 1000;
+}
+
+/** The heartbeat in an object's text; undefined when it is none. */
+export function parseHeartbeat(text: string): Heartbeat | undefined {
+  try {
+    return heartbeatSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text of the heartbeat object. */
+export function formatHeartbeat(heartbeat: Heartbeat): string {
+  return `${JSON.stringify(heartbeat, null, 2)}\n`;
+}
