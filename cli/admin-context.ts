@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import packageJson from "../package.json" with { type: "json" };
 import type { ObjectStore } from "../transfer/object-store.ts";
-import { S3 } from "../transfer/s3-store.ts";
+import { S3 } from "../transfer/s3.ts";
 import { awsSettings, type ConfigFlags } from "./config.ts";
 import type { RunCommands } from "./release/run-commands.ts";
 import type { DescribeOutputs } from "./stack-outputs.ts";

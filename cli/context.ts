@@ -4,7 +4,7 @@ import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ObjectStore } from "../transfer/object-store.ts";
 import { UploadStateFolder } from "../transfer/s3/upload-states.ts";
-import { S3 } from "../transfer/s3-store.ts";
+import { S3 } from "../transfer/s3.ts";
 import { type ConfigFlags, cliConfig, hashCache, uploadStates } from "./config.ts";
 
 /** What every verb works with. */

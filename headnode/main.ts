@@ -7,7 +7,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { messageOf } from "../protocol/error.ts";
 import type { S3Timeouts } from "../transfer/s3-timeouts.ts";
 import { UploadStateFolder } from "../transfer/s3/upload-states.ts";
-import { S3 } from "../transfer/s3-store.ts";
+import { S3 } from "../transfer/s3.ts";
 import { startAgent } from "./agent.ts";
 import { freeShareOf } from "./clean.ts";
 import { agentConfig } from "./config.ts";

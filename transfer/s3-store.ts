@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import { CloudSubmitError } from "../protocol/error.ts";
 import type {
   CommonPrefix,
@@ -16,81 +15,23 @@ import type {
   PutOptions,
   StoredObject,
 } from "./object-store.ts";
-import { Budget } from "./budget.ts";
+import type { Budget } from "./budget.ts";
 import { partSize } from "./part-size.ts";
-import { BucketClient, type ClientPorts } from "./s3/bucket-client.ts";
-import { BufferPool } from "./s3/buffer-pool.ts";
-import { Connection, type ConnectionOptions } from "./s3/connection.ts";
+import type { BucketClient } from "./s3/bucket-client.ts";
+import type { BufferPool } from "./s3/buffer-pool.ts";
 import { getFile } from "./s3/get-file.ts";
 import { listObjects } from "./s3/list-objects.ts";
 import { objectFacts, putHeaders, unquoted } from "./s3/object-headers.ts";
-import { PARTS_AT_ONCE, putParts } from "./s3/put-parts.ts";
+import { putParts } from "./s3/put-parts.ts";
 import { readFully } from "./s3/read-fully.ts";
 import { bytesBody, type RequestBody } from "./s3/request-body.ts";
-import { RequestLimit } from "./s3/request-limit.ts";
-import { ATTEMPTS_MAX } from "./s3/retry.ts";
 import { S3Error } from "./s3/s3-error.ts";
-import { type S3Options, S3Settings } from "./s3/s3-settings.ts";
-import { type UploadStates } from "./s3/upload-states.ts";
-
-const MiB = 1024 * 1024;
-
-/**
- * Bytes of file content in memory at a time: eight parts and 128 small files, or more of these. With them
- * the process stays below 200 MB.
- */
-const BUFFERS = 72 * MiB;
+import type { UploadStates } from "./s3/upload-states.ts";
 
 /** Objects up to this size are read at once, so that an answer that breaks off is asked for again. */
-const READ_AT_ONCE_MAX = MiB;
+const READ_AT_ONCE_MAX = 1024 * 1024;
 
-export interface S3Access extends S3Options, ConnectionOptions {
-  /** Remembers uploads in parts over restarts; undefined: an interrupted one is aborted. */
-  states?: UploadStates | undefined;
-  /** Attempts at one request; undefined: five. */
-  attempts?: number;
-  /** For tests. */
-  clock?: Pick<ClientPorts, "now" | "sleep" | "random">;
-}
-
-/** Everything that buckets share: settings, connections, limits and buffers. */
-export class S3 {
-  readonly #ports: ClientPorts;
-  readonly #states: UploadStates | undefined;
-  readonly #buffers = new BufferPool(BUFFERS);
-  readonly #partSlots = new Budget(PARTS_AT_ONCE);
-
-  /** Nothing is loaded, looked up or opened before it is needed. */
-  constructor(access: S3Access = {}) {
-    this.#states = access.states;
-    this.#ports = {
-      settings: new S3Settings(access),
-      attempts: access.attempts ?? ATTEMPTS_MAX,
-      connection: new Connection(access),
-      limits: {
-        small: new RequestLimit({ start: 32, low: 16, max: 256 }),
-        large: new RequestLimit({ start: PARTS_AT_ONCE, low: PARTS_AT_ONCE, max: PARTS_AT_ONCE }),
-      },
-      ...(access.clock ?? { now: Date.now, sleep: (ms) => sleep(ms), random: Math.random }),
-    };
-  }
-
-  /** @throws Error `Region is missing` */
-  region(): Promise<string> {
-    return this.#ports.settings.region();
-  }
-
-  store(bucket: string): ObjectStore {
-    return new S3Store({
-      client: new BucketClient(this.#ports, bucket),
-      buffers: this.#buffers,
-      partSlots: this.#partSlots,
-      states: this.#states,
-    });
-  }
-}
-
-interface StorePorts {
+export interface StorePorts {
   client: BucketClient;
   buffers: BufferPool;
   /** Parts that may hold a buffer: small files must find one, too. */
@@ -99,7 +40,7 @@ interface StorePorts {
 }
 
 /** A bucket of S3. */
-class S3Store implements ObjectStore {
+export class S3Store implements ObjectStore {
   readonly #ports: StorePorts;
   readonly #client: BucketClient;
 

@@ -1,7 +1,7 @@
 import { uploadStates } from "../../cli/config.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import { UploadStateFolder } from "../../transfer/s3/upload-states.ts";
-import { S3 } from "../../transfer/s3-store.ts";
+import { S3 } from "../../transfer/s3.ts";
 import { uploadFolder } from "../../transfer/upload.ts";
 import { benchBucket, environment } from "../config.ts";
 

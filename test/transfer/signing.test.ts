@@ -8,7 +8,7 @@ import { fileEtag } from "../../transfer/etag.ts";
 import type { ObjectStore } from "../../transfer/object-store.ts";
 import { SINGLE_PUT_MAX } from "../../transfer/part-size.ts";
 import { UploadStateFolder } from "../../transfer/s3/upload-states.ts";
-import { S3, type S3Access } from "../../transfer/s3-store.ts";
+import { S3, type S3Access } from "../../transfer/s3.ts";
 import { collect } from "../support/collect.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { CREDENTIALS, Versitygw } from "./versitygw.ts";

@@ -7,7 +7,7 @@ import { fileEtag } from "../../../transfer/etag.ts";
 import type { ObjectStore } from "../../../transfer/object-store.ts";
 import { partSize, SINGLE_PUT_MAX } from "../../../transfer/part-size.ts";
 import { S3_TIMEOUTS } from "../../../transfer/s3-timeouts.ts";
-import type { S3Access } from "../../../transfer/s3-store.ts";
+import type { S3Access } from "../../../transfer/s3.ts";
 import { collect } from "../../support/collect.ts";
 import { s3Over } from "../../support/s3-over.ts";
 import { fail, S3Server } from "../../support/s3-server.ts";

@@ -13,7 +13,7 @@ afterEach(() => {
 /** The environment, without what the machine has, and with a configuration file. */
 function given(env: Record<string, string>, config = "") {
   for (const name of Object.keys(process.env))
-    if (name.startsWith("AWS_")) delete process.env[name];
+    if (name.startsWith("AWS_") && !name.startsWith("AWS_SDK_JS_")) delete process.env[name];
   const file = join(temporaryFolder(), "config");
   writeFileSync(file, config);
   Object.assign(process.env, {
