@@ -171,11 +171,13 @@ export class Requests {
   async #refuse(active: JobEntry, submission: string, status: StatusObject): Promise<void> {
     const { journal, objects, log, now } = this.#ports;
     const reason = `the job of submission ${active.submission} is still active`;
-    if (active.phase !== "running") throw new CloudSubmitError("active-job", reason);
+    if (!CANCELLABLE.has(active.phase)) throw new CloudSubmitError("active-job", reason);
     if (!active.refused?.some((earlier) => earlier.submission === submission))
       await journal.update(active, ({ refused = [] }) => ({
         refused: [...refused, { submission, at: now().toISOString(), reason }],
       }));
+    // The record tells of it with the job's own next state, which takes this FILE_UPLOAD's place.
+    if (active.phase !== "running") throw new CloudSubmitError("active-job", reason);
     log("warn", "request refused", { prefix: active.prefix, submission, reason });
     await objects.writeRecord(recordOf(active, "JOB_SUBMIT"));
     await objects.writeStatus(active.prefix, "JOB_SUBMIT", status.etag);

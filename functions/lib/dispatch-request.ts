@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../../protocol/error.ts";
 import type { PendingMarker } from "../../protocol/marker.ts";
 import { type Action, prefixOfStatusKey, SYSTEM_FOLDER } from "../../protocol/objects.ts";
-import { isPrefix, prefixProblem } from "../../protocol/prefix.ts";
+import { prefixProblem } from "../../protocol/prefix.ts";
 import { SUBMITTER_METADATA, submissionOf } from "../../protocol/submission.ts";
 import { endRequest } from "./end-request.ts";
 import type { StatusObject } from "./job-bucket.ts";
@@ -41,18 +41,19 @@ export async function dispatchRequest(input: DispatchInput, ports: Ports): Promi
   if (status.state !== "FILE_UPLOAD" && status.state !== "JOB_CANCEL")
     return { did: "nothing", reason: `the state is ${status.state ?? "no known one"}`, prefix };
 
-  if (!isPrefix(prefix)) return reject(prefix, status, input, ports);
+  const problem = prefixProblem(prefix);
+  if (problem !== undefined) return reject(prefix, problem, status, input, ports);
   return send(prefix, status.state === "FILE_UPLOAD" ? "run" : "cancel", status, input, ports);
 }
 
 async function reject(
   prefix: string,
+  reason: string,
   status: StatusObject,
   input: DispatchInput,
   ports: Ports,
 ): Promise<Decision> {
   const submission = submissionOf(status);
-  const reason = prefixProblem(prefix) ?? "the prefix is not allowed";
   const error = { code: "bad-prefix", message: reason } as const;
   const requester = requesterOf(input, status);
   await endRequest({ prefix, submission, status, requester, outcome: "rejected", error }, ports);

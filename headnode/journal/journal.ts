@@ -21,8 +21,11 @@ export function decodeEntry(text: string): JobEntry | undefined {
   const [checksum, body, rest] = text.split("\n");
   if (body === undefined || rest !== "") return undefined;
   if (createHash("sha256").update(body).digest("hex") !== checksum) return undefined;
-  const parsed = jobEntrySchema.safeParse(JSON.parse(body));
-  return parsed.success ? parsed.data : undefined;
+  try {
+    return jobEntrySchema.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Every submission the agent has taken, on disk and in memory; one file each. */

@@ -41,9 +41,9 @@ export function slurmCommand(bin: string | undefined, env: Record<string, string
         cwd: options.cwd,
         env,
         stdio: ["ignore", "pipe", "pipe"],
-        timeout: options.timeoutMs ?? TIMEOUT_MS,
-        killSignal: "SIGKILL",
       });
+      // Not spawn's own time-out: its timer outlives a command that cannot be run.
+      const timer = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs ?? TIMEOUT_MS);
       const kept = { stdout: "", stderr: "", output: "" };
       const keep = (stream: "stdout" | "stderr") => (text: string) => {
         if (kept.output.length > OUTPUT_MAX) return;
@@ -52,11 +52,15 @@ export function slurmCommand(bin: string | undefined, env: Record<string, string
       };
       child.stdout.setEncoding("utf8").on("data", keep("stdout"));
       child.stderr.setEncoding("utf8").on("data", keep("stderr"));
-      child.on("error", (cause) =>
+      child.on("error", (cause) => {
+        clearTimeout(timer);
         reject(
           new CloudSubmitError("internal", `${name} cannot be run: ${cause.message}`, { cause }),
-        ),
-      );
-      child.on("close", (code) => resolve({ code, ...kept }));
+        );
+      });
+      child.on("close", (code) => {
+        clearTimeout(timer);
+        resolve({ code, ...kept });
+      });
     });
 }

@@ -48,8 +48,8 @@ export function world({ live = false, heartbeat = false } = {}) {
     published,
     record,
     state: (prefix: string) => store.text(`${prefix}/job-aws-stat.txt`)?.trim(),
-    /** Called with the fields of each log line. */
-    onLog: (_fields: { phase?: Phase }) => undefined as void,
+    /** Called with the fields of each log line, and its words. */
+    onLog: (_fields: { phase?: Phase }, _message: string) => undefined as void,
     /** Starts the agent; `kill` ends this life of it in the middle of whatever it does. */
     async start() {
       let killed = false;
@@ -74,7 +74,7 @@ export function world({ live = false, heartbeat = false } = {}) {
           store,
           objects: new JobObjects(store),
           slurm: mortal,
-          log: (_level, _message, fields) => this.onLog(fields ?? {}),
+          log: (_level, message, fields) => this.onLog(fields ?? {}, message),
           now: () => new Date(Date.now() + skipped),
           sleep: async (ms) => {
             await sleep(Math.min(ms, 5));

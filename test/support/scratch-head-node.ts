@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import {
   chmodSync,
   cpSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -31,7 +32,7 @@ unit=$root/etc/systemd/system/cloud-submit-agent.service
 pid=$(cat "$folder/pid" 2>/dev/null || :)
 running() { [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; }
 stop() {
-  if running; then kill "$pid"; while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done; fi
+  if running; then kill "$pid"; while running; do sleep 0.02; done; fi
   rm -f "$folder/pid"
 }
 printf '%s\\n' "$*" >>"$folder/systemctl.log"
@@ -42,8 +43,13 @@ case $1 in
     program=$root$1 agent=$root$2
     set -- $(sed "s,=/\\(opt\\|var\\|home\\),=$root/\\1," "$root/etc/cloud-submit/agent.env") \\
       $(cat "$root/etc/cloud-submit/local.env" 2>/dev/null || :)
-    env -i "$@" "$program" "$agent" >>"$folder/agent.log" 2>&1 9>&- &
-    echo $! >"$folder/pid"
+    # Its parent waits for it, as systemd does: what has ended is gone at once, not a zombie.
+    (
+      env -i "$@" "$program" "$agent" >>"$folder/agent.log" 2>&1 &
+      echo $! >"$folder/pid"
+      wait
+    ) >/dev/null 2>&1 9>&- &
+    until [ -s "$folder/pid" ]; do sleep 0.01; done
     ;;
   is-active)
     if running; then state=active; else state=inactive; fi
@@ -139,6 +145,6 @@ export class ScratchHeadNode {
 
   /** Ends the agent that the stand-in for systemctl started. */
   stop(): void {
-    spawnSync(this.#systemctl, ["disable"]);
+    if (existsSync(join(this.folder, "pid"))) spawnSync(this.#systemctl, ["disable"]);
   }
 }

@@ -42,6 +42,37 @@ describe("dispatchRequest", () => {
     expect(sent).toEqual([expect.objectContaining({ action: "cancel", prefix: "job1" })]);
   });
 
+  test("says who asked, as far as it is told: the account, and what the CLI says of itself", async () => {
+    const { dispatch, markers } = world("job1", "FILE_UPLOAD", {
+      metadata: { submitter: `${"u".repeat(300)}@host` },
+    });
+    await dispatch();
+    expect([...markers.values()][0]?.requester).toEqual({
+      account: "123456789012",
+      submitter: "u".repeat(256),
+    });
+  });
+
+  test.each([undefined, "a b", "$(id)", "x".repeat(65)])(
+    "a caller %j is not passed on: S3 knows accounts and services only",
+    async (requester) => {
+      const { ports, sent, status } = functionWorld();
+      status("job1", "FILE_UPLOAD");
+      await dispatchRequest({ key: "job1/job-aws-stat.txt", requester, invocation: "i" }, ports);
+      expect(sent).toEqual([expect.objectContaining({ requester: "" })]);
+    },
+  );
+
+  test("a request without a time of its own was made now", async () => {
+    const { dispatch, markers, announced } = world("job1", "FILE_UPLOAD", {
+      lastModified: undefined,
+    });
+    await dispatch();
+    const requestedAt = "2026-11-23T20:45:01.000Z";
+    expect([...markers.values()][0]).toMatchObject({ requestedAt });
+    expect(announced[0]).toMatchObject({ requestedAt });
+  });
+
   test("a duplicate event sends nothing", async () => {
     const { dispatch, sent } = world("job1", "FILE_UPLOAD");
     await Promise.all([dispatch("i1"), dispatch("i2")]);

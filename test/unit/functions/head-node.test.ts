@@ -1,7 +1,6 @@
-import { SendCommandCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { beforeEach, expect, test } from "@jest/globals";
+import { ListCommandInvocationsCommand, SendCommandCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
-import { functionConfig } from "../../../functions/lib/config.ts";
 import { HeadNode } from "../../../functions/lib/head-node.ts";
 
 const ssm = mockClient(SSMClient);
@@ -44,19 +43,47 @@ test("throws what SSM says", async () => {
   await expect(headNode.send(request)).rejects.toThrow("InvalidInstanceId");
 });
 
-test.each([
-  [{}, /BUCKET/],
-  [{ BUCKET: "b", DOCUMENT_NAME: "d", EVENT_BUS: "e" }, /CLUSTER_NAME/],
-  [
-    {
-      BUCKET: "b",
-      DOCUMENT_NAME: "d",
-      EVENT_BUS: "e",
-      CLUSTER_NAME: "c",
-      HEAD_NODE_INSTANCE_ID: "i",
+test("a command without an id is an error: nobody could ask after it", async () => {
+  ssm.on(SendCommandCommand).resolves({ Command: {} });
+  const headNode = new HeadNode(new SSMClient({}), "doc", { instanceId: "i-1" });
+  await expect(headNode.send(request)).rejects.toMatchObject({ code: "aws" });
+});
+
+describe("explain", () => {
+  const explain = () =>
+    new HeadNode(new SSMClient({}), "doc", { instanceId: "i-1" }).explain("c-1");
+
+  test("asks for this command's details, and tells what the hook printed and how it ended", async () => {
+    ssm.on(ListCommandInvocationsCommand, { CommandId: "c-1", Details: true }).resolves({
+      CommandInvocations: [
+        {
+          Status: "Failed",
+          StatusDetails: "Delivery Timed Out",
+          CommandPlugins: [{ ResponseCode: 64, Output: "\ncloud-submit: no\n" }],
+        },
+      ],
+    });
+    expect(await explain()).toEqual({
+      details: "Delivery Timed Out",
+      exitCode: 64,
+      output: "cloud-submit: no",
+    });
+  });
+
+  test.each([
+    ["only a status", { Status: "TimedOut" as const }, "TimedOut"],
+    ["nothing", {}, ""],
+  ])("a command that never ran and of which SSM says %s has no exit code", async (...row) => {
+    const [, invocation, details] = row;
+    ssm.on(ListCommandInvocationsCommand).resolves({ CommandInvocations: [invocation] });
+    expect(await explain()).toEqual({ details, exitCode: undefined, output: "" });
+  });
+
+  test.each([[{}], [{ CommandInvocations: [] }]])(
+    "a command that no machine had (%j) is not known",
+    async (answer) => {
+      ssm.on(ListCommandInvocationsCommand).resolves(answer);
+      expect(await explain()).toBeUndefined();
     },
-    /only one/,
-  ],
-])("the configuration %j is refused by name", (env, message) => {
-  expect(() => functionConfig(env)).toThrow(message);
+  );
 });

@@ -1,5 +1,6 @@
 import {
   GetObjectCommand,
+  ListObjectsV2Command,
   NoSuchKey,
   PutObjectCommand,
   S3Client,
@@ -10,26 +11,14 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
 import { Readable } from "node:stream";
 import { JobBucket, type StatusObject } from "../../../functions/lib/job-bucket.ts";
-import { PendingMarkers } from "../../../functions/lib/pending-markers.ts";
-import type { PendingMarker } from "../../../protocol/marker.ts";
+import { collect } from "../../support/collect.ts";
 
 const s3 = mockClient(S3Client);
 const client = new S3Client({ region: "us-east-1" });
 const bucket = new JobBucket(client, "b");
-const markers = new PendingMarkers(client, "b");
 const body = (text: string) => sdkStreamMixin(Readable.from([Buffer.from(text)]));
 const failure = (httpStatusCode: number) =>
   new S3ServiceException({ name: "E", $fault: "client", $metadata: { httpStatusCode } });
-const marker: PendingMarker = {
-  version: 1,
-  prefix: "job1",
-  submission: "s1",
-  action: "run",
-  requestedAt: "2026-11-23T20:45:01Z",
-  attempts: 1,
-  dispatcher: "i1",
-};
-
 beforeEach(() => void s3.reset());
 
 describe("readStatus", () => {
@@ -70,28 +59,43 @@ describe("readStatus", () => {
   });
 });
 
-describe("PendingMarkers.claim", () => {
-  test("writes only where there is none", async () => {
-    s3.on(PutObjectCommand).resolves({});
-    expect(await markers.claim(marker)).toBe(marker);
-    expect(s3.commandCalls(PutObjectCommand)[0]?.args[0].input).toMatchObject({
-      Key: ".cloud-submit/pending/job1/run-s1.json",
-      IfNoneMatch: "*",
+describe("readRecord", () => {
+  const record = { version: 1, prefix: "job1", submission: "s", state: "JOB_SUBMIT", times: {} };
+
+  test("reads the record of this prefix", async () => {
+    s3.on(GetObjectCommand, { Bucket: "b", Key: "job1/job-aws-job.json" }).resolves({
+      Body: body(JSON.stringify(record)),
     });
+    expect(await bucket.readRecord("job1")).toEqual(record);
   });
 
-  test.each([409, 412])("returns the marker that was there (%d)", async (code) => {
-    s3.on(PutObjectCommand).rejects(failure(code));
-    s3.on(GetObjectCommand).resolves({
-      Body: body(JSON.stringify({ ...marker, dispatcher: "i0" })),
-    });
-    expect((await markers.claim(marker)).dispatcher).toBe("i0");
+  test.each(["", "{", '{"version":2}'])("%j is none", async (text) => {
+    s3.on(GetObjectCommand).resolves({ Body: body(text) });
+    expect(await bucket.readRecord("job1")).toBeUndefined();
   });
 
-  test("throws what S3 says otherwise", async () => {
-    s3.on(PutObjectCommand).rejects(failure(500));
-    await expect(markers.claim(marker)).rejects.toThrow(S3ServiceException);
+  test("a job without a record has none", async () => {
+    s3.on(GetObjectCommand).rejects(failure(404));
+    expect(await bucket.readRecord("job1")).toBeUndefined();
   });
+});
+
+test("listPrefixes names every job of every page, once, and no object at the top", async () => {
+  s3.on(ListObjectsV2Command, { Bucket: "b", Delimiter: "/" })
+    .resolvesOnce({
+      CommonPrefixes: [{ Prefix: ".cloud-submit/" }, { Prefix: "job1/" }],
+      Contents: [{ Key: "readme.txt" }],
+      IsTruncated: true,
+      NextContinuationToken: "more",
+    })
+    .resolvesOnce({ CommonPrefixes: [{ Prefix: "job2/" }] });
+  expect(await collect(bucket.listPrefixes())).toEqual([".cloud-submit", "job1", "job2"]);
+  expect(s3.commandCalls(ListObjectsV2Command)[1]?.args[0].input.ContinuationToken).toBe("more");
+});
+
+test("an empty bucket has no jobs", async () => {
+  s3.on(ListObjectsV2Command).resolves({});
+  expect(await collect(bucket.listPrefixes())).toEqual([]);
 });
 
 describe("writeEnd", () => {
@@ -116,5 +120,10 @@ describe("writeEnd", () => {
   test.each([404, 409, 412])("leaves a newer status object alone (%d)", async (code) => {
     s3.on(PutObjectCommand).resolvesOnce({}).rejectsOnce(failure(code));
     await expect(bucket.writeEnd(record, read)).resolves.toBeUndefined();
+  });
+
+  test("throws what S3 says otherwise, so that Lambda repeats it", async () => {
+    s3.on(PutObjectCommand).resolvesOnce({}).rejectsOnce(failure(503));
+    await expect(bucket.writeEnd(record, read)).rejects.toThrow(S3ServiceException);
   });
 });

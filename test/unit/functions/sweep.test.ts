@@ -93,6 +93,59 @@ describe("sweepPending", () => {
     expect(await sweepPending(times, w.ports)).toMatchObject({ sent: 1, givenUp: 0 });
   });
 
+  test("a marker that goes while it is being looked at is nothing to count", async () => {
+    const w = await asked();
+    w.passSeconds(241);
+    w.ports.markers.read = async () => undefined;
+    expect(await sweepPending(times, w.ports)).toMatchObject({
+      sent: 0,
+      removed: 0,
+      givenUp: 0,
+      failed: [],
+    });
+  });
+
+  test("what was never known but its state ends with what little there is to tell", async () => {
+    const w = functionWorld();
+    const marker = {
+      version: 1,
+      prefix: "job1",
+      submission: "s9",
+      action: "check",
+      requestedAt: w.ports.now().toISOString(),
+      attempts: 1,
+      dispatcher: "i1",
+    } as const;
+    await w.ports.markers.write(marker);
+    // Somebody wrote it: no time, no record.
+    w.status("job1", "JOB_CANCEL", { lastModified: undefined });
+    w.passSeconds(86_401);
+    const end = w.ports.now().toISOString();
+    expect(await sweepPending(times, w.ports)).toMatchObject({ givenUp: 1 });
+    expect(w.records.get("job1")).toMatchObject({
+      submission: "s9",
+      outcome: "unreachable",
+      times: { requested: end, final: end },
+    });
+    expect(w.announced.at(-1)).toMatchObject({ from: "JOB_CANCEL", to: "JOB_ERROR" });
+  });
+
+  test("a new submission takes nothing over from the record of the one before", async () => {
+    const w = await asked();
+    w.records.set("job1", {
+      version: 1,
+      prefix: "job1",
+      submission: "older",
+      state: "JOB_COMPLETE",
+      slurm: { jobId: "3" },
+      times: {},
+    });
+    w.passSeconds(86_401);
+    expect(await sweepPending(times, w.ports)).toMatchObject({ givenUp: 1 });
+    expect(w.records.get("job1")).toMatchObject({ submission: "v1", state: "JOB_ERROR" });
+    expect(w.records.get("job1")).not.toHaveProperty("slurm");
+  });
+
   test("goes on with the others when one fails, and says which", async () => {
     const w = await asked();
     w.status("job2", "FILE_UPLOAD");
@@ -193,6 +246,57 @@ describe("census", () => {
       jobs: 2,
       dispatched: 0,
       checked: 0,
+    });
+  });
+
+  test("a JOB_SUBMIT without a record is asked after by nobody: there is no submission to name", async () => {
+    const w = functionWorld();
+    w.status("job1", "JOB_SUBMIT");
+    w.passSeconds(3601);
+    expect(await census(times, "i1", w.ports)).toMatchObject({ jobs: 1, checked: 0, failed: [] });
+    expect([w.sent, w.markers.size]).toEqual([[], 0]);
+  });
+
+  test("a status object without a time is old enough", async () => {
+    const w = functionWorld();
+    w.status("job1", "FILE_UPLOAD", { lastModified: undefined });
+    expect(await census(times, "i1", w.ports)).toMatchObject({ dispatched: 1 });
+  });
+
+  test("a job that ends while it is being looked at is not asked after", async () => {
+    const w = functionWorld();
+    w.records.set("job1", record);
+    w.status("job1", "JOB_SUBMIT");
+    w.passSeconds(3601);
+    w.onClaim = () => w.status("job1", "JOB_COMPLETE");
+    expect(await census(times, "i1", w.ports)).toMatchObject({ checked: 0, failed: [] });
+    expect([w.sent, w.markers.size]).toEqual([[], 0]);
+  });
+
+  test("a job that somebody cancels while it is being looked at is still asked after", async () => {
+    const w = functionWorld();
+    w.records.set("job1", record);
+    w.status("job1", "JOB_SUBMIT");
+    w.passSeconds(3601);
+    w.onClaim = () => w.status("job1", "JOB_CANCEL");
+    expect(await census(times, "i1", w.ports)).toMatchObject({ checked: 1 });
+    expect(w.sent).toEqual([expect.objectContaining({ action: "check", submission: "s1" })]);
+  });
+
+  test("a job that cannot be read is named, and the others are looked at", async () => {
+    const w = functionWorld();
+    w.status("job1", "FILE_UPLOAD");
+    w.status("job2", "FILE_UPLOAD");
+    w.passSeconds(241);
+    const { readStatus } = w.ports.bucket;
+    w.ports.bucket.readStatus = async (prefix) => {
+      if (prefix === "job1") throw new Error("503 SlowDown");
+      return readStatus(prefix);
+    };
+    expect(await census(times, "i1", w.ports)).toMatchObject({
+      jobs: 2,
+      dispatched: 1,
+      failed: [{ prefix: "job1", error: "503 SlowDown" }],
     });
   });
 });

@@ -59,3 +59,36 @@ test("on a full disk the oldest folders go until there is room, and their submis
   expect(left()).toEqual(["unfinished", "third"]);
   expect(journal.get("job1", "first")?.cleaned).toBe(true);
 });
+
+test("what tells no end ended long ago; what the audit does not know yet stays", async () => {
+  const { journal, left, common } = await world([
+    ["endless", "done", 1],
+    ["untold", "done", 400],
+  ]);
+  const [endless, untold] = journal.all();
+  if (endless) await journal.update(endless, () => ({ times: {} }));
+  const change = {
+    version: 1,
+    bucket: "b",
+    prefix: "job1",
+    submission: "untold",
+    from: "JOB_SUBMIT",
+    to: "JOB_COMPLETE",
+    at: now.toISOString(),
+  } as const;
+  if (untold) await journal.update(untold, () => ({ outbox: [change] }));
+  await clean({ ...common, minFreeShare: 0.1, freeShare: async () => 0.01 });
+  expect(left()).toEqual(["untold"]);
+  expect(journal.all().map((entry) => entry.submission)).toEqual(["untold"]);
+});
+
+test("the last folder of a prefix takes the prefix's own along; another submission's keeps it", async () => {
+  const { left, common } = await world([
+    ["old", "done", 31],
+    ["young", "done", 29],
+  ]);
+  await clean({ ...common, minFreeShare: 0, freeShare: async () => 1 });
+  expect([left(), existsSync(join(common.workRoot, "job1"))]).toEqual([["young"], true]);
+  await clean({ ...common, keepDays: 0, minFreeShare: 0, freeShare: async () => 1 });
+  expect([left(), existsSync(join(common.workRoot, "job1"))]).toEqual([[], false]);
+});

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
@@ -42,6 +43,14 @@ describe("decodeEntry", () => {
   test("never throws", () => {
     fc.assert(fc.property(fc.string(), (text) => void decodeEntry(text)));
   });
+
+  test.each(["hello", "", "null", '{"version":2}', JSON.stringify({ ...entry(), phase: "x" })])(
+    "reads nothing from what is no entry, although its checksum is right: %j",
+    (body) => {
+      const checksum = createHash("sha256").update(body).digest("hex");
+      expect(decodeEntry(`${checksum}\n${body}\n`)).toBeUndefined();
+    },
+  );
 });
 
 describe("Journal", () => {
@@ -54,6 +63,39 @@ describe("Journal", () => {
     const again = await Journal.open(folder, quiet);
     expect(again.get("job1", "s1")).toEqual({ ...entry(), phase: "staged" });
     expect(again.activeOf("job1")?.submission).toBe("s1");
+  });
+
+  test("knows a prefix's submissions in the order in which they were accepted, and which is active", async () => {
+    const folder = temporaryFolder();
+    const journal = await Journal.open(folder, quiet);
+    const at = (second: number) => ({ accepted: new Date(second * 1000).toISOString() });
+    await journal.add({ ...entry("third"), times: at(3), slurm: { jobId: "7" } });
+    await journal.add({ ...entry("first"), times: at(1), phase: "done", slurm: { jobId: "7" } });
+    await journal.add({ ...entry("unknown"), phase: "done" });
+    await journal.add({ ...entry("second"), times: at(2), phase: "done" });
+    await journal.add({ ...entry("other"), prefix: "job2" });
+    const again = await Journal.open(folder, quiet);
+    const order = ["unknown", "first", "second", "third"];
+    expect(again.ofPrefix("job1").map(({ submission }) => submission)).toEqual(order);
+    expect(again.activeOf("job1")?.submission).toBe("third");
+    expect(again.runningJob("7")?.submission).toBe("third");
+  });
+
+  test("takes nothing for an entry but files of its own names", async () => {
+    const folder = temporaryFolder();
+    const journal = await Journal.open(folder, quiet);
+    await journal.add(entry("s1"));
+    const text = readFileSync(join(folder, "job1@s1.json"), "utf8");
+    for (const name of [".unfinished", "notes.txt", "job1@s2.json"])
+      writeFileSync(join(folder, name), text);
+    const again = await Journal.open(folder, quiet);
+    expect(again.all().map(({ submission }) => submission)).toEqual(["s1"]);
+    expect(readdirSync(folder).toSorted()).toEqual([
+      ".unfinished",
+      "job1@s1.json",
+      "job1@s2.json.damaged",
+      "notes.txt",
+    ]);
   });
 
   test("updates at the same time do not lose each other", async () => {

@@ -30,6 +30,11 @@ describe("submissionOf", () => {
     ).not.toBe(id);
   });
 
+  test("fits even where a store tells neither version nor time nor ETag", () => {
+    expect(submissionOf({})).toBe("t0-");
+    expect(submissionOf({})).toMatch(SUBMISSION_PATTERN);
+  });
+
   test("fits wherever it is used, and tells versions apart", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (a, b) => {
