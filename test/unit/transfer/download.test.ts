@@ -15,7 +15,7 @@ import { CloudSubmitError } from "../../../protocol/error.ts";
 import { downloadFolder } from "../../../transfer/download.ts";
 import { ignoreRules } from "../../../transfer/ignore-rules.ts";
 import { SINGLE_PUT_MAX } from "../../../transfer/part-size.ts";
-import { S3 } from "../../../transfer/s3-store.ts";
+import { S3 } from "../../../transfer/s3.ts";
 import { uploadFolder } from "../../../transfer/upload.ts";
 import { CountingStore } from "../../support/counting-store.ts";
 import { MemoryStore } from "../../support/memory-store.ts";

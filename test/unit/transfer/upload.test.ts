@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { ignoreRules, readIgnoreRules } from "../../../transfer/ignore-rules.ts";
 import { OBJECT_MAX } from "../../../transfer/object-limit.ts";
-import { S3 } from "../../../transfer/s3-store.ts";
+import { S3 } from "../../../transfer/s3.ts";
 import { type SyncOptions, uploadFolder } from "../../../transfer/upload.ts";
 import { CountingStore } from "../../support/counting-store.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
