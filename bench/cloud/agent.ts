@@ -15,7 +15,12 @@ export interface AgentResults {
   idleSeconds: number;
   /** Share of one core. */
   idleCpu: number;
+  /** Requests to S3 that it makes at rest. */
+  idleRequestsPerMinute: number;
+  /** After everything that this run has let it do. */
   idleMemoryBytes: number;
+  /** Of one that has just started, with an empty journal. */
+  freshMemoryBytes: Spread;
   hookMs: { request: Spread; slurmEnded: Spread; nothing: Spread };
   /** From its start to being ready. */
   startMs: { emptyJournal: Spread; fullJournal: Spread; entries: number };
@@ -30,17 +35,23 @@ export async function agentAtRest(
   idleSeconds: number,
   entries: number,
 ): Promise<AgentResults> {
+  cloud.forget();
   const before = processUse(cloud.agentPid);
   await sleep(idleSeconds * 1000);
   const after = processUse(cloud.agentPid);
+  const requests = cloud.s3.take().filter(({ side }) => side === "agent").length;
+  const fresh = await starts(cloud, 0);
+  const full = await starts(cloud, entries);
   return {
     idleSeconds,
     idleCpu: (after.cpuSeconds - before.cpuSeconds) / idleSeconds,
+    idleRequestsPerMinute: (requests / idleSeconds) * 60,
     idleMemoryBytes: after.memoryBytes,
     hookMs: hooks(cloud),
+    freshMemoryBytes: spread(fresh.map(({ memoryBytes }) => memoryBytes)),
     startMs: {
-      emptyJournal: await starts(cloud, 0),
-      fullJournal: await starts(cloud, entries),
+      emptyJournal: spread(fresh.map(({ ms }) => ms)),
+      fullJournal: spread(full.map(({ ms }) => ms)),
       entries,
     },
   };
@@ -88,20 +99,25 @@ function hooks({ config }: MeasuredCloud): AgentResults["hookMs"] {
   }
 }
 
+interface Start {
+  ms: number;
+  memoryBytes: number;
+}
+
 /** Starts further agents with a journal of finished jobs, in a home of their own. */
-async function starts(cloud: MeasuredCloud, entries: number): Promise<Spread> {
+async function starts(cloud: MeasuredCloud, entries: number): Promise<Start[]> {
   const home = mkdtempSync(join(tmpdir(), "cloud-submit-bench-"));
   try {
     writeJournal(join(home, "journal"), entries);
-    const took: number[] = [];
-    for (let start = 0; start < STARTS; start++) took.push(await startOnce(cloud, home));
-    return spread(took);
+    const all: Start[] = [];
+    for (let start = 0; start < STARTS; start++) all.push(await startOnce(cloud, home));
+    return all;
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-async function startOnce({ config, env, bucket }: MeasuredCloud, home: string): Promise<number> {
+async function startOnce({ config, env, bucket }: MeasuredCloud, home: string): Promise<Start> {
   const ready = join(home, "agent.json");
   rmSync(ready, { force: true });
   const began = performance.now();
@@ -120,10 +136,11 @@ async function startOnce({ config, env, bucket }: MeasuredCloud, home: string): 
     if (child.exitCode !== null) throw new Error("the agent has ended");
     await sleep(2);
   }
-  const took = performance.now() - began;
+  const ms = performance.now() - began;
+  const { memoryBytes } = processUse(child.pid ?? 0);
   child.kill("SIGTERM");
   await ended;
-  return took;
+  return { ms, memoryBytes };
 }
 
 /** A journal of jobs that ended today. */

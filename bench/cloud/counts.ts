@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pMap from "p-map";
 import type { S3LogLine } from "../../local/faults/s3-proxy.ts";
-import { PROTOCOL_FILES } from "../../protocol/objects.ts";
+import { HEARTBEAT_KEY } from "../../protocol/heartbeat.ts";
+import { PROTOCOL_FILES, SYSTEM_FOLDER } from "../../protocol/objects.ts";
 import { prefixesOf, runJobs, type RunOptions, type Seen, uploadJob } from "./jobs.ts";
 import type { MeasuredCloud } from "./measured-cloud.ts";
 
@@ -44,9 +45,10 @@ export async function countJobs(
 }
 
 function costs(seen: Seen, jobs: number, finishedBefore: number): JobCosts {
+  const s3 = seen.s3.filter((line) => !isSteady(line));
   const first = Math.min(...seen.asked.values());
   const last = Math.max(...seen.completed.values());
-  const control = seen.s3.filter(isControl);
+  const control = s3.filter(isControl);
   const count = (...operations: string[]) =>
     control.filter(({ operation }) => operations.includes(operation)).length;
   return {
@@ -54,7 +56,7 @@ function costs(seen: Seen, jobs: number, finishedBefore: number): JobCosts {
     finishedBefore,
     sbatches: seen.sbatches / jobs,
     ssmCommands: seen.ssm.length / jobs,
-    s3Requests: seen.s3.length / jobs,
+    s3Requests: s3.length / jobs,
     controlRequests: control.length / jobs,
     controlWrites: count("write", "list") / jobs,
     controlReads: count("read") / jobs,
@@ -62,8 +64,14 @@ function costs(seen: Seen, jobs: number, finishedBefore: number): JobCosts {
   };
 }
 
+/** What is asked every so often, whatever jobs there are: the heartbeat, and listings for all jobs at once. */
+export function isSteady({ operation, key }: S3LogLine): boolean {
+  if (key === HEARTBEAT_KEY) return true;
+  return operation === "list" && key.startsWith(SYSTEM_FOLDER) && key.split("/").length === 3;
+}
+
 /** Whether a request is about the protocol, and not one of the user's files. */
 function isControl({ operation, key }: S3LogLine): boolean {
-  if (operation === "list" || key.startsWith(".cloud-submit/")) return true;
+  if (operation === "list" || key.startsWith(SYSTEM_FOLDER)) return true;
   return PROTOCOL_FILES.has(key.slice(key.indexOf("/") + 1));
 }

@@ -125,7 +125,11 @@ export function cloudBlocks(results: CloudResults): Record<string, string> {
           `CPU at rest, over ${agent.idleSeconds} s`,
           `${(agent.idleCpu * 100).toFixed(2)} % of a core`,
         ],
-        ["memory at rest", `${(agent.idleMemoryBytes / 1e6).toFixed(0)} MB`],
+        [
+          "memory at rest, after all of the above",
+          `${(agent.idleMemoryBytes / 1e6).toFixed(0)} MB`,
+        ],
+        ["memory at rest, just started", `${(agent.freshMemoryBytes.median / 1e6).toFixed(0)} MB`],
         [
           "SSM hook (a shell that does nothing)",
           `${agent.hookMs.request.median.toFixed(1)} ms (${agent.hookMs.nothing.median.toFixed(1)})`,
