@@ -3,7 +3,7 @@ export interface S3Timeouts {
   connectionTimeout: number;
   /** Without an answer, or without a further piece of one. */
   socketTimeout: number;
-  /** Without an answer to a request with a body, or without a piece of the body being taken. */
+  /** The same for a request with a large body, or without a piece of it being taken. */
   bodySentTimeout: number;
   /** For one attempt from beginning to end, however much it brings; undefined: no such limit. */
   requestTimeout?: number;

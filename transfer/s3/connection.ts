@@ -23,6 +23,7 @@ export interface WireRequest {
   /** With the query, encoded. */
   path: string;
   headers: Record<string, string>;
+  /** In pieces when it is large. */
   body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
 }
 
@@ -43,7 +44,8 @@ export class Connection {
     const { protocol, hostname, port } = new URL(request.origin);
     const send = (await this.#send)[protocol] as Send;
     const timeouts = this.#options.timeouts ?? S3_TIMEOUTS;
-    const idle = request.body === undefined ? timeouts.socketTimeout : timeouts.bodySentTimeout;
+    const isLarge = request.body !== undefined && !(request.body instanceof Uint8Array);
+    const idle = isLarge ? timeouts.bodySentTimeout : timeouts.socketTimeout;
     const sent = send({
       hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
       port,

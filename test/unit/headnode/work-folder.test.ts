@@ -45,9 +45,9 @@ test("a manifest names each file with a mark and each empty folder without", asy
 });
 
 test("what an interrupted download left is removed, and is in no manifest", async () => {
-  const folder = world({ "in/data": "1", "in/.cloud-submit-part-77": "half" });
+  const folder = world({ "in/data": "1", ".cloud-submit-parts/77": "half" });
   await writeManifest(folder);
-  expect(readdirSync(join(folder.path, "in"))).toEqual(["data"]);
+  expect(readdirSync(folder.path)).toEqual(["in"]);
   expect([...(await readManifest(folder)).keys()]).toEqual(["in/data"]);
 });
 

@@ -153,10 +153,13 @@ test("resets are tried again", async () => {
 
 test("a server that never answers is given up, in bounded time", async () => {
   server.intercept = () => true;
-  const timeouts = { connectionTimeout: 5000, socketTimeout: 100, bodySentTimeout: 100 };
+  const timeouts = { connectionTimeout: 5000, socketTimeout: 100, bodySentTimeout: 60_000 };
   const hasty = access({ timeouts }).store("b");
   await expect(hasty.get("k")).rejects.toMatchObject({ name: "TimeoutError", $metadata: {} });
   expect(server.seen).toHaveLength(5);
+  // Small writes are not waited for longer: others wait for them.
+  await expect(hasty.put("k", "x")).rejects.toMatchObject({ name: "TimeoutError" });
+  expect(server.seen).toHaveLength(10);
 });
 
 test("an attempt that takes too long as a whole is given up, the only one where one is asked for", async () => {

@@ -1,0 +1,52 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { cli, newPrefix } from "../support/local-cloud.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+test("links, modes and times go to the job and come back; what is ignored stays", async () => {
+  const [outside, target] = [temporaryFolder(), join(temporaryFolder(), "results")];
+  const folder = join(temporaryFolder(), "work");
+  mkdirSync(join(folder, "data/2026"), { recursive: true });
+  writeFileSync(join(folder, "data/2026/in"), "input");
+  writeFileSync(join(outside, "shared"), "shared");
+  symlinkSync("2026", join(folder, "data/latest"));
+  symlinkSync(outside, join(folder, "outside"));
+  writeFileSync(join(folder, "tool.sh"), "#!/bin/sh\ncat data/latest/in outside/shared\n");
+  chmodSync(join(folder, "tool.sh"), 0o755);
+  utimesSync(join(folder, "data/2026/in"), 1_000_000_000, 1_000_000_000);
+  writeFileSync(join(folder, "core.dump"), "x");
+  writeFileSync(join(folder, ".cloudsubmitignore"), "*.dump\n*.sh\n!tool.sh\n");
+  writeFileSync(
+    join(folder, "job-aws-run.sh"),
+    [
+      "#!/bin/bash",
+      "[ ! -e core.dump ] || exit 2",
+      "readlink data/latest > seen",
+      "stat -c %Y data/2026/in >> seen",
+      "./tool.sh >> seen",
+      "mkdir out && echo done > out/result && ln -s out/result last && ln -s ../seen out/seen",
+    ].join("\n"),
+  );
+  const prefix = newPrefix("sync");
+  expect((await cli(["submit", folder, "--prefix", prefix])).code).toBe(0);
+  expect(await cli(["wait", prefix])).toMatchObject({ code: 0 });
+  expect(await cli(["fetch", prefix, "--to", target])).toMatchObject({ code: 0 });
+  expect(readFileSync(join(target, "seen"), "utf8")).toBe("2026\n1000000000\ninputshared");
+  expect(readlinkSync(join(target, "last"))).toBe("out/result");
+  expect(readFileSync(join(target, "out/seen"), "utf8")).toMatch("2026");
+  expect(readlinkSync(join(target, "data/latest"))).toBe("2026");
+  expect(lstatSync(join(target, "outside")).isDirectory()).toBe(true);
+  expect(statSync(join(target, "tool.sh")).mode & 0o777).toBe(0o755);
+  expect(statSync(join(target, "data/2026/in")).mtimeMs).toBe(1_000_000_000_000);
+});
