@@ -19,6 +19,8 @@ import { OBJECTS_OF_A_FINISHED_JOB, seedFinishedJobs } from "./seed.ts";
 const { values: asked } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
+    /** Seconds to watch the agent at rest. */
+    idle: { type: "string" },
     /** Writes the results for the page. */
     save: { type: "boolean", default: false },
   },
@@ -49,6 +51,7 @@ const QUICK: typeof FULL = {
 };
 
 const size = asked.quick ? QUICK : FULL;
+const idleSeconds = Number(asked.idle ?? size.idleSeconds);
 const OURS = { quietMs: 1500, timeoutMs: 900_000, unseenAtOnce: 8 };
 const OLD = { quietMs: 5000, timeoutMs: 1_800_000, bucket: OLD_BUCKET };
 /** Jobs at once beside finished ones. */
@@ -110,8 +113,8 @@ async function measureAll(cloud: MeasuredCloud): Promise<Omit<CloudResults, Labe
   const many = await burst(cloud, deployed, size.burstJobs);
   step("functions");
   const functions = lambda(cloud, deployed, period, size.loads);
-  step(`agent at rest for ${size.idleSeconds} s, hooks, starts`);
-  const agent = await agentAtRest(cloud, size.idleSeconds, size.journalEntries);
+  step(`agent at rest for ${idleSeconds} s, hooks, starts`);
+  const agent = await agentAtRest(cloud, idleSeconds, size.journalEntries);
   step("beside finished jobs");
   const beside = await besideFinished(
     cloud,
