@@ -1,6 +1,7 @@
 import { access, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CloudSubmitError } from "../protocol/error.ts";
+import { LINKS_KEPT, LINKS_METADATA } from "../protocol/links.ts";
 import { keyOf, PROTOCOL_FILES, SCRIPT_FILE, STATUS_FILE } from "../protocol/objects.ts";
 import { prefixProblem } from "../protocol/prefix.ts";
 import {
@@ -90,6 +91,7 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
       // HTTP headers carry ASCII only, and S3 takes 2 KB of metadata in all.
       [SUBMITTER_METADATA]: input.submitter.replace(/[^\x21-\x7e]/g, "?").slice(0, 256),
       ...(options !== undefined && { [SBATCH_METADATA]: options }),
+      [LINKS_METADATA]: LINKS_KEPT,
     },
   });
   const { files, bytes, unchanged, deleted, notes } = summary;

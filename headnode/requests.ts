@@ -1,4 +1,5 @@
 import { CloudSubmitError } from "../protocol/error.ts";
+import { keepsLinks } from "../protocol/links.ts";
 import type { JobRecord } from "../protocol/record.ts";
 import { parseSbatchMetadata } from "../protocol/sbatch-options.ts";
 import { FINAL_STATES, type State } from "../protocol/state.ts";
@@ -139,6 +140,7 @@ export class Requests {
       submission,
       phase: "accepted",
       ...options,
+      ...(keepsLinks(status.metadata ?? {}) && { keepsLinks: true }),
       state: "FILE_UPLOAD",
       requester: requesterOf(message, status),
       commandId: message.command,

@@ -57,6 +57,8 @@ export const jobEntrySchema = z.object({
   refused: record.refused,
   sbatchOptions: record.sbatchOptions,
   output: record.output,
+  /** The client that submitted knows link objects. */
+  keepsLinks: z.boolean().optional(),
   /** Everything sbatch printed. */
   sbatchOutput: z.string().optional(),
   /** ETag of the FILE_UPLOAD that was accepted. */

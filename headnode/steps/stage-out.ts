@@ -79,7 +79,10 @@ async function sendResults(
     onFile: (path, bytes) => void sent.set(path, { mark: marks.get(path) ?? "", bytes }),
   };
   await uploadEntries(ports.store, outputFiles(folder.path, entry), entry.prefix, options);
-  const entries = walk(folder.path, { outsideLinks: "refuse" });
+  const entries = walk(folder.path, {
+    outsideLinks: "refuse",
+    insideLinks: entry.keepsLinks ? "keep" : "follow",
+  });
   const { summary } = await uploadEntries(ports.store, entries, entry.prefix, options);
   const bytes = [...sent.values()].reduce((sum, file) => sum + file.bytes, 0);
   return { ...summary.verdict(), files: sent.size, bytes };

@@ -35,6 +35,7 @@ describe("submitJob", () => {
     expect(store.objects.get("job1/job-aws-stat.txt")?.metadata).toEqual({
       submission: "s1",
       submitter: "???@host",
+      links: "keep",
     });
   });
 

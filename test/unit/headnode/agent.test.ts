@@ -227,7 +227,7 @@ describe("results", () => {
     await w.start();
     await w.upload("job1", { "job-aws-run.sh": "#!/bin/sh\n", kept: "1", changed: "1" });
     await w.store.put("job1/linked", symlinkBody("kept"), { metadata: symlinkMetadata("kept") });
-    const version = await w.ask("job1", "FILE_UPLOAD");
+    const version = await w.ask("job1", "FILE_UPLOAD", { links: "keep" });
     await w.until(() => w.state("job1") === "JOB_SUBMIT");
     const work = join(w.workRoot, "job1", version);
     // The job sees the link.
@@ -243,6 +243,23 @@ describe("results", () => {
     expect(w.store.writes.slice(0, -2).toSorted()).toEqual(["job1/changed", "job1/latest"]);
     expect(w.store.objects.get("job1/latest")?.metadata).toMatchObject({ symlink: "changed" });
     expect(listings).toBe(0);
+    expect(w.record("job1")?.stageOut?.skipped.map(({ path }) => path)).toEqual(["stolen"]);
+  });
+
+  test("hold copies in place of links for a client that has not said that it knows links", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const work = join(w.workRoot, "job1", version);
+    writeFileSync(join(work, "result"), "42");
+    symlinkSync("result", join(work, "latest"));
+    symlinkSync("/etc/passwd", join(work, "stolen"));
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.store.text("job1/latest")).toBe("42");
+    expect(w.store.objects.get("job1/latest")?.metadata).not.toHaveProperty("symlink");
     expect(w.record("job1")?.stageOut?.skipped.map(({ path }) => path)).toEqual(["stolen"]);
   });
 

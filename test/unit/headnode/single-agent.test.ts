@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "@jest/globals";
+import { build } from "esbuild";
 import { lockHome } from "../../../headnode/single-agent.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -23,6 +27,29 @@ function somebody(): number {
   const child = spawn("sleep", ["600"], { stdio: "ignore" });
   children.push(child);
   return child.pid ?? 0;
+}
+
+/** A program that, told so, takes the lock of each of its arguments in turn, says how it went, and lives on. */
+async function bundled(): Promise<string> {
+  const outfile = join(temporaryFolder(), "agent.mjs");
+  await build({
+    stdin: {
+      contents: `
+        import { createInterface } from "node:readline";
+        import { lockHome } from "./single-agent.ts";
+        const homes = process.argv.slice(2);
+        console.log("ready");
+        for await (const _ of createInterface(process.stdin))
+          console.log(await lockHome(homes.shift()).then(() => "held", (error) => error.code));`,
+      resolveDir: fileURLToPath(new URL("../../../headnode", import.meta.url)),
+      loader: "ts",
+    },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    outfile,
+  });
+  return outfile;
 }
 
 const lockOf = (home: string) => join(home, "agent.lock");
@@ -110,4 +137,43 @@ describe("lockHome", () => {
     await expect(lockHome(home)).rejects.toMatchObject({ code: "ENOENT" });
     expect(existsSync(home)).toBe(false);
   });
+
+  test("an heir that lives holds the lock of the dead; one that died before it was done does not", async () => {
+    const home = temporaryFolder();
+    const pid = somebody();
+    const heir = createHash("sha256").update("999999999 1").digest("hex").slice(0, 16);
+    writeFileSync(lockOf(home), "999999999 1\n");
+    writeFileSync(`${lockOf(home)}.after-${heir}`, markOf(pid));
+    await expect(lockHome(home)).rejects.toThrow(`process ${pid},`);
+    process.kill(pid, "SIGKILL");
+    await once(children.at(-1) ?? process, "exit");
+    await lockHome(home);
+    expect(readFileSync(lockOf(home), "utf8")).toBe(markOf(process.pid));
+    await expect(lockHome(home)).rejects.toThrow(`process ${process.pid},`);
+  });
+
+  test("of agents that all start at once over the lock of a dead one, one has it", async () => {
+    const root = temporaryFolder();
+    const program = await bundled();
+    const homes = Array.from({ length: 20 }, (_, n) => join(root, String(n)));
+    for (const home of homes) {
+      mkdirSync(home);
+      writeFileSync(lockOf(home), "999999999 1\n");
+    }
+    const agents = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, [program, ...homes], { stdio: ["pipe", "pipe", "inherit"] }),
+    );
+    children.push(...agents);
+    const answers = agents.map((agent) => createInterface(agent.stdout)[Symbol.asyncIterator]());
+    const next = () =>
+      Promise.all(answers.map(async (lines) => String((await lines.next()).value)));
+    expect(await next()).toEqual(agents.map(() => "ready"));
+    for (const home of homes) {
+      for (const agent of agents) agent.stdin.write("go\n");
+      const said = await next();
+      expect([home, said.toSorted()]).toEqual([home, ["config", "config", "config", "held"]]);
+      const [pid] = readFileSync(lockOf(home), "utf8").split(" ");
+      expect(Number(pid)).toBe(agents[said.indexOf("held")]?.pid);
+    }
+  }, 30_000);
 });
