@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pMap from "p-map";
 import type { S3LogLine } from "../../local/faults/s3-proxy.ts";
-import { HEARTBEAT_KEY } from "../../protocol/heartbeat.ts";
 import { PROTOCOL_FILES, SYSTEM_FOLDER } from "../../protocol/objects.ts";
 import { prefixesOf, runJobs, type RunOptions, type Seen, uploadJob } from "./jobs.ts";
 import type { MeasuredCloud } from "./measured-cloud.ts";
+import { isSteady } from "./steady.ts";
 
 /** What some jobs at once have cost, for each job. */
 export interface JobCosts {
@@ -19,6 +19,9 @@ export interface JobCosts {
   /** Of those, as S3 charges for them: deletions are free. */
   controlWrites: number;
   controlReads: number;
+  /** Share of the jobs that were JOB_COMPLETE in the end. */
+  complete: number;
+  /** From the first FILE_UPLOAD to the last JOB_COMPLETE. */
   seconds: number;
 }
 
@@ -47,7 +50,7 @@ export async function countJobs(
 function costs(seen: Seen, jobs: number, finishedBefore: number): JobCosts {
   const s3 = seen.s3.filter((line) => !isSteady(line));
   const first = Math.min(...seen.asked.values());
-  const last = Math.max(...seen.completed.values());
+  const last = Math.max(first, ...seen.completed.values());
   const control = s3.filter(isControl);
   const count = (...operations: string[]) =>
     control.filter(({ operation }) => operations.includes(operation)).length;
@@ -60,14 +63,9 @@ function costs(seen: Seen, jobs: number, finishedBefore: number): JobCosts {
     controlRequests: control.length / jobs,
     controlWrites: count("write", "list") / jobs,
     controlReads: count("read") / jobs,
+    complete: seen.completed.size / jobs,
     seconds: (last - first) / 1000,
   };
-}
-
-/** What is asked every so often, whatever jobs there are: the heartbeat, and listings for all jobs at once. */
-export function isSteady({ operation, key }: S3LogLine): boolean {
-  if (key === HEARTBEAT_KEY) return true;
-  return operation === "list" && key.startsWith(SYSTEM_FOLDER) && key.split("/").length === 3;
 }
 
 /** Whether a request is about the protocol, and not one of the user's files. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pMap from "p-map";
 import type { S3LogLine } from "../../local/faults/s3-proxy.ts";
 import { SCRIPT_FILE, STATUS_FILE } from "../../protocol/objects.ts";
+import { isSteady } from "./steady.ts";
 import type { MeasuredCloud, SsmLogLine } from "./measured-cloud.ts";
 
 /** Files that a job brings besides its script. */
@@ -38,6 +39,8 @@ export interface RunOptions {
   /** Milliseconds after which an error is thrown. */
   timeoutMs: number;
   bucket?: string;
+  /** Jobs that are not complete when nothing has happened for `quietMs` are given up, and no error. */
+  mayLoseJobs?: boolean;
   /** Status objects that are written at once. */
   atOnce?: number;
   /** Status objects that no function has looked at yet, at most: the emulator starts a process for each. */
@@ -58,7 +61,8 @@ export async function runJobs(
   options: RunOptions,
 ): Promise<Seen> {
   const { quietMs, timeoutMs, bucket = cloud.bucket, atOnce = 16 } = options;
-  const { unseenAtOnce = Number.POSITIVE_INFINITY, onAsked = () => {} } = options;
+  const { unseenAtOnce = Number.POSITIVE_INFINITY, mayLoseJobs = false } = options;
+  const { onAsked = () => {} } = options;
   const seen: Seen = { asked: new Map(), completed: new Map(), s3: [], ssm: [], sbatches: 0 };
   const began = performance.now();
   const unseen = new Set<string>();
@@ -89,9 +93,10 @@ export async function runJobs(
     for (const { key, status, to } of news[0])
       if (status === "JOB_COMPLETE") seen.completed.set(key.split("/")[0] ?? "", to);
     const now = performance.now();
-    if (news.some(({ length }) => length > 0)) last = now;
+    const [s3, ...others] = news;
+    if (s3.some((line) => !isSteady(line)) || others.some(({ length }) => length > 0)) last = now;
     const done = prefixes.every((prefix) => seen.completed.has(prefix));
-    if (done && now - last > quietMs) break;
+    if ((done || mayLoseJobs) && now - last > quietMs) break;
     if (failure) throw failure;
     if (now - began > timeoutMs) {
       const left = prefixes.filter((prefix) => !seen.completed.has(prefix));

@@ -53,7 +53,8 @@ const QUICK: typeof FULL = {
 const size = asked.quick ? QUICK : FULL;
 const idleSeconds = Number(asked.idle ?? size.idleSeconds);
 const OURS = { quietMs: 1500, timeoutMs: 900_000, unseenAtOnce: 8 };
-const OLD = { quietMs: 5000, timeoutMs: 1_800_000, bucket: OLD_BUCKET };
+// A sync takes seconds, in which nothing is logged; and a stale JOB_SUBMIT may replace a JOB_COMPLETE for good.
+const OLD = { quietMs: 10_000, timeoutMs: 1_800_000, bucket: OLD_BUCKET, mayLoseJobs: true };
 /** Jobs at once beside finished ones. */
 const BESIDE = 4;
 const OLD_BESIDE = 1;
@@ -97,7 +98,7 @@ function show(name: string, costs: JobCosts): JobCosts {
   const { jobs, finishedBefore, sbatches, ssmCommands, s3Requests, controlRequests } = costs;
   step(
     `${name}: ${jobs} at once beside ${finishedBefore} finished: for each job ${sbatches.toFixed(2)} sbatch, ` +
-      `${ssmCommands.toFixed(2)} SSM commands, ${s3Requests.toFixed(1)} S3 requests (${controlRequests.toFixed(1)} without files); ${costs.seconds.toFixed(1)} s`,
+      `${ssmCommands.toFixed(2)} SSM commands, ${s3Requests.toFixed(1)} S3 requests (${controlRequests.toFixed(1)} without files); ${costs.seconds.toFixed(1)} s, ${(costs.complete * 100).toFixed(0)} % complete`,
   );
   return costs;
 }

@@ -158,6 +158,7 @@ function costsTable(
     costs.s3Requests.toFixed(1),
     costs.controlRequests.toFixed(1),
     costs.seconds.toFixed(1),
+    `${(costs.complete * 100).toFixed(0)} %`,
   ];
   return table(
     [
@@ -168,6 +169,7 @@ function costsTable(
       "S3 requests",
       "of those not user files",
       "seconds in all",
+      "complete in the end",
     ],
     [...ours.map((costs) => row("cloud-submit", costs)), ...old.map((costs) => row("old", costs))],
   );

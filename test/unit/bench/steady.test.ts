@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { isSteady } from "../../../bench/cloud/counts.ts";
+import { isSteady } from "../../../bench/cloud/steady.ts";
 import type { S3LogLine } from "../../../local/faults/s3-proxy.ts";
 
 const line = (operation: S3LogLine["operation"], key: string): S3LogLine => ({
