@@ -138,6 +138,13 @@ describe("lockHome", () => {
     expect(existsSync(home)).toBe(false);
   });
 
+  test("a lock that cannot be read is an error: it might be somebody's", async () => {
+    const home = temporaryFolder();
+    mkdirSync(lockOf(home));
+    await expect(lockHome(home)).rejects.toMatchObject({ code: "EISDIR" });
+    expect(readdirSync(home)).toEqual(["agent.lock"]);
+  });
+
   test("an heir that lives holds the lock of the dead; one that died before it was done does not", async () => {
     const home = temporaryFolder();
     const pid = somebody();
