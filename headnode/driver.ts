@@ -19,9 +19,8 @@ const FATAL: Partial<Record<ErrorCode, Outcome>> = {
   cancelled: "cancelled",
 };
 
-/** Steps that carry folders, at a time: they share the network. */
+/** Folders that are carried at a time, in and out: results do not wait behind a burst of new jobs. */
 const TRANSFERS_AT_ONCE = 4;
-const TRANSFERS: ReadonlySet<Phase> = new Set(["accepted", "ended"]);
 
 /** Other steps at a time. They may wait for Slurm, and must not hold up the transfers, nor one another. */
 const STEPS_AT_ONCE = 32;
@@ -41,7 +40,10 @@ export interface DriverOptions {
 export class Driver {
   readonly #options: DriverOptions;
   readonly #steps: Partial<Record<Phase, Step>>;
-  readonly #transfers = new Budget(TRANSFERS_AT_ONCE);
+  readonly #transfers: Partial<Record<Phase, Budget>> = {
+    accepted: new Budget(TRANSFERS_AT_ONCE),
+    ended: new Budget(TRANSFERS_AT_ONCE),
+  };
   readonly #others = new Budget(STEPS_AT_ONCE);
   /** Entries being driven; true: something happened meanwhile, look again. */
   readonly #driven = new Map<JobEntry, boolean>();
@@ -101,7 +103,7 @@ export class Driver {
   async #advance(entry: JobEntry, step: Step): Promise<boolean> {
     const { journal, ports, log, onChange } = this.#options;
     const from = entry.phase;
-    const budget = TRANSFERS.has(from) ? this.#transfers : this.#others;
+    const budget = this.#transfers[from] ?? this.#others;
     const changes = await budget.spend(1, async () => {
       try {
         return await step(entry, ports);

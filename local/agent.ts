@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { awsEnv } from "./aws-env.ts";
 import type { LocalConfig, Ports } from "./config.ts";
-import { faultyAgentEnv } from "./faults/environment.ts";
+import { faultyAgentEnv, proxiedAgentEnv } from "./faults/environment.ts";
 import { daemonPart, type Part } from "./part.ts";
 import { slurmEnv } from "./slurm/slurm.ts";
 
@@ -20,9 +20,10 @@ export function agent(config: LocalConfig, ports: Ports, bucket: string): Part {
         CLOUD_SUBMIT_BUCKET: bucket,
         CLOUD_SUBMIT_HOME: config.headNode,
         CLOUD_SUBMIT_WORK: config.work,
-        // Jobs of tests are short.
-        CLOUD_SUBMIT_LIVE_SECONDS: "1",
-        ...(config.faults && faultyAgentEnv(config, ports)),
+        // Jobs of tests are short; what is measured is what sites have.
+        ...(!config.measured && { CLOUD_SUBMIT_LIVE_SECONDS: "1" }),
+        ...(config.proxied && proxiedAgentEnv(ports)),
+        ...(config.faults && faultyAgentEnv(config)),
       },
       cwd: config.work,
       log: join(config.log, "agent.log"),

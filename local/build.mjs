@@ -35,6 +35,13 @@ const outputs = [
   ["local/ssm/main.ts", "dist/local/ssm.mjs", tools],
   ["local/faults/s3-proxy-main.ts", "dist/local/s3-proxy.mjs", tools],
   ["cli/docs/main.ts", "dist/docs-cli.mjs", tools],
+  ["bench/cloud/main.ts", "dist/bench/cloud.mjs", tools],
+  ["bench/cloud/function-runner.ts", "dist/bench/function-runner.cjs", programs],
+  ["bench/cloud/two-clients.ts", "dist/bench/two-clients.cjs", programs],
+  ["bench/old-design/on-object-created.ts", "dist/bench/old-design/index.js", programs],
+  ["bench/report/main.ts", "dist/bench/report.mjs", tools],
+  ["bench/transfer/main.ts", "dist/bench/transfer.mjs", tools],
+  ["bench/transfer/client-main.ts", "dist/bench/transfer-client.cjs", programs],
   ["protocol/schema-main.ts", "dist/schema.mjs", tools],
 ];
 

@@ -56,7 +56,7 @@ export async function up(progress: Progress = () => {}, config = loadConfig()): 
       timed(ssmStandIn(config, ports)),
       startSlurm(config, ports, timed),
     ]);
-    if (config.faults) await timed(s3Proxy(config, ports));
+    if (config.proxied) await timed(s3Proxy(config, ports));
     await timed(agent(config, ports, bucket));
     writeEnvFile(config.envFile, {
       ...awsEnv(config, ports),
@@ -105,7 +105,7 @@ function allParts(config: LocalConfig): Part[] {
     munge(config),
     ssmStandIn(config, ports),
     ministack(config, ports),
-    ...(config.faults ? [s3Proxy(config, ports)] : []),
+    ...(config.proxied ? [s3Proxy(config, ports)] : []),
   ];
 }
 

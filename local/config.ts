@@ -38,6 +38,10 @@ export interface LocalConfig {
   readonly agentGeneration: AgentGeneration;
   /** Whether this is the local cloud that faults are put into: beside the usual one, below `.local/faults`. */
   readonly faults: boolean;
+  /** Whether the agent and the functions talk to S3 through a proxy that logs every request: with faults, and for benchmarks. */
+  readonly proxied: boolean;
+  /** Whether this is the local cloud of benchmarks, below `.local/measured`. */
+  readonly measured: boolean;
   /** The few variables every part is started with; nothing else of the caller's environment leaks in. */
   readonly baseEnv: Readonly<Record<string, string>>;
 }
@@ -53,6 +57,7 @@ const environment = z.object({
   CLOUD_SUBMIT_LOCAL_SLURMD_PORT: port,
   CLOUD_SUBMIT_LOCAL_S3PROXY_PORT: port,
   CLOUD_SUBMIT_LOCAL_FAULTS: z.enum(["0", "1"]).default("0"),
+  CLOUD_SUBMIT_LOCAL_BENCH: z.enum(["0", "1"]).default("0"),
   CLOUD_SUBMIT_LOCAL_SSM_AGENT: z.enum(["current", "older"]).default("current"),
 });
 
@@ -72,7 +77,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LocalConfig {
   const checkout = findCheckout(dirname(fileURLToPath(import.meta.url)));
   const shared = join(checkout, ".local");
   const faults = parsed.data.CLOUD_SUBMIT_LOCAL_FAULTS === "1";
-  const home = faults ? join(shared, "faults") : shared;
+  const bench = parsed.data.CLOUD_SUBMIT_LOCAL_BENCH === "1";
+  const home = faults ? join(shared, "faults") : bench ? join(shared, "measured") : shared;
   const user = userInfo().username;
   const { PATH, HOME, LANG } = parsed.data;
   const handedOn = OVERRIDES.flatMap((key) => (env[key] === undefined ? [] : [[key, env[key]]]));
@@ -104,6 +110,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LocalConfig {
       ...definedPort("s3proxy", parsed.data.CLOUD_SUBMIT_LOCAL_S3PROXY_PORT),
     },
     faults,
+    proxied: faults || bench,
+    measured: bench,
     agentGeneration: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_AGENT,
     // Debian keeps slurmctld, slurmd and munged in /usr/sbin, which ordinary users lack.
     baseEnv: {

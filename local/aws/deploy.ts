@@ -13,6 +13,9 @@ import { stackOutputs } from "./stack-outputs.ts";
 /** What the deployed stack is made of. */
 const SOURCES = ["serverless.yml", "resources", "functions", "protocol", "package-lock.json"];
 
+/** The defaults of serverless.yml, which its local stage makes shorter. */
+const PRODUCTION_TIMES = ["redispatchSeconds=240", "checkSeconds=3600", "deadlineSeconds=86400"];
+
 export interface Deployment {
   readonly bucket: string;
 }
@@ -50,6 +53,8 @@ async function serverlessDeploy(config: LocalConfig, ports: Ports): Promise<void
   const log = join(config.log, "deploy.log");
   const parameter = `headNodeHome=${config.headNode}`;
   const args = ["deploy", "--stage", config.stage, "--region", config.region, "--param", parameter];
+  // What is measured is what sites have, and not the short times that tests have.
+  if (config.measured) args.push(...PRODUCTION_TIMES.flatMap((each) => ["--param", each]));
   const { code, stdout, stderr } = await runTool(
     join(config.checkout, "node_modules/.bin/sls"),
     args,

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { awsEnv } from "../aws-env.ts";
 import type { LocalConfig, Ports } from "../config.ts";
-import { faultyFunctionEnv } from "../faults/environment.ts";
+import { proxiedFunctionEnv } from "../faults/environment.ts";
 import { daemonPart, type Part } from "../part.ts";
 
 /** The emulated AWS: S3, EventBridge, Lambda, CloudFormation and CloudWatch Logs of MiniStack. */
@@ -17,7 +17,7 @@ export function ministack(config: LocalConfig, ports: Ports): Part {
         ...config.baseEnv,
         // Deployed functions inherit this environment, and with it where AWS is.
         ...awsEnv(config, ports),
-        ...(config.faults && faultyFunctionEnv(ports)),
+        ...(config.proxied && proxiedFunctionEnv(ports)),
         BIND_HOST: "127.0.0.1",
         GATEWAY_PORT: String(ports.aws),
         MINISTACK_HOST: "127.0.0.1",

@@ -9,17 +9,21 @@ export function faultyCommands(config: LocalConfig): string {
   return join(config.home, "bin");
 }
 
+/** What the agent's environment holds besides when its requests to S3 are logged. */
+export function proxiedAgentEnv(ports: Ports): Record<string, string> {
+  return { AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${ports.s3proxy}` };
+}
+
 /** What the agent's environment holds besides when faults are put in. */
-export function faultyAgentEnv(config: LocalConfig, ports: Ports): Record<string, string> {
+export function faultyAgentEnv(config: LocalConfig): Record<string, string> {
   return {
-    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${ports.s3proxy}`,
     CLOUD_SUBMIT_SLURM_BIN: faultyCommands(config),
     CLOUD_SUBMIT_RECONCILE_SECONDS: "2",
   };
 }
 
-/** What the functions' environment holds besides when faults are put in. */
-export function faultyFunctionEnv(ports: Ports): Record<string, string> {
+/** What the functions' environment holds besides when their requests to S3 are logged. */
+export function proxiedFunctionEnv(ports: Ports): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${ports.s3proxy}`,
     AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",

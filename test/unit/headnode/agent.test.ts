@@ -200,6 +200,28 @@ describe("results", () => {
     expect(w.record("job1")?.stageOut).toMatchObject({ verdict: "complete", files: 4 });
   });
 
+  test("come back while the folders of many new jobs are still on their way in", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const listed: string[] = [];
+    w.store.before = (operation, key) => {
+      if (operation !== "list" || !key.startsWith("large")) return;
+      listed.push(key);
+      return new Promise<never>(() => undefined);
+    };
+    for (let at = 0; at < 8; at++) {
+      await w.upload(`large${at}`);
+      await w.ask(`large${at}`, "FILE_UPLOAD");
+    }
+    await w.until(() => listed.length === 4);
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(listed).toHaveLength(4);
+  });
+
   test("are what the job made or changed, links among them; the bucket is not listed for them", async () => {
     const w = world();
     await w.start();

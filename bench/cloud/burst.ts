@@ -1,0 +1,140 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import pMap from "p-map";
+import { processUse } from "../process.ts";
+import type { Functions } from "./functions.ts";
+import { prefixesOf, runJobs, uploadJob } from "./jobs.ts";
+import { jobTimes, type LatencyResults, STEPS, type StepName, summary } from "./latency.ts";
+import type { MeasuredCloud, SsmLogLine } from "./measured-cloud.ts";
+
+export interface BurstResults {
+  jobs: number;
+  /** From the first FILE_UPLOAD to the last JOB_COMPLETE. */
+  seconds: number;
+  jobsPerSecond: number;
+  sbatches: number;
+  ssmCommands: number;
+  agentCpuSeconds: number;
+  agentPeakMemoryBytes: number;
+  /** Commands sent and not ended, at most. */
+  commandsInFlight: number;
+  /** Rank correlation of the order of FILE_UPLOADs and that of JOB_SUBMITs: 1 is first come, first served. */
+  order: number;
+  /** The step in which jobs waited longest. */
+  bottleneck: StepName;
+  times: LatencyResults;
+  /** Seconds from the beginning at which each job reached a state, sorted. */
+  curves: Record<"asked" | "commandEnded" | "submitted" | "completed", number[]>;
+}
+
+const UPLOADS_AT_ONCE = 16;
+
+/**
+ * Submits many small jobs as fast as S3 takes their status objects, and looks where they wait. The deployed
+ * dispatch bundle runs in one process and not in the emulated Lambda, which would start a Node.js for each
+ * waiting event; the audit is off for the same reason.
+ */
+export async function burst(
+  cloud: MeasuredCloud,
+  functions: Functions,
+  jobs: number,
+): Promise<BurstResults> {
+  const prefixes = prefixesOf("burst", jobs);
+  cloud.forget();
+  await pMap(prefixes, (prefix) => uploadJob(cloud, prefix), { concurrency: UPLOADS_AT_ONCE });
+  const before = processUse(cloud.agentPid);
+  const ownEvents = ["dispatch", "audit"] as const;
+  for (const name of ownEvents) functions.listen(name, false);
+  const runner = startRunner(cloud, functions);
+  const seen = await runJobs(cloud, prefixes, {
+    quietMs: 1000,
+    timeoutMs: 900_000,
+    atOnce: UPLOADS_AT_ONCE,
+    onAsked: (key) => runner.call(key),
+  });
+  await runner.end();
+  for (const name of ownEvents) functions.listen(name, true);
+  const after = processUse(cloud.agentPid);
+  const times = await pMap(prefixes, (prefix) => jobTimes(cloud, prefix, seen), {
+    concurrency: UPLOADS_AT_ONCE,
+  });
+  const submitted = new Map<string, number>();
+  for (const { key, status, to } of seen.s3)
+    if (status === "JOB_SUBMIT") submitted.set(key.split("/")[0] ?? "", to);
+  const began = Math.min(...seen.asked.values());
+  const seconds = (Math.max(...seen.completed.values()) - began) / 1000;
+  const all = summary(times);
+  const mean = (step: StepName) =>
+    times.reduce((sum, { steps }) => sum + steps[step], 0) / times.length;
+  const curve = (moments: Iterable<number>) =>
+    [...moments].map((at) => (at - began) / 1000).toSorted((a, b) => a - b);
+  return {
+    jobs,
+    seconds,
+    jobsPerSecond: jobs / seconds,
+    sbatches: seen.sbatches / jobs,
+    ssmCommands: seen.ssm.length / jobs,
+    agentCpuSeconds: after.cpuSeconds - before.cpuSeconds,
+    agentPeakMemoryBytes: after.peakMemoryBytes,
+    commandsInFlight: mostInFlight(seen.ssm),
+    order: rankCorrelation(prefixes.map((each) => [seen.asked.get(each), submitted.get(each)])),
+    bottleneck: STEPS.toSorted((a, b) => mean(b) - mean(a))[0] ?? STEPS[0],
+    times: all,
+    curves: {
+      asked: curve(seen.asked.values()),
+      commandEnded: curve(seen.ssm.map(({ endedAt }) => Date.parse(endedAt))),
+      submitted: curve(submitted.values()),
+      completed: curve(seen.completed.values()),
+    },
+  };
+}
+
+/** The deployed dispatch in a process of its own, for events that are handed to it. */
+function startRunner({ config, bucket }: MeasuredCloud, functions: Functions) {
+  const program = join(config.checkout, "dist", "bench", "function-runner.cjs");
+  const child = spawn(process.execPath, [program, functions.bundle("dispatch"), bucket], {
+    env: functions.environment("dispatch"),
+    stdio: ["pipe", "ignore", "inherit"],
+  });
+  const ended = once(child, "exit") as Promise<[number | null]>;
+  // A call after its end is an error of its own.
+  child.stdin.on("error", () => undefined);
+  return {
+    call(key: string) {
+      if (child.exitCode !== null)
+        throw new Error("the process of the dispatch function has ended");
+      child.stdin.write(`${key}\n`);
+    },
+    async end() {
+      child.stdin.end();
+      const [code] = await ended;
+      if (code !== 0) throw new Error("some calls of dispatch have failed");
+    },
+  };
+}
+
+function mostInFlight(commands: readonly SsmLogLine[]): number {
+  const moments = commands
+    .flatMap(({ requestedAt, endedAt }) => [
+      { at: Date.parse(requestedAt), change: 1 },
+      { at: Date.parse(endedAt), change: -1 },
+    ])
+    .toSorted((a, b) => a.at - b.at || a.change - b.change);
+  let [now, most] = [0, 0];
+  for (const { change } of moments) most = Math.max(most, (now += change));
+  return most;
+}
+
+/** Spearman's rank correlation. */
+function rankCorrelation(pairs: readonly (readonly [number | undefined, number | undefined])[]) {
+  const rank = (values: readonly number[]) => {
+    const sorted = values.toSorted((a, b) => a - b);
+    return values.map((value) => sorted.indexOf(value));
+  };
+  const first = rank(pairs.map(([a]) => a ?? 0));
+  const second = rank(pairs.map(([, b]) => b ?? 0));
+  const n = pairs.length;
+  const squares = first.reduce((sum, each, at) => sum + (each - (second[at] ?? 0)) ** 2, 0);
+  return n < 2 ? 1 : 1 - (6 * squares) / (n * (n * n - 1));
+}

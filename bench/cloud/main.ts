@@ -1,0 +1,186 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { benchConfig, environment } from "../config.ts";
+import { agentAtRest } from "./agent.ts";
+import { burst } from "./burst.ts";
+import { countJobs, type JobCosts } from "./counts.ts";
+import { Functions } from "./functions.ts";
+import { goals } from "./goals.ts";
+import type { RunOptions } from "./jobs.ts";
+import { lambda } from "./lambda.ts";
+import { latency } from "./latency.ts";
+import { MeasuredCloud } from "./measured-cloud.ts";
+import { OLD_BUCKET, OldDesign } from "./old-design.ts";
+import type { CloudResults } from "./results.ts";
+import { OBJECTS_OF_A_FINISHED_JOB, seedFinishedJobs } from "./seed.ts";
+
+const { values: asked } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    /** Seconds to watch the agent at rest. */
+    idle: { type: "string" },
+    /** Writes the results for the page. */
+    save: { type: "boolean", default: false },
+  },
+});
+
+const FULL = {
+  jobsAtOnce: [1, 4, 8, 32, 100],
+  // Each more takes several times as long: every object of every job starts a sync of the whole bucket.
+  oldJobsAtOnce: [1, 4, 8],
+  finished: [0, 1000, 10_000],
+  oldFinished: [0, 1000],
+  latencyJobs: 50,
+  burstJobs: 500,
+  loads: 15,
+  idleSeconds: 600,
+  journalEntries: 10_000,
+};
+const QUICK: typeof FULL = {
+  jobsAtOnce: [1, 8],
+  oldJobsAtOnce: [1],
+  finished: [0, 200],
+  oldFinished: [],
+  latencyJobs: 5,
+  burstJobs: 40,
+  loads: 5,
+  idleSeconds: 5,
+  journalEntries: 1000,
+};
+
+const size = asked.quick ? QUICK : FULL;
+const idleSeconds = Number(asked.idle ?? size.idleSeconds);
+const OURS = { quietMs: 1500, timeoutMs: 900_000, unseenAtOnce: 8 };
+// A sync takes seconds, in which nothing is logged; and a stale JOB_SUBMIT may replace a JOB_COMPLETE for good.
+const OLD = { quietMs: 10_000, timeoutMs: 1_800_000, bucket: OLD_BUCKET, mayLoseJobs: true };
+/** Jobs at once beside finished ones. */
+const BESIDE = 4;
+const OLD_BESIDE = 1;
+
+const step = (text: string) => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`);
+
+async function series(
+  cloud: MeasuredCloud,
+  name: string,
+  jobsAtOnce: readonly number[],
+  options: RunOptions,
+): Promise<JobCosts[]> {
+  const all: JobCosts[] = [];
+  for (const jobs of jobsAtOnce) {
+    all.push(show(name, await countJobs(cloud, `${name}-${jobs}`, jobs, 0, options)));
+  }
+  return all;
+}
+
+async function besideFinished(
+  cloud: MeasuredCloud,
+  name: string,
+  bucket: string,
+  jobs: number,
+  finished: readonly number[],
+  options: RunOptions,
+  folder?: string,
+): Promise<JobCosts[]> {
+  const all: JobCosts[] = [];
+  let there = 0;
+  for (const count of finished) {
+    await seedFinishedJobs(cloud, bucket, there, count, folder);
+    there = count;
+    const costs = await countJobs(cloud, `${name}-beside-${count}`, jobs, count, options);
+    all.push(show(name, costs));
+  }
+  return all;
+}
+
+function show(name: string, costs: JobCosts): JobCosts {
+  const { jobs, finishedBefore, sbatches, ssmCommands, s3Requests, controlRequests } = costs;
+  step(
+    `${name}: ${jobs} at once beside ${finishedBefore} finished: for each job ${sbatches.toFixed(2)} sbatch, ` +
+      `${ssmCommands.toFixed(2)} SSM commands, ${s3Requests.toFixed(1)} S3 requests (${controlRequests.toFixed(1)} without files); ${costs.seconds.toFixed(1)} s, ${(costs.complete * 100).toFixed(0)} % complete`,
+  );
+  return costs;
+}
+
+async function measureAll(cloud: MeasuredCloud): Promise<Omit<CloudResults, Label>> {
+  const ours = await series(cloud, "cloud-submit", size.jobsAtOnce, OURS);
+  step(`latency of ${size.latencyJobs} jobs, one after the other`);
+  const from = Date.now();
+  const oneByOne = await latency(cloud, size.latencyJobs);
+  const period = { from, to: Date.now(), jobs: size.latencyJobs };
+  step(`burst of ${size.burstJobs} jobs`);
+  const deployed = new Functions(cloud);
+  const many = await burst(cloud, deployed, size.burstJobs);
+  step("functions");
+  const functions = lambda(cloud, deployed, period, size.loads);
+  step(`agent at rest for ${idleSeconds} s, hooks, starts`);
+  const agent = await agentAtRest(cloud, idleSeconds, size.journalEntries);
+  step("beside finished jobs");
+  const beside = await besideFinished(
+    cloud,
+    "cloud-submit",
+    cloud.bucket,
+    BESIDE,
+    size.finished,
+    OURS,
+  );
+  step("the old design");
+  const old = new OldDesign(cloud);
+  old.install();
+  const oldCounts = await series(cloud, "old", size.oldJobsAtOnce, OLD);
+  const { oldFinished } = size;
+  const oldBeside = await besideFinished(
+    cloud,
+    "old",
+    OLD_BUCKET,
+    OLD_BESIDE,
+    oldFinished,
+    OLD,
+    old.work,
+  );
+  old.remove();
+  return {
+    counts: { ours, old: oldCounts },
+    beside: { ours: beside, old: oldBeside },
+    objectsOfAFinishedJob: OBJECTS_OF_A_FINISHED_JOB,
+    latency: oneByOne,
+    burst: many,
+    lambda: functions,
+    agent,
+  };
+}
+
+type Label = "date" | "commit" | "machine" | "slurm";
+
+async function main(): Promise<void> {
+  const config = benchConfig();
+  step("the local cloud comes up");
+  const cloud = await MeasuredCloud.up(environment());
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => void cloud.down().finally(() => process.exit(130)));
+  try {
+    const measured = await measureAll(cloud);
+    const git = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: config.checkout });
+    const results: CloudResults = {
+      date: new Date().toISOString().slice(0, 10),
+      commit: git.toString().trim(),
+      machine: config.machine,
+      slurm: execFileSync("slurmctld", ["-V"], { env: cloud.config.baseEnv }).toString().trim(),
+      ...measured,
+    };
+    const folder = asked.save ? join(config.checkout, "bench", "results") : config.home;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "cloud.json"), `${JSON.stringify(results, null, 1)}\n`);
+    for (const goal of goals(results)) {
+      const { what, found, reached, exact } = goal;
+      const verdict = reached ? "reached" : exact ? "MISSED" : "missed on this machine";
+      console.log(`${what}: ${found}, goal ${goal.goal}: ${verdict}`);
+      if (!reached && exact) process.exitCode = 1;
+    }
+  } finally {
+    await cloud.down();
+  }
+}
+
+await main();

@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import { down, readLocalEnv, up } from "../../local/cloud.ts";
+import { loadConfig, type LocalConfig, type Ports } from "../../local/config.ts";
+import { requestLog } from "../../local/faults/s3-proxy-part.ts";
+import type { S3LogLine } from "../../local/faults/s3-proxy.ts";
+import { rememberedPorts } from "../../local/ports.ts";
+import { daemonPid } from "../../local/process/daemon.ts";
+import { LogReader } from "./log-reader.ts";
+
+/** An SSM command as the stand-in logged it when it had ended. */
+export interface SsmLogLine {
+  documentName: string;
+  parameters: Record<string, string[]>;
+  requestedAt: string;
+  startedAt: string | null;
+  endedAt: string;
+  status: string;
+}
+
+/** The local cloud of its own that is measured: every request to S3 of both sides goes through a proxy. */
+export class MeasuredCloud {
+  readonly config: LocalConfig;
+  readonly ports: Ports;
+  /** Variables that point the AWS tools at it. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly bucket: string;
+  /** Requests to S3, in the order of their answers. */
+  readonly s3: LogReader<S3LogLine>;
+  /** SSM commands, in the order of their ends. */
+  readonly ssm: LogReader<SsmLogLine>;
+  /** Job ids that slurmctld has given. */
+  readonly sbatches: LogReader<string>;
+
+  private constructor(config: LocalConfig) {
+    this.config = config;
+    this.ports = rememberedPorts(config) as Ports;
+    this.env = readLocalEnv(config);
+    this.bucket = this.env["BUCKET"] ?? "";
+    this.s3 = new LogReader(requestLog(config), (line) => JSON.parse(line) as S3LogLine);
+    this.ssm = new LogReader(config.commandLog, (line) => JSON.parse(line) as SsmLogLine);
+    this.sbatches = new LogReader(
+      join(config.log, "slurmctld.log"),
+      (line) => /_slurm_rpc_submit_batch_job: JobId=(\d+)/.exec(line)?.[1],
+    );
+  }
+
+  /** Brings it up with nothing in it. */
+  static async up(environment: NodeJS.ProcessEnv): Promise<MeasuredCloud> {
+    const config = loadConfig({ ...environment, CLOUD_SUBMIT_LOCAL_BENCH: "1" });
+    await down(undefined, config);
+    await up(undefined, config);
+    return new MeasuredCloud(config);
+  }
+
+  async down(): Promise<void> {
+    await down(undefined, this.config);
+  }
+
+  /** The agent's process. */
+  get agentPid(): number {
+    const pid = daemonPid("agent", this.config.run);
+    if (pid === undefined) throw new Error("the agent is not running");
+    return pid;
+  }
+
+  /** What the logs hold so far is not read any more. */
+  forget(): void {
+    for (const log of [this.s3, this.ssm, this.sbatches]) log.take();
+  }
+
+  /** Writes an object as a user does: beside the proxy, and so uncounted. */
+  async put(key: string, body: string | Uint8Array, bucket = this.bucket): Promise<void> {
+    const answer = await fetch(this.#url(bucket, key), { method: "PUT", body: Buffer.from(body) });
+    await answer.arrayBuffer();
+    if (!answer.ok) throw new Error(`PUT ${key}: ${answer.status}`);
+  }
+
+  async get(key: string, bucket = this.bucket): Promise<string> {
+    const answer = await fetch(this.#url(bucket, key));
+    if (!answer.ok) throw new Error(`GET ${key}: ${answer.status}`);
+    return answer.text();
+  }
+
+  #url(bucket: string, key: string): string {
+    return `${this.env["AWS_ENDPOINT_URL"]}/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
+  }
+}

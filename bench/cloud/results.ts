@@ -1,0 +1,22 @@
+import type { AgentResults } from "./agent.ts";
+import type { BurstResults } from "./burst.ts";
+import type { JobCosts } from "./counts.ts";
+import type { LambdaResults } from "./lambda.ts";
+import type { LatencyResults } from "./latency.ts";
+
+/** One run of the whole-path benchmark. */
+export interface CloudResults {
+  date: string;
+  commit: string;
+  machine: string;
+  slurm: string;
+  /** Jobs at once in an empty bucket. */
+  counts: { ours: JobCosts[]; old: JobCosts[] };
+  /** The same number of jobs beside more and more finished ones. */
+  beside: { ours: JobCosts[]; old: JobCosts[] };
+  objectsOfAFinishedJob: number;
+  latency: LatencyResults;
+  burst: BurstResults;
+  lambda: LambdaResults;
+  agent: AgentResults;
+}

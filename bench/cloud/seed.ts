@@ -1,0 +1,51 @@
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import pMap from "p-map";
+import type { MeasuredCloud } from "./measured-cloud.ts";
+import { notifyBucket } from "./old-design.ts";
+
+/** What a finished job leaves in the bucket, as far as listings are concerned. */
+const OBJECTS: Readonly<Record<string, string>> = {
+  "job-aws-run.sh": "#!/bin/bash\ntrue\n",
+  "job-aws-stat.txt": "JOB_COMPLETE\n",
+  "job-aws-sbatch.out": "Submitted batch job 1\n",
+  "job-aws-jobid.txt": "1\n",
+  "result.txt": "0\n",
+};
+export const OBJECTS_OF_A_FINISHED_JOB = Object.keys(OBJECTS).length;
+
+const AT_ONCE = 16;
+
+/**
+ * Puts what finished jobs have left into a bucket, without events. With `folder`, the same files are put
+ * there too, as the old design's Head Node has them.
+ */
+export async function seedFinishedJobs(
+  cloud: MeasuredCloud,
+  bucket: string,
+  from: number,
+  to: number,
+  folder?: string,
+): Promise<void> {
+  notifyBucket(cloud, bucket, false);
+  const jobs = Array.from({ length: to - from }, (_, at) => `finished-${from + at}`);
+  await pMap(
+    jobs,
+    async (job) => {
+      for (const [name, body] of Object.entries(OBJECTS)) {
+        await cloud.put(`${job}/${name}`, body, bucket);
+        if (folder !== undefined) writeCopy(join(folder, job, name), body);
+      }
+    },
+    { concurrency: AT_ONCE },
+  );
+  notifyBucket(cloud, bucket, true);
+}
+
+/** A file that `aws s3 sync` takes for the same in both directions: as old as its object, or a little newer. */
+function writeCopy(path: string, body: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, body);
+  const soon = new Date(Math.ceil(Date.now() / 1000) * 1000);
+  utimesSync(path, soon, soon);
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+
+/** What a process has used so far. */
+export interface ProcessUse {
+  /** User and system. */
+  cpuSeconds: number;
+  memoryBytes: number;
+  peakMemoryBytes: number;
+}
+
+/** Clock ticks a second in /proc/<pid>/stat: 100 on every Linux in use (sysconf(_SC_CLK_TCK)). */
+const TICKS = 100;
+
+/** What a process has used so far, from proc(5). */
+export function processUse(pid: number): ProcessUse {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const bytes = (name: string) => {
+    const found = new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status);
+    return Number(found?.[1] ?? Number.NaN) * 1024;
+  };
+  return {
+    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS,
+    memoryBytes: bytes("VmRSS"),
+    peakMemoryBytes: bytes("VmHWM"),
+  };
+}

@@ -1,0 +1,3 @@
+module cloud-submit/bench/s3-endpoint
+
+go 1.21

@@ -1,0 +1,78 @@
+// Command s3-endpoint is a small, fast S3 endpoint in memory, for benchmarks of S3 clients: it counts every
+// request by operation, can add latency to each, and speaks HTTP and TLS on 127.0.0.1 only.
+//
+// It stores what a client sends and checks its checksums; it does not check signatures, which costs the
+// server of a benchmark time and tells nothing about the client.
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"time"
+)
+
+func main() {
+	ca := flag.String("ca", "", "file to write the certificate authority of the TLS listener to (PEM)")
+	flag.Parse()
+	if *ca == "" {
+		log.Fatal("s3-endpoint: -ca FILE is needed")
+	}
+	if err := serve(*ca); err != nil {
+		log.Fatal("s3-endpoint: ", err)
+	}
+}
+
+// serve listens on two free ports, prints them as one line of JSON, and ends with standard input, so that
+// no endpoint outlives whoever started it.
+func serve(caFile string) error {
+	certificates, err := newCertificates()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(caFile, certificates.authority, 0o600); err != nil {
+		return err
+	}
+	plain, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	secure, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	counts := newCounts()
+	server := &http.Server{
+		Handler:     &endpoint{counts: counts, store: newStore()},
+		ConnState:   counts.connection,
+		TLSConfig:   certificates.server,
+		IdleTimeout: 10 * time.Minute,
+		// A client that ends in the middle of a handshake is none of our business.
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	failed := make(chan error, 2)
+	go func() { failed <- server.Serve(plain) }()
+	go func() { failed <- server.ServeTLS(secure, "", "") }()
+	go func() {
+		// Nothing is ever sent: reading ends when the other side does.
+		_, err := os.Stdin.Read(make([]byte, 1))
+		_ = err
+		failed <- nil
+	}()
+	ports := map[string]int{"http": port(plain), "https": port(secure)}
+	line, err := json.Marshal(ports)
+	if err != nil {
+		return err
+	}
+	fmt.Println(string(line))
+	return <-failed
+}
+
+func port(listener net.Listener) int {
+	return listener.Addr().(*net.TCPAddr).Port
+}

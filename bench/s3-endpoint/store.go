@@ -1,0 +1,117 @@
+package main
+
+import (
+	"sort"
+	"strings"
+	"sync"
+	"time"
+)
+
+// object is what was stored under a key; it never changes once it is stored.
+type object struct {
+	// blocks are the content, in the pieces in which it came.
+	blocks   [][]byte
+	size     int64
+	etag     string
+	modified time.Time
+	// headers are given back as they came: content type, user metadata, checksums.
+	headers map[string]string
+	// parts are the checksums of the blocks, for an object that was sent in parts.
+	parts []map[string]string
+}
+
+// upload is a multipart upload that is not complete.
+type upload struct {
+	name    string
+	headers map[string]string
+	began   time.Time
+	// algorithm of the checksums, such as crc32, or "".
+	algorithm string
+	// whole: the checksum of the object is that of its bytes, not of its parts' checksums.
+	whole bool
+	mutex sync.Mutex
+	parts map[int]part
+}
+
+type part struct {
+	body     []byte
+	md5      [16]byte
+	modified time.Time
+	checksum map[string]string
+}
+
+// store is every object of every bucket, by "bucket/key".
+type store struct {
+	mutex   sync.RWMutex
+	objects map[string]*object
+	// sorted is every key in order; nil when it has to be made anew.
+	sorted  []string
+	uploads map[string]*upload
+	next    int
+}
+
+func newStore() *store {
+	return &store{objects: map[string]*object{}, uploads: map[string]*upload{}}
+}
+
+func (s *store) get(name string) *object {
+	s.mutex.RLock()
+	defer s.mutex.RUnlock()
+	return s.objects[name]
+}
+
+func (s *store) put(name string, o *object) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.objects[name] == nil {
+		s.sorted = nil
+	}
+	s.objects[name] = o
+}
+
+func (s *store) remove(name string) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	delete(s.objects, name)
+	s.sorted = nil
+}
+
+// clear forgets every object and upload whose name begins with prefix.
+func (s *store) clear(prefix string) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	for name := range s.objects {
+		if strings.HasPrefix(name, prefix) {
+			delete(s.objects, name)
+		}
+	}
+	for id, u := range s.uploads {
+		if strings.HasPrefix(u.name, prefix) {
+			delete(s.uploads, id)
+		}
+	}
+	s.sorted = nil
+}
+
+// names returns every name that begins with prefix and comes after another one, in order.
+func (s *store) names(prefix, after string) []string {
+	s.mutex.Lock()
+	if s.sorted == nil {
+		s.sorted = make([]string, 0, len(s.objects))
+		for name := range s.objects {
+			s.sorted = append(s.sorted, name)
+		}
+		sort.Strings(s.sorted)
+	}
+	all := s.sorted
+	s.mutex.Unlock()
+	from := sort.SearchStrings(all, prefix)
+	if after > prefix {
+		from = sort.Search(len(all), func(i int) bool { return all[i] > after })
+	}
+	to := from
+	for to < len(all) && strings.HasPrefix(all[to], prefix) {
+		to++
+	}
+	return all[from:to]
+}

@@ -1,0 +1,38 @@
+import type { Spread } from "../statistics.ts";
+
+export type Transport = "http" | "https";
+export type Direction = "upload" | "download" | "re-sync";
+
+/** What is carried, which way, over what. */
+export interface Course {
+  transport: Transport;
+  /** Added to each request. */
+  latencyMs: number;
+  workload: string;
+  files: number;
+  /** Bytes of each file. */
+  size: number;
+  direction: Direction;
+}
+
+/** What one tool took on one course. */
+export interface Cell extends Course {
+  tool: string;
+  wallSeconds: Spread;
+  cpuSeconds: Spread;
+  peakMemoryBytes: Spread;
+  /** Of the last run. */
+  requests: Record<string, number>;
+  connections: number;
+  /** Of the endpoint itself, which shares the machine. */
+  endpointCpuSeconds: Spread;
+}
+
+/** One run of the whole benchmark. */
+export interface TransferResults {
+  date: string;
+  commit: string;
+  machine: string;
+  tools: { name: string; version: string; setting: string }[];
+  cells: Cell[];
+}

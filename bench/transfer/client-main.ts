@@ -1,0 +1,24 @@
+import { uploadStates } from "../../cli/config.ts";
+import { downloadFolder } from "../../transfer/download.ts";
+import { UploadStateFolder } from "../../transfer/s3/upload-states.ts";
+import { S3 } from "../../transfer/s3.ts";
+import { uploadFolder } from "../../transfer/upload.ts";
+import { benchBucket, environment } from "../config.ts";
+
+// What `submit` and `fetch` do with files, without a job: upload FOLDER PREFIX | download PREFIX FOLDER.
+const s3 = new S3({ states: new UploadStateFolder(uploadStates(environment())) });
+const store = s3.store(benchBucket());
+
+async function main([verb, from = "", to = ""]: string[]): Promise<void> {
+  if (verb !== "upload" && verb !== "download") throw new Error(`no such verb: ${verb}`);
+  const summary =
+    verb === "upload"
+      ? (await uploadFolder(store, from, to, { outsideLinks: "follow" })).summary
+      : await downloadFolder(store, from, to);
+  if (summary.skippedCount > 0) throw new Error(JSON.stringify(summary.skipped));
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,134 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { benchConfig } from "../config.ts";
+import type { Cell, Course, Direction, TransferResults, Transport } from "./cell.ts";
+import { Endpoint } from "./endpoint.ts";
+import { verdicts } from "./goals.ts";
+import { race } from "./race.ts";
+import { courseName, requestsText, transferTable } from "./table.ts";
+import { awsCli } from "./tools/aws-cli.ts";
+import { cloudSubmit } from "./tools/cloud-submit.ts";
+import { rclone } from "./tools/rclone.ts";
+import { s5cmd } from "./tools/s5cmd.ts";
+import { checkFiles, makeFiles, type Workload, workloads } from "./workload.ts";
+
+const { values: asked } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    /** Text that the names of courses hold. */
+    only: { type: "string" },
+    /** Names of tools, with commas. */
+    tools: { type: "string" },
+    /** Writes the results for the page. */
+    save: { type: "boolean", default: false },
+  },
+});
+
+const config = benchConfig();
+const rounds = Number(asked.rounds ?? (asked.quick ? 1 : 5));
+const tools = [cloudSubmit, s5cmd, rclone, awsCli]
+  .map((make) => make(config))
+  .filter(({ name }) => asked.tools === undefined || asked.tools.split(",").includes(name));
+
+function coursesOf(workload: Workload): Course[] {
+  const small = workload.size < 1 << 20;
+  const directions: Direction[] = ["upload", "download", ...(small ? ["re-sync" as const] : [])];
+  const transports: Transport[] = ["http", "https"];
+  return directions.flatMap((direction) =>
+    transports.flatMap((transport) =>
+      // In a quick run, the nearest and the farthest endpoint.
+      (asked.quick ? [transport === "http" ? 0 : 30] : [0, 30]).map((latencyMs) => {
+        const { id, files, size } = workload;
+        return { workload: id, files, size, direction, transport, latencyMs };
+      }),
+    ),
+  );
+}
+
+async function measureAll(endpoint: Endpoint): Promise<Cell[]> {
+  const cells: Cell[] = [];
+  for (const workload of workloads(asked.quick)) {
+    const courses = coursesOf(workload).filter(
+      (course) => asked.only === undefined || courseName(course).includes(asked.only),
+    );
+    if (courses.length === 0) continue;
+    const source = join(config.data, "source");
+    makeFiles(workload, source);
+    const files = checkFiles(source);
+    for (const course of courses) {
+      const found = await race(course, { config, endpoint, tools, source, files, rounds });
+      cells.push(...found);
+      show(found);
+    }
+    await endpoint.clear("");
+    rmSync(source, { recursive: true, force: true });
+  }
+  return cells;
+}
+
+function show(cells: readonly Cell[]): void {
+  const [first] = cells;
+  if (first) console.log(`\n${courseName(first)}`);
+  for (const cell of cells) {
+    const { tool, wallSeconds, cpuSeconds, peakMemoryBytes, endpointCpuSeconds } = cell;
+    console.log(
+      [
+        `  ${tool.padEnd(13)}`,
+        `${wallSeconds.median.toFixed(2).padStart(6)} s (${wallSeconds.min.toFixed(2)}–${wallSeconds.max.toFixed(2)})`.padEnd(
+          23,
+        ),
+        `CPU ${cpuSeconds.median.toFixed(2)} s`,
+        `${(peakMemoryBytes.max / 1e6).toFixed(0).padStart(4)} MB`,
+        `endpoint CPU ${endpointCpuSeconds.median.toFixed(2)} s`,
+        `${cell.connections} connections`,
+        requestsText(cell.requests),
+      ].join("  "),
+    );
+  }
+}
+
+async function main(): Promise<void> {
+  mkdirSync(config.data, { recursive: true });
+  const endpoint = await Endpoint.start(config);
+  try {
+    const cells = await measureAll(endpoint);
+    const own = cells.filter(({ tool }) => tool === "cloud-submit");
+    const missed = own.flatMap((cell) => {
+      const peer = cells.find(
+        (each) => each.tool === "s5cmd" && courseName(each) === courseName(cell),
+      );
+      return verdicts(cell, peer)
+        .filter(({ reached }) => !reached)
+        .map((verdict) => ({ course: courseName(cell), ...verdict }));
+    });
+    console.log(`\n${transferTable(cells)}\n`);
+    for (const { course, what, goal, found } of missed)
+      console.log(`past its goal: ${course}: ${what} ${found}, goal ${goal}`);
+    if (asked.save) save(cells);
+    // Times depend on the machine and what else runs on it; counts do not.
+    if (missed.some(({ exact }) => exact)) process.exitCode = 1;
+  } finally {
+    await endpoint.stop();
+    rmSync(config.data, { recursive: true, force: true });
+  }
+}
+
+function save(cells: Cell[]): void {
+  const results: TransferResults = {
+    date: new Date().toISOString().slice(0, 10),
+    commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: config.checkout })
+      .toString()
+      .trim(),
+    machine: config.machine,
+    tools: tools.map(({ name, version, setting }) => ({ name, version, setting })),
+    cells,
+  };
+  const folder = join(config.checkout, "bench", "results");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "transfer.json"), `${JSON.stringify(results, null, 1)}\n`);
+}
+
+await main();

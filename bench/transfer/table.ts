@@ -1,0 +1,65 @@
+import type { Spread } from "../statistics.ts";
+import type { Cell, Course } from "./cell.ts";
+import { totalOf, verdicts } from "./goals.ts";
+
+/** Cells of one course, this project's first. */
+function courses(cells: readonly Cell[]): Cell[][] {
+  const groups = new Map<string, Cell[]>();
+  for (const cell of cells) {
+    const key = courseName(cell);
+    groups.set(key, [...(groups.get(key) ?? []), cell]);
+  }
+  return [...groups.values()];
+}
+
+/** For example "upload of 200 × 1 MiB, TLS, 30 ms". */
+export function courseName({ direction, workload, transport, latencyMs }: Course): string {
+  return `${direction} of ${workload}, ${transport === "https" ? "TLS" : "HTTP"}, ${latencyMs} ms`;
+}
+
+/** What was asked of S3, such as "2,000 PutObject + 2 ListObjects". */
+export function requestsText(requests: Readonly<Record<string, number>>): string {
+  return Object.entries(requests)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([operation, count]) => `${count.toLocaleString("en")} ${operation}`)
+    .join(" + ");
+}
+
+const median = ({ median }: Spread, digits: number) => median.toFixed(digits);
+const range = ({ min, max }: Spread, digits: number) =>
+  `${min.toFixed(digits)}–${max.toFixed(digits)}`;
+
+/** The whole table in Markdown: a row for each course and tool. */
+export function transferTable(cells: readonly Cell[]): string {
+  const head = [
+    "| course | tool | wall s (min–max) | CPU s | peak MB | requests | wall ÷ s5cmd | goal |",
+    "|---|---|---|---|---|---|---|---|",
+  ];
+  const rows = courses(cells).flatMap((group) => {
+    const peer = group.find(({ tool }) => tool === "s5cmd");
+    return group.map((cell, at) => {
+      const own = cell.tool === "cloud-submit";
+      const ratio = peer ? (cell.wallSeconds.median / peer.wallSeconds.median).toFixed(2) : "";
+      const goals = own ? verdicts(cell, peer) : [];
+      const missed = goals.filter(({ reached }) => !reached);
+      const verdict = !own
+        ? ""
+        : missed.length === 0
+          ? "reached"
+          : missed
+              .map(({ what, goal, found }) => `**missed**: ${what} ${found}, goal ${goal}`)
+              .join("; ");
+      return `| ${[
+        at === 0 ? courseName(cell) : "",
+        cell.tool,
+        `${median(cell.wallSeconds, 2)} (${range(cell.wallSeconds, 2)})`,
+        median(cell.cpuSeconds, 2),
+        (cell.peakMemoryBytes.median / 1e6).toFixed(0),
+        totalOf(cell.requests).toLocaleString("en"),
+        ratio,
+        verdict,
+      ].join(" | ")} |`;
+    });
+  });
+  return [...head, ...rows].join("\n");
+}

@@ -1,0 +1,24 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import type { BenchConfig } from "../../config.ts";
+import type { Tool } from "../tool.ts";
+
+/** The AWS CLI, which the protocol's own commands are written with. */
+export function awsCli({ venv }: BenchConfig): Tool {
+  const program = join(venv, "bin", "aws");
+  const s3 = (...args: string[]) => [program, "s3", ...args, "--only-show-errors"];
+  return {
+    name: "aws cli",
+    version: /aws-cli\/(\S+)/.exec(execFileSync(program, ["--version"]).toString())?.[1] ?? "",
+    setting: "as it is (10 requests at once); re-sync by size and time alone",
+    env: ({ url, ca }) => ({
+      AWS_ENDPOINT_URL: url,
+      ...(ca !== undefined && { AWS_CA_BUNDLE: ca }),
+    }),
+    upload: (folder, prefix, { bucket }) =>
+      s3("cp", "--recursive", folder, `s3://${bucket}/${prefix}/`),
+    resync: (folder, prefix, { bucket }) => s3("sync", folder, `s3://${bucket}/${prefix}/`),
+    download: (prefix, folder, { bucket }) =>
+      s3("cp", "--recursive", `s3://${bucket}/${prefix}/`, folder),
+  };
+}
