@@ -84,6 +84,8 @@ function answerTo(
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     let answer: IncomingMessage | undefined;
+    let tellAnswered = () => {};
+    const answered = new Promise<void>((tell) => (tellAnswered = tell));
     const giveUp = (milliseconds: number) => {
       const error = new S3Error(
         "TimeoutError",
@@ -96,6 +98,7 @@ function answerTo(
     request.on("error", () => undefined);
     request.once("response", (response) => {
       answer = response;
+      response.once("end", tellAnswered).once("close", tellAnswered);
       resolve(response);
     });
     if (requestTimeout !== undefined) {
@@ -115,15 +118,27 @@ function answerTo(
       else giveUp(idle);
     });
     if (body === undefined || body instanceof Uint8Array) request.end(body);
-    else pump(body, request).catch((error: unknown) => void request.destroy(error as Error));
+    else
+      pump(body, request, answered).catch((error: unknown) => void request.destroy(error as Error));
   });
 }
 
 /** Sends a body piece by piece, each when the one before was taken. */
-async function pump(body: AsyncIterable<Uint8Array>, request: ClientRequest): Promise<void> {
+async function pump(
+  body: AsyncIterable<Uint8Array>,
+  request: ClientRequest,
+  answered: Promise<void>,
+): Promise<void> {
+  let isAnswered = false;
+  const end = answered.then(() => void (isAnswered = true));
+  let left = Number(request.getHeader("content-length"));
   for await (const piece of body) {
     if (request.destroyed) return;
-    if (!request.write(piece)) await drained(request);
+    left -= piece.length;
+    // Node.js tells of no drain any more once the answer is complete, and S3 may answer before it is told.
+    if (!request.write(piece)) await Promise.race([drained(request), end]);
+    // Refused half-way: the rest would wait in memory for nobody.
+    if (isAnswered && left > 0) return void request.destroy();
   }
   request.end();
 }
