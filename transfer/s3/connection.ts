@@ -96,6 +96,9 @@ function answerTo(
     request.on("error", () => undefined);
     request.once("response", (response) => {
       answer = response;
+      // S3 may answer before it has the whole body. The rest of it is of no use then, and the connection, on
+      // which Node.js tells of no "drain" any more, of none for another request.
+      response.once("end", () => request.writableEnded || request.destroy());
       resolve(response);
     });
     if (requestTimeout !== undefined) {
@@ -121,11 +124,14 @@ function answerTo(
 
 /** Sends a body piece by piece, each when the one before was taken. */
 async function pump(body: AsyncIterable<Uint8Array>, request: ClientRequest): Promise<void> {
+  let last: Uint8Array | undefined;
   for await (const piece of body) {
+    if (last !== undefined && !request.write(last)) await drained(request);
     if (request.destroyed) return;
-    if (!request.write(piece)) await drained(request);
+    last = piece;
   }
-  request.end();
+  // With the last piece and not after it: S3's answer may be here before that piece was taken.
+  request.end(last);
 }
 
 function drained(request: ClientRequest): Promise<void> {
