@@ -1,16 +1,16 @@
 import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import packageJson from "../package.json" with { type: "json" };
 import type { ObjectStore } from "../transfer/object-store.ts";
 import { S3 } from "../transfer/s3.ts";
 import { awsSettings, type ConfigFlags } from "./config.ts";
 import type { RunCommands } from "./release/run-commands.ts";
 import type { DescribeOutputs } from "./stack-outputs.ts";
+import type { Ui } from "./ui/ui.ts";
 import type { AuditContext } from "./verbs/audit.ts";
 
 /** What the verbs of administrators work with: AWS beyond one bucket. */
-export interface AdminContext {
+export interface AdminContext extends Ui {
   /** Version of this command line, and of the agent that it installs. */
   version: string;
   /** Where `npm run build:headnode` puts the agent's packages. */
@@ -19,15 +19,10 @@ export interface AdminContext {
   describeOutputs: DescribeOutputs;
   store: (bucket: string) => ObjectStore;
   commands: () => Promise<RunCommands>;
-  /** Results, for people and pipes. */
-  out(line: string): void;
-  /** What is going on. */
-  err(line: string): void;
-  sleep: (ms: number) => Promise<void>;
 }
 
 /** The context of a real command line; SDK clients that only some verbs need are loaded by those. */
-export function realAdminContext(flags: ConfigFlags): AdminContext & AuditContext {
+export function realAdminContext(flags: ConfigFlags, ui: Ui): AdminContext & AuditContext {
   // The SDK tells users of Node.js 20 to update, at each start; it works there until then.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const { region, profile } = awsSettings(flags, process.env, process.cwd());
@@ -38,6 +33,7 @@ export function realAdminContext(flags: ConfigFlags): AdminContext & AuditContex
   };
   const s3 = new S3({ region, profile });
   return {
+    ...ui,
     version: packageJson.version,
     packages: join(dirname(realpathSync(process.argv[1] ?? ".")), "headnode"),
     region: () => s3.region(),
@@ -54,9 +50,5 @@ export function realAdminContext(flags: ConfigFlags): AdminContext & AuditContex
       const { filterLogsOfCloudWatch } = await import("./cloudwatch-logs.ts");
       return filterLogsOfCloudWatch(settings);
     },
-    now: () => new Date(),
-    out: (line) => process.stdout.write(`${line}\n`),
-    err: (line) => process.stderr.write(`${line}\n`),
-    sleep: (ms) => sleep(ms),
   };
 }

@@ -15,7 +15,8 @@ const auditLineSchema = stateChangeSchema.extend({
   eventId: z.string().optional(),
 });
 
-const changeSchema = auditLineSchema.omit({ message: true, eventId: true });
+/** A change as `audit --json` prints it. */
+export const changeSchema = stateChangeSchema;
 
 /** One change of a submission's state, as the audit log tells it. */
 export type AuditedChange = z.infer<typeof changeSchema>;

@@ -23,3 +23,14 @@ export function awsError(error: unknown): CloudSubmitError {
   const isNetwork = error instanceof Error && "syscall" in error;
   return CloudSubmitError.from(error, isAws || isNetwork ? "aws" : "internal");
 }
+
+/** Whether S3 refused, and not merely failed. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && ["AccessDenied", "Forbidden", "403"].includes(error.name);
+}
+
+/** Whether a service did not answer at all. */
+export function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return "syscall" in error || error.name === "TimeoutError";
+}

@@ -110,3 +110,10 @@ function parseConfigFile(text: string, path: string): ConfigFlags {
     throw new CloudSubmitError("config", `${path}: ${messageOf(error)}`, { cause: error });
   }
 }
+
+/** Where settings of the real command line come from. */
+export function localEnvironment(): { env: NodeJS.ProcessEnv; cwd: string } {
+  // The SDK tells users of Node.js 20 to update, at each start; it works there until then.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  return { env: process.env, cwd: process.cwd() };
+}

@@ -1,8 +1,6 @@
-import { access, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { CloudSubmitError } from "../protocol/error.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../protocol/links.ts";
-import { keyOf, PROTOCOL_FILES, SCRIPT_FILE, STATUS_FILE } from "../protocol/objects.ts";
+import { keyOf, PROTOCOL_FILES, STATUS_FILE } from "../protocol/objects.ts";
 import { prefixProblem } from "../protocol/prefix.ts";
 import {
   formatSbatchMetadata,
@@ -13,10 +11,13 @@ import { formatStatus } from "../protocol/state.ts";
 import { SUBMISSION_METADATA, SUBMITTER_METADATA } from "../protocol/submission.ts";
 import { IGNORE_FILE, readIgnoreRules } from "../transfer/ignore-rules.ts";
 import type { ObjectStore } from "../transfer/object-store.ts";
-import { uploadFolder } from "../transfer/upload.ts";
+import type { ProgressListener } from "../transfer/progress.ts";
+import { uploadEntries, uploadFolder } from "../transfer/upload.ts";
 import { readState } from "./job.ts";
+import { jobSource, scriptEntries } from "./job-source.ts";
 
 export interface SubmitInput {
+  /** A folder with job-aws-run.sh, or a job script by itself. */
   folder: string;
   prefix: string;
   /** Id of this submission; a repeated write of the status object is still the same one. */
@@ -25,7 +26,10 @@ export interface SubmitInput {
   submitter: string;
   /** Options for sbatch, as the user wrote them. */
   sbatchOptions?: readonly string[] | undefined;
-  onFile?: (path: string, bytes: number) => void;
+  /** Told how far the upload is. */
+  progress?: ProgressListener;
+  /** Called just before FILE_UPLOAD is written: from then on the job may run. */
+  onAsk?: () => void;
   /** Remove objects whose files are gone from the folder. */
   delete?: boolean | undefined;
   /** File that remembers the ETags of large files between runs. */
@@ -48,7 +52,7 @@ export interface Submitted {
 }
 
 /**
- * Uploads a folder to its prefix and then, last of all, writes FILE_UPLOAD.
+ * Uploads a folder, or a script, to its prefix and then, last of all, writes FILE_UPLOAD.
  *
  * @throws CloudSubmitError when nothing was submitted: bad prefix, an option that sbatch is not to get, no
  * job script, a job that is still active, or files that cannot be uploaded
@@ -58,7 +62,7 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
   const problem = prefixProblem(prefix);
   if (problem !== undefined) throw new CloudSubmitError("bad-prefix", problem);
   const options = formatSbatchMetadata(sbatchOptions(input.sbatchOptions ?? []));
-  await checkFolder(folder);
+  const source = await jobSource(folder);
   const state = await readState(store, prefix);
   if (state === "FILE_UPLOAD" || state === "JOB_SUBMIT" || state === "JOB_CANCEL")
     throw new CloudSubmitError(
@@ -67,15 +71,20 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
     );
 
   const etags = new Map<string, string>();
-  const { summary } = await uploadFolder(store, folder, prefix, {
-    outsideLinks: "follow",
-    wanted: (path) => !PROTOCOL_FILES.has(path),
-    onEtag: (key, etag) => etags.set(key, etag),
-    ignore: await readIgnoreRules(folder),
-    delete: input.delete,
-    hashCache: input.hashCache,
-    onFile: input.onFile,
-  });
+  const progress = input.progress ?? {};
+  const onEtag = (key: string, etag: string) => void etags.set(key, etag);
+  const { summary } =
+    source.kind === "script"
+      ? await uploadEntries(store, scriptEntries(source), prefix, { onEtag, ...progress })
+      : await uploadFolder(store, folder, prefix, {
+          outsideLinks: "follow",
+          wanted: (path) => !PROTOCOL_FILES.has(path),
+          onEtag,
+          ignore: await readIgnoreRules(folder),
+          delete: input.delete,
+          hashCache: input.hashCache,
+          ...progress,
+        });
   const [first] = summary.skipped;
   if (first) {
     const more = summary.skippedCount > 1 ? ` (and ${summary.skippedCount - 1} more)` : "";
@@ -84,6 +93,7 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
       `nothing submitted: ${JSON.stringify(first.path)} cannot be uploaded: ${first.reason}${more}; remove it, make it readable, or name it in ${IGNORE_FILE}`,
     );
   }
+  input.onAsk?.();
   await store.put(keyOf(prefix, STATUS_FILE), formatStatus("FILE_UPLOAD"), {
     contentType: "text/plain; charset=utf-8",
     metadata: {
@@ -96,17 +106,4 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
   });
   const { files, bytes, unchanged, deleted, notes } = summary;
   return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
-}
-
-async function checkFolder(folder: string): Promise<void> {
-  const stats = await stat(folder).catch(() => undefined);
-  if (!stats) throw new CloudSubmitError("usage", `${folder}: there is no such folder`);
-  if (!stats.isDirectory())
-    throw new CloudSubmitError("usage", `${folder}: not a folder; put the job script into one`);
-  await access(join(folder, SCRIPT_FILE)).catch(() => {
-    throw new CloudSubmitError(
-      "no-script",
-      `${folder}: there is no ${SCRIPT_FILE} in it; that is the Slurm job script to run`,
-    );
-  });
 }

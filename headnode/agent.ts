@@ -12,6 +12,7 @@ import { Publisher, type PublishStateChange } from "./publisher.ts";
 import { reconcile } from "./reconcile.ts";
 import { Requests } from "./requests.ts";
 import { parseEnding, parseRequest } from "./spool/messages.ts";
+import { SecondLook } from "./second-look.ts";
 import { Spool } from "./spool/spool.ts";
 import type { StepPorts } from "./steps/ports.ts";
 
@@ -53,6 +54,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     });
   const ports: StepPorts = { ...options.ports, live: live ?? NO_LIVE_OUTPUT };
   const publisher = new Publisher(journal, options.publish, log);
+  const secondLook = new SecondLook((entry) => driver.wake(entry));
   const driver = new Driver({
     journal,
     ports,
@@ -60,6 +62,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     onChange: (entry) => {
       void publisher.flush(entry);
       live?.follow(entry);
+      secondLook.see(entry);
       // Requests may have waited for this job's state.
       if (entry.phase === "running" || entry.phase === "done") void requestSpool.scan();
     },
@@ -145,6 +148,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     endingSpool.stop();
     driver.stop();
     live?.stop();
+    secondLook.stop();
     heartbeat?.stop();
   };
 

@@ -1,11 +1,13 @@
 import type { Driver } from "./driver.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Publisher } from "./publisher.ts";
+import { isTold } from "./slurm/current.ts";
 import type { Slurm } from "./slurm/slurm.ts";
 
 /**
  * Compares the journal with Slurm: a job that is no longer active is looked at, whether or not a hook
- * told of its end. Slurm runs no hook at all for a job that was cancelled while pending.
+ * told of its end. Slurm runs no hook at all for a job that was cancelled while pending. So is one of which
+ * Slurm says something else than its record does: no hook tells that, either.
  */
 export async function reconcile(parts: {
   journal: Journal;
@@ -17,5 +19,8 @@ export async function reconcile(parts: {
   const running = parts.journal.all().filter((entry) => entry.phase === "running");
   if (running.length === 0) return;
   const active = await parts.slurm.activeJobs();
-  for (const entry of running) if (!active.has(entry.slurm?.jobId ?? "")) parts.driver.wake(entry);
+  for (const entry of running) {
+    const current = active.get(entry.slurm?.jobId ?? "");
+    if (!current || !isTold(entry.slurm, current)) parts.driver.wake(entry);
+  }
 }

@@ -3,6 +3,7 @@ import { chmodSync, existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { buildInTwo } from "./deferred-modules.mjs";
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -28,12 +29,12 @@ const tools = {
 };
 
 const outputs = [
-  ["cli/main.ts", "dist/cloud-submit.cjs", { ...programs, banner: { js: "#!/usr/bin/env node" } }],
   ["headnode/main.ts", "dist/agent.cjs", programs],
   ["local/main.ts", "dist/local/local.mjs", tools],
   ["local/demo.ts", "dist/local/demo.mjs", tools],
   ["local/ssm/main.ts", "dist/local/ssm.mjs", tools],
   ["local/faults/s3-proxy-main.ts", "dist/local/s3-proxy.mjs", tools],
+  ["cli/docs/main.ts", "dist/docs-cli.mjs", tools],
   ["bench/cloud/main.ts", "dist/bench/cloud.mjs", tools],
   ["bench/cloud/function-runner.ts", "dist/bench/function-runner.cjs", programs],
   ["bench/cloud/two-clients.ts", "dist/bench/two-clients.cjs", programs],
@@ -44,15 +45,29 @@ const outputs = [
   ["protocol/schema-main.ts", "dist/schema.mjs", tools],
 ];
 
+/** Builds the command line; with `metafile`, what went into each of its two files. */
+export function buildCommandLine(options = {}) {
+  const first = {
+    ...common,
+    ...programs,
+    banner: { js: "#!/usr/bin/env node" },
+    entryPoints: ["cli/main.ts"],
+    outfile: "dist/cloud-submit.cjs",
+    ...options,
+  };
+  return buildInTwo(first, "dist/cloud-submit-verbs.cjs", "./cloud-submit-verbs.cjs");
+}
+
 /** Builds everything that is there to build. */
 export async function buildAll() {
-  await Promise.all(
-    outputs
+  await Promise.all([
+    buildCommandLine(),
+    ...outputs
       .filter(([entry]) => existsSync(join(checkout, entry)))
       .map(([entry, outfile, options]) =>
         build({ ...common, ...options, entryPoints: [entry], outfile }),
       ),
-  );
+  ]);
   const cli = join(checkout, "dist/cloud-submit.cjs");
   if (existsSync(cli)) chmodSync(cli, 0o755);
 }

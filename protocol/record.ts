@@ -19,7 +19,10 @@ const transferVerdict = z.object({
 
 const slurmVerdict = z.object({
   jobId: z.string().regex(/^\d+$/),
-  state: z.string().optional().describe("Slurm's own word, such as COMPLETED or TIMEOUT"),
+  state: z
+    .string()
+    .optional()
+    .describe("Slurm's own word, such as COMPLETED; before the end, the one seen last"),
   reason: z.string().optional().describe("Slurm's reason for the state"),
   exitCode: z.int().min(0).max(255).optional(),
   signal: z.int().nonnegative().optional().describe("0 when the job was not ended by a signal"),

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { AdminContext } from "../admin-context.ts";
 import { clusterConfig } from "../cluster-config/cluster.ts";
 import { type ClusterFlags, parseClusterOptions } from "../cluster-config/options.ts";
@@ -9,10 +10,22 @@ import {
   type StackFlags,
   stackName,
 } from "../stack-outputs.ts";
+import { printResult } from "../ui/ui.ts";
 
 export interface ClusterConfigFlags extends ClusterFlags, StackFlags {
   packages?: string | undefined;
 }
+
+/** What `cluster-config --json` prints. */
+export const clusterConfigOutput = z.object({
+  stack: z.string(),
+  published: z
+    .boolean()
+    .describe("whether the agent is in the bucket, where the cluster fetches it from"),
+  configuration: z
+    .record(z.string(), z.unknown())
+    .describe("for pcluster create-cluster, as YAML or JSON"),
+});
 
 /** `cluster-config`: prints the ParallelCluster configuration that fits a deployed stack. */
 export async function printClusterConfig(
@@ -24,15 +37,17 @@ export async function printClusterConfig(
   const stack = stackName(flags);
   const outputs = await readStackOutputs(context.describeOutputs, stack);
   const config = clusterConfig(await context.region(), outputs, options, release);
+  const published = await isPublished(context.store(outputs.BucketName), release);
   // Only this verb prints YAML.
   const { stringify } = await import("yaml");
-  context.out(`${heading(stack, outputs)}${stringify(config, { lineWidth: 0 })}`.trimEnd());
-  if (!(await isPublished(context.store(outputs.BucketName), release)))
-    context.err(
-      `the agent ${release.version} is not in ${outputs.BucketName} yet: run cloud-submit headnode publish before pcluster create-cluster`,
-    );
+  printResult(context, { stack, published, configuration: config }, () => [
+    `${heading(stack, outputs)}${stringify(config, { lineWidth: 0 })}`.trimEnd(),
+  ]);
+  const { BucketName: bucket } = outputs;
+  if (!published)
+    context.err(context.say("clusterConfig.unpublished", { version: release.version, bucket }));
   if (options.key !== undefined && options.sshFrom === undefined)
-    context.err("SSH is open to every address; --ssh-from CIDR narrows it");
+    context.err(context.say("clusterConfig.sshOpen"));
 }
 
 function heading(stack: string, { ClusterName, BucketName }: StackOutputs): string {

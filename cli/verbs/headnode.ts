@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { formatBytes } from "../format.ts";
@@ -10,6 +11,7 @@ import {
   type StackOutputs,
   stackName,
 } from "../stack-outputs.ts";
+import { printResult } from "../ui/ui.ts";
 
 /** What the install document can do. */
 export type HeadNodeAction = "install" | "update" | "status" | "uninstall";
@@ -24,6 +26,24 @@ export interface HeadNodeFlags extends PublishFlags {
   purge?: boolean | undefined;
 }
 
+/** What `headnode publish --json` prints. */
+export const publishOutput = z.object({
+  version: z.string(),
+  where: z.string().describe("folder in the bucket"),
+  published: z.boolean().describe("false: it was there already"),
+});
+
+/** What the other verbs below `headnode` print with --json, also when the command failed there. */
+export const headNodeOutput = z.object({
+  action: z.enum(["install", "update", "status", "uninstall"]),
+  commandId: z.string().describe("the SSM command"),
+  instanceId: z.string(),
+  status: z.string().describe("SSM's word, such as Success or Failed"),
+  exitCode: z.int().nullable().describe("null: it never ran"),
+  stdout: z.string(),
+  stderr: z.string(),
+});
+
 const POLL_MS = 1000;
 /** Longer than the document's own time-out: SSM tells how it ended. */
 const POLLS_MAX = 900;
@@ -32,7 +52,8 @@ const POLLS_MAX = 900;
 export async function publishAgent(context: AdminContext, flags: PublishFlags): Promise<void> {
   const outputs = await readStackOutputs(context.describeOutputs, stackName(flags));
   const release = await readRelease(packagesOf(context, flags), context.version);
-  await publishIfMissing(context, flags, outputs, release);
+  const result = await publishIfMissing(context, flags, outputs, release);
+  if (context.json) context.out(JSON.stringify({ version: release.version, ...result }));
 }
 
 /**
@@ -70,10 +91,11 @@ export async function onHeadNode(
   if (flags.purge) parameters.Purge = "yes";
   const commands = await context.commands();
   const id = await commands.send({ document, target, parameters });
-  context.err(`sent to ${nameOf(target)}, SSM command ${id}`);
+  context.err(context.say("headnode.sent", { target: nameOf(context, target), id }));
+  context.interrupt.at(() => [context.say("interrupt.headnode", { id })]);
   for (let poll = 0; poll < POLLS_MAX; poll += 1) {
     const result = await commands.result(id);
-    if (result?.ended) return report(context, action, result);
+    if (result?.ended) return report(context, action, id, result);
     await context.sleep(POLL_MS);
   }
   throw new CloudSubmitError(
@@ -82,12 +104,20 @@ export async function onHeadNode(
   );
 }
 
-function report(context: AdminContext, action: HeadNodeAction, result: CommandResult): void {
-  if (result.stdout.trim() !== "") context.out(result.stdout.trimEnd());
-  if (result.status === "Success") return;
-  if (result.stderr.trim() !== "") context.err(result.stderr.trimEnd());
+function report(
+  context: AdminContext,
+  action: HeadNodeAction,
+  commandId: string,
+  result: CommandResult,
+): void {
   // SSM gives -1 for a command that never ran.
   const ran = result.exitCode !== undefined && result.exitCode >= 0;
+  const { instanceId, status, stdout, stderr } = result;
+  const exitCode = ran ? result.exitCode : null;
+  const said = { action, commandId, instanceId, status, exitCode, stdout, stderr };
+  printResult(context, said, () => (stdout.trim() === "" ? [] : [stdout.trimEnd()]));
+  if (status === "Success") return;
+  if (stderr.trim() !== "") context.err(stderr.trimEnd());
   throw new CloudSubmitError(
     "aws",
     ran
@@ -101,17 +131,20 @@ async function publishIfMissing(
   flags: PublishFlags,
   outputs: StackOutputs,
   release: Release,
-): Promise<void> {
+): Promise<{ where: string; published: boolean }> {
+  const { say } = context;
+  const { version } = release;
   const store = context.store(outputs.BucketName);
   const where = `s3://${outputs.BucketName}/${releaseFolder(release.version)}`;
   if (await isPublished(store, release)) {
-    context.err(`the agent ${release.version} is in ${where}`);
-    return;
+    context.err(say("headnode.there", { version, where }));
+    return { where, published: false };
   }
   await publish(store, packagesOf(context, flags), release, (name, bytes) =>
-    context.err(`uploading ${name}, ${formatBytes(bytes)}`),
+    context.err(say("headnode.uploading", { name, bytes: formatBytes(bytes) })),
   );
-  context.err(`published the agent ${release.version} to ${where}`);
+  context.err(say("headnode.published", { version, where }));
+  return { where, published: true };
 }
 
 function packagesOf(context: AdminContext, flags: PublishFlags): string {
@@ -137,6 +170,7 @@ function targetOf(flags: HeadNodeFlags, outputs: StackOutputs): Target {
   return { clusterName };
 }
 
-function nameOf(target: Target): string {
-  return "instanceId" in target ? target.instanceId : `the Head Node of ${target.clusterName}`;
+function nameOf({ say }: AdminContext, target: Target): string {
+  if ("instanceId" in target) return target.instanceId;
+  return say("headnode.of", { cluster: target.clusterName });
 }

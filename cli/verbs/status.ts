@@ -1,42 +1,89 @@
+import getWidth from "fast-string-width";
+import * as z from "zod";
+import { jobRecordSchema } from "../../protocol/record.ts";
+import { STATES } from "../../protocol/state.ts";
 import type { Context } from "../context.ts";
-import { formatBytes } from "../format.ts";
-import { type JobView, noSuchJob, viewJob } from "../job.ts";
+import { explain } from "../explain.ts";
+import { formatBytes, printable } from "../format.ts";
+import { type JobView, noSuchJob, readRecord } from "../job.ts";
+import { readStatus } from "../job-status.ts";
+import type { Say } from "../messages/say.ts";
+import { printResult } from "../ui/ui.ts";
+import { padTo } from "../ui/width.ts";
 
 export interface StatusFlags {
-  json?: boolean | undefined;
+  explain?: boolean | undefined;
 }
 
-/** `status PREFIX`: what the bucket says of a job. */
+/** What `status --json` prints. */
+export const statusOutput = z.object({
+  prefix: z.string(),
+  state: z
+    .enum(STATES)
+    .nullable()
+    .describe("null: the status object holds none of the known words"),
+  since: z.iso.datetime().nullable().describe("when this state was written"),
+  record: jobRecordSchema.nullable().describe("the job record; null: there is none yet"),
+  explanation: z
+    .array(z.string())
+    .optional()
+    .describe("with --explain: sentences in the user's language"),
+});
+
+/** `status PREFIX`: what the bucket says of a job; with `explain` also what that means. */
 export async function status(context: Context, prefix: string, flags: StatusFlags): Promise<void> {
-  const view = await viewJob(context.store, prefix);
-  if (!view) throw noSuchJob(prefix);
-  if (flags.json) {
-    context.out(
-      JSON.stringify({ prefix, state: view.state ?? null, record: view.record ?? null }, null, 2),
-    );
-    return;
-  }
-  for (const [name, value] of describe(view)) context.out(`${name.padEnd(10)} ${value}`);
+  const { store, say } = context;
+  const found = await readStatus(store, prefix);
+  if (!found) throw noSuchJob(prefix);
+  const { state, since } = found;
+  const view: JobView = { prefix, state, record: await readRecord(store, prefix) };
+  const explanation = flags.explain ? await explain(context, view, since) : undefined;
+  const result = {
+    prefix,
+    state: state ?? null,
+    since: since?.toISOString() ?? null,
+    record: view.record ?? null,
+    ...(explanation && { explanation }),
+  };
+  printResult(context, result, () => {
+    const rows = describe(say, view);
+    const width = Math.max(10, ...rows.map(([name]) => getWidth(name)));
+    return [
+      ...rows.map(([name, value]) => `${padTo(name, width)} ${printable(value)}`),
+      ...(explanation ? ["", ...explanation.map(printable)] : []),
+    ];
+  });
 }
 
-function describe({ prefix, state, record }: JobView): [string, string][] {
+function describe(say: Say, { prefix, state, record }: JobView): [string, string][] {
   const rows: [string, string][] = [
-    ["prefix", prefix],
-    ["state", state ?? "none of the known words"],
+    [say("status.prefix"), prefix],
+    [say("status.state"), state ?? say("status.unknown")],
   ];
-  if (state === "FILE_UPLOAD") return [...rows, ["waits for", "the Head Node to take it"]];
+  if (state === "FILE_UPLOAD") return [...rows, [say("status.waitsFor"), say("status.headNode")]];
   if (!record) return rows;
   const { slurm, outcome, error, stageIn, stageOut, times } = record;
-  if (outcome) rows.push(["outcome", outcome]);
-  if (error) rows.push(["reason", `${error.message} (${error.code})`]);
-  if (slurm) rows.push(["Slurm job", [slurm.jobId, slurm.state].filter(Boolean).join(" ")]);
+  const carried = ({ files, bytes }: { files: number; bytes: number }) =>
+    say("status.carried", { files, bytes: formatBytes(bytes) });
+  if (outcome) rows.push([say("status.outcome"), outcome]);
+  if (error) rows.push([say("status.reason"), `${error.message} (${error.code})`]);
+  if (slurm) {
+    const reason = outcome === undefined && slurm.reason ? `(${slurm.reason})` : undefined;
+    rows.push([say("status.slurm"), [slurm.jobId, slurm.state, reason].filter(Boolean).join(" ")]);
+  }
   if (slurm?.exitCode !== undefined)
-    rows.push(["exit code", `${slurm.exitCode}${slurm.signal ? `, signal ${slurm.signal}` : ""}`]);
-  if (slurm?.nodes) rows.push(["nodes", slurm.nodes]);
-  if (stageIn) rows.push(["staged in", `${stageIn.files} files, ${formatBytes(stageIn.bytes)}`]);
-  if (stageOut) rows.push(["results", `${stageOut.files} files, ${formatBytes(stageOut.bytes)}`]);
+    rows.push([
+      say("status.exitCode"),
+      `${slurm.exitCode}${slurm.signal ? `, ${say("job.signal", { signal: slurm.signal })}` : ""}`,
+    ]);
+  if (slurm?.nodes) rows.push([say("status.nodes"), slurm.nodes]);
+  if (slurm?.restarts) rows.push([say("status.restarts"), String(slurm.restarts)]);
+  if (record.sbatchOptions?.length)
+    rows.push([say("status.sbatch"), record.sbatchOptions.join(" ")]);
+  if (stageIn) rows.push([say("status.stageIn"), carried(stageIn)]);
+  if (stageOut) rows.push([say("status.stageOut"), carried(stageOut)]);
   for (const { path, reason } of [...(stageIn?.skipped ?? []), ...(stageOut?.skipped ?? [])])
-    rows.push(["left out", `${JSON.stringify(path)}: ${reason}`]);
+    rows.push([say("status.leftOut"), `${JSON.stringify(path)}: ${reason}`]);
   for (const [name, time] of Object.entries(times)) if (time) rows.push([name, time]);
   return rows;
 }

@@ -1,37 +1,70 @@
-import type { JobRecord } from "../../protocol/record.ts";
+import * as z from "zod";
+import { ERROR_CODES, CloudSubmitError } from "../../protocol/error.ts";
+import { jobRecordSchema } from "../../protocol/record.ts";
 import type { Context } from "../context.ts";
-import { waitForEnd } from "../job.ts";
+import { exitCodeOfAll, exitCodeOfOne } from "../exit-code-of-all.ts";
+import { reportError } from "../report-error.ts";
+import { verdict } from "../verdict.ts";
+import { type Ended, waitForJobs } from "../wait-for-jobs.ts";
 
 export interface WaitFlags {
+  /** The first job that ends is enough. */
+  any?: boolean | undefined;
+  /** All of them are to end: the default. */
+  all?: boolean | undefined;
   /** Seconds. */
   timeout?: number | undefined;
-  submission?: string | undefined;
 }
 
-/** `wait PREFIX`: shows each state until the job has ended; the exit code tells how. */
-export async function wait(context: Context, prefix: string, flags: WaitFlags): Promise<JobRecord> {
-  const record = await waitForEnd(context.store, prefix, {
-    submission: flags.submission,
+/** What `wait --json` prints for each job, as it ends. */
+export const waitOutput = z.object({
+  prefix: z.string(),
+  exitCode: z.int().describe("what `wait` would end with for this job alone"),
+  record: jobRecordSchema.nullable().describe("null: see error"),
+  error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }).optional(),
+});
+
+/**
+ * `wait PREFIX...`: shows each state until the jobs have ended; the exit code tells how.
+ *
+ * @returns the exit code: the worst of all, or with `any` that of the job that ended first
+ */
+export async function wait(
+  context: Context,
+  prefixes: readonly string[],
+  flags: WaitFlags,
+): Promise<number> {
+  const { say, json } = context;
+  if (flags.any && flags.all) throw new CloudSubmitError("usage", "give --any or --all, not both");
+  const jobs = [...new Set(prefixes)];
+  context.interrupt.at(() => [say("interrupt.wait", { prefix: jobs.join(" ") })]);
+  const ended = await waitForJobs(context, jobs, {
+    any: flags.any ?? false,
     timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
-    now: () => context.now().getTime(),
-    sleep: context.sleep,
-    onState: (state) => context.err(`${context.now().toISOString().slice(11, 19)} ${state}`),
+    onEnd: (one) => {
+      if (json) context.out(JSON.stringify(asJson(one)));
+      else if (one.record) context.out(verdict(say, one.record));
+      // A single job's error ends the program and is said there.
+      else if (jobs.length > 1)
+        reportError(one.error, say, { json, write: (line) => context.error(line) });
+    },
   });
-  context.out(verdict(record));
-  return record;
+  const [only] = ended;
+  if (jobs.length === 1 && only?.error) {
+    if (json) return exitCodeOfOne(only);
+    throw only.error;
+  }
+  const first = flags.any ? ended.find(({ record }) => record) : undefined;
+  return first ? exitCodeOfOne(first) : exitCodeOfAll(ended);
 }
 
-/** How a job ended, in one line. */
-function verdict({ prefix, outcome, error, slurm, stageOut }: JobRecord): string {
-  const parts = [`${prefix}: ${outcome ?? "ended"}`];
-  if (slurm) parts.push(`Slurm job ${slurm.jobId}`);
-  if (slurm?.exitCode !== undefined) parts.push(`exit code ${slurm.exitCode}`);
-  if (slurm?.signal) parts.push(`signal ${slurm.signal}`);
-  if (error) parts.push(error.message);
-  const [left] = stageOut?.skipped ?? [];
-  if (left)
-    parts.push(
-      `${stageOut?.skippedCount} files did not come back, such as ${JSON.stringify(left.path)}: ${left.reason}`,
-    );
-  return parts.join(", ");
+/** A job's end as --json tells it. */
+export function asJson(ended: Ended): z.infer<typeof waitOutput> {
+  const { prefix, record, error } = ended;
+  return {
+    prefix,
+    exitCode: exitCodeOfOne(ended),
+    record: record ?? null,
+    ...(error && { error: { code: error.code, message: error.message } }),
+  };
 }

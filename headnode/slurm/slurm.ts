@@ -1,6 +1,7 @@
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import type { CommandResult, SlurmCommand } from "./command.ts";
+import { type Current, currentOf } from "./current.ts";
 import { parseScontrolJobs, type SlurmTask } from "./job-state.ts";
 
 /** What sbatch said. */
@@ -25,8 +26,8 @@ export interface Slurm {
   findByComment(comment: string): Promise<string | undefined>;
   /** Every task of a job; empty when Slurm knows it no more, or has given its id to another one. */
   tasks(jobId: string, owner: JobOwner): Promise<SlurmTask[]>;
-  /** Ids of the jobs of this user that have not ended. */
-  activeJobs(): Promise<Set<string>>;
+  /** What Slurm says of the jobs of this user that have not ended, by id; of an array, what speaks for it. */
+  activeJobs(): Promise<ReadonlyMap<string, Current>>;
   /** Ids of the tasks of job arrays that are running, by the array's job id. */
   runningTasks(): Promise<Map<string, Set<number>>>;
   cancel(jobId: string): Promise<void>;
@@ -82,8 +83,19 @@ export class SlurmCommands implements Slurm {
     throw unanswered("scontrol", done);
   }
 
-  async activeJobs(): Promise<Set<string>> {
-    return new Set(await this.#squeue("%F"));
+  async activeJobs(): Promise<ReadonlyMap<string, Current>> {
+    const lines = new Map<string, Current[]>();
+    for (const line of await this.#squeue("%F %T %r")) {
+      const [, jobId, state = "", reason = ""] = /^(\d+) (\S+) ?(.*)$/.exec(line) ?? [];
+      if (jobId === undefined) continue;
+      lines.set(jobId, [...(lines.get(jobId) ?? []), { state, reason }]);
+    }
+    return new Map(
+      [...lines].flatMap(([jobId, all]) => {
+        const one = currentOf(all);
+        return one ? [[jobId, one] as const] : [];
+      }),
+    );
   }
 
   async runningTasks(): Promise<Map<string, Set<number>>> {

@@ -1,10 +1,13 @@
+import { messageOf } from "../../protocol/error.ts";
 import { OUTPUT_LIST_MAX } from "../../protocol/record.ts";
 import { jobComment } from "../../protocol/submission.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
+import { recordOf } from "../report.ts";
+import { currentVerdict, isTold } from "../slurm/current.ts";
 import { isEnded, outcomeOf, type SlurmTask, verdictOf } from "../slurm/job-state.ts";
 import { taskOutputs } from "../slurm/task-outputs.ts";
 import { workFolder } from "../work-folder.ts";
-import type { Step, StepResult } from "./ports.ts";
+import type { Step, StepPorts, StepResult } from "./ports.ts";
 
 /** Looks at a job that is on its way out: slurmctld keeps it in COMPLETING until its hooks return. */
 const LOOKS_MS = [0, 20, 50, 100, 200, 400, 800, 1600];
@@ -36,10 +39,39 @@ export const awaitEnd: Step = async (entry, ports) => {
         times,
       };
     }
-    if (!tasks.some((task) => task.state === "COMPLETING")) return remember(entry, tasks);
+    if (!tasks.some((task) => task.state === "COMPLETING"))
+      return tellCurrent(entry, tasks, remember(entry, tasks), ports);
   }
   return undefined;
 };
+
+/** Jobs that are so short, in milliseconds, are not worth a record in between. */
+export const YOUNG_MS = 5_000;
+
+/** Keeps what the record says of Slurm up to date, so that submitters can see why a job waits. */
+async function tellCurrent(
+  entry: JobEntry,
+  tasks: readonly SlurmTask[],
+  known: StepResult | undefined,
+  ports: StepPorts,
+): Promise<StepResult | undefined> {
+  const slurm = currentVerdict(entry.slurm?.jobId ?? "", tasks);
+  const { state, reason = "None", restarts = 0 } = slurm;
+  if (state === undefined) return known;
+  if (isTold(entry.slurm, { state, reason }) && restarts === (entry.slurm?.restarts ?? 0))
+    return known;
+  const age = ports.now().getTime() - Date.parse(entry.times.submitted ?? "");
+  if (entry.slurm?.state === undefined && age < YOUNG_MS) return known;
+  try {
+    await ports.objects.writeRecord(recordOf({ ...entry, slurm }, "JOB_SUBMIT"));
+  } catch (error) {
+    // The next look is another chance; the end of the job must not wait for it.
+    const { prefix } = entry;
+    ports.log("warn", "the record is left for later", { prefix, error: messageOf(error) });
+    return known;
+  }
+  return { ...known, slurm };
+}
 
 /** What is known of a job that Slurm has forgotten: it keeps ended jobs for MinJobAge only. */
 function forgotten(entry: JobEntry, jobId: string): StepResult {
@@ -53,7 +85,9 @@ function forgotten(entry: JobEntry, jobId: string): StepResult {
       slurm: { jobId, exitCode, signal },
     };
   const message = `Slurm knows job ${jobId} no more: how it ended is not known`;
-  return { outcome: "lost", slurm: { ...entry.slurm, jobId }, error: { code: "lost", message } };
+  // Where it was when it was last seen is not how it ended.
+  const { state: _, reason: __, ...slurm } = entry.slurm ?? { jobId };
+  return { outcome: "lost", slurm: { ...slurm, jobId }, error: { code: "lost", message } };
 }
 
 /** Tasks that ended other than well and that Slurm does not show any more. */

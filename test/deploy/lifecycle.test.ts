@@ -1,9 +1,12 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type EmulatedAws, startMiniStack, startMoto } from "../support/emulated-aws.ts";
 import packageJson from "../../package.json" with { type: "json" };
+import { commandsOf } from "../support/readme.ts";
 import { releaseFolder } from "../support/release-folder.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { checkout, type Deployment, serverless } from "../support/stack-template.ts";
 
 /** The functions of a stage, by AWS's name. */
@@ -129,6 +132,42 @@ describe("the production stage on moto", () => {
       DocumentIdentifiers: object[];
     };
     expect(own.DocumentIdentifiers).toEqual([]);
+  });
+});
+
+describe("the README's commands for production, on moto", () => {
+  beforeAll(async () => {
+    cloud = await startMoto();
+  });
+  afterAll(() => cloud.stop());
+  const shown = commandsOf("README.md");
+
+  test.each([
+    ["npx sls deploy", ""],
+    ["npx cloud-submit headnode publish", " --packages PACKAGES"],
+    ["npx cloud-submit cluster-config", " --packages PACKAGES"],
+  ])("%s works as it stands there", (beginning, more) => {
+    const command = shown.find((line) => line.startsWith(beginning)) ?? "the README shows none";
+    const folder = temporaryFolder();
+    const line = `${command.replace(" > ", `${more} > ${folder}/`)}${command.includes(" > ") ? "" : more}`;
+    const { status, stdout, stderr } = spawnSync(
+      "bash",
+      ["-c", line.replace("PACKAGES", releaseFolder(packageJson.version))],
+      {
+        cwd: checkout,
+        encoding: "utf8",
+        // eslint-disable-next-line node/no-process-env
+        env: {
+          PATH: process.env.PATH,
+          HOME: process.env.HOME,
+          ...cloud.env,
+          AWS_REGION: "ap-northeast-1",
+        },
+      },
+    );
+    expect([`${stdout}${stderr}`, status]).toEqual([expect.any(String), 0]);
+    if (command.includes("cluster.yaml"))
+      expect(readFileSync(join(folder, "cluster.yaml"), "utf8")).toMatch("Region: ap-northeast-1");
   });
 });
 

@@ -1,4 +1,5 @@
-import type { SlurmTask } from "../../headnode/slurm/job-state.ts";
+import { type Current, currentOf } from "../../headnode/slurm/current.ts";
+import { isEnded, type SlurmTask } from "../../headnode/slurm/job-state.ts";
 import type { Slurm, SubmitResult } from "../../headnode/slurm/slurm.ts";
 
 /** A Slurm that a test tells what becomes of the jobs. */
@@ -44,9 +45,14 @@ export class FakeSlurm implements Slurm {
     return this.ends.get(jobId) ?? [task("RUNNING")];
   }
 
-  async activeJobs(): Promise<Set<string>> {
+  async activeJobs(): Promise<Map<string, Current>> {
     const ids = this.submitted.map((_comment, index) => String(index + 1));
-    return new Set(ids.filter((id) => !this.ends.has(id)));
+    const active = new Map<string, Current>();
+    for (const id of ids) {
+      const current = currentOf((await this.tasks(id)).filter((one) => !isEnded(one)));
+      if (current) active.set(id, current);
+    }
+    return active;
   }
 
   async runningTasks(): Promise<Map<string, Set<number>>> {

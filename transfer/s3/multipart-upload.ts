@@ -17,11 +17,18 @@ export interface UploadedPart {
   crc32: string | undefined;
 }
 
+/** A checksum of the whole object's bytes; what this project asks for. */
+const FULL_OBJECT = "FULL_OBJECT";
+/** A checksum of the parts' checksums; the only one that some other servers than S3 know. */
+const COMPOSITE = "COMPOSITE";
+
 /** One upload in parts, with the CRC32 of the whole object. */
 export class MultipartUpload {
   readonly #client: BucketClient;
   readonly #key: string;
   readonly id: string;
+  /** The server makes a checksum of the parts' checksums instead, whatever it was asked for. */
+  #isComposite = false;
 
   constructor(client: BucketClient, key: string, id: string) {
     this.#client = client;
@@ -39,16 +46,18 @@ export class MultipartUpload {
       ...putHeaders(options),
       "if-match": undefined,
       "x-amz-checksum-algorithm": "CRC32",
-      "x-amz-checksum-type": "FULL_OBJECT",
+      "x-amz-checksum-type": FULL_OBJECT,
     };
-    const id = await client.send(
+    return client.send(
       { method: "POST", key, query: { uploads: "" }, headers, limit: "small" },
       async (answer) => {
         const result = parseAnswer(await answer.text(), "InitiateMultipartUploadResult");
-        return childText(result, "UploadId") ?? malformed("UploadId");
+        const id = childText(result, "UploadId") ?? malformed("UploadId");
+        const upload = new MultipartUpload(client, key, id);
+        upload.#isComposite = answer.headers["x-amz-checksum-type"] === COMPOSITE;
+        return upload;
       },
     );
-    return new MultipartUpload(client, key, id);
   }
 
   /** Sends a part. */
@@ -75,6 +84,8 @@ export class MultipartUpload {
         { method: "GET", key: this.#key, query, limit: "small" },
         async (answer) => parseAnswer(await answer.text(), "ListPartsResult"),
       );
+      // It was not this life of the program that was told when the upload began.
+      this.#isComposite = childText(page, "ChecksumType") !== FULL_OBJECT;
       for (const part of children(page, "Part")) {
         const number = Number(childText(part, "PartNumber"));
         parts.set(number, {
@@ -113,8 +124,10 @@ export class MultipartUpload {
     );
     const headers = {
       "content-type": "application/xml",
-      "x-amz-checksum-crc32": checksum,
-      "x-amz-checksum-type": "FULL_OBJECT",
+      ...(!this.#isComposite && {
+        "x-amz-checksum-crc32": checksum,
+        "x-amz-checksum-type": FULL_OBJECT,
+      }),
       "x-amz-mp-object-size": String(whole.size),
       "if-match": whole.ifMatch && `"${whole.ifMatch}"`,
     };

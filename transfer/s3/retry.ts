@@ -27,6 +27,9 @@ const THROTTLED = new Set([
   "TransactionInProgressException",
 ]);
 
+/** The bytes changed on their way. */
+const DAMAGED = ["BadDigest", "XAmzContentChecksumMismatch"];
+
 /** Codes, whatever the status, that another attempt may get past. */
 const TRANSIENT = new Set([
   "NetworkError",
@@ -39,9 +42,7 @@ const TRANSIENT = new Set([
   "RequestTimeoutException",
   "OperationAborted",
   "IncompleteBody",
-  // The bytes changed on their way.
-  "BadDigest",
-  "XAmzContentChecksumMismatch",
+  ...DAMAGED,
 ]);
 
 /** What the user, or time, puts right. */
@@ -65,10 +66,10 @@ export function isTransient(error: unknown): boolean {
   );
 }
 
-/** Whether a transfer that failed may go on later from where it is. */
+/** Whether a transfer that failed may go on later from where it is; with what is damaged it would not end. */
 export function isInterruption(error: unknown): boolean {
   const name = error instanceof Error ? error.name : "";
-  return isTransient(error) || RENEWABLE.has(name);
+  return RENEWABLE.has(name) || (isTransient(error) && !DAMAGED.includes(name));
 }
 
 /**

@@ -10,6 +10,7 @@ import { type ClusterConfigFlags, printClusterConfig } from "../../../cli/verbs/
 import { MemoryStore } from "../../support/memory-store.ts";
 import { parallelClusterComplaints } from "../../support/parallelcluster.ts";
 import { releaseFolder } from "../../support/release-folder.ts";
+import { testUi } from "../../support/test-ui.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const VERSION = "1.2.3";
@@ -23,11 +24,11 @@ const OUTPUTS = {
 };
 
 function world(outputs: Record<string, string> | undefined = OUTPUTS) {
-  const out: string[] = [];
-  const err: string[] = [];
+  const { ui, out, err } = testUi();
   const asked: string[] = [];
   const store = new MemoryStore();
   const context: AdminContext = {
+    ...ui,
     version: VERSION,
     packages: releaseFolder(VERSION),
     region: async () => "ap-northeast-1",
@@ -37,9 +38,6 @@ function world(outputs: Record<string, string> | undefined = OUTPUTS) {
     },
     store: () => store,
     commands: () => Promise.reject(new Error("not needed")),
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    sleep: async () => undefined,
   };
   return { context, out, err, asked, store };
 }

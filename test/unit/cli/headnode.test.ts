@@ -13,9 +13,16 @@ import type { AdminContext } from "../../../cli/admin-context.ts";
 import { packageName, readRelease } from "../../../cli/release/release.ts";
 import type { CommandResult, RunCommand } from "../../../cli/release/run-commands.ts";
 import { runCommandsOverSsm } from "../../../cli/release/ssm.ts";
-import { onHeadNode, publishAgent } from "../../../cli/verbs/headnode.ts";
+import type { Ui } from "../../../cli/ui/ui.ts";
+import {
+  headNodeOutput,
+  onHeadNode,
+  publishAgent,
+  publishOutput,
+} from "../../../cli/verbs/headnode.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
 import { releaseFolder } from "../../support/release-folder.ts";
+import { testUi } from "../../support/test-ui.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const VERSION = "1.2.3";
@@ -41,12 +48,13 @@ const DONE: CommandResult = {
 function world(
   answers: (CommandResult | undefined)[] = [DONE],
   outputs: Record<string, string> = OUTPUTS,
+  changes: Partial<Ui> = {},
 ) {
-  const out: string[] = [];
-  const err: string[] = [];
+  const { ui, out, err } = testUi(changes);
   const sent: RunCommand[] = [];
   const store = new MemoryStore();
   const context: AdminContext = {
+    ...ui,
     version: VERSION,
     packages: releaseFolder(VERSION),
     region: async () => "eu-west-1",
@@ -59,12 +67,23 @@ function world(
       },
       result: async () => (answers.length > 1 ? answers.shift() : answers[0]),
     }),
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    sleep: async () => undefined,
   };
   return { context, out, err, sent, store };
 }
+
+test("--json: one object that fits its schema, also when the command failed there", async () => {
+  const failed = { ...DONE, status: "Failed", exitCode: 3, stderr: "no" };
+  const { context, out } = world([failed], OUTPUTS, { json: true });
+  await publishAgent(context, {});
+  await expect(onHeadNode(context, "status", {})).rejects.toMatchObject({ code: "aws" });
+  const [published = "", status = ""] = out;
+  expect(publishOutput.parse(JSON.parse(published))).toMatchObject({ published: true });
+  expect(headNodeOutput.parse(JSON.parse(status))).toMatchObject({
+    action: "status",
+    exitCode: 3,
+    stderr: "no",
+  });
+});
 
 describe("headnode publish", () => {
   test("uploads packages first, then SHA256SUMS, then the pointer; the second time nothing", async () => {

@@ -250,7 +250,7 @@ describe("a job array", () => {
     writeFileSync(join(work, "out_1"), "first\n");
     await w.until(() => held("stdout-1") !== undefined);
     // Slurm's squeue lists the job as active: reconcile has no cause to look at it.
-    w.slurm.activeJobs = async () => new Set(["1"]);
+    w.slurm.activeJobs = async () => new Map([["1", { state: "RUNNING", reason: "None" }]]);
     await someRounds();
     w.slurm.ends.set("1", [
       one("RUNNING", "1", [join(work, "out_1")]),

@@ -34,14 +34,21 @@ describe("cancel", () => {
 });
 
 describe("activeJobs", () => {
-  test("are this user's, each array once, and of no state in particular", async () => {
-    const { calls, commands } = slurm({ stdout: "7\n8\n8\n" });
-    expect(await commands.activeJobs()).toEqual(new Set(["7", "8"]));
-    expect(calls).toEqual([["squeue", "--noheader", "--user=1000", "--format=%F"]]);
+  test("are this user's, each array once, with the state and reason that speak for it", async () => {
+    const { calls, commands } = slurm({
+      stdout: "7 PENDING Resources\n8 PENDING Nodes required for job are DOWN\n8 RUNNING None\n",
+    });
+    expect(await commands.activeJobs()).toEqual(
+      new Map([
+        ["7", { state: "PENDING", reason: "Resources" }],
+        ["8", { state: "RUNNING", reason: "None" }],
+      ]),
+    );
+    expect(calls).toEqual([["squeue", "--noheader", "--user=1000", "--format=%F %T %r"]]);
   });
 
   test("are none when squeue prints nothing", async () => {
-    expect(await slurm({}).commands.activeJobs()).toEqual(new Set());
+    expect(await slurm({}).commands.activeJobs()).toEqual(new Map());
   });
 });
 

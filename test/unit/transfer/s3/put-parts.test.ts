@@ -185,6 +185,26 @@ test("a Complete that was done although its answer was lost has succeeded", asyn
   expect(await store.putFile(path, "k", size)).toBe(await fileEtag(path, size));
 });
 
+test("a server that knows checksums of parts only gets those, from a new process too", async () => {
+  server.checksumType = "COMPOSITE";
+  await store.putFile(path, "k", size);
+  expect(stored()?.equals(bytes)).toBe(true);
+  server.objects.clear();
+  await interrupt();
+  await store.putFile(path, "k", size);
+  expect(stored()?.equals(bytes)).toBe(true);
+});
+
+test("an upload that S3 calls damaged is not continued for ever", async () => {
+  server.intercept = (seen, response) => {
+    if (seen.method !== "POST" || !seen.query.has("uploadId")) return false;
+    fail(response, 400, "BadDigest");
+    return true;
+  };
+  await expect(store.putFile(path, "k", size)).rejects.toMatchObject({ name: "BadDigest" });
+  expect([server.uploads.size, readdirSync(states)]).toEqual([0, []]);
+});
+
 test("parts are sent eight at a time at most", async () => {
   const many = 12 * SINGLE_PUT_MAX;
   writeFileSync(path, Buffer.alloc(many));

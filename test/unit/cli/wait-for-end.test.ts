@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { exitCodeOf } from "../../../cli/exit-code.ts";
-import { type WaitOptions, waitForEnd } from "../../../cli/job.ts";
+import { type WaitOptions, waitForEnd } from "../../../cli/wait-for-end.ts";
 import { formatRecord, type JobRecord } from "../../../protocol/record.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
 
@@ -87,6 +87,45 @@ describe("waitForEnd", () => {
     expect((await waitForEnd(store, "job1", { ...options, submission: "s1" })).outcome).toBe(
       "failed",
     );
+  });
+
+  test("costs one request for each look, and one for the record", async () => {
+    const { store, options } = unfolding(
+      ...Array.from({ length: 20 }, () => async () => undefined),
+      write("JOB_COMPLETE", {}),
+    );
+    await write("JOB_SUBMIT", { state: "JOB_SUBMIT" })(store);
+    const requests: string[] = [];
+    store.before = (operation, key) => void requests.push(`${operation} ${key}`);
+    await waitForEnd(store, "job1", { ...options, submission: "s1" });
+    const looks = requests.filter((one) => one === "get job1/job-aws-stat.txt").length;
+    // Ours at the first look, and the final one.
+    const records = requests.filter((one) => one === "get job1/job-aws-job.json").length;
+    expect([looks, records]).toEqual([22, 2]);
+  });
+
+  test("tells what Slurm says, as far as the record does", async () => {
+    const slurm = { jobId: "17", state: "PENDING", reason: "Resources" };
+    const { store, options } = unfolding(
+      write("JOB_SUBMIT", { state: "JOB_SUBMIT", slurm }),
+      ...Array.from({ length: 30 }, () => async () => undefined),
+      write("JOB_COMPLETE", {}),
+    );
+    await write("FILE_UPLOAD")(store);
+    const looks: string[] = [];
+    await waitForEnd(store, "job1", {
+      ...options,
+      onLook: (look) => looks.push(`${look.state} ${look.slurm?.reason}`),
+    });
+    expect([...new Set(looks)]).toEqual(["FILE_UPLOAD undefined", "JOB_SUBMIT Resources"]);
+  });
+
+  test("ends when it is aborted", async () => {
+    const controller = new AbortController();
+    const { store, options } = unfolding(async () => controller.abort(new Error("enough")));
+    await write("JOB_SUBMIT", { state: "JOB_SUBMIT" })(store);
+    const { signal } = controller;
+    await expect(waitForEnd(store, "job1", { ...options, signal })).rejects.toThrow("enough");
   });
 
   test("says that there is no such job", async () => {

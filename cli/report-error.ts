@@ -1,0 +1,28 @@
+import { CloudSubmitError } from "../protocol/error.ts";
+import { awsError } from "./aws-error.ts";
+import { exitCodeOfError } from "./exit-code.ts";
+import type { MessageKey, Say } from "./messages/say.ts";
+
+/**
+ * Says in one line why the program failed: what the error's code means, in the user's language, and the
+ * details as they came. With --json, an object on a line of its own.
+ *
+ * @returns the exit code
+ */
+export function reportError(
+  error: unknown,
+  say: Say,
+  options: { json: boolean; write: (line: string) => void },
+): number {
+  const known = error instanceof CloudSubmitError ? error : awsError(error);
+  const { code, message } = known;
+  const exitCode = exitCodeOfError(code);
+  if (options.json) options.write(JSON.stringify({ error: { code, message }, exitCode }));
+  else {
+    const meaning = say(`error.${code}` satisfies MessageKey);
+    options.write(
+      meaning === "" ? `cloud-submit: ${message}` : `cloud-submit: ${meaning}: ${message}`,
+    );
+  }
+  return exitCode;
+}

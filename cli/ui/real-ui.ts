@@ -1,0 +1,42 @@
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Say } from "../messages/say.ts";
+import { interruptOf } from "./interrupt.ts";
+import { LiveLine } from "./live-line.ts";
+import { COLOURS, PLAIN, wantsColour } from "./style.ts";
+import type { Ui } from "./ui.ts";
+
+export interface UiFlags {
+  json?: boolean | undefined;
+  quiet?: boolean | undefined;
+}
+
+/** The Ui of a real command line. */
+export function realUi(process: NodeJS.Process, say: Say, flags: UiFlags): Ui {
+  const { stdout, stderr, env } = process;
+  const live = new LiveLine(stderr, stderr.isTTY && !flags.quiet && env.TERM !== "dumb");
+  const print = (stream: NodeJS.WriteStream, line: string) =>
+    live.print(() => void stream.write(`${line}\n`));
+  return {
+    say,
+    json: flags.json ?? false,
+    out: (line) => print(stdout, line),
+    write: async (bytes) => {
+      live.clear();
+      if (!stdout.write(bytes)) await once(stdout, "drain");
+    },
+    err: (line) => {
+      if (!flags.quiet) print(stderr, line);
+    },
+    error: (line) => print(stderr, line),
+    live,
+    columns: stdout.isTTY ? stdout.columns || 80 : undefined,
+    style: wantsColour(stdout.isTTY, env) ? COLOURS : PLAIN,
+    interrupt: interruptOf(process, (line) => {
+      live.clear();
+      stderr.write(`${line}\n`);
+    }),
+    now: () => new Date(),
+    sleep: (ms) => sleep(ms),
+  };
+}

@@ -1,0 +1,32 @@
+import * as z from "zod";
+import { CloudSubmitError } from "../../protocol/error.ts";
+import { bashScript } from "../completion/bash.ts";
+import { fishScript } from "../completion/fish.ts";
+import { powershellScript } from "../completion/powershell.ts";
+import { completionTree } from "../completion/tree.ts";
+import { printResult } from "../ui/ui.ts";
+import type { Surroundings } from "../verb.ts";
+
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/** What `completion --json` prints. */
+export const completionOutput = z.object({ shell: z.enum(SHELLS), script: z.string() });
+
+/** `completion SHELL`: a script that makes the shell complete verbs and options; it calls nothing by itself. */
+export function completion(
+  { ui, verbs, help }: Pick<Surroundings, "ui" | "verbs" | "help">,
+  shell: Shell,
+): void {
+  const tree = completionTree(verbs, help);
+  const make = { bash: bashScript, zsh: zshScript, fish: fishScript, powershell: powershellScript };
+  if (!SHELLS.includes(shell))
+    throw new CloudSubmitError("usage", `give one of ${SHELLS.join(", ")}`);
+  const script = make[shell](tree);
+  printResult(ui, { shell, script }, () => [script]);
+}
+
+/** zsh takes bash's functions. Source: zshcompsys(1), bashcompinit. */
+function zshScript(tree: Parameters<typeof bashScript>[0]): string {
+  return `autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n${bashScript(tree)}`;
+}

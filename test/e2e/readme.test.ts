@@ -1,0 +1,83 @@
+import { delimiter, join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import {
+  inCheckout,
+  localEnv,
+  newPrefix,
+  runTool,
+  text,
+  untilState,
+} from "../support/local-cloud.ts";
+import { commandsOf } from "../support/readme.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+/** Commands of the README that are not run here, and what runs them. */
+const ELSEWHERE: Record<string, string> = {
+  "npm run demo":
+    "is what brings up the local cloud that these tests run on, and then examples/hello, as below",
+  "npm test": "runs this test",
+  ". .local/env": "is in the environment of each command here",
+  "npm run local:down": "test/e2e/cloud-down.mjs",
+  "npm ci && npm run build && npm run build:headnode": "test/e2e/headnode-install",
+  "npx sls deploy --stage prod --region ap-northeast-1 --param clusterName=mycluster --param network=new":
+    "test/deploy/lifecycle",
+  "npx cloud-submit headnode publish --stage prod": "test/deploy/lifecycle",
+  "npx cloud-submit cluster-config --stage prod > cluster.yaml": "test/deploy/lifecycle",
+  "pcluster create-cluster --cluster-name mycluster --cluster-configuration cluster.yaml":
+    "test/unit/cli/cluster-config has the real package load the file; a cluster needs AWS",
+  "npx cloud-submit run examples/hello --bucket BUCKET":
+    "needs AWS; the tour runs the same on the local cloud",
+};
+
+const folder = temporaryFolder();
+const names = new Map<string, string>();
+
+/** The command with a folder and job names of this run's own. */
+function own(command: string): string {
+  return command
+    .replaceAll("/tmp/", `${folder}/`)
+    .replace(/(?<![/\w])tour\d|(?<=BUCKET\/)tour\d/g, (name) => {
+      const given = names.get(name) ?? newPrefix(name);
+      names.set(name, given);
+      return given;
+    });
+}
+
+const tools = [inCheckout(".local/venv/bin"), join(inCheckout("node_modules/.bin"))];
+
+async function run(command: string) {
+  // eslint-disable-next-line node/no-process-env
+  const path = [...tools, process.env.PATH].join(delimiter);
+  return runTool("bash", ["-c", `PATH=${path}; ${own(command)}`], inCheckout());
+}
+
+const commands = commandsOf("README.md");
+
+describe("README.md", () => {
+  test.each(commands.filter((command) => ELSEWHERE[command] === undefined))(
+    "%s",
+    async (command) => {
+      const { code, stdout, stderr } = await run(command);
+      // doctor sees no EventBridge rights, roles or endpoints of real AWS here, and says so.
+      expect([stderr, code]).toEqual([expect.any(String), 0]);
+      if (command.includes("FILE_UPLOAD |"))
+        await untilState(names.get("tour3") ?? "", "JOB_COMPLETE");
+      if (command.endsWith("job-aws-stat.txt -") && !command.startsWith("echo"))
+        expect(stdout).toBe("JOB_COMPLETE\n");
+    },
+  );
+
+  test("what the tour's jobs printed is what the example prints", async () => {
+    expect(localEnv.BUCKET).toBeDefined();
+    for (const name of names.values())
+      expect(await text(`${name}/results/alpha.stats`)).toMatch(/^data\/alpha.txt: n=40 /);
+  });
+
+  test("names no command as run elsewhere that it does not show", () => {
+    expect(Object.keys(ELSEWHERE).filter((command) => !commands.includes(command))).toEqual([]);
+  });
+});
+
+test("README.ja.md shows the same commands", () => {
+  expect(commandsOf("README.ja.md")).toEqual(commands);
+});

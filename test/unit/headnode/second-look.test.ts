@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import type { JobEntry } from "../../../headnode/journal/job-entry.ts";
+import { SecondLook } from "../../../headnode/second-look.ts";
+
+const entry = (changes: Partial<JobEntry> = {}) =>
+  ({ phase: "running", slurm: { jobId: "1" }, ...changes }) as JobEntry;
+
+describe("the second look", () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  test("is taken once at a job that Slurm has, however often its entry changes", () => {
+    const looked: JobEntry[] = [];
+    const second = new SecondLook((one) => looked.push(one));
+    const one = entry();
+    second.see(one);
+    second.see(one);
+    jest.advanceTimersByTime(5_000);
+    expect(looked).toEqual([]);
+    jest.advanceTimersByTime(60_000);
+    expect(looked).toEqual([one]);
+  });
+
+  test.each([
+    ["one that is on its way to Slurm", entry({ phase: "submitting" })],
+    ["one of which Slurm's state is known", entry({ slurm: { jobId: "1", state: "PENDING" } })],
+  ])("not at %s", (_name, one) => {
+    const looked: JobEntry[] = [];
+    new SecondLook((seen) => looked.push(seen)).see(one);
+    jest.advanceTimersByTime(60_000);
+    expect(looked).toEqual([]);
+  });
+
+  test("not at one that has ended meanwhile, nor when the agent has stopped", () => {
+    const looked: JobEntry[] = [];
+    const second = new SecondLook((one) => looked.push(one));
+    const [ended, other] = [entry(), entry()];
+    second.see(ended);
+    ended.phase = "ended";
+    jest.advanceTimersByTime(10_000);
+    second.see(other);
+    second.stop();
+    jest.advanceTimersByTime(60_000);
+    expect(looked).toEqual([]);
+  });
+});
