@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { benchConfig } from "../config.ts";
@@ -22,16 +22,17 @@ const { values: asked } = parseArgs({
     only: { type: "string" },
     /** Names of tools, with commas. */
     tools: { type: "string" },
-    /** Writes the results for the page. */
+    /** Writes the results for the page; with --only or --tools, what was not measured stays as it was. */
     save: { type: "boolean", default: false },
   },
 });
 
 const config = benchConfig();
 const rounds = Number(asked.rounds ?? (asked.quick ? 1 : 5));
-const tools = [cloudSubmit, s5cmd, rclone, awsCli]
-  .map((make) => make(config))
-  .filter(({ name }) => asked.tools === undefined || asked.tools.split(",").includes(name));
+const all = [cloudSubmit, s5cmd, rclone, awsCli].map((make) => make(config));
+const tools = all.filter(
+  ({ name }) => asked.tools === undefined || asked.tools.split(",").includes(name),
+);
 
 function coursesOf(workload: Workload): Course[] {
   const small = workload.size < 1 << 20;
@@ -116,19 +117,31 @@ async function main(): Promise<void> {
   }
 }
 
+/** Measured cells, and those of before that were not measured again. */
+function merged(cells: Cell[], file: string): Cell[] {
+  if (asked.only === undefined && asked.tools === undefined) return cells;
+  const name = (cell: Cell) => `${courseName(cell)} ${cell.tool}`;
+  const fresh = new Map(cells.map((cell) => [name(cell), cell]));
+  const before = (JSON.parse(readFileSync(file, "utf8")) as TransferResults).cells;
+  const kept = before.map((cell) => fresh.get(name(cell)) ?? cell);
+  const known = new Set(before.map(name));
+  return [...kept, ...cells.filter((cell) => !known.has(name(cell)))];
+}
+
 function save(cells: Cell[]): void {
+  const folder = join(config.checkout, "bench", "results");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, "transfer.json");
   const results: TransferResults = {
     date: new Date().toISOString().slice(0, 10),
     commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: config.checkout })
       .toString()
       .trim(),
     machine: config.machine,
-    tools: tools.map(({ name, version, setting }) => ({ name, version, setting })),
-    cells,
+    tools: all.map(({ name, version, setting }) => ({ name, version, setting })),
+    cells: merged(cells, file),
   };
-  const folder = join(config.checkout, "bench", "results");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "transfer.json"), `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
 }
 
 await main();

@@ -118,6 +118,8 @@ export class BucketClient {
       request.body?.length ?? 0,
       request.method === "HEAD" ? 0 : Number(answer.headers["content-length"] ?? 0),
     );
+    // There is nothing to read, but only an answer that was read to its end frees its connection.
+    if (request.method === "HEAD") await answer.discard();
     const result = await read(answer);
     if (request.limit === "small" && length <= SMALL) limit.learn(performance.now() - began);
     else limit.recover();

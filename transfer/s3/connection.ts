@@ -136,6 +136,7 @@ async function pump(
     if (request.destroyed) return;
     left -= piece.length;
     // Node.js tells of no drain any more once the answer is complete, and S3 may answer before it is told.
+    // Each piece is waited for: the body may come through one buffer, again and again.
     if (!request.write(piece)) await Promise.race([drained(request), end]);
     // Refused half-way: the rest would wait in memory for nobody.
     if (isAnswered && left > 0) return void request.destroy();

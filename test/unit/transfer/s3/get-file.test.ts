@@ -38,6 +38,22 @@ function cut(seen: SeenRequest, response: ServerResponse, bytes: number) {
   return true;
 }
 
+test("looking at an object first leaves no connection behind", async () => {
+  server.put("k", randomBytes(10));
+  const ports = new Set<number | undefined>();
+  server.intercept = (_seen, response) => void ports.add(response.req.socket.remotePort);
+  for (let time = 0; time < 3; time++) await store.getFile("k", path);
+  expect(server.seen.map(({ method }) => method)).toEqual([
+    "HEAD",
+    "GET",
+    "HEAD",
+    "GET",
+    "HEAD",
+    "GET",
+  ]);
+  expect(ports.size).toBe(1);
+});
+
 test("a large object comes in ranges of one version, and is compared with its CRC32", async () => {
   const body = randomBytes(size);
   const { etag } = server.put("k", body, { "x-amz-meta-mode": "0755" });
