@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach } from "@jest/globals";
@@ -131,6 +131,10 @@ export function world({ live = false, heartbeat = false } = {}) {
     /** What hooks/slurm-ended writes. */
     hook(jobId: string, exit: string) {
       drop("endings", `job=${jobId}\ntask=\nexit=${exit}\nrestarts=0\n`);
+    },
+    /** Takes the journal away, as when the machine was replaced; the last write may still be on its way. */
+    loseJournal() {
+      rmSync(join(home, "journal"), { recursive: true, maxRetries: 20, retryDelay: 10 });
     },
     /** Lets the agent's clock go on. */
     skip(ms: number) {

@@ -76,9 +76,9 @@ async function getSmall(
     const got = await getRange(
       client,
       { key, start: 0, end: undefined, ifMatch: etag, limit: "small" },
-      async (piece, position) => {
-        await writeFully(file, piece, position);
-        options.onBytes?.(piece.length);
+      async (pieces, position) => {
+        const bytes = await writeFully(file, pieces, position);
+        options.onBytes?.(bytes);
       },
     );
     return await verified(path, got.headers, got.crc32);
@@ -112,9 +112,9 @@ async function getLarge(
         });
       }
       const range = { key, start, end: start + length, ifMatch: etag, limit: "large" as const };
-      const got = await getRange(client, range, async (piece, position) => {
-        await writeFully(partial.file, piece, position);
-        options.onBytes?.(piece.length);
+      const got = await getRange(client, range, async (pieces, position) => {
+        const bytes = await writeFully(partial.file, pieces, position);
+        options.onBytes?.(bytes);
       });
       await partial.markDone(index);
       return { checksum: got.crc32, length };
@@ -162,18 +162,17 @@ async function verified(
   return { ...facts, verified: same ? "md5" : "size" };
 }
 
+/** @returns how many bytes these were */
 async function writeFully(
   file: Awaited<ReturnType<typeof open>>,
-  piece: Buffer,
+  pieces: Buffer[],
   position: number,
-): Promise<void> {
-  for (let written = 0; written < piece.length; ) {
-    const { bytesWritten } = await file.write(
-      piece,
-      written,
-      piece.length - written,
-      position + written,
-    );
-    written += bytesWritten;
-  }
+): Promise<number> {
+  const total = pieces.reduce((sum, { length }) => sum + length, 0);
+  let { bytesWritten: written } = await file.writev(pieces, position);
+  // The system may take less at a time, as on a disk that is nearly full.
+  const rest = written < total ? Buffer.concat(pieces) : Buffer.alloc(0);
+  while (written < total)
+    written += (await file.write(rest, written, total - written, position + written)).bytesWritten;
+  return total;
 }

@@ -23,17 +23,20 @@ export interface RangeResult {
   bytes: number;
 }
 
+/** Bytes that are written at once: each write costs 0.1 ms of CPU, however short it is. */
+const BATCH = 256 * 1024;
+
 /**
  * Reads a range of an object. When an answer breaks off, the next attempt goes on after the last byte
  * that came, of the same version.
  *
- * @param write takes each piece at its position in the object
+ * @param write takes pieces that follow each other, at the position of the first in the object
  * @throws S3Error `PreconditionFailed` when the object is another one by now
  */
 export async function getRange(
   client: BucketClient,
   request: RangeRequest,
-  write: (piece: Buffer, position: number) => Promise<void>,
+  write: (pieces: Buffer[], position: number) => Promise<void>,
 ): Promise<RangeResult> {
   const { key, start, end, limit } = request;
   let ifMatch = request.ifMatch;
@@ -58,13 +61,29 @@ export async function getRange(
     last ??= Number(headers["content-length"] ?? 0);
     // A server that knows no ranges begins at the first byte.
     let skip = answer.status === 206 ? 0 : at;
-    for await (const chunk of answer.chunks()) {
-      const piece = chunk.subarray(skip, skip + last - at);
-      skip = Math.max(0, skip - chunk.length);
-      if (piece.length === 0) continue;
-      await write(piece, at);
-      crc = crc32(piece, crc);
-      at += piece.length;
+    let batch: Buffer[] = [];
+    let held = 0;
+    const flush = async () => {
+      const [pieces, length] = [batch, held];
+      batch = [];
+      held = 0;
+      if (length === 0) return;
+      await write(pieces, at);
+      for (const piece of pieces) crc = crc32(piece, crc);
+      at += length;
+    };
+    try {
+      for await (const chunk of answer.chunks()) {
+        const piece = chunk.subarray(skip, skip + last - at - held);
+        skip = Math.max(0, skip - chunk.length);
+        if (piece.length === 0) continue;
+        batch.push(piece);
+        held += piece.length;
+        if (held >= BATCH) await flush();
+      }
+    } finally {
+      // What came before an answer broke off need not come again.
+      await flush();
     }
     if (at < last)
       throw new S3Error("NetworkError", `${key}: ${last - at} bytes are missing in S3's answer`);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
@@ -168,7 +168,7 @@ describe("when something stops", () => {
     const version = await w.ask("job1", "FILE_UPLOAD");
     await w.until(() => w.slurm.submitted.length === 1);
     w.slurm.onSubmit = () => undefined;
-    rmSync(join(w.home, "journal"), { recursive: true });
+    w.loseJournal();
     await w.start();
     w.deliver("job1", version);
     await w.until(() => w.state("job1") === "JOB_SUBMIT");

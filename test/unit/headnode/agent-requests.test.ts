@@ -1,5 +1,3 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { pendingMarkerSchema } from "../../../protocol/marker.ts";
@@ -82,7 +80,7 @@ describe("a check", () => {
       await w.until(() => w.state("job1") === "JOB_SUBMIT");
       await w.until(() => w.published.length === 1);
       first.stop();
-      rmSync(join(w.home, "journal"), { recursive: true });
+      w.loseJournal();
       if (name === "does not know") w.slurm.submitted.length = 0;
       else w.slurm.ends.set("1", [task("COMPLETED")]);
       await w.start();

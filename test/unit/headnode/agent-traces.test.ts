@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { world } from "../../support/agent-world.ts";
@@ -31,7 +31,7 @@ async function withoutJournal() {
   const version = await w.ask("job1", "FILE_UPLOAD");
   await w.until(() => w.state("job1") === "JOB_SUBMIT" && w.published.length === 1);
   first.stop();
-  rmSync(join(w.home, "journal"), { recursive: true });
+  w.loseJournal();
   await w.start();
   return { w, version };
 }

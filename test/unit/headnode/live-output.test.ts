@@ -119,7 +119,7 @@ describe("what a running job prints", () => {
     agent.kill();
     // What it was writing into its journal is written by then.
     await someRounds();
-    rmSync(join(w.home, "journal"), { recursive: true });
+    w.loseJournal();
     await w.start();
     w.deliver("job1", submission, "check");
     appendFileSync(join(work, "out"), "two\n");
