@@ -84,6 +84,8 @@ function answerTo(
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     let answer: IncomingMessage | undefined;
+    let tellAnswered = () => {};
+    const answered = new Promise<void>((tell) => (tellAnswered = tell));
     const giveUp = (milliseconds: number) => {
       const error = new S3Error(
         "TimeoutError",
@@ -96,9 +98,7 @@ function answerTo(
     request.on("error", () => undefined);
     request.once("response", (response) => {
       answer = response;
-      // S3 may answer before it has the whole body. The rest of it is of no use then, and the connection, on
-      // which Node.js tells of no "drain" any more, of none for another request.
-      response.once("end", () => request.writableEnded || request.destroy());
+      response.once("end", tellAnswered).once("close", tellAnswered);
       resolve(response);
     });
     if (requestTimeout !== undefined) {
@@ -118,20 +118,30 @@ function answerTo(
       else giveUp(idle);
     });
     if (body === undefined || body instanceof Uint8Array) request.end(body);
-    else pump(body, request).catch((error: unknown) => void request.destroy(error as Error));
+    else
+      pump(body, request, answered).catch((error: unknown) => void request.destroy(error as Error));
   });
 }
 
 /** Sends a body piece by piece, each when the one before was taken. */
-async function pump(body: AsyncIterable<Uint8Array>, request: ClientRequest): Promise<void> {
-  let last: Uint8Array | undefined;
+async function pump(
+  body: AsyncIterable<Uint8Array>,
+  request: ClientRequest,
+  answered: Promise<void>,
+): Promise<void> {
+  let isAnswered = false;
+  const end = answered.then(() => void (isAnswered = true));
+  let left = Number(request.getHeader("content-length"));
   for await (const piece of body) {
-    if (last !== undefined && !request.write(last)) await drained(request);
     if (request.destroyed) return;
-    last = piece;
+    left -= piece.length;
+    // Node.js tells of no drain any more once the answer is complete, and S3 may answer before it is told.
+    // Each piece is waited for: the body may come through one buffer, again and again.
+    if (!request.write(piece)) await Promise.race([drained(request), end]);
+    // Refused half-way: the rest would wait in memory for nobody.
+    if (isAnswered && left > 0) return void request.destroy();
   }
-  // With the last piece and not after it: S3's answer may be here before that piece was taken.
-  request.end(last);
+  request.end();
 }
 
 function drained(request: ClientRequest): Promise<void> {
