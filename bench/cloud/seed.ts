@@ -42,10 +42,10 @@ export async function seedFinishedJobs(
   notifyBucket(cloud, bucket, true);
 }
 
-/** A file that `aws s3 sync` takes for the same in both directions: as old as its object, or a little newer. */
+/** A file that `aws s3 sync` takes for the same in both directions: not newer than its object. */
 function writeCopy(path: string, body: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, body);
-  const soon = new Date(Math.ceil(Date.now() / 1000) * 1000);
-  utimesSync(path, soon, soon);
+  const before = new Date(Date.now() - 60_000);
+  utimesSync(path, before, before);
 }
