@@ -6,7 +6,6 @@ import { parse } from "yaml";
 import { WRITER_METADATA } from "../../protocol/objects.ts";
 import {
   bucket,
-  cli,
   eventually,
   inCheckout,
   keys,
@@ -18,6 +17,7 @@ import {
   untilState,
   upload,
 } from "../support/local-cloud.ts";
+import { cli } from "../support/installed-cli.ts";
 import { parallelClusterComplaints } from "../support/parallelcluster.ts";
 import { ScratchHeadNode } from "../support/scratch-head-node.ts";
 
@@ -29,6 +29,9 @@ const SUBNET = "subnet-0123456789abcdef0";
 /** Instance types of this machine's architecture, which the package is for. */
 const TYPES =
   arch === "arm64" ? ["--head-node-type", "m7g.large", "--compute-type", "c7g.large"] : [];
+
+/** The package for npm has the checksums of the agent's packages, and not these. */
+const PACKAGES = ["--packages", inCheckout("dist/headnode")];
 
 /** The configuration that sites make their cluster from, for the deployed stack. */
 async function clusterConfig() {
@@ -43,7 +46,7 @@ beforeAll(async () => {
     `--packages=${arch}`,
   ]);
   expect([built.code, built.stderr]).toEqual([0, ""]);
-  const published = await cli(["headnode", "publish", "--stage", "local"]);
+  const published = await cli(["headnode", "publish", "--stage", "local", ...PACKAGES]);
   expect([published.code, published.stderr]).toEqual([0, expect.stringMatching(/published/)]);
 }, 120_000);
 
@@ -55,7 +58,7 @@ test("headnode publish has put everything into the bucket, once", async () => {
     `${folder}/install.sh`,
     ".cloud-submit/agent/latest",
   ]);
-  const again = await cli(["headnode", "publish", "--stage", "local"]);
+  const again = await cli(["headnode", "publish", "--stage", "local", ...PACKAGES]);
   expect([again.code, again.stderr]).toEqual([0, expect.stringMatching(/^the agent .* is in /)]);
 });
 
