@@ -21,7 +21,10 @@ export function agent(config: LocalConfig, ports: Ports, bucket: string): Part {
         CLOUD_SUBMIT_HOME: config.headNode,
         CLOUD_SUBMIT_WORK: config.work,
         // Jobs of tests are short; what is measured is what sites have.
-        ...(!config.measured && { CLOUD_SUBMIT_LIVE_SECONDS: "1" }),
+        ...(!config.measured && {
+          CLOUD_SUBMIT_LIVE_SECONDS: "1",
+          CLOUD_SUBMIT_HEARTBEAT_SECONDS: "10",
+        }),
         ...(config.proxied && proxiedAgentEnv(ports)),
         ...(config.faults && faultyAgentEnv(config)),
       },
