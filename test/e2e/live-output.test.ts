@@ -69,12 +69,13 @@ describe("cloud-submit logs -f", () => {
 });
 
 test("the agent's heartbeat tells that it and Slurm are up", async () => {
-  const heartbeat = await eventually("a heartbeat", async () =>
-    parseHeartbeat((await text(".cloud-submit/heartbeat.json")) ?? ""),
-  );
+  // Another test's agent may have been the last to write, that it has stopped.
+  const heartbeat = await eventually("a heartbeat of the agent that is up", async () => {
+    const seen = parseHeartbeat((await text(".cloud-submit/heartbeat.json")) ?? "");
+    return seen?.state === "running" && seen;
+  });
   expect(heartbeat).toMatchObject({
-    state: "running",
-    everySeconds: 60,
+    everySeconds: 10,
     slurm: { state: "ok", version: expect.stringMatching(/^\d+\.\d+/) },
   });
 });
