@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import type { ObjectStore } from "../transfer/object-store.ts";
 import { S3 } from "../transfer/s3.ts";
-import { awsSettings, type ConfigFlags } from "./config.ts";
+import { awsSettings, type ConfigFlags, localEnvironment } from "./config.ts";
 import type { RunCommands } from "./release/run-commands.ts";
 import type { DescribeOutputs } from "./stack-outputs.ts";
 import type { Ui } from "./ui/ui.ts";
@@ -23,9 +23,8 @@ export interface AdminContext extends Ui {
 
 /** The context of a real command line; SDK clients that only some verbs need are loaded by those. */
 export function realAdminContext(flags: ConfigFlags, ui: Ui): AdminContext & AuditContext {
-  // The SDK tells users of Node.js 20 to update, at each start; it works there until then.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  const { region, profile } = awsSettings(flags, process.env, process.cwd());
+  const { env, cwd } = localEnvironment();
+  const { region, profile } = awsSettings(flags, env, cwd);
   const settings = {
     maxAttempts: 5,
     ...(region !== undefined && { region }),

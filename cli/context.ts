@@ -3,7 +3,13 @@ import { hostname, userInfo } from "node:os";
 import type { ObjectStore } from "../transfer/object-store.ts";
 import { UploadStateFolder } from "../transfer/s3/upload-states.ts";
 import { S3 } from "../transfer/s3.ts";
-import { type ConfigFlags, cliConfig, hashCache, uploadStates } from "./config.ts";
+import {
+  type ConfigFlags,
+  cliConfig,
+  hashCache,
+  localEnvironment,
+  uploadStates,
+} from "./config.ts";
 import type { Ui } from "./ui/ui.ts";
 
 /** What the verbs that work on jobs work with. */
@@ -20,12 +26,12 @@ export interface Context extends Ui {
 
 /** The context of a real command line. */
 export function realContext(flags: ConfigFlags, ui: Ui): Context {
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  const config = cliConfig(flags, process.env, process.cwd());
+  const { env, cwd } = localEnvironment();
+  const config = cliConfig(flags, env, cwd);
   const s3 = new S3({
     region: config.region,
     profile: config.profile,
-    states: new UploadStateFolder(uploadStates(process.env)),
+    states: new UploadStateFolder(uploadStates(env)),
   });
   return {
     ...ui,
@@ -33,7 +39,7 @@ export function realContext(flags: ConfigFlags, ui: Ui): Context {
     store: s3.store(config.bucket),
     random: () => randomBytes(3).toString("hex"),
     submitter: submitterName(),
-    hashCache: hashCache(process.env, process.platform),
+    hashCache: hashCache(env, process.platform),
   };
 }
 

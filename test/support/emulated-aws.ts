@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { writeFileSync } from "node:fs";
+import { freePort } from "./free-port.ts";
 import { checkout } from "./stack-template.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -104,14 +104,4 @@ async function untilReady(server: ChildProcess, url: string): Promise<void> {
       throw new Error(`${url} does not answer; exit code ${server.exitCode}`);
     await sleep(50);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

@@ -26,7 +26,7 @@ function slurm(answers: Record<string, Partial<CommandResult>>) {
   return { calls, commands };
 }
 
-const owner = { comment: "cloud-submit:p:s", workDir: "/work/p/s" };
+const owner = { comment: "cloud-submit:p:s", workDir: "/jobs/p/s" };
 
 describe("parseScontrolJobs", () => {
   test("reads a job", () => {
