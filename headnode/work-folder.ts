@@ -1,4 +1,4 @@
-import type { BigIntStats } from "node:fs";
+import type { FileStats } from "../transfer/disk/file-stats.ts";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PARTS_FOLDER } from "../transfer/part-files.ts";
@@ -30,7 +30,7 @@ export function workFolder(
 export type Manifest = Map<string, string>;
 
 /** Size, modification and change time, and inode: a job cannot set the change time. */
-export function fileMark(stats: BigIntStats): string {
+export function fileMark(stats: FileStats): string {
   return `${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}:${stats.ino}`;
 }
 

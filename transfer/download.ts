@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readAhead } from "./channel.ts";
 import { decideThenDo } from "./decide-then-do.ts";
+import { Disk } from "./disk/disk.ts";
 import { type DiskTraits, probeDisk } from "./disk-traits.ts";
 import { FLIGHT_TOTAL, flightShares, READ_AHEAD } from "./flight.ts";
 import { HashCache } from "./hash-cache.ts";
@@ -54,7 +55,8 @@ interface Place extends Job {
 /** What a download works with. */
 interface Tools {
   parts: PartFiles;
-  disk: DiskTraits;
+  traits: DiskTraits;
+  disk: Disk;
   cache: HashCache;
 }
 
@@ -84,9 +86,14 @@ export async function downloadFolder(
   const parts = new PartFiles(root, now);
   await parts.open();
   try {
-    const disk = options.disk ?? (await probeDisk(parts.folder));
+    const traits = options.disk ?? (await probeDisk(parts.folder));
     const cache = new HashCache(options.hashCache, now);
-    const download = new Download(store, prefix, root, options, { parts, disk, cache });
+    const download = new Download(store, prefix, root, options, {
+      parts,
+      traits,
+      disk: new Disk(),
+      cache,
+    });
     const listed = readAhead(store.list(`${prefix}/`), READ_AHEAD);
     const report: MergeReport = { doubt: undefined };
     await download.run(options.delete ? merge(here(root), listed, prefix, report) : alone(listed));
@@ -134,7 +141,7 @@ class Download {
     this.#options = options;
     this.#outsideLinks = options.outsideLinks ?? "refuse";
     this.#tools = tools;
-    this.#names = new TargetNames(prefix, tools.disk);
+    this.#names = new TargetNames(prefix, tools.traits);
     this.#folders = new TargetFolders(root, this.#outsideLinks);
     this.#plan = new Plan(options);
     this.gone = new LocalGone(root, options.ignore);
@@ -175,7 +182,7 @@ class Download {
       return undefined;
     }
     const links = { outsideLinks: this.#outsideLinks };
-    if (await isSameHere(this.#root, path, entry, this.#tools.cache, links)) {
+    if (await isSameHere(this.#root, path, entry, this.#tools, links)) {
       this.summary.unchanged += 1;
       return undefined;
     }
@@ -202,7 +209,7 @@ class Download {
       const { metadata } = object;
       const target = parseSymlink(metadata);
       if (target === undefined) {
-        await placeFile(part, join(this.#root, path), metadata);
+        await placeFile(this.#tools.disk, part, join(this.#root, path), metadata);
         this.summary.add(object.size);
         this.#options.onFile?.(path, object.size);
         return;
@@ -217,7 +224,7 @@ class Download {
   #linkProblem(path: string, target: string, viaLink: boolean): string | undefined {
     if (viaLink) return "a symbolic link in a folder that is itself outside";
     const problem = symlinkProblem(path, target);
-    if (problem !== undefined || !this.#tools.disk.hasWindowsNames) return problem;
+    if (problem !== undefined || !this.#tools.traits.hasWindowsNames) return problem;
     return windowsTargetProblem(target);
   }
 

@@ -1,4 +1,4 @@
-import type { BigIntStats } from "node:fs";
+import type { FileStats } from "./disk/file-stats.ts";
 
 /** What S3 cannot know of a file, kept in its object's metadata as rclone does for `mtime`. */
 export interface FileMetadata {
@@ -9,7 +9,7 @@ export interface FileMetadata {
 }
 
 /** The metadata of a file. */
-export function fileMetadata(stats: BigIntStats): FileMetadata {
+export function fileMetadata(stats: FileStats): FileMetadata {
   // A time before 1970 counts up from the second before it, as a file system does; it is stored as 1970.
   const mtimeNs = stats.mtimeNs < 0n ? 0n : stats.mtimeNs;
   const ns = (mtimeNs % 1_000_000_000n).toString().padStart(9, "0");

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { BigIntStats } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import type { FileStats } from "./disk/file-stats.ts";
 import { fileEtag } from "./etag.ts";
 import { partSize, SINGLE_PUT_MAX } from "./part-size.ts";
 
@@ -50,7 +50,7 @@ export class HashCache {
   }
 
   /** Whether the file at `path`, of which `stats` were just read, has the content with this ETag. */
-  async hasEtag(path: string, stats: BigIntStats, etag: string): Promise<boolean> {
+  async hasEtag(path: string, stats: FileStats, etag: string): Promise<boolean> {
     const absolute = resolve(path);
     const size = Number(stats.size);
     if (size === 0) return etag === EMPTY_ETAG;
@@ -73,7 +73,7 @@ export class HashCache {
     const begun = this.#now();
     const entry = remembered(stats, part, await compute());
     const after = await stat(absolute, { bigint: true });
-    const settled = Math.max(Number(stats.mtimeMs), Number(stats.ctimeMs)) + RACY_MS <= begun;
+    const settled = Math.max(Number(stats.mtimeNs), Number(stats.ctimeNs)) / 1e6 + RACY_MS <= begun;
     if (settled && isAsItWas(entry, remembered(after, part, entry.etag)))
       this.#remember(files, absolute, entry);
     return entry.etag === etag;
@@ -122,7 +122,7 @@ function checksum(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-function remembered(stats: BigIntStats, part: number | undefined, etag: string): Remembered {
+function remembered(stats: FileStats, part: number | undefined, etag: string): Remembered {
   return {
     size: String(stats.size),
     mtimeNs: String(stats.mtimeNs),

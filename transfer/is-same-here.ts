@@ -1,8 +1,8 @@
-import { lstat, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
-import type { HashCache } from "./hash-cache.ts";
+import { lstatOf } from "./disk/files.ts";
 import { judgeLink, type LinkPolicy } from "./judge-link.ts";
-import { isSameContent } from "./same-content.ts";
+import { type Comparing, isSameContent } from "./same-content.ts";
 import { isSymlinkObject } from "./symlink.ts";
 
 /** Whether a path in a folder already holds what an object holds; what cannot be read does not. */
@@ -10,18 +10,18 @@ export async function isSameHere(
   root: string,
   path: string,
   object: { size: number; etag: string },
-  cache: HashCache,
+  comparing: Comparing,
   links: LinkPolicy,
 ): Promise<boolean> {
   const absolute = join(root, path);
   try {
-    const there = await lstat(absolute, { bigint: true });
-    if (there.isFile()) return await isSameContent(absolute, there, object, cache);
-    if (!there.isSymbolicLink()) return false;
+    const there = await lstatOf(comparing.disk, absolute);
+    if (there?.isFile()) return await isSameContent(absolute, there, object, comparing);
+    if (!there?.isSymbolicLink()) return false;
     const link = await judgeLink(root, await realpath(root), path, false, links);
     if (link.kind === "keep") return isSymlinkObject(link.target, object);
     if (link.kind !== "follow" || !link.stats.isFile()) return false;
-    return await isSameContent(absolute, link.stats, object, cache);
+    return await isSameContent(absolute, link.stats, object, comparing);
   } catch {
     return false;
   }

@@ -1,24 +1,41 @@
+import { chmodSync, renameSync, utimesSync } from "node:fs";
 import { chmod, copyFile, lutimes, rename, rm, stat, symlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Disk } from "./disk/disk.ts";
 import { parseFileMetadata } from "./file-metadata.ts";
 import { pathBeside } from "./part-files.ts";
 
 type Metadata = Readonly<Record<string, string>>;
 
 /** Gives a complete download its mode, time and place. */
-export async function placeFile(part: string, target: string, metadata: Metadata): Promise<void> {
+export async function placeFile(
+  disk: Disk,
+  part: string,
+  target: string,
+  metadata: Metadata,
+): Promise<void> {
   try {
-    await dress(part, metadata);
-    await rename(part, target).catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EXDEV") throw error;
+    await disk.ask(
+      () => {
+        dressNow(part, metadata);
+        renameSync(part, target);
+      },
+      async () => {
+        await dress(part, metadata);
+        await rename(part, target);
+      },
+    );
+  } catch (error) {
+    try {
+      if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
       // Another disk is mounted on the way, or a link leads to one.
       await replace(target, async (beside) => {
         await copyFile(part, beside);
         await dress(beside, metadata);
       });
-    });
-  } finally {
-    await rm(part, { force: true });
+    } finally {
+      await rm(part, { force: true });
+    }
   }
 }
 
@@ -26,6 +43,12 @@ async function dress(path: string, metadata: Metadata): Promise<void> {
   const { mode, mtime } = parseFileMetadata(metadata);
   if (mode !== undefined) await chmod(path, mode);
   if (mtime !== undefined) await utimes(path, mtime, mtime);
+}
+
+function dressNow(path: string, metadata: Metadata): void {
+  const { mode, mtime } = parseFileMetadata(metadata);
+  if (mode !== undefined) chmodSync(path, mode);
+  if (mtime !== undefined) utimesSync(path, mtime, mtime);
 }
 
 /** What a system says that makes no symbolic links, or not for this user, or not on this disk. */

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { CloudSubmitError } from "../protocol/error.ts";
+import type { Answer } from "./s3/answer.ts";
+import type { Disk } from "./disk/disk.ts";
 import type {
   CommonPrefix,
   FetchedFile,
@@ -23,7 +24,7 @@ import { getFile } from "./s3/get-file.ts";
 import { listObjects } from "./s3/list-objects.ts";
 import { objectFacts, putHeaders, unquoted } from "./s3/object-headers.ts";
 import { putParts } from "./s3/put-parts.ts";
-import { readFully } from "./s3/read-fully.ts";
+import { readWhole } from "./s3/read-whole.ts";
 import { bytesBody, type RequestBody } from "./s3/request-body.ts";
 import { S3Error } from "./s3/s3-error.ts";
 import type { UploadStates } from "./s3/upload-states.ts";
@@ -33,6 +34,7 @@ const READ_AT_ONCE_MAX = 1024 * 1024;
 
 export interface StorePorts {
   client: BucketClient;
+  disk: Disk;
   buffers: BufferPool;
   /** Parts that may hold a buffer: small files must find one, too. */
   partSlots: Budget;
@@ -69,10 +71,7 @@ export class S3Store implements ObjectStore {
           const here = Number(answer.headers["content-length"] ?? Number.POSITIVE_INFINITY);
           if (here <= READ_AT_ONCE_MAX)
             return { ...facts, body: Readable.from(nonEmpty(await answer.bytes())) };
-          const body = Readable.from(answer.chunks());
-          // A stream that is destroyed before it was read never starts the iterator that would end it.
-          body.once("close", () => answer.cancel());
-          return { ...facts, body };
+          return { ...facts, body: streamOf(answer) };
         },
       );
     } catch (error) {
@@ -89,7 +88,7 @@ export class S3Store implements ObjectStore {
     path: string,
     options: GetFileOptions = {},
   ): Promise<FetchedFile | undefined> {
-    return getFile({ client: this.#client, buffers: this.#ports.buffers }, key, path, options);
+    return getFile(this.#ports, key, path, options);
   }
 
   async put(
@@ -110,12 +109,7 @@ export class S3Store implements ObjectStore {
     const part = partSize(size);
     if (part !== undefined) return putParts(this.#ports, { path, key, size, part, options });
     return this.#ports.buffers.use(size, async (bytes) => {
-      const file = await open(path, "r");
-      try {
-        await readFully(file, bytes, 0, path);
-      } finally {
-        await file.close();
-      }
+      await readWhole(this.#ports.disk, path, bytes);
       const etag = await this.#put(key, bytesBody(bytes), options, () => bytes);
       if (etag === undefined) throw new CloudSubmitError("transfer", `${path}: ${key} has changed`);
       options.onBytes?.(size);
@@ -174,6 +168,28 @@ export class S3Store implements ObjectStore {
       throw error;
     }
   }
+}
+
+/** The body as a stream, which reads on only as far as it is read. */
+function streamOf(answer: Answer): Readable {
+  let goOn = () => {};
+  const stream = new Readable({
+    read: () => goOn(),
+    destroy: (error, done) => {
+      goOn();
+      answer.cancel();
+      done(error);
+    },
+  });
+  const take = (bytes: Buffer) => {
+    if (stream.destroyed || stream.push(Buffer.from(bytes))) return undefined;
+    return new Promise<void>((resolve) => (goOn = resolve));
+  };
+  answer.pipe(take).then(
+    () => void stream.push(null),
+    (error: unknown) => void stream.destroy(error as Error),
+  );
+  return stream;
 }
 
 function nonEmpty(bytes: Buffer): Buffer[] {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Budget } from "./budget.ts";
+import { Disk } from "./disk/disk.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { BucketClient, type ClientPorts } from "./s3/bucket-client.ts";
 import { BufferPool } from "./s3/buffer-pool.ts";
@@ -32,6 +33,7 @@ export interface S3Access extends S3Options, ConnectionOptions {
 export class S3 {
   readonly #ports: ClientPorts;
   readonly #states: UploadStates | undefined;
+  readonly #disk = new Disk();
   readonly #buffers = new BufferPool(BUFFERS);
   readonly #partSlots = new Budget(PARTS_AT_ONCE);
 
@@ -58,6 +60,7 @@ export class S3 {
   store(bucket: string): ObjectStore {
     return new S3Store({
       client: new BucketClient(this.#ports, bucket),
+      disk: this.#disk,
       buffers: this.#buffers,
       partSlots: this.#partSlots,
       states: this.#states,

@@ -1,21 +1,32 @@
-import { createHash } from "node:crypto";
-import type { BigIntStats } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { hash } from "node:crypto";
+import type { Disk } from "./disk/disk.ts";
+import type { FileStats } from "./disk/file-stats.ts";
+import { readStart } from "./disk/files.ts";
 import type { HashCache } from "./hash-cache.ts";
 import { isSymlinkBody, SYMLINK_BODY_MAX } from "./symlink.ts";
+
+/** Files up to this size are read and hashed with one call. */
+const AT_ONCE_MAX = 1024 * 1024;
+
+/** What files are compared with. */
+export interface Comparing {
+  disk: Disk;
+  cache: HashCache;
+}
 
 /** Whether the file at `absolute` has the content of an object: by size first, then by ETag. */
 export async function isSameContent(
   absolute: string,
-  stats: BigIntStats,
+  stats: FileStats,
   object: { size: number; etag: string },
-  cache: HashCache,
+  { disk, cache }: Comparing,
 ): Promise<boolean> {
-  if (stats.size !== BigInt(object.size)) return false;
-  if (object.size === 0 || object.size > SYMLINK_BODY_MAX)
-    return cache.hasEtag(absolute, stats, object.etag);
-  const content = await readFile(absolute);
+  const { size, etag } = object;
+  if (stats.size !== BigInt(size)) return false;
+  if (size === 0 || size > AT_ONCE_MAX) return cache.hasEtag(absolute, stats, etag);
+  const room = Buffer.allocUnsafe(size);
+  const content = room.subarray(0, await readStart(disk, absolute, room));
   // The object may be a link's, and the file what another client has made of it: a listing cannot tell.
-  if (isSymlinkBody(content)) return false;
-  return createHash("md5").update(content).digest("hex") === object.etag;
+  if (size <= SYMLINK_BODY_MAX && isSymlinkBody(content)) return false;
+  return hash("md5", content, "hex") === etag;
 }

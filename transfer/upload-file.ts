@@ -1,6 +1,7 @@
-import type { BigIntStats } from "node:fs";
-import { stat } from "node:fs/promises";
 import { CloudSubmitError } from "../protocol/error.ts";
+import type { Disk } from "./disk/disk.ts";
+import type { FileStats } from "./disk/file-stats.ts";
+import { statOf } from "./disk/files.ts";
 import { fileMetadata } from "./file-metadata.ts";
 import type { ObjectStore } from "./object-store.ts";
 
@@ -16,10 +17,10 @@ const READS_MAX = 3;
  * @throws CloudSubmitError `transfer` when it changes each time it is read
  */
 export async function uploadFile(
-  store: ObjectStore,
+  { store, disk }: { store: ObjectStore; disk: Disk },
   path: string,
   key: string,
-  found: BigIntStats,
+  found: FileStats,
   metadata: Record<string, string> | undefined,
   onBytes: ((bytes: number) => void) | undefined,
 ): Promise<{ etag: string; size: number }> {
@@ -31,18 +32,18 @@ export async function uploadFile(
         metadata: { ...fileMetadata(before), ...metadata },
         ...(onBytes && { onBytes }),
       });
-      const after = await stat(path, { bigint: true });
+      const after = await statOf(disk, path);
       if (isSameContent(before, after)) return { etag, size };
       before = after;
     } catch (error) {
       if (read === READS_MAX || !(error instanceof CloudSubmitError)) throw error;
-      before = await stat(path, { bigint: true });
+      before = await statOf(disk, path);
     }
     if (read === READS_MAX)
       throw new CloudSubmitError("transfer", `${path}: kept changing while it was read`);
   }
 }
 
-function isSameContent(a: BigIntStats, b: BigIntStats): boolean {
+function isSameContent(a: FileStats, b: FileStats): boolean {
   return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ino === b.ino;
 }

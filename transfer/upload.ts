@@ -1,7 +1,8 @@
-import type { BigIntStats } from "node:fs";
 import { CloudSubmitError, messageOf } from "../protocol/error.ts";
 import { readAhead } from "./channel.ts";
 import { decideThenDo } from "./decide-then-do.ts";
+import { Disk } from "./disk/disk.ts";
+import type { FileStats } from "./disk/file-stats.ts";
 import { deleteGone, mayDelete } from "./delete-gone.ts";
 import { fileMetadata } from "./file-metadata.ts";
 import { FLIGHT_TOTAL, flightShares, READ_AHEAD } from "./flight.ts";
@@ -11,7 +12,7 @@ import { keyEnd, merge, type MergeReport, type Pair } from "./merge.ts";
 import { sizeProblem } from "./object-limit.ts";
 import type { ObjectEntry, ObjectStore } from "./object-store.ts";
 import { Plan, type ProgressListener } from "./progress.ts";
-import { isSameContent } from "./same-content.ts";
+import { type Comparing, isSameContent } from "./same-content.ts";
 import { TransferSummary } from "./summary.ts";
 import { isSymlinkObject, symlinkBody, symlinkMetadata } from "./symlink.ts";
 import { uploadFile } from "./upload-file.ts";
@@ -19,7 +20,7 @@ import { type WalkEntry, type WalkOptions, walk } from "./walk.ts";
 
 export interface UploadOptions extends ProgressListener {
   /** Whether a file, link or empty folder is to be sent at all. */
-  wanted?: ((path: string, stats?: BigIntStats) => boolean) | undefined;
+  wanted?: ((path: string, stats?: FileStats) => boolean) | undefined;
   /** Metadata for every object besides the file's own. */
   metadata?: Record<string, string> | undefined;
   /** Called with the key and ETag of every object that now stands for a file or a link. */
@@ -58,14 +59,15 @@ export async function uploadFolder(
   options: SyncOptions,
 ): Promise<UploadResult> {
   const cache = new HashCache(options.hashCache, options.now ?? Date.now);
-  const upload = new Upload(store, prefix, options, cache);
+  const disk = options.disk ?? new Disk();
+  const upload = new Upload(store, prefix, options, { disk, cache });
   const { summary } = upload;
   const onNote = (path: string, text: string) => {
     summary.note(path, text);
     options.onNote?.(path, text);
   };
   const listed = readAhead(store.list(`${prefix}/`), READ_AHEAD);
-  const walked = readAhead(walk(root, { ...options, onNote }), READ_AHEAD);
+  const walked = readAhead(walk(root, { ...options, onNote, disk }), READ_AHEAD);
   const report: MergeReport = { doubt: undefined };
   await upload.run(merge(walked, listed, prefix, report));
   await cache.save();
@@ -83,7 +85,8 @@ export async function uploadEntries(
   prefix: string,
   options: UploadOptions,
 ): Promise<UploadResult> {
-  const upload = new Upload(store, prefix, options, new HashCache(undefined, Date.now));
+  const comparing = { disk: new Disk(), cache: new HashCache(undefined, Date.now) };
+  const upload = new Upload(store, prefix, options, comparing);
   await upload.run(alone(entries));
   return { summary: upload.summary };
 }
@@ -102,14 +105,19 @@ class Upload {
     delete?: SyncOptions["delete"];
     ignore?: SyncOptions["ignore"];
   };
-  readonly #cache: HashCache;
+  readonly #comparing: Comparing;
   readonly #plan: Plan;
 
-  constructor(store: ObjectStore, prefix: string, options: UploadOptions, cache: HashCache) {
+  constructor(
+    store: ObjectStore,
+    prefix: string,
+    options: UploadOptions,
+    comparing: Comparing,
+  ) {
     this.#store = store;
     this.#prefix = prefix;
     this.#options = options;
-    this.#cache = cache;
+    this.#comparing = comparing;
     this.#plan = new Plan(options);
   }
 
@@ -159,7 +167,7 @@ class Upload {
   async #isSame(local: Job, remote: ObjectEntry): Promise<boolean> {
     if (local.kind === "empty-folder") return true;
     if (local.kind === "link") return isSymlinkObject(local.target, remote);
-    return isSameContent(local.absolute, local.stats, remote, this.#cache);
+    return isSameContent(local.absolute, local.stats, remote, this.#comparing);
   }
 
   async #send(job: Job): Promise<void> {
@@ -175,7 +183,14 @@ class Upload {
   async #put(job: Job, key: string): Promise<{ etag: string; size: number }> {
     const { metadata, onBytes } = this.#options;
     if (job.kind === "file")
-      return uploadFile(this.#store, job.absolute, key, job.stats, metadata, onBytes);
+      return uploadFile(
+        { store: this.#store, disk: this.#comparing.disk },
+        job.absolute,
+        key,
+        job.stats,
+        metadata,
+        onBytes,
+      );
     const link = job.kind === "link" ? linkMetadata(job) : {};
     const body = job.kind === "link" ? symlinkBody(job.target) : Buffer.alloc(0);
     const etag = await this.#store.put(key, body, { metadata: { ...link, ...metadata } });
@@ -188,7 +203,7 @@ class Upload {
     if (this.#options.delete && mayDelete(end, rules)) this.gone.push(end);
   }
 
-  #isWanted(path: string, stats?: BigIntStats): boolean {
+  #isWanted(path: string, stats?: FileStats): boolean {
     return this.#options.wanted?.(path, stats) ?? true;
   }
 

@@ -1,8 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import type { BigIntStats, Dirent } from "node:fs";
-import { opendir, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../protocol/error.ts";
+import { Disk } from "./disk/disk.ts";
+import { type FileStats, fileStats } from "./disk/file-stats.ts";
+import { entriesOf, statOf } from "./disk/files.ts";
 import type { IgnoreRules } from "./ignore-rules.ts";
 import { isPartsPath } from "./part-files.ts";
 import { type LinkPolicy, judgeLink } from "./judge-link.ts";
@@ -10,9 +13,9 @@ import { compareUtf8 } from "./utf8-order.ts";
 
 /** Something found below a folder; `path` is relative, with `/`. */
 export type WalkEntry =
-  | { kind: "file"; path: string; absolute: string; stats: BigIntStats }
+  | { kind: "file"; path: string; absolute: string; stats: FileStats }
   /** A symbolic link that stays in the folder; `stats` are its own. */
-  | { kind: "link"; path: string; absolute: string; target: string; stats: BigIntStats }
+  | { kind: "link"; path: string; absolute: string; target: string; stats: FileStats }
   /** A folder with nothing in it. */
   | { kind: "empty-folder"; path: string }
   | { kind: "skipped"; path: string; reason: string };
@@ -20,15 +23,14 @@ export type WalkEntry =
 export interface WalkOptions extends LinkPolicy {
   /** What is left out, and not even mentioned. */
   ignore?: IgnoreRules | undefined;
+  /** The disk the folder is on; undefined: one nothing is known of. */
+  disk?: Disk | undefined;
   /** Called with what is worth knowing about a path that is walked all the same. */
   onNote?: ((path: string, text: string) => void) | undefined;
 }
 
 /** Files whose stats are asked for at a time. */
 const STATS_AT_ONCE = 64;
-
-/** Entries of a folder that the system is asked for at a time. */
-const ENTRIES_AT_ONCE = 256;
 
 /** A name in a folder, before it is walked into or its stats are known. */
 type Found =
@@ -66,23 +68,21 @@ class Walker {
   readonly #root: string;
   readonly #realRoot: string;
   readonly #options: WalkOptions;
+  readonly #disk: Disk;
 
   constructor(root: string, realRoot: string, options: WalkOptions) {
     this.#root = root;
     this.#realRoot = realRoot;
     this.#options = options;
+    this.#disk = options.disk ?? new Disk();
   }
 
   async *walkFolder(folder: string, way: Way): AsyncGenerator<WalkEntry> {
     const found: Found[] = [];
     let empty = true;
     try {
-      for await (const entry of await opendir(join(this.#root, folder), {
-        // "buffer" so that a name that is not UTF-8 is seen as such and not silently changed.
-        encoding: "buffer" as never,
-        bufferSize: ENTRIES_AT_ONCE,
-      })) {
-        const raw = entry.name as unknown as Buffer;
+      for await (const entry of entriesOf(this.#disk, join(this.#root, folder))) {
+        const raw = entry.name;
         const name = raw.toString();
         const path = below(folder, name);
         if (isPartsPath(path)) continue;
@@ -110,7 +110,7 @@ class Walker {
   async #look(
     path: string,
     name: string,
-    entry: Dirent,
+    entry: Dirent<Buffer>,
     way: Way,
   ): Promise<Found | (WalkEntry & { kind: "skipped" }) | undefined> {
     if (entry.isFile()) return { kind: "file", name, viaLink: false };
@@ -148,7 +148,7 @@ class Walker {
   ): AsyncGenerator<WalkEntry> {
     const absolute = join(this.#root, path);
     if (found.kind === "link") {
-      yield { kind: "link", path, absolute, target: found.target, stats };
+      yield { kind: "link", path, absolute, target: found.target, stats: fileStats(stats) };
     } else if (found.kind === "folder" && stats.isDirectory()) {
       const here = identity(stats);
       if (way.open.includes(here))
@@ -159,7 +159,7 @@ class Walker {
           outside: way.outside || found.viaLink,
         });
     } else if (found.kind === "file" && stats.isFile()) {
-      yield { kind: "file", path, absolute, stats };
+      yield { kind: "file", path, absolute, stats: fileStats(stats) };
     } else {
       yield { kind: "skipped", path, reason: "it became something else while it was looked at" };
     }
@@ -167,7 +167,11 @@ class Walker {
 
   async #stats(path: string, found: Found): Promise<BigIntStats | string> {
     if (found.kind === "link") return found.stats;
-    return stat(join(this.#root, path), { bigint: true }).catch(messageOf);
+    try {
+      return await statOf(this.#disk, join(this.#root, path));
+    } catch (error) {
+      return messageOf(error);
+    }
   }
 
   /** Names that look the same and are not: on a disk that does not tell them apart, one would be lost. */

@@ -1,35 +1,63 @@
-import type { IncomingMessage } from "node:http";
-import { finished } from "node:stream/promises";
-import { connectionError } from "./connection-error.ts";
+import type { ResponseHead } from "./http1/response-head.ts";
 
-/** An answer whose body has not been read. */
+/**
+ * Takes a piece of a body. The bytes are lent only until it returns; when it returns a promise, nothing
+ * more comes until that is resolved.
+ */
+export type Sink = (bytes: Buffer) => void | Promise<void>;
+
+/** What has come of a body before anybody asked for it is kept up to this size; then the rest must wait. */
+const HELD_MAX = 64 * 1024;
+
+/** An answer whose body may still be on its way. */
 export class Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly #message: IncomingMessage;
+  /** Ends the connection. */
+  readonly #abandon: () => void;
+  /** What came before anybody asked. */
+  readonly #held: Buffer[] = [];
+  #heldBytes = 0;
+  #sink: Sink | undefined;
+  #ended = false;
+  #failure: { error: unknown } | undefined;
+  /** Whoever waits: the connection for a reader, or a reader for the end. */
+  #wake = () => {};
 
-  constructor(message: IncomingMessage) {
-    const headers: Record<string, string> = {};
-    for (const [name, value] of Object.entries(message.headers))
-      if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ");
-    this.status = message.statusCode ?? 0;
+  /** @param abandon ends an answer that nobody reads to its end */
+  constructor({ status, headers }: ResponseHead, abandon: () => void) {
+    this.status = status;
     this.headers = headers;
-    this.#message = message;
+    this.#abandon = abandon;
   }
 
-  /** The body's pieces; throws S3Error when the answer breaks off. */
-  async *chunks(): AsyncGenerator<Buffer> {
+  /**
+   * Gives the body to `sink`, piece by piece.
+   *
+   * @throws S3Error when the answer breaks off, and whatever the sink throws
+   */
+  async pipe(sink: Sink): Promise<void> {
     try {
-      for await (const chunk of this.#message) yield chunk as Buffer;
+      for (let piece = this.#held.shift(); piece; piece = this.#held.shift()) {
+        const wait = sink(piece);
+        if (wait) await wait;
+      }
     } catch (error) {
-      throw connectionError(error);
+      this.cancel();
+      throw error;
     }
+    this.#heldBytes = 0;
+    this.#sink = sink;
+    this.#wake();
+    if (!this.#ended && !this.#failure)
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    if (this.#failure) throw this.#failure.error;
   }
 
   async bytes(): Promise<Buffer> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of this.chunks()) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    const pieces: Buffer[] = [];
+    await this.pipe((bytes) => void pieces.push(Buffer.from(bytes)));
+    return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
   }
 
   async text(): Promise<string> {
@@ -38,13 +66,33 @@ export class Answer {
 
   /** Ends an answer that nobody reads to its end. */
   cancel(): void {
-    this.#message.on("error", () => undefined).destroy();
+    if (!this.#ended) this.#abandon();
   }
 
   /** Reads what is left, so that the connection can be used again: answers to writes are short. */
   async discard(): Promise<void> {
-    if (this.#message.readableEnded || this.#message.destroyed) return;
-    this.#message.resume();
-    await finished(this.#message).catch(() => undefined);
+    if (!this.#ended) await this.pipe(() => undefined).catch(() => undefined);
+  }
+
+  /** For the connection: as a Sink. */
+  take(bytes: Buffer): void | Promise<void> {
+    if (this.#sink) return this.#sink(bytes);
+    this.#held.push(Buffer.from(bytes));
+    this.#heldBytes += bytes.length;
+    if (this.#heldBytes < HELD_MAX) return undefined;
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
+  /** For the connection: the body is complete. */
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  /** For the connection: nothing more comes. */
+  fail(error: unknown): void {
+    if (this.#ended) return;
+    this.#failure ??= { error };
+    this.#wake();
   }
 }

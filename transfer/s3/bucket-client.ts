@@ -1,16 +1,16 @@
-import { SignatureV4 } from "@smithy/signature-v4";
 import type { Answer } from "./answer.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, HostRequest } from "./connection.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
 import { errorOfAnswer } from "./error-of-answer.ts";
 import { escapeKey, escapeQuery } from "./escape-uri.ts";
 import type { RequestBody } from "./request-body.ts";
+import { requestHead } from "./request-head.ts";
 import type { RequestLimit } from "./request-limit.ts";
 import { isThrottled, isTransient, retryDelay } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
 import type { S3Settings } from "./s3-settings.ts";
-import { Sha256 } from "./sha256.ts";
+import { SignV4 } from "./sign-v4.ts";
 
 /** Clocks closer than this are not the reason for a refusal; S3 tolerates 15 minutes. */
 const SKEW_MIN_MS = 4 * 60_000;
@@ -52,7 +52,7 @@ export class BucketClient {
   #region: string | undefined;
   /** Milliseconds that S3's clock is ahead of ours. */
   #skew = 0;
-  #signer: { region: string; endpoint: BucketEndpoint; sign: SignatureV4 } | undefined;
+  #signer: { region: string; endpoint: BucketEndpoint; sign: SignV4 } | undefined;
 
   constructor(ports: ClientPorts, bucket: string) {
     this.#ports = ports;
@@ -120,45 +120,45 @@ export class BucketClient {
     );
     // There is nothing to read, but only an answer that was read to its end frees its connection.
     if (request.method === "HEAD") await answer.discard();
-    const result = await read(answer);
+    const result = await read(answer).catch((error: unknown) => {
+      answer.cancel();
+      throw error;
+    });
     if (request.limit === "small" && length <= SMALL) limit.learn(performance.now() - began);
     else limit.recover();
     return result;
   }
 
-  async #signed(request: S3Request, sent: { at: number }) {
+  async #signed(request: S3Request, sent: { at: number }): Promise<HostRequest> {
     const { endpoint, sign } = await this.#target();
-    const { method, key, query = {}, body } = request;
+    const { method, key, query, body } = request;
     const path =
       key === undefined
         ? endpoint.pathPrefix.replace(/(.)\/$/, "$1")
         : endpoint.pathPrefix + escapeKey(key);
-    const headers: Record<string, string> = {
-      host: endpoint.host,
-      "user-agent": "cloud-submit",
-      "x-amz-content-sha256": await payloadHash(body, endpoint),
-    };
+    const headers: Record<string, string> = { host: endpoint.host };
     if (body !== undefined) {
       headers["content-length"] = String(body.length);
       // The full object's stands for the parts when an upload is completed.
       if (method === "PUT") headers["x-amz-checksum-crc32"] = encodeCrc32(body.crc32);
     }
-    for (const [name, value] of Object.entries(request.headers ?? {}))
+    for (const name in request.headers) {
+      const value = request.headers[name];
       if (value !== undefined) headers[name] = value;
+    }
+    const search = query === undefined ? "" : canonicalQuery(query);
+    const payload = await payloadHash(body, endpoint);
+    const credentials = await this.#ports.settings.credentials();
     sent.at = this.#ports.now() + this.#skew;
-    const signed = await sign.sign(
-      { method, path, query, headers, protocol: "", hostname: endpoint.host },
-      { signingDate: new Date(sent.at) },
-    );
-    const search = Object.entries(query)
-      .map(([name, value]) => `${escapeQuery(name)}=${escapeQuery(value)}`)
-      .join("&");
+    const signable = { method, path, query: search, headers, payload };
+    sign.sign(signable, credentials, sent.at);
+    headers["user-agent"] = "cloud-submit";
     return {
       origin: endpoint.origin,
       method,
-      path: search === "" ? path : `${path}?${search}`,
-      headers: signed.headers,
+      head: requestHead(method, search === "" ? path : `${path}?${search}`, headers),
       body: body === undefined || body.length === 0 ? undefined : body.content(),
+      length: body?.length ?? 0,
     };
   }
 
@@ -166,13 +166,7 @@ export class BucketClient {
     const { settings } = this.#ports;
     const region = this.#region ?? (await settings.region());
     if (this.#signer?.region === region) return this.#signer;
-    const sign = new SignatureV4({
-      service: "s3",
-      region,
-      credentials: () => settings.credentials(),
-      sha256: Sha256,
-      uriEscapePath: false,
-    });
+    const sign = new SignV4(region);
     const endpoint = bucketEndpoint(this.bucket, await settings.endpoint(region));
     this.#signer = { region, endpoint, sign };
     return this.#signer;
@@ -206,6 +200,15 @@ export class BucketClient {
     this.#skew = theirs - this.#ports.now();
     return true;
   }
+}
+
+/** Sorted by name, as Signature Version 4 wants it. */
+function canonicalQuery(query: Readonly<Record<string, string>>): string {
+  return Object.keys(query)
+    .map((name) => [escapeQuery(name), escapeQuery(query[name] as string)] as const)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join("&");
 }
 
 function isOverload(error: unknown): boolean {

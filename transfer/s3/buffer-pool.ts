@@ -1,13 +1,13 @@
 import { Budget } from "../budget.ts";
 
-const SMALLEST = 64 * 1024;
+const SMALLEST = 4 * 1024;
 
 /** Buffers up to this size are kept when none is in use; a program that rests needs the rest no more. */
 const KEPT = 1024 * 1024;
 
 /**
  * Lends buffers and takes them back, so that many uploads need no more memory than a few: the garbage
- * collector gives large buffers back late. Sizes are powers of two from 64 KiB.
+ * collector gives large buffers back late. Sizes are powers of two from 4 KiB.
  */
 export class BufferPool {
   readonly #max: number;

@@ -9,7 +9,10 @@ export function escapeQuery(text: string): string {
   );
 }
 
+const NOTHING_TO_ESCAPE = /^[A-Za-z0-9._~/-]*$/;
+
 /** The same for a key in a path: its slashes stay, also those that follow one another. */
 export function escapeKey(key: string): string {
+  if (NOTHING_TO_ESCAPE.test(key)) return key;
   return key.includes("/") ? key.split("/").map(escapeQuery).join("/") : escapeQuery(key);
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
-import { bytesBody, PIECE, type RequestBody } from "./request-body.ts";
+import { bytesBody, type RequestBody } from "./request-body.ts";
 import { readFully } from "./read-fully.ts";
 
 /** A piece of a file. */
@@ -32,7 +32,7 @@ export async function filePart(range: FileRange, window: Buffer): Promise<Reques
     length: range.length,
     crc32: checksum,
     sha256: async () => (await digest(range, window, "sha256")).toString("hex"),
-    content: () => inPieces(range, window),
+    content: () => throughWindow(range, window),
   };
 }
 
@@ -45,11 +45,6 @@ export async function digest(
   const hash = createHash(algorithm);
   for await (const bytes of throughWindow(range, window)) hash.update(bytes);
   return hash.digest();
-}
-
-async function* inPieces(range: FileRange, window: Buffer): AsyncGenerator<Uint8Array> {
-  for await (const bytes of throughWindow(range, window))
-    for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 
 async function* throughWindow(range: FileRange, window: Buffer): AsyncGenerator<Buffer> {

@@ -1,14 +1,14 @@
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { CloudSubmitError } from "../../protocol/error.ts";
+import type { Disk } from "../disk/disk.ts";
+import { closeFile, openAnew, writeAt } from "../disk/files.ts";
 import { fileEtag } from "../etag.ts";
 import type { FetchedFile, GetFileOptions } from "../object-store.ts";
 import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { combineCrc32, encodeCrc32 } from "./crc32.ts";
-import { getRange } from "./get-range.ts";
+import { getRange, type RangeResult } from "./get-range.ts";
 import { isEtagMd5, objectFacts, wholeCrc32 } from "./object-headers.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
 import { readFully } from "./read-fully.ts";
@@ -23,6 +23,7 @@ const VERSIONS_MAX = 5;
 
 export interface GetFilePorts {
   client: BucketClient;
+  disk: Disk;
   /** For reading back what a former download left. */
   buffers: BufferPool;
 }
@@ -41,7 +42,7 @@ export async function getFile(
       const fetched =
         size === undefined || size > SINGLE_PUT_MAX
           ? await getLarge(ports, key, path, options)
-          : await getSmall(ports.client, key, path, etag, options);
+          : await getSmall(ports, key, path, etag, options);
       if (fetched) return fetched;
       mismatches += 1;
       if (mismatches > 1)
@@ -64,42 +65,43 @@ export async function getFile(
 
 /** @returns undefined when what arrived is not the object */
 async function getSmall(
-  client: BucketClient,
+  { client, disk }: GetFilePorts,
   key: string,
   path: string,
   etag: string | undefined,
   options: GetFileOptions,
 ): Promise<FetchedFile | undefined> {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
-  const file = await open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o666);
+  const file = await openAnew(disk, path);
+  let got: RangeResult;
   try {
-    const got = await getRange(
+    got = await getRange(
       client,
       { key, start: 0, end: undefined, ifMatch: etag, limit: "small" },
-      async (pieces, position) => {
-        const bytes = await writeFully(file, pieces, position);
-        options.onBytes?.(bytes);
+      (bytes, position) => {
+        options.onBytes?.(bytes.length);
+        return writeAt(disk, file, bytes, position);
       },
     );
-    return await verified(path, got.headers, got.crc32);
   } finally {
-    await file.close();
+    await closeFile(disk, file);
   }
+  return verified(path, got.headers, got.crc32);
 }
 
 /** @returns undefined when what arrived is not the object; the file is empty then */
 async function getLarge(
-  { client, buffers }: GetFilePorts,
+  ports: GetFilePorts,
   key: string,
   path: string,
   options: GetFileOptions,
 ): Promise<FetchedFile | undefined> {
+  const { client, buffers, disk } = ports;
   const headers = await client.send(
     { method: "HEAD", key, headers: { "x-amz-checksum-mode": "ENABLED" }, limit: "small" },
     async (answer) => answer.headers,
   );
   const { size, etag } = objectFacts(headers);
-  if (size <= SINGLE_PUT_MAX) return getSmall(client, key, path, etag, options);
+  if (size <= SINGLE_PUT_MAX) return getSmall(ports, key, path, etag, options);
   const partial = await PartialFile.open(path, size, etag);
   try {
     const getOne = async (index: number) => {
@@ -112,9 +114,9 @@ async function getLarge(
         });
       }
       const range = { key, start, end: start + length, ifMatch: etag, limit: "large" as const };
-      const got = await getRange(client, range, async (pieces, position) => {
-        const bytes = await writeFully(partial.file, pieces, position);
-        options.onBytes?.(bytes);
+      const got = await getRange(client, range, (bytes, position) => {
+        options.onBytes?.(bytes.length);
+        return writeAt(disk, partial.file.fd, bytes, position);
       });
       await partial.markDone(index);
       return { checksum: got.crc32, length };
@@ -160,19 +162,4 @@ async function verified(
   const fits = part !== undefined && Math.ceil(facts.size / part) === Number(parts);
   const same = fits && (await fileEtag(path, facts.size)) === facts.etag;
   return { ...facts, verified: same ? "md5" : "size" };
-}
-
-/** @returns how many bytes these were */
-async function writeFully(
-  file: Awaited<ReturnType<typeof open>>,
-  pieces: Buffer[],
-  position: number,
-): Promise<number> {
-  const total = pieces.reduce((sum, { length }) => sum + length, 0);
-  let { bytesWritten: written } = await file.writev(pieces, position);
-  // The system may take less at a time, as on a disk that is nearly full.
-  const rest = written < total ? Buffer.concat(pieces) : Buffer.alloc(0);
-  while (written < total)
-    written += (await file.write(rest, written, total - written, position + written)).bytesWritten;
-  return total;
 }

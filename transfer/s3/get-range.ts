@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { BatchedWrite, type Write } from "./batched-write.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { unquoted } from "./object-headers.ts";
 import { S3Error } from "./s3-error.ts";
@@ -23,20 +24,17 @@ export interface RangeResult {
   bytes: number;
 }
 
-/** Bytes that are written at once: each write costs 0.1 ms of CPU, however short it is. */
-const BATCH = 256 * 1024;
-
 /**
  * Reads a range of an object. When an answer breaks off, the next attempt goes on after the last byte
  * that came, of the same version.
  *
- * @param write takes pieces that follow each other, at the position of the first in the object
+ * @param write writes bytes at their position in the object
  * @throws S3Error `PreconditionFailed` when the object is another one by now
  */
 export async function getRange(
   client: BucketClient,
   request: RangeRequest,
-  write: (pieces: Buffer[], position: number) => Promise<void>,
+  write: Write,
 ): Promise<RangeResult> {
   const { key, start, end, limit } = request;
   let ifMatch = request.ifMatch;
@@ -54,39 +52,31 @@ export async function getRange(
     },
     limit,
   });
+  const put: Write = (bytes, position) => {
+    crc = crc32(bytes, crc);
+    return write(bytes, position);
+  };
   await client.send(nextRequest, async (answer) => {
     const { headers } = answer;
     first ??= headers;
     ifMatch ??= unquoted(headers.etag);
-    last ??= Number(headers["content-length"] ?? 0);
+    const until = (last ??= Number(headers["content-length"] ?? 0));
     // A server that knows no ranges begins at the first byte.
     let skip = answer.status === 206 ? 0 : at;
-    let batch: Buffer[] = [];
-    let held = 0;
-    const flush = async () => {
-      const [pieces, length] = [batch, held];
-      batch = [];
-      held = 0;
-      if (length === 0) return;
-      await write(pieces, at);
-      for (const piece of pieces) crc = crc32(piece, crc);
-      at += length;
-    };
+    const batch = new BatchedWrite(put, at);
     try {
-      for await (const chunk of answer.chunks()) {
-        const piece = chunk.subarray(skip, skip + last - at - held);
-        skip = Math.max(0, skip - chunk.length);
-        if (piece.length === 0) continue;
-        batch.push(piece);
-        held += piece.length;
-        if (held >= BATCH) await flush();
-      }
+      await answer.pipe((bytes) => {
+        const piece = bytes.subarray(skip, skip + until - at);
+        skip = Math.max(0, skip - bytes.length);
+        at += piece.length;
+        return batch.add(piece);
+      });
     } finally {
       // What came before an answer broke off need not come again.
-      await flush();
+      await batch.flush();
     }
-    if (at < last)
-      throw new S3Error("NetworkError", `${key}: ${last - at} bytes are missing in S3's answer`);
+    if (at < until)
+      throw new S3Error("NetworkError", `${key}: ${until - at} bytes are missing in S3's answer`);
   });
   return { headers: first ?? {}, crc32: crc, bytes: at - start };
 }

@@ -47,8 +47,8 @@ async function send() {
   const answered = await new Connection().send({
     origin,
     method: "PUT",
-    path: "/b/k",
-    headers: { "content-length": String(PIECES * PIECE.length) },
+    head: `PUT /b/k HTTP/1.1\r\ncontent-length: ${PIECES * PIECE.length}\r\n\r\n`,
+    length: PIECES * PIECE.length,
     body: body(),
   });
   await answered.discard();

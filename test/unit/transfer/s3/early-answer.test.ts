@@ -36,8 +36,8 @@ function put(origin: string) {
   return new Connection().send({
     origin,
     method: "PUT",
-    path: "/b/k",
-    headers: { "content-length": String(PIECES * PIECE.length) },
+    head: `PUT /b/k HTTP/1.1\r\ncontent-length: ${PIECES * PIECE.length}\r\n\r\n`,
+    length: PIECES * PIECE.length,
     body: pieces(),
   });
 }

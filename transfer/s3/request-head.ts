@@ -1,0 +1,33 @@
+import { CloudSubmitError } from "../../protocol/error.ts";
+
+/** Anything that would end a line, or that one byte cannot hold. Source: RFC 9110, "field values". */
+// eslint-disable-next-line no-control-regex
+const NOT_A_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+const NOT_A_NAME = /[^!#$%&'*+.^_`|~0-9A-Za-z-]/;
+/** A path that is not encoded would begin another line, or another word of this one. */
+const NOT_A_PATH = /[^\x21-\x7e]/;
+
+/**
+ * The lines that a request begins with.
+ *
+ * @param target the path and the query, encoded
+ * @throws CloudSubmitError `transfer` for a header that is none: it could be read as two
+ */
+export function requestHead(
+  method: string,
+  target: string,
+  headers: Readonly<Record<string, string>>,
+): string {
+  if (NOT_A_PATH.test(target)) throw refused("its path is not encoded");
+  let head = `${method} ${target} HTTP/1.1\r\n`;
+  for (const name in headers) {
+    const value = headers[name] as string;
+    if (NOT_A_NAME.test(name) || NOT_A_VALUE.test(value)) throw refused(`its header ${JSON.stringify(name)} cannot be sent`);
+    head += `${name}: ${value}\r\n`;
+  }
+  return `${head}\r\n`;
+}
+
+function refused(what: string): CloudSubmitError {
+  return new CloudSubmitError("transfer", `the request cannot be made: ${what}`);
+}
