@@ -69,7 +69,7 @@ export interface GetFileOptions {
 }
 
 /** A file that was downloaded. */
-export interface FetchedFile extends ObjectFacts {
+export interface FetchedFile extends Omit<ObjectFacts, "lastModified"> {
   /** What the bytes on disk were compared with besides their number. */
   verified: "crc32" | "md5" | "size";
 }

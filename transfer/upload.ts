@@ -108,12 +108,7 @@ class Upload {
   readonly #comparing: Comparing;
   readonly #plan: Plan;
 
-  constructor(
-    store: ObjectStore,
-    prefix: string,
-    options: UploadOptions,
-    comparing: Comparing,
-  ) {
+  constructor(store: ObjectStore, prefix: string, options: UploadOptions, comparing: Comparing) {
     this.#store = store;
     this.#prefix = prefix;
     this.#options = options;

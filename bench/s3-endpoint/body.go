@@ -37,14 +37,14 @@ var (
 
 // readBody reads a request's whole body, aws-chunked or not, and checks the checksum that came with it.
 // It returns the body and that checksum, by the name of its header in lower case.
-func readBody(r *http.Request) ([]byte, map[string]string, error) {
+func (e *endpoint) readBody(r *http.Request) ([]byte, map[string]string, error) {
 	headers := r.Header
 	var body []byte
 	var err error
 	if strings.HasPrefix(headers.Get("X-Amz-Content-Sha256"), "STREAMING-") {
-		body, headers, err = readChunks(r)
+		body, headers, err = e.readChunks(r)
 	} else {
-		body, err = readPlain(r.Body, r.ContentLength)
+		body, err = e.readPlain(r.Body, r.ContentLength)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -69,11 +69,11 @@ func readBody(r *http.Request) ([]byte, map[string]string, error) {
 	return body, found, nil
 }
 
-func readPlain(from io.Reader, length int64) ([]byte, error) {
+func (e *endpoint) readPlain(from io.Reader, length int64) ([]byte, error) {
 	if length < 0 {
 		return io.ReadAll(from)
 	}
-	body := make([]byte, length)
+	body := e.store.blocks.take(int(length))
 	if _, err := io.ReadFull(from, body); err != nil {
 		return nil, errIncomplete
 	}
@@ -83,12 +83,12 @@ func readPlain(from io.Reader, length int64) ([]byte, error) {
 // readChunks undoes the aws-chunked encoding: "<length in hex>[;chunk-signature=…]\r\n<bytes>\r\n" until a
 // chunk of no bytes, then trailing headers. Source: Amazon S3 API Reference, "Signature calculations for
 // the authorization header: transferring payload in multiple chunks".
-func readChunks(r *http.Request) ([]byte, http.Header, error) {
+func (e *endpoint) readChunks(r *http.Request) ([]byte, http.Header, error) {
 	length, err := strconv.ParseInt(r.Header.Get("X-Amz-Decoded-Content-Length"), 10, 64)
 	if err != nil {
 		return nil, nil, errors.New("x-amz-decoded-content-length is not a number")
 	}
-	body := make([]byte, length)
+	body := e.store.blocks.take(int(length))
 	filled := body
 	from := bufio.NewReaderSize(r.Body, 64<<10)
 	for {

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// rememberedMD5 computes the MD5 of contents, and remembers it by two 64-bit hashes and the length: S3
+// rememberedMD5 computes the MD5 of contents, and remembers it by a 64-bit hash and the length: S3
 // computes it on machines of its own, while here it would take most of a core from the client that is
 // measured. After a first run with the same content it costs about a tenth.
 type rememberedMD5 struct {
@@ -14,18 +14,18 @@ type rememberedMD5 struct {
 }
 
 type fingerprint struct {
-	one, two uint64
-	length   int
+	hash   uint64
+	length int
 }
 
-var seedOne, seedTwo = maphash.MakeSeed(), maphash.MakeSeed()
+var seed = maphash.MakeSeed()
 
 func (m *rememberedMD5) sum(body []byte) [16]byte {
 	// For a few KiB, the MD5 itself is as cheap.
 	if len(body) < 64<<10 {
 		return md5.Sum(body)
 	}
-	key := fingerprint{maphash.Bytes(seedOne, body), maphash.Bytes(seedTwo, body), len(body)}
+	key := fingerprint{maphash.Bytes(seed, body), len(body)}
 	if found, ok := m.known.Load(key); ok {
 		return found.([16]byte)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/md5"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/xml"
 	"fmt"
@@ -47,7 +48,7 @@ func (e *endpoint) putPart(w *answer, r *http.Request, query url.Values) {
 		w.fail(http.StatusNotFound, "NoSuchUpload", "there is no such upload")
 		return
 	}
-	body, checksum, err := readBody(r)
+	body, checksum, err := e.readBody(r)
 	if err != nil {
 		failBody(w, err)
 		return
@@ -80,7 +81,7 @@ func (e *endpoint) completeUpload(w *answer, r *http.Request, bucket, key, id st
 		w.fail(http.StatusNotFound, "NoSuchUpload", "there is no such upload")
 		return
 	}
-	body, err := readPlain(r.Body, r.ContentLength)
+	body, err := e.readPlain(r.Body, r.ContentLength)
 	wanted := completion{}
 	if err == nil {
 		err = xml.Unmarshal(body, &wanted)
@@ -126,6 +127,13 @@ func (u *upload) addChecksum(to *object) {
 	}
 	header := "x-amz-checksum-" + u.algorithm
 	sum, suffix := begin(), ""
+	if u.whole && u.algorithm == "crc32" {
+		if whole, known := to.wholeCRC32(header); known {
+			to.headers[header] = whole
+			to.headers["x-amz-checksum-type"] = "FULL_OBJECT"
+			return
+		}
+	}
 	if u.whole {
 		for _, block := range to.blocks {
 			sum.Write(block)
@@ -145,6 +153,19 @@ func (u *upload) addChecksum(to *object) {
 	if u.whole {
 		to.headers["x-amz-checksum-type"] = "FULL_OBJECT"
 	}
+}
+
+// wholeCRC32 is the CRC-32 of an object made of those of its parts, if all of them came with one.
+func (o *object) wholeCRC32(header string) (string, bool) {
+	sum := uint32(0)
+	for i, checksums := range o.parts {
+		bytes, err := base64.StdEncoding.DecodeString(checksums[header])
+		if err != nil || len(bytes) != 4 {
+			return "", false
+		}
+		sum = combineCRC32(sum, binary.BigEndian.Uint32(bytes), int64(len(o.blocks[i])))
+	}
+	return base64.StdEncoding.EncodeToString(binary.BigEndian.AppendUint32(nil, sum)), true
 }
 
 func (e *endpoint) abortUpload(w *answer, id string) {

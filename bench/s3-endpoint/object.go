@@ -13,7 +13,7 @@ import (
 
 // putObject stores a body. The ETag is its MD5, as S3's is for an object sent in one piece.
 func (e *endpoint) putObject(w *answer, r *http.Request, name string) {
-	body, checksum, err := readBody(r)
+	body, checksum, err := e.readBody(r)
 	if err != nil {
 		failBody(w, err)
 		return

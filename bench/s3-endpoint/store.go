@@ -48,6 +48,7 @@ type store struct {
 	sorted  []string
 	uploads map[string]*upload
 	next    int
+	blocks  freeBlocks
 }
 
 func newStore() *store {
@@ -76,12 +77,15 @@ func (s *store) remove(name string) {
 	s.sorted = nil
 }
 
-// clear forgets every object and upload whose name begins with prefix.
+// clear forgets every object and upload whose name begins with prefix; nobody may be reading them.
 func (s *store) clear(prefix string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	for name := range s.objects {
 		if strings.HasPrefix(name, prefix) {
+			for _, block := range s.objects[name].blocks {
+				s.blocks.give(block)
+			}
 			delete(s.objects, name)
 		}
 	}

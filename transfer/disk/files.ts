@@ -1,6 +1,15 @@
 import type { BigIntStats, Dirent } from "node:fs";
 import * as callbacks from "node:fs";
-import { closeSync, constants, lstatSync, opendirSync, openSync, readSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  opendirSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { lstat, open, opendir, stat } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { Disk } from "./disk.ts";
@@ -64,11 +73,7 @@ export function lstatOf(
  *
  * @returns how many bytes there were
  */
-export function readStart(
-  disk: Disk,
-  path: string,
-  into: Uint8Array,
-): number | Promise<number> {
+export function readStart(disk: Disk, path: string, into: Uint8Array): number | Promise<number> {
   if (into.length > AT_ONCE_MAX) return readInThread(path, into);
   return disk.ask(
     () => readNow(path, into),

@@ -1,34 +1,40 @@
 /** Writes bytes at a position; they are lent only until it returns, even when it returns a promise. */
 export type Write = (bytes: Buffer, position: number) => void | Promise<void>;
 
-/** Bytes that are written together: TLS brings 16 KiB at a time. */
-const BATCH = 256 * 1024;
-/** Pieces from here on are written as they come: copying them costs more than a call. */
-const DIRECT = 64 * 1024;
+/** Bytes that are written together. */
+const BATCH = 128 * 1024;
+/** TLS brings so many bytes at a time; longer pieces are written as they come. */
+const RECORD = 16 * 1024;
 
 /** Joins short pieces that follow one another before they are written. */
 export class BatchedWrite {
   readonly #write: Write;
-  /** Where the next piece goes. */
+  /** Where the next bytes go that are written. */
   #position: number;
+  readonly #end: number;
   #batch: Buffer | undefined;
   #held = 0;
 
-  constructor(write: Write, position: number) {
+  /**
+   * @param position where the first piece goes
+   * @param end where the last one ends
+   */
+  constructor(write: Write, position: number, end: number) {
     this.#write = write;
     this.#position = position;
+    this.#end = end;
   }
 
-  /** Takes a piece of any length; it is lent only until this returns. */
+  /** Takes a piece; it is lent only until this returns. */
   add(piece: Buffer): void | Promise<void> {
-    if (piece.length >= DIRECT) return both(this.flush(), this.#put(piece));
+    const isLast = this.#position + this.#held + piece.length === this.#end;
+    if (piece.length > RECORD || (isLast && this.#held === 0))
+      return both(this.flush(), this.#put(piece));
     this.#batch ??= Buffer.allocUnsafeSlow(BATCH);
-    const copied = piece.copy(this.#batch, this.#held);
-    this.#held += copied;
-    if (this.#held < BATCH) return undefined;
-    const wait = this.flush();
-    this.#held = piece.copy(this.#batch, 0, copied);
-    return wait;
+    const wait = this.#held + piece.length > BATCH ? this.flush() : undefined;
+    piece.copy(this.#batch, this.#held);
+    this.#held += piece.length;
+    return isLast ? both(wait, this.flush()) : wait;
   }
 
   /** Writes what is held. */

@@ -29,6 +29,7 @@ export interface HostRequest extends WireRequest {
   origin: string;
 }
 
+type Target = TcpSocketConnectOpts & { host: string };
 type Open = (read: (bytes: Buffer) => boolean) => Socket;
 
 /** The connections to one host. */
@@ -72,7 +73,7 @@ export class Connection {
   async #reach(origin: string): Promise<Host> {
     const { protocol, hostname, port } = new URL(origin);
     const isTls = protocol === "https:";
-    const to = {
+    const to: Target = {
       host: hostname.replace(/^\[(.*)\]$/, "$1"),
       port: Number(port || (isTls ? 443 : 80)),
       noDelay: true,
@@ -85,12 +86,13 @@ export class Connection {
   }
 
   // Loaded when they are needed: TLS alone takes 10 ms.
-  async #plain(to: TcpSocketConnectOpts): Promise<Open> {
+  async #plain(to: Target): Promise<Open> {
     const { connect } = await import("node:net");
     return (read) => connect({ ...to, onread: this.#into(read) });
   }
 
-  async #tls(to: TcpSocketConnectOpts): Promise<Open> {
+  async #tls(to: Target): Promise<Open> {
+    const { host } = to;
     const { connect, createSecureContext } = await import("node:tls");
     const { isIP } = await import("node:net");
     const { ca } = this.#options;
@@ -99,7 +101,7 @@ export class Connection {
       // Made once: reading certificates takes longer than a handshake.
       secureContext: createSecureContext(ca === undefined ? {} : { ca }),
       ALPNProtocols: ["http/1.1"],
-      ...(isIP(to.host as string) === 0 && { servername: to.host as string }),
+      ...(isIP(host) === 0 && { servername: host }),
     };
     // With it the next handshake needs no certificate.
     let session: Buffer | undefined;

@@ -1,17 +1,16 @@
 import { createHash } from "node:crypto";
-import type { FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
+import { type OpenFile, readFully } from "./read-fully.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
-import { readFully } from "./read-fully.ts";
 
 /** A piece of a file. */
-export interface FileRange {
-  file: FileHandle;
-  /** For errors. */
-  path: string;
+export interface FileRange extends OpenFile {
   start: number;
   length: number;
 }
+
+/** Bytes that are read and summed at a time: they are still in the processor's cache then. */
+const CHUNK = 256 * 1024;
 
 /**
  * A piece of a file as the body of a request. One that fits into `window` is read once; a larger one
@@ -21,18 +20,14 @@ export interface FileRange {
  * @param window lent until the request is done
  */
 export async function filePart(range: FileRange, window: Buffer): Promise<RequestBody> {
-  if (range.length <= window.length) {
-    const bytes = window.subarray(0, range.length);
-    await readFully(range.file, bytes, range.start, range.path);
-    return bytesBody(bytes);
-  }
   let checksum = 0;
-  for await (const bytes of throughWindow(range, window)) checksum = crc32(bytes, checksum);
+  for await (const bytes of throughWindow(range, window, CHUNK)) checksum = crc32(bytes, checksum);
+  if (range.length <= window.length) return bytesBody(window.subarray(0, range.length), checksum);
   return {
     length: range.length,
     crc32: checksum,
     sha256: async () => (await digest(range, window, "sha256")).toString("hex"),
-    content: () => throughWindow(range, window),
+    content: () => throughWindow(range, window, window.length),
   };
 }
 
@@ -43,15 +38,22 @@ export async function digest(
   algorithm: "md5" | "sha256",
 ): Promise<Buffer> {
   const hash = createHash(algorithm);
-  for await (const bytes of throughWindow(range, window)) hash.update(bytes);
+  for await (const bytes of throughWindow(range, window, CHUNK)) hash.update(bytes);
   return hash.digest();
 }
 
-async function* throughWindow(range: FileRange, window: Buffer): AsyncGenerator<Buffer> {
-  const { file, path, start, length } = range;
-  for (let at = 0; at < length; at += window.length) {
-    const bytes = window.subarray(0, Math.min(window.length, length - at));
-    await readFully(file, bytes, start + at, path);
+/** Reads a piece of a file; each chunk lies behind the one before, until the window is full. */
+async function* throughWindow(
+  range: FileRange,
+  window: Buffer,
+  chunk: number,
+): AsyncGenerator<Buffer> {
+  const { start, length } = range;
+  for (let at = 0; at < length; ) {
+    const from = at % window.length;
+    const bytes = window.subarray(from, Math.min(from + chunk, from + length - at, window.length));
+    await readFully(range, bytes, start + at);
     yield bytes;
+    at += bytes.length;
   }
 }

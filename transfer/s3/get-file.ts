@@ -9,7 +9,7 @@ import type { BufferPool } from "./buffer-pool.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { combineCrc32, encodeCrc32 } from "./crc32.ts";
 import { getRange, type RangeResult } from "./get-range.ts";
-import { isEtagMd5, objectFacts, wholeCrc32 } from "./object-headers.ts";
+import { contentFacts, isEtagMd5, wholeCrc32 } from "./object-headers.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
 import { readFully } from "./read-fully.ts";
 import { S3Error } from "./s3-error.ts";
@@ -100,7 +100,7 @@ async function getLarge(
     { method: "HEAD", key, headers: { "x-amz-checksum-mode": "ENABLED" }, limit: "small" },
     async (answer) => answer.headers,
   );
-  const { size, etag } = objectFacts(headers);
+  const { size, etag } = contentFacts(headers);
   if (size <= SINGLE_PUT_MAX) return getSmall(ports, key, path, etag, options);
   const partial = await PartialFile.open(path, size, etag);
   try {
@@ -109,7 +109,7 @@ async function getLarge(
       const length = Math.min(RANGE, size - start);
       if (partial.isDone(index)) {
         return buffers.use(length, async (buffer) => {
-          await readFully(partial.file, buffer, start, path);
+          await readFully({ disk, file: partial.file, path }, buffer, start);
           return { checksum: crc32(buffer), length };
         });
       }
@@ -146,7 +146,7 @@ async function verified(
   headers: Readonly<Record<string, string>>,
   checksum: number,
 ): Promise<FetchedFile | undefined> {
-  const facts = objectFacts(headers);
+  const facts = contentFacts(headers);
   const expected = wholeCrc32(headers);
   if (expected !== undefined)
     return expected === encodeCrc32(checksum) ? { ...facts, verified: "crc32" } : undefined;

@@ -63,7 +63,7 @@ export async function getRange(
     const until = (last ??= Number(headers["content-length"] ?? 0));
     // A server that knows no ranges begins at the first byte.
     let skip = answer.status === 206 ? 0 : at;
-    const batch = new BatchedWrite(put, at);
+    const batch = new BatchedWrite(put, at, until);
     try {
       await answer.pipe((bytes) => {
         const piece = bytes.subarray(skip, skip + until - at);

@@ -1,7 +1,6 @@
 import type { CommonPrefix, ListOptions, ObjectEntry } from "../object-store.ts";
 import type { BucketClient } from "./bucket-client.ts";
-import { unquoted } from "./object-headers.ts";
-import { childText, children, parseAnswer } from "./xml.ts";
+import { type ListPage, parseListPage } from "./list-page.ts";
 
 /** Lists objects page by page; the next page is asked for while one is being used. */
 export async function* listObjects(
@@ -9,21 +8,14 @@ export async function* listObjects(
   prefix: string,
   options?: ListOptions,
 ): AsyncGenerator<ObjectEntry | CommonPrefix> {
-  let next: Promise<unknown> | undefined = askPage(client, prefix, options);
-  while (next !== undefined) {
-    const page: unknown = await next;
-    const token =
-      childText(page, "IsTruncated") === "true"
-        ? childText(page, "NextContinuationToken")
-        : undefined;
-    next = token === undefined ? undefined : askPage(client, prefix, options, token);
+  let page: Promise<ListPage> | undefined = askPage(client, prefix, options);
+  while (page !== undefined) {
+    const { objects, commonPrefixes, next }: ListPage = await page;
+    page = next === undefined ? undefined : askPage(client, prefix, options, next);
     // It is awaited later, if at all.
-    next?.catch(() => undefined);
-    // A server that does not know the parameter does not say that it followed it.
-    const decode = childText(page, "EncodingType") === "url" ? decodeKey : asItIs;
-    for (const object of children(page, "Contents")) yield entryOf(object, decode);
-    for (const folded of children(page, "CommonPrefixes"))
-      yield { commonPrefix: decode(childText(folded, "Prefix") ?? "") };
+    page?.catch(() => undefined);
+    yield* objects;
+    yield* commonPrefixes;
   }
 }
 
@@ -32,7 +24,7 @@ function askPage(
   prefix: string,
   options: ListOptions | undefined,
   token?: string,
-): Promise<unknown> {
+): Promise<ListPage> {
   const query = {
     "list-type": "2",
     prefix,
@@ -42,23 +34,6 @@ function askPage(
     ...(token !== undefined && { "continuation-token": token }),
   };
   return client.send({ method: "GET", query, limit: "small" }, async (answer) =>
-    parseAnswer(await answer.text(), "ListBucketResult"),
+    parseListPage(await answer.text()),
   );
-}
-
-const asItIs = (key: string): string => key;
-
-function entryOf(object: unknown, decode: (key: string) => string): ObjectEntry {
-  const modified = new Date(childText(object, "LastModified") ?? "");
-  return {
-    key: decode(childText(object, "Key") ?? ""),
-    size: Number(childText(object, "Size") ?? 0),
-    etag: unquoted(childText(object, "ETag")),
-    lastModified: Number.isNaN(modified.getTime()) ? undefined : modified,
-  };
-}
-
-/** Undoes S3's url encoding of keys in listings, in which a space is `+`. */
-function decodeKey(key: string): string {
-  return decodeURIComponent(key.replaceAll("+", " "));
 }

@@ -15,16 +15,23 @@ export function putHeaders(options: PutOptions): Record<string, string | undefin
 
 /** What the headers of an answer to GET or HEAD say of the object. */
 export function objectFacts(headers: Readonly<Record<string, string>>): ObjectFacts {
-  const metadata: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers))
-    if (name.startsWith(METADATA)) metadata[name.slice(METADATA.length)] = value;
-  const whole = /\/(\d+)$/.exec(headers["content-range"] ?? "")?.[1] ?? headers["content-length"];
   const modified = new Date(headers["last-modified"] ?? "");
+  const lastModified = Number.isNaN(modified.getTime()) ? undefined : modified;
+  return { ...contentFacts(headers), lastModified };
+}
+
+/** The same without the time, which is seldom wanted and takes long to read. */
+export function contentFacts(
+  headers: Readonly<Record<string, string>>,
+): Omit<ObjectFacts, "lastModified"> {
+  const metadata: Record<string, string> = {};
+  for (const name in headers)
+    if (name.startsWith(METADATA)) metadata[name.slice(METADATA.length)] = headers[name] as string;
+  const whole = /\/(\d+)$/.exec(headers["content-range"] ?? "")?.[1] ?? headers["content-length"];
   return {
     size: Number(whole ?? 0),
     etag: unquoted(headers.etag),
     versionId: headers["x-amz-version-id"],
-    lastModified: Number.isNaN(modified.getTime()) ? undefined : modified,
     metadata,
   };
 }

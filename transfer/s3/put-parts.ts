@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Budget } from "../budget.ts";
+import type { Disk } from "../disk/disk.ts";
 import type { PutFileOptions } from "../object-store.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import type { BucketClient } from "./bucket-client.ts";
@@ -20,6 +21,7 @@ const WINDOW = 8 * 1024 * 1024;
 
 export interface PartsPorts {
   client: BucketClient;
+  disk: Disk;
   buffers: BufferPool;
   /** Parts that hold a buffer. */
   partSlots: Budget;
@@ -84,7 +86,7 @@ async function run(
     const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1);
     const sent = await settledMap(numbers, PARTS_AT_ONCE, async (number) => {
       const start = (number - 1) * part;
-      const range = { file, path, start, length: Math.min(part, size - start) };
+      const range = { disk: ports.disk, file, path, start, length: Math.min(part, size - start) };
       const done = await sendPart(ports, upload, number, range, there.get(number));
       options.onBytes?.(range.length);
       return done;

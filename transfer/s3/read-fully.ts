@@ -1,27 +1,41 @@
+import { readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
+import type { Disk } from "../disk/disk.ts";
+
+/** An open file. */
+export interface OpenFile {
+  disk: Disk;
+  file: FileHandle;
+  /** For errors. */
+  path: string;
+}
 
 /**
  * Fills `into` from `position`, so that a file that shrank is an error and not a torn object.
  *
- * @param path for errors
  * @throws CloudSubmitError `transfer`
  */
 export async function readFully(
-  file: FileHandle,
+  { disk, file, path }: OpenFile,
   into: Uint8Array,
   position: number,
-  path: string,
 ): Promise<void> {
   let filled = 0;
   while (filled < into.length) {
-    const { bytesRead } = await file
-      .read(into, filled, into.length - filled, position + filled)
-      .catch((cause: unknown) => {
-        throw new CloudSubmitError("transfer", `${path}: ${messageOf(cause)}`, { cause });
-      });
-    if (bytesRead === 0)
+    const [from, left] = [filled, into.length - filled];
+    let read: number;
+    try {
+      read = await disk.ask(
+        () => readSync(file.fd, into, from, left, position + from),
+        async () => (await file.read(into, from, left, position + from)).bytesRead,
+        left,
+      );
+    } catch (cause) {
+      throw new CloudSubmitError("transfer", `${path}: ${messageOf(cause)}`, { cause });
+    }
+    if (read === 0)
       throw new CloudSubmitError("transfer", `${path}: became shorter while it was read`);
-    filled += bytesRead;
+    filled += read;
   }
 }

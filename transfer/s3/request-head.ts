@@ -22,7 +22,8 @@ export function requestHead(
   let head = `${method} ${target} HTTP/1.1\r\n`;
   for (const name in headers) {
     const value = headers[name] as string;
-    if (NOT_A_NAME.test(name) || NOT_A_VALUE.test(value)) throw refused(`its header ${JSON.stringify(name)} cannot be sent`);
+    if (NOT_A_NAME.test(name) || NOT_A_VALUE.test(value))
+      throw refused(`its header ${JSON.stringify(name)} cannot be sent`);
     head += `${name}: ${value}\r\n`;
   }
   return `${head}\r\n`;

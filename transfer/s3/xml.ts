@@ -41,3 +41,21 @@ function childOf(element: unknown, name: string): unknown {
 export function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+};
+
+/** The text that stands in an element. */
+export function unescapeText(text: string): string {
+  if (!text.includes("&")) return text;
+  return text.replaceAll(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
+    if (name !== undefined) return ENTITIES[name as string] ?? whole;
+    const point = Number.parseInt(decimal ?? hex, decimal === undefined ? 16 : 10);
+    return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+  });
+}

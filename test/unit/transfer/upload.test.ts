@@ -239,7 +239,8 @@ test("an upload that S3 refuses leaves nothing running", async () => {
 
 test.each([
   ["small", 600, 10, 256],
-  ["large", 20, 3 * 2 ** 20, 8],
+  ["middling", 80, 2 ** 20, 64],
+  ["large", 10, 8 * 2 ** 20, 8],
 ])(
   "of %s files (%i), %i bytes each, %i are in flight at a time",
   async (_what, files, bytes, most) => {

@@ -60,10 +60,7 @@ export class HttpSocket {
    * @param open opens a socket, on its way to S3, that gives what it has read to `read`: bytes are lent until
    *   that returns, and nothing more is read when it returns false
    */
-  constructor(
-    open: (read: (bytes: Buffer) => boolean) => Socket,
-    options: HttpSocketOptions,
-  ) {
+  constructor(open: (read: (bytes: Buffer) => boolean) => Socket, options: HttpSocketOptions) {
     this.#options = options;
     const socket = open((bytes) => this.#read(bytes));
     this.#socket = socket;

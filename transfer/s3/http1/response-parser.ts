@@ -1,5 +1,11 @@
 import { ChunkedBody } from "./chunked-body.ts";
-import { type Framing, framingOf, malformed, parseHead, type ResponseHead } from "./response-head.ts";
+import {
+  type Framing,
+  framingOf,
+  malformed,
+  parseHead,
+  type ResponseHead,
+} from "./response-head.ts";
 
 /** Longest head: S3's own headers and 2 KiB of metadata come to a tenth of it. */
 const HEAD_MAX = 64 * 1024;
@@ -109,8 +115,7 @@ export class ResponseParser {
     // An interim answer, such as 100 Continue; the real one follows.
     if (head.status < 200) return;
     this.#framing = framingOf(head, this.#method);
-    this.#left =
-      this.#framing.kind === "length" ? this.#framing.length : Number.POSITIVE_INFINITY;
+    this.#left = this.#framing.kind === "length" ? this.#framing.length : Number.POSITIVE_INFINITY;
     this.#listener.head(head);
     if (this.#left === 0) this.#end();
   }

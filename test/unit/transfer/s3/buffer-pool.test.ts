@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { createHash, randomBytes } from "node:crypto";
 import { expect, test } from "@jest/globals";
+import { Disk } from "../../../../transfer/disk/disk.ts";
 import { BufferPool } from "../../../../transfer/s3/buffer-pool.ts";
 import { filePart } from "../../../../transfer/s3/file-part.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
@@ -39,7 +40,7 @@ test("a buffer is used again", async () => {
   for (let index = 0; index < 10; index++) await pool.use(5000, async () => undefined);
   expect(pool.allocated).toBe(8 * 1024);
   await expect(
-    pool.use(1, async () => {
+    pool.use(6000, async () => {
       throw new Error("x");
     }),
   ).rejects.toThrow("x");
@@ -52,7 +53,7 @@ test("a part larger than its window is sent through it, any number of times", as
   writeFileSync(path, bytes);
   const file = await open(path, "r");
   try {
-    const range = { file, path, start: 5, length: 3 * MiB };
+    const range = { disk: new Disk(), file, path, start: 5, length: 3 * MiB };
     const expected = bytes.subarray(5, 5 + 3 * MiB);
     const body = await filePart(range, Buffer.alloc(700_000));
     expect(body.length).toBe(expected.length);
