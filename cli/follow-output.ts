@@ -10,6 +10,7 @@ import { keyOf } from "../protocol/objects.ts";
 import type { JobRecord } from "../protocol/record.ts";
 import { FINAL_STATES } from "../protocol/state.ts";
 import type { ObjectStore } from "../transfer/object-store.ts";
+import { GrowingPause } from "./growing-pause.ts";
 import { noSuchJob, readRecord, readState } from "./job.ts";
 import { arrayNeedsTask, outputFileOf } from "./output-file.ts";
 import { OutputPosition } from "./output-position.ts";
@@ -27,7 +28,6 @@ export interface FollowOptions extends OutputStream {
 /** The agent writes every 5 s at most; while nothing comes, it is asked less and less often. */
 const POLL_FIRST_MS = 2_000;
 const POLL_MAX_MS = 10_000;
-const POLL_GROWTH = 1.25;
 
 /** Misses after which it is looked again whether the job is an array. */
 const LIST_EVERY = 5;
@@ -46,13 +46,13 @@ export async function followOutput(
   options: FollowOptions,
 ): Promise<JobRecord | undefined> {
   const followed = new Followed(store, prefix, options);
-  for (let pollMs = POLL_FIRST_MS; ; ) {
+  const pause = new GrowingPause(POLL_FIRST_MS, POLL_MAX_MS);
+  for (;;) {
     const seen = await followed.look();
     if (seen.ended) return seen.record;
     if (!options.follow) return undefined;
-    if (seen.news) pollMs = POLL_FIRST_MS;
-    await options.sleep(pollMs);
-    pollMs = Math.min(POLL_MAX_MS, pollMs * POLL_GROWTH);
+    if (seen.news) pause.reset();
+    await options.sleep(pause.next());
   }
 }
 

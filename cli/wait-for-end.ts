@@ -2,6 +2,7 @@ import { CloudSubmitError } from "../protocol/error.ts";
 import type { JobRecord, SlurmVerdict } from "../protocol/record.ts";
 import { FINAL_STATES, type State } from "../protocol/state.ts";
 import type { ObjectStore } from "../transfer/object-store.ts";
+import { GrowingPause } from "./growing-pause.ts";
 import { noSuchJob, readRecord, readState } from "./job.ts";
 
 /** What is known of a job that has not ended. */
@@ -28,7 +29,6 @@ export interface WaitOptions {
 
 const POLL_FIRST_MS = 500;
 const POLL_MAX_MS = 15_000;
-const POLL_GROWTH = 1.25;
 
 /** What Slurm says of a job that is in the queue is read this often at most: it is written every minute. */
 const SLURM_EVERY_MS = 10_000;
@@ -46,7 +46,7 @@ export async function waitForEnd(
   options: WaitOptions,
 ): Promise<JobRecord> {
   const began = options.now();
-  let pollMs = POLL_FIRST_MS;
+  const pause = new GrowingPause(POLL_FIRST_MS, POLL_MAX_MS);
   let seen: State | undefined;
   let slurm: SlurmVerdict | undefined;
   let recordAt = Number.NEGATIVE_INFINITY;
@@ -58,7 +58,7 @@ export async function waitForEnd(
     if (state === "absent") throw noSuchJob(prefix);
     if (state !== undefined && state !== seen) {
       seen = state;
-      pollMs = POLL_FIRST_MS;
+      pause.reset();
       options.onState?.(state);
     }
     if (state !== undefined && FINAL_STATES.has(state))
@@ -78,8 +78,7 @@ export async function waitForEnd(
         "timeout",
         `${prefix}: still ${state ?? "without a state"} after ${Math.round((options.timeoutMs ?? 0) / 1000)} s; the job goes on, go on waiting with: cloud-submit wait ${prefix}`,
       );
-    await options.sleep(Math.min(pollMs, left));
-    pollMs = Math.min(POLL_MAX_MS, pollMs * POLL_GROWTH);
+    await options.sleep(Math.min(pause.next(), left));
   }
 }
 
