@@ -150,3 +150,20 @@ export function world({ live = false, heartbeat = false } = {}) {
   };
   return world;
 }
+
+/** A world whose agent has submitted job1: JOB_SUBMIT is in the bucket. */
+export async function submittedWorld({
+  files,
+  metadata,
+}: {
+  files?: Record<string, string> | undefined;
+  /** Of the status object. */
+  metadata?: Record<string, string>;
+} = {}) {
+  const w = world();
+  const agent = await w.start();
+  await w.upload("job1", files);
+  const version = await w.ask("job1", "FILE_UPLOAD", metadata);
+  await w.until(() => w.state("job1") === "JOB_SUBMIT");
+  return { w, agent, version };
+}
