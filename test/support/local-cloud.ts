@@ -125,6 +125,12 @@ export async function ask(
   await put(`${prefix}/job-aws-stat.txt`, status);
 }
 
+/** Uploads a job, and asks for it to be run. */
+export async function submit(...job: Parameters<typeof upload>): Promise<void> {
+  await upload(...job);
+  await ask(job[0]);
+}
+
 /** A prefix that no other test has. */
 export function newPrefix(name: string): string {
   return `${name}-${randomBytes(4).toString("hex")}`;
