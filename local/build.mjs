@@ -59,7 +59,7 @@ export function buildCommandLine(options = {}) {
 }
 
 /** Builds everything that is there to build. */
-export async function buildAll() {
+async function buildAll() {
   await Promise.all([
     buildCommandLine(),
     ...outputs

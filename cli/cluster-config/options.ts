@@ -20,7 +20,7 @@ const name = z
   .refine((text) => text !== "default", "Slurm keeps the name default for itself");
 
 /** What a site may decide about its cluster. */
-export const clusterOptions = z
+const clusterOptions = z
   .object({
     os: z.enum(OPERATING_SYSTEMS).default("ubuntu2404"),
     key: z.string().min(1).optional(),

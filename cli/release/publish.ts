@@ -10,7 +10,7 @@ import type { ObjectStore } from "../../transfer/object-store.ts";
 import { type Release, releaseFolder, SUMS_FILE } from "./release.ts";
 
 /** Names the version that was published last, for people. */
-export const LATEST_KEY = `${SYSTEM_FOLDER}agent/latest`;
+const LATEST_KEY = `${SYSTEM_FOLDER}agent/latest`;
 
 /** True when the bucket holds this very release; SHA256SUMS is written last. */
 export async function isPublished(store: ObjectStore, release: Release): Promise<boolean> {

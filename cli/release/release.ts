@@ -65,7 +65,7 @@ export function packageName(version: string, arch: PackageArchitecture): string 
 }
 
 /** SHA-256 in hexadecimal digits. */
-export function sha256Of(content: string | Uint8Array): string {
+function sha256Of(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 

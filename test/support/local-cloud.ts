@@ -176,7 +176,7 @@ export interface Started {
 }
 
 /** Starts a program with the local cloud in its environment. */
-export function startTool(file: string, args: string[], cwd?: string): Started {
+function startTool(file: string, args: string[], cwd?: string): Started {
   const kept = { stdout: "", stderr: "" };
   const ended = new Promise<Ended>((resolve, reject) => {
     const env = { ...process.env, ...localEnv, NODE_OPTIONS: "" };
