@@ -1,4 +1,4 @@
-import { CloudSubmitError } from "../protocol/error.ts";
+import { CommandError } from "./command-error.ts";
 import type { JobRecord, SlurmVerdict } from "../protocol/record.ts";
 import { FINAL_STATES, type State } from "../protocol/state.ts";
 import type { ObjectStore } from "../transfer/object-store.ts";
@@ -74,9 +74,12 @@ export async function waitForEnd(
     options.onLook?.({ state, slurm });
     const left = (options.timeoutMs ?? Number.POSITIVE_INFINITY) - (options.now() - began);
     if (left <= 0)
-      throw new CloudSubmitError(
-        "timeout",
-        `${prefix}: still ${state ?? "without a state"} after ${Math.round((options.timeoutMs ?? 0) / 1000)} s; the job goes on, go on waiting with: cloud-submit wait ${prefix}`,
+      throw new CommandError("timeout", (say) =>
+        say("problem.stillWaiting", {
+          prefix,
+          state: state ?? say("problem.withoutState"),
+          seconds: Math.round((options.timeoutMs ?? 0) / 1000),
+        }),
       );
     await options.sleep(Math.min(pause.next(), left));
   }
@@ -91,16 +94,10 @@ function finalRecord(
 ): JobRecord {
   if (submission !== undefined && record?.submission !== submission) throw refused(prefix);
   if (!record)
-    throw new CloudSubmitError(
-      "no-such-job",
-      `${prefix}: ${state}, but there is no readable record`,
-    );
+    throw new CommandError("no-such-job", (say) => say("problem.noRecord", { prefix, state }));
   return record;
 }
 
-function refused(prefix: string): CloudSubmitError {
-  return new CloudSubmitError(
-    "active-job",
-    `${prefix}: an earlier job of this prefix was still active, so this submission was refused; submit again after: cloud-submit wait ${prefix}`,
-  );
+function refused(prefix: string): CommandError {
+  return new CommandError("active-job", (say) => say("problem.refused", { prefix }));
 }

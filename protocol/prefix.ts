@@ -5,7 +5,7 @@
 export const PREFIX_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
 /** Longest prefix in characters. */
-const PREFIX_MAX_LENGTH = 128;
+export const PREFIX_MAX_LENGTH = 128;
 
 /** Whether `prefix` may name a job. */
 export function isPrefix(prefix: string): boolean {

@@ -5,6 +5,7 @@ import {
   liveMetadata,
   type OutputStream,
 } from "../../protocol/live-output.ts";
+import { sayEnglish } from "../../cli/messages/say.ts";
 import { formatRecord, type JobRecord } from "../../protocol/record.ts";
 import { MemoryStore } from "./memory-store.ts";
 
@@ -61,6 +62,7 @@ export class FollowScene {
         this.#printed = Buffer.concat([this.#printed, bytes]);
       },
       note: (line) => this.notes.push(line),
+      say: sayEnglish,
       sleep: async (ms) => {
         this.slept.push(ms);
         if (this.slept.length > 1000) throw new Error("it never ends");
