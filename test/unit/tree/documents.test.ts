@@ -49,6 +49,14 @@ describe.each(pages)("%s", (page) => {
     expect(missing).toEqual([]);
   });
 
+  test("names commands of npm that are there", () => {
+    const { scripts } = JSON.parse(projectText("package.json")) as {
+      scripts: Record<string, string>;
+    };
+    const named = [...projectText(page).matchAll(/\bnpm run (?:--silent )?([\w:-]+)/g)];
+    expect(named.map(([, name = ""]) => name).filter((name) => !(name in scripts))).toEqual([]);
+  });
+
   test("names no file of code that is nowhere", () => {
     const missing = spans(projectText(page))
       .filter((span) => /^[\w-]+(\/[\w.-]+)*\.(ts|mjs|cjs|yml|service)$/.test(span))
