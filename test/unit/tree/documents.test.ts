@@ -66,6 +66,15 @@ describe.each(pages)("%s", (page) => {
   });
 });
 
+test("README.ja.md has the sections of README.md, and leads to the same pages", () => {
+  const links = (page: string) =>
+    [...projectText(page).matchAll(/\]\(((?!README)[^)\s]+)\)/g)].map(([, link]) => link);
+  const blocks = (page: string) =>
+    [...projectText(page).matchAll(/^```(\w*)\n.*?^```$/gms)].map(([, language]) => language);
+  expect(links("README.ja.md")).toEqual(links("README.md"));
+  expect(blocks("README.ja.md")).toEqual(blocks("README.md"));
+});
+
 test("docs/reliability.md: the tests of each promise are there", () => {
   const [, table = ""] =
     /\| promise \| tests \|\n(.*?)\n\n/s.exec(projectText("docs/reliability.md")) ?? [];
