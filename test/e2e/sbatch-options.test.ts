@@ -6,6 +6,10 @@ import { jobFolder } from "../support/job-folder.ts";
 import { cli, keys, newPrefix, put, record, untilState, upload } from "../support/local-cloud.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
+/** Submits a job with an option for sbatch. */
+const submitWith = (option: string, prefix: string) =>
+  cli(["submit", jobFolder("true"), "--prefix", prefix, "--", option]);
+
 describe("options for sbatch", () => {
   test("come after --, and Slurm has them", async () => {
     const folder = jobFolder('echo "$SLURM_JOB_NAME $SLURM_CPUS_PER_TASK" > said');
@@ -15,14 +19,7 @@ describe("options for sbatch", () => {
 
   test("that are not passed on are refused before anything is submitted", async () => {
     const prefix = newPrefix("refused");
-    const { code, stderr } = await cli([
-      "submit",
-      jobFolder("true"),
-      "--prefix",
-      prefix,
-      "--",
-      "--wrap=id",
-    ]);
+    const { code, stderr } = await submitWith("--wrap=id", prefix);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^cloud-submit: .*--wrap[^\n]*\n$/)]);
     expect(await keys(`${prefix}/`)).toEqual([]);
   });
@@ -54,14 +51,7 @@ describe("a script by itself, with options for sbatch", () => {
 
   test("an option that is not passed on: exit code 2, and nothing is sent", async () => {
     const prefix = newPrefix("bad");
-    const { code, stderr } = await cli([
-      "submit",
-      jobFolder("true"),
-      "--prefix",
-      prefix,
-      "--",
-      "--uid=0",
-    ]);
+    const { code, stderr } = await submitWith("--uid=0", prefix);
     expect([code, stderr]).toEqual([2, expect.stringContaining("--uid")]);
     expect((await cli(["status", prefix])).code).toBe(2);
   });
