@@ -1,24 +1,26 @@
 import { CloudSubmitError, messageOf } from "../protocol/error.ts";
+import { CommandError } from "./command-error.ts";
 
-/** What to do about the errors that users of S3 meet most, by the error's name. */
-const ADVICE: Readonly<Record<string, string>> = {
-  NoSuchBucket: "there is no such bucket: check --bucket",
-  AccessDenied: "S3 denies access: check the credentials, and that they may use this bucket",
-  InvalidAccessKeyId: "the access key is not known: check the credentials",
-  SignatureDoesNotMatch: "the secret key does not fit: check the credentials",
-  ExpiredToken: "the credentials have expired: sign in again",
-  RequestTimeTooSkewed: "this machine's clock is wrong: set it",
-  CredentialsProviderError: "no AWS credentials: set AWS_PROFILE, or run aws configure",
-};
+/** Errors that users of S3 meet most, by name; the messages say what to do about each. */
+const KNOWN = [
+  "NoSuchBucket",
+  "AccessDenied",
+  "InvalidAccessKeyId",
+  "SignatureDoesNotMatch",
+  "ExpiredToken",
+  "RequestTimeTooSkewed",
+  "CredentialsProviderError",
+] as const;
 
 /** Any error that is not ours, as one line that says what to do. */
 export function awsError(error: unknown): CloudSubmitError {
-  const name = error instanceof Error ? error.name : "";
-  const advice = ADVICE[name];
-  if (advice !== undefined)
-    return new CloudSubmitError("aws", `${advice} (${messageOf(error)})`, { cause: error });
+  const name = KNOWN.find((one) => error instanceof Error && error.name === one);
+  if (name !== undefined)
+    return new CommandError("aws", (say) => `${say(`aws.${name}`)} (${messageOf(error)})`, {
+      cause: error,
+    });
   if (error instanceof Error && error.message === "Region is missing")
-    return new CloudSubmitError("config", "no AWS region: give --region or set AWS_REGION");
+    return new CommandError("config", (say) => say("aws.noRegion"));
   const isAws = error instanceof Error && "$metadata" in error;
   const isNetwork = error instanceof Error && "syscall" in error;
   return CloudSubmitError.from(error, isAws || isNetwork ? "aws" : "internal");

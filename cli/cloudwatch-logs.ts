@@ -4,7 +4,7 @@ import {
   paginateFilterLogEvents,
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { CloudSubmitError } from "../protocol/error.ts";
+import { CommandError } from "./command-error.ts";
 import type { FilterLogs } from "./audit-log.ts";
 
 /** FilterLogs on the SDK. */
@@ -20,11 +20,9 @@ export function filterLogsOfCloudWatch(settings: CloudWatchLogsClientConfig): Fi
         for (const { message } of events ?? []) if (message !== undefined) yield message;
     } catch (error) {
       if (error instanceof ResourceNotFoundException)
-        throw new CloudSubmitError(
-          "config",
-          `there is no log group ${group} in this account and region: say which with --stage, --log-group, --region and --profile`,
-          { cause: error },
-        );
+        throw new CommandError("config", (say) => say("problem.noLogGroup", { group }), {
+          cause: error,
+        });
       throw error;
     } finally {
       client.destroy();

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { CloudSubmitError, messageOf } from "../protocol/error.ts";
+import { CommandError } from "./command-error.ts";
 
 /** Name of the configuration file, looked for in the working folder and those above it. */
 export const CONFIG_FILE = "cloud-submit.json";
@@ -38,9 +39,8 @@ export function cliConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv, cwd: strin
   const file = readConfigFile(cwd);
   const bucket = flags.bucket ?? env.CLOUD_SUBMIT_BUCKET ?? file.bucket;
   if (!bucket)
-    throw new CloudSubmitError(
-      "config",
-      `no bucket: give --bucket NAME, set CLOUD_SUBMIT_BUCKET, or write {"bucket": "NAME"} into ${CONFIG_FILE}`,
+    throw new CommandError("config", (say) =>
+      say("problem.noBucket", { json: '{"bucket": "NAME"}', file: CONFIG_FILE }),
     );
   return { bucket, ...merged(flags, env, file) };
 }

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../protocol/error.ts";
 import type { JobRecord } from "../protocol/record.ts";
 
-/** Exit codes of every verb; documented in README.md. */
+/** Exit codes of every verb; documented in docs/cli.md. */
 export const EXIT = {
   ok: 0,
   jobFailed: 1,

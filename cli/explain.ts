@@ -4,6 +4,7 @@ import type { SlurmVerdict } from "../protocol/record.ts";
 import { FINAL_STATES } from "../protocol/state.ts";
 import type { ObjectStore } from "../transfer/object-store.ts";
 import { isDenied } from "./aws-error.ts";
+import { wordsOf } from "./command-error.ts";
 import { readHeartbeat } from "./heartbeat.ts";
 import type { JobView } from "./job.ts";
 import type { Say } from "./messages/say.ts";
@@ -33,7 +34,8 @@ export async function explain(
   if (FINAL_STATES.has(state)) {
     if (state === "JOB_COMPLETE")
       return [say("explain.complete", { outcome: record?.outcome ?? "?", prefix })];
-    return [say("explain.error", { message: record?.error?.message ?? "?" })];
+    const message = record?.error ? wordsOf(say, record.error) : "?";
+    return [say("explain.error", { message })];
   }
   const heartbeat = await readHeartbeat(store);
   const lines: string[] = [];

@@ -10,7 +10,10 @@ import { keyOf } from "../protocol/objects.ts";
 import type { JobRecord } from "../protocol/record.ts";
 import { FINAL_STATES } from "../protocol/state.ts";
 import type { ObjectStore } from "../transfer/object-store.ts";
+import { wordsOf } from "./command-error.ts";
+import { GrowingPause } from "./growing-pause.ts";
 import { noSuchJob, readRecord, readState } from "./job.ts";
+import type { Say, Words } from "./messages/say.ts";
 import { arrayNeedsTask, outputFileOf } from "./output-file.ts";
 import { OutputPosition } from "./output-position.ts";
 
@@ -19,15 +22,15 @@ export interface FollowOptions extends OutputStream {
   follow: boolean;
   /** What the job printed, byte for byte. */
   write: (bytes: Uint8Array) => Promise<void>;
-  /** What is to be said about it. */
+  /** What is to be said about it, in words of `say`. */
   note: (line: string) => void;
+  say: Say;
   sleep: (ms: number) => Promise<void>;
 }
 
 /** The agent writes every 5 s at most; while nothing comes, it is asked less and less often. */
 const POLL_FIRST_MS = 2_000;
 const POLL_MAX_MS = 10_000;
-const POLL_GROWTH = 1.25;
 
 /** Misses after which it is looked again whether the job is an array. */
 const LIST_EVERY = 5;
@@ -46,13 +49,13 @@ export async function followOutput(
   options: FollowOptions,
 ): Promise<JobRecord | undefined> {
   const followed = new Followed(store, prefix, options);
-  for (let pollMs = POLL_FIRST_MS; ; ) {
+  const pause = new GrowingPause(POLL_FIRST_MS, POLL_MAX_MS);
+  for (;;) {
     const seen = await followed.look();
     if (seen.ended) return seen.record;
     if (!options.follow) return undefined;
-    if (seen.news) pollMs = POLL_FIRST_MS;
-    await options.sleep(pollMs);
-    pollMs = Math.min(POLL_MAX_MS, pollMs * POLL_GROWTH);
+    if (seen.news) pause.reset();
+    await options.sleep(pause.next());
   }
 }
 
@@ -75,9 +78,7 @@ class Followed {
     this.#store = store;
     this.#prefix = prefix;
     this.#options = options;
-    this.#position = new OutputPosition(options.write, (text) =>
-      options.note(`${prefix}: ${text}`),
-    );
+    this.#position = new OutputPosition(options.write, (words) => this.#tell(words));
   }
 
   async look(): Promise<Look> {
@@ -85,7 +86,7 @@ class Followed {
     if (state === "absent") throw noSuchJob(this.#prefix);
     if (state === undefined) return NOTHING;
     if (state === "FILE_UPLOAD" && this.#submission === undefined) {
-      this.#note("it waits for the Head Node to take it");
+      this.#note((say) => say("logs.waits"));
       return NOTHING;
     }
     if (FINAL_STATES.has(state)) return { ended: true, record: await this.#finish() };
@@ -141,24 +142,25 @@ class Followed {
         outputs.push(outputOfLiveKey(key));
       const tasks = outputs.flatMap((output) => output?.task ?? []);
       if (tasks.length > 0) throw arrayNeedsTask(this.#prefix, tasks);
-      if (stream === "stderr" && outputs.length > 0)
-        this.#note("nothing yet; without #SBATCH --error, stderr goes where stdout goes");
+      if (stream === "stderr" && outputs.length > 0) this.#note((say) => say("logs.noStderrYet"));
     }
-    this.#note("it has printed nothing yet");
+    this.#note((say) => say("logs.nothingYet"));
   }
 
   /** The rest, from the results. */
   async #finish(): Promise<JobRecord | undefined> {
     const record = await readRecord(this.#store, this.#prefix);
     if (!record) {
-      this.#note("it has ended, but there is no readable record");
+      this.#note((say) => say("logs.noRecord"));
       return undefined;
     }
     if (this.#submission !== undefined && record.submission !== this.#submission) {
       this.#replaced();
       return record;
     }
-    if (record.state === "JOB_ERROR") this.#note(record.error?.message ?? "it did not run");
+    const { error } = record;
+    if (record.state === "JOB_ERROR")
+      this.#note((say) => (error ? wordsOf(say, error) : say("logs.didNotRun")));
     const file = outputFileOf(record, this.#options);
     if (typeof file === "object") {
       if (record.state !== "JOB_ERROR") this.#note(file.none);
@@ -168,18 +170,24 @@ class Followed {
     const found = await this.#position.finish((start) =>
       this.#store.get(key, start === 0 ? {} : { range: { start } }),
     );
-    if (!found && record.state !== "JOB_ERROR") this.#note(`there is no ${file} among its results`);
+    if (!found && record.state !== "JOB_ERROR") this.#note((say) => say("logs.notThere", { file }));
     return record;
   }
 
   #replaced(): Look {
-    this.#note("it was submitted again: what follows is another job's");
+    this.#note((say) => say("logs.replaced"));
     return { ended: true, record: undefined };
   }
 
-  #note(text: string): void {
+  /** Tells something once. */
+  #note(words: Words): void {
+    const text = words(this.#options.say);
     if (this.#said.has(text)) return;
     this.#said.add(text);
-    this.#options.note(`${this.#prefix}: ${text}`);
+    this.#tell(words);
+  }
+
+  #tell(words: Words): void {
+    this.#options.note(`${this.#prefix}: ${words(this.#options.say)}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
-import { CloudSubmitError } from "../protocol/error.ts";
+import { CommandError } from "./command-error.ts";
 import { SCRIPT_FILE } from "../protocol/objects.ts";
 import type { WalkEntry } from "../transfer/walk.ts";
 
@@ -20,19 +20,18 @@ const SCRIPT_MAX_BYTES = 4 << 20;
  */
 export async function jobSource(path: string): Promise<JobSource> {
   const stats = await stat(path, { bigint: true }).catch(() => undefined);
-  if (!stats) throw new CloudSubmitError("usage", `${path}: there is no such folder or job script`);
+  if (!stats) throw new CommandError("usage", (say) => say("problem.noSuchPath", { path }));
   if (stats.isFile()) {
     await checkScript(path, stats.size);
     return { kind: "script", path, stats };
   }
   if (!stats.isDirectory())
-    throw new CloudSubmitError("usage", `${path}: neither a folder nor a job script`);
+    throw new CommandError("usage", (say) => say("problem.neither", { path }));
   const script = join(path, SCRIPT_FILE);
   const found = await stat(script, { bigint: true }).catch(() => undefined);
   if (!found)
-    throw new CloudSubmitError(
-      "no-script",
-      `${path}: there is no ${SCRIPT_FILE} in it; that is the Slurm job script to run`,
+    throw new CommandError("no-script", (say) =>
+      say("problem.noScript", { path, script: SCRIPT_FILE }),
     );
   await checkScript(script, found.size);
   return { kind: "folder", path };
@@ -42,18 +41,12 @@ export async function jobSource(path: string): Promise<JobSource> {
 async function checkScript(path: string, size: bigint): Promise<void> {
   if (size > SCRIPT_MAX_BYTES) return;
   const text = await readFile(path).catch((cause: unknown) => {
-    throw new CloudSubmitError("usage", `${path}: the job script cannot be read`, { cause });
+    throw new CommandError("usage", (say) => say("problem.unreadableScript", { path }), { cause });
   });
   if (!text.subarray(0, 2).equals(Buffer.from("#!")))
-    throw new CloudSubmitError(
-      "usage",
-      `${path}: a job script begins with #! and an interpreter, such as #!/bin/bash`,
-    );
+    throw new CommandError("usage", (say) => say("problem.noInterpreter", { path }));
   if (text.includes("\r\n"))
-    throw new CloudSubmitError(
-      "usage",
-      `${path}: has Windows line ends (CRLF), which sbatch refuses; save it with LF`,
-    );
+    throw new CommandError("usage", (say) => say("problem.windowsLines", { path }));
 }
 
 /** A script as if it were found in a folder. */

@@ -1,5 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { CloudSubmitError } from "../protocol/error.ts";
+import { CommandError } from "./command-error.ts";
 import { keyOf, RECORD_FILE, STATUS_FILE } from "../protocol/objects.ts";
 import { type JobRecord, parseRecord } from "../protocol/record.ts";
 import { parseStatus, type State } from "../protocol/state.ts";
@@ -12,13 +13,6 @@ export interface JobView {
   state: State | undefined;
   /** The record of the latest submission that the cloud side has answered. */
   record: JobRecord | undefined;
-}
-
-/** Reads a job's state and record; undefined when there is no status object. */
-export async function viewJob(store: ObjectStore, prefix: string): Promise<JobView | undefined> {
-  const state = await readState(store, prefix);
-  if (state === "absent") return undefined;
-  return { prefix, state, record: await readRecord(store, prefix) };
 }
 
 /** Reads a job's state alone: one request. */
@@ -58,5 +52,5 @@ export async function getIfThere(
 
 /** The error for a prefix without a status object. */
 export function noSuchJob(prefix: string): CloudSubmitError {
-  return new CloudSubmitError("no-such-job", `${prefix}: there is no such job in the bucket`);
+  return new CommandError("no-such-job", (say) => say("problem.noSuchJob", { prefix }));
 }

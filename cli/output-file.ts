@@ -1,4 +1,5 @@
-import { CloudSubmitError } from "../protocol/error.ts";
+import { CommandError } from "./command-error.ts";
+import type { Words } from "./messages/say.ts";
 import type { OutputStream } from "../protocol/live-output.ts";
 import type { JobRecord } from "../protocol/record.ts";
 
@@ -14,27 +15,28 @@ const NAMED_MAX = 8;
 export function outputFileOf(
   record: JobRecord,
   { stream, task }: OutputStream,
-): string | { none: string } {
+): string | { none: Words } {
   const { output = [], slurm, prefix } = record;
   const tasks = output.flatMap((one) => one.task ?? []);
   if (task === undefined && (tasks.length > 0 || slurm?.tasks !== undefined))
     throw arrayNeedsTask(prefix, tasks);
   const files = output.find((one) => one.task === task);
   if (files && stream === "stdout") return files.stdout;
-  if (files)
-    return files.stderr ?? { none: "its stderr went where its stdout went; leave out --err" };
-  if (!slurm || stream === "stderr") return { none: `its ${stream} is not among its results` };
+  if (files) return files.stderr ?? { none: (say) => say("logs.noStderr") };
+  if (!slurm || stream === "stderr") return { none: (say) => say("logs.noStream", { stream }) };
   // What Slurm calls it by itself. Source: sbatch(1), "--output".
   return `slurm-${slurm.jobId}${task === undefined ? "" : `_${task}`}.out`;
 }
 
 /** The error of a job array of which no task was named. */
-export function arrayNeedsTask(prefix: string, tasks: readonly number[]): CloudSubmitError {
-  const ids = [...new Set(tasks)].toSorted((a, b) => a - b);
+export function arrayNeedsTask(prefix: string, known: readonly number[]): CommandError {
+  const ids = [...new Set(known)].toSorted((a, b) => a - b);
   const some = ids.slice(0, NAMED_MAX).join(", ");
-  const which = ids.length === 0 ? "" : ` of ${some}${ids.length > NAMED_MAX ? ", …" : ""}`;
-  return new CloudSubmitError(
-    "usage",
-    `${prefix} is a job array: say which task${which} with --task N`,
+  const tasks = `${some}${ids.length > NAMED_MAX ? ", …" : ""}`;
+  return new CommandError("usage", (say) =>
+    say("problem.arrayNeedsTask", {
+      prefix,
+      which: ids.length === 0 ? "" : say("problem.ofTasks", { tasks }),
+    }),
   );
 }

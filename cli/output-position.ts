@@ -1,10 +1,10 @@
 import type { ByteWindow } from "../protocol/live-output.ts";
 import type { StoredObject } from "../transfer/object-store.ts";
+import type { Words } from "./messages/say.ts";
 
 /** So many of the last bytes are compared where two readings meet. */
 const OVERLAP = 512;
 
-const BEGUN_ANEW = "its output was begun anew; it follows from the start";
 const NEWLINE = 0x0a;
 
 /**
@@ -14,7 +14,7 @@ const NEWLINE = 0x0a;
  */
 export class OutputPosition {
   readonly #write: (bytes: Uint8Array) => Promise<void>;
-  readonly #note: (text: string) => void;
+  readonly #note: (words: Words) => void;
   /** undefined: nothing was printed yet. */
   #at: number | undefined;
   /** The bytes before `#at`. */
@@ -22,7 +22,7 @@ export class OutputPosition {
   /** Whether it was said that bytes are missing. */
   #behind = false;
 
-  constructor(write: (bytes: Uint8Array) => Promise<void>, note: (text: string) => void) {
+  constructor(write: (bytes: Uint8Array) => Promise<void>, note: (words: Words) => void) {
     this.#write = write;
     this.#note = note;
   }
@@ -43,10 +43,7 @@ export class OutputPosition {
       return window.start;
     }
     if (window.start > this.#at) {
-      if (!this.#behind)
-        this.#note(
-          "it prints faster than can be followed: the rest comes when it has ended; without -f you see the latest now",
-        );
+      if (!this.#behind) this.#note((say) => say("logs.tooFast"));
       this.#behind = true;
       return "later";
     }
@@ -115,7 +112,7 @@ export class OutputPosition {
   async #begin(from: number, bytes: Buffer): Promise<void> {
     // Not in the middle of a line.
     const line = from === 0 ? 0 : bytes.indexOf(NEWLINE) + 1;
-    if (from > 0) this.#note(`its output is shown from byte ${from + line} on`);
+    if (from > 0) this.#note((say) => say("logs.from", { byte: from + line }));
     this.#at = from + line;
     await this.#print(bytes.subarray(line));
   }
@@ -128,7 +125,7 @@ export class OutputPosition {
   }
 
   #forget(): void {
-    this.#note(BEGUN_ANEW);
+    this.#note((say) => say("logs.begunAnew"));
     this.#at = undefined;
     this.#last = Buffer.alloc(0);
     this.#behind = false;

@@ -1,11 +1,12 @@
 import { CloudSubmitError } from "../protocol/error.ts";
 import { awsError } from "./aws-error.ts";
+import { wordsOf } from "./command-error.ts";
 import { exitCodeOfError } from "./exit-code.ts";
-import type { MessageKey, Say } from "./messages/say.ts";
+import type { Say } from "./messages/say.ts";
 
 /**
- * Says in one line why the program failed: what the error's code means, in the user's language, and the
- * details as they came. With --json, an object on a line of its own.
+ * Says in one line why the program failed: what the error's code means, and the details, in
+ * the user's language. With --json, an object on a line of its own.
  *
  * @returns the exit code
  */
@@ -18,11 +19,6 @@ export function reportError(
   const { code, message } = known;
   const exitCode = exitCodeOfError(code);
   if (options.json) options.write(JSON.stringify({ error: { code, message }, exitCode }));
-  else {
-    const meaning = say(`error.${code}` satisfies MessageKey);
-    options.write(
-      meaning === "" ? `cloud-submit: ${message}` : `cloud-submit: ${meaning}: ${message}`,
-    );
-  }
+  else options.write(`cloud-submit: ${wordsOf(say, known)}`);
   return exitCode;
 }

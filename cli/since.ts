@@ -1,4 +1,4 @@
-import { CloudSubmitError } from "../protocol/error.ts";
+import { CommandError } from "./command-error.ts";
 
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
@@ -13,9 +13,6 @@ export function parseSince(text: string, now: Date): Date {
     return new Date(now.getTime() - Number(ago[1]) * UNIT_MS[ago[2] as keyof typeof UNIT_MS]);
   const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? new Date(text) : new Date(Number.NaN);
   if (Number.isNaN(at.getTime()))
-    throw new CloudSubmitError(
-      "usage",
-      `--since ${JSON.stringify(text)}: give 30m, 12h, 7d or 2w, or a date such as 2026-11-24`,
-    );
+    throw new CommandError("usage", (say) => say("problem.since", { text: JSON.stringify(text) }));
   return at;
 }

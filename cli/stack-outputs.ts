@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { CloudSubmitError } from "../protocol/error.ts";
+import { CommandError } from "./command-error.ts";
 
 /** Outputs of the stack by name, as CloudFormation gives them; undefined: there is no such stack. */
 export type DescribeOutputs = (stack: string) => Promise<Record<string, string> | undefined>;
@@ -40,16 +40,9 @@ export async function readStackOutputs(
   stack: string,
 ): Promise<StackOutputs> {
   const outputs = await describe(stack);
-  if (!outputs)
-    throw new CloudSubmitError(
-      "config",
-      `there is no stack ${stack} in this account and region: deploy it (npx sls deploy), or say which with --stage, --stack, --region and --profile`,
-    );
+  if (!outputs) throw new CommandError("config", (say) => say("problem.noStack", { stack }));
   const parsed = schema.safeParse(outputs);
   if (parsed.success) return parsed.data;
   const missing = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
-  throw new CloudSubmitError(
-    "config",
-    `the stack ${stack} has no output ${missing}: deploy it again with this version of cloud-submit`,
-  );
+  throw new CommandError("config", (say) => say("problem.noOutput", { stack, output: missing }));
 }

@@ -1,20 +1,21 @@
-import { CloudSubmitError } from "../protocol/error.ts";
+import { CommandError } from "./command-error.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../protocol/links.ts";
-import { keyOf, PROTOCOL_FILES, STATUS_FILE } from "../protocol/objects.ts";
-import { prefixProblem } from "../protocol/prefix.ts";
+import { PROTOCOL_FILES } from "../protocol/objects.ts";
 import {
   formatSbatchMetadata,
   SBATCH_METADATA,
   sbatchOptions,
 } from "../protocol/sbatch-options.ts";
-import { formatStatus } from "../protocol/state.ts";
-import { SUBMISSION_METADATA, SUBMITTER_METADATA } from "../protocol/submission.ts";
+import { SUBMISSION_METADATA } from "../protocol/submission.ts";
 import { IGNORE_FILE, readIgnoreRules } from "../transfer/ignore-rules.ts";
 import type { ObjectStore } from "../transfer/object-store.ts";
 import type { ProgressListener } from "../transfer/progress.ts";
 import { uploadEntries, uploadFolder } from "../transfer/upload.ts";
+import { askFor } from "./ask-for.ts";
+import { checkPrefix } from "./check-prefix.ts";
 import { readState } from "./job.ts";
 import { jobSource, scriptEntries } from "./job-source.ts";
+import { reasonIn } from "./skip-reason.ts";
 
 export interface SubmitInput {
   /** A folder with job-aws-run.sh, or a job script by itself. */
@@ -59,16 +60,12 @@ export interface Submitted {
  */
 export async function submitJob(store: ObjectStore, input: SubmitInput): Promise<Submitted> {
   const { folder, prefix, submission } = input;
-  const problem = prefixProblem(prefix);
-  if (problem !== undefined) throw new CloudSubmitError("bad-prefix", problem);
+  checkPrefix(prefix);
   const options = formatSbatchMetadata(sbatchOptions(input.sbatchOptions ?? []));
   const source = await jobSource(folder);
   const state = await readState(store, prefix);
   if (state === "FILE_UPLOAD" || state === "JOB_SUBMIT" || state === "JOB_CANCEL")
-    throw new CloudSubmitError(
-      "active-job",
-      `${prefix}: its job is still active (${state}); wait for it with: cloud-submit wait ${prefix}`,
-    );
+    throw new CommandError("active-job", (say) => say("problem.active", { prefix, state }));
 
   const etags = new Map<string, string>();
   const progress = input.progress ?? {};
@@ -86,24 +83,27 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
           ...progress,
         });
   const [first] = summary.skipped;
-  if (first) {
-    const more = summary.skippedCount > 1 ? ` (and ${summary.skippedCount - 1} more)` : "";
-    throw new CloudSubmitError(
-      "transfer",
-      `nothing submitted: ${JSON.stringify(first.path)} cannot be uploaded: ${first.reason}${more}; remove it, make it readable, or name it in ${IGNORE_FILE}`,
-    );
-  }
+  if (first) throw notUploaded(first, summary.skippedCount - 1);
   input.onAsk?.();
-  await store.put(keyOf(prefix, STATUS_FILE), formatStatus("FILE_UPLOAD"), {
-    contentType: "text/plain; charset=utf-8",
+  await askFor(store, prefix, "FILE_UPLOAD", {
+    submitter: input.submitter,
     metadata: {
       [SUBMISSION_METADATA]: submission,
-      // HTTP headers carry ASCII only, and S3 takes 2 KB of metadata in all.
-      [SUBMITTER_METADATA]: input.submitter.replace(/[^\x21-\x7e]/g, "?").slice(0, 256),
       ...(options !== undefined && { [SBATCH_METADATA]: options }),
       [LINKS_METADATA]: LINKS_KEPT,
     },
   });
   const { files, bytes, unchanged, deleted, notes } = summary;
   return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
+}
+
+function notUploaded({ path, reason }: { path: string; reason: string }, others: number) {
+  return new CommandError("transfer", (say) =>
+    say("problem.notUploaded", {
+      path: JSON.stringify(path),
+      reason: reasonIn(say, reason),
+      more: others > 0 ? say("problem.more", { count: others }) : "",
+      ignoreFile: IGNORE_FILE,
+    }),
+  );
 }

@@ -1,7 +1,8 @@
-import { CloudSubmitError } from "../protocol/error.ts";
+import { CommandError } from "./command-error.ts";
 import type { JobRecord, SlurmVerdict } from "../protocol/record.ts";
 import { FINAL_STATES, type State } from "../protocol/state.ts";
 import type { ObjectStore } from "../transfer/object-store.ts";
+import { GrowingPause } from "./growing-pause.ts";
 import { noSuchJob, readRecord, readState } from "./job.ts";
 
 /** What is known of a job that has not ended. */
@@ -28,7 +29,6 @@ export interface WaitOptions {
 
 const POLL_FIRST_MS = 500;
 const POLL_MAX_MS = 15_000;
-const POLL_GROWTH = 1.25;
 
 /** What Slurm says of a job that is in the queue is read this often at most: it is written every minute. */
 const SLURM_EVERY_MS = 10_000;
@@ -46,7 +46,7 @@ export async function waitForEnd(
   options: WaitOptions,
 ): Promise<JobRecord> {
   const began = options.now();
-  let pollMs = POLL_FIRST_MS;
+  const pause = new GrowingPause(POLL_FIRST_MS, POLL_MAX_MS);
   let seen: State | undefined;
   let slurm: SlurmVerdict | undefined;
   let recordAt = Number.NEGATIVE_INFINITY;
@@ -58,7 +58,7 @@ export async function waitForEnd(
     if (state === "absent") throw noSuchJob(prefix);
     if (state !== undefined && state !== seen) {
       seen = state;
-      pollMs = POLL_FIRST_MS;
+      pause.reset();
       options.onState?.(state);
     }
     if (state !== undefined && FINAL_STATES.has(state))
@@ -74,12 +74,14 @@ export async function waitForEnd(
     options.onLook?.({ state, slurm });
     const left = (options.timeoutMs ?? Number.POSITIVE_INFINITY) - (options.now() - began);
     if (left <= 0)
-      throw new CloudSubmitError(
-        "timeout",
-        `${prefix}: still ${state ?? "without a state"} after ${Math.round((options.timeoutMs ?? 0) / 1000)} s; the job goes on, go on waiting with: cloud-submit wait ${prefix}`,
+      throw new CommandError("timeout", (say) =>
+        say("problem.stillWaiting", {
+          prefix,
+          state: state ?? say("problem.withoutState"),
+          seconds: Math.round((options.timeoutMs ?? 0) / 1000),
+        }),
       );
-    await options.sleep(Math.min(pollMs, left));
-    pollMs = Math.min(POLL_MAX_MS, pollMs * POLL_GROWTH);
+    await options.sleep(Math.min(pause.next(), left));
   }
 }
 
@@ -92,16 +94,10 @@ function finalRecord(
 ): JobRecord {
   if (submission !== undefined && record?.submission !== submission) throw refused(prefix);
   if (!record)
-    throw new CloudSubmitError(
-      "no-such-job",
-      `${prefix}: ${state}, but there is no readable record`,
-    );
+    throw new CommandError("no-such-job", (say) => say("problem.noRecord", { prefix, state }));
   return record;
 }
 
-function refused(prefix: string): CloudSubmitError {
-  return new CloudSubmitError(
-    "active-job",
-    `${prefix}: an earlier job of this prefix was still active, so this submission was refused; submit again after: cloud-submit wait ${prefix}`,
-  );
+function refused(prefix: string): CommandError {
+  return new CommandError("active-job", (say) => say("problem.refused", { prefix }));
 }

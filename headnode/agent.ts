@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { messageOf } from "../protocol/error.ts";
-import type { ObjectStore } from "../transfer/object-store.ts";
 import { type CleanOptions, clean } from "./clean.ts";
 import { Driver } from "./driver.ts";
 import { type HeartbeatOptions, HeartbeatWriter } from "./heartbeat.ts";
@@ -13,7 +12,7 @@ import { reconcile } from "./reconcile.ts";
 import { Requests } from "./requests.ts";
 import { parseEnding, parseRequest } from "./spool/messages.ts";
 import { SecondLook } from "./second-look.ts";
-import { Spool } from "./spool/spool.ts";
+import { Spool, type SpoolOptions } from "./spool/spool.ts";
 import type { StepPorts } from "./steps/ports.ts";
 
 export interface AgentOptions {
@@ -76,30 +75,27 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     now: ports.now,
   });
 
-  const requestSpool = new Spool({
-    folder: join(ports.home, "spool", "requests"),
-    rescanMs: options.rescanMs,
-    log,
-    handle: async (text, name) => {
-      const request = parseRequest(text);
-      if (request) await requests.take(request);
-      else log("error", "a spool file that is no request was dropped", { file: name });
-    },
+  const spool = (kind: "requests" | "endings", handle: SpoolOptions["handle"]) =>
+    new Spool({
+      folder: join(ports.home, "spool", kind),
+      rescanMs: options.rescanMs,
+      log,
+      handle,
+    });
+  const requestSpool = spool("requests", async (text, name) => {
+    const request = parseRequest(text);
+    if (request) await requests.take(request);
+    else log("error", "a spool file that is no request was dropped", { file: name });
   });
-  const endingSpool = new Spool({
-    folder: join(ports.home, "spool", "endings"),
-    rescanMs: options.rescanMs,
-    log,
-    handle: async (text, name) => {
-      const ending = parseEnding(text);
-      const entry = ending && journal.runningJob(ending.job);
-      if (!ending || !entry)
-        return log("info", "the ending of a job that is not ours", { file: name });
-      // An array has an exit code for each task; only Slurm knows them all.
-      const { exit, task } = ending;
-      if (!task && exit !== undefined) await journal.update(entry, () => ({ hookExit: exit }));
-      driver.wake(entry);
-    },
+  const endingSpool = spool("endings", async (text, name) => {
+    const ending = parseEnding(text);
+    const entry = ending && journal.runningJob(ending.job);
+    if (!ending || !entry)
+      return log("info", "the ending of a job that is not ours", { file: name });
+    // An array has an exit code for each task; only Slurm knows them all.
+    const { exit, task } = ending;
+    if (!task && exit !== undefined) await journal.update(entry, () => ({ hookExit: exit }));
+    driver.wake(entry);
   });
   let lastReconcile: Date | undefined;
   const check = async () => {
@@ -118,17 +114,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   void requestSpool.scan();
   void check();
   const timer = setInterval(() => void check(), options.reconcileMs);
-  const tidy = () =>
-    clean({ ...ports, ...options.cleaning, journal }).catch((error: unknown) =>
-      log("warn", "old folders cannot be removed", { error: messageOf(error) }),
-    );
-  const tidyLive = (store: ObjectStore) =>
-    tidyLiveOutput(store, journal).catch((error: unknown) =>
-      log("warn", "old live output cannot be removed", { error: messageOf(error) }),
+  const removing = (what: string, work: Promise<void>) =>
+    work.catch((error: unknown) =>
+      log("warn", `${what} cannot be removed`, { error: messageOf(error) }),
     );
   const tidyAll = () => {
-    void tidy();
-    if (options.live) void tidyLive(options.live.store);
+    void removing("old folders", clean({ ...ports, ...options.cleaning, journal }));
+    if (options.live) void removing("old live output", tidyLiveOutput(options.live.store, journal));
   };
   tidyAll();
   const tidyTimer = setInterval(tidyAll, CLEAN_EVERY_MS);

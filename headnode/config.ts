@@ -51,7 +51,7 @@ const SLURM_ENV = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "SL
  *
  * @throws CloudSubmitError `config`, naming the variable and what was expected
  */
-export function agentConfig(env: NodeJS.ProcessEnv): AgentConfig {
+export function agentConfig(env: NodeJS.ProcessEnv = process.env): AgentConfig {
   const parsed = schema.safeParse(env);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -32,7 +32,7 @@ const HASTY_TIMEOUTS: S3Timeouts = {
 const log = jsonLog((line) => process.stdout.write(line), now);
 
 async function main(): Promise<void> {
-  const config = agentConfig(process.env);
+  const config = agentConfig();
   const { home, bucket, workRoot } = config;
   await mkdir(home, { recursive: true });
   await mkdir(workRoot, { recursive: true, mode: 0o700 });

@@ -5,35 +5,21 @@ import type { JobEntry } from "./journal/job-entry.ts";
 
 /** The job record of an entry. */
 export function recordOf(entry: JobEntry, state: State): JobRecord {
-  const {
-    prefix,
-    submission,
-    outcome,
-    error,
-    requester,
-    slurm,
-    stageIn,
-    stageOut,
-    sbatchOptions,
-    output,
-    times,
-    refused,
-  } = entry;
   return {
     version: 1,
-    prefix,
-    submission,
+    prefix: entry.prefix,
+    submission: entry.submission,
     state,
-    outcome,
-    error,
-    requester,
-    slurm,
-    stageIn,
-    stageOut,
-    sbatchOptions,
-    output,
-    times,
-    refused,
+    outcome: entry.outcome,
+    error: entry.error,
+    requester: entry.requester,
+    slurm: entry.slurm,
+    stageIn: entry.stageIn,
+    stageOut: entry.stageOut,
+    sbatchOptions: entry.sbatchOptions,
+    output: entry.output,
+    times: entry.times,
+    refused: entry.refused,
   };
 }
 

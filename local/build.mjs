@@ -42,7 +42,7 @@ const outputs = [
   ["bench/report/main.ts", "dist/bench/report.mjs", tools],
   ["bench/transfer/main.ts", "dist/bench/transfer.mjs", tools],
   ["bench/transfer/client-main.ts", "dist/bench/transfer-client.cjs", programs],
-  ["protocol/schema-main.ts", "dist/schema.mjs", tools],
+  ["local/record-schema.ts", "dist/schema.mjs", tools],
 ];
 
 /** Builds the command line; with `metafile`, what went into each of its two files. */
@@ -59,7 +59,7 @@ export function buildCommandLine(options = {}) {
 }
 
 /** Builds everything that is there to build. */
-export async function buildAll() {
+async function buildAll() {
   await Promise.all([
     buildCommandLine(),
     ...outputs

@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { agent } from "./agent.ts";
 import { deploy } from "./aws/deploy.ts";
 import { ministack } from "./aws/ministack.ts";
@@ -58,11 +59,16 @@ export async function up(progress: Progress = () => {}, config = loadConfig()): 
     ]);
     if (config.proxied) await timed(s3Proxy(config, ports));
     await timed(agent(config, ports, bucket));
-    writeEnvFile(config.envFile, {
+    const env = {
       ...awsEnv(config, ports),
       BUCKET: bucket,
       CLOUD_SUBMIT_BUCKET: bucket,
       SLURM_CONF: config.slurmConf,
+    };
+    // A user's own settings would lead to the real AWS, or nowhere; the AWS CLI may be nowhere but here.
+    writeEnvFile(config.envFile, env, {
+      unset: ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_S3"],
+      programs: join(config.venv, "bin"),
     });
   });
 }

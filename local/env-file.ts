@@ -1,11 +1,26 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
+/** What else a shell is told. */
+export interface ShellSettings {
+  /** Variables that would mean something else. */
+  unset?: readonly string[];
+  /** A folder of programs to look in after all others. */
+  programs?: string;
+}
+
 /** Writes `export NAME='value'` lines that any POSIX shell can source. */
-export function writeEnvFile(file: string, env: Readonly<Record<string, string>>): void {
-  const lines = Object.entries(env).map(
-    ([name, value]) => `export ${name}=${shellQuoted(value)}\n`,
-  );
-  writeFileSync(file, lines.join(""));
+export function writeEnvFile(
+  file: string,
+  env: Readonly<Record<string, string>>,
+  { unset = [], programs }: ShellSettings = {},
+): void {
+  const lines = Object.entries(env).map(([name, value]) => `export ${name}=${shellQuoted(value)}`);
+  if (unset.length > 0) lines.push(`unset ${unset.join(" ")}`);
+  if (programs !== undefined) {
+    const quoted = shellQuoted(programs);
+    lines.push(`case ":$PATH:" in *:${quoted}:*) ;; *) export PATH="$PATH":${quoted} ;; esac`);
+  }
+  writeFileSync(file, `${lines.join("\n")}\n`);
 }
 
 /**

@@ -14,6 +14,7 @@ import {
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as tar from "tar";
+import { installScript } from "./install-script.mjs";
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const readJson = (file) => JSON.parse(readFileSync(join(checkout, file), "utf8"));
@@ -27,7 +28,7 @@ const CONTENT = [
   ["cloud-submit-agent.service", "headnode/install/cloud-submit-agent.service", 0o644],
   ["hooks/request", "headnode/hooks/request.sh", 0o755],
   ["hooks/slurm-ended", "headnode/hooks/slurm-ended.sh", 0o755],
-  ["install.sh", "headnode/install/install.sh", 0o755],
+  ["install.sh", "dist/headnode/install.sh", 0o755],
 ];
 
 const hashOf = (algorithm, encoding, bytes) => createHash(algorithm).update(bytes).digest(encoding);
@@ -90,7 +91,7 @@ export function buildPackages(architectures = ARCHITECTURES) {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   const names = ["install.sh"];
-  copyFileSync(join(checkout, "headnode/install/install.sh"), join(target, "install.sh"));
+  writeFileSync(join(target, "install.sh"), installScript(), { mode: 0o755 });
   for (const arch of architectures) {
     const tree = join(target, `.${arch}`);
     layOut(tree, arch, version);

@@ -1,5 +1,5 @@
 // Prepares what a verb needs and runs it:
-// node local/setup.mjs demo|test|deploy|transfer|e2e|faults|bench|bench-transfer|up|down|status
+// node local/setup.mjs prepare|demo|test|deploy|transfer|e2e|faults|bench|bench-transfer|up|down|status
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -333,6 +333,7 @@ function test() {
 
 const verbs = {
   up: () => (prepareCloud(), run(process.execPath, [tool("local"), "up"])),
+  prepare: () => (prepareTests(), 0),
   demo: () => (prepareCloud(), run(process.execPath, [tool("demo"), ...rest])),
   test: () => (prepareTests(), test()),
   e2e: () => (prepareCloud(), endToEnd(rest)),

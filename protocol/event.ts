@@ -20,10 +20,9 @@ export const objectCreatedSchema = z.looseObject({
     requester: z.string().optional(),
   }),
 });
-export type ObjectCreated = z.infer<typeof objectCreatedSchema>;
 
 /** `source` of the events this system publishes. */
-export const EVENT_SOURCE = "cloud-submit";
+const EVENT_SOURCE = "cloud-submit";
 /** `detail-type` of the one kind of event this system publishes. */
 export const STATE_CHANGE = "Job State Change";
 
@@ -60,7 +59,6 @@ export const stateChangeEventSchema = z.looseObject({
   "detail-type": z.literal(STATE_CHANGE),
   detail: stateChangeSchema,
 });
-export type StateChangeEvent = z.infer<typeof stateChangeEventSchema>;
 
 /** A state change as an entry of EventBridge's PutEvents. */
 export function stateChangeEntry(bus: string, change: StateChange) {

@@ -8,7 +8,7 @@ const time = z.iso.datetime().describe("UTC, ISO 8601");
 const count = z.int().nonnegative();
 
 /** What the agent says of itself every minute, and once more when it stops. */
-export const heartbeatSchema = z.object({
+const heartbeatSchema = z.object({
   schema: z.literal(1),
   time: time.describe("when this was written"),
   state: z.enum(["running", "stopped"]).describe("stopped: the agent was told to end"),

@@ -9,7 +9,7 @@ export const STATES = [
 export type State = (typeof STATES)[number];
 
 /** The states a user writes to ask for something. */
-export const REQUEST_STATES: ReadonlySet<State> = new Set(["FILE_UPLOAD", "JOB_CANCEL"]);
+const REQUEST_STATES: ReadonlySet<State> = new Set(["FILE_UPLOAD", "JOB_CANCEL"]);
 
 /** The states a submission ends in. */
 export const FINAL_STATES: ReadonlySet<State> = new Set(["JOB_COMPLETE", "JOB_ERROR"]);

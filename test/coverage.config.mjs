@@ -19,7 +19,6 @@ export default {
     "{protocol,functions,headnode}/**/*.ts",
     // Wiring and nothing else: the end-to-end tests run it, as the process that it is.
     "!headnode/main.ts",
-    "!protocol/schema-main.ts",
   ],
   coverageThreshold: {
     "./protocol/": { branches: 90 },

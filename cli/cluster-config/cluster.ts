@@ -1,4 +1,4 @@
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { CommandError } from "../command-error.ts";
 import { INSTALL_SCRIPT, packageName, type Release, releaseFolder } from "../release/release.ts";
 import type { StackOutputs } from "../stack-outputs.ts";
 import { commonArchitecture } from "./instance-type.ts";
@@ -22,13 +22,9 @@ export function clusterConfig(
   const architecture = commonArchitecture(options.headNodeType, options.computeType);
   const wanted = packageName(release.version, architecture === "arm64" ? "arm64" : "x64");
   if (!release.files.some(({ name }) => name === wanted))
-    throw new CloudSubmitError(
-      "config",
-      `there is no package of the agent for ${architecture}: make it with npm run build:headnode`,
-    );
+    throw new CommandError("config", (say) => say("problem.noPackageFor", { architecture }));
   const subnet = options.subnet ?? outputs.SubnetId;
-  if (subnet === undefined)
-    throw new CloudSubmitError("usage", "the stack made no network: give --subnet ID");
+  if (subnet === undefined) throw new CommandError("usage", (say) => say("problem.noNetwork"));
   return {
     Region: region,
     Image: { Os: options.os },

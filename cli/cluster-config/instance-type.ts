@@ -1,4 +1,4 @@
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { CommandError } from "../command-error.ts";
 
 export type Architecture = "x86_64" | "arm64";
 
@@ -11,9 +11,8 @@ export type Architecture = "x86_64" | "arm64";
 export function architectureOf(instanceType: string): Architecture {
   const [, family] = /^([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\.[a-z0-9-]+$/.exec(instanceType) ?? [];
   if (family === undefined)
-    throw new CloudSubmitError(
-      "usage",
-      `${JSON.stringify(instanceType)} is no instance type: give one such as m7i.large or c7g.xlarge`,
+    throw new CommandError("usage", (say) =>
+      say("problem.noInstanceType", { type: JSON.stringify(instanceType) }),
     );
   // a1 was the first Graviton; Grace CPUs come as -gb200 and the like.
   return /^(a1$|[a-z]+\d+g)/.test(family) || /-gb\d+$/.test(family) ? "arm64" : "x86_64";
@@ -28,9 +27,8 @@ export function commonArchitecture(headNode: string, compute: readonly string[])
   const wanted = architectureOf(headNode);
   const other = compute.find((type) => architectureOf(type) !== wanted);
   if (other !== undefined)
-    throw new CloudSubmitError(
-      "usage",
-      `the Head Node's ${headNode} is ${wanted}, ${other} is not: take instance types of one architecture`,
+    throw new CommandError("usage", (say) =>
+      say("problem.architectures", { type: headNode, architecture: wanted, other }),
     );
   return wanted;
 }

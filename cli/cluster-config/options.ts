@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { CommandError } from "../command-error.ts";
+import { errorsEn } from "../messages/errors-en.ts";
 
 /** Operating systems that the install script knows, as ParallelCluster names them. */
 export const OPERATING_SYSTEMS = [
@@ -12,21 +13,24 @@ export const OPERATING_SYSTEMS = [
   "rocky8",
 ] as const;
 
-const subnet = z.string().regex(/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/, "give a subnet id");
+/** zod carries the name of a message of ours; problems that it finds by itself are in words of its own. */
+const says = (problem: keyof typeof errorsEn): string => problem;
+
+const subnet = z.string().regex(/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/, says("problem.subnet"));
 // ParallelCluster's rule for names of queues and compute resources.
 const name = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,24}$/, "take up to 25 of a-z 0-9 -, beginning with a letter")
-  .refine((text) => text !== "default", "Slurm keeps the name default for itself");
+  .regex(/^[a-z][a-z0-9-]{0,24}$/, says("problem.queueName"))
+  .refine((text) => text !== "default", says("problem.queueDefault"));
 
 /** What a site may decide about its cluster. */
-export const clusterOptions = z
+const clusterOptions = z
   .object({
     os: z.enum(OPERATING_SYSTEMS).default("ubuntu2404"),
     key: z.string().min(1).optional(),
     sshFrom: z
       .string()
-      .regex(/^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|pl-[0-9a-f]+)$/, "give a CIDR such as 192.0.2.0/24")
+      .regex(/^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|pl-[0-9a-f]+)$/, says("problem.cidr"))
       .optional(),
     headNodeType: z.string().default("m7i.large"),
     computeType: z.array(z.string()).nonempty().default(["c7i.xlarge"]),
@@ -43,22 +47,22 @@ export const clusterOptions = z
   })
   .refine(({ minCount, maxCount }) => minCount <= maxCount, {
     path: ["minCount"],
-    message: "is more than --max-count",
+    message: says("problem.minCount"),
   })
   .refine(({ computeType }) => new Set(computeType).size === computeType.length, {
     path: ["computeType"],
-    message: "names an instance type twice",
+    message: says("problem.typeTwice"),
   })
   .refine(
     ({ placementGroup, computeSubnet }) => !placementGroup || (computeSubnet?.length ?? 1) === 1,
     {
       path: ["placementGroup"],
-      message: "a placement group lies in one subnet: give one --compute-subnet",
+      message: says("problem.placement"),
     },
   )
   .refine(({ key, sshFrom }) => sshFrom === undefined || key !== undefined, {
     path: ["sshFrom"],
-    message: "is of no use without --key",
+    message: says("problem.sshWithoutKey"),
   });
 export type ClusterOptions = z.infer<typeof clusterOptions>;
 /** The same as flags, before defaults. */
@@ -77,5 +81,9 @@ export function parseClusterOptions(flags: unknown): ClusterOptions {
     /[A-Z]/g,
     (letter) => `-${letter.toLowerCase()}`,
   );
-  throw new CloudSubmitError("usage", `--${flag}: ${issue?.message}`);
+  const problem = issue?.message ?? "";
+  throw new CommandError("usage", (say) => {
+    const words = Object.hasOwn(errorsEn, problem) ? say(problem as "problem.subnet") : problem;
+    return `--${flag}: ${words}`;
+  });
 }

@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
-import { messageOf } from "../../protocol/error.ts";
 import { awsError, isDenied } from "../aws-error.ts";
+import { wordsOf } from "../command-error.ts";
 import type { Context } from "../context.ts";
 import type { Check } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
@@ -22,7 +22,7 @@ export async function checkBucket(
     return {
       name: "bucket",
       verdict: "broken",
-      detail: awsError(error).message,
+      detail: wordsOf(say, awsError(error)),
       fix: say(isDenied(error) ? "doctor.bucketDenied" : "doctor.bucketFix"),
     };
   }
@@ -43,7 +43,7 @@ export async function checkEvents(context: DoctorContext, bucket: string): Promi
     };
   } catch (error) {
     if (isDenied(error)) return { name, verdict: "unknown", detail: say("doctor.eventsUnknown") };
-    return { name, verdict: "broken", detail: messageOf(error) };
+    return { name, verdict: "broken", detail: wordsOf(say, awsError(error)) };
   }
 }
 
@@ -76,7 +76,7 @@ export async function checkObjects(
       {
         name: "objects",
         verdict: "broken",
-        detail: `${doing} ${key}: ${awsError(error).message}`,
+        detail: `${doing} ${key}: ${wordsOf(say, awsError(error))}`,
         fix: say("doctor.objectsFix"),
       },
     ];

@@ -1,5 +1,6 @@
 import { isAlive } from "../../protocol/heartbeat.ts";
 import { awsError } from "../aws-error.ts";
+import { wordsOf } from "../command-error.ts";
 import type { Context } from "../context.ts";
 import { readHeartbeat } from "../heartbeat.ts";
 import { readState } from "../job.ts";
@@ -40,7 +41,7 @@ export async function checkAgent(context: DoctorContext, { store }: Context): Pr
       fix: say("doctor.versionFix"),
     };
   } catch (error) {
-    return { name, verdict: "broken", detail: awsError(error).message };
+    return { name, verdict: "broken", detail: wordsOf(say, awsError(error)) };
   }
 }
 
@@ -75,7 +76,7 @@ export async function checkJob(
       return {
         name,
         verdict: "broken",
-        detail: ended?.error.message ?? "",
+        detail: ended ? wordsOf(say, ended.error) : "",
         fix: say("doctor.jobFix", { prefix }),
       };
     const { outcome, times, error } = ended.record;
@@ -95,11 +96,11 @@ export async function checkJob(
     return {
       name,
       verdict: "broken",
-      detail: error ? `${detail}: ${error.message}` : detail,
+      detail: error ? `${detail}: ${wordsOf(say, error)}` : detail,
       fix: say("doctor.jobFix", { prefix }),
     };
   } catch (error) {
-    return { name, verdict: "broken", detail: awsError(error).message };
+    return { name, verdict: "broken", detail: wordsOf(say, awsError(error)) };
   } finally {
     await removeJob(jobs, prefix);
   }

@@ -1,6 +1,9 @@
+import { errorsEn } from "./errors-en.ts";
+import { reasonsEn } from "./reasons-en.ts";
+
 /**
  * Every message in English. Between braces stands a value's name; `{files#file#files}` is the first word when
- * `files` is 1, else the second. Errors bring their own English words, so their codes mean nothing more here.
+ * `files` is 1, else the second.
  */
 export const en = {
   "help.hint": "(cloud-submit --help shows every verb)",
@@ -139,6 +142,23 @@ export const en = {
   "list.denied":
     "the whole bucket may not be listed with these credentials: give the beginning of your own names, as in cloud-submit list taro-",
 
+  "logs.waits": "it waits for the Head Node to take it",
+  "logs.nothingYet": "it has printed nothing yet",
+  "logs.noStderrYet": "nothing yet; without #SBATCH --error, stderr goes where stdout goes",
+  "logs.noRecord": "it has ended, but there is no readable record",
+  "logs.didNotRun": "it did not run",
+  "logs.notThere": "there is no {file} among its results",
+  "logs.noStderr": "its stderr went where its stdout went; leave out --err",
+  "logs.noStream": "its {stream} is not among its results",
+  "logs.replaced": "it was submitted again: what follows is another job's",
+  "logs.begunAnew": "its output was begun anew; it follows from the start",
+  "logs.tooFast":
+    "it prints faster than can be followed: the rest comes when it has ended; without -f you see the latest now",
+  "logs.from": "its output is shown from byte {byte} on",
+
+  "audit.none": "no state change{prefix} since {since}",
+  "audit.ofPrefix": " of {prefix}",
+
   "init.askBucket": "Which bucket are jobs sent through?",
   "init.badBucket": "3 to 63 of a-z 0-9 . -, as buckets are named",
   "init.askRegion": "Which AWS region is it in? (empty: as the AWS tools are set)",
@@ -188,22 +208,6 @@ export const en = {
   "headnode.uploading": "uploading {name}, {bytes}",
   "headnode.published": "published the agent {version} to {where}",
 
-  "error.bad-prefix": "",
-  "error.no-script": "",
-  "error.stage-in-failed": "",
-  "error.bad-option": "",
-  "error.sbatch-refused": "",
-  "error.cancelled": "",
-  "error.active-job": "",
-  "error.unreachable": "",
-  "error.command-failed": "",
-  "error.lost": "",
-  "error.slurm": "",
-  "error.config": "",
-  "error.usage": "",
-  "error.no-such-job": "",
-  "error.transfer": "",
-  "error.aws": "",
-  "error.timeout": "",
-  "error.internal": "",
+  ...errorsEn,
+  ...reasonsEn,
 } as const;

@@ -1,3 +1,5 @@
+import { errorsJa } from "./errors-ja.ts";
+import { reasonsJa } from "./reasons-ja.ts";
 import type { Messages } from "./say.ts";
 
 /** すべてのメッセージの日本語版。 */
@@ -135,6 +137,24 @@ export const ja: Messages = {
   "list.denied":
     "この認証情報ではバケット全体を一覧できません。自分の名前の先頭を指定してください。例: cloud-submit list taro-",
 
+  "logs.waits": "ヘッドノードの受け取りを待っています",
+  "logs.nothingYet": "まだ何も出力していません",
+  "logs.noStderrYet":
+    "まだ出力がありません。#SBATCH --error がなければ、stderr は stdout と同じ場所に出ます",
+  "logs.noRecord": "終了していますが、読めるジョブ記録がありません",
+  "logs.didNotRun": "実行されませんでした",
+  "logs.notThere": "結果に {file} がありません",
+  "logs.noStderr": "stderr は stdout と同じファイルに出力されました。--err を外してください",
+  "logs.noStream": "結果に {stream} がありません",
+  "logs.replaced": "再度投入されました。この後は別のジョブの出力です",
+  "logs.begunAnew": "出力が最初から書き直されました。先頭から表示します",
+  "logs.tooFast":
+    "出力が速すぎて追いつけません。残りは終了後に表示します。-f を外すと最新の部分をすぐに見られます",
+  "logs.from": "出力を {byte} バイト目から表示します",
+
+  "audit.none": "{since} 以降、{prefix}状態の変化はありません",
+  "audit.ofPrefix": "{prefix} の",
+
   "init.askBucket": "ジョブを送るバケット名は?",
   "init.badBucket": "バケット名は a-z 0-9 . - の 3 から 63 文字です",
   "init.askRegion": "バケットの AWS リージョンは? (空欄: AWS ツールの設定)",
@@ -185,22 +205,6 @@ export const ja: Messages = {
   "headnode.uploading": "{name} ({bytes}) をアップロード中",
   "headnode.published": "エージェント {version} を {where} に公開しました",
 
-  "error.bad-prefix": "プレフィックスが使えません",
-  "error.no-script": "ジョブスクリプトがありません",
-  "error.stage-in-failed": "クラスターへの搬入に失敗しました",
-  "error.bad-option": "sbatch のオプションを渡せません",
-  "error.sbatch-refused": "sbatch がジョブを拒否しました",
-  "error.cancelled": "取り消されました",
-  "error.active-job": "同じプレフィックスのジョブが実行中です",
-  "error.unreachable": "ヘッドノードに届きませんでした",
-  "error.command-failed": "SSM コマンドが失敗しました",
-  "error.lost": "Slurm がジョブを見失いました",
-  "error.slurm": "Slurm が応答しません",
-  "error.config": "設定に誤りか不足があります",
-  "error.usage": "使い方に誤りがあります",
-  "error.no-such-job": "そのジョブはありません",
-  "error.transfer": "ファイルを転送できません",
-  "error.aws": "AWS のエラーです",
-  "error.timeout": "待ち時間が終わりました",
-  "error.internal": "内部エラーです",
+  ...errorsJa,
+  ...reasonsJa,
 };

@@ -25,6 +25,9 @@ export type Say = <Key extends MessageKey>(
   ...values: [Placeholders<(typeof en)[Key]>] extends [never] ? [] : [Values<Key>]
 ) => string;
 
+/** Words that can be said in any language. */
+export type Words = (say: Say) => string;
+
 /** The messages of one language; the others are not even read. */
 export async function loadMessages(language: Language): Promise<Messages> {
   return language === "ja" ? (await import("./ja.ts")).ja : en;

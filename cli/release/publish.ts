@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { CommandError } from "../command-error.ts";
 import { SYSTEM_FOLDER } from "../../protocol/objects.ts";
 import type { ObjectStore } from "../../transfer/object-store.ts";
 import { type Release, releaseFolder, SUMS_FILE } from "./release.ts";
 
 /** Names the version that was published last, for people. */
-export const LATEST_KEY = `${SYSTEM_FOLDER}agent/latest`;
+const LATEST_KEY = `${SYSTEM_FOLDER}agent/latest`;
 
 /** True when the bucket holds this very release; SHA256SUMS is written last. */
 export async function isPublished(store: ObjectStore, release: Release): Promise<boolean> {
@@ -33,9 +33,10 @@ export async function publish(
   for (const { name, sha256 } of release.files) {
     const found = await sha256OfFile(join(folder, name));
     if (found !== sha256)
-      throw new CloudSubmitError(
-        "config",
-        `${join(folder, name)} ${found === undefined ? "is missing" : "is not what SHA256SUMS says"}: make the packages again with npm run build:headnode`,
+      throw new CommandError("config", (say) =>
+        say(found === undefined ? "problem.packageMissing" : "problem.packageDiffers", {
+          file: join(folder, name),
+        }),
       );
   }
   const to = releaseFolder(release.version);

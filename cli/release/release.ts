@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { CommandError } from "../command-error.ts";
+import type { Words } from "../messages/say.ts";
 import { SYSTEM_FOLDER } from "../../protocol/objects.ts";
 
 /** The file that names every file of a release with its SHA-256, as sha256sum prints it. */
@@ -40,22 +41,21 @@ export function releaseFolder(version: string): string {
 export async function readRelease(folder: string, version: string): Promise<Release> {
   const sums = await readFile(join(folder, SUMS_FILE), "utf8").catch(() => undefined);
   if (sums === undefined)
-    throw new CloudSubmitError(
-      "config",
-      `there are no packages of the agent in ${folder}: make them with npm run build:headnode in a checkout, or say where they are with --packages DIR`,
-    );
+    throw new CommandError("config", (say) => say("problem.noPackages", { folder }));
   const files = sums
     .trim()
     .split("\n")
     .map((line) => {
       const [, sha256, name] = /^([0-9a-f]{64}) {2}([A-Za-z0-9._-]+)$/.exec(line) ?? [];
-      if (!sha256 || !name) throw damaged(folder, `the line ${JSON.stringify(line)}`);
+      if (!sha256 || !name)
+        throw damaged(folder, (say) => say("problem.theLine", { line: JSON.stringify(line) }));
       return { name, sha256 };
     });
   const has = (name: string) => files.some((file) => file.name === name);
-  if (!has(INSTALL_SCRIPT)) throw damaged(folder, `no ${INSTALL_SCRIPT}`);
+  if (!has(INSTALL_SCRIPT))
+    throw damaged(folder, (say) => say("problem.noFile", { name: INSTALL_SCRIPT }));
   if (!ARCHITECTURES.some((arch) => has(packageName(version, arch))))
-    throw damaged(folder, `no package of version ${version}`);
+    throw damaged(folder, (say) => say("problem.noPackageOf", { version }));
   return { version, sums, files, checksum: sha256Of(sums) };
 }
 
@@ -65,13 +65,12 @@ export function packageName(version: string, arch: PackageArchitecture): string 
 }
 
 /** SHA-256 in hexadecimal digits. */
-export function sha256Of(content: string | Uint8Array): string {
+function sha256Of(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-function damaged(folder: string, what: string): CloudSubmitError {
-  return new CloudSubmitError(
-    "config",
-    `${join(folder, SUMS_FILE)} has ${what}, which this version of cloud-submit cannot use: make the packages again with npm run build:headnode`,
+function damaged(folder: string, what: Words): CommandError {
+  return new CommandError("config", (say) =>
+    say("problem.damagedSums", { file: join(folder, SUMS_FILE), what: what(say) }),
   );
 }

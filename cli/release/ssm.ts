@@ -7,7 +7,7 @@ import {
   SSMClient,
   type SSMClientConfig,
 } from "@aws-sdk/client-ssm";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { CommandError } from "../command-error.ts";
 import type { RunCommands, Target } from "./run-commands.ts";
 
 /** Seconds within which SSM must have handed the command over. */
@@ -32,8 +32,7 @@ export function runCommandsOverSsm(settings: SSMClientConfig): RunCommands {
           TimeoutSeconds: DELIVERY_TIMEOUT_S,
         }),
       );
-      if (!Command?.CommandId)
-        throw new CloudSubmitError("aws", "SSM accepted a command without giving it an id");
+      if (!Command?.CommandId) throw new CommandError("aws", (say) => say("problem.noCommandId"));
       return Command.CommandId;
     },
     result: async (commandId) => {
@@ -72,10 +71,7 @@ async function instanceOf(ssm: SSMClient, commandId: string): Promise<string | u
   const command = Commands?.[0];
   // A command whose tags fit no machine ends at once, as NoInstancesInTag or, by its status, in success.
   if (command?.Status !== undefined && !UNDER_WAY.has(command.Status))
-    throw new CloudSubmitError(
-      "config",
-      "SSM knows of no such Head Node that runs: check --cluster-name and --region, that the cluster is up, and that its Head Node may use SSM (AmazonSSMManagedInstanceCore), or give --instance-id",
-    );
+    throw new CommandError("config", (say) => say("problem.noHeadNode"));
   return undefined;
 }
 

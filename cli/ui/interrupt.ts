@@ -38,8 +38,3 @@ export function interruptOf(process: SignalSource, say: (line: string) => void):
     signal: controller.signal,
   };
 }
-
-/** For programs that nobody can interrupt. */
-export function noInterrupt(): Interrupt {
-  return { at: () => undefined, signal: new AbortController().signal };
-}

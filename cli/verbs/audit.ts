@@ -1,7 +1,7 @@
-import { CloudSubmitError } from "../../protocol/error.ts";
-import { prefixProblem } from "../../protocol/prefix.ts";
 import { type AuditedChange, type FilterLogs, readAuditLog } from "../audit-log.ts";
+import { checkPrefix } from "../check-prefix.ts";
 import { formatBytes, printable } from "../format.ts";
+import type { Say } from "../messages/say.ts";
 import { parseSince } from "../since.ts";
 
 export interface AuditFlags {
@@ -14,6 +14,7 @@ export interface AuditFlags {
 /** What `audit` works with. */
 export interface AuditContext {
   filterLogs: () => Promise<FilterLogs>;
+  say: Say;
   now: () => Date;
   out(line: string): void;
   err(line: string): void;
@@ -32,15 +33,16 @@ export async function audit(
   prefix: string | undefined,
   flags: AuditFlags,
 ): Promise<void> {
-  const problem = prefix === undefined ? undefined : prefixProblem(prefix);
-  if (problem !== undefined) throw new CloudSubmitError("bad-prefix", problem);
+  if (prefix !== undefined) checkPrefix(prefix);
   const since = parseSince(flags.since ?? SINCE, context.now());
   // Known without a look at the stack, which people who only submit may not have.
   const group = flags.logGroup ?? `/aws/lambda/cloud-submit-${flags.stage ?? "prod"}-audit`;
   const changes = await readAuditLog(await context.filterLogs(), { group, prefix, since });
   for (const change of changes) context.out(flags.json ? JSON.stringify(change) : line(change));
-  if (changes.length === 0)
-    context.err(`no state change${prefix ? ` of ${prefix}` : ""} since ${since.toISOString()}`);
+  if (changes.length > 0) return;
+  const { say } = context;
+  const of = prefix === undefined ? "" : say("audit.ofPrefix", { prefix });
+  context.err(say("audit.none", { prefix: of, since: since.toISOString() }));
 }
 
 /** A change in one line: when, what, how, and who and what is behind it. */

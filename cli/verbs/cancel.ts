@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { keyOf, STATUS_FILE } from "../../protocol/objects.ts";
-import { formatStatus, STATES, type State } from "../../protocol/state.ts";
-import { SUBMITTER_METADATA } from "../../protocol/submission.ts";
+import { STATES, type State } from "../../protocol/state.ts";
+import { askFor } from "../ask-for.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit-code.ts";
 import { exitCodeOfOne } from "../exit-code-of-all.ts";
@@ -72,13 +71,7 @@ async function askToCancel(
     if (!status) throw noSuchJob(prefix);
     const { state, etag } = status;
     if (!ACTIVE.has(state)) return { requested: false, state };
-    const done = await store.put(keyOf(prefix, STATUS_FILE), formatStatus("JOB_CANCEL"), {
-      contentType: "text/plain; charset=utf-8",
-      metadata: {
-        [SUBMITTER_METADATA]: submitter.replace(/[^\x21-\x7e]/g, "?").slice(0, 256),
-      },
-      ifMatch: etag,
-    });
-    if (done !== undefined) return { requested: true, state };
+    if (await askFor(store, prefix, "JOB_CANCEL", { submitter, ifMatch: etag }))
+      return { requested: true, state };
   }
 }

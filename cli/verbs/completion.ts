@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { CommandError } from "../command-error.ts";
 import { bashScript } from "../completion/bash.ts";
 import { fishScript } from "../completion/fish.ts";
 import { powershellScript } from "../completion/powershell.ts";
@@ -21,7 +21,9 @@ export function completion(
   const tree = completionTree(verbs, help);
   const make = { bash: bashScript, zsh: zshScript, fish: fishScript, powershell: powershellScript };
   if (!SHELLS.includes(shell))
-    throw new CloudSubmitError("usage", `give one of ${SHELLS.join(", ")}`);
+    throw new CommandError("usage", (say) =>
+      say("problem.oneOf", { what: JSON.stringify(shell), choices: SHELLS.join(", ") }),
+    );
   const script = make[shell](tree);
   printResult(ui, { shell, script }, () => [script]);
 }

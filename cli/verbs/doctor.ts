@@ -1,7 +1,8 @@
 import * as z from "zod";
-import { makePrefix, prefixProblem } from "../../protocol/prefix.ts";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { makePrefix } from "../../protocol/prefix.ts";
 import { awsError, isUnreachable } from "../aws-error.ts";
+import { checkPrefix } from "../check-prefix.ts";
+import { wordsOf } from "../command-error.ts";
 import type { Context } from "../context.ts";
 import { checkBucket, checkEvents, checkObjects } from "../doctor/bucket-checks.ts";
 import { type Check, checkSchema } from "../doctor/check.ts";
@@ -35,8 +36,7 @@ const TIMEOUT_SECONDS = 300;
  * @returns the exit code: 1 when something is broken
  */
 export async function doctor(context: DoctorContext, flags: DoctorFlags): Promise<number> {
-  const problem = flags.prefix === undefined ? undefined : prefixProblem(flags.prefix);
-  if (problem !== undefined) throw new CloudSubmitError("bad-prefix", problem);
+  if (flags.prefix !== undefined) checkPrefix(flags.prefix);
   const checks: Check[] = [];
   for await (const check of examine(context, flags)) {
     context.live.clear();
@@ -66,19 +66,14 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
       detail: say("doctor.settings", { bucket: jobs.bucket }),
     };
   } catch (error) {
-    const { message } = awsError(error);
-    return yield { name: "settings", verdict: "broken", detail: message, fix: "cloud-submit init" };
+    const detail = wordsOf(say, awsError(error));
+    return yield { name: "settings", verdict: "broken", detail, fix: "cloud-submit init" };
   }
   try {
     yield { name: "region", verdict: "ok", detail: await context.region() };
   } catch (error) {
-    const { message } = awsError(error);
-    return yield {
-      name: "region",
-      verdict: "broken",
-      detail: message,
-      fix: say("doctor.regionFix"),
-    };
+    const detail = wordsOf(say, awsError(error));
+    return yield { name: "region", verdict: "broken", detail, fix: say("doctor.regionFix") };
   }
   const name = user === undefined ? "doctor" : `${user}-doctor`;
   const scratch = flags.prefix ?? makePrefix(name, context.now(), jobs.random());
@@ -110,11 +105,10 @@ async function* checkCredentials(
     yield { name, verdict: "ok", detail: identity.arn };
     return iamUser(identity);
   } catch (error) {
-    const { message } = awsError(error);
+    const detail = wordsOf(context.say, awsError(error));
     // A site may let nothing out but S3; then S3 will tell whether the credentials are any good.
-    if (isUnreachable(error)) yield { name, verdict: "unknown", detail: message };
-    else
-      yield { name, verdict: "broken", detail: message, fix: context.say("doctor.credentialsFix") };
+    if (isUnreachable(error)) yield { name, verdict: "unknown", detail };
+    else yield { name, verdict: "broken", detail, fix: context.say("doctor.credentialsFix") };
     return undefined;
   }
 }

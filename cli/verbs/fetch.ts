@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { CommandError } from "../command-error.ts";
 import { STATUS_FILE } from "../../protocol/objects.ts";
 import { FINAL_STATES } from "../../protocol/state.ts";
 import { downloadFolder } from "../../transfer/download.ts";
@@ -7,6 +7,7 @@ import type { TransferSummary } from "../../transfer/summary.ts";
 import type { Context } from "../context.ts";
 import { formatBytes } from "../format.ts";
 import { noSuchJob, readState } from "../job.ts";
+import { reasonIn } from "../skip-reason.ts";
 import { Progress } from "../ui/progress.ts";
 import { printResult } from "../ui/ui.ts";
 
@@ -77,7 +78,9 @@ export async function fetchJob(
   progress.end();
   for (const { path, text } of summary.notes) context.err(`${JSON.stringify(path)}: ${text}`);
   for (const { path, reason } of summary.skipped)
-    context.err(say("fetch.skipped", { path: JSON.stringify(path), reason }));
+    context.err(
+      say("fetch.skipped", { path: JSON.stringify(path), reason: reasonIn(say, reason) }),
+    );
   const { files, bytes, unchanged, deleted, skipped, skippedCount } = summary;
   return { prefix, to, files, bytes, unchanged, deleted, skipped, skippedCount };
 }
@@ -87,9 +90,8 @@ export function fetchedLine({ say }: Context, { files, bytes, to }: Fetched): st
 }
 
 /** The error when something could not be fetched. */
-export function skippedError({ prefix, skippedCount }: Fetched): CloudSubmitError {
-  return new CloudSubmitError(
-    "transfer",
-    `${skippedCount} objects of ${prefix} cannot be files here`,
+export function skippedError({ prefix, skippedCount }: Fetched): CommandError {
+  return new CommandError("transfer", (say) =>
+    say("problem.notFetched", { prefix, count: skippedCount }),
   );
 }

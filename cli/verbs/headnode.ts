@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { CommandError } from "../command-error.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { formatBytes } from "../format.ts";
 import { isPublished, publish } from "../release/publish.ts";
@@ -71,9 +71,8 @@ export async function onHeadNode(
   const outputs = await readStackOutputs(context.describeOutputs, stack);
   const document = outputs.InstallDocumentName;
   if (document === undefined)
-    throw new CloudSubmitError(
-      "config",
-      `the stack ${stack} has no output InstallDocumentName: deploy it again with this version of cloud-submit`,
+    throw new CommandError("config", (say) =>
+      say("problem.noOutput", { stack, output: "InstallDocumentName" }),
     );
   const target = targetOf(flags, outputs);
   const parameters: Record<string, string> = { Action: action, Home: outputs.HeadNodeHome };
@@ -98,10 +97,7 @@ export async function onHeadNode(
     if (result?.ended) return report(context, action, id, result);
     await context.sleep(POLL_MS);
   }
-  throw new CloudSubmitError(
-    "timeout",
-    `the Head Node has not answered; see later with: aws ssm list-command-invocations --details --command-id ${id}`,
-  );
+  throw new CommandError("timeout", (say) => say("problem.noAnswer", { id }));
 }
 
 function report(
@@ -110,19 +106,17 @@ function report(
   commandId: string,
   result: CommandResult,
 ): void {
+  const { instanceId, status, stdout, stderr, exitCode: code = -1 } = result;
   // SSM gives -1 for a command that never ran.
-  const ran = result.exitCode !== undefined && result.exitCode >= 0;
-  const { instanceId, status, stdout, stderr } = result;
-  const exitCode = ran ? result.exitCode : null;
+  const exitCode = code < 0 ? null : code;
   const said = { action, commandId, instanceId, status, exitCode, stdout, stderr };
   printResult(context, said, () => (stdout.trim() === "" ? [] : [stdout.trimEnd()]));
   if (status === "Success") return;
   if (stderr.trim() !== "") context.err(stderr.trimEnd());
-  throw new CloudSubmitError(
-    "aws",
-    ran
-      ? `${action} on ${result.instanceId} ended with exit code ${result.exitCode}; what it said is above`
-      : `SSM could not have it done on ${result.instanceId}: ${result.status}; is the Head Node up, and does its SSM agent run?`,
+  throw new CommandError("aws", (say) =>
+    exitCode === null
+      ? say("problem.notDone", { instance: instanceId, status })
+      : say("problem.failedThere", { action, instance: instanceId, exitCode }),
   );
 }
 
@@ -153,20 +147,21 @@ function packagesOf(context: AdminContext, flags: PublishFlags): string {
 
 function targetOf(flags: HeadNodeFlags, outputs: StackOutputs): Target {
   if (flags.instanceId !== undefined && flags.clusterName !== undefined)
-    throw new CloudSubmitError("usage", "give --instance-id or --cluster-name, not both");
+    throw new CommandError("usage", (say) =>
+      say("problem.notBoth", { one: "--instance-id", other: "--cluster-name" }),
+    );
   const instanceId =
     flags.instanceId ?? (flags.clusterName === undefined ? outputs.InstanceId : undefined);
   if (instanceId !== undefined) {
     if (!/^m?i-[0-9a-f]{8,17}$/.test(instanceId))
-      throw new CloudSubmitError("usage", `${JSON.stringify(instanceId)} is no instance id`);
+      throw new CommandError("usage", (say) =>
+        say("problem.noInstanceId", { id: JSON.stringify(instanceId) }),
+      );
     return { instanceId };
   }
   const clusterName = flags.clusterName ?? outputs.ClusterName;
   if (clusterName === undefined)
-    throw new CloudSubmitError(
-      "usage",
-      "which Head Node? give --cluster-name NAME or --instance-id ID",
-    );
+    throw new CommandError("usage", (say) => say("problem.whichHeadNode"));
   return { clusterName };
 }
 

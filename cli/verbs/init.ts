@@ -1,7 +1,7 @@
 import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { CommandError } from "../command-error.ts";
 import { CONFIG_FILE, type ConfigFlags } from "../config.ts";
 import { EXIT } from "../exit-code.ts";
 import { printResult, type Ui } from "../ui/ui.ts";
@@ -43,7 +43,7 @@ export async function init(context: InitContext, flags: InitFlags): Promise<numb
     () => false,
   );
   if (isThere && !flags.force)
-    throw new CloudSubmitError("usage", `${path} is there already; --force writes over it`);
+    throw new CommandError("usage", (told) => told("problem.fileIsThere", { path }));
   const known = { bucket: flags.bucket, region: flags.region, profile: flags.profile };
   let settings: ConfigFlags = known;
   if (known.bucket === undefined && context.ask !== undefined && !context.json) {
@@ -55,7 +55,7 @@ export async function init(context: InitContext, flags: InitFlags): Promise<numb
     settings = answers;
   }
   const { bucket, region, profile } = settings;
-  if (!bucket) throw new CloudSubmitError("usage", say("init.noBucket"));
+  if (!bucket) throw new CommandError("usage", (told) => told("init.noBucket"));
   const kept = { bucket, ...(region && { region }), ...(profile && { profile }) };
   await writeFile(path, `${JSON.stringify(kept, null, 2)}\n`);
   printResult(context, { path, settings: kept }, () => [say("init.written", { path })]);

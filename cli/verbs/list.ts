@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { CommandError } from "../command-error.ts";
 import { OUTCOMES } from "../../protocol/outcome.ts";
 import { STATES, type State } from "../../protocol/state.ts";
 import { isDenied } from "../aws-error.ts";
@@ -52,7 +52,7 @@ export async function list(
     limit,
   }).catch((error: unknown) => {
     if (!isDenied(error) || pattern !== undefined) throw error;
-    throw new CloudSubmitError("aws", say("list.denied"), { cause: error });
+    throw new CommandError("aws", (told) => told("list.denied"), { cause: error });
   });
   const jobs = found.jobs.map((job) => asJson(job, now));
   if (json) for (const job of jobs) context.out(JSON.stringify(job));
@@ -75,9 +75,11 @@ function stateOf(text: string | undefined): State | undefined {
   if (text === undefined) return undefined;
   const state = STATES.find((one) => one === text.toUpperCase());
   if (state === undefined)
-    throw new CloudSubmitError(
-      "usage",
-      `--state ${JSON.stringify(text)}: give one of ${STATES.join(", ")}`,
+    throw new CommandError("usage", (say) =>
+      say("problem.oneOf", {
+        what: `--state ${JSON.stringify(text)}`,
+        choices: STATES.join(", "),
+      }),
     );
   return state;
 }

@@ -59,6 +59,7 @@ export function logs(
     follow: flags.follow ?? false,
     write: context.json ? asJson : (bytes) => context.write(bytes),
     note: (line) => context.err(line),
+    say: context.say,
     sleep: context.sleep,
   });
 }

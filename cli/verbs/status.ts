@@ -2,12 +2,14 @@ import getWidth from "fast-string-width";
 import * as z from "zod";
 import { jobRecordSchema } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
+import { wordsOf } from "../command-error.ts";
 import type { Context } from "../context.ts";
 import { explain } from "../explain.ts";
 import { formatBytes, printable } from "../format.ts";
 import { type JobView, noSuchJob, readRecord } from "../job.ts";
 import { readStatus } from "../job-status.ts";
 import type { Say } from "../messages/say.ts";
+import { reasonIn } from "../skip-reason.ts";
 import { printResult } from "../ui/ui.ts";
 import { padTo } from "../ui/width.ts";
 
@@ -66,7 +68,7 @@ function describe(say: Say, { prefix, state, record }: JobView): [string, string
   const carried = ({ files, bytes }: { files: number; bytes: number }) =>
     say("status.carried", { files, bytes: formatBytes(bytes) });
   if (outcome) rows.push([say("status.outcome"), outcome]);
-  if (error) rows.push([say("status.reason"), `${error.message} (${error.code})`]);
+  if (error) rows.push([say("status.reason"), `${wordsOf(say, error)} (${error.code})`]);
   if (slurm) {
     const reason = outcome === undefined && slurm.reason ? `(${slurm.reason})` : undefined;
     rows.push([say("status.slurm"), [slurm.jobId, slurm.state, reason].filter(Boolean).join(" ")]);
@@ -83,7 +85,7 @@ function describe(say: Say, { prefix, state, record }: JobView): [string, string
   if (stageIn) rows.push([say("status.stageIn"), carried(stageIn)]);
   if (stageOut) rows.push([say("status.stageOut"), carried(stageOut)]);
   for (const { path, reason } of [...(stageIn?.skipped ?? []), ...(stageOut?.skipped ?? [])])
-    rows.push([say("status.leftOut"), `${JSON.stringify(path)}: ${reason}`]);
+    rows.push([say("status.leftOut"), `${JSON.stringify(path)}: ${reasonIn(say, reason)}`]);
   for (const [name, time] of Object.entries(times)) if (time) rows.push([name, time]);
   return rows;
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { ERROR_CODES, CloudSubmitError } from "../../protocol/error.ts";
+import { ERROR_CODES } from "../../protocol/error.ts";
+import { CommandError } from "../command-error.ts";
 import { jobRecordSchema } from "../../protocol/record.ts";
 import type { Context } from "../context.ts";
 import { exitCodeOfAll, exitCodeOfOne } from "../exit-code-of-all.ts";
@@ -35,7 +36,10 @@ export async function wait(
   flags: WaitFlags,
 ): Promise<number> {
   const { say, json } = context;
-  if (flags.any && flags.all) throw new CloudSubmitError("usage", "give --any or --all, not both");
+  if (flags.any && flags.all)
+    throw new CommandError("usage", (told) =>
+      told("problem.notBoth", { one: "--any", other: "--all" }),
+    );
   const jobs = [...new Set(prefixes)];
   context.interrupt.at(() => [say("interrupt.wait", { prefix: jobs.join(" ") })]);
   const ended = await waitForJobs(context, jobs, {

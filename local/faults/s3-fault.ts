@@ -2,7 +2,7 @@ import type { Rule } from "./rule-book.ts";
 import type { Operation, S3Request, Side } from "./s3-request.ts";
 
 /** What can happen to a request to S3. */
-export const S3_FAULTS = [
+const S3_FAULTS = [
   /** 503, and nothing was done. */
   "slow-down",
   /** 500, and nothing was done. */

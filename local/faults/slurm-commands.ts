@@ -13,7 +13,7 @@ import type { LocalConfig } from "../config.ts";
 import { faultyCommands } from "./environment.ts";
 
 /** What can happen to one sbatch of a prefix. */
-export const SBATCH_FAULTS = [
+const SBATCH_FAULTS = [
   /** The agent is killed before sbatch is called. */
   "kill-before",
   /** sbatch has done its work, and the agent is killed before it learns of it. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { LocalConfig } from "../config.ts";
 
 /** What can happen to every run of the Slurm hook for jobs of a prefix. */
-export const HOOK_FAULTS = [
+const HOOK_FAULTS = [
   /** It does nothing. */
   "lost",
   /** It runs twice. */

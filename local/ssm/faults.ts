@@ -1,7 +1,7 @@
 import type { Rule } from "../faults/rule-book.ts";
 
 /** What can happen to a command. */
-export const SSM_FAULTS = [
+const SSM_FAULTS = [
   /** SendCommand is refused: too many requests. */
   "throttle",
   /** SendCommand is answered with HTTP 500. */

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { viewJob } from "../../cli/job.ts";
+import { readRecord, readState } from "../../cli/job.ts";
 import { submitJob } from "../../cli/submit-job.ts";
 import { allows } from "../support/iam.ts";
 import { policedStore } from "../support/policed-store.ts";
@@ -147,12 +147,9 @@ describe("who may do what", () => {
   test("alice submits under her name, looks at the job, and learns that another is not there", async () => {
     const store = aliceStore();
     await submitJob(store, submission("alice-job1"));
-    expect(await viewJob(store, "alice-job1")).toEqual({
-      prefix: "alice-job1",
-      state: "FILE_UPLOAD",
-      record: undefined,
-    });
-    expect(await viewJob(store, "alice-job2")).toBeUndefined();
+    expect(await readState(store, "alice-job1")).toBe("FILE_UPLOAD");
+    expect(await readRecord(store, "alice-job1")).toBeUndefined();
+    expect(await readState(store, "alice-job2")).toBe("absent");
   });
 
   test("alice submits nothing under bob's name", async () => {

@@ -13,6 +13,7 @@ import {
   runTool,
   sbatchCount,
   ssmCommands,
+  submit,
   text,
   untilState,
   upload,
@@ -150,8 +151,7 @@ describe("A user changes only what is theirs: what cannot run", () => {
   test.each(["a b", "-x", "$(id)", "../x", "a;touch x", "日本", "x".repeat(129)])(
     "prefix %j: JOB_ERROR and a record that says why; nothing reaches a shell",
     async (prefix) => {
-      await upload(prefix, "true");
-      await ask(prefix);
+      await submit(prefix, "true");
       await untilState(prefix, "JOB_ERROR");
       expect(await record(prefix)).toMatchObject({
         prefix,
@@ -178,8 +178,7 @@ describe("A user changes only what is theirs: what cannot run", () => {
 
   test("a script that sbatch refuses: JOB_ERROR, and sbatch's own words", async () => {
     const prefix = newPrefix("refused");
-    await upload(prefix, "#SBATCH -p nosuch\ntrue");
-    await ask(prefix);
+    await submit(prefix, "#SBATCH -p nosuch\ntrue");
     await untilState(prefix, "JOB_ERROR");
     expect(await text(`${prefix}/job-aws-sbatch.out`)).toMatch(
       /invalid partition specified: nosuch/,
@@ -200,8 +199,7 @@ describe("A user changes only what is theirs: what cannot run", () => {
 
   test("files of a job's own folder that lead out of it stay where they are", async () => {
     const prefix = newPrefix("links");
-    await upload(prefix, "ln -s /etc/passwd stolen; ln -s /etc folder; echo ok > out");
-    await ask(prefix);
+    await submit(prefix, "ln -s /etc/passwd stolen; ln -s /etc folder; echo ok > out");
     await untilState(prefix, "JOB_COMPLETE");
     expect(await keys(`${prefix}/stolen`)).toEqual([]);
     expect(await keys(`${prefix}/folder`)).toEqual([]);
@@ -217,8 +215,7 @@ describe("A user changes only what is theirs: what cannot run", () => {
     const prefix = newPrefix("forged");
     const forged =
       "for f in job-aws-{stat.txt,job.json,jobid.txt,sbatch.out}; do echo forged > $f; done";
-    await upload(prefix, `${forged}\nenv > environment\nexit 3`);
-    await ask(prefix);
+    await submit(prefix, `${forged}\nenv > environment\nexit 3`);
     await untilState(prefix, "JOB_COMPLETE");
     expect(await record(prefix)).toMatchObject({ outcome: "failed", slurm: { exitCode: 3 } });
     expect(await text(`${prefix}/job-aws-jobid.txt`)).toMatch(/^\d+\n$/);

@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "@jest/globals";
-import { cli, cliOnTerminal, installedPackage } from "../support/installed-cli.ts";
+import { cli } from "../support/installed-cli.ts";
+import { jobFolder } from "../support/job-folder.ts";
 import {
   ask,
   eventually,
@@ -11,16 +11,7 @@ import {
   sbatchCount,
   ssmCommands,
 } from "../support/local-cloud.ts";
-import { outputValidator } from "../support/output-validator.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-
-/** A folder with a job script. */
-function jobFolder(script: string): string {
-  const folder = join(temporaryFolder(), "work");
-  mkdirSync(folder);
-  writeFileSync(join(folder, "job-aws-run.sh"), `#!/bin/bash\n${script}\n`);
-  return folder;
-}
 
 describe("cloud-submit run", () => {
   test("takes the example there and its results back", async () => {
@@ -139,98 +130,6 @@ test("a bucket that is not there: exit code 6 and what to do", async () => {
   ]);
 });
 
-describe("the package", () => {
-  test("is small, has no dependencies and runs no scripts", async () => {
-    const folder = await installedPackage();
-    const { dependencies, optionalDependencies } = JSON.parse(
-      readFileSync(join(folder, "package.json"), "utf8"),
-    );
-    expect([dependencies, optionalDependencies]).toEqual([undefined, undefined]);
-    expect(readdirSync(join(folder, "..")).filter((name) => !name.startsWith("."))).toEqual([
-      "cloud-submit",
-    ]);
-    const files = readdirSync(folder, { recursive: true }).map(String).toSorted();
-    expect(files.filter((name) => /\.(node|sh|gz)$/.test(name))).toEqual([]);
-    const bytes = files.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-    expect(bytes).toBeLessThan(2_500_000);
-  });
-
-  test("speaks Japanese where the locale does", async () => {
-    const { code, stdout } = await cli(["--lang", "ja", "--help"]);
-    expect([code, stdout]).toEqual([0, expect.stringContaining("使い方: cloud-submit")]);
-    const wrong = await cli(["--lang", "ja", "status", "no-such-job"]);
-    expect([wrong.code, wrong.stderr]).toEqual([
-      2,
-      expect.stringMatching(/^cloud-submit: そのジョブはありません: no-such-job: /),
-    ]);
-  });
-});
-
-describe("--json", () => {
-  test("of every verb of jobs fits the schema in the package", async () => {
-    const check = outputValidator(await installedPackage());
-    const folder = jobFolder("echo out; echo 42 > answer");
-    const prefix = newPrefix("json");
-    const run = await cli(["run", folder, "--prefix", prefix, "--json"]);
-    expect(check("run", run.stdout)).toMatchObject([{ exitCode: 0, fetched: { to: folder } }]);
-    for (const [definition, args] of [
-      ["status", ["status", prefix, "--explain"]],
-      ["list", ["list", "json-*"]],
-      ["logs", ["logs", prefix]],
-      ["wait", ["wait", prefix]],
-      ["fetch", ["fetch", prefix, "--to", temporaryFolder()]],
-      ["cancel", ["cancel", prefix]],
-      ["audit", ["audit", prefix, "--stage", "local"]],
-      ["doctor", ["doctor", "--deep"]],
-      ["completion", ["completion", "fish"]],
-    ] as const) {
-      const { code, stdout, stderr } = await cli([...args, "--json"]);
-      expect([definition, code, code === 0 ? "" : stderr]).toEqual([definition, 0, ""]);
-      expect([definition, check(definition, stdout).length > 0]).toEqual([definition, true]);
-    }
-    const submit = await cli(["submit", folder, "--prefix", prefix, "--json"]);
-    expect(check("submit", submit.stdout)).toMatchObject([{ prefix }]);
-    await cli(["wait", prefix]);
-    const cwd = temporaryFolder();
-    const init = await cli(["init", "--bucket", "some-jobs", "--json"], cwd);
-    expect(check("init", init.stdout)).toMatchObject([{ settings: { bucket: "some-jobs" } }]);
-  });
-
-  test.each([
-    ["an error", ["status", "no-such-job"], "no-such-job", 2],
-    ["wrong usage", ["sumbit"], "usage", 2],
-  ])("%s is an object on stderr", async (_name, args, code, exitCode) => {
-    const ended = await cli([...args, "--json"]);
-    expect([ended.code, ended.stdout]).toEqual([exitCode, ""]);
-    expect(JSON.parse(ended.stderr)).toMatchObject({ error: { code }, exitCode });
-  });
-});
-
-describe("a script by itself, with options for sbatch", () => {
-  test("runs with them; its results come into a folder beside it", async () => {
-    const folder = temporaryFolder();
-    const script = join(folder, "wave.sh");
-    writeFileSync(script, '#!/bin/bash\necho "$SLURM_JOB_NAME" > name\n');
-    const { code, stdout } = await cli(["run", script, "--", "--job-name=ripple", "-t", "5"]);
-    expect([code, stdout]).toEqual([0, expect.stringContaining("Submitted wave-")]);
-    expect(readFileSync(join(folder, "wave", "name"), "utf8")).toBe("ripple\n");
-  });
-
-  test("an option that is not passed on: exit code 2, and nothing is sent", async () => {
-    const prefix = newPrefix("bad");
-    const { code, stderr } = await cli([
-      "submit",
-      jobFolder("true"),
-      "--prefix",
-      prefix,
-      "--",
-      "--uid=0",
-    ]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining("--uid")]);
-    expect((await cli(["status", prefix])).code).toBe(2);
-  });
-});
-
 describe("several jobs", () => {
   test("are waited for, cancelled, listed and explained", async () => {
     const name = newPrefix("many");
@@ -260,49 +159,5 @@ describe("several jobs", () => {
         [slow, "JOB_COMPLETE", "cancelled"],
       ]),
     );
-  });
-});
-
-describe("on a terminal", () => {
-  test("waiting shows where the job is; Ctrl-C says how to go on, and the job does", async () => {
-    const prefix = newPrefix("pty");
-    const { code, screen } = await cliOnTerminal(
-      ["run", jobFolder("sleep 60"), "--prefix", prefix],
-      "JOB_SUBMIT Slurm job \\d+ .*\\ds",
-      "\u0003",
-    );
-    expect(screen).toMatch(`The job goes on. Go on waiting with: cloud-submit wait ${prefix}`);
-    expect(code).toBe(130);
-    expect((await cli(["status", prefix])).stdout).toMatch(/JOB_SUBMIT/);
-    await cli(["cancel", prefix, "--wait"]);
-  });
-
-  test("uploading shows progress; Ctrl-C submits nothing, and says how to go on", async () => {
-    const folder = jobFolder("true");
-    for (let at = 0; at < 600; at++) writeFileSync(join(folder, `data${at}`), `${at}`.repeat(999));
-    const prefix = newPrefix("pty");
-    const { code, screen } = await cliOnTerminal(
-      ["submit", folder, "--prefix", prefix],
-      "uploading .*KiB",
-      "\u0003",
-    );
-    expect(screen).toMatch(`Nothing was submitted.`);
-    expect(screen.replace(/\s/g, "")).toMatch(`cloud-submitsubmit${folder}--prefix${prefix}`);
-    expect(code).toBe(130);
-    expect((await cli(["status", prefix])).code).toBe(2);
-  });
-
-  test("init asks, and writes what was answered", async () => {
-    const { code, screen } = await cliOnTerminal(
-      ["--region", "eu-west-1", "init"],
-      "Which bucket",
-      "\u0003",
-    );
-    expect([code, screen]).toEqual([130, expect.stringContaining("nothing was written")]);
-  });
-
-  test("list is a table", async () => {
-    const { screen } = await cliOnTerminal(["list", "--limit", "3"], "never", "");
-    expect(stripVTControlCharacters(screen)).toMatch(/PREFIX +STATE +OUTCOME/);
   });
 });

@@ -15,9 +15,9 @@ import {
   record,
   sbatchCount,
   ssmCommands,
+  submit,
   text,
   untilState,
-  upload,
 } from "../support/local-cloud.ts";
 
 describe("Slurm's verdict", () => {
@@ -37,8 +37,7 @@ describe("Slurm's verdict", () => {
     "on a job with %s is in the record, JOB_COMPLETE in the status",
     async (_name, script, expected) => {
       const prefix = newPrefix("verdict");
-      await upload(prefix, script);
-      await ask(prefix);
+      await submit(prefix, script);
       await untilState(prefix, "JOB_COMPLETE");
       expect(await record(prefix)).toMatchObject(expected);
     },
@@ -46,11 +45,10 @@ describe("Slurm's verdict", () => {
 
   test("A requeued job is complete when its last run is", async () => {
     const prefix = newPrefix("requeue");
-    await upload(
+    await submit(
       prefix,
       "#SBATCH --requeue\necho run >> runs\n[ $SLURM_RESTART_COUNT ] || { scontrol requeue $SLURM_JOB_ID; sleep 60; }",
     );
-    await ask(prefix);
     await untilState(prefix, "JOB_COMPLETE");
     expect(await text(`${prefix}/runs`)).toBe("run\nrun\n");
     expect(await record(prefix)).toMatchObject({ outcome: "completed", slurm: { restarts: 1 } });
@@ -60,8 +58,7 @@ describe("Slurm's verdict", () => {
 describe("JOB_CANCEL", () => {
   test("ends a running job; what it left is there", async () => {
     const prefix = newPrefix("cancel");
-    await upload(prefix, "echo begun > left; sleep 300");
-    await ask(prefix);
+    await submit(prefix, "echo begun > left; sleep 300");
     await untilState(prefix, "JOB_SUBMIT");
     await ask(prefix, "JOB_CANCEL\n");
     await untilState(prefix, "JOB_COMPLETE");
@@ -73,8 +70,7 @@ describe("JOB_CANCEL", () => {
 
   test("ends a pending job, for which Slurm runs no hook", async () => {
     const prefix = newPrefix("cancel");
-    await upload(prefix, "#SBATCH --begin=now+1hour\ntrue");
-    await ask(prefix);
+    await submit(prefix, "#SBATCH --begin=now+1hour\ntrue");
     await untilState(prefix, "JOB_SUBMIT");
     await ask(prefix, "JOB_CANCEL\n");
     await untilState(prefix, "JOB_COMPLETE");
@@ -85,8 +81,7 @@ describe("JOB_CANCEL", () => {
 test("A running job's folder is never overwritten: FILE_UPLOAD is refused, and the state goes back", async () => {
   const prefix = newPrefix("active");
   const before = sbatchCount();
-  await upload(prefix, "sleep 300");
-  await ask(prefix);
+  await submit(prefix, "sleep 300");
   await untilState(prefix, "JOB_SUBMIT");
   await ask(prefix);
   await eventually(
@@ -101,8 +96,7 @@ test("A running job's folder is never overwritten: FILE_UPLOAD is refused, and t
 
 test("FILE_UPLOAD on an ended job is a new submission", async () => {
   const prefix = newPrefix("again");
-  await upload(prefix, "cat in > out", { in: "1" });
-  await ask(prefix);
+  await submit(prefix, "cat in > out", { in: "1" });
   await untilState(prefix, "JOB_COMPLETE");
   const first = await record(prefix);
   await put(`${prefix}/in`, "2");
@@ -120,8 +114,7 @@ test("Nothing is lost when the agent stops at any instant: a job outlives it, an
   };
   const prefix = newPrefix("killed");
   const before = sbatchCount();
-  await upload(prefix, "sleep 2; echo 42 > out");
-  await ask(prefix);
+  await submit(prefix, "sleep 2; echo 42 > out");
   await eventually("the request is sent", async () => ssmCommands(prefix).length === 1);
   await killAgent();
   // On a busy machine the job may have ended before the agent is back.
@@ -135,8 +128,7 @@ test("Nothing is lost when the agent stops at any instant: a job outlives it, an
 
 test("each change of state is one line in the log of functions/audit", async () => {
   const prefix = newPrefix("audit");
-  await upload(prefix, "echo 12345 > out", { data: "x".repeat(1000) });
-  await ask(prefix);
+  await submit(prefix, "echo 12345 > out", { data: "x".repeat(1000) });
   await untilState(prefix, "JOB_COMPLETE");
   const logs = new CloudWatchLogsClient({
     endpoint: localEnv.AWS_ENDPOINT_URL ?? "",

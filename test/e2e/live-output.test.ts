@@ -1,20 +1,16 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parseHeartbeat } from "../../protocol/heartbeat.ts";
-import { SBATCH_METADATA } from "../../protocol/sbatch-options.ts";
 import {
-  ask,
   cli,
   eventually,
   keys,
   newPrefix,
-  put,
   record,
   startCli,
+  submit,
   text,
-  untilState,
-  upload,
 } from "../support/local-cloud.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -25,11 +21,10 @@ describe("cloud-submit logs -f", () => {
     const prefix = newPrefix("live");
     // It goes on when it has been seen that its first lines have come.
     const gate = join(temporaryFolder(), "gate");
-    await upload(
+    await submit(
       prefix,
       `for i in 1 2 3; do echo line $i; sleep 0.2; done; echo oops >&2\nuntil [ -e ${gate} ]; do sleep 0.2; done\nhead -c 3000000 /dev/zero | tr '\\0' x; echo; echo last`,
     );
-    await ask(prefix);
     const follower = startCli(["logs", prefix, "-f"]);
     await eventually("the first lines", async () => follower.stdout().includes("line 3\noops\n"));
     expect(await text(`${prefix}/job-aws-stat.txt`)).toMatch("JOB_SUBMIT");
@@ -48,12 +43,11 @@ describe("cloud-submit logs -f", () => {
   test("follows one task of an array, in a folder of its own", async () => {
     const prefix = newPrefix("array");
     const gate = join(temporaryFolder(), "gate");
-    await upload(
+    await submit(
       prefix,
       `#SBATCH --array=1-3\n#SBATCH -o logs/%a.out -e logs/%a.err\necho task $SLURM_ARRAY_TASK_ID\nuntil [ -e ${gate} ]; do sleep 0.2; done\necho done >&2`,
       { "logs/": "" },
     );
-    await ask(prefix);
     const follower = startCli(["logs", prefix, "-f", "--task", "3"]);
     await eventually("the task's line", async () => follower.stdout() === "task 3\n");
     const all = await cli(["logs", prefix]);
@@ -77,48 +71,5 @@ test("the agent's heartbeat tells that it and Slurm are up", async () => {
   expect(heartbeat).toMatchObject({
     everySeconds: 10,
     slurm: { state: "ok", version: expect.stringMatching(/^\d+\.\d+/) },
-  });
-});
-
-describe("options for sbatch", () => {
-  function jobFolder(script: string): string {
-    const folder = join(temporaryFolder(), "work");
-    mkdirSync(folder);
-    writeFileSync(join(folder, "job-aws-run.sh"), `#!/bin/bash\n${script}\n`);
-    return folder;
-  }
-
-  test("come after --, and Slurm has them", async () => {
-    const folder = jobFolder('echo "$SLURM_JOB_NAME $SLURM_CPUS_PER_TASK" > said');
-    const { code } = await cli(["run", folder, "--", "--job-name=夜 の  $(id)", "-c", "2"]);
-    expect([code, readFileSync(join(folder, "said"), "utf8")]).toEqual([0, "夜 の  $(id) 2\n"]);
-  });
-
-  test("that are not passed on are refused before anything is submitted", async () => {
-    const prefix = newPrefix("refused");
-    const { code, stderr } = await cli([
-      "submit",
-      jobFolder("true"),
-      "--prefix",
-      prefix,
-      "--",
-      "--wrap=id",
-    ]);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/^cloud-submit: .*--wrap[^\n]*\n$/)]);
-    expect(await keys(`${prefix}/`)).toEqual([]);
-  });
-
-  test("that another client wrote are checked by the agent", async () => {
-    const prefix = newPrefix("refused");
-    await upload(prefix, "true");
-    await put(`${prefix}/job-aws-stat.txt`, "FILE_UPLOAD\n", {
-      [SBATCH_METADATA]: '["--uid=0"]',
-    });
-    await untilState(prefix, "JOB_ERROR");
-    expect(await record(prefix)).toMatchObject({
-      outcome: "rejected",
-      error: { code: "bad-option" },
-    });
-    expect((await cli(["logs", prefix])).code).toBe(3);
   });
 });

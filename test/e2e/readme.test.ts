@@ -1,4 +1,3 @@
-import { delimiter, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import {
   eventually,
@@ -18,7 +17,7 @@ const ELSEWHERE: Record<string, string> = {
   "npm run demo":
     "is what brings up the local cloud that these tests run on, and then examples/hello, as below",
   "npm test": "runs this test",
-  ". .local/env": "is in the environment of each command here",
+  ". .local/env": "begins each command here",
   "npm run local:down": "test/e2e/cloud-down.mjs",
   "npm ci && npm run build && npm run build:headnode": "test/e2e/headnode-install",
   "npx sls deploy --stage prod --region ap-northeast-1 --param clusterName=mycluster --param network=new":
@@ -45,12 +44,10 @@ function own(command: string): string {
     });
 }
 
-const tools = [inCheckout(".local/venv/bin"), join(inCheckout("node_modules/.bin"))];
-
+/** In a shell as the tour's, of a user who has settings for the real AWS. */
 async function run(command: string) {
-  // eslint-disable-next-line node/no-process-env
-  const path = [...tools, process.env.PATH].join(delimiter);
-  return runTool("bash", ["-c", `PATH=${path}; ${own(command)}`], inCheckout());
+  const shell = `export AWS_PROFILE=work; . .local/env; ${own(command)}`;
+  return runTool("bash", ["-c", shell], inCheckout());
 }
 
 const commands = commandsOf("README.md");

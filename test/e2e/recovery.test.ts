@@ -18,6 +18,7 @@ import {
   put,
   record,
   ssmCommands,
+  submit,
   text,
   untilState,
   upload,
@@ -63,8 +64,7 @@ describe("Every submission reaches JOB_COMPLETE or JOB_ERROR within a stated tim
 
   test("removes a marker whose request has its answer", async () => {
     const prefix = newPrefix("answered");
-    await upload(prefix, "true");
-    await ask(prefix);
+    await submit(prefix, "true");
     await untilState(prefix, "JOB_COMPLETE");
     const marker = { version: 1, prefix, submission: "old", action: "run", dispatcher: "i" };
     const key = `.cloud-submit/pending/${prefix}/run-old.json`;
@@ -101,8 +101,7 @@ test("Nothing is lost when the agent stops: a job that was sent while it was dow
   const { pid } = JSON.parse(readFileSync(inCheckout(".local/headnode/agent.json"), "utf8"));
   process.kill(pid, "SIGKILL");
   const prefix = newPrefix("down");
-  await upload(prefix, "echo 42 > out");
-  await ask(prefix);
+  await submit(prefix, "echo 42 > out");
   await eventually("the command is sent", async () => ssmCommands(prefix).length === 1);
   expect(await text(`${prefix}/job-aws-stat.txt`)).toBe("FILE_UPLOAD\n");
   await up();

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Outcome } from "../../protocol/outcome.ts";
 import type { Random } from "./random.ts";
 
-export const SHAPES = ["files", "large", "exit", "array", "requeue", "long", "pending"] as const;
+const SHAPES = ["files", "large", "exit", "array", "requeue", "long", "pending"] as const;
 export type Shape = (typeof SHAPES)[number];
 
 /** What must be true of a submission in the end. */

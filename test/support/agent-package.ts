@@ -10,6 +10,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as tar from "tar";
+import { installScript } from "../../local/install-script.mjs";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const source = (name: string) => fileURLToPath(new URL(`../../headnode/${name}`, import.meta.url));
@@ -46,7 +47,6 @@ export async function agentPackage(
   writeFileSync(join(tree, "agent.cjs"), agent);
   writeFileSync(join(tree, "VERSION"), `${version}\n`);
   for (const [name, from] of [
-    ["install.sh", "install/install.sh"],
     ["cloud-submit-agent.service", "install/cloud-submit-agent.service"],
     ["hooks/request", "hooks/request.sh"],
     ["hooks/slurm-ended", "hooks/slurm-ended.sh"],
@@ -54,6 +54,7 @@ export async function agentPackage(
     copyFileSync(source(from), join(tree, name));
     if (!name.endsWith(".service")) chmodSync(join(tree, name), 0o755);
   }
+  writeFileSync(join(tree, "install.sh"), installScript(), { mode: 0o755 });
   const arch = process.arch === "arm64" ? "arm64" : "x64";
   const name = `cloud-submit-agent-${version}-linux-${arch}.tar.gz`;
   await tar.create({ file: join(folder, name), cwd: tree, gzip: true, portable: true }, [

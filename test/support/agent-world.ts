@@ -1,19 +1,23 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach } from "@jest/globals";
+import { afterEach, expect } from "@jest/globals";
 import { type Agent, startAgent } from "../../headnode/agent.ts";
 import type { Phase } from "../../headnode/journal/job-entry.ts";
 import { JobObjects } from "../../headnode/job-objects.ts";
 import type { StateChange } from "../../protocol/event.ts";
 import { parseRecord } from "../../protocol/record.ts";
+import { isTransition } from "../../protocol/state.ts";
 import { FakeSlurm, type task } from "./fake-slurm.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const running: Agent[] = [];
+/** Changes that no state may go through. */
+const illegal: StateChange[] = [];
 afterEach(() => {
   for (const agent of running.splice(0)) agent.stop();
+  expect(illegal.splice(0)).toEqual([]);
 });
 
 /**
@@ -82,7 +86,10 @@ export function world({ live = false, heartbeat = false } = {}) {
             skipped += Math.max(0, ms - 5);
           },
         },
-        publish: async (change) => void published.push(change),
+        publish: async (change) => {
+          published.push(change);
+          if (!isTransition(change.from ?? undefined, change.to)) illegal.push(change);
+        },
         ...(live && { live: { store, everyMs: 5 } }),
         ...(heartbeat && {
           heartbeat: {
@@ -149,4 +156,21 @@ export function world({ live = false, heartbeat = false } = {}) {
     },
   };
   return world;
+}
+
+/** A world whose agent has submitted job1: JOB_SUBMIT is in the bucket. */
+export async function submittedWorld({
+  files,
+  metadata,
+}: {
+  files?: Record<string, string> | undefined;
+  /** Of the status object. */
+  metadata?: Record<string, string>;
+} = {}) {
+  const w = world();
+  const agent = await w.start();
+  await w.upload("job1", files);
+  const version = await w.ask("job1", "FILE_UPLOAD", metadata);
+  await w.until(() => w.state("job1") === "JOB_SUBMIT");
+  return { w, agent, version };
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { writeFileSync } from "node:fs";
+import { waitUntil } from "../../local/wait-until.ts";
 import { freePort } from "./free-port.ts";
 import { checkout } from "./stack-template.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -93,15 +93,17 @@ async function start(health: string, program: (port: number) => Program): Promis
 }
 
 async function untilReady(server: ChildProcess, url: string): Promise<void> {
-  const began = performance.now();
-  for (;;) {
-    const ok = await fetch(url).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-    if (ok) return;
-    if (server.exitCode !== null || performance.now() - began > READY_MS)
-      throw new Error(`${url} does not answer; exit code ${server.exitCode}`);
-    await sleep(50);
-  }
+  await waitUntil(
+    `${url} answers`,
+    () =>
+      fetch(url).then(
+        ({ ok }) => ok || undefined,
+        () => undefined,
+      ),
+    {
+      deadline: READY_MS,
+      hopeless: () =>
+        server.exitCode === null ? undefined : `it ended with exit code ${server.exitCode}`,
+    },
+  );
 }

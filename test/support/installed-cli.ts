@@ -34,7 +34,7 @@ async function done(command: string, args: string[], cwd: string): Promise<void>
 }
 
 /** The command as npm puts it on the PATH. */
-export async function installedCommand(): Promise<string> {
+async function installedCommand(): Promise<string> {
   return join(await installedPackage(), "..", ".bin", "cloud-submit");
 }
 

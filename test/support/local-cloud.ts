@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import {
   GetObjectCommand,
@@ -13,6 +12,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { readLocalEnv } from "../../local/cloud.ts";
+import { waitUntil } from "../../local/wait-until.ts";
 import { type JobRecord, parseRecord } from "../../protocol/record.ts";
 
 const checkout = fileURLToPath(new URL("../..", import.meta.url));
@@ -84,18 +84,19 @@ export async function record(prefix: string): Promise<JobRecord | undefined> {
 }
 
 /** Waits until `look` gives something other than undefined or false. */
-export async function eventually<T>(
+export function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false>,
   timeoutMs = 60_000,
 ): Promise<T> {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    const seen = await look();
-    if (seen !== undefined && seen !== false) return seen;
-    if (Date.now() > end) throw new Error(`never came true within ${timeoutMs} ms: ${what}`);
-    await sleep(100);
-  }
+  return waitUntil(
+    what,
+    async () => {
+      const seen = await look();
+      return seen === false ? undefined : seen;
+    },
+    { deadline: timeoutMs },
+  );
 }
 
 /** Waits until the status object says one of `states`, and returns the one. */
@@ -122,6 +123,12 @@ export async function ask(
   status: string | Uint8Array = "FILE_UPLOAD\n",
 ): Promise<void> {
   await put(`${prefix}/job-aws-stat.txt`, status);
+}
+
+/** Uploads a job, and asks for it to be run. */
+export async function submit(...job: Parameters<typeof upload>): Promise<void> {
+  await upload(...job);
+  await ask(job[0]);
 }
 
 /** A prefix that no other test has. */
@@ -169,7 +176,7 @@ export interface Started {
 }
 
 /** Starts a program with the local cloud in its environment. */
-export function startTool(file: string, args: string[], cwd?: string): Started {
+function startTool(file: string, args: string[], cwd?: string): Started {
   const kept = { stdout: "", stderr: "" };
   const ended = new Promise<Ended>((resolve, reject) => {
     const env = { ...process.env, ...localEnv, NODE_OPTIONS: "" };

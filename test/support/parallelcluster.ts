@@ -12,7 +12,7 @@ const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 export function parallelClusterComplaints(texts: readonly string[]): string[][] {
   const python = path("../../.local/venv/bin/python");
   if (!existsSync(python))
-    throw new Error("ParallelCluster is missing: npm test or npm run test:e2e brings it, once");
+    throw new Error("ParallelCluster is missing: npm run setup brings it, once");
   const { status, stdout, stderr } = spawnSync(python, [path("parallelcluster.py")], {
     input: JSON.stringify(texts),
     encoding: "utf8",

@@ -16,9 +16,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "@jest/globals";
-import { fileURLToPath } from "node:url";
+import { installScript } from "../../local/install-script.mjs";
+import { temporaryFolder } from "./temporary-folder.ts";
 
-const SCRIPT = fileURLToPath(new URL("../../headnode/install/install.sh", import.meta.url));
+/** install.sh as it is released. */
+const SCRIPT = join(temporaryFolder(), "install.sh");
+writeFileSync(SCRIPT, installScript());
 
 /**
  * Takes systemctl's place below a scratch root: it starts what the unit says, with the unit's own

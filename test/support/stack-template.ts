@@ -14,7 +14,7 @@ export interface Deployment {
 }
 
 /** The arguments of the Serverless Framework for a deployment. */
-export function serverlessArguments(verb: string, { stage, params }: Deployment): string[] {
+function serverlessArguments(verb: string, { stage, params }: Deployment): string[] {
   const given = Object.entries(params).flatMap(([key, value]) => ["--param", `${key}=${value}`]);
   return [verb, "--stage", stage, "--region", "us-east-1", ...given];
 }

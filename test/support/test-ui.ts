@@ -1,6 +1,5 @@
 import type { Context } from "../../cli/context.ts";
 import { sayEnglish } from "../../cli/messages/say.ts";
-import { noInterrupt } from "../../cli/ui/interrupt.ts";
 import { LiveLine } from "../../cli/ui/live-line.ts";
 import { PLAIN } from "../../cli/ui/style.ts";
 import type { Ui } from "../../cli/ui/ui.ts";
@@ -22,7 +21,7 @@ export function testUi(changes: Partial<Ui> = {}) {
     live: new LiveLine({ write: () => undefined }, false),
     columns: undefined,
     style: PLAIN,
-    interrupt: noInterrupt(),
+    interrupt: { at: () => undefined, signal: new AbortController().signal },
     now: () => new Date(clock.ms),
     sleep: async (ms) => {
       clock.ms += ms;

@@ -6,6 +6,7 @@ import {
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
 import { filterLogsOfCloudWatch } from "../../../cli/cloudwatch-logs.ts";
+import { sayEnglish } from "../../../cli/messages/say.ts";
 import { parseSince } from "../../../cli/since.ts";
 import { type AuditFlags, audit } from "../../../cli/verbs/audit.ts";
 
@@ -46,6 +47,7 @@ async function audited(pages: string[][], prefix?: string, flags: AuditFlags = {
   await audit(
     {
       filterLogs: async () => filterLogsOfCloudWatch({ region: "us-east-1" }),
+      say: sayEnglish,
       now: () => new Date("2026-11-24T12:00:00Z"),
       out: (line) => void out.push(line),
       err: (line) => void err.push(line),

@@ -1,82 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { type FollowOptions, followOutput } from "../../../cli/follow-output.ts";
-import {
-  liveFolder,
-  liveKey,
-  liveMetadata,
-  liveWindow,
-  type OutputStream,
-} from "../../../protocol/live-output.ts";
-import { formatRecord, type JobRecord } from "../../../protocol/record.ts";
-import { MemoryStore } from "../../support/memory-store.ts";
-
-/** A job in a bucket; one step after another happens, one for each time the follower sleeps. */
-class Scene {
-  readonly store = new MemoryStore();
-  readonly notes: string[] = [];
-  readonly slept: number[] = [];
-  readonly steps: (() => Promise<unknown>)[] = [];
-  #printed = Buffer.alloc(0);
-
-  get printed(): string {
-    return this.#printed.toString("latin1");
-  }
-
-  async state(state: string, record?: Partial<JobRecord>): Promise<void> {
-    if (record)
-      await this.store.put(
-        "job1/job-aws-job.json",
-        formatRecord({
-          version: 1,
-          prefix: "job1",
-          submission: "s1",
-          state: state as JobRecord["state"],
-          times: {},
-          slurm: { jobId: "7" },
-          ...record,
-        }),
-      );
-    await this.store.put("job1/job-aws-stat.txt", `${state}\n`);
-  }
-
-  /** What the agent does: bytes `start` to the end of `file`. */
-  async publish(file: string, start = 0, output: OutputStream = { stream: "stdout" }) {
-    const window = { start, end: file.length };
-    await this.store.put(liveKey("job1", "s1", output), Buffer.from(file.slice(start), "latin1"), {
-      metadata: liveMetadata(window),
-    });
-  }
-
-  /** The job has ended; `file` is among its results. */
-  async end(file: string, record: Partial<JobRecord> = {}): Promise<void> {
-    for await (const { key } of this.store.list(liveFolder("job1", "s1")))
-      await this.store.delete(key);
-    await this.store.put("job1/out.txt", Buffer.from(file, "latin1"));
-    await this.state("JOB_COMPLETE", { output: [{ stdout: "out.txt" }], ...record });
-  }
-
-  follow(options: Partial<FollowOptions> = {}): Promise<JobRecord | undefined> {
-    return followOutput(this.store, "job1", {
-      stream: "stdout",
-      follow: true,
-      write: async (bytes) => {
-        this.#printed = Buffer.concat([this.#printed, bytes]);
-      },
-      note: (line) => this.notes.push(line),
-      sleep: async (ms) => {
-        this.slept.push(ms);
-        if (this.slept.length > 1000) throw new Error("it never ends");
-        await this.steps.shift()?.();
-      },
-      ...options,
-    });
-  }
-}
+import { liveKey, liveMetadata, liveWindow } from "../../../protocol/live-output.ts";
+import { FollowScene } from "../../support/follow-scene.ts";
 
 describe("logs -f", () => {
   test("prints what comes, and the rest from the results, each byte once", async () => {
-    const scene = new Scene();
+    const scene = new FollowScene();
     await scene.state("FILE_UPLOAD");
     scene.steps.push(
       () => scene.state("JOB_SUBMIT", {}),
@@ -95,7 +24,7 @@ describe("logs -f", () => {
   });
 
   test("begins with a whole line of what is there, and says where", async () => {
-    const scene = new Scene();
+    const scene = new FollowScene();
     await scene.state("JOB_SUBMIT", {});
     await scene.publish("one\ntwo\nthree\n", 5);
     scene.steps.push(() => scene.end("one\ntwo\nthree\nfour\n"));
@@ -105,7 +34,7 @@ describe("logs -f", () => {
   });
 
   test("waits for the end when bytes are missing, so that none is left out", async () => {
-    const scene = new Scene();
+    const scene = new FollowScene();
     await scene.state("JOB_SUBMIT", {});
     await scene.publish("one\n");
     scene.steps.push(
@@ -122,7 +51,7 @@ describe("logs -f", () => {
     ["shorter", "new\n"],
     ["longer", "something else, and more than before\n"],
   ])("follows a file that was begun anew and is %s by then", async (_name, second) => {
-    const scene = new Scene();
+    const scene = new FollowScene();
     await scene.state("JOB_SUBMIT", {});
     await scene.publish("the first run\n");
     scene.steps.push(
@@ -139,7 +68,7 @@ describe("logs -f", () => {
     ["shorter", "new\n"],
     ["longer", "something else, and more than before\n"],
   ])("notices at the end, too, that the file is another one and %s", async (_name, last) => {
-    const scene = new Scene();
+    const scene = new FollowScene();
     await scene.state("JOB_SUBMIT", {});
     await scene.publish("the first run\n");
     scene.steps.push(() => scene.end(last));
@@ -148,7 +77,7 @@ describe("logs -f", () => {
   });
 
   test("asks less and less often while nothing comes; each time costs two small requests", async () => {
-    const scene = new Scene();
+    const scene = new FollowScene();
     await scene.state("JOB_SUBMIT", {});
     await scene.publish("one\n");
     let bytes = 0;
@@ -166,7 +95,7 @@ describe("logs -f", () => {
   });
 
   test("reads again when the live object is replaced between its two requests", async () => {
-    const scene = new Scene();
+    const scene = new FollowScene();
     await scene.state("JOB_SUBMIT", {});
     await scene.publish("one\n");
     let gets = 0;
@@ -184,7 +113,7 @@ describe("logs -f", () => {
   });
 
   test("of a submission that another one has followed ends there", async () => {
-    const scene = new Scene();
+    const scene = new FollowScene();
     await scene.state("JOB_SUBMIT", {});
     await scene.publish("one\n");
     scene.steps.push(() => scene.end("other\n", { submission: "s2" }));
@@ -194,7 +123,7 @@ describe("logs -f", () => {
   });
 
   test("an earlier submission's record and output are not taken for this one's", async () => {
-    const scene = new Scene();
+    const scene = new FollowScene();
     await scene.state("JOB_COMPLETE", { submission: "s0" });
     await scene.store.put(liveKey("job1", "s0", { stream: "stdout" }), "old", {
       metadata: liveMetadata({ start: 0, end: 3 }),
@@ -217,7 +146,7 @@ describe("logs -f", () => {
           { maxLength: 8 },
         ),
         async (moves) => {
-          const scene = new Scene();
+          const scene = new FollowScene();
           let file = "";
           let ends = [0, 0];
           const line = () => `${file.length.toString(36)} `;
@@ -247,122 +176,5 @@ describe("logs -f", () => {
       ),
       { numRuns: 25 },
     );
-  });
-});
-
-describe("logs", () => {
-  test("of a running job prints what is there, and returns", async () => {
-    const scene = new Scene();
-    await scene.state("JOB_SUBMIT", {});
-    await scene.publish("one\n");
-    await scene.follow({ follow: false });
-    expect([scene.printed, scene.slept]).toEqual(["one\n", []]);
-  });
-
-  test("of a job that has ended prints the whole file", async () => {
-    const scene = new Scene();
-    await scene.end("one\ntwo\n");
-    await scene.follow({ follow: false });
-    expect(scene.printed).toBe("one\ntwo\n");
-  });
-
-  test("of a job that printed nothing prints nothing", async () => {
-    const scene = new Scene();
-    await scene.end("");
-    await scene.follow();
-    expect([scene.printed, scene.notes]).toEqual(["", []]);
-  });
-
-  test("of an older agent's job looks where Slurm writes by itself", async () => {
-    const scene = new Scene();
-    await scene.store.put("job1/slurm-7.out", "hello\n");
-    await scene.state("JOB_COMPLETE", {});
-    await scene.follow();
-    expect(scene.printed).toBe("hello\n");
-  });
-
-  test("says why there is nothing", async () => {
-    const scene = new Scene();
-    await scene.state("JOB_ERROR", {
-      slurm: undefined,
-      error: { code: "no-script", message: "there is no script" },
-    });
-    expect((await scene.follow())?.state).toBe("JOB_ERROR");
-    expect(scene.notes).toEqual(["job1: there is no script"]);
-    const gone = new Scene();
-    await gone.state("JOB_COMPLETE", { output: [{ stdout: "gone.txt" }] });
-    await gone.follow();
-    expect(gone.notes).toEqual(["job1: there is no gone.txt among its results"]);
-    await expect(new Scene().follow()).rejects.toMatchObject({ code: "no-such-job" });
-  });
-});
-
-describe("stderr", () => {
-  test("is another object, and another file", async () => {
-    const scene = new Scene();
-    await scene.state("JOB_SUBMIT", {});
-    await scene.publish("out\n");
-    await scene.publish("err\n", 0, { stream: "stderr" });
-    scene.steps.push(async () => {
-      await scene.store.put("job1/err.txt", "err\nmore\n");
-      await scene.end("out\n", { output: [{ stdout: "out.txt", stderr: "err.txt" }] });
-    });
-    await scene.follow({ stream: "stderr" });
-    expect(scene.printed).toBe("err\nmore\n");
-  });
-
-  test("that goes where stdout goes is told of", async () => {
-    const scene = new Scene();
-    await scene.state("JOB_SUBMIT", {});
-    await scene.publish("out\n");
-    scene.steps.push(() => scene.end("out\n"));
-    await scene.follow({ stream: "stderr" });
-    expect([scene.printed, scene.notes.at(-1)]).toEqual([
-      "",
-      expect.stringContaining("leave out --err"),
-    ]);
-    expect(scene.notes[0]).toMatch("#SBATCH --error");
-  });
-});
-
-describe("a job array", () => {
-  test("is followed task by task", async () => {
-    const scene = new Scene();
-    await scene.state("JOB_SUBMIT", {});
-    await scene.publish("two\n", 0, { stream: "stdout", task: 2 });
-    scene.steps.push(async () => {
-      await scene.store.put("job1/a_2", "two\nmore\n");
-      await scene.end("", {
-        output: [
-          { task: 1, stdout: "a_1" },
-          { task: 2, stdout: "a_2" },
-        ],
-      });
-    });
-    await scene.follow({ task: 2 });
-    expect(scene.printed).toBe("two\nmore\n");
-  });
-
-  test("needs a task: which there are is said, while it runs and after", async () => {
-    const scene = new Scene();
-    await scene.state("JOB_SUBMIT", {});
-    for (const task of [11, 2]) await scene.publish("x", 0, { stream: "stdout", task });
-    const error = { code: "usage", message: expect.stringContaining("of 2, 11 with --task N") };
-    await expect(scene.follow()).rejects.toMatchObject(error);
-    await scene.end("", {
-      output: [
-        { task: 2, stdout: "a_2" },
-        { task: 11, stdout: "a_11" },
-      ],
-    });
-    await expect(scene.follow()).rejects.toMatchObject(error);
-  });
-
-  test("of which a task is not in the record has it where Slurm writes by itself", async () => {
-    const scene = new Scene();
-    await scene.store.put("job1/slurm-7_5000.out", "far\n");
-    await scene.end("", { output: [{ task: 1, stdout: "a_1" }] });
-    await scene.follow({ task: 5000 });
-    expect(scene.printed).toBe("far\n");
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { currentVerdict, isTold } from "../../../headnode/slurm/current.ts";
-import { world } from "../../support/agent-world.ts";
+import { submittedWorld, world } from "../../support/agent-world.ts";
 import { task } from "../../support/fake-slurm.ts";
 
 const pending = (reason: string) => ({ ...task("PENDING"), reason });
@@ -46,11 +46,7 @@ describe("while a job is in Slurm, its record tells", () => {
   });
 
   test("nothing of a job that ends at once", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w } = await submittedWorld();
     w.end("1", task("COMPLETED"));
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     expect(w.store.writes.filter((key) => key === "job1/job-aws-job.json")).toHaveLength(2);

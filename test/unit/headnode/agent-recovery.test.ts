@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { PHASES } from "../../../headnode/journal/job-entry.ts";
-import { world } from "../../support/agent-world.ts";
+import { submittedWorld, world } from "../../support/agent-world.ts";
 import { task } from "../../support/fake-slurm.ts";
 
 describe("when something stops", () => {
@@ -194,11 +194,7 @@ describe("when something stops", () => {
   });
 
   test("a job that ended while the agent was down is completed at its start", async () => {
-    const w = world();
-    const first = await w.start();
-    await w.upload("job1");
-    await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w, agent: first } = await submittedWorld();
     await w.until(() => w.published.length === 1);
     first.stop();
     w.slurm.ends.set("1", [task("TIMEOUT")]);
@@ -211,11 +207,7 @@ describe("when something stops", () => {
 describe("a job that Slurm has forgotten", () => {
   /** A job in JOB_SUBMIT whose Slurm knows it no more. */
   async function forgotten(exit?: string) {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    const version = await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w, version } = await submittedWorld();
     writeFileSync(join(w.workRoot, "job1", version, "result"), "42");
     if (exit !== undefined) w.hook("1", exit);
     await w.until(() => readdirSync(join(w.home, "spool/endings")).length === 0);
@@ -234,11 +226,8 @@ describe("a job that Slurm has forgotten", () => {
   });
 
   test("while the agent was down ended as its hook said", async () => {
-    const w = world();
-    const first = await w.start();
-    await w.upload("job1");
-    await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT" && w.published.length === 1);
+    const { w, agent: first } = await submittedWorld();
+    await w.until(() => w.published.length === 1);
     first.stop();
     w.hook("1", "3:0");
     w.slurm.ends.set("1", []);
@@ -252,11 +241,7 @@ describe("a job that Slurm has forgotten", () => {
   });
 
   test("in part, an array, is judged by all tasks that were ever seen", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w } = await submittedWorld();
     const bad = { ...task("FAILED", 9), id: "11" };
     w.end("1", bad, { ...task("RUNNING"), id: "12" }, { ...task("PENDING"), id: "1", count: 3 });
     await sleep(60);

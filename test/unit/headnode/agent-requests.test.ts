@@ -1,16 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { pendingMarkerSchema } from "../../../protocol/marker.ts";
-import { world } from "../../support/agent-world.ts";
+import { submittedWorld, world } from "../../support/agent-world.ts";
 import { task } from "../../support/fake-slurm.ts";
 
 describe("JOB_CANCEL", () => {
   test("cancels a job that Slurm has", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w } = await submittedWorld();
     await w.ask("job1", "JOB_CANCEL");
     await w.until(() => w.slurm.cancelled.length > 0);
     w.end("1", task("CANCELLED"));
@@ -41,11 +37,7 @@ describe("JOB_CANCEL", () => {
   });
 
   test("of a job that has ended puts its final state back", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w } = await submittedWorld();
     w.end("1", task("COMPLETED"));
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     await w.ask("job1", "JOB_CANCEL");
@@ -56,11 +48,7 @@ describe("JOB_CANCEL", () => {
 
 describe("a check", () => {
   test("of a job that is known has no effect but to remove its marker", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    const version = await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w, version } = await submittedWorld();
     await w.store.put(`.cloud-submit/pending/job1/check-${version}.json`, "{}");
     w.deliver("job1", version, "check");
     await w.until(() => !w.store.objects.has(`.cloud-submit/pending/job1/check-${version}.json`));
@@ -73,11 +61,7 @@ describe("a check", () => {
   ])(
     "of a job whose journal is gone and that Slurm %s ends it in %s",
     async (name, state, outcome) => {
-      const w = world();
-      const first = await w.start();
-      await w.upload("job1");
-      const version = await w.ask("job1", "FILE_UPLOAD");
-      await w.until(() => w.state("job1") === "JOB_SUBMIT");
+      const { w, agent: first, version } = await submittedWorld();
       await w.until(() => w.published.length === 1);
       first.stop();
       w.loseJournal();
@@ -91,11 +75,7 @@ describe("a check", () => {
   );
 
   test("of a job that has ended puts back the final state that somebody overwrote", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    const version = await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w, version } = await submittedWorld();
     w.end("1", task("COMPLETED"));
     await w.until(() => w.published.length === 2);
     await w.store.put("job1/job-aws-stat.txt", "JOB_SUBMIT\n");
@@ -126,11 +106,7 @@ test("a request that is sent again while it is being worked on is answered for i
 describe("a request that comes in the instant in which a job's state is in the bucket and not in the journal", () => {
   /** A job whose final state has been written, by an agent that is held back before its journal. */
   async function endedInBucketOnly() {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w } = await submittedWorld();
     let release = () => undefined as void;
     const held = new Promise<void>((resolve) => {
       release = resolve;

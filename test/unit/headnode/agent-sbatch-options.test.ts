@@ -1,26 +1,18 @@
 import { expect, test } from "@jest/globals";
 import { SBATCH_METADATA } from "../../../protocol/sbatch-options.ts";
-import { world } from "../../support/agent-world.ts";
+import { submittedWorld, world } from "../../support/agent-world.ts";
 import { task } from "../../support/fake-slurm.ts";
 
 const withOptions = (...options: string[]) => ({ [SBATCH_METADATA]: JSON.stringify(options) });
 
 test("options come with FILE_UPLOAD, reach sbatch, and are in the record", async () => {
-  const w = world();
-  await w.start();
-  await w.upload("job1");
-  await w.ask("job1", "FILE_UPLOAD", withOptions("-N", "2", "--time=1:00:00"));
-  await w.until(() => w.state("job1") === "JOB_SUBMIT");
+  const { w } = await submittedWorld({ metadata: withOptions("-N", "2", "--time=1:00:00") });
   expect(w.slurm.options).toEqual([["--nodes=2", "--time=1:00:00"]]);
   expect(w.record("job1")?.sbatchOptions).toEqual(["--nodes=2", "--time=1:00:00"]);
 });
 
 test("a later FILE_UPLOAD of a client that knows nothing of options has none", async () => {
-  const w = world();
-  await w.start();
-  await w.upload("job1");
-  await w.ask("job1", "FILE_UPLOAD", withOptions("--nodes=2"));
-  await w.until(() => w.state("job1") === "JOB_SUBMIT");
+  const { w } = await submittedWorld({ metadata: withOptions("--nodes=2") });
   w.end("1", task("COMPLETED"));
   await w.until(() => w.state("job1") === "JOB_COMPLETE");
   await w.ask("job1", "FILE_UPLOAD");

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { world } from "../../support/agent-world.ts";
+import { submittedWorld, world } from "../../support/agent-world.ts";
 import { task } from "../../support/fake-slurm.ts";
 
 const SILENT = "Slurm cannot be compared with the journal";
@@ -25,11 +25,8 @@ function leave(w: World, spool: string, name: string, text: string): void {
 
 /** A job that Slurm has, of an agent that has stopped and whose journal is gone. */
 async function withoutJournal() {
-  const w = world();
-  const first = await w.start();
-  await w.upload("job1");
-  const version = await w.ask("job1", "FILE_UPLOAD");
-  await w.until(() => w.state("job1") === "JOB_SUBMIT" && w.published.length === 1);
+  const { w, agent: first, version } = await submittedWorld();
+  await w.until(() => w.published.length === 1);
   first.stop();
   w.loseJournal();
   await w.start();
@@ -65,11 +62,7 @@ describe("the spools", () => {
   });
 
   test("the exit code of one task is not taken for that of its array", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w } = await submittedWorld();
     w.slurm.ends.set("1", []);
     leave(w, "endings", "1.3", "job=1\ntask=3\nexit=0:0\n");
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
@@ -104,11 +97,7 @@ test("while Slurm is silent the agent says so, and notices an end once it answer
 });
 
 test("an agent that starts leaves what has ended alone", async () => {
-  const w = world();
-  const first = await w.start();
-  await w.upload("job1");
-  const version = await w.ask("job1", "FILE_UPLOAD");
-  await w.until(() => w.state("job1") === "JOB_SUBMIT");
+  const { w, agent: first, version } = await submittedWorld();
   w.end("1", task("COMPLETED"));
   await w.until(() => w.published.length === 2);
   first.stop();
@@ -158,11 +147,7 @@ describe("requests", () => {
   });
 
   test("a refusal that S3 does not take at once is told once", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w } = await submittedWorld();
     let failures = 2;
     w.store.before = (operation, key) => {
       if (operation !== "put" || key !== "job1/job-aws-job.json" || failures-- <= 0) return;

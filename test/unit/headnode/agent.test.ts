@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { symlinkBody, symlinkMetadata } from "../../../transfer/symlink.ts";
-import { world } from "../../support/agent-world.ts";
+import { submittedWorld, world } from "../../support/agent-world.ts";
 import { task } from "../../support/fake-slurm.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -95,11 +95,7 @@ describe("a job", () => {
   });
 
   test("that is active is left alone: a second FILE_UPLOAD is refused and the state put back", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    const first = await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w, version: first } = await submittedWorld();
     const second = await w.ask("job1", "FILE_UPLOAD");
     await w.until(() => w.state("job1") === "JOB_SUBMIT");
     expect(w.record("job1")).toMatchObject({
@@ -112,11 +108,7 @@ describe("a job", () => {
   });
 
   test("A job array or a requeued job is complete when its last task is", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w } = await submittedWorld();
     w.end("1", task("COMPLETED"), task("PENDING"));
     w.end("1", task("COMPLETED"), task("REQUEUED"));
     await sleep(80);
@@ -130,11 +122,7 @@ describe("a job", () => {
   });
 
   test("that Slurm ended without running a hook is noticed", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w } = await submittedWorld();
     w.slurm.ends.set("1", [task("CANCELLED")]);
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     expect(w.record("job1")?.outcome).toBe("cancelled");
@@ -177,11 +165,7 @@ describe("a job that will not run", () => {
 
 describe("results", () => {
   test("that cannot be sent: the record tells how the job ended, stdout is there, and sending goes on where it was", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    const version = await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w, version } = await submittedWorld();
     const work = join(w.workRoot, "job1", version);
     writeFileSync(join(work, "stdout.txt"), "said");
     for (const name of ["a", "b", "c"]) writeFileSync(join(work, name), name);
@@ -201,11 +185,7 @@ describe("results", () => {
   });
 
   test("come back while the folders of many new jobs are still on their way in", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w } = await submittedWorld();
     const listed: string[] = [];
     w.store.before = (operation, key) => {
       if (operation !== "list" || !key.startsWith("large")) return;
@@ -247,11 +227,7 @@ describe("results", () => {
   });
 
   test("hold copies in place of links for a client that has not said that it knows links", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    const version = await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w, version } = await submittedWorld();
     const work = join(w.workRoot, "job1", version);
     writeFileSync(join(work, "result"), "42");
     symlinkSync("result", join(work, "latest"));
@@ -264,11 +240,7 @@ describe("results", () => {
   });
 
   test("are none of what a job has put a link to in place of its folder", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    const version = await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w, version } = await submittedWorld();
     const [work, elsewhere] = [join(w.workRoot, "job1", version), temporaryFolder()];
     writeFileSync(join(elsewhere, "secret"), "of somebody else");
     rmSync(work, { recursive: true });
@@ -280,11 +252,7 @@ describe("results", () => {
   });
 
   test("of a job that removed its own folder: it still ends, and the record says so", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    const version = await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const { w, version } = await submittedWorld();
     rmSync(join(w.workRoot, "job1", version), { recursive: true });
     w.end("1", task("COMPLETED"));
     await w.until(() => w.state("job1") === "JOB_COMPLETE");

@@ -1,9 +1,17 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, copyFileSync, cpSync, mkdirSync, rmSync, truncateSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { installScript } from "../../../local/install-script.mjs";
 import { type AgentPackage, agentPackage } from "../../support/agent-package.ts";
 import { from, pathWith, pathWithout } from "../../support/install-options.ts";
 import { ScratchHeadNode } from "../../support/scratch-head-node.ts";
@@ -116,10 +124,7 @@ describe("what is not right is said, and changes nothing that runs", () => {
     const folder = temporaryFolder();
     chmodSync(folder, 0o755);
     const script = join(folder, "install.sh");
-    copyFileSync(
-      fileURLToPath(new URL("../../../headnode/install/install.sh", import.meta.url)),
-      script,
-    );
+    writeFileSync(script, installScript());
     const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
     for (const action of ["install", "uninstall"]) {
       const done = spawnSync("sh", [script, action], {

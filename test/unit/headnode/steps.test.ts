@@ -1,16 +1,12 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { world } from "../../support/agent-world.ts";
+import { submittedWorld, world } from "../../support/agent-world.ts";
 import { task } from "../../support/fake-slurm.ts";
 
 /** A job that Slurm has. */
 async function submitted(files?: Record<string, string>) {
-  const w = world();
-  await w.start();
-  await w.upload("job1", files);
-  const version = await w.ask("job1", "FILE_UPLOAD");
-  await w.until(() => w.state("job1") === "JOB_SUBMIT");
+  const { w, version } = await submittedWorld({ files });
   return { w, version, work: join(w.workRoot, "job1", version) };
 }
 

@@ -23,6 +23,17 @@ test("a shell reads the same values", () => {
   expect(out).toBe(`${Object.values(env).join("\n")}\n`);
 });
 
+test("what else a shell has is left alone, but for what would lead elsewhere", () => {
+  writeEnvFile(file, env, { unset: ["AWS_PROFILE", "OTHER"], programs: "/a b/bin" });
+  const script = `. "$1"; . "$1"; echo "$PATH:\${AWS_PROFILE-unset}:$KEPT"`;
+  const out = execFileSync("sh", ["-c", script, "sh", file], {
+    encoding: "utf8",
+    env: { PATH: "/bin:/usr/bin", AWS_PROFILE: "work", KEPT: "1" },
+  });
+  expect(out).toBe("/bin:/usr/bin:/a b/bin:unset:1\n");
+  expect(readEnvFile(file)).toEqual(env);
+});
+
 test("says how to start the local cloud when there is no file", () => {
   expect(() => readEnvFile(join(folder, "none"))).toThrow(/npm run local:up/);
 });

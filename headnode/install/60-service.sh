@@ -1,0 +1,53 @@
+# --- the systemd service
+
+render_unit() {
+  sed -e "s|@VERSION@|$version|" -e "s|@USER@|$user|" -e "s|@HOME@|$home|g" \
+    -e "s|@STATE@|$state|g" -e "s|@WORK@|$work|g" "$root$home/versions/$id/$UNIT"
+}
+
+# The agent is started anew only when what it runs from has changed.
+start_agent() {
+  want="$id $(cat "$root/etc/systemd/system/$UNIT" "$root/etc/cloud-submit/agent.env" | sha256sum)"
+  if [ "$(cat "$root$home/.running" 2>/dev/null)" = "$want" ] && "$systemctl" is-active --quiet "$UNIT"; then
+    return 0
+  fi
+  "$systemctl" daemon-reload
+  "$systemctl" enable --quiet "$UNIT"
+  if restart_and_wait; then
+    printf '%s\n' "$want" | file "$home/.running" 644
+    say started "$UNIT"
+    return 0
+  fi
+  show_journal >&2
+  if [ -z "$old" ] || [ "$old" = "versions/$id" ] || ! [ -d "$root$home/$old" ]; then
+    fail 70 "the agent does not start; its last lines are above (journalctl -u $UNIT)"
+  fi
+  id=${old#versions/}
+  version=$(cat "$root$home/$old/VERSION")
+  link "$old" "$home/current"
+  render_unit | file "/etc/systemd/system/$UNIT" 644
+  "$systemctl" daemon-reload
+  if restart_and_wait; then
+    fail 70 "the new agent does not start, its last lines are above; $version runs again"
+  fi
+  fail 70 "the new agent does not start, its last lines are above; nor does $version, which was put back"
+}
+
+# True when the agent has written that it is ready, within a minute (or as many seconds as tests say).
+restart_and_wait() {
+  rm -f "$root$state/agent.json"
+  "$systemctl" restart "$UNIT" || return 1
+  tries=0
+  until agent_is_ready; do
+    tries=$((tries + 1))
+    [ "$tries" -le $((${CLOUD_SUBMIT_INSTALL_PATIENCE:-60} * 4)) ] || return 1
+    sleep 0.25
+  done
+}
+
+agent_is_ready() {
+  pid=$(sed -n 's/.*"pid":\([0-9]*\).*/\1/p' "$root$state/agent.json" 2>/dev/null)
+  [ -n "$pid" ] && [ -d "/proc/$pid" ]
+}
+
+show_journal() { ! command -v journalctl >/dev/null || is_scratch || journalctl -u "$UNIT" -n 20 --no-pager; }
