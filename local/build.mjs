@@ -3,7 +3,7 @@ import { chmodSync, existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { buildInTwo } from "./deferred-modules.mjs";
+import { splitProgram } from "./split-program.mjs";
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -41,27 +41,36 @@ const outputs = [
   ["bench/old-design/on-object-created.ts", "dist/bench/old-design/index.js", programs],
   ["bench/report/main.ts", "dist/bench/report.mjs", tools],
   ["bench/transfer/main.ts", "dist/bench/transfer.mjs", tools],
-  ["bench/transfer/client-main.ts", "dist/bench/transfer-client.cjs", programs],
   ["local/record-schema.ts", "dist/schema.mjs", tools],
 ];
 
-/** Builds the command line; with `metafile`, what went into each of its two files. */
+/** Builds the command line; tells what went into each of its files. */
 export function buildCommandLine(options = {}) {
-  const first = {
-    ...common,
-    ...programs,
-    banner: { js: "#!/usr/bin/env node" },
-    entryPoints: ["cli/main.ts"],
-    outfile: "dist/cloud-submit.cjs",
-    ...options,
-  };
-  return buildInTwo(first, "dist/cloud-submit-verbs.cjs", "./cloud-submit-verbs.cjs");
+  return splitProgram(
+    {
+      ...common,
+      ...programs,
+      banner: { js: "#!/usr/bin/env node" },
+      entryPoints: ["cli/main.ts"],
+    },
+    "dist/cloud-submit.cjs",
+    options,
+  );
+}
+
+/** The client of the transfer benchmark, built as the command line is. */
+function buildTransferClient() {
+  return splitProgram(
+    { ...common, ...programs, entryPoints: ["bench/transfer/client-main.ts"] },
+    "dist/bench/transfer-client.cjs",
+  );
 }
 
 /** Builds everything that is there to build. */
 async function buildAll() {
   await Promise.all([
     buildCommandLine(),
+    buildTransferClient(),
     ...outputs
       .filter(([entry]) => existsSync(join(checkout, entry)))
       .map(([entry, outfile, options]) =>

@@ -1,15 +1,17 @@
 const MiB = 1024 * 1024;
 
-/** A call that takes longer, in milliseconds, is one of a disk that lets wait. */
-const SLOW_CALL_MS = 50;
-/** What a disk that answers at once takes for a call, in milliseconds, on average ... */
-const QUICK_CALL_MS = 0.25;
-/** ... and for a MiB besides. */
-const QUICK_MIB_MS = 1.5;
-/** So many calls are looked at together. */
+/** A call that takes longer, in milliseconds, lets wait; beside other work, even a quick disk does now and then ... */
+const SLOW_CALL_MS = 0.4;
+/** ... and for a MiB this much longer. */
+const SLOW_MIB_MS = 2;
+/** Of so many calls ... */
 const CALLS = 32;
+/** ... so many are slow on a disk that lets wait. */
+const SLOW_CALLS = 8;
+/** One call that takes this long, in milliseconds, is enough. */
+const VERY_SLOW_MS = 100;
 /** After this long, in milliseconds, a disk that let wait is tried again. */
-const TRIED_AGAIN_MS = 5_000;
+const TRIED_AGAIN_MS = 1_000;
 
 /**
  * How a disk is asked. Node.js hands a call of the file system to another thread and back, which takes 30 to
@@ -21,8 +23,7 @@ export class Disk {
   readonly #now: () => number;
   #slowUntil = Number.NEGATIVE_INFINITY;
   #calls = 0;
-  /** What the calls took longer than on a quick disk. */
-  #excess = 0;
+  #slowCalls = 0;
 
   /** @param now milliseconds, from any beginning */
   constructor(now: () => number = () => performance.now()) {
@@ -48,12 +49,11 @@ export class Disk {
 
   #learn(took: number, bytes: number): void {
     this.#calls += 1;
-    this.#excess += took - QUICK_CALL_MS - (QUICK_MIB_MS * bytes) / MiB;
-    const isSlow = took > SLOW_CALL_MS || this.#excess > QUICK_CALL_MS * CALLS;
-    if (isSlow) this.#slowUntil = this.#now() + TRIED_AGAIN_MS;
-    if (isSlow || this.#calls === CALLS) {
-      this.#calls = 0;
-      this.#excess = 0;
-    }
+    if (took > SLOW_CALL_MS + (SLOW_MIB_MS * bytes) / MiB) this.#slowCalls += 1;
+    const letsWait = this.#slowCalls === SLOW_CALLS || took > VERY_SLOW_MS;
+    if (letsWait) this.#slowUntil = this.#now() + TRIED_AGAIN_MS;
+    if (!letsWait && this.#calls < CALLS) return;
+    this.#calls = 0;
+    this.#slowCalls = 0;
   }
 }
