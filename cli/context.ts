@@ -1,15 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
+import { setFlagsFromString } from "node:v8";
 import type { ObjectStore } from "../transfer/object-store.ts";
 import { UploadStateFolder } from "../transfer/s3/upload-states.ts";
 import { S3 } from "../transfer/s3.ts";
-import {
-  type ConfigFlags,
-  cliConfig,
-  hashCache,
-  localEnvironment,
-  uploadStates,
-} from "./config.ts";
+import { type ConfigFlags, cliConfig, localEnvironment } from "./config.ts";
+import { hashCache, uploadStates } from "./own-folders.ts";
+import { optimizeLate } from "./quick-engine.ts";
 import type { Ui } from "./ui/ui.ts";
 
 /** What the verbs that work on jobs work with. */
@@ -26,6 +23,7 @@ export interface Context extends Ui {
 
 /** The context of a real command line. */
 export function realContext(flags: ConfigFlags, ui: Ui): Context {
+  optimizeLate(process.versions.v8, setFlagsFromString);
   const { env, cwd } = localEnvironment();
   const config = cliConfig(flags, env, cwd);
   const s3 = new S3({

@@ -45,7 +45,7 @@ export class S3 {
       attempts: access.attempts ?? ATTEMPTS_MAX,
       connection: new Connection(access),
       limits: {
-        small: new RequestLimit({ start: 32, low: 16, max: 256 }),
+        small: new RequestLimit({ start: 64, low: 32, max: 256 }),
         large: new RequestLimit({ start: PARTS_AT_ONCE, low: PARTS_AT_ONCE, max: PARTS_AT_ONCE }),
       },
       ...(access.clock ?? { now: Date.now, sleep: (ms) => sleep(ms), random: Math.random }),

@@ -1,4 +1,6 @@
-import { uploadStates } from "../../cli/config.ts";
+import { setFlagsFromString } from "node:v8";
+import { uploadStates } from "../../cli/own-folders.ts";
+import { optimizeLate } from "../../cli/quick-engine.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import { UploadStateFolder } from "../../transfer/s3/upload-states.ts";
 import { S3 } from "../../transfer/s3.ts";
@@ -6,6 +8,7 @@ import { uploadFolder } from "../../transfer/upload.ts";
 import { benchBucket, environment } from "../config.ts";
 
 // What `submit` and `fetch` do with files, without a job: upload FOLDER PREFIX | download PREFIX FOLDER.
+optimizeLate(process.versions.v8, setFlagsFromString);
 const s3 = new S3({ states: new UploadStateFolder(uploadStates(environment())) });
 const store = s3.store(benchBucket());
 

@@ -90,10 +90,25 @@ async function findCredentials(
   region: () => Promise<string>,
 ): Promise<Credentials> {
   if (credentials !== undefined) return async () => credentials;
+  // The chain looks there first; all that it brings for other places takes 10 ms to load.
+  if (profile === undefined && (await areInEnvironment())) {
+    const { fromEnv } = await import("@aws-sdk/credential-provider-env");
+    return fromEnv();
+  }
   const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
   // The region is for providers that ask STS or SSO.
   const parentClientConfig = { region, ...(profile !== undefined && { profile }) };
   return defaultProvider({ ...(profile !== undefined && { profile }), parentClientConfig });
+}
+
+async function areInEnvironment(): Promise<boolean> {
+  const { loadConfig } = await import("@smithy/core/config");
+  return loadConfig({
+    environmentVariableSelector: (env) =>
+      Boolean(!env.AWS_PROFILE && env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) || undefined,
+    configFileSelector: () => undefined,
+    default: false,
+  })();
 }
 
 type ConfigValues = Record<string, string | undefined>;

@@ -93,6 +93,10 @@ test("credentials: the SDK's chain", async () => {
   given({ AWS_ACCESS_KEY_ID: "AKENV", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "t" }, CONFIG);
   const fromEnv = await new S3Settings({ region: "eu-west-1" }).credentials();
   expect(fromEnv).toMatchObject({ accessKeyId: "AKENV", sessionToken: "t" });
+  // A profile that is named goes before keys, as for the SDK.
+  given({ AWS_ACCESS_KEY_ID: "AKENV", AWS_SECRET_ACCESS_KEY: "s", AWS_PROFILE: "site" }, CONFIG);
+  const named = await new S3Settings({ region: "eu-west-1" }).credentials();
+  expect(named).toMatchObject({ accessKeyId: "AKSITE", sessionToken: "token" });
   given({}, CONFIG);
   const fromProfile = await new S3Settings({ profile: "site" }).credentials();
   expect(fromProfile).toMatchObject({ accessKeyId: "AKSITE", sessionToken: "token" });
