@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FolderLock } from "./folder-lock.ts";
@@ -56,7 +56,7 @@ export class PartFiles {
 
   /** Where this version of an object is while it comes. */
   path(key: string, etag: string): string {
-    const name = createHash("sha256").update(`${etag}\0${key}`).digest("hex").slice(0, 32);
+    const name = hash("sha256", `${etag}\0${key}`, "hex").slice(0, 32);
     return join(this.#folder, `${name}${this.#own}`);
   }
 

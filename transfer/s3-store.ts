@@ -23,6 +23,7 @@ import type { BufferPool } from "./s3/buffer-pool.ts";
 import { getFile } from "./s3/get-file.ts";
 import { listObjects } from "./s3/list-objects.ts";
 import { objectFacts, putHeaders, unquoted } from "./s3/object-headers.ts";
+import type { PartReader } from "./s3/part-reader.ts";
 import { putParts } from "./s3/put-parts.ts";
 import { readWhole } from "./s3/read-whole.ts";
 import { bytesBody, type RequestBody } from "./s3/request-body.ts";
@@ -35,6 +36,7 @@ const READ_AT_ONCE_MAX = 1024 * 1024;
 export interface StorePorts {
   client: BucketClient;
   disk: Disk;
+  reader: PartReader;
   buffers: BufferPool;
   /** Parts that may hold a buffer: small files must find one, too. */
   partSlots: Budget;

@@ -5,6 +5,7 @@ import type { ObjectStore } from "./object-store.ts";
 import { BucketClient, type ClientPorts } from "./s3/bucket-client.ts";
 import { BufferPool } from "./s3/buffer-pool.ts";
 import { Connection, type ConnectionOptions } from "./s3/connection.ts";
+import { PartReader } from "./s3/part-reader.ts";
 import { PARTS_AT_ONCE } from "./s3/put-parts.ts";
 import { RequestLimit } from "./s3/request-limit.ts";
 import { ATTEMPTS_MAX } from "./s3/retry.ts";
@@ -34,6 +35,7 @@ export class S3 {
   readonly #ports: ClientPorts;
   readonly #states: UploadStates | undefined;
   readonly #disk = new Disk();
+  readonly #reader = new PartReader();
   readonly #buffers = new BufferPool(BUFFERS);
   readonly #partSlots = new Budget(PARTS_AT_ONCE);
 
@@ -45,7 +47,7 @@ export class S3 {
       attempts: access.attempts ?? ATTEMPTS_MAX,
       connection: new Connection(access),
       limits: {
-        small: new RequestLimit({ start: 64, low: 32, max: 256 }),
+        small: new RequestLimit({ start: 128, low: 32, max: 256 }),
         large: new RequestLimit({ start: PARTS_AT_ONCE, low: PARTS_AT_ONCE, max: PARTS_AT_ONCE }),
       },
       ...(access.clock ?? { now: Date.now, sleep: (ms) => sleep(ms), random: Math.random }),
@@ -61,6 +63,7 @@ export class S3 {
     return new S3Store({
       client: new BucketClient(this.#ports, bucket),
       disk: this.#disk,
+      reader: this.#reader,
       buffers: this.#buffers,
       partSlots: this.#partSlots,
       states: this.#states,

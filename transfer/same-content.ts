@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Disk } from "./disk/disk.ts";
 import type { FileStats } from "./disk/file-stats.ts";
-import { readStart } from "./disk/files.ts";
+import { lookAtStart } from "./disk/files.ts";
 import type { HashCache } from "./hash-cache.ts";
 import { isSymlinkBody, SYMLINK_BODY_MAX } from "./symlink.ts";
 
@@ -24,9 +24,9 @@ export async function isSameContent(
   const { size, etag } = object;
   if (stats.size !== BigInt(size)) return false;
   if (size === 0 || size > AT_ONCE_MAX) return cache.hasEtag(absolute, stats, etag);
-  const room = Buffer.allocUnsafe(size);
-  const content = room.subarray(0, await readStart(disk, absolute, room));
-  // The object may be a link's, and the file what another client has made of it: a listing cannot tell.
-  if (size <= SYMLINK_BODY_MAX && isSymlinkBody(content)) return false;
-  return hash("md5", content, "hex") === etag;
+  return lookAtStart(disk, absolute, size, (content) => {
+    // The object may be a link's, and the file what another client has made of it: a listing cannot tell.
+    if (size <= SYMLINK_BODY_MAX && isSymlinkBody(content)) return false;
+    return hash("md5", content, "hex") === etag;
+  });
 }

@@ -112,6 +112,32 @@ async function readInThread(path: string, into: Uint8Array): Promise<number> {
   }
 }
 
+/** Used by one call at a time, so that thousands of small files leave nothing to collect. */
+const scratch = Buffer.allocUnsafeSlow(AT_ONCE_MAX);
+
+/**
+ * Lets `use` look at the beginning of a file, at most `size` bytes of it.
+ *
+ * @param use is lent the bytes only until it returns
+ */
+export function lookAtStart<T>(
+  disk: Disk,
+  path: string,
+  size: number,
+  use: (bytes: Buffer) => T,
+): T | Promise<T> {
+  const inThread = async () => {
+    const own = Buffer.allocUnsafe(size);
+    return use(own.subarray(0, await readInThread(path, own)));
+  };
+  if (size > AT_ONCE_MAX) return inThread();
+  return disk.ask(
+    () => use(scratch.subarray(0, readNow(path, scratch.subarray(0, size)))),
+    inThread,
+    size,
+  );
+}
+
 /** Opens a file for writing, empty; a symbolic link in its place is refused. */
 export function openAnew(disk: Disk, path: string): number | Promise<number> {
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;

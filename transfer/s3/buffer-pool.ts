@@ -51,7 +51,10 @@ export class BufferPool {
     for (const [other, list] of this.#idle)
       while (this.#allocated + length > this.#max && list.pop()) this.#allocated -= other;
     this.#allocated += length;
-    return Buffer.allocUnsafeSlow(length);
+    // Threads that read large files share it.
+    return length > KEPT
+      ? Buffer.from(new SharedArrayBuffer(length))
+      : Buffer.allocUnsafeSlow(length);
   }
 
   #dropLarge(): void {

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { CloudSubmitError } from "../../protocol/error.ts";
+import type { PartReader } from "./part-reader.ts";
 import { type OpenFile, readFully } from "./read-fully.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 
@@ -13,22 +15,53 @@ export interface FileRange extends OpenFile {
 const CHUNK = 256 * 1024;
 
 /**
- * A piece of a file as the body of a request. One that fits into `window` is read once; a larger one
- * goes through it, once for its checksum and once each time it is sent: parts of huge files would not
- * fit into memory.
+ * A piece of a file as the body of a request. One that fits into `window` is read once, by another thread; a
+ * larger one goes through it, once for its checksum and once each time it is sent: parts of huge files would
+ * not fit into memory.
  *
  * @param window lent until the request is done
  */
-export async function filePart(range: FileRange, window: Buffer): Promise<RequestBody> {
-  let checksum = 0;
-  for await (const bytes of throughWindow(range, window, CHUNK)) checksum = crc32(bytes, checksum);
-  if (range.length <= window.length) return bytesBody(window.subarray(0, range.length), checksum);
+export async function filePart(
+  range: FileRange,
+  window: Buffer,
+  reader: PartReader,
+): Promise<RequestBody> {
+  const { length } = range;
+  if (length <= window.length) {
+    const bytes = window.subarray(0, length);
+    return bytesBody(bytes, await readPart(range, bytes, reader));
+  }
+  const checksum = await readHere(range, window);
   return {
-    length: range.length,
+    length,
     crc32: checksum,
     sha256: async () => (await digest(range, window, "sha256")).toString("hex"),
     content: () => throughWindow(range, window, window.length),
   };
+}
+
+/** Fills `bytes`; returns their CRC32. */
+async function readPart(range: FileRange, bytes: Buffer, reader: PartReader): Promise<number> {
+  const { file, path, start } = range;
+  if (isShared(bytes)) {
+    try {
+      return await reader.read({ file: file.fd, path, position: start, bytes });
+    } catch (error) {
+      // Without another thread, this one can do it.
+      if (error instanceof CloudSubmitError) throw error;
+    }
+  }
+  return readHere(range, bytes);
+}
+
+function isShared(bytes: Buffer): bytes is Buffer<SharedArrayBuffer> {
+  return bytes.buffer instanceof SharedArrayBuffer;
+}
+
+async function readHere(range: FileRange, window: Buffer): Promise<number> {
+  let checksum = 0;
+  for await (const bytes of throughWindow(range, window, CHUNK)) checksum = crc32(bytes, checksum);
+  return checksum;
 }
 
 /** MD5 or SHA-256 of a piece of a file. */

@@ -10,6 +10,7 @@ import { digest, filePart, type FileRange } from "./file-part.ts";
 import { MultipartUpload, type UploadedPart } from "./multipart-upload.ts";
 import { isInterruption } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
+import type { PartReader } from "./part-reader.ts";
 import { settledMap } from "./settled-map.ts";
 import type { UploadStates } from "./upload-states.ts";
 
@@ -22,6 +23,7 @@ const WINDOW = 8 * 1024 * 1024;
 export interface PartsPorts {
   client: BucketClient;
   disk: Disk;
+  reader: PartReader;
   buffers: BufferPool;
   /** Parts that hold a buffer. */
   partSlots: Budget;
@@ -108,14 +110,14 @@ async function run(
 
 /** Sends a part, unless S3 has the very bytes that the file has now. */
 function sendPart(
-  { buffers, partSlots }: PartsPorts,
+  { buffers, partSlots, reader }: PartsPorts,
   upload: MultipartUpload,
   number: number,
   range: FileRange,
   there: UploadedPart | undefined,
 ): Promise<SentPart> {
   const send = async (window: Buffer): Promise<SentPart> => {
-    const body = await filePart(range, window);
+    const body = await filePart(range, window, reader);
     const same =
       there?.size === range.length &&
       (there.crc32 === undefined

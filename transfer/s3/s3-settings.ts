@@ -93,7 +93,8 @@ async function findCredentials(
   // The chain looks there first; all that it brings for other places takes 10 ms to load.
   if (profile === undefined && (await areInEnvironment())) {
     const { fromEnv } = await import("@aws-sdk/credential-provider-env");
-    return fromEnv();
+    const identity = await fromEnv()();
+    return async () => identity;
   }
   const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
   // The region is for providers that ask STS or SSO.

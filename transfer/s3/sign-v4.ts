@@ -23,8 +23,9 @@ export interface Signable {
  */
 export class SignV4 {
   readonly #region: string;
-  /** What depends only on the day and the credentials: four of the five keyed hashes of a signature. */
+  /** The last time that was written. */
   #time = { second: Number.NaN, text: "" };
+  /** What depends only on the day and the credentials: four of the five keyed hashes of a signature. */
   #key: { of: string; secret: KeyObject } | undefined;
 
   constructor(region: string) {
@@ -47,7 +48,8 @@ export class SignV4 {
     const names = Object.keys(headers).toSorted();
     const signed = names.join(";");
     let lines = "";
-    for (const name of names) lines += `${name}:${trimmed(headers[name] as string)}\n`;
+    for (const name of names) lines += `${name}:${headers[name]}\n`;
+    if (UNTRIMMED.test(lines)) lines = trimmed(lines);
     const canonical = `${method}\n${path}\n${query}\n${lines}\n${signed}\n${payload}`;
     const scope = `${day}/${this.#region}/${SERVICE}/aws4_request`;
     const text = `${ALGORITHM}\n${time}\n${scope}\n${hash("sha256", canonical, "hex")}`;
@@ -81,7 +83,13 @@ export class SignV4 {
   }
 }
 
-/** A header's value as it is signed. */
-function trimmed(value: string): string {
-  return /^\s|\s\s|\s$/.test(value) ? value.trim().replaceAll(/\s+/g, " ") : value;
+/** White space at either end of a value, or more than one in a row. */
+const UNTRIMMED = /:[\t ]|[\t ]\n|[\t ][\t ]|\t/;
+
+/** Lines of headers as they are signed. */
+function trimmed(lines: string): string {
+  return lines
+    .replaceAll(/[\t ]+/g, " ")
+    .replaceAll(/^([^:]*:) /gm, "$1")
+    .replaceAll(/ $/gm, "");
 }

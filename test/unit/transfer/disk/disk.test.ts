@@ -5,6 +5,7 @@ import { Disk } from "../../../../transfer/disk/disk.ts";
 import {
   closeFile,
   entriesOf,
+  lookAtStart,
   lstatOf,
   openAnew,
   readStart,
@@ -137,6 +138,18 @@ describe.each(disks)("files %s", (_, make) => {
     expect(await readStart(make(), path, Buffer.alloc(size + 10))).toBe(size);
     const absent = async () => readStart(make(), `${path}.none`, into);
     await expect(absent()).rejects.toMatchObject({ code: "ENOENT", syscall: "open" });
+  });
+
+  test("files are looked at side by side, each with its own bytes", async () => {
+    const folder = temporaryFolder();
+    const disk = make();
+    const looks = ["a", "bb", "ccc"].map(async (text) => {
+      writeFileSync(join(folder, text), text);
+      return lookAtStart(disk, join(folder, text), 3, (bytes) => bytes.toString());
+    });
+    expect(await Promise.all(looks)).toEqual(["a", "bb", "ccc"]);
+    const absent = async () => lookAtStart(disk, join(folder, "none"), 3, () => 0);
+    await expect(absent()).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   test("bytes are written where they belong, and need not stay as they are", async () => {

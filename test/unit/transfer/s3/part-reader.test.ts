@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, openSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { PartReader } from "../../../../transfer/s3/part-reader.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
+
+const content = randomBytes(1_000_003);
+let path: string;
+let file: number;
+let reader: PartReader;
+
+beforeEach(() => {
+  path = join(temporaryFolder(), "large");
+  writeFileSync(path, content);
+  file = openSync(path, "r");
+  reader = new PartReader();
+});
+afterEach(() => {
+  reader.close();
+  closeSync(file);
+});
+
+const room = (length: number) => Buffer.from(new SharedArrayBuffer(length));
+
+test("pieces are read side by side, each into its own memory, with their CRC32", async () => {
+  const pieces = Array.from({ length: 8 }, (_, index) => ({
+    position: index * 100_000,
+    bytes: room(250_000 + index),
+  }));
+  const sums = await Promise.all(pieces.map((piece) => reader.read({ file, path, ...piece })));
+  for (const [index, { position, bytes }] of pieces.entries()) {
+    const expected = content.subarray(position, position + bytes.length);
+    expect(bytes.equals(expected)).toBe(true);
+    expect(sums[index]).toBe(crc32(expected));
+  }
+});
+
+test("a file that is shorter by then is an error that names it", async () => {
+  const asked = reader.read({ file, path, position: content.length - 10, bytes: room(11) });
+  await expect(asked).rejects.toMatchObject({
+    code: "transfer",
+    message: `${path}: became shorter while it was read`,
+  });
+});
+
+test("a file that cannot be read is an error that names it, and others are read all the same", async () => {
+  const [bad, good] = await Promise.allSettled([
+    reader.read({ file: 9999, path, position: 0, bytes: room(10) }),
+    reader.read({ file, path, position: 0, bytes: room(10) }),
+  ]);
+  expect(bad).toMatchObject({ reason: { code: "transfer" } });
+  expect(String((bad as PromiseRejectedResult).reason)).toContain(path);
+  expect(good).toMatchObject({ value: crc32(content.subarray(0, 10)) });
+});
+
+test("threads that end fail what they had to read; the next order has new ones", async () => {
+  const asked = reader.read({ file, path, position: 0, bytes: room(1_000_000) });
+  await new Promise(setImmediate);
+  reader.close();
+  await expect(asked).rejects.toThrow("the reading thread ended");
+  expect(await reader.read({ file, path, position: 0, bytes: room(5) })).toBe(
+    crc32(content.subarray(0, 5)),
+  );
+});
