@@ -8,6 +8,7 @@ import { Journal } from "./journal/journal.ts";
 import { LiveOutput, type LiveOutputOptions } from "./live-output/live-output.ts";
 import { tidyLiveOutput } from "./live-output/tidy-live-output.ts";
 import type { Log } from "./log.ts";
+import { MemoryAtRest } from "./memory-at-rest.ts";
 import { Publisher, type PublishStateChange } from "./publisher.ts";
 import { reconcile } from "./reconcile.ts";
 import { Requests } from "./requests.ts";
@@ -25,6 +26,8 @@ export interface AgentOptions {
   live?: Pick<LiveOutputOptions, "store" | "everyMs"> | undefined;
   heartbeat?: Pick<HeartbeatOptions, "store" | "everyMs" | "about" | "slurmHealth"> | undefined;
   cleaning: Pick<CleanOptions, "keepDays" | "minFreeShare" | "freeShare">;
+  /** Called when nothing has happened for a while. */
+  collectGarbage: () => void;
 }
 
 /** Where nothing is published, nothing is on its way. */
@@ -55,6 +58,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const ports: StepPorts = { ...options.ports, live: live ?? NO_LIVE_OUTPUT };
   const publisher = new Publisher(journal, options.publish, log);
   const secondLook = new SecondLook((entry) => driver.wake(entry));
+  const memory = new MemoryAtRest(options.collectGarbage);
   const driver = new Driver({
     journal,
     ports,
@@ -63,6 +67,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       void publisher.flush(entry);
       live?.follow(entry);
       secondLook.see(entry);
+      memory.changed();
       // Requests may have waited for this job's state.
       if (entry.phase === "running" || entry.phase === "done") void requestSpool.scan();
     },
@@ -149,6 +154,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     driver.stop();
     live?.stop();
     secondLook.stop();
+    memory.stop();
     heartbeat?.stop();
   };
 

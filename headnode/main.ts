@@ -14,6 +14,7 @@ import { agentConfig } from "./config.ts";
 import { JobObjects } from "./job-objects.ts";
 import { writeDurably } from "./journal/durable-file.ts";
 import { jsonLog } from "./log.ts";
+import { collectGarbage } from "./memory-at-rest.ts";
 import { publishOnBus } from "./publisher.ts";
 import { slurmCommand } from "./slurm/command.ts";
 import { slurmHealth } from "./slurm/health.ts";
@@ -74,6 +75,7 @@ async function main(): Promise<void> {
       minFreeShare: config.minFreeShare,
       freeShare: freeShareOf,
     },
+    collectGarbage,
   });
   await writeDurably(
     readyFile,

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { encodeEntry } from "../../headnode/journal/journal.ts";
+import { encodeEntry } from "../../headnode/journal/entry-file.ts";
 import type { TransferVerdict } from "../../protocol/record.ts";
 import { processUse } from "../process.ts";
 import { spread, type Spread } from "../statistics.ts";

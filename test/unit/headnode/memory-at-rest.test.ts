@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, expect, jest, test } from "@jest/globals";
+import { collectGarbage, MemoryAtRest } from "../../../headnode/memory-at-rest.ts";
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+test("collects once when nothing has changed for a while, and again after the next change", () => {
+  jest.useFakeTimers();
+  const collect = jest.fn();
+  const memory = new MemoryAtRest(collect, 1000);
+  for (let change = 0; change < 5; change++) {
+    memory.changed();
+    jest.advanceTimersByTime(999);
+  }
+  expect(collect).not.toHaveBeenCalled();
+  jest.advanceTimersByTime(100_000);
+  expect(collect).toHaveBeenCalledTimes(1);
+  memory.changed();
+  jest.advanceTimersByTime(1000);
+  expect(collect).toHaveBeenCalledTimes(2);
+});
+
+test("collects nothing once it is stopped", () => {
+  jest.useFakeTimers();
+  const collect = jest.fn();
+  const memory = new MemoryAtRest(collect, 1000);
+  memory.changed();
+  memory.stop();
+  jest.advanceTimersByTime(100_000);
+  expect(collect).not.toHaveBeenCalled();
+});
+
+test("collectGarbage gives back what nobody holds any more", async () => {
+  const held = () => process.memoryUsage().arrayBuffers;
+  const before = held();
+  const buffers = Array.from({ length: 32 }, () => new Uint8Array(1 << 20));
+  expect(held() - before).toBeGreaterThanOrEqual(32 << 20);
+  buffers.length = 0;
+  collectGarbage();
+  // What backs a buffer is freed by another thread.
+  for (let look = 0; look < 200 && held() - before > 8 << 20; look++) await sleep(5);
+  expect(held() - before).toBeLessThan(8 << 20);
+});
