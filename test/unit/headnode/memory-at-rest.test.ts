@@ -6,7 +6,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-test("collects once when nothing has changed for a while, and again after the next change", () => {
+test("collects twice when nothing has changed for a while, and again after the next change", () => {
   jest.useFakeTimers();
   const collect = jest.fn();
   const memory = new MemoryAtRest(collect, 1000);
@@ -15,11 +15,26 @@ test("collects once when nothing has changed for a while, and again after the ne
     jest.advanceTimersByTime(999);
   }
   expect(collect).not.toHaveBeenCalled();
-  jest.advanceTimersByTime(100_000);
+  jest.advanceTimersByTime(1);
   expect(collect).toHaveBeenCalledTimes(1);
-  memory.changed();
-  jest.advanceTimersByTime(1000);
+  jest.advanceTimersByTime(100_000);
   expect(collect).toHaveBeenCalledTimes(2);
+  memory.changed();
+  jest.advanceTimersByTime(100_000);
+  expect(collect).toHaveBeenCalledTimes(4);
+});
+
+test("a change between the two collections begins the rest anew", () => {
+  jest.useFakeTimers();
+  const collect = jest.fn();
+  const memory = new MemoryAtRest(collect, 1000);
+  memory.changed();
+  jest.advanceTimersByTime(1500);
+  memory.changed();
+  jest.advanceTimersByTime(999);
+  expect(collect).toHaveBeenCalledTimes(1);
+  jest.advanceTimersByTime(100_000);
+  expect(collect).toHaveBeenCalledTimes(3);
 });
 
 test("collects nothing once it is stopped", () => {
