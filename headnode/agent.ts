@@ -26,6 +26,8 @@ export interface AgentOptions {
   live?: Pick<LiveOutputOptions, "store" | "everyMs"> | undefined;
   heartbeat?: Pick<HeartbeatOptions, "store" | "everyMs" | "about" | "slurmHealth"> | undefined;
   cleaning: Pick<CleanOptions, "keepDays" | "minFreeShare" | "freeShare">;
+  /** From the start until what is old is removed for the first time: what is new comes first. */
+  tidyAfterMs: number;
   /** Called when nothing has happened for a while. */
   collectGarbage: () => void;
 }
@@ -131,12 +133,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     tidyLiveOutput(store, journal).catch((error: unknown) =>
       log("warn", "old live output cannot be removed", { error: messageOf(error) }),
     );
-  const tidyAll = () => {
-    void tidy();
-    if (options.live) void tidyLive(options.live.store);
+  const tidyAll = async () => {
+    await Promise.all([tidy(), options.live && tidyLive(options.live.store)]);
+    // It has looked at every job that ever was.
+    memory.changed();
   };
-  tidyAll();
-  const tidyTimer = setInterval(tidyAll, CLEAN_EVERY_MS);
+  const firstTidy = setTimeout(() => void tidyAll(), options.tidyAfterMs);
+  const tidyTimer = setInterval(() => void tidyAll(), CLEAN_EVERY_MS);
   const heartbeat =
     options.heartbeat &&
     new HeartbeatWriter({
@@ -148,6 +151,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
   const stop = () => {
     clearInterval(timer);
+    clearTimeout(firstTidy);
     clearInterval(tidyTimer);
     requestSpool.stop();
     endingSpool.stop();

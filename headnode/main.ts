@@ -75,6 +75,7 @@ async function main(): Promise<void> {
       minFreeShare: config.minFreeShare,
       freeShare: freeShareOf,
     },
+    tidyAfterMs: 10_000,
     collectGarbage,
   });
   await writeDurably(

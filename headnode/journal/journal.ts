@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
+import pMap from "p-map";
 import type { Log } from "../log.ts";
 import { shareNext } from "../share-next.ts";
 import { syncFolder, writeDurably } from "./durable-file.ts";
@@ -10,6 +11,9 @@ import type { JobEntry } from "./job-entry.ts";
 
 /** In the journal's folder: what has ended. */
 export const ENDED_FOLDER = "ended";
+
+/** Files that are moved at a time when the journal is opened. */
+const RETIRED_AT_ONCE = 16;
 
 /** Whether nothing more is to be done for a submission. */
 function isOver(entry: JobEntry): boolean {
@@ -49,12 +53,9 @@ export class Journal {
       }
     }
     // A crash may have come between the end and the move; earlier versions did not move them.
-    await Promise.all(
-      journal
-        .all()
-        .filter(isOver)
-        .map((entry) => journal.#retire(entry)),
-    );
+    await pMap(journal.all().filter(isOver), (entry) => journal.#retire(entry), {
+      concurrency: RETIRED_AT_ONCE,
+    });
     return journal;
   }
 

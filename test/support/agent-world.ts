@@ -95,6 +95,7 @@ export function world({ live = false, heartbeat = false } = {}) {
         reconcileMs: 20,
         rescanMs: 10,
         cleaning: { keepDays: 30, minFreeShare: 0, freeShare: async () => 1 },
+        tidyAfterMs: 0,
         collectGarbage: () => undefined,
       });
       running.push(agent);
