@@ -19,6 +19,7 @@ export class MemoryAtRest {
   readonly #restMs: number;
   #timer: NodeJS.Timeout | undefined;
   #left = 0;
+  #stopped = false;
 
   constructor(collect: () => void, restMs = REST_MS) {
     this.#collect = collect;
@@ -27,14 +28,15 @@ export class MemoryAtRest {
 
   /** Called with each change of a job. */
   changed(): void {
+    if (this.#stopped) return;
     this.#left = COLLECTIONS;
     if (this.#timer) this.#timer.refresh();
     else this.#timer = setTimeout(() => this.#rest(), this.#restMs).unref();
   }
 
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
   }
 
   #rest(): void {

@@ -43,6 +43,7 @@ test("collects nothing once it is stopped", () => {
   const memory = new MemoryAtRest(collect, 1000);
   memory.changed();
   memory.stop();
+  memory.changed();
   jest.advanceTimersByTime(100_000);
   expect(collect).not.toHaveBeenCalled();
 });
