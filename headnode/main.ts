@@ -14,7 +14,7 @@ import { agentConfig } from "./config.ts";
 import { JobObjects } from "./job-objects.ts";
 import { writeDurably } from "./journal/durable-file.ts";
 import { jsonLog } from "./log.ts";
-import { collectGarbage } from "./memory-at-rest.ts";
+import { collectGarbage, keepYoungSpaceSmall } from "./memory-at-rest.ts";
 import { publishOnBus } from "./publisher.ts";
 import { slurmCommand } from "./slurm/command.ts";
 import { slurmHealth } from "./slurm/health.ts";
@@ -33,6 +33,7 @@ const HASTY_TIMEOUTS: S3Timeouts = {
 const log = jsonLog((line) => process.stdout.write(line), now);
 
 async function main(): Promise<void> {
+  keepYoungSpaceSmall();
   const config = agentConfig(process.env);
   const { home, bucket, workRoot } = config;
   await mkdir(home, { recursive: true });

@@ -54,3 +54,11 @@ export function collectGarbage(): void {
   (runInNewContext("gc") as () => void)();
   setFlagsFromString("--no-compact-on-every-full-gc");
 }
+
+/**
+ * Keeps V8's space for young objects as it is: in a burst it would grow to 34 MB, and to 67 MB in Node.js 24, for no
+ * speed that could be measured. At run time only: on the command line, V8 takes no factor below 2.
+ */
+export function keepYoungSpaceSmall(): void {
+  setFlagsFromString("--semi-space-growth-factor=1");
+}

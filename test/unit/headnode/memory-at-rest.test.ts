@@ -1,5 +1,8 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, jest, test } from "@jest/globals";
+import { transformSync } from "esbuild";
 import { collectGarbage, MemoryAtRest } from "../../../headnode/memory-at-rest.ts";
 
 afterEach(() => {
@@ -58,4 +61,26 @@ test("collectGarbage gives back what nobody holds any more", async () => {
   // What backs a buffer is freed by another thread.
   for (let look = 0; look < 200 && held() - before > 8 << 20; look++) await sleep(5);
   expect(held() - before).toBeLessThan(8 << 20);
+});
+
+test.each([
+  ["grows to its limit by itself", "", (bytes: number) => bytes >= 32e6],
+  ["stays small when it is told to", "keepYoungSpaceSmall();", (bytes: number) => bytes <= 10e6],
+])("the space for young objects %s", (_what, first, isRight) => {
+  const source = readFileSync("headnode/memory-at-rest.ts", "utf8");
+  const { code } = transformSync(source, { loader: "ts", format: "cjs" });
+  const burst = `
+    const kept = [];
+    for (let at = 0; at < 2_000_000; at++) {
+      const one = { at, text: "x" + at, list: [at] };
+      if (at % 20 === 0) kept.push(one);
+    }
+    const spaces = require("node:v8").getHeapSpaceStatistics();
+    console.log(spaces.find((each) => each.space_name === "new_space").space_size);`;
+  const printed = execFileSync(process.execPath, ["-e", `${code};${first}${burst}`], {
+    // Nothing of what the tests' own Node.js is told.
+    env: {},
+    encoding: "utf8",
+  });
+  expect([Number(printed), isRight(Number(printed))]).toEqual([Number(printed), true]);
 });
