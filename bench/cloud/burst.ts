@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import pMap from "p-map";
-import { machineUse, processUse } from "../process.ts";
+import { busyShare, machineUse, processUse } from "../process.ts";
 import type { Functions } from "./functions.ts";
 import { prefixesOf, runJobs, uploadJob } from "./jobs.ts";
 import { jobTimes, type LatencyResults, STEPS, type StepName, summary } from "./latency.ts";
@@ -18,8 +18,8 @@ export interface BurstResults {
   ssmCommands: number;
   agentCpuSeconds: number;
   agentPeakMemoryBytes: number;
-  /** Of all programs together, over all cores. */
-  machineBusySeconds: number;
+  /** Share of the time in which the machine's cores were busy, with whatever program. */
+  machineBusy: number;
   cores: number;
   /** Commands sent and not ended, at most. */
   commandsInFlight: number;
@@ -84,7 +84,7 @@ export async function burst(
     ssmCommands: seen.ssm.length / jobs,
     agentCpuSeconds: after.cpuSeconds - before.cpuSeconds,
     agentPeakMemoryBytes: after.peakMemoryBytes,
-    machineBusySeconds: machineAfter.busySeconds - machineBefore.busySeconds,
+    machineBusy: busyShare(machineBefore, machineAfter),
     cores: availableParallelism(),
     commandsInFlight: mostInFlight(seen.ssm),
     order: rankCorrelation(prefixes.map((each) => [seen.asked.get(each), submitted.get(each)])),

@@ -15,7 +15,7 @@ export interface Limit {
 export function limits({ burst, latency }: CloudResults): Limit[] {
   const held = latency.steps["Slurm queue and job"].p50 + latency.steps["job's end → noticed"].p50;
   const agentMs = (burst.agentCpuSeconds / burst.jobs) * 1000;
-  const allMs = (burst.machineBusySeconds / burst.jobs) * 1000;
+  const allMs = (burst.machineBusy * burst.cores * burst.seconds * 1000) / burst.jobs;
   return [
     {
       what: "Slurm of the local cloud",

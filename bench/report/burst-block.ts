@@ -29,11 +29,7 @@ export function burstBlock(results: CloudResults): string {
           "",
         ],
         ["agent: memory, at most", `${(burst.agentPeakMemoryBytes / 1e6).toFixed(0)} MB`, ""],
-        [
-          "the machine: share of its cores that is busy",
-          `${((burst.machineBusySeconds / burst.cores / burst.seconds) * 100).toFixed(0)} %`,
-          "",
-        ],
+        ["the machine: how busy its cores are", `${(burst.machineBusy * 100).toFixed(0)} %`, ""],
       ],
     ),
     "",

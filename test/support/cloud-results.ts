@@ -57,7 +57,7 @@ export function cloudResults(): CloudResults {
       ssmCommands: 1,
       agentCpuSeconds: 6,
       agentPeakMemoryBytes: 100e6,
-      machineBusySeconds: 30,
+      machineBusy: 0.75,
       cores: 2,
       commandsInFlight: 10,
       order: 1,

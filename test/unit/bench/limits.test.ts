@@ -10,7 +10,7 @@ test("the lowest comes first, and each follows from what was measured", () => {
     what,
     Number(jobsPerSecond.toFixed(1)),
   ]);
-  // 8 CPUs ÷ 640 ms; 2 cores ÷ (30 s ÷ 200 jobs); 1 thread ÷ (6 s ÷ 200 jobs)
+  // 8 CPUs ÷ 640 ms; 2 cores ÷ (0.75 × 2 cores × 20 s ÷ 200 jobs); 1 thread ÷ (6 s ÷ 200 jobs)
   expect(found).toEqual([
     ["Slurm of the local cloud", 12.5],
     ["this machine", 13.3],
