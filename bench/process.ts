@@ -26,3 +26,31 @@ export function processUse(pid: number): ProcessUse {
     peakMemoryBytes: bytes("VmHWM"),
   };
 }
+
+/** How many reads a process has asked the system for so far, from proc(5): a count, whatever the machine. */
+export function readCalls(pid: number): number {
+  const io = readFileSync(`/proc/${pid}/io`, "utf8");
+  return Number(/^syscr: (\d+)$/m.exec(io)?.[1] ?? Number.NaN);
+}
+
+/** Seconds that the machine's cores were busy so far, all together, and that they were not. */
+export interface MachineUse {
+  busySeconds: number;
+  idleSeconds: number;
+}
+
+/** What the machine has done so far, from proc(5). */
+export function machineUse(): MachineUse {
+  const [first = ""] = readFileSync("/proc/stat", "utf8").split("\n", 1);
+  const [user = 0, nice = 0, system = 0, idle = 0, ioWait = 0, irq = 0, softIrq = 0] = first
+    .split(/ +/)
+    .slice(1)
+    .map((ticks) => Number(ticks) / TICKS);
+  return { busySeconds: user + nice + system + irq + softIrq, idleSeconds: idle + ioWait };
+}
+
+/** Share of the time between two looks in which the cores were busy. */
+export function busyShare(before: MachineUse, after: MachineUse): number {
+  const busy = after.busySeconds - before.busySeconds;
+  return busy / (busy + after.idleSeconds - before.idleSeconds);
+}

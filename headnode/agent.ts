@@ -7,6 +7,7 @@ import { Journal } from "./journal/journal.ts";
 import { LiveOutput, type LiveOutputOptions } from "./live-output/live-output.ts";
 import { tidyLiveOutput } from "./live-output/tidy-live-output.ts";
 import type { Log } from "./log.ts";
+import { MemoryAtRest } from "./memory-at-rest.ts";
 import { Publisher, type PublishStateChange } from "./publisher.ts";
 import { reconcile } from "./reconcile.ts";
 import { Requests } from "./requests.ts";
@@ -24,6 +25,10 @@ export interface AgentOptions {
   live?: Pick<LiveOutputOptions, "store" | "everyMs"> | undefined;
   heartbeat?: Pick<HeartbeatOptions, "store" | "everyMs" | "about" | "slurmHealth"> | undefined;
   cleaning: Pick<CleanOptions, "keepDays" | "minFreeShare" | "freeShare">;
+  /** From the start until what is old is removed for the first time: what is new comes first. */
+  tidyAfterMs: number;
+  /** Called when nothing has happened for a while. */
+  collectGarbage: () => void;
 }
 
 /** Where nothing is published, nothing is on its way. */
@@ -54,6 +59,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const ports: StepPorts = { ...options.ports, live: live ?? NO_LIVE_OUTPUT };
   const publisher = new Publisher(journal, options.publish, log);
   const secondLook = new SecondLook((entry) => driver.wake(entry));
+  const memory = new MemoryAtRest(options.collectGarbage);
   const driver = new Driver({
     journal,
     ports,
@@ -62,6 +68,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       void publisher.flush(entry);
       live?.follow(entry);
       secondLook.see(entry);
+      memory.changed();
       // Requests may have waited for this job's state.
       if (entry.phase === "running" || entry.phase === "done") void requestSpool.scan();
     },
@@ -118,12 +125,16 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     work.catch((error: unknown) =>
       log("warn", `${what} cannot be removed`, { error: messageOf(error) }),
     );
-  const tidyAll = () => {
-    void removing("old folders", clean({ ...ports, ...options.cleaning, journal }));
-    if (options.live) void removing("old live output", tidyLiveOutput(options.live.store, journal));
+  const tidyAll = async () => {
+    await Promise.all([
+      removing("old folders", clean({ ...ports, ...options.cleaning, journal })),
+      options.live && removing("old live output", tidyLiveOutput(options.live.store, journal)),
+    ]);
+    // It has looked at every job that ever was.
+    memory.changed();
   };
-  tidyAll();
-  const tidyTimer = setInterval(tidyAll, CLEAN_EVERY_MS);
+  const firstTidy = setTimeout(() => void tidyAll(), options.tidyAfterMs);
+  const tidyTimer = setInterval(() => void tidyAll(), CLEAN_EVERY_MS);
   const heartbeat =
     options.heartbeat &&
     new HeartbeatWriter({
@@ -135,12 +146,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
   const stop = () => {
     clearInterval(timer);
+    clearTimeout(firstTidy);
     clearInterval(tidyTimer);
     requestSpool.stop();
     endingSpool.stop();
     driver.stop();
     live?.stop();
     secondLook.stop();
+    memory.stop();
     heartbeat?.stop();
   };
 

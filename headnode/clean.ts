@@ -1,6 +1,5 @@
 import { rm, rmdir, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { JobEntry } from "./journal/job-entry.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Log } from "./log.ts";
 import { workFolder } from "./work-folder.ts";
@@ -24,27 +23,23 @@ const DAY_MS = 86_400_000;
 /** Removes what ended submissions left on disk, by age and by free space; never of an unfinished one. */
 export async function clean(options: CleanOptions): Promise<void> {
   const { journal, keepDays, minFreeShare, freeShare, workRoot, now, log } = options;
-  const ended = journal
-    .all()
-    .filter((entry) => entry.phase === "done" && entry.outbox.length === 0)
-    .toSorted((a, b) => endOf(a) - endOf(b));
-  for (const entry of ended) {
-    const old = now().getTime() - endOf(entry) > keepDays * DAY_MS;
-    const full = !entry.cleaned && (await freeShare(workRoot)) < minFreeShare;
-    if (!old && !full) continue;
+  const oldMs = now().getTime() - keepDays * DAY_MS;
+  for (const file of await journal.ended()) {
+    const old = file.endedMs < oldMs;
+    const full = !old && (await freeShare(workRoot)) < minFreeShare;
+    // The oldest come first: the rest is younger, and there is room.
+    if (!old && !full) return;
+    const entry = await journal.readEnded(file);
+    if (!entry || (entry.cleaned && !old)) continue;
     const folder = workFolder(options, entry);
     await rm(folder.path, { recursive: true, force: true });
     await rm(folder.manifestPath, { force: true });
     // Another submission of the prefix may still be in it.
     await rmdir(dirname(folder.path)).catch(() => undefined);
-    if (old) await journal.remove(entry);
-    else await journal.update(entry, () => ({ cleaned: true }));
+    if (old) await journal.remove(file);
+    else await journal.updateEnded({ ...entry, cleaned: true });
     log("info", "cleaned", { prefix: entry.prefix, submission: entry.submission, old, full });
   }
-}
-
-function endOf(entry: JobEntry): number {
-  return Date.parse(entry.times.final ?? "") || 0;
 }
 
 /** The share of a file system that ordinary users may still fill. */

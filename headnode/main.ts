@@ -14,6 +14,7 @@ import { agentConfig } from "./config.ts";
 import { JobObjects } from "./job-objects.ts";
 import { writeDurably } from "./journal/durable-file.ts";
 import { jsonLog } from "./log.ts";
+import { collectGarbage, keepYoungSpaceSmall } from "./memory-at-rest.ts";
 import { publishOnBus } from "./publisher.ts";
 import { slurmCommand } from "./slurm/command.ts";
 import { slurmHealth } from "./slurm/health.ts";
@@ -32,6 +33,7 @@ const HASTY_TIMEOUTS: S3Timeouts = {
 const log = jsonLog((line) => process.stdout.write(line), now);
 
 async function main(): Promise<void> {
+  keepYoungSpaceSmall();
   const config = agentConfig();
   const { home, bucket, workRoot } = config;
   await mkdir(home, { recursive: true });
@@ -74,6 +76,8 @@ async function main(): Promise<void> {
       minFreeShare: config.minFreeShare,
       freeShare: freeShareOf,
     },
+    tidyAfterMs: 10_000,
+    collectGarbage,
   });
   await writeDurably(
     readyFile,

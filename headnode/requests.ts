@@ -60,7 +60,7 @@ export class Requests {
   async #act(message: RequestMessage): Promise<void> {
     const { action, prefix, submission } = message;
     const { journal, objects } = this.#ports;
-    const known = journal.get(prefix, submission);
+    const known = await journal.get(prefix, submission);
     if (action === "check") await this.#check(message, known);
     else if (action === "run" && known) this.#say("request is known already", message);
     else {
@@ -71,7 +71,7 @@ export class Requests {
     }
     // The marker of a request that has no answer yet stays until it has: it holds back a second command
     // for the same FILE_UPLOAD, and if this machine is lost, it is what the job is taken up from.
-    const entry = journal.get(prefix, submission);
+    const entry = await journal.get(prefix, submission);
     if (action !== "run" || entry?.state !== "FILE_UPLOAD")
       await objects.clearPending(prefix, action, submission);
     else if (known) await this.#keep(entry);
@@ -128,7 +128,8 @@ export class Requests {
     const { journal, driver, now } = this.#ports;
     const { prefix } = message;
     const submission = submissionOf(status);
-    if (journal.get(prefix, submission)) return this.#say("request is known already", message);
+    if (await journal.get(prefix, submission))
+      return this.#say("request is known already", message);
     const active = journal.activeOf(prefix);
     if (active) return this.#refuse(active, submission, status);
 
@@ -199,12 +200,12 @@ export class Requests {
     }
     const record = await objects.readRecord(prefix);
     const earlier: State | undefined = record?.state;
-    if (record && earlier && FINAL_STATES.has(earlier) && journal.get(prefix, record.submission)) {
+    const known = record && (await journal.get(prefix, record.submission));
+    if (known && earlier && FINAL_STATES.has(earlier)) {
       await objects.writeStatus(prefix, earlier, status.etag);
       return this.#say("cancel of a job that has ended", message, { state: earlier });
     }
-    if (record && earlier === "JOB_SUBMIT" && !journal.get(prefix, record.submission))
-      return this.#adopt(record, status, message);
+    if (record && earlier === "JOB_SUBMIT" && !known) return this.#adopt(record, status, message);
     const at = now().toISOString();
     const entry: JobEntry = {
       version: 1,

@@ -5,11 +5,13 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { encodeEntry } from "../../headnode/journal/journal.ts";
+import { encodeEntry, fileName } from "../../headnode/journal/entry-file.ts";
+import { ENDED_FOLDER } from "../../headnode/journal/journal.ts";
 import type { TransferVerdict } from "../../protocol/record.ts";
-import { processUse } from "../process.ts";
+import { processUse, readCalls } from "../process.ts";
 import { spread, type Spread } from "../statistics.ts";
 import type { MeasuredCloud } from "./measured-cloud.ts";
+import { isSteady } from "./steady.ts";
 
 export interface AgentResults {
   idleSeconds: number;
@@ -17,6 +19,8 @@ export interface AgentResults {
   idleCpu: number;
   /** Requests to S3 that it makes at rest. */
   idleRequestsPerMinute: number;
+  /** Of those in all that time: neither the heartbeat nor the like, but about a job. */
+  idleJobRequests: number;
   /** After everything that this run has let it do. */
   idleMemoryBytes: number;
   /** Of one that has just started, with an empty journal. */
@@ -24,6 +28,8 @@ export interface AgentResults {
   hookMs: { request: Spread; slurmEnded: Spread; nothing: Spread };
   /** From its start to being ready. */
   startMs: { emptyJournal: Spread; fullJournal: Spread; entries: number };
+  /** Reads that it asks the system for until then: a count, the same on every machine. */
+  startReads: { emptyJournal: Spread; fullJournal: Spread };
 }
 
 const HOOK_RUNS = 50;
@@ -39,13 +45,14 @@ export async function agentAtRest(
   const before = processUse(cloud.agentPid);
   await sleep(idleSeconds * 1000);
   const after = processUse(cloud.agentPid);
-  const requests = cloud.s3.take().filter(({ side }) => side === "agent").length;
+  const requests = cloud.s3.take().filter(({ side }) => side === "agent");
   const fresh = await starts(cloud, 0);
   const full = await starts(cloud, entries);
   return {
     idleSeconds,
     idleCpu: (after.cpuSeconds - before.cpuSeconds) / idleSeconds,
-    idleRequestsPerMinute: (requests / idleSeconds) * 60,
+    idleRequestsPerMinute: (requests.length / idleSeconds) * 60,
+    idleJobRequests: requests.filter((line) => !isSteady(line)).length,
     idleMemoryBytes: after.memoryBytes,
     hookMs: hooks(cloud),
     freshMemoryBytes: spread(fresh.map(({ memoryBytes }) => memoryBytes)),
@@ -53,6 +60,10 @@ export async function agentAtRest(
       emptyJournal: spread(fresh.map(({ ms }) => ms)),
       fullJournal: spread(full.map(({ ms }) => ms)),
       entries,
+    },
+    startReads: {
+      emptyJournal: spread(fresh.map(({ reads }) => reads)),
+      fullJournal: spread(full.map(({ reads }) => reads)),
     },
   };
 }
@@ -101,6 +112,7 @@ function hooks({ config }: MeasuredCloud): AgentResults["hookMs"] {
 
 interface Start {
   ms: number;
+  reads: number;
   memoryBytes: number;
 }
 
@@ -137,14 +149,16 @@ async function startOnce({ config, env, bucket }: MeasuredCloud, home: string): 
     await sleep(2);
   }
   const ms = performance.now() - began;
+  const reads = readCalls(child.pid ?? 0);
   const { memoryBytes } = processUse(child.pid ?? 0);
   child.kill("SIGTERM");
   await ended;
-  return { ms, memoryBytes };
+  return { ms, reads, memoryBytes };
 }
 
 /** A journal of jobs that ended today. */
-function writeJournal(folder: string, entries: number): void {
+function writeJournal(journal: string, entries: number): void {
+  const folder = join(journal, ENDED_FOLDER);
   mkdirSync(folder, { recursive: true });
   const time = new Date().toISOString();
   for (let at = 0; at < entries; at++) {
@@ -181,6 +195,6 @@ function writeJournal(folder: string, entries: number): void {
       stageIn: transfer,
       stageOut: transfer,
     });
-    writeFileSync(join(folder, `${prefix}@${submission}.json`), text);
+    writeFileSync(join(folder, fileName({ prefix, submission })), text);
   }
 }

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import pMap from "p-map";
-import { processUse } from "../process.ts";
+import { busyShare, machineUse, processUse } from "../process.ts";
 import type { Functions } from "./functions.ts";
 import { prefixesOf, runJobs, uploadJob } from "./jobs.ts";
 import { jobTimes, type LatencyResults, STEPS, type StepName, summary } from "./latency.ts";
@@ -17,12 +18,15 @@ export interface BurstResults {
   ssmCommands: number;
   agentCpuSeconds: number;
   agentPeakMemoryBytes: number;
+  /** Share of the time in which the machine's cores were busy, with whatever program. */
+  machineBusy: number;
+  cores: number;
   /** Commands sent and not ended, at most. */
   commandsInFlight: number;
   /** Rank correlation of the order of FILE_UPLOADs and that of JOB_SUBMITs: 1 is first come, first served. */
   order: number;
-  /** The step in which jobs waited longest. */
-  bottleneck: StepName;
+  /** Jobs that are in a step, on average: what they wait for is where the most are. */
+  jobsInStep: Record<StepName, number>;
   times: LatencyResults;
   /** Seconds from the beginning at which each job reached a state, sorted. */
   curves: Record<"asked" | "commandEnded" | "submitted" | "completed", number[]>;
@@ -46,6 +50,7 @@ export async function burst(
   const before = processUse(cloud.agentPid);
   const ownEvents = ["dispatch", "audit"] as const;
   for (const name of ownEvents) functions.listen(name, false);
+  const machineBefore = machineUse();
   const runner = startRunner(cloud, functions);
   const seen = await runJobs(cloud, prefixes, {
     quietMs: 1000,
@@ -53,6 +58,7 @@ export async function burst(
     atOnce: UPLOADS_AT_ONCE,
     onAsked: (key) => runner.call(key),
   });
+  const machineAfter = machineUse();
   await runner.end();
   for (const name of ownEvents) functions.listen(name, true);
   const after = processUse(cloud.agentPid);
@@ -65,8 +71,9 @@ export async function burst(
   const began = Math.min(...seen.asked.values());
   const seconds = (Math.max(...seen.completed.values()) - began) / 1000;
   const all = summary(times);
-  const mean = (step: StepName) =>
-    times.reduce((sum, { steps }) => sum + steps[step], 0) / times.length;
+  // Little's law: how many arrive in a second, times how long they stay.
+  const inStep = (step: StepName) =>
+    times.reduce((sum, { steps }) => sum + steps[step], 0) / 1000 / seconds;
   const curve = (moments: Iterable<number>) =>
     [...moments].map((at) => (at - began) / 1000).toSorted((a, b) => a - b);
   return {
@@ -77,9 +84,14 @@ export async function burst(
     ssmCommands: seen.ssm.length / jobs,
     agentCpuSeconds: after.cpuSeconds - before.cpuSeconds,
     agentPeakMemoryBytes: after.peakMemoryBytes,
+    machineBusy: busyShare(machineBefore, machineAfter),
+    cores: availableParallelism(),
     commandsInFlight: mostInFlight(seen.ssm),
     order: rankCorrelation(prefixes.map((each) => [seen.asked.get(each), submitted.get(each)])),
-    bottleneck: STEPS.toSorted((a, b) => mean(b) - mean(a))[0] ?? STEPS[0],
+    jobsInStep: Object.fromEntries(STEPS.map((step) => [step, inStep(step)])) as Record<
+      StepName,
+      number
+    >,
     times: all,
     curves: {
       asked: curve(seen.asked.values()),

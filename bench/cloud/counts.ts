@@ -2,7 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pMap from "p-map";
 import type { S3LogLine } from "../../local/faults/s3-proxy.ts";
 import { PROTOCOL_FILES, SYSTEM_FOLDER } from "../../protocol/objects.ts";
-import { prefixesOf, runJobs, type RunOptions, type Seen, uploadJob } from "./jobs.ts";
+import {
+  OBJECTS_OF_USER,
+  prefixesOf,
+  runJobs,
+  type RunOptions,
+  type Seen,
+  uploadJob,
+} from "./jobs.ts";
 import type { MeasuredCloud } from "./measured-cloud.ts";
 import { isSteady } from "./steady.ts";
 
@@ -19,6 +26,8 @@ export interface JobCosts {
   /** Of those, as S3 charges for them: deletions are free. */
   controlWrites: number;
   controlReads: number;
+  /** Objects that were written or deleted, the user's own included: S3 sends an event for each. */
+  objectEvents: number;
   /** Share of the jobs that were JOB_COMPLETE in the end. */
   complete: number;
   /** From the first FILE_UPLOAD to the last JOB_COMPLETE. */
@@ -63,6 +72,9 @@ function costs(seen: Seen, jobs: number, finishedBefore: number): JobCosts {
     controlRequests: control.length / jobs,
     controlWrites: count("write", "list") / jobs,
     controlReads: count("read") / jobs,
+    objectEvents:
+      OBJECTS_OF_USER +
+      s3.filter(({ operation }) => operation === "write" || operation === "delete").length / jobs,
     complete: seen.completed.size / jobs,
     seconds: (last - first) / 1000,
   };

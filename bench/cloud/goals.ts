@@ -1,3 +1,4 @@
+import { SLURM_CPUS } from "./limits.ts";
 import type { CloudResults } from "./results.ts";
 
 /** One thing that was to be reached, and whether it was. */
@@ -6,87 +7,129 @@ export interface Goal {
   goal: string;
   found: string;
   reached: boolean;
-  /** A count or a size, the same on every machine; not a time. */
+  /** A count, or a ratio that is the same on every machine; not a time. */
   exact: boolean;
 }
 
 const CONTROL_REQUESTS = 12;
-/** Of the local cloud's one node. */
-const CPUS = 8;
 /** Size of a function as a multiple of the bundle of its two AWS clients. */
 const BUNDLE_RATIO = 1.5;
+/**
+ * Fairness of a burst: 1 is strictly first come, first served. It tells something of many jobs only: of 40, nearly
+ * all are on their way at the same time.
+ */
+const ORDER = { least: 0.95, jobs: 200 };
+/** Memory at rest as a multiple of what a fresh agent takes: 63 MB, of 80 MB that are allowed. */
+const REST_RATIO = 1.27;
+/** Reads at the start, beside finished jobs: some more are chance, one for each job would be ten times as many. */
+const START_RATIO = 2;
 
-/** Compares a run with what was to be reached. */
-export function goals(results: CloudResults): Goal[] {
-  const { counts, beside, latency, agent, lambda, burst } = results;
-  const all = [...counts.ours, ...beside.ours];
-  const most = (values: readonly number[]) => Math.max(...values);
-  // A job that waits for a free CPU has its record written once more, to tell why.
-  const control = all
-    .filter(({ jobs }) => jobs <= CPUS)
-    .map(({ controlRequests }) => controlRequests);
-  const biggest = most(lambda.functions.map(({ bundleBytes }) => bundleBytes));
-  const bundle = biggest / lambda.twoClients.bundleBytes;
-  const count = (what: string, found: number, goal: number): Goal => ({
+const most = (values: readonly number[]) => Math.max(...values);
+
+function count(what: string, found: number, goal: number): Goal {
+  return {
     what,
     goal: `${goal}`,
     found: found.toFixed(2),
     reached: found <= goal,
     exact: true,
-  });
-  const time = (what: string, found: number, goal: number, unit: string): Goal => ({
+  };
+}
+
+function ratio(what: string, found: number, goal: number): Goal {
+  const rounded = Number(found.toFixed(2));
+  return {
+    what,
+    goal: `≤ ${goal}`,
+    found: found.toFixed(2),
+    reached: rounded <= goal,
+    exact: true,
+  };
+}
+
+function amount(what: string, found: number, goal: number, unit: string): Goal {
+  return {
     what,
     goal: `≤ ${goal} ${unit}`,
     found: `${found.toFixed(1)} ${unit}`,
     reached: found <= goal,
     exact: false,
-  });
-  return [
-    count(
+  };
+}
+
+/** Compares a run with what was to be reached; by name, so that a table can show one beside its figure. */
+export function goalsByName({ counts, beside, latency, agent, lambda, burst }: CloudResults) {
+  const all = [...counts.ours, ...beside.ours];
+  const control = (costs: typeof all) => costs.map(({ controlRequests }) => controlRequests);
+  // A job that waits for a free CPU has its record written once more, to tell why.
+  const atOnce = most(control(all.filter(({ jobs }) => jobs <= SLURM_CPUS)));
+  const [empty = Number.NaN] = control(beside.ours);
+  const biggest = most(lambda.functions.map(({ bundleBytes }) => bundleBytes));
+  return {
+    sbatches: count(
       "sbatch calls for each job, at most",
       most([burst.sbatches, ...all.map((each) => each.sbatches)]),
       1,
     ),
-    count(
+    ssmCommands: count(
       "SSM commands for each job, at most",
       most([burst.ssmCommands, ...all.map((each) => each.ssmCommands)]),
       1,
     ),
-    {
+    controlRequests: {
       what: "control-plane S3 requests for each job that need not wait, at most",
       goal: `≤ ${CONTROL_REQUESTS}`,
-      found: most(control).toFixed(1),
-      reached: most(control) <= CONTROL_REQUESTS,
+      found: atOnce.toFixed(1),
+      reached: atOnce <= CONTROL_REQUESTS,
       exact: true,
     },
-    {
+    beside: {
       what: "the same beside finished jobs ÷ in an empty bucket",
       goal: "1.00",
-      found: (
-        most(beside.ours.map((each) => each.controlRequests)) /
-        (beside.ours[0]?.controlRequests ?? Number.NaN)
-      ).toFixed(2),
-      reached: beside.ours.every(
-        (each) => each.controlRequests <= (beside.ours[0]?.controlRequests ?? 0),
-      ),
+      found: (most(control(beside.ours)) / empty).toFixed(2),
+      reached: most(control(beside.ours)) <= empty,
       exact: true,
     },
-    {
-      what: "largest function ÷ its two AWS clients alone, bytes",
-      goal: `≤ ${BUNDLE_RATIO}`,
-      found: bundle.toFixed(2),
-      reached: bundle <= BUNDLE_RATIO,
-      exact: true,
-    },
-    time(
+    order:
+      burst.jobs < ORDER.jobs
+        ? undefined
+        : {
+            what: "a burst: first come, first served (rank correlation)",
+            goal: `≥ ${ORDER.least}`,
+            found: burst.order.toFixed(2),
+            reached: burst.order >= ORDER.least,
+            exact: true,
+          },
+    bundle: ratio(
+      "largest function ÷ its two AWS clients alone, bytes",
+      biggest / lambda.twoClients.bundleBytes,
+      BUNDLE_RATIO,
+    ),
+    spoolToSbatch: amount(
       "request in the spool → sbatch accepted, without the transfer, p50",
       latency.spoolToSbatch.p50,
       100,
       "ms",
     ),
-    time("SSM hook, median", agent.hookMs.request.median, 10, "ms"),
-    time("Slurm hook, median", agent.hookMs.slurmEnded.median, 10, "ms"),
-    time("agent at rest, memory", agent.idleMemoryBytes / 1e6, 80, "MB"),
-    time("agent at rest, CPU", agent.idleCpu * 100, 0.5, "% of a core"),
-  ];
+    requestHook: amount("SSM hook, median", agent.hookMs.request.median, 10, "ms"),
+    endedHook: amount("Slurm hook, median", agent.hookMs.slurmEnded.median, 10, "ms"),
+    memory: amount("agent at rest, memory", agent.idleMemoryBytes / 1e6, 80, "MB"),
+    memoryRatio: ratio(
+      "the same ÷ of an agent that has just started",
+      agent.idleMemoryBytes / agent.freshMemoryBytes.median,
+      REST_RATIO,
+    ),
+    cpu: amount("agent at rest, CPU", agent.idleCpu * 100, 0.5, "% of a core"),
+    jobRequests: count("agent at rest, S3 requests about jobs", agent.idleJobRequests, 0),
+    startReads: ratio(
+      "agent's start beside finished jobs ÷ with an empty journal, reads",
+      agent.startReads.fullJournal.median / agent.startReads.emptyJournal.median,
+      START_RATIO,
+    ),
+  } satisfies Record<string, Goal | undefined>;
+}
+
+/** The same, in the order in which they are shown. */
+export function goals(results: CloudResults): Goal[] {
+  return Object.values(goalsByName(results)).filter((goal) => goal !== undefined);
 }

@@ -8,6 +8,9 @@ import type { MeasuredCloud, SsmLogLine } from "./measured-cloud.ts";
 /** Files that a job brings besides its script. */
 export const INPUT_FILES = 5;
 
+/** What a user writes for a job: those, the script and the status object. */
+export const OBJECTS_OF_USER = INPUT_FILES + 2;
+
 /** Reads its inputs, and notes when its last line ran. */
 const SCRIPT = "#!/bin/bash\ncat in*.txt | wc -c >out.txt\ndate +%s.%N >ended-at.txt\n";
 

@@ -16,6 +16,8 @@ export interface FunctionResults {
   /** Of warm invocations, as the emulator reports them. */
   billedMs: Spread | undefined;
   invocationsPerJob: number;
+  /** What CloudWatch Logs takes in of it. */
+  logBytesPerJob: number;
 }
 
 export interface LambdaResults {
@@ -51,7 +53,8 @@ export function lambda(
   return {
     functions: FUNCTIONS.map((name) => {
       const bundle = functions.bundle(name);
-      const billed = billedMs(cloud, functions.deployedName(name), period);
+      const logged = logEvents(cloud, functions.deployedName(name), period);
+      const billed = logged.flatMap(billedMs);
       return {
         name,
         bundleBytes: statSync(bundle).size,
@@ -60,6 +63,7 @@ export function lambda(
         memoryMiB: functions.configuration(name).MemorySize,
         billedMs: billed.length > 0 ? spread(billed) : undefined,
         invocationsPerJob: billed.length / period.jobs,
+        logBytesPerJob: logged.reduce((sum, line) => sum + ingestedBytes(line), 0) / period.jobs,
       };
     }),
     twoClients: { bundleBytes: statSync(twoClients).size, loadMs: loadOf(twoClients) },
@@ -74,8 +78,8 @@ function loadMs(env: Record<string, string>, program: string | undefined): numbe
   return performance.now() - began;
 }
 
-/** The billed durations that the emulator has logged in a period. */
-function billedMs(cloud: MeasuredCloud, name: string, { from, to }: Period): number[] {
+/** The lines that a function has logged in a period. */
+function logEvents(cloud: MeasuredCloud, name: string, { from, to }: Period): string[] {
   const group = `/aws/lambda/${name}`;
   const answer = runAws(cloud, "logs filter-log-events", {
     "log-group-name": group,
@@ -85,8 +89,16 @@ function billedMs(cloud: MeasuredCloud, name: string, { from, to }: Period): num
   const { events } = JSON.parse(answer) as { events: { message: string; timestamp: number }[] };
   return events
     .filter(({ timestamp }) => timestamp >= from && timestamp <= to)
-    .flatMap(({ message }) => {
-      const found = /REPORT .*Billed Duration: (\d+) ms/.exec(message);
-      return found ? [Number(found[1])] : [];
-    });
+    .map(({ message }) => message);
+}
+
+/** The billed duration, when the line reports one. */
+function billedMs(message: string): number[] {
+  const found = /REPORT .*Billed Duration: (\d+) ms/.exec(message);
+  return found ? [Number(found[1])] : [];
+}
+
+/** CloudWatch Logs counts the line and 26 bytes beside it. Source: PutLogEvents, API reference. */
+function ingestedBytes(message: string): number {
+  return Buffer.byteLength(message) + 26;
 }

@@ -46,7 +46,8 @@ const QUICK: typeof FULL = {
   latencyJobs: 5,
   burstJobs: 40,
   loads: 5,
-  idleSeconds: 5,
+  // The agent collects its garbage after 10 s of rest.
+  idleSeconds: 15,
   journalEntries: 1000,
 };
 

@@ -5,56 +5,72 @@ const PRICES = {
   lambdaPerMillionCalls: 0.2,
   /** arm64 */
   lambdaPerGBSecond: 0.0000133334,
+  /** Custom events, and S3's: those are "opt-in data events", unlike most that AWS sends. */
   eventBridgePerMillionEvents: 1,
   s3PerThousandWrites: 0.005,
   s3PerThousandReads: 0.0004,
+  logsPerGB: 0.5,
 };
 
 const JOBS = 1000;
-/** Job State Changes that the agent and the functions publish for a job. */
-const EVENTS_PER_JOB = 3;
 
-/** What 1,000 jobs cost on AWS besides the cluster and what their own files cost, with the sums shown. */
-export function price({ lambda, counts }: CloudResults): string {
-  const lines: string[] = [];
-  let total = 0;
-  const add = (what: string, sum: string, dollars: number) => {
-    total += dollars;
-    lines.push(`| ${what} | ${sum} | ${dollars.toFixed(5)} |`);
-  };
-  for (const { name, billedMs, invocationsPerJob, memoryMiB } of lambda.functions) {
-    if (!billedMs || invocationsPerJob === 0) continue;
-    const calls = JOBS * invocationsPerJob;
-    const dollars =
-      (calls / 1e6) * PRICES.lambdaPerMillionCalls +
-      calls * (billedMs.median / 1000) * (memoryMiB / 1024) * PRICES.lambdaPerGBSecond;
-    add(
-      `Lambda, ${name}`,
-      `${calls.toFixed(0)} × (${PRICES.lambdaPerMillionCalls} ÷ 10⁶ + ${(billedMs.median / 1000).toFixed(3)} s × ${memoryMiB / 1024} GB × ${PRICES.lambdaPerGBSecond})`,
-      dollars,
-    );
-  }
-  add(
-    "EventBridge, own events",
-    `${JOBS} × ${EVENTS_PER_JOB} × ${PRICES.eventBridgePerMillionEvents} ÷ 10⁶`,
-    ((JOBS * EVENTS_PER_JOB) / 1e6) * PRICES.eventBridgePerMillionEvents,
-  );
-  const [one] = counts.ours;
-  const { controlWrites = 0, controlReads = 0 } = one ?? {};
-  add(
-    "S3, writes and lists of the protocol",
-    `${JOBS} × ${controlWrites.toFixed(0)} × ${PRICES.s3PerThousandWrites} ÷ 1000`,
-    (JOBS * controlWrites * PRICES.s3PerThousandWrites) / 1000,
-  );
-  add(
-    "S3, reads of the protocol",
-    `${JOBS} × ${controlReads.toFixed(0)} × ${PRICES.s3PerThousandReads} ÷ 1000`,
-    (JOBS * controlReads * PRICES.s3PerThousandReads) / 1000,
-  );
+/** One line of the bill. */
+export interface PriceLine {
+  what: string;
+  /** How the dollars come about. */
+  sum: string;
+  dollars: number;
+}
+
+/** What 1,000 jobs cost on AWS besides the cluster and what their own files cost. */
+export function priceLines({ lambda, counts }: Pick<CloudResults, "lambda" | "counts">) {
+  const { controlWrites = 0, controlReads = 0, objectEvents = 0 } = counts.ours[0] ?? {};
+  const audit = lambda.functions.find(({ name }) => name === "audit")?.invocationsPerJob ?? 0;
+  const logBytes = lambda.functions.reduce((sum, { logBytesPerJob }) => sum + logBytesPerJob, 0);
+  const each = (what: string, amount: number, price: number, per: number, unit: string) => ({
+    what,
+    sum: `${JOBS} × ${round(amount)} × ${price} ÷ ${unit}`,
+    dollars: (JOBS * amount * price) / per,
+  });
+  const lines: PriceLine[] = [
+    ...lambda.functions.flatMap(callsOf),
+    each("EventBridge, own events", audit, PRICES.eventBridgePerMillionEvents, 1e6, "10⁶"),
+    each("EventBridge, S3's events", objectEvents, PRICES.eventBridgePerMillionEvents, 1e6, "10⁶"),
+    each(
+      "S3, writes and lists of the protocol",
+      controlWrites,
+      PRICES.s3PerThousandWrites,
+      1000,
+      "1000",
+    ),
+    each("S3, reads of the protocol", controlReads, PRICES.s3PerThousandReads, 1000, "1000"),
+    each(
+      "CloudWatch Logs, lines of the functions",
+      logBytes / 1000,
+      PRICES.logsPerGB,
+      1e6,
+      "10⁶ KB",
+    ),
+  ];
+  return lines;
+}
+
+/** The calls of one function; nothing when a job makes none. */
+function callsOf(each: CloudResults["lambda"]["functions"][number]): PriceLine[] {
+  const { name, billedMs, invocationsPerJob, memoryMiB } = each;
+  if (!billedMs || invocationsPerJob === 0) return [];
+  const calls = JOBS * invocationsPerJob;
+  const seconds = billedMs.median / 1000;
+  const { lambdaPerMillionCalls: call, lambdaPerGBSecond: second } = PRICES;
   return [
-    `| for ${JOBS.toLocaleString("en")} jobs | sum | USD |`,
-    "|---|---|---|",
-    ...lines,
-    `| together | | ${total.toFixed(4)} |`,
-  ].join("\n");
+    {
+      what: `Lambda, ${name}`,
+      sum: `${calls.toFixed(0)} × (${call} ÷ 10⁶ + ${seconds.toFixed(3)} s × ${memoryMiB / 1024} GB × ${second})`,
+      dollars: calls * (call / 1e6 + seconds * (memoryMiB / 1024) * second),
+    },
+  ];
+}
+
+function round(amount: number): string {
+  return amount.toFixed(Number.isInteger(amount) ? 0 : 2);
 }

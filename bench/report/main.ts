@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { CloudResults } from "../cloud/results.ts";
 import { benchConfig } from "../config.ts";
 import type { TransferResults } from "../transfer/cell.ts";
-import { cloudBlocks, cloudPlots } from "./cloud-report.ts";
+import { cloudPlots } from "./cloud-plots.ts";
+import { cloudBlocks } from "./cloud-report.ts";
 import { replaceBlock } from "./markdown.ts";
 import { transferBlocks, transferPlots } from "./transfer-report.ts";
 

@@ -1,3 +1,9 @@
+/** Milliseconds for a table. */
+export const ms = (value: number) => value.toFixed(0);
+
+/** Bytes in kilobytes for a table. */
+export const kilobytes = (bytes: number) => (bytes / 1000).toFixed(0);
+
 /** A table in Markdown. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

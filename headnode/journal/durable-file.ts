@@ -5,8 +5,14 @@ import { dirname, join } from "node:path";
 /**
  * Replaces a file so that after any crash it holds either the old or the new text: temporary file,
  * fsync, rename, fsync of the folder.
+ *
+ * @param sync makes the folder's changes last; several files of a folder may share it
  */
-export async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(
+  path: string,
+  text: string,
+  sync = () => syncFolder(dirname(path)),
+): Promise<void> {
   const temporary = join(dirname(path), `.${randomUUID()}`);
   try {
     const file = await open(temporary, "wx", 0o600);
@@ -21,7 +27,7 @@ export async function writeDurably(path: string, text: string): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(dirname(path));
+  await sync();
 }
 
 /** Makes a folder's own changes (a rename, a removal) last. */

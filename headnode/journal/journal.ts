@@ -1,52 +1,50 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
+import pMap from "p-map";
 import type { Log } from "../log.ts";
-import { writeDurably } from "./durable-file.ts";
-import { type JobEntry, jobEntrySchema } from "./job-entry.ts";
+import { shareNext } from "../share-next.ts";
+import { syncFolder, writeDurably } from "./durable-file.ts";
+import { EndedEntries, type EndedFile } from "./ended-entries.ts";
+import { decodeEntry, encodeEntry, fileName, isFileName } from "./entry-file.ts";
+import type { JobEntry } from "./job-entry.ts";
 
-/** The name of an entry's file; `@` can be in neither part. */
-function fileName(entry: { prefix: string; submission: string }): string {
-  return `${entry.prefix}@${entry.submission}.json`;
+/** In the journal's folder: what has ended. */
+export const ENDED_FOLDER = "ended";
+
+/** Files that are moved at a time when the journal is opened. */
+const RETIRED_AT_ONCE = 16;
+
+/** Whether nothing more is to be done for a submission. */
+function isOver(entry: JobEntry): boolean {
+  return entry.phase === "done" && entry.outbox.length === 0;
 }
 
-/** The text of an entry's file: a checksum, and what it is the checksum of. */
-export function encodeEntry(entry: JobEntry): string {
-  const body = JSON.stringify(entry);
-  return `${createHash("sha256").update(body).digest("hex")}\n${body}\n`;
-}
-
-/** The entry in a file's text; undefined when the text is torn, damaged or foreign. */
-export function decodeEntry(text: string): JobEntry | undefined {
-  const [checksum, body, rest] = text.split("\n");
-  if (body === undefined || rest !== "") return undefined;
-  if (createHash("sha256").update(body).digest("hex") !== checksum) return undefined;
-  try {
-    return jobEntrySchema.safeParse(JSON.parse(body)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Every submission the agent has taken, on disk and in memory; one file each. */
+/**
+ * Every submission the agent has taken, one file each. Those for which something is still to be done are in
+ * memory, too; when nothing is, the file goes to those that have ended, and is read when it is asked for.
+ */
 export class Journal {
   readonly #folder: string;
+  readonly #ended: EndedEntries;
   readonly #entries = new Map<string, JobEntry>();
   readonly #writes = new Map<string, Promise<void>>();
+  readonly #sync: () => Promise<void>;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, log: Log) {
     this.#folder = folder;
+    this.#ended = new EndedEntries(join(folder, ENDED_FOLDER), log);
+    this.#sync = shareNext(() => syncFolder(folder));
   }
 
   /** Opens the journal in a folder; a damaged file is set aside as `*.damaged` and reported. */
   static async open(folder: string, log: Log): Promise<Journal> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const journal = new Journal(folder);
-    for (const name of await readdir(folder)) {
-      if (name.startsWith(".") || !name.endsWith(".json")) continue;
+    const journal = new Journal(folder, log);
+    await journal.#ended.open();
+    for (const name of (await readdir(folder)).filter(isFileName)) {
       const path = join(folder, name);
-      // Nothing else runs yet, and of 10,000 small files each promise would cost more than the reading.
+      // Nothing else runs yet, and of many small files each promise would cost more than the reading.
       const entry = decodeEntry(readFileSync(path, "utf8"));
       if (entry && fileName(entry) === name) journal.#entries.set(name, entry);
       else {
@@ -54,24 +52,22 @@ export class Journal {
         log("error", "a damaged journal file was set aside", { file: `${name}.damaged` });
       }
     }
+    // A crash may have come between the end and the move; earlier versions did not move them.
+    await pMap(journal.all().filter(isOver), (entry) => journal.#retire(entry), {
+      concurrency: RETIRED_AT_ONCE,
+    });
     return journal;
   }
 
-  /** The entry of one submission. */
-  get(prefix: string, submission: string): JobEntry | undefined {
-    return this.#entries.get(fileName({ prefix, submission }));
-  }
-
-  /** The entries of a prefix, oldest first. */
-  ofPrefix(prefix: string): JobEntry[] {
-    return [...this.#entries.values()]
-      .filter((entry) => entry.prefix === prefix)
-      .toSorted((a, b) => (a.times.accepted ?? "").localeCompare(b.times.accepted ?? ""));
+  /** The entry of one submission; of one that has ended, a copy. */
+  async get(prefix: string, submission: string): Promise<JobEntry | undefined> {
+    const name = fileName({ prefix, submission });
+    return this.#entries.get(name) ?? (await this.#ended.read(name));
   }
 
   /** The one submission of a prefix that has not ended. */
   activeOf(prefix: string): JobEntry | undefined {
-    return this.ofPrefix(prefix).find((entry) => entry.phase !== "done");
+    return this.all().find((entry) => entry.prefix === prefix && entry.phase !== "done");
   }
 
   /** The entry whose job has this Slurm id and has not ended. */
@@ -79,42 +75,61 @@ export class Journal {
     return this.all().find((entry) => entry.slurm?.jobId === jobId && entry.phase !== "done");
   }
 
+  /** Every submission for which something is still to be done. */
   all(): JobEntry[] {
     return [...this.#entries.values()];
+  }
+
+  /** Every submission for which nothing is, unread, the one that ended first in front. */
+  ended(): Promise<EndedFile[]> {
+    return this.#ended.list();
+  }
+
+  /** What the file of an ended submission holds; undefined when it holds nothing that can be read. */
+  readEnded({ name }: EndedFile): Promise<JobEntry | undefined> {
+    return this.#ended.read(name);
+  }
+
+  /** Replaces what the file of an ended submission holds. */
+  async updateEnded(entry: JobEntry): Promise<void> {
+    await this.#ended.write(entry);
+  }
+
+  /** Forgets a submission that has ended. */
+  async remove({ name }: EndedFile): Promise<void> {
+    await this.#ended.remove(name);
   }
 
   /** Adds a submission; on disk when this returns. */
   async add(entry: JobEntry): Promise<void> {
     await this.#write(entry, () => entry);
-    this.#entries.set(fileName(entry), entry);
   }
 
   /**
-   * Changes an entry in place; on disk before the change is seen, and when this returns.
+   * Changes an entry in place; on disk before the change is seen, and when this returns. What comes too late for
+   * an ended one is of no consequence.
    *
    * @param change says what changes, from the entry as it is when its turn has come
    */
   async update(entry: JobEntry, change: (now: JobEntry) => Partial<JobEntry>): Promise<void> {
-    await this.#write(entry, () => ({ ...entry, ...change(entry) }));
-  }
-
-  /** Forgets a submission that has ended. */
-  async remove(entry: JobEntry): Promise<void> {
     const name = fileName(entry);
-    await rm(join(this.#folder, name), { force: true });
-    this.#entries.delete(name);
+    await this.#write(entry, () =>
+      this.#entries.get(name) === entry ? { ...entry, ...change(entry) } : undefined,
+    );
   }
 
   /** One write of a file at a time, so that a later change never meets an earlier one half-way. */
-  async #write(entry: JobEntry, next: () => JobEntry): Promise<void> {
+  async #write(entry: JobEntry, next: () => JobEntry | undefined): Promise<void> {
     const name = fileName(entry);
     const before = this.#writes.get(name) ?? Promise.resolve();
     const write = before
       .catch(() => undefined)
       .then(async () => {
         const changed = next();
-        await writeDurably(join(this.#folder, name), encodeEntry(changed));
-        Object.assign(entry, changed);
+        if (changed === undefined) return;
+        await writeDurably(join(this.#folder, name), encodeEntry(changed), this.#sync);
+        this.#entries.set(name, Object.assign(entry, changed));
+        if (isOver(entry)) await this.#retire(entry);
       });
     this.#writes.set(name, write);
     try {
@@ -122,5 +137,12 @@ export class Journal {
     } finally {
       if (this.#writes.get(name) === write) this.#writes.delete(name);
     }
+  }
+
+  /** Moves an entry to those that have ended; in between it is found in both places. */
+  async #retire(entry: JobEntry): Promise<void> {
+    const name = fileName(entry);
+    await this.#ended.take(entry, join(this.#folder, name));
+    this.#entries.delete(name);
   }
 }

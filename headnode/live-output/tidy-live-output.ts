@@ -9,7 +9,7 @@ export async function tidyLiveOutput(store: ObjectStore, journal: Journal): Prom
     store.list(LIVE_FOLDER),
     async ({ key }) => {
       const output = outputOfLiveKey(key);
-      const entry = output && journal.get(output.prefix, output.submission);
+      const entry = output && (await journal.get(output.prefix, output.submission));
       if (output && entry?.phase !== "running") await store.delete(key);
     },
     { concurrency: 8 },

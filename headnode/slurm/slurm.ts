@@ -1,5 +1,6 @@
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
+import { shareNext } from "../share-next.ts";
 import type { CommandResult, SlurmCommand } from "./command.ts";
 import { type Current, currentOf } from "./current.ts";
 import { parseScontrolJobs, type SlurmTask } from "./job-state.ts";
@@ -44,11 +45,15 @@ const NO_ANSWER =
 export class SlurmCommands implements Slurm {
   readonly #run: SlurmCommand;
   readonly #user: string;
+  /** The answer is the same for everybody, and in a burst of jobs each one asks. */
+  readonly #allJobs: () => Promise<string[]>;
 
   /** @param user name or number of the user whose jobs these are */
   constructor(run: SlurmCommand, user: string) {
     this.#run = run;
     this.#user = user;
+    // %F: the id of the whole array; %k last, because a comment may hold anything.
+    this.#allJobs = shareNext(() => this.#squeue("%F %k", "all"));
   }
 
   async submit(
@@ -66,8 +71,7 @@ export class SlurmCommands implements Slurm {
   }
 
   async findByComment(comment: string): Promise<string | undefined> {
-    // %F: the id of the whole array; %k last, because a comment may hold anything.
-    const lines = await this.#squeue("%F %k", "all");
+    const lines = await this.#allJobs();
     const tail = ` ${comment}`;
     return lines.find((line) => line.endsWith(tail) && /^\d+ /.test(line))?.split(" ", 1)[0];
   }

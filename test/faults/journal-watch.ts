@@ -1,20 +1,24 @@
 import { type FSWatcher, readFileSync, readdirSync, watch } from "node:fs";
-import { join } from "node:path";
-import { decodeEntry } from "../../headnode/journal/journal.ts";
+import { basename, join } from "node:path";
+import { decodeEntry, isFileName } from "../../headnode/journal/entry-file.ts";
 import type { JobEntry, Phase } from "../../headnode/journal/job-entry.ts";
+import { ENDED_FOLDER } from "../../headnode/journal/journal.ts";
 
 /** Sees each phase that the agent writes into its journal, from outside. */
 export class JournalWatch {
-  readonly #folder: string;
-  readonly #watcher: FSWatcher;
+  /** Of what is to be done, and of what has ended. */
+  readonly #folders: readonly string[];
+  readonly #watchers: readonly FSWatcher[];
   /** By prefix: phases that were asked for, and what is done at each. */
   readonly #asked = new Map<string, Map<Phase, () => void>>();
 
   constructor(folder: string) {
-    this.#folder = folder;
-    this.#watcher = watch(folder, (_event, name) => {
-      if (name !== null && this.#asked.has(prefixOf(name))) this.#look(name);
-    });
+    this.#folders = [folder, join(folder, ENDED_FOLDER)];
+    this.#watchers = this.#folders.map((each) =>
+      watch(each, (_event, name) => {
+        if (name !== null && this.#asked.has(prefixOf(name))) this.#look(join(each, name));
+      }),
+    );
   }
 
   /** Does something once, as soon as the prefix has reached a phase. */
@@ -25,33 +29,43 @@ export class JournalWatch {
 
   /** Every entry in the journal. */
   entries(): JobEntry[] {
-    const names = readdirSync(this.#folder).filter((name) => /^[^.].*\.json$/.test(name));
-    return names.flatMap(
-      (name) => decodeEntry(readFileSync(join(this.#folder, name), "utf8")) ?? [],
-    );
+    const files = this.#files((name) => isFileName(name));
+    return files.flatMap((file) => read(file) ?? []);
   }
 
   /** Files that the agent set aside because they were damaged. */
   damaged(): string[] {
-    return readdirSync(this.#folder).filter((name) => name.endsWith(".damaged"));
+    return this.#files((name) => name.endsWith(".damaged"));
   }
 
   close(): void {
-    this.#watcher.close();
+    for (const watcher of this.#watchers) watcher.close();
   }
 
-  #look(name: string): void {
-    let entry: JobEntry | undefined;
-    try {
-      entry = decodeEntry(readFileSync(join(this.#folder, name), "utf8"));
-    } catch {
-      return;
-    }
-    const phases = this.#asked.get(prefixOf(name));
+  #files(isMeant: (name: string) => boolean): string[] {
+    return this.#folders.flatMap((folder) =>
+      readdirSync(folder)
+        .filter(isMeant)
+        .map((name) => join(folder, name)),
+    );
+  }
+
+  #look(file: string): void {
+    const entry = read(file);
+    const phases = this.#asked.get(prefixOf(basename(file)));
     const act = entry && phases?.get(entry.phase);
     if (!entry || !act) return;
     phases?.delete(entry.phase);
     act();
+  }
+}
+
+/** undefined when it has just moved on. */
+function read(file: string): JobEntry | undefined {
+  try {
+    return decodeEntry(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
   }
 }
 

@@ -102,6 +102,8 @@ export function world({ live = false, heartbeat = false } = {}) {
         reconcileMs: 20,
         rescanMs: 10,
         cleaning: { keepDays: 30, minFreeShare: 0, freeShare: async () => 1 },
+        tidyAfterMs: 0,
+        collectGarbage: () => undefined,
       });
       running.push(agent);
       const kill = () => {

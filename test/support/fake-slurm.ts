@@ -42,6 +42,11 @@ export class FakeSlurm implements Slurm {
   }
 
   async tasks(jobId: string): Promise<SlurmTask[]> {
+    return this.#tasksOf(jobId);
+  }
+
+  /** Not `tasks`, which a test replaces to see when a job is looked at. */
+  #tasksOf(jobId: string): SlurmTask[] {
     return this.ends.get(jobId) ?? [task("RUNNING")];
   }
 
@@ -49,7 +54,7 @@ export class FakeSlurm implements Slurm {
     const ids = this.submitted.map((_comment, index) => String(index + 1));
     const active = new Map<string, Current>();
     for (const id of ids) {
-      const current = currentOf((await this.tasks(id)).filter((one) => !isEnded(one)));
+      const current = currentOf(this.#tasksOf(id).filter((one) => !isEnded(one)));
       if (current) active.set(id, current);
     }
     return active;

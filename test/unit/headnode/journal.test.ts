@@ -1,10 +1,16 @@
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import * as fc from "fast-check";
 import type { JobEntry } from "../../../headnode/journal/job-entry.ts";
-import { decodeEntry, encodeEntry, Journal } from "../../../headnode/journal/journal.ts";
+import { ENDED_FOLDER, Journal } from "../../../headnode/journal/journal.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const entry = (submission = "s1"): JobEntry => ({
@@ -17,41 +23,20 @@ const entry = (submission = "s1"): JobEntry => ({
   times: {},
   outbox: [],
 });
-const quiet = () => undefined;
-
-describe("decodeEntry", () => {
-  test("reads back what encodeEntry wrote", () => {
-    expect(decodeEntry(encodeEntry(entry()))).toEqual(entry());
-  });
-
-  test("reads nothing from a truncated or changed text", () => {
-    const text = encodeEntry(entry());
-    for (let length = 0; length < text.length; length++)
-      expect(decodeEntry(text.slice(0, length))).toBeUndefined();
-    fc.assert(
-      fc.property(
-        fc.nat(text.length - 1),
-        fc.string({ minLength: 1, maxLength: 1 }),
-        (at, other) => {
-          fc.pre(text[at] !== other);
-          expect(decodeEntry(text.slice(0, at) + other + text.slice(at + 1))).toBeUndefined();
-        },
-      ),
-    );
-  });
-
-  test("never throws", () => {
-    fc.assert(fc.property(fc.string(), (text) => void decodeEntry(text)));
-  });
-
-  test.each(["hello", "", "null", '{"version":2}', JSON.stringify({ ...entry(), phase: "x" })])(
-    "reads nothing from what is no entry, although its checksum is right: %j",
-    (body) => {
-      const checksum = createHash("sha256").update(body).digest("hex");
-      expect(decodeEntry(`${checksum}\n${body}\n`)).toBeUndefined();
-    },
-  );
+const change = (submission: string): JobEntry["outbox"][number] => ({
+  version: 1,
+  bucket: "b",
+  prefix: "job1",
+  submission,
+  from: "JOB_SUBMIT",
+  to: "JOB_COMPLETE",
+  at: new Date(0).toISOString(),
 });
+const quiet = () => undefined;
+const filesIn = (folder: string) =>
+  readdirSync(folder)
+    .filter((name) => name !== ENDED_FOLDER)
+    .toSorted();
 
 describe("Journal", () => {
   test("holds after a restart what it held before", async () => {
@@ -61,24 +46,21 @@ describe("Journal", () => {
     await journal.add(added);
     await journal.update(added, () => ({ phase: "staged" }));
     const again = await Journal.open(folder, quiet);
-    expect(again.get("job1", "s1")).toEqual({ ...entry(), phase: "staged" });
+    expect(await again.get("job1", "s1")).toEqual({ ...entry(), phase: "staged" });
     expect(again.activeOf("job1")?.submission).toBe("s1");
   });
 
-  test("knows a prefix's submissions in the order in which they were accepted, and which is active", async () => {
+  test("knows which submission of a prefix is active, and which one has a job", async () => {
     const folder = temporaryFolder();
     const journal = await Journal.open(folder, quiet);
-    const at = (second: number) => ({ accepted: new Date(second * 1000).toISOString() });
-    await journal.add({ ...entry("third"), times: at(3), slurm: { jobId: "7" } });
-    await journal.add({ ...entry("first"), times: at(1), phase: "done", slurm: { jobId: "7" } });
-    await journal.add({ ...entry("unknown"), phase: "done" });
-    await journal.add({ ...entry("second"), times: at(2), phase: "done" });
+    await journal.add({ ...entry("first"), phase: "done", slurm: { jobId: "7" } });
+    await journal.add({ ...entry("second"), phase: "done", outbox: [change("second")] });
+    await journal.add({ ...entry("third"), slurm: { jobId: "7" } });
     await journal.add({ ...entry("other"), prefix: "job2" });
     const again = await Journal.open(folder, quiet);
-    const order = ["unknown", "first", "second", "third"];
-    expect(again.ofPrefix("job1").map(({ submission }) => submission)).toEqual(order);
     expect(again.activeOf("job1")?.submission).toBe("third");
     expect(again.runningJob("7")?.submission).toBe("third");
+    expect(again.activeOf("job3")).toBeUndefined();
   });
 
   test("takes nothing for an entry but files of its own names", async () => {
@@ -90,7 +72,7 @@ describe("Journal", () => {
       writeFileSync(join(folder, name), text);
     const again = await Journal.open(folder, quiet);
     expect(again.all().map(({ submission }) => submission)).toEqual(["s1"]);
-    expect(readdirSync(folder).toSorted()).toEqual([
+    expect(filesIn(folder)).toEqual([
       ".unfinished",
       "job1@s1.json",
       "job1@s2.json.damaged",
@@ -113,7 +95,8 @@ describe("Journal", () => {
         journal.update(added, ({ refused = [] }) => ({ refused: [...refused, refusal(n)] })),
       ),
     );
-    expect((await Journal.open(folder, quiet)).get("job1", "s1")?.refused).toHaveLength(20);
+    const again = await Journal.open(folder, quiet);
+    expect((await again.get("job1", "s1"))?.refused).toHaveLength(20);
   });
 
   test("a change that cannot be written is not seen", async () => {
@@ -142,6 +125,85 @@ describe("Journal", () => {
     const again = await Journal.open(folder, (_level, message) => said.push(message));
     expect(again.all().map(({ submission }) => submission)).toEqual(["s2"]);
     expect(said).toEqual(["a damaged journal file was set aside"]);
-    expect(readdirSync(folder).toSorted()).toEqual(["job1@s1.json.damaged", "job1@s2.json"]);
+    expect(filesIn(folder)).toEqual(["job1@s1.json.damaged", "job1@s2.json"]);
+  });
+});
+
+describe("A submission for which nothing more is to be done", () => {
+  const final = "2026-11-20T08:00:00.000Z";
+  /** A journal in which one submission has ended. */
+  async function ended() {
+    const folder = temporaryFolder();
+    const journal = await Journal.open(folder, quiet);
+    const added = entry();
+    await journal.add(added);
+    await journal.update(added, () => ({ phase: "done", times: { final } }));
+    return {
+      folder,
+      journal,
+      added,
+      open: join(folder, "job1@s1.json"),
+      closed: join(folder, ENDED_FOLDER, "job1@s1.json"),
+    };
+  }
+
+  test("is known, also after a restart, and no longer in memory", async () => {
+    const { folder, journal } = await ended();
+    for (const each of [journal, await Journal.open(folder, quiet)]) {
+      expect(each.all()).toEqual([]);
+      expect(await each.get("job1", "s1")).toEqual({ ...entry(), phase: "done", times: { final } });
+      expect(await each.get("job1", "s2")).toBeUndefined();
+    }
+  });
+
+  test("is not read when the journal is opened: a damaged one is found when it is asked for", async () => {
+    const { folder, closed } = await ended();
+    writeFileSync(closed, "torn");
+    const said: string[] = [];
+    const again = await Journal.open(folder, (_level, message) => said.push(message));
+    expect([said, existsSync(closed)]).toEqual([[], true]);
+    expect(await again.get("job1", "s1")).toBeUndefined();
+    expect(said).toEqual(["a damaged journal file was set aside"]);
+    expect(readdirSync(join(folder, ENDED_FOLDER))).toEqual(["job1@s1.json.damaged"]);
+  });
+
+  test.each(["before it was moved", "before the move was on disk"])(
+    "is known, and moved, when the machine stopped %s",
+    async (when) => {
+      const { folder, open, closed } = await ended();
+      if (when === "before it was moved") renameSync(closed, open);
+      else copyFileSync(closed, open);
+      const again = await Journal.open(folder, quiet);
+      expect([again.all(), existsSync(open), existsSync(closed)]).toEqual([[], false, true]);
+      expect((await again.get("job1", "s1"))?.phase).toBe("done");
+    },
+  );
+
+  test("is not brought back by what comes too late", async () => {
+    const { journal, added, open } = await ended();
+    await journal.update(added, () => ({ hookExit: "0:0" }));
+    expect([journal.all(), existsSync(open)]).toEqual([[], false]);
+  });
+
+  test("stays where it is while the audit does not know of it", async () => {
+    const folder = temporaryFolder();
+    const journal = await Journal.open(folder, quiet);
+    const added = entry();
+    await journal.add(added);
+    await journal.update(added, () => ({ phase: "done", outbox: [change("s1")] }));
+    expect(journal.all()).toEqual([added]);
+    expect((await Journal.open(folder, quiet)).all()).toHaveLength(1);
+    await journal.update(added, () => ({ outbox: [] }));
+    expect([journal.all(), filesIn(folder)]).toEqual([[], []]);
+  });
+
+  test("has a file of the time at which it ended, also when it was changed since", async () => {
+    const { journal, closed } = await ended();
+    const [file] = await journal.ended();
+    expect(file?.endedMs).toBe(Date.parse(final));
+    const read = file && (await journal.readEnded(file));
+    if (read) await journal.updateEnded({ ...read, cleaned: true });
+    expect(statSync(closed).mtimeMs).toBe(Date.parse(final));
+    expect((await journal.get("job1", "s1"))?.cleaned).toBe(true);
   });
 });

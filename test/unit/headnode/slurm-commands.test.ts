@@ -58,6 +58,27 @@ test("a search by comment looks at jobs of every state: an ended one is found, t
   expect(calls[0]).toContain("--states=all");
 });
 
+test("searches at the same time share one look at Slurm, and none has an older one", async () => {
+  const answers: ((stdout: string) => void)[] = [];
+  const commands = new SlurmCommands(
+    () =>
+      new Promise((resolve) =>
+        answers.push((stdout) => resolve({ code: 0, stdout, stderr: "", output: stdout })),
+      ),
+    "1000",
+  );
+  const asked = () => new Promise<number>((tell) => setImmediate(() => tell(answers.length)));
+  const before = commands.findByComment("new");
+  expect(await asked()).toBe(1);
+  const since = [commands.findByComment("new"), commands.findByComment("other")];
+  expect(await asked()).toBe(1);
+  answers[0]?.("");
+  expect(await before).toBeUndefined();
+  expect(await asked()).toBe(2);
+  answers[1]?.("8 new\n9 other\n");
+  expect(await Promise.all(since)).toEqual(["8", "9"]);
+});
+
 describe("silence is never taken for an answer", () => {
   test.each<[string, (commands: SlurmCommands) => Promise<unknown>]>([
     ["squeue", (commands) => commands.activeJobs()],

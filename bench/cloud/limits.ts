@@ -1,0 +1,36 @@
+import type { CloudResults } from "./results.ts";
+
+/** CPUs of the local cloud's one node, of which a job takes one. */
+export const SLURM_CPUS = 8;
+
+/** What can hold a burst up, and how many jobs a second it lets through at most. */
+export interface Limit {
+  what: string;
+  /** How that follows from what was measured. */
+  because: string;
+  jobsPerSecond: number;
+}
+
+/** What limits a burst, the lowest first: none of them can be passed, and the lowest one is the bottleneck. */
+export function limits({ burst, latency }: CloudResults): Limit[] {
+  const held = latency.steps["Slurm queue and job"].p50 + latency.steps["job's end → noticed"].p50;
+  const agentMs = (burst.agentCpuSeconds / burst.jobs) * 1000;
+  const allMs = (burst.machineBusy * burst.cores * burst.seconds * 1000) / burst.jobs;
+  return [
+    {
+      what: "Slurm of the local cloud",
+      because: `${SLURM_CPUS} CPUs, of which a job has one for ${held.toFixed(0)} ms, as long as one alone takes from sbatch to its end`,
+      jobsPerSecond: (SLURM_CPUS / held) * 1000,
+    },
+    {
+      what: "this machine",
+      because: `${burst.cores} cores, of which all programs together, emulators included, take ${allMs.toFixed(0)} ms for a job`,
+      jobsPerSecond: (burst.cores / allMs) * 1000,
+    },
+    {
+      what: "the agent",
+      because: `one thread, which takes ${agentMs.toFixed(0)} ms of CPU for a job`,
+      jobsPerSecond: 1000 / agentMs,
+    },
+  ].toSorted((a, b) => a.jobsPerSecond - b.jobsPerSecond);
+}

@@ -1,0 +1,58 @@
+import { goalsByName } from "../cloud/goals.ts";
+import { priceLines } from "../cloud/price.ts";
+import type { CloudResults } from "../cloud/results.ts";
+import { kilobytes, ms, table } from "./markdown.ts";
+import { goalCell } from "./verdict.ts";
+
+/** The functions' sizes and times, and what 1,000 jobs cost. */
+export function lambdaBlock(results: CloudResults): string {
+  const { lambda } = results;
+  const { bundle } = goalsByName(results);
+  const lines = priceLines(results);
+  const total = lines.reduce((sum, { dollars }) => sum + dollars, 0);
+  return [
+    table(
+      [
+        "bundle",
+        "KB",
+        "zip KB",
+        "Node.js loads it in ms",
+        "bytes ÷ the two clients",
+        "warm call, ms (min–max)",
+        "calls a job",
+      ],
+      [
+        ...lambda.functions.map((each) => [
+          each.name,
+          kilobytes(each.bundleBytes),
+          kilobytes(each.zipBytes),
+          ms(each.loadMs.median),
+          (each.bundleBytes / lambda.twoClients.bundleBytes).toFixed(2),
+          each.billedMs
+            ? `${ms(each.billedMs.median)} (${ms(each.billedMs.min)}–${ms(each.billedMs.max)})`
+            : "",
+          each.invocationsPerJob.toFixed(2),
+        ]),
+        [
+          "S3 and SSM clients alone",
+          kilobytes(lambda.twoClients.bundleBytes),
+          "",
+          ms(lambda.twoClients.loadMs.median),
+          "1.00",
+          "",
+          "",
+        ],
+        ["nothing", "", "", ms(lambda.bareNodeMs.median), "", "", ""],
+        ["goal, for the largest", "", "", "", goalCell(bundle), "", ""],
+      ],
+    ),
+    "",
+    table(
+      ["for 1,000 jobs", "sum", "USD"],
+      [
+        ...lines.map(({ what, sum, dollars }) => [what, sum, dollars.toFixed(5)]),
+        ["together", "", total.toFixed(4)],
+      ],
+    ),
+  ].join("\n");
+}

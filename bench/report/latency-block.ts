@@ -1,0 +1,35 @@
+import type { goalsByName } from "../cloud/goals.ts";
+import { type LatencyResults, STEPS } from "../cloud/latency.ts";
+import { ms, table } from "./markdown.ts";
+import { goalCell } from "./verdict.ts";
+
+/** Where the time of jobs goes that run one after the other. */
+export function latencyBlock(
+  latency: LatencyResults,
+  { spoolToSbatch }: ReturnType<typeof goalsByName>,
+): string {
+  const rows = [
+    ["FILE_UPLOAD in the bucket → JOB_SUBMIT in the bucket", latency.toSubmit] as const,
+    [
+      "request in the spool → sbatch's answer, without the transfer",
+      latency.spoolToSbatch,
+      spoolToSbatch,
+    ] as const,
+    ["the job's last line → JOB_COMPLETE in the bucket", latency.toComplete] as const,
+    ...STEPS.map((step) => [`step: ${step}`, latency.steps[step]] as const),
+  ];
+  return [
+    `${latency.jobs} jobs, one after the other, in milliseconds:`,
+    "",
+    table(
+      ["from → to", "p50", "p95", "p99", "goal for p50"],
+      rows.map(([name, { p50, p95, p99 }, goal]) => [
+        name,
+        ms(p50),
+        ms(p95),
+        ms(p99),
+        goalCell(goal),
+      ]),
+    ),
+  ].join("\n");
+}

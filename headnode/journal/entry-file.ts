@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import { type JobEntry, jobEntrySchema } from "./job-entry.ts";
+
+/** The name of an entry's file; `@` can be in neither part. */
+export function fileName(entry: { prefix: string; submission: string }): string {
+  return `${entry.prefix}@${entry.submission}.json`;
+}
+
+/** Whether a name in the journal's folders is one of an entry's file: not one that is being written, say. */
+export function isFileName(name: string): boolean {
+  return !name.startsWith(".") && name.endsWith(".json");
+}
+
+/** The text of an entry's file: a checksum, and what it is the checksum of. */
+export function encodeEntry(entry: JobEntry): string {
+  const body = JSON.stringify(entry);
+  return `${createHash("sha256").update(body).digest("hex")}\n${body}\n`;
+}
+
+/** The entry in a file's text; undefined when the text is torn, damaged or foreign. */
+export function decodeEntry(text: string): JobEntry | undefined {
+  const [checksum, body, rest] = text.split("\n");
+  if (body === undefined || rest !== "") return undefined;
+  if (createHash("sha256").update(body).digest("hex") !== checksum) return undefined;
+  try {
+    return jobEntrySchema.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
+}
