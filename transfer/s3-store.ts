@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { CloudSubmitError } from "../protocol/error.ts";
 import type { Answer } from "./s3/answer.ts";
 import type { Disk } from "./disk/disk.ts";
+import { closeFile, openToRead } from "./disk/files.ts";
 import type {
   CommonPrefix,
   FetchedFile,
@@ -19,7 +20,8 @@ import type {
 import type { Budget } from "./budget.ts";
 import { partSize } from "./part-size.ts";
 import type { BucketClient } from "./s3/bucket-client.ts";
-import type { BufferPool } from "./s3/buffer-pool.ts";
+import { type BufferPool, SHARED_FROM } from "./s3/buffer-pool.ts";
+import { filePart } from "./s3/file-part.ts";
 import { getFile } from "./s3/get-file.ts";
 import { listObjects } from "./s3/list-objects.ts";
 import { objectFacts, putHeaders, unquoted } from "./s3/object-headers.ts";
@@ -111,8 +113,8 @@ export class S3Store implements ObjectStore {
     const part = partSize(size);
     if (part !== undefined) return putParts(this.#ports, { path, key, size, part, options });
     return this.#ports.buffers.use(size, async (bytes) => {
-      await readWhole(this.#ports.disk, path, bytes);
-      const etag = await this.#put(key, bytesBody(bytes), options, () => bytes);
+      const body = await this.#read(path, bytes);
+      const etag = await this.#put(key, body, options, () => bytes);
       if (etag === undefined) throw new CloudSubmitError("transfer", `${path}: ${key} has changed`);
       options.onBytes?.(size);
       return etag;
@@ -123,6 +125,22 @@ export class S3Store implements ObjectStore {
     await this.#client.send({ method: "DELETE", key, limit: "small" }, (answer) =>
       answer.discard(),
     );
+  }
+
+  /** Fills `bytes` with a file: a small one with one call, others as parts are read. */
+  async #read(path: string, bytes: Buffer): Promise<RequestBody> {
+    const { disk, reader } = this.#ports;
+    if (bytes.length < SHARED_FROM) {
+      await readWhole(disk, path, bytes);
+      return bytesBody(bytes);
+    }
+    const file = await openToRead(disk, path);
+    try {
+      const range = { disk, file, path, start: 0, length: bytes.length };
+      return await filePart(range, bytes, reader);
+    } finally {
+      await closeFile(disk, file);
+    }
   }
 
   async #put(

@@ -148,6 +148,14 @@ export function openAnew(disk: Disk, path: string): number | Promise<number> {
   );
 }
 
+/** Opens a file for reading. */
+export function openToRead(disk: Disk, path: string): number | Promise<number> {
+  return disk.ask(
+    () => openSync(path, constants.O_RDONLY),
+    () => openInThread(path, constants.O_RDONLY),
+  );
+}
+
 export function closeFile(disk: Disk, file: number): void | Promise<void> {
   return disk.ask(
     () => closeSync(file),

@@ -2,6 +2,9 @@ import { Budget } from "../budget.ts";
 
 const SMALLEST = 4 * 1024;
 
+/** Buffers from this size on can be filled by other threads. */
+export const SHARED_FROM = 256 * 1024;
+
 /** Buffers up to this size are kept when none is in use; a program that rests needs the rest no more. */
 const KEPT = 1024 * 1024;
 
@@ -51,8 +54,7 @@ export class BufferPool {
     for (const [other, list] of this.#idle)
       while (this.#allocated + length > this.#max && list.pop()) this.#allocated -= other;
     this.#allocated += length;
-    // Threads that read large files share it.
-    return length > KEPT
+    return length >= SHARED_FROM
       ? Buffer.from(new SharedArrayBuffer(length))
       : Buffer.allocUnsafeSlow(length);
   }

@@ -45,7 +45,8 @@ async function readPart(range: FileRange, bytes: Buffer, reader: PartReader): Pr
   const { file, path, start } = range;
   if (isShared(bytes)) {
     try {
-      return await reader.read({ file: file.fd, path, position: start, bytes });
+      const read = reader.read({ file, path, position: start, bytes });
+      if (read) return await read;
     } catch (error) {
       // Without another thread, this one can do it.
       if (error instanceof CloudSubmitError) throw error;

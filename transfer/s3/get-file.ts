@@ -109,7 +109,7 @@ async function getLarge(
       const length = Math.min(RANGE, size - start);
       if (partial.isDone(index)) {
         return buffers.use(length, async (buffer) => {
-          await readFully({ disk, file: partial.file, path }, buffer, start);
+          await readFully({ disk, file: partial.file.fd, path }, buffer, start);
           return { checksum: crc32(buffer), length };
         });
       }

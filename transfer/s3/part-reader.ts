@@ -29,6 +29,9 @@ parentPort.on("message", ({ id, file, position, bytes }) => {
 });
 `;
 
+/** Bytes after which a thread is begun, which takes 30 ms of a core: for less it does not pay. */
+const BEGIN_AT = 16 * 1024 * 1024;
+
 /** A thread that nobody needs for this long, in milliseconds, is ended: it takes 10 MB. */
 const IDLE_MS = 1_000;
 
@@ -52,28 +55,55 @@ interface Reply {
 
 interface Thread {
   worker: Worker;
+  isReady: boolean;
   orders: Map<number, { order: ReadOrder; done: (outcome: Outcome) => void }>;
 }
 
 type Outcome = { crc32: number } | { error: unknown };
 
-/** Reads pieces of large files in threads of its own, so that this one has only to send them. */
+/**
+ * Reads pieces of files in threads of its own, so that this one has only to send them, once there is so much
+ * to read that it pays.
+ */
 export class PartReader {
+  readonly #beginAt: number;
   readonly #threadsMax = Math.min(4, Math.max(1, availableParallelism() - 1));
   readonly #threads: Thread[] = [];
+  #bytes = 0;
   #orders = 0;
   #idle: NodeJS.Timeout | undefined;
 
+  /** @param beginAt bytes after which a thread is begun */
+  constructor(beginAt = BEGIN_AT) {
+    this.#beginAt = beginAt;
+  }
+
   /**
-   * Fills `bytes` from a position of a file.
+   * Fills memory from a position of a file.
    *
-   * @returns their CRC32
+   * @returns the CRC32; undefined when no thread is ready, and the caller should read
    * @throws CloudSubmitError `transfer` when the file is shorter or cannot be read
    */
-  async read(order: ReadOrder): Promise<number> {
-    const thread = await this.#thread();
-    const id = ++this.#orders;
+  read(order: ReadOrder): Promise<number> | undefined {
+    this.#bytes += order.bytes.length;
+    if (this.#bytes < this.#beginAt) return undefined;
     clearTimeout(this.#idle);
+    const [least] = this.#threads
+      .filter(({ isReady }) => isReady)
+      .toSorted((a, b) => a.orders.size - b.orders.size);
+    if (!least || (least.orders.size > 0 && this.#threads.every(({ isReady }) => isReady)))
+      void this.#begin();
+    return least && this.#send(least, order);
+  }
+
+  /** Ends the threads. */
+  close(): void {
+    this.#bytes = 0;
+    for (const { worker } of this.#threads.splice(0)) void worker.terminate();
+  }
+
+  async #send(thread: Thread, order: ReadOrder): Promise<number> {
+    const id = ++this.#orders;
     thread.worker.ref();
     const outcome = await new Promise<Outcome>((done) => {
       thread.orders.set(id, { order, done });
@@ -83,6 +113,7 @@ export class PartReader {
     });
     if (thread.orders.size === 0) thread.worker.unref();
     if (this.#threads.every(({ orders }) => orders.size === 0)) {
+      clearTimeout(this.#idle);
       this.#idle = setTimeout(() => this.close(), IDLE_MS);
       this.#idle.unref();
     }
@@ -90,24 +121,18 @@ export class PartReader {
     return outcome.crc32;
   }
 
-  /** Ends the threads; the next order begins new ones. */
-  close(): void {
-    for (const { worker } of this.#threads.splice(0)) void worker.terminate();
-  }
-
-  /** The thread with the fewest orders; a new one while all have some. */
-  async #thread(): Promise<Thread> {
+  async #begin(): Promise<void> {
+    if (this.#threads.length >= this.#threadsMax) return;
     const { Worker } = await import("node:worker_threads");
-    const [least] = this.#threads.toSorted((a, b) => a.orders.size - b.orders.size);
-    if (least && (least.orders.size === 0 || this.#threads.length === this.#threadsMax))
-      return least;
+    if (this.#threads.length >= this.#threadsMax) return;
     const worker = new Worker(PROGRAM, { eval: true, env: {}, execArgv: [] });
-    const thread: Thread = { worker, orders: new Map() };
+    worker.unref();
+    const thread: Thread = { worker, isReady: false, orders: new Map() };
     this.#threads.push(thread);
+    worker.on("online", () => (thread.isReady = true));
     worker.on("message", (reply: Reply) => settle(thread, reply));
     worker.on("error", (error) => this.#lose(thread, error));
     worker.on("exit", () => this.#lose(thread, new Error("the reading thread ended")));
-    return thread;
   }
 
   #lose(thread: Thread, error: unknown): void {

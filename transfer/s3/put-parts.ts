@@ -88,7 +88,13 @@ async function run(
     const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1);
     const sent = await settledMap(numbers, PARTS_AT_ONCE, async (number) => {
       const start = (number - 1) * part;
-      const range = { disk: ports.disk, file, path, start, length: Math.min(part, size - start) };
+      const range = {
+        disk: ports.disk,
+        file: file.fd,
+        path,
+        start,
+        length: Math.min(part, size - start),
+      };
       const done = await sendPart(ports, upload, number, range, there.get(number));
       options.onBytes?.(range.length);
       return done;

@@ -1,12 +1,15 @@
-import { readSync } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
+import { read, readSync } from "node:fs";
+import { promisify } from "node:util";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import type { Disk } from "../disk/disk.ts";
+
+const readInThread = promisify(read);
 
 /** An open file. */
 export interface OpenFile {
   disk: Disk;
-  file: FileHandle;
+  /** Descriptor. */
+  file: number;
   /** For errors. */
   path: string;
 }
@@ -24,18 +27,18 @@ export async function readFully(
   let filled = 0;
   while (filled < into.length) {
     const [from, left] = [filled, into.length - filled];
-    let read: number;
+    let bytes: number;
     try {
-      read = await disk.ask(
-        () => readSync(file.fd, into, from, left, position + from),
-        async () => (await file.read(into, from, left, position + from)).bytesRead,
+      bytes = await disk.ask(
+        () => readSync(file, into, from, left, position + from),
+        async () => (await readInThread(file, into, from, left, position + from)).bytesRead,
         left,
       );
     } catch (cause) {
       throw new CloudSubmitError("transfer", `${path}: ${messageOf(cause)}`, { cause });
     }
-    if (read === 0)
+    if (bytes === 0)
       throw new CloudSubmitError("transfer", `${path}: became shorter while it was read`);
-    filled += read;
+    filled += bytes;
   }
 }

@@ -54,7 +54,7 @@ test("a part larger than its window is sent through it, any number of times", as
   writeFileSync(path, bytes);
   const file = await open(path, "r");
   try {
-    const range = { disk: new Disk(), file, path, start: 5, length: 3 * MiB };
+    const range = { disk: new Disk(), file: file.fd, path, start: 5, length: 3 * MiB };
     const expected = bytes.subarray(5, 5 + 3 * MiB);
     const body = await filePart(range, Buffer.alloc(700_000), new PartReader());
     expect(body.length).toBe(expected.length);

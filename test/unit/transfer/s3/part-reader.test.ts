@@ -15,12 +15,21 @@ beforeEach(() => {
   path = join(temporaryFolder(), "large");
   writeFileSync(path, content);
   file = openSync(path, "r");
-  reader = new PartReader();
+  reader = new PartReader(0);
 });
 afterEach(() => {
   reader.close();
   closeSync(file);
 });
+
+/** Asks until a thread is ready. */
+async function read(order: { position: number; bytes: Buffer<SharedArrayBuffer>; file?: number }) {
+  for (;;) {
+    const reading = reader.read({ file, path, ...order });
+    if (reading) return reading;
+    await new Promise(setImmediate);
+  }
+}
 
 const room = (length: number) => Buffer.from(new SharedArrayBuffer(length));
 
@@ -29,7 +38,7 @@ test("pieces are read side by side, each into its own memory, with their CRC32",
     position: index * 100_000,
     bytes: room(250_000 + index),
   }));
-  const sums = await Promise.all(pieces.map((piece) => reader.read({ file, path, ...piece })));
+  const sums = await Promise.all(pieces.map((piece) => read(piece)));
   for (const [index, { position, bytes }] of pieces.entries()) {
     const expected = content.subarray(position, position + bytes.length);
     expect(bytes.equals(expected)).toBe(true);
@@ -38,7 +47,7 @@ test("pieces are read side by side, each into its own memory, with their CRC32",
 });
 
 test("a file that is shorter by then is an error that names it", async () => {
-  const asked = reader.read({ file, path, position: content.length - 10, bytes: room(11) });
+  const asked = read({ position: content.length - 10, bytes: room(11) });
   await expect(asked).rejects.toMatchObject({
     code: "transfer",
     message: `${path}: became shorter while it was read`,
@@ -47,20 +56,29 @@ test("a file that is shorter by then is an error that names it", async () => {
 
 test("a file that cannot be read is an error that names it, and others are read all the same", async () => {
   const [bad, good] = await Promise.allSettled([
-    reader.read({ file: 9999, path, position: 0, bytes: room(10) }),
-    reader.read({ file, path, position: 0, bytes: room(10) }),
+    read({ file: 9999, position: 0, bytes: room(10) }),
+    read({ position: 0, bytes: room(10) }),
   ]);
   expect(bad).toMatchObject({ reason: { code: "transfer" } });
   expect(String((bad as PromiseRejectedResult).reason)).toContain(path);
   expect(good).toMatchObject({ value: crc32(content.subarray(0, 10)) });
 });
 
-test("threads that end fail what they had to read; the next order has new ones", async () => {
+test("threads that end fail what they had to read; later there are new ones", async () => {
+  await read({ position: 0, bytes: room(5) });
   const asked = reader.read({ file, path, position: 0, bytes: room(1_000_000) });
-  await new Promise(setImmediate);
   reader.close();
   await expect(asked).rejects.toThrow("the reading thread ended");
-  expect(await reader.read({ file, path, position: 0, bytes: room(5) })).toBe(
-    crc32(content.subarray(0, 5)),
+  expect(await read({ position: 0, bytes: room(5) })).toBe(crc32(content.subarray(0, 5)));
+});
+
+test("no thread is begun before there is much to read", async () => {
+  reader = new PartReader(1_000_000);
+  for (let order = 0; order < 9; order++) {
+    expect(reader.read({ file, path, position: 0, bytes: room(100_000) })).toBeUndefined();
+    await new Promise(setImmediate);
+  }
+  expect(await read({ position: 0, bytes: room(100_000) })).toBe(
+    crc32(content.subarray(0, 100_000)),
   );
 });
