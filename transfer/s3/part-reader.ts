@@ -126,10 +126,13 @@ export class PartReader {
     const { Worker } = await import("node:worker_threads");
     if (this.#threads.length >= this.#threadsMax) return;
     const worker = new Worker(PROGRAM, { eval: true, env: {}, execArgv: [] });
-    worker.unref();
     const thread: Thread = { worker, isReady: false, orders: new Map() };
     this.#threads.push(thread);
-    worker.on("online", () => (thread.isReady = true));
+    worker.on("online", () => {
+      thread.isReady = true;
+      // Before, it would be to no effect.
+      worker.unref();
+    });
     worker.on("message", (reply: Reply) => settle(thread, reply));
     worker.on("error", (error) => this.#lose(thread, error));
     worker.on("exit", () => this.#lose(thread, new Error("the reading thread ended")));

@@ -1,8 +1,11 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { build } from "esbuild";
 import { PartReader } from "../../../../transfer/s3/part-reader.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
@@ -82,3 +85,32 @@ test("no thread is begun before there is much to read", async () => {
     crc32(content.subarray(0, 100_000)),
   );
 });
+
+test("a program ends although a thread was begun, used or not", async () => {
+  for (const bytes of [1, 40]) {
+    const bundle = await build({
+      stdin: {
+        contents: `
+          import { PartReader } from "./part-reader.ts";
+          import { openSync } from "node:fs";
+          const reader = new PartReader(0);
+          const file = openSync(process.execPath, "r");
+          async function main() {
+            for (let order = 0; order < ${bytes}; order++) {
+              const bytes = Buffer.from(new SharedArrayBuffer(100_000));
+              await reader.read({ file, path: "x", position: 0, bytes });
+              await new Promise((resolve) => setTimeout(resolve, 5));
+            }
+          }
+          void main();`,
+        resolveDir: join(import.meta.dirname, "../../../../transfer/s3"),
+        loader: "ts",
+      },
+      bundle: true,
+      platform: "node",
+      write: false,
+    });
+    const program = spawn(process.execPath, ["-e", bundle.outputFiles[0]?.text ?? ""]);
+    expect(await once(program, "exit")).toEqual([0, null]);
+  }
+}, 20_000);
