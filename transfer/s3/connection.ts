@@ -122,10 +122,11 @@ export class Connection {
   }
 }
 
-/** The connection that was used last, unless it is too old; then all are. */
+/** The connection that was used last of those that can be used again; others are closed. */
 function freshOf(idle: HttpSocket[]): HttpSocket | undefined {
-  const last = idle.pop();
-  if (last === undefined || last.isFresh) return last;
-  for (const old of [last, ...idle.splice(0)]) old.close();
+  for (let last = idle.pop(); last; last = idle.pop()) {
+    if (last.isFresh) return last;
+    last.close();
+  }
   return undefined;
 }

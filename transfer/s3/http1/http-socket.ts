@@ -115,7 +115,9 @@ export class HttpSocket {
 
   /** Whether another request is not likely to meet a closed connection. */
   get isFresh(): boolean {
-    return performance.now() - this.#freeSince < IDLE_MS;
+    const { destroyed, writable, readableEnded } = this.#socket;
+    const isOpen = writable && !destroyed && !readableEnded;
+    return isOpen && performance.now() - this.#freeSince < IDLE_MS;
   }
 
   close(): void {

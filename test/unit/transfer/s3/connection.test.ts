@@ -52,6 +52,21 @@ describe("a connection", () => {
     expect(server.sockets).toHaveLength(3);
   });
 
+  test("that the server has just begun to close is not used again", async () => {
+    server = await RawServer.answering(() => ok("a"));
+    const connection = new Connection();
+    for (let turn = 0; turn < 20; turn++) {
+      expect(await ask(connection)).toBe("a");
+      server.sockets.at(-1)!.end();
+      // Its end is on the way; sometimes it has come, and the connection is about to close.
+      for (let tick = 0; tick < turn % 5; tick++) await new Promise(setImmediate);
+      await ask(connection).catch((error: unknown) =>
+        // What could not be known in time is an error that is tried again.
+        expect(error).toMatchObject({ name: "NetworkError" }),
+      );
+    }
+  });
+
   test("that the server wants closed is closed", async () => {
     server = await RawServer.answering(() => ok("a", "Connection: close\r\n"));
     const connection = new Connection();

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, expect, jest, test } from "@jest/globals";
 import { S3Settings } from "../../../../transfer/s3/s3-settings.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
@@ -95,7 +95,10 @@ test("credentials: the SDK's chain", async () => {
   expect(fromEnv).toMatchObject({ accessKeyId: "AKENV", sessionToken: "t" });
   // A profile that is named goes before keys, as for the SDK.
   given({ AWS_ACCESS_KEY_ID: "AKENV", AWS_SECRET_ACCESS_KEY: "s", AWS_PROFILE: "site" }, CONFIG);
+  // It tells the user that there are both.
+  const warn = jest.spyOn(console, "warn").mockImplementation(() => undefined);
   const named = await new S3Settings({ region: "eu-west-1" }).credentials();
+  warn.mockRestore();
   expect(named).toMatchObject({ accessKeyId: "AKSITE", sessionToken: "token" });
   given({}, CONFIG);
   const fromProfile = await new S3Settings({ profile: "site" }).credentials();
