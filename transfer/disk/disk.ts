@@ -14,8 +14,8 @@ const VERY_SLOW_MS = 100;
 const TRIED_AGAIN_MS = 1_000;
 
 /**
- * How a disk is asked. Node.js hands a call of the file system to another thread and back, which takes 30 to
- * 100 µs, while a disk of this machine, or what the system remembers of it, answers within 5 µs. So a disk
+ * How a disk is asked. Node.js hands a call of the file system to another thread and back, which takes 10 to
+ * 50 µs, while a disk of this machine, or what the system remembers of it, answers within 5 µs. So a disk
  * that answers at once is asked at once; one that lets wait, as file systems over a network do, is asked
  * through threads, so that nothing else waits for it.
  */
