@@ -143,7 +143,10 @@ export function world({ live = false, heartbeat = false } = {}) {
     },
     /** Takes the journal away, as when the machine was replaced; the last write may still be on its way. */
     loseJournal() {
-      rmSync(join(home, "journal"), { recursive: true, maxRetries: 20, retryDelay: 10 });
+      // In one step: nothing can be put into a folder that is no longer where it is looked for.
+      const lost = join(home, "lost-journal");
+      renameSync(join(home, "journal"), lost);
+      rmSync(lost, { recursive: true });
     },
     /** Lets the agent's clock go on. */
     skip(ms: number) {

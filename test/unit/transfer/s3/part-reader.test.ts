@@ -72,7 +72,9 @@ test("threads that end fail what they had to read; later there are new ones", as
   await read({ position: 0, bytes: room(5) });
   // More than a thread reads before it is told to end.
   const bytes = room(1_000_000);
-  const asked = Array.from({ length: 200 }, () => reader.read({ file, path, position: 0, bytes }));
+  const asked = Array.from({ length: 200 }, async () =>
+    reader.read({ file, path, position: 0, bytes }),
+  );
   reader.close();
   const outcomes = await Promise.allSettled(asked);
   expect(outcomes.at(-1)).toMatchObject({ reason: { message: "the reading thread ended" } });
