@@ -33,6 +33,12 @@ async function answering(
   return server.origin;
 }
 
+function put(origin: string, body: AsyncIterable<Uint8Array>) {
+  const length = PIECES * PIECE.length;
+  const head = `PUT /b/k HTTP/1.1\r\ncontent-length: ${length}\r\n\r\n`;
+  return new Connection().send({ origin, method: "PUT", head, length, body });
+}
+
 /** Sends a large body in pieces; tells how many of them were asked for. */
 async function send(origin: string) {
   let asked = 0;
@@ -45,13 +51,7 @@ async function send(origin: string) {
       done();
     }
   }
-  const answer = await new Connection().send({
-    origin,
-    method: "PUT",
-    head: `PUT /b/k HTTP/1.1\r\ncontent-length: ${PIECES * PIECE.length}\r\n\r\n`,
-    length: PIECES * PIECE.length,
-    body: body(),
-  });
+  const answer = await put(origin, body());
   const text = await answer.text();
   await ended;
   return { status: answer.status, text, asked };
@@ -107,13 +107,7 @@ test("when the answer ends, nothing of the body is used any more", async () => {
       yield window;
     }
   }
-  const answer = await new Connection().send({
-    origin,
-    method: "PUT",
-    head: `PUT /b/k HTTP/1.1\r\ncontent-length: ${PIECES * PIECE.length}\r\n\r\n`,
-    length: PIECES * PIECE.length,
-    body: body(),
-  });
+  const answer = await put(origin, body());
   await answer.text();
   isDone = true;
   window.fill("c");
