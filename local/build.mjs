@@ -82,8 +82,11 @@ async function buildAll() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  // esbuild has printed what is wrong and where.
-  await buildAll().catch(() => process.exit(1));
+  await buildAll().catch((error) => {
+    // What is wrong with a source, esbuild has printed.
+    if (!error.errors) console.error(error.message);
+    process.exit(1);
+  });
   // They need downloads and seconds, so they are made when asked for: --packages, or --packages=x64.
   const asked = process.argv.find((argument) => /^--packages(=|$)/.test(argument));
   if (asked !== undefined) {

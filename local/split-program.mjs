@@ -27,6 +27,12 @@ export async function splitProgram(options, program, { write = true } = {}) {
     metafile: true,
     write: false,
   });
+  // Its names would be lost: an ES module only sees it as one default export.
+  for (const [path, { entryPoint, exports }] of Object.entries(split.metafile.outputs))
+    if (entryPoint?.includes("node_modules") && exports.join() === "default")
+      throw new Error(
+        `${path}: ${entryPoint} is CommonJS; import() a module of the project that imports it`,
+      );
   const folder = join(root, dirname(program));
   const files = await Promise.all(
     split.outputFiles.map(async ({ path, text }) => {
@@ -34,6 +40,8 @@ export async function splitProgram(options, program, { write = true } = {}) {
         format: "cjs",
         platform: "node",
         target,
+        // require() is quicker, and needs no loader of ES modules.
+        supported: { "dynamic-import": false },
         minify,
         legalComments,
         ...(basename(path) === basename(program) && banner && { banner: banner.js }),

@@ -39,9 +39,9 @@ export async function printClusterConfig(
   const config = clusterConfig(await context.region(), outputs, options, release);
   const published = await isPublished(context.store(outputs.BucketName), release);
   // Only this verb prints YAML.
-  const { stringify } = await import("yaml");
+  const { yamlText } = await import("../cluster-config/yaml-text.ts");
   printResult(context, { stack, published, configuration: config }, () => [
-    `${heading(stack, outputs)}${stringify(config, { lineWidth: 0 })}`.trimEnd(),
+    `${heading(stack, outputs)}${yamlText(config)}`.trimEnd(),
   ]);
   const { BucketName: bucket } = outputs;
   if (!published)
