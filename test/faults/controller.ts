@@ -12,6 +12,8 @@ export class Controller {
   readonly seen = new Set<string>();
   /** Jobs of others that it has been given. */
   strangers = 0;
+  /** Nodes that were drained and resumed. */
+  resumed = 0;
 
   constructor(config: LocalConfig, part: Part) {
     this.#config = config;
@@ -59,6 +61,25 @@ export class Controller {
   async look(): Promise<void> {
     const lines = await this.command("squeue", "--noheader", "--states=all", "--format=%F %k");
     for (const line of lines.split("\n")) if (line.includes(" cloud-submit:")) this.seen.add(line);
+  }
+
+  /**
+   * Does what an administrator has to when slurmctld was killed before it had saved that a job runs: it starts the
+   * job once more, the node says that it has it already, and Slurm drains the node and holds the job.
+   */
+  async mend(): Promise<void> {
+    const nodes = await this.command("sinfo", "--noheader", "--Node", "--format=%N|%E");
+    for (const line of nodes.split("\n")) {
+      const [node = "", reason = ""] = line.trim().split("|");
+      if (!reason.startsWith("Duplicate jobid")) continue;
+      await this.command("scontrol", "update", `nodename=${node}`, "state=resume");
+      this.resumed += 1;
+    }
+    const held = await this.command("squeue", "--noheader", "--states=pending", "--format=%i|%r");
+    for (const line of held.split("\n")) {
+      const [job = "", reason = ""] = line.trim().split("|");
+      if (reason === "launch failed requeued held") await this.command("scontrol", "release", job);
+    }
   }
 
   #pids(): number[] {

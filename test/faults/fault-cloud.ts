@@ -46,7 +46,12 @@ export class FaultCloud {
     const stops = [
       sweepOften(this.functions),
       // slurmctld does not answer while it is killed or frozen: then it is looked at later.
-      repeat(LOOK_MS, () => this.controller.look().catch(() => undefined)),
+      repeat(LOOK_MS, async () => {
+        await this.controller
+          .look()
+          .then(() => this.controller.mend())
+          .catch(() => undefined);
+      }),
       this.keeper.start(),
     ];
     return async () => {
