@@ -27,7 +27,7 @@ import { listObjects } from "./s3/list-objects.ts";
 import { objectFacts, putHeaders, unquoted } from "./s3/object-headers.ts";
 import type { PartReader } from "./s3/part-reader.ts";
 import { putParts } from "./s3/put-parts.ts";
-import { readWhole } from "./s3/read-whole.ts";
+import { readFully } from "./s3/read-fully.ts";
 import { bytesBody, type RequestBody } from "./s3/request-body.ts";
 import { S3Error } from "./s3/s3-error.ts";
 import type { UploadStates } from "./s3/upload-states.ts";
@@ -127,17 +127,16 @@ export class S3Store implements ObjectStore {
     );
   }
 
-  /** Fills `bytes` with a file: a small one with one call, others as parts are read. */
+  /** Fills `bytes` with a file: a small one with one read, others as parts are. */
   async #read(path: string, bytes: Buffer): Promise<RequestBody> {
     const { disk, reader } = this.#ports;
-    if (bytes.length < SHARED_FROM) {
-      await readWhole(disk, path, bytes);
-      return bytesBody(bytes);
-    }
+    const { length } = bytes;
     const file = await openToRead(disk, path);
     try {
-      const range = { disk, file, path, start: 0, length: bytes.length };
-      return await filePart(range, bytes, reader);
+      if (length >= SHARED_FROM)
+        return await filePart({ disk, file, path, start: 0, length }, bytes, reader);
+      await readFully({ disk, file, path }, bytes, 0);
+      return bytesBody(bytes);
     } finally {
       await closeFile(disk, file);
     }

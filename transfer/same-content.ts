@@ -1,12 +1,9 @@
 import { hash } from "node:crypto";
 import type { Disk } from "./disk/disk.ts";
 import type { FileStats } from "./disk/file-stats.ts";
-import { lookAtStart } from "./disk/files.ts";
+import { AT_ONCE_MAX, lookAtStart } from "./disk/files.ts";
 import type { HashCache } from "./hash-cache.ts";
 import { isSymlinkBody, SYMLINK_BODY_MAX } from "./symlink.ts";
-
-/** Files up to this size are read and hashed with one call. */
-const AT_ONCE_MAX = 1024 * 1024;
 
 /** What files are compared with. */
 export interface Comparing {

@@ -15,7 +15,7 @@ import { promisify } from "node:util";
 import type { Disk } from "./disk.ts";
 
 /** More than this is always read through threads: beside it, handing it over is no matter. */
-const AT_ONCE_MAX = 1024 * 1024;
+export const AT_ONCE_MAX = 1024 * 1024;
 
 const openInThread = promisify(callbacks.open);
 const closeInThread = promisify(callbacks.close);
@@ -68,20 +68,7 @@ export function lstatOf(
   );
 }
 
-/**
- * Fills `into` with the beginning of a file.
- *
- * @returns how many bytes there were
- */
-export function readStart(disk: Disk, path: string, into: Uint8Array): number | Promise<number> {
-  if (into.length > AT_ONCE_MAX) return readInThread(path, into);
-  return disk.ask(
-    () => readNow(path, into),
-    () => readInThread(path, into),
-    into.length,
-  );
-}
-
+/** Fills `into` with the beginning of a file, as far as it goes; returns how many bytes there were. */
 function readNow(path: string, into: Uint8Array): number {
   const file = openSync(path, constants.O_RDONLY);
   try {
@@ -97,6 +84,7 @@ function readNow(path: string, into: Uint8Array): number {
   }
 }
 
+/** The same through threads. */
 async function readInThread(path: string, into: Uint8Array): Promise<number> {
   const file = await open(path, constants.O_RDONLY);
   try {

@@ -1,7 +1,6 @@
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
 import type { Budget } from "../budget.ts";
 import type { Disk } from "../disk/disk.ts";
+import { closeFile, openToRead } from "../disk/files.ts";
 import type { PutFileOptions } from "../object-store.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import type { BucketClient } from "./bucket-client.ts";
@@ -56,7 +55,7 @@ interface SentPart extends UploadedPart {
  */
 export async function putParts(ports: PartsPorts, plan: PartsPlan): Promise<string> {
   const target = `${await ports.client.origin()} ${plan.key}`;
-  const file = await open(plan.path, constants.O_RDONLY);
+  const file = await openToRead(ports.disk, plan.path);
   try {
     const former = await continued(ports, plan, target);
     if (former) {
@@ -71,7 +70,7 @@ export async function putParts(ports: PartsPorts, plan: PartsPlan): Promise<stri
     await ports.states?.save(target, { uploadId: upload.id, purpose: purposeOf(plan) });
     return await run(ports, plan, target, file, upload, new Map());
   } finally {
-    await file.close();
+    await closeFile(ports.disk, file);
   }
 }
 
@@ -79,7 +78,7 @@ async function run(
   ports: PartsPorts,
   plan: PartsPlan,
   target: string,
-  file: FileHandle,
+  file: number,
   upload: MultipartUpload,
   there: ReadonlyMap<number, UploadedPart>,
 ): Promise<string> {
@@ -90,7 +89,7 @@ async function run(
       const start = (number - 1) * part;
       const range = {
         disk: ports.disk,
-        file: file.fd,
+        file,
         path,
         start,
         length: Math.min(part, size - start),

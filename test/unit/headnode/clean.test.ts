@@ -4,6 +4,7 @@ import { expect, test } from "@jest/globals";
 import { clean } from "../../../headnode/clean.ts";
 import type { Phase } from "../../../headnode/journal/job-entry.ts";
 import { Journal } from "../../../headnode/journal/journal.ts";
+import { completed } from "../../support/state-change.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const now = new Date("2026-11-23T20:45:01Z");
@@ -27,19 +28,7 @@ async function world(rows: Row[]) {
       state: "JOB_COMPLETE",
       statusEtag: "e",
       times: days === undefined ? {} : { final: daysAgo(days) },
-      outbox: untold
-        ? [
-            {
-              version: 1,
-              bucket: "b",
-              prefix: "job1",
-              submission,
-              from: "JOB_SUBMIT",
-              to: "JOB_COMPLETE",
-              at: now.toISOString(),
-            },
-          ]
-        : [],
+      outbox: untold ? [completed(submission, now)] : [],
     });
     mkdirSync(folder(submission), { recursive: true });
     writeFileSync(join(folder(submission), "file"), "x");

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { JobEntry } from "../../../headnode/journal/job-entry.ts";
 import { ENDED_FOLDER, Journal } from "../../../headnode/journal/journal.ts";
+import { completed } from "../../support/state-change.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const entry = (submission = "s1"): JobEntry => ({
@@ -23,15 +24,7 @@ const entry = (submission = "s1"): JobEntry => ({
   times: {},
   outbox: [],
 });
-const change = (submission: string): JobEntry["outbox"][number] => ({
-  version: 1,
-  bucket: "b",
-  prefix: "job1",
-  submission,
-  from: "JOB_SUBMIT",
-  to: "JOB_COMPLETE",
-  at: new Date(0).toISOString(),
-});
+const change = (submission: string) => completed(submission, new Date(0));
 const quiet = () => undefined;
 const filesIn = (folder: string) =>
   readdirSync(folder)

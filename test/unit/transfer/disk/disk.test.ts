@@ -8,7 +8,6 @@ import {
   lookAtStart,
   lstatOf,
   openAnew,
-  readStart,
   statOf,
   writeAt,
 } from "../../../../transfer/disk/files.ts";
@@ -132,11 +131,12 @@ describe.each(disks)("files %s", (_, make) => {
     const path = join(temporaryFolder(), "a");
     const content = Buffer.alloc(size, "0123456789");
     writeFileSync(path, content);
-    const into = Buffer.alloc(size);
-    expect(await readStart(make(), path, into)).toBe(size);
-    expect(into.equals(content)).toBe(true);
-    expect(await readStart(make(), path, Buffer.alloc(size + 10))).toBe(size);
-    const absent = async () => readStart(make(), `${path}.none`, into);
+    const look = async (most: number, file = path) =>
+      lookAtStart(make(), file, most, (bytes) => Buffer.from(bytes));
+    expect((await look(size)).equals(content)).toBe(true);
+    expect((await look(size + 10)).equals(content)).toBe(true);
+    expect((await look(2)).equals(content.subarray(0, 2))).toBe(true);
+    const absent = () => look(size, `${path}.none`);
     await expect(absent()).rejects.toMatchObject({ code: "ENOENT", syscall: "open" });
   });
 
