@@ -1,7 +1,8 @@
 import type { JobRecord } from "../protocol/record.ts";
-import { jobComment } from "../protocol/submission.ts";
 import type { StatusObject } from "./job-objects.ts";
 import type { JobEntry } from "./journal/job-entry.ts";
+import { ownerOf } from "./job-owner.ts";
+import { newAccount } from "./slurm/array-account.ts";
 import type { Slurm } from "./slurm/slurm.ts";
 
 /**
@@ -13,7 +14,7 @@ import type { Slurm } from "./slurm/slurm.ts";
 export async function adopt(
   record: JobRecord,
   status: StatusObject,
-  ports: { slurm: Slurm },
+  ports: { slurm: Slurm; workRoot: string; home: string; now: () => Date },
 ): Promise<JobEntry> {
   const { prefix, submission, requester, stageIn, sbatchOptions, times, refused } = record;
   const entry: JobEntry = {
@@ -30,8 +31,13 @@ export async function adopt(
     refused,
     outbox: [],
   };
-  const jobId = await ports.slurm.findByComment(jobComment(prefix, submission));
-  if (jobId !== undefined) return { ...entry, slurm: { jobId } };
+  const job = await ports.slurm.find(ownerOf(entry, ports));
+  if (job)
+    return {
+      ...entry,
+      slurm: { jobId: job.jobId },
+      ...(job.arrayTasks !== undefined && { array: newAccount(job.arrayTasks, ports.now()) }),
+    };
   const message =
     "neither the agent nor Slurm knows this job: the Head Node was replaced while it ran";
   return {

@@ -11,6 +11,7 @@ import { MemoryAtRest } from "./memory-at-rest.ts";
 import { Publisher, type PublishStateChange } from "./publisher.ts";
 import { reconcile } from "./reconcile.ts";
 import { Requests } from "./requests.ts";
+import { accountOfHook } from "./slurm/array-account.ts";
 import { parseEnding, parseRequest } from "./spool/messages.ts";
 import { SecondLook } from "./second-look.ts";
 import { Spool, type SpoolOptions } from "./spool/spool.ts";
@@ -73,14 +74,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       if (entry.phase === "running" || entry.phase === "done") void requestSpool.scan();
     },
   });
-  const requests = new Requests({
-    journal,
-    driver,
-    log,
-    objects: ports.objects,
-    slurm: ports.slurm,
-    now: ports.now,
-  });
+  const requests = new Requests({ ...ports, journal, driver });
 
   const spool = (kind: "requests" | "endings", handle: SpoolOptions["handle"]) =>
     new Spool({
@@ -99,9 +93,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const entry = ending && journal.runningJob(ending.job);
     if (!ending || !entry)
       return log("info", "the ending of a job that is not ours", { file: name });
-    // An array has an exit code for each task; only Slurm knows them all.
     const { exit, task } = ending;
-    if (!task && exit !== undefined) await journal.update(entry, () => ({ hookExit: exit }));
+    if (exit !== undefined)
+      await journal.update(entry, ({ array }) => {
+        if (task === undefined) return { hookExit: exit };
+        return array ? { array: accountOfHook(array, task, exit) } : {};
+      });
     driver.wake(entry);
   });
   let lastReconcile: Date | undefined;

@@ -5,12 +5,16 @@ import { CloudSubmitError } from "../protocol/error.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
 
+/** The soft limit that Linux gives to everybody who is told nothing else. Source: getrlimit(2), INR_OPEN_CUR. */
+const LOGIN_OPEN_FILES = 1024;
+
 const schema = z.object({
   CLOUD_SUBMIT_BUCKET: z.string().min(1),
   CLOUD_SUBMIT_HOME: z.string().startsWith("/").default("/opt/cloud-submit"),
   CLOUD_SUBMIT_WORK: z.string().startsWith("/").optional(),
   CLOUD_SUBMIT_EVENT_BUS: z.string().min(1).default("default"),
   CLOUD_SUBMIT_SLURM_BIN: z.string().startsWith("/").optional(),
+  CLOUD_SUBMIT_OPEN_FILES: z.coerce.number().int().positive().default(LOGIN_OPEN_FILES),
   CLOUD_SUBMIT_RECONCILE_SECONDS: seconds(60),
   CLOUD_SUBMIT_HEARTBEAT_SECONDS: z.coerce.number().min(10).default(60),
   CLOUD_SUBMIT_LIVE_SECONDS: z.coerce
@@ -29,6 +33,8 @@ export interface AgentConfig {
   /** Holds one folder for each submission; shared with the compute nodes. */
   workRoot: string;
   eventBus: string;
+  /** Soft limit of open files for jobs: what the agent was started with, before Node.js raised its own. */
+  openFiles: number;
   /** Where sbatch is; undefined: on PATH. */
   slurmBin: string | undefined;
   reconcileSeconds: number;
@@ -65,6 +71,7 @@ export function agentConfig(env: NodeJS.ProcessEnv = process.env): AgentConfig {
     workRoot: set.CLOUD_SUBMIT_WORK ?? join(homedir(), "cloud-submit"),
     eventBus: set.CLOUD_SUBMIT_EVENT_BUS,
     slurmBin: set.CLOUD_SUBMIT_SLURM_BIN,
+    openFiles: set.CLOUD_SUBMIT_OPEN_FILES,
     reconcileSeconds: set.CLOUD_SUBMIT_RECONCILE_SECONDS,
     heartbeatSeconds: set.CLOUD_SUBMIT_HEARTBEAT_SECONDS,
     liveSeconds: set.CLOUD_SUBMIT_LIVE_SECONDS,

@@ -17,6 +17,7 @@ const FATAL: Partial<Record<ErrorCode, Outcome>> = {
   "no-script": "rejected",
   "stage-in-failed": "rejected",
   cancelled: "cancelled",
+  lost: "lost",
 };
 
 /** Folders that are carried at a time, in and out: results do not wait behind a burst of new jobs. */

@@ -44,7 +44,11 @@ async function main(): Promise<void> {
   const store = new S3({ states: new UploadStateFolder(join(home, "uploads")) }).store(bucket);
   // For what is worth nothing when it is late. A job that has ended may wait for what is on its way.
   const hasty = new S3({ attempts: 1, timeouts: HASTY_TIMEOUTS }).store(bucket);
-  const runSlurm = slurmCommand(config.slurmBin, config.slurmEnv);
+  const runSlurm = slurmCommand({
+    bin: config.slurmBin,
+    env: config.slurmEnv,
+    openFiles: config.openFiles,
+  });
   const agent = await startAgent({
     ports: {
       bucket,
@@ -52,7 +56,7 @@ async function main(): Promise<void> {
       home,
       store,
       objects: new JobObjects(store),
-      slurm: new SlurmCommands(runSlurm, String(userInfo().uid)),
+      slurm: new SlurmCommands(runSlurm, String(userInfo().uid), (ms) => sleep(ms)),
       log,
       now,
       sleep: (ms) => sleep(ms),

@@ -28,6 +28,8 @@ export interface RequestPorts {
   objects: JobObjects;
   slurm: Slurm;
   driver: Driver;
+  workRoot: string;
+  home: string;
   log: Log;
   now: () => Date;
 }

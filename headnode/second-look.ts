@@ -1,9 +1,16 @@
 import type { JobEntry } from "./journal/job-entry.ts";
 import { YOUNG_MS } from "./steps/await-end.ts";
 
+/** Between a change and the next look, in milliseconds; each further one comes after twice as long. */
+const FIRST_MS = YOUNG_MS + 1000;
+
+/** By then the journal is compared with Slurm anyway. */
+const LAST_MS = 48_000;
+
 /**
- * Has each job looked at once more, a moment after Slurm has it: whoever watches it wants to see at once why it
- * waits, not when the journal is next compared with Slurm. By then, short jobs have ended.
+ * Has a job looked at again of which Slurm cannot say yet why it waits: one that it has just taken, or has just
+ * put back into the queue. Whoever watches it wants to see the reason at once, not when the journal is next
+ * compared with Slurm.
  */
 export class SecondLook {
   readonly #look: (entry: JobEntry) => void;
@@ -15,17 +22,27 @@ export class SecondLook {
 
   /** Called with each change of an entry. */
   see(entry: JobEntry): void {
-    const isNew = entry.phase === "running" && entry.slurm?.state === undefined;
-    if (!isNew || this.#timers.has(entry)) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(entry);
-      if (entry.phase === "running") this.#look(entry);
-    }, YOUNG_MS + 1000);
-    this.#timers.set(entry, timer.unref());
+    if (isUnclear(entry) && !this.#timers.has(entry)) this.#schedule(entry, FIRST_MS);
   }
 
   stop(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
   }
+
+  #schedule(entry: JobEntry, ms: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(entry);
+      if (!isUnclear(entry)) return;
+      this.#look(entry);
+      if (ms * 2 <= LAST_MS) this.#schedule(entry, ms * 2);
+    }, ms);
+    this.#timers.set(entry, timer.unref());
+  }
+}
+
+function isUnclear({ phase, slurm }: JobEntry): boolean {
+  if (phase !== "running") return false;
+  const waits = slurm?.state === "PENDING" || slurm?.state === "REQUEUED";
+  return slurm?.state === undefined || (waits && slurm.reason === undefined);
 }

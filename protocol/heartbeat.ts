@@ -20,6 +20,7 @@ const heartbeatSchema = z.object({
     version: z.string().optional(),
     state: z.enum(["ok", "unreachable"]),
     detail: z.string().optional().describe("what Slurm said, when it is not ok"),
+    minJobAgeSeconds: count.optional().describe("how long Slurm shows a job that has ended"),
   }),
   jobs: z.object({
     active: count.describe("submissions that have not ended"),

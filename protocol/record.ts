@@ -17,6 +17,35 @@ const transferVerdict = z.object({
   skippedCount: count.describe("how many files were left out"),
 });
 
+const exitCode = z.int().min(0).max(255);
+const signal = z.int().nonnegative();
+
+/** Tasks of a job array that ended in the same way. */
+const incompleteTasks = z.object({
+  ids: z.string().describe("as ranges, such as 13,17-19"),
+  outcome: z.enum(OUTCOMES).describe("lost: nobody saw how they ended"),
+  state: z.string().optional().describe("Slurm's own word"),
+  exitCode: exitCode.optional(),
+  signal: signal.optional(),
+});
+
+const taskCounts = z.object({
+  total: count.describe("tasks that were submitted"),
+  completed: count,
+  outcomes: z
+    .partialRecord(z.enum(OUTCOMES), count)
+    .optional()
+    .describe("number of tasks by outcome"),
+  incomplete: z
+    .array(incompleteTasks)
+    .optional()
+    .describe("tasks that did not complete; ids of at most 1000 of them"),
+});
+export type TaskCounts = z.infer<typeof taskCounts>;
+
+/** Records name at most so many tasks that did not complete. */
+export const INCOMPLETE_LIST_MAX = 1000;
+
 const slurmVerdict = z.object({
   jobId: z.string().regex(/^\d+$/),
   state: z
@@ -24,17 +53,34 @@ const slurmVerdict = z.object({
     .optional()
     .describe("Slurm's own word, such as COMPLETED; before the end, the one seen last"),
   reason: z.string().optional().describe("Slurm's reason for the state"),
-  exitCode: z.int().min(0).max(255).optional(),
-  signal: z.int().nonnegative().optional().describe("0 when the job was not ended by a signal"),
+  exitCode: exitCode.optional(),
+  signal: signal.optional().describe("0 when the job was not ended by a signal"),
   nodes: z.string().optional().describe("node list in Slurm's notation"),
-  tasks: z
-    .object({ total: count, completed: count })
+  nodeReason: z
+    .string()
     .optional()
-    .describe("job arrays: number of tasks, and of those that completed"),
-  restarts: count.optional().describe("how often Slurm requeued the job"),
+    .describe("while the job waits: why nodes of its partition cannot be used"),
+  tasks: taskCounts.optional().describe("job arrays: how the tasks ended"),
+  restarts: count.optional().describe("how often Slurm put the job back into the queue"),
   startedAt: time.optional(),
   endedAt: time.optional(),
 });
+
+/** Something that its submitter would not expect: a code, and what it is about. */
+const note = z.object({
+  code: z.string().describe("one of NOTE_CODES; readers ignore those they do not know"),
+  values: z.record(z.string(), z.string()),
+});
+export type Note = z.infer<typeof note>;
+
+/** What a note may be about. */
+export const NOTE_CODES = [
+  /** The script asks for another working directory, `path`: the job runs in its own folder. */
+  "chdir-not-followed",
+  /** Jobs, `ids`, were submitted from the job's folder: what they do after its end is not brought back. */
+  "jobs-of-its-own",
+] as const;
+export type NoteCode = (typeof NOTE_CODES)[number];
 
 /** Where Slurm wrote what the job printed; paths are relative to the job's folder and to its prefix. */
 const outputFiles = z.object({
@@ -75,6 +121,7 @@ export const jobRecordSchema = z.object({
     .describe(
       "the files of stdout and stderr, where they are in the job's folder; at most 1000 tasks",
     ),
+  notes: z.array(note).optional().describe("what the submitter would not expect"),
   times: z.object({
     requested: time.optional().describe("FILE_UPLOAD was written"),
     accepted: time.optional().describe("the agent took the request"),

@@ -12,8 +12,10 @@ esac
 
 spool=${0%/*}/../spool/endings
 job=${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}
-name=$SLURM_JOB_ID.${SLURM_RESTART_COUNT:-0}
+# From 24.05 on it has another name.
+restarts=${SLURM_RESTART_COUNT:-${SLURM_JOB_RESTART_COUNT:-0}}
+name=$SLURM_JOB_ID.$restarts
 temporary=$spool/.$name.$$
 printf 'job=%s\ntask=%s\nexit=%s\nrestarts=%s\n' \
-  "$job" "${SLURM_ARRAY_TASK_ID:-}" "${SLURM_JOB_EXIT_CODE2:-}" "${SLURM_RESTART_COUNT:-0}" >"$temporary"
+  "$job" "${SLURM_ARRAY_TASK_ID:-}" "${SLURM_JOB_EXIT_CODE2:-}" "$restarts" >"$temporary"
 /bin/mv -f "$temporary" "$spool/$name"

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { stateChangeSchema } from "../../protocol/event.ts";
 import { jobRecordSchema } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
-import { slurmTaskSchema } from "../slurm/job-state.ts";
+import { arrayAccountSchema } from "../slurm/array-account.ts";
 
 /** What has been done for a submission; each phase is in the journal before the next step begins. */
 export const PHASES = [
@@ -57,6 +57,7 @@ export const jobEntrySchema = z.object({
   refused: record.refused,
   sbatchOptions: record.sbatchOptions,
   output: record.output,
+  notes: record.notes,
   /** The client that submitted knows link objects. */
   keepsLinks: z.boolean().optional(),
   /** Everything sbatch printed. */
@@ -69,10 +70,10 @@ export const jobEntrySchema = z.object({
   cancelRequested: z.boolean().optional(),
   /** scancel was called. */
   cancelSent: z.boolean().optional(),
-  /** Tasks of an array that ended other than well: Slurm forgets them long before the last one ends. */
-  endedTasks: z.array(slurmTaskSchema).optional(),
-  /** The most tasks that were ever seen of an array. */
-  taskCount: z.int().nonnegative().optional(),
+  /** How often sbatch was called without an answer. */
+  unanswered: z.int().nonnegative().optional(),
+  /** Of a job array that has not ended: what is known of its tasks. */
+  array: arrayAccountSchema.optional(),
   /** `code:signal` from the Slurm hook, for when Slurm itself has forgotten the job. */
   hookExit: z.string().optional(),
   /** Where Slurm wrote the job's stdout and stderr. */

@@ -15,6 +15,12 @@ export interface CommandResult {
 export interface CommandOptions {
   cwd?: string;
   timeoutMs?: number;
+  /** Variables besides those that every command gets. */
+  env?: Readonly<Record<string, string>>;
+  /** With the soft limits of a login: Slurm hands those of sbatch on to the job. */
+  asLogin?: boolean;
+  /** Ends the command; what it has printed is its result. */
+  signal?: AbortSignal;
 }
 
 /** Runs one of Slurm's commands with an argument array; there is no shell in between. */
@@ -24,24 +30,40 @@ export type SlurmCommand = (
   options?: CommandOptions,
 ) => Promise<CommandResult>;
 
-/** Slurm's own time-outs are shorter; this one is for a hung file system and for `#SBATCH --wait`. */
+/** Slurm's own time-outs are shorter; this one is for a hung file system. */
 const TIMEOUT_MS = 120_000;
 
 /** Bytes kept of what a command prints. */
 const OUTPUT_MAX = 16 * 1024 * 1024;
 
-/**
- * @param bin folder of Slurm's commands; undefined: PATH of `env`
- * @param env the whole environment of the commands
- */
-export function slurmCommand(bin: string | undefined, env: Record<string, string>): SlurmCommand {
+/** How Slurm's commands are run. */
+export interface SlurmCommandOptions {
+  /** Folder of Slurm's commands; undefined: PATH of `env`. */
+  bin: string | undefined;
+  /** The whole environment of the commands. */
+  env: Readonly<Record<string, string>>;
+  /** Open files that a login may have: Node.js has set its own soft limit to the hard one. */
+  openFiles: number;
+}
+
+/** Runs what follows with another soft limit of open files, as far as the hard one lets it. */
+const AS_LOGIN = 'ulimit -S -n "$0" 2>/dev/null; exec "$@"';
+
+/** What runs Slurm's commands. */
+export function slurmCommand({ bin, env, openFiles }: SlurmCommandOptions): SlurmCommand {
   return (name, args, options = {}) =>
     new Promise((resolve, reject) => {
-      const child = spawn(bin ? join(bin, name) : name, args, {
+      const program = bin ? join(bin, name) : name;
+      const [command, argv]: [string, readonly string[]] = options.asLogin
+        ? ["/bin/sh", ["-c", AS_LOGIN, String(openFiles), program, ...args]]
+        : [program, args];
+      const child = spawn(command, argv, {
         cwd: options.cwd,
-        env,
+        env: { ...env, ...options.env },
         stdio: ["ignore", "pipe", "pipe"],
       });
+      const stop = () => child.kill("SIGTERM");
+      options.signal?.addEventListener("abort", stop, { once: true });
       // Not spawn's own time-out: its timer outlives a command that cannot be run.
       const timer = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs ?? TIMEOUT_MS);
       const kept = { stdout: "", stderr: "", output: "" };
@@ -60,6 +82,7 @@ export function slurmCommand(bin: string | undefined, env: Record<string, string
       });
       child.on("close", (code) => {
         clearTimeout(timer);
+        options.signal?.removeEventListener("abort", stop);
         resolve({ code, ...kept });
       });
     });

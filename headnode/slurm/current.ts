@@ -22,7 +22,7 @@ export function currentVerdict(jobId: string, tasks: readonly SlurmTask[]): Slur
     state: one.state,
     ...(one.reason !== "None" && { reason: spaced(one.reason) }),
     ...(!isPending && one.nodes !== undefined && { nodes: one.nodes }),
-    // Of a job in the queue, scontrol tells when it may start.
+    // Of a job in the queue, squeue tells when it may start.
     ...(!isPending && one.startedAt !== undefined && { startedAt: one.startedAt }),
     restarts: Math.max(...tasks.map(({ restarts }) => restarts)),
   };
@@ -33,7 +33,7 @@ export function isTold(told: SlurmVerdict | undefined, { state, reason }: Curren
   return told?.state === state && (told.reason ?? "None") === spaced(reason);
 }
 
-/** scontrol writes `_` for the spaces of a reason, squeue does not. */
+/** Slurm writes `_` for the spaces of a reason in some places, and not in others. */
 function spaced(reason: string): string {
   return reason.replaceAll("_", " ");
 }

@@ -1,10 +1,30 @@
 import { messageOf } from "../../protocol/error.ts";
 import type { Heartbeat } from "../../protocol/heartbeat.ts";
-import type { SlurmCommand } from "./command.ts";
+import type { CommandResult, SlurmCommand } from "./command.ts";
 
 /** Longer than Slurm's own time-out for a message, 10 s by default (slurm.conf(5), MessageTimeout). */
 const TIMEOUT_MS = 15_000;
 const DETAIL_MAX = 200;
+
+/** Whether a slurmctld answers: `Slurmctld(primary) at head is UP`, and one more line for each backup. */
+export async function isUp(run: SlurmCommand): Promise<boolean> {
+  return saysUp(await run("scontrol", ["ping"], { timeoutMs: TIMEOUT_MS }));
+}
+
+function saysUp(done: CommandResult): boolean {
+  return done.code === 0 && /^Slurmctld\(\w+\) at \S+ is UP$/m.test(done.stdout);
+}
+
+/**
+ * For how many seconds slurmctld shows a job that has ended (slurm.conf(5), MinJobAge).
+ *
+ * @returns undefined when scontrol does not tell
+ */
+export async function minJobAge(run: SlurmCommand): Promise<number | undefined> {
+  const done = await run("scontrol", ["show", "config"], { timeoutMs: TIMEOUT_MS });
+  const seconds = /^MinJobAge\s+= (\d+) sec$/m.exec(done.stdout)?.[1];
+  return done.code === 0 && seconds !== undefined ? Number(seconds) : undefined;
+}
 
 /** What asks Slurm whether slurmctld answers; it never throws. */
 export function slurmHealth(run: SlurmCommand): () => Promise<Heartbeat["slurm"]> {
@@ -13,8 +33,7 @@ export function slurmHealth(run: SlurmCommand): () => Promise<Heartbeat["slurm"]
     try {
       version ??= await versionOf(run);
       const done = await run("scontrol", ["ping"], { timeoutMs: TIMEOUT_MS });
-      // `Slurmctld(primary) at head is UP`, and one more line for each backup.
-      if (done.code === 0 && / is UP$/m.test(done.stdout)) return { version, state: "ok" };
+      if (saysUp(done)) return { version, state: "ok", minJobAgeSeconds: await minJobAge(run) };
       return { version, state: "unreachable", detail: oneLine(done.output) };
     } catch (error) {
       return { version, state: "unreachable", detail: oneLine(messageOf(error)) };

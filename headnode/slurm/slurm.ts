@@ -1,14 +1,14 @@
-import { CloudSubmitError } from "../../protocol/error.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { shareNext } from "../share-next.ts";
-import type { CommandResult, SlurmCommand } from "./command.ts";
+import type { SlurmCommand } from "./command.ts";
 import { type Current, currentOf } from "./current.ts";
-import { parseScontrolJobs, type SlurmTask } from "./job-state.ts";
-
-/** What sbatch said. */
-export type SubmitResult =
-  | { accepted: true; jobId: string; output: string }
-  | { accepted: false; output: string };
+import { FIND_FIELDS, type FindRow, type FoundJob, findJob, idOfRow, jobsFrom } from "./find-job.ts";
+import { isUp, minJobAge } from "./health.ts";
+import { JOB_FIELDS, type JobRow, taskOfRow } from "./job-rows.ts";
+import { isEnded, type SlurmTask } from "./job-state.ts";
+import { type NodeReason, nodeReasons } from "./node-reasons.ts";
+import { sbatch, type SubmitResult } from "./sbatch.ts";
+import { squeue, unanswered } from "./squeue.ts";
 
 /** What tells a submission's job from another one of the same id: either is enough. */
 export interface JobOwner {
@@ -22,80 +22,86 @@ export interface Slurm {
    * @param options of the submitter's, checked
    * @throws when Slurm cannot be reached: the job may then be in the queue or not
    */
-  submit(workDir: string, comment: string, options: readonly string[]): Promise<SubmitResult>;
-  /** The id of this user's job with this comment, in whatever state; undefined when Slurm knows none. */
-  findByComment(comment: string): Promise<string | undefined>;
+  submit(owner: JobOwner, options: readonly string[]): Promise<SubmitResult>;
+  /** This user's job of this owner, in whatever state; undefined when Slurm knows none. */
+  find(owner: JobOwner): Promise<FoundJob | undefined>;
   /** Every task of a job; empty when Slurm knows it no more, or has given its id to another one. */
   tasks(jobId: string, owner: JobOwner): Promise<SlurmTask[]>;
+  /** Ids of other jobs that were submitted from the owner's folder, as far as Slurm still knows them. */
+  jobsFrom(owner: JobOwner, jobId: string): Promise<string[]>;
   /** What Slurm says of the jobs of this user that have not ended, by id; of an array, what speaks for it. */
   activeJobs(): Promise<ReadonlyMap<string, Current>>;
   /** Ids of the tasks of job arrays that are running, by the array's job id. */
   runningTasks(): Promise<Map<string, Set<number>>>;
-  cancel(jobId: string): Promise<void>;
+  /** Why nodes of a partition cannot be used, the newest first. */
+  nodeReasons(partition: string): Promise<NodeReason[]>;
+  /** How long Slurm shows a job that has ended, in milliseconds. */
+  forgetsAfterMs(): Promise<number>;
+  cancel(jobId: string, owner: JobOwner): Promise<void>;
 }
-
-/**
- * What Slurm's commands print when the controller did not answer; anything else is an answer.
- * Source: slurm_strerror and sbatch's own messages, Slurm 22.05 to 24.11.
- */
-const NO_ANSWER =
-  /Unable to contact slurm controller|Socket timed out|Zero Bytes were transmitted|Transport endpoint|Connection (refused|timed out|reset)|Communication connection failure|controller not responding|Slurm temporarily unable|Resource temporarily unavailable|Munge (encode|decode) failed|authentication|Protocol authentication error|standby mode|DNS|Invalid or expired credential/i;
 
 /** Slurm by its commands. */
 export class SlurmCommands implements Slurm {
   readonly #run: SlurmCommand;
   readonly #user: string;
+  readonly #sleep: (ms: number) => Promise<void>;
   /** The answer is the same for everybody, and in a burst of jobs each one asks. */
-  readonly #allJobs: () => Promise<string[]>;
+  readonly #allJobs: () => Promise<FindRow[]>;
+  #forgetsAfterMs: Promise<number> | undefined;
 
   /** @param user name or number of the user whose jobs these are */
-  constructor(run: SlurmCommand, user: string) {
+  constructor(run: SlurmCommand, user: string, sleep: (ms: number) => Promise<void>) {
     this.#run = run;
     this.#user = user;
-    // %F: the id of the whole array; %k last, because a comment may hold anything.
-    this.#allJobs = shareNext(() => this.#squeue("%F %k", "all"));
+    this.#sleep = sleep;
+    this.#allJobs = shareNext(() => squeue(run, { fields: FIND_FIELDS, user, states: "all" }));
   }
 
-  async submit(
-    workDir: string,
-    comment: string,
-    options: readonly string[],
-  ): Promise<SubmitResult> {
-    // The comment comes last: of two, sbatch takes that one.
-    const args = [...options, `--comment=${comment}`, SCRIPT_FILE];
-    const done = await this.#run("sbatch", args, { cwd: workDir });
-    const jobId = /^Submitted batch job (\d+)/m.exec(done.stdout)?.[1];
-    if (jobId !== undefined) return { accepted: true, jobId, output: done.output };
-    if (done.code === null || NO_ANSWER.test(done.stderr)) throw unanswered("sbatch", done);
-    return { accepted: false, output: done.output };
+  async submit(owner: JobOwner, options: readonly string[]): Promise<SubmitResult> {
+    // Ours come last: of two, sbatch takes that one, and the command line counts more than the script.
+    const own = [`--comment=${owner.comment}`, `--chdir=${owner.workDir}`];
+    return sbatch(owner.workDir, [...options, ...own, SCRIPT_FILE], {
+      run: this.#run,
+      find: () => this.find(owner),
+      isUp: () => isUp(this.#run),
+      sleep: this.#sleep,
+    });
   }
 
-  async findByComment(comment: string): Promise<string | undefined> {
-    const lines = await this.#allJobs();
-    const tail = ` ${comment}`;
-    return lines.find((line) => line.endsWith(tail) && /^\d+ /.test(line))?.split(" ", 1)[0];
+  async find(owner: JobOwner): Promise<FoundJob | undefined> {
+    return findJob(await this.#allJobs(), owner);
   }
 
-  async tasks(jobId: string, { comment, workDir }: JobOwner): Promise<SlurmTask[]> {
-    const done = await this.#run("scontrol", ["--oneliner", "show", "job", jobId]);
-    // A controller that lost its state counts ids from the start again; users may change a comment.
-    const marks = [` Comment=${comment} `, ` WorkDir=${workDir} `];
-    const lines = done.stdout.split("\n").map((line) => `${line.trimEnd()} `);
-    const own = lines.filter((line) => marks.some((mark) => line.includes(mark)));
-    if (done.code === 0) return parseScontrolJobs(own.join("\n"));
-    if (/Invalid job id/i.test(done.stderr + done.stdout)) return [];
-    throw unanswered("scontrol", done);
+  async jobsFrom(owner: JobOwner, jobId: string): Promise<string[]> {
+    return jobsFrom(await this.#allJobs(), owner, jobId);
+  }
+
+  async tasks(jobId: string, owner: JobOwner): Promise<SlurmTask[]> {
+    const rows = await squeue(this.#run, { fields: JOB_FIELDS, jobs: [jobId], states: "all" });
+    const own = rows.filter((row) => isOwn(row, owner));
+    // Of a heterogeneous job, squeue shows the component alone whose id it is given.
+    const isHet = own.some((row) => idOfRow(row) !== row.ArrayJobID || row.HetJobID === jobId);
+    return (isHet ? await this.#components(jobId) : own).map(taskOfRow);
+  }
+
+  async #components(jobId: string): Promise<JobRow[]> {
+    const rows = await squeue(this.#run, {
+      fields: JOB_FIELDS,
+      user: this.#user,
+      states: "all",
+    });
+    return rows.filter(({ HetJobID }) => HetJobID === jobId);
   }
 
   async activeJobs(): Promise<ReadonlyMap<string, Current>> {
-    const lines = new Map<string, Current[]>();
-    for (const line of await this.#squeue("%F %T %r")) {
-      const [, jobId, state = "", reason = ""] = /^(\d+) (\S+) ?(.*)$/.exec(line) ?? [];
-      if (jobId === undefined) continue;
-      lines.set(jobId, [...(lines.get(jobId) ?? []), { state, reason }]);
+    const jobs = new Map<string, Current[]>();
+    const fields = ["ArrayJobID", "HetJobID", "State", "Reason"] as const;
+    for (const row of await squeue(this.#run, { fields, user: this.#user })) {
+      const current = { state: row.State, reason: row.Reason };
+      jobs.set(idOfRow(row), [...(jobs.get(idOfRow(row)) ?? []), current]);
     }
     return new Map(
-      [...lines].flatMap(([jobId, all]) => {
+      [...jobs].flatMap(([jobId, all]) => {
         const one = currentOf(all);
         return one ? [[jobId, one] as const] : [];
       }),
@@ -104,35 +110,47 @@ export class SlurmCommands implements Slurm {
 
   async runningTasks(): Promise<Map<string, Set<number>>> {
     const running = new Map<string, Set<number>>();
-    for (const line of await this.#squeue("%F %K", "running,completing")) {
+    const rows = await squeue(this.#run, {
+      fields: ["ArrayJobID", "ArrayTaskID"],
+      user: this.#user,
+      states: "running,completing",
+    });
+    for (const { ArrayJobID, ArrayTaskID } of rows) {
       // Jobs that are no arrays have N/A.
-      const [, jobId, task] = /^(\d+) (\d+)$/.exec(line) ?? [];
-      if (jobId === undefined) continue;
-      const tasks = running.get(jobId) ?? new Set();
-      running.set(jobId, tasks.add(Number(task)));
+      if (!/^\d+$/.test(ArrayTaskID)) continue;
+      const tasks = running.get(ArrayJobID) ?? new Set();
+      running.set(ArrayJobID, tasks.add(Number(ArrayTaskID)));
     }
     return running;
   }
 
-  async cancel(jobId: string): Promise<void> {
-    const done = await this.#run("scancel", [jobId]);
-    // An ended job is as good as a cancelled one.
-    if (done.code !== 0 && NO_ANSWER.test(done.stderr)) throw unanswered("scancel", done);
+  nodeReasons(partition: string): Promise<NodeReason[]> {
+    return nodeReasons(this.#run, partition);
   }
 
-  async #squeue(format: string, states?: string): Promise<string[]> {
-    const done = await this.#run("squeue", [
-      "--noheader",
-      `--user=${this.#user}`,
-      ...(states === undefined ? [] : [`--states=${states}`]),
-      `--format=${format}`,
-    ]);
-    if (done.code !== 0) throw unanswered("squeue", done);
-    return done.stdout.split("\n").filter((line) => line !== "");
+  forgetsAfterMs(): Promise<number> {
+    // It changes only with Slurm's configuration, and then it is a question of a lost task or two.
+    this.#forgetsAfterMs ??= minJobAge(this.#run).then(
+      // 0: it never forgets one.
+      (seconds) => (seconds === 0 ? Number.POSITIVE_INFINITY : (seconds ?? 0) * 1000),
+      () => {
+        this.#forgetsAfterMs = undefined;
+        return 0;
+      },
+    );
+    return this.#forgetsAfterMs;
+  }
+
+  async cancel(jobId: string, owner: JobOwner): Promise<void> {
+    const done = await this.#run("scancel", [jobId]);
+    if (done.code === 0) return;
+    // Why it failed is told in words; whether there is something left to cancel, Slurm knows.
+    const tasks = await this.tasks(jobId, owner);
+    if (!tasks.every(isEnded)) throw unanswered("scancel", done);
   }
 }
 
-function unanswered(command: string, done: CommandResult): CloudSubmitError {
-  const said = done.output.trim().replace(/\s*\n\s*/g, " ") || `it ended with ${done.code}`;
-  return new CloudSubmitError("slurm", `Slurm did not answer ${command}: ${said}`);
+/** A controller that lost its state counts ids from the start again; users may change a comment. */
+function isOwn(row: JobRow, { comment, workDir }: JobOwner): boolean {
+  return row.Comment === comment || row.WorkDir === workDir;
 }

@@ -22,7 +22,12 @@ export type RequestMessage = z.infer<typeof requestSchema>;
 
 const endingSchema = z.object({
   job: z.string().regex(/^\d{1,10}$/),
-  task: z.string().optional(),
+  task: z
+    .string()
+    .regex(/^\d{1,7}$/)
+    .transform(Number)
+    .optional()
+    .catch(undefined),
   exit: z
     .string()
     .regex(/^\d{1,3}:\d{1,3}$/)

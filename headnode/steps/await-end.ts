@@ -1,12 +1,14 @@
 import { messageOf } from "../../protocol/error.ts";
-import { OUTPUT_LIST_MAX } from "../../protocol/record.ts";
-import { jobComment } from "../../protocol/submission.ts";
+import { OUTPUT_LIST_MAX, type Note } from "../../protocol/record.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
+import { ownerOf } from "../job-owner.ts";
 import { recordOf } from "../report.ts";
+import { type ArrayAccount, accountOf, arrayVerdict, hasNews, newAccount } from "../slurm/array-account.ts";
 import { currentVerdict, isTold } from "../slurm/current.ts";
-import { isEnded, outcomeOf, type SlurmTask, verdictOf } from "../slurm/job-state.ts";
+import { isEnded, type SlurmTask } from "../slurm/job-state.ts";
 import { taskOutputs } from "../slurm/task-outputs.ts";
-import { workFolder } from "../work-folder.ts";
+import { verdictOf } from "../slurm/verdict.ts";
+import { nodeReasonOf } from "./node-reason.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
 
 /** Looks at a job that is on its way out: slurmctld keeps it in COMPLETING until its hooks return. */
@@ -15,35 +17,87 @@ const LOOKS_MS = [0, 20, 50, 100, 200, 400, 800, 1600];
 /** running → ended, once Slurm has ended every task; a requeued job has not ended. */
 export const awaitEnd: Step = async (entry, ports) => {
   const jobId = entry.slurm?.jobId ?? "";
+  const owner = ownerOf(entry, ports);
   if (entry.cancelRequested && !entry.cancelSent) {
-    await ports.slurm.cancel(jobId);
+    await ports.slurm.cancel(jobId, owner);
     return { cancelSent: true, state: "JOB_CANCEL" };
   }
   for (const ms of LOOKS_MS) {
     await ports.sleep(ms);
-    const tasks = await ports.slurm.tasks(jobId, {
-      comment: jobComment(entry.prefix, entry.submission),
-      workDir: workFolder(ports, entry).path,
-    });
+    const lookedAt = ports.now();
+    const tasks = await ports.slurm.tasks(jobId, owner);
     ports.live.see(entry, tasks);
-    const times = { ...entry.times, ended: ports.now().toISOString() };
-    if (tasks.length === 0) return { phase: "ended", times, ...forgotten(entry, jobId) };
+    const array = await accountFor(entry, tasks, lookedAt, ports);
     if (tasks.every(isEnded)) {
-      const all = [...tasks, ...forgottenTasks(entry, tasks)];
+      const end = tasks.length > 0 || array ? ended(entry, tasks, array) : forgotten(entry, jobId);
+      const notes = await notesAtEnd(entry, ports);
       return {
         phase: "ended",
-        outcome: outcomeOf(all),
-        slurm: verdictOf(jobId, all, entry.taskCount),
-        outputPaths: tasks.flatMap((task) => task.outputPaths ?? []),
-        taskOutputs: mergedOutputs(entry, tasks),
-        times,
+        ...end,
+        ...(notes && { notes }),
+        array: undefined,
+        times: { ...entry.times, ended: ports.now().toISOString() },
       };
     }
     if (!tasks.some((task) => task.state === "COMPLETING"))
-      return tellCurrent(entry, tasks, remember(entry, tasks), ports);
+      return tellCurrent(entry, tasks, remember(entry, tasks, array), ports);
   }
   return undefined;
 };
+
+/** What is known of an array's tasks after this look; undefined for a job that is no array. */
+async function accountFor(
+  entry: JobEntry,
+  tasks: readonly SlurmTask[],
+  at: Date,
+  { slurm }: StepPorts,
+): Promise<ArrayAccount | undefined> {
+  const isArray = entry.array !== undefined || tasks.some((task) => task.arrayTask !== undefined);
+  if (!isArray) return undefined;
+  return accountOf(entry.array ?? newAccount("", at), tasks, at, await slurm.forgetsAfterMs());
+}
+
+function ended(
+  entry: JobEntry,
+  tasks: readonly SlurmTask[],
+  array: ArrayAccount | undefined,
+): StepResult {
+  const { outcome, slurm } = verdictOf(entry.slurm?.jobId ?? "", tasks, array);
+  const lost = array && arrayVerdict(array).tasks.outcomes?.lost;
+  return {
+    outcome,
+    slurm,
+    ...(lost !== undefined && {
+      error: {
+        code: "lost" as const,
+        message: `Slurm no longer knows ${lost} of the tasks: how they ended is not known`,
+      },
+    }),
+    outputPaths: tasks.flatMap((task) => task.outputPaths ?? []),
+    taskOutputs: mergedOutputs(entry, tasks),
+  };
+}
+
+/** What is known of a job that Slurm has forgotten: it keeps ended jobs for MinJobAge only. */
+function forgotten(entry: JobEntry, jobId: string): StepResult {
+  const [exitCode, signal] = (entry.hookExit ?? "").split(":").map(Number);
+  if (exitCode !== undefined && signal !== undefined)
+    return {
+      outcome: exitCode === 0 && signal === 0 ? "completed" : "failed",
+      slurm: { jobId, exitCode, signal },
+    };
+  const message = `Slurm no longer knows job ${jobId}: how it ended is not known`;
+  // Where it was when it was last seen is not how it ended.
+  const { state: _, reason: __, nodeReason: ___, ...slurm } = entry.slurm ?? { jobId };
+  return { outcome: "lost", slurm: { ...slurm, jobId }, error: { code: "lost", message } };
+}
+
+/** Names jobs that were submitted from the job's folder: nobody waits for them. */
+async function notesAtEnd(entry: JobEntry, ports: StepPorts): Promise<Note[] | undefined> {
+  const ids = await ports.slurm.jobsFrom(ownerOf(entry, ports), entry.slurm?.jobId ?? "");
+  if (ids.length === 0) return undefined;
+  return [...(entry.notes ?? []), { code: "jobs-of-its-own", values: { ids: ids.join(",") } }];
+}
 
 /** Jobs that are so short, in milliseconds, are not worth a record in between. */
 export const YOUNG_MS = 5_000;
@@ -55,11 +109,18 @@ async function tellCurrent(
   known: StepResult | undefined,
   ports: StepPorts,
 ): Promise<StepResult | undefined> {
-  const slurm = currentVerdict(entry.slurm?.jobId ?? "", tasks);
+  const nodeReason = await nodeReasonOf(entry, tasks, ports);
+  const slurm = {
+    ...currentVerdict(entry.slurm?.jobId ?? "", tasks),
+    ...(nodeReason !== undefined && { nodeReason }),
+  };
   const { state, reason = "None", restarts = 0 } = slurm;
   if (state === undefined) return known;
-  if (isTold(entry.slurm, { state, reason }) && restarts === (entry.slurm?.restarts ?? 0))
-    return known;
+  const isSame =
+    isTold(entry.slurm, { state, reason }) &&
+    restarts === (entry.slurm?.restarts ?? 0) &&
+    nodeReason === entry.slurm?.nodeReason;
+  if (isSame) return known;
   const age = ports.now().getTime() - Date.parse(entry.times.submitted ?? "");
   if (entry.slurm?.state === undefined && age < YOUNG_MS) return known;
   try {
@@ -73,46 +134,21 @@ async function tellCurrent(
   return { ...known, slurm };
 }
 
-/** What is known of a job that Slurm has forgotten: it keeps ended jobs for MinJobAge only. */
-function forgotten(entry: JobEntry, jobId: string): StepResult {
-  const known = entry.endedTasks ?? [];
-  if (known.length > 0)
-    return { outcome: outcomeOf(known), slurm: verdictOf(jobId, known, entry.taskCount) };
-  const [exitCode, signal] = (entry.hookExit ?? "").split(":").map(Number);
-  if (exitCode !== undefined && signal !== undefined)
-    return {
-      outcome: exitCode === 0 && signal === 0 ? "completed" : "failed",
-      slurm: { jobId, exitCode, signal },
-    };
-  const message = `Slurm knows job ${jobId} no more: how it ended is not known`;
-  // Where it was when it was last seen is not how it ended.
-  const { state: _, reason: __, ...slurm } = entry.slurm ?? { jobId };
-  return { outcome: "lost", slurm: { ...slurm, jobId }, error: { code: "lost", message } };
-}
-
-/** Tasks that ended other than well and that Slurm does not show any more. */
-function forgottenTasks(entry: JobEntry, shown: readonly SlurmTask[]): SlurmTask[] {
-  const ids = new Set(shown.map((task) => task.id));
-  return (entry.endedTasks ?? []).filter((task) => !ids.has(task.id));
-}
-
 /** Notes what Slurm may have forgotten by the time the last task of an array ends. */
-function remember(entry: JobEntry, tasks: readonly SlurmTask[]): StepResult | undefined {
-  const shown = tasks.reduce((sum, task) => sum + task.count, 0);
-  const known = new Set(entry.endedTasks?.map((task) => task.id));
-  const news = tasks.filter(
-    (task) => isEnded(task) && task.state !== "COMPLETED" && !known.has(task.id),
-  );
-  const taskCount = Math.max(shown, entry.taskCount ?? 0);
+function remember(
+  entry: JobEntry,
+  tasks: readonly SlurmTask[],
+  array: ArrayAccount | undefined,
+): StepResult | undefined {
+  if (!array) return undefined;
   const outputs = mergedOutputs(entry, tasks);
-  const same = outputs?.length === entry.taskOutputs?.length;
-  if (same && news.length === 0 && (taskCount === (entry.taskCount ?? 1) || taskCount === 1))
+  const isSame = outputs?.length === entry.taskOutputs?.length;
+  if (isSame && entry.array && !hasNews(entry.array, array)) {
+    // In memory is enough: it says since when what waits has been seen to wait.
+    entry.array = array;
     return undefined;
-  return {
-    endedTasks: [...(entry.endedTasks ?? []), ...news],
-    taskCount,
-    ...(outputs && { taskOutputs: outputs }),
-  };
+  }
+  return { array, ...(outputs && { taskOutputs: outputs }) };
 }
 
 /** The output files of an array's tasks that have begun; undefined for a job that is no array. */

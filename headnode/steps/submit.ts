@@ -1,12 +1,25 @@
+import { open } from "node:fs/promises";
+import { join } from "node:path";
 import { CloudSubmitError } from "../../protocol/error.ts";
-import { jobComment } from "../../protocol/submission.ts";
+import { SCRIPT_FILE } from "../../protocol/objects.ts";
+import type { Note } from "../../protocol/record.ts";
+import { ownerOf } from "../job-owner.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
+import { newAccount } from "../slurm/array-account.ts";
+import type { FoundJob } from "../slurm/find-job.ts";
+import { optionValue, scriptDirectives } from "../slurm/script-directives.ts";
 import { workFolder } from "../work-folder.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
 
 /** How long Slurm must answer, and not know the job, until an sbatch without an answer counts as void. */
 const SETTLE_MS = 15_000;
 const SETTLE_LOOK_MS = 1_000;
+
+/** So many times sbatch gets no answer while Slurm answers everything else: then that is its answer. */
+const UNANSWERED_MAX = 8;
+
+/** Bytes kept of what sbatch said. */
+const SAID_MAX = 4096;
 
 /**
  * The two steps around sbatch. Slurm is always asked first whether it has the job: after a crash, after
@@ -19,44 +32,48 @@ export function submitSteps(): { prepareSubmit: Step; submit: Step } {
   const untried = new WeakSet<JobEntry>();
   return {
     /** staged → submitting: from here on sbatch may have been called. */
-    prepareSubmit: async (entry) => {
+    prepareSubmit: async (entry, ports) => {
       if (entry.cancelRequested)
         throw new CloudSubmitError("cancelled", "cancelled before it was submitted");
+      const notes = await notesOfScript(entry, ports);
       untried.add(entry);
-      return { phase: "submitting" };
+      return { phase: "submitting", ...(notes.length > 0 && { notes }) };
     },
 
     /** submitting → submitted, or failing when Slurm refuses; or settled, and so untried again. */
     submit: async (entry, ports) => {
-      const comment = jobComment(entry.prefix, entry.submission);
-      const found = await ports.slurm.findByComment(comment);
-      if (found !== undefined) return foundInSlurm(entry, ports, found);
+      const owner = ownerOf(entry, ports);
+      const found = await ports.slurm.find(owner);
+      if (found) return submitted(entry, ports, found, `Submitted batch job ${found.jobId}\n`);
       if (!untried.has(entry)) {
         const result = await settle(entry, ports);
-        if (result === SETTLED) untried.add(entry);
+        if (result.phase === undefined && result.settlingSince === undefined) {
+          if ((result.unanswered ?? 0) >= UNANSWERED_MAX) return refused(UNANSWERED);
+          untried.add(entry);
+        }
         return result;
       }
+      if (entry.cancelRequested)
+        throw new CloudSubmitError("cancelled", "cancelled before Slurm had it");
       untried.delete(entry);
-      const said = await ports.slurm.submit(
-        workFolder(ports, entry).path,
-        comment,
-        entry.sbatchOptions ?? [],
-      );
-      if (said.accepted) return submitted(entry, ports, said.jobId, said.output);
-      return {
-        phase: "failing",
-        outcome: "submit-failed",
-        error: {
-          code: "sbatch-refused",
-          message: said.output.trim().split("\n").at(-1) || "sbatch said nothing",
-        },
-        sbatchOutput: said.output,
-      };
+      const said = await ports.slurm.submit(owner, entry.sbatchOptions ?? []);
+      if (said.accepted) return submitted(entry, ports, said.job, said.output);
+      return refused(said.output);
     },
   };
 }
 
-const SETTLED: StepResult = { settlingSince: undefined };
+const UNANSWERED = `sbatch had no answer ${UNANSWERED_MAX} times, while Slurm answers all else`;
+
+function refused(output: string): StepResult {
+  const said = Buffer.from(output.trim()).subarray(0, SAID_MAX).toString("utf8");
+  return {
+    phase: "failing",
+    outcome: "submit-failed",
+    error: { code: "sbatch-refused", message: said || "sbatch said nothing" },
+    sbatchOutput: output,
+  };
+}
 
 /**
  * Slurm does not know the job: looks again until it has said so for SETTLE_MS. When that began is in the
@@ -69,21 +86,47 @@ async function settle(entry: JobEntry, ports: StepPorts): Promise<StepResult> {
   if (!(elapsed() >= 0)) return { settlingSince: ports.now().toISOString() };
   for (;;) {
     await ports.sleep(SETTLE_LOOK_MS);
-    const found = await ports.slurm.findByComment(jobComment(entry.prefix, entry.submission));
-    if (found !== undefined) return foundInSlurm(entry, ports, found);
-    if (elapsed() >= SETTLE_MS) return SETTLED;
+    const found = await ports.slurm.find(ownerOf(entry, ports));
+    if (found) return submitted(entry, ports, found, `Submitted batch job ${found.jobId}\n`);
+    if (elapsed() >= SETTLE_MS)
+      return { settlingSince: undefined, unanswered: (entry.unanswered ?? 0) + 1 };
   }
 }
 
-function foundInSlurm(entry: JobEntry, ports: StepPorts, jobId: string): StepResult {
-  return submitted(entry, ports, jobId, `Submitted batch job ${jobId}\n`);
-}
-
-function submitted(entry: JobEntry, ports: StepPorts, jobId: string, output: string): StepResult {
+function submitted(
+  entry: JobEntry,
+  ports: StepPorts,
+  { jobId, arrayTasks }: FoundJob,
+  output: string,
+): StepResult {
   return {
     phase: "submitted",
     slurm: { jobId },
+    ...(arrayTasks !== undefined && { array: newAccount(arrayTasks, ports.now()) }),
     sbatchOutput: output,
     times: { ...entry.times, submitted: ports.now().toISOString() },
   };
+}
+
+/** Bytes of a script that are read: `#SBATCH` lines stand at their beginning. */
+const SCRIPT_MAX = 64 * 1024;
+
+/** What the script asks of sbatch and does not get. */
+async function notesOfScript(entry: JobEntry, ports: StepPorts): Promise<Note[]> {
+  const folder = workFolder(ports, entry).path;
+  const script = await startOf(join(folder, SCRIPT_FILE));
+  const path = optionValue(scriptDirectives(script), "chdir", "D");
+  if (path === undefined || path === "." || path === folder) return [];
+  return [{ code: "chdir-not-followed", values: { path: path.slice(0, 1024) } }];
+}
+
+/** The first bytes of a file, as text. */
+async function startOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(SCRIPT_MAX), 0, SCRIPT_MAX, 0);
+    return buffer.subarray(0, bytesRead).toString("utf8");
+  } finally {
+    await file.close();
+  }
 }

@@ -138,8 +138,8 @@ export function world({ live = false, heartbeat = false } = {}) {
       this.hook(jobId, "0:0");
     },
     /** What hooks/slurm-ended writes. */
-    hook(jobId: string, exit: string) {
-      drop("endings", `job=${jobId}\ntask=\nexit=${exit}\nrestarts=0\n`);
+    hook(jobId: string, exit: string, task?: number) {
+      drop("endings", `job=${jobId}\ntask=${task ?? ""}\nexit=${exit}\nrestarts=0\n`);
     },
     /** Takes the journal away, as when the machine was replaced; the last write may still be on its way. */
     loseJournal() {

@@ -1,6 +1,9 @@
+import type { FoundJob } from "../../headnode/slurm/find-job.ts";
 import { type Current, currentOf } from "../../headnode/slurm/current.ts";
 import { isEnded, type SlurmTask } from "../../headnode/slurm/job-state.ts";
-import type { Slurm, SubmitResult } from "../../headnode/slurm/slurm.ts";
+import type { NodeReason } from "../../headnode/slurm/node-reasons.ts";
+import type { SubmitResult } from "../../headnode/slurm/sbatch.ts";
+import type { JobOwner, Slurm } from "../../headnode/slurm/slurm.ts";
 
 /** A Slurm that a test tells what becomes of the jobs. */
 export class FakeSlurm implements Slurm {
@@ -15,34 +18,45 @@ export class FakeSlurm implements Slurm {
   /** Options of the jobs that were accepted, in order. */
   readonly options: (readonly string[])[] = [];
 
-  async submit(
-    _workDir: string,
-    comment: string,
-    options: readonly string[],
-  ): Promise<SubmitResult> {
+  async submit({ comment }: JobOwner, options: readonly string[]): Promise<SubmitResult> {
     this.onSubmit("before");
     if (this.refuse !== undefined) return { accepted: false, output: this.refuse };
     this.submitted.push(comment);
     this.options.push(options);
     this.onSubmit("after");
     const jobId = String(this.submitted.length);
-    return { accepted: true, jobId, output: `Submitted batch job ${jobId}\n` };
+    const output = `Submitted batch job ${jobId}\n`;
+    return { accepted: true, job: this.#found(jobId), output };
   }
 
   /** How many looks in vain until a job that was submitted is seen. */
   hiddenLooks = 0;
-  /** Called before each search for a job by its comment. */
+  /** Called before each search for a job by its owner. */
   onLook: () => void = () => undefined;
+  /** Ids of the tasks of the arrays, as ranges. */
+  readonly arrays = new Map<string, string>();
 
-  async findByComment(comment: string): Promise<string | undefined> {
+  async find({ comment }: JobOwner): Promise<FoundJob | undefined> {
     this.onLook();
     if (this.submitted.includes(comment) && this.hiddenLooks-- > 0) return undefined;
     const at = this.submitted.indexOf(comment);
-    return at < 0 ? undefined : String(at + 1);
+    return at < 0 ? undefined : this.#found(String(at + 1));
+  }
+
+  #found(jobId: string): FoundJob {
+    const arrayTasks = this.arrays.get(jobId);
+    return { jobId, ...(arrayTasks !== undefined && { arrayTasks }) };
   }
 
   async tasks(jobId: string): Promise<SlurmTask[]> {
     return this.#tasksOf(jobId);
+  }
+
+  /** Jobs that a job has submitted, by its id. */
+  readonly ownJobs = new Map<string, string[]>();
+
+  async jobsFrom(_owner: JobOwner, jobId: string): Promise<string[]> {
+    return this.ownJobs.get(jobId) ?? [];
   }
 
   /** Not `tasks`, which a test replaces to see when a job is looked at. */
@@ -69,12 +83,28 @@ export class FakeSlurm implements Slurm {
     return running;
   }
 
+  /** Why nodes are down. */
+  reasons: NodeReason[] = [];
+
+  async nodeReasons(): Promise<NodeReason[]> {
+    return this.reasons;
+  }
+
+  async forgetsAfterMs(): Promise<number> {
+    return 300_000;
+  }
+
   async cancel(jobId: string): Promise<void> {
     this.cancelled.push(jobId);
   }
 }
 
-/** One task as scontrol shows it. */
+/** One task as squeue shows it. */
 export function task(state: string, exitCode = 0): SlurmTask {
   return { id: "1", state, reason: "None", exitCode, signal: 0, restarts: 0, count: 1 };
+}
+
+/** Tasks of an array, or several that wait together. */
+export function arrayTask(ids: string, state: string, exitCode = 0): SlurmTask {
+  return { ...task(state, exitCode), id: `9${ids.replaceAll(/\D/g, "")}`, arrayTask: ids };
 }

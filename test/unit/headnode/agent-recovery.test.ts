@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { PHASES } from "../../../headnode/journal/job-entry.ts";
 import { submittedWorld, world } from "../../support/agent-world.ts";
-import { task } from "../../support/fake-slurm.ts";
+import { arrayTask, task } from "../../support/fake-slurm.ts";
 
 describe("when something stops", () => {
   test("an agent that died between sbatch and its journal finds the job again", async () => {
@@ -242,10 +242,10 @@ describe("a job that Slurm has forgotten", () => {
 
   test("in part, an array, is judged by all tasks that were ever seen", async () => {
     const { w } = await submittedWorld();
-    const bad = { ...task("FAILED", 9), id: "11" };
-    w.end("1", bad, { ...task("RUNNING"), id: "12" }, { ...task("PENDING"), id: "1", count: 3 });
+    w.slurm.arrays.set("1", "1-5");
+    w.end("1", arrayTask("1", "FAILED", 9), arrayTask("2-4", "COMPLETED"), arrayTask("5", "RUNNING"));
     await sleep(60);
-    w.end("1", { ...task("COMPLETED"), id: "14" });
+    w.end("1", arrayTask("5", "COMPLETED"));
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     expect(w.record("job1")).toMatchObject({
       outcome: "failed",

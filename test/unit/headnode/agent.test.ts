@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { symlinkBody, symlinkMetadata } from "../../../transfer/symlink.ts";
 import { submittedWorld, world } from "../../support/agent-world.ts";
-import { task } from "../../support/fake-slurm.ts";
+import { arrayTask, task } from "../../support/fake-slurm.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 describe("a job", () => {
@@ -109,15 +109,22 @@ describe("a job", () => {
 
   test("A job array or a requeued job is complete when its last task is", async () => {
     const { w } = await submittedWorld();
-    w.end("1", task("COMPLETED"), task("PENDING"));
-    w.end("1", task("COMPLETED"), task("REQUEUED"));
+    w.end("1", arrayTask("1", "COMPLETED"), arrayTask("2", "PENDING"));
+    w.end("1", arrayTask("1", "COMPLETED"), arrayTask("2", "REQUEUED"));
     await sleep(80);
     expect(w.state("job1")).toBe("JOB_SUBMIT");
-    w.end("1", task("COMPLETED"), task("FAILED", 1));
+    w.end("1", arrayTask("1", "COMPLETED"), arrayTask("2", "FAILED", 1));
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     expect(w.record("job1")).toMatchObject({
       outcome: "failed",
-      slurm: { tasks: { total: 2, completed: 1 } },
+      slurm: {
+        tasks: {
+          total: 2,
+          completed: 1,
+          outcomes: { completed: 1, failed: 1 },
+          incomplete: [{ ids: "2", outcome: "failed", exitCode: 1 }],
+        },
+      },
     });
   });
 

@@ -101,7 +101,7 @@ describe("slurm-ended.sh", () => {
     for (let time = 0; time < 2; time++)
       expect(run(ended)).toMatchObject({ status: 0, stdout: "", stderr: "" });
     expect(files()).toEqual(["12.0"]);
-    expect(parseEnding(text("12.0"))).toEqual({ job: "12", task: "", exit: "3:0" });
+    expect(parseEnding(text("12.0"))).toEqual({ job: "12", exit: "3:0" });
   });
 
   test("names the whole array, one file for each task", () => {
@@ -115,7 +115,9 @@ describe("slurm-ended.sh", () => {
     const { run, files } = hook("slurm-ended.sh", "endings");
     run(ended);
     run({ ...ended, SLURM_RESTART_COUNT: "1" });
-    expect(files().toSorted()).toEqual(["12.0", "12.1"]);
+    // What Slurm calls it from 24.05 on.
+    run({ ...ended, SLURM_JOB_RESTART_COUNT: "2" });
+    expect(files().toSorted()).toEqual(["12.0", "12.1", "12.2"]);
   });
 
   test.each([{ SLURM_JOB_COMMENT: "" }, { SLURM_JOB_COMMENT: "mine" }])(

@@ -9,7 +9,7 @@ describe("the second look", () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  test("is taken once at a job that Slurm has, however often its entry changes", () => {
+  test("is taken at a job that Slurm has, once however often its entry changes", () => {
     const looked: JobEntry[] = [];
     const second = new SecondLook((one) => looked.push(one));
     const one = entry();
@@ -17,13 +17,35 @@ describe("the second look", () => {
     second.see(one);
     jest.advanceTimersByTime(5_000);
     expect(looked).toEqual([]);
-    jest.advanceTimersByTime(60_000);
+    jest.advanceTimersByTime(2_000);
     expect(looked).toEqual([one]);
+    one.slurm = { jobId: "1", state: "RUNNING" };
+    jest.advanceTimersByTime(600_000);
+    expect(looked).toEqual([one]);
+  });
+
+  test("is repeated, less and less often, while Slurm does not say why the job waits", () => {
+    const looked: JobEntry[] = [];
+    const second = new SecondLook((one) => looked.push(one));
+    // A node that could not be had: the job is back in the queue.
+    const one = entry({ slurm: { jobId: "1", state: "PENDING", restarts: 1 } });
+    second.see(one);
+    jest.advanceTimersByTime(7_000);
+    expect(looked).toHaveLength(1);
+    jest.advanceTimersByTime(12_000);
+    expect(looked).toHaveLength(2);
+    one.slurm = { jobId: "1", state: "PENDING", reason: "BeginTime", restarts: 1 };
+    jest.advanceTimersByTime(600_000);
+    expect(looked).toHaveLength(2);
   });
 
   test.each([
     ["one that is on its way to Slurm", entry({ phase: "submitting" })],
-    ["one of which Slurm's state is known", entry({ slurm: { jobId: "1", state: "PENDING" } })],
+    ["one that runs", entry({ slurm: { jobId: "1", state: "RUNNING" } })],
+    [
+      "one that waits for a reason",
+      entry({ slurm: { jobId: "1", state: "PENDING", reason: "Resources" } }),
+    ],
   ])("not at %s", (_name, one) => {
     const looked: JobEntry[] = [];
     new SecondLook((seen) => looked.push(seen)).see(one);

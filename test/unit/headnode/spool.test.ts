@@ -155,6 +155,8 @@ test("a request keeps its worth when the command's id makes no sense", () => {
 });
 
 test("an ending keeps its worth when its exit makes no sense, and is none without a job", () => {
-  expect(parseEnding("job=7\ntask=\nexit=?\n")).toEqual({ job: "7", task: "", exit: undefined });
+  expect(parseEnding("job=7\ntask=\nexit=?\n")).toEqual({ job: "7" });
+  expect(parseEnding("job=7\ntask=3\nexit=1:0\n")).toEqual({ job: "7", task: 3, exit: "1:0" });
+  expect(parseEnding("job=7\ntask=x\n")).toEqual({ job: "7" });
   expect(parseEnding("job=x\n")).toBeUndefined();
 });

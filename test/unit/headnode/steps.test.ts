@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { submittedWorld, world } from "../../support/agent-world.ts";
-import { task } from "../../support/fake-slurm.ts";
+import { arrayTask, task } from "../../support/fake-slurm.ts";
 
 /** A job that Slurm has. */
 async function submitted(files?: Record<string, string>) {
@@ -187,10 +187,7 @@ describe("the end of a job", () => {
 
   test("of an array that Slurm has forgotten is judged by the bad tasks that were seen", async () => {
     const { w } = await submitted();
-    w.slurm.ends.set("1", [
-      { ...task("FAILED", 9), id: "11" },
-      { ...task("RUNNING"), id: "12" },
-    ]);
+    w.slurm.ends.set("1", [arrayTask("1", "FAILED", 9), arrayTask("2", "RUNNING")]);
     let remembered = false;
     const tasks = w.slurm.tasks.bind(w.slurm);
     w.slurm.tasks = async (jobId) => {
@@ -199,11 +196,11 @@ describe("the end of a job", () => {
       remembered = true;
       return tasks(jobId);
     };
-    w.hook("1", "0:0");
+    w.hook("1", "0:0", 2);
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     expect(w.record("job1")).toMatchObject({
       outcome: "failed",
-      slurm: { jobId: "1", exitCode: 9, tasks: { total: 2, completed: 1 } },
+      slurm: { jobId: "1", exitCode: 9, tasks: { total: 2, completed: 0, outcomes: { lost: 1 } } },
     });
   });
 });

@@ -1,0 +1,182 @@
+import * as z from "zod";
+import type { Outcome } from "../../protocol/outcome.ts";
+import { INCOMPLETE_LIST_MAX, type TaskCounts } from "../../protocol/record.ts";
+import { formatTaskIds, parseTaskIds } from "../../protocol/task-ids.ts";
+import { isEnded, outcomeOfState, type SlurmTask, worstOf } from "./job-state.ts";
+
+const end = z.object({
+  /** Ids as ranges. */
+  ids: z.string(),
+  /** Slurm's word; absent: only the Slurm hook told of the end. */
+  state: z.string().optional(),
+  exitCode: z.int(),
+  signal: z.int(),
+});
+
+/** How one task of an array ended, or several in the same way. */
+type TaskEnd = Omit<z.infer<typeof end>, "ids">;
+
+/**
+ * What is known of the tasks of a job array. Slurm forgets a task long before the last one ends, and shows
+ * one that was cancelled before it began not at all: so the account is kept by who was submitted.
+ */
+export const arrayAccountSchema = z.object({
+  /** Every task that the array was ever seen to have, as ranges. */
+  submitted: z.string(),
+  /** Those that had not begun at the last look. */
+  waiting: z.string(),
+  /** When that was. */
+  seenAt: z.iso.datetime(),
+  /** What Slurm said of those that ended. */
+  ends: z.array(end),
+  /** What the Slurm hook said of them. */
+  hookEnds: z.array(end).optional(),
+  restarts: z.int().nonnegative(),
+  startedAt: z.string().optional(),
+  endedAt: z.string().optional(),
+});
+export type ArrayAccount = z.infer<typeof arrayAccountSchema>;
+
+/** What of an array begins with: the tasks that Slurm showed when it had just taken the job. */
+export function newAccount(ids: string, seenAt: Date): ArrayAccount {
+  return { submitted: ids, waiting: "", seenAt: seenAt.toISOString(), ends: [], restarts: 0 };
+}
+
+/**
+ * The account after a look.
+ *
+ * @param tasks all that Slurm shows of the array
+ * @param forgetsAfterMs how long Slurm shows a task that has ended (slurm.conf(5), MinJobAge)
+ */
+export function accountOf(
+  before: ArrayAccount,
+  tasks: readonly SlurmTask[],
+  now: Date,
+  forgetsAfterMs: number,
+): ArrayAccount {
+  const submitted = idsOf(before.submitted);
+  const ends = endsById(before.ends);
+  const shown = new Set<number>();
+  const waiting = new Set<number>();
+  for (const task of tasks) {
+    for (const id of idsOf(task.arrayTask ?? "")) {
+      submitted.add(id);
+      shown.add(id);
+      const { state, exitCode, signal } = task;
+      if (isEnded(task)) ends.set(id, { state, exitCode, signal });
+      // Also one that had ended, and was requeued.
+      else ends.delete(id);
+      if (state === "PENDING") waiting.add(id);
+    }
+  }
+  // What was waiting a moment ago and is not shown has not run: Slurm still shows what ended since. It was
+  // cancelled, and that leaves no trace. After a longer while nobody can tell.
+  if (now.getTime() - Date.parse(before.seenAt) < forgetsAfterMs)
+    for (const id of idsOf(before.waiting))
+      if (!shown.has(id) && !ends.has(id))
+        ends.set(id, { state: "CANCELLED", exitCode: 0, signal: 0 });
+  const starts = [before.startedAt, ...tasks.map(({ startedAt, state }) => state === "PENDING" ? undefined : startedAt)];
+  const lasts = [before.endedAt, ...tasks.map((task) => (isEnded(task) ? task.endedAt : undefined))];
+  const [startedAt] = starts.filter((time) => time !== undefined).toSorted();
+  const endedAt = lasts.filter((time) => time !== undefined).toSorted().at(-1);
+  return {
+    ...before,
+    submitted: formatTaskIds(submitted),
+    waiting: formatTaskIds(waiting),
+    seenAt: now.toISOString(),
+    ends: grouped(ends),
+    restarts: Math.max(before.restarts, ...tasks.map((task) => task.restarts)),
+    ...(startedAt !== undefined && { startedAt }),
+    ...(endedAt !== undefined && { endedAt }),
+  };
+}
+
+/** The account after the Slurm hook told of one task's end, `code:signal`. */
+export function accountOfHook(before: ArrayAccount, task: number, exit: string): ArrayAccount {
+  const [exitCode = 0, signal = 0] = exit.split(":").map(Number);
+  const hookEnds = endsById(before.hookEnds ?? []).set(task, { exitCode, signal });
+  return { ...before, hookEnds: grouped(hookEnds) };
+}
+
+/** Whether something is known now that was not, besides the time. */
+export function hasNews(before: ArrayAccount, after: ArrayAccount): boolean {
+  const timeless = (account: ArrayAccount) => JSON.stringify({ ...account, seenAt: undefined });
+  return timeless(before) !== timeless(after);
+}
+
+/** What an array came to. A task of which nobody saw the end is lost: it is not taken for completed. */
+export function arrayVerdict(account: ArrayAccount): {
+  outcome: Outcome;
+  end: (TaskEnd & { state: string }) | undefined;
+  tasks: TaskCounts;
+} {
+  const ends = endsById(account.ends);
+  const hook = endsById(account.hookEnds ?? []);
+  const groups = new Map<string, { ids: number[]; outcome: Outcome; end: TaskEnd | undefined }>();
+  const submitted = idsOf(account.submitted);
+  for (const id of submitted) {
+    const taskEnd = ends.get(id) ?? hook.get(id);
+    const outcome = taskEnd ? outcomeOfEnd(taskEnd) : "lost";
+    const key = JSON.stringify([outcome, taskEnd]);
+    const group = groups.get(key) ?? { ids: [], outcome, end: taskEnd };
+    group.ids.push(id);
+    groups.set(key, group);
+  }
+  const all = [...groups.values()];
+  const outcome = worstOf(all.map((group) => group.outcome));
+  const worst = all.find((group) => group.outcome === outcome)?.end;
+  const counts: TaskCounts["outcomes"] = {};
+  for (const { outcome: one, ids } of all) counts[one] = (counts[one] ?? 0) + ids.length;
+  return {
+    outcome,
+    end: worst?.state === undefined ? undefined : { ...worst, state: worst.state },
+    tasks: {
+      total: submitted.size,
+      completed: counts.completed ?? 0,
+      outcomes: counts,
+      incomplete: incompleteOf(all),
+    },
+  };
+}
+
+/** Groups that did not complete, by their first task, with as many ids as the record takes. */
+function incompleteOf(
+  groups: readonly { ids: number[]; outcome: Outcome; end: TaskEnd | undefined }[],
+): NonNullable<TaskCounts["incomplete"]> {
+  let room = INCOMPLETE_LIST_MAX;
+  return groups
+    .filter(({ outcome }) => outcome !== "completed")
+    .toSorted((a, b) => (a.ids[0] ?? 0) - (b.ids[0] ?? 0))
+    .flatMap(({ ids, outcome, end: taskEnd }) => {
+      const told = ids.slice(0, room);
+      room -= told.length;
+      return told.length === 0 ? [] : [{ ids: formatTaskIds(told), outcome, ...taskEnd }];
+    });
+}
+
+function outcomeOfEnd({ state, exitCode, signal }: TaskEnd): Outcome {
+  if (state !== undefined) return outcomeOfState(state);
+  return exitCode === 0 && signal === 0 ? "completed" : "failed";
+}
+
+function idsOf(list: string): Set<number> {
+  return (list === "" ? undefined : parseTaskIds(list)) ?? new Set();
+}
+
+function endsById(ends: ArrayAccount["ends"]): Map<number, TaskEnd> {
+  return new Map(
+    ends.flatMap(({ ids, ...taskEnd }) => [...idsOf(ids)].map((id) => [id, taskEnd] as const)),
+  );
+}
+
+/** Tasks that ended in the same way together: an array may have thousands. */
+function grouped(ends: ReadonlyMap<number, TaskEnd>): ArrayAccount["ends"] {
+  const groups = new Map<string, { ids: number[]; taskEnd: TaskEnd }>();
+  for (const [id, taskEnd] of ends) {
+    const key = `${taskEnd.state}:${taskEnd.exitCode}:${taskEnd.signal}`;
+    const group = groups.get(key) ?? { ids: [], taskEnd };
+    group.ids.push(id);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ ids, taskEnd }) => ({ ids: formatTaskIds(ids), ...taskEnd }));
+}

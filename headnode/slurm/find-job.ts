@@ -1,0 +1,53 @@
+import { formatTaskIds, parseTaskIds } from "../../protocol/task-ids.ts";
+import type { JobOwner } from "./slurm.ts";
+import type { SqueueRow } from "./squeue.ts";
+
+/** What a job is found by, and what tells an array from other jobs. */
+export const FIND_FIELDS = [
+  "ArrayJobID",
+  "HetJobID",
+  "ArrayTaskID",
+  "Comment",
+  "WorkDir",
+] as const;
+export type FindRow = SqueueRow<(typeof FIND_FIELDS)[number]>;
+
+/** A job that Slurm has. */
+export interface FoundJob {
+  /** That of the whole array, or of the first component of a heterogeneous job. */
+  jobId: string;
+  /** Of an array: the ids of the tasks that Slurm shows, as ranges. */
+  arrayTasks?: string | undefined;
+}
+
+/**
+ * The job that is this owner's: by the comment that sbatch was given, or, where a plugin has changed that, by
+ * the folder that no other submission has.
+ */
+export function findJob(rows: readonly FindRow[], owner: JobOwner): FoundJob | undefined {
+  const byComment = rows.filter(({ Comment }) => Comment === owner.comment);
+  const own =
+    byComment.length > 0 ? byComment : rows.filter(({ WorkDir }) => WorkDir === owner.workDir);
+  const ids = own.map(idOfRow);
+  // A job that this one submitted from its folder came later.
+  const [jobId] = ids.toSorted((a, b) => Number(a) - Number(b));
+  if (jobId === undefined) return undefined;
+  const tasks = own
+    .filter((row) => idOfRow(row) === jobId && row.ArrayTaskID !== "N/A")
+    .flatMap((row) => [...(parseTaskIds(row.ArrayTaskID) ?? [])]);
+  return { jobId, ...(tasks.length > 0 && { arrayTasks: formatTaskIds(tasks) }) };
+}
+
+/** Ids of other jobs that were submitted from this owner's folder, in order: by the job itself, mostly. */
+export function jobsFrom(rows: readonly FindRow[], owner: JobOwner, jobId: string): string[] {
+  const ids = rows
+    .filter(({ WorkDir }) => WorkDir === owner.workDir || WorkDir.startsWith(`${owner.workDir}/`))
+    .map(idOfRow)
+    .filter((id) => id !== jobId);
+  return [...new Set(ids)].toSorted((a, b) => Number(a) - Number(b));
+}
+
+/** The id by which the whole of a job is addressed. */
+export function idOfRow(row: Pick<FindRow, "ArrayJobID" | "HetJobID">): string {
+  return /^\d+$/.test(row.HetJobID) && row.HetJobID !== "0" ? row.HetJobID : row.ArrayJobID;
+}

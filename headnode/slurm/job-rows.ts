@@ -1,0 +1,100 @@
+import { CloudSubmitError } from "../../protocol/error.ts";
+import type { SlurmTask } from "./job-state.ts";
+import { expandOutputPattern } from "./output-pattern.ts";
+import type { SqueueRow } from "./squeue.ts";
+import { parseTaskIds } from "../../protocol/task-ids.ts";
+
+/** What is asked of a job. */
+export const JOB_FIELDS = [
+  "JobID",
+  "ArrayJobID",
+  "ArrayTaskID",
+  "HetJobID",
+  "State",
+  "exit_code",
+  "RestartCnt",
+  "StartTime",
+  "EndTime",
+  "NodeList",
+  "BatchHost",
+  "Partition",
+  "Reason",
+  "Name",
+  "UserName",
+  "StdOut",
+  "StdErr",
+  "WorkDir",
+  "Comment",
+] as const;
+export type JobRow = SqueueRow<(typeof JOB_FIELDS)[number]>;
+
+/**
+ * A job, a component of a heterogeneous one, or tasks of an array: what one row of squeue says.
+ *
+ * @throws CloudSubmitError `slurm` when a field that decides holds something that Slurm never writes there
+ */
+export function taskOfRow(row: JobRow): SlurmTask {
+  const id = checked(row, "JobID", /^\d+$/);
+  const state = checked(row, "State", /^[A-Z_]+$/);
+  const restarts = Number(checked(row, "RestartCnt", /^\d+$/));
+  const isArray = row.ArrayTaskID !== "N/A";
+  const taskIds = isArray ? parseTaskIds(row.ArrayTaskID) : undefined;
+  if (isArray && !taskIds) throw unreadable(row, "ArrayTaskID");
+  const startedAt = isoTime(row.StartTime);
+  const endedAt = isoTime(row.EndTime);
+  const outputPaths = outputPathsOf(row, taskIds);
+  return {
+    id,
+    state,
+    reason: row.Reason,
+    ...endOf(row),
+    restarts,
+    count: taskIds?.size ?? 1,
+    partition: row.Partition,
+    ...(isArray && { arrayTask: row.ArrayTaskID.replace(/%\d+$/, "") }),
+    ...(row.NodeList !== "" && row.NodeList !== "(null)" && { nodes: row.NodeList }),
+    ...(startedAt !== undefined && { startedAt }),
+    ...(endedAt !== undefined && { endedAt }),
+    ...(outputPaths && { outputPaths }),
+  };
+}
+
+function checked(row: JobRow, field: keyof JobRow, pattern: RegExp): string {
+  if (!pattern.test(row[field])) throw unreadable(row, field);
+  return row[field];
+}
+
+function unreadable(row: JobRow, field: keyof JobRow): CloudSubmitError {
+  const value = JSON.stringify(row[field].slice(0, 100));
+  return new CloudSubmitError("slurm", `squeue shows ${field} as ${value}, which cannot be read`);
+}
+
+/** The exit code is a status of wait(2) as a number up to 23.02 or so, and `code:signal` after it. */
+function endOf(row: JobRow): { exitCode: number; signal: number } {
+  const text = checked(row, "exit_code", /^\d+(:\d+)?$/);
+  const [code, signal] = text.split(":").map(Number);
+  if (signal !== undefined) return { exitCode: code ?? 0, signal };
+  const status = code ?? 0;
+  return { exitCode: (status >> 8) & 0xff, signal: status & 0x7f };
+}
+
+/** Seconds since the epoch; anything else says that there is no time yet. */
+function isoTime(text: string): string | undefined {
+  return /^\d{1,11}$/.test(text) ? new Date(Number(text) * 1000).toISOString() : undefined;
+}
+
+/** Where stdout goes, and stderr when that is another file; of tasks that wait together nothing is known yet. */
+function outputPathsOf(row: JobRow, taskIds: Set<number> | undefined): string[] | undefined {
+  const [task] = taskIds ?? [];
+  if (taskIds && (task === undefined || taskIds.size > 1)) return undefined;
+  const array = task === undefined ? undefined : { jobId: row.ArrayJobID, task };
+  const { JobID: jobId, Name: jobName, UserName: userName, BatchHost: batchHost } = row;
+  const [stdout, stderr] = [row.StdOut, row.StdErr].map((pattern) => {
+    // What 22.05 shows for a task that names no file: Slurm writes another one.
+    if (array && pattern === `${row.WorkDir}/slurm-${jobId}.out`)
+      return `${row.WorkDir}/slurm-${array.jobId}_${array.task}.out`;
+    return expandOutputPattern(pattern, { jobId, array, jobName, userName, batchHost });
+  });
+  if (!stdout || stdout === "(null)") return undefined;
+  return stderr && stderr !== "(null)" && stderr !== stdout ? [stdout, stderr] : [stdout];
+}

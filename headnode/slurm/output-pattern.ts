@@ -1,0 +1,60 @@
+/** What stands for the fields of a file name pattern. */
+export interface PatternValues {
+  /** The job's own id; of an array's task, that of the task. */
+  jobId: string;
+  /** Of an array: its id, and the id of the task. */
+  array?: { jobId: string; task: number } | undefined;
+  jobName: string;
+  userName: string;
+  /** Short name of the node on which the batch script runs. */
+  batchHost: string;
+}
+
+/** What Slurm writes where a job that is no array asks for the task's id (NO_VAL - 1). */
+const NO_TASK = "4294967294";
+
+/** Slurm pads with no more than so many zeros. */
+const WIDTH_MAX = 10;
+
+/**
+ * The file that Slurm opens for a batch job's stdout or stderr. squeue tells the pattern; scontrol replaces
+ * only some of its fields (seen on 22.05 to 26.05).
+ * Source: sbatch(1), "FILENAME PATTERN"; compared with the files of real jobs.
+ */
+export function expandOutputPattern(pattern: string, values: PatternValues): string {
+  // A backslash: no field is replaced, and the backslash goes.
+  if (pattern.includes("\\")) return pattern.replace(/\\(.)/gs, "$1");
+  return pattern.replace(/%(%|(\d*)([A-Za-z]))/g, (whole, percent, width: string, field: string) => {
+    if (percent === "%") return "%";
+    const value = valueOf(field, values);
+    if (value === undefined) return whole;
+    return /^[AaJjnst]$/.test(field) ? value.padStart(Math.min(Number(width), WIDTH_MAX), "0") : value;
+  });
+}
+
+function valueOf(field: string, values: PatternValues): string | undefined {
+  const { jobId, array, jobName, userName, batchHost } = values;
+  switch (field) {
+    case "A":
+      return array?.jobId ?? jobId;
+    case "a":
+      return array ? String(array.task) : NO_TASK;
+    case "J":
+    case "j":
+      return jobId;
+    case "N":
+      return batchHost;
+    // The batch script is the first task on the first node.
+    case "n":
+    case "t":
+      return "0";
+    case "s":
+      return "batch";
+    case "u":
+      return userName;
+    case "x":
+      return jobName;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import type { CommandResult } from "./command.ts";
+
+/**
+ * What sbatch says when the controller gave no answer: whole texts of slurm_strerror, of errno where Slurm
+ * hands it on, and of what reads the configuration. A line that merely holds such words may quote the
+ * submitter (a partition, an account, a plugin's hint), and is an answer.
+ * Source: slurm_strerror and sbatch's messages, Slurm 22.05 to 26.05.
+ */
+const NO_ANSWER: ReadonlySet<string> = new Set([
+  "Unable to contact slurm controller (connect failure)",
+  "Unable to contact slurm controller (send failure)",
+  "Unable to contact slurm controller (receive failure)",
+  "Unable to contact slurm controller (shutdown failure)",
+  "Communication connection failure",
+  "Communication shutdown failure",
+  "Message send failure",
+  "Message receive failure",
+  "Header lengths are longer than data received",
+  "Socket timed out on send/recv operation",
+  "Zero Bytes were transmitted or received",
+  "Unexpected message received",
+  "Insane message length",
+  "Protocol version has changed, re-link your code",
+  "Protocol authentication error",
+  "Authentication error",
+  "Invalid authentication credential",
+  "Invalid or expired credential",
+  "Slurm backup controller in standby mode",
+  "Slurm temporarily unable to accept job, sleeping and retrying",
+  "Controller is in standby mode",
+  "Unable to establish controller machine",
+  "Unable to resolve controller machine",
+  "Could not establish a configuration source",
+  "Connection refused",
+  "Connection timed out",
+  "Connection reset by peer",
+  "Broken pipe",
+  "Transport endpoint is not connected",
+  "Resource temporarily unavailable",
+  "No route to host",
+  "Network is unreachable",
+]);
+
+/** Whether sbatch said, in a whole line of its own, that nobody answered it. */
+export function saysNoAnswer(done: Pick<CommandResult, "stderr">): boolean {
+  return done.stderr.split("\n").some((line) => {
+    const [, text = ""] =
+      /^sbatch: (?:error|fatal): (?:Batch job submission failed: )?(.*?)\s*$/.exec(line) ?? [];
+    return NO_ANSWER.has(text);
+  });
+}

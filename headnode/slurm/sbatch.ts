@@ -1,0 +1,108 @@
+import { CloudSubmitError } from "../../protocol/error.ts";
+import type { CommandResult, SlurmCommand } from "./command.ts";
+import type { FoundJob } from "./find-job.ts";
+import { saysNoAnswer } from "./sbatch-answer.ts";
+import { unanswered } from "./squeue.ts";
+
+/** What sbatch said. */
+export type SubmitResult =
+  | { accepted: true; job: FoundJob; output: string }
+  | { accepted: false; output: string };
+
+export interface SbatchPorts {
+  run: SlurmCommand;
+  /** The job of this call, once Slurm has it. */
+  find: () => Promise<FoundJob | undefined>;
+  /** Whether slurmctld answers. */
+  isUp: () => Promise<boolean>;
+  sleep: (ms: number) => Promise<void>;
+}
+
+/** Looks for the job while sbatch does not return, in milliseconds: `#SBATCH --wait` is until the job's end. */
+const LOOK_FIRST_MS = 500;
+const LOOK_MAX_MS = 8_000;
+
+/** A job that sbatch has just handed over is shown at once; so many looks are for a controller that changes. */
+const LOOKS_AFTER = 3;
+
+/**
+ * Calls sbatch once. Its words decide nothing: an exit code of 0 is acceptance, and the job is found by what
+ * nobody else has. Without one, the job is looked for as well: with `--wait` the exit code is the job's own.
+ *
+ * @param args options and the script
+ * @throws CloudSubmitError `slurm` without an answer: the job may then be in the queue, or come to be
+ */
+export async function sbatch(
+  workDir: string,
+  args: readonly string[],
+  ports: SbatchPorts,
+): Promise<SubmitResult> {
+  const { run, find, isUp } = ports;
+  const stop = new AbortController();
+  const running = run("sbatch", args, { cwd: workDir, asLogin: true, signal: stop.signal });
+  const ended = await Promise.race([running, foundMeanwhile(running, ports)]);
+  if ("jobId" in ended) {
+    // What it still waits for is not ours to wait for. The job is Slurm's by now.
+    stop.abort();
+    const { output } = await running;
+    return { accepted: true, job: ended, output };
+  }
+  const { output } = ended;
+  if (ended.code === 0) return { accepted: true, job: await acceptedJob(ended, ports), output };
+  const job = await find();
+  if (job) return { accepted: true, job, output };
+  if (ended.code === null || saysNoAnswer(ended) || !(await isUp())) throw unanswered("sbatch", ended);
+  return { accepted: false, output };
+}
+
+/** The job, if Slurm has it before sbatch returns; never returns when sbatch does first. */
+async function foundMeanwhile(
+  running: Promise<CommandResult>,
+  { find, sleep }: SbatchPorts,
+): Promise<FoundJob> {
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  void running.then(over, over);
+  for (let ms = LOOK_FIRST_MS; ; ms = Math.min(LOOK_MAX_MS, ms * 2)) {
+    await sleep(ms);
+    if (isOver) return new Promise(() => undefined);
+    // Slurm that does not answer now is sbatch's to wait for.
+    const job = await find().catch(() => undefined);
+    if (job && !isOver) return job;
+  }
+}
+
+/**
+ * The job that sbatch accepted.
+ *
+ * @throws CloudSubmitError `slurm` when Slurm cannot be asked; `lost` when it shows no such job
+ */
+async function acceptedJob(
+  ended: CommandResult,
+  { find, sleep }: SbatchPorts,
+): Promise<FoundJob> {
+  for (let look = 1; look <= LOOKS_AFTER; look++) {
+    const job = await find();
+    if (job) return job;
+    if (look < LOOKS_AFTER) await sleep(LOOK_FIRST_MS * look);
+  }
+  // Forgotten already (a small MinJobAge), or a plugin took away what it is found by.
+  const jobId = printedId(ended.stdout);
+  if (jobId !== undefined) return { jobId };
+  throw new CloudSubmitError(
+    "lost",
+    "sbatch accepted the job, but Slurm shows none with its comment or its folder: have the site's job_submit plugins looked at",
+  );
+}
+
+/** The id in a whole line as sbatch prints it: `Submitted batch job 5`, or `5` and `5;cluster` with --parsable. */
+function printedId(stdout: string): string | undefined {
+  for (const line of stdout.split("\n")) {
+    const [, spoken, bare] =
+      /^(?:Submitted batch job (\d+)(?: on cluster \S+)?|(\d+)(?:;\S+)?)$/.exec(line) ?? [];
+    if (spoken ?? bare) return spoken ?? bare;
+  }
+  return undefined;
+}

@@ -1,0 +1,66 @@
+import type { CommandResult, SlurmCommand } from "../../headnode/slurm/command.ts";
+
+/** A job as Slurm 22.05 holds it: a value for each of squeue's fields. */
+export type Job = Record<string, string>;
+
+/** A job that runs, of the owner that tests use, with other values where a test gives them. */
+export function job(values: Job = {}): Job {
+  const id = values["JobID"] ?? "5";
+  return {
+    JobID: id,
+    ArrayJobID: id,
+    ArrayTaskID: "N/A",
+    HetJobID: "N/A",
+    State: "RUNNING",
+    exit_code: "0",
+    RestartCnt: "0",
+    StartTime: "1795884937",
+    EndTime: "NONE",
+    NodeList: "node-1",
+    BatchHost: "node-1",
+    Partition: "main",
+    Reason: "None",
+    Name: "x",
+    UserName: "u",
+    StdOut: `/jobs/p/s/slurm-${id}.out`,
+    StdErr: `/jobs/p/s/slurm-${id}.out`,
+    WorkDir: OWNER.workDir,
+    Comment: OWNER.comment,
+    ...values,
+  };
+}
+
+export const OWNER = { comment: "cloud-submit:p:s", workDir: "/jobs/p/s" };
+
+type Answer = Partial<CommandResult>;
+
+/**
+ * Slurm's commands on the given jobs: squeue prints what `--Format` asks for, as the real one does with
+ * fields of no width; the others answer what a test gives them. `calls` are the argument arrays.
+ */
+export function fakeCommands(
+  jobs: readonly Job[],
+  answers: Record<string, Answer | ((args: readonly string[]) => Answer | Promise<Answer>)> = {},
+) {
+  const calls: string[][] = [];
+  const run: SlurmCommand = async (name, args) => {
+    calls.push([name, ...args]);
+    const given = answers[name] ?? (name === "squeue" ? { stdout: printed(jobs, args) } : {});
+    const answer = typeof given === "function" ? await given(args) : given;
+    const { stdout = "", stderr = "", code = 0 } = answer;
+    return { code, stdout, stderr, output: stdout + stderr };
+  };
+  return { calls, run };
+}
+
+/** What squeue prints of jobs; it filters by id alone. */
+export function printed(jobs: readonly Job[], args: readonly string[]): string {
+  const option = (name: string) =>
+    args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+  const ids = option("jobs")?.split(",");
+  const fields = (option("Format") ?? "").split(",").map((field) => field.split(":0", 2));
+  return jobs
+    .filter(({ ArrayJobID = "", JobID = "" }) => !ids || ids.includes(ArrayJobID) || ids.includes(JobID))
+    .map((one) => `${fields.map(([name = "", mark]) => `${one[name]}${mark}`).join("")}\n`)
+    .join("");
+}

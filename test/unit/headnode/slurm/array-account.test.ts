@@ -1,0 +1,178 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import {
+  accountOf,
+  accountOfHook,
+  type ArrayAccount,
+  arrayVerdict,
+  hasNews,
+  newAccount,
+} from "../../../../headnode/slurm/array-account.ts";
+import { parseTaskIds } from "../../../../protocol/task-ids.ts";
+import { arrayTask } from "../../../support/fake-slurm.ts";
+
+const begin = new Date("2026-11-28T12:00:00Z");
+const after = (seconds: number) => new Date(begin.getTime() + seconds * 1000);
+const FORGETS_MS = 300_000;
+
+type Look = [second: number, ...tasks: ReturnType<typeof arrayTask>[]];
+
+/** The account of an array of these tasks after some looks. */
+function look(ids: string, ...looks: Look[]): ArrayAccount {
+  return looks.reduce(
+    (account, [second, ...tasks]) => accountOf(account, tasks, after(second), FORGETS_MS),
+    newAccount(ids, begin),
+  );
+}
+
+describe("arrayVerdict", () => {
+  test("counts by outcome, and names what did not complete with its exit code", () => {
+    const account = look("1-50", [
+      5,
+      arrayTask("1-12", "COMPLETED"),
+      arrayTask("13", "FAILED", 7),
+      arrayTask("14-16", "COMPLETED"),
+      arrayTask("17-19", "FAILED", 7),
+      arrayTask("20", "TIMEOUT"),
+      arrayTask("21-50", "COMPLETED"),
+    ]);
+    expect(arrayVerdict(account)).toEqual({
+      outcome: "timeout",
+      end: { state: "TIMEOUT", exitCode: 0, signal: 0 },
+      tasks: {
+        total: 50,
+        completed: 45,
+        outcomes: { completed: 45, failed: 4, timeout: 1 },
+        incomplete: [
+          { ids: "13,17-19", outcome: "failed", state: "FAILED", exitCode: 7, signal: 0 },
+          { ids: "20", outcome: "timeout", state: "TIMEOUT", exitCode: 0, signal: 0 },
+        ],
+      },
+    });
+  });
+
+  test("names 1000 tasks at most", () => {
+    const account = look("1-1500", [
+      5,
+      arrayTask("1-900", "FAILED", 1),
+      arrayTask("901-1500", "FAILED", 2),
+    ]);
+    const { tasks } = arrayVerdict(account);
+    expect(tasks.incomplete?.map(({ ids }) => ids)).toEqual(["1-900", "901-1000"]);
+    expect(tasks.outcomes).toEqual({ failed: 1500 });
+  });
+
+  test("a task that was cancelled before it began leaves no row, and is not completed", () => {
+    const account = look(
+      "1-4",
+      [1, arrayTask("1", "RUNNING"), arrayTask("2-4", "PENDING")],
+      [3, arrayTask("1", "COMPLETED"), arrayTask("2", "RUNNING"), arrayTask("4", "PENDING")],
+      [60, arrayTask("1-2", "COMPLETED"), arrayTask("4", "COMPLETED")],
+    );
+    expect(arrayVerdict(account)).toMatchObject({
+      outcome: "cancelled",
+      tasks: {
+        total: 4,
+        completed: 3,
+        incomplete: [{ ids: "3", outcome: "cancelled", state: "CANCELLED" }],
+      },
+    });
+  });
+
+  test("a task that may have run and ended unseen is lost, not cancelled", () => {
+    const account = look(
+      "1-2",
+      [1, arrayTask("1", "RUNNING"), arrayTask("2", "PENDING")],
+      [1 + FORGETS_MS / 1000, arrayTask("1", "COMPLETED")],
+    );
+    expect(arrayVerdict(account)).toMatchObject({
+      outcome: "lost",
+      tasks: { total: 2, completed: 1, incomplete: [{ ids: "2", outcome: "lost" }] },
+    });
+  });
+
+  test("what the Slurm hook told of such a task counts", () => {
+    const seen = look("1-3", [1, arrayTask("1-3", "PENDING")]);
+    const told = accountOfHook(accountOfHook(seen, 1, "0:0"), 2, "3:0");
+    const account = accountOf(told, [arrayTask("3", "COMPLETED")], after(1000), FORGETS_MS);
+    expect(arrayVerdict(account)).toMatchObject({
+      outcome: "failed",
+      tasks: {
+        completed: 2,
+        incomplete: [{ ids: "2", outcome: "failed", exitCode: 3, signal: 0 }],
+      },
+    });
+  });
+
+  test("a task that was requeued has not ended", () => {
+    const account = look(
+      "1-2",
+      [1, arrayTask("1", "NODE_FAIL"), arrayTask("2", "COMPLETED")],
+      [2, arrayTask("1", "PENDING"), arrayTask("2", "COMPLETED")],
+      [9, arrayTask("1", "COMPLETED")],
+    );
+    expect(arrayVerdict(account)).toMatchObject({
+      outcome: "completed",
+      tasks: { total: 2, completed: 2, incomplete: [] },
+    });
+  });
+
+  test("tasks that were submitted and never seen are lost", () => {
+    const account = look("1-4", [500, arrayTask("1", "COMPLETED")]);
+    expect(arrayVerdict(account)).toMatchObject({
+      outcome: "lost",
+      tasks: { total: 4, completed: 1, incomplete: [{ ids: "2-4", outcome: "lost" }] },
+    });
+  });
+
+  test("no task is completed that nobody saw completed, however the looks fall", () => {
+    const state = fc.constantFrom("PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED", "gone");
+    const looks = fc.array(
+      fc.tuple(fc.integer({ min: 1, max: 400 }), fc.array(state, { minLength: 6, maxLength: 6 })),
+      { minLength: 1, maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(looks, (history) => {
+        let second = 0;
+        const seenCompleted = new Set<number>();
+        const account = look(
+          "0-5",
+          ...history.map(([pause, states]): Look => {
+            second += pause;
+            const tasks = states.flatMap((one, id) =>
+              one === "gone" ? [] : [arrayTask(String(id), one)],
+            );
+            for (const [id, one] of states.entries()) {
+              if (one === "COMPLETED") seenCompleted.add(id);
+              else if (one !== "gone") seenCompleted.delete(id);
+            }
+            return [second, ...tasks];
+          }),
+        );
+        const { tasks, outcome } = arrayVerdict(account);
+        expect(tasks.completed).toBe(seenCompleted.size);
+        const named = tasks.incomplete?.flatMap(({ ids }) => [...(parseTaskIds(ids) ?? [])]) ?? [];
+        expect(new Set([...named, ...seenCompleted])).toEqual(new Set([0, 1, 2, 3, 4, 5]));
+        expect(named.length + tasks.completed).toBe(tasks.total);
+        expect(outcome === "completed").toBe(tasks.completed === tasks.total);
+      }),
+    );
+  });
+});
+
+test("an account of thousands of tasks stays small", () => {
+  const account = look("1-9999", [
+    5,
+    arrayTask("1-5000", "COMPLETED"),
+    arrayTask("5001-9999", "RUNNING"),
+  ]);
+  expect(JSON.stringify(account).length).toBeLessThan(300);
+});
+
+test("only what is new of the tasks is news", () => {
+  const first = look("1-2", [1, arrayTask("1-2", "PENDING")]);
+  const second = accountOf(first, [arrayTask("1-2", "PENDING")], after(2), FORGETS_MS);
+  expect(hasNews(first, second)).toBe(false);
+  const third = accountOf(second, [arrayTask("1", "COMPLETED")], after(3), FORGETS_MS);
+  expect(hasNews(second, third)).toBe(true);
+});

@@ -1,0 +1,29 @@
+import { expect, test } from "@jest/globals";
+import { expandOutputPattern } from "../../../../headnode/slurm/output-pattern.ts";
+
+const values = { jobId: "17", jobName: "a/b c", userName: "u", batchHost: "node-1" };
+const array = { ...values, array: { jobId: "18", task: 3 } };
+
+// What real jobs wrote, on Slurm 22.05.
+test.each([
+  ["p%%-%j-%J-%N-%n-%s-%t-%u", "p%-17-17-node-1-0-batch-0-u"],
+  ["%A-%a", "17-4294967294"],
+  ["%5j %3t %20j", "00017 000 0000000017"],
+  ["%3s-%2n-%5x-%6N", "batch-00-a/b c-node-1"],
+  ["%b %q %", "%b %q %"],
+  ["b\\\\x\\y%j", "b\\xy%j"],
+  ["plain", "plain"],
+])("the pattern %j of a job names %j", (pattern, file) => {
+  expect(expandOutputPattern(pattern, values)).toBe(file);
+});
+
+test.each([
+  ["%A_%a", "18_3"],
+  ["%j %4a", "17 0003"],
+])("the pattern %j of an array's task names %j", (pattern, file) => {
+  expect(expandOutputPattern(pattern, array)).toBe(file);
+});
+
+test("a name that looks like a pattern is not replaced again", () => {
+  expect(expandOutputPattern("%x", { ...values, jobName: "%j$&" })).toBe("%j$&");
+});

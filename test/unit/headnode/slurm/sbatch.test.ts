@@ -1,0 +1,134 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { CommandResult } from "../../../../headnode/slurm/command.ts";
+import { sbatch } from "../../../../headnode/slurm/sbatch.ts";
+
+type Said = Partial<CommandResult>;
+
+interface Scene {
+  /** How sbatch ends; a function: when the test says so. */
+  said?: Said | (() => Promise<Said>);
+  /** Whether Slurm shows the job, at each look. */
+  found?: boolean[];
+  up?: boolean;
+}
+
+/** One call of sbatch in a scene; the looks that were made, and whether it was ended. */
+function call({ said = {}, found = [], up = true }: Scene) {
+  const seen = { looks: 0, ended: false };
+  const result = sbatch("/w", ["job.sh"], {
+    run: async (_name, _args, { signal } = {}) => {
+      const waits = new Promise<Said>((resolve) => {
+        signal?.addEventListener("abort", () => {
+          seen.ended = true;
+          resolve({ code: null });
+        });
+      });
+      const answer = typeof said === "function" ? await Promise.race([said(), waits]) : said;
+      const { code = 0, stdout = "", stderr = "" } = answer;
+      return { code, stdout, stderr, output: stdout + stderr };
+    },
+    find: async () => {
+      const isFound = found[Math.min(seen.looks, found.length - 1)] ?? false;
+      seen.looks += 1;
+      return isFound ? { jobId: "12" } : undefined;
+    },
+    isUp: async () => up,
+    sleep: () => new Promise((resolve) => setImmediate(resolve)),
+  });
+  return { result, seen };
+}
+
+const accepted = { accepted: true, job: { jobId: "12" } };
+
+describe("an exit code of 0", () => {
+  test("is acceptance, whatever sbatch printed or did not", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.string(),
+          fc.constantFrom("113\n", "", "113;cluster\n", "sbatch: lua: error: refused\n"),
+        ),
+        async (text) => {
+          for (const said of [{ stdout: text }, { stderr: text }])
+            expect(await call({ said, found: [true] }).result).toMatchObject(accepted);
+        },
+      ),
+    );
+  });
+
+  test("of a job that is not shown at once is acceptance, too", async () => {
+    expect(await call({ found: [false, false, true] }).result).toMatchObject(accepted);
+  });
+
+  test.each(["Submitted batch job 113\n", "note\n113\n", "113;c\n", "Submitted batch job 113 on cluster c\n"])(
+    "of a job that is never shown leaves the id that was printed: %j",
+    async (stdout) => {
+      expect(await call({ said: { stdout } }).result).toMatchObject({ job: { jobId: "113" } });
+    },
+  );
+
+  test("of a job that is never shown nor named is no reason to call sbatch again", async () => {
+    await expect(call({}).result).rejects.toMatchObject({ code: "lost" });
+  });
+});
+
+describe("any other exit code", () => {
+  test("is acceptance when Slurm has the job: with --wait it is the job's own", async () => {
+    expect(await call({ said: { code: 7 }, found: [true] }).result).toMatchObject(accepted);
+  });
+
+  // Words of the submitter's, or of a plugin's, in lines that Slurm prints.
+  test.each([
+    "sbatch: error: invalid partition specified: dns\nsbatch: error: Batch job submission failed: Invalid partition name specified\n",
+    "sbatch: error: Batch job submission failed: Invalid account or account/partition combination specified\nauthentication\n",
+    "sbatch: error: lua: use --account: Connection refused\nsbatch: error: Batch job submission failed: Unspecified error\n",
+    "Unable to contact slurm controller (connect failure)\n",
+    "sbatch: unrecognized option '--Socket timed out on send/recv operation'\nTry \"sbatch --help\" for more information\n",
+    "",
+  ])("is a refusal, with everything sbatch said: %j", async (stderr) => {
+    expect(await call({ said: { code: 1, stderr } }).result).toEqual({
+      accepted: false,
+      output: stderr,
+    });
+  });
+
+  test("is a refusal for whatever line that is not Slurm's own", async () => {
+    const text = fc.string().filter((line) => !line.includes("\n") && line.trim() !== "");
+    await fc.assert(
+      fc.asyncProperty(text, async (word) => {
+        const stderr = `sbatch: error: invalid partition specified: ${word}\nsbatch: error: Batch job submission failed: Invalid qos specification (${word})\n`;
+        expect(await call({ said: { code: 1, stderr } }).result).toMatchObject({ accepted: false });
+      }),
+    );
+  });
+
+  test.each([
+    "Unable to contact slurm controller (connect failure)",
+    "Socket timed out on send/recv operation",
+    "Zero Bytes were transmitted or received",
+    "Protocol authentication error",
+    "Resource temporarily unavailable",
+  ])("is no refusal when nobody answered: %s", async (text) => {
+    const stderr = `sbatch: error: Batch job submission failed: ${text}\n`;
+    await expect(call({ said: { code: 1, stderr } }).result).rejects.toMatchObject({
+      code: "slurm",
+    });
+  });
+
+  test("is no refusal while slurmctld does not answer a ping", async () => {
+    const said = { code: 1, stderr: "sbatch: error: something new\n" };
+    await expect(call({ said, up: false }).result).rejects.toMatchObject({ code: "slurm" });
+  });
+
+  test("an sbatch that was killed has not been refused", async () => {
+    await expect(call({ said: { code: null } }).result).rejects.toMatchObject({ code: "slurm" });
+  });
+});
+
+test("an sbatch that waits for the job's end is not waited for", async () => {
+  const never = () => new Promise<Said>(() => undefined);
+  const { result, seen } = call({ said: never, found: [false, false, true] });
+  expect(await result).toMatchObject(accepted);
+  expect(seen.ended).toBe(true);
+});
