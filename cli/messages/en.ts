@@ -204,6 +204,8 @@ export const en = {
   "clusterConfig.sshOpen": "SSH is open to every address; --ssh-from CIDR narrows it",
   "headnode.of": "the Head Node of {cluster}",
   "headnode.sent": "sent to {target}, SSM command {id}",
+  "headnode.waiting":
+    "not delivered yet; SSM tries for {minutes} minutes. Is the Head Node up, and does its SSM agent run?",
   "headnode.there": "the agent {version} is in {where}",
   "headnode.uploading": "uploading {name}, {bytes}",
   "headnode.published": "published the agent {version} to {where}",

@@ -201,6 +201,8 @@ export const ja: Messages = {
   "clusterConfig.sshOpen": "SSH がすべてのアドレスに開いています。--ssh-from CIDR で絞れます",
   "headnode.of": "{cluster} のヘッドノード",
   "headnode.sent": "{target} に送りました。SSM コマンド {id}",
+  "headnode.waiting":
+    "まだ届いていません。SSM は {minutes} 分間試みます。ヘッドノードとその SSM エージェントの稼働を確認してください",
   "headnode.there": "エージェント {version} は {where} にあります",
   "headnode.uploading": "{name} ({bytes}) をアップロード中",
   "headnode.published": "エージェント {version} を {where} に公開しました",
