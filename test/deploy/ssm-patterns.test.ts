@@ -28,7 +28,7 @@ function patterns() {
 
 test("RE2 refuses what SSM agents refuse", () => {
   const nested = "^(/\\.?[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}){2,32}$";
-  expect(askRe2([[nested, []]])).toEqual([expect.stringMatching(/repeat/)]);
+  expect(askRe2([[nested, []]])).toEqual([expect.stringMatching(/repe/)]);
   expect(askRe2([["^a+$", ["a", "b", "a\n"]]])).toEqual([[true, false, false]]);
 });
 

@@ -7,8 +7,15 @@ const PARTS = [
   ...[" ", "\n", "\r", "\0", "$(id)", ";", "'", "é", "ü", "٣", "K", "\u{1f600}", "a".repeat(127)],
 ];
 
+/** Values that one or the other pattern takes. */
+const GOOD = [
+  ...["run", "install", "yes", "/opt/cloud-submit", "/a/.b/c-d", "job-1", "s.1", "123456789012"],
+  ...["my-bucket", "eu-west-1", "us-gov-east-1", "1.2.3-beta+4", "0f".repeat(32), "default", ""],
+];
+
 /** Values that a pattern of an SSM document may be tried with: good ones, nearly good ones, and any text. */
 export const patternValue = fc.oneof(
+  fc.constantFrom(...GOOD),
   fc.array(fc.constantFrom(...PARTS), { maxLength: 8 }).map((parts) => parts.join("")),
   fc
     .array(fc.constantFrom("/", "/.", "a", "-", "_", "."), { maxLength: 40 })
