@@ -10,7 +10,8 @@ export function parseTaskIds(list: string): Set<number> | undefined {
   const ids = new Set<number>();
   for (const part of list.replace(/%\d+$/, "").split(",")) {
     const [, first, last, step] = /^(\d{1,7})(?:-(\d{1,7})(?::(\d{1,7}))?)?$/.exec(part) ?? [];
-    if (first === undefined || Number(last ?? first) > TASK_ID_MAX || step === "0") return undefined;
+    if (first === undefined || Number(last ?? first) > TASK_ID_MAX || step === "0")
+      return undefined;
     for (let id = Number(first); id <= Number(last ?? first); id += Number(step ?? 1)) ids.add(id);
   }
   return ids;

@@ -75,10 +75,19 @@ export function accountOf(
     for (const id of idsOf(before.waiting))
       if (!shown.has(id) && !ends.has(id))
         ends.set(id, { state: "CANCELLED", exitCode: 0, signal: 0 });
-  const starts = [before.startedAt, ...tasks.map(({ startedAt, state }) => state === "PENDING" ? undefined : startedAt)];
-  const lasts = [before.endedAt, ...tasks.map((task) => (isEnded(task) ? task.endedAt : undefined))];
+  const starts = [
+    before.startedAt,
+    ...tasks.map(({ startedAt, state }) => (state === "PENDING" ? undefined : startedAt)),
+  ];
+  const lasts = [
+    before.endedAt,
+    ...tasks.map((task) => (isEnded(task) ? task.endedAt : undefined)),
+  ];
   const [startedAt] = starts.filter((time) => time !== undefined).toSorted();
-  const endedAt = lasts.filter((time) => time !== undefined).toSorted().at(-1);
+  const endedAt = lasts
+    .filter((time) => time !== undefined)
+    .toSorted()
+    .at(-1);
   return {
     ...before,
     submitted: formatTaskIds(submitted),

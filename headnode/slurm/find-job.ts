@@ -3,13 +3,7 @@ import type { JobOwner } from "./slurm.ts";
 import type { SqueueRow } from "./squeue.ts";
 
 /** What a job is found by, and what tells an array from other jobs. */
-export const FIND_FIELDS = [
-  "ArrayJobID",
-  "HetJobID",
-  "ArrayTaskID",
-  "Comment",
-  "WorkDir",
-] as const;
+export const FIND_FIELDS = ["ArrayJobID", "HetJobID", "ArrayTaskID", "Comment", "WorkDir"] as const;
 export type FindRow = SqueueRow<(typeof FIND_FIELDS)[number]>;
 
 /** A job that Slurm has. */

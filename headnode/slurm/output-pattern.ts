@@ -24,12 +24,17 @@ const WIDTH_MAX = 10;
 export function expandOutputPattern(pattern: string, values: PatternValues): string {
   // A backslash: no field is replaced, and the backslash goes.
   if (pattern.includes("\\")) return pattern.replace(/\\(.)/gs, "$1");
-  return pattern.replace(/%(%|(\d*)([A-Za-z]))/g, (whole, percent, width: string, field: string) => {
-    if (percent === "%") return "%";
-    const value = valueOf(field, values);
-    if (value === undefined) return whole;
-    return /^[AaJjnst]$/.test(field) ? value.padStart(Math.min(Number(width), WIDTH_MAX), "0") : value;
-  });
+  return pattern.replace(
+    /%(%|(\d*)([A-Za-z]))/g,
+    (whole, percent, width: string, field: string) => {
+      if (percent === "%") return "%";
+      const value = valueOf(field, values);
+      if (value === undefined) return whole;
+      return /^[AaJjnst]$/.test(field)
+        ? value.padStart(Math.min(Number(width), WIDTH_MAX), "0")
+        : value;
+    },
+  );
 }
 
 function valueOf(field: string, values: PatternValues): string | undefined {

@@ -51,7 +51,8 @@ export async function sbatch(
   if (ended.code === 0) return { accepted: true, job: await acceptedJob(ended, ports), output };
   const job = await find();
   if (job) return { accepted: true, job, output };
-  if (ended.code === null || saysNoAnswer(ended) || !(await isUp())) throw unanswered("sbatch", ended);
+  if (ended.code === null || saysNoAnswer(ended) || !(await isUp()))
+    throw unanswered("sbatch", ended);
   return { accepted: false, output };
 }
 
@@ -79,10 +80,7 @@ async function foundMeanwhile(
  *
  * @throws CloudSubmitError `slurm` when Slurm cannot be asked; `lost` when it shows no such job
  */
-async function acceptedJob(
-  ended: CommandResult,
-  { find, sleep }: SbatchPorts,
-): Promise<FoundJob> {
+async function acceptedJob(ended: CommandResult, { find, sleep }: SbatchPorts): Promise<FoundJob> {
   for (let look = 1; look <= LOOKS_AFTER; look++) {
     const job = await find();
     if (job) return job;

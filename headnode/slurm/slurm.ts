@@ -2,7 +2,14 @@ import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { shareNext } from "../share-next.ts";
 import type { SlurmCommand } from "./command.ts";
 import { type Current, currentOf } from "./current.ts";
-import { FIND_FIELDS, type FindRow, type FoundJob, findJob, idOfRow, jobsFrom } from "./find-job.ts";
+import {
+  FIND_FIELDS,
+  type FindRow,
+  type FoundJob,
+  findJob,
+  idOfRow,
+  jobsFrom,
+} from "./find-job.ts";
 import { isUp, minJobAge } from "./health.ts";
 import { JOB_FIELDS, type JobRow, taskOfRow } from "./job-rows.ts";
 import { isEnded, type SlurmTask } from "./job-state.ts";

@@ -3,7 +3,13 @@ import { OUTPUT_LIST_MAX, type Note } from "../../protocol/record.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { ownerOf } from "../job-owner.ts";
 import { recordOf } from "../report.ts";
-import { type ArrayAccount, accountOf, arrayVerdict, hasNews, newAccount } from "../slurm/array-account.ts";
+import {
+  type ArrayAccount,
+  accountOf,
+  arrayVerdict,
+  hasNews,
+  newAccount,
+} from "../slurm/array-account.ts";
 import { currentVerdict, isTold } from "../slurm/current.ts";
 import { isEnded, type SlurmTask } from "../slurm/job-state.ts";
 import { taskOutputs } from "../slurm/task-outputs.ts";

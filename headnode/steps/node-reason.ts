@@ -6,7 +6,8 @@ import type { StepPorts } from "./ports.ts";
 const REASON_MAX = 500;
 
 /** Slurm's reasons that are about nodes; others are not worth the question. Source: squeue(1). */
-const ABOUT_NODES = /^(ReqNodeNotAvail|Nodes required for job are|Nodes_required_for_job_are|NodeDown)/;
+const ABOUT_NODES =
+  /^(ReqNodeNotAvail|Nodes required for job are|Nodes_required_for_job_are|NodeDown)/;
 
 /** ParallelCluster says so often why there is no instance; reasons from before the job are not its own. */
 const SLACK_MS = 60_000;

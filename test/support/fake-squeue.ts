@@ -60,7 +60,9 @@ export function printed(jobs: readonly Job[], args: readonly string[]): string {
   const ids = option("jobs")?.split(",");
   const fields = (option("Format") ?? "").split(",").map((field) => field.split(":0", 2));
   return jobs
-    .filter(({ ArrayJobID = "", JobID = "" }) => !ids || ids.includes(ArrayJobID) || ids.includes(JobID))
+    .filter(
+      ({ ArrayJobID = "", JobID = "" }) => !ids || ids.includes(ArrayJobID) || ids.includes(JobID),
+    )
     .map((one) => `${fields.map(([name = "", mark]) => `${one[name]}${mark}`).join("")}\n`)
     .join("");
 }

@@ -243,7 +243,12 @@ describe("a job that Slurm has forgotten", () => {
   test("in part, an array, is judged by all tasks that were ever seen", async () => {
     const { w } = await submittedWorld();
     w.slurm.arrays.set("1", "1-5");
-    w.end("1", arrayTask("1", "FAILED", 9), arrayTask("2-4", "COMPLETED"), arrayTask("5", "RUNNING"));
+    w.end(
+      "1",
+      arrayTask("1", "FAILED", 9),
+      arrayTask("2-4", "COMPLETED"),
+      arrayTask("5", "RUNNING"),
+    );
     await sleep(60);
     w.end("1", arrayTask("5", "COMPLETED"));
     await w.until(() => w.state("job1") === "JOB_COMPLETE");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type FindRow, findJob, jobsFrom } from "../../../../headnode/slurm/find-job.ts";
 import { job, OWNER } from "../../../support/fake-squeue.ts";
 
@@ -8,7 +8,11 @@ const other = { Comment: "cloud-submit:p:s2", WorkDir: "/jobs/p/s2" };
 
 describe("findJob", () => {
   test("knows a job by its whole comment", () => {
-    const rows = [row({ JobID: "7", ...other }), row({ JobID: "8" }), row({ JobID: "9", ...other })];
+    const rows = [
+      row({ JobID: "7", ...other }),
+      row({ JobID: "8" }),
+      row({ JobID: "9", ...other }),
+    ];
     expect(findJob(rows, OWNER)).toEqual({ jobId: "8" });
   });
 

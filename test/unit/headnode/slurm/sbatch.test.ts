@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { CommandResult } from "../../../../headnode/slurm/command.ts";
 import { sbatch } from "../../../../headnode/slurm/sbatch.ts";
 
@@ -61,12 +61,14 @@ describe("an exit code of 0", () => {
     expect(await call({ found: [false, false, true] }).result).toMatchObject(accepted);
   });
 
-  test.each(["Submitted batch job 113\n", "note\n113\n", "113;c\n", "Submitted batch job 113 on cluster c\n"])(
-    "of a job that is never shown leaves the id that was printed: %j",
-    async (stdout) => {
-      expect(await call({ said: { stdout } }).result).toMatchObject({ job: { jobId: "113" } });
-    },
-  );
+  test.each([
+    "Submitted batch job 113\n",
+    "note\n113\n",
+    "113;c\n",
+    "Submitted batch job 113 on cluster c\n",
+  ])("of a job that is never shown leaves the id that was printed: %j", async (stdout) => {
+    expect(await call({ said: { stdout } }).result).toMatchObject({ job: { jobId: "113" } });
+  });
 
   test("of a job that is never shown nor named is no reason to call sbatch again", async () => {
     await expect(call({}).result).rejects.toMatchObject({ code: "lost" });
