@@ -94,6 +94,9 @@ describe("taskOfRow", () => {
     ["/w/all.txt", "/w/all.txt", ["/w/all.txt"]],
     ["/w/all.txt", "", ["/w/all.txt"]],
     ["/w/all.txt", "(null)", ["/w/all.txt"]],
+    // What 26.05 shows.
+    ["slurm-%j.out", "(null)", ["/jobs/p/s/slurm-5.out"]],
+    ["(null)", "(null)", undefined],
   ])("stdout %s and stderr %j are %j", (StdOut, StdErr, paths) => {
     expect(taskOfRow(row({ StdOut, StdErr })).outputPaths).toEqual(paths);
   });
