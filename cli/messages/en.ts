@@ -30,6 +30,8 @@ export const en = {
   "tasks.more": "{count} more {count#group#groups}",
   "note.chdir":
     "the script asks for the working directory {path}: it ran in its own folder, whose files come back",
+  "note.dependency":
+    "--dependency names jobs that Slurm does not know ({ids}): it did not wait for them",
   "note.ownJobs":
     "other jobs were submitted from its folder ({ids}): what they wrote after its end did not come back",
   "job.leftOut": "{count} {count#file#files} did not come back, such as {path}: {reason}",

@@ -28,6 +28,8 @@ export const ja: Messages = {
   "tasks.more": "ほか {count} 件",
   "note.chdir":
     "スクリプトは作業ディレクトリ {path} を指定していますが、結果が戻るジョブのフォルダーで実行しました",
+  "note.dependency":
+    "--dependency に Slurm の知らないジョブ ({ids}) があり、その終了を待ちませんでした",
   "note.ownJobs":
     "このフォルダーから別のジョブ ({ids}) が投入されました。このジョブの終了後に書かれた結果は戻りません",
   "job.leftOut": "{count} ファイルは戻せませんでした。例 {path}: {reason}",
