@@ -12,6 +12,14 @@ export class CommandError extends CloudSubmitError {
 }
 
 /**
+ * The line of what a program printed that says what is wrong: sbatch's first error, not its last hint.
+ */
+export function firstErrorLine(text: string): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.find((line) => /^sbatch: (error|fatal): /.test(line)) ?? lines[0] ?? "";
+}
+
+/**
  * What an error, or that of a record, says to people: what its code means in their language, then the details,
  * which are English where they come from elsewhere.
  */

@@ -4,7 +4,7 @@ import type { SlurmVerdict } from "../protocol/record.ts";
 import { FINAL_STATES } from "../protocol/state.ts";
 import type { ObjectStore } from "../transfer/object-store.ts";
 import { isDenied } from "./aws-error.ts";
-import { wordsOf } from "./command-error.ts";
+import { firstErrorLine, wordsOf } from "./command-error.ts";
 import { readHeartbeat } from "./heartbeat.ts";
 import type { JobView } from "./job.ts";
 import type { Say } from "./messages/say.ts";
@@ -34,7 +34,10 @@ export async function explain(
   if (FINAL_STATES.has(state)) {
     if (state === "JOB_COMPLETE")
       return [say("explain.complete", { outcome: record?.outcome ?? "?", prefix })];
-    const message = record?.error ? wordsOf(say, record.error) : "?";
+    const error = record?.error;
+    const message = error
+      ? wordsOf(say, { ...error, message: firstErrorLine(error.message) })
+      : "?";
     return [say("explain.error", { message })];
   }
   const heartbeat = await readHeartbeat(store);
@@ -58,7 +61,7 @@ export async function explain(
 /** What Slurm says, and what it means. */
 function slurmLines({ say }: ExplainPorts, slurm: SlurmVerdict | undefined, ago: string): string[] {
   if (!slurm) return [say("explain.noSlurm", { ago })];
-  const { jobId, state, reason = "None", nodes, startedAt, restarts = 0 } = slurm;
+  const { jobId, state, reason = "None", nodes, nodeReason, startedAt, restarts = 0 } = slurm;
   const lines: string[] = [];
   if (state === undefined) lines.push(say("explain.queued", { id: jobId, ago }));
   else if (state === "RUNNING" || state === "COMPLETING")
@@ -70,6 +73,11 @@ function slurmLines({ say }: ExplainPorts, slurm: SlurmVerdict | undefined, ago:
     );
   else if (state === "CONFIGURING") lines.push(say("explain.configuring", { id: jobId }));
   else lines.push(say("explain.otherState", { id: jobId, state, reason }));
+  if (nodeReason !== undefined)
+    lines.push(
+      say("explain.nodeReason", { reason: nodeReason }),
+      ...(/\(Code:\w*Capacity\)/.test(nodeReason) ? [say("reason.capacity")] : []),
+    );
   if (restarts > 0) lines.push(say("explain.restarts", { restarts }));
   return lines;
 }

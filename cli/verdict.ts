@@ -1,6 +1,8 @@
-import type { JobRecord } from "../protocol/record.ts";
-import { wordsOf } from "./command-error.ts";
+import type { JobRecord, TaskCounts } from "../protocol/record.ts";
+import { incompleteTasks, taskCountsLine } from "./array-tasks.ts";
+import { firstErrorLine, wordsOf } from "./command-error.ts";
 import type { Say } from "./messages/say.ts";
+import { notesOf } from "./notes.ts";
 import { reasonIn } from "./skip-reason.ts";
 
 /** How a job ended, in one line. */
@@ -10,7 +12,8 @@ export function verdict(say: Say, record: JobRecord): string {
   if (slurm) parts.push(say("job.slurm", { id: slurm.jobId }));
   if (slurm?.exitCode !== undefined) parts.push(say("job.exitCode", { code: slurm.exitCode }));
   if (slurm?.signal) parts.push(say("job.signal", { signal: slurm.signal }));
-  if (error) parts.push(wordsOf(say, error));
+  if (slurm?.tasks) parts.push(...tasksOf(say, slurm.tasks));
+  if (error) parts.push(wordsOf(say, { ...error, message: firstErrorLine(error.message) }));
   const [left] = stageOut?.skipped ?? [];
   if (left)
     parts.push(
@@ -20,5 +23,17 @@ export function verdict(say: Say, record: JobRecord): string {
         reason: reasonIn(say, left.reason),
       }),
     );
+  parts.push(...notesOf(say, record));
   return parts.join(", ");
+}
+
+/** Groups of tasks that the line names; `status` shows all. */
+const GROUPS_MAX = 3;
+
+function tasksOf(say: Say, tasks: TaskCounts): string[] {
+  const groups = incompleteTasks(say, tasks);
+  const more =
+    groups.length > GROUPS_MAX ? [say("tasks.more", { count: groups.length - GROUPS_MAX })] : [];
+  const named = [...groups.slice(0, GROUPS_MAX), ...more].join("; ");
+  return [`${taskCountsLine(say, tasks)}${named === "" ? "" : ` (${named})`}`];
 }

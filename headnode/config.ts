@@ -14,7 +14,9 @@ const schema = z.object({
   CLOUD_SUBMIT_WORK: z.string().startsWith("/").optional(),
   CLOUD_SUBMIT_EVENT_BUS: z.string().min(1).default("default"),
   CLOUD_SUBMIT_SLURM_BIN: z.string().startsWith("/").optional(),
-  CLOUD_SUBMIT_OPEN_FILES: z.coerce.number().int().positive().default(LOGIN_OPEN_FILES),
+  CLOUD_SUBMIT_OPEN_FILES: z
+    .union([z.literal("infinity"), z.coerce.number().int().positive()])
+    .default(LOGIN_OPEN_FILES),
   CLOUD_SUBMIT_RECONCILE_SECONDS: seconds(60),
   CLOUD_SUBMIT_HEARTBEAT_SECONDS: z.coerce.number().min(10).default(60),
   CLOUD_SUBMIT_LIVE_SECONDS: z.coerce
@@ -33,8 +35,8 @@ export interface AgentConfig {
   /** Holds one folder for each submission; shared with the compute nodes. */
   workRoot: string;
   eventBus: string;
-  /** Soft limit of open files for jobs: what the agent was started with, before Node.js raised its own. */
-  openFiles: number;
+  /** Soft limit of open files for jobs, that of a login: Node.js has raised its own to the hard one. */
+  openFiles: number | "unlimited";
   /** Where sbatch is; undefined: on PATH. */
   slurmBin: string | undefined;
   reconcileSeconds: number;
@@ -71,7 +73,8 @@ export function agentConfig(env: NodeJS.ProcessEnv = process.env): AgentConfig {
     workRoot: set.CLOUD_SUBMIT_WORK ?? join(homedir(), "cloud-submit"),
     eventBus: set.CLOUD_SUBMIT_EVENT_BUS,
     slurmBin: set.CLOUD_SUBMIT_SLURM_BIN,
-    openFiles: set.CLOUD_SUBMIT_OPEN_FILES,
+    openFiles:
+      set.CLOUD_SUBMIT_OPEN_FILES === "infinity" ? "unlimited" : set.CLOUD_SUBMIT_OPEN_FILES,
     reconcileSeconds: set.CLOUD_SUBMIT_RECONCILE_SECONDS,
     heartbeatSeconds: set.CLOUD_SUBMIT_HEARTBEAT_SECONDS,
     liveSeconds: set.CLOUD_SUBMIT_LIVE_SECONDS,

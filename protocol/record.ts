@@ -77,6 +77,8 @@ export type Note = z.infer<typeof note>;
 export const NOTE_CODES = [
   /** The script asks for another working directory, `path`: the job runs in its own folder. */
   "chdir-not-followed",
+  /** The job was to wait for jobs, `ids`, that Slurm does not know: it did not wait for them. */
+  "dependency-unknown",
   /** Jobs, `ids`, were submitted from the job's folder: what they do after its end is not brought back. */
   "jobs-of-its-own",
 ] as const;

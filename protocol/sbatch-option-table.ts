@@ -67,7 +67,6 @@ const REQUIRED = [
   "open-mode",
   "output",
   "partition",
-  "power",
   "prefer",
   "priority",
   "profile",
@@ -89,7 +88,8 @@ const REQUIRED = [
 
 /**
  * Options that are passed on, and whether each has a value. A closed list: sbatch takes `--wra` for
- * `--wrap`, so that no list of what is forbidden would be complete. Source: sbatch(1), Slurm 22.05 to 24.11.
+ * `--wrap`, so that no list of what is forbidden would be complete. Source: sbatch(1), Slurm 22.05 to 26.05; what
+ * one of them does not know is left out.
  */
 export const ALLOWED: ReadonlyMap<string, OptionValue> = new Map([
   ...NONE.map((name) => [name, "none"] as const),

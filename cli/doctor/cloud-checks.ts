@@ -11,8 +11,19 @@ import { waitForJobs } from "../wait-for-jobs.ts";
 import type { Check } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 
-/** Whether the agent on the Head Node is up, and of this version. */
-export async function checkAgent(context: DoctorContext, { store }: Context): Promise<Check> {
+/** Below this, how a job ended is forgotten while the agent is started anew. */
+const MIN_JOB_AGE_SECONDS = 60;
+
+/**
+ * Whether the agent on the Head Node is up, and of this version.
+ *
+ * @param isDeep also how Slurm is configured, as far as the agent tells
+ */
+export async function checkAgent(
+  context: DoctorContext,
+  { store }: Context,
+  isDeep: boolean,
+): Promise<Check> {
   const { say, now } = context;
   const name = "agent";
   try {
@@ -33,6 +44,15 @@ export async function checkAgent(context: DoctorContext, { store }: Context): Pr
         fix: say("doctor.slurmFix"),
       };
     const detail = say("doctor.agentOk", { host, version, ago });
+    const seconds = slurm.minJobAgeSeconds;
+    // 0: it forgets none.
+    if (isDeep && seconds !== undefined && seconds > 0 && seconds < MIN_JOB_AGE_SECONDS)
+      return {
+        name,
+        verdict: "warning",
+        detail: `${detail}; ${say("doctor.minJobAge", { seconds })}`,
+        fix: say("doctor.minJobAgeFix"),
+      };
     if (version === context.version) return { name, verdict: "ok", detail };
     return {
       name,

@@ -26,6 +26,14 @@ export const en = {
   "job.exitCode": "exit code {code}",
   "job.signal": "signal {signal}",
   "job.ended": "ended",
+  "tasks.completed": "{completed} of {total} {total#task#tasks} completed",
+  "tasks.more": "{count} more {count#group#groups}",
+  "note.chdir":
+    "the script asks for the working directory {path}: it ran in its own folder, whose files come back",
+  "note.dependency":
+    "--dependency names jobs that Slurm does not know ({ids}): it did not wait for them",
+  "note.ownJobs":
+    "other jobs were submitted from its folder ({ids}): what they wrote after its end did not come back",
   "job.leftOut": "{count} {count#file#files} did not come back, such as {path}: {reason}",
   "fetch.done": "Fetched {files} {files#file#files}, {bytes}, into {folder}",
   "fetch.unfinished": "{prefix} is {state}: these are not its final results",
@@ -54,8 +62,11 @@ export const en = {
   "status.reason": "reason",
   "status.slurm": "Slurm job",
   "status.exitCode": "exit code",
+  "status.tasks": "tasks",
+  "status.nodeReason": "nodes say",
+  "status.note": "note",
   "status.nodes": "nodes",
-  "status.restarts": "requeued",
+  "status.restarts": "put back",
   "status.sbatch": "sbatch",
   "status.stageIn": "staged in",
   "status.stageOut": "results",
@@ -94,7 +105,9 @@ export const en = {
   "explain.pending": "Slurm has it as job {id} since {ago} ago, and it waits in the queue:",
   "explain.otherState": "Slurm job {id} is {state} ({reason}).",
   "explain.restarts":
-    "Slurm has started it again {restarts} {restarts#time#times}, because a node was lost, taken back (spot) or never came up. It is complete when its last run is.",
+    "Slurm has put it back into the queue {restarts} {restarts#time#times}, because a node was lost, taken back (spot) or never came up. It is complete when its last run is.",
+
+  "explain.nodeReason": "Its nodes cannot be used: {reason}",
 
   "reason.none": "Slurm has not looked at it yet. That takes seconds.",
   "reason.priority":
@@ -194,6 +207,9 @@ export const en = {
   "doctor.agentDenied": "its sign of life is not there, or may not be read with these credentials",
   "doctor.agentFix": "an administrator runs: cloud-submit headnode status, and headnode install",
   "doctor.slurmFix": "an administrator looks after slurmctld on the Head Node",
+  "doctor.minJobAge":
+    "Slurm forgets jobs {seconds} s after their end: how tasks ended may be lost while the agent is down",
+  "doctor.minJobAgeFix": "an administrator sets MinJobAge in slurm.conf to 300, its default",
   "doctor.versionDiffers": "this command line is {version}",
   "doctor.versionFix": "update the older one (npm, or cloud-submit headnode update)",
   "doctor.jobDone": "{outcome} after {total} ({steps})",

@@ -24,6 +24,14 @@ export const ja: Messages = {
   "job.exitCode": "終了コード {code}",
   "job.signal": "シグナル {signal}",
   "job.ended": "終了",
+  "tasks.completed": "{total} タスク中 {completed} 完了",
+  "tasks.more": "ほか {count} 件",
+  "note.chdir":
+    "スクリプトは作業ディレクトリ {path} を指定していますが、結果が戻るジョブのフォルダーで実行しました",
+  "note.dependency":
+    "--dependency に Slurm の知らないジョブ ({ids}) があり、その終了を待ちませんでした",
+  "note.ownJobs":
+    "このフォルダーから別のジョブ ({ids}) が投入されました。このジョブの終了後に書かれた結果は戻りません",
   "job.leftOut": "{count} ファイルは戻せませんでした。例 {path}: {reason}",
   "fetch.done": "{files} ファイル ({bytes}) を {folder} に取得しました",
   "fetch.unfinished": "{prefix} は {state} です。最終結果ではありません",
@@ -53,6 +61,9 @@ export const ja: Messages = {
   "status.reason": "理由",
   "status.slurm": "Slurm ジョブ",
   "status.exitCode": "終了コード",
+  "status.tasks": "タスク",
+  "status.nodeReason": "ノードの理由",
+  "status.note": "注意",
   "status.nodes": "ノード",
   "status.restarts": "再投入回数",
   "status.sbatch": "sbatch",
@@ -93,7 +104,9 @@ export const ja: Messages = {
   "explain.pending": "{ago} 前に Slurm がジョブ {id} として受け付け、待ち行列にあります:",
   "explain.otherState": "Slurm ジョブ {id} は {state} ({reason}) です。",
   "explain.restarts":
-    "ノードの喪失、スポットの回収、起動失敗により、Slurm が {restarts} 回やり直しました。最後の実行が終わると完了です。",
+    "ノードの喪失、スポットの回収、起動失敗により、Slurm が {restarts} 回待ち行列に戻しました。最後の実行が終わると完了です。",
+
+  "explain.nodeReason": "ノードを使用できません: {reason}",
 
   "reason.none": "Slurm がまだ評価していません。数秒かかります。",
   "reason.priority": "同じパーティションに先のジョブがあります。順番が来ると開始します。",
@@ -191,6 +204,9 @@ export const ja: Messages = {
   "doctor.agentDenied": "生存信号がないか、この認証情報では読めません",
   "doctor.agentFix": "管理者が cloud-submit headnode status と headnode install を実行してください",
   "doctor.slurmFix": "管理者がヘッドノードの slurmctld を確認してください",
+  "doctor.minJobAge":
+    "Slurm は終了したジョブを {seconds} 秒で忘れます。エージェントの停止中に終わったタスクの結果が分からなくなることがあります",
+  "doctor.minJobAgeFix": "管理者が slurm.conf の MinJobAge を既定値の 300 にしてください",
   "doctor.versionDiffers": "このコマンドは {version} です",
   "doctor.versionFix": "古い方を更新してください (npm または cloud-submit headnode update)",
   "doctor.jobDone": "{outcome}、{total} ({steps})",

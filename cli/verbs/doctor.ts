@@ -82,7 +82,7 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
   if (bucket.verdict === "broken") return;
   yield await checkEvents(context, jobs.bucket);
   yield* await checkObjects(context, jobs, scratch);
-  yield await checkAgent(context, jobs);
+  yield await checkAgent(context, jobs, flags.deep === true);
   if (flags.deep)
     yield await checkJob(context, jobs, scratch, (flags.timeout ?? TIMEOUT_SECONDS) * 1000);
 }

@@ -2,6 +2,7 @@ import getWidth from "fast-string-width";
 import * as z from "zod";
 import { jobRecordSchema } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
+import { incompleteTasks, taskCountsLine } from "../array-tasks.ts";
 import { wordsOf } from "../command-error.ts";
 import type { Context } from "../context.ts";
 import { explain } from "../explain.ts";
@@ -9,6 +10,7 @@ import { formatBytes, printable } from "../format.ts";
 import { type JobView, noSuchJob, readRecord } from "../job.ts";
 import { readStatus } from "../job-status.ts";
 import type { Say } from "../messages/say.ts";
+import { notesOf } from "../notes.ts";
 import { reasonIn } from "../skip-reason.ts";
 import { printResult } from "../ui/ui.ts";
 import { padTo } from "../ui/width.ts";
@@ -68,7 +70,11 @@ function describe(say: Say, { prefix, state, record }: JobView): [string, string
   const carried = ({ files, bytes }: { files: number; bytes: number }) =>
     say("status.carried", { files, bytes: formatBytes(bytes) });
   if (outcome) rows.push([say("status.outcome"), outcome]);
-  if (error) rows.push([say("status.reason"), `${wordsOf(say, error)} (${error.code})`]);
+  if (error) {
+    const [first = "", ...more] = wordsOf(say, error).split("\n");
+    rows.push([say("status.reason"), `${first} (${error.code})`]);
+    for (const line of more) rows.push(["", line]);
+  }
   if (slurm) {
     const reason = outcome === undefined && slurm.reason ? `(${slurm.reason})` : undefined;
     rows.push([say("status.slurm"), [slurm.jobId, slurm.state, reason].filter(Boolean).join(" ")]);
@@ -78,6 +84,12 @@ function describe(say: Say, { prefix, state, record }: JobView): [string, string
       say("status.exitCode"),
       `${slurm.exitCode}${slurm.signal ? `, ${say("job.signal", { signal: slurm.signal })}` : ""}`,
     ]);
+  if (slurm?.tasks) {
+    rows.push([say("status.tasks"), taskCountsLine(say, slurm.tasks)]);
+    for (const line of incompleteTasks(say, slurm.tasks)) rows.push(["", line]);
+  }
+  if (slurm?.nodeReason && outcome === undefined)
+    rows.push([say("status.nodeReason"), slurm.nodeReason]);
   if (slurm?.nodes) rows.push([say("status.nodes"), slurm.nodes]);
   if (slurm?.restarts) rows.push([say("status.restarts"), String(slurm.restarts)]);
   if (record.sbatchOptions?.length)
@@ -86,6 +98,7 @@ function describe(say: Say, { prefix, state, record }: JobView): [string, string
   if (stageOut) rows.push([say("status.stageOut"), carried(stageOut)]);
   for (const { path, reason } of [...(stageIn?.skipped ?? []), ...(stageOut?.skipped ?? [])])
     rows.push([say("status.leftOut"), `${JSON.stringify(path)}: ${reasonIn(say, reason)}`]);
+  for (const note of notesOf(say, record)) rows.push([say("status.note"), note]);
   for (const [name, time] of Object.entries(times)) if (time) rows.push([name, time]);
   return rows;
 }

@@ -1,7 +1,16 @@
 # --- the systemd service
 
+# The limits of a login of the agent's user, as `NAME SOFT HARD`: jobs get them through sbatch. No file of the
+# user's is read, and only these four are taken; nothing on a machine where it cannot be told.
+login_limits() {
+  set -- prlimit --noheadings --raw --output RESOURCE,SOFT,HARD --nofile --nproc --stack --core
+  if is_scratch; then "$@"; else runuser -s /bin/sh "$user" -c "exec $*"; fi 2>/dev/null |
+    sed -n 's/unlimited/infinity/g; s/^\(NOFILE\|NPROC\|STACK\|CORE\) \([0-9]*\|infinity\) \([0-9]*\|infinity\)$/\1 \2 \3/p'
+}
+
 render_unit() {
-  sed -e "s|@VERSION@|$version|" -e "s|@USER@|$user|" -e "s|@HOME@|$home|g" \
+  limits=$(login_limits | sed 's/^\(.*\) \(.*\) \(.*\)$/Limit\1=\2:\3/' | tr '\n' ' ')
+  sed -e "s|@LIMITS@|${limits% }|; /^Limit/s/ Limit/\nLimit/g" -e "s|@VERSION@|$version|" -e "s|@USER@|$user|" -e "s|@HOME@|$home|g" \
     -e "s|@STATE@|$state|g" -e "s|@WORK@|$work|g" "$root$home/versions/$id/$UNIT"
 }
 

@@ -24,6 +24,7 @@ install_agent() {
   folder /etc/cloud-submit 755 root:root
   printf '%s\n' "CLOUD_SUBMIT_BUCKET=$bucket" "CLOUD_SUBMIT_HOME=$state" "CLOUD_SUBMIT_WORK=$work" \
     "CLOUD_SUBMIT_EVENT_BUS=$event_bus" "CLOUD_SUBMIT_SLURM_BIN=$slurm_bin" "AWS_REGION=$region" \
+    "CLOUD_SUBMIT_OPEN_FILES=$(login_limits | sed -n 's/^NOFILE \([^ ]*\) .*/\1/p' | grep . || echo 1024)" \
     "PATH=$slurm_bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" |
     file /etc/cloud-submit/agent.env 644
   printf '%s\n' "bucket=$bucket" "region=$region" "event_bus=$event_bus" "user=$user" "home=$home" \

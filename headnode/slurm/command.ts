@@ -43,7 +43,7 @@ export interface SlurmCommandOptions {
   /** The whole environment of the commands. */
   env: Readonly<Record<string, string>>;
   /** Open files that a login may have: Node.js has set its own soft limit to the hard one. */
-  openFiles: number;
+  openFiles: number | "unlimited";
 }
 
 /** Runs what follows with another soft limit of open files, as far as the hard one lets it. */

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { SlurmTask } from "./job-state.ts";
 import { expandOutputPattern } from "./output-pattern.ts";
@@ -69,7 +70,7 @@ function unreadable(row: JobRow, field: keyof JobRow): CloudSubmitError {
   return new CloudSubmitError("slurm", `squeue shows ${field} as ${value}, which cannot be read`);
 }
 
-/** The exit code is a status of wait(2) as a number up to 23.02 or so, and `code:signal` after it. */
+/** The exit code is a status of wait(2) as a number on 22.05, and `code:signal` from 24.11 on, at the latest. */
 function endOf(row: JobRow): { exitCode: number; signal: number } {
   const text = checked(row, "exit_code", /^\d+(:\d+)?$/);
   const [code, signal] = text.split(":").map(Number);
@@ -93,8 +94,13 @@ function outputPathsOf(row: JobRow, taskIds: Set<number> | undefined): string[] 
     // What 22.05 shows for a task that names no file: Slurm writes another one.
     if (array && pattern === `${row.WorkDir}/slurm-${jobId}.out`)
       return `${row.WorkDir}/slurm-${array.jobId}_${array.task}.out`;
-    return expandOutputPattern(pattern, { jobId, array, jobName, userName, batchHost });
+    if (pattern === "" || pattern === "(null)") return undefined;
+    // 22.05 writes exit codes in another way, too.
+    const knowsModulo = row.exit_code.includes(":");
+    const values = { jobId, array, jobName, userName, batchHost, knowsModulo };
+    // 26.05 shows a file that is not named otherwise without its folder.
+    return resolve(row.WorkDir, expandOutputPattern(pattern, values));
   });
-  if (!stdout || stdout === "(null)") return undefined;
-  return stderr && stderr !== "(null)" && stderr !== stdout ? [stdout, stderr] : [stdout];
+  if (stdout === undefined) return undefined;
+  return stderr !== undefined && stderr !== stdout ? [stdout, stderr] : [stdout];
 }

@@ -8,6 +8,8 @@ export interface PatternValues {
   userName: string;
   /** Short name of the node on which the batch script runs. */
   batchHost: string;
+  /** Slurm knows `%b`, the task's id modulo 10. */
+  knowsModulo?: boolean | undefined;
 }
 
 /** What Slurm writes where a job that is no array asks for the task's id (NO_VAL - 1). */
@@ -30,7 +32,7 @@ export function expandOutputPattern(pattern: string, values: PatternValues): str
       if (percent === "%") return "%";
       const value = valueOf(field, values);
       if (value === undefined) return whole;
-      return /^[AaJjnst]$/.test(field)
+      return /^[AabJjnst]$/.test(field)
         ? value.padStart(Math.min(Number(width), WIDTH_MAX), "0")
         : value;
     },
@@ -38,12 +40,14 @@ export function expandOutputPattern(pattern: string, values: PatternValues): str
 }
 
 function valueOf(field: string, values: PatternValues): string | undefined {
-  const { jobId, array, jobName, userName, batchHost } = values;
+  const { jobId, array, jobName, userName, batchHost, knowsModulo } = values;
   switch (field) {
     case "A":
       return array?.jobId ?? jobId;
     case "a":
       return array ? String(array.task) : NO_TASK;
+    case "b":
+      return knowsModulo ? String(Number(array?.task ?? NO_TASK) % 10) : undefined;
     case "J":
     case "j":
       return jobId;

@@ -36,6 +36,8 @@ export interface Slurm {
   tasks(jobId: string, owner: JobOwner): Promise<SlurmTask[]>;
   /** Ids of other jobs that were submitted from the owner's folder, as far as Slurm still knows them. */
   jobsFrom(owner: JobOwner, jobId: string): Promise<string[]>;
+  /** Those of some job ids that Slurm does not know, or no longer. */
+  unknownJobs(ids: readonly string[]): Promise<string[]>;
   /** What Slurm says of the jobs of this user that have not ended, by id; of an array, what speaks for it. */
   activeJobs(): Promise<ReadonlyMap<string, Current>>;
   /** Ids of the tasks of job arrays that are running, by the array's job id. */
@@ -98,6 +100,13 @@ export class SlurmCommands implements Slurm {
       states: "all",
     });
     return rows.filter(({ HetJobID }) => HetJobID === jobId);
+  }
+
+  async unknownJobs(ids: readonly string[]): Promise<string[]> {
+    const fields = ["JobID", "ArrayJobID", "HetJobID"] as const;
+    const rows = await squeue(this.#run, { fields, jobs: ids, states: "all" });
+    const known = new Set(rows.flatMap((row) => [row.JobID, row.ArrayJobID, row.HetJobID]));
+    return ids.filter((id) => !known.has(id));
   }
 
   async activeJobs(): Promise<ReadonlyMap<string, Current>> {

@@ -22,7 +22,11 @@ export function verdictOf(
 ): JobEnd {
   const array = account && arrayVerdict(account);
   const outcome = array?.outcome ?? worstOf(tasks.map(({ state }) => outcomeOfState(state)));
-  const worst = tasks.find(({ state }) => outcomeOfState(state) === outcome);
+  const worst = tasks.find(
+    (task) =>
+      outcomeOfState(task.state) === outcome &&
+      (!array || (task.exitCode === array.end?.exitCode && task.signal === array.end.signal)),
+  );
   const starts = [account?.startedAt, ...tasks.map(({ startedAt }) => startedAt)];
   const ends = [account?.endedAt, ...tasks.map(({ endedAt }) => endedAt)];
   const restarts = [account?.restarts ?? 0, ...tasks.map((task) => task.restarts)];

@@ -1,15 +1,10 @@
-import { open } from "node:fs/promises";
-import { join } from "node:path";
 import { CloudSubmitError } from "../../protocol/error.ts";
-import { SCRIPT_FILE } from "../../protocol/objects.ts";
-import type { Note } from "../../protocol/record.ts";
 import { ownerOf } from "../job-owner.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { newAccount } from "../slurm/array-account.ts";
 import type { FoundJob } from "../slurm/find-job.ts";
-import { optionValue, scriptDirectives } from "../slurm/script-directives.ts";
-import { workFolder } from "../work-folder.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
+import { notesBefore } from "./submit-notes.ts";
 
 /** How long Slurm must answer, and not know the job, until an sbatch without an answer counts as void. */
 const SETTLE_MS = 15_000;
@@ -35,7 +30,7 @@ export function submitSteps(): { prepareSubmit: Step; submit: Step } {
     prepareSubmit: async (entry, ports) => {
       if (entry.cancelRequested)
         throw new CloudSubmitError("cancelled", "cancelled before it was submitted");
-      const notes = await notesOfScript(entry, ports);
+      const notes = await notesBefore(entry, ports);
       untried.add(entry);
       return { phase: "submitting", ...(notes.length > 0 && { notes }) };
     },
@@ -106,27 +101,4 @@ function submitted(
     sbatchOutput: output,
     times: { ...entry.times, submitted: ports.now().toISOString() },
   };
-}
-
-/** Bytes of a script that are read: `#SBATCH` lines stand at their beginning. */
-const SCRIPT_MAX = 64 * 1024;
-
-/** What the script asks of sbatch and does not get. */
-async function notesOfScript(entry: JobEntry, ports: StepPorts): Promise<Note[]> {
-  const folder = workFolder(ports, entry).path;
-  const script = await startOf(join(folder, SCRIPT_FILE));
-  const path = optionValue(scriptDirectives(script), "chdir", "D");
-  if (path === undefined || path === "." || path === folder) return [];
-  return [{ code: "chdir-not-followed", values: { path: path.slice(0, 1024) } }];
-}
-
-/** The first bytes of a file, as text. */
-async function startOf(path: string): Promise<string> {
-  const file = await open(path);
-  try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(SCRIPT_MAX), 0, SCRIPT_MAX, 0);
-    return buffer.subarray(0, bytesRead).toString("utf8");
-  } finally {
-    await file.close();
-  }
 }

@@ -46,7 +46,7 @@ export function writeFaultyCommands(config: LocalConfig): void {
   writeFileSync(script, sbatchScript(config));
   chmodSync(script, 0o755);
   renameSync(script, join(bin, "sbatch"));
-  for (const name of ["squeue", "scontrol", "scancel"]) {
+  for (const name of ["squeue", "scontrol", "scancel", "sinfo"]) {
     rmSync(join(bin, name), { force: true });
     symlinkSync(realCommand(config, name), join(bin, name));
   }

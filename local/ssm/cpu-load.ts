@@ -37,6 +37,7 @@ export class CpuLoad {
     const worker = this.#worker;
     await new Promise<void>((resolve) => {
       this.#waiting.push(resolve);
+      // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
       worker.postMessage(this.#milliseconds);
     });
   }

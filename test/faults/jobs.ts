@@ -7,12 +7,14 @@ export type Shape = (typeof SHAPES)[number];
 
 /** What must be true of a submission in the end. */
 export interface Expected {
-  readonly state: "JOB_COMPLETE" | "JOB_ERROR";
+  readonly states: readonly ("JOB_COMPLETE" | "JOB_ERROR")[];
   readonly outcomes: readonly Outcome[];
   readonly exitCode?: number;
   readonly restarts?: number;
   /** Jobs that Slurm has accepted. */
   readonly sbatch: number;
+  /** As few may they be, where it is a matter of milliseconds. */
+  readonly sbatchMin?: number;
   /** Objects, byte for byte. */
   readonly files: ReadonlyMap<string, Buffer>;
   /** Paths that the record must name as left out. */
@@ -50,7 +52,7 @@ export function makeJob(shape: Shape, random: Random): Job {
     "cat in/b in/b > doubled && mv doubled in/b",
   ];
   const expected = {
-    state: "JOB_COMPLETE",
+    states: ["JOB_COMPLETE"],
     outcomes: ["completed"],
     sbatch: 1,
     skipped: [],

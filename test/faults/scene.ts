@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Phase } from "../../headnode/journal/job-entry.ts";
+import { type Phase, PHASES } from "../../headnode/journal/job-entry.ts";
 import type { S3Rule } from "../../local/faults/s3-fault.ts";
 import { type HookFault, hookFaults, hookLog } from "../../local/faults/slurm-hook.ts";
 import { type SbatchFault, sbatchFaults, sbatchLog } from "../../local/faults/slurm-commands.ts";
@@ -13,6 +13,8 @@ import type { FaultCloud } from "./fault-cloud.ts";
 import type { Random } from "./random.ts";
 
 type Loose<R> = Omit<R, "id" | "skip" | "times" | "key" | "prefix"> & Partial<R>;
+
+const isAtLeast = (phase: Phase, wanted: Phase) => PHASES.indexOf(phase) >= PHASES.indexOf(wanted);
 
 /** One submission on the stage, and all that can be done to it. */
 export class Scene {
@@ -93,6 +95,19 @@ export class Scene {
   /** Kills the agent as soon as its journal says that this prefix has reached a phase. */
   killAt(phase: Phase): void {
     this.cloud.journal.at(this.prefix, phase, () => this.kill());
+  }
+
+  /** Waits until the agent's journal says that this prefix has reached a phase, or is past it. */
+  async untilPhase(phase: Phase): Promise<void> {
+    await waitUntil(
+      `${this.prefix} is ${phase}`,
+      async () =>
+        this.cloud.journal
+          .entries()
+          .some((entry) => entry.prefix === this.prefix && isAtLeast(entry.phase, phase)) ||
+        undefined,
+      { deadline: 60_000 },
+    );
   }
 
   /** Kills the agent; returns whether there was one. */

@@ -59,6 +59,13 @@ export class FakeSlurm implements Slurm {
     return this.ownJobs.get(jobId) ?? [];
   }
 
+  /** Ids of jobs that Slurm knows besides. */
+  readonly known = new Set<string>();
+
+  async unknownJobs(ids: readonly string[]): Promise<string[]> {
+    return ids.filter((id) => !this.known.has(id));
+  }
+
   /** Not `tasks`, which a test replaces to see when a job is looked at. */
   #tasksOf(jobId: string): SlurmTask[] {
     return this.ends.get(jobId) ?? [task("RUNNING")];

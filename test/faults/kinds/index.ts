@@ -1,8 +1,10 @@
 import type { FaultKind, SharedFault } from "../fault-kind.ts";
 import { agentKinds } from "./agent.ts";
+import { cancelKinds } from "./cancel.ts";
 import { controllerFaults } from "./controller.ts";
 import { eventKinds } from "./events.ts";
 import { fileKinds } from "./files.ts";
+import { nameKinds } from "./names.ts";
 import { s3Kinds } from "./s3.ts";
 import { slurmKinds } from "./slurm.ts";
 import { ssmKinds } from "./ssm.ts";
@@ -15,6 +17,8 @@ export const ownFaults: readonly FaultKind[] = [
   ...agentKinds,
   ...slurmKinds,
   ...fileKinds,
+  ...cancelKinds,
+  ...nameKinds,
 ];
 
 /** Faults of what all share; they strike one after the other. */

@@ -27,7 +27,7 @@ export const ssmKinds: readonly FaultKind[] = [
     name: "SSM: never delivered",
     aside: true,
     shapes: ["files"],
-    expected: { state: "JOB_ERROR", outcomes: ["unreachable"], sbatch: 0, files: new Map() },
+    expected: { states: ["JOB_ERROR"], outcomes: ["unreachable"], sbatch: 0, files: new Map() },
     before: async (scene) => {
       await scene.ssm({ fault: "time-out", times: 1000, delayMs: 1000 });
     },

@@ -169,6 +169,20 @@ describe("doctor", () => {
     expect(find("agent")).toMatchObject({ verdict, detail: expect.stringMatching(detail) });
   });
 
+  test.each([
+    [30, "warning"],
+    [300, "ok"],
+    [0, "ok"],
+  ])("a Slurm that forgets jobs after %d s is, when looked at deeply, %s", async (age, verdict) => {
+    const slurm = { state: "ok" as const, minJobAgeSeconds: age };
+    for (const deep of [true, false]) {
+      const w = await world();
+      await w.store.put(HEARTBEAT_KEY, beat({ slurm }));
+      const { find } = await w.examine({ deep, timeout: 0.001 });
+      expect(find("agent")).toMatchObject({ verdict: deep ? verdict : "ok" });
+    }
+  });
+
   describe("--deep", () => {
     /** Answers a job as the cloud side does. */
     async function answered(outcome: "completed" | "failed") {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type FindRow, findJob, jobsFrom } from "../../../../headnode/slurm/find-job.ts";
 import { job, OWNER } from "../../../support/fake-squeue.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type JobRow, taskOfRow } from "../../../../headnode/slurm/job-rows.ts";
 import { job } from "../../../support/fake-squeue.ts";
 
@@ -94,6 +94,9 @@ describe("taskOfRow", () => {
     ["/w/all.txt", "/w/all.txt", ["/w/all.txt"]],
     ["/w/all.txt", "", ["/w/all.txt"]],
     ["/w/all.txt", "(null)", ["/w/all.txt"]],
+    // What 26.05 shows.
+    ["slurm-%j.out", "(null)", ["/jobs/p/s/slurm-5.out"]],
+    ["(null)", "(null)", undefined],
   ])("stdout %s and stderr %j are %j", (StdOut, StdErr, paths) => {
     expect(taskOfRow(row({ StdOut, StdErr })).outputPaths).toEqual(paths);
   });

@@ -24,6 +24,11 @@ test.each([
   expect(expandOutputPattern(pattern, array)).toBe(file);
 });
 
+test("%b is known to newer versions", () => {
+  expect(expandOutputPattern("%b-%3b", { ...array, knowsModulo: true })).toBe("3-003");
+  expect(expandOutputPattern("%b", { ...values, knowsModulo: true })).toBe("4");
+});
+
 test("a name that looks like a pattern is not replaced again", () => {
   expect(expandOutputPattern("%x", { ...values, jobName: "%j$&" })).toBe("%j$&");
 });

@@ -1,0 +1,152 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { jobFolder } from "../support/job-folder.ts";
+import { cli, newPrefix, record } from "../support/local-cloud.ts";
+
+/** Runs a job to its end; its exit code, what was said, its record and its folder. */
+async function run(script: string, ...options: string[]) {
+  const prefix = newPrefix("text");
+  const folder = jobFolder(script);
+  const more = options.length === 0 ? [] : ["--", ...options];
+  const { code, stdout, stderr } = await cli(["run", folder, "--prefix", prefix, ...more]);
+  return { code, said: `${stdout}${stderr}`, record: await record(prefix), folder, prefix };
+}
+
+describe("a job that sbatch accepts", () => {
+  test.each(["--parsable", "--quiet", "--verbose"])(
+    "with %s runs, whatever is printed",
+    async (option) => {
+      const { code, folder } = await run(`#SBATCH ${option}\necho x > out.txt`);
+      expect([code, readFileSync(join(folder, "out.txt"), "utf8")]).toEqual([0, "x\n"]);
+    },
+  );
+
+  test("with --wait holds up no other, and its own exit code counts", async () => {
+    // More than the agent takes steps at a time, each as long as its job.
+    const prefixes = Array.from({ length: 34 }, () => newPrefix("wait"));
+    const waiting = jobFolder("#SBATCH --wait\n#SBATCH --hold\nexit 9");
+    for (const prefix of prefixes) await cli(["submit", waiting, "--prefix", prefix]);
+    const { code } = await run("true");
+    expect(code).toBe(0);
+    await cli(["cancel", ...prefixes]);
+    const { code: own } = await run("#SBATCH -W\nexit 9");
+    expect(own).toBe(1);
+    expect((await cli(["wait", ...prefixes])).code).toBe(5);
+  });
+
+  test("has the soft limits of a login", async () => {
+    const { folder, record: told } = await run("ulimit -S -n");
+    const output = readFileSync(join(folder, told?.output?.[0]?.stdout ?? ""), "utf8");
+    expect(output).toBe("1024\n");
+  });
+
+  test("runs in its own folder, whatever its script asks for, and that is told", async () => {
+    const { code, said, folder, record: told } = await run("#SBATCH --chdir=/tmp\npwd > here");
+    expect(code).toBe(0);
+    expect(readFileSync(join(folder, "here"), "utf8")).toContain(told?.submission);
+    expect(told?.notes).toEqual([{ code: "chdir-not-followed", values: { path: "/tmp" } }]);
+    expect(said).toContain('the script asks for the working directory "/tmp"');
+  });
+
+  test("and that submits another one: both are told of", async () => {
+    const { record: told, said } = await run("sbatch --wrap 'sleep 1' --output /dev/null");
+    expect(told?.notes).toEqual([
+      { code: "jobs-of-its-own", values: { ids: expect.stringMatching(/^\d+$/) } },
+    ]);
+    expect(said).toContain("other jobs were submitted from its folder");
+  });
+});
+
+describe("a job that sbatch refuses", () => {
+  test.each(["--partition=dns", "--constraint=Socket timed out", "--account=authentication"])(
+    "ends at once, with all that sbatch said: %s",
+    async (option) => {
+      const { code, record: told } = await run("true", option);
+      // Without accounting, any account will do.
+      if (option.startsWith("--account")) return expect(code).toBe(0);
+      expect([code, told?.outcome]).toEqual([3, "submit-failed"]);
+      expect(told?.error?.message).toMatch(/^sbatch: error: /);
+    },
+  );
+
+  test("for a word it does not know names the word, not the way to the manual", async () => {
+    const { said, record: told } = await run("#SBATCH --nonsense=dns\ntrue");
+    expect(said).toContain("nonsense");
+    expect(told?.error?.message).toContain("--help");
+  });
+});
+
+test("a name that looks like scontrol's own text changes nothing", async () => {
+  const name =
+    "a JobState=COMPLETED Reason=None Dependency=(null) Requeue=1 Restarts=0 BatchFlag=1 Reboot=0 ExitCode=0:0 ";
+  const { code, record: told } = await run(
+    `#SBATCH --job-name="${name}"\n#SBATCH --wckey="${name}"\n#SBATCH --mail-user="${name}"\nsleep 1; exit 7`,
+  );
+  expect(code).toBe(1);
+  expect(told).toMatchObject({ outcome: "failed", slurm: { state: "FAILED", exitCode: 7 } });
+});
+
+test.each(["-c 2", "--mail-user=x", "--switches=1", "--gres-flags=enforce-binding"])(
+  "the output of a job with %s is found",
+  async (option) => {
+    const { record: told } = await run(`#SBATCH ${option}\necho hi`);
+    expect(told?.output).toEqual([{ stdout: expect.stringMatching(/^slurm-\d+\.out$/) }]);
+  },
+);
+
+test("output files are found as Slurm names them, with every field of a pattern", async () => {
+  const { record: told } = await run(
+    '#SBATCH -J "a b"\n#SBATCH -o "o-%5j-%x-%%-%s.txt"\n#SBATCH -e "e\\\\%j"\necho hi',
+  );
+  expect(told?.output).toEqual([
+    { stdout: expect.stringMatching(/^o-\d{5}-a b-%-batch\.txt$/), stderr: "e%j" },
+  ]);
+});
+
+describe("a job array", () => {
+  test("with a task that was cancelled before it began is not completed", async () => {
+    const {
+      code,
+      record: told,
+      folder,
+    } = await run(
+      "#SBATCH --array=1-4%1\n[ $SLURM_ARRAY_TASK_ID = 1 ] && scancel ${SLURM_ARRAY_JOB_ID}_3\necho > r$SLURM_ARRAY_TASK_ID",
+    );
+    expect(code).toBe(5);
+    expect(() => readFileSync(join(folder, "r3"))).toThrow("ENOENT");
+    expect(told).toMatchObject({
+      outcome: "cancelled",
+      slurm: {
+        tasks: { total: 4, completed: 3, incomplete: [{ ids: "3", outcome: "cancelled" }] },
+      },
+    });
+  });
+
+  test("names the tasks that did not complete, with their exit codes", async () => {
+    const {
+      code,
+      record: told,
+      said,
+      prefix,
+    } = await run(
+      "#SBATCH --array=1-20\ncase $SLURM_ARRAY_TASK_ID in 3 | 7 | 8) exit 7 ;; 12) kill -9 $$ ;; esac",
+    );
+    expect(code).toBe(1);
+    const incomplete = [
+      { ids: "3,7-8", outcome: "failed", state: "FAILED", exitCode: 7, signal: 0 },
+      { ids: "12", outcome: "failed", state: "FAILED", exitCode: 0, signal: 9 },
+    ];
+    expect(told?.slurm?.tasks).toEqual({
+      total: 20,
+      completed: 16,
+      outcomes: { completed: 16, failed: 4 },
+      incomplete,
+    });
+    expect(said).toContain(
+      "16 of 20 tasks completed (3,7-8: failed, exit code 7; 12: failed, signal 9)",
+    );
+    const { stdout } = await cli(["status", prefix]);
+    expect(stdout).toMatch(/^tasks +16 of 20 tasks completed\n +3,7-8: failed, exit code 7\n/m);
+  });
+});
