@@ -9,8 +9,8 @@ import { shellQuoted } from "../env-file.ts";
  */
 export const NO_CAPACITY = "(Code:InsufficientInstanceCapacity)Failure when resuming nodes";
 
-/** Seconds that a node stays down before it can be asked for again; clustermgtd looks once a minute. */
-const DOWN_SECONDS = 3;
+/** Seconds that a node stays down before it can be asked for again; clustermgtd takes up to a minute. */
+const DOWN_SECONDS = 30;
 
 /**
  * Writes what slurmctld runs to make and to end the nodes of partition `cloud`: as on a ParallelCluster where AWS
