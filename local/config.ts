@@ -43,6 +43,8 @@ export interface LocalConfig {
   readonly agentGeneration: AgentGeneration;
   /** SendCommands that the stand-in for SSM lets through in a second, in the long run. */
   readonly sendsPerSecond: number;
+  /** Decides what the stand-in for SSM leaves to chance; undefined: another one at each start. */
+  readonly ssmSeed: number | undefined;
   /** Whether this is the local cloud that faults are put into: beside the usual one, below `.local/faults`. */
   readonly faults: boolean;
   /** Whether the agent and the functions talk to S3 through a proxy that logs every request: with faults, and for benchmarks. */
@@ -66,6 +68,7 @@ const environment = z.object({
   CLOUD_SUBMIT_LOCAL_FAULTS: z.enum(["0", "1"]).default("0"),
   CLOUD_SUBMIT_LOCAL_BENCH: z.enum(["0", "1"]).default("0"),
   CLOUD_SUBMIT_LOCAL_SSM_RATE: z.coerce.number().positive().optional(),
+  CLOUD_SUBMIT_LOCAL_SSM_SEED: z.coerce.number().int().min(0).max(0xffffffff).optional(),
   CLOUD_SUBMIT_LOCAL_SLURM: z.enum(SLURM_CHOICES).default(DISTRIBUTION),
   CLOUD_SUBMIT_LOCAL_SSM_AGENT: z.enum(["current", "older"]).default("current"),
 });
@@ -130,6 +133,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LocalConfig {
     agentGeneration: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_AGENT,
     // What is measured is this project: AWS publishes no rate, and one process sends for all.
     sendsPerSecond: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_RATE ?? (bench ? 1000 : 10),
+    ssmSeed: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_SEED,
     // Debian keeps slurmctld, slurmd and munged in /usr/sbin, which ordinary users lack.
     baseEnv: {
       PATH: `${slurm === undefined ? "" : `${slurm.bin}:`}${PATH}:/usr/sbin`,

@@ -42,6 +42,8 @@ export function commandAnswer(command: Command): Record<string, unknown> {
   const { status } = command;
   const targets = command.instanceId === undefined ? 0 : 1;
   const ended = command.endedAt === undefined ? 0 : targets;
+  const isUndelivered = command.statusDetails === "DeliveryTimedOut";
+  const isBad = status === "Failed" || status === "TimedOut";
   return {
     CommandId: command.commandId,
     DocumentName: command.documentName,
@@ -56,8 +58,8 @@ export function commandAnswer(command: Command): Record<string, unknown> {
     StatusDetails: command.statusDetails,
     TargetCount: targets,
     CompletedCount: ended,
-    ErrorCount: status === "Failed" || status === "TimedOut" ? ended : 0,
-    DeliveryTimedOutCount: 0,
+    ErrorCount: isBad && !isUndelivered ? ended : 0,
+    DeliveryTimedOutCount: isUndelivered ? ended : 0,
   };
 }
 

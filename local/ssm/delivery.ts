@@ -1,8 +1,10 @@
 import { setTimeout as timer } from "node:timers/promises";
+import type { Random } from "../random.ts";
 import type { Command, CommandStatus } from "./command.ts";
 import { exitStatus } from "./exit-status.ts";
 import type { SsmRule } from "./faults.ts";
-import type { StepEnd } from "./run-step.ts";
+import { LongTimer } from "./long-timer.ts";
+import type { StepEnd } from "./run-script.ts";
 import { SsmAgent, type SsmAgentOptions } from "./ssm-agent.ts";
 
 /** What is still held back keeps no program from ending. */
@@ -16,6 +18,8 @@ export interface DeliveryOptions extends Omit<SsmAgentOptions, "replies"> {
   readonly changed: (command: Command, status: CommandStatus) => void;
   /** Whether commands of this rule still wait for the Head Node to come back. */
   readonly isHeld?: (rule: SsmRule) => boolean;
+  /** Decides in which order refused commands are delivered again. */
+  readonly random: Pick<Random, "fraction">;
 }
 
 /**
@@ -25,11 +29,11 @@ export interface DeliveryOptions extends Omit<SsmAgentOptions, "replies"> {
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #agent: SsmAgent;
-  /** Commands that the agent had no room for. */
-  readonly #refused = new Set<Command>();
+  /** Commands that the agent had no room for, each with its place among them, which chance gives. */
+  readonly #refused = new Map<Command, number>();
   /** Commands that were held back until another one of their prefix is delivered. */
   readonly #heldBack = new Set<Command>();
-  readonly #expiries = new Map<Command, NodeJS.Timeout>();
+  readonly #expiries = new Map<Command, LongTimer>();
   #again: NodeJS.Timeout | undefined;
 
   constructor(options: DeliveryOptions) {
@@ -46,8 +50,7 @@ export class Delivery {
   /** Takes a command on; its fields and `changed` tell how it goes. */
   submit(command: Command): void {
     if (command.instanceId === undefined) return this.#end(command, "Success", "NoInstancesInTag");
-    const expiry = setTimeout(() => this.#expire(command), command.expiresAt - Date.now()).unref();
-    this.#expiries.set(command, expiry);
+    this.#expiries.set(command, new LongTimer(command.expiresAt, () => this.#expire(command)));
     this.#deliver(command).catch((error: unknown) => this.#options.log(String(error)));
   }
 
@@ -92,10 +95,12 @@ export class Delivery {
   #offer(command: Command): void {
     if (!this.#isOpen(command)) return;
     if (this.#agent.offer(command) === "buffer-full") {
-      this.#refused.add(command);
+      // Once for each, so that the order does not depend on how often it was refused.
+      if (!this.#refused.has(command)) this.#refused.set(command, this.#options.random.fraction());
       this.#again ??= setInterval(() => this.#offerAgain(), AGAIN_MS);
       return;
     }
+    this.#refused.delete(command);
     if (command.rule?.fault === "repeated") this.#agent.offer(command);
     // What was held back for its sake comes after it.
     for (const earlier of this.#heldBack) {
@@ -107,11 +112,8 @@ export class Delivery {
 
   /** In an order that nobody promises, until the agent is full again. */
   #offerAgain(): void {
-    const shuffled = [...this.#refused]
-      .map((command) => ({ command, at: Math.random() }))
-      .toSorted((a, b) => a.at - b.at);
-    for (const { command } of shuffled) {
-      this.#refused.delete(command);
+    const inOrder = [...this.#refused].toSorted(([, a], [, b]) => a - b);
+    for (const [command] of inOrder) {
       this.#offer(command);
       if (this.#refused.has(command)) break;
     }
@@ -146,14 +148,14 @@ export class Delivery {
     if (rule?.fault === "reordered") this.#options.changed(command, "InProgress");
   }
 
+  /** However far it has come. Source: Systems Manager API Reference, Command, ExpiresAfter. */
   #expire(command: Command): void {
-    const isDelivered = command.status === "InProgress";
-    this.#end(command, "TimedOut", isDelivered ? "ExecutionTimedOut" : "DeliveryTimedOut");
+    this.#end(command, "TimedOut", "DeliveryTimedOut");
   }
 
   #end(command: Command, status: CommandStatus, details: string): void {
     if (!this.#isOpen(command)) return;
-    clearTimeout(this.#expiries.get(command));
+    this.#expiries.get(command)?.cancel();
     this.#expiries.delete(command);
     this.#refused.delete(command);
     this.#heldBack.delete(command);

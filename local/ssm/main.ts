@@ -1,8 +1,10 @@
+import { randomInt } from "node:crypto";
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../config.ts";
 import { RuleBook } from "../faults/rule-book.ts";
 import { rememberedPorts } from "../ports.ts";
+import { Random } from "../random.ts";
 import { logLine } from "./command.ts";
 import { CpuLoad } from "./cpu-load.ts";
 import { Delivery } from "./delivery.ts";
@@ -31,7 +33,10 @@ const events = new StatusEvents({
 const faults = new RuleBook<SsmRule>();
 // As the SSM agent has it.
 process.umask(0o022);
+const seed = config.ssmSeed ?? randomInt(2 ** 32);
+console.error(`the order of redelivery has the seed ${seed}: CLOUD_SUBMIT_LOCAL_SSM_SEED sets it`);
 const delivery = new Delivery({
+  random: new Random(seed),
   isHeld: (rule) => faults.has(rule.id),
   folder: join(config.tmp, "ssm", config.instanceId, "document"),
   // What its service gives it, and so its scripts, and no more: no HOME.

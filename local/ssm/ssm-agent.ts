@@ -4,7 +4,8 @@ import { agentRefusal } from "./agent-patterns.ts";
 import type { Command } from "./command.ts";
 import type { CpuLoad } from "./cpu-load.ts";
 import { EXIT_REBOOT, exitStatus } from "./exit-status.ts";
-import { runStep, type StepEnd, type StepPlace } from "./run-step.ts";
+import type { StepEnd } from "./run-script.ts";
+import { runStep, type StepPlace } from "./run-step.ts";
 
 /** Commands that an SSM agent runs at a time, and that wait in it, by default; it refuses further ones. */
 const WORKERS = 5;

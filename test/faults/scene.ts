@@ -10,7 +10,7 @@ import { waitUntil } from "../../local/wait-until.ts";
 import { keyOf, STATUS_FILE } from "../../protocol/objects.ts";
 import type { State } from "../../protocol/state.ts";
 import type { FaultCloud } from "./fault-cloud.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../local/random.ts";
 
 type Loose<R> = Omit<R, "id" | "skip" | "times" | "key" | "prefix"> & Partial<R>;
 

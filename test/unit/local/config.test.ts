@@ -35,3 +35,13 @@ describe("the Slurm of the local cloud", () => {
     );
   });
 });
+
+test("the seed of the stand-in for SSM is a whole number, and nothing unless it is set", () => {
+  const seed = (text: string) => loadConfig({ CLOUD_SUBMIT_LOCAL_SSM_SEED: text });
+  expect(loadConfig({}).ssmSeed).toBeUndefined();
+  const { ssmSeed, baseEnv } = seed("7");
+  // Handed on to the stand-in's own process.
+  expect([ssmSeed, baseEnv["CLOUD_SUBMIT_LOCAL_SSM_SEED"]]).toEqual([7, "7"]);
+  for (const bad of ["x", "-1", "1.5"])
+    expect(() => seed(bad)).toThrow(/^CLOUD_SUBMIT_LOCAL_SSM_SEED: /);
+});

@@ -1,8 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "@jest/globals";
-import { type Command, listedInvocation } from "../../../local/ssm/command.ts";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { Random } from "../../../local/random.ts";
+import { type Command, commandAnswer, listedInvocation } from "../../../local/ssm/command.ts";
 import { Delivery } from "../../../local/ssm/delivery.ts";
 import { commandDocument } from "../../../local/ssm/document.ts";
 import type { SsmFault, SsmRule } from "../../../local/ssm/faults.ts";
@@ -19,7 +20,7 @@ const rule = (fault: SsmFault, delayMs = 0): SsmRule => ({
 });
 
 /** A delivery to an SSM agent; what it has told of which command, in order. */
-function world() {
+function world(seed = 1) {
   const folder = temporaryFolder();
   const told: { command: Command; status: string }[] = [];
   const log: string[] = [];
@@ -30,6 +31,7 @@ function world() {
     // What it costs is measured in cpu-load.test.ts.
     cpu: { burn: async () => undefined },
     rebootMs: 10,
+    random: new Random(seed),
     log: (line) => void log.push(line),
     changed(each, status) {
       told.push({ command: each, status });
@@ -126,6 +128,31 @@ describe("a script", () => {
     expect(one).toMatchObject({ statusDetails: "ExecutionTimedOut", exitCode: 137 });
   });
 
+  test("its time-out waits for nobody who has left its process group and holds its output", async () => {
+    const w = world();
+    // Until the test has looked: were it waited for, this would never end.
+    const go = join(w.folder, "go");
+    const held = `setsid sh -c 'until [ -e ${go} ]; do sleep 0.05; done' &`;
+    const ended = command([step(`${held} echo out`, { timeoutSeconds: 0.3 })]);
+    const runs = command([step(`${held} echo out; sleep 30`, { timeoutSeconds: 0.3 })]);
+    try {
+      await w.run(ended, runs);
+    } finally {
+      writeFileSync(go, "");
+    }
+    for (const one of [ended, runs])
+      expect(one).toMatchObject({
+        status: "TimedOut",
+        statusDetails: "ExecutionTimedOut",
+        exitCode: 137,
+        stdout: "out\n",
+      });
+    // It goes on with others.
+    const after = command([step("echo after")]);
+    await w.run(after);
+    expect(after).toMatchObject({ status: "Success", stdout: "after\n" });
+  });
+
   test("keeps the first 24,000 characters of output, and 2,500 in the list", async () => {
     const one = command([step("head -c 100000 /dev/zero | tr '\\0' x")]);
     await world().run(one);
@@ -188,6 +215,24 @@ describe("the SSM agent", () => {
     expect(order.toSorted((a, b) => a - b)).toEqual([...commands.keys()]);
   });
 
+  test("gets them again in an order that a seed fixes", async () => {
+    async function order(seed: number) {
+      const w = world(seed);
+      const go = join(w.folder, "go");
+      const script = `until [ -e ${go} ]; do sleep 0.02; done`;
+      const commands = Array.from({ length: 40 }, () => command([step(script)]));
+      for (const each of commands) w.delivery.submit(each);
+      writeFileSync(go, "");
+      await w.until(() => commands.every(({ status }) => status === "Success"));
+      return w.told
+        .filter(({ status }) => status === "InProgress")
+        .map((one) => commands.indexOf(one.command));
+    }
+    const first = await order(1);
+    expect(await order(1)).toEqual(first);
+    expect(await order(2)).not.toEqual(first);
+  });
+
   test("runs a command id once, however often it is delivered", async () => {
     const w = world();
     const file = join(w.folder, "times");
@@ -214,11 +259,30 @@ describe("SSM", () => {
     const long = command([step("sleep 0.5; echo late")], soon());
     await w.run(lost, long);
     expect(lost).toMatchObject({ status: "TimedOut", statusDetails: "DeliveryTimedOut" });
-    expect(long).toMatchObject({ status: "TimedOut", statusDetails: "ExecutionTimedOut" });
+    expect(long).toMatchObject({ status: "TimedOut", statusDetails: "DeliveryTimedOut" });
+    for (const one of [lost, long])
+      expect(commandAnswer(one)).toMatchObject({ DeliveryTimedOutCount: 1, ErrorCount: 0 });
     // What the SSM agent replies after that changes nothing.
     await w.run(command([step("sleep 0.6")]));
     expect(long).toMatchObject({ status: "TimedOut", stdout: "" });
     expect(w.statuses(long)).toEqual(["InProgress", "TimedOut"]);
+  });
+
+  describe("when weeks pass", () => {
+    beforeEach(() => void jest.useFakeTimers());
+    afterEach(() => void jest.useRealTimers());
+
+    test("keeps a command for the 30 days that SSM allows", async () => {
+      const w = world();
+      const days = (count: number) => count * 24 * 3_600_000;
+      const expiresAt = Date.now() + days(30);
+      const lost = command([step("true")], { expiresAt, rule: rule("lost") });
+      w.delivery.submit(lost);
+      await jest.advanceTimersByTimeAsync(days(30) - 1);
+      expect(lost.status).toBe("Pending");
+      await jest.advanceTimersByTimeAsync(1);
+      expect(lost.statusDetails).toBe("DeliveryTimedOut");
+    });
   });
 
   test.each<[SsmFault, string[], boolean]>([

@@ -5,6 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { parseRequest } from "../../../headnode/spool/messages.ts";
 import { Delivery } from "../../../local/ssm/delivery.ts";
+import { Random } from "../../../local/random.ts";
 import { commandDocument, type Parameters, renderSteps } from "../../../local/ssm/document.ts";
 import { ssmCommand } from "../../support/ssm-command.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -32,6 +33,7 @@ async function request(parameters: Parameters, generation: "current" | "older") 
       folder: join(home, "ssm"),
       env: { PATH: "/usr/bin:/bin" },
       cpu: { burn: async () => undefined },
+      random: new Random(1),
       rebootMs: 10,
       log: () => undefined,
       changed: ({ endedAt }) => endedAt !== undefined && resolve(),
