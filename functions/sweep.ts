@@ -11,12 +11,27 @@ import { logger, metrics } from "./lib/telemetry.ts";
 const config = functionConfig();
 const ports = realPorts(config);
 
+/**
+ * Milliseconds that what has begun may still take: SSM is asked up to eight times, with growing pauses, while it takes no
+ * more commands. Lambda would end the function in the middle of it, as an error.
+ */
+const LONGEST_MS = 60_000;
+
 /** A schedule → every request without an answer is sent again, or given up past the deadline. */
 export const handler = withStack(sweepRequestSchema, async (event, context) => {
-  const swept = await sweepPending(config, ports);
-  const counted = event.census ? await census(config, context.awsRequestId, ports) : undefined;
+  const timeIsUp = abortedAfter(context.getRemainingTimeInMillis() - LONGEST_MS);
+  const swept = await sweepPending(config, ports, timeIsUp);
+  const counted = event.census
+    ? await census(config, context.awsRequestId, ports, timeIsUp)
+    : undefined;
   const failed = swept.failed.length + (counted?.failed.length ?? 0);
-  logger[failed > 0 ? "error" : "info"]("swept", { swept, census: counted });
-  metrics.addMetric("RequestsWaiting", MetricUnit.Count, swept.sent + swept.onTheirWay);
+  const isGood = failed === 0 && swept.notAsked === undefined;
+  logger[isGood ? "info" : "error"]("swept", { swept, census: counted });
+  const waiting = swept.sent + swept.onTheirWay + swept.refused + swept.left;
+  metrics.addMetric("RequestsWaiting", MetricUnit.Count, waiting);
   metrics.addMetric("OldestRequestAge", MetricUnit.Seconds, swept.oldestSeconds);
 }).use(logMetrics(metrics));
+
+function abortedAfter(ms: number): AbortSignal {
+  return ms > 0 ? AbortSignal.timeout(ms) : AbortSignal.abort();
+}

@@ -11,6 +11,8 @@ export interface CensusReport {
   jobs: number;
   dispatched: number;
   checked: number;
+  /** Jobs that the next census looks at: this one had no time left. */
+  left: number;
   failed: { prefix: string; error: string }[];
 }
 
@@ -26,16 +28,22 @@ export type CensusTimes = Pick<FunctionConfig, "redispatchSeconds" | "checkSecon
  * that never changes. One request a job: hence seldom.
  *
  * @param invocation Lambda request id
+ * @param timeIsUp aborted when nothing more is to be begun
  */
 export async function census(
   times: CensusTimes,
   invocation: string,
   ports: Ports,
+  timeIsUp: AbortSignal,
 ): Promise<CensusReport> {
-  const report: CensusReport = { jobs: 0, dispatched: 0, checked: 0, failed: [] };
+  const report: CensusReport = { jobs: 0, dispatched: 0, checked: 0, left: 0, failed: [] };
   const look = async (prefix: string) => {
     if (`${prefix}/` === SYSTEM_FOLDER) return;
     report.jobs += 1;
+    if (timeIsUp.aborted) {
+      report.left += 1;
+      return;
+    }
     try {
       const did = await lookAt(prefix, times, invocation, ports);
       if (did) report[did] += 1;

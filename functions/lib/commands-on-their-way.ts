@@ -1,3 +1,4 @@
+import { commentOf } from "./command-comment.ts";
 import type { MarkerId } from "./pending-markers.ts";
 
 /**
@@ -11,12 +12,10 @@ export class CommandsOnTheirWay {
   readonly #youngest = new Map<string, number>();
   #count = 0;
 
-  /** Adds a command; one of which the request cannot be read takes its place in the queue all the same. */
-  add(request: MarkerId | undefined, sentAt: Date): void {
+  /** Adds a command; one that is for no request takes its place in the queue all the same. */
+  add(comment: string, sentAt: Date): void {
     this.#count += 1;
-    if (!request) return;
-    const key = keyOf(request);
-    this.#youngest.set(key, Math.max(this.#youngest.get(key) ?? 0, sentAt.getTime()));
+    this.#youngest.set(comment, Math.max(this.#youngest.get(comment) ?? 0, sentAt.getTime()));
   }
 
   /**
@@ -24,10 +23,8 @@ export class CommandsOnTheirWay {
    * What has been on its way for longer than `patienceMs`, and than the queue explains, is taken for lost.
    */
   has(request: MarkerId, now: Date, patienceMs: number): boolean {
-    const sentAt = this.#youngest.get(keyOf(request));
+    const sentAt = this.#youngest.get(commentOf(request));
     if (sentAt === undefined) return false;
     return now.getTime() - sentAt <= patienceMs + this.#count * EACH_MS;
   }
 }
-
-const keyOf = ({ action, prefix, submission }: MarkerId) => `${action}:${prefix}:${submission}`;

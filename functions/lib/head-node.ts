@@ -1,7 +1,7 @@
 import {
   type CommandFilter,
   ListCommandInvocationsCommand,
-  paginateListCommands,
+  paginateListCommandInvocations,
   SendCommandCommand,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
@@ -14,8 +14,8 @@ import {
   lifeOf,
   REQUEST_SECONDS,
 } from "../../protocol/ssm-command.ts";
+import { commentOf } from "./command-comment.ts";
 import { CommandsOnTheirWay } from "./commands-on-their-way.ts";
-import { requestIn } from "./request-parameters.ts";
 
 /** What the Head Node is asked to do. */
 export interface HeadNodeRequest {
@@ -36,8 +36,11 @@ export interface CommandEnd {
   output: string;
 }
 
-/** Statuses of a command that can still change, as ListCommands filters by them. */
-const UNDER_WAY = ["Pending", "InProgress"] as const;
+/**
+ * Statuses of a command's run that can still change, in the order in which one goes through them: what changes while
+ * they are asked for is seen all the same.
+ */
+const UNDER_WAY = ["Pending", "Delayed", "InProgress"] as const;
 
 /** The way to the Head Node: one SSM command for each request. */
 export class HeadNode {
@@ -68,8 +71,7 @@ export class HeadNode {
           Submission: [request.submission],
           Requester: [request.requester],
         },
-        // SSM takes comments of at most 100 characters.
-        Comment: `${request.action} ${request.prefix}`.slice(0, 100),
+        Comment: commentOf(request),
         TimeoutSeconds: DELIVERY_SECONDS,
       }),
     );
@@ -79,11 +81,13 @@ export class HeadNode {
   }
 
   /**
-   * The commands that SSM has not brought to an end yet. One page for each 50 of them; none is an empty page.
+   * The commands that SSM has not brought to an end yet. One page for each 50 of them; none is an empty page. By
+   * ListCommandInvocations, which tells no parameters: ListCommands would tell those of every command in the account.
    *
+   * @param abort gives it up
    * @throws what SSM says
    */
-  async onTheirWay(now: Date): Promise<CommandsOnTheirWay> {
+  async onTheirWay(now: Date, abort: AbortSignal): Promise<CommandsOnTheirWay> {
     const found = new CommandsOnTheirWay();
     const since = new Date(now.getTime() - lifeOf(REQUEST_SECONDS));
     for (const status of UNDER_WAY) {
@@ -93,12 +97,13 @@ export class HeadNode {
         // SSM takes whole seconds.
         { key: "InvokedAfter", value: `${since.toISOString().slice(0, 19)}Z` },
       ];
-      for await (const { Commands = [] } of paginateListCommands(
+      for await (const { CommandInvocations = [] } of paginateListCommandInvocations(
         { client: this.#ssm, pageSize: 50 },
         { Filters },
+        { abortSignal: abort },
       ))
-        for (const { Parameters, RequestedDateTime } of Commands)
-          found.add(requestIn(Parameters), RequestedDateTime ?? now);
+        for (const { Comment = "", RequestedDateTime } of CommandInvocations)
+          found.add(Comment, RequestedDateTime ?? now);
     }
     return found;
   }

@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import { messageOf } from "../../protocol/error.ts";
 import type { PendingMarker } from "../../protocol/marker.ts";
-import type { CommandsOnTheirWay } from "./commands-on-their-way.ts";
+import { lifeOf, REQUEST_SECONDS } from "../../protocol/ssm-command.ts";
 import type { FunctionConfig } from "./config.ts";
 import { sendNow } from "./dispatch-request.ts";
 import type { MarkerId } from "./pending-markers.ts";
@@ -13,9 +13,15 @@ export interface SweepReport {
   sent: number;
   /** Requests without an answer whose command SSM has still to deliver. */
   onTheirWay: number;
+  /** Requests that SSM takes no command for now: it throttles, or the machine is stopped. */
+  refused: number;
+  /** Requests that the next sweep looks at: this one had no time left. */
+  left: number;
   removed: number;
   givenUp: number;
   failed: { prefix: string; error: string }[];
+  /** Why SSM did not tell what is on its way. */
+  notAsked?: string;
   /** Seconds for which the oldest request has had no answer; 0 when all have one. */
   oldestSeconds: number;
 }
@@ -30,25 +36,35 @@ export type SweepTimes = Pick<FunctionConfig, "redispatchSeconds" | "deadlineSec
  * Goes through the pending markers: what has its answer loses its marker, what is past the deadline ends
  * in JOB_ERROR, and the rest is sent again, unless its command is still on its way. The agent knows what it has
  * already, so sending is safe.
+ *
+ * @param timeIsUp aborted when nothing more is to be begun
  */
-export async function sweepPending(times: SweepTimes, ports: Ports): Promise<SweepReport> {
+export async function sweepPending(
+  times: SweepTimes,
+  ports: Ports,
+  timeIsUp: AbortSignal,
+): Promise<SweepReport> {
   const report: SweepReport = {
     sent: 0,
     onTheirWay: 0,
+    refused: 0,
+    left: 0,
     removed: 0,
     givenUp: 0,
     failed: [],
     oldestSeconds: 0,
   };
   const before = new Date(ports.now().getTime() - times.redispatchSeconds * 1000);
-  // Asked once, and only when there is something to send. What SSM does not tell fails what wants to know it.
-  let asked: Promise<CommandsOnTheirWay> | undefined;
-  const onTheirWay = () => (asked ??= ports.headNode.onTheirWay(ports.now()));
+  const isOnItsWay = askOnce(times, report, timeIsUp, ports);
   const sweep = async (id: MarkerId) => {
+    if (timeIsUp.aborted) {
+      report.left += 1;
+      return;
+    }
     try {
       const marker = await ports.markers.read(id);
       if (!marker) return;
-      const did = await sweepMarker(marker, times, onTheirWay, ports);
+      const did = await sweepMarker(marker, times, isOnItsWay, timeIsUp, ports);
       report[did] += 1;
       if (did !== "removed")
         report.oldestSeconds = Math.max(report.oldestSeconds, ageOf(marker, ports.now()) / 1000);
@@ -60,12 +76,39 @@ export async function sweepPending(times: SweepTimes, ports: Ports): Promise<Swe
   return report;
 }
 
+type IsOnItsWay = (marker: PendingMarker) => Promise<boolean>;
+
+/**
+ * Asks SSM once, when the first request needs to know. When SSM does not tell, a request's command counts as on its way
+ * for as long as SSM keeps one, and no longer.
+ */
+function askOnce(
+  times: SweepTimes,
+  report: SweepReport,
+  timeIsUp: AbortSignal,
+  ports: Ports,
+): IsOnItsWay {
+  const ask = () =>
+    ports.headNode.onTheirWay(ports.now(), timeIsUp).catch((error: unknown) => {
+      report.notAsked = messageOf(error);
+      return undefined;
+    });
+  let asked: ReturnType<typeof ask> | undefined;
+  return async (marker) => {
+    const commands = await (asked ??= ask());
+    const now = ports.now();
+    if (commands) return commands.has(marker, now, times.redispatchSeconds * 1000);
+    return now.getTime() - Date.parse(marker.requestedAt) <= lifeOf(REQUEST_SECONDS);
+  };
+}
+
 async function sweepMarker(
   marker: PendingMarker,
   times: SweepTimes,
-  onTheirWay: () => Promise<CommandsOnTheirWay>,
+  isOnItsWay: IsOnItsWay,
+  timeIsUp: AbortSignal,
   ports: Ports,
-): Promise<"sent" | "onTheirWay" | "removed" | "givenUp"> {
+): Promise<"sent" | "onTheirWay" | "refused" | "left" | "removed" | "givenUp"> {
   const status = await ports.bucket.readStatus(marker.prefix);
   if (!status || !isUnanswered(marker, status)) {
     await ports.markers.remove(marker);
@@ -77,10 +120,10 @@ async function sweepMarker(
     await giveUp(marker, status, { code: "unreachable", message }, ports);
     return "givenUp";
   }
-  const patienceMs = times.redispatchSeconds * 1000;
-  if ((await onTheirWay()).has(marker, ports.now(), patienceMs)) return "onTheirWay";
-  await sendNow(marker, ports);
-  return "sent";
+  if (await isOnItsWay(marker)) return "onTheirWay";
+  // SSM may have taken long to tell.
+  if (timeIsUp.aborted) return "left";
+  return (await sendNow(marker, ports)) === undefined ? "refused" : "sent";
 }
 
 /** Milliseconds since the request was made, or since the agent last said that it is at work on it. */

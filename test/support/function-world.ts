@@ -1,4 +1,5 @@
 import { CloudSubmitError } from "../../protocol/error.ts";
+import { commentOf } from "../../functions/lib/command-comment.ts";
 import { CommandsOnTheirWay } from "../../functions/lib/commands-on-their-way.ts";
 import type { CommandEnd, HeadNodeRequest } from "../../functions/lib/head-node.ts";
 import type { StatusObject } from "../../functions/lib/job-bucket.ts";
@@ -93,7 +94,7 @@ export function functionWorld() {
         explain: async (commandId) => ends.get(commandId),
         onTheirWay: async () => {
           const found = new CommandsOnTheirWay();
-          for (const { request, at } of underWay) found.add(request, new Date(at));
+          for (const { request, at } of underWay) found.add(commentOf(request), new Date(at));
           return found;
         },
       },

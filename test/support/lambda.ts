@@ -14,11 +14,12 @@ export const FUNCTION_ENVIRONMENT = {
 };
 
 /** The part of Lambda's context that the functions look at. */
-export function lambdaContext(awsRequestId = "invocation-1"): Context {
+export function lambdaContext(awsRequestId = "invocation-1", remainingMs = 300_000): Context {
   return {
     awsRequestId,
     functionName: "f",
     functionVersion: "1",
+    getRemainingTimeInMillis: () => remainingMs,
     memoryLimitInMB: "256",
   } as Context;
 }

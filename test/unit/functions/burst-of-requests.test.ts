@@ -7,6 +7,8 @@ import { lifeOf, REQUEST_SECONDS } from "../../../protocol/ssm-command.ts";
 import { functionWorld } from "../../support/function-world.ts";
 
 const times = { redispatchSeconds: 240, checkSeconds: 3600, deadlineSeconds: 86_400 };
+/** It has all the time it needs. */
+const inTime = new AbortController().signal;
 const SWEEP_SECONDS = 300;
 
 interface Simulated {
@@ -59,7 +61,7 @@ async function simulate({ jobs, perSecond, awayUntil = 0, isHalfLost = false }: 
     }
     if (seconds % SWEEP_SECONDS !== 0) continue;
     w.underWay.splice(0, Infinity, ...queue.map(({ request, at }) => ({ request, at })));
-    await sweepPending(times, w.ports);
+    await sweepPending(times, w.ports, inTime);
   }
   return { left: waiting.size, seconds, perJob: w.sent.length / jobs };
 }

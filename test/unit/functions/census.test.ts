@@ -5,6 +5,8 @@ import type { JobRecord } from "../../../protocol/record.ts";
 import { functionWorld } from "../../support/function-world.ts";
 
 const times = { redispatchSeconds: 240, checkSeconds: 3600, deadlineSeconds: 86_400 };
+/** It has all the time it needs. */
+const inTime = new AbortController().signal;
 
 /** Something to wait for. */
 function gate() {
@@ -20,9 +22,9 @@ describe("census", () => {
     const w = functionWorld();
     w.status("job1", "FILE_UPLOAD");
     w.passSeconds(241);
-    expect(await census(times, "i1", w.ports)).toMatchObject({ jobs: 1, dispatched: 1 });
+    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({ jobs: 1, dispatched: 1 });
     expect(w.sent).toEqual([expect.objectContaining({ action: "run", submission: "v1" })]);
-    await census(times, "i2", w.ports);
+    await census(times, "i2", w.ports, inTime);
     expect(w.sent).toHaveLength(1);
   });
 
@@ -39,10 +41,10 @@ describe("census", () => {
     const w = functionWorld();
     w.records.set("job1", record);
     w.status("job1", "JOB_SUBMIT");
-    expect(await census(times, "i1", w.ports)).toMatchObject({ checked: 0 });
+    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({ checked: 0 });
     w.passSeconds(3601);
-    expect(await census(times, "i1", w.ports)).toMatchObject({ checked: 1 });
-    expect(await census(times, "i2", w.ports)).toMatchObject({ checked: 0 });
+    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({ checked: 1 });
+    expect(await census(times, "i2", w.ports, inTime)).toMatchObject({ checked: 0 });
     expect(w.sent).toEqual([expect.objectContaining({ action: "check", submission: "s1" })]);
   });
 
@@ -51,9 +53,9 @@ describe("census", () => {
     w.records.set("job1", record);
     w.status("job1", "JOB_SUBMIT");
     w.passSeconds(3601);
-    await census(times, "i1", w.ports);
+    await census(times, "i1", w.ports, inTime);
     w.passSeconds(86_401);
-    expect(await sweepPending(times, w.ports)).toMatchObject({ givenUp: 1 });
+    expect(await sweepPending(times, w.ports, inTime)).toMatchObject({ givenUp: 1 });
     expect(w.records.get("job1")).toMatchObject({
       submission: "s1",
       state: "JOB_ERROR",
@@ -66,7 +68,7 @@ describe("census", () => {
     const w = functionWorld();
     w.status("job1", "JOB_CANCEL");
     w.passSeconds(241);
-    expect(await census(times, "i1", w.ports)).toMatchObject({ dispatched: 1 });
+    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({ dispatched: 1 });
     expect(w.sent).toEqual([expect.objectContaining({ action: "cancel", prefix: "job1" })]);
   });
 
@@ -87,7 +89,7 @@ describe("census", () => {
       if (request.prefix === "job2") second.open();
       return id;
     };
-    const report = census(times, "i1", w.ports);
+    const report = census(times, "i1", w.ports, inTime);
     await second.opened;
     first.open();
     expect(await report).toMatchObject({ jobs: 2, dispatched: 2 });
@@ -98,7 +100,7 @@ describe("census", () => {
     w.status("job1", "JOB_COMPLETE");
     w.status("job2", "JOB_ERROR");
     w.passSeconds(100_000);
-    expect(await census(times, "i1", w.ports)).toMatchObject({
+    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({
       jobs: 2,
       dispatched: 0,
       checked: 0,
@@ -109,14 +111,18 @@ describe("census", () => {
     const w = functionWorld();
     w.status("job1", "JOB_SUBMIT");
     w.passSeconds(3601);
-    expect(await census(times, "i1", w.ports)).toMatchObject({ jobs: 1, checked: 0, failed: [] });
+    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({
+      jobs: 1,
+      checked: 0,
+      failed: [],
+    });
     expect([w.sent, w.markers.size]).toEqual([[], 0]);
   });
 
   test("a status object without a time is old enough", async () => {
     const w = functionWorld();
     w.status("job1", "FILE_UPLOAD", { lastModified: undefined });
-    expect(await census(times, "i1", w.ports)).toMatchObject({ dispatched: 1 });
+    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({ dispatched: 1 });
   });
 
   test("a job that ends while it is being looked at is not asked after", async () => {
@@ -125,7 +131,7 @@ describe("census", () => {
     w.status("job1", "JOB_SUBMIT");
     w.passSeconds(3601);
     w.onClaim = () => w.status("job1", "JOB_COMPLETE");
-    expect(await census(times, "i1", w.ports)).toMatchObject({ checked: 0, failed: [] });
+    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({ checked: 0, failed: [] });
     expect([w.sent, w.markers.size]).toEqual([[], 0]);
   });
 
@@ -135,7 +141,7 @@ describe("census", () => {
     w.status("job1", "JOB_SUBMIT");
     w.passSeconds(3601);
     w.onClaim = () => w.status("job1", "JOB_CANCEL");
-    expect(await census(times, "i1", w.ports)).toMatchObject({ checked: 1 });
+    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({ checked: 1 });
     expect(w.sent).toEqual([expect.objectContaining({ action: "check", submission: "s1" })]);
   });
 
@@ -149,7 +155,7 @@ describe("census", () => {
       if (prefix === "job1") throw new Error("503 SlowDown");
       return readStatus(prefix);
     };
-    expect(await census(times, "i1", w.ports)).toMatchObject({
+    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({
       jobs: 2,
       dispatched: 1,
       failed: [{ prefix: "job1", error: "503 SlowDown" }],

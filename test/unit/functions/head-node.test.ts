@@ -1,11 +1,7 @@
-import {
-  ListCommandInvocationsCommand,
-  ListCommandsCommand,
-  SendCommandCommand,
-  SSMClient,
-} from "@aws-sdk/client-ssm";
+import { ListCommandInvocationsCommand, SendCommandCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
+import { commentOf } from "../../../functions/lib/command-comment.ts";
 import { HeadNode } from "../../../functions/lib/head-node.ts";
 
 const ssm = mockClient(SSMClient);
@@ -106,22 +102,23 @@ describe("onTheirWay", () => {
   test("asks for this document's commands that have not ended, every page, of no longer than they live", async () => {
     const now = new Date("2026-11-28T12:00:00.500Z");
     const at = (seconds: number) => new Date(now.getTime() - seconds * 1000);
-    const parameters = { Action: ["run"], Prefix: ["job1"], Submission: ["s1"], Requester: [""] };
-    ssm.on(ListCommandsCommand).callsFake(({ Filters = [], NextToken }) => {
+    const request = { action: "run", prefix: "job1", submission: "s1" } as const;
+    const Comment = commentOf(request);
+    ssm.on(ListCommandInvocationsCommand).callsFake(({ Filters = [], NextToken }) => {
       const filters = Object.fromEntries(
         Filters.map(({ key, value }: { key: string; value: string }) => [key, value]),
       );
       expect(filters).toMatchObject({ DocumentName: "doc", InvokedAfter: "2026-11-28T11:49:30Z" });
       if (filters.Status === "Pending")
         return NextToken
-          ? { Commands: [{ Parameters: parameters, RequestedDateTime: at(500) }] }
-          : { Commands: [{ Parameters: {} }], NextToken: "more" };
+          ? { CommandInvocations: [{ Comment, RequestedDateTime: at(500) }] }
+          : { CommandInvocations: [{}], NextToken: "more" };
+      if (filters.Status === "Delayed") return {};
       expect(filters.Status).toBe("InProgress");
-      return { Commands: [{ Parameters: parameters, RequestedDateTime: at(100) }] };
+      return { CommandInvocations: [{ Comment, RequestedDateTime: at(100) }] };
     });
     const headNode = new HeadNode(new SSMClient({}), "doc", { instanceId: "i-1" });
-    const found = await headNode.onTheirWay(now);
-    const request = { action: "run", prefix: "job1", submission: "s1" } as const;
+    const found = await headNode.onTheirWay(now, new AbortController().signal);
     // The youngest is 100 s old, and three are on their way.
     expect(found.has(request, now, 98_500)).toBe(true);
     expect(found.has(request, now, 98_499)).toBe(false);

@@ -1,6 +1,7 @@
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { ListCommandsCommand, SendCommandCommand } from "@aws-sdk/client-ssm";
+import { ListCommandInvocationsCommand, SendCommandCommand } from "@aws-sdk/client-ssm";
 import { describe, expect, test } from "@jest/globals";
+import { commentOf } from "../../../functions/lib/command-comment.ts";
 import { pendingKey } from "../../../protocol/objects.ts";
 import { body, lines, requestedAt, s3, ssm, statusIs } from "../../support/handler-world.ts";
 import { lambdaContext } from "../../support/lambda.ts";
@@ -33,7 +34,7 @@ describe("sweep", () => {
 
   test("sends again what has no answer, and measures how many wait and for how long", async () => {
     waiting(1000);
-    ssm.on(ListCommandsCommand).resolves({});
+    ssm.on(ListCommandInvocationsCommand).resolves({});
     await sweep({}, lambdaContext());
     expect(ssm.commandCalls(SendCommandCommand)).toHaveLength(1);
     const [line, metrics] = lines();
@@ -49,13 +50,47 @@ describe("sweep", () => {
 
   test("does not send what is still on its way, which waits all the same", async () => {
     waiting(1000);
-    const Parameters = { Action: ["run"], Prefix: ["job1"], Submission: ["v1"] };
+    const Comment = commentOf({ action: "run", prefix: "job1", submission: "v1" });
     const RequestedDateTime = new Date(Date.now() - 1000);
-    ssm.on(ListCommandsCommand).resolves({ Commands: [{ Parameters, RequestedDateTime }] });
+    const CommandInvocations = [{ Comment, RequestedDateTime }];
+    ssm.on(ListCommandInvocationsCommand).resolves({ CommandInvocations });
     await sweep({}, lambdaContext());
     expect(ssm.commandCalls(SendCommandCommand)).toHaveLength(0);
     const [line, metrics] = lines();
     expect(line).toMatchObject({ level: "INFO", swept: { sent: 0, onTheirWay: 1 } });
+    expect(metrics).toMatchObject({ RequestsWaiting: 1 });
+  });
+
+  test("an SSM that does not tell what is on its way makes the line an error, and nothing ends there", async () => {
+    waiting(1000);
+    ssm.on(ListCommandInvocationsCommand).rejects(new Error("AccessDeniedException"));
+    await sweep({}, lambdaContext());
+    expect(ssm.commandCalls(SendCommandCommand)).toHaveLength(1);
+    expect(lines()[0]).toMatchObject({
+      level: "ERROR",
+      swept: { sent: 1, notAsked: "AccessDeniedException", failed: [] },
+    });
+  });
+
+  test("what SSM throttles is not sent, and waits", async () => {
+    waiting(1000);
+    ssm.on(ListCommandInvocationsCommand).resolves({});
+    const throttled = Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" });
+    ssm.on(SendCommandCommand).rejects(throttled);
+    await sweep({}, lambdaContext());
+    expect(lines()[0]).toMatchObject({ level: "INFO", swept: { sent: 0, refused: 1 } });
+    expect(lines()[1]).toMatchObject({ RequestsWaiting: 1 });
+  });
+
+  test("begins with nothing more when Lambda would end it in the middle, and says so", async () => {
+    waiting(1000);
+    s3.on(ListObjectsV2Command, { Delimiter: "/" }).resolves({
+      CommonPrefixes: [{ Prefix: "job2/" }],
+    });
+    await sweep({ census: true }, lambdaContext("i", 60_000));
+    expect(ssm.calls()).toHaveLength(0);
+    const [line, metrics] = lines();
+    expect(line).toMatchObject({ level: "INFO", swept: { left: 1 }, census: { left: 1 } });
     expect(metrics).toMatchObject({ RequestsWaiting: 1 });
   });
 
@@ -77,7 +112,7 @@ describe("sweep", () => {
     expect(lines()).toContainEqual(
       expect.objectContaining({
         message: "swept",
-        census: { jobs: 1, dispatched: 1, checked: 0, failed: [] },
+        census: { jobs: 1, dispatched: 1, checked: 0, left: 0, failed: [] },
       }),
     );
   });
