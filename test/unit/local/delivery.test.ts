@@ -132,7 +132,7 @@ describe("a script", () => {
     const w = world();
     // Until the test has looked: were it waited for, this would never end.
     const go = join(w.folder, "go");
-    const held = `setsid sh -c 'until [ -e ${go} ]; do sleep 0.05; done' &`;
+    const held = `setsid sh -c 'until [ -e ${go} ] || [ ! -d ${w.folder} ]; do sleep 0.05; done' &`;
     const ended = command([step(`${held} echo out`, { timeoutSeconds: 0.3 })]);
     const runs = command([step(`${held} echo out; sleep 30`, { timeoutSeconds: 0.3 })]);
     try {
