@@ -133,8 +133,8 @@ describe("a script", () => {
     // Until the test has looked: were it waited for, this would never end.
     const go = join(w.folder, "go");
     const held = `setsid sh -c 'until [ -e ${go} ] || [ ! -d ${w.folder} ]; do sleep 0.05; done' &`;
-    const ended = command([step(`${held} echo out`, { timeoutSeconds: 0.3 })]);
-    const runs = command([step(`${held} echo out; sleep 30`, { timeoutSeconds: 0.3 })]);
+    const ended = command([step(`${held} echo out`, { timeoutSeconds: 1.5 })]);
+    const runs = command([step(`${held} echo out; sleep 30`, { timeoutSeconds: 1.5 })]);
     try {
       await w.run(ended, runs);
     } finally {
