@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { jobFolder } from "../support/job-folder.ts";
-import { cli, newPrefix, record } from "../support/local-cloud.ts";
+import { cli, newPrefix, record, submit } from "../support/local-cloud.ts";
 
 /** Runs a job to its end; its exit code, what was said, its record and its folder. */
 async function run(script: string, ...options: string[]) {
@@ -25,8 +25,8 @@ describe("a job that sbatch accepts", () => {
   test("with --wait holds up no other, and its own exit code counts", async () => {
     // More than the agent takes steps at a time, each as long as its job.
     const prefixes = Array.from({ length: 34 }, () => newPrefix("wait"));
-    const waiting = jobFolder("#SBATCH --wait\n#SBATCH --hold\nexit 9");
-    for (const prefix of prefixes) await cli(["submit", waiting, "--prefix", prefix]);
+    const waiting = "#SBATCH --wait\n#SBATCH --hold\nexit 9";
+    await Promise.all(prefixes.map((prefix) => submit(prefix, waiting)));
     const { code } = await run("true");
     expect(code).toBe(0);
     await cli(["cancel", ...prefixes]);
