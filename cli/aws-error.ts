@@ -26,9 +26,17 @@ export function awsError(error: unknown): CloudSubmitError {
   return CloudSubmitError.from(error, isAws || isNetwork ? "aws" : "internal");
 }
 
-/** Whether S3 refused, and not merely failed. */
+/** What AWS calls a refusal; S3, SSM and an answer without a body differ. */
+const DENIED: ReadonlySet<string> = new Set([
+  "AccessDenied",
+  "AccessDeniedException",
+  "Forbidden",
+  "403",
+]);
+
+/** Whether AWS refused, and not merely failed. */
 export function isDenied(error: unknown): boolean {
-  return error instanceof Error && ["AccessDenied", "Forbidden", "403"].includes(error.name);
+  return error instanceof Error && DENIED.has(error.name);
 }
 
 /** Whether a service did not answer at all. */

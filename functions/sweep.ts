@@ -17,6 +17,6 @@ export const handler = withStack(sweepRequestSchema, async (event, context) => {
   const counted = event.census ? await census(config, context.awsRequestId, ports) : undefined;
   const failed = swept.failed.length + (counted?.failed.length ?? 0);
   logger[failed > 0 ? "error" : "info"]("swept", { swept, census: counted });
-  metrics.addMetric("RequestsWaiting", MetricUnit.Count, swept.sent);
+  metrics.addMetric("RequestsWaiting", MetricUnit.Count, swept.sent + swept.onTheirWay);
   metrics.addMetric("OldestRequestAge", MetricUnit.Seconds, swept.oldestSeconds);
 }).use(logMetrics(metrics));

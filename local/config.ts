@@ -41,6 +41,8 @@ export interface LocalConfig {
   readonly user: string;
   readonly ports: Partial<Ports>;
   readonly agentGeneration: AgentGeneration;
+  /** SendCommands that the stand-in for SSM lets through in a second, in the long run. */
+  readonly sendsPerSecond: number;
   /** Whether this is the local cloud that faults are put into: beside the usual one, below `.local/faults`. */
   readonly faults: boolean;
   /** Whether the agent and the functions talk to S3 through a proxy that logs every request: with faults, and for benchmarks. */
@@ -63,6 +65,7 @@ const environment = z.object({
   CLOUD_SUBMIT_LOCAL_S3PROXY_PORT: port,
   CLOUD_SUBMIT_LOCAL_FAULTS: z.enum(["0", "1"]).default("0"),
   CLOUD_SUBMIT_LOCAL_BENCH: z.enum(["0", "1"]).default("0"),
+  CLOUD_SUBMIT_LOCAL_SSM_RATE: z.coerce.number().positive().optional(),
   CLOUD_SUBMIT_LOCAL_SLURM: z.enum(SLURM_CHOICES).default(DISTRIBUTION),
   CLOUD_SUBMIT_LOCAL_SSM_AGENT: z.enum(["current", "older"]).default("current"),
 });
@@ -125,6 +128,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LocalConfig {
     proxied: faults || bench,
     measured: bench,
     agentGeneration: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_AGENT,
+    // What is measured is this project: AWS publishes no rate, and one process sends for all.
+    sendsPerSecond: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_RATE ?? (bench ? 1000 : 10),
     // Debian keeps slurmctld, slurmd and munged in /usr/sbin, which ordinary users lack.
     baseEnv: {
       PATH: `${slurm === undefined ? "" : `${slurm.bin}:`}${PATH}:/usr/sbin`,

@@ -11,6 +11,7 @@ const CHECKS = [
   "objects",
   "clock",
   "agent",
+  "ssm",
   "job",
 ] as const;
 

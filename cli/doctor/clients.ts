@@ -1,7 +1,12 @@
 import { GetBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { paginateDescribeInstanceInformation, SSMClient } from "@aws-sdk/client-ssm";
 import { awsSettings, type ConfigFlags, localEnvironment } from "../config.ts";
 import type { Identity } from "./identity.ts";
+import type { ManagedNode } from "./managed-node.ts";
+
+/** Pages of 50 machines that are looked at. */
+const PAGES_MAX = 20;
 
 /** What only `doctor` asks AWS. GetCallerIdentity needs no permission. Source: AWS STS API Reference. */
 export function doctorClients(flags: ConfigFlags) {
@@ -25,6 +30,26 @@ export function doctorClients(flags: ConfigFlags) {
         new GetBucketNotificationConfigurationCommand({ Bucket: bucket }),
       );
       return found.EventBridgeConfiguration !== undefined;
+    },
+    managedNodes: async ({ headNodes }: { headNodes: boolean }): Promise<ManagedNode[]> => {
+      const Filters = [{ Key: "tag:parallelcluster:node-type", Values: ["HeadNode"] }];
+      const nodes: ManagedNode[] = [];
+      let pages = 0;
+      for await (const { InstanceInformationList = [] } of paginateDescribeInstanceInformation(
+        { client: new SSMClient(settings), pageSize: 50 },
+        { ...(headNodes && { Filters }) },
+      )) {
+        for (const one of InstanceInformationList)
+          nodes.push({
+            instanceId: one.InstanceId ?? "",
+            computerName: one.ComputerName ?? "",
+            pingStatus: one.PingStatus ?? "",
+            agentVersion: one.AgentVersion ?? "",
+          });
+        pages += 1;
+        if (pages === PAGES_MAX) break;
+      }
+      return nodes;
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import type { Ui } from "../ui/ui.ts";
 import type { Surroundings } from "../verb.ts";
 import type { Identity } from "./identity.ts";
+import type { ManagedNode } from "./managed-node.ts";
 
 /** What `doctor` works with. */
 export interface DoctorContext extends Ui {
@@ -21,6 +22,8 @@ export interface DoctorContext extends Ui {
   region: () => Promise<string>;
   /** Whether the bucket tells EventBridge what happens in it. @throws what S3 says */
   hasEvents: (bucket: string) => Promise<boolean>;
+  /** The machines that SSM knows, or those that ParallelCluster tags as Head Nodes. @throws what SSM says */
+  managedNodes: (only: { headNodes: boolean }) => Promise<ManagedNode[]>;
   /** A folder with a job that does nothing; it is removed afterwards. */
   withNullJob: <T>(use: (folder: string) => Promise<T>) => Promise<T>;
 }
@@ -39,6 +42,7 @@ export function realDoctorContext(around: Surroundings): DoctorContext {
     identity: async () => (await clients()).identity(),
     region: async () => (await clients()).region(),
     hasEvents: async (bucket) => (await clients()).hasEvents(bucket),
+    managedNodes: async (only) => (await clients()).managedNodes(only),
     withNullJob: async (use) => {
       const folder = await mkdtemp(join(tmpdir(), "cloud-submit-doctor-"));
       try {

@@ -212,6 +212,14 @@ export const en = {
   "doctor.minJobAgeFix": "an administrator sets MinJobAge in slurm.conf to 300, its default",
   "doctor.versionDiffers": "this command line is {version}",
   "doctor.versionFix": "update the older one (npm, or cloud-submit headnode update)",
+  "doctor.ssmFound": "{instance} is {pingStatus}, SSM agent {version}",
+  "doctor.ssmOld": "it will do; newer ones ({version} on) take parameters as environment variables",
+  "doctor.ssmMissing": "SSM does not know {host}",
+  "doctor.ssmAnyHost": "any one Head Node",
+  "doctor.ssmDenied":
+    "these credentials may not ask SSM (ssm:DescribeInstanceInformation); submitting needs no such permission",
+  "doctor.ssmFix":
+    "an administrator sees to the SSM agent on the Head Node: it is installed, runs, and its role has AmazonSSMManagedInstanceCore (docs/production.md)",
   "doctor.jobDone": "{outcome} after {total} ({steps})",
   "doctor.jobFix": "cloud-submit status {prefix} --explain",
 
@@ -220,6 +228,8 @@ export const en = {
   "clusterConfig.sshOpen": "SSH is open to every address; --ssh-from CIDR narrows it",
   "headnode.of": "the Head Node of {cluster}",
   "headnode.sent": "sent to {target}, SSM command {id}",
+  "headnode.waiting":
+    "not delivered yet; SSM tries for {minutes} minutes. Is the Head Node up, and does its SSM agent run?",
   "headnode.there": "the agent {version} is in {where}",
   "headnode.uploading": "uploading {name}, {bytes}",
   "headnode.published": "published the agent {version} to {where}",

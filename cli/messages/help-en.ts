@@ -143,7 +143,7 @@ export const helpEn: HelpText = {
       summary: "check everything that a job needs, and say what to do about what is wrong",
       details: "Exit code 1 when something is broken.",
       options: {
-        deep: "also send a job that does nothing the whole way, and tell the times",
+        deep: "also ask SSM about the Head Node, send a job that does nothing the whole way, and tell the times",
         prefix: "where to write for trial (default: one made for it)",
         timeout: "with --deep: give up after so long (default: 300)",
       },

@@ -209,6 +209,14 @@ export const ja: Messages = {
   "doctor.minJobAgeFix": "管理者が slurm.conf の MinJobAge を既定値の 300 にしてください",
   "doctor.versionDiffers": "このコマンドは {version} です",
   "doctor.versionFix": "古い方を更新してください (npm または cloud-submit headnode update)",
+  "doctor.ssmFound": "{instance} は {pingStatus}、SSM エージェント {version}",
+  "doctor.ssmOld": "この版でも動作します。{version} 以降はパラメーターを環境変数で渡します",
+  "doctor.ssmMissing": "SSM は {host} を認識していません",
+  "doctor.ssmAnyHost": "ヘッドノード",
+  "doctor.ssmDenied":
+    "この認証情報では SSM に問い合わせできません (ssm:DescribeInstanceInformation)。ジョブの投入には不要です",
+  "doctor.ssmFix":
+    "管理者がヘッドノードの SSM エージェントの導入と稼働、ロールの AmazonSSMManagedInstanceCore を確認してください (docs/production.md)",
   "doctor.jobDone": "{outcome}、{total} ({steps})",
   "doctor.jobFix": "cloud-submit status {prefix} --explain",
 
@@ -217,6 +225,8 @@ export const ja: Messages = {
   "clusterConfig.sshOpen": "SSH がすべてのアドレスに開いています。--ssh-from CIDR で絞れます",
   "headnode.of": "{cluster} のヘッドノード",
   "headnode.sent": "{target} に送りました。SSM コマンド {id}",
+  "headnode.waiting":
+    "まだ届いていません。SSM は {minutes} 分間試みます。ヘッドノードとその SSM エージェントの稼働を確認してください",
   "headnode.there": "エージェント {version} は {where} にあります",
   "headnode.uploading": "{name} ({bytes}) をアップロード中",
   "headnode.published": "エージェント {version} を {where} に公開しました",

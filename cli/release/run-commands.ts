@@ -1,10 +1,9 @@
-/** Where a command goes: one instance, or the Head Node of a ParallelCluster. */
-export type Target = { instanceId: string } | { clusterName: string };
+import type { HeadNodeTarget } from "../../protocol/ssm-command.ts";
 
 /** One command on a Head Node. */
 export interface RunCommand {
   document: string;
-  target: Target;
+  target: HeadNodeTarget;
   parameters: Readonly<Record<string, string>>;
 }
 

@@ -7,14 +7,9 @@ import {
   SSMClient,
   type SSMClientConfig,
 } from "@aws-sdk/client-ssm";
+import { addressOf, DELIVERY_SECONDS, isUnderWay } from "../../protocol/ssm-command.ts";
 import { CommandError } from "../command-error.ts";
-import type { RunCommands, Target } from "./run-commands.ts";
-
-/** Seconds within which SSM must have handed the command over. */
-const DELIVERY_TIMEOUT_S = 60;
-
-/** SSM's words for a command that can still change. */
-const UNDER_WAY = new Set(["Pending", "InProgress", "Delayed", "Cancelling"]);
+import type { RunCommands } from "./run-commands.ts";
 
 /** SSM Run Command on the SDK. */
 export function runCommandsOverSsm(settings: SSMClientConfig): RunCommands {
@@ -29,7 +24,7 @@ export function runCommandsOverSsm(settings: SSMClientConfig): RunCommands {
             Object.entries(parameters).map(([name, value]) => [name, [value]]),
           ),
           Comment: `cloud-submit ${parameters.Action ?? ""}`.trim(),
-          TimeoutSeconds: DELIVERY_TIMEOUT_S,
+          TimeoutSeconds: DELIVERY_SECONDS,
         }),
       );
       if (!Command?.CommandId) throw new CommandError("aws", (say) => say("problem.noCommandId"));
@@ -46,7 +41,7 @@ export function runCommandsOverSsm(settings: SSMClientConfig): RunCommands {
         return {
           instanceId,
           status: got.StatusDetails ?? status,
-          ended: !UNDER_WAY.has(status),
+          ended: !isUnderWay(status),
           exitCode: got.ResponseCode,
           stdout: got.StandardOutputContent ?? "",
           stderr: got.StandardErrorContent ?? "",
@@ -70,18 +65,7 @@ async function instanceOf(ssm: SSMClient, commandId: string): Promise<string | u
   const { Commands } = await ssm.send(new ListCommandsCommand({ CommandId: commandId }));
   const command = Commands?.[0];
   // A command whose tags fit no machine ends at once, as NoInstancesInTag or, by its status, in success.
-  if (command?.Status !== undefined && !UNDER_WAY.has(command.Status))
+  if (command?.Status !== undefined && !isUnderWay(command.Status))
     throw new CommandError("config", (say) => say("problem.noHeadNode"));
   return undefined;
-}
-
-/** ParallelCluster tags its Head Node with the cluster's name and its own node type. */
-function addressOf(target: Target) {
-  if ("instanceId" in target) return { InstanceIds: [target.instanceId] };
-  return {
-    Targets: [
-      { Key: "tag:parallelcluster:cluster-name", Values: [target.clusterName] },
-      { Key: "tag:parallelcluster:node-type", Values: ["HeadNode"] },
-    ],
-  };
 }

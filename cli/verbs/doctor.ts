@@ -9,6 +9,7 @@ import { type Check, checkSchema } from "../doctor/check.ts";
 import { checkAgent, checkJob } from "../doctor/cloud-checks.ts";
 import type { DoctorContext } from "../doctor/context.ts";
 import { iamUser } from "../doctor/identity.ts";
+import { checkSsm } from "../doctor/ssm-check.ts";
 import { EXIT } from "../exit-code.ts";
 
 export interface DoctorFlags {
@@ -83,8 +84,9 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
   yield await checkEvents(context, jobs.bucket);
   yield* await checkObjects(context, jobs, scratch);
   yield await checkAgent(context, jobs, flags.deep === true);
-  if (flags.deep)
-    yield await checkJob(context, jobs, scratch, (flags.timeout ?? TIMEOUT_SECONDS) * 1000);
+  if (!flags.deep) return;
+  yield await checkSsm(context, jobs);
+  yield await checkJob(context, jobs, scratch, (flags.timeout ?? TIMEOUT_SECONDS) * 1000);
 }
 
 function checkNode({ nodeVersion, say }: DoctorContext): Check {

@@ -1,10 +1,16 @@
 import * as z from "zod";
+import {
+  DELIVERY_SECONDS,
+  type HeadNodeTarget,
+  INSTALL_SECONDS,
+  lifeOf,
+} from "../../protocol/ssm-command.ts";
 import { CommandError } from "../command-error.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { formatBytes } from "../format.ts";
 import { isPublished, publish } from "../release/publish.ts";
 import { type Release, readRelease, releaseFolder } from "../release/release.ts";
-import type { CommandResult, Target } from "../release/run-commands.ts";
+import type { CommandResult } from "../release/run-commands.ts";
 import {
   readStackOutputs,
   type StackFlags,
@@ -45,8 +51,10 @@ export const headNodeOutput = z.object({
 });
 
 const POLL_MS = 1000;
-/** Longer than the document's own time-out: SSM tells how it ended. */
-const POLLS_MAX = 900;
+/** A minute longer than SSM itself waits: it tells how the command ended. */
+const POLLS_MAX = lifeOf(INSTALL_SECONDS) / POLL_MS + 60;
+/** After so many polls without a delivery, it is said what may be amiss. */
+const POLLS_QUIET = 30;
 
 /** `headnode publish`: puts the agent's packages into the job bucket. */
 export async function publishAgent(context: AdminContext, flags: PublishFlags): Promise<void> {
@@ -95,6 +103,8 @@ export async function onHeadNode(
   for (let poll = 0; poll < POLLS_MAX; poll += 1) {
     const result = await commands.result(id);
     if (result?.ended) return report(context, action, id, result);
+    if (poll === POLLS_QUIET && (result?.status ?? "Pending") === "Pending")
+      context.err(context.say("headnode.waiting", { minutes: DELIVERY_SECONDS / 60 }));
     await context.sleep(POLL_MS);
   }
   throw new CommandError("timeout", (say) => say("problem.noAnswer", { id }));
@@ -145,7 +155,7 @@ function packagesOf(context: AdminContext, flags: PublishFlags): string {
   return flags.packages ?? context.packages;
 }
 
-function targetOf(flags: HeadNodeFlags, outputs: StackOutputs): Target {
+function targetOf(flags: HeadNodeFlags, outputs: StackOutputs): HeadNodeTarget {
   if (flags.instanceId !== undefined && flags.clusterName !== undefined)
     throw new CommandError("usage", (say) =>
       say("problem.notBoth", { one: "--instance-id", other: "--cluster-name" }),
@@ -165,7 +175,7 @@ function targetOf(flags: HeadNodeFlags, outputs: StackOutputs): Target {
   return { clusterName };
 }
 
-function nameOf({ say }: AdminContext, target: Target): string {
+function nameOf({ say }: AdminContext, target: HeadNodeTarget): string {
   if ("instanceId" in target) return target.instanceId;
   return say("headnode.of", { cluster: target.clusterName });
 }

@@ -1,13 +1,10 @@
-import * as z from "zod";
 import type { CommandStatus } from "../../protocol/event.ts";
-import { ACTIONS } from "../../protocol/objects.ts";
-import { PREFIX_PATTERN } from "../../protocol/prefix.ts";
-import { SUBMISSION_PATTERN } from "../../protocol/submission.ts";
+import { isHopeless } from "../../protocol/ssm-command.ts";
 import { sendNow } from "./dispatch-request.ts";
 import type { CommandEnd } from "./head-node.ts";
-import type { MarkerId } from "./pending-markers.ts";
 import { giveUp, isUnanswered } from "./pending.ts";
 import type { Ports } from "./ports.ts";
+import { requestIn } from "./request-parameters.ts";
 
 /** What was done, for the one log line. */
 export type CommandDecision =
@@ -21,9 +18,6 @@ const ATTEMPTS_MAX = 3;
 /** hooks/request exits with this when the request itself is wrong. */
 const EXIT_REFUSED = 64;
 
-/** SSM's status details that the same command would meet again. */
-const HOPELESS = /invalid ?platform|access ?denied/i;
-
 /**
  * Acts on a command that failed, timed out or could not be delivered: sends it again while its request
  * has no answer, or ends the request when repeating cannot help.
@@ -31,7 +25,7 @@ const HOPELESS = /invalid ?platform|access ?denied/i;
  * @throws when S3 or SSM fails; Lambda then repeats the invocation, which is safe
  */
 export async function commandEnded(event: CommandStatus, ports: Ports): Promise<CommandDecision> {
-  const id = markerIdOf(event.detail.parameters);
+  const id = requestIn(event.detail.parameters);
   if (!id) return { did: "nothing", reason: "the event names no request: the sweep sees to it" };
   const { prefix } = id;
   const marker = await ports.markers.read(id);
@@ -41,7 +35,9 @@ export async function commandEnded(event: CommandStatus, ports: Ports): Promise<
 
   const end = await ports.headNode.explain(event.detail["command-id"]);
   const why = wordsOf(event.detail.status, end);
-  if (end?.exitCode === EXIT_REFUSED || HOPELESS.test(`${event.detail.status} ${end?.details}`)) {
+  // By the exit code and SSM's own words, never by what the hook printed.
+  const hopeless = isHopeless(event.detail.status) || isHopeless(end?.details ?? "");
+  if (end?.exitCode === EXIT_REFUSED || hopeless) {
     await giveUp(marker, status, { code: "command-failed", message: why }, ports);
     return { did: "give up", prefix, why };
   }
@@ -58,31 +54,4 @@ function wordsOf(status: string, end: CommandEnd | undefined): string {
   if (end?.exitCode !== undefined && end.exitCode > 0) words.push(`exit code ${end.exitCode}`);
   if (end?.output) words.push(end.output.replace(/\s+/g, " ").slice(0, 500));
   return words.join(", ");
-}
-
-const one = (schema: z.ZodType<string>) =>
-  z.union([schema, z.tuple([schema])]).transform((value) => [value].flat()[0] ?? "");
-
-const parametersSchema = z.object({
-  Action: one(z.enum(ACTIONS)),
-  Prefix: one(z.string().regex(PREFIX_PATTERN)),
-  Submission: one(z.string().regex(SUBMISSION_PATTERN)),
-});
-
-/** The request in a command's parameters, given as an object or as its JSON text. */
-function markerIdOf(parameters: unknown): MarkerId | undefined {
-  const parsed = parametersSchema.safeParse(
-    typeof parameters === "string" ? parseJson(parameters) : parameters,
-  );
-  if (!parsed.success) return undefined;
-  const { Action, Prefix, Submission } = parsed.data;
-  return { action: Action as MarkerId["action"], prefix: Prefix, submission: Submission };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

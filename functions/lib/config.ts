@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { CloudSubmitError } from "../../protocol/error.ts";
+import type { HeadNodeTarget } from "../../protocol/ssm-command.ts";
 
 const schema = z
   .object({
@@ -16,9 +17,6 @@ const schema = z
     path: ["CLUSTER_NAME"],
     message: "set CLUSTER_NAME or HEAD_NODE_INSTANCE_ID, and only one of them",
   });
-
-/** Which machine SSM is to address. */
-export type HeadNodeTarget = { clusterName: string } | { instanceId: string };
 
 /** What the functions that talk to the Head Node need to know. */
 export interface FunctionConfig {

@@ -1,11 +1,21 @@
 import {
+  type CommandFilter,
   ListCommandInvocationsCommand,
+  paginateListCommands,
   SendCommandCommand,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { Action } from "../../protocol/objects.ts";
-import type { HeadNodeTarget } from "./config.ts";
+import {
+  addressOf,
+  DELIVERY_SECONDS,
+  type HeadNodeTarget,
+  lifeOf,
+  REQUEST_SECONDS,
+} from "../../protocol/ssm-command.ts";
+import { CommandsOnTheirWay } from "./commands-on-their-way.ts";
+import { requestIn } from "./request-parameters.ts";
 
 /** What the Head Node is asked to do. */
 export interface HeadNodeRequest {
@@ -26,8 +36,8 @@ export interface CommandEnd {
   output: string;
 }
 
-/** Seconds within which SSM must deliver the command; the sweep repeats what was not delivered. */
-const DELIVERY_TIMEOUT_S = 60;
+/** Statuses of a command that can still change, as ListCommands filters by them. */
+const UNDER_WAY = ["Pending", "InProgress"] as const;
 
 /** The way to the Head Node: one SSM command for each request. */
 export class HeadNode {
@@ -60,12 +70,37 @@ export class HeadNode {
         },
         // SSM takes comments of at most 100 characters.
         Comment: `${request.action} ${request.prefix}`.slice(0, 100),
-        TimeoutSeconds: DELIVERY_TIMEOUT_S,
+        TimeoutSeconds: DELIVERY_SECONDS,
       }),
     );
     const id = sent.Command?.CommandId;
     if (!id) throw new CloudSubmitError("aws", "SSM accepted a command without giving it an id");
     return id;
+  }
+
+  /**
+   * The commands that SSM has not brought to an end yet. One page for each 50 of them; none is an empty page.
+   *
+   * @throws what SSM says
+   */
+  async onTheirWay(now: Date): Promise<CommandsOnTheirWay> {
+    const found = new CommandsOnTheirWay();
+    const since = new Date(now.getTime() - lifeOf(REQUEST_SECONDS));
+    for (const status of UNDER_WAY) {
+      const Filters: CommandFilter[] = [
+        { key: "DocumentName", value: this.#documentName },
+        { key: "Status", value: status },
+        // SSM takes whole seconds.
+        { key: "InvokedAfter", value: `${since.toISOString().slice(0, 19)}Z` },
+      ];
+      for await (const { Commands = [] } of paginateListCommands(
+        { client: this.#ssm, pageSize: 50 },
+        { Filters },
+      ))
+        for (const { Parameters, RequestedDateTime } of Commands)
+          found.add(requestIn(Parameters), RequestedDateTime ?? now);
+    }
+    return found;
   }
 
   /** What became of a command, as SSM tells it; undefined when SSM knows of no machine that had it. */
@@ -79,18 +114,15 @@ export class HeadNode {
     return {
       details: invocation.StatusDetails ?? invocation.Status ?? "",
       exitCode: plugin?.ResponseCode,
-      output: (plugin?.Output ?? "").trim(),
+      output: printedIn(plugin?.Output ?? ""),
     };
   }
 }
 
-/** ParallelCluster tags its Head Node with the cluster's name and its own node type. */
-function addressOf(target: HeadNodeTarget) {
-  if ("instanceId" in target) return { InstanceIds: [target.instanceId] };
-  return {
-    Targets: [
-      { Key: "tag:parallelcluster:cluster-name", Values: [target.clusterName] },
-      { Key: "tag:parallelcluster:node-type", Values: ["HeadNode"] },
-    ],
-  };
+/** Lines that the SSM agent puts around what a script printed: told to people, never decided by. */
+const FRAME = /^(-+ERROR-+|failed to run commands: .*)$/;
+
+function printedIn(output: string): string {
+  const lines = output.split("\n").filter((line) => !FRAME.test(line));
+  return lines.join("\n").trim();
 }

@@ -15,7 +15,7 @@ export interface Ports {
   bucketName: string;
   bucket: Pick<JobBucket, "readStatus" | "readRecord" | "writeEnd" | "listPrefixes">;
   markers: Pick<PendingMarkers, "claim" | "read" | "write" | "remove" | "olderThan">;
-  headNode: Pick<HeadNode, "send" | "explain">;
+  headNode: Pick<HeadNode, "send" | "explain" | "onTheirWay">;
   /** Tells the audit; does not throw: the deed is done by then, and must not be repeated for its sake. */
   announce: (change: StateChange) => Promise<void>;
   now: () => Date;

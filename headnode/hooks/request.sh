@@ -26,10 +26,11 @@ case ${SSM_Requester:-} in
   *[!A-Za-z0-9.-]*) refuse 'the requester holds a character that is not allowed' ;;
 esac
 
-# SSM keeps the script it runs in a folder named after the command; the audit tells which it was.
-command=
-case ${SSM_Script:-} in
-  */orchestration/*)
+# Which command it was, for the audit. SSM agents that do not say so keep the script they run in a folder
+# named after the command.
+command=${SSM_COMMAND_ID:-}
+case $command:${SSM_Script:-} in
+  :*/orchestration/*)
     command=${SSM_Script#*/orchestration/}
     command=${command%%/*}
     ;;

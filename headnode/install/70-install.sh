@@ -40,6 +40,7 @@ install_agent() {
   remove_old_versions
   say done "the agent $version is installed"
   is_scratch || advise_on_epilog
+  advise_on_ssm_agent
 }
 
 # In the user's own home a folder is made by the user: root follows no link there.

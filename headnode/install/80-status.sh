@@ -12,6 +12,7 @@ show_status() {
   if has_systemd; then
     say unit "$("$systemctl" is-active "$UNIT" || :), $("$systemctl" is-enabled "$UNIT" 2>/dev/null || :)"
   fi
+  show_ssm_agent
   for kind in requests endings; do
     waiting=$(find "$root$state/spool/$kind" -type f ! -name '.*' 2>/dev/null | wc -l)
     say "$kind" "$waiting waiting in the spool"

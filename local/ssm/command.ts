@@ -1,5 +1,6 @@
 import type { SsmRule } from "./faults.ts";
-import type { Parameters, RenderedStep } from "./document.ts";
+import type { CommandDocument, Parameters, RenderedStep } from "./document.ts";
+import { pluginOutput } from "./agent-output.ts";
 
 export type CommandStatus = "Pending" | "InProgress" | "Success" | "Failed" | "TimedOut";
 
@@ -7,6 +8,7 @@ export type CommandStatus = "Pending" | "InProgress" | "Success" | "Failed" | "T
 export interface Command {
   readonly commandId: string;
   readonly documentName: string;
+  readonly document: CommandDocument;
   /** Undefined when the targets matched no instance. */
   readonly instanceId: string | undefined;
   readonly targets: readonly Target[];
@@ -17,6 +19,10 @@ export interface Command {
   readonly expiresAt: number;
   /** What is to happen to it besides. */
   readonly rule?: SsmRule | undefined;
+  /** Whether a rule has had it run a second time. */
+  isRepeated?: boolean;
+  /** Whether its script has ended, so that there is something to tell of it. */
+  hasRun?: boolean;
   startedAt: number | undefined;
   endedAt: number | undefined;
   status: CommandStatus;
@@ -65,7 +71,7 @@ export function invocationAnswer(command: Command): Record<string, unknown> {
     DocumentName: command.documentName,
     DocumentVersion: "$DEFAULT",
     PluginName: command.steps[0]?.name ?? "",
-    ResponseCode: endedAt === undefined ? -1 : command.exitCode,
+    ResponseCode: command.hasRun ? command.exitCode : -1,
     ExecutionStartDateTime: startedAt === undefined ? "" : new Date(startedAt).toISOString(),
     ExecutionElapsedTime:
       startedAt === undefined || endedAt === undefined ? "" : `PT${(endedAt - startedAt) / 1000}S`,
@@ -77,9 +83,42 @@ export function invocationAnswer(command: Command): Record<string, unknown> {
   };
 }
 
+/** The same as ListCommandInvocations answers it; with Details, what each step of it gave, where one has run. */
+export function listedInvocation(command: Command, details: boolean): Record<string, unknown> {
+  const { instanceId, comment, documentName, requestedAt, startedAt, endedAt } = command;
+  const seconds = (at: number | undefined) => (at === undefined ? undefined : at / 1000);
+  const plugin = {
+    Name: command.steps[0]?.name ?? "",
+    Status: command.status,
+    StatusDetails: command.statusDetails,
+    ResponseCode: command.exitCode,
+    ResponseStartDateTime: seconds(startedAt),
+    ResponseFinishDateTime: seconds(endedAt),
+    Output: pluginOutput(command.stdout, command.stderr),
+    StandardOutputUrl: "",
+    StandardErrorUrl: "",
+    OutputS3BucketName: "",
+    OutputS3KeyPrefix: "",
+  };
+  return {
+    CommandId: command.commandId,
+    InstanceId: instanceId,
+    InstanceName: "",
+    Comment: comment,
+    DocumentName: documentName,
+    DocumentVersion: "$DEFAULT",
+    RequestedDateTime: requestedAt / 1000,
+    Status: command.status,
+    StatusDetails: command.statusDetails,
+    StandardOutputUrl: "",
+    StandardErrorUrl: "",
+    CommandPlugins: details && command.hasRun ? [plugin] : [],
+  };
+}
+
 /** One line of the command log. */
 export function logLine(command: Command): string {
-  const { steps: _steps, targets: _targets, expiresAt: _expiresAt, rule, ...shown } = command;
+  const { steps: _s, document: _d, targets: _t, expiresAt: _e, rule, ...shown } = command;
   const time = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
   return `${JSON.stringify({
     ...shown,

@@ -18,7 +18,11 @@ const step = z.object({
   inputs: z.object({
     runCommand: z.array(z.string()),
     workingDirectory: z.string().optional(),
-    timeoutSeconds: z.coerce.number().default(3600),
+    // SSM agents take the default for what is below their least.
+    timeoutSeconds: z.coerce
+      .number()
+      .default(3600)
+      .transform((seconds) => (seconds < 5 ? 3600 : seconds)),
   }),
 });
 
@@ -43,7 +47,8 @@ export interface RenderedStep {
 }
 
 /**
- * Checks what was sent against the document's parameters and adds the defaults.
+ * Checks what was sent against the document's parameters, as the service does, and adds the defaults. The SSM
+ * agent checks for itself, and less: agent-patterns.ts.
  * @throws SsmError InvalidParameters, as SendCommand does
  */
 export function checkParameters(document: CommandDocument, sent: Parameters): Parameters {

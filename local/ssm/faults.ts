@@ -14,9 +14,17 @@ const SSM_FAULTS = [
   "time-out",
   /** It cannot be delivered. */
   "undeliverable",
+  /** The SSM agent has no room for it; SSM delivers it again, after others. */
+  "refused",
+  /** The next one for the same prefix overtakes it, and its replies come in the wrong order. */
+  "reordered",
+  /** It is delivered again, while it runs and after it: the SSM agent knows it by its id. */
+  "repeated",
+  /** The SSM agent dies with it: it is in progress until SSM gives it up. */
+  "expire",
   /** It is delivered late. */
   "late",
-  /** It runs twice. */
+  /** It runs twice: the SSM agent has forgotten that it had it. */
   "twice",
   /** It is accepted, never runs, and no event tells of it. */
   "lost",
@@ -30,7 +38,10 @@ export interface SsmRule extends Rule {
   readonly fault: SsmFault;
   /** Regular expression for the prefix that the command is about. */
   readonly prefix: string;
-  /** Milliseconds until a late command is delivered, or one is given up that cannot be. */
+  /**
+   * Milliseconds until a late or refused command is delivered, at most until an overtaken one is, or until
+   * one is given up that cannot be.
+   */
   readonly delayMs?: number;
 }
 

@@ -48,16 +48,20 @@ export function acceptCommand(
   const parameters = checkParameters(document, sent.Parameters);
   const matched = matches(sent.InstanceIds, sent.Targets, instance);
   const requestedAt = Date.now();
+  const steps = renderSteps(document, parameters, generation);
+  // Delivery and execution time-out together, however far it has come by then.
+  const seconds = steps.reduce((sum, step) => sum + step.timeoutSeconds, sent.TimeoutSeconds);
   return {
     commandId: randomUUID(),
     documentName,
+    document,
     instanceId: matched ? instance.id : undefined,
     targets: sent.Targets,
     parameters,
     comment: sent.Comment,
-    steps: renderSteps(document, parameters, generation),
+    steps,
     requestedAt,
-    expiresAt: requestedAt + sent.TimeoutSeconds * 1000,
+    expiresAt: requestedAt + seconds * 1000,
     startedAt: undefined,
     endedAt: undefined,
     status: "Pending",

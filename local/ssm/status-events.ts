@@ -5,7 +5,7 @@ import {
   ListTargetsByRuleCommand,
   TestEventPatternCommand,
 } from "@aws-sdk/client-eventbridge";
-import type { Command } from "./command.ts";
+import type { Command, CommandStatus } from "./command.ts";
 
 interface RuleTarget {
   readonly pattern: string;
@@ -36,9 +36,9 @@ export class StatusEvents {
     this.#client = new EventBridgeClient({ endpoint: options.endpoint, region: options.region });
   }
 
-  /** Sends the event of a command's present status. Best effort, as on AWS: a failure is logged. */
-  async publish(command: Command): Promise<void> {
-    const event = JSON.stringify(statusEvent(command, this.#options));
+  /** Sends the event of a command's status. Best effort, as on AWS: a failure is logged. */
+  async publish(command: Command, status: CommandStatus): Promise<void> {
+    const event = JSON.stringify(statusEvent(command, status, this.#options));
     for (const { pattern, functionArn } of await this.#ruleTargets()) {
       const { Result } = await this.#client.send(
         new TestEventPatternCommand({ EventPattern: pattern, Event: event }),
@@ -86,7 +86,11 @@ export class StatusEvents {
 }
 
 /** Shape: Systems Manager User Guide, "EventBridge event examples", Run Command. */
-function statusEvent(command: Command, { accountId, region }: StatusEventsOptions): object {
+function statusEvent(
+  command: Command,
+  status: CommandStatus,
+  { accountId, region }: StatusEventsOptions,
+): object {
   return {
     version: "0",
     id: randomUUID(),
@@ -105,7 +109,7 @@ function statusEvent(command: Command, { accountId, region }: StatusEventsOption
       "requested-date-time": new Date(command.requestedAt).toISOString(),
       "expire-after": new Date(command.expiresAt).toISOString(),
       parameters: command.parameters,
-      status: command.status,
+      status,
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Scene } from "./scene.ts";
 
 /**
  * Milliseconds from FILE_UPLOAD after which a submission that is not final counts as lost. The local stage
- * gives up after 60 s of silence; the rest is for an agent that is killed all along for others' sake.
+ * gives up after 90 s of silence; the rest is for an agent that is killed all along for others' sake.
  */
 const DEADLINE_MS = 240_000;
 

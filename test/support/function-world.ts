@@ -1,4 +1,5 @@
 import { CloudSubmitError } from "../../protocol/error.ts";
+import { CommandsOnTheirWay } from "../../functions/lib/commands-on-their-way.ts";
 import type { CommandEnd, HeadNodeRequest } from "../../functions/lib/head-node.ts";
 import type { StatusObject } from "../../functions/lib/job-bucket.ts";
 import type { MarkerId } from "../../functions/lib/pending-markers.ts";
@@ -19,6 +20,7 @@ export function functionWorld() {
   const announced: StateChange[] = [];
   const ends = new Map<string, CommandEnd>();
   const refusals: Error[] = [];
+  const underWay: { request: MarkerId; at: number }[] = [];
   let clock = Date.parse("2026-11-23T20:45:01Z");
   let versions = 0;
   const write = (marker: PendingMarker) =>
@@ -33,6 +35,8 @@ export function functionWorld() {
     ends,
     /** Errors that the next sends meet. */
     refusals,
+    /** The commands that SSM has not brought to an end; a test adds them, since all others end at once. */
+    underWay,
     /** Called when a marker is being claimed. */
     onClaim: () => undefined as void,
     passSeconds: (seconds: number) => {
@@ -87,6 +91,11 @@ export function functionWorld() {
           return `command-${sent.length}`;
         },
         explain: async (commandId) => ends.get(commandId),
+        onTheirWay: async () => {
+          const found = new CommandsOnTheirWay();
+          for (const { request, at } of underWay) found.add(request, new Date(at));
+          return found;
+        },
       },
       announce: async (change) => void announced.push(change),
       now: () => new Date(clock),

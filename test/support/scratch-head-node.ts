@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll } from "@jest/globals";
 import { installScript } from "../../local/install-script.mjs";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -55,6 +55,8 @@ case $1 in
     until [ -s "$folder/pid" ]; do sleep 0.01; done
     ;;
   is-active)
+    # The SSM agent, which is not ours: its unit is named in a file when it runs.
+    case $* in *amazon-ssm-agent.service) [ "$3" = "$(cat "$folder/ssm-unit" 2>/dev/null)" ] || exit 3; exit ;; esac
     if running; then state=active; else state=inactive; fi
     [ "$2" = --quiet ] || echo $state
     [ $state = active ] || exit 3
@@ -112,6 +114,15 @@ export class ScratchHeadNode {
       encoding: "utf8",
       env: { PATH: "/usr/local/bin:/usr/bin:/bin", ...env },
     });
+  }
+
+  /** Puts an SSM agent in place, a program that only says its version. @param unit what systemd calls it while it runs */
+  addSsmAgent(version: string, unit?: string, program = "usr/bin/amazon-ssm-agent"): void {
+    mkdirSync(dirname(this.path(program)), { recursive: true });
+    const text = `#!/bin/sh\n[ "$1" = -version ] && echo 'SSM Agent version: ${version}'\n`;
+    writeFileSync(this.path(program), text);
+    chmodSync(this.path(program), 0o755);
+    if (unit !== undefined) writeFileSync(join(this.folder, "ssm-unit"), `${unit}\n`);
   }
 
   /** Option that has services started and stopped for real, by the stand-in for systemctl. */

@@ -45,6 +45,7 @@ async function world(changes: Partial<DoctorContext> = {}) {
     identity: async () => ({ account: "1", arn: "arn:aws:iam::1:user/taro" }),
     region: async () => "eu-west-1",
     hasEvents: async () => true,
+    managedNodes: async () => [],
     withNullJob: async (use) => {
       const folder = temporaryFolder();
       writeFileSync(join(folder, "job-aws-run.sh"), "#!/bin/sh\nexit 0\n");
@@ -241,6 +242,7 @@ describe("doctor", () => {
         identity: async () => ({ account: "1", arn: "arn:aws:sts::1:assumed-role/r/s" }),
         region: async () => "",
         hasEvents: async () => true,
+        managedNodes: async () => [],
         withNullJob: () => Promise.reject(new Error("not asked for")),
       },
       {},

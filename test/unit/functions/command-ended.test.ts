@@ -68,6 +68,26 @@ describe("commandEnded", () => {
     expect([statuses.get("job1")?.state, sent.length, markers.size]).toEqual(["JOB_ERROR", 1, 0]);
   });
 
+  test.each([
+    "cloud-submit: access denied to the spool",
+    "no Invalid Platform here",
+    "InvalidPlatform",
+    "exit status 64",
+  ])("what the hook printed (%j) decides nothing: sends again", async (output) => {
+    const { ended, ends } = await asked();
+    ends.set("command-1", { details: "Failed", exitCode: 1, output });
+    expect(await ended("Failed")).toMatchObject({ did: "send" });
+  });
+
+  test.each(["AccessDeniedToo", "Not InvalidPlatform", "access denied", "Undeliverable"])(
+    "the details %j are not of those that are hopeless",
+    async (details) => {
+      const { ended, ends } = await asked();
+      ends.set("command-1", { details, exitCode: undefined, output: "" });
+      expect(await ended("Failed")).toMatchObject({ did: "send" });
+    },
+  );
+
   test("a missing agent may be put right in time: sends again", async () => {
     const { ended, ends } = await asked();
     ends.set("command-1", { details: "Failed", exitCode: 75, output: "no spool" });

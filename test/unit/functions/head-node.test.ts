@@ -1,4 +1,9 @@
-import { ListCommandInvocationsCommand, SendCommandCommand, SSMClient } from "@aws-sdk/client-ssm";
+import {
+  ListCommandInvocationsCommand,
+  ListCommandsCommand,
+  SendCommandCommand,
+  SSMClient,
+} from "@aws-sdk/client-ssm";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
 import { HeadNode } from "../../../functions/lib/head-node.ts";
@@ -25,6 +30,8 @@ test("sends the document's four parameters and nothing else", async () => {
     Submission: ["s1"],
     Requester: [""],
   });
+  // Shorter, and the end of a burst runs out while it waits.
+  expect(sent?.TimeoutSeconds).toBeGreaterThanOrEqual(600);
   expect(sent?.Comment?.length).toBeLessThanOrEqual(100);
 });
 
@@ -59,7 +66,14 @@ describe("explain", () => {
         {
           Status: "Failed",
           StatusDetails: "Delivery Timed Out",
-          CommandPlugins: [{ ResponseCode: 64, Output: "\ncloud-submit: no\n" }],
+          CommandPlugins: [
+            {
+              ResponseCode: 64,
+              // As the real SSM agent puts it.
+              Output:
+                "\n----------ERROR-------\ncloud-submit: no\nfailed to run commands: exit status 64",
+            },
+          ],
         },
       ],
     });
@@ -86,4 +100,31 @@ describe("explain", () => {
       expect(await explain()).toBeUndefined();
     },
   );
+});
+
+describe("onTheirWay", () => {
+  test("asks for this document's commands that have not ended, every page, of no longer than they live", async () => {
+    const now = new Date("2026-11-28T12:00:00.500Z");
+    const at = (seconds: number) => new Date(now.getTime() - seconds * 1000);
+    const parameters = { Action: ["run"], Prefix: ["job1"], Submission: ["s1"], Requester: [""] };
+    ssm.on(ListCommandsCommand).callsFake(({ Filters = [], NextToken }) => {
+      const filters = Object.fromEntries(
+        Filters.map(({ key, value }: { key: string; value: string }) => [key, value]),
+      );
+      expect(filters).toMatchObject({ DocumentName: "doc", InvokedAfter: "2026-11-28T11:49:30Z" });
+      if (filters.Status === "Pending")
+        return NextToken
+          ? { Commands: [{ Parameters: parameters, RequestedDateTime: at(500) }] }
+          : { Commands: [{ Parameters: {} }], NextToken: "more" };
+      expect(filters.Status).toBe("InProgress");
+      return { Commands: [{ Parameters: parameters, RequestedDateTime: at(100) }] };
+    });
+    const headNode = new HeadNode(new SSMClient({}), "doc", { instanceId: "i-1" });
+    const found = await headNode.onTheirWay(now);
+    const request = { action: "run", prefix: "job1", submission: "s1" } as const;
+    // The youngest is 100 s old, and three are on their way.
+    expect(found.has(request, now, 98_500)).toBe(true);
+    expect(found.has(request, now, 98_499)).toBe(false);
+    expect(found.has({ ...request, submission: "s2" }, now, 1e9)).toBe(false);
+  });
 });

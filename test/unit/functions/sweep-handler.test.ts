@@ -1,5 +1,5 @@
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { SendCommandCommand } from "@aws-sdk/client-ssm";
+import { ListCommandsCommand, SendCommandCommand } from "@aws-sdk/client-ssm";
 import { describe, expect, test } from "@jest/globals";
 import { pendingKey } from "../../../protocol/objects.ts";
 import { body, lines, requestedAt, s3, ssm, statusIs } from "../../support/handler-world.ts";
@@ -33,6 +33,7 @@ describe("sweep", () => {
 
   test("sends again what has no answer, and measures how many wait and for how long", async () => {
     waiting(1000);
+    ssm.on(ListCommandsCommand).resolves({});
     await sweep({}, lambdaContext());
     expect(ssm.commandCalls(SendCommandCommand)).toHaveLength(1);
     const [line, metrics] = lines();
@@ -44,6 +45,18 @@ describe("sweep", () => {
       _aws: { CloudWatchMetrics: [{ Namespace: "CloudSubmit" }] },
     });
     expect(metrics?.OldestRequestAge).toBeGreaterThanOrEqual(1000);
+  });
+
+  test("does not send what is still on its way, which waits all the same", async () => {
+    waiting(1000);
+    const Parameters = { Action: ["run"], Prefix: ["job1"], Submission: ["v1"] };
+    const RequestedDateTime = new Date(Date.now() - 1000);
+    ssm.on(ListCommandsCommand).resolves({ Commands: [{ Parameters, RequestedDateTime }] });
+    await sweep({}, lambdaContext());
+    expect(ssm.commandCalls(SendCommandCommand)).toHaveLength(0);
+    const [line, metrics] = lines();
+    expect(line).toMatchObject({ level: "INFO", swept: { sent: 0, onTheirWay: 1 } });
+    expect(metrics).toMatchObject({ RequestsWaiting: 1 });
   });
 
   test("leaves young requests alone, and measures zero", async () => {

@@ -26,6 +26,77 @@ describe("sweepPending", () => {
     expect(w.sent[1]).toEqual(w.sent[0]);
   });
 
+  describe("a request whose command SSM has still to deliver", () => {
+    const request = { action: "run", prefix: "job1", submission: "v1" } as const;
+    /** It was sent, and there are so many commands for other requests. */
+    async function onItsWay(others: number) {
+      const w = await asked();
+      const at = w.ports.now().getTime();
+      w.underWay.push({ request, at });
+      for (let other = 0; other < others; other++)
+        w.underWay.push({ request: { ...request, prefix: `other${other}` }, at });
+      return w;
+    }
+
+    test("is not sent once more while the queue explains that it waits", async () => {
+      const w = await onItsWay(600);
+      // 4 min, and half a second for each of the 601.
+      w.passSeconds(540);
+      expect(await sweepPending(times, w.ports)).toMatchObject({ sent: 0, onTheirWay: 1 });
+      expect(w.sent).toHaveLength(1);
+      w.passSeconds(1);
+      expect(await sweepPending(times, w.ports)).toMatchObject({ sent: 1, onTheirWay: 0 });
+    });
+
+    test("is taken for lost at once when nothing else waits", async () => {
+      const w = await onItsWay(0);
+      w.passSeconds(241);
+      expect(await sweepPending(times, w.ports)).toMatchObject({ sent: 1 });
+    });
+
+    test("counts by the last command that was sent for it", async () => {
+      const w = await onItsWay(0);
+      w.passSeconds(241);
+      w.underWay.push({ request, at: w.ports.now().getTime() });
+      expect(await sweepPending(times, w.ports)).toMatchObject({ sent: 0, onTheirWay: 1 });
+    });
+
+    test("another action, submission or prefix is another request", async () => {
+      for (const other of [
+        { action: "cancel" },
+        { submission: "v2" },
+        { prefix: "job2" },
+      ] as const) {
+        const w = await asked();
+        w.passSeconds(241);
+        w.underWay.push({ request: { ...request, ...other }, at: w.ports.now().getTime() });
+        expect(await sweepPending(times, w.ports)).toMatchObject({ sent: 1, onTheirWay: 0 });
+      }
+    });
+
+    test("is still given up at the deadline", async () => {
+      const w = await onItsWay(5);
+      w.passSeconds(86_401);
+      expect(await sweepPending(times, w.ports)).toMatchObject({ givenUp: 1 });
+    });
+
+    test("SSM is asked once, and not when nothing waits; when it does not tell, nothing is sent", async () => {
+      const w = await asked();
+      w.status("job2", "FILE_UPLOAD");
+      await dispatchRequest({ key: "job2/job-aws-stat.txt", invocation: "i2" }, w.ports);
+      let calls = 0;
+      w.ports.headNode.onTheirWay = async () => {
+        calls += 1;
+        throw ssmError("ThrottlingException");
+      };
+      await sweepPending(times, w.ports);
+      expect(calls).toBe(0);
+      w.passSeconds(241);
+      const report = await sweepPending(times, w.ports);
+      expect([calls, report.sent, report.failed.length, w.sent.length]).toEqual([1, 0, 2, 2]);
+    });
+  });
+
   test("removes the marker of a request that has its answer", async () => {
     const w = await asked();
     w.status("job1", "JOB_SUBMIT");

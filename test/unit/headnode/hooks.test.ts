@@ -59,6 +59,21 @@ describe("request.sh", () => {
     expect(message?.command).toBe(command);
   });
 
+  test.each([
+    ["0f6d2a3e-9b1c-4d7e-8f00-aabbccddeeff", "0f6d2a3e-9b1c-4d7e-8f00-aabbccddeeff"],
+    ["$(id)", undefined],
+    ["a\nprefix=other", undefined],
+    ["", "feed"],
+  ])("SSM_COMMAND_ID=%j goes before the script's path", (id, command) => {
+    const { run, text } = hook("request.sh", "requests");
+    const script = "/x/orchestration/feed/request/_script.sh";
+    const done = run({ ...request, SSM_COMMAND_ID: id, SSM_Script: script });
+    expect(done).toMatchObject({ status: 0, stderr: "" });
+    const message = parseRequest(text("run:job-1:s.1"));
+    expect(message).toMatchObject({ prefix: "job-1", submission: "s.1" });
+    expect(message?.command).toBe(command);
+  });
+
   test("without a spool it can be tried again, which a refusal cannot", () => {
     const { run, removeSpool } = hook("request.sh", "requests");
     removeSpool();

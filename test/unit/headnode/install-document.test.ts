@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import type { AgentGeneration } from "../../../local/config.ts";
-import { checkParameters, commandDocument, renderSteps } from "../../../local/ssm/document.ts";
+import {
+  checkParameters,
+  commandDocument,
+  type Parameters,
+  renderSteps,
+} from "../../../local/ssm/document.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const document = commandDocument.parse(
@@ -36,9 +41,13 @@ function headNode(script = SCRIPT, sums = `${sha256(SCRIPT)}  install.sh\n`) {
   return {
     home,
     calls: () => readFileSync(join(folder, "calls"), "utf8"),
-    run: (parameters: Record<string, string>, generation: AgentGeneration = "current") => {
+    run: (
+      parameters: Record<string, string>,
+      generation: AgentGeneration = "current",
+      check = checkParameters,
+    ) => {
       const sent = Object.entries(parameters).map(([name, value]) => [name, [value]] as const);
-      const checked = checkParameters(document, Object.fromEntries(sent));
+      const checked = check(document, Object.fromEntries(sent));
       const [step] = renderSteps(document, checked, generation);
       return spawnSync("/bin/sh", ["-c", step?.script ?? ""], {
         env: { PATH: `${folder}/bin:/usr/bin:/bin`, ...step?.env },
@@ -139,4 +148,33 @@ describe("the install document", () => {
   ])("its patterns refuse %j", (bad) => {
     expect(() => headNode().run({ ...install, ...bad })).toThrow(/allowed/);
   });
+
+  test.each([
+    [{ Action: "rm" }, /Action is none of/],
+    [{ Purge: "maybe" }, /Purge is neither/],
+    [{ Home: "/opt/../etc" }, /no plain path/],
+    [{ Home: "/opt//x" }, /no plain path/],
+    [{ Home: "/opt/./x" }, /no plain path/],
+    [{ Home: "/opt/a b" }, /no plain path/],
+    [{ Home: "/opt" }, /not a folder below/],
+    [{ Home: "opt/x" }, /not a folder below/],
+    [{ Home: `/opt/${"x".repeat(1024)}` }, /longer than 1024/],
+  ])("its script refuses %j, whatever the patterns let through", (bad, words) => {
+    const unchecked = (_: unknown, sent: Parameters) =>
+      Object.fromEntries(
+        Object.entries(document.parameters).map(([name, one]) => [
+          name,
+          sent[name] ?? [one.default ?? ""].flat(),
+        ]),
+      );
+    const done = headNode().run({ ...install, ...bad }, "current", unchecked);
+    expect(done).toMatchObject({ status: 64, stdout: "", stderr: expect.stringMatching(words) });
+  });
+
+  test.each(["/opt/cloud-submit", "/opt/.x/y", `/${"a".repeat(200)}/b`, "/a/b/c-d_e.f"])(
+    "takes %j as its home",
+    (Home) => {
+      expect(headNode().run({ ...install, Home }).stdout).toContain(`--home\n${Home}\n`);
+    },
+  );
 });

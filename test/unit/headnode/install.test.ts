@@ -108,6 +108,7 @@ describe("install", () => {
 
   test("a second run changes nothing and does not start the agent anew", () => {
     const node = new ScratchHeadNode();
+    node.addSsmAgent("3.3.2746.0", "amazon-ssm-agent.service");
     const options = { ...from(one), ...node.services };
     expect(node.run("install", options).status).toBe(0);
     rmSync(node.calls);
@@ -115,7 +116,9 @@ describe("install", () => {
     const before = node.listing(true);
     const again = node.run("install", options);
     expect(again).toMatchObject({ status: 0, stdout: expect.stringMatching(/^done .*\n$/) });
-    expect(readFileSync(node.calls, "utf8")).toBe("is-active --quiet cloud-submit-agent.service\n");
+    expect(readFileSync(node.calls, "utf8")).toBe(
+      "is-active --quiet cloud-submit-agent.service\nis-active --quiet amazon-ssm-agent.service\n",
+    );
     expect(node.listing(true)).toEqual(before);
     expect(JSON.parse(node.text("var/lib/cloud-submit/agent.json"))).toMatchObject({ pid });
   });

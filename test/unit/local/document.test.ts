@@ -70,6 +70,18 @@ describe("renderSteps", () => {
   });
 });
 
+test.each([
+  ["1", 3600],
+  ["4", 3600],
+  ["5", 5],
+  [30, 30],
+])("a time-out of %j seconds is one of %d", (timeoutSeconds, seconds) => {
+  const inputs = { runCommand: ["true"], timeoutSeconds };
+  const mainSteps = [{ action: "aws:runShellScript", name: "s", inputs }];
+  const [step] = commandDocument.parse({ schemaVersion: "2.2", mainSteps }).mainSteps;
+  expect(step?.inputs.timeoutSeconds).toBe(seconds);
+});
+
 test("a document of another schema version is refused", () => {
   expect(commandDocument.safeParse({ schemaVersion: "1.2", mainSteps: [] }).success).toBe(false);
 });

@@ -36,6 +36,11 @@ describe("acceptCommand", () => {
     expect(accept({ DocumentName: "doc", Targets }).instanceId).toBeUndefined();
   });
 
+  test("expires when delivery and execution time-out are over together", () => {
+    const command = accept({ DocumentName: "doc", Targets: headNode, TimeoutSeconds: 600 });
+    expect(command.expiresAt - command.requestedAt).toBe((600 + 3600) * 1000);
+  });
+
   test("takes a document's ARN for its name", () => {
     const DocumentName = "arn:aws:ssm:us-east-1:000000000000:document/doc";
     expect(accept({ DocumentName, Targets: headNode }).documentName).toBe("doc");

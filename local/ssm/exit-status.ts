@@ -1,0 +1,23 @@
+import type { CommandStatus } from "./command.ts";
+
+/** What the SSM agent makes of a script's exit code, beside the code itself. Seen on 3.3.1142. */
+export interface ExitStatus {
+  readonly status: CommandStatus;
+  readonly details: string;
+}
+
+/** A script's way to say that the machine is to be started anew, and the script run again after that. */
+export const EXIT_REBOOT = 194;
+
+/** What a time-out and a cancel leave, and a script whose last command SIGKILL has ended. */
+export const EXIT_STOPPED = 137;
+
+/** A script's way to say that it went well and wants a restart later. */
+const EXIT_SUCCESS_TOO = 168;
+
+export function exitStatus(exitCode: number): ExitStatus {
+  if (exitCode === 0 || exitCode === EXIT_SUCCESS_TOO)
+    return { status: "Success", details: "Success" };
+  if (exitCode === EXIT_STOPPED) return { status: "TimedOut", details: "ExecutionTimedOut" };
+  return { status: "Failed", details: "Failed" };
+}
