@@ -25,8 +25,8 @@ describe("a job that sbatch accepts", () => {
   test("with --wait holds up no other, and its own exit code counts", async () => {
     // More than the agent takes steps at a time, each as long as its job.
     const prefixes = Array.from({ length: 34 }, () => newPrefix("wait"));
-    const waiting = jobFolder("#SBATCH --wait\n#SBATCH --hold\nexit 9");
-    for (const prefix of prefixes) await cli(["submit", waiting, "--prefix", prefix]);
+    const waiting = "#SBATCH --wait\n#SBATCH --hold\nexit 9";
+    await Promise.all(prefixes.map((prefix) => submit(prefix, waiting)));
     const { code } = await run("true");
     expect(code).toBe(0);
     await cli(["cancel", ...prefixes]);
