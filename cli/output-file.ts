@@ -23,7 +23,9 @@ export function outputFileOf(
   const files = output.find((one) => one.task === task);
   if (files && stream === "stdout") return files.stdout;
   if (files) return files.stderr ?? { none: (say) => say("logs.noStderr") };
-  return { none: (say) => say("logs.noStream", { stream }) };
+  if (!slurm || stream === "stderr") return { none: (say) => say("logs.noStream", { stream }) };
+  // What Slurm calls it by itself. Source: sbatch(1), "--output".
+  return `slurm-${slurm.jobId}${task === undefined ? "" : `_${task}`}.out`;
 }
 
 /** The error of a job array of which no task was named. */

@@ -167,7 +167,6 @@ export const en = {
   "logs.noStderrYet": "nothing yet; without #SBATCH --error, stderr goes where stdout goes",
   "logs.noRecord": "it has ended, but there is no readable record",
   "logs.didNotRun": "it did not run",
-  "logs.notThere": "there is no {file} among its results",
   "logs.noStderr": "its stderr went where its stdout went; leave out --err",
   "logs.noStream": "its {stream} is not among its results",
   "logs.replaced": "it was submitted again: what follows is another job's",

@@ -163,7 +163,6 @@ export const ja: Messages = {
     "まだ出力がありません。#SBATCH --error がなければ、stderr は stdout と同じ場所に出ます",
   "logs.noRecord": "終了していますが、読めるジョブ記録がありません",
   "logs.didNotRun": "実行されませんでした",
-  "logs.notThere": "結果に {file} がありません",
   "logs.noStderr": "stderr は stdout と同じファイルに出力されました。--err を外してください",
   "logs.noStream": "結果に {stream} がありません",
   "logs.replaced": "再度投入されました。この後は別のジョブの出力です",
