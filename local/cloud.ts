@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { agent } from "./agent.ts";
 import { deploy } from "./aws/deploy.ts";
@@ -35,6 +35,7 @@ const OWNER: Record<PortName, string> = {
  * every part can be used. Safe to call at any time, also from several processes.
  */
 export async function up(progress: Progress = () => {}, config = loadConfig()): Promise<void> {
+  checkSlurm(config);
   await withLock(config, async () => {
     if (allParts(config).every((part) => part.status().pid === undefined))
       await beginAfresh(config);
@@ -69,8 +70,17 @@ export async function up(progress: Progress = () => {}, config = loadConfig()): 
     writeEnvFile(config.envFile, env, {
       unset: ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_S3"],
       programs: join(config.venv, "bin"),
+      programsFirst: config.slurmFolder?.bin,
     });
   });
+}
+
+/** @throws Error when another Slurm than the installed one is meant, and was not brought */
+function checkSlurm({ slurmChoice, slurmFolder }: LocalConfig): void {
+  if (slurmFolder === undefined || existsSync(slurmFolder.stamp)) return;
+  throw new Error(
+    `Slurm ${slurmChoice} is not there: CLOUD_SUBMIT_LOCAL_SLURM=${slurmChoice} npm run local:up brings it`,
+  );
 }
 
 /** Ends every part and waits until all are gone; data below `.local/` stays. */

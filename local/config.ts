@@ -3,6 +3,7 @@ import { hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { DISTRIBUTION, SLURM_CHOICES, type SlurmFolder, slurmFolder } from "./slurm-choice.mjs";
 
 /** What the local cloud listens on, all on 127.0.0.1. */
 export type PortName = "aws" | "ssm" | "slurmctld" | "slurmd" | "s3proxy";
@@ -14,7 +15,7 @@ export type AgentGeneration = "current" | "older";
 /** Everything about this checkout's local cloud that is known before anything runs. */
 export interface LocalConfig {
   readonly checkout: string;
-  /** `<checkout>/.local`: every file the local cloud writes is below it. */
+  /** `<checkout>/.local`, or a folder below it: every file the local cloud writes is below it. */
   readonly home: string;
   /** The Python environment, which all local clouds of a checkout share. */
   readonly venv: string;
@@ -26,6 +27,10 @@ export interface LocalConfig {
   readonly work: string;
   readonly envFile: string;
   readonly slurmConf: string;
+  /** Which Slurm it runs: `distribution` is the one that is installed. */
+  readonly slurmChoice: string;
+  /** Where that Slurm is; undefined: where its packages have put it. */
+  readonly slurmFolder: SlurmFolder | undefined;
   readonly documents: string;
   readonly commandLog: string;
   readonly region: string;
@@ -61,6 +66,7 @@ const environment = z.object({
   CLOUD_SUBMIT_LOCAL_FAULTS: z.enum(["0", "1"]).default("0"),
   CLOUD_SUBMIT_LOCAL_BENCH: z.enum(["0", "1"]).default("0"),
   CLOUD_SUBMIT_LOCAL_SSM_RATE: z.coerce.number().positive().optional(),
+  CLOUD_SUBMIT_LOCAL_SLURM: z.enum(SLURM_CHOICES).default(DISTRIBUTION),
   CLOUD_SUBMIT_LOCAL_SSM_AGENT: z.enum(["current", "older"]).default("current"),
 });
 
@@ -81,7 +87,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LocalConfig {
   const shared = join(checkout, ".local");
   const faults = parsed.data.CLOUD_SUBMIT_LOCAL_FAULTS === "1";
   const bench = parsed.data.CLOUD_SUBMIT_LOCAL_BENCH === "1";
-  const home = faults ? join(shared, "faults") : bench ? join(shared, "measured") : shared;
+  const choice = parsed.data.CLOUD_SUBMIT_LOCAL_SLURM;
+  const slurm = choice === DISTRIBUTION ? undefined : slurmFolder(shared, choice);
+  // Each Slurm has a cloud of its own: one cannot always read what another has written.
+  const own = slurm === undefined ? shared : join(shared, choice);
+  const home = faults ? join(own, "faults") : bench ? join(own, "measured") : own;
   const user = userInfo().username;
   const { PATH, HOME, LANG } = parsed.data;
   const handedOn = OVERRIDES.flatMap((key) => (env[key] === undefined ? [] : [[key, env[key]]]));
@@ -97,6 +107,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LocalConfig {
     work: join(home, "work"),
     envFile: join(home, "env"),
     slurmConf: join(home, "slurm", "slurm.conf"),
+    slurmChoice: choice,
+    slurmFolder: slurm,
     documents: join(home, "ssm", "documents.json"),
     commandLog: join(home, "log", "ssm-commands.ndjson"),
     region: "us-east-1",
@@ -120,7 +132,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LocalConfig {
     sendsPerSecond: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_RATE ?? (bench ? 1000 : 10),
     // Debian keeps slurmctld, slurmd and munged in /usr/sbin, which ordinary users lack.
     baseEnv: {
-      PATH: `${PATH}:/usr/sbin`,
+      PATH: `${slurm === undefined ? "" : `${slurm.bin}:`}${PATH}:/usr/sbin`,
       HOME,
       LANG,
       USER: user,

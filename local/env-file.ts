@@ -6,19 +6,25 @@ export interface ShellSettings {
   unset?: readonly string[];
   /** A folder of programs to look in after all others. */
   programs?: string;
+  /** A folder of programs to look in before all others. */
+  programsFirst?: string | undefined;
 }
 
 /** Writes `export NAME='value'` lines that any POSIX shell can source. */
 export function writeEnvFile(
   file: string,
   env: Readonly<Record<string, string>>,
-  { unset = [], programs }: ShellSettings = {},
+  { unset = [], programs, programsFirst }: ShellSettings = {},
 ): void {
   const lines = Object.entries(env).map(([name, value]) => `export ${name}=${shellQuoted(value)}`);
   if (unset.length > 0) lines.push(`unset ${unset.join(" ")}`);
   if (programs !== undefined) {
     const quoted = shellQuoted(programs);
     lines.push(`case ":$PATH:" in *:${quoted}:*) ;; *) export PATH="$PATH":${quoted} ;; esac`);
+  }
+  if (programsFirst !== undefined) {
+    const quoted = shellQuoted(programsFirst);
+    lines.push(`case ":$PATH:" in *:${quoted}:*) ;; *) export PATH=${quoted}:"$PATH" ;; esac`);
   }
   writeFileSync(file, `${lines.join("\n")}\n`);
 }
@@ -40,6 +46,7 @@ export function readEnvFile(file: string): Record<string, string> {
   );
 }
 
-function shellQuoted(value: string): string {
+/** The value as one word of a POSIX shell. */
+export function shellQuoted(value: string): string {
   return `'${value.replaceAll("'", "'\\''")}'`;
 }

@@ -7,9 +7,9 @@ const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const paths = process.argv.slice(2);
 // Set by setup.mjs, which adds the counts of several runs up.
 const results = process.env.CLOUD_SUBMIT_TEST_RESULTS;
-const report = results
-  ? ["--json", `--outputFile=${join(results, `${paths.join(" ").replace(/\W+/g, "-")}.json`)}`]
-  : [];
+// The same tests on another Slurm are another run.
+const run = [process.env.CLOUD_SUBMIT_TEST_NAME ?? "", ...paths].join(" ").replace(/\W+/g, "-");
+const report = results ? ["--json", `--outputFile=${join(results, `${run}.json`)}`] : [];
 const { status } = spawnSync(
   process.execPath,
   [join(checkout, "node_modules/jest/bin/jest.js"), ...paths, ...report],

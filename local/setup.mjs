@@ -3,18 +3,12 @@
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { doQuietly, run, runQuietly, stop, which } from "./run-step.mjs";
+import { DISTRIBUTION, SLURM_CHOICES, TESTED_CHOICES } from "./slurm-choice.mjs";
+import { bringSlurm, isSlurmThere, whyNoOtherSlurm } from "./slurm-versions.mjs";
 import { BUILD, isNewEnough, VERSITYGW } from "./versitygw.mjs";
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -35,57 +29,6 @@ const COMMANDS = {
   // Makes the certificate of the transfer tests' server.
   openssl: "openssl",
 };
-
-/** Prints one line and ends; what to do is part of the line. */
-function stop(line) {
-  console.error(line);
-  process.exit(1);
-}
-
-/** Runs a program on this terminal; returns its exit code. */
-function run(command, args, env = {}) {
-  const { status, error } = spawnSync(command, args, {
-    cwd: checkout,
-    stdio: "inherit",
-    env: { ...process.env, ...env },
-  });
-  if (error) stop(`${command}: ${error.message}`);
-  return status ?? 1;
-}
-
-/** Runs a program silently; shows what it printed only when it fails. */
-function runQuietly(what, command, args, env = {}) {
-  const began = performance.now();
-  process.stdout.write(`setup: ${what} ...`);
-  const { status, error, stdout, stderr } = spawnSync(command, args, {
-    cwd: checkout,
-    encoding: "utf8",
-    env: { ...process.env, ...env },
-    maxBuffer: 64 << 20,
-  });
-  if (error || status !== 0) {
-    console.log(" failed");
-    stop(
-      `${stdout ?? ""}${stderr ?? ""}setup: ${what} failed (${command} ${args.join(" ")}${error ? `: ${error.message}` : ""})`,
-    );
-  }
-  console.log(` ${((performance.now() - began) / 1000).toFixed(1)} s`);
-}
-
-/** The path of a command; /usr/sbin counts although ordinary users have it not in PATH. */
-function which(command) {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
-  return folders
-    .map((folder) => join(folder, command))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
 
 const hashOf = (...files) => {
   const hash = createHash("sha256");
@@ -195,8 +138,31 @@ function pythonEnvironment() {
   runQuietly("Python environment", "python3", ["-m", "venv", venv]);
 }
 
+/** The variable that says which Slurm the local cloud runs; local/config.ts reads it, too. */
+const SLURM = "CLOUD_SUBMIT_LOCAL_SLURM";
+
+/** Brings the Slurm that was asked for; where it cannot be had, the installed one is used, and that is said. */
+function chosenSlurm() {
+  const choice = process.env[SLURM] ?? DISTRIBUTION;
+  if (choice === DISTRIBUTION) return;
+  if (!SLURM_CHOICES.includes(choice)) stop(`${SLURM}: say one of ${SLURM_CHOICES.join(", ")}`);
+  const why = otherSlurm(choice);
+  if (why === undefined) return;
+  console.log(`setup: Slurm ${choice} cannot be used: ${why}; the installed Slurm is used`);
+  process.env[SLURM] = DISTRIBUTION;
+}
+
+/** @returns why the version cannot be had on this machine; undefined when it is there now */
+function otherSlurm(choice) {
+  if (isSlurmThere(choice)) return undefined;
+  const why = whyNoOtherSlurm();
+  if (why === undefined) doQuietly(`Slurm ${choice}`, () => bringSlurm(choice));
+  return why;
+}
+
 /** Everything that brings the local cloud up. */
 function prepareCloud() {
+  chosenSlurm();
   checkPython();
   systemPackages(!isInstalled(REQUIREMENTS.cloud));
   npmPackages();
@@ -228,11 +194,16 @@ function prepareTransfer() {
   s3Server();
 }
 
+/** The same, and what the end-to-end tests need: they ask the real ParallelCluster. */
+function prepareEndToEnd() {
+  prepareCloud();
+  pythonPackages("cfn-lint, moto and ParallelCluster", REQUIREMENTS.tests);
+}
+
 /** The same, and what only tests need. */
 function prepareTests() {
-  prepareCloud();
+  prepareEndToEnd();
   s3Server();
-  pythonPackages("cfn-lint, moto and ParallelCluster", REQUIREMENTS.tests);
 }
 
 /** Where the endpoint of the benchmark goes; bench/transfer/endpoint.ts starts it. */
@@ -310,6 +281,25 @@ function build() {
   if (code !== 0) process.exit(code);
 }
 
+/** What depends on Slurm, on one of its versions. */
+function onSlurm(choice, env) {
+  const why = choice === DISTRIBUTION ? undefined : otherSlurm(choice);
+  if (why !== undefined) {
+    console.log(`Slurm ${choice} is not tested on this machine: ${why}`);
+    return 0;
+  }
+  const own = { ...env, [SLURM]: choice, CLOUD_SUBMIT_TEST_NAME: `slurm-${choice}` };
+  console.log(`Slurm ${choice}: demo, end-to-end tests, each kind of fault once`);
+  // The tests find a cloud that was used before, and leave it up.
+  const code = run(process.execPath, [tool("demo")], own) || endToEnd([], own);
+  return down(own) || code || faults([], own);
+}
+
+/** Stops the local cloud of that environment. */
+function down(env) {
+  return run(process.execPath, [tool("local"), "down"], env);
+}
+
 /** Everything CI runs, stopping at the first failure; last line: the counts of all jest runs. */
 function test() {
   const results = join(home, "test");
@@ -320,9 +310,8 @@ function test() {
     run("npm", ["run", "--silent", "check"], env) ||
     deploy([], env) ||
     transfer([], env) ||
-    endToEnd([], env) ||
     benchCloud(["--quick"]) ||
-    faults([], env);
+    [DISTRIBUTION, ...TESTED_CHOICES].reduce((failed, choice) => failed || onSlurm(choice, env), 0);
   const runs = readdirSync(results).map((file) => JSON.parse(readFileSync(join(results, file))));
   const sum = (count) => runs.reduce((total, run) => total + run[count], 0);
   // A step that failed without a failed test (types, lint, a test file that cannot be loaded) counts too.
@@ -336,7 +325,7 @@ const verbs = {
   prepare: () => (prepareTests(), 0),
   demo: () => (prepareCloud(), run(process.execPath, [tool("demo"), ...rest])),
   test: () => (prepareTests(), test()),
-  e2e: () => (prepareCloud(), endToEnd(rest)),
+  e2e: () => (prepareEndToEnd(), endToEnd(rest)),
   deploy: () => (prepareTests(), deploy(rest)),
   transfer: () => (prepareTransfer(), transfer(rest)),
   faults: () => (prepareCloud(), faults(["--submissions", "200", ...rest])),

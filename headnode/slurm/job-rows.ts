@@ -84,6 +84,9 @@ function isoTime(text: string): string | undefined {
   return /^\d{1,11}$/.test(text) ? new Date(Number(text) * 1000).toISOString() : undefined;
 }
 
+/** What Slurm calls the output of a job that names no file: a pattern, or on 22.05 with the ids in it. */
+const DEFAULT_NAME = /^slurm-(%j|%A_%a|\d+(_\d+)?)\.out$/;
+
 /** Where stdout goes, and stderr when that is another file; of tasks that wait together nothing is known yet. */
 function outputPathsOf(row: JobRow, taskIds: Set<number> | undefined): string[] | undefined {
   const [task] = taskIds ?? [];
@@ -98,8 +101,11 @@ function outputPathsOf(row: JobRow, taskIds: Set<number> | undefined): string[] 
     // 22.05 writes exit codes in another way, too.
     const knowsModulo = row.exit_code.includes(":");
     const values = { jobId, array, jobName, userName, batchHost, knowsModulo };
-    // 26.05 shows a file that is not named otherwise without its folder.
-    return resolve(row.WorkDir, expandOutputPattern(pattern, values));
+    // 26.05 shows a file that is not named otherwise without its folder, which is no pattern in this case.
+    const isBelow = pattern.startsWith(`${row.WorkDir}/`);
+    const name = isBelow ? pattern.slice(row.WorkDir.length + 1) : pattern;
+    const named = DEFAULT_NAME.test(name) ? name : pattern;
+    return resolve(row.WorkDir, expandOutputPattern(named, values));
   });
   if (stdout === undefined) return undefined;
   return stderr !== undefined && stderr !== stdout ? [stdout, stderr] : [stdout];

@@ -48,7 +48,11 @@ export async function sbatch(
     return { accepted: true, job: ended, output };
   }
   const { output } = ended;
-  if (ended.code === 0) return { accepted: true, job: await acceptedJob(ended, ports), output };
+  if (ended.code === 0) {
+    const job = await acceptedJob(ended, ports);
+    // A script may ask for an answer in place of a job: --test-only, --help, --version.
+    return job ? { accepted: true, job, output } : { accepted: false, output: `no job: ${output}` };
+  }
   const job = await find();
   if (job) return { accepted: true, job, output };
   if (ended.code === null || saysNoAnswer(ended) || !(await isUp()))
@@ -78,9 +82,13 @@ async function foundMeanwhile(
 /**
  * The job that sbatch accepted.
  *
- * @throws CloudSubmitError `slurm` when Slurm cannot be asked; `lost` when it shows no such job
+ * @returns undefined when there is none, and sbatch said something else
+ * @throws CloudSubmitError `slurm` when Slurm cannot be asked; `lost` when it shows no job, and sbatch said nothing
  */
-async function acceptedJob(ended: CommandResult, { find, sleep }: SbatchPorts): Promise<FoundJob> {
+async function acceptedJob(
+  ended: CommandResult,
+  { find, sleep }: SbatchPorts,
+): Promise<FoundJob | undefined> {
   for (let look = 1; look <= LOOKS_AFTER; look++) {
     const job = await find();
     if (job) return job;
@@ -89,6 +97,7 @@ async function acceptedJob(ended: CommandResult, { find, sleep }: SbatchPorts): 
   // Forgotten already (a small MinJobAge), or a plugin took away what it is found by.
   const jobId = printedId(ended.stdout);
   if (jobId !== undefined) return { jobId };
+  if (ended.output.trim() !== "") return undefined;
   throw new CloudSubmitError(
     "lost",
     "sbatch accepted the job, but Slurm shows none with its comment or its folder: have the site's job_submit plugins looked at",

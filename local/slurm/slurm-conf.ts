@@ -8,6 +8,11 @@ export interface SlurmConfOptions {
   readonly slurmdPort: number;
   /** What slurmctld runs when a job has ended. */
   readonly epilog: string;
+  /** Where Slurm's plugins are; undefined: where they were when it was built. */
+  readonly plugins: string | undefined;
+  /** What is run to make and to end instances of partition `cloud`. */
+  readonly resume: string;
+  readonly suspend: string;
   /** MiB a job may ask for. */
   readonly memory: number;
 }
@@ -54,11 +59,32 @@ export function slurmConf(options: SlurmConfOptions): string {
     // By default a job waits 2 to 3 seconds for the scheduler's turn; so it starts within one.
     "SchedulerParameters=batch_sched_delay=0,sched_min_interval=50000,sched_interval=1",
     `EpilogSlurmctld=${options.epilog}`,
+    ...(options.plugins === undefined ? [] : [`PluginDir=${options.plugins}`]),
     "SlurmctldDebug=info",
     "SlurmdDebug=info",
     `NodeName=local-1 NodeHostname=${host} NodeAddr=127.0.0.1 CPUs=${CPUS} RealMemory=${options.memory} State=UNKNOWN`,
     "PartitionName=local Nodes=local-1 Default=YES MaxTime=INFINITE State=UP",
+    ...cloudPartition(options),
   ].join("\n")}\n`;
+}
+
+/**
+ * Partition `cloud`: nodes that are made when jobs ask for them, as ParallelCluster's are, and that never come.
+ * The node that is there is left out of power saving.
+ */
+function cloudPartition({ resume, suspend, memory }: SlurmConfOptions): string[] {
+  return [
+    `ResumeProgram=${resume}`,
+    `SuspendProgram=${suspend}`,
+    "SuspendTime=60",
+    "SuspendTimeout=5",
+    "ResumeTimeout=60",
+    "SuspendExcNodes=local-1",
+    // ParallelCluster's settings, without its wait of 30 seconds before it looks again.
+    "SlurmctldParameters=idle_on_node_suspend,power_save_min_interval=0,power_save_interval=1,cloud_dns",
+    `NodeName=cloud-[1-2] NodeAddr=127.0.0.1 CPUs=${CPUS} RealMemory=${memory} State=CLOUD`,
+    "PartitionName=cloud Nodes=cloud-[1-2] MaxTime=INFINITE State=UP",
+  ];
 }
 
 /**

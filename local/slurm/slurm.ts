@@ -7,6 +7,7 @@ import { killAll } from "../process/daemon.ts";
 import { allProcesses, commandLine, environmentOf, withDescendants } from "../process/proc.ts";
 import { runTool } from "../process/run-tool.ts";
 import { mungeSocket } from "./munge.ts";
+import { writePowerPrograms } from "./power-programs.ts";
 import { checkSlurmPath, slurmConf } from "./slurm-conf.ts";
 
 /** The environment in which Slurm's commands reach this checkout's cluster. */
@@ -20,6 +21,7 @@ export async function writeSlurmConf(config: LocalConfig, ports: Ports): Promise
   for (const folder of ["state", "spool"]) {
     mkdirSync(join(config.slurm, folder), { recursive: true });
   }
+  const power = writePowerPrograms(config);
   const conf = slurmConf({
     dir: config.slurm,
     host: config.host,
@@ -28,6 +30,8 @@ export async function writeSlurmConf(config: LocalConfig, ports: Ports): Promise
     slurmctldPort: ports.slurmctld,
     slurmdPort: ports.slurmd,
     epilog: join(config.headNode, "hooks", "slurm-ended"),
+    plugins: config.slurmFolder?.plugins,
+    ...power,
     memory: Math.floor(totalmem() / 2 ** 20),
   });
   writeFileSync(config.slurmConf, conf);
@@ -62,6 +66,22 @@ export function slurmctld(config: LocalConfig, port: number): Part {
   });
 }
 
+/** slurmd looks for slurmstepd where it was built to be. */
+function ownStepd({ slurmFolder }: LocalConfig): string[] {
+  return slurmFolder === undefined ? [] : ["-d", join(slurmFolder.bin, "slurmstepd")];
+}
+
+/**
+ * The states in which a node takes jobs or runs them. `plnd`: it is kept for a job that waits for more nodes. A
+ * sign behind the state, such as `*` for a node that does not answer, makes it another one. Source: sinfo(1).
+ */
+const UP_STATES = /^(idle|mix|alloc|comp|plnd|resv)$/;
+
+/** Whether a node is up, by its state as sinfo's `%t` names it. */
+export function isUp(state: string): boolean {
+  return UP_STATES.test(state);
+}
+
 /** The one compute node. */
 export function slurmd(config: LocalConfig, port: number): Part {
   const env = slurmEnv(config);
@@ -69,7 +89,7 @@ export function slurmd(config: LocalConfig, port: number): Part {
     spec: {
       name: "slurmd",
       command: "slurmd",
-      args: ["-D", "-f", config.slurmConf],
+      args: ["-D", "-f", config.slurmConf, ...ownStepd(config)],
       env,
       cwd: config.slurm,
       log: join(config.log, "slurmd.log"),
@@ -79,8 +99,9 @@ export function slurmd(config: LocalConfig, port: number): Part {
     files: [config.slurmConf],
     deadline: 20_000,
     async ready() {
-      const { stdout } = await runTool("sinfo", ["--noheader", "--format=%t"], env);
-      return /^(idle|mix|alloc|comp)$/.test(stdout.trim()) || undefined;
+      const args = ["--noheader", "--partition=local", "--format=%t"];
+      const { stdout } = await runTool("sinfo", args, env);
+      return isUp(stdout.trim()) || undefined;
     },
   });
   return {

@@ -9,6 +9,7 @@ import {
   eventually,
   inCheckout,
   keys,
+  localConfig,
   localEnv,
   newPrefix,
   put,
@@ -96,11 +97,13 @@ describe("a Head Node, from what the cluster configuration says", () => {
         .map(([name, value]) => `${name}=${value}\n`)
         .join(""),
     );
+    // As Debian's packages have it, unless this is another Slurm.
+    const slurmBin = localConfig.slurmFolder?.bin ?? "/usr/bin";
     const PATH = [inCheckout(".local/venv/bin"), "/usr/bin", "/bin"].join(delimiter);
     const done = node.run(
       action,
-      // The local cloud's Head Node has its hooks elsewhere, and Slurm as Debian has it.
-      { ...options, home: "/opt/cloud-submit", "slurm-bin": "/usr/bin", ...node.services },
+      // The local cloud's Head Node has its hooks elsewhere.
+      { ...options, home: "/opt/cloud-submit", "slurm-bin": slurmBin, ...node.services },
       { ...Object.fromEntries(env), PATH },
     );
     expect([done.status, done.stderr]).toEqual([0, ""]);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { describe, expect, test } from "@jest/globals";
 import { up } from "../../local/cloud.ts";
@@ -7,7 +8,7 @@ import {
   bucket,
   cli,
   eventually,
-  inCheckout,
+  localConfig,
   keys,
   localEnv,
   newPrefix,
@@ -108,7 +109,7 @@ test("FILE_UPLOAD on an ended job is a new submission", async () => {
 
 test("Nothing is lost when the agent stops at any instant: a job outlives it, and is submitted once", async () => {
   const killAgent = async () => {
-    const { pid } = JSON.parse(readFileSync(inCheckout(".local/headnode/agent.json"), "utf8"));
+    const { pid } = JSON.parse(readFileSync(join(localConfig.headNode, "agent.json"), "utf8"));
     process.kill(pid, "SIGKILL");
     await up();
   };

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import {
   eventually,
   inCheckout,
+  localConfig,
   localEnv,
   newPrefix,
   runTool,
@@ -46,7 +47,7 @@ function own(command: string): string {
 
 /** In a shell as the tour's, of a user who has settings for the real AWS. */
 async function run(command: string) {
-  const shell = `export AWS_PROFILE=work; . .local/env; ${own(command)}`;
+  const shell = `export AWS_PROFILE=work; . ${localConfig.envFile}; ${own(command)}`;
   return runTool("bash", ["-c", shell], inCheckout());
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   DisableRuleCommand,
   EnableRuleCommand,
@@ -10,7 +11,7 @@ import { up } from "../../local/cloud.ts";
 import {
   ask,
   eventually,
-  inCheckout,
+  localConfig,
   invoke,
   keys,
   localEnv,
@@ -98,7 +99,7 @@ describe("Every submission reaches JOB_COMPLETE or JOB_ERROR within a stated tim
 });
 
 test("Nothing is lost when the agent stops: a job that was sent while it was down runs when it is back", async () => {
-  const { pid } = JSON.parse(readFileSync(inCheckout(".local/headnode/agent.json"), "utf8"));
+  const { pid } = JSON.parse(readFileSync(join(localConfig.headNode, "agent.json"), "utf8"));
   process.kill(pid, "SIGKILL");
   const prefix = newPrefix("down");
   await submit(prefix, "echo 42 > out");

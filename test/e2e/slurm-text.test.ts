@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { jobFolder } from "../support/job-folder.ts";
-import { cli, newPrefix, record } from "../support/local-cloud.ts";
+import { cli, eventually, newPrefix, record, runTool, submit } from "../support/local-cloud.ts";
 
 /** Runs a job to its end; its exit code, what was said, its record and its folder. */
 async function run(script: string, ...options: string[]) {
@@ -77,6 +77,15 @@ describe("a job that sbatch refuses", () => {
   });
 });
 
+test.each(["--test-only", "--version"])(
+  "a script with %s makes no job, and that is told",
+  async (option) => {
+    const { code, record: told } = await run(`#SBATCH ${option}\ntrue`);
+    expect([code, told?.outcome]).toEqual([3, "submit-failed"]);
+    expect(told?.error?.message).toMatch(/^no job: /);
+  },
+);
+
 test("a name that looks like scontrol's own text changes nothing", async () => {
   const name =
     "a JobState=COMPLETED Reason=None Dependency=(null) Requeue=1 Restarts=0 BatchFlag=1 Reboot=0 ExitCode=0:0 ";
@@ -121,6 +130,22 @@ describe("a job array", () => {
         tasks: { total: 4, completed: 3, incomplete: [{ ids: "3", outcome: "cancelled" }] },
       },
     });
+  });
+
+  test("that is cancelled half-way has every task accounted for", async () => {
+    const prefix = newPrefix("half");
+    const script =
+      "#SBATCH --array=1-9%1\n[ $SLURM_ARRAY_TASK_ID = 1 ] || { touch second; sleep 60; }";
+    await submit(prefix, script);
+    await eventually("the second task runs", async () => {
+      const { stdout } = await runTool("squeue", ["-h", "-t", "running", "-o", "%K %j %k"]);
+      return stdout.includes(`2 job-aws-run.sh cloud-submit:${prefix}:`);
+    });
+    await cli(["cancel", prefix, "--wait"]);
+    const { outcome, slurm } = (await record(prefix)) ?? {};
+    expect([outcome, slurm?.tasks?.total, slurm?.tasks?.completed]).toEqual(["cancelled", 9, 1]);
+    expect(slurm?.tasks?.outcomes).toEqual({ completed: 1, cancelled: 8 });
+    expect(slurm?.tasks?.incomplete?.map(({ ids }) => ids).join(",")).toMatch(/^2(-9|,3-9)$/);
   });
 
   test("names the tasks that did not complete, with their exit codes", async () => {

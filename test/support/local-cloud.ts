@@ -12,13 +12,20 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { readLocalEnv } from "../../local/cloud.ts";
+import { loadConfig } from "../../local/config.ts";
 import { waitUntil } from "../../local/wait-until.ts";
 import { type JobRecord, parseRecord } from "../../protocol/record.ts";
 
 const checkout = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The variables of .local/env. */
-export const localEnv = readLocalEnv();
+/** The local cloud that the tests run on. */
+export const localConfig = loadConfig();
+
+/** The variables of its `env` file, and where its Slurm's commands are. */
+export const localEnv: Record<string, string> = {
+  ...readLocalEnv(localConfig),
+  PATH: localConfig.baseEnv["PATH"] ?? "",
+};
 export const bucket = localEnv.BUCKET ?? "";
 
 const s3 = new S3Client({
@@ -138,7 +145,7 @@ export function newPrefix(name: string): string {
 
 /** How many jobs slurmctld says it has accepted in its life. */
 export function sbatchCount(): number {
-  const log = readFileSync(join(checkout, ".local/log/slurmctld.log"), "utf8");
+  const log = readFileSync(join(localConfig.log, "slurmctld.log"), "utf8");
   return log.match(/_slurm_rpc_submit_batch_job: JobId=/g)?.length ?? 0;
 }
 
@@ -152,7 +159,7 @@ export interface LoggedCommand {
 
 /** The SSM commands that were sent for a prefix. */
 export function ssmCommands(prefix: string): LoggedCommand[] {
-  const log = join(checkout, ".local/log/ssm-commands.ndjson");
+  const log = localConfig.commandLog;
   if (!existsSync(log)) return [];
   return readFileSync(log, "utf8")
     .split("\n")

@@ -14,6 +14,8 @@ import termios
 pattern, keys, command = re.compile(sys.argv[1].encode()), sys.argv[2].encode(), sys.argv[3:]
 pid, terminal = pty.fork()
 if pid == 0:
+    # The terminal is this one, whatever the tests were started on.
+    os.environ["TERM"] = "xterm-256color"
     fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
     os.execvp(command[0], command)
 screen = b""

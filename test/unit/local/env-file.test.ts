@@ -34,6 +34,15 @@ test("what else a shell has is left alone, but for what would lead elsewhere", (
   expect(readEnvFile(file)).toEqual(env);
 });
 
+test("programs of the local cloud are found before others of the same name, once", () => {
+  writeEnvFile(file, env, { programsFirst: "/a b/bin" });
+  const out = execFileSync("sh", ["-c", '. "$1"; . "$1"; echo "$PATH"', "sh", file], {
+    encoding: "utf8",
+    env: { PATH: "/bin:/usr/bin" },
+  });
+  expect(out).toBe("/a b/bin:/bin:/usr/bin\n");
+});
+
 test("says how to start the local cloud when there is no file", () => {
   expect(() => readEnvFile(join(folder, "none"))).toThrow(/npm run local:up/);
 });

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { checkSlurmPath } from "../../../local/slurm/slurm-conf.ts";
+import { isUp } from "../../../local/slurm/slurm.ts";
+import {
+  checkSlurmPath,
+  slurmConf,
+  type SlurmConfOptions,
+} from "../../../local/slurm/slurm-conf.ts";
 
 describe("checkSlurmPath", () => {
   test("takes an ordinary path", () => {
@@ -14,5 +19,55 @@ describe("checkSlurmPath", () => {
     const slack = 107 - "/spool/local-1_4294967295.4294967295".length;
     expect(() => checkSlurmPath(`/${"x".repeat(slack - 1)}`)).not.toThrow();
     expect(() => checkSlurmPath(`/${"x".repeat(slack)}`)).toThrow(/1 characters shorter/);
+  });
+});
+
+const options: SlurmConfOptions = {
+  dir: "/x/slurm",
+  host: "here",
+  user: "me",
+  mungeSocket: "/x/socket",
+  slurmctldPort: 1,
+  slurmdPort: 2,
+  epilog: "/x/epilog",
+  plugins: undefined,
+  resume: "/x/resume",
+  suspend: "/x/suspend",
+  memory: 4,
+};
+
+describe("slurmConf", () => {
+  test("names the plugins of a Slurm that is not where it was built to be", () => {
+    expect(slurmConf(options)).not.toContain("PluginDir");
+    expect(slurmConf({ ...options, plugins: "/x/lib" })).toContain("\nPluginDir=/x/lib\n");
+  });
+
+  test("saves no power on the node that all jobs run on", () => {
+    const lines = slurmConf(options).split("\n");
+    const [, node] = /^NodeName=(\S+) .*State=UNKNOWN$/m.exec(slurmConf(options)) ?? [];
+    expect(lines).toContain(`SuspendExcNodes=${node}`);
+    expect(lines).toContain("ResumeProgram=/x/resume");
+  });
+});
+
+describe("isUp", () => {
+  test.each(["idle", "mix", "alloc", "comp", "plnd"])("a node that is %s takes jobs", (state) => {
+    expect(isUp(state)).toBe(true);
+  });
+
+  test.each([
+    "",
+    "down",
+    "drain",
+    "drng",
+    "unk",
+    "boot",
+    "idle~",
+    "idle#",
+    "down*",
+    "mix*",
+    "local idle",
+  ])("a node that is %p does not", (state) => {
+    expect(isUp(state)).toBe(false);
   });
 });

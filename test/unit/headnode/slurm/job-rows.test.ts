@@ -76,6 +76,21 @@ describe("taskOfRow", () => {
     expect(() => taskOfRow(row(values))).toThrow(`squeue shows ${field} as`);
   });
 
+  test("a file that is not named is in the job's folder, whatever that is called", () => {
+    const folder = fc
+      .string({ unit: "grapheme-ascii", minLength: 1 })
+      .map((text) => `/jobs/${text.replaceAll("/", "")}x`);
+    const shown = fc.constantFrom("slurm-%j.out", "slurm-5.out");
+    fc.assert(
+      fc.property(folder, shown, fc.boolean(), (WorkDir, name, isShort) => {
+        const StdOut = isShort ? name : `${WorkDir}/${name}`;
+        expect(taskOfRow(row({ WorkDir, StdOut, StdErr: StdOut })).outputPaths).toEqual([
+          `${WorkDir}/slurm-5.out`,
+        ]);
+      }),
+    );
+  });
+
   test("the tasks of an array that wait together are counted, and have no files yet", () => {
     const task = taskOfRow(row({ ArrayTaskID: "3-9%2", State: "PENDING" }));
     expect(task).toMatchObject({ count: 7, arrayTask: "3-9" });

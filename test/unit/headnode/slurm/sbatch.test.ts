@@ -70,6 +70,15 @@ describe("an exit code of 0", () => {
     expect(await call({ said: { stdout } }).result).toMatchObject({ job: { jobId: "113" } });
   });
 
+  test("of a call that made no job is a refusal, with what sbatch said", async () => {
+    const stderr =
+      "sbatch: Job 12 to start at 2026-11-28T12:00:00 using 1 processors on nodes n1\n";
+    expect(await call({ said: { stderr } }).result).toEqual({
+      accepted: false,
+      output: `no job: ${stderr}`,
+    });
+  });
+
   test("of a job that is never shown nor named is no reason to call sbatch again", async () => {
     await expect(call({}).result).rejects.toMatchObject({ code: "lost" });
   });

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+
+/** The Slurm versions to choose from, and the suite of Debian that has each. */
+export const SUITES = { 24.11: "trixie", testing: "forky", newest: "sid" };
+
+/** What is chosen when nothing is: the Slurm that is installed. */
+export const DISTRIBUTION = "distribution";
+
+/** The values of CLOUD_SUBMIT_LOCAL_SLURM. */
+export const SLURM_CHOICES = [DISTRIBUTION, ...Object.keys(SUITES)];
+
+/** What `npm test` also runs besides the installed one. */
+export const TESTED_CHOICES = ["24.11", "newest"];
+
+/**
+ * Where a version's files are: commands, plugins, and what is written when it is complete.
+ * @param home `.local` of the checkout
+ * @param choice one of SLURM_CHOICES but `distribution`
+ */
+export function slurmFolder(home, choice) {
+  const folder = join(home, "slurm-versions", choice);
+  return {
+    folder,
+    bin: join(folder, "bin"),
+    plugins: join(folder, "lib", "slurm-wlm"),
+    stamp: join(folder, "complete"),
+  };
+}
