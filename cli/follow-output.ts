@@ -170,7 +170,8 @@ class Followed {
     const found = await this.#position.finish((start) =>
       this.#store.get(key, start === 0 ? {} : { range: { start } }),
     );
-    if (!found && record.state !== "JOB_ERROR") this.#note((say) => say("logs.notThere", { file }));
+    if (!found && record.state !== "JOB_ERROR")
+      this.#note((say) => say("logs.noStream", { stream: this.#options.stream }));
     return record;
   }
 

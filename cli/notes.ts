@@ -3,6 +3,9 @@ import type { Say } from "./messages/say.ts";
 
 const WORDS: Record<NoteCode, (say: Say, values: Note["values"]) => string> = {
   "chdir-not-followed": (say, { path = "?" }) => say("note.chdir", { path: JSON.stringify(path) }),
+  "comment-not-followed": (say) => say("note.comment"),
+  "output-not-brought-back": (say, { path = "?" }) =>
+    say("note.output", { path: JSON.stringify(path) }),
   "dependency-unknown": (say, { ids = "?" }) => say("note.dependency", { ids }),
   "jobs-of-its-own": (say, { ids = "?" }) => say("note.ownJobs", { ids }),
 };

@@ -15,7 +15,7 @@ const EXPLAINED: readonly (readonly [RegExp, MessageKey])[] = [
   [/^jobhelduser$/i, "reason.heldUser"],
   [/^jobheldadmin$/i, "reason.heldAdmin"],
   [/^launch failed requeued held/i, "reason.launchFailed"],
-  [/^job requeued in held state/i, "reason.launchFailed"],
+  [/^job requeued in held state/i, "reason.requeuedHeld"],
   [/^nodes required for job are down/i, "reason.nodesDown"],
   [/^reqnodenotavail/i, "reason.reqNodeNotAvail"],
   [/^partitiondown|^partitioninactive/i, "reason.partitionDown"],

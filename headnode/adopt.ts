@@ -36,6 +36,7 @@ export async function adopt(
     return {
       ...entry,
       slurm: { jobId: job.jobId },
+      jobName: job.name,
       ...(job.arrayTasks !== undefined && { array: newAccount(job.arrayTasks, ports.now()) }),
     };
   const message =

@@ -21,6 +21,8 @@ export async function reconcile(parts: {
   const active = await parts.slurm.activeJobs();
   for (const entry of running) {
     const current = active.get(entry.slurm?.jobId ?? "");
-    if (!current || !isTold(entry.slurm, current)) parts.driver.wake(entry);
+    // Nobody tells when a node can be used again.
+    const isStale = entry.slurm?.nodeReason !== undefined;
+    if (!current || isStale || !isTold(entry.slurm, current)) parts.driver.wake(entry);
   }
 }

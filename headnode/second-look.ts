@@ -4,12 +4,15 @@ import { YOUNG_MS } from "./steps/await-end.ts";
 /** Between a change and the next look, in milliseconds; each further one comes after twice as long. */
 const FIRST_MS = YOUNG_MS + 1000;
 
+/** Between two looks at a job that is on its way out: its nodes may take a while. */
+const COMPLETING_MS = 2_000;
+
 /** By then the journal is compared with Slurm anyway. */
 const LAST_MS = 48_000;
 
 /**
  * Has a job looked at again of which Slurm cannot say yet why it waits: one that it has just taken, or has just
- * put back into the queue. Whoever watches it wants to see the reason at once, not when the journal is next
+ * put back into the queue; and one that is on its way out. Whoever watches it wants to see the reason at once, not when the journal is next
  * compared with Slurm.
  */
 export class SecondLook {
@@ -22,7 +25,11 @@ export class SecondLook {
 
   /** Called with each change of an entry. */
   see(entry: JobEntry): void {
-    if (isUnclear(entry) && !this.#timers.has(entry)) this.#schedule(entry, FIRST_MS);
+    if (!isUnclear(entry)) return;
+    const isCompleting = entry.slurm?.state === "COMPLETING";
+    if (isCompleting) clearTimeout(this.#timers.get(entry));
+    else if (this.#timers.has(entry)) return;
+    this.#schedule(entry, isCompleting ? COMPLETING_MS : FIRST_MS);
   }
 
   stop(): void {
@@ -35,7 +42,8 @@ export class SecondLook {
       this.#timers.delete(entry);
       if (!isUnclear(entry)) return;
       this.#look(entry);
-      if (ms * 2 <= LAST_MS) this.#schedule(entry, ms * 2);
+      if (entry.slurm?.state === "COMPLETING") this.#schedule(entry, COMPLETING_MS);
+      else if (ms * 2 <= LAST_MS) this.#schedule(entry, ms * 2);
     }, ms);
     this.#timers.set(entry, timer.unref());
   }
@@ -44,5 +52,6 @@ export class SecondLook {
 function isUnclear({ phase, slurm }: JobEntry): boolean {
   if (phase !== "running") return false;
   const waits = slurm?.state === "PENDING" || slurm?.state === "REQUEUED";
+  if (slurm?.state === "COMPLETING") return true;
   return slurm?.state === undefined || (waits && slurm.reason === undefined);
 }

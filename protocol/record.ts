@@ -77,6 +77,10 @@ export type Note = z.infer<typeof note>;
 export const NOTE_CODES = [
   /** The script asks for another working directory, `path`: the job runs in its own folder. */
   "chdir-not-followed",
+  /** The script has a comment of its own: the job is known by the one that it was given instead. */
+  "comment-not-followed",
+  /** Slurm wrote output to `path`, which is not brought back: outside the job's folder, or a file of the protocol. */
+  "output-not-brought-back",
   /** The job was to wait for jobs, `ids`, that Slurm does not know: it did not wait for them. */
   "dependency-unknown",
   /** Jobs, `ids`, were submitted from the job's folder: what they do after its end is not brought back. */

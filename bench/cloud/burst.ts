@@ -23,7 +23,10 @@ export interface BurstResults {
   cores: number;
   /** Commands sent and not ended, at most. */
   commandsInFlight: number;
-  /** Rank correlation of the order of FILE_UPLOADs and that of JOB_SUBMITs: 1 is first come, first served. */
+  /**
+   * Rank correlation of the order in which requests reach the Head Node and that of JOB_SUBMITs: 1 is first come,
+   * first served. SSM itself keeps no order of what the SSM agent has no room for.
+   */
   order: number;
   /** Jobs that are in a step, on average: what they wait for is where the most are. */
   jobsInStep: Record<StepName, number>;
@@ -68,6 +71,9 @@ export async function burst(
   const submitted = new Map<string, number>();
   for (const { key, status, to } of seen.s3)
     if (status === "JOB_SUBMIT") submitted.set(key.split("/")[0] ?? "", to);
+  const arrived = new Map(
+    seen.ssm.map(({ parameters, endedAt }) => [parameters["Prefix"]?.[0], Date.parse(endedAt)]),
+  );
   const began = Math.min(...seen.asked.values());
   const seconds = (Math.max(...seen.completed.values()) - began) / 1000;
   const all = summary(times);
@@ -87,7 +93,7 @@ export async function burst(
     machineBusy: busyShare(machineBefore, machineAfter),
     cores: availableParallelism(),
     commandsInFlight: mostInFlight(seen.ssm),
-    order: rankCorrelation(prefixes.map((each) => [seen.asked.get(each), submitted.get(each)])),
+    order: rankCorrelation(prefixes.map((each) => [arrived.get(each), submitted.get(each)])),
     jobsInStep: Object.fromEntries(STEPS.map((step) => [step, inStep(step)])) as Record<
       StepName,
       number

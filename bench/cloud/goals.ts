@@ -94,7 +94,7 @@ export function goalsByName({ counts, beside, latency, agent, lambda, burst }: C
       burst.jobs < ORDER.jobs
         ? undefined
         : {
-            what: "a burst: first come, first served (rank correlation)",
+            what: "a burst: first come to the Head Node, first served (rank correlation)",
             goal: `≥ ${ORDER.least}`,
             found: burst.order.toFixed(2),
             reached: burst.order >= ORDER.least,

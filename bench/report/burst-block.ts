@@ -20,7 +20,11 @@ export function burstBlock(results: CloudResults): string {
         ["jobs a second", burst.jobsPerSecond.toFixed(1), ""],
         ["sbatch calls for each job", burst.sbatches.toFixed(2), goalCell(sbatches)],
         ["SSM commands for each job", burst.ssmCommands.toFixed(2), goalCell(ssmCommands)],
-        ["first come, first served (rank correlation)", burst.order.toFixed(3), goalCell(order)],
+        [
+          "first come to the Head Node, first served (rank correlation)",
+          burst.order.toFixed(3),
+          goalCell(order),
+        ],
         ["SSM commands in flight, at most", `${burst.commandsInFlight}`, ""],
         ["agent: CPU for each job", `${ms((burst.agentCpuSeconds / burst.jobs) * 1000)} ms`, ""],
         [

@@ -26,10 +26,15 @@ export const en = {
   "job.exitCode": "exit code {code}",
   "job.signal": "signal {signal}",
   "job.ended": "ended",
+  "job.notStarted":
+    "Slurm could not start it ({reason}): mostly the folder of its --output or --error, or the file of --input, is not there",
   "tasks.completed": "{completed} of {total} {total#task#tasks} completed",
   "tasks.more": "{count} more {count#group#groups}",
   "note.chdir":
     "the script asks for the working directory {path}: it ran in its own folder, whose files come back",
+  "note.comment": "the comment in its script was replaced by the one that it is known by",
+  "note.output":
+    "its output went to {path}, which does not come back: name a file in the job's folder that is not one of job-aws-*",
   "note.dependency":
     "--dependency names jobs that Slurm does not know ({ids}): it did not wait for them",
   "note.ownJobs":
@@ -105,7 +110,7 @@ export const en = {
   "explain.pending": "Slurm has it as job {id} since {ago} ago, and it waits in the queue:",
   "explain.otherState": "Slurm job {id} is {state} ({reason}).",
   "explain.restarts":
-    "Slurm has put it back into the queue {restarts} {restarts#time#times}, because a node was lost, taken back (spot) or never came up. It is complete when its last run is.",
+    "It was put back into the queue {restarts} {restarts#time#times}: by Slurm, as when a node was lost, taken back (spot) or never came up, or by a requeue. It is complete when its last run is.",
 
   "explain.nodeReason": "Its nodes cannot be used: {reason}",
 
@@ -124,6 +129,8 @@ export const en = {
     "an administrator holds it, or it failed to start too often. Ask them, or cancel it and submit again.",
   "reason.launchFailed":
     "it could not be started on its nodes, was put back, and is held. Ask the administrator, or cancel it and submit again.",
+  "reason.requeuedHeld":
+    "it was put back into the queue, by itself or an administrator, and is held. Ask the administrator, or cancel it and submit again.",
   "reason.nodesDown":
     "nodes that it needs are down, being started anew, or set aside for others. On ParallelCluster that often means that AWS had no such instances just now: they are tried again after some minutes.",
   "reason.reqNodeNotAvail":
@@ -160,7 +167,6 @@ export const en = {
   "logs.noStderrYet": "nothing yet; without #SBATCH --error, stderr goes where stdout goes",
   "logs.noRecord": "it has ended, but there is no readable record",
   "logs.didNotRun": "it did not run",
-  "logs.notThere": "there is no {file} among its results",
   "logs.noStderr": "its stderr went where its stdout went; leave out --err",
   "logs.noStream": "its {stream} is not among its results",
   "logs.replaced": "it was submitted again: what follows is another job's",

@@ -24,10 +24,15 @@ export const ja: Messages = {
   "job.exitCode": "終了コード {code}",
   "job.signal": "シグナル {signal}",
   "job.ended": "終了",
+  "job.notStarted":
+    "Slurm が開始できませんでした ({reason})。多くの場合、--output や --error のフォルダー、または --input のファイルがありません",
   "tasks.completed": "{total} タスク中 {completed} 完了",
   "tasks.more": "ほか {count} 件",
   "note.chdir":
     "スクリプトは作業ディレクトリ {path} を指定していますが、結果が戻るジョブのフォルダーで実行しました",
+  "note.comment": "スクリプトのコメントは、ジョブを識別するためのものに置き換えました",
+  "note.output":
+    "出力先 {path} の内容は戻りません。ジョブのフォルダー内の、job-aws-* 以外のファイルを指定してください",
   "note.dependency":
     "--dependency に Slurm の知らないジョブ ({ids}) があり、その終了を待ちませんでした",
   "note.ownJobs":
@@ -104,7 +109,7 @@ export const ja: Messages = {
   "explain.pending": "{ago} 前に Slurm がジョブ {id} として受け付け、待ち行列にあります:",
   "explain.otherState": "Slurm ジョブ {id} は {state} ({reason}) です。",
   "explain.restarts":
-    "ノードの喪失、スポットの回収、起動失敗により、Slurm が {restarts} 回待ち行列に戻しました。最後の実行が終わると完了です。",
+    "{restarts} 回待ち行列に戻されました (ノードの喪失、スポットの回収、起動失敗、または requeue)。最後の実行が終わると完了です。",
 
   "explain.nodeReason": "ノードを使用できません: {reason}",
 
@@ -122,6 +127,8 @@ export const ja: Messages = {
     "管理者が保留したか、起動に繰り返し失敗しました。管理者に確認するか、取り消して再度投入してください。",
   "reason.launchFailed":
     "ノードで起動できず、戻されて保留中です。管理者に確認するか、取り消して再度投入してください。",
+  "reason.requeuedHeld":
+    "ジョブ自身または管理者により待ち行列に戻され、保留中です。管理者に確認するか、取り消して再度投入してください。",
   "reason.nodesDown":
     "必要なノードが停止中、再起動中、または他に確保されています。ParallelCluster では AWS に空きインスタンスがないことが多く、数分後に再試行されます。",
   "reason.reqNodeNotAvail": "必要なノードが今は使えません (停止、予約、または起動中)。",
@@ -156,7 +163,6 @@ export const ja: Messages = {
     "まだ出力がありません。#SBATCH --error がなければ、stderr は stdout と同じ場所に出ます",
   "logs.noRecord": "終了していますが、読めるジョブ記録がありません",
   "logs.didNotRun": "実行されませんでした",
-  "logs.notThere": "結果に {file} がありません",
   "logs.noStderr": "stderr は stdout と同じファイルに出力されました。--err を外してください",
   "logs.noStream": "結果に {stream} がありません",
   "logs.replaced": "再度投入されました。この後は別のジョブの出力です",

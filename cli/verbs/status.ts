@@ -76,7 +76,7 @@ function describe(say: Say, { prefix, state, record }: JobView): [string, string
     for (const line of more) rows.push(["", line]);
   }
   if (slurm) {
-    const reason = outcome === undefined && slurm.reason ? `(${slurm.reason})` : undefined;
+    const reason = slurm.reason === undefined ? undefined : `(${slurm.reason})`;
     rows.push([say("status.slurm"), [slurm.jobId, slurm.state, reason].filter(Boolean).join(" ")]);
   }
   if (slurm?.exitCode !== undefined)

@@ -76,6 +76,8 @@ export const jobEntrySchema = z.object({
   array: arrayAccountSchema.optional(),
   /** `code:signal` from the Slurm hook, for when Slurm itself has forgotten the job. */
   hookExit: z.string().optional(),
+  /** What the job was called when it began: its output files are named after that. */
+  jobName: z.string().optional(),
   /** Where Slurm wrote the job's stdout and stderr. */
   outputPaths: z.array(z.string()).optional(),
   /** The same for the tasks of a job array, which Slurm forgets long before the last one ends. */

@@ -1,27 +1,45 @@
+import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { formatTaskIds, parseTaskIds } from "../../protocol/task-ids.ts";
 import type { JobOwner } from "./slurm.ts";
 import type { SqueueRow } from "./squeue.ts";
 
 /** What a job is found by, and what tells an array from other jobs. */
-export const FIND_FIELDS = ["ArrayJobID", "HetJobID", "ArrayTaskID", "Comment", "WorkDir"] as const;
+export const FIND_FIELDS = [
+  "ArrayJobID",
+  "HetJobID",
+  "ArrayTaskID",
+  "Name",
+  "Comment",
+  "WorkDir",
+  "Command",
+] as const;
 export type FindRow = SqueueRow<(typeof FIND_FIELDS)[number]>;
+
+/** Whether a job is this owner's. */
+export function isOwn(
+  { Comment, WorkDir, Command }: Pick<FindRow, "Comment" | "WorkDir" | "Command">,
+  { comment, workDir }: JobOwner,
+): boolean {
+  return Comment === comment || WorkDir === workDir || Command === `${workDir}/${SCRIPT_FILE}`;
+}
 
 /** A job that Slurm has. */
 export interface FoundJob {
   /** That of the whole array, or of the first component of a heterogeneous job. */
   jobId: string;
+  /** What it is called. */
+  name: string;
   /** Of an array: the ids of the tasks that Slurm shows, as ranges. */
   arrayTasks?: string | undefined;
 }
 
 /**
  * The job that is this owner's: by the comment that sbatch was given, or, where a plugin has changed that, by
- * the folder that no other submission has.
+ * the folder that no other submission has, or the script in it.
  */
 export function findJob(rows: readonly FindRow[], owner: JobOwner): FoundJob | undefined {
   const byComment = rows.filter(({ Comment }) => Comment === owner.comment);
-  const own =
-    byComment.length > 0 ? byComment : rows.filter(({ WorkDir }) => WorkDir === owner.workDir);
+  const own = byComment.length > 0 ? byComment : rows.filter((row) => isOwn(row, owner));
   const ids = own.map(idOfRow);
   // A job that this one submitted from its folder came later.
   const [jobId] = ids.toSorted((a, b) => Number(a) - Number(b));
@@ -29,7 +47,8 @@ export function findJob(rows: readonly FindRow[], owner: JobOwner): FoundJob | u
   const tasks = own
     .filter((row) => idOfRow(row) === jobId && row.ArrayTaskID !== "N/A")
     .flatMap((row) => [...(parseTaskIds(row.ArrayTaskID) ?? [])]);
-  return { jobId, ...(tasks.length > 0 && { arrayTasks: formatTaskIds(tasks) }) };
+  const name = own.find((row) => idOfRow(row) === jobId)?.Name ?? "";
+  return { jobId, name, ...(tasks.length > 0 && { arrayTasks: formatTaskIds(tasks) }) };
 }
 
 /** Ids of other jobs that were submitted from this owner's folder, in order: by the job itself, mostly. */

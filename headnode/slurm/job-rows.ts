@@ -26,6 +26,7 @@ export const JOB_FIELDS = [
   "StdErr",
   "WorkDir",
   "Comment",
+  "Command",
 ] as const;
 export type JobRow = SqueueRow<(typeof JOB_FIELDS)[number]>;
 
@@ -48,6 +49,7 @@ export function taskOfRow(row: JobRow): SlurmTask {
     id,
     state,
     reason: row.Reason,
+    name: row.Name,
     ...endOf(row),
     restarts,
     count: taskIds?.size ?? 1,
@@ -76,7 +78,9 @@ function endOf(row: JobRow): { exitCode: number; signal: number } {
   const [code, signal] = text.split(":").map(Number);
   if (signal !== undefined) return { exitCode: code ?? 0, signal };
   const status = code ?? 0;
-  return { exitCode: (status >> 8) & 0xff, signal: status & 0x7f };
+  // What a signal has ended has no exit code. Source: wait(2), WIFSIGNALED.
+  const ended = status & 0x7f;
+  return { exitCode: ended === 0 ? (status >> 8) & 0xff : 0, signal: ended };
 }
 
 /** Seconds since the epoch; anything else says that there is no time yet. */

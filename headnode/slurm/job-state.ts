@@ -7,6 +7,8 @@ export const slurmTaskSchema = z.object({
   id: z.string(),
   state: z.string(),
   reason: z.string(),
+  /** What the job is called now. */
+  name: z.string().optional(),
   exitCode: z.int(),
   signal: z.int(),
   restarts: z.int(),

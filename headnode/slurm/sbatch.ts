@@ -94,22 +94,9 @@ async function acceptedJob(
     if (job) return job;
     if (look < LOOKS_AFTER) await sleep(LOOK_FIRST_MS * look);
   }
-  // Forgotten already (a small MinJobAge), or a plugin took away what it is found by.
-  const jobId = printedId(ended.stdout);
-  if (jobId !== undefined) return { jobId };
   if (ended.output.trim() !== "") return undefined;
   throw new CloudSubmitError(
     "lost",
     "sbatch accepted the job, but Slurm shows none with its comment or its folder: have the site's job_submit plugins looked at",
   );
-}
-
-/** The id in a whole line as sbatch prints it: `Submitted batch job 5`, or `5` and `5;cluster` with --parsable. */
-function printedId(stdout: string): string | undefined {
-  for (const line of stdout.split("\n")) {
-    const [, spoken, bare] =
-      /^(?:Submitted batch job (\d+)(?: on cluster \S+)?|(\d+)(?:;\S+)?)$/.exec(line) ?? [];
-    if (spoken ?? bare) return spoken ?? bare;
-  }
-  return undefined;
 }

@@ -8,6 +8,7 @@ import {
   type FoundJob,
   findJob,
   idOfRow,
+  isOwn,
   jobsFrom,
 } from "./find-job.ts";
 import { isUp, minJobAge } from "./health.ts";
@@ -17,9 +18,13 @@ import { type NodeReason, nodeReasons } from "./node-reasons.ts";
 import { sbatch, type SubmitResult } from "./sbatch.ts";
 import { squeue, unanswered } from "./squeue.ts";
 
-/** What tells a submission's job from another one of the same id: either is enough. */
+/**
+ * What tells a submission's job from another one of the same id: one of these is enough, and so is the script
+ * in the folder, which neither a user nor a plugin changes. Users may change a comment, plugins both.
+ */
 export interface JobOwner {
   comment: string;
+  /** The folder that no other submission has. */
   workDir: string;
 }
 
@@ -32,8 +37,12 @@ export interface Slurm {
   submit(owner: JobOwner, options: readonly string[]): Promise<SubmitResult>;
   /** This user's job of this owner, in whatever state; undefined when Slurm knows none. */
   find(owner: JobOwner): Promise<FoundJob | undefined>;
-  /** Every task of a job; empty when Slurm knows it no more, or has given its id to another one. */
-  tasks(jobId: string, owner: JobOwner): Promise<SlurmTask[]>;
+  /**
+   * Every task of a job; empty when Slurm knows it no more, or has given its id to another one.
+   *
+   * @param jobName what it was called when it began, which its output files are named after
+   */
+  tasks(jobId: string, owner: JobOwner, jobName?: string): Promise<SlurmTask[]>;
   /** Ids of other jobs that were submitted from the owner's folder, as far as Slurm still knows them. */
   jobsFrom(owner: JobOwner, jobId: string): Promise<string[]>;
   /** Those of some job ids that Slurm does not know, or no longer. */
@@ -46,6 +55,7 @@ export interface Slurm {
   nodeReasons(partition: string): Promise<NodeReason[]>;
   /** How long Slurm shows a job that has ended, in milliseconds. */
   forgetsAfterMs(): Promise<number>;
+  /** Cancels a job, if it is this owner's and has not ended. */
   cancel(jobId: string, owner: JobOwner): Promise<void>;
 }
 
@@ -85,12 +95,13 @@ export class SlurmCommands implements Slurm {
     return jobsFrom(await this.#allJobs(), owner, jobId);
   }
 
-  async tasks(jobId: string, owner: JobOwner): Promise<SlurmTask[]> {
+  async tasks(jobId: string, owner: JobOwner, jobName?: string): Promise<SlurmTask[]> {
     const rows = await squeue(this.#run, { fields: JOB_FIELDS, jobs: [jobId], states: "all" });
     const own = rows.filter((row) => isOwn(row, owner));
     // Of a heterogeneous job, squeue shows the component alone whose id it is given.
     const isHet = own.some((row) => idOfRow(row) !== row.ArrayJobID || row.HetJobID === jobId);
-    return (isHet ? await this.#components(jobId) : own).map(taskOfRow);
+    const all = isHet ? await this.#components(jobId) : own;
+    return all.map((row) => taskOfRow(jobName === undefined ? row : { ...row, Name: jobName }));
   }
 
   async #components(jobId: string): Promise<JobRow[]> {
@@ -158,15 +169,11 @@ export class SlurmCommands implements Slurm {
   }
 
   async cancel(jobId: string, owner: JobOwner): Promise<void> {
+    // A controller that lost its state counts ids from the start again: the id may be anybody's by now.
+    if ((await this.tasks(jobId, owner)).every(isEnded)) return;
     const done = await this.#run("scancel", [jobId]);
     if (done.code === 0) return;
     // Why it failed is told in words; whether there is something left to cancel, Slurm knows.
-    const tasks = await this.tasks(jobId, owner);
-    if (!tasks.every(isEnded)) throw unanswered("scancel", done);
+    if (!(await this.tasks(jobId, owner)).every(isEnded)) throw unanswered("scancel", done);
   }
-}
-
-/** A controller that lost its state counts ids from the start again; users may change a comment. */
-function isOwn(row: JobRow, { comment, workDir }: JobOwner): boolean {
-  return row.Comment === comment || row.WorkDir === workDir;
 }

@@ -31,7 +31,8 @@ export const awaitEnd: Step = async (entry, ports) => {
   for (const ms of LOOKS_MS) {
     await ports.sleep(ms);
     const lookedAt = ports.now();
-    const tasks = await ports.slurm.tasks(jobId, owner);
+    const tasks = await ports.slurm.tasks(jobId, owner, entry.jobName);
+    const jobName = nameAtStart(entry, tasks);
     ports.live.see(entry, tasks);
     const array = await accountFor(entry, tasks, lookedAt, ports);
     if (tasks.every(isEnded)) {
@@ -45,11 +46,26 @@ export const awaitEnd: Step = async (entry, ports) => {
         times: { ...entry.times, ended: ports.now().toISOString() },
       };
     }
-    if (!tasks.some((task) => task.state === "COMPLETING"))
-      return tellCurrent(entry, tasks, remember(entry, tasks, array), ports);
+    const isLast = ms === LOOKS_MS.at(-1);
+    if (isLast || !tasks.some((task) => task.state === "COMPLETING")) {
+      const known = {
+        ...remember(entry, tasks, array),
+        ...(jobName !== entry.jobName && { jobName }),
+      };
+      return tellCurrent(entry, tasks, Object.keys(known).length > 0 ? known : undefined, ports);
+    }
   }
   return undefined;
 };
+
+/** What the job is called, as long as nothing of it has begun: Slurm names output files at the start. */
+function nameAtStart(entry: JobEntry, tasks: readonly SlurmTask[]): string | undefined {
+  const [first] = tasks;
+  const hasBegun =
+    tasks.some(({ state }) => state !== "PENDING") ||
+    (entry.slurm?.startedAt ?? entry.array?.startedAt) !== undefined;
+  return first && !hasBegun ? first.name : entry.jobName;
+}
 
 /** What is known of an array's tasks after this look; undefined for a job that is no array. */
 async function accountFor(

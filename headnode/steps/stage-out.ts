@@ -1,10 +1,11 @@
+import { relative } from "node:path";
 import { messageOf } from "../../protocol/error.ts";
 import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
-import type { OutputFiles, TransferVerdict } from "../../protocol/record.ts";
+import type { Note, OutputFiles, TransferVerdict } from "../../protocol/record.ts";
 import { type UploadOptions, uploadEntries } from "../../transfer/upload.ts";
 import { type WalkEntry, walk } from "../../transfer/walk.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
-import { outputPath, realJobFolder } from "../output-path.ts";
+import { type OutputPath, outputPath, realJobFolder } from "../output-path.ts";
 import { recordOf } from "../report.ts";
 import type { TaskOutput } from "../slurm/task-outputs.ts";
 import { fileMark, readManifest, workFolder } from "../work-folder.ts";
@@ -39,10 +40,13 @@ export function stageOut(): Step {
       // It must not land on top of the final record.
       await told;
     }
+    const { path } = workFolder(ports, entry);
+    const away = outputElsewhere(path, entry);
     return {
       phase: "returned",
       stageOut: verdict,
-      output: await outputOf(workFolder(ports, entry).path, entry),
+      output: await outputOf(path, entry),
+      ...(away.length > 0 && { notes: [...(entry.notes ?? []), ...away] }),
       // The journal is in memory, too, and keeps ended jobs for weeks.
       taskOutputs: undefined,
       times: { ...entry.times, returned: ports.now().toISOString() },
@@ -102,7 +106,7 @@ async function outputOf(folder: string, entry: JobEntry): Promise<OutputFiles[] 
   const outputs: TaskOutput[] = entry.taskOutputs ?? [{ paths: entry.outputPaths ?? [] }];
   const found: OutputFiles[] = [];
   for (const { task, paths } of outputs) {
-    const [stdout, stderr] = await Promise.all(paths.map((named) => outputPath(folder, named)));
+    const [stdout, stderr] = await Promise.all(paths.map((named) => ownOutput(folder, named)));
     if (stdout)
       found.push({
         ...(task !== undefined && { task }),
@@ -112,6 +116,28 @@ async function outputOf(folder: string, entry: JobEntry): Promise<OutputFiles[] 
   }
   if (found.length === 0) return undefined;
   return found.toSorted((a, b) => (a.task ?? 0) - (b.task ?? 0));
+}
+
+/** An output file that comes back with the results. */
+async function ownOutput(folder: string, named: string): Promise<OutputPath | undefined> {
+  const found = await outputPath(folder, named);
+  return found && !PROTOCOL_FILES.has(found.path) ? found : undefined;
+}
+
+/** Notes that a record tells at most. */
+const AWAY_MAX = 10;
+
+/** What Slurm wrote where no results are: outside the job's folder, or over a file of the protocol. */
+function outputElsewhere(folder: string, entry: JobEntry): Note[] {
+  const named = entry.taskOutputs?.flatMap(({ paths }) => paths) ?? entry.outputPaths ?? [];
+  return [...new Set(named)]
+    .filter((path) => {
+      if (path === "/dev/null") return false;
+      const own = relative(folder, path);
+      return own.startsWith("../") || PROTOCOL_FILES.has(own);
+    })
+    .slice(0, AWAY_MAX)
+    .map((path) => ({ code: "output-not-brought-back", values: { path: path.slice(0, 1024) } }));
 }
 
 /** Writes the record as far as it is known; best effort, because the final one follows. */

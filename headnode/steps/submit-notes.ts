@@ -22,6 +22,8 @@ export async function notesBefore(entry: JobEntry, ports: StepPorts): Promise<No
   const path = optionValue(words, "chdir", "D");
   if (path !== undefined && path !== "." && path !== folder)
     notes.push({ code: "chdir-not-followed", values: { path: path.slice(0, 1024) } });
+  if (optionValue(words, "comment", "\0") !== undefined)
+    notes.push({ code: "comment-not-followed", values: {} });
   const ids = jobsOf(optionValue(words, "dependency", "d") ?? "");
   const unknown = ids.length > 0 ? await ports.slurm.unknownJobs(ids) : [];
   // Slurm starts a job at once whose dependency it does not know (seen on 22.05).

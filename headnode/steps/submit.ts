@@ -91,12 +91,13 @@ async function settle(entry: JobEntry, ports: StepPorts): Promise<StepResult> {
 function submitted(
   entry: JobEntry,
   ports: StepPorts,
-  { jobId, arrayTasks }: FoundJob,
+  { jobId, arrayTasks, name }: FoundJob,
   output: string,
 ): StepResult {
   return {
     phase: "submitted",
     slurm: { jobId },
+    jobName: name,
     ...(arrayTasks !== undefined && { array: newAccount(arrayTasks, ports.now()) }),
     sbatchOutput: output,
     times: { ...entry.times, submitted: ports.now().toISOString() },

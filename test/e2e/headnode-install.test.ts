@@ -14,6 +14,7 @@ import {
   newPrefix,
   put,
   record,
+  removeAll,
   runTool,
   untilState,
   upload,
@@ -47,6 +48,8 @@ beforeAll(async () => {
     `--packages=${arch}`,
   ]);
   expect([built.code, built.stderr]).toEqual([0, ""]);
+  // Published before, when these tests ran on this cloud before.
+  await removeAll(".cloud-submit/agent/");
   const published = await cli(["headnode", "publish", "--stage", "local", ...PACKAGES]);
   expect([published.code, published.stderr]).toEqual([0, expect.stringMatching(/published/)]);
 }, 120_000);

@@ -25,8 +25,8 @@ describe("a job that sbatch accepts", () => {
   test("with --wait holds up no other, and its own exit code counts", async () => {
     // More than the agent takes steps at a time, each as long as its job.
     const prefixes = Array.from({ length: 34 }, () => newPrefix("wait"));
-    const waiting = jobFolder("#SBATCH --wait\n#SBATCH --hold\nexit 9");
-    for (const prefix of prefixes) await cli(["submit", waiting, "--prefix", prefix]);
+    const waiting = "#SBATCH --wait\n#SBATCH --hold\nexit 9";
+    await Promise.all(prefixes.map((prefix) => submit(prefix, waiting)));
     const { code } = await run("true");
     expect(code).toBe(0);
     await cli(["cancel", ...prefixes]);
@@ -77,14 +77,11 @@ describe("a job that sbatch refuses", () => {
   });
 });
 
-test.each(["--test-only", "--version"])(
-  "a script with %s makes no job, and that is told",
-  async (option) => {
-    const { code, record: told } = await run(`#SBATCH ${option}\ntrue`);
-    expect([code, told?.outcome]).toEqual([3, "submit-failed"]);
-    expect(told?.error?.message).toMatch(/^no job: /);
-  },
-);
+test("a script with --test-only makes no job, and that is told", async () => {
+  const { code, record: told } = await run("#SBATCH --test-only\ntrue");
+  expect([code, told?.outcome]).toEqual([3, "submit-failed"]);
+  expect(told?.error?.message).toMatch(/^no job: /);
+});
 
 test("a name that looks like scontrol's own text changes nothing", async () => {
   const name =
@@ -112,6 +109,38 @@ test("output files are found as Slurm names them, with every field of a pattern"
     { stdout: expect.stringMatching(/^o-\d{5}-a b-%-batch\.txt$/), stderr: "e%j" },
   ]);
 });
+
+test("a job that renames itself has the output that it began with", async () => {
+  const { record: told, prefix } = await run(
+    "#SBATCH -J before\n#SBATCH -o %x.out\necho true; echo fake > after.out\nscontrol update jobid=$SLURM_JOB_ID name=after",
+  );
+  expect(told?.output).toEqual([{ stdout: "before.out" }]);
+  expect((await cli(["logs", prefix])).stdout).toBe("true\n");
+});
+
+test("a job that changes all that a user may is known to the end", async () => {
+  const { record: told } = await run(
+    "scontrol update jobid=$SLURM_JOB_ID name=x comment=mine\nsleep 1; exit 8",
+  );
+  expect(told).toMatchObject({ outcome: "failed", slurm: { exitCode: 8 } });
+});
+
+test("a job whose output folder is not there says that, with Slurm's own numbers", async () => {
+  const { code, said, record: told } = await run("#SBATCH -o logs/%j.out\ntrue");
+  expect(code).toBe(1);
+  expect(told?.slurm).toMatchObject({ exitCode: 0, signal: 53, reason: "JobLaunchFailure" });
+  expect(said).toContain("mostly the folder of its --output");
+});
+
+test.each(["/tmp/cloud-submit-away-%j", "job-aws-job.json"])(
+  "output to %s is told of as not brought back",
+  async (path) => {
+    const { code, said, record: told } = await run(`#SBATCH -o ${path}\necho hi`);
+    expect([code, told?.output]).toEqual([0, undefined]);
+    expect(told?.notes).toMatchObject([{ code: "output-not-brought-back" }]);
+    expect(said).toContain("which does not come back");
+  },
+);
 
 describe("a job array", () => {
   test("with a task that was cancelled before it began is not completed", async () => {

@@ -93,7 +93,9 @@ export function makeJob(shape: Shape, random: Random): Job {
     case "long":
       return job(["sleep 4"]);
     case "pending":
-      return job([], {}, "#SBATCH --begin=now+6\n");
+      // Pending for longer than a fault takes to be put in, on a busy machine, too: of a job that was saved as
+      // pending and began before slurmctld was killed, Slurm makes two runs.
+      return job([], {}, "#SBATCH --begin=now+15\n");
   }
 }
 

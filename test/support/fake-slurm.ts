@@ -45,7 +45,7 @@ export class FakeSlurm implements Slurm {
 
   #found(jobId: string): FoundJob {
     const arrayTasks = this.arrays.get(jobId);
-    return { jobId, ...(arrayTasks !== undefined && { arrayTasks }) };
+    return { jobId, name: "job-aws-run.sh", ...(arrayTasks !== undefined && { arrayTasks }) };
   }
 
   async tasks(jobId: string): Promise<SlurmTask[]> {

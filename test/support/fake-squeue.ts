@@ -26,6 +26,7 @@ export function job(values: Job = {}): Job {
     StdErr: `/jobs/p/s/slurm-${id}.out`,
     WorkDir: OWNER.workDir,
     Comment: OWNER.comment,
+    Command: `${values["WorkDir"] ?? OWNER.workDir}/job-aws-run.sh`,
     ...values,
   };
 }

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -48,6 +49,12 @@ export async function put(
       Metadata: metadata,
     }),
   );
+}
+
+/** Removes every object under a prefix. */
+export async function removeAll(prefix: string): Promise<void> {
+  for (const Key of await keys(prefix))
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
 }
 
 /** The bytes of an object; undefined when there is none. */

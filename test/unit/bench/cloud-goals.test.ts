@@ -32,7 +32,10 @@ test.each<[what: string, change: (results: CloudResults) => void]>([
       beside.ours[1]!.controlRequests = 11.1;
     },
   ],
-  ["a burst: first come, first served (rank correlation)", ({ burst }) => (burst.order = 0.94)],
+  [
+    "a burst: first come to the Head Node, first served (rank correlation)",
+    ({ burst }) => (burst.order = 0.94),
+  ],
   [
     "largest function ÷ its two AWS clients alone, bytes",
     ({ lambda }) => (lambda.functions[0]!.bundleBytes = 760_000),

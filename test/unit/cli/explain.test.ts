@@ -101,7 +101,7 @@ describe("status --explain", () => {
     expect(await run()).toEqual([
       "Slurm has it as job 17 since 2m00s ago, and it waits in the queue:",
       expect.stringMatching(/^BeginTime: it may not start before a time: .*want of instances/),
-      expect.stringMatching(/^Slurm has put it back into the queue 2 times/),
+      expect.stringMatching(/^It was put back into the queue 2 times/),
     ]);
   });
 

@@ -172,6 +172,19 @@ describe("headnode install", () => {
     });
   });
 
+  test.each([
+    ["SSM knows of no machine that has it", undefined, 1],
+    ["it waits", { ...DONE, status: "Pending", ended: false }, 1],
+    ["it runs", { ...DONE, status: "InProgress", ended: false }, 0],
+  ])("after half a minute it is said, once, that nothing was delivered: %s", async (...row) => {
+    const [, at, times] = row;
+    const answers = Array.from({ length: 100 }, () => at);
+    const { context, err } = world([...answers, DONE]);
+    await onHeadNode(context, "status", {});
+    const said = err.filter((line) => /not delivered yet; SSM tries for 10 minutes/.test(line));
+    expect(said).toHaveLength(times);
+  });
+
   test("a Head Node that does not answer is given up", async () => {
     await expect(onHeadNode(world([undefined]).context, "status", {})).rejects.toMatchObject({
       code: "timeout",
@@ -228,6 +241,7 @@ describe("over SSM", () => {
       ],
     });
     expect(byId?.InstanceIds).toEqual(["i-1"]);
+    for (const sent of [byTags, byId]) expect(sent?.TimeoutSeconds).toBeGreaterThanOrEqual(600);
   });
 
   test("a command is looked after on the instance that has it", async () => {

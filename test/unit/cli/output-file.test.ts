@@ -43,7 +43,7 @@ describe("logs", () => {
     const gone = new FollowScene();
     await gone.state("JOB_COMPLETE", { output: [{ stdout: "gone.txt" }] });
     await gone.follow();
-    expect(gone.notes).toEqual(["job1: there is no gone.txt among its results"]);
+    expect(gone.notes).toEqual(["job1: its stdout is not among its results"]);
     await expect(new FollowScene().follow()).rejects.toMatchObject({ code: "no-such-job" });
   });
 });

@@ -39,6 +39,20 @@ describe("the second look", () => {
     expect(looked).toHaveLength(2);
   });
 
+  test("is repeated every 2 s while a job is on its way out", () => {
+    const looked: JobEntry[] = [];
+    const second = new SecondLook((one) => looked.push(one));
+    const one = entry();
+    second.see(one);
+    one.slurm = { jobId: "1", state: "COMPLETING" };
+    second.see(one);
+    jest.advanceTimersByTime(20_500);
+    expect(looked).toHaveLength(10);
+    one.phase = "ended";
+    jest.advanceTimersByTime(20_000);
+    expect(looked).toHaveLength(10);
+  });
+
   test.each([
     ["one that is on its way to Slurm", entry({ phase: "submitting" })],
     ["one that runs", entry({ slurm: { jobId: "1", state: "RUNNING" } })],

@@ -13,11 +13,14 @@ describe("findJob", () => {
       row({ JobID: "8" }),
       row({ JobID: "9", ...other }),
     ];
-    expect(findJob(rows, OWNER)).toEqual({ jobId: "8" });
+    expect(findJob(rows, OWNER)).toEqual({ name: "x", jobId: "8" });
   });
 
   test("or by its folder, where a plugin has put another comment", () => {
-    expect(findJob([row({ JobID: "8", Comment: "site: 5 EUR" })], OWNER)).toEqual({ jobId: "8" });
+    expect(findJob([row({ JobID: "8", Comment: "site: 5 EUR" })], OWNER)).toEqual({
+      name: "x",
+      jobId: "8",
+    });
   });
 
   test("a comment that only holds the words is not this one", () => {
@@ -35,7 +38,7 @@ describe("findJob", () => {
       row({ JobID: "8", ArrayJobID: "7", ArrayTaskID: "1" }),
       row({ JobID: "7", ArrayTaskID: "2-5,9%1" }),
     ];
-    expect(findJob(rows, OWNER)).toEqual({ jobId: "7", arrayTasks: "1-5,9" });
+    expect(findJob(rows, OWNER)).toEqual({ name: "x", jobId: "7", arrayTasks: "1-5,9" });
   });
 
   test("a heterogeneous job is known by its first component", () => {
@@ -43,12 +46,12 @@ describe("findJob", () => {
       row({ JobID: "14", HetJobID: "13", Comment: "" }),
       row({ JobID: "13", HetJobID: "13", Comment: "" }),
     ];
-    expect(findJob(rows, OWNER)).toEqual({ jobId: "13" });
+    expect(findJob(rows, OWNER)).toEqual({ name: "x", jobId: "13" });
   });
 
   test("a job that this one submitted from its folder is not taken for it", () => {
     const rows = [row({ JobID: "9", Comment: "" }), row({ JobID: "8", Comment: "" })];
-    expect(findJob(rows, OWNER)).toEqual({ jobId: "8" });
+    expect(findJob(rows, OWNER)).toEqual({ name: "x", jobId: "8" });
     expect(jobsFrom(rows, OWNER, "8")).toEqual(["9"]);
   });
 });

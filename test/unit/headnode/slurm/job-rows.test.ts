@@ -12,6 +12,7 @@ describe("taskOfRow", () => {
       id: "5",
       state: "FAILED",
       reason: "NonZeroExitCode",
+      name: "x",
       exitCode: 7,
       signal: 0,
       restarts: 2,
@@ -51,6 +52,8 @@ describe("taskOfRow", () => {
     ["1792", 7, 0],
     ["9", 0, 9],
     ["15", 0, 15],
+    // A job that could not be launched: Slurm shows 0:53.
+    ["4021", 0, 53],
     ["7:0", 7, 0],
     ["0:9", 0, 9],
   ])("reads the exit code %s", (exit_code, exitCode, signal) => {

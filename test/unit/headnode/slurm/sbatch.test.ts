@@ -31,7 +31,7 @@ function call({ said = {}, found = [], up = true }: Scene) {
     find: async () => {
       const isFound = found[Math.min(seen.looks, found.length - 1)] ?? false;
       seen.looks += 1;
-      return isFound ? { jobId: "12" } : undefined;
+      return isFound ? { jobId: "12", name: "x" } : undefined;
     },
     isUp: async () => up,
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
@@ -59,15 +59,6 @@ describe("an exit code of 0", () => {
 
   test("of a job that is not shown at once is acceptance, too", async () => {
     expect(await call({ found: [false, false, true] }).result).toMatchObject(accepted);
-  });
-
-  test.each([
-    "Submitted batch job 113\n",
-    "note\n113\n",
-    "113;c\n",
-    "Submitted batch job 113 on cluster c\n",
-  ])("of a job that is never shown leaves the id that was printed: %j", async (stdout) => {
-    expect(await call({ said: { stdout } }).result).toMatchObject({ job: { jobId: "113" } });
   });
 
   test("of a call that made no job is a refusal, with what sbatch said", async () => {

@@ -20,7 +20,7 @@ describe("submit", () => {
     });
     expect(await commands.submit(OWNER, ["--job-name=a $(b)", "--nodes=2"])).toEqual({
       accepted: true,
-      job: { jobId: "12" },
+      job: { jobId: "12", name: "x" },
       output: "Submitted batch job 12\n",
     });
     expect(calls[0]).toEqual([
@@ -43,7 +43,7 @@ describe("submit", () => {
 describe("find", () => {
   test("looks at this user's jobs of every state: an ended one is found, too", async () => {
     const { commands, calls } = slurm([job({ JobID: "7", State: "COMPLETED" })]);
-    expect(await commands.find(OWNER)).toEqual({ jobId: "7" });
+    expect(await commands.find(OWNER)).toEqual({ name: "x", jobId: "7" });
     expect(calls[0]).toEqual(expect.arrayContaining(["--user=1000", "--states=all"]));
   });
 
@@ -70,13 +70,23 @@ describe("find", () => {
     expect(await before).toBeUndefined();
     expect(await asked()).toBe(2);
     answers[1]?.([job({ JobID: "8" }), job({ JobID: "9", Comment: "other", WorkDir: "/other" })]);
-    expect(await Promise.all(since)).toEqual([{ jobId: "8" }, { jobId: "9" }]);
+    expect(await Promise.all(since)).toEqual([
+      { jobId: "8", name: "x" },
+      { jobId: "9", name: "x" },
+    ]);
   });
 });
 
 describe("tasks", () => {
   test("a job that has been given another one's id is not taken for it", async () => {
-    const mine = [{}, { Comment: "changed" }, { WorkDir: "/elsewhere" }];
+    const Command = `${OWNER.workDir}/job-aws-run.sh`;
+    const mine = [
+      {},
+      { Comment: "changed" },
+      { WorkDir: "/elsewhere" },
+      // What a plugin may do.
+      { Comment: "changed", WorkDir: "/elsewhere", Command },
+    ];
     for (const values of mine)
       expect(await slurm([job(values)]).commands.tasks("5", OWNER)).toHaveLength(1);
     for (const Comment of ["", "cloud-submit:p:other", `x ${OWNER.comment} `])
@@ -132,9 +142,16 @@ test("knows which tasks of arrays run", async () => {
 
 describe("cancel", () => {
   test("asks for this job and no other", async () => {
-    const { calls, commands } = slurm();
+    const { calls, commands } = slurm([job({ JobID: "12" })]);
     await commands.cancel("12", OWNER);
-    expect(calls).toEqual([["scancel", "12"]]);
+    expect(calls.at(-1)).toEqual(["scancel", "12"]);
+  });
+
+  test("of a job that has the id by now, and is somebody else's, is not asked for", async () => {
+    const other = { Comment: "", WorkDir: "/tmp", Command: "/tmp/other.sh", Name: OWNER.comment };
+    const { calls, commands } = slurm([job({ JobID: "12", ...other })]);
+    await commands.cancel("12", OWNER);
+    expect(calls.map(([name]) => name)).toEqual(["squeue"]);
   });
 
   const failed = { scancel: { code: 1, stderr: "scancel: error: whatever\n" } };

@@ -17,6 +17,12 @@ test("a script's own working directory is told of as not followed", async () => 
   ]);
 });
 
+test("so is a comment of the script's own", async () => {
+  expect(await notes("#SBATCH --comment=mine\ntrue")).toEqual([
+    { code: "comment-not-followed", values: {} },
+  ]);
+});
+
 test.each([["#SBATCH --chdir=.\ntrue"], ["true\n#SBATCH --chdir=/tmp"], ["cd /tmp"]])(
   "nothing is told of %j",
   async (script) => {
