@@ -5,7 +5,8 @@ import type { Say } from "./messages/say.ts";
 import { notesOf } from "./notes.ts";
 import { reasonIn } from "./skip-reason.ts";
 
-const NOT_STARTED = "JobLaunchFailure";
+/** What slurmd says ended a job whose files it could not open (seen on 22.05 to 26.05). */
+const NOT_STARTED = 53;
 
 /** How a job ended, in one line. */
 export function verdict(say: Say, record: JobRecord): string {
@@ -14,8 +15,7 @@ export function verdict(say: Say, record: JobRecord): string {
   if (slurm) parts.push(say("job.slurm", { id: slurm.jobId }));
   if (slurm?.exitCode !== undefined) parts.push(say("job.exitCode", { code: slurm.exitCode }));
   if (slurm?.signal) parts.push(say("job.signal", { signal: slurm.signal }));
-  // Slurm's own word for a job whose files it could not open on the node.
-  if (slurm?.reason === NOT_STARTED) parts.push(say("job.notStarted", { reason: NOT_STARTED }));
+  if (slurm?.signal === NOT_STARTED) parts.push(say("job.notStarted"));
   if (slurm?.tasks) parts.push(...tasksOf(say, slurm.tasks));
   if (error) parts.push(wordsOf(say, { ...error, message: firstErrorLine(error.message) }));
   const [left] = stageOut?.skipped ?? [];

@@ -27,7 +27,7 @@ export const en = {
   "job.signal": "signal {signal}",
   "job.ended": "ended",
   "job.notStarted":
-    "Slurm could not start it ({reason}): mostly the folder of its --output or --error, or the file of --input, is not there",
+    "Slurm could not start it: mostly the folder of its --output or --error, or the file of --input, is not there",
   "tasks.completed": "{completed} of {total} {total#task#tasks} completed",
   "tasks.more": "{count} more {count#group#groups}",
   "note.chdir":

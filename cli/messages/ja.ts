@@ -25,7 +25,7 @@ export const ja: Messages = {
   "job.signal": "シグナル {signal}",
   "job.ended": "終了",
   "job.notStarted":
-    "Slurm が開始できませんでした ({reason})。多くの場合、--output や --error のフォルダー、または --input のファイルがありません",
+    "Slurm が開始できませんでした。多くの場合、--output や --error のフォルダー、または --input のファイルがありません",
   "tasks.completed": "{total} タスク中 {completed} 完了",
   "tasks.more": "ほか {count} 件",
   "note.chdir":

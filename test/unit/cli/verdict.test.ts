@@ -40,6 +40,14 @@ describe("the verdict", () => {
     );
   });
 
+  test("says of a job whose files could not be opened what that means, of no other", () => {
+    const ended = (signal: number) =>
+      verdict(sayEnglish, record({ slurm: { jobId: "5", signal, reason: "JobLaunchFailure" } }));
+    expect(ended(53)).toContain("Slurm could not start it: mostly the folder");
+    // 22.05 gives the same reason for a job that was killed.
+    expect(ended(9)).not.toContain("could not start");
+  });
+
   test("names three ways to end at most", () => {
     const incomplete = [1, 2, 3, 4, 5].map((code) => failed(String(code), code));
     const tasks = { total: 5, completed: 0, incomplete };
