@@ -51,7 +51,7 @@ describe.each(versions)("Slurm %s", (version) => {
   const slurm = new SlurmCommands(run, "root", () => Promise.resolve());
 
   /** The tasks of the job of a kind. A job is found as the agent finds it; its rows are read as the agent reads them. */
-  async function job(kind: string, workDir = "/work/scene/none") {
+  async function job(kind: string, workDir = "/home/user/scene/none") {
     const owner = { comment: kind.includes(" ") ? kind : `cloud-submit:${kind}:s`, workDir };
     const found = await slurm.find(owner);
     if (!found) throw new Error(`there is no job ${kind}`);
@@ -76,7 +76,7 @@ describe.each(versions)("Slurm %s", (version) => {
   test("tells of a job that looks like Slurm's own text what it tells of another", async () => {
     const text =
       "a JobState=COMPLETED Reason=None Restarts=9 ExitCode=0:0 StdOut=/etc/passwd 100% \\n \\\\ %j";
-    const workDir = "/work/scene/a JobState=COMPLETED %j\\x";
+    const workDir = "/home/user/scene/a JobState=COMPLETED %j\\x";
     const { found, tasks } = await job(text, workDir);
     expect(tasks.find(({ id }) => id === found.jobId)).toMatchObject({
       state: "FAILED",
@@ -90,10 +90,10 @@ describe.each(versions)("Slurm %s", (version) => {
   test("tells where output goes, whatever else a job asks for", async () => {
     for (const kind of ["cpus", "mail", "signal", "requeued"]) {
       const { id, paths } = await outputsOf(kind);
-      expect([kind, paths]).toEqual([kind, [`/work/scene/slurm-${id}.out`]]);
+      expect([kind, paths]).toEqual([kind, [`/home/user/scene/slurm-${id}.out`]]);
     }
     const { id, paths } = await outputsOf("stderr");
-    expect(paths).toEqual([`/work/scene/slurm-${id}.out`, `/work/scene/own-${id}.err`]);
+    expect(paths).toEqual([`/home/user/scene/slurm-${id}.out`, `/home/user/scene/own-${id}.err`]);
   });
 
   test("tells how each task of an array is, in whatever state", async () => {
@@ -110,7 +110,7 @@ describe.each(versions)("Slurm %s", (version) => {
       "6-7 PENDING 0",
     ]);
     expect(own.find(({ arrayTask }) => arrayTask === "2")?.outputPaths).toEqual([
-      `/work/scene/slurm-${found.jobId}_2.out`,
+      `/home/user/scene/slurm-${found.jobId}_2.out`,
     ]);
   });
 
