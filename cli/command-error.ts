@@ -28,3 +28,8 @@ export function wordsOf(say: Say, error: { code: ErrorCode; message: string }): 
   const details = error instanceof CommandError ? error.words(say) : error.message;
   return meaning === "" ? details : `${meaning}: ${details}`;
 }
+
+/** The same in one line, where a program's whole output stands in the error. */
+export function shortWordsOf(say: Say, error: { code: ErrorCode; message: string }): string {
+  return wordsOf(say, { ...error, message: firstErrorLine(error.message) });
+}

@@ -4,7 +4,7 @@ import type { SlurmVerdict } from "../protocol/record.ts";
 import { FINAL_STATES } from "../protocol/state.ts";
 import type { ObjectStore } from "../transfer/object-store.ts";
 import { isDenied } from "./aws-error.ts";
-import { firstErrorLine, wordsOf } from "./command-error.ts";
+import { shortWordsOf } from "./command-error.ts";
 import { readHeartbeat } from "./heartbeat.ts";
 import type { JobView } from "./job.ts";
 import type { Say } from "./messages/say.ts";
@@ -35,9 +35,7 @@ export async function explain(
     if (state === "JOB_COMPLETE")
       return [say("explain.complete", { outcome: record?.outcome ?? "?", prefix })];
     const error = record?.error;
-    const message = error
-      ? wordsOf(say, { ...error, message: firstErrorLine(error.message) })
-      : "?";
+    const message = error ? shortWordsOf(say, error) : "?";
     return [say("explain.error", { message })];
   }
   const heartbeat = await readHeartbeat(store);

@@ -1,6 +1,6 @@
 import type { JobRecord, TaskCounts } from "../protocol/record.ts";
 import { incompleteTasks, taskCountsLine } from "./array-tasks.ts";
-import { firstErrorLine, wordsOf } from "./command-error.ts";
+import { shortWordsOf } from "./command-error.ts";
 import type { Say } from "./messages/say.ts";
 import { notesOf } from "./notes.ts";
 import { reasonIn } from "./skip-reason.ts";
@@ -17,7 +17,7 @@ export function verdict(say: Say, record: JobRecord): string {
   if (slurm?.signal) parts.push(say("job.signal", { signal: slurm.signal }));
   if (slurm?.signal === NOT_STARTED) parts.push(say("job.notStarted"));
   if (slurm?.tasks) parts.push(...tasksOf(say, slurm.tasks));
-  if (error) parts.push(wordsOf(say, { ...error, message: firstErrorLine(error.message) }));
+  if (error) parts.push(shortWordsOf(say, error));
   const [left] = stageOut?.skipped ?? [];
   if (left)
     parts.push(

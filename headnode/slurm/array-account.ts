@@ -3,6 +3,7 @@ import type { Outcome } from "../../protocol/outcome.ts";
 import { INCOMPLETE_LIST_MAX, type TaskCounts } from "../../protocol/record.ts";
 import { formatTaskIds, parseTaskIds } from "../../protocol/task-ids.ts";
 import { isEnded, outcomeOfState, type SlurmTask, worstOf } from "./job-state.ts";
+import { earliest, latest } from "./times.ts";
 
 const end = z.object({
   /** Ids as ranges. */
@@ -75,19 +76,14 @@ export function accountOf(
     for (const id of idsOf(before.waiting))
       if (!shown.has(id) && !ends.has(id))
         ends.set(id, { state: "CANCELLED", exitCode: 0, signal: 0 });
-  const starts = [
+  const startedAt = earliest([
     before.startedAt,
-    ...tasks.map(({ startedAt, state }) => (state === "PENDING" ? undefined : startedAt)),
-  ];
-  const lasts = [
+    ...tasks.map((task) => (task.state === "PENDING" ? undefined : task.startedAt)),
+  ]);
+  const endedAt = latest([
     before.endedAt,
     ...tasks.map((task) => (isEnded(task) ? task.endedAt : undefined)),
-  ];
-  const [startedAt] = starts.filter((time) => time !== undefined).toSorted();
-  const endedAt = lasts
-    .filter((time) => time !== undefined)
-    .toSorted()
-    .at(-1);
+  ]);
   return {
     ...before,
     submitted: formatTaskIds(submitted),

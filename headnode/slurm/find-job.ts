@@ -1,7 +1,7 @@
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { formatTaskIds, parseTaskIds } from "../../protocol/task-ids.ts";
 import type { JobOwner } from "./slurm.ts";
-import type { SqueueRow } from "./squeue.ts";
+import type { MarkedRow } from "./marked-rows.ts";
 
 /** What a job is found by, and what tells an array from other jobs. */
 export const FIND_FIELDS = [
@@ -13,7 +13,7 @@ export const FIND_FIELDS = [
   "WorkDir",
   "Command",
 ] as const;
-export type FindRow = SqueueRow<(typeof FIND_FIELDS)[number]>;
+export type FindRow = MarkedRow<(typeof FIND_FIELDS)[number]>;
 
 /** Whether a job is this owner's. */
 export function isOwn(

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { SlurmTask } from "./job-state.ts";
 import { expandOutputPattern } from "./output-pattern.ts";
-import type { SqueueRow } from "./squeue.ts";
+import type { MarkedRow } from "./marked-rows.ts";
 import { parseTaskIds } from "../../protocol/task-ids.ts";
 
 /** What is asked of a job. */
@@ -28,7 +28,7 @@ export const JOB_FIELDS = [
   "Comment",
   "Command",
 ] as const;
-export type JobRow = SqueueRow<(typeof JOB_FIELDS)[number]>;
+export type JobRow = MarkedRow<(typeof JOB_FIELDS)[number]>;
 
 /**
  * A job, a component of a heterogeneous one, or tasks of an array: what one row of squeue says.

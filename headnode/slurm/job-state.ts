@@ -1,29 +1,27 @@
-import * as z from "zod";
 import type { Outcome } from "../../protocol/outcome.ts";
 
 /** One job, one component of a heterogeneous one, or tasks of a job array that share a row. */
-export const slurmTaskSchema = z.object({
+export interface SlurmTask {
   /** Slurm's id of this task's own. */
-  id: z.string(),
-  state: z.string(),
-  reason: z.string(),
+  id: string;
+  state: string;
+  reason: string;
   /** What the job is called now. */
-  name: z.string().optional(),
-  exitCode: z.int(),
-  signal: z.int(),
-  restarts: z.int(),
-  nodes: z.string().optional(),
-  partition: z.string().optional(),
-  startedAt: z.string().optional(),
-  endedAt: z.string().optional(),
+  name?: string;
+  exitCode: number;
+  signal: number;
+  restarts: number;
+  nodes?: string;
+  partition?: string;
+  startedAt?: string;
+  endedAt?: string;
   /** Job arrays: the id of the task, or of all that wait together, such as `3` or `4-9`. */
-  arrayTask: z.string().optional(),
+  arrayTask?: string;
   /** How many tasks this stands for: those of an array that wait together share one. */
-  count: z.int().positive(),
+  count: number;
   /** Where stdout goes, and stderr when that is another file. */
-  outputPaths: z.array(z.string()).optional(),
-});
-export type SlurmTask = z.infer<typeof slurmTaskSchema>;
+  outputPaths?: string[];
+}
 
 /**
  * States after which Slurm does nothing more with a job. Source: Slurm, squeue(1), "JOB STATE CODES".

@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
 import type { SlurmCommand } from "./command.ts";
+import { newMark, rowsAtMarks } from "./marked-rows.ts";
 import { READING_ENV, unanswered } from "./squeue.ts";
 
 /** Why nodes cannot be used, as an administrator or ParallelCluster has written it. */
@@ -18,7 +18,7 @@ export interface NodeReason {
  * @throws CloudSubmitError `slurm` when Slurm does not answer
  */
 export async function nodeReasons(run: SlurmCommand, partition: string): Promise<NodeReason[]> {
-  const mark = `<${randomUUID()}>`;
+  const mark = newMark();
   const done = await run(
     "sinfo",
     [
@@ -30,12 +30,11 @@ export async function nodeReasons(run: SlurmCommand, partition: string): Promise
     { env: READING_ENV },
   );
   if (done.code !== 0) throw unanswered("sinfo", done);
-  const values = done.stdout.split(mark);
-  const reasons: NodeReason[] = [];
-  for (let at = 0; at + 2 < values.length; at += 3) {
-    const [nodes = "", time = "", reason = ""] = values.slice(at, at + 3);
-    const seconds = /^\d{1,11}$/.test(time) ? Number(time) : 0;
-    reasons.push({ nodes: nodes.trim(), reason: reason.trim(), at: seconds * 1000 });
-  }
-  return reasons.toSorted((a, b) => b.at - a.at);
+  return rowsAtMarks(done.stdout, mark, ["nodes", "time", "reason"])
+    .map(({ nodes, time, reason }) => ({
+      nodes: nodes.trim(),
+      reason: reason.trim(),
+      at: /^\d{1,11}$/.test(time) ? Number(time) * 1000 : 0,
+    }))
+    .toSorted((a, b) => b.at - a.at);
 }

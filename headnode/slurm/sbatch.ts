@@ -50,7 +50,7 @@ export async function sbatch(
   const { output } = ended;
   if (ended.code === 0) {
     const job = await acceptedJob(ended, ports);
-    // A script may ask for an answer in place of a job: --test-only, --help, --version.
+    // A script may ask for an answer in place of a job: --test-only.
     return job ? { accepted: true, job, output } : { accepted: false, output: `no job: ${output}` };
   }
   const job = await find();

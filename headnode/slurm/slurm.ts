@@ -66,7 +66,7 @@ export class SlurmCommands implements Slurm {
   readonly #sleep: (ms: number) => Promise<void>;
   /** The answer is the same for everybody, and in a burst of jobs each one asks. */
   readonly #allJobs: () => Promise<FindRow[]>;
-  #forgetsAfterMs: Promise<number> | undefined;
+  #minJobAge: number | undefined;
 
   /** @param user name or number of the user whose jobs these are */
   constructor(run: SlurmCommand, user: string, sleep: (ms: number) => Promise<void>) {
@@ -99,7 +99,7 @@ export class SlurmCommands implements Slurm {
     const rows = await squeue(this.#run, { fields: JOB_FIELDS, jobs: [jobId], states: "all" });
     const own = rows.filter((row) => isOwn(row, owner));
     // Of a heterogeneous job, squeue shows the component alone whose id it is given.
-    const isHet = own.some((row) => idOfRow(row) !== row.ArrayJobID || row.HetJobID === jobId);
+    const isHet = own.some(({ HetJobID }) => HetJobID === jobId);
     const all = isHet ? await this.#components(jobId) : own;
     return all.map((row) => taskOfRow(jobName === undefined ? row : { ...row, Name: jobName }));
   }
@@ -155,17 +155,12 @@ export class SlurmCommands implements Slurm {
     return nodeReasons(this.#run, partition);
   }
 
-  forgetsAfterMs(): Promise<number> {
-    // It changes only with Slurm's configuration, and then it is a question of a lost task or two.
-    this.#forgetsAfterMs ??= minJobAge(this.#run).then(
-      // 0: it never forgets one.
-      (seconds) => (seconds === 0 ? Number.POSITIVE_INFINITY : (seconds ?? 0) * 1000),
-      () => {
-        this.#forgetsAfterMs = undefined;
-        return 0;
-      },
-    );
-    return this.#forgetsAfterMs;
+  async forgetsAfterMs(): Promise<number> {
+    // It changes only with Slurm's configuration, and then it is a question of a lost task or two. While Slurm
+    // does not tell, nothing is taken for certain.
+    this.#minJobAge ??= await minJobAge(this.#run).catch(() => undefined);
+    // 0: it never forgets one.
+    return this.#minJobAge === 0 ? Number.POSITIVE_INFINITY : (this.#minJobAge ?? 0) * 1000;
   }
 
   async cancel(jobId: string, owner: JobOwner): Promise<void> {

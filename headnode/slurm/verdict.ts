@@ -2,6 +2,7 @@ import type { Outcome } from "../../protocol/outcome.ts";
 import type { SlurmVerdict } from "../../protocol/record.ts";
 import { type ArrayAccount, arrayVerdict } from "./array-account.ts";
 import { outcomeOfState, type SlurmTask, worstOf } from "./job-state.ts";
+import { earliest, latest } from "./times.ts";
 
 /** How a job ended. */
 export interface JobEnd {
@@ -27,15 +28,10 @@ export function verdictOf(
       outcomeOfState(task.state) === outcome &&
       (!array || (task.exitCode === array.end?.exitCode && task.signal === array.end.signal)),
   );
-  const starts = [account?.startedAt, ...tasks.map(({ startedAt }) => startedAt)];
-  const ends = [account?.endedAt, ...tasks.map(({ endedAt }) => endedAt)];
   const restarts = [account?.restarts ?? 0, ...tasks.map((task) => task.restarts)];
   const end = array?.end ?? worst;
-  const [startedAt] = starts.filter((time) => time !== undefined).toSorted();
-  const endedAt = ends
-    .filter((time) => time !== undefined)
-    .toSorted()
-    .at(-1);
+  const startedAt = earliest([account?.startedAt, ...tasks.map((task) => task.startedAt)]);
+  const endedAt = latest([account?.endedAt, ...tasks.map((task) => task.endedAt)]);
   return {
     outcome,
     slurm: {

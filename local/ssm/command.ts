@@ -32,6 +32,17 @@ export interface Command {
   stderr: string;
 }
 
+/** What a command is like that nobody has delivered. */
+export const NOT_DELIVERED = {
+  startedAt: undefined,
+  endedAt: undefined,
+  status: "Pending",
+  statusDetails: "Pending",
+  exitCode: -1,
+  stdout: "",
+  stderr: "",
+} as const satisfies Partial<Command>;
+
 export interface Target {
   readonly Key: string;
   readonly Values: readonly string[];

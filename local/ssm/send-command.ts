@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { AgentGeneration } from "../config.ts";
-import type { Command, Target } from "./command.ts";
+import { type Command, NOT_DELIVERED, type Target } from "./command.ts";
 import { checkParameters, type CommandDocument, renderSteps } from "./document.ts";
 import { SsmError } from "./ssm-error.ts";
 
@@ -62,13 +62,7 @@ export function acceptCommand(
     steps,
     requestedAt,
     expiresAt: requestedAt + seconds * 1000,
-    startedAt: undefined,
-    endedAt: undefined,
-    status: "Pending",
-    statusDetails: "Pending",
-    exitCode: -1,
-    stdout: "",
-    stderr: "",
+    ...NOT_DELIVERED,
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Command } from "../../local/ssm/command.ts";
+import { type Command, NOT_DELIVERED } from "../../local/ssm/command.ts";
 import { commandDocument, type RenderedStep } from "../../local/ssm/document.ts";
 
 const document = commandDocument.parse({
@@ -32,13 +32,7 @@ export function ssmCommand(steps: RenderedStep[], more: Partial<Command> = {}): 
     steps,
     requestedAt: Date.now(),
     expiresAt: Date.now() + 30_000,
-    startedAt: undefined,
-    endedAt: undefined,
-    status: "Pending",
-    statusDetails: "Pending",
-    exitCode: -1,
-    stdout: "",
-    stderr: "",
+    ...NOT_DELIVERED,
     ...more,
   };
 }

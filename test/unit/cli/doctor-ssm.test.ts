@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import type { DoctorContext } from "../../../cli/doctor/context.ts";
 import { isOlder, type ManagedNode } from "../../../cli/doctor/managed-node.ts";
 import { checkSsm } from "../../../cli/doctor/ssm-check.ts";
-import { formatHeartbeat, HEARTBEAT_KEY } from "../../../protocol/heartbeat.ts";
+import { HEARTBEAT_KEY } from "../../../protocol/heartbeat.ts";
+import { heartbeatText } from "../../support/heartbeat.ts";
 import { testContext } from "../../support/test-ui.ts";
 
 const node = (changes: Partial<ManagedNode> = {}): ManagedNode => ({
@@ -19,21 +20,7 @@ async function check(
   host: string | undefined = "ip-10-0-0-5",
 ) {
   const { context, store } = testContext();
-  if (host !== undefined)
-    await store.put(
-      HEARTBEAT_KEY,
-      formatHeartbeat({
-        schema: 1,
-        time: "2026-11-24T11:59:50.000Z",
-        state: "running",
-        everySeconds: 60,
-        version: "1.2.3",
-        startedAt: "2026-11-24T11:00:00.000Z",
-        host,
-        slurm: { state: "ok" },
-        jobs: { active: 0, waiting: 0 },
-      }),
-    );
+  if (host !== undefined) await store.put(HEARTBEAT_KEY, heartbeatText({ host }));
   const asked = Array.isArray(managedNodes) ? async () => managedNodes : managedNodes;
   return checkSsm({ ...context, managedNodes: asked } as unknown as DoctorContext, context);
 }

@@ -6,32 +6,19 @@ import type { DoctorContext } from "../../../cli/doctor/context.ts";
 import { iamUser } from "../../../cli/doctor/identity.ts";
 import { type DoctorFlags, doctor, doctorOutput } from "../../../cli/verbs/doctor.ts";
 import { CloudSubmitError } from "../../../protocol/error.ts";
-import { formatHeartbeat, HEARTBEAT_KEY, type Heartbeat } from "../../../protocol/heartbeat.ts";
+import { HEARTBEAT_KEY } from "../../../protocol/heartbeat.ts";
 import { formatRecord } from "../../../protocol/record.ts";
+import { heartbeatText } from "../../support/heartbeat.ts";
 import { policedStore } from "../../support/policed-store.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { testContext } from "../../support/test-ui.ts";
 
 const denied = () => Promise.reject(Object.assign(new Error("no"), { name: "AccessDenied" }));
 
-const beat = (changes: Partial<Heartbeat> = {}) =>
-  formatHeartbeat({
-    schema: 1,
-    time: "2026-11-24T11:59:50.000Z",
-    state: "running",
-    everySeconds: 60,
-    version: "1.2.3",
-    startedAt: "2026-11-24T11:00:00.000Z",
-    host: "head",
-    slurm: { state: "ok" },
-    jobs: { active: 0, waiting: 0 },
-    ...changes,
-  });
-
 /** A world in which all is well. */
 async function world(changes: Partial<DoctorContext> = {}) {
   const { context, store, out, clock } = testContext({ json: true });
-  await store.put(HEARTBEAT_KEY, beat());
+  await store.put(HEARTBEAT_KEY, heartbeatText());
   // S3's clock is ours.
   store.before = (operation, key) => {
     const held = store.objects.get(key);
@@ -158,10 +145,25 @@ describe("doctor", () => {
 
   test.each<[string, string | undefined, string, RegExp]>([
     ["none", undefined, "broken", /never/],
-    ["an old one", beat({ time: "2026-11-24T08:00:00.000Z" }), "broken", /4h00m ago/],
-    ["one of an agent that was stopped", beat({ state: "stopped" }), "broken", /sign of life/],
-    ["one without Slurm", beat({ slurm: { state: "unreachable", detail: "x" } }), "broken", /x/],
-    ["one of another version", beat({ version: "1.0.0" }), "warning", /this command line is 1.2.3/],
+    ["an old one", heartbeatText({ time: "2026-11-24T08:00:00.000Z" }), "broken", /4h00m ago/],
+    [
+      "one of an agent that was stopped",
+      heartbeatText({ state: "stopped" }),
+      "broken",
+      /sign of life/,
+    ],
+    [
+      "one without Slurm",
+      heartbeatText({ slurm: { state: "unreachable", detail: "x" } }),
+      "broken",
+      /x/,
+    ],
+    [
+      "one of another version",
+      heartbeatText({ version: "1.0.0" }),
+      "warning",
+      /this command line is 1.2.3/,
+    ],
   ])("the agent's heartbeat: %s", async (_name, object, verdict, detail) => {
     const w = await world();
     if (object === undefined) await w.store.delete(HEARTBEAT_KEY);
@@ -178,7 +180,7 @@ describe("doctor", () => {
     const slurm = { state: "ok" as const, minJobAgeSeconds: age };
     for (const deep of [true, false]) {
       const w = await world();
-      await w.store.put(HEARTBEAT_KEY, beat({ slurm }));
+      await w.store.put(HEARTBEAT_KEY, heartbeatText({ slurm }));
       const { find } = await w.examine({ deep, timeout: 0.001 });
       expect(find("agent")).toMatchObject({ verdict: deep ? verdict : "ok" });
     }

@@ -205,6 +205,16 @@ describe("forgetsAfterMs", () => {
   });
 });
 
+test("what Slurm could not tell once is asked for again", async () => {
+  let isUp = false;
+  const { commands } = slurm([], {
+    scontrol: () => (isUp ? { stdout: "MinJobAge               = 300 sec\n" } : { code: 1 }),
+  });
+  expect(await commands.forgetsAfterMs()).toBe(0);
+  isUp = true;
+  expect(await commands.forgetsAfterMs()).toBe(300_000);
+});
+
 describe("silence is never taken for an answer", () => {
   test.each<[string, (commands: SlurmCommands) => Promise<unknown>]>([
     ["squeue", (commands) => commands.activeJobs()],
