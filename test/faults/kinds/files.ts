@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { FaultKind } from "../fault-kind.ts";
 
 /** What a job may leave behind that cannot be brought back as it is. */
@@ -12,10 +14,11 @@ export const fileKinds: readonly FaultKind[] = [
     },
   },
   {
-    // It outlives the job, in a session of its own, and ends by itself.
+    // It outlives the job, in a session of its own, and ends when its file is taken away: agents that other
+    // faults have killed may come to the results late.
     name: "file: changes while it is read",
     script:
-      "(setsid bash -c 'while [ $SECONDS -lt 20 ]; do echo more >> churn; sleep 0.05; done' > /dev/null 2>&1 &)",
+      "(setsid bash -c 'exec > churn; while [ -e churn ] && [ $SECONDS -lt 600 ]; do echo more; sleep 0.05; done' 2> /dev/null &)",
     shapes: ["files"],
     expected: { skipped: ["churn"] },
     before: async (scene) => {
@@ -26,9 +29,11 @@ export const fileKinds: readonly FaultKind[] = [
         operation: "write",
         fault: "slow",
         key,
-        times: 10,
+        times: 1000,
         delayMs: 500,
       });
     },
+    after: ({ cloud, prefix }) =>
+      rm(join(cloud.config.work, prefix), { recursive: true, force: true }),
   },
 ];
