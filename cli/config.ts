@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { CloudSubmitError, messageOf } from "../protocol/error.ts";
-import { CommandError } from "./command-error.ts";
+import { CommandError } from "./errors/command-error.ts";
 
 /** Name of the configuration file, looked for in the working folder and those above it. */
 export const CONFIG_FILE = "cloud-submit.json";

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { setFlagsFromString } from "node:v8";
-import type { ObjectStore } from "../transfer/object-store.ts";
-import { UploadStateFolder } from "../transfer/s3/upload-states.ts";
-import { S3 } from "../transfer/s3.ts";
+import type { ObjectStore } from "../bucket/object-store.ts";
+import { S3 } from "../bucket/s3/s3.ts";
+import { UploadStateFolder } from "../bucket/s3/upload-states.ts";
 import { type ConfigFlags, cliConfig, localEnvironment } from "./config.ts";
-import { hashCache, uploadStates } from "./own-folders.ts";
+import { hashCache, uploadStates } from "./jobs/own-folders.ts";
 import { optimizeLate } from "./quick-engine.ts";
 import type { Ui } from "./ui/ui.ts";
 

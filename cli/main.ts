@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import type { ConfigFlags } from "./config.ts";
-import { EXIT } from "./exit-code.ts";
+import { EXIT } from "./errors/exit-code.ts";
 import { loadHelp } from "./messages/help-text.ts";
 import { languageOf } from "./messages/language.ts";
 import { loadMessages, type Say, sayIn } from "./messages/say.ts";
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
         help,
         version: packageJson.version,
         jobs: async () => (await import("./context.ts")).realContext(flags, ui),
-        admin: async () => (await import("./admin-context.ts")).realAdminContext(flags, ui),
+        admin: async () => (await import("./stack/admin-context.ts")).realAdminContext(flags, ui),
       };
       try {
         process.exitCode = (await verb.run(around, call)) ?? EXIT.ok;
@@ -69,7 +69,7 @@ async function fail(error: unknown, say: Say): Promise<void> {
     process.stderr.write(`${JSON.stringify(told)}\n`);
     return;
   }
-  const { reportError } = await import("./report-error.ts");
+  const { reportError } = await import("./errors/report-error.ts");
   process.exitCode = reportError(error, say, {
     json: isJson,
     write: (line) => process.stderr.write(`${line}\n`),

@@ -1,10 +1,10 @@
 import type * as z from "zod";
-import type { AdminContext } from "./admin-context.ts";
 import type { ConfigFlags } from "./config.ts";
 import type { Context } from "./context.ts";
 import type { HelpText } from "./messages/help-text.ts";
+import type { AdminContext } from "./stack/admin-context.ts";
 import type { Ui } from "./ui/ui.ts";
-import type { AuditContext } from "./verbs/audit.ts";
+import type { AuditContext } from "./verbs/audit/audit.ts";
 
 /** Headings that verbs stand under. */
 export const GROUPS = ["jobs", "looking", "setup", "administration"] as const;

@@ -1,8 +1,8 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import { type StateChange, stateChangeEventSchema } from "../protocol/event.ts";
-import { withStack } from "./lib/stack.ts";
-import { logger, metrics } from "./lib/telemetry.ts";
+import { withStack } from "./setup/stack.ts";
+import { logger, metrics } from "./setup/telemetry.ts";
 
 /** Job State Change → one structured line in CloudWatch Logs, and metrics. */
 export const handler = withStack(stateChangeEventSchema, async (event) => {

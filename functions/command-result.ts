@@ -1,9 +1,9 @@
 import { commandStatusSchema } from "../protocol/event.ts";
-import { commandEnded } from "./lib/command-ended.ts";
-import { functionConfig } from "./lib/config.ts";
-import { realPorts } from "./lib/ports.ts";
-import { withStack } from "./lib/stack.ts";
-import { logger } from "./lib/telemetry.ts";
+import { realPorts } from "./aws/ports.ts";
+import { commandEnded } from "./requests/command-ended.ts";
+import { functionConfig } from "./setup/config.ts";
+import { withStack } from "./setup/stack.ts";
+import { logger } from "./setup/telemetry.ts";
 
 const config = functionConfig();
 const ports = realPorts(config);

@@ -1,9 +1,9 @@
 import { objectCreatedSchema } from "../protocol/event.ts";
-import { functionConfig } from "./lib/config.ts";
-import { dispatchRequest } from "./lib/dispatch-request.ts";
-import { realPorts } from "./lib/ports.ts";
-import { withStack } from "./lib/stack.ts";
-import { logger } from "./lib/telemetry.ts";
+import { realPorts } from "./aws/ports.ts";
+import { dispatchRequest } from "./requests/dispatch-request.ts";
+import { functionConfig } from "./setup/config.ts";
+import { withStack } from "./setup/stack.ts";
+import { logger } from "./setup/telemetry.ts";
 
 const config = functionConfig();
 const ports = realPorts(config);

@@ -1,12 +1,12 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import { sweepRequestSchema } from "../protocol/event.ts";
-import { census } from "./lib/census.ts";
-import { functionConfig } from "./lib/config.ts";
-import { realPorts } from "./lib/ports.ts";
-import { withStack } from "./lib/stack.ts";
-import { sweepPending } from "./lib/sweep-pending.ts";
-import { logger, metrics } from "./lib/telemetry.ts";
+import { realPorts } from "./aws/ports.ts";
+import { census } from "./requests/census.ts";
+import { sweepPending } from "./requests/sweep-pending.ts";
+import { functionConfig } from "./setup/config.ts";
+import { withStack } from "./setup/stack.ts";
+import { logger, metrics } from "./setup/telemetry.ts";
 
 const config = functionConfig();
 const ports = realPorts(config);

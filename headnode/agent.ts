@@ -1,21 +1,21 @@
 import { join } from "node:path";
 import { messageOf } from "../protocol/error.ts";
-import { type CleanOptions, clean } from "./clean.ts";
-import { Driver } from "./driver.ts";
-import { type HeartbeatOptions, HeartbeatWriter } from "./heartbeat.ts";
+import { Driver } from "./jobs/driver.ts";
+import { Publisher, type PublishStateChange } from "./jobs/publisher.ts";
+import { Requests } from "./jobs/requests.ts";
 import { Journal } from "./journal/journal.ts";
 import { LiveOutput, type LiveOutputOptions } from "./live-output/live-output.ts";
 import { tidyLiveOutput } from "./live-output/tidy-live-output.ts";
 import type { Log } from "./log.ts";
-import { MemoryAtRest } from "./memory-at-rest.ts";
-import { Publisher, type PublishStateChange } from "./publisher.ts";
-import { reconcile } from "./reconcile.ts";
-import { Requests } from "./requests.ts";
 import { accountOfHook } from "./slurm/array-account.ts";
 import { parseEnding, parseRequest } from "./spool/messages.ts";
-import { SecondLook } from "./second-look.ts";
 import { Spool, type SpoolOptions } from "./spool/spool.ts";
 import type { StepPorts } from "./steps/ports.ts";
+import { type CleanOptions, clean } from "./upkeep/clean.ts";
+import { type HeartbeatOptions, HeartbeatWriter } from "./upkeep/heartbeat.ts";
+import { MemoryAtRest } from "./upkeep/memory-at-rest.ts";
+import { reconcile } from "./upkeep/reconcile.ts";
+import { SecondLook } from "./upkeep/second-look.ts";
 
 export interface AgentOptions {
   ports: Omit<StepPorts, "live">;

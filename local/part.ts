@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import {
-  daemonPid,
   type DaemonSpec,
+  daemonPid,
   daemonVersion,
   startDaemon,
   stopDaemon,

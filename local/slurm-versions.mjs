@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { slurmFolder, SUITES } from "./slurm-choice.mjs";
+import { SUITES, slurmFolder } from "./slurm-choice.mjs";
 
 const self = fileURLToPath(import.meta.url);
 const home = join(dirname(dirname(self)), ".local");

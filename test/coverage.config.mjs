@@ -16,12 +16,13 @@ export default {
   coverageProvider: "babel",
   coverageReporters: ["text"],
   collectCoverageFrom: [
-    "{protocol,transfer,functions,headnode}/**/*.ts",
+    "{protocol,bucket,transfer,functions,headnode}/**/*.ts",
     // Wiring and nothing else: the end-to-end tests run it, as the process that it is.
     "!headnode/main.ts",
   ],
   coverageThreshold: {
     "./protocol/": { branches: 90 },
+    "./bucket/": { branches: 90 },
     "./transfer/": { branches: 90 },
     "./functions/": { branches: 90 },
     "./headnode/": { branches: 90 },

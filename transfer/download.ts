@@ -1,25 +1,25 @@
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { readAhead } from "./channel.ts";
-import { decideThenDo } from "./decide-then-do.ts";
-import { Disk } from "./disk/disk.ts";
-import { type DiskTraits, probeDisk } from "./disk-traits.ts";
-import { FLIGHT_TOTAL, flightShares, READ_AHEAD } from "./flight.ts";
-import { HashCache } from "./hash-cache.ts";
-import type { IgnoreRules } from "./ignore-rules.ts";
-import { isSameHere } from "./is-same-here.ts";
-import { LocalGone } from "./local-gone.ts";
-import { merge, type MergeReport, type Pair } from "./merge.ts";
-import type { ObjectEntry, ObjectStore } from "./object-store.ts";
-import { PartFiles } from "./part-files.ts";
-import { placeFile, placeLink } from "./place-file.ts";
-import { Plan, type ProgressListener } from "./progress.ts";
+import { Disk } from "../bucket/disk/disk.ts";
+import { type DiskTraits, probeDisk } from "../bucket/disk-traits.ts";
+import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
+import { HashCache } from "./comparing/hash-cache.ts";
+import { isSameHere } from "./comparing/is-same-here.ts";
+import { type MergeReport, merge, type Pair } from "./comparing/merge.ts";
+import { readAhead } from "./flow/channel.ts";
+import { decideThenDo } from "./flow/decide-then-do.ts";
+import { FLIGHT_TOTAL, flightShares, READ_AHEAD } from "./flow/flight.ts";
+import { Plan, type ProgressListener } from "./flow/progress.ts";
+import { parseSymlink, symlinkProblem } from "./links/symlink.ts";
+import type { IgnoreRules } from "./names/ignore-rules.ts";
+import { TargetNames } from "./names/target-names.ts";
+import { windowsTargetProblem } from "./names/windows-name.ts";
+import { LocalGone } from "./placing/local-gone.ts";
+import { PartFiles } from "./placing/part-files.ts";
+import { placeFile, placeLink } from "./placing/place-file.ts";
+import { TargetFolders } from "./placing/target-folders.ts";
 import { TransferSummary } from "./summary.ts";
-import { parseSymlink, symlinkProblem } from "./symlink.ts";
-import { TargetFolders } from "./target-folders.ts";
-import { TargetNames } from "./target-names.ts";
 import { walk } from "./walk.ts";
-import { windowsTargetProblem } from "./windows-name.ts";
 
 export interface DownloadOptions extends ProgressListener {
   /** Whether an object is to be fetched at all. */

@@ -1,9 +1,9 @@
+import type { Disk } from "../bucket/disk/disk.ts";
+import type { FileStats } from "../bucket/disk/file-stats.ts";
+import { statOf } from "../bucket/disk/files.ts";
+import type { ObjectStore } from "../bucket/object-store.ts";
 import { CloudSubmitError } from "../protocol/error.ts";
-import type { Disk } from "./disk/disk.ts";
-import type { FileStats } from "./disk/file-stats.ts";
-import { statOf } from "./disk/files.ts";
-import { fileMetadata } from "./file-metadata.ts";
-import type { ObjectStore } from "./object-store.ts";
+import { fileMetadata } from "./placing/file-metadata.ts";
 
 /** A file that changes while it is read is read again this often before it is given up. */
 const READS_MAX = 3;

@@ -2,14 +2,14 @@ import { isUtf8 } from "node:buffer";
 import type { BigIntStats, Dirent } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { Disk } from "../bucket/disk/disk.ts";
+import { type FileStats, fileStats } from "../bucket/disk/file-stats.ts";
+import { entriesOf, statOf } from "../bucket/disk/files.ts";
 import { messageOf } from "../protocol/error.ts";
-import { Disk } from "./disk/disk.ts";
-import { type FileStats, fileStats } from "./disk/file-stats.ts";
-import { entriesOf, statOf } from "./disk/files.ts";
-import type { IgnoreRules } from "./ignore-rules.ts";
-import { isPartsPath } from "./part-files.ts";
-import { type LinkPolicy, judgeLink } from "./judge-link.ts";
-import { compareUtf8 } from "./utf8-order.ts";
+import { compareUtf8 } from "./comparing/utf8-order.ts";
+import { judgeLink, type LinkPolicy } from "./links/judge-link.ts";
+import type { IgnoreRules } from "./names/ignore-rules.ts";
+import { isPartsPath } from "./placing/part-files.ts";
 
 /** Something found below a folder; `path` is relative, with `/`. */
 export type WalkEntry =

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,7 +9,7 @@ import { encodeEntry, fileName } from "../../headnode/journal/entry-file.ts";
 import { ENDED_FOLDER } from "../../headnode/journal/journal.ts";
 import type { TransferVerdict } from "../../protocol/record.ts";
 import { processUse, readCalls } from "../process.ts";
-import { spread, type Spread } from "../statistics.ts";
+import { type Spread, spread } from "../statistics.ts";
 import type { MeasuredCloud } from "./measured-cloud.ts";
 import { isSteady } from "./steady.ts";
 

@@ -5,8 +5,8 @@ import { PROTOCOL_FILES, SYSTEM_FOLDER } from "../../protocol/objects.ts";
 import {
   OBJECTS_OF_USER,
   prefixesOf,
-  runJobs,
   type RunOptions,
+  runJobs,
   type Seen,
   uploadJob,
 } from "./jobs.ts";

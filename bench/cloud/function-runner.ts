@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { createInterface } from "node:readline";
 import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
 import pMap from "p-map";
 import { objectCreatedEvent } from "./object-created-event.ts";
 

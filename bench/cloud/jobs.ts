@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pMap from "p-map";
 import type { S3LogLine } from "../../local/faults/s3-proxy.ts";
 import { SCRIPT_FILE, STATUS_FILE } from "../../protocol/objects.ts";
-import { isSteady } from "./steady.ts";
 import type { MeasuredCloud, SsmLogLine } from "./measured-cloud.ts";
+import { isSteady } from "./steady.ts";
 
 /** Files that a job brings besides its script. */
 export const INPUT_FILES = 5;

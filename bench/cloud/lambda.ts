@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { spread, type Spread } from "../statistics.ts";
+import { type Spread, spread } from "../statistics.ts";
 import { FUNCTIONS, type Functions } from "./functions.ts";
 import type { MeasuredCloud } from "./measured-cloud.ts";
 import { runAws } from "./old-design.ts";

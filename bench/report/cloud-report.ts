@@ -1,5 +1,5 @@
-import { goals, goalsByName } from "../cloud/goals.ts";
 import type { JobCosts } from "../cloud/counts.ts";
+import { goals, goalsByName } from "../cloud/goals.ts";
 import type { CloudResults } from "../cloud/results.ts";
 import { agentTable } from "./agent-table.ts";
 import { burstBlock } from "./burst-block.ts";

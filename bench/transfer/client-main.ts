@@ -1,9 +1,9 @@
 import { setFlagsFromString } from "node:v8";
-import { uploadStates } from "../../cli/own-folders.ts";
+import { S3 } from "../../bucket/s3/s3.ts";
+import { UploadStateFolder } from "../../bucket/s3/upload-states.ts";
+import { uploadStates } from "../../cli/jobs/own-folders.ts";
 import { optimizeLate } from "../../cli/quick-engine.ts";
 import { downloadFolder } from "../../transfer/download.ts";
-import { UploadStateFolder } from "../../transfer/s3/upload-states.ts";
-import { S3 } from "../../transfer/s3.ts";
 import { uploadFolder } from "../../transfer/upload.ts";
 import { benchBucket, environment } from "../config.ts";
 

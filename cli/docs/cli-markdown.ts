@@ -10,7 +10,7 @@ export function cliMarkdown(verbs: readonly VerbDescription[]): string {
   const lines = [
     "# The command line",
     "",
-    "Made by `npm run docs:cli` from the descriptions in `cli/descriptions/`; a test fails when it is out of date.",
+    "Made by `npm run docs:cli` from the descriptions in `cli/verbs/*/description.ts`; a test fails when it is out of date.",
     "",
     tagline,
     "",

@@ -1,6 +1,6 @@
-import type { ProgressListener } from "../../transfer/progress.ts";
-import { formatBytes } from "../format.ts";
+import type { ProgressListener } from "../../transfer/flow/progress.ts";
 import type { Say } from "../messages/say.ts";
+import { formatBytes } from "../output/format.ts";
 import { formatDuration } from "./duration.ts";
 import type { LiveLine } from "./live-line.ts";
 

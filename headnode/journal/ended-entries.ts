@@ -1,7 +1,7 @@
 import { mkdir, opendir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
-import { shareNext } from "../share-next.ts";
+import { shareNext } from "../upkeep/share-next.ts";
 import { syncFolder, writeDurably } from "./durable-file.ts";
 import { decodeEntry, encodeEntry, fileName, isFileName } from "./entry-file.ts";
 import type { JobEntry } from "./job-entry.ts";

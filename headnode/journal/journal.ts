@@ -3,7 +3,7 @@ import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import pMap from "p-map";
 import type { Log } from "../log.ts";
-import { shareNext } from "../share-next.ts";
+import { shareNext } from "../upkeep/share-next.ts";
 import { syncFolder, writeDurably } from "./durable-file.ts";
 import { EndedEntries, type EndedFile } from "./ended-entries.ts";
 import { decodeEntry, encodeEntry, fileName, isFileName } from "./entry-file.ts";

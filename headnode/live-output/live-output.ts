@@ -1,12 +1,12 @@
 import pMap from "p-map";
+import type { ObjectStore } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { liveMetadata, STREAMS } from "../../protocol/live-output.ts";
-import type { ObjectStore } from "../../transfer/object-store.ts";
+import { workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { Log } from "../log.ts";
 import type { SlurmTask } from "../slurm/job-state.ts";
 import { taskOutputs } from "../slurm/task-outputs.ts";
-import { workFolder } from "../work-folder.ts";
 import { LiveStream } from "./live-stream.ts";
 
 /** Objects that one round writes at most: with a round every 5 s, 7200 an hour for all jobs together. */

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, readlink } from "node:fs/promises";
 import type { ByteWindow } from "../../protocol/live-output.ts";
-import { outputPath } from "../output-path.ts";
+import { outputPath } from "../jobs/output-path.ts";
 
 /** Some bytes of a file that is being written. */
 export interface FilePart extends ByteWindow {

@@ -1,6 +1,6 @@
 import pMap from "p-map";
+import type { ObjectStore } from "../../bucket/object-store.ts";
 import { LIVE_FOLDER, outputOfLiveKey } from "../../protocol/live-output.ts";
-import type { ObjectStore } from "../../transfer/object-store.ts";
 import type { Journal } from "../journal/journal.ts";
 
 /** Removes the live objects of submissions whose job does not run, or that this agent has never had. */

@@ -1,7 +1,7 @@
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { formatTaskIds, parseTaskIds } from "../../protocol/task-ids.ts";
-import type { JobOwner } from "./slurm.ts";
 import type { MarkedRow } from "./marked-rows.ts";
+import type { JobOwner } from "./slurm.ts";
 
 /** What a job is found by, and what tells an array from other jobs. */
 export const FIND_FIELDS = [

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { CloudSubmitError } from "../../protocol/error.ts";
-import type { SlurmTask } from "./job-state.ts";
-import { expandOutputPattern } from "./output-pattern.ts";
-import type { MarkedRow } from "./marked-rows.ts";
 import { parseTaskIds } from "../../protocol/task-ids.ts";
+import type { SlurmTask } from "./job-state.ts";
+import type { MarkedRow } from "./marked-rows.ts";
+import { expandOutputPattern } from "./output-pattern.ts";
 
 /** What is asked of a job. */
 export const JOB_FIELDS = [

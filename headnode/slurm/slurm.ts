@@ -1,5 +1,5 @@
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
-import { shareNext } from "../share-next.ts";
+import { shareNext } from "../upkeep/share-next.ts";
 import type { SlurmCommand } from "./command.ts";
 import { type Current, currentOf } from "./current.ts";
 import {
@@ -15,7 +15,7 @@ import { isUp, minJobAge } from "./health.ts";
 import { JOB_FIELDS, type JobRow, taskOfRow } from "./job-rows.ts";
 import { isEnded, type SlurmTask } from "./job-state.ts";
 import { type NodeReason, nodeReasons } from "./node-reasons.ts";
-import { sbatch, type SubmitResult } from "./sbatch.ts";
+import { type SubmitResult, sbatch } from "./sbatch.ts";
 import { squeue, unanswered } from "./squeue.ts";
 
 /**

@@ -1,5 +1,5 @@
+import { recordOf, stateChange } from "../jobs/report.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
-import { recordOf, stateChange } from "../report.ts";
 import type { Step, StepPorts } from "./ports.ts";
 
 /** submitted → running: what sbatch said, the job id and the record, then JOB_SUBMIT; then it is answered. */

@@ -1,8 +1,8 @@
 import { messageOf } from "../../protocol/error.ts";
-import { OUTPUT_LIST_MAX, type Note } from "../../protocol/record.ts";
+import { type Note, OUTPUT_LIST_MAX } from "../../protocol/record.ts";
+import { ownerOf } from "../jobs/job-owner.ts";
+import { recordOf } from "../jobs/report.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
-import { ownerOf } from "../job-owner.ts";
-import { recordOf } from "../report.ts";
 import {
   type ArrayAccount,
   accountOf,

@@ -1,5 +1,5 @@
+import { recordOf, stateChange } from "../jobs/report.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
-import { recordOf, stateChange } from "../report.ts";
 import type { Step } from "./ports.ts";
 
 /** The state a submission ends in: JOB_COMPLETE says that Slurm had it and that its results are here. */

@@ -1,6 +1,6 @@
+import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { StateChange } from "../../protocol/event.ts";
-import type { ObjectStore } from "../../transfer/object-store.ts";
-import type { JobObjects } from "../job-objects.ts";
+import type { JobObjects } from "../jobs/job-objects.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { LiveOutput } from "../live-output/live-output.ts";
 import type { Log } from "../log.ts";

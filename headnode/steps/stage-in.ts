@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import { keyOf, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
 import { downloadFolder } from "../../transfer/download.ts";
-import { workFolder, writeManifest } from "../work-folder.ts";
+import { workFolder, writeManifest } from "../jobs/work-folder.ts";
 import type { Step } from "./ports.ts";
 
 /** accepted → staged: brings this prefix, and nothing else, to the cluster. */

@@ -4,11 +4,11 @@ import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
 import type { Note, OutputFiles, TransferVerdict } from "../../protocol/record.ts";
 import { type UploadOptions, uploadEntries } from "../../transfer/upload.ts";
 import { type WalkEntry, walk } from "../../transfer/walk.ts";
+import { type OutputPath, outputPath, realJobFolder } from "../jobs/output-path.ts";
+import { recordOf } from "../jobs/report.ts";
+import { fileMark, readManifest, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
-import { type OutputPath, outputPath, realJobFolder } from "../output-path.ts";
-import { recordOf } from "../report.ts";
 import type { TaskOutput } from "../slurm/task-outputs.ts";
-import { fileMark, readManifest, workFolder } from "../work-folder.ts";
 import type { Step, StepPorts } from "./ports.ts";
 
 /** Results that take longer than this are not waited for before the record tells how the job ended. */

@@ -2,9 +2,9 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import type { Note } from "../../protocol/record.ts";
+import { workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { optionValue, scriptDirectives } from "../slurm/script-directives.ts";
-import { workFolder } from "../work-folder.ts";
 import type { StepPorts } from "./ports.ts";
 
 /** Bytes of a script that are read: `#SBATCH` lines stand at its beginning. */

@@ -1,5 +1,5 @@
 import { CloudSubmitError } from "../../protocol/error.ts";
-import { ownerOf } from "../job-owner.ts";
+import { ownerOf } from "../jobs/job-owner.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { newAccount } from "../slurm/array-account.ts";
 import type { FoundJob } from "../slurm/find-job.ts";

@@ -1,8 +1,8 @@
 import {
   Agent,
+  request as httpRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
-  request as httpRequest,
 } from "node:http";
 import { buffer } from "node:stream/consumers";
 

@@ -2,8 +2,8 @@ import { appendFileSync } from "node:fs";
 import { loadConfig } from "../config.ts";
 import { rememberedPorts } from "../ports.ts";
 import { daemonPid, killAll } from "../process/daemon.ts";
-import { requestLog } from "./s3-proxy-part.ts";
 import { s3Proxy } from "./s3-proxy.ts";
+import { requestLog } from "./s3-proxy-part.ts";
 
 const config = loadConfig();
 const ports = rememberedPorts(config);

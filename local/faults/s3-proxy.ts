@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { STATUS_FILE } from "../../protocol/objects.ts";
 import { answerControl } from "./control.ts";
-import { forwarder, type Forwarded } from "./forward.ts";
+import { type Forwarded, forwarder } from "./forward.ts";
 import { RuleBook } from "./rule-book.ts";
 import { errorAnswer, isFor, type S3Fault, type S3Rule } from "./s3-fault.ts";
 import { type S3Request, s3Request } from "./s3-request.ts";

@@ -1,6 +1,6 @@
-import type { SsmRule } from "./faults.ts";
-import type { CommandDocument, Parameters, RenderedStep } from "./document.ts";
 import { pluginOutput } from "./agent-output.ts";
+import type { CommandDocument, Parameters, RenderedStep } from "./document.ts";
+import type { SsmRule } from "./faults.ts";
 
 export type CommandStatus = "Pending" | "InProgress" | "Success" | "Failed" | "TimedOut";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { AgentGeneration } from "../config.ts";
 import { type Command, NOT_DELIVERED, type Target } from "./command.ts";
-import { checkParameters, type CommandDocument, renderSteps } from "./document.ts";
+import { type CommandDocument, checkParameters, renderSteps } from "./document.ts";
 import { SsmError } from "./ssm-error.ts";
 
 /** The one managed instance, as SSM's inventory would know it. */

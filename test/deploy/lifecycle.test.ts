@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type EmulatedAws, startMiniStack, startMoto } from "../support/emulated-aws.ts";
 import packageJson from "../../package.json" with { type: "json" };
+import { type EmulatedAws, startMiniStack, startMoto } from "../support/emulated-aws.ts";
 import { commandsOf } from "../support/readme.ts";
 import { releaseFolder } from "../support/release-folder.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
 import { checkout, type Deployment, serverless } from "../support/stack-template.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** The functions of a stage, by AWS's name. */
 const functionsOf = (stage: string) =>

@@ -3,8 +3,8 @@ import * as fc from "fast-check";
 import { RE2JS } from "re2js";
 import { documentsOf } from "../../local/aws/compiled-template.ts";
 import { type CommandDocument, commandDocument } from "../../local/ssm/document.ts";
-import { patternValue } from "../support/pattern-values.ts";
 import { askRe2 } from "../support/ask-re2.ts";
+import { patternValue } from "../support/pattern-values.ts";
 import { packageStack } from "../support/stack-template.ts";
 
 let documents: [string, CommandDocument][];

@@ -1,17 +1,17 @@
-import { beforeAll, describe, expect, test } from "@jest/globals";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readRecord, readState } from "../../cli/job.ts";
-import { submitJob } from "../../cli/submit-job.ts";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { readRecord, readState } from "../../cli/jobs/job.ts";
+import { submitJob } from "../../cli/jobs/submit-job.ts";
 import { allows } from "../support/iam.ts";
 import { policedStore } from "../support/policed-store.ts";
 import {
   checkout,
+  type Deployment,
   packageStack,
   resourcesOf,
   statementsOf,
-  type Deployment,
   type Template,
 } from "../support/stack-template.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

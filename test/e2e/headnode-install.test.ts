@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { WRITER_METADATA } from "../../protocol/objects.ts";
+import { cli } from "../support/installed-cli.ts";
 import {
   bucket,
   eventually,
@@ -19,7 +20,6 @@ import {
   untilState,
   upload,
 } from "../support/local-cloud.ts";
-import { cli } from "../support/installed-cli.ts";
 import { parallelClusterComplaints } from "../support/parallelcluster.ts";
 import { ScratchHeadNode } from "../support/scratch-head-node.ts";
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { HEARTBEAT_KEY, isAlive, parseHeartbeat } from "../../protocol/heartbeat.ts";
 import {
   eventually,
   inCheckout,
@@ -9,7 +10,6 @@ import {
   text,
   untilState,
 } from "../support/local-cloud.ts";
-import { HEARTBEAT_KEY, isAlive, parseHeartbeat } from "../../protocol/heartbeat.ts";
 import { commandsOf } from "../support/readme.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -26,7 +26,7 @@ const ELSEWHERE: Record<string, string> = {
   "npx cloud-submit headnode publish --stage prod": "test/deploy/lifecycle",
   "npx cloud-submit cluster-config --stage prod > cluster.yaml": "test/deploy/lifecycle",
   "pcluster create-cluster --cluster-name mycluster --cluster-configuration cluster.yaml":
-    "test/unit/cli/cluster-config has the real package load the file; a cluster needs AWS",
+    "test/unit/cli/verbs/cluster-config/cluster-config has the real package load the file; a cluster needs AWS",
   "npx cloud-submit run examples/hello --bucket BUCKET":
     "needs AWS; the tour runs the same on the local cloud",
 };

@@ -11,9 +11,9 @@ import { up } from "../../local/cloud.ts";
 import {
   ask,
   eventually,
-  localConfig,
   invoke,
   keys,
+  localConfig,
   localEnv,
   newPrefix,
   put,

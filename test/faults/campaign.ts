@@ -1,11 +1,11 @@
 import pMap from "p-map";
+import { Random } from "../../local/random.ts";
 import { messageOf } from "../../protocol/error.ts";
 import type { FaultsConfig } from "./config.ts";
 import type { FaultCloud } from "./fault-cloud.ts";
 import type { FaultKind, SharedFault } from "./fault-kind.ts";
 import { type Job, makeJob, type Shape } from "./jobs.ts";
 import { ownFaults, sharedFaults } from "./kinds/index.ts";
-import { Random } from "../../local/random.ts";
 import { Scene } from "./scene.ts";
 import { type Submission, uploadJob, watchSubmission } from "./submission.ts";
 

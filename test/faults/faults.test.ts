@@ -4,8 +4,8 @@ import { CHECKS } from "./checks.ts";
 import { faultsConfig, replayCommand } from "./config.ts";
 import { type Evidence, readLogs } from "./evidence.ts";
 import { FaultCloud } from "./fault-cloud.ts";
-import { type Judged, table } from "./report.ts";
 import type { Expected } from "./jobs.ts";
+import { type Judged, table } from "./report.ts";
 import { settle } from "./settle.ts";
 import type { Submission } from "./submission.ts";
 

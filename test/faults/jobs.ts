@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Outcome } from "../../protocol/outcome.ts";
 import type { Random } from "../../local/random.ts";
+import type { Outcome } from "../../protocol/outcome.ts";
 
 const SHAPES = ["files", "large", "exit", "array", "requeue", "long", "pending"] as const;
 export type Shape = (typeof SHAPES)[number];

@@ -1,4 +1,4 @@
-import { type FSWatcher, readFileSync, readdirSync, watch } from "node:fs";
+import { type FSWatcher, readdirSync, readFileSync, watch } from "node:fs";
 import { basename, join } from "node:path";
 import { decodeEntry, isFileName } from "../../headnode/journal/entry-file.ts";
 import type { JobEntry, Phase } from "../../headnode/journal/job-entry.ts";

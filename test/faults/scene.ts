@@ -1,16 +1,16 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Phase, PHASES } from "../../headnode/journal/job-entry.ts";
+import { PHASES, type Phase } from "../../headnode/journal/job-entry.ts";
 import type { S3Rule } from "../../local/faults/s3-fault.ts";
-import { type HookFault, hookFaults, hookLog } from "../../local/faults/slurm-hook.ts";
 import { type SbatchFault, sbatchFaults, sbatchLog } from "../../local/faults/slurm-commands.ts";
+import { type HookFault, hookFaults, hookLog } from "../../local/faults/slurm-hook.ts";
+import type { Random } from "../../local/random.ts";
 import type { SsmRule } from "../../local/ssm/faults.ts";
 import { waitUntil } from "../../local/wait-until.ts";
 import { keyOf, STATUS_FILE } from "../../protocol/objects.ts";
 import type { State } from "../../protocol/state.ts";
 import type { FaultCloud } from "./fault-cloud.ts";
-import type { Random } from "../../local/random.ts";
 
 type Loose<R> = Omit<R, "id" | "skip" | "times" | "key" | "prefix"> & Partial<R>;
 

@@ -1,4 +1,4 @@
-import type { ObjectEntry } from "../../transfer/object-store.ts";
+import type { ObjectEntry } from "../../bucket/object-store.ts";
 import { MemoryStore } from "./memory-store.ts";
 
 /** S3 lists at most so many objects for one request. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { waitUntil } from "../../local/wait-until.ts";
 import { freePort } from "./free-port.ts";
 import { checkout } from "./stack-template.ts";

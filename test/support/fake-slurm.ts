@@ -1,5 +1,5 @@
-import type { FoundJob } from "../../headnode/slurm/find-job.ts";
 import { type Current, currentOf } from "../../headnode/slurm/current.ts";
+import type { FoundJob } from "../../headnode/slurm/find-job.ts";
 import { isEnded, type SlurmTask } from "../../headnode/slurm/job-state.ts";
 import type { NodeReason } from "../../headnode/slurm/node-reasons.ts";
 import type { SubmitResult } from "../../headnode/slurm/sbatch.ts";

@@ -1,11 +1,11 @@
-import { type FollowOptions, followOutput } from "../../cli/follow-output.ts";
+import { sayEnglish } from "../../cli/messages/say.ts";
+import { type FollowOptions, followOutput } from "../../cli/output/follow-output.ts";
 import {
   liveFolder,
   liveKey,
   liveMetadata,
   type OutputStream,
 } from "../../protocol/live-output.ts";
-import { sayEnglish } from "../../cli/messages/say.ts";
 import { formatRecord, type JobRecord } from "../../protocol/record.ts";
 import { MemoryStore } from "./memory-store.ts";
 

@@ -1,10 +1,10 @@
+import type { CommandEnd, HeadNodeRequest } from "../../functions/aws/head-node.ts";
+import type { StatusObject } from "../../functions/aws/job-bucket.ts";
+import type { MarkerId } from "../../functions/aws/pending-markers.ts";
+import type { Ports } from "../../functions/aws/ports.ts";
+import { commentOf } from "../../functions/requests/command-comment.ts";
+import { CommandsOnTheirWay } from "../../functions/requests/commands-on-their-way.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
-import { commentOf } from "../../functions/lib/command-comment.ts";
-import { CommandsOnTheirWay } from "../../functions/lib/commands-on-their-way.ts";
-import type { CommandEnd, HeadNodeRequest } from "../../functions/lib/head-node.ts";
-import type { StatusObject } from "../../functions/lib/job-bucket.ts";
-import type { MarkerId } from "../../functions/lib/pending-markers.ts";
-import type { Ports } from "../../functions/lib/ports.ts";
 import type { StateChange } from "../../protocol/event.ts";
 import type { PendingMarker } from "../../protocol/marker.ts";
 import type { JobRecord } from "../../protocol/record.ts";

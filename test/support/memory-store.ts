@@ -12,8 +12,8 @@ import type {
   PutFileOptions,
   PutOptions,
   StoredObject,
-} from "../../transfer/object-store.ts";
-import { compareUtf8 } from "../../transfer/utf8-order.ts";
+} from "../../bucket/object-store.ts";
+import { compareUtf8 } from "../../transfer/comparing/utf8-order.ts";
 
 interface Held {
   body: Buffer;

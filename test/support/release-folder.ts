@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageName } from "../../cli/release/release.ts";
+import { packageName } from "../../cli/stack/release/release.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /** A folder as `npm run build:headnode` leaves it, with small packages. */

@@ -1,4 +1,4 @@
-import { S3, type S3Access } from "../../transfer/s3.ts";
+import { S3, type S3Access } from "../../bucket/s3/s3.ts";
 
 /** S3 at a server of a test: no waits between attempts, and fixed credentials. */
 export function s3Over(endpointUrl: string, more: S3Access = {}): S3 {

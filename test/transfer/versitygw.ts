@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../support/free-port.ts";
 import { VERSITYGW } from "../../local/versitygw.mjs";
+import { freePort } from "../support/free-port.ts";
 
 export const CREDENTIALS = { accessKeyId: "AKIATEST", secretAccessKey: "a secret/with+signs=" };
 

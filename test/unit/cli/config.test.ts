@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { cliConfig } from "../../../cli/config.ts";
-import { hashCache } from "../../../cli/own-folders.ts";
+import { hashCache } from "../../../cli/jobs/own-folders.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 /** A working folder below one with a configuration file. */

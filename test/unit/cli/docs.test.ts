@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 import { cliMarkdown, SCHEMA_FILE } from "../../../cli/docs/cli-markdown.ts";
 import { outputSchema } from "../../../cli/docs/output-schema.ts";
-import { EXIT } from "../../../cli/exit-code.ts";
+import { EXIT } from "../../../cli/errors/exit-code.ts";
 import { helpEn } from "../../../cli/messages/help-en.ts";
 import { sayEnglish } from "../../../cli/messages/say.ts";
 import { buildProgram } from "../../../cli/program.ts";

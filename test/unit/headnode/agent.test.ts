@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSy
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
-import { symlinkBody, symlinkMetadata } from "../../../transfer/symlink.ts";
+import { symlinkBody, symlinkMetadata } from "../../../transfer/links/symlink.ts";
 import { submittedWorld, world } from "../../support/agent-world.ts";
 import { arrayTask, task } from "../../support/fake-slurm.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";

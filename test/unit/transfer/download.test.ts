@@ -15,11 +15,11 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
+import { SINGLE_PUT_MAX } from "../../../bucket/part-size.ts";
+import { S3 } from "../../../bucket/s3/s3.ts";
 import { CloudSubmitError } from "../../../protocol/error.ts";
 import { downloadFolder } from "../../../transfer/download.ts";
-import { ignoreRules } from "../../../transfer/ignore-rules.ts";
-import { SINGLE_PUT_MAX } from "../../../transfer/part-size.ts";
-import { S3 } from "../../../transfer/s3.ts";
+import { ignoreRules } from "../../../transfer/names/ignore-rules.ts";
 import { uploadFolder } from "../../../transfer/upload.ts";
 import { CountingStore } from "../../support/counting-store.ts";
 import { MemoryStore } from "../../support/memory-store.ts";

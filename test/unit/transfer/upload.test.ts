@@ -1,9 +1,9 @@
 import { appendFileSync, chmodSync, mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { ignoreRules, readIgnoreRules } from "../../../transfer/ignore-rules.ts";
-import { OBJECT_MAX } from "../../../transfer/object-limit.ts";
-import { S3 } from "../../../transfer/s3.ts";
+import { OBJECT_MAX } from "../../../bucket/object-limit.ts";
+import { S3 } from "../../../bucket/s3/s3.ts";
+import { ignoreRules, readIgnoreRules } from "../../../transfer/names/ignore-rules.ts";
 import { type SyncOptions, uploadFolder } from "../../../transfer/upload.ts";
 import { CountingStore } from "../../support/counting-store.ts";
 import { MemoryStore } from "../../support/memory-store.ts";

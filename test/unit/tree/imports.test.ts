@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
@@ -10,13 +10,14 @@ const checkout = fileURLToPath(new URL("../../../", import.meta.url));
 /** Who may import whom. */
 const MAY: Record<string, readonly string[]> = {
   protocol: [],
-  transfer: ["protocol"],
-  functions: ["protocol"],
-  headnode: ["protocol", "transfer"],
-  cli: ["protocol", "transfer"],
-  local: ["protocol", "transfer", "functions", "headnode", "cli"],
-  bench: ["protocol", "transfer", "functions", "headnode", "cli", "local"],
-  test: ["protocol", "transfer", "functions", "headnode", "cli", "local", "bench"],
+  bucket: ["protocol"],
+  transfer: ["protocol", "bucket"],
+  functions: ["protocol", "bucket"],
+  headnode: ["protocol", "bucket", "transfer"],
+  cli: ["protocol", "bucket", "transfer"],
+  local: ["protocol", "bucket", "transfer", "functions", "headnode", "cli"],
+  bench: ["protocol", "bucket", "transfer", "functions", "headnode", "cli", "local"],
+  test: ["protocol", "bucket", "transfer", "functions", "headnode", "cli", "local", "bench"],
 };
 const FOLDERS = Object.keys(MAY);
 
@@ -99,10 +100,9 @@ test("protocol/ asks for no time and no chance of its own", () => {
 test("the linter lets nothing but a program's config.ts read the environment", () => {
   const read = "export const path = process.env.PATH;\n";
   const sources = new Map(
-    ["cli", "headnode", "functions/lib", "transfer", "local", "bench"].flatMap((folder) => [
-      [`${folder}/config.ts`, read] as const,
-      [`${folder}/other.ts`, read] as const,
-    ]),
+    ["cli", "headnode", "functions/setup", "bucket", "transfer", "local", "bench"].flatMap(
+      (folder) => [[`${folder}/config.ts`, read] as const, [`${folder}/other.ts`, read] as const],
+    ),
   );
   expect(refused(sources, "node(no-process-env)")).toEqual(
     [...sources.keys()].filter((name) => name.endsWith("other.ts")).toSorted(),

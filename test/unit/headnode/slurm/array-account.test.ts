@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import {
+  type ArrayAccount,
   accountOf,
   accountOfHook,
-  type ArrayAccount,
   arrayVerdict,
   hasNews,
   newAccount,

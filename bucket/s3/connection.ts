@@ -1,0 +1,132 @@
+import type { Socket, TcpSocketConnectOpts } from "node:net";
+import type { ConnectionOptions as TlsOptions } from "node:tls";
+import type { Answer } from "./answer.ts";
+import { HttpSocket, type WireRequest } from "./http1/http-socket.ts";
+import { S3_TIMEOUTS, type S3Timeouts } from "./s3-timeouts.ts";
+
+const KiB = 1024;
+
+/**
+ * What the system is asked for at a time. All connections share the buffer, since what was read is used, or
+ * copied, before the next one reads: it stays in the processor's cache.
+ */
+const READ_BYTES = 256 * KiB;
+
+/** Bytes of a body that the system is given at a time: it takes them from where they are ... */
+const PIECE_PLAIN = 1024 * KiB;
+/** ... while TLS holds as many more, encrypted. */
+const PIECE_TLS = 128 * KiB;
+
+export interface ConnectionOptions {
+  /** Certificates to trust in place of the system's, PEM. */
+  ca?: string | undefined;
+  timeouts?: S3Timeouts;
+}
+
+/** A request for one host. */
+export interface HostRequest extends WireRequest {
+  /** `https://host[:port]` */
+  origin: string;
+}
+
+type Target = TcpSocketConnectOpts & { host: string };
+type Open = (read: (bytes: Buffer) => boolean) => Socket;
+
+/** The connections to one host. */
+interface Host {
+  open: Open;
+  /** Bytes of a body that are given to the system at a time. */
+  piece: number;
+  /** Used last, taken first: the others may close. */
+  idle: HttpSocket[];
+}
+
+/** Keeps connections to S3 open. Idle ones do not keep a program alive. */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #hosts = new Map<string, Promise<Host>>();
+  readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+
+  constructor(options: ConnectionOptions = {}) {
+    this.#options = options;
+  }
+
+  /** @throws S3Error `NetworkError`, `TimeoutError` or `TlsError` when there is no answer */
+  async send(request: HostRequest): Promise<Answer> {
+    let host = this.#hosts.get(request.origin);
+    if (!host) this.#hosts.set(request.origin, (host = this.#reach(request.origin)));
+    const { open, piece, idle } = await host;
+    const socket =
+      freshOf(idle) ??
+      new HttpSocket(open, {
+        timeouts: this.#options.timeouts ?? S3_TIMEOUTS,
+        piece,
+        onFree: (free) => void idle.push(free),
+        onClose: (closed) => {
+          const at = idle.indexOf(closed);
+          if (at >= 0) idle.splice(at, 1);
+        },
+      });
+    return socket.send(request);
+  }
+
+  async #reach(origin: string): Promise<Host> {
+    const { protocol, hostname, port } = new URL(origin);
+    const isTls = protocol === "https:";
+    const to: Target = {
+      host: hostname.replace(/^\[(.*)\]$/, "$1"),
+      port: Number(port || (isTls ? 443 : 80)),
+      noDelay: true,
+    };
+    return {
+      open: isTls ? await this.#tls(to) : await this.#plain(to),
+      piece: isTls ? PIECE_TLS : PIECE_PLAIN,
+      idle: [],
+    };
+  }
+
+  // Loaded when they are needed: TLS alone takes 10 ms.
+  async #plain(to: Target): Promise<Open> {
+    const { connect } = await import("node:net");
+    return (read) => connect({ ...to, onread: this.#into(read) });
+  }
+
+  async #tls(to: Target): Promise<Open> {
+    const { host } = to;
+    const { connect, createSecureContext } = await import("node:tls");
+    const { isIP } = await import("node:net");
+    const { ca } = this.#options;
+    const options: TlsOptions = {
+      ...to,
+      // Made once: reading certificates takes longer than a handshake.
+      secureContext: createSecureContext(ca === undefined ? {} : { ca }),
+      ALPNProtocols: ["http/1.1"],
+      ...(isIP(host) === 0 && { servername: host }),
+    };
+    // With it the next handshake needs no certificate.
+    let session: Buffer | undefined;
+    return (read) => {
+      const socket = connect({
+        ...options,
+        ...(session && { session }),
+        onread: this.#into(read),
+      } as TlsOptions);
+      socket.on("session", (ticket) => (session = ticket));
+      return socket;
+    };
+  }
+
+  #into(read: (bytes: Buffer) => boolean): NonNullable<TcpSocketConnectOpts["onread"]> {
+    const buffer = this.#buffer;
+    return { buffer, callback: (length) => read(buffer.subarray(0, length)) };
+  }
+}
+
+/** The connection that was used last of those that can be used again; others are closed. */
+function freshOf(idle: HttpSocket[]): HttpSocket | undefined {
+  for (let last = idle.pop(); last; last = idle.pop()) {
+    if (last.isFresh) return last;
+    last.close();
+  }
+  return undefined;
+}

@@ -1,0 +1,165 @@
+import { crc32 } from "node:zlib";
+import { CloudSubmitError } from "../../protocol/error.ts";
+import type { Disk } from "../disk/disk.ts";
+import { closeFile, openAnew, writeAt } from "../disk/files.ts";
+import { fileEtag } from "../etag.ts";
+import type { FetchedFile, GetFileOptions } from "../object-store.ts";
+import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
+import type { BucketClient } from "./bucket-client.ts";
+import type { BufferPool } from "./buffer-pool.ts";
+import { combineCrc32, encodeCrc32 } from "./crc32.ts";
+import { getRange, type RangeResult } from "./get-range.ts";
+import { contentFacts, isEtagMd5, wholeCrc32 } from "./object-headers.ts";
+import { PartialFile, RANGE } from "./partial-file.ts";
+import { readFully } from "./read-fully.ts";
+import { S3Error } from "./s3-error.ts";
+import { settledMap } from "./settled-map.ts";
+
+/** Ranges of one object in flight. */
+const RANGES_AT_ONCE = 8;
+
+/** An object that is replaced while it is read is begun anew this often. */
+const VERSIONS_MAX = 5;
+
+export interface GetFilePorts {
+  client: BucketClient;
+  disk: Disk;
+  /** For reading back what a former download left. */
+  buffers: BufferPool;
+}
+
+/** As ObjectStore.getFile. */
+export async function getFile(
+  ports: GetFilePorts,
+  key: string,
+  path: string,
+  options: GetFileOptions,
+): Promise<FetchedFile | undefined> {
+  let { size, etag } = options;
+  let mismatches = 0;
+  for (let version = 1; ; ) {
+    try {
+      const fetched =
+        size === undefined || size > SINGLE_PUT_MAX
+          ? await getLarge(ports, key, path, options)
+          : await getSmall(ports, key, path, etag, options);
+      if (fetched) return fetched;
+      mismatches += 1;
+      if (mismatches > 1)
+        throw new CloudSubmitError(
+          "transfer",
+          `${key}: what arrived does not match S3's checksum, twice; try again`,
+        );
+    } catch (error) {
+      if (!(error instanceof S3Error)) throw error;
+      const { httpStatusCode: status } = error.$metadata;
+      if (status === 404 && error.name !== "NoSuchBucket") return undefined;
+      // Replaced since it was listed or since the first range: now as it is.
+      if (status !== 412 || version === VERSIONS_MAX) throw error;
+      version += 1;
+      size = undefined;
+      etag = undefined;
+    }
+  }
+}
+
+/** @returns undefined when what arrived is not the object */
+async function getSmall(
+  { client, disk }: GetFilePorts,
+  key: string,
+  path: string,
+  etag: string | undefined,
+  options: GetFileOptions,
+): Promise<FetchedFile | undefined> {
+  const file = await openAnew(disk, path);
+  let got: RangeResult;
+  try {
+    got = await getRange(
+      client,
+      { key, start: 0, end: undefined, ifMatch: etag, limit: "small" },
+      (bytes, position) => {
+        options.onBytes?.(bytes.length);
+        return writeAt(disk, file, bytes, position);
+      },
+    );
+  } finally {
+    await closeFile(disk, file);
+  }
+  return verified(path, got.headers, got.crc32);
+}
+
+/** @returns undefined when what arrived is not the object; the file is empty then */
+async function getLarge(
+  ports: GetFilePorts,
+  key: string,
+  path: string,
+  options: GetFileOptions,
+): Promise<FetchedFile | undefined> {
+  const { client, buffers, disk } = ports;
+  const headers = await client.send(
+    { method: "HEAD", key, headers: { "x-amz-checksum-mode": "ENABLED" }, limit: "small" },
+    async (answer) => answer.headers,
+  );
+  const { size, etag } = contentFacts(headers);
+  if (size <= SINGLE_PUT_MAX) return getSmall(ports, key, path, etag, options);
+  const partial = await PartialFile.open(path, size, etag);
+  try {
+    const getOne = async (index: number) => {
+      const start = index * RANGE;
+      const length = Math.min(RANGE, size - start);
+      if (partial.isDone(index)) {
+        return buffers.use(length, async (buffer) => {
+          await readFully({ disk, file: partial.file.fd, path }, buffer, start);
+          return { checksum: crc32(buffer), length };
+        });
+      }
+      const range = { key, start, end: start + length, ifMatch: etag, limit: "large" as const };
+      const got = await getRange(client, range, (bytes, position) => {
+        options.onBytes?.(bytes.length);
+        return writeAt(disk, partial.file.fd, bytes, position);
+      });
+      await partial.markDone(index);
+      return { checksum: got.crc32, length };
+    };
+    const indexes = Array.from({ length: partial.ranges }, (_, index) => index);
+    const got = await settledMap(indexes, RANGES_AT_ONCE, getOne);
+    const whole = got.reduce((crc, { checksum, length }) => {
+      return combineCrc32(crc, checksum, length);
+    }, 0);
+    await partial.finish();
+    const fetched = await verified(path, headers, whole);
+    if (!fetched) await partial.startOver();
+    return fetched;
+  } finally {
+    await partial.close();
+  }
+}
+
+/**
+ * Compares a file with its object: by the CRC32 of the whole, else by an ETag that is an MD5, else by
+ * that of parts of the size that this project uses; anything else says nothing.
+ *
+ * @returns undefined when they differ
+ */
+async function verified(
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  checksum: number,
+): Promise<FetchedFile | undefined> {
+  const facts = contentFacts(headers);
+  const expected = wholeCrc32(headers);
+  if (expected !== undefined)
+    return expected === encodeCrc32(checksum) ? { ...facts, verified: "crc32" } : undefined;
+  const [, parts] = /^[0-9a-f]{32}(?:-(\d+))?$/.exec(facts.etag) ?? [];
+  const isMd5 = /^[0-9a-f]{32}(-\d+)?$/.test(facts.etag) && isEtagMd5(headers);
+  if (!isMd5) return { ...facts, verified: "size" };
+  const part = partSize(facts.size);
+  if (parts === undefined) {
+    const same = (await fileEtag(path, facts.size, "whole")) === facts.etag;
+    return same ? { ...facts, verified: "md5" } : undefined;
+  }
+  // Parts of another size give another ETag, which proves nothing.
+  const fits = part !== undefined && Math.ceil(facts.size / part) === Number(parts);
+  const same = fits && (await fileEtag(path, facts.size)) === facts.etag;
+  return { ...facts, verified: same ? "md5" : "size" };
+}

@@ -1,0 +1,259 @@
+import type { Socket } from "node:net";
+import { Answer } from "../answer.ts";
+import { connectionError } from "../connection-error.ts";
+import { S3Error } from "../s3-error.ts";
+import type { S3Timeouts } from "../s3-timeouts.ts";
+import { ResponseParser } from "./response-parser.ts";
+
+/** One request as it goes over the wire. */
+export interface WireRequest {
+  method: string;
+  /** The request line and the headers, with the empty line that ends them; one byte a character. */
+  head: string;
+  /** In pieces when it does not fit into memory. */
+  body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
+  /** Bytes of the body. */
+  length: number;
+}
+
+/** Bodies up to this size are given to the system together with their head. */
+const SMALL_BODY = 64 * 1024;
+
+/** One that was idle for longer may be closed by S3 any moment, which would cost the next request an attempt. */
+const IDLE_MS = 4_000;
+
+export interface HttpSocketOptions {
+  timeouts: S3Timeouts;
+  /** Bytes of a body that are given to the system at a time. */
+  piece: number;
+  /** Called each time it is free for another request. */
+  onFree: (socket: HttpSocket) => void;
+  onClose: (socket: HttpSocket) => void;
+}
+
+/** A request that is under way. */
+interface Exchange {
+  parser: ResponseParser;
+  answer: Answer | undefined;
+  isPersistent: boolean;
+  /** Bytes of the body that the system was not given. */
+  left: number;
+  /** Ends when nothing more is given to the system, and nothing is taken from the body. */
+  writing: Promise<void>;
+  /** Whether the system has taken everything. */
+  isSent: boolean;
+  limit: NodeJS.Timeout | undefined;
+  reject: (error: unknown) => void;
+}
+
+/** A connection to S3 that carries one request at a time. Idle, it does not keep a program alive. */
+export class HttpSocket {
+  readonly #options: HttpSocketOptions;
+  readonly #socket: Socket;
+  #exchange: Exchange | undefined;
+  /** Whether what was read waits for whoever reads the answer. */
+  #isHeldUp = false;
+  #failure: unknown;
+  #freeSince = 0;
+
+  /**
+   * @param open opens a socket, on its way to S3, that gives what it has read to `read`: bytes are lent until
+   *   that returns, and nothing more is read when it returns false
+   */
+  constructor(open: (read: (bytes: Buffer) => boolean) => Socket, options: HttpSocketOptions) {
+    this.#options = options;
+    const socket = open((bytes) => this.#read(bytes));
+    this.#socket = socket;
+    const { connectionTimeout } = options.timeouts;
+    const timer = setTimeout(() => this.#giveUp(connectionTimeout), connectionTimeout);
+    socket.once("connect", () => clearTimeout(timer));
+    socket.on("timeout", () => this.#onTimeout());
+    socket.on("error", (error) => (this.#failure ??= connectionError(error)));
+    socket.once("end", () => this.#exchange?.parser.close());
+    socket.once("close", () => {
+      clearTimeout(timer);
+      this.#onClose();
+    });
+  }
+
+  /**
+   * Sends a request; the answer is there when its head is. When the answer ends or fails, nothing of the
+   * body is used any more.
+   *
+   * @throws S3Error when the connection fails before that
+   */
+  send(request: WireRequest): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const exchange: Exchange = {
+        parser: new ResponseParser(request.method, {
+          head: (head) => {
+            exchange.isPersistent = head.isPersistent;
+            exchange.answer = new Answer(head, () => this.#fail(abandoned()));
+            resolve(exchange.answer);
+          },
+          body: (bytes) => exchange.answer?.take(bytes),
+          end: () => this.#onEnd(exchange),
+        }),
+        answer: undefined,
+        isPersistent: false,
+        left: request.length,
+        writing: Promise.resolve(),
+        isSent: false,
+        limit: undefined,
+        reject,
+      };
+      this.#exchange = exchange;
+      const { requestTimeout, socketTimeout, bodySentTimeout } = this.#options.timeouts;
+      if (requestTimeout !== undefined)
+        exchange.limit = setTimeout(() => this.#giveUp(requestTimeout), requestTimeout);
+      this.#socket.ref();
+      const idle = request.length > SMALL_BODY ? bodySentTimeout : socketTimeout;
+      if (this.#socket.timeout !== idle) this.#socket.setTimeout(idle);
+      this.#write(exchange, request);
+    });
+  }
+
+  /** Whether another request is not likely to meet a closed connection. */
+  get isFresh(): boolean {
+    const { destroyed, writable, readableEnded } = this.#socket;
+    const isOpen = writable && !destroyed && !readableEnded;
+    return isOpen && performance.now() - this.#freeSince < IDLE_MS;
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #write(exchange: Exchange, { head, body, length }: WireRequest): void {
+    const socket = this.#socket;
+    const sent = () => this.#onSent(exchange);
+    if (body === undefined || length === 0) {
+      socket.write(head, "latin1", sent);
+    } else if (body instanceof Uint8Array && length <= SMALL_BODY) {
+      exchange.left = 0;
+      socket.cork();
+      socket.write(head, "latin1");
+      socket.write(body, sent);
+      socket.uncork();
+    } else {
+      socket.write(head, "latin1");
+      exchange.writing = this.#writePieces(exchange, body).then(
+        () => {
+          if (exchange.left === 0) sent();
+        },
+        (error: unknown) => this.#fail(error),
+      );
+    }
+  }
+
+  async #writePieces(
+    exchange: Exchange,
+    body: Uint8Array | AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    for await (const piece of inPieces(body, this.#options.piece)) {
+      // Refused half-way: the rest is for nobody.
+      if (this.#exchange !== exchange || this.#socket.destroyed) return;
+      exchange.left -= piece.length;
+      await new Promise<void>((resolve) => void this.#socket.write(piece, () => resolve()));
+    }
+  }
+
+  #onSent(exchange: Exchange): void {
+    exchange.isSent = true;
+    if (exchange.parser.isEnded && this.#exchange === exchange) this.#free(exchange);
+  }
+
+  #read(bytes: Buffer): boolean {
+    try {
+      // Bytes that nobody asked for: whatever follows cannot be told apart from an answer.
+      if (!this.#exchange) throw abandoned();
+      const wait = this.#exchange.parser.push(bytes);
+      if (!wait) return true;
+      this.#isHeldUp = true;
+      wait.then(
+        () => {
+          this.#isHeldUp = false;
+          this.#socket.resume();
+        },
+        (error: unknown) => this.#fail(error),
+      );
+      return false;
+    } catch (error) {
+      this.#fail(error);
+      return true;
+    }
+  }
+
+  #onEnd(exchange: Exchange): void {
+    clearTimeout(exchange.limit);
+    if (exchange.isSent) {
+      exchange.answer?.end();
+      this.#free(exchange);
+      return;
+    }
+    // The system has not told yet that it took the last bytes; or S3 wants no more of them.
+    if (exchange.left > 0 || (exchange.answer?.status ?? 0) >= 300) {
+      this.#exchange = undefined;
+      this.#socket.destroy();
+    }
+    void exchange.writing.then(() => exchange.answer?.end());
+  }
+
+  /** The connection can take another request, unless its other end wants it closed. */
+  #free(exchange: Exchange): void {
+    this.#exchange = undefined;
+    const socket = this.#socket;
+    if (!exchange.isPersistent || socket.destroyed || socket.readableEnded) {
+      socket.destroy();
+      return;
+    }
+    this.#freeSince = performance.now();
+    socket.unref();
+    this.#options.onFree(this);
+  }
+
+  #onTimeout(): void {
+    const { timeout = 0 } = this.#socket;
+    if (!this.#exchange) this.#socket.destroy();
+    // What has come waits for us, not for S3.
+    else if (this.#isHeldUp) this.#socket.setTimeout(timeout);
+    else this.#giveUp(timeout);
+  }
+
+  #giveUp(milliseconds: number): void {
+    this.#fail(new S3Error("TimeoutError", `S3 did not answer within ${milliseconds / 1000} s`));
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#socket.destroy();
+  }
+
+  #onClose(): void {
+    this.#options.onClose(this);
+    const exchange = this.#exchange;
+    this.#exchange = undefined;
+    if (!exchange) return;
+    clearTimeout(exchange.limit);
+    const error = this.#failure ?? new S3Error("NetworkError", "S3 closed the connection");
+    void exchange.writing.then(() => {
+      exchange.answer?.fail(error);
+      exchange.reject(error);
+    });
+  }
+}
+
+function abandoned(): S3Error {
+  return new S3Error("NetworkError", "the answer was not read to its end");
+}
+
+async function* inPieces(
+  body: Uint8Array | AsyncIterable<Uint8Array>,
+  most: number,
+): AsyncGenerator<Uint8Array> {
+  if (!(body instanceof Uint8Array)) {
+    for await (const piece of body) yield* inPieces(piece, most);
+    return;
+  }
+  for (let at = 0; at < body.length; at += most) yield body.subarray(at, at + most);
+}

@@ -1,0 +1,189 @@
+import type { PutOptions } from "../object-store.ts";
+import type { BucketClient } from "./bucket-client.ts";
+import { encodeCrc32 } from "./crc32.ts";
+import { errorElement } from "./error-of-answer.ts";
+import { putHeaders, unquoted } from "./object-headers.ts";
+import { bytesBody, type RequestBody } from "./request-body.ts";
+import { S3Error } from "./s3-error.ts";
+import { children, childText, escapeText, parseAnswer } from "./xml.ts";
+
+/** A part that S3 has. */
+export interface UploadedPart {
+  number: number;
+  size: number;
+  /** Without quotes. */
+  etag: string;
+  /** As S3 writes it; undefined: it keeps none. */
+  crc32: string | undefined;
+}
+
+/** A checksum of the whole object's bytes; what this project asks for. */
+const FULL_OBJECT = "FULL_OBJECT";
+/** A checksum of the parts' checksums; the only one that some other servers than S3 know. */
+const COMPOSITE = "COMPOSITE";
+
+/** One upload in parts, with the CRC32 of the whole object. */
+export class MultipartUpload {
+  readonly #client: BucketClient;
+  readonly #key: string;
+  readonly id: string;
+  /** The server makes a checksum of the parts' checksums instead, whatever it was asked for. */
+  #isComposite = false;
+
+  constructor(client: BucketClient, key: string, id: string) {
+    this.#client = client;
+    this.#key = key;
+    this.id = id;
+  }
+
+  /** Begins an upload. */
+  static async create(
+    client: BucketClient,
+    key: string,
+    options: PutOptions,
+  ): Promise<MultipartUpload> {
+    const headers = {
+      ...putHeaders(options),
+      "if-match": undefined,
+      "x-amz-checksum-algorithm": "CRC32",
+      "x-amz-checksum-type": FULL_OBJECT,
+    };
+    return client.send(
+      { method: "POST", key, query: { uploads: "" }, headers, limit: "small" },
+      async (answer) => {
+        const result = parseAnswer(await answer.text(), "InitiateMultipartUploadResult");
+        const id = childText(result, "UploadId") ?? malformed("UploadId");
+        const upload = new MultipartUpload(client, key, id);
+        upload.#isComposite = answer.headers["x-amz-checksum-type"] === COMPOSITE;
+        return upload;
+      },
+    );
+  }
+
+  /** Sends a part. */
+  async put(number: number, body: RequestBody): Promise<UploadedPart> {
+    const query = { partNumber: String(number), uploadId: this.id };
+    const etag = await this.#client.send(
+      { method: "PUT", key: this.#key, query, body, limit: "large" },
+      async (answer) => {
+        await answer.discard();
+        return unquoted(answer.headers.etag);
+      },
+    );
+    return { number, size: body.length, etag, crc32: encodeCrc32(body.crc32) };
+  }
+
+  /** The parts that S3 has, by number. */
+  async parts(): Promise<Map<number, UploadedPart>> {
+    const parts = new Map<number, UploadedPart>();
+    let marker: string | undefined;
+    do {
+      const query: Record<string, string> = { uploadId: this.id };
+      if (marker !== undefined) query["part-number-marker"] = marker;
+      const page = await this.#client.send(
+        { method: "GET", key: this.#key, query, limit: "small" },
+        async (answer) => parseAnswer(await answer.text(), "ListPartsResult"),
+      );
+      // It was not this life of the program that was told when the upload began.
+      this.#isComposite = childText(page, "ChecksumType") !== FULL_OBJECT;
+      for (const part of children(page, "Part")) {
+        const number = Number(childText(part, "PartNumber"));
+        parts.set(number, {
+          number,
+          size: Number(childText(part, "Size")),
+          etag: unquoted(childText(part, "ETag")),
+          crc32: childText(part, "ChecksumCRC32"),
+        });
+      }
+      const more = childText(page, "IsTruncated") === "true";
+      marker = more ? childText(page, "NextPartNumberMarker") : undefined;
+    } while (marker !== undefined);
+    return parts;
+  }
+
+  /**
+   * Makes the object of the parts. S3 answers 200 before it knows whether that works, and says in the
+   * body what came of it.
+   *
+   * @returns the ETag
+   */
+  async complete(
+    parts: readonly UploadedPart[],
+    whole: { crc32: number; size: number; ifMatch?: string | undefined },
+  ): Promise<string> {
+    const checksum = encodeCrc32(whole.crc32);
+    const xml = parts.map(
+      ({ number, etag, crc32 }) =>
+        `<Part><PartNumber>${number}</PartNumber><ETag>"${escapeText(etag)}"</ETag>` +
+        `${crc32 === undefined ? "" : `<ChecksumCRC32>${crc32}</ChecksumCRC32>`}</Part>`,
+    );
+    const body = bytesBody(
+      Buffer.from(
+        `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${xml.join("")}</CompleteMultipartUpload>`,
+      ),
+    );
+    const headers = {
+      "content-type": "application/xml",
+      ...(!this.#isComposite && {
+        "x-amz-checksum-crc32": checksum,
+        "x-amz-checksum-type": FULL_OBJECT,
+      }),
+      "x-amz-mp-object-size": String(whole.size),
+      "if-match": whole.ifMatch && `"${whole.ifMatch}"`,
+    };
+    try {
+      return await this.#client.send(
+        {
+          method: "POST",
+          key: this.#key,
+          query: { uploadId: this.id },
+          headers,
+          body,
+          limit: "large",
+        },
+        async (answer) => completed(await answer.text()),
+      );
+    } catch (error) {
+      // A former attempt may have been done although its answer was lost: then the upload is no more.
+      if (!(error instanceof S3Error && error.name === "NoSuchUpload")) throw error;
+      const etag = await this.#etagWhenCompleted(checksum);
+      if (etag === undefined) throw error;
+      return etag;
+    }
+  }
+
+  /** Gives the upload up; its parts are gone. */
+  async abort(): Promise<void> {
+    await this.#client.send(
+      { method: "DELETE", key: this.#key, query: { uploadId: this.id }, limit: "small" },
+      (answer) => answer.discard(),
+    );
+  }
+
+  async #etagWhenCompleted(checksum: string): Promise<string | undefined> {
+    const headers = { "x-amz-checksum-mode": "ENABLED" };
+    return this.#client
+      .send({ method: "HEAD", key: this.#key, headers, limit: "small" }, async (answer) =>
+        answer.headers["x-amz-checksum-crc32"] === checksum
+          ? unquoted(answer.headers.etag)
+          : undefined,
+      )
+      .catch(() => undefined);
+  }
+}
+
+function completed(text: string): string {
+  const error = errorElement(text);
+  if (error !== undefined)
+    throw new S3Error(
+      childText(error, "Code") ?? "InternalError",
+      childText(error, "Message") ?? "the upload could not be completed",
+      { status: 200 },
+    );
+  const result = parseAnswer(text, "CompleteMultipartUploadResult");
+  return unquoted(childText(result, "ETag"));
+}
+
+function malformed(what: string): never {
+  throw new S3Error("MalformedAnswer", `S3's answer has no ${what}`);
+}

@@ -1,0 +1,165 @@
+import type { Budget } from "../budget.ts";
+import type { Disk } from "../disk/disk.ts";
+import { closeFile, openToRead } from "../disk/files.ts";
+import type { PutFileOptions } from "../object-store.ts";
+import type { BucketClient } from "./bucket-client.ts";
+import type { BufferPool } from "./buffer-pool.ts";
+import { combineCrc32, encodeCrc32 } from "./crc32.ts";
+import { digest, type FileRange, filePart } from "./file-part.ts";
+import { MultipartUpload, type UploadedPart } from "./multipart-upload.ts";
+import type { PartReader } from "./part-reader.ts";
+import { isInterruption } from "./retry.ts";
+import { S3Error } from "./s3-error.ts";
+import { settledMap } from "./settled-map.ts";
+import type { UploadStates } from "./upload-states.ts";
+
+/** Parts in flight, of one file and of all. */
+export const PARTS_AT_ONCE = 8;
+
+/** Parts go through buffers of this size; larger ones are read twice. */
+const WINDOW = 8 * 1024 * 1024;
+
+export interface PartsPorts {
+  client: BucketClient;
+  disk: Disk;
+  reader: PartReader;
+  buffers: BufferPool;
+  /** Parts that hold a buffer. */
+  partSlots: Budget;
+  /** undefined: an interrupted upload is not continued. */
+  states: UploadStates | undefined;
+}
+
+/** A file to be uploaded in parts. */
+export interface PartsPlan {
+  path: string;
+  key: string;
+  /** Bytes. */
+  size: number;
+  /** Bytes of each part but the last. */
+  part: number;
+  options: PutFileOptions;
+}
+
+interface SentPart extends UploadedPart {
+  /** Of the bytes that the file has now. */
+  checksum: number;
+}
+
+/**
+ * Uploads a file in parts. An upload that was interrupted by the network or a crash stays, is found again
+ * and continued; after any other failure it is aborted. What neither reaches, the bucket's lifecycle rule
+ * removes.
+ *
+ * @returns the ETag
+ */
+export async function putParts(ports: PartsPorts, plan: PartsPlan): Promise<string> {
+  const target = `${await ports.client.origin()} ${plan.key}`;
+  const file = await openToRead(ports.disk, plan.path);
+  try {
+    const former = await continued(ports, plan, target);
+    if (former) {
+      try {
+        return await run(ports, plan, target, file, former.upload, former.parts);
+      } catch (error) {
+        // Somebody else has completed or aborted it.
+        if (!(error instanceof S3Error && error.name === "NoSuchUpload")) throw error;
+      }
+    }
+    const upload = await MultipartUpload.create(ports.client, plan.key, plan.options);
+    await ports.states?.save(target, { uploadId: upload.id, purpose: purposeOf(plan) });
+    return await run(ports, plan, target, file, upload, new Map());
+  } finally {
+    await closeFile(ports.disk, file);
+  }
+}
+
+async function run(
+  ports: PartsPorts,
+  plan: PartsPlan,
+  target: string,
+  file: number,
+  upload: MultipartUpload,
+  there: ReadonlyMap<number, UploadedPart>,
+): Promise<string> {
+  const { path, size, part, options } = plan;
+  try {
+    const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1);
+    const sent = await settledMap(numbers, PARTS_AT_ONCE, async (number) => {
+      const start = (number - 1) * part;
+      const range = {
+        disk: ports.disk,
+        file,
+        path,
+        start,
+        length: Math.min(part, size - start),
+      };
+      const done = await sendPart(ports, upload, number, range, there.get(number));
+      options.onBytes?.(range.length);
+      return done;
+    });
+    const crc32 = sent.reduce((crc, { checksum, size: length }) => {
+      return combineCrc32(crc, checksum, length);
+    }, 0);
+    const etag = await upload.complete(sent, { crc32, size, ifMatch: options.ifMatch });
+    await ports.states?.forget(target);
+    return etag;
+  } catch (error) {
+    if (ports.states === undefined || !isInterruption(error)) {
+      await upload.abort().catch(() => undefined);
+      await ports.states?.forget(target);
+    }
+    throw error;
+  }
+}
+
+/** Sends a part, unless S3 has the very bytes that the file has now. */
+function sendPart(
+  { buffers, partSlots, reader }: PartsPorts,
+  upload: MultipartUpload,
+  number: number,
+  range: FileRange,
+  there: UploadedPart | undefined,
+): Promise<SentPart> {
+  const send = async (window: Buffer): Promise<SentPart> => {
+    const body = await filePart(range, window, reader);
+    const same =
+      there?.size === range.length &&
+      (there.crc32 === undefined
+        ? there.etag === (await digest(range, window, "md5")).toString("hex")
+        : there.crc32 === encodeCrc32(body.crc32));
+    const part = there && same ? there : await upload.put(number, body);
+    return { ...part, checksum: body.crc32 };
+  };
+  return partSlots.spend(1, () => buffers.use(Math.min(range.length, WINDOW), send));
+}
+
+/** An upload that was begun for the same file and purpose, and what it has. */
+async function continued(
+  { client, states }: PartsPorts,
+  plan: PartsPlan,
+  target: string,
+): Promise<{ upload: MultipartUpload; parts: Map<number, UploadedPart> } | undefined> {
+  const state = await states?.load(target);
+  if (!state) return undefined;
+  const upload = new MultipartUpload(client, plan.key, state.uploadId);
+  if (state.purpose === purposeOf(plan)) {
+    try {
+      return { upload, parts: await upload.parts() };
+    } catch (error) {
+      // Gone, or not to be looked into: s3:ListMultipartUploadParts is a permission of its own.
+      if (isInterruption(error)) throw error;
+    }
+  }
+  await upload.abort().catch(() => undefined);
+  return undefined;
+}
+
+/** Metadata is given when an upload begins and cannot be changed later. */
+function purposeOf({ size, part, options }: PartsPlan): string {
+  const { contentType, metadata = {} } = options;
+  const pairs = Object.keys(metadata)
+    .toSorted()
+    .map((name) => [name, metadata[name]]);
+  return JSON.stringify([size, part, contentType, pairs]);
+}

@@ -1,0 +1,229 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { CloudSubmitError } from "../../protocol/error.ts";
+import type { Budget } from "../budget.ts";
+import type { Disk } from "../disk/disk.ts";
+import { closeFile, openToRead } from "../disk/files.ts";
+import type {
+  CommonPrefix,
+  FetchedFile,
+  GetFileOptions,
+  GetOptions,
+  ListOptions,
+  ObjectEntry,
+  ObjectFacts,
+  ObjectStore,
+  PutFileOptions,
+  PutOptions,
+  StoredObject,
+} from "../object-store.ts";
+import { partSize } from "../part-size.ts";
+import type { Answer } from "./answer.ts";
+import type { BucketClient } from "./bucket-client.ts";
+import { type BufferPool, SHARED_FROM } from "./buffer-pool.ts";
+import { filePart } from "./file-part.ts";
+import { getFile } from "./get-file.ts";
+import { listObjects } from "./list-objects.ts";
+import { objectFacts, putHeaders, unquoted } from "./object-headers.ts";
+import type { PartReader } from "./part-reader.ts";
+import { putParts } from "./put-parts.ts";
+import { readFully } from "./read-fully.ts";
+import { bytesBody, type RequestBody } from "./request-body.ts";
+import { S3Error } from "./s3-error.ts";
+import type { UploadStates } from "./upload-states.ts";
+
+/** Objects up to this size are read at once, so that an answer that breaks off is asked for again. */
+const READ_AT_ONCE_MAX = 1024 * 1024;
+
+export interface StorePorts {
+  client: BucketClient;
+  disk: Disk;
+  reader: PartReader;
+  buffers: BufferPool;
+  /** Parts that may hold a buffer: small files must find one, too. */
+  partSlots: Budget;
+  states: UploadStates | undefined;
+}
+
+/** A bucket of S3. */
+export class S3Store implements ObjectStore {
+  readonly #ports: StorePorts;
+  readonly #client: BucketClient;
+
+  constructor(ports: StorePorts) {
+    this.#ports = ports;
+    this.#client = ports.client;
+  }
+
+  list(prefix: string): AsyncIterable<ObjectEntry>;
+  list(prefix: string, options: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix>;
+  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix> {
+    return listObjects(this.#client, prefix, options);
+  }
+
+  async get(key: string, options: GetOptions = {}): Promise<StoredObject | undefined> {
+    const { range, ifMatch } = options;
+    const headers = {
+      "if-match": ifMatch && `"${ifMatch}"`,
+      range: range && `bytes=${range.start}-${range.end === undefined ? "" : range.end - 1}`,
+    };
+    try {
+      return await this.#client.send(
+        { method: "GET", key, headers, limit: "small" },
+        async (answer) => {
+          const facts = objectFacts(answer.headers);
+          const here = Number(answer.headers["content-length"] ?? Number.POSITIVE_INFINITY);
+          if (here <= READ_AT_ONCE_MAX)
+            return { ...facts, body: Readable.from(nonEmpty(await answer.bytes())) };
+          return { ...facts, body: streamOf(answer) };
+        },
+      );
+    } catch (error) {
+      if (isStatus(error, 404) && !isMissingBucket(error)) return undefined;
+      if (ifMatch !== undefined && isFailedCondition(error)) return undefined;
+      if (range === undefined || !isStatus(error, 416)) throw error;
+      const facts = await this.#head(key, ifMatch);
+      return facts && { ...facts, body: Readable.from([]) };
+    }
+  }
+
+  getFile(
+    key: string,
+    path: string,
+    options: GetFileOptions = {},
+  ): Promise<FetchedFile | undefined> {
+    return getFile(this.#ports, key, path, options);
+  }
+
+  async put(
+    key: string,
+    body: string | Uint8Array,
+    options: PutOptions = {},
+  ): Promise<string | undefined> {
+    const bytes = typeof body === "string" ? Buffer.from(body) : body;
+    return this.#put(key, bytesBody(bytes), options, () => bytes);
+  }
+
+  async putFile(
+    path: string,
+    key: string,
+    size: number,
+    options: PutFileOptions = {},
+  ): Promise<string> {
+    const part = partSize(size);
+    if (part !== undefined) return putParts(this.#ports, { path, key, size, part, options });
+    return this.#ports.buffers.use(size, async (bytes) => {
+      const body = await this.#read(path, bytes);
+      const etag = await this.#put(key, body, options, () => bytes);
+      if (etag === undefined) throw new CloudSubmitError("transfer", `${path}: ${key} has changed`);
+      options.onBytes?.(size);
+      return etag;
+    });
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#client.send({ method: "DELETE", key, limit: "small" }, (answer) =>
+      answer.discard(),
+    );
+  }
+
+  /** Fills `bytes` with a file: a small one with one read, others as parts are. */
+  async #read(path: string, bytes: Buffer): Promise<RequestBody> {
+    const { disk, reader } = this.#ports;
+    const { length } = bytes;
+    const file = await openToRead(disk, path);
+    try {
+      if (length >= SHARED_FROM)
+        return await filePart({ disk, file, path, start: 0, length }, bytes, reader);
+      await readFully({ disk, file, path }, bytes, 0);
+      return bytesBody(bytes);
+    } finally {
+      await closeFile(disk, file);
+    }
+  }
+
+  async #put(
+    key: string,
+    body: RequestBody,
+    options: PutOptions,
+    bytes: () => Uint8Array,
+  ): Promise<string | undefined> {
+    let attempts = 0;
+    const request = () => {
+      attempts += 1;
+      return {
+        method: "PUT" as const,
+        key,
+        headers: putHeaders(options),
+        body,
+        limit: "small" as const,
+      };
+    };
+    try {
+      return await this.#client.send(request, async (answer) => {
+        await answer.discard();
+        return unquoted(answer.headers.etag);
+      });
+    } catch (error) {
+      if (options.ifMatch === undefined || !isFailedCondition(error)) throw error;
+      if (attempts === 1) return undefined;
+      // A former attempt may have been done although its answer was lost.
+      const there = await this.#head(key, undefined);
+      return there?.etag === createHash("md5").update(bytes()).digest("hex")
+        ? there.etag
+        : undefined;
+    }
+  }
+
+  async #head(key: string, ifMatch: string | undefined): Promise<ObjectFacts | undefined> {
+    const headers = { "if-match": ifMatch && `"${ifMatch}"` };
+    try {
+      return await this.#client.send(
+        { method: "HEAD", key, headers, limit: "small" },
+        async (answer) => objectFacts(answer.headers),
+      );
+    } catch (error) {
+      if (isStatus(error, 404) || isStatus(error, 412)) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** The body as a stream, which reads on only as far as it is read. */
+function streamOf(answer: Answer): Readable {
+  let goOn = () => {};
+  const stream = new Readable({
+    read: () => goOn(),
+    destroy: (error, done) => {
+      goOn();
+      answer.cancel();
+      done(error);
+    },
+  });
+  const take = (bytes: Buffer) => {
+    if (stream.destroyed || stream.push(Buffer.from(bytes))) return undefined;
+    return new Promise<void>((resolve) => (goOn = resolve));
+  };
+  answer.pipe(take).then(
+    () => void stream.push(null),
+    (error: unknown) => void stream.destroy(error as Error),
+  );
+  return stream;
+}
+
+function nonEmpty(bytes: Buffer): Buffer[] {
+  return bytes.length === 0 ? [] : [bytes];
+}
+
+function isStatus(error: unknown, status: number): boolean {
+  return error instanceof S3Error && error.$metadata.httpStatusCode === status;
+}
+
+function isMissingBucket(error: unknown): boolean {
+  return error instanceof S3Error && error.name === "NoSuchBucket";
+}
+
+/** If-Match fails with 412, or with 404 when the object is gone, or 409 beside another writer. */
+function isFailedCondition(error: unknown): boolean {
+  return !isMissingBucket(error) && [404, 409, 412].some((status) => isStatus(error, status));
+}

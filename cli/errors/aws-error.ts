@@ -1,0 +1,46 @@
+import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
+import { CommandError } from "./command-error.ts";
+
+/** Errors that users of S3 meet most, by name; the messages say what to do about each. */
+const KNOWN = [
+  "NoSuchBucket",
+  "AccessDenied",
+  "InvalidAccessKeyId",
+  "SignatureDoesNotMatch",
+  "ExpiredToken",
+  "RequestTimeTooSkewed",
+  "CredentialsProviderError",
+] as const;
+
+/** Any error that is not ours, as one line that says what to do. */
+export function awsError(error: unknown): CloudSubmitError {
+  const name = KNOWN.find((one) => error instanceof Error && error.name === one);
+  if (name !== undefined)
+    return new CommandError("aws", (say) => `${say(`aws.${name}`)} (${messageOf(error)})`, {
+      cause: error,
+    });
+  if (error instanceof Error && error.message === "Region is missing")
+    return new CommandError("config", (say) => say("aws.noRegion"));
+  const isAws = error instanceof Error && "$metadata" in error;
+  const isNetwork = error instanceof Error && "syscall" in error;
+  return CloudSubmitError.from(error, isAws || isNetwork ? "aws" : "internal");
+}
+
+/** What AWS calls a refusal; S3, SSM and an answer without a body differ. */
+const DENIED: ReadonlySet<string> = new Set([
+  "AccessDenied",
+  "AccessDeniedException",
+  "Forbidden",
+  "403",
+]);
+
+/** Whether AWS refused, and not merely failed. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && DENIED.has(error.name);
+}
+
+/** Whether a service did not answer at all. */
+export function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return "syscall" in error || error.name === "TimeoutError";
+}

@@ -1,0 +1,116 @@
+import pMap from "p-map";
+import type { ObjectStore } from "../../bucket/object-store.ts";
+import type { JobRecord } from "../../protocol/record.ts";
+import { FINAL_STATES, type State } from "../../protocol/state.ts";
+import { readRecord } from "./job.ts";
+import { type NamePattern, timeOfPrefix } from "./job-name.ts";
+import { type JobStatus, readStatus } from "./job-status.ts";
+
+/** Objects read at a time. */
+const AT_ONCE = 32;
+
+/** Names without a time are read to learn it as long as there are so few of them. */
+const READ_FOR_TIME_MAX = 500;
+
+/** With a filter that only the objects can tell, so many jobs are looked at, newest first. */
+export const LOOK_MAX = 1000;
+
+export interface FindOptions {
+  names: NamePattern;
+  state: State | undefined;
+  since: Date | undefined;
+  limit: number;
+}
+
+/** A job of the list. */
+export interface FoundJob {
+  prefix: string;
+  status: JobStatus;
+  record: JobRecord | undefined;
+}
+
+/** What was found, and what was left aside. */
+export interface Found {
+  jobs: FoundJob[];
+  /** Jobs that were not looked at. */
+  left: number;
+  /** Names that carry no time and were too many to be read: they are sorted by name, after the others. */
+  undated: number;
+}
+
+/**
+ * The newest jobs: one listing of folders, then only what is shown is read. See docs/decisions/012-list.md.
+ */
+export async function findJobs(store: ObjectStore, options: FindOptions): Promise<Found> {
+  const known = new Map<string, JobStatus | undefined>();
+  const { ordered, undated } = await newestFirst(store, options, known);
+  const found: FoundJob[] = [];
+  const max = options.state === undefined ? ordered.length : Math.min(ordered.length, LOOK_MAX);
+  let looked = 0;
+  while (looked < max && found.length < options.limit) {
+    const wanted = options.state === undefined ? options.limit - found.length : AT_ONCE;
+    const batch = ordered.slice(looked, Math.min(max, looked + wanted));
+    looked += batch.length;
+    const jobs = await pMap(batch, (prefix) => look(store, prefix, known, options), {
+      concurrency: AT_ONCE,
+    });
+    found.push(...jobs.flatMap((job) => job ?? []));
+  }
+  return { jobs: found.slice(0, options.limit), left: ordered.length - looked, undated };
+}
+
+/** Names in the order in which they are shown, as far as names and a bounded number of objects tell. */
+async function newestFirst(
+  store: ObjectStore,
+  { names, since }: FindOptions,
+  known: Map<string, JobStatus | undefined>,
+): Promise<{ ordered: string[]; undated: number }> {
+  const dated: { prefix: string; at: number }[] = [];
+  const without: string[] = [];
+  for await (const entry of store.list(names.start, { delimiter: "/" })) {
+    if (!("commonPrefix" in entry) || entry.commonPrefix.startsWith(".")) continue;
+    const prefix = entry.commonPrefix.slice(0, -1);
+    if (!names.fits(prefix)) continue;
+    const at = timeOfPrefix(prefix)?.getTime();
+    if (at === undefined) without.push(prefix);
+    else dated.push({ prefix, at });
+  }
+  const canRead = without.length <= READ_FOR_TIME_MAX;
+  if (canRead)
+    await pMap(
+      without,
+      async (prefix) => {
+        const status = await readStatus(store, prefix);
+        known.set(prefix, status);
+        if (status) dated.push({ prefix, at: status.since?.getTime() ?? 0 });
+      },
+      { concurrency: AT_ONCE },
+    );
+  const recent = since === undefined ? dated : dated.filter(({ at }) => at >= since.getTime());
+  const ordered = recent
+    .toSorted((a, b) => b.at - a.at || (a.prefix < b.prefix ? 1 : -1))
+    .map(({ prefix }) => prefix);
+  // job0010 after job0009: counters are newest last.
+  const byName = new Intl.Collator("en", { numeric: true });
+  const rest = canRead ? [] : without.toSorted((a, b) => byName.compare(b, a));
+  return { ordered: [...ordered, ...rest], undated: rest.length };
+}
+
+async function look(
+  store: ObjectStore,
+  prefix: string,
+  known: ReadonlyMap<string, JobStatus | undefined>,
+  { state, since }: FindOptions,
+): Promise<FoundJob | undefined> {
+  const status = known.has(prefix) ? known.get(prefix) : await readStatus(store, prefix);
+  // A folder without a status object is no job, or one that is being uploaded.
+  if (!status) return undefined;
+  if (state !== undefined && status.state !== state) return undefined;
+  if (since && status.since && status.since < since) return undefined;
+  const hasRecord =
+    status.state !== undefined &&
+    (FINAL_STATES.has(status.state) ||
+      status.state === "JOB_SUBMIT" ||
+      status.state === "JOB_CANCEL");
+  return { prefix, status, record: hasRecord ? await readRecord(store, prefix) : undefined };
+}

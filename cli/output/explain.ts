@@ -1,0 +1,110 @@
+import type { ObjectStore } from "../../bucket/object-store.ts";
+import { type Heartbeat, isAlive } from "../../protocol/heartbeat.ts";
+import { PENDING_FOLDER } from "../../protocol/objects.ts";
+import type { SlurmVerdict } from "../../protocol/record.ts";
+import { FINAL_STATES } from "../../protocol/state.ts";
+import { isDenied } from "../errors/aws-error.ts";
+import { shortWordsOf } from "../errors/command-error.ts";
+import { readHeartbeat } from "../jobs/heartbeat.ts";
+import type { JobView } from "../jobs/job.ts";
+import type { Say } from "../messages/say.ts";
+import { formatDuration } from "../ui/duration.ts";
+import { reasonMessage } from "./slurm-reason.ts";
+
+export interface ExplainPorts {
+  store: ObjectStore;
+  say: Say;
+  now: () => Date;
+}
+
+/**
+ * Why a job is where it is, and what happens next, in plain sentences. Asks for the agent's heartbeat, and of a
+ * job that no Head Node has yet, whether the cloud side has sent its request: two requests at most.
+ *
+ * @param since when the state was written
+ */
+export async function explain(
+  ports: ExplainPorts,
+  { prefix, state, record }: JobView,
+  since: Date | undefined,
+): Promise<string[]> {
+  const { store, say } = ports;
+  const ago = age(ports, since);
+  if (state === undefined) return [say("explain.unknown")];
+  if (FINAL_STATES.has(state)) {
+    if (state === "JOB_COMPLETE")
+      return [say("explain.complete", { outcome: record?.outcome ?? "?", prefix })];
+    const error = record?.error;
+    const message = error ? shortWordsOf(say, error) : "?";
+    return [say("explain.error", { message })];
+  }
+  const heartbeat = await readHeartbeat(store);
+  const lines: string[] = [];
+  if (state === "FILE_UPLOAD") {
+    lines.push(say("explain.upload", { ago }));
+    lines.push(...(await dispatchLines(ports, prefix)));
+    lines.push(...agentLines(ports, heartbeat));
+    lines.push(say("explain.uploadNext"));
+    return lines;
+  }
+  if (state === "JOB_CANCEL") lines.push(say("explain.cancel", { ago }));
+  else lines.push(...slurmLines(ports, record?.slurm, ago));
+  const refused = record?.refused?.at(-1);
+  if (refused) lines.push(say("explain.refused", { at: refused.at }));
+  if (typeof heartbeat === "object" && !isAlive(heartbeat, ports.now()))
+    lines.push(...agentLines(ports, heartbeat), say("explain.deadNext"));
+  return lines;
+}
+
+/** What Slurm says, and what it means. */
+function slurmLines({ say }: ExplainPorts, slurm: SlurmVerdict | undefined, ago: string): string[] {
+  if (!slurm) return [say("explain.noSlurm", { ago })];
+  const { jobId, state, reason = "None", nodes, nodeReason, startedAt, restarts = 0 } = slurm;
+  const lines: string[] = [];
+  if (state === undefined) lines.push(say("explain.queued", { id: jobId, ago }));
+  else if (state === "RUNNING" || state === "COMPLETING")
+    lines.push(say("explain.running", { id: jobId, nodes: nodes ?? "?", at: startedAt ?? "?" }));
+  else if (state === "PENDING" || state === "REQUEUED")
+    lines.push(
+      say("explain.pending", { id: jobId, ago }),
+      `${reason}: ${say(reasonMessage(reason) as "reason.none")}`,
+    );
+  else if (state === "CONFIGURING") lines.push(say("explain.configuring", { id: jobId }));
+  else lines.push(say("explain.otherState", { id: jobId, state, reason }));
+  if (nodeReason !== undefined)
+    lines.push(
+      say("explain.nodeReason", { reason: nodeReason }),
+      ...(/\(Code:\w*Capacity\)/.test(nodeReason) ? [say("reason.capacity")] : []),
+    );
+  if (restarts > 0) lines.push(say("explain.restarts", { restarts }));
+  return lines;
+}
+
+/** Whether the request has been sent to the Head Node; only the listing may be seen. */
+async function dispatchLines(ports: ExplainPorts, prefix: string): Promise<string[]> {
+  const { store, say } = ports;
+  try {
+    for await (const entry of store.list(`${PENDING_FOLDER}${prefix}/`))
+      return [say("explain.sent", { ago: age(ports, entry.lastModified) })];
+    return [say("explain.notSent")];
+  } catch (error) {
+    if (isDenied(error)) return [];
+    throw error;
+  }
+}
+
+function agentLines(ports: ExplainPorts, heartbeat: Heartbeat | undefined | "denied"): string[] {
+  const { say, now } = ports;
+  if (heartbeat === "denied") return [];
+  if (!heartbeat) return [say("explain.agentNever")];
+  const ago = age(ports, new Date(heartbeat.time));
+  if (!isAlive(heartbeat, now())) return [say("explain.agentDead", { ago })];
+  const { jobs, slurm } = heartbeat;
+  const lines = [say("explain.agentAlive", { ago, waiting: jobs.waiting, active: jobs.active })];
+  if (slurm.state !== "ok") lines.push(say("explain.slurmDown", { detail: slurm.detail ?? "" }));
+  return lines;
+}
+
+function age({ now }: ExplainPorts, at: Date | undefined): string {
+  return at === undefined ? "?" : formatDuration(now().getTime() - at.getTime());
+}

@@ -1,0 +1,53 @@
+import { realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { ObjectStore } from "../../bucket/object-store.ts";
+import { S3 } from "../../bucket/s3/s3.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import { awsSettings, type ConfigFlags, localEnvironment } from "../config.ts";
+import type { Ui } from "../ui/ui.ts";
+import type { AuditContext } from "../verbs/audit/audit.ts";
+import type { RunCommands } from "./release/run-commands.ts";
+import type { DescribeOutputs } from "./stack-outputs.ts";
+
+/** What the verbs of administrators work with: AWS beyond one bucket. */
+export interface AdminContext extends Ui {
+  /** Version of this command line, and of the agent that it installs. */
+  version: string;
+  /** Where `npm run build:headnode` puts the agent's packages. */
+  packages: string;
+  region: () => Promise<string>;
+  describeOutputs: DescribeOutputs;
+  store: (bucket: string) => ObjectStore;
+  commands: () => Promise<RunCommands>;
+}
+
+/** The context of a real command line; SDK clients that only some verbs need are loaded by those. */
+export function realAdminContext(flags: ConfigFlags, ui: Ui): AdminContext & AuditContext {
+  const { env, cwd } = localEnvironment();
+  const { region, profile } = awsSettings(flags, env, cwd);
+  const settings = {
+    maxAttempts: 5,
+    ...(region !== undefined && { region }),
+    ...(profile !== undefined && { profile }),
+  };
+  const s3 = new S3({ region, profile });
+  return {
+    ...ui,
+    version: packageJson.version,
+    packages: join(dirname(realpathSync(process.argv[1] ?? ".")), "headnode"),
+    region: () => s3.region(),
+    describeOutputs: async (stack) => {
+      const { outputsFromCloudFormation } = await import("./cloudformation.ts");
+      return outputsFromCloudFormation(settings, stack);
+    },
+    store: (bucket) => s3.store(bucket),
+    commands: async () => {
+      const { runCommandsOverSsm } = await import("./release/ssm.ts");
+      return runCommandsOverSsm(settings);
+    },
+    filterLogs: async () => {
+      const { filterLogsOfCloudWatch } = await import("./cloudwatch-logs.ts");
+      return filterLogsOfCloudWatch(settings);
+    },
+  };
+}

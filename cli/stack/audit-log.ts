@@ -1,0 +1,54 @@
+import * as z from "zod";
+import { STATE_CHANGE, stateChangeSchema } from "../../protocol/event.ts";
+
+/** Messages of a log group, oldest first, that CloudWatch Logs found by a filter pattern. */
+export type FilterLogs = (query: {
+  group: string;
+  pattern: string;
+  since: Date;
+}) => AsyncIterable<string>;
+
+/** A line of functions/audit: the logger leaves out null, hence "none". */
+const auditLineSchema = stateChangeSchema.extend({
+  message: z.literal(STATE_CHANGE),
+  from: z.union([stateChangeSchema.shape.from, z.literal("none").transform(() => null)]),
+  eventId: z.string().optional(),
+});
+
+/** A change as `audit --json` prints it. */
+export const changeSchema = stateChangeSchema;
+
+/** One change of a submission's state, as the audit log tells it. */
+export type AuditedChange = z.infer<typeof changeSchema>;
+
+/**
+ * Reads the state changes in the audit log, oldest first, each once: EventBridge may deliver an event twice.
+ *
+ * @param prefix of one job; undefined: all
+ */
+export async function readAuditLog(
+  filterLogs: FilterLogs,
+  { group, prefix, since }: { group: string; prefix: string | undefined; since: Date },
+): Promise<AuditedChange[]> {
+  const terms = [`$.message = "${STATE_CHANGE}"`];
+  if (prefix !== undefined) terms.push(`$.prefix = "${prefix}"`);
+  const pattern = `{ ${terms.join(" && ")} }`;
+  const changes = new Map<string, AuditedChange>();
+  for await (const text of filterLogs({ group, pattern, since })) {
+    const change = parseLine(text);
+    // Asked for already; read again because what else is in the log is not ours to print.
+    if (!change || (prefix !== undefined && change.prefix !== prefix)) continue;
+    const { submission, from, to, at } = change;
+    changes.set(JSON.stringify([change.prefix, submission, from, to, at]), change);
+  }
+  return [...changes.values()].toSorted((a, b) => a.at.localeCompare(b.at));
+}
+
+function parseLine(text: string): AuditedChange | undefined {
+  try {
+    const parsed = auditLineSchema.safeParse(JSON.parse(text));
+    return parsed.success ? changeSchema.parse(parsed.data) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import { checkPrefix } from "../../jobs/check-prefix.ts";
+import { parseSince } from "../../jobs/since.ts";
+import type { Say } from "../../messages/say.ts";
+import { formatBytes, printable } from "../../output/format.ts";
+import { type AuditedChange, type FilterLogs, readAuditLog } from "../../stack/audit-log.ts";
+
+export interface AuditFlags {
+  stage?: string | undefined;
+  logGroup?: string | undefined;
+  since?: string | undefined;
+  json?: boolean | undefined;
+}
+
+/** What `audit` works with. */
+export interface AuditContext {
+  filterLogs: () => Promise<FilterLogs>;
+  say: Say;
+  now: () => Date;
+  out(line: string): void;
+  err(line: string): void;
+}
+
+/** How far back it looks when nothing is said. */
+const SINCE = "7d";
+
+/**
+ * `audit [PREFIX]`: the state changes of one job, or of all, from the audit log.
+ *
+ * @throws CloudSubmitError `bad-prefix`, `usage`, or `config` without such a log group
+ */
+export async function audit(
+  context: AuditContext,
+  prefix: string | undefined,
+  flags: AuditFlags,
+): Promise<void> {
+  if (prefix !== undefined) checkPrefix(prefix);
+  const since = parseSince(flags.since ?? SINCE, context.now());
+  // Known without a look at the stack, which people who only submit may not have.
+  const group = flags.logGroup ?? `/aws/lambda/cloud-submit-${flags.stage ?? "prod"}-audit`;
+  const changes = await readAuditLog(await context.filterLogs(), { group, prefix, since });
+  for (const change of changes) context.out(flags.json ? JSON.stringify(change) : line(change));
+  if (changes.length > 0) return;
+  const { say } = context;
+  const of = prefix === undefined ? "" : say("audit.ofPrefix", { prefix });
+  context.err(say("audit.none", { prefix: of, since: since.toISOString() }));
+}
+
+/** A change in one line: when, what, how, and who and what is behind it. */
+function line(change: AuditedChange): string {
+  const { at, prefix, from, to, outcome, error, slurmJobId, exitCode, signal } = change;
+  const { requester, submission, commandId, filesIn, bytesIn, filesOut, bytesOut } = change;
+  const who = [requester?.submitter, requester?.account && `account ${requester.account}`];
+  const facts: [string, string | number | undefined][] = [
+    ["outcome", outcome],
+    ["reason", error && `${error.message} (${error.code})`],
+    ["Slurm job", slurmJobId],
+    ["exit code", exitCode],
+    ["signal", signal || undefined],
+    ["in", to === "JOB_SUBMIT" ? carried(filesIn, bytesIn) : undefined],
+    ["out", to === "JOB_COMPLETE" ? carried(filesOut, bytesOut) : undefined],
+    ["by", who.filter(Boolean).join(", ") || undefined],
+    ["submission", submission],
+    ["SSM command", commandId],
+  ];
+  const told = facts.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
+  return printable(`${at} ${prefix} ${from ?? "(new)"} -> ${to}; ${told.join("; ")}`);
+}
+
+function carried(files: number | undefined, bytes: number | undefined): string | undefined {
+  return files === undefined ? undefined : `${files} files, ${formatBytes(bytes ?? 0)}`;
+}

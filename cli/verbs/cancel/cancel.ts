@@ -1,0 +1,77 @@
+import * as z from "zod";
+import { STATES, type State } from "../../../protocol/state.ts";
+import type { Context } from "../../context.ts";
+import { EXIT } from "../../errors/exit-code.ts";
+import { exitCodeOfOne } from "../../errors/exit-code-of-all.ts";
+import { askFor } from "../../jobs/ask-for.ts";
+import { noSuchJob } from "../../jobs/job.ts";
+import { readStatus } from "../../jobs/job-status.ts";
+import { waitForJobs } from "../../jobs/wait-for-jobs.ts";
+import { verdict } from "../../output/verdict.ts";
+
+export interface CancelFlags {
+  /** Until the jobs have ended. */
+  wait?: boolean | undefined;
+  /** Seconds; with `wait`. */
+  timeout?: number | undefined;
+}
+
+/** What `cancel --json` prints for each job. */
+export const cancelOutput = z.object({
+  prefix: z.string(),
+  requested: z.boolean().describe("false: it had ended, or was being cancelled, already"),
+  state: z.enum(STATES).nullable().describe("the state in which it was found"),
+});
+
+const ACTIVE: ReadonlySet<State | undefined> = new Set(["FILE_UPLOAD", "JOB_SUBMIT"]);
+
+/**
+ * `cancel PREFIX...`: asks for active jobs to be cancelled; those that have ended stay as they are.
+ *
+ * @returns the exit code: with `wait`, 0 when every job has ended, however
+ * @throws CloudSubmitError `no-such-job`; the jobs before it are asked for
+ */
+export async function cancel(
+  context: Context,
+  prefixes: readonly string[],
+  flags: CancelFlags,
+): Promise<number> {
+  const { say, json } = context;
+  const jobs = [...new Set(prefixes)];
+  const going: string[] = [];
+  for (const prefix of jobs) {
+    const { requested, state } = await askToCancel(context, prefix);
+    if (requested || state === "JOB_CANCEL") going.push(prefix);
+    if (json) context.out(JSON.stringify({ prefix, requested, state: state ?? null }));
+    else if (requested) context.out(say("cancel.asked", { prefix }));
+    else if (state === "JOB_CANCEL") context.out(say("cancel.already", { prefix }));
+    else context.out(say("cancel.ended", { prefix, state: state ?? say("status.unknown") }));
+  }
+  if (!flags.wait || going.length === 0) return EXIT.ok;
+  context.interrupt.at(() => [say("interrupt.wait", { prefix: going.join(" ") })]);
+  const ended = await waitForJobs(context, going, {
+    any: false,
+    timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
+    onEnd: ({ record }) => {
+      if (record && !json) context.out(verdict(say, record));
+    },
+  });
+  const failed = ended.find(({ error }) => error);
+  if (failed?.error && going.length === 1) throw failed.error;
+  return failed ? exitCodeOfOne(failed) : EXIT.ok;
+}
+
+/** Writes JOB_CANCEL, but never over a state that came since it was read. */
+async function askToCancel(
+  { store, submitter }: Context,
+  prefix: string,
+): Promise<{ requested: boolean; state: State | undefined }> {
+  for (;;) {
+    const status = await readStatus(store, prefix);
+    if (!status) throw noSuchJob(prefix);
+    const { state, etag } = status;
+    if (!ACTIVE.has(state)) return { requested: false, state };
+    if (await askFor(store, prefix, "JOB_CANCEL", { submitter, ifMatch: etag }))
+      return { requested: true, state };
+  }
+}

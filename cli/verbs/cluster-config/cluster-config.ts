@@ -1,0 +1,67 @@
+import * as z from "zod";
+import type { AdminContext } from "../../stack/admin-context.ts";
+import { isPublished } from "../../stack/release/publish.ts";
+import { readRelease } from "../../stack/release/release.ts";
+import {
+  readStackOutputs,
+  type StackFlags,
+  type StackOutputs,
+  stackName,
+} from "../../stack/stack-outputs.ts";
+import { printResult } from "../../ui/ui.ts";
+import { clusterConfig } from "./cluster.ts";
+import { type ClusterFlags, parseClusterOptions } from "./options.ts";
+
+export interface ClusterConfigFlags extends ClusterFlags, StackFlags {
+  packages?: string | undefined;
+}
+
+/** What `cluster-config --json` prints. */
+export const clusterConfigOutput = z.object({
+  stack: z.string(),
+  published: z
+    .boolean()
+    .describe("whether the agent is in the bucket, where the cluster fetches it from"),
+  configuration: z
+    .record(z.string(), z.unknown())
+    .describe("for pcluster create-cluster, as YAML or JSON"),
+});
+
+/** `cluster-config`: prints the ParallelCluster configuration that fits a deployed stack. */
+export async function printClusterConfig(
+  context: AdminContext,
+  flags: ClusterConfigFlags,
+): Promise<void> {
+  const options = parseClusterOptions(flags);
+  const release = await readRelease(flags.packages ?? context.packages, context.version);
+  const stack = stackName(flags);
+  const outputs = await readStackOutputs(context.describeOutputs, stack);
+  const config = clusterConfig(await context.region(), outputs, options, release);
+  const published = await isPublished(context.store(outputs.BucketName), release);
+  // Only this verb prints YAML.
+  const { yamlText } = await import("./yaml-text.ts");
+  printResult(context, { stack, published, configuration: config }, () => [
+    `${heading(stack, outputs)}${yamlText(config)}`.trimEnd(),
+  ]);
+  const { BucketName: bucket } = outputs;
+  if (!published)
+    context.err(context.say("clusterConfig.unpublished", { version: release.version, bucket }));
+  if (options.key !== undefined && options.sshFrom === undefined)
+    context.err(context.say("clusterConfig.sshOpen"));
+}
+
+function heading(stack: string, { ClusterName, BucketName }: StackOutputs): string {
+  const cluster = ClusterName ?? "NAME";
+  return [
+    `A ParallelCluster for the stack ${stack}. Make it, from this file, with`,
+    `  pcluster create-cluster --cluster-name ${cluster} --cluster-configuration FILE`,
+    ...(ClusterName === undefined
+      ? ["where NAME is what the stack was deployed with (--param clusterName=NAME)."]
+      : []),
+    "ParallelCluster refuses to change OnNodeConfigured of a cluster that is there: for update-cluster keep",
+    "that part as it was. Newer agents come with: cloud-submit headnode update",
+    `Jobs are submitted with: cloud-submit run DIR --bucket ${BucketName}`,
+  ]
+    .map((line) => `# ${line}\n`)
+    .join("");
+}

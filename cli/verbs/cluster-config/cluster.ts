@@ -1,0 +1,110 @@
+import { CommandError } from "../../errors/command-error.ts";
+import {
+  INSTALL_SCRIPT,
+  packageName,
+  type Release,
+  releaseFolder,
+} from "../../stack/release/release.ts";
+import type { StackOutputs } from "../../stack/stack-outputs.ts";
+import { commonArchitecture } from "./instance-type.ts";
+import type { ClusterOptions } from "./options.ts";
+
+/** Nobody: a Head Node without a key is reached through SSM only. */
+const NOBODY = "127.0.0.1/32";
+
+/**
+ * The configuration of a ParallelCluster 3 that the stack can send jobs to.
+ *
+ * @throws CloudSubmitError `usage` when no subnet is known or the architectures differ, `config` when there is no
+ * package for the architecture
+ */
+export function clusterConfig(
+  region: string,
+  outputs: StackOutputs,
+  options: ClusterOptions,
+  release: Release,
+) {
+  const architecture = commonArchitecture(options.headNodeType, options.computeType);
+  const wanted = packageName(release.version, architecture === "arm64" ? "arm64" : "x64");
+  if (!release.files.some(({ name }) => name === wanted))
+    throw new CommandError("config", (say) => say("problem.noPackageFor", { architecture }));
+  const subnet = options.subnet ?? outputs.SubnetId;
+  if (subnet === undefined) throw new CommandError("usage", (say) => say("problem.noNetwork"));
+  return {
+    Region: region,
+    Image: { Os: options.os },
+    HeadNode: {
+      InstanceType: options.headNodeType,
+      Networking: {
+        SubnetId: subnet,
+        ...(options.elasticIp !== false && { ElasticIp: options.elasticIp }),
+      },
+      Ssh: ssh(options),
+      ...(options.rootVolume !== undefined && {
+        LocalStorage: { RootVolume: { Size: options.rootVolume } },
+      }),
+      Iam: {
+        AdditionalIamPolicies: [
+          { Policy: outputs.HeadNodePolicyArn },
+          {
+            Policy: `arn:${partitionOf(outputs.HeadNodePolicyArn)}:iam::aws:policy/AmazonSSMManagedInstanceCore`,
+          },
+        ],
+      },
+      CustomActions: { OnNodeConfigured: installAction(region, outputs, release) },
+    },
+    Scheduling: {
+      Scheduler: "slurm",
+      SlurmSettings: {
+        CustomSlurmSettings: [{ EpilogSlurmctld: `${outputs.HeadNodeHome}/hooks/slurm-ended` }],
+      },
+      SlurmQueues: [queue(options, subnet)],
+    },
+  };
+}
+
+function ssh({ key, sshFrom }: ClusterOptions) {
+  if (key === undefined) return { AllowedIps: NOBODY };
+  return { KeyName: key, ...(sshFrom !== undefined && { AllowedIps: sshFrom }) };
+}
+
+function installAction(region: string, outputs: StackOutputs, release: Release) {
+  const folder = releaseFolder(release.version);
+  return {
+    Script: `s3://${outputs.BucketName}/${folder}${INSTALL_SCRIPT}`,
+    Args: [
+      "install",
+      ...Object.entries({
+        bucket: outputs.BucketName,
+        region,
+        version: release.version,
+        checksum: release.checksum,
+        "event-bus": outputs.EventBusName,
+        home: outputs.HeadNodeHome,
+      }).flatMap(([name, value]) => [`--${name}`, value]),
+    ],
+  };
+}
+
+function queue(options: ClusterOptions, subnet: string) {
+  return {
+    Name: options.queue,
+    CapacityType: options.spot ? "SPOT" : "ONDEMAND",
+    ComputeResources: options.computeType.map((type) => ({
+      Name: type.replace(".", "-").slice(0, 25),
+      Instances: [{ InstanceType: type }],
+      MinCount: options.minCount,
+      MaxCount: options.maxCount,
+    })),
+    Networking: {
+      SubnetIds: options.computeSubnet ?? [subnet],
+      ...(options.publicIps && { AssignPublicIp: true }),
+      ...(options.placementGroup && { PlacementGroup: { Enabled: true } }),
+    },
+  };
+}
+
+/** aws, aws-cn or aws-us-gov: the second part of every ARN. */
+function partitionOf(arn: string): string {
+  return arn.split(":")[1] ?? "aws";
+}

@@ -1,0 +1,55 @@
+import { GetBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
+import { paginateDescribeInstanceInformation, SSMClient } from "@aws-sdk/client-ssm";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { awsSettings, type ConfigFlags, localEnvironment } from "../../config.ts";
+import type { Identity } from "./identity.ts";
+import type { ManagedNode } from "./managed-node.ts";
+
+/** Pages of 50 machines that are looked at. */
+const PAGES_MAX = 20;
+
+/** What only `doctor` asks AWS. GetCallerIdentity needs no permission. Source: AWS STS API Reference. */
+export function doctorClients(flags: ConfigFlags) {
+  const { env, cwd } = localEnvironment();
+  const { region, profile } = awsSettings(flags, env, cwd);
+  const settings = {
+    maxAttempts: 2,
+    // Where nothing but S3 is let through, packets to STS may be dropped without a word.
+    requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000 },
+    ...(region !== undefined && { region }),
+    ...(profile !== undefined && { profile }),
+  };
+  return {
+    identity: async (): Promise<Identity> => {
+      const found = await new STSClient(settings).send(new GetCallerIdentityCommand({}));
+      return { account: found.Account ?? "", arn: found.Arn ?? "" };
+    },
+    region: () => new S3Client(settings).config.region(),
+    hasEvents: async (bucket: string): Promise<boolean> => {
+      const found = await new S3Client(settings).send(
+        new GetBucketNotificationConfigurationCommand({ Bucket: bucket }),
+      );
+      return found.EventBridgeConfiguration !== undefined;
+    },
+    managedNodes: async ({ headNodes }: { headNodes: boolean }): Promise<ManagedNode[]> => {
+      const Filters = [{ Key: "tag:parallelcluster:node-type", Values: ["HeadNode"] }];
+      const nodes: ManagedNode[] = [];
+      let pages = 0;
+      for await (const { InstanceInformationList = [] } of paginateDescribeInstanceInformation(
+        { client: new SSMClient(settings), pageSize: 50 },
+        { ...(headNodes && { Filters }) },
+      )) {
+        for (const one of InstanceInformationList)
+          nodes.push({
+            instanceId: one.InstanceId ?? "",
+            computerName: one.ComputerName ?? "",
+            pingStatus: one.PingStatus ?? "",
+            agentVersion: one.AgentVersion ?? "",
+          });
+        pages += 1;
+        if (pages === PAGES_MAX) break;
+      }
+      return nodes;
+    },
+  };
+}

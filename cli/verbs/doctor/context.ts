@@ -1,0 +1,58 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CloudSubmitError } from "../../../protocol/error.ts";
+import { SCRIPT_FILE } from "../../../protocol/objects.ts";
+import type { Context } from "../../context.ts";
+import type { Ui } from "../../ui/ui.ts";
+import type { Surroundings } from "../../verb.ts";
+import type { Identity } from "./identity.ts";
+import type { ManagedNode } from "./managed-node.ts";
+
+/** What `doctor` works with. */
+export interface DoctorContext extends Ui {
+  /** Version of this program. */
+  version: string;
+  /** Version of Node.js, such as 20.20.2. */
+  nodeVersion: string;
+  /** @throws CloudSubmitError `config` without a bucket */
+  jobs: () => Promise<Context>;
+  /** @throws what the AWS SDK says without credentials */
+  identity: () => Promise<Identity>;
+  region: () => Promise<string>;
+  /** Whether the bucket tells EventBridge what happens in it. @throws what S3 says */
+  hasEvents: (bucket: string) => Promise<boolean>;
+  /** The machines that SSM knows, or those that ParallelCluster tags as Head Nodes. @throws what SSM says */
+  managedNodes: (only: { headNodes: boolean }) => Promise<ManagedNode[]>;
+  /** A folder with a job that does nothing; it is removed afterwards. */
+  withNullJob: <T>(use: (folder: string) => Promise<T>) => Promise<T>;
+}
+
+/** The context of a real command line; every client is loaded when its check comes. */
+export function realDoctorContext(around: Surroundings): DoctorContext {
+  const clients = async () => {
+    const { doctorClients } = await import("./clients.ts");
+    return doctorClients(around.global);
+  };
+  return {
+    ...around.ui,
+    version: around.version,
+    nodeVersion: process.versions.node,
+    jobs: around.jobs,
+    identity: async () => (await clients()).identity(),
+    region: async () => (await clients()).region(),
+    hasEvents: async (bucket) => (await clients()).hasEvents(bucket),
+    managedNodes: async (only) => (await clients()).managedNodes(only),
+    withNullJob: async (use) => {
+      const folder = await mkdtemp(join(tmpdir(), "cloud-submit-doctor-"));
+      try {
+        await writeFile(join(folder, SCRIPT_FILE), "#!/bin/sh\nexit 0\n");
+        return await use(folder);
+      } catch (error) {
+        throw CloudSubmitError.from(error, "aws");
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}

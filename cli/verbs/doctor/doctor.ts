@@ -1,0 +1,129 @@
+import * as z from "zod";
+import { makePrefix } from "../../../protocol/prefix.ts";
+import type { Context } from "../../context.ts";
+import { awsError, isUnreachable } from "../../errors/aws-error.ts";
+import { wordsOf } from "../../errors/command-error.ts";
+import { EXIT } from "../../errors/exit-code.ts";
+import { checkPrefix } from "../../jobs/check-prefix.ts";
+import { checkBucket, checkEvents, checkObjects } from "./bucket-checks.ts";
+import { type Check, checkSchema } from "./check.ts";
+import { checkAgent, checkJob } from "./cloud-checks.ts";
+import type { DoctorContext } from "./context.ts";
+import { iamUser } from "./identity.ts";
+import { checkSsm } from "./ssm-check.ts";
+
+export interface DoctorFlags {
+  /** Also send a job the whole way. */
+  deep?: boolean | undefined;
+  /** Where to write for trial; undefined: a prefix of the user's own. */
+  prefix?: string | undefined;
+  /** Seconds for the job of `deep`. */
+  timeout?: number | undefined;
+}
+
+/** What `doctor --json` prints. */
+export const doctorOutput = z.object({
+  checks: z.array(checkSchema),
+  broken: z.int().nonnegative().describe("how many checks found something broken"),
+});
+
+/** The oldest Node.js that this runs on, as in package.json. */
+const NODE_MIN = [20, 15] as const;
+const TIMEOUT_SECONDS = 300;
+
+/**
+ * `doctor`: looks at everything that a job needs, one after the other, and says what to do about what is wrong.
+ *
+ * @returns the exit code: 1 when something is broken
+ */
+export async function doctor(context: DoctorContext, flags: DoctorFlags): Promise<number> {
+  if (flags.prefix !== undefined) checkPrefix(flags.prefix);
+  const checks: Check[] = [];
+  for await (const check of examine(context, flags)) {
+    context.live.clear();
+    checks.push(check);
+    if (!context.json) for (const line of checkLines(context, check)) context.out(line);
+    context.live.show(context.say("doctor.looking"));
+  }
+  context.live.clear();
+  const broken = checks.filter(({ verdict }) => verdict === "broken").length;
+  if (context.json) context.out(JSON.stringify({ checks, broken }));
+  else
+    context.out(broken === 0 ? context.say("doctor.good") : context.say("doctor.bad", { broken }));
+  return broken === 0 ? EXIT.ok : EXIT.jobFailed;
+}
+
+/** What is broken so far makes the rest useless where this ends early. */
+async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenerator<Check> {
+  const { say } = context;
+  yield checkNode(context);
+  const user = yield* checkCredentials(context);
+  let jobs: Context;
+  try {
+    jobs = await context.jobs();
+    yield {
+      name: "settings",
+      verdict: "ok",
+      detail: say("doctor.settings", { bucket: jobs.bucket }),
+    };
+  } catch (error) {
+    const detail = wordsOf(say, awsError(error));
+    return yield { name: "settings", verdict: "broken", detail, fix: "cloud-submit init" };
+  }
+  try {
+    yield { name: "region", verdict: "ok", detail: await context.region() };
+  } catch (error) {
+    const detail = wordsOf(say, awsError(error));
+    return yield { name: "region", verdict: "broken", detail, fix: say("doctor.regionFix") };
+  }
+  const name = user === undefined ? "doctor" : `${user}-doctor`;
+  const scratch = flags.prefix ?? makePrefix(name, context.now(), jobs.random());
+  const bucket = await checkBucket(context, jobs, scratch);
+  yield bucket;
+  if (bucket.verdict === "broken") return;
+  yield await checkEvents(context, jobs.bucket);
+  yield* await checkObjects(context, jobs, scratch);
+  yield await checkAgent(context, jobs, flags.deep === true);
+  if (!flags.deep) return;
+  yield await checkSsm(context, jobs);
+  yield await checkJob(context, jobs, scratch, (flags.timeout ?? TIMEOUT_SECONDS) * 1000);
+}
+
+function checkNode({ nodeVersion, say }: DoctorContext): Check {
+  const [major = 0, minor = 0] = nodeVersion.split(".").map(Number);
+  const isNew = major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1]);
+  const detail = `Node.js ${nodeVersion}`;
+  if (isNew) return { name: "node", verdict: "ok", detail };
+  return { name: "node", verdict: "broken", detail, fix: say("doctor.nodeFix") };
+}
+
+/** @returns the name of the IAM user, if it is one */
+async function* checkCredentials(
+  context: DoctorContext,
+): AsyncGenerator<Check, string | undefined> {
+  const name = "credentials";
+  try {
+    const identity = await context.identity();
+    yield { name, verdict: "ok", detail: identity.arn };
+    return iamUser(identity);
+  } catch (error) {
+    const detail = wordsOf(context.say, awsError(error));
+    // A site may let nothing out but S3; then S3 will tell whether the credentials are any good.
+    if (isUnreachable(error)) yield { name, verdict: "unknown", detail };
+    else yield { name, verdict: "broken", detail, fix: context.say("doctor.credentialsFix") };
+    return undefined;
+  }
+}
+
+const MARKS = { ok: "✓", warning: "!", broken: "✗", unknown: "?" } as const;
+const TONES = { ok: "good", warning: "warn", broken: "bad", unknown: "dim" } as const;
+
+function checkLines(
+  { style, say }: DoctorContext,
+  { name, verdict, detail, fix }: Check,
+): string[] {
+  const mark = style[TONES[verdict]](MARKS[verdict]);
+  const lines = [`${mark} ${name}: ${detail}`];
+  if (fix !== undefined) lines.push(`  ${say("doctor.fix", { fix })}`);
+  return lines;
+}

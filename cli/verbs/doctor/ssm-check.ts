@@ -1,0 +1,64 @@
+import type { Context } from "../../context.ts";
+import { awsError, isDenied, isUnreachable } from "../../errors/aws-error.ts";
+import { wordsOf } from "../../errors/command-error.ts";
+import { readHeartbeat } from "../../jobs/heartbeat.ts";
+import type { Check } from "./check.ts";
+import type { DoctorContext } from "./context.ts";
+import { ENV_VAR_VERSION, isOlder, type ManagedNode } from "./managed-node.ts";
+
+const name = "ssm";
+
+/**
+ * Whether the Head Node's SSM agent answers, and how old it is. Submitters need no permission for SSM: without
+ * one it is unknown, and the job that `--deep` sends tells.
+ */
+export async function checkSsm(context: DoctorContext, { store }: Context): Promise<Check> {
+  const { say } = context;
+  try {
+    const heartbeat = await readHeartbeat(store);
+    const host = heartbeat === undefined || heartbeat === "denied" ? undefined : heartbeat.host;
+    // A machine that no ParallelCluster made has no such tag.
+    const node =
+      nodeOf(await context.managedNodes({ headNodes: true }), host) ??
+      (host && nodeOf(await context.managedNodes({ headNodes: false }), host));
+    return judge(context, node || undefined, host);
+  } catch (error) {
+    const problem = awsError(error);
+    if (isDenied(error)) return { name, verdict: "unknown", detail: say("doctor.ssmDenied") };
+    // A site may let nothing out but S3.
+    const verdict = isUnreachable(error) ? "unknown" : "broken";
+    return { name, verdict, detail: wordsOf(say, problem) };
+  }
+}
+
+/** The one that the agent's heartbeat names, or else the only one that there is. */
+function nodeOf(nodes: readonly ManagedNode[], host: string | undefined): ManagedNode | undefined {
+  const short = (text: string) => text.split(".")[0]?.toLowerCase();
+  if (host === undefined) return nodes.length === 1 ? nodes[0] : undefined;
+  return nodes.find(({ computerName }) => short(computerName) === short(host));
+}
+
+function judge(
+  { say }: DoctorContext,
+  node: ManagedNode | undefined,
+  host: string | undefined,
+): Check {
+  if (!node) {
+    const detail = say("doctor.ssmMissing", { host: host ?? say("doctor.ssmAnyHost") });
+    return { name, verdict: "warning", detail, fix: say("doctor.ssmFix") };
+  }
+  const { instanceId, pingStatus, agentVersion } = node;
+  const detail = say("doctor.ssmFound", {
+    instance: instanceId,
+    pingStatus,
+    version: agentVersion,
+  });
+  if (pingStatus !== "Online")
+    return { name, verdict: "broken", detail, fix: say("doctor.ssmFix") };
+  if (!isOlder(agentVersion, ENV_VAR_VERSION)) return { name, verdict: "ok", detail };
+  return {
+    name,
+    verdict: "ok",
+    detail: `${detail}; ${say("doctor.ssmOld", { version: ENV_VAR_VERSION })}`,
+  };
+}

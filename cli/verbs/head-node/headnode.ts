@@ -1,0 +1,181 @@
+import * as z from "zod";
+import {
+  DELIVERY_SECONDS,
+  type HeadNodeTarget,
+  INSTALL_SECONDS,
+  lifeOf,
+} from "../../../protocol/ssm-command.ts";
+import { CommandError } from "../../errors/command-error.ts";
+import { formatBytes } from "../../output/format.ts";
+import type { AdminContext } from "../../stack/admin-context.ts";
+import { isPublished, publish } from "../../stack/release/publish.ts";
+import { type Release, readRelease, releaseFolder } from "../../stack/release/release.ts";
+import type { CommandResult } from "../../stack/release/run-commands.ts";
+import {
+  readStackOutputs,
+  type StackFlags,
+  type StackOutputs,
+  stackName,
+} from "../../stack/stack-outputs.ts";
+import { printResult } from "../../ui/ui.ts";
+
+/** What the install document can do. */
+export type HeadNodeAction = "install" | "update" | "status" | "uninstall";
+
+export interface PublishFlags extends StackFlags {
+  packages?: string | undefined;
+}
+
+export interface HeadNodeFlags extends PublishFlags {
+  clusterName?: string | undefined;
+  instanceId?: string | undefined;
+  purge?: boolean | undefined;
+}
+
+/** What `headnode publish --json` prints. */
+export const publishOutput = z.object({
+  version: z.string(),
+  where: z.string().describe("folder in the bucket"),
+  published: z.boolean().describe("false: it was there already"),
+});
+
+/** What the other verbs below `headnode` print with --json, also when the command failed there. */
+export const headNodeOutput = z.object({
+  action: z.enum(["install", "update", "status", "uninstall"]),
+  commandId: z.string().describe("the SSM command"),
+  instanceId: z.string(),
+  status: z.string().describe("SSM's word, such as Success or Failed"),
+  exitCode: z.int().nullable().describe("null: it never ran"),
+  stdout: z.string(),
+  stderr: z.string(),
+});
+
+const POLL_MS = 1000;
+/** A minute longer than SSM itself waits: it tells how the command ended. */
+const POLLS_MAX = lifeOf(INSTALL_SECONDS) / POLL_MS + 60;
+/** After so many polls without a delivery, it is said what may be amiss. */
+const POLLS_QUIET = 30;
+
+/** `headnode publish`: puts the agent's packages into the job bucket. */
+export async function publishAgent(context: AdminContext, flags: PublishFlags): Promise<void> {
+  const outputs = await readStackOutputs(context.describeOutputs, stackName(flags));
+  const release = await readRelease(packagesOf(context, flags), context.version);
+  const result = await publishIfMissing(context, flags, outputs, release);
+  if (context.json) context.out(JSON.stringify({ version: release.version, ...result }));
+}
+
+/**
+ * `headnode install`, `update`, `status` and `uninstall`: the install document on the Head Node, its output,
+ * and its exit code as an error.
+ *
+ * @throws CloudSubmitError `usage` without a Head Node, `aws` when SSM could not have it done and when it failed there
+ */
+export async function onHeadNode(
+  context: AdminContext,
+  action: HeadNodeAction,
+  flags: HeadNodeFlags,
+): Promise<void> {
+  const stack = stackName(flags);
+  const outputs = await readStackOutputs(context.describeOutputs, stack);
+  const document = outputs.InstallDocumentName;
+  if (document === undefined)
+    throw new CommandError("config", (say) =>
+      say("problem.noOutput", { stack, output: "InstallDocumentName" }),
+    );
+  const target = targetOf(flags, outputs);
+  const parameters: Record<string, string> = { Action: action, Home: outputs.HeadNodeHome };
+  if (action === "install" || action === "update") {
+    const release = await readRelease(packagesOf(context, flags), context.version);
+    await publishIfMissing(context, flags, outputs, release);
+    Object.assign(parameters, {
+      Bucket: outputs.BucketName,
+      Region: await context.region(),
+      Version: release.version,
+      Checksum: release.checksum,
+      EventBus: outputs.EventBusName,
+    });
+  }
+  if (flags.purge) parameters.Purge = "yes";
+  const commands = await context.commands();
+  const id = await commands.send({ document, target, parameters });
+  context.err(context.say("headnode.sent", { target: nameOf(context, target), id }));
+  context.interrupt.at(() => [context.say("interrupt.headnode", { id })]);
+  for (let poll = 0; poll < POLLS_MAX; poll += 1) {
+    const result = await commands.result(id);
+    if (result?.ended) return report(context, action, id, result);
+    if (poll === POLLS_QUIET && (result?.status ?? "Pending") === "Pending")
+      context.err(context.say("headnode.waiting", { minutes: DELIVERY_SECONDS / 60 }));
+    await context.sleep(POLL_MS);
+  }
+  throw new CommandError("timeout", (say) => say("problem.noAnswer", { id }));
+}
+
+function report(
+  context: AdminContext,
+  action: HeadNodeAction,
+  commandId: string,
+  result: CommandResult,
+): void {
+  const { instanceId, status, stdout, stderr, exitCode: code = -1 } = result;
+  // SSM gives -1 for a command that never ran.
+  const exitCode = code < 0 ? null : code;
+  const said = { action, commandId, instanceId, status, exitCode, stdout, stderr };
+  printResult(context, said, () => (stdout.trim() === "" ? [] : [stdout.trimEnd()]));
+  if (status === "Success") return;
+  if (stderr.trim() !== "") context.err(stderr.trimEnd());
+  throw new CommandError("aws", (say) =>
+    exitCode === null
+      ? say("problem.notDone", { instance: instanceId, status })
+      : say("problem.failedThere", { action, instance: instanceId, exitCode }),
+  );
+}
+
+async function publishIfMissing(
+  context: AdminContext,
+  flags: PublishFlags,
+  outputs: StackOutputs,
+  release: Release,
+): Promise<{ where: string; published: boolean }> {
+  const { say } = context;
+  const { version } = release;
+  const store = context.store(outputs.BucketName);
+  const where = `s3://${outputs.BucketName}/${releaseFolder(release.version)}`;
+  if (await isPublished(store, release)) {
+    context.err(say("headnode.there", { version, where }));
+    return { where, published: false };
+  }
+  await publish(store, packagesOf(context, flags), release, (name, bytes) =>
+    context.err(say("headnode.uploading", { name, bytes: formatBytes(bytes) })),
+  );
+  context.err(say("headnode.published", { version, where }));
+  return { where, published: true };
+}
+
+function packagesOf(context: AdminContext, flags: PublishFlags): string {
+  return flags.packages ?? context.packages;
+}
+
+function targetOf(flags: HeadNodeFlags, outputs: StackOutputs): HeadNodeTarget {
+  if (flags.instanceId !== undefined && flags.clusterName !== undefined)
+    throw new CommandError("usage", (say) =>
+      say("problem.notBoth", { one: "--instance-id", other: "--cluster-name" }),
+    );
+  const instanceId =
+    flags.instanceId ?? (flags.clusterName === undefined ? outputs.InstanceId : undefined);
+  if (instanceId !== undefined) {
+    if (!/^m?i-[0-9a-f]{8,17}$/.test(instanceId))
+      throw new CommandError("usage", (say) =>
+        say("problem.noInstanceId", { id: JSON.stringify(instanceId) }),
+      );
+    return { instanceId };
+  }
+  const clusterName = flags.clusterName ?? outputs.ClusterName;
+  if (clusterName === undefined)
+    throw new CommandError("usage", (say) => say("problem.whichHeadNode"));
+  return { clusterName };
+}
+
+function nameOf({ say }: AdminContext, target: HeadNodeTarget): string {
+  if ("instanceId" in target) return target.instanceId;
+  return say("headnode.of", { cluster: target.clusterName });
+}

@@ -1,0 +1,64 @@
+import { access, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import { CONFIG_FILE, type ConfigFlags } from "../../config.ts";
+import { CommandError } from "../../errors/command-error.ts";
+import { EXIT } from "../../errors/exit-code.ts";
+import { printResult, type Ui } from "../../ui/ui.ts";
+
+export interface InitFlags extends ConfigFlags {
+  /** Write over a file that is there. */
+  force?: boolean | undefined;
+}
+
+/** What `init` works with. */
+export interface InitContext extends Ui {
+  cwd: string;
+  /** Asks for what is not known; undefined: there is nobody to ask. */
+  ask: ((known: ConfigFlags) => Promise<ConfigFlags | "cancelled">) | undefined;
+}
+
+/** What `init --json` prints. */
+export const initOutput = z.object({
+  path: z.string().describe("the file"),
+  settings: z.object({
+    bucket: z.string(),
+    region: z.string().optional(),
+    profile: z.string().optional(),
+  }),
+});
+
+/**
+ * `init`: writes cloud-submit.json into the working folder. It asks for what the flags do not say, but only on
+ * a terminal.
+ *
+ * @returns the exit code: that of an interruption when the questions were left
+ * @throws CloudSubmitError `usage` when nothing is to be asked and the bucket is not given, or a file is there
+ */
+export async function init(context: InitContext, flags: InitFlags): Promise<number> {
+  const { say } = context;
+  const path = join(context.cwd, CONFIG_FILE);
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (isThere && !flags.force)
+    throw new CommandError("usage", (told) => told("problem.fileIsThere", { path }));
+  const known = { bucket: flags.bucket, region: flags.region, profile: flags.profile };
+  let settings: ConfigFlags = known;
+  if (known.bucket === undefined && context.ask !== undefined && !context.json) {
+    const answers = await context.ask(known);
+    if (answers === "cancelled") {
+      context.error(say("init.cancelled"));
+      return EXIT.interrupted;
+    }
+    settings = answers;
+  }
+  const { bucket, region, profile } = settings;
+  if (!bucket) throw new CommandError("usage", (told) => told("init.noBucket"));
+  const kept = { bucket, ...(region && { region }), ...(profile && { profile }) };
+  await writeFile(path, `${JSON.stringify(kept, null, 2)}\n`);
+  printResult(context, { path, settings: kept }, () => [say("init.written", { path })]);
+  context.err(say("init.next"));
+  return EXIT.ok;
+}

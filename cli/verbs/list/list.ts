@@ -1,0 +1,124 @@
+import * as z from "zod";
+import { OUTCOMES } from "../../../protocol/outcome.ts";
+import { STATES, type State } from "../../../protocol/state.ts";
+import type { Context } from "../../context.ts";
+import { isDenied } from "../../errors/aws-error.ts";
+import { CommandError } from "../../errors/command-error.ts";
+import { type FoundJob, findJobs, LOOK_MAX } from "../../jobs/find-jobs.ts";
+import { namePattern } from "../../jobs/job-name.ts";
+import { parseSince } from "../../jobs/since.ts";
+import { formatDuration } from "../../ui/duration.ts";
+import type { Style } from "../../ui/style.ts";
+import { type Cell, tableLines } from "../../ui/table.ts";
+
+export interface ListFlags {
+  state?: string | undefined;
+  since?: string | undefined;
+  limit?: number | undefined;
+}
+
+/** How many jobs are shown when nothing is said. */
+const LIMIT = 50;
+
+/** What `list --json` prints for each job. */
+export const listOutput = z.object({
+  prefix: z.string(),
+  state: z.enum(STATES).nullable(),
+  since: z.iso.datetime().nullable().describe("when this state was written"),
+  outcome: z.enum(OUTCOMES).nullable().describe("null: it has not ended"),
+  slurmJobId: z.string().nullable(),
+  requestedAt: z.iso.datetime().nullable(),
+  seconds: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe("from the request to the end, or until now; null: not known"),
+});
+export type ListedJob = z.infer<typeof listOutput>;
+
+/** `list [PATTERN]`: the newest jobs of the bucket. */
+export async function list(
+  context: Context,
+  pattern: string | undefined,
+  flags: ListFlags,
+): Promise<void> {
+  const { store, say, json, style, columns } = context;
+  const now = context.now();
+  const limit = flags.limit ?? LIMIT;
+  const found = await findJobs(store, {
+    names: namePattern(pattern),
+    state: stateOf(flags.state),
+    since: flags.since === undefined ? undefined : parseSince(flags.since, now),
+    limit,
+  }).catch((error: unknown) => {
+    if (!isDenied(error) || pattern !== undefined) throw error;
+    throw new CommandError("aws", (told) => told("list.denied"), { cause: error });
+  });
+  const jobs = found.jobs.map((job) => asJson(job, now));
+  if (json) for (const job of jobs) context.out(JSON.stringify(job));
+  else if (jobs.length > 0) {
+    const head = ["PREFIX", "STATE", "OUTCOME", "SLURM", "AGE", "DURATION"];
+    for (const line of tableLines(
+      head,
+      jobs.map((job) => row(job, now)),
+      { columns, style },
+    ))
+      context.out(line);
+  } else context.err(say("list.none"));
+  if (found.left > 0 && jobs.length < limit)
+    context.err(say("list.lookedAt", { count: LOOK_MAX, left: found.left }));
+  else if (found.left > 0) context.err(say("list.more", { left: found.left }));
+  if (found.undated > 0) context.err(say("list.undated", { count: found.undated }));
+}
+
+function stateOf(text: string | undefined): State | undefined {
+  if (text === undefined) return undefined;
+  const state = STATES.find((one) => one === text.toUpperCase());
+  if (state === undefined)
+    throw new CommandError("usage", (say) =>
+      say("problem.oneOf", {
+        what: `--state ${JSON.stringify(text)}`,
+        choices: STATES.join(", "),
+      }),
+    );
+  return state;
+}
+
+function asJson({ prefix, status, record }: FoundJob, now: Date): ListedJob {
+  const { since, state } = status;
+  const requested = record?.times.requested;
+  const ended = record?.times.ended ?? record?.times.final;
+  const end = record?.outcome === undefined ? now : new Date(ended ?? since ?? now);
+  return {
+    prefix,
+    state: state ?? null,
+    since: since?.toISOString() ?? null,
+    outcome: record?.outcome ?? null,
+    slurmJobId: record?.slurm?.jobId ?? null,
+    requestedAt: requested ?? null,
+    seconds:
+      requested === undefined
+        ? null
+        : Math.max(0, Math.round((end.getTime() - Date.parse(requested)) / 1000)),
+  };
+}
+
+function row(job: ListedJob, now: Date): Cell[] {
+  const { prefix, state, outcome, slurmJobId, requestedAt, since, seconds } = job;
+  const from = requestedAt ?? since;
+  const age = from === null ? "" : formatDuration(now.getTime() - Date.parse(from));
+  return [
+    { text: prefix },
+    { text: state ?? "?" },
+    { text: outcome ?? "", tone: toneOf(outcome) },
+    { text: slurmJobId ?? "" },
+    { text: age },
+    { text: seconds === null ? "" : formatDuration(seconds * 1000) },
+  ];
+}
+
+function toneOf(outcome: ListedJob["outcome"]): keyof Style | undefined {
+  if (outcome === null) return undefined;
+  if (outcome === "completed") return "good";
+  return outcome === "cancelled" ? "warn" : "bad";
+}

@@ -1,0 +1,56 @@
+import * as z from "zod";
+import { jobRecordSchema } from "../../../protocol/record.ts";
+import type { Context } from "../../context.ts";
+import { EXIT, exitCodeOf } from "../../errors/exit-code.ts";
+import { jobSource, resultsFolder } from "../../jobs/job-source.ts";
+import { waitForJobs } from "../../jobs/wait-for-jobs.ts";
+import { verdict } from "../../output/verdict.ts";
+import { fetchedLine, fetchJob, fetchOutput, skippedError } from "../fetch/fetch.ts";
+import { type SubmitFlags, submit, submitOutput } from "../submit/submit.ts";
+
+export interface RunFlags extends SubmitFlags {
+  /** Seconds. */
+  timeout?: number | undefined;
+  /** Where the results go; undefined: into the folder itself, or beside the script. */
+  to?: string | undefined;
+}
+
+/** What `run --json` prints, when the job has ended. */
+export const runOutput = z.object({
+  submitted: submitOutput,
+  exitCode: z.int().describe("of this command"),
+  record: jobRecordSchema.describe("the job record"),
+  fetched: fetchOutput,
+});
+
+/**
+ * `run PATH`: submits, waits and fetches what the job made or changed, however it ended.
+ *
+ * @returns the exit code
+ */
+export async function run(context: Context, path: string, flags: RunFlags): Promise<number> {
+  const { say, json } = context;
+  const { kind } = await jobSource(path);
+  const { etags, ...rest } = await submit(context, path, flags);
+  const submitted = submitOutput.parse(rest);
+  const { prefix, submission } = submitted;
+  if (!json) context.out(say("submit.done", { prefix }));
+  const [ended] = await waitForJobs(context, [prefix], {
+    any: false,
+    submission,
+    timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
+    onEnd: ({ record }) => {
+      if (record && !json) context.out(verdict(say, record));
+    },
+  });
+  if (!ended?.record) throw ended?.error ?? new Error("the waiting had no end");
+  const { record } = ended;
+  const known = kind === "folder" && flags.to === undefined ? etags : undefined;
+  const to = flags.to ?? resultsFolder(path, kind);
+  const fetched = await fetchJob(context, prefix, { to, known });
+  const exitCode = exitCodeOf(record) || (fetched.skippedCount > 0 ? EXIT.transfer : EXIT.ok);
+  if (json) context.out(JSON.stringify({ submitted, exitCode, record, fetched }));
+  else context.out(fetchedLine(context, fetched));
+  if (fetched.skippedCount > 0) throw skippedError(fetched);
+  return exitCode;
+}

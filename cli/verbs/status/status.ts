@@ -1,0 +1,104 @@
+import getWidth from "fast-string-width";
+import * as z from "zod";
+import { jobRecordSchema } from "../../../protocol/record.ts";
+import { STATES } from "../../../protocol/state.ts";
+import type { Context } from "../../context.ts";
+import { wordsOf } from "../../errors/command-error.ts";
+import { type JobView, noSuchJob, readRecord } from "../../jobs/job.ts";
+import { readStatus } from "../../jobs/job-status.ts";
+import type { Say } from "../../messages/say.ts";
+import { incompleteTasks, taskCountsLine } from "../../output/array-tasks.ts";
+import { explain } from "../../output/explain.ts";
+import { formatBytes, printable } from "../../output/format.ts";
+import { notesOf } from "../../output/notes.ts";
+import { reasonIn } from "../../output/skip-reason.ts";
+import { printResult } from "../../ui/ui.ts";
+import { padTo } from "../../ui/width.ts";
+
+export interface StatusFlags {
+  explain?: boolean | undefined;
+}
+
+/** What `status --json` prints. */
+export const statusOutput = z.object({
+  prefix: z.string(),
+  state: z
+    .enum(STATES)
+    .nullable()
+    .describe("null: the status object holds none of the known words"),
+  since: z.iso.datetime().nullable().describe("when this state was written"),
+  record: jobRecordSchema.nullable().describe("the job record; null: there is none yet"),
+  explanation: z
+    .array(z.string())
+    .optional()
+    .describe("with --explain: sentences in the user's language"),
+});
+
+/** `status PREFIX`: what the bucket says of a job; with `explain` also what that means. */
+export async function status(context: Context, prefix: string, flags: StatusFlags): Promise<void> {
+  const { store, say } = context;
+  const found = await readStatus(store, prefix);
+  if (!found) throw noSuchJob(prefix);
+  const { state, since } = found;
+  const view: JobView = { prefix, state, record: await readRecord(store, prefix) };
+  const explanation = flags.explain ? await explain(context, view, since) : undefined;
+  const result = {
+    prefix,
+    state: state ?? null,
+    since: since?.toISOString() ?? null,
+    record: view.record ?? null,
+    ...(explanation && { explanation }),
+  };
+  printResult(context, result, () => {
+    const rows = describe(say, view);
+    const width = Math.max(10, ...rows.map(([name]) => getWidth(name)));
+    return [
+      ...rows.map(([name, value]) => `${padTo(name, width)} ${printable(value)}`),
+      ...(explanation ? ["", ...explanation.map(printable)] : []),
+    ];
+  });
+}
+
+function describe(say: Say, { prefix, state, record }: JobView): [string, string][] {
+  const rows: [string, string][] = [
+    [say("status.prefix"), prefix],
+    [say("status.state"), state ?? say("status.unknown")],
+  ];
+  if (state === "FILE_UPLOAD") return [...rows, [say("status.waitsFor"), say("status.headNode")]];
+  if (!record) return rows;
+  const { slurm, outcome, error, stageIn, stageOut, times } = record;
+  const carried = ({ files, bytes }: { files: number; bytes: number }) =>
+    say("status.carried", { files, bytes: formatBytes(bytes) });
+  if (outcome) rows.push([say("status.outcome"), outcome]);
+  if (error) {
+    const [first = "", ...more] = wordsOf(say, error).split("\n");
+    rows.push([say("status.reason"), `${first} (${error.code})`]);
+    for (const line of more) rows.push(["", line]);
+  }
+  if (slurm) {
+    const reason = slurm.reason === undefined ? undefined : `(${slurm.reason})`;
+    rows.push([say("status.slurm"), [slurm.jobId, slurm.state, reason].filter(Boolean).join(" ")]);
+  }
+  if (slurm?.exitCode !== undefined)
+    rows.push([
+      say("status.exitCode"),
+      `${slurm.exitCode}${slurm.signal ? `, ${say("job.signal", { signal: slurm.signal })}` : ""}`,
+    ]);
+  if (slurm?.tasks) {
+    rows.push([say("status.tasks"), taskCountsLine(say, slurm.tasks)]);
+    for (const line of incompleteTasks(say, slurm.tasks)) rows.push(["", line]);
+  }
+  if (slurm?.nodeReason && outcome === undefined)
+    rows.push([say("status.nodeReason"), slurm.nodeReason]);
+  if (slurm?.nodes) rows.push([say("status.nodes"), slurm.nodes]);
+  if (slurm?.restarts) rows.push([say("status.restarts"), String(slurm.restarts)]);
+  if (record.sbatchOptions?.length)
+    rows.push([say("status.sbatch"), record.sbatchOptions.join(" ")]);
+  if (stageIn) rows.push([say("status.stageIn"), carried(stageIn)]);
+  if (stageOut) rows.push([say("status.stageOut"), carried(stageOut)]);
+  for (const { path, reason } of [...(stageIn?.skipped ?? []), ...(stageOut?.skipped ?? [])])
+    rows.push([say("status.leftOut"), `${JSON.stringify(path)}: ${reasonIn(say, reason)}`]);
+  for (const note of notesOf(say, record)) rows.push([say("status.note"), note]);
+  for (const [name, time] of Object.entries(times)) if (time) rows.push([name, time]);
+  return rows;
+}

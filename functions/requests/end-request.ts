@@ -1,0 +1,52 @@
+import type { ErrorCode } from "../../protocol/error.ts";
+import type { Outcome } from "../../protocol/outcome.ts";
+import type { JobRecord, Requester } from "../../protocol/record.ts";
+import type { StatusObject } from "../aws/job-bucket.ts";
+import type { Ports } from "../aws/ports.ts";
+
+/** A request that will not be carried out, and why. */
+export interface EndedRequest {
+  prefix: string;
+  submission: string;
+  /** The status object that the decision rests on. */
+  status: StatusObject;
+  /** What is known of the submission already. */
+  record?: JobRecord | undefined;
+  requester?: Requester | undefined;
+  outcome: Outcome;
+  error: { code: ErrorCode; message: string };
+}
+
+/** Ends a request in JOB_ERROR: the record, then the state, then the audit. */
+export async function endRequest(request: EndedRequest, ports: Ports): Promise<void> {
+  const { prefix, submission, status, outcome, error } = request;
+  const requester = request.record?.requester ?? request.requester;
+  const final = ports.now().toISOString();
+  const requested = (status.lastModified ?? ports.now()).toISOString();
+  const record: JobRecord = {
+    ...request.record,
+    version: 1,
+    prefix,
+    submission,
+    state: "JOB_ERROR",
+    outcome,
+    error,
+    requester,
+    times: { requested, ...request.record?.times, final },
+  };
+  await ports.bucket.writeEnd(record, status);
+  await ports.announce({
+    version: 1,
+    bucket: ports.bucketName,
+    prefix,
+    submission,
+    from: status.state ?? null,
+    to: "JOB_ERROR",
+    at: final,
+    outcome,
+    error,
+    requester,
+    slurmJobId: record.slurm?.jobId,
+    requestedAt: requested,
+  });
+}

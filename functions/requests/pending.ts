@@ -1,0 +1,52 @@
+import type { ErrorCode } from "../../protocol/error.ts";
+import type { PendingMarker } from "../../protocol/marker.ts";
+import { submissionOf } from "../../protocol/submission.ts";
+import type { HeadNodeRequest } from "../aws/head-node.ts";
+import type { StatusObject } from "../aws/job-bucket.ts";
+import type { Ports } from "../aws/ports.ts";
+import { endRequest } from "./end-request.ts";
+
+/** The request that a marker stands for. */
+export function requestOf(marker: PendingMarker): HeadNodeRequest {
+  const { action, prefix, submission, requester } = marker;
+  return { action, prefix, submission, requester: requester?.account ?? "" };
+}
+
+/** Whether the status object still asks for what the marker stands for. */
+export function isUnanswered(marker: PendingMarker, status: StatusObject | undefined): boolean {
+  if (!status) return false;
+  switch (marker.action) {
+    case "run":
+      return status.state === "FILE_UPLOAD" && submissionOf(status) === marker.submission;
+    case "cancel":
+      return status.state === "JOB_CANCEL" && submissionOf(status) === marker.submission;
+    case "check":
+      return status.state === "JOB_SUBMIT" || status.state === "JOB_CANCEL";
+  }
+}
+
+/** Ends what a marker stands for in JOB_ERROR, outcome `unreachable`, and removes the marker. */
+export async function giveUp(
+  marker: PendingMarker,
+  status: StatusObject,
+  error: { code: ErrorCode; message: string },
+  ports: Ports,
+): Promise<void> {
+  const { prefix, submission, requester, action } = marker;
+  const known = await ports.bucket.readRecord(prefix);
+  // A cancel and a check are about the submission that the record tells of.
+  const record = action !== "run" || known?.submission === submission ? known : undefined;
+  await endRequest(
+    {
+      prefix,
+      submission: record?.submission ?? submission,
+      status,
+      record,
+      requester,
+      outcome: "unreachable",
+      error,
+    },
+    ports,
+  );
+  await ports.markers.remove(marker);
+}

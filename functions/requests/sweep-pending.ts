@@ -1,0 +1,132 @@
+import pMap from "p-map";
+import { messageOf } from "../../protocol/error.ts";
+import type { PendingMarker } from "../../protocol/marker.ts";
+import { lifeOf, REQUEST_SECONDS } from "../../protocol/ssm-command.ts";
+import type { MarkerId } from "../aws/pending-markers.ts";
+import type { Ports } from "../aws/ports.ts";
+import type { FunctionConfig } from "../setup/config.ts";
+import { sendNow } from "./dispatch-request.ts";
+import { giveUp, isUnanswered } from "./pending.ts";
+
+/** What a sweep over the pending markers did, for the one log line. */
+export interface SweepReport {
+  sent: number;
+  /** Requests without an answer whose command SSM has still to deliver. */
+  onTheirWay: number;
+  /** Requests that SSM takes no command for now: it throttles, or the machine is stopped. */
+  refused: number;
+  /** Requests that the next sweep looks at: this one had no time left. */
+  left: number;
+  removed: number;
+  givenUp: number;
+  failed: { prefix: string; error: string }[];
+  /** Why SSM did not tell what is on its way. */
+  notAsked?: string;
+  /** Seconds for which the oldest request has had no answer; 0 when all have one. */
+  oldestSeconds: number;
+}
+
+/** Markers worked on side by side: few, since SSM takes only some commands a second. */
+const MARKERS_AT_ONCE = 8;
+
+/** The times that a sweep goes by. */
+export type SweepTimes = Pick<FunctionConfig, "redispatchSeconds" | "deadlineSeconds">;
+
+/**
+ * Goes through the pending markers: what has its answer loses its marker, what is past the deadline ends
+ * in JOB_ERROR, and the rest is sent again, unless its command is still on its way. The agent knows what it has
+ * already, so sending is safe.
+ *
+ * @param timeIsUp aborted when nothing more is to be begun
+ */
+export async function sweepPending(
+  times: SweepTimes,
+  ports: Ports,
+  timeIsUp: AbortSignal,
+): Promise<SweepReport> {
+  const report: SweepReport = {
+    sent: 0,
+    onTheirWay: 0,
+    refused: 0,
+    left: 0,
+    removed: 0,
+    givenUp: 0,
+    failed: [],
+    oldestSeconds: 0,
+  };
+  const before = new Date(ports.now().getTime() - times.redispatchSeconds * 1000);
+  const isOnItsWay = askOnce(times, report, timeIsUp, ports);
+  const sweep = async (id: MarkerId) => {
+    if (timeIsUp.aborted) {
+      report.left += 1;
+      return;
+    }
+    try {
+      const marker = await ports.markers.read(id);
+      if (!marker) return;
+      const did = await sweepMarker(marker, times, isOnItsWay, timeIsUp, ports);
+      report[did] += 1;
+      if (did !== "removed")
+        report.oldestSeconds = Math.max(report.oldestSeconds, ageOf(marker, ports.now()) / 1000);
+    } catch (error) {
+      report.failed.push({ prefix: id.prefix, error: messageOf(error) });
+    }
+  };
+  await pMap(ports.markers.olderThan(before), sweep, { concurrency: MARKERS_AT_ONCE });
+  return report;
+}
+
+type IsOnItsWay = (marker: PendingMarker) => Promise<boolean>;
+
+/**
+ * Asks SSM once, when the first request needs to know. When SSM does not tell, a request's command counts as on its way
+ * for as long as SSM keeps one, and no longer.
+ */
+function askOnce(
+  times: SweepTimes,
+  report: SweepReport,
+  timeIsUp: AbortSignal,
+  ports: Ports,
+): IsOnItsWay {
+  const ask = () =>
+    ports.headNode.onTheirWay(ports.now(), timeIsUp).catch((error: unknown) => {
+      report.notAsked = messageOf(error);
+      return undefined;
+    });
+  let asked: ReturnType<typeof ask> | undefined;
+  return async (marker) => {
+    const commands = await (asked ??= ask());
+    const now = ports.now();
+    if (commands) return commands.has(marker, now, times.redispatchSeconds * 1000);
+    return now.getTime() - Date.parse(marker.requestedAt) <= lifeOf(REQUEST_SECONDS);
+  };
+}
+
+async function sweepMarker(
+  marker: PendingMarker,
+  times: SweepTimes,
+  isOnItsWay: IsOnItsWay,
+  timeIsUp: AbortSignal,
+  ports: Ports,
+): Promise<"sent" | "onTheirWay" | "refused" | "left" | "removed" | "givenUp"> {
+  const status = await ports.bucket.readStatus(marker.prefix);
+  if (!status || !isUnanswered(marker, status)) {
+    await ports.markers.remove(marker);
+    return "removed";
+  }
+  if (ageOf(marker, ports.now()) > times.deadlineSeconds * 1000) {
+    const hours = Number((times.deadlineSeconds / 3600).toFixed(2));
+    const message = `the Head Node has not answered for ${hours} h: have it looked at, then write FILE_UPLOAD again`;
+    await giveUp(marker, status, { code: "unreachable", message }, ports);
+    return "givenUp";
+  }
+  if (await isOnItsWay(marker)) return "onTheirWay";
+  // SSM may have taken long to tell.
+  if (timeIsUp.aborted) return "left";
+  return (await sendNow(marker, ports)) === undefined ? "refused" : "sent";
+}
+
+/** Milliseconds since the request was made, or since the agent last said that it is at work on it. */
+function ageOf(marker: PendingMarker, now: Date): number {
+  return now.getTime() - Date.parse(marker.heard ?? marker.requestedAt);
+}

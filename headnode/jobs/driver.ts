@@ -1,0 +1,157 @@
+import { Budget } from "../../bucket/budget.ts";
+import { CloudSubmitError, type ErrorCode, messageOf } from "../../protocol/error.ts";
+import type { Outcome } from "../../protocol/outcome.ts";
+import type { JobEntry, Phase } from "../journal/job-entry.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Log } from "../log.ts";
+import { announce } from "../steps/announce.ts";
+import { awaitEnd } from "../steps/await-end.ts";
+import { writeFinalRecord, writeFinalState } from "../steps/finish.ts";
+import type { Step, StepPorts, StepResult } from "../steps/ports.ts";
+import { stageIn } from "../steps/stage-in.ts";
+import { stageOut } from "../steps/stage-out.ts";
+import { submitSteps } from "../steps/submit.ts";
+
+/** Errors after which a job will never run, and what its outcome is called. */
+const FATAL: Partial<Record<ErrorCode, Outcome>> = {
+  "no-script": "rejected",
+  "stage-in-failed": "rejected",
+  cancelled: "cancelled",
+  lost: "lost",
+};
+
+/** Folders that are carried at a time, in and out: results do not wait behind a burst of new jobs. */
+const TRANSFERS_AT_ONCE = 4;
+
+/** Other steps at a time. They may wait for Slurm, and must not hold up the transfers, nor one another. */
+const STEPS_AT_ONCE = 32;
+
+const RETRY_FIRST_MS = 500;
+const RETRY_MAX_MS = 60_000;
+
+export interface DriverOptions {
+  journal: Journal;
+  ports: StepPorts;
+  log: Log;
+  /** Called after each change of an entry; must not throw. */
+  onChange: (entry: JobEntry) => void;
+}
+
+/** Takes every submission from step to step, each journaled before the next one begins. */
+export class Driver {
+  readonly #options: DriverOptions;
+  readonly #steps: Partial<Record<Phase, Step>>;
+  readonly #transfers: Partial<Record<Phase, Budget>> = {
+    accepted: new Budget(TRANSFERS_AT_ONCE),
+    ended: new Budget(TRANSFERS_AT_ONCE),
+  };
+  readonly #others = new Budget(STEPS_AT_ONCE);
+  /** Entries being driven; true: something happened meanwhile, look again. */
+  readonly #driven = new Map<JobEntry, boolean>();
+  #stopped = false;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+    const { prepareSubmit, submit } = submitSteps();
+    this.#steps = {
+      accepted: stageIn,
+      staged: prepareSubmit,
+      submitting: submit,
+      submitted: announce,
+      running: awaitEnd,
+      ended: stageOut(),
+      returned: writeFinalRecord,
+      failing: writeFinalRecord,
+      recorded: writeFinalState,
+    };
+  }
+
+  /** Drives an entry as far as it goes; returns at once. Called again, it looks again. */
+  wake(entry: JobEntry): void {
+    if (this.#driven.has(entry)) {
+      this.#driven.set(entry, true);
+      return;
+    }
+    this.#driven.set(entry, false);
+    void this.#drive(entry);
+  }
+
+  /** Begins no further step. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async #drive(entry: JobEntry): Promise<void> {
+    let failures = 0;
+    while (!this.#stopped) {
+      const step = this.#steps[entry.phase];
+      this.#driven.set(entry, false);
+      let more = false;
+      try {
+        more = step !== undefined && (await this.#advance(entry, step));
+        failures = 0;
+      } catch (error) {
+        await this.#backOff(entry, error, failures++);
+        continue;
+      }
+      // No await between this look and the removal: a wake in between would be lost.
+      if (!more && !this.#driven.get(entry)) break;
+    }
+    this.#driven.delete(entry);
+  }
+
+  /** @returns whether the entry changed */
+  async #advance(entry: JobEntry, step: Step): Promise<boolean> {
+    const { journal, ports, log, onChange } = this.#options;
+    const from = entry.phase;
+    const budget = this.#transfers[from] ?? this.#others;
+    const changes = await budget.spend(1, async () => {
+      try {
+        return await step(entry, ports);
+      } catch (error) {
+        return failing(entry, error);
+      }
+    });
+    if (changes === undefined) return false;
+    const { announce: change, ...rest } = changes;
+    await journal.update(entry, ({ outbox }) => ({
+      ...rest,
+      outbox: change ? [...outbox, change] : outbox,
+    }));
+    if (entry.phase !== from)
+      log("info", "step done", {
+        prefix: entry.prefix,
+        submission: entry.submission,
+        from,
+        phase: entry.phase,
+        slurmJobId: entry.slurm?.jobId,
+        outcome: entry.outcome,
+        error: entry.error,
+      });
+    onChange(entry);
+    return true;
+  }
+
+  async #backOff(entry: JobEntry, error: unknown, failures: number): Promise<void> {
+    const { ports, log } = this.#options;
+    const ceiling = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** failures);
+    const waitMs = Math.round(ceiling * (0.5 + Math.random() / 2));
+    log("warn", "step failed, will be tried again", {
+      prefix: entry.prefix,
+      submission: entry.submission,
+      phase: entry.phase,
+      error: messageOf(error),
+      waitMs,
+    });
+    await ports.sleep(waitMs);
+  }
+}
+
+/** What the journal is to hold when an error means that the job will never run. */
+function failing(entry: JobEntry, error: unknown): StepResult {
+  const known = error instanceof CloudSubmitError ? error : undefined;
+  const outcome = known && FATAL[known.code];
+  // Once Slurm has the job, nothing but its end can end it.
+  if (!known || !outcome || entry.slurm !== undefined) throw error;
+  return { phase: "failing", outcome, error: { code: known.code, message: known.message } };
+}

@@ -1,0 +1,14 @@
+import { jobComment } from "../../protocol/submission.ts";
+import type { JobOwner } from "../slurm/slurm.ts";
+import { workFolder } from "./work-folder.ts";
+
+/** What Slurm knows a submission's job by. */
+export function ownerOf(
+  submission: { prefix: string; submission: string },
+  roots: { workRoot: string; home: string },
+): JobOwner {
+  return {
+    comment: jobComment(submission.prefix, submission.submission),
+    workDir: workFolder(roots, submission).path,
+  };
+}

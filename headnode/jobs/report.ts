@@ -1,0 +1,56 @@
+import type { StateChange } from "../../protocol/event.ts";
+import type { JobRecord } from "../../protocol/record.ts";
+import type { State } from "../../protocol/state.ts";
+import type { JobEntry } from "../journal/job-entry.ts";
+
+/** The job record of an entry. */
+export function recordOf(entry: JobEntry, state: State): JobRecord {
+  return {
+    version: 1,
+    prefix: entry.prefix,
+    submission: entry.submission,
+    state,
+    outcome: entry.outcome,
+    error: entry.error,
+    requester: entry.requester,
+    slurm: entry.slurm,
+    stageIn: entry.stageIn,
+    stageOut: entry.stageOut,
+    sbatchOptions: entry.sbatchOptions,
+    output: entry.output,
+    notes: entry.notes,
+    times: entry.times,
+    refused: entry.refused,
+  };
+}
+
+/** "Job State Change" from the entry's state to `to`. */
+export function stateChange(
+  entry: JobEntry,
+  to: State,
+  ports: { bucket: string; now(): Date },
+): StateChange {
+  return {
+    version: 1,
+    bucket: ports.bucket,
+    prefix: entry.prefix,
+    submission: entry.submission,
+    from: entry.state,
+    to,
+    at: ports.now().toISOString(),
+    outcome: entry.outcome,
+    error: entry.error,
+    slurmJobId: entry.slurm?.jobId,
+    exitCode: entry.slurm?.exitCode,
+    signal: entry.slurm?.signal,
+    requester: entry.requester,
+    commandId: entry.commandId,
+    requestedAt: entry.times.requested,
+    submittedAt: entry.times.submitted,
+    endedAt: entry.times.ended,
+    bytesIn: entry.stageIn?.bytes,
+    filesIn: entry.stageIn?.files,
+    bytesOut: entry.stageOut?.bytes,
+    filesOut: entry.stageOut?.files,
+  };
+}

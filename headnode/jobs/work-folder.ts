@@ -1,0 +1,59 @@
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { FileStats } from "../../bucket/disk/file-stats.ts";
+import { PARTS_FOLDER } from "../../transfer/placing/part-files.ts";
+import { walk } from "../../transfer/walk.ts";
+import { writeDurably } from "../journal/durable-file.ts";
+
+/** Where one submission's files are. */
+export interface WorkFolder {
+  /** The job's folder, on a file system that the compute nodes share. */
+  path: string;
+  /** What the folder held before the job began. */
+  manifestPath: string;
+}
+
+/** The folder of a submission: its own, so that nothing of an earlier run is taken for a result. */
+export function workFolder(
+  roots: { workRoot: string; home: string },
+  entry: { prefix: string; submission: string },
+): WorkFolder {
+  return {
+    path: join(roots.workRoot, entry.prefix, entry.submission),
+    manifestPath: join(roots.home, "manifest", `${entry.prefix}@${entry.submission}.json`),
+  };
+}
+
+/**
+ * What a folder held: for each file and link a mark that any change to it changes, for each empty folder "".
+ */
+export type Manifest = Map<string, string>;
+
+/** Size, modification and change time, and inode: a job cannot set the change time. */
+export function fileMark(stats: FileStats): string {
+  return `${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}:${stats.ino}`;
+}
+
+/** Notes what the folder holds now; on disk when this returns. */
+export async function writeManifest(folder: WorkFolder): Promise<void> {
+  // What a staging that was interrupted has left, of objects that were replaced since.
+  await rm(join(folder.path, PARTS_FOLDER), { recursive: true, force: true });
+  const marks: [string, string][] = [];
+  for await (const entry of walk(folder.path, { outsideLinks: "refuse" })) {
+    if (entry.kind === "file" || entry.kind === "link")
+      marks.push([entry.path, fileMark(entry.stats)]);
+    if (entry.kind === "empty-folder") marks.push([entry.path, ""]);
+  }
+  await mkdir(join(folder.manifestPath, ".."), { recursive: true });
+  await writeDurably(folder.manifestPath, JSON.stringify(marks));
+}
+
+/** What the folder held when the manifest was written; nothing for a job of an agent before this one. */
+export async function readManifest(folder: WorkFolder): Promise<Manifest> {
+  try {
+    return new Map(JSON.parse(await readFile(folder.manifestPath, "utf8")) as [string, string][]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Map();
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import type { ObjectStore } from "../../bucket/object-store.ts";
+import { messageOf } from "../../protocol/error.ts";
+import { formatHeartbeat, HEARTBEAT_KEY, type Heartbeat } from "../../protocol/heartbeat.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Log } from "../log.ts";
+
+export interface HeartbeatOptions {
+  store: ObjectStore;
+  journal: Journal;
+  everyMs: number;
+  /** What stays the same in this life of the agent. */
+  about: Pick<Heartbeat, "version" | "startedAt" | "host">;
+  /** Must not throw. */
+  slurmHealth: () => Promise<Heartbeat["slurm"]>;
+  /** When the journal was last compared with Slurm; undefined: not yet. */
+  lastReconcile: () => Date | undefined;
+  log: Log;
+  now: () => Date;
+}
+
+/** Writes the heartbeat from time to time. What fails is logged, and waits for the next turn. */
+export class HeartbeatWriter {
+  readonly #options: HeartbeatOptions;
+  readonly #timer: NodeJS.Timeout;
+  /** One write after the other, so that the last one is the last in the bucket. */
+  #writing: Promise<void> | undefined;
+  /** Slurm's last answer. */
+  #slurm: Heartbeat["slurm"] | undefined;
+
+  /** Begins at once. */
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.#beat(), options.everyMs);
+    this.#beat();
+  }
+
+  /** Writes no more. */
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Stops, and says so in a last heartbeat; it is there, or failed, when this returns. */
+  async farewell(): Promise<void> {
+    this.stop();
+    await this.#writing;
+    // Slurm may take long to answer, and whoever waits for the end of the agent does not.
+    if (this.#slurm) await this.#put("stopped", this.#slurm);
+  }
+
+  #beat(): void {
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  async #write(): Promise<void> {
+    this.#slurm = await this.#options.slurmHealth();
+    await this.#put("running", this.#slurm);
+  }
+
+  async #put(state: Heartbeat["state"], slurm: Heartbeat["slurm"]): Promise<void> {
+    const { store, journal, everyMs, about, log, now } = this.#options;
+    try {
+      const active = journal.all().filter(({ phase }) => phase !== "done");
+      const heartbeat: Heartbeat = {
+        schema: 1,
+        time: now().toISOString(),
+        state,
+        everySeconds: everyMs / 1000,
+        ...about,
+        slurm,
+        jobs: {
+          active: active.length,
+          waiting: active.filter((entry) => entry.slurm === undefined).length,
+        },
+        lastReconcile: this.#options.lastReconcile()?.toISOString(),
+      };
+      await store.put(HEARTBEAT_KEY, formatHeartbeat(heartbeat), {
+        contentType: "application/json",
+      });
+    } catch (error) {
+      log("warn", "the heartbeat cannot be written", { error: messageOf(error) });
+    }
+  }
+}

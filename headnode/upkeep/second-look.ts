@@ -1,0 +1,57 @@
+import type { JobEntry } from "../journal/job-entry.ts";
+import { YOUNG_MS } from "../steps/await-end.ts";
+
+/** Between a change and the next look, in milliseconds; each further one comes after twice as long. */
+const FIRST_MS = YOUNG_MS + 1000;
+
+/** Between two looks at a job that is on its way out: its nodes may take a while. */
+const COMPLETING_MS = 2_000;
+
+/** By then the journal is compared with Slurm anyway. */
+const LAST_MS = 48_000;
+
+/**
+ * Has a job looked at again of which Slurm cannot say yet why it waits: one that it has just taken, or has just
+ * put back into the queue; and one that is on its way out. Whoever watches it wants to see the reason at once, not when the journal is next
+ * compared with Slurm.
+ */
+export class SecondLook {
+  readonly #look: (entry: JobEntry) => void;
+  readonly #timers = new Map<JobEntry, NodeJS.Timeout>();
+
+  constructor(look: (entry: JobEntry) => void) {
+    this.#look = look;
+  }
+
+  /** Called with each change of an entry. */
+  see(entry: JobEntry): void {
+    if (!isUnclear(entry)) return;
+    const isCompleting = entry.slurm?.state === "COMPLETING";
+    if (isCompleting) clearTimeout(this.#timers.get(entry));
+    else if (this.#timers.has(entry)) return;
+    this.#schedule(entry, isCompleting ? COMPLETING_MS : FIRST_MS);
+  }
+
+  stop(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  #schedule(entry: JobEntry, ms: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(entry);
+      if (!isUnclear(entry)) return;
+      this.#look(entry);
+      if (entry.slurm?.state === "COMPLETING") this.#schedule(entry, COMPLETING_MS);
+      else if (ms * 2 <= LAST_MS) this.#schedule(entry, ms * 2);
+    }, ms);
+    this.#timers.set(entry, timer.unref());
+  }
+}
+
+function isUnclear({ phase, slurm }: JobEntry): boolean {
+  if (phase !== "running") return false;
+  const waits = slurm?.state === "PENDING" || slurm?.state === "REQUEUED";
+  if (slurm?.state === "COMPLETING") return true;
+  return slurm?.state === undefined || (waits && slurm.reason === undefined);
+}

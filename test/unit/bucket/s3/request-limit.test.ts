@@ -1,0 +1,72 @@
+import { expect, test } from "@jest/globals";
+import { RequestLimit } from "../../../../bucket/s3/request-limit.ts";
+
+const options = { start: 32, low: 16, max: 256 };
+const always = () => true;
+
+/** Keeps as many requests under way as the limit lets, each of which took so long. */
+async function busy(limit: RequestLimit, rounds: number, milliseconds: () => number) {
+  const task = async () => {
+    await Promise.resolve();
+    limit.learn(milliseconds());
+  };
+  await Promise.all(Array.from({ length: rounds }, () => limit.run(task, always)));
+}
+
+test("it grows while latency does not, up to its maximum", async () => {
+  const limit = new RequestLimit(options);
+  await busy(limit, 5000, () => 30);
+  expect(limit.limit).toBe(256);
+});
+
+test("it shrinks when requests wait for one another, but only so far", async () => {
+  const limit = new RequestLimit(options);
+  limit.learn(1);
+  await busy(limit, 5000, () => 20);
+  expect(limit.limit).toBe(16);
+});
+
+test("it stays when latency grows a little", async () => {
+  const limit = new RequestLimit(options);
+  limit.learn(10);
+  await busy(limit, 200, () => 22);
+  expect(limit.limit).toBe(32);
+});
+
+test("few requests at a time change nothing", async () => {
+  const limit = new RequestLimit(options);
+  for (let index = 0; index < 200; index++) await limit.run(async () => limit.learn(30), always);
+  expect(limit.limit).toBe(32);
+});
+
+test("overload halves it, once for all requests that were under way together", async () => {
+  const limit = new RequestLimit(options);
+  const fails = async () => {
+    await Promise.resolve();
+    throw new Error("SlowDown");
+  };
+  const run = () => limit.run(fails, always).catch(() => undefined);
+  await Promise.all(Array.from({ length: 32 }, run));
+  expect(limit.limit).toBe(16);
+  for (let index = 0; index < 10; index++) await run();
+  expect(limit.limit).toBe(1);
+  await limit.run(fails, () => false).catch(() => undefined);
+  for (let index = 0; index < 600; index++) limit.recover();
+  expect(limit.limit).toBe(32);
+});
+
+test("never more than the limit are under way, and all get their turn", async () => {
+  const limit = new RequestLimit({ start: 3, low: 3, max: 3 });
+  let [running, most, done] = [0, 0, 0];
+  await Promise.all(
+    Array.from({ length: 20 }, () =>
+      limit.run(async () => {
+        most = Math.max(most, ++running);
+        await Promise.resolve();
+        running -= 1;
+        done += 1;
+      }, always),
+    ),
+  );
+  expect([most, done]).toEqual([3, 20]);
+});

@@ -1,0 +1,116 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, jest, test } from "@jest/globals";
+import { S3Settings } from "../../../../bucket/s3/s3-settings.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
+
+const before = { ...process.env };
+afterEach(() => {
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+  Object.assign(process.env, before);
+});
+
+/** The environment, without what the machine has, and with a configuration file. */
+function given(env: Record<string, string>, config = "") {
+  for (const name of Object.keys(process.env))
+    if (name.startsWith("AWS_") && !name.startsWith("AWS_SDK_JS_")) delete process.env[name];
+  const file = join(temporaryFolder(), "config");
+  writeFileSync(file, config);
+  Object.assign(process.env, {
+    AWS_CONFIG_FILE: file,
+    AWS_SHARED_CREDENTIALS_FILE: `${file}-absent`,
+    AWS_EC2_METADATA_DISABLED: "true",
+    ...env,
+  });
+}
+
+const endpointOf = async (options = {}) =>
+  (await new S3Settings(options).endpoint("eu-west-1")).endpointUrl?.href;
+
+const CONFIG = `[default]
+region = eu-west-3
+endpoint_url = http://default.example
+[profile site]
+region = eu-north-1
+endpoint_url = http://site.example
+aws_access_key_id = AKSITE
+aws_secret_access_key = secret
+aws_session_token = token
+use_fips_endpoint = true
+[profile by-service]
+services = mine
+[services mine]
+s3 =
+  endpoint_url = http://service.example
+`;
+
+test.each([
+  ["nothing", {}, undefined],
+  ["AWS_ENDPOINT_URL", { AWS_ENDPOINT_URL: "http://all.example" }, "http://all.example/"],
+  [
+    "AWS_ENDPOINT_URL_S3 before it",
+    { AWS_ENDPOINT_URL: "http://all.example", AWS_ENDPOINT_URL_S3: "http://s3.example" },
+    "http://s3.example/",
+  ],
+  [
+    "both ignored",
+    { AWS_ENDPOINT_URL_S3: "http://s3.example", AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" },
+    undefined,
+  ],
+])("endpoint from the environment: %s", async (_, env, url) => {
+  given(env);
+  expect(await endpointOf()).toBe(url);
+});
+
+test.each([
+  ["the default profile", {}, {}, "http://default.example/"],
+  ["AWS_PROFILE", { AWS_PROFILE: "site" }, {}, "http://site.example/"],
+  ["the profile given", {}, { profile: "site" }, "http://site.example/"],
+  ["its services section", {}, { profile: "by-service" }, "http://service.example/"],
+  [
+    "one given",
+    {},
+    { profile: "site", endpointUrl: "http://given.example" },
+    "http://given.example/",
+  ],
+])("endpoint from the configuration: %s", async (_, env, options, url) => {
+  given(env, CONFIG);
+  expect(await endpointOf(options)).toBe(url);
+});
+
+test("region: given, else AWS_REGION, else the profile's, else an error that says so", async () => {
+  given({ AWS_REGION: "eu-west-2" }, CONFIG);
+  expect(await new S3Settings({ region: "eu-west-1" }).region()).toBe("eu-west-1");
+  expect(await new S3Settings({}).region()).toBe("eu-west-2");
+  given({}, CONFIG);
+  expect(await new S3Settings({}).region()).toBe("eu-west-3");
+  expect(await new S3Settings({ profile: "site" }).region()).toBe("eu-north-1");
+  given({});
+  await expect(new S3Settings({}).region()).rejects.toThrow("Region is missing");
+});
+
+test("credentials: the SDK's chain", async () => {
+  given({ AWS_ACCESS_KEY_ID: "AKENV", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "t" }, CONFIG);
+  const fromEnv = await new S3Settings({ region: "eu-west-1" }).credentials();
+  expect(fromEnv).toMatchObject({ accessKeyId: "AKENV", sessionToken: "t" });
+  // A profile that is named goes before keys, as for the SDK.
+  given({ AWS_ACCESS_KEY_ID: "AKENV", AWS_SECRET_ACCESS_KEY: "s", AWS_PROFILE: "site" }, CONFIG);
+  // It tells the user that there are both.
+  const warn = jest.spyOn(console, "warn").mockImplementation(() => undefined);
+  const named = await new S3Settings({ region: "eu-west-1" }).credentials();
+  warn.mockRestore();
+  expect(named).toMatchObject({ accessKeyId: "AKSITE", sessionToken: "token" });
+  given({}, CONFIG);
+  const fromProfile = await new S3Settings({ profile: "site" }).credentials();
+  expect(fromProfile).toMatchObject({ accessKeyId: "AKSITE", sessionToken: "token" });
+  given({});
+  await expect(new S3Settings({ region: "eu-west-1" }).credentials()).rejects.toMatchObject({
+    name: "CredentialsProviderError",
+  });
+});
+
+test("FIPS from the profile", async () => {
+  given({}, CONFIG);
+  const settings = await new S3Settings({ profile: "site" }).endpoint("us-east-1");
+  expect(settings.useFips).toBe(true);
+});

@@ -1,0 +1,44 @@
+import { expect, test } from "@jest/globals";
+import { errorOfAnswer } from "../../../../bucket/s3/error-of-answer.ts";
+import { children, childText, escapeText, parseAnswer } from "../../../../bucket/s3/xml.ts";
+
+test("no entity is expanded but XML's own", () => {
+  const text = `<?xml version="1.0"?>
+<!DOCTYPE Result [<!ENTITY big "x"><!ENTITY file SYSTEM "file:///etc/passwd">]>
+<Result><Key>&lt;a&amp;b&gt;&quot;&#x41;&#66;</Key><Bad>&big;&file;</Bad></Result>`;
+  const result = parseAnswer(text, "Result");
+  expect(childText(result, "Key")).toBe('<a&b>"AB');
+  expect(childText(result, "Bad")).toBe("");
+});
+
+test("one child, many and none", () => {
+  const result = parseAnswer("<R><A>1</A><B>1</B><B>2</B></R>", "R");
+  expect([children(result, "A"), children(result, "B"), children(result, "C")]).toEqual([
+    ["1"],
+    ["1", "2"],
+    [],
+  ]);
+  expect(childText(result, "toString")).toBeUndefined();
+  expect(children("", "A")).toEqual([]);
+});
+
+test.each([
+  ["nothing", ""],
+  ["no XML", "not found"],
+  ["half an answer", "<R><A>1</A>"],
+  ["another answer", "<html></html>"],
+])("%s is worth another try", (_, text) => {
+  expect(() => parseAnswer(text, "R")).toThrow(
+    expect.objectContaining({ name: "MalformedAnswer" }),
+  );
+});
+
+test("an error without a body, or with a page of a proxy, has a name too", () => {
+  expect(errorOfAnswer(404, {}, "")).toMatchObject({ name: "NotFound" });
+  expect(errorOfAnswer(502, {}, "<html>Bad Gateway</html>")).toMatchObject({ name: "Http502" });
+  expect(errorOfAnswer(503, {}, "<Error><Cod")).toMatchObject({ name: "ServiceUnavailable" });
+  const region = errorOfAnswer(400, {}, "<Error><Code>A</Code><Region>eu-west-1</Region></Error>");
+  expect(region).toMatchObject({ name: "A", region: "eu-west-1" });
+});
+
+test("text is escaped", () => expect(escapeText("a<b>&c")).toBe("a&lt;b&gt;&amp;c"));

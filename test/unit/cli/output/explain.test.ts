@@ -1,0 +1,180 @@
+import { describe, expect, test } from "@jest/globals";
+import { ja } from "../../../../cli/messages/ja.ts";
+import { sayIn } from "../../../../cli/messages/say.ts";
+import { reasonMessage } from "../../../../cli/output/slurm-reason.ts";
+import { status, statusOutput } from "../../../../cli/verbs/status/status.ts";
+import { formatHeartbeat, HEARTBEAT_KEY, type Heartbeat } from "../../../../protocol/heartbeat.ts";
+import { formatRecord, type JobRecord } from "../../../../protocol/record.ts";
+import { policedStore } from "../../../support/policed-store.ts";
+import { testContext } from "../../../support/test-ui.ts";
+
+const AT = "2026-11-24T11:58:00.000Z";
+const heartbeat = (changes: Partial<Heartbeat> = {}): Heartbeat => ({
+  schema: 1,
+  time: "2026-11-24T11:59:40.000Z",
+  state: "running",
+  everySeconds: 60,
+  version: "1.2.3",
+  startedAt: AT,
+  host: "head",
+  slurm: { state: "ok" },
+  jobs: { active: 3, waiting: 1 },
+  ...changes,
+});
+
+async function explained(
+  state: string,
+  record: Partial<JobRecord> | undefined,
+  beat: Heartbeat | undefined,
+  changes: Parameters<typeof testContext>[0] = {},
+) {
+  const { context, store, out, requests } = testContext(changes);
+  await store.put("job1/job-aws-stat.txt", `${state}\n`);
+  const held = store.objects.get("job1/job-aws-stat.txt");
+  if (held) held.lastModified = new Date(AT);
+  const whole = { version: 1, prefix: "job1", submission: "s", state: "JOB_SUBMIT", times: {} };
+  if (record)
+    await store.put("job1/job-aws-job.json", formatRecord({ ...whole, ...record } as JobRecord));
+  if (beat) await store.put(HEARTBEAT_KEY, formatHeartbeat(beat));
+  requests.length = 0;
+  return {
+    context,
+    store,
+    out,
+    requests,
+    run: async () => {
+      await status(context, "job1", { explain: true });
+      return out.slice(out.indexOf("") + 1);
+    },
+  };
+}
+
+describe("status --explain", () => {
+  test("a job that the Head Node has not taken: what was tried, who is up, what comes next", async () => {
+    const { run, store } = await explained("FILE_UPLOAD", undefined, heartbeat());
+    await store.put(".cloud-submit/pending/job1/run-s.json", "{}");
+    const held = store.objects.get(".cloud-submit/pending/job1/run-s.json");
+    if (held) held.lastModified = new Date("2026-11-24T11:58:30Z");
+    expect(await run()).toEqual([
+      "The job was submitted 2m00s ago, and the Head Node has not taken it yet.",
+      "Its request was passed on to the Head Node, last 1m30s ago, and has no answer yet.",
+      "The agent on the Head Node is up (heard from 20s ago), with 3 jobs, 1 of them not yet in Slurm.",
+      expect.stringMatching(/^Nothing is lost: .*24 hours/),
+    ]);
+  });
+
+  test("no request and no agent", async () => {
+    const dead = heartbeat({ time: "2026-11-24T09:00:00.000Z" });
+    const { run } = await explained("FILE_UPLOAD", undefined, dead);
+    const lines = await run();
+    expect(lines[1]).toMatch(/No request is on its way/);
+    expect(lines[2]).toMatch(/last gave a sign of life 3h00m ago/);
+  });
+
+  test("costs four requests at most", async () => {
+    const { run, requests } = await explained("FILE_UPLOAD", undefined, heartbeat());
+    await run();
+    expect(requests).toEqual([
+      "get job1/job-aws-stat.txt",
+      "get job1/job-aws-job.json",
+      "get .cloud-submit/heartbeat.json",
+      "list .cloud-submit/pending/job1/",
+    ]);
+  });
+
+  test("says nothing of what may not be seen", async () => {
+    const { context, out } = await explained("FILE_UPLOAD", undefined, undefined);
+    const store = policedStore((_action, target) =>
+      "listed" in target ? target.listed.startsWith("job1") : target.key.startsWith("job1"),
+    );
+    await store.put("job1/job-aws-stat.txt", "FILE_UPLOAD");
+    await status({ ...context, store }, "job1", { explain: true });
+    expect(out.slice(out.indexOf("") + 1)).toEqual([
+      expect.stringMatching(/^The job was submitted /),
+      expect.stringMatching(/^Nothing is lost/),
+    ]);
+  });
+
+  test("Slurm's reason, and how often it was requeued", async () => {
+    const slurm = { jobId: "17", state: "PENDING", reason: "BeginTime", restarts: 2 };
+    const { run } = await explained("JOB_SUBMIT", { slurm }, heartbeat());
+    expect(await run()).toEqual([
+      "Slurm has it as job 17 since 2m00s ago, and it waits in the queue:",
+      expect.stringMatching(/^BeginTime: it may not start before a time: .*want of instances/),
+      expect.stringMatching(/^It was put back into the queue 2 times/),
+    ]);
+  });
+
+  test("in Japanese", async () => {
+    const slurm = { jobId: "17", state: "PENDING", reason: "Resources" };
+    const { run } = await explained("JOB_SUBMIT", { slurm }, undefined, { say: sayIn(ja) });
+    expect((await run()).at(-1)).toMatch(/^Resources: 順番ですが、空きノードがありません/);
+  });
+
+  test.each([
+    ["JOB_SUBMIT", { slurm: { jobId: "1" } }, /what it says of it comes within seconds/],
+    ["JOB_SUBMIT", { slurm: { jobId: "1", state: "RUNNING", nodes: "n1" } }, /It runs, .* on n1/],
+    ["JOB_SUBMIT", { slurm: { jobId: "1", state: "CONFIGURING" } }, /they are starting/],
+    ["JOB_SUBMIT", { slurm: { jobId: "1", state: "SUSPENDED" } }, /is SUSPENDED/],
+    ["JOB_CANCEL", {}, /being cancelled/],
+    ["JOB_ERROR", { error: { code: "sbatch-refused", message: "bad" } }, /will not run: bad\./],
+    ["JOB_COMPLETE", { outcome: "timeout" }, /ended \(timeout\).*cloud-submit fetch job1/],
+    ["NONSENSE", {}, /no word that is known/],
+  ] as const)("%s %j", async (state, record, expected) => {
+    const { run } = await explained(state, record, heartbeat());
+    expect((await run()).join("\n")).toMatch(expected);
+  });
+
+  test("a job in Slurm whose agent is away", async () => {
+    const { run } = await explained(
+      "JOB_SUBMIT",
+      { slurm: { jobId: "1", state: "RUNNING" } },
+      heartbeat({ state: "stopped" }),
+    );
+    expect((await run()).at(-1)).toMatch(/its end is told as soon as the agent is back/);
+  });
+
+  test("--json fits its schema, with and without an explanation", async () => {
+    const slurm = { jobId: "17", state: "PENDING", reason: "Priority" };
+    const one = await explained("JOB_SUBMIT", { slurm }, undefined, { json: true });
+    await status(one.context, "job1", {});
+    await status(one.context, "job1", { explain: true });
+    const [plain, told] = one.out.map((line) => statusOutput.parse(JSON.parse(line)));
+    expect(plain).toMatchObject({ prefix: "job1", state: "JOB_SUBMIT", since: AT });
+    expect([plain?.explanation, told?.explanation?.length]).toEqual([undefined, 2]);
+  });
+});
+
+test.each([
+  ["None", "reason.none"],
+  ["Priority", "reason.priority"],
+  ["Resources", "reason.resources"],
+  ["Dependency", "reason.dependency"],
+  ["DependencyNeverSatisfied", "reason.dependencyNever"],
+  ["BeginTime", "reason.beginTime"],
+  ["Licenses", "reason.licenses"],
+  ["QOSMaxJobsPerUserLimit", "reason.qos"],
+  ["QOSGrpCpuLimit", "reason.qos"],
+  ["AssocGrpCpuLimit", "reason.assoc"],
+  ["AssocMaxJobsLimit", "reason.assoc"],
+  ["MaxCpuPerAccount", "reason.assoc"],
+  ["PartitionTimeLimit", "reason.partitionTimeLimit"],
+  ["PartitionNodeLimit", "reason.partitionNodeLimit"],
+  ["PartitionDown", "reason.partitionDown"],
+  ["ReqNodeNotAvail, UnavailableNodes:n-1", "reason.reqNodeNotAvail"],
+  ["ReqNodeNotAvail,_UnavailableNodes:n-1", "reason.reqNodeNotAvail"],
+  [
+    "Nodes_required_for_job_are_DOWN,_DRAINED_or_reserved_for_jobs_in_higher_priority_partitions",
+    "reason.nodesDown",
+  ],
+  ["JobHeldUser", "reason.heldUser"],
+  ["JobHeldAdmin", "reason.heldAdmin"],
+  ["launch failed requeued held", "reason.launchFailed"],
+  ["launch_failed_requeued_held", "reason.launchFailed"],
+  ["JobArrayTaskLimit", "reason.arrayLimit"],
+  ["BadConstraints", "reason.badConstraints"],
+  ["(Code:InsufficientInstanceCapacity)Failure when resuming nodes", "reason.capacity"],
+  ["SomethingNew", "reason.other"],
+])("the reason %s", (reason, key) => {
+  expect(reasonMessage(reason)).toBe(key);
+});

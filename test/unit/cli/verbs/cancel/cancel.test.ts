@@ -1,0 +1,57 @@
+import { describe, expect, test } from "@jest/globals";
+import { cancel, cancelOutput } from "../../../../../cli/verbs/cancel/cancel.ts";
+
+import { endingJobs } from "../../../../support/ending-jobs.ts";
+
+describe("cancel", () => {
+  test("asks for active jobs, leaves ended ones as they are", async () => {
+    const { context, store, state, end, out } = endingJobs();
+    await state("a", "JOB_SUBMIT");
+    await end("b");
+    await state("c", "JOB_CANCEL");
+    expect(await cancel(context, ["a", "b", "c"], {})).toBe(0);
+    expect(store.text("a/job-aws-stat.txt")).toBe("JOB_CANCEL\n");
+    expect(store.objects.get("a/job-aws-stat.txt")?.metadata).toEqual({ submitter: "taro@ws1" });
+    expect(store.text("b/job-aws-stat.txt")).toBe("JOB_COMPLETE\n");
+    expect(out).toEqual([
+      "Asked for a to be cancelled",
+      "b has ended already: JOB_COMPLETE",
+      "c is being cancelled already",
+    ]);
+  });
+
+  test("never writes over a state that came in between", async () => {
+    const { context, store, state, end, out } = endingJobs();
+    await state("a", "JOB_SUBMIT");
+    let before = true;
+    store.before = async (operation) => {
+      if (operation !== "put" || !before) return;
+      before = false;
+      await end("a");
+    };
+    expect(await cancel(context, ["a"], {})).toBe(0);
+    expect([store.text("a/job-aws-stat.txt"), out]).toEqual([
+      "JOB_COMPLETE\n",
+      ["a has ended already: JOB_COMPLETE"],
+    ]);
+  });
+
+  test("--wait until it has ended, however: exit code 0", async () => {
+    const { context, steps, state, end, out } = endingJobs();
+    await state("a", "JOB_SUBMIT");
+    steps.push(() => end("a", { outcome: "cancelled" }));
+    expect(await cancel(context, ["a"], { wait: true })).toBe(0);
+    expect(out.at(-1)).toBe("a: cancelled");
+  });
+
+  test("--json fits its schema; a job that is not there is an error", async () => {
+    const { context, state, out } = endingJobs({ json: true });
+    await state("a", "FILE_UPLOAD");
+    await expect(cancel(context, ["a", "no-such"], {})).rejects.toMatchObject({
+      code: "no-such-job",
+    });
+    expect(out.map((line) => cancelOutput.parse(JSON.parse(line)))).toEqual([
+      { prefix: "a", requested: true, state: "FILE_UPLOAD" },
+    ]);
+  });
+});

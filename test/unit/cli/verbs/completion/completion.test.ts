@@ -1,0 +1,79 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { helpEn } from "../../../../../cli/messages/help-en.ts";
+import { VERBS } from "../../../../../cli/registry.ts";
+import {
+  completion,
+  completionOutput,
+  SHELLS,
+  type Shell,
+} from "../../../../../cli/verbs/completion/completion.ts";
+import { temporaryFolder } from "../../../../support/temporary-folder.ts";
+import { testUi } from "../../../../support/test-ui.ts";
+
+function scriptFor(shell: Shell): string {
+  const { ui, out } = testUi();
+  completion({ ui, verbs: VERBS, help: helpEn }, shell);
+  return out.join("\n");
+}
+
+/** What bash completes the last word to. */
+function completed(...words: string[]): string[] {
+  const file = join(temporaryFolder(), "completion.bash");
+  writeFileSync(file, scriptFor("bash"));
+  const { stdout, stderr } = spawnSync(
+    "bash",
+    [
+      "--norc",
+      "-c",
+      'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _cloud_submit; printf "%s\\n" "${COMPREPLY[@]}"',
+      "bash",
+      file,
+      "cloud-submit",
+      ...words,
+    ],
+    { encoding: "utf8" },
+  );
+  expect(stderr).toBe("");
+  return stdout.split("\n").filter((line) => line !== "");
+}
+
+describe("completion in bash", () => {
+  test.each([
+    [["s"], ["submit", "status"]],
+    [["ca"], ["cancel"]],
+    [
+      ["run", "--t"],
+      ["--to", "--timeout"],
+    ],
+    [["logs", "job1", "--f"], ["--follow"]],
+    [["headnode", "un"], ["uninstall"]],
+    [["headnode", "uninstall", "--pu"], ["--purge"]],
+    [["--json", "completion", "f"], ["fish"]],
+    [["run", "./w", "--", "--n"], []],
+    // Files: bash does it by itself.
+    [["run", "./w"], []],
+  ])("%j gives %j", (words, expected) => {
+    expect(completed(...words)).toEqual(expected);
+  });
+});
+
+test.each(SHELLS)("the script for %s knows every verb and its options", (shell) => {
+  const script = scriptFor(shell);
+  for (const { name, options } of VERBS) {
+    for (const word of name.split(" ")) expect(script).toContain(word);
+    for (const { flags } of options) {
+      const name = /--([a-z-]+)/.exec(flags)?.[1] ?? "";
+      expect(script).toContain(shell === "fish" ? `-l ${name} ` : `--${name}`);
+    }
+  }
+});
+
+test("--json fits its schema", () => {
+  const { ui, out } = testUi({ json: true });
+  completion({ ui, verbs: VERBS, help: helpEn }, "zsh");
+  const { script } = completionOutput.parse(JSON.parse(out[0] ?? ""));
+  expect(script).toMatch(/^autoload -U \+X compinit/);
+});

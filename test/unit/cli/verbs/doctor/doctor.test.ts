@@ -1,0 +1,276 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import type { Check } from "../../../../../cli/verbs/doctor/check.ts";
+import type { DoctorContext } from "../../../../../cli/verbs/doctor/context.ts";
+import { type DoctorFlags, doctor, doctorOutput } from "../../../../../cli/verbs/doctor/doctor.ts";
+import { iamUser } from "../../../../../cli/verbs/doctor/identity.ts";
+import { CloudSubmitError } from "../../../../../protocol/error.ts";
+import { HEARTBEAT_KEY } from "../../../../../protocol/heartbeat.ts";
+import { formatRecord } from "../../../../../protocol/record.ts";
+import { heartbeatText } from "../../../../support/heartbeat.ts";
+import { policedStore } from "../../../../support/policed-store.ts";
+import { temporaryFolder } from "../../../../support/temporary-folder.ts";
+import { testContext } from "../../../../support/test-ui.ts";
+
+const denied = () => Promise.reject(Object.assign(new Error("no"), { name: "AccessDenied" }));
+
+/** A world in which all is well. */
+async function world(changes: Partial<DoctorContext> = {}) {
+  const { context, store, out, clock } = testContext({ json: true });
+  await store.put(HEARTBEAT_KEY, heartbeatText());
+  // S3's clock is ours.
+  store.before = (operation, key) => {
+    const held = store.objects.get(key);
+    if (operation === "get" && held) held.lastModified = new Date(clock.ms - 500);
+  };
+  const doctorContext: DoctorContext = {
+    ...context,
+    version: "1.2.3",
+    nodeVersion: "20.20.2",
+    jobs: async () => context,
+    identity: async () => ({ account: "1", arn: "arn:aws:iam::1:user/taro" }),
+    region: async () => "eu-west-1",
+    hasEvents: async () => true,
+    managedNodes: async () => [],
+    withNullJob: async (use) => {
+      const folder = temporaryFolder();
+      writeFileSync(join(folder, "job-aws-run.sh"), "#!/bin/sh\nexit 0\n");
+      return use(folder);
+    },
+    ...changes,
+  };
+  return {
+    context,
+    store,
+    clock,
+    async examine(flags: DoctorFlags = {}) {
+      const code = await doctor(doctorContext, flags);
+      const { checks, broken } = doctorOutput.parse(JSON.parse(out.at(-1) ?? ""));
+      const find = (name: string): Check | undefined => checks.find((one) => one.name === name);
+      return { code, checks, broken, find };
+    },
+  };
+}
+
+describe("doctor", () => {
+  test("finds nothing where all is well, and leaves nothing behind", async () => {
+    const w = await world();
+    const { code, checks } = await w.examine();
+    expect([code, checks.map(({ name, verdict }) => `${name} ${verdict}`)]).toEqual([
+      0,
+      [
+        "node ok",
+        "credentials ok",
+        "settings ok",
+        "region ok",
+        "bucket ok",
+        "events ok",
+        "objects ok",
+        "clock ok",
+        "agent ok",
+      ],
+    ]);
+    expect([...w.store.objects.keys()]).toEqual([HEARTBEAT_KEY]);
+    // Under a name that users of own prefixes may use.
+    expect(w.store.writes.at(-1)).toMatch(/^taro-doctor-\d{8}-\d{6}-\d+\/doctor.txt$/);
+  });
+
+  test.each<[string, Partial<DoctorContext>, RegExp]>([
+    ["node", { nodeVersion: "20.14.0" }, /20\.15/],
+    ["credentials", { identity: () => Promise.reject(new Error("no")) }, /aws configure/],
+    [
+      "settings",
+      { jobs: () => Promise.reject(new CloudSubmitError("config", "no bucket")) },
+      /cloud-submit init/,
+    ],
+    ["region", { region: () => Promise.reject(new Error("Region is missing")) }, /AWS_REGION/],
+    ["events", { hasEvents: async () => false }, /put-bucket-notification-configuration/],
+  ])("%s: broken, with what to do", async (name, changes, fix) => {
+    const { code, broken, find } = await (await world(changes)).examine();
+    expect([code, broken]).toEqual([1, 1]);
+    expect(find(name)).toMatchObject({ verdict: "broken", fix: expect.stringMatching(fix) });
+  });
+
+  test("what may not be seen is unknown, not broken", async () => {
+    const w = await world({ hasEvents: denied });
+    const { code, find } = await w.examine();
+    expect([code, find("events")?.verdict]).toEqual([0, "unknown"]);
+  });
+
+  test("STS that cannot be reached says nothing about the credentials", async () => {
+    const unreachable = Object.assign(new Error("connect ETIMEDOUT"), { syscall: "connect" });
+    const w = await world({ identity: () => Promise.reject(unreachable) });
+    const { code, find } = await w.examine();
+    expect([code, find("credentials")?.verdict]).toEqual([0, "unknown"]);
+    expect(w.store.writes.at(-1)).toMatch(/^doctor-/);
+  });
+
+  test("a bucket that may not be used ends it", async () => {
+    const w = await world();
+    const { code, checks, find } = await (
+      await world({ jobs: async () => ({ ...w.context, store: policedStore(() => false) }) })
+    ).examine();
+    expect([code, checks.at(-1)?.name]).toEqual([1, "bucket"]);
+    expect(find("bucket")?.fix).toMatch(/--prefix NAME/);
+  });
+
+  test("objects that may be listed but not written", async () => {
+    const store = policedStore((action) => action === "s3:ListBucket");
+    const { context } = await world();
+    const { find } = await (await world({ jobs: async () => ({ ...context, store }) })).examine();
+    expect(find("objects")).toMatchObject({
+      verdict: "broken",
+      detail: expect.stringMatching(/^PutObject taro-doctor-/),
+    });
+  });
+
+  test.each([
+    [30, "ok"],
+    [-120, "warning"],
+    [1000, "broken"],
+  ])("a clock that is off by %d s is %s", async (seconds, verdict) => {
+    const w = await world();
+    w.store.before = (operation, key) => {
+      const held = w.store.objects.get(key);
+      if (operation === "get" && held)
+        held.lastModified = new Date(w.clock.ms - seconds * 1000 - 500);
+    };
+    const { find } = await w.examine();
+    expect(find("clock")).toMatchObject({
+      verdict,
+      detail: `this machine is ${seconds} s ahead of S3`,
+    });
+  });
+
+  test.each<[string, string | undefined, string, RegExp]>([
+    ["none", undefined, "broken", /never/],
+    ["an old one", heartbeatText({ time: "2026-11-24T08:00:00.000Z" }), "broken", /4h00m ago/],
+    [
+      "one of an agent that was stopped",
+      heartbeatText({ state: "stopped" }),
+      "broken",
+      /sign of life/,
+    ],
+    [
+      "one without Slurm",
+      heartbeatText({ slurm: { state: "unreachable", detail: "x" } }),
+      "broken",
+      /x/,
+    ],
+    [
+      "one of another version",
+      heartbeatText({ version: "1.0.0" }),
+      "warning",
+      /this command line is 1.2.3/,
+    ],
+  ])("the agent's heartbeat: %s", async (_name, object, verdict, detail) => {
+    const w = await world();
+    if (object === undefined) await w.store.delete(HEARTBEAT_KEY);
+    else await w.store.put(HEARTBEAT_KEY, object);
+    const { find } = await w.examine();
+    expect(find("agent")).toMatchObject({ verdict, detail: expect.stringMatching(detail) });
+  });
+
+  test.each([
+    [30, "warning"],
+    [300, "ok"],
+    [0, "ok"],
+  ])("a Slurm that forgets jobs after %d s is, when looked at deeply, %s", async (age, verdict) => {
+    const slurm = { state: "ok" as const, minJobAgeSeconds: age };
+    for (const deep of [true, false]) {
+      const w = await world();
+      await w.store.put(HEARTBEAT_KEY, heartbeatText({ slurm }));
+      const { find } = await w.examine({ deep, timeout: 0.001 });
+      expect(find("agent")).toMatchObject({ verdict: deep ? verdict : "ok" });
+    }
+  });
+
+  describe("--deep", () => {
+    /** Answers a job as the cloud side does. */
+    async function answered(outcome: "completed" | "failed") {
+      const w = await world();
+      const { sleep } = w.context;
+      w.context.sleep = async (ms) => {
+        await sleep(ms);
+        const key = [...w.store.objects.keys()].find((one) => one.endsWith("job-aws-stat.txt"));
+        const prefix = key?.split("/")[0] ?? "";
+        const submission = w.store.objects.get(key ?? "")?.metadata.submission ?? "";
+        const times = {
+          requested: "2026-11-24T12:00:00.000Z",
+          accepted: "2026-11-24T12:00:01.000Z",
+          final: "2026-11-24T12:00:03.500Z",
+        };
+        const state = "JOB_COMPLETE" as const;
+        const record = { version: 1 as const, prefix, submission, state, outcome, times };
+        await w.store.put(`${prefix}/job-aws-job.json`, formatRecord(record));
+        await w.store.put(`${prefix}/job-aws-stat.txt`, "JOB_COMPLETE\n");
+      };
+      return w;
+    }
+
+    test("tells how long each step took, and removes the job", async () => {
+      const w = await answered("completed");
+      const { code, find } = await w.examine({ deep: true });
+      expect([code, find("job")?.verdict]).toEqual([0, "ok"]);
+      expect(find("job")?.detail).toMatch(/^completed after .*accepted \+1.0s, final \+2.5s/);
+      expect([...w.store.objects.keys()]).toEqual([HEARTBEAT_KEY]);
+    });
+
+    test("a job that fails is broken", async () => {
+      const { code, find } = await (await answered("failed")).examine({ deep: true });
+      expect([code, find("job")?.fix]).toEqual([1, expect.stringMatching(/status .* --explain/)]);
+    });
+
+    test("a job without an answer in time is broken, and stays where it is", async () => {
+      const w = await world();
+      const { find } = await w.examine({ deep: true, prefix: "mine", timeout: 60 });
+      expect(find("job")).toMatchObject({
+        verdict: "broken",
+        detail: expect.stringMatching(/still FILE_UPLOAD after 60 s/),
+      });
+      expect(w.store.text("mine/job-aws-stat.txt")).toBe("FILE_UPLOAD\n");
+    });
+  });
+
+  test("prints a line for each check, and what to do below it", async () => {
+    const { ui, out } = (({ context, out: lines }) => ({ ui: context, out: lines }))(testContext());
+    await doctor(
+      {
+        ...ui,
+        version: "1",
+        nodeVersion: "18.0.0",
+        jobs: () => Promise.reject(new CloudSubmitError("config", "no bucket")),
+        identity: async () => ({ account: "1", arn: "arn:aws:sts::1:assumed-role/r/s" }),
+        region: async () => "",
+        hasEvents: async () => true,
+        managedNodes: async () => [],
+        withNullJob: () => Promise.reject(new Error("not asked for")),
+      },
+      {},
+    );
+    expect(out).toEqual([
+      "✗ node: Node.js 18.0.0",
+      "  to do: install Node.js 20.15 or newer",
+      "✓ credentials: arn:aws:sts::1:assumed-role/r/s",
+      "✗ settings: no bucket",
+      "  to do: cloud-submit init",
+      "2 checks found something broken.",
+    ]);
+  });
+
+  test("refuses a bad --prefix", async () => {
+    await expect((await world()).examine({ prefix: "a b" })).rejects.toMatchObject({
+      code: "bad-prefix",
+    });
+  });
+});
+
+test.each([
+  ["arn:aws:iam::1:user/taro", "taro"],
+  ["arn:aws:iam::1:user/lab/taro", "taro"],
+  ["arn:aws:sts::1:assumed-role/r/taro", undefined],
+  ["arn:aws:iam::1:root", undefined],
+])("the IAM user of %s is %s", (arn, user) => {
+  expect(iamUser({ account: "1", arn })).toBe(user);
+});

@@ -1,0 +1,151 @@
+import { describe, expect, test } from "@jest/globals";
+import type { StatusObject } from "../../../../functions/aws/job-bucket.ts";
+import { type Decision, dispatchRequest } from "../../../../functions/requests/dispatch-request.ts";
+import type { State } from "../../../../protocol/state.ts";
+import { functionWorld, ssmError } from "../../../support/function-world.ts";
+
+/** A world with one status object under every prefix a test asks for. */
+function world(prefix: string, state?: State, more: Partial<StatusObject> = {}) {
+  const w = functionWorld();
+  w.status(prefix, state, more);
+  const dispatch = (invocation = "i1"): Promise<Decision> =>
+    dispatchRequest(
+      { key: `${prefix}/job-aws-stat.txt`, requester: "123456789012", invocation },
+      w.ports,
+    );
+  return { ...w, w, dispatch };
+}
+
+describe("dispatchRequest", () => {
+  test("FILE_UPLOAD: leaves a marker, sends one command, tells the audit", async () => {
+    const { dispatch, markers, sent, announced } = world("job1", "FILE_UPLOAD");
+    expect(await dispatch()).toMatchObject({ did: "send", commandId: "command-1" });
+    expect(sent).toEqual([
+      { action: "run", prefix: "job1", submission: "v1", requester: "123456789012" },
+    ]);
+    expect([...markers.values()]).toEqual([
+      expect.objectContaining({
+        prefix: "job1",
+        submission: "v1",
+        action: "run",
+        dispatcher: "i1",
+      }),
+    ]);
+    expect(announced).toEqual([
+      expect.objectContaining({ from: null, to: "FILE_UPLOAD", commandId: "command-1" }),
+    ]);
+  });
+
+  test("JOB_CANCEL: sends a cancel", async () => {
+    const { dispatch, sent } = world("job1", "JOB_CANCEL");
+    await dispatch();
+    expect(sent).toEqual([expect.objectContaining({ action: "cancel", prefix: "job1" })]);
+  });
+
+  test("says who asked, as far as it is told: the account, and what the CLI says of itself", async () => {
+    const { dispatch, markers } = world("job1", "FILE_UPLOAD", {
+      metadata: { submitter: `${"u".repeat(300)}@host` },
+    });
+    await dispatch();
+    expect([...markers.values()][0]?.requester).toEqual({
+      account: "123456789012",
+      submitter: "u".repeat(256),
+    });
+  });
+
+  test.each([undefined, "a b", "$(id)", "x".repeat(65)])(
+    "a caller %j is not passed on: S3 knows accounts and services only",
+    async (requester) => {
+      const { ports, sent, status } = functionWorld();
+      status("job1", "FILE_UPLOAD");
+      await dispatchRequest({ key: "job1/job-aws-stat.txt", requester, invocation: "i" }, ports);
+      expect(sent).toEqual([expect.objectContaining({ requester: "" })]);
+    },
+  );
+
+  test("a request without a time of its own was made now", async () => {
+    const { dispatch, markers, announced } = world("job1", "FILE_UPLOAD", {
+      lastModified: undefined,
+    });
+    await dispatch();
+    const requestedAt = "2026-11-23T20:45:01.000Z";
+    expect([...markers.values()][0]).toMatchObject({ requestedAt });
+    expect(announced[0]).toMatchObject({ requestedAt });
+  });
+
+  test("a duplicate event sends nothing", async () => {
+    const { dispatch, sent } = world("job1", "FILE_UPLOAD");
+    await Promise.all([dispatch("i1"), dispatch("i2")]);
+    expect(await dispatch("i3")).toMatchObject({ did: "nothing" });
+    expect(sent).toHaveLength(1);
+  });
+
+  test.each([
+    ["answered", (w: ReturnType<typeof functionWorld>) => w.status("job1", "JOB_SUBMIT")],
+    ["replaced", (w: ReturnType<typeof functionWorld>) => w.status("job1", "FILE_UPLOAD")],
+    ["removed", (w: ReturnType<typeof functionWorld>) => void w.statuses.delete("job1")],
+  ])("a request that is %s between look and claim sends nothing", async (_name, change) => {
+    const { w, dispatch, sent, markers } = world("job1", "FILE_UPLOAD");
+    w.onClaim = () => change(w);
+    expect(await dispatch()).toMatchObject({ did: "nothing" });
+    expect([sent, [...markers]]).toEqual([[], []]);
+  });
+
+  test("Lambda's own retry sends what the first try could not", async () => {
+    const { dispatch, refusals, sent } = world("job1", "FILE_UPLOAD");
+    refusals.push(ssmError("InternalServerError"));
+    await expect(dispatch("i1")).rejects.toThrow("InternalServerError");
+    await dispatch("i1");
+    expect(sent).toHaveLength(1);
+  });
+
+  test.each(["ThrottlingException", "InvalidInstanceId"])(
+    "%s is no failure: the marker stays for the sweep",
+    async (name) => {
+      const { dispatch, refusals, sent, markers } = world("job1", "FILE_UPLOAD");
+      refusals.push(ssmError(name));
+      expect(await dispatch()).toMatchObject({
+        did: "nothing",
+        reason: expect.stringContaining("cannot be reached now"),
+      });
+      expect([sent.length, markers.size]).toEqual([0, 1]);
+    },
+  );
+
+  test.each(["a b", "-x", "$(id)", "../x", "a/b", "", "`id`", "a\nb"])(
+    "prefix %j: a record that says why, and nothing is sent",
+    async (prefix) => {
+      const { dispatch, sent, markers, records, statuses } = world(prefix, "FILE_UPLOAD");
+      expect(await dispatch()).toMatchObject({ did: "reject" });
+      expect(records.get(prefix)).toMatchObject({
+        prefix,
+        state: "JOB_ERROR",
+        outcome: "rejected",
+        error: { code: "bad-prefix", message: expect.stringContaining("use 1 to 128") },
+      });
+      expect(statuses.get(prefix)?.state).toBe("JOB_ERROR");
+      expect([sent, [...markers]]).toEqual([[], []]);
+    },
+  );
+
+  test.each<[string, string, State | undefined, Partial<StatusObject>]>([
+    ["JOB_SUBMIT", "job1", "JOB_SUBMIT", {}],
+    ["JOB_COMPLETE", "job1", "JOB_COMPLETE", {}],
+    ["an unknown word", "job1", undefined, {}],
+    ["a job's own file of that name", "job1/sub", "FILE_UPLOAD", { writtenByAgent: true }],
+    ["the system's own folder", ".cloud-submit", "FILE_UPLOAD", {}],
+  ])("%s has no effect", async (_name, prefix, state, more) => {
+    const { dispatch, sent, markers, records, announced } = world(prefix, state, more);
+    expect(await dispatch()).toMatchObject({ did: "nothing" });
+    expect([sent, [...markers], [...records], announced]).toEqual([[], [], [], []]);
+  });
+
+  test("another object, or a status object that is gone, has no effect", async () => {
+    const { ports, sent } = functionWorld();
+    for (const key of ["job1/data.txt", "job1/job-aws-stat.txt"])
+      expect(await dispatchRequest({ key, invocation: "i1" }, ports)).toMatchObject({
+        did: "nothing",
+      });
+    expect(sent).toEqual([]);
+  });
+});

@@ -1,0 +1,260 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "@jest/globals";
+import { PHASES } from "../../../../headnode/journal/job-entry.ts";
+import { submittedWorld, world } from "../../../support/agent-world.ts";
+import { arrayTask, task } from "../../../support/fake-slurm.ts";
+
+describe("when something stops", () => {
+  test("an agent that died between sbatch and its journal finds the job again", async () => {
+    const w = world();
+    const first = await w.start();
+    w.slurm.onSubmit = (when) => {
+      if (when !== "after") return;
+      first.stop();
+      throw new Error("killed");
+    };
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.slurm.submitted.length === 1);
+    w.slurm.onSubmit = () => undefined;
+    await w.start();
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.slurm.submitted).toHaveLength(1);
+    expect(w.store.text("job1/job-aws-jobid.txt")).toBe("1\n");
+  });
+
+  test("an sbatch without an answer is asked about, not repeated", async () => {
+    const w = world();
+    await w.start();
+    let silent = 1;
+    w.slurm.onSubmit = (when) => {
+      if (when === "after" && silent-- > 0) throw new Error("Socket timed out");
+    };
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.slurm.submitted).toHaveLength(1);
+  });
+
+  test("an sbatch that a hanging slurmctld takes up later is not repeated", async () => {
+    const w = world();
+    await w.start();
+    let silent = 1;
+    w.slurm.onSubmit = (when) => {
+      if (when === "after" && silent-- > 0) {
+        w.slurm.hiddenLooks = 10;
+        throw new Error("Socket timed out");
+      }
+    };
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.slurm.submitted).toHaveLength(1);
+  });
+
+  test("an agent that is killed every few seconds still finds out that an sbatch was void", async () => {
+    const w = world();
+    let agent = await w.start();
+    let [lives, looks] = [1, 0];
+    const kill = () => {
+      agent.kill();
+      lives += 1;
+      void w.start().then((next) => {
+        agent = next;
+      });
+    };
+    w.slurm.onSubmit = () => {
+      w.slurm.onSubmit = () => undefined;
+      kill();
+      throw new Error("killed");
+    };
+    w.slurm.onLook = () => {
+      looks += 1;
+      if (looks % 4 === 0 && lives < 50) kill();
+    };
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.slurm.submitted).toHaveLength(1);
+    expect(lives).toBeLessThan(50);
+  });
+
+  test("Nothing is lost when S3 stops: every request may fail, again and again", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1", { "job-aws-run.sh": "run", data: "1" });
+    const seen = new Map<string, number>();
+    w.store.before = (operation, key) => {
+      if (key.startsWith(".cloud-submit/")) return;
+      const id = `${operation} ${key}`;
+      seen.set(id, (seen.get(id) ?? 0) + 1);
+      if ((seen.get(id) ?? 0) <= 2) throw new Error("503 SlowDown");
+    };
+    const status = w.store.before;
+    w.store.before = () => undefined;
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    w.store.before = status;
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    writeFileSync(join(w.workRoot, "job1", version, "result"), "42");
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.slurm.submitted).toHaveLength(1);
+    expect(w.store.text("job1/result")).toBe("42");
+    expect(w.store.writes.slice(-3)).toEqual([
+      "job1/result",
+      "job1/job-aws-job.json",
+      "job1/job-aws-stat.txt",
+    ]);
+  });
+
+  test.each(PHASES.filter((phase) => phase !== "done" && phase !== "failing"))(
+    "an agent that dies right after it journaled %s is taken over by the next",
+    async (phase) => {
+      const w = world();
+      const first = await w.start();
+      await w.upload("job1");
+      let died = false;
+      w.onLog = (fields) => {
+        if (fields.phase !== phase) return;
+        died = true;
+        first.stop();
+      };
+      const version = await w.ask("job1", "FILE_UPLOAD");
+      // "accepted" is journaled without a log line of its own.
+      if (phase === "accepted")
+        w.store.before = (operation) => {
+          if (operation === "list") first.stop();
+          died ||= operation === "list";
+        };
+      const work = join(w.workRoot, "job1", version);
+      const end = () => {
+        if (!existsSync(work)) mkdirSync(work, { recursive: true });
+        writeFileSync(join(work, "result"), "42");
+        w.end("1", task("COMPLETED"));
+      };
+      if (["ended", "returned", "recorded"].includes(phase)) {
+        await w.until(() => w.state("job1") === "JOB_SUBMIT");
+        end();
+      }
+      await w.until(() => died);
+      w.onLog = () => undefined;
+      w.store.before = () => undefined;
+      await w.start();
+      if (!["ended", "returned", "recorded"].includes(phase)) {
+        await w.until(() => w.state("job1") === "JOB_SUBMIT");
+        end();
+      }
+      await w.until(() => w.state("job1") === "JOB_COMPLETE");
+      expect(w.slurm.submitted).toHaveLength(1);
+      expect(w.store.text("job1/result")).toBe("42");
+      await w.until(() => w.published.at(-1)?.to === "JOB_COMPLETE");
+      await w.until(
+        () => ![...w.store.objects.keys()].some((key) => key.startsWith(".cloud-submit/")),
+      );
+    },
+  );
+
+  test("an agent that lost its journal does not submit a job again that Slurm has", async () => {
+    const w = world();
+    const first = await w.start();
+    await w.upload("job1");
+    w.slurm.onSubmit = (when) => {
+      if (when !== "after") return;
+      first.stop();
+      throw new Error("killed");
+    };
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.slurm.submitted.length === 1);
+    w.slurm.onSubmit = () => undefined;
+    w.loseJournal();
+    await w.start();
+    w.deliver("job1", version);
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.slurm.submitted).toHaveLength(1);
+  });
+
+  test("a journal that cannot be written holds the job where it is, and nothing is doubled", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    const journal = join(w.home, "journal");
+    w.slurm.onSubmit = (when) => {
+      if (when === "after") renameSync(journal, `${journal}.away`);
+    };
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.slurm.submitted.length === 1);
+    await sleep(50);
+    expect(w.state("job1")).toBe("FILE_UPLOAD");
+    w.slurm.onSubmit = () => undefined;
+    renameSync(`${journal}.away`, journal);
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.slurm.submitted).toHaveLength(1);
+  });
+
+  test("a job that ended while the agent was down is completed at its start", async () => {
+    const { w, agent: first } = await submittedWorld();
+    await w.until(() => w.published.length === 1);
+    first.stop();
+    w.slurm.ends.set("1", [task("TIMEOUT")]);
+    await w.start();
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.record("job1")?.outcome).toBe("timeout");
+  });
+});
+
+describe("a job that Slurm has forgotten", () => {
+  /** A job in JOB_SUBMIT whose Slurm knows it no more. */
+  async function forgotten(exit?: string) {
+    const { w, version } = await submittedWorld();
+    writeFileSync(join(w.workRoot, "job1", version, "result"), "42");
+    if (exit !== undefined) w.hook("1", exit);
+    await w.until(() => readdirSync(join(w.home, "spool/endings")).length === 0);
+    w.slurm.ends.set("1", []);
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.store.text("job1/result")).toBe("42");
+    return w.record("job1");
+  }
+
+  test("ended as its hook said", async () => {
+    expect(await forgotten("3:0")).toMatchObject({
+      outcome: "failed",
+      slurm: { exitCode: 3, signal: 0 },
+    });
+    expect(await forgotten("0:0")).toMatchObject({ outcome: "completed" });
+  });
+
+  test("while the agent was down ended as its hook said", async () => {
+    const { w, agent: first } = await submittedWorld();
+    await w.until(() => w.published.length === 1);
+    first.stop();
+    w.hook("1", "3:0");
+    w.slurm.ends.set("1", []);
+    await w.start();
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.record("job1")).toMatchObject({ outcome: "failed", slurm: { exitCode: 3 } });
+  });
+
+  test("is lost when there was no hook either, and its results still come", async () => {
+    expect(await forgotten()).toMatchObject({ outcome: "lost", error: { code: "lost" } });
+  });
+
+  test("in part, an array, is judged by all tasks that were ever seen", async () => {
+    const { w } = await submittedWorld();
+    w.slurm.arrays.set("1", "1-5");
+    w.end(
+      "1",
+      arrayTask("1", "FAILED", 9),
+      arrayTask("2-4", "COMPLETED"),
+      arrayTask("5", "RUNNING"),
+    );
+    await sleep(60);
+    w.end("1", arrayTask("5", "COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.record("job1")).toMatchObject({
+      outcome: "failed",
+      slurm: { exitCode: 9, tasks: { total: 5, completed: 4 } },
+    });
+  });
+});

@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "@jest/globals";
+import { pendingMarkerSchema } from "../../../../protocol/marker.ts";
+import { submittedWorld, world } from "../../../support/agent-world.ts";
+import { task } from "../../../support/fake-slurm.ts";
+
+describe("JOB_CANCEL", () => {
+  test("cancels a job that Slurm has", async () => {
+    const { w } = await submittedWorld();
+    await w.ask("job1", "JOB_CANCEL");
+    await w.until(() => w.slurm.cancelled.length > 0);
+    w.end("1", task("CANCELLED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect([w.slurm.cancelled, w.record("job1")?.outcome]).toEqual([["1"], "cancelled"]);
+  });
+
+  test("that comes while the job is being submitted is not overwritten by JOB_SUBMIT", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    // The event is late: nothing but the status object tells of it.
+    w.slurm.onSubmit = (when) => {
+      if (when === "after") void w.store.put("job1/job-aws-stat.txt", "JOB_CANCEL\n");
+    };
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.slurm.cancelled.length > 0);
+    expect(w.state("job1")).toBe("JOB_CANCEL");
+  });
+
+  test("before the Head Node had the job: JOB_ERROR, outcome cancelled", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    await w.ask("job1", "JOB_CANCEL");
+    await w.until(() => w.state("job1") === "JOB_ERROR");
+    expect([w.record("job1")?.outcome, w.slurm.submitted]).toEqual(["cancelled", []]);
+  });
+
+  test("of a job that has ended puts its final state back", async () => {
+    const { w } = await submittedWorld();
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    await w.ask("job1", "JOB_CANCEL");
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect([w.slurm.cancelled, w.record("job1")?.outcome]).toEqual([[], "completed"]);
+  });
+});
+
+describe("a check", () => {
+  test("of a job that is known has no effect but to remove its marker", async () => {
+    const { w, version } = await submittedWorld();
+    await w.store.put(`.cloud-submit/pending/job1/check-${version}.json`, "{}");
+    w.deliver("job1", version, "check");
+    await w.until(() => !w.store.objects.has(`.cloud-submit/pending/job1/check-${version}.json`));
+    expect(w.state("job1")).toBe("JOB_SUBMIT");
+  });
+
+  test.each([
+    ["still has", "JOB_COMPLETE", "completed"],
+    ["does not know", "JOB_ERROR", "lost"],
+  ])(
+    "of a job whose journal is gone and that Slurm %s ends it in %s",
+    async (name, state, outcome) => {
+      const { w, agent: first, version } = await submittedWorld();
+      await w.until(() => w.published.length === 1);
+      first.stop();
+      w.loseJournal();
+      if (name === "does not know") w.slurm.submitted.length = 0;
+      else w.slurm.ends.set("1", [task("COMPLETED")]);
+      await w.start();
+      w.deliver("job1", version, "check");
+      await w.until(() => w.state("job1") === state);
+      expect(w.record("job1")).toMatchObject({ outcome, submission: version });
+    },
+  );
+
+  test("of a job that has ended puts back the final state that somebody overwrote", async () => {
+    const { w, version } = await submittedWorld();
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.published.length === 2);
+    await w.store.put("job1/job-aws-stat.txt", "JOB_SUBMIT\n");
+    w.deliver("job1", version, "check");
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+  });
+});
+
+test("a request that is sent again while it is being worked on is answered for in its marker", async () => {
+  const w = world();
+  await w.start();
+  await w.upload("job1");
+  let release = () => undefined as void;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  w.store.before = (operation, key) => (operation === "list" && key === "job1/" ? held : undefined);
+  const version = await w.ask("job1", "FILE_UPLOAD");
+  const marker = () => w.store.text(`.cloud-submit/pending/job1/run-${version}.json`) ?? "{}";
+  await sleep(30);
+  w.deliver("job1", version);
+  await w.until(() => JSON.parse(marker()).heard !== undefined);
+  expect(pendingMarkerSchema.safeParse(JSON.parse(marker())).success).toBe(true);
+  release();
+  await w.until(() => w.state("job1") === "JOB_SUBMIT" && marker() === "{}");
+});
+
+describe("a request that comes in the instant in which a job's state is in the bucket and not in the journal", () => {
+  /** A job whose final state has been written, by an agent that is held back before its journal. */
+  async function endedInBucketOnly() {
+    const { w } = await submittedWorld();
+    let release = () => undefined as void;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const put = w.store.put.bind(w.store);
+    w.store.put = async (key, body, options) => {
+      const etag = await put(key, body, options);
+      if (String(body).startsWith("JOB_COMPLETE")) await held;
+      return etag;
+    };
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    return { w, release };
+  }
+
+  test("FILE_UPLOAD: is a new submission", async () => {
+    const { w, release } = await endedInBucketOnly();
+    await w.ask("job1", "FILE_UPLOAD");
+    await sleep(30);
+    release();
+    await w.until(() => w.slurm.submitted.length === 2);
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+  });
+
+  test("JOB_CANCEL: the final state is put back", async () => {
+    const { w, release } = await endedInBucketOnly();
+    await w.ask("job1", "JOB_CANCEL");
+    await sleep(30);
+    release();
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.slurm.cancelled).toEqual([]);
+  });
+});

@@ -1,0 +1,225 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { submittedWorld, world } from "../../../support/agent-world.ts";
+import { task } from "../../../support/fake-slurm.ts";
+
+const SILENT = "Slurm cannot be compared with the journal";
+
+type World = ReturnType<typeof world>;
+
+/** The messages of a world's log, as they come. */
+function listen(w: World): string[] {
+  const said: string[] = [];
+  w.onLog = (_fields, message) => said.push(message);
+  return said;
+}
+
+/** Leaves a file in a spool as a hook does: complete, under its last name. */
+function leave(w: World, spool: string, name: string, text: string): void {
+  const folder = join(w.home, "spool", spool);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `.${name}`), text);
+  renameSync(join(folder, `.${name}`), join(folder, name));
+}
+
+/** A job that Slurm has, of an agent that has stopped and whose journal is gone. */
+async function withoutJournal() {
+  const { w, agent: first, version } = await submittedWorld();
+  await w.until(() => w.published.length === 1);
+  first.stop();
+  w.loseJournal();
+  await w.start();
+  return { w, version };
+}
+
+describe("the spools", () => {
+  test("a file that is no request is dropped and said so; the next request is taken", async () => {
+    const w = world();
+    const said = listen(w);
+    await w.start();
+    leave(w, "requests", "bad", "action=run\nprefix=../x\nsubmission=s\n");
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    await w.until(() => said.includes("a spool file that is no request was dropped"));
+    expect(w.slurm.submitted).toHaveLength(1);
+  });
+
+  test.each([
+    ["of another user's job", "job=99\ntask=\nexit=1:0\n"],
+    ["of nothing", "hello\n"],
+  ])("an ending %s has no effect", async (_name, text) => {
+    const w = world();
+    const said = listen(w);
+    await w.start();
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    leave(w, "endings", "99", text);
+    await w.until(() => said.includes("the ending of a job that is not ours"));
+    expect(w.state("job1")).toBe("JOB_SUBMIT");
+  });
+
+  test("the exit code of one task is not taken for that of its array", async () => {
+    const { w } = await submittedWorld();
+    w.slurm.ends.set("1", []);
+    leave(w, "endings", "1.3", "job=1\ntask=3\nexit=0:0\n");
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.record("job1")).toMatchObject({ outcome: "lost", slurm: { jobId: "1" } });
+  });
+});
+
+test("while Slurm is silent the agent says so, and notices an end once it answers again", async () => {
+  const w = world();
+  const said = listen(w);
+  const silent = () => said.filter((one) => one === SILENT).length;
+  const tasks = w.slurm.tasks.bind(w.slurm);
+  const activeJobs = w.slurm.activeJobs.bind(w.slurm);
+  let looks = 0;
+  w.slurm.tasks = async (jobId) => {
+    looks += 1;
+    return tasks(jobId);
+  };
+  w.slurm.activeJobs = async () => {
+    throw new Error("Slurm did not answer squeue");
+  };
+  await w.start();
+  await w.upload("job1");
+  await w.ask("job1", "FILE_UPLOAD");
+  await w.until(() => looks > 0);
+  w.slurm.ends.set("1", [task("COMPLETED")]);
+  const before = silent();
+  await w.until(() => silent() > before + 1);
+  expect(w.state("job1")).toBe("JOB_SUBMIT");
+  w.slurm.activeJobs = activeJobs;
+  await w.until(() => w.state("job1") === "JOB_COMPLETE");
+});
+
+test("an agent that starts leaves what has ended alone", async () => {
+  const { w, agent: first, version } = await submittedWorld();
+  w.end("1", task("COMPLETED"));
+  await w.until(() => w.published.length === 2);
+  first.stop();
+  w.store.writes.length = 0;
+  await w.start();
+  // Something to wait for: the agent is up, and takes requests.
+  await w.store.put(`.cloud-submit/pending/job1/run-${version}.json`, "{}");
+  w.deliver("job1", version);
+  await w.until(() => !w.store.objects.has(`.cloud-submit/pending/job1/run-${version}.json`));
+  expect(w.store.writes.filter((key) => key.startsWith("job1/"))).toEqual([]);
+});
+
+describe("requests", () => {
+  test("the record tells who asked: the account, and what the CLI says of itself", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    const metadata = { submission: "s-1", submitter: `ada@${"h".repeat(300)}` };
+    await w.store.put("job1/job-aws-stat.txt", "FILE_UPLOAD\n", { metadata });
+    w.deliver("job1", "s-1");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.record("job1")).toMatchObject({
+      submission: "s-1",
+      requester: { account: "1", submitter: `ada@${"h".repeat(252)}` },
+    });
+  });
+
+  test("a late request for an older FILE_UPLOAD finds the one that is known, and adds nothing", async () => {
+    const w = world();
+    const said = listen(w);
+    await w.start();
+    await w.upload("job1");
+    let release = () => undefined as void;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    w.store.before = (operation, key) =>
+      operation === "list" && key === "job1/" ? held : undefined;
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => said.includes("request accepted"));
+    w.deliver("job1", "older");
+    await w.until(() => said.includes("request is known already"));
+    release();
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.slurm.submitted).toHaveLength(1);
+    expect(w.record("job1")).not.toHaveProperty("refused");
+  });
+
+  test("a refusal that S3 does not take at once is told once", async () => {
+    const { w } = await submittedWorld();
+    let failures = 2;
+    w.store.before = (operation, key) => {
+      if (operation !== "put" || key !== "job1/job-aws-job.json" || failures-- <= 0) return;
+      throw new Error("503 SlowDown");
+    };
+    const second = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    expect(w.record("job1")?.refused).toEqual([expect.objectContaining({ submission: second })]);
+  });
+
+  test("a marker that is written after the answer does not stay", async () => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    const gates = new Map<string, () => void>();
+    const hold = (name: string) => new Promise<void>((resolve) => void gates.set(name, resolve));
+    w.store.before = (operation, key) => {
+      if (operation === "list" && key === "job1/") return hold("files");
+      if (operation === "put" && key.startsWith(".cloud-submit/") && gates.has("files"))
+        return hold("marker");
+    };
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => gates.has("files"));
+    w.deliver("job1", version);
+    await w.until(() => gates.has("marker"));
+    gates.get("files")?.();
+    await w.until(() => w.published.length === 1);
+    gates.get("marker")?.();
+    const key = `.cloud-submit/pending/job1/run-${version}.json`;
+    await w.until(() => w.store.writes.filter((written) => written === key).length === 2);
+    await w.until(() => !w.store.objects.has(key));
+  });
+});
+
+describe("a job whose journal is gone", () => {
+  test("and that is to be cancelled: a check takes it up and cancels it", async () => {
+    const { w, version } = await withoutJournal();
+    await w.store.put("job1/job-aws-stat.txt", "JOB_CANCEL\n");
+    w.deliver("job1", version, "check");
+    await w.until(() => w.slurm.cancelled.length > 0);
+    w.end("1", task("CANCELLED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect([w.slurm.cancelled, w.record("job1")?.outcome]).toEqual([["1"], "cancelled"]);
+  });
+
+  test("JOB_CANCEL finds it in Slurm by the record, and cancels it", async () => {
+    const { w } = await withoutJournal();
+    await w.ask("job1", "JOB_CANCEL");
+    await w.until(() => w.slurm.cancelled.length > 0);
+    expect(w.slurm.cancelled).toEqual(["1"]);
+  });
+
+  test.each([
+    ["another submission", "JOB_SUBMIT", "another"],
+    ["a new FILE_UPLOAD", "FILE_UPLOAD", undefined],
+  ])("a check of what is %s by now has no effect", async (_name, state, submission) => {
+    const { w, version } = await withoutJournal();
+    await w.store.put("job1/job-aws-stat.txt", `${state}\n`);
+    const asked = submission ?? version;
+    await w.store.put(`.cloud-submit/pending/job1/check-${asked}.json`, "{}");
+    w.deliver("job1", asked, "check");
+    await w.until(() => !w.store.objects.has(`.cloud-submit/pending/job1/check-${asked}.json`));
+    expect([w.state("job1"), w.slurm.submitted.length]).toEqual([state, 1]);
+  });
+});
+
+test("JOB_CANCEL of a job that only its final record tells of ends cancelled: there is nothing to put back", async () => {
+  const w = world();
+  await w.start();
+  const record = { version: 1, prefix: "job1", submission: "s0", state: "JOB_ERROR", times: {} };
+  await w.store.put("job1/job-aws-job.json", JSON.stringify(record));
+  await w.ask("job1", "JOB_CANCEL");
+  await w.until(() => w.state("job1") === "JOB_ERROR");
+  expect(w.record("job1")).toMatchObject({ outcome: "cancelled", error: { code: "cancelled" } });
+});

@@ -1,0 +1,116 @@
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { mockClient } from "aws-sdk-client-mock";
+import { Publisher, publishOnBus } from "../../../../headnode/jobs/publisher.ts";
+import type { JobEntry } from "../../../../headnode/journal/job-entry.ts";
+import { Journal } from "../../../../headnode/journal/journal.ts";
+import { jsonLog } from "../../../../headnode/log.ts";
+import type { StateChange } from "../../../../protocol/event.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
+
+const change = (to: StateChange["to"], prefix = "job1"): StateChange => ({
+  version: 1,
+  bucket: "jobs",
+  prefix,
+  submission: "s1",
+  from: null,
+  to,
+  at: "2026-11-23T20:45:01.000Z",
+});
+
+describe("publishOnBus", () => {
+  const bus = mockClient(EventBridgeClient);
+  const publish = publishOnBus(new EventBridgeClient({ region: "eu-west-1" }), "ours");
+  beforeEach(() => void bus.reset());
+
+  test("puts one event on the bus it was given", async () => {
+    bus.on(PutEventsCommand).resolves({ Entries: [{ EventId: "1" }] });
+    await publish(change("JOB_SUBMIT"));
+    const [entry, ...more] = bus.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries ?? [];
+    expect(more).toEqual([]);
+    expect(entry).toMatchObject({ EventBusName: "ours", Source: "cloud-submit" });
+    expect(JSON.parse(entry?.Detail ?? "")).toEqual(change("JOB_SUBMIT"));
+  });
+
+  test("an event that was not taken is an error, although the request was answered", async () => {
+    bus.on(PutEventsCommand).resolves({ Entries: [{ ErrorCode: "ThrottlingException" }] });
+    await expect(publish(change("JOB_SUBMIT"))).rejects.toMatchObject({ code: "aws" });
+  });
+});
+
+describe("Publisher", () => {
+  /** A journal with one entry for each prefix, and what is published of them; `fails` makes it fail. */
+  async function world(...outboxes: [prefix: string, ...to: StateChange["to"][]][]) {
+    const home = temporaryFolder();
+    const published: [string, string][] = [];
+    const logged: string[] = [];
+    const state = { fails: (_change: StateChange) => false };
+    const log = jsonLog(
+      (line) => logged.push(line),
+      () => new Date(0),
+    );
+    const journal = await Journal.open(home, log);
+    const publisher = new Publisher(
+      journal,
+      async (event) => {
+        if (state.fails(event)) throw new Error("EventBridge is away");
+        published.push([event.prefix, event.to]);
+      },
+      log,
+    );
+    for (const [prefix, ...to] of outboxes)
+      await journal.add({
+        version: 1,
+        prefix,
+        submission: "s1",
+        phase: "running",
+        state: "JOB_SUBMIT",
+        statusEtag: "e",
+        times: {},
+        outbox: to.map((one) => change(one, prefix)),
+      });
+    const left = async () => {
+      const entries: JobEntry[] = (await Journal.open(home, log)).all();
+      return Object.fromEntries(
+        entries.map(({ prefix, outbox }) => [prefix, outbox.map((event) => event.to)]),
+      );
+    };
+    return { journal, publisher, published, logged, left, state };
+  }
+
+  test("publishes in order, and what was published is out of the journal on disk", async () => {
+    const w = await world(["job1", "JOB_SUBMIT", "JOB_CANCEL", "JOB_COMPLETE"]);
+    await w.publisher.flushAll();
+    expect(w.published.map(([, to]) => to)).toEqual(["JOB_SUBMIT", "JOB_CANCEL", "JOB_COMPLETE"]);
+    expect(await w.left()).toEqual({ job1: [] });
+  });
+
+  test("what could not be published stays for the next time, and is said in one line", async () => {
+    const w = await world(["job1", "JOB_SUBMIT", "JOB_COMPLETE"], ["job2", "JOB_SUBMIT"]);
+    w.state.fails = ({ prefix, to }) => prefix === "job1" && to === "JOB_COMPLETE";
+    await w.publisher.flushAll();
+    expect(await w.left()).toEqual({ job1: ["JOB_COMPLETE"], job2: [] });
+    expect(w.logged.map((line) => JSON.parse(line) as unknown)).toEqual([
+      {
+        time: "1970-01-01T00:00:00.000Z",
+        level: "warn",
+        message: "a state change is not published yet",
+        prefix: "job1",
+        submission: "s1",
+        error: "EventBridge is away",
+      },
+    ]);
+    expect(w.logged[0]).toMatch(/^[^\n]+\n$/);
+    w.state.fails = () => false;
+    await w.publisher.flushAll();
+    expect(await w.left()).toEqual({ job1: [], job2: [] });
+    expect(w.published).toHaveLength(3);
+  });
+
+  test("asked for twice at a time, each change is published once", async () => {
+    const w = await world(["job1", "JOB_SUBMIT", "JOB_COMPLETE"]);
+    const [entry] = w.journal.all();
+    if (entry) await Promise.all([w.publisher.flush(entry), w.publisher.flush(entry)]);
+    expect(w.published).toHaveLength(2);
+  });
+});

@@ -1,0 +1,107 @@
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import type { Phase } from "../../../../headnode/journal/job-entry.ts";
+import { Journal } from "../../../../headnode/journal/journal.ts";
+import { clean } from "../../../../headnode/upkeep/clean.ts";
+import { completed } from "../../../support/state-change.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
+
+const now = new Date("2026-11-23T20:45:01Z");
+const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000).toISOString();
+const quiet = () => undefined;
+
+type Row = [submission: string, phase: Phase, days: number | undefined, untold?: boolean];
+
+/** A journal with one submission for each row, and a folder for each. */
+async function world(rows: Row[]) {
+  const home = temporaryFolder();
+  const workRoot = join(home, "work");
+  const journal = await Journal.open(join(home, "journal"), quiet);
+  const folder = (submission: string) => join(workRoot, "job1", submission);
+  for (const [submission, phase, days, untold] of rows) {
+    await journal.add({
+      version: 1,
+      prefix: "job1",
+      submission,
+      phase,
+      state: "JOB_COMPLETE",
+      statusEtag: "e",
+      times: days === undefined ? {} : { final: daysAgo(days) },
+      outbox: untold ? [completed(submission, now)] : [],
+    });
+    mkdirSync(folder(submission), { recursive: true });
+    writeFileSync(join(folder(submission), "file"), "x");
+  }
+  const left = () =>
+    rows.map(([submission]) => submission).filter((one) => existsSync(folder(one)));
+  const common = { journal, home, workRoot, keepDays: 30, now: () => now, log: quiet };
+  return { journal, left, common };
+}
+
+/** Those of some submissions that the journal still knows. */
+async function known(journal: Journal, ...submissions: string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const submission of submissions)
+    if (await journal.get("job1", submission)) found.push(submission);
+  return found;
+}
+
+test("what ended long ago goes, with its journal file; what has not ended stays for ever", async () => {
+  const { journal, left, common } = await world([
+    ["old", "done", 31],
+    ["young", "done", 29],
+    ["unfinished", "ended", 400],
+  ]);
+  await clean({ ...common, minFreeShare: 0.1, freeShare: async () => 0.5 });
+  expect(left()).toEqual(["young", "unfinished"]);
+  expect(await known(journal, "old", "young", "unfinished")).toEqual(["young", "unfinished"]);
+});
+
+test("on a full disk the oldest folders go until there is room, and their submissions stay known", async () => {
+  const { journal, left, common } = await world([
+    ["unfinished", "running", 9],
+    ["third", "done", 1],
+    ["first", "done", 3],
+    ["second", "done", 2],
+  ]);
+  const shares = [0.01, 0.05, 0.2];
+  await clean({ ...common, minFreeShare: 0.1, freeShare: async () => shares.shift() ?? 1 });
+  expect(left()).toEqual(["unfinished", "third"]);
+  expect((await journal.get("job1", "first"))?.cleaned).toBe(true);
+});
+
+test("what tells no end ended long ago; what the audit does not know yet stays", async () => {
+  const { journal, left, common } = await world([
+    ["endless", "done", undefined],
+    ["untold", "done", 400, true],
+  ]);
+  await clean({ ...common, minFreeShare: 0.1, freeShare: async () => 0.01 });
+  expect(left()).toEqual(["untold"]);
+  expect(await known(journal, "endless", "untold")).toEqual(["untold"]);
+});
+
+test("the last folder of a prefix takes the prefix's own along; another submission's keeps it", async () => {
+  const { left, common } = await world([
+    ["old", "done", 31],
+    ["young", "done", 29],
+  ]);
+  await clean({ ...common, minFreeShare: 0, freeShare: async () => 1 });
+  expect([left(), existsSync(join(common.workRoot, "job1"))]).toEqual([["young"], true]);
+  await clean({ ...common, keepDays: 0, minFreeShare: 0, freeShare: async () => 1 });
+  expect([left(), existsSync(join(common.workRoot, "job1"))]).toEqual([[], false]);
+});
+
+test("reads none but what it removes", async () => {
+  const { journal, left, common } = await world([
+    ["old", "done", 31],
+    ["young", "done", 29],
+  ]);
+  const young = join(common.home, "journal", "ended", "job1@young.json");
+  writeFileSync(young, "torn");
+  utimesSync(young, new Date(daysAgo(29)), new Date(daysAgo(29)));
+  await clean({ ...common, minFreeShare: 0.1, freeShare: async () => 1 });
+  expect(left()).toEqual(["young"]);
+  expect(existsSync(young)).toBe(true);
+  expect(await journal.ended()).toHaveLength(1);
+});

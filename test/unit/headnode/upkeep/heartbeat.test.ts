@@ -1,0 +1,89 @@
+import { describe, expect, test } from "@jest/globals";
+import type { CommandResult } from "../../../../headnode/slurm/command.ts";
+import { slurmHealth } from "../../../../headnode/slurm/health.ts";
+import { HEARTBEAT_KEY, parseHeartbeat } from "../../../../protocol/heartbeat.ts";
+import { world } from "../../../support/agent-world.ts";
+import { task } from "../../../support/fake-slurm.ts";
+
+describe("the heartbeat", () => {
+  const read = (w: ReturnType<typeof world>) => parseHeartbeat(w.store.text(HEARTBEAT_KEY) ?? "");
+
+  test("tells of the agent, of Slurm and how many jobs there are; the last one, that it stopped", async () => {
+    const w = world({ heartbeat: true });
+    const agent = await w.start();
+    await w.until(() => read(w)?.lastReconcile !== undefined);
+    expect(read(w)).toMatchObject({
+      state: "running",
+      everySeconds: 0.01,
+      version: "1.2.3",
+      host: "head",
+      slurm: { state: "ok", version: "22.05.8" },
+      jobs: { active: 0, waiting: 0 },
+    });
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => read(w)?.jobs.active === 1 && read(w)?.jobs.waiting === 0);
+    w.end("1", task("COMPLETED"));
+    await w.until(() => read(w)?.jobs.active === 0);
+    await agent.farewell();
+    expect(read(w)?.state).toBe("stopped");
+  });
+
+  test("of an agent whose jobs wait for Slurm says so", async () => {
+    const w = world({ heartbeat: true });
+    w.slurm.onSubmit = () => {
+      throw new Error("Socket timed out");
+    };
+    await w.start();
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => read(w)?.jobs.waiting === 1);
+  });
+
+  test("that cannot be written disturbs nothing, and comes again", async () => {
+    const w = world({ heartbeat: true });
+    let refused = 0;
+    w.store.before = (_operation, key) => {
+      if (key !== HEARTBEAT_KEY || refused >= 3) return;
+      refused += 1;
+      throw new Error("503 SlowDown");
+    };
+    const agent = await w.start();
+    await w.until(() => read(w) !== undefined);
+    expect(refused).toBe(3);
+    w.store.before = () => {
+      throw new Error("S3 is gone");
+    };
+    await agent.farewell();
+  });
+});
+
+describe("Slurm's health", () => {
+  const health = (answer: Partial<CommandResult> | Error) =>
+    slurmHealth(async (_name, [argument]) => {
+      const version = "slurm-wlm 22.05.8\n";
+      if (argument === "--version")
+        return { code: 0, stdout: version, stderr: "", output: version };
+      if (answer instanceof Error) throw answer;
+      const { code = 0, stdout = "", stderr = "" } = answer;
+      return { code, stdout, stderr, output: stdout + stderr };
+    })();
+
+  test.each([
+    [{ stdout: "Slurmctld(primary) at head is UP\n" }, { state: "ok" }],
+    [
+      {
+        stdout: "Slurmctld(primary) at head is DOWN\n",
+        stderr: "*****************************************\n",
+        code: 1,
+      },
+      { state: "unreachable", detail: expect.stringContaining("is DOWN; ***") },
+    ],
+    [
+      new Error("scontrol cannot be run"),
+      { state: "unreachable", detail: "scontrol cannot be run" },
+    ],
+  ])("%j means %j", async (answer, expected) => {
+    expect(await health(answer)).toEqual({ version: "22.05.8", ...expected });
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { Channel, readAhead } from "../../../../transfer/flow/channel.ts";
+import { decideThenDo } from "../../../../transfer/flow/decide-then-do.ts";
+import { eachBounded } from "../../../../transfer/flow/each-bounded.ts";
+import { collect } from "../../../support/collect.ts";
+
+async function* numbers(count: number, onTaken = (_n: number) => {}) {
+  for (let n = 0; n < count; n++) {
+    onTaken(n);
+    yield n;
+  }
+}
+
+/** Lets everything run that can. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("readAhead", () => {
+  test("gives everything in its order, and reads no further ahead than it may", async () => {
+    let taken = 0;
+    const ahead = readAhead(
+      numbers(100, () => taken++),
+      10,
+    );
+    await settle();
+    // Ten in the queue, and one that waits for room.
+    expect(taken).toBe(11);
+    expect(await collect(ahead)).toEqual(Array.from({ length: 100 }, (_, n) => n));
+  });
+
+  test("an error comes to the reader, and a reader that leaves ends the reading", async () => {
+    const failing = readAhead(
+      numbers(5, (n) => {
+        if (n === 2) throw new Error("disk");
+      }),
+      10,
+    );
+    await expect(collect(failing)).rejects.toThrow("disk");
+    let taken = 0;
+    for await (const n of readAhead(
+      numbers(1000, () => taken++),
+      10,
+    ))
+      if (n === 5) break;
+    await settle();
+    expect(taken).toBeLessThan(30);
+  });
+
+  test("a channel that nobody reads says so", async () => {
+    const channel = new Channel<number>(1);
+    channel.leave();
+    expect(await channel.push(1)).toBe(false);
+  });
+});
+
+test("eachBounded: costs never add up to more than the total, every item is done", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 1, max: 15 })),
+      fc.scheduler(),
+      async (costs, scheduler) => {
+        let [inUse, most, done] = [0, 0, 0];
+        const run = eachBounded(
+          numbers(costs.length),
+          10,
+          async (n) => {
+            inUse += Math.min(costs[n] ?? 0, 10);
+            most = Math.max(most, inUse);
+            await scheduler.schedule(Promise.resolve());
+            inUse -= Math.min(costs[n] ?? 0, 10);
+            done += 1;
+          },
+          (n) => costs[n] ?? 0,
+        );
+        await scheduler.waitFor(run);
+        expect([done, inUse]).toEqual([costs.length, 0]);
+        expect(most).toBeLessThanOrEqual(10);
+      },
+    ),
+  );
+});
+
+test("eachBounded: after a failure nothing is begun, and nothing runs any more", async () => {
+  let [begun, ended] = [0, 0];
+  const run = eachBounded(numbers(1000), 4, async (n) => {
+    begun += 1;
+    await settle();
+    ended += 1;
+    if (n === 5) throw new Error("refused");
+  });
+  await expect(run).rejects.toThrow("refused");
+  expect(begun).toBe(ended);
+  expect(begun).toBeLessThan(20);
+});
+
+describe("decideThenDo", () => {
+  test("does what is decided, tells when all is decided, and throws the first failure", async () => {
+    const done: number[] = [];
+    let decided = false;
+    const limits = { total: 4, cost: () => 1, onDecided: () => void (decided = true) };
+    await decideThenDo(
+      numbers(100),
+      async (n) => (n % 2 === 0 ? n : undefined),
+      async (n) => void done.push(n),
+      limits,
+    );
+    expect([done.length, decided]).toEqual([50, true]);
+    await expect(
+      decideThenDo(
+        numbers(100_000),
+        async (n) => n,
+        async () => {
+          throw new Error("doing");
+        },
+        limits,
+      ),
+    ).rejects.toThrow("doing");
+    await expect(
+      decideThenDo(
+        numbers(10),
+        async () => {
+          throw new Error("deciding");
+        },
+        async () => undefined,
+        limits,
+      ),
+    ).rejects.toThrow("deciding");
+  });
+});

@@ -1,0 +1,139 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import type { FileStats } from "../../bucket/disk/file-stats.ts";
+import { fileEtag } from "../../bucket/etag.ts";
+import { partSize, SINGLE_PUT_MAX } from "../../bucket/part-size.ts";
+
+/** Files up to this many bytes are read again each time: that takes no longer than looking them up. */
+export const CACHED_ABOVE = SINGLE_PUT_MAX;
+
+/** Files that are remembered; those not asked about for longest are forgotten first. */
+const FILES_MAX = 10_000;
+
+/**
+ * A file that changed so short a time before its content was read could change once more within the same
+ * tick of the file system's clock, without a trace in its times. Source: git, "racy-git"; FAT's tick is 2 s.
+ */
+const RACY_MS = 2000;
+
+const EMPTY_ETAG = createHash("md5").digest("hex");
+
+const BEGINNING = "cloud-submit-hashes 1";
+
+/** What is remembered of a file: it is believed only while all of the first line holds. */
+interface Remembered {
+  size: string;
+  mtimeNs: string;
+  ctimeNs: string;
+  ino: string;
+  dev: string;
+  /** Bytes per part that the ETag was computed with; 0: it is of the whole file. */
+  part: number;
+  etag: string;
+}
+
+/** Compares large files with objects, without reading again those that were read before and are as they were. */
+export class HashCache {
+  readonly #path: string | undefined;
+  readonly #now: () => number;
+  #files: Map<string, Remembered> | undefined;
+  #changed = false;
+
+  /**
+   * @param path where it is kept between runs; undefined: nowhere
+   * @param now milliseconds since 1970
+   */
+  constructor(path: string | undefined, now: () => number) {
+    this.#path = path;
+    this.#now = now;
+  }
+
+  /** Whether the file at `path`, of which `stats` were just read, has the content with this ETag. */
+  async hasEtag(path: string, stats: FileStats, etag: string): Promise<boolean> {
+    const absolute = resolve(path);
+    const size = Number(stats.size);
+    if (size === 0) return etag === EMPTY_ETAG;
+    const shape = /^[0-9a-f]{32}(?:-(\d+))?$/.exec(etag);
+    if (!shape) return false;
+    const part = shape[1] === undefined ? undefined : partSize(size);
+    const parts = part === undefined ? 1 : Math.ceil(size / part);
+    // Parts of another size: it could not be the same.
+    if (Number(shape[1] ?? 1) !== parts) return false;
+    const compute = () => fileEtag(absolute, size, part === undefined ? "whole" : undefined);
+    if (this.#path === undefined || size <= CACHED_ABOVE) return (await compute()) === etag;
+    const files = await this.#load();
+    const held = files.get(absolute);
+    if (held && isAsItWas(held, remembered(stats, part, held.etag))) {
+      // Asked about last.
+      files.delete(absolute);
+      files.set(absolute, held);
+      return held.etag === etag;
+    }
+    const begun = this.#now();
+    const entry = remembered(stats, part, await compute());
+    const after = await stat(absolute, { bigint: true });
+    const settled = Math.max(Number(stats.mtimeNs), Number(stats.ctimeNs)) / 1e6 + RACY_MS <= begun;
+    if (settled && isAsItWas(entry, remembered(after, part, entry.etag)))
+      this.#remember(files, absolute, entry);
+    return entry.etag === etag;
+  }
+
+  /** Keeps what was learnt, for the next run; a cache that cannot be written is no failure. */
+  async save(): Promise<void> {
+    if (!this.#changed || this.#path === undefined || !this.#files) return;
+    const text = JSON.stringify([...this.#files]);
+    const temporary = `${this.#path}.${randomUUID()}`;
+    try {
+      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+      await writeFile(temporary, `${BEGINNING} ${checksum(text)}\n${text}`, { mode: 0o600 });
+      await rename(temporary, this.#path);
+      this.#changed = false;
+    } catch {
+      await rm(temporary, { force: true }).catch(() => undefined);
+    }
+  }
+
+  #remember(files: Map<string, Remembered>, absolute: string, entry: Remembered): void {
+    files.delete(absolute);
+    files.set(absolute, entry);
+    for (const oldest of files.keys()) {
+      if (files.size <= FILES_MAX) break;
+      files.delete(oldest);
+    }
+    this.#changed = true;
+  }
+
+  async #load(): Promise<Map<string, Remembered>> {
+    const read = this.#path === undefined ? "" : await readFile(this.#path, "utf8").catch(() => "");
+    return (this.#files ??= parse(read));
+  }
+}
+
+/** What a cache's file holds; nothing when it is torn, foreign or of another version. */
+function parse(content: string): Map<string, Remembered> {
+  const end = content.indexOf("\n");
+  const text = content.slice(end + 1);
+  if (content.slice(0, end) !== `${BEGINNING} ${checksum(text)}`) return new Map();
+  return new Map(JSON.parse(text) as [string, Remembered][]);
+}
+
+function checksum(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function remembered(stats: FileStats, part: number | undefined, etag: string): Remembered {
+  return {
+    size: String(stats.size),
+    mtimeNs: String(stats.mtimeNs),
+    ctimeNs: String(stats.ctimeNs),
+    ino: String(stats.ino),
+    dev: String(stats.dev),
+    part: part ?? 0,
+    etag,
+  };
+}
+
+function isAsItWas(held: Remembered, now: Remembered): boolean {
+  return (Object.keys(now) as (keyof Remembered)[]).every((key) => held[key] === now[key]);
+}

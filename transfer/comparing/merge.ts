@@ -1,0 +1,72 @@
+import type { ObjectEntry } from "../../bucket/object-store.ts";
+import type { WalkEntry } from "../walk.ts";
+import { compareUtf8 } from "./utf8-order.ts";
+
+/** A place in a folder, and what is there on this disk and in the bucket. */
+export interface Pair {
+  local?: WalkEntry;
+  remote?: ObjectEntry;
+  /** Something of the walk is below this folder marker: the folder is not gone. */
+  hasLocalBelow?: boolean;
+}
+
+/** The end of an object's key, after `prefix/`, that a walk's entry has. */
+export function keyEnd(entry: WalkEntry): string {
+  return entry.kind === "empty-folder" ? `${entry.path}/` : entry.path;
+}
+
+/** What a merge tells about a listing when it is through. */
+export interface MergeReport {
+  /** Why what has no partner may have one all the same; undefined when it has none. */
+  doubt: string | undefined;
+}
+
+/**
+ * Brings a walk and a listing together, side by side: both come in the same order, so none has to be held.
+ * Directory buckets and some other servers list in no order: then partners may miss each other, and the
+ * report says so.
+ */
+export async function* merge(
+  walked: AsyncIterable<WalkEntry>,
+  listed: AsyncIterable<ObjectEntry>,
+  prefix: string,
+  report: MergeReport,
+): AsyncGenerator<Pair> {
+  const locals = walked[Symbol.asyncIterator]();
+  const remotes = listed[Symbol.asyncIterator]();
+  try {
+    let [local, remote] = await Promise.all([take(locals), take(remotes)]);
+    for (;;) {
+      // It may come out of order, and its partner does not matter: nothing is done with either.
+      if (local?.kind === "skipped") {
+        report.doubt ??= `${JSON.stringify(local.path)} was not read: ${local.reason}`;
+        yield { local };
+        local = await take(locals);
+        continue;
+      }
+      if (!local && !remote) return;
+      const end = remote?.key.slice(prefix.length + 1);
+      const order = !local ? 1 : end === undefined ? -1 : compareUtf8(keyEnd(local), end);
+      const pair: Pair = {
+        ...(order <= 0 && local && { local }),
+        ...(order >= 0 && remote && { remote }),
+        ...(end?.endsWith("/") && local?.path.startsWith(end) && { hasLocalBelow: true }),
+      };
+      yield pair;
+      if (pair.local) local = await take(locals);
+      if (pair.remote) {
+        const next = await take(remotes);
+        if (next && compareUtf8(pair.remote.key, next.key) >= 0)
+          report.doubt = "the bucket does not list in order";
+        remote = next;
+      }
+    }
+  } finally {
+    await Promise.all([locals.return?.(), remotes.return?.()]);
+  }
+}
+
+async function take<T>(items: AsyncIterator<T>): Promise<T | undefined> {
+  const next = await items.next();
+  return next.done ? undefined : next.value;
+}

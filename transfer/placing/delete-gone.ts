@@ -1,0 +1,59 @@
+import { eachBounded } from "../flow/each-bounded.ts";
+import type { IgnoreRules } from "../names/ignore-rules.ts";
+import { pathProblem } from "../names/key-path.ts";
+import type { TransferSummary } from "../summary.ts";
+import { isPartsPath } from "./part-files.ts";
+
+/** Removals in flight. */
+const DELETES_AT_ONCE = 64;
+
+/** The system's own files, at the top of a prefix; the job script among them. */
+const SYSTEM_FILE = /^job-aws-/;
+
+/** What of a folder may go because it is gone on the other side. */
+export interface DeleteRules {
+  ignore?: IgnoreRules | undefined;
+  /** Whether a path takes part in the transfer at all. */
+  wanted: (path: string) => boolean;
+}
+
+/** Whether a path (relative, with `/`; `/` at its end: a folder) may be removed. */
+export function mayDelete(end: string, rules: DeleteRules): boolean {
+  const isFolder = end.endsWith("/");
+  const path = isFolder ? end.slice(0, -1) : end;
+  return (
+    path !== "" &&
+    !SYSTEM_FILE.test(path) &&
+    !isPartsPath(path) &&
+    // What cannot be a file here was never one that could be gone.
+    pathProblem(path) === undefined &&
+    !rules.ignore?.(path, isFolder) &&
+    rules.wanted(path)
+  );
+}
+
+/**
+ * Removes what is gone on the other side: last, and only if everything was seen. When a folder could not be
+ * read, what was in it looks gone and is not; rsync keeps everything then, too.
+ *
+ * @param doubt why it is not sure that they are gone; undefined when it is
+ * @param remove removes one; false when it stays after all
+ */
+export async function deleteGone(
+  gone: readonly string[],
+  doubt: string | undefined,
+  summary: TransferSummary,
+  remove: (end: string) => Promise<boolean>,
+): Promise<void> {
+  if (gone.length === 0) return;
+  const why = doubt ?? (summary.skippedCount > 0 ? "some were left out" : undefined);
+  if (why !== undefined)
+    return summary.note(".", `nothing was deleted, because not all files were compared: ${why}`);
+  await eachBounded(each(gone), DELETES_AT_ONCE, async (end) => {
+    if (await remove(end)) summary.deleted += 1;
+  });
+}
+
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}

@@ -1,0 +1,34 @@
+import type { FileStats } from "../../bucket/disk/file-stats.ts";
+
+/** What S3 cannot know of a file, kept in its object's metadata as rclone does for `mtime`. */
+export interface FileMetadata {
+  /** Modification time, seconds since 1970 with a fraction of nine digits. */
+  mtime: string;
+  /** Permission bits in octal, such as 0755. */
+  mode: string;
+}
+
+/** The metadata of a file. */
+export function fileMetadata(stats: FileStats): FileMetadata {
+  // A time before 1970 counts up from the second before it, as a file system does; it is stored as 1970.
+  const mtimeNs = stats.mtimeNs < 0n ? 0n : stats.mtimeNs;
+  const ns = (mtimeNs % 1_000_000_000n).toString().padStart(9, "0");
+  return {
+    mtime: `${mtimeNs / 1_000_000_000n}.${ns}`,
+    mode: `0${(stats.mode & 0o777n).toString(8).padStart(3, "0")}`,
+  };
+}
+
+/** Modification time (seconds) and mode in an object's metadata, as far as they are there and sound. */
+export function parseFileMetadata(metadata: Readonly<Record<string, string>>): {
+  mtime?: number;
+  mode?: number;
+} {
+  const { mtime, mode } = metadata;
+  return {
+    ...(mtime !== undefined && /^\d{1,11}(\.\d{1,9})?$/.test(mtime) && { mtime: Number(mtime) }),
+    // The owner can always read and write what was fetched.
+    ...(mode !== undefined &&
+      /^0?[0-7]{3}$/.test(mode) && { mode: Number.parseInt(mode, 8) | 0o600 }),
+  };
+}

@@ -1,0 +1,49 @@
+import { rm, rmdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { keyEnd } from "../comparing/merge.ts";
+import type { IgnoreRules } from "../names/ignore-rules.ts";
+import type { TransferSummary } from "../summary.ts";
+import type { WalkEntry } from "../walk.ts";
+import { deleteGone, mayDelete } from "./delete-gone.ts";
+
+/** Files of a folder that have no object any more: noted while it is compared, removed in the end. */
+export class LocalGone {
+  readonly #root: string;
+  readonly #ignore: IgnoreRules | undefined;
+  readonly #gone: string[] = [];
+  /** Folders that stand in the bucket themselves: they stay when they are empty. */
+  readonly #listedFolders = new Set<string>();
+
+  constructor(root: string, ignore: IgnoreRules | undefined) {
+    this.#root = root;
+    this.#ignore = ignore;
+  }
+
+  note(local: WalkEntry): void {
+    const end = keyEnd(local);
+    if (mayDelete(end, { ignore: this.#ignore, wanted: () => true })) this.#gone.push(end);
+  }
+
+  keepFolder(path: string): void {
+    this.#listedFolders.add(path);
+  }
+
+  async remove(doubt: string | undefined, summary: TransferSummary): Promise<void> {
+    await deleteGone(this.#gone, doubt, summary, async (end) => {
+      if (end.endsWith("/")) return this.#removeFolder(end.slice(0, -1));
+      await rm(join(this.#root, end), { force: true });
+      let folder = dirname(end);
+      while (folder !== "." && (await this.#removeFolder(folder))) folder = dirname(folder);
+      return true;
+    });
+  }
+
+  /** Removes a folder that is empty, and does not stand in the bucket. */
+  async #removeFolder(path: string): Promise<boolean> {
+    if (this.#listedFolders.has(path)) return false;
+    return rmdir(join(this.#root, path)).then(
+      () => true,
+      () => false,
+    );
+  }
+}

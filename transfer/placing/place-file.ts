@@ -1,0 +1,101 @@
+import { chmodSync, renameSync, utimesSync } from "node:fs";
+import { chmod, copyFile, lutimes, rename, rm, stat, symlink, utimes } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Disk } from "../../bucket/disk/disk.ts";
+import { parseFileMetadata } from "./file-metadata.ts";
+import { pathBeside } from "./part-files.ts";
+
+type Metadata = Readonly<Record<string, string>>;
+
+/** Gives a complete download its mode, time and place. */
+export async function placeFile(
+  disk: Disk,
+  part: string,
+  target: string,
+  metadata: Metadata,
+): Promise<void> {
+  try {
+    await disk.ask(
+      () => {
+        dressNow(part, metadata);
+        renameSync(part, target);
+      },
+      async () => {
+        await dress(part, metadata);
+        await rename(part, target);
+      },
+    );
+  } catch (error) {
+    try {
+      if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
+      // Another disk is mounted on the way, or a link leads to one.
+      await replace(target, async (beside) => {
+        await copyFile(part, beside);
+        await dress(beside, metadata);
+      });
+    } finally {
+      await rm(part, { force: true });
+    }
+  }
+}
+
+async function dress(path: string, metadata: Metadata): Promise<void> {
+  const { mode, mtime } = parseFileMetadata(metadata);
+  if (mode !== undefined) await chmod(path, mode);
+  if (mtime !== undefined) await utimes(path, mtime, mtime);
+}
+
+function dressNow(path: string, metadata: Metadata): void {
+  const { mode, mtime } = parseFileMetadata(metadata);
+  if (mode !== undefined) chmodSync(path, mode);
+  if (mtime !== undefined) utimesSync(path, mtime, mtime);
+}
+
+/** What a system says that makes no symbolic links, or not for this user, or not on this disk. */
+const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
+
+/** Makes a symbolic link, as the system does. */
+export type MakeLink = (target: string, path: string) => Promise<void>;
+
+/**
+ * Makes a symbolic link in place of whatever file is there. Where links cannot be made, what it leads to is
+ * copied.
+ *
+ * @param linkTo the target as it is written into the link
+ * @returns why there is neither a link nor a copy
+ */
+export async function placeLink(
+  target: string,
+  linkTo: string,
+  metadata: Metadata,
+  makeLink: MakeLink = symlink,
+): Promise<string | undefined> {
+  try {
+    await replace(target, async (beside) => {
+      await makeLink(linkTo, beside);
+      const { mtime } = parseFileMetadata(metadata);
+      if (mtime !== undefined) await lutimes(beside, mtime, mtime);
+    });
+    return undefined;
+  } catch (error) {
+    if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
+  const leadsTo = join(dirname(target), linkTo);
+  const there = await stat(leadsTo).catch(() => undefined);
+  if (!there?.isFile())
+    return "no symbolic links can be made here, and what it leads to is no file to copy";
+  await replace(target, (beside) => copyFile(leadsTo, beside));
+  return undefined;
+}
+
+/** Makes something beside `target` and puts it in its place in one step. */
+async function replace(target: string, make: (beside: string) => Promise<void>): Promise<void> {
+  const beside = pathBeside(target);
+  try {
+    await make(beside);
+    await rename(beside, target);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}
