@@ -51,10 +51,12 @@ export interface PutOptions {
   contentType?: string;
   metadata?: Record<string, string>;
   /** Only if the object still has this ETag. */
-  ifMatch?: string;
+  ifMatch?: string | undefined;
+  /** Only if there is no such object. */
+  ifAbsent?: boolean;
 }
 
-export interface PutFileOptions extends PutOptions {
+export interface PutFileOptions extends Omit<PutOptions, "ifAbsent"> {
   /** Called with the number of bytes that S3 has acknowledged, or has had already, since the last call. */
   onBytes?: (bytes: number) => void;
 }
@@ -74,15 +76,33 @@ export interface FetchedFile extends Omit<ObjectFacts, "lastModified"> {
   verified: "crc32" | "md5" | "size";
 }
 
-/**
- * The few operations on a bucket that a job needs. Errors are thrown as they come, except the two that
- * callers decide on: a missing object and a failed condition are `undefined`.
- */
-export interface ObjectStore {
+/** Lists objects. */
+export interface ObjectLister {
   /** Every object whose key begins with `prefix`, in key order. */
   list(prefix: string): AsyncIterable<ObjectEntry>;
   /** The same with a delimiter; objects and common prefixes come page by page, each in key order. */
   list(prefix: string, options: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix>;
+}
+
+/** Reads objects. */
+export interface ObjectReader {
+  get(key: string): Promise<StoredObject | undefined>;
+}
+
+/** Writes and removes small objects. */
+export interface ObjectWriter {
+  /**
+   * @returns the ETag, or undefined when `ifMatch` no longer holds, the object is gone, or `ifAbsent` and there is one
+   */
+  put(key: string, body: string | Uint8Array, options?: PutOptions): Promise<string | undefined>;
+  delete(key: string): Promise<void>;
+}
+
+/**
+ * The few operations on a bucket that a job needs. Errors are thrown as they come, except the two that
+ * callers decide on: a missing object and a failed condition are `undefined`.
+ */
+export interface ObjectStore extends ObjectLister, ObjectReader, ObjectWriter {
   /** A range that begins at or after the object's end has an empty body. */
   get(key: string, options?: GetOptions): Promise<StoredObject | undefined>;
   /**
@@ -93,8 +113,6 @@ export interface ObjectStore {
    * @throws CloudSubmitError `transfer` when what arrived does not match the object, twice
    */
   getFile(key: string, path: string, options?: GetFileOptions): Promise<FetchedFile | undefined>;
-  /** @returns the ETag, or undefined when `ifMatch` no longer holds or the object is gone */
-  put(key: string, body: string | Uint8Array, options?: PutOptions): Promise<string | undefined>;
   /**
    * Uploads `size` bytes of the file at `path`, in parts when it is large. An upload in parts that was
    * interrupted is continued with those parts that still match the file.
@@ -103,5 +121,4 @@ export interface ObjectStore {
    * @throws CloudSubmitError `transfer` when the file is shorter by then
    */
   putFile(path: string, key: string, size: number, options?: PutFileOptions): Promise<string>;
-  delete(key: string): Promise<void>;
 }

@@ -10,7 +10,6 @@ import packageJson from "../package.json" with { type: "json" };
 import { messageOf } from "../protocol/error.ts";
 import { startAgent } from "./agent.ts";
 import { agentConfig } from "./config.ts";
-import { JobObjects } from "./jobs/job-objects.ts";
 import { publishOnBus } from "./jobs/publisher.ts";
 import { writeDurably } from "./journal/durable-file.ts";
 import { jsonLog } from "./log.ts";
@@ -55,7 +54,6 @@ async function main(): Promise<void> {
       workRoot,
       home,
       store,
-      objects: new JobObjects(store),
       slurm: new SlurmCommands(runSlurm, String(userInfo().uid), (ms) => sleep(ms)),
       log,
       now,

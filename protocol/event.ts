@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { CloudSubmitError } from "./error.ts";
 import { OUTCOMES } from "./outcome.ts";
-import { requesterSchema } from "./record.ts";
+import { requesterSchema } from "./requester.ts";
 import { STATES } from "./state.ts";
 
 /**

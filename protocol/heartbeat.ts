@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { SYSTEM_FOLDER } from "./objects.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** The agent's sign of life. Submitters may read it, so nothing in it is secret. */
 export const HEARTBEAT_KEY = `${SYSTEM_FOLDER}heartbeat.json`;
@@ -39,13 +40,12 @@ export function isAlive(heartbeat: Heartbeat, now: Date): boolean {
   return heartbeat.state === "running" && ageMs <= heartbeat.everySeconds * MISSED_MAX * 1000;
 }
 
+/** A longer object is no heartbeat. */
+export const HEARTBEAT_MAX_BYTES = 64 << 10;
+
 /** The heartbeat in an object's text; undefined when it is none. */
 export function parseHeartbeat(text: string): Heartbeat | undefined {
-  try {
-    return heartbeatSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return parseJson(heartbeatSchema, text);
 }
 
 /** The text of the heartbeat object. */

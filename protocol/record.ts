@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { ERROR_CODES } from "./error.ts";
 import { OUTCOMES } from "./outcome.ts";
+import { parseJson } from "./parse-json.ts";
+import { requesterSchema } from "./requester.ts";
 import { STATES } from "./state.ts";
 
 const time = z.iso.datetime().describe("UTC, ISO 8601");
@@ -95,13 +97,6 @@ const outputFiles = z.object({
   stderr: z.string().optional().describe("absent: the same file as stdout"),
 });
 
-/** Who asked: what S3 says of the caller, and what the CLI says of itself. */
-export const requesterSchema = z.object({
-  account: z.string().optional().describe("AWS account id as S3 reports it"),
-  submitter: z.string().optional().describe("user@host as the CLI reports it; not verified"),
-});
-export type Requester = z.infer<typeof requesterSchema>;
-
 /** The job record, `job-aws-job.json`: the whole truth about one submission. */
 export const jobRecordSchema = z.object({
   version: z.literal(1),
@@ -154,14 +149,12 @@ export const SKIPPED_LIST_MAX = 1000;
 /** Records tell the output files of at most so many tasks. */
 export const OUTPUT_LIST_MAX = 1000;
 
-/** The record in an object's text; undefined when it is none (older, torn or foreign content). */
+/** A longer object is no record: with every list full, and paths as long as they can be, one takes half of that. */
+export const RECORD_MAX_BYTES = 16 << 20;
+
+/** The record in an object's text; undefined when it is none. */
 export function parseRecord(text: string): JobRecord | undefined {
-  try {
-    const parsed = jobRecordSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJson(jobRecordSchema, text);
 }
 
 /** The text of a record object. */

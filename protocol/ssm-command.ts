@@ -1,15 +1,19 @@
 /** Which machine SSM is to address: one instance, or the Head Node of a ParallelCluster. */
 export type HeadNodeTarget = { clusterName: string } | { instanceId: string };
 
-/** How SendCommand addresses a Head Node: ParallelCluster tags it with the cluster's name and its own node type. */
-export function addressOf(target: HeadNodeTarget) {
+/** The tags that ParallelCluster gives the Head Node of a cluster. */
+export function headNodeTags(clusterName: string) {
+  return { "parallelcluster:cluster-name": clusterName, "parallelcluster:node-type": "HeadNode" };
+}
+
+/** Which of SSM's machines are Head Nodes, of whatever cluster: a filter of DescribeInstanceInformation. */
+export const ALL_HEAD_NODES = { Key: "tag:parallelcluster:node-type", Values: ["HeadNode"] };
+
+/** How SendCommand addresses a Head Node. */
+function addressOf(target: HeadNodeTarget) {
   if ("instanceId" in target) return { InstanceIds: [target.instanceId] };
-  return {
-    Targets: [
-      { Key: "tag:parallelcluster:cluster-name", Values: [target.clusterName] },
-      { Key: "tag:parallelcluster:node-type", Values: ["HeadNode"] },
-    ],
-  };
+  const tags = Object.entries(headNodeTags(target.clusterName));
+  return { Targets: tags.map(([tag, value]) => ({ Key: `tag:${tag}`, Values: [value] })) };
 }
 
 /**
@@ -18,6 +22,27 @@ export function addressOf(target: HeadNodeTarget) {
  * (docs/decisions/020-commands-on-their-way.md).
  */
 export const DELIVERY_SECONDS = 600;
+
+/** One command for a Head Node: a document, what it is given, and words for people, at most 100 characters. */
+export interface HeadNodeCommand {
+  document: string;
+  target: HeadNodeTarget;
+  parameters: Readonly<Record<string, string>>;
+  comment: string;
+}
+
+/** A command as SendCommand takes it. */
+export function sendCommandInput({ document, target, parameters, comment }: HeadNodeCommand) {
+  return {
+    DocumentName: document,
+    ...addressOf(target),
+    Parameters: Object.fromEntries(
+      Object.entries(parameters).map(([name, value]) => [name, [value]]),
+    ),
+    Comment: comment,
+    TimeoutSeconds: DELIVERY_SECONDS,
+  };
+}
 
 /** Seconds that the request document gives its script; `timeoutSeconds` in resources/request-document.yml. */
 export const REQUEST_SECONDS = 30;
@@ -33,12 +58,15 @@ export function lifeOf(executionSeconds: number): number {
   return (DELIVERY_SECONDS + executionSeconds) * 1000;
 }
 
-/** SSM's statuses, of a command or of its run on one machine, that can still change. */
-const UNDER_WAY: ReadonlySet<string> = new Set(["Pending", "InProgress", "Delayed", "Cancelling"]);
+/**
+ * SSM's statuses, of a command or of its run on one machine, that can still change and may lead to the Head Node, in
+ * the order in which one goes through them: what changes while they are asked for is seen all the same.
+ */
+export const ON_THE_WAY = ["Pending", "Delayed", "InProgress"] as const;
 
 /** Whether a command of this status can still change. */
 export function isUnderWay(status: string): boolean {
-  return UNDER_WAY.has(status);
+  return status === "Cancelling" || ON_THE_WAY.some((one) => one === status);
 }
 
 /** SSM's status details that the same command would meet again, as whole words of its closed set. */

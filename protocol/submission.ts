@@ -2,11 +2,18 @@ import { createHash } from "node:crypto";
 
 /** Metadata key in which the CLI puts the submission id on the status object. */
 export const SUBMISSION_METADATA = "submission";
-/** Metadata key in which the CLI says who submits, as `user@host`. */
-export const SUBMITTER_METADATA = "submitter";
-
 /** What a submission id may look like: safe in a file name, a Slurm comment and an SSM parameter. */
 export const SUBMISSION_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/**
+ * A new submission's id, such as `20261123T204501Z-1a2b3c`.
+ *
+ * @param at now
+ * @param suffix distinguishes submissions made in the same second: some letters and digits
+ */
+export function makeSubmission(at: Date, suffix: string): string {
+  return `${at.toISOString().replace(/[-:]|\.\d+/g, "")}-${suffix}`;
+}
 
 /** What identifies one write of a status object. */
 export interface StatusVersion {

@@ -7,6 +7,7 @@ export function putHeaders(options: PutOptions): Record<string, string | undefin
   const headers: Record<string, string | undefined> = {
     "content-type": options.contentType ?? "application/octet-stream",
     "if-match": options.ifMatch && `"${options.ifMatch}"`,
+    "if-none-match": options.ifAbsent ? "*" : undefined,
   };
   for (const [name, value] of Object.entries(options.metadata ?? {}))
     headers[METADATA + name.toLowerCase()] = value;

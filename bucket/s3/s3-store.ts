@@ -165,7 +165,8 @@ export class S3Store implements ObjectStore {
         return unquoted(answer.headers.etag);
       });
     } catch (error) {
-      if (options.ifMatch === undefined || !isFailedCondition(error)) throw error;
+      const isConditional = options.ifMatch !== undefined || options.ifAbsent;
+      if (!isConditional || !isFailedCondition(error)) throw error;
       if (attempts === 1) return undefined;
       // A former attempt may have been done although its answer was lost.
       const there = await this.#head(key, undefined);

@@ -1,10 +1,11 @@
 import pMap from "p-map";
+import { listPrefixes } from "../../bucket/job-objects/list-prefixes.ts";
+import { readRecord } from "../../bucket/job-objects/record.ts";
+import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
-import { readRecord } from "./job.ts";
 import { type NamePattern, timeOfPrefix } from "./job-name.ts";
-import { type JobStatus, readStatus } from "./job-status.ts";
 
 /** Objects read at a time. */
 const AT_ONCE = 32;
@@ -25,7 +26,7 @@ export interface FindOptions {
 /** A job of the list. */
 export interface FoundJob {
   prefix: string;
-  status: JobStatus;
+  status: StatusObject;
   record: JobRecord | undefined;
 }
 
@@ -42,7 +43,7 @@ export interface Found {
  * The newest jobs: one listing of folders, then only what is shown is read. See docs/decisions/012-list.md.
  */
 export async function findJobs(store: ObjectStore, options: FindOptions): Promise<Found> {
-  const known = new Map<string, JobStatus | undefined>();
+  const known = new Map<string, StatusObject | undefined>();
   const { ordered, undated } = await newestFirst(store, options, known);
   const found: FoundJob[] = [];
   const max = options.state === undefined ? ordered.length : Math.min(ordered.length, LOOK_MAX);
@@ -63,14 +64,12 @@ export async function findJobs(store: ObjectStore, options: FindOptions): Promis
 async function newestFirst(
   store: ObjectStore,
   { names, since }: FindOptions,
-  known: Map<string, JobStatus | undefined>,
+  known: Map<string, StatusObject | undefined>,
 ): Promise<{ ordered: string[]; undated: number }> {
   const dated: { prefix: string; at: number }[] = [];
   const without: string[] = [];
-  for await (const entry of store.list(names.start, { delimiter: "/" })) {
-    if (!("commonPrefix" in entry) || entry.commonPrefix.startsWith(".")) continue;
-    const prefix = entry.commonPrefix.slice(0, -1);
-    if (!names.fits(prefix)) continue;
+  for await (const prefix of listPrefixes(store, names.start)) {
+    if (prefix.startsWith(".") || !names.fits(prefix)) continue;
     const at = timeOfPrefix(prefix)?.getTime();
     if (at === undefined) without.push(prefix);
     else dated.push({ prefix, at });
@@ -82,7 +81,7 @@ async function newestFirst(
       async (prefix) => {
         const status = await readStatus(store, prefix);
         known.set(prefix, status);
-        if (status) dated.push({ prefix, at: status.since?.getTime() ?? 0 });
+        if (status) dated.push({ prefix, at: status.lastModified?.getTime() ?? 0 });
       },
       { concurrency: AT_ONCE },
     );
@@ -99,14 +98,14 @@ async function newestFirst(
 async function look(
   store: ObjectStore,
   prefix: string,
-  known: ReadonlyMap<string, JobStatus | undefined>,
+  known: ReadonlyMap<string, StatusObject | undefined>,
   { state, since }: FindOptions,
 ): Promise<FoundJob | undefined> {
   const status = known.has(prefix) ? known.get(prefix) : await readStatus(store, prefix);
   // A folder without a status object is no job, or one that is being uploaded.
   if (!status) return undefined;
   if (state !== undefined && status.state !== state) return undefined;
-  if (since && status.since && status.since < since) return undefined;
+  if (since && status.lastModified && status.lastModified < since) return undefined;
   const hasRecord =
     status.state !== undefined &&
     (FINAL_STATES.has(status.state) ||

@@ -1,25 +1,19 @@
-import { buffer } from "node:stream/consumers";
+import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
-import { keyOf, STATUS_FILE } from "../../protocol/objects.ts";
-import { parseStatus, type State } from "../../protocol/state.ts";
-import { getIfThere } from "./job.ts";
+import { CommandError } from "../errors/command-error.ts";
 
-/** A job's status object. */
-export interface JobStatus {
-  /** undefined: it holds no known state. */
-  state: State | undefined;
-  etag: string;
-  /** When this state was written. */
-  since: Date | undefined;
+/**
+ * Reads a job's status object: one request.
+ *
+ * @throws CloudSubmitError `no-such-job` when there is none
+ */
+export async function jobStatus(store: ObjectStore, prefix: string): Promise<StatusObject> {
+  const status = await readStatus(store, prefix);
+  if (!status) throw noSuchJob(prefix);
+  return status;
 }
 
-/** Reads a job's status object: one request. Undefined when there is none. */
-export async function readStatus(
-  store: ObjectStore,
-  prefix: string,
-): Promise<JobStatus | undefined> {
-  const got = await getIfThere(store, keyOf(prefix, STATUS_FILE));
-  if (!got) return undefined;
-  const state = parseStatus(await buffer(got.body));
-  return { state, etag: got.etag, since: got.lastModified };
+/** The error for a prefix without a status object. */
+export function noSuchJob(prefix: string): CommandError {
+  return new CommandError("no-such-job", (say) => say("problem.noSuchJob", { prefix }));
 }

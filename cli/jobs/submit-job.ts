@@ -1,6 +1,8 @@
+import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
 import { PROTOCOL_FILES } from "../../protocol/objects.ts";
+import { submitterMetadata } from "../../protocol/requester.ts";
 import {
   formatSbatchMetadata,
   SBATCH_METADATA,
@@ -12,9 +14,7 @@ import { IGNORE_FILE, readIgnoreRules } from "../../transfer/names/ignore-rules.
 import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
 import { CommandError } from "../errors/command-error.ts";
 import { reasonIn } from "../output/skip-reason.ts";
-import { askFor } from "./ask-for.ts";
 import { checkPrefix } from "./check-prefix.ts";
-import { readState } from "./job.ts";
 import { jobSource, scriptEntries } from "./job-source.ts";
 
 export interface SubmitInput {
@@ -63,7 +63,7 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
   checkPrefix(prefix);
   const options = formatSbatchMetadata(sbatchOptions(input.sbatchOptions ?? []));
   const source = await jobSource(folder);
-  const state = await readState(store, prefix);
+  const state = (await readStatus(store, prefix))?.state;
   if (state === "FILE_UPLOAD" || state === "JOB_SUBMIT" || state === "JOB_CANCEL")
     throw new CommandError("active-job", (say) => say("problem.active", { prefix, state }));
 
@@ -85,9 +85,9 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
   const [first] = summary.skipped;
   if (first) throw notUploaded(first, summary.skippedCount - 1);
   input.onAsk?.();
-  await askFor(store, prefix, "FILE_UPLOAD", {
-    submitter: input.submitter,
+  await writeStatus(store, prefix, "FILE_UPLOAD", {
     metadata: {
+      ...submitterMetadata(input.submitter),
       [SUBMISSION_METADATA]: submission,
       ...(options !== undefined && { [SBATCH_METADATA]: options }),
       [LINKS_METADATA]: LINKS_KEPT,

@@ -1,9 +1,10 @@
+import { readRecord } from "../../bucket/job-objects/record.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { JobRecord, SlurmVerdict } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import { CommandError } from "../errors/command-error.ts";
 import { GrowingPause } from "./growing-pause.ts";
-import { noSuchJob, readRecord, readState } from "./job.ts";
+import { jobStatus } from "./job-status.ts";
 
 /** What is known of a job that has not ended. */
 export interface Look {
@@ -54,8 +55,7 @@ export async function waitForEnd(
   let isOurs = options.submission === undefined;
   for (;;) {
     options.signal?.throwIfAborted();
-    const state = await readState(store, prefix);
-    if (state === "absent") throw noSuchJob(prefix);
+    const { state } = await jobStatus(store, prefix);
     if (state !== undefined && state !== seen) {
       seen = state;
       pause.reset();

@@ -1,15 +1,25 @@
+import { listMarkers } from "../../bucket/job-objects/marker.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { type Heartbeat, isAlive } from "../../protocol/heartbeat.ts";
-import { PENDING_FOLDER } from "../../protocol/objects.ts";
-import type { SlurmVerdict } from "../../protocol/record.ts";
-import { FINAL_STATES } from "../../protocol/state.ts";
+import type { JobRecord, SlurmVerdict } from "../../protocol/record.ts";
+import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import { isDenied } from "../errors/aws-error.ts";
 import { shortWordsOf } from "../errors/command-error.ts";
-import { readHeartbeat } from "../jobs/heartbeat.ts";
-import type { JobView } from "../jobs/job.ts";
+import { agentHeartbeat } from "../jobs/agent-heartbeat.ts";
 import type { Say } from "../messages/say.ts";
 import { formatDuration } from "../ui/duration.ts";
 import { reasonMessage } from "./slurm-reason.ts";
+
+/** A job as the bucket shows it. */
+export interface JobView {
+  prefix: string;
+  /** undefined: the status object holds no known state. */
+  state: State | undefined;
+  /** When the state was written. */
+  since: Date | undefined;
+  /** The record of the latest submission that the cloud side has answered. */
+  record: JobRecord | undefined;
+}
 
 export interface ExplainPorts {
   store: ObjectStore;
@@ -20,13 +30,10 @@ export interface ExplainPorts {
 /**
  * Why a job is where it is, and what happens next, in plain sentences. Asks for the agent's heartbeat, and of a
  * job that no Head Node has yet, whether the cloud side has sent its request: two requests at most.
- *
- * @param since when the state was written
  */
 export async function explain(
   ports: ExplainPorts,
-  { prefix, state, record }: JobView,
-  since: Date | undefined,
+  { prefix, state, since, record }: JobView,
 ): Promise<string[]> {
   const { store, say } = ports;
   const ago = age(ports, since);
@@ -38,7 +45,7 @@ export async function explain(
     const message = error ? shortWordsOf(say, error) : "?";
     return [say("explain.error", { message })];
   }
-  const heartbeat = await readHeartbeat(store);
+  const heartbeat = await agentHeartbeat(store);
   const lines: string[] = [];
   if (state === "FILE_UPLOAD") {
     lines.push(say("explain.upload", { ago }));
@@ -84,8 +91,8 @@ function slurmLines({ say }: ExplainPorts, slurm: SlurmVerdict | undefined, ago:
 async function dispatchLines(ports: ExplainPorts, prefix: string): Promise<string[]> {
   const { store, say } = ports;
   try {
-    for await (const entry of store.list(`${PENDING_FOLDER}${prefix}/`))
-      return [say("explain.sent", { ago: age(ports, entry.lastModified) })];
+    for await (const { written } of listMarkers(store, prefix))
+      return [say("explain.sent", { ago: age(ports, written) })];
     return [say("explain.notSent")];
   } catch (error) {
     if (isDenied(error)) return [];

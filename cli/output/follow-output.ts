@@ -1,4 +1,5 @@
 import { buffer } from "node:stream/consumers";
+import { readRecord } from "../../bucket/job-objects/record.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import {
   liveFolder,
@@ -12,7 +13,7 @@ import type { JobRecord } from "../../protocol/record.ts";
 import { FINAL_STATES } from "../../protocol/state.ts";
 import { wordsOf } from "../errors/command-error.ts";
 import { GrowingPause } from "../jobs/growing-pause.ts";
-import { noSuchJob, readRecord, readState } from "../jobs/job.ts";
+import { jobStatus } from "../jobs/job-status.ts";
 import type { Say, Words } from "../messages/say.ts";
 import { arrayNeedsTask, outputFileOf } from "./output-file.ts";
 import { OutputPosition } from "./output-position.ts";
@@ -82,8 +83,7 @@ class Followed {
   }
 
   async look(): Promise<Look> {
-    const state = await readState(this.#store, this.#prefix);
-    if (state === "absent") throw noSuchJob(this.#prefix);
+    const { state } = await jobStatus(this.#store, this.#prefix);
     if (state === undefined) return NOTHING;
     if (state === "FILE_UPLOAD" && this.#submission === undefined) {
       this.#note((say) => say("logs.waits"));

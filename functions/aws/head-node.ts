@@ -6,25 +6,20 @@ import {
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { CloudSubmitError } from "../../protocol/error.ts";
-import type { Action } from "../../protocol/objects.ts";
+import type { RequestId } from "../../protocol/request.ts";
+import type { Requester } from "../../protocol/requester.ts";
 import {
-  addressOf,
-  DELIVERY_SECONDS,
   type HeadNodeTarget,
   lifeOf,
+  ON_THE_WAY,
   REQUEST_SECONDS,
+  sendCommandInput,
 } from "../../protocol/ssm-command.ts";
 import { commentOf } from "../requests/command-comment.ts";
 import { CommandsOnTheirWay } from "../requests/commands-on-their-way.ts";
 
-/** What the Head Node is asked to do. */
-export interface HeadNodeRequest {
-  action: Action;
-  prefix: string;
-  submission: string;
-  /** AWS account id of the caller as S3 reports it; "" when unknown. */
-  requester: string;
-}
+/** What the Head Node is asked to do, and by whom; such as a pending marker. */
+export type HeadNodeRequest = RequestId & { requester?: Requester | undefined };
 
 /** How a command ended. */
 export interface CommandEnd {
@@ -35,12 +30,6 @@ export interface CommandEnd {
   /** What the hook printed. */
   output: string;
 }
-
-/**
- * Statuses of a command's run that can still change, in the order in which one goes through them: what changes while
- * they are asked for is seen all the same.
- */
-const UNDER_WAY = ["Pending", "Delayed", "InProgress"] as const;
 
 /** The way to the Head Node: one SSM command for each request. */
 export class HeadNode {
@@ -62,18 +51,19 @@ export class HeadNode {
    */
   async send(request: HeadNodeRequest): Promise<string> {
     const sent = await this.#ssm.send(
-      new SendCommandCommand({
-        DocumentName: this.#documentName,
-        ...addressOf(this.#target),
-        Parameters: {
-          Action: [request.action],
-          Prefix: [request.prefix],
-          Submission: [request.submission],
-          Requester: [request.requester],
-        },
-        Comment: commentOf(request),
-        TimeoutSeconds: DELIVERY_SECONDS,
-      }),
+      new SendCommandCommand(
+        sendCommandInput({
+          document: this.#documentName,
+          target: this.#target,
+          parameters: {
+            Action: request.action,
+            Prefix: request.prefix,
+            Submission: request.submission,
+            Requester: request.requester?.account ?? "",
+          },
+          comment: commentOf(request),
+        }),
+      ),
     );
     const id = sent.Command?.CommandId;
     if (!id) throw new CloudSubmitError("aws", "SSM accepted a command without giving it an id");
@@ -90,7 +80,7 @@ export class HeadNode {
   async onTheirWay(now: Date, abort: AbortSignal): Promise<CommandsOnTheirWay> {
     const found = new CommandsOnTheirWay();
     const since = new Date(now.getTime() - lifeOf(REQUEST_SECONDS));
-    for (const status of UNDER_WAY) {
+    for (const status of ON_THE_WAY) {
       const Filters: CommandFilter[] = [
         { key: "DocumentName", value: this.#documentName },
         { key: "Status", value: status },

@@ -1,20 +1,18 @@
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import type { ObjectLister, ObjectReader, ObjectWriter } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
-import type { StateChange } from "../../protocol/event.ts";
+import { checkPutEvents, type StateChange, stateChangeEntry } from "../../protocol/event.ts";
 import type { FunctionConfig } from "../setup/config.ts";
 import { logger } from "../setup/telemetry.ts";
 import { HeadNode } from "./head-node.ts";
-import { JobBucket } from "./job-bucket.ts";
-import { PendingMarkers } from "./pending-markers.ts";
-import { StateChanges } from "./state-changes.ts";
+import { SdkStore } from "./sdk-store.ts";
 
 /** What the functions need from the outside. */
 export interface Ports {
   bucketName: string;
-  bucket: Pick<JobBucket, "readStatus" | "readRecord" | "writeEnd" | "listPrefixes">;
-  markers: Pick<PendingMarkers, "claim" | "read" | "write" | "remove" | "olderThan">;
+  store: ObjectLister & ObjectReader & ObjectWriter;
   headNode: Pick<HeadNode, "send" | "explain" | "onTheirWay">;
   /** Tells the audit; does not throw: the deed is done by then, and must not be repeated for its sake. */
   announce: (change: StateChange) => Promise<void>;
@@ -30,16 +28,15 @@ export function realPorts(config: FunctionConfig): Ports {
   const eventBridge = new EventBridgeClient({ requestHandler: TIMEOUTS });
   // Eight tries: SendCommand is throttled per account, and a burst of jobs meets that limit.
   const ssm = new SSMClient({ maxAttempts: 8, requestHandler: TIMEOUTS });
-  const changes = new StateChanges(eventBridge, config.eventBus);
   return {
     bucketName: config.bucket,
-    bucket: new JobBucket(s3, config.bucket),
-    markers: new PendingMarkers(s3, config.bucket),
+    store: new SdkStore(s3, config.bucket),
     headNode: new HeadNode(ssm, config.documentName, config.target),
     now: () => new Date(),
     announce: async (change) => {
       try {
-        await changes.publish(change);
+        const Entries = [stateChangeEntry(config.eventBus, change)];
+        checkPutEvents(await eventBridge.send(new PutEventsCommand({ Entries })));
       } catch (error) {
         logger.warn("state change not published", { error: messageOf(error), change });
       }

@@ -1,6 +1,10 @@
 import pMap from "p-map";
+import { listPrefixes } from "../../bucket/job-objects/list-prefixes.ts";
+import { claimMarker, removeMarker } from "../../bucket/job-objects/marker.ts";
+import { readRecord } from "../../bucket/job-objects/record.ts";
+import { readStatus } from "../../bucket/job-objects/status.ts";
 import { messageOf } from "../../protocol/error.ts";
-import { keyOf, STATUS_FILE, SYSTEM_FOLDER } from "../../protocol/objects.ts";
+import { keyOf, STATUS_FILE } from "../../protocol/objects.ts";
 import type { Ports } from "../aws/ports.ts";
 import type { FunctionConfig } from "../setup/config.ts";
 import { dispatchRequest, sendNow } from "./dispatch-request.ts";
@@ -38,7 +42,6 @@ export async function census(
 ): Promise<CensusReport> {
   const report: CensusReport = { jobs: 0, dispatched: 0, checked: 0, left: 0, failed: [] };
   const look = async (prefix: string) => {
-    if (`${prefix}/` === SYSTEM_FOLDER) return;
     report.jobs += 1;
     if (timeIsUp.aborted) {
       report.left += 1;
@@ -51,7 +54,7 @@ export async function census(
       report.failed.push({ prefix, error: messageOf(error) });
     }
   };
-  await pMap(ports.bucket.listPrefixes(), look, { concurrency: LOOKS_AT_ONCE });
+  await pMap(listPrefixes(ports.store), look, { concurrency: LOOKS_AT_ONCE });
   return report;
 }
 
@@ -61,7 +64,7 @@ async function lookAt(
   invocation: string,
   ports: Ports,
 ): Promise<"dispatched" | "checked" | undefined> {
-  const status = await ports.bucket.readStatus(prefix);
+  const status = await readStatus(ports.store, prefix);
   const age = (ports.now().getTime() - (status?.lastModified?.getTime() ?? 0)) / 1000;
   const isRequest = status?.state === "FILE_UPLOAD" || status?.state === "JOB_CANCEL";
   if (isRequest && age > times.redispatchSeconds) {
@@ -69,10 +72,10 @@ async function lookAt(
     return decision.did === "nothing" ? undefined : "dispatched";
   }
   if (status?.state !== "JOB_SUBMIT" || age < times.checkSeconds) return undefined;
-  const record = await ports.bucket.readRecord(prefix);
+  const record = await readRecord(ports.store, prefix);
   if (!record) return undefined;
   const { submission, requester } = record;
-  const marker = await ports.markers.claim({
+  const marker = await claimMarker(ports.store, {
     version: 1,
     prefix,
     submission,
@@ -84,8 +87,8 @@ async function lookAt(
   });
   // An earlier census's marker: the sweep repeats it.
   if (marker.dispatcher !== invocation) return undefined;
-  if (!isUnanswered(marker, await ports.bucket.readStatus(prefix))) {
-    await ports.markers.remove(marker);
+  if (!isUnanswered(marker, await readStatus(ports.store, prefix))) {
+    await removeMarker(ports.store, marker);
     return undefined;
   }
   await sendNow(marker, ports);

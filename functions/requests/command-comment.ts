@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { MarkerId } from "../aws/pending-markers.ts";
+import type { RequestId } from "../../protocol/request.ts";
 
 /** Characters that SSM takes as a command's comment. */
 const COMMENT_LENGTH = 100;
@@ -10,7 +10,7 @@ const DIGEST_LENGTH = 24;
  * The comment of a request's command, which it is known by in SSM: action and prefix for people, cut where they are too
  * long, and a digest of the whole request, submission included.
  */
-export function commentOf({ action, prefix, submission }: MarkerId): string {
+export function commentOf({ action, prefix, submission }: RequestId): string {
   const digest = createHash("sha256").update(JSON.stringify([action, prefix, submission]));
   const shown = `${action} ${prefix}`.slice(0, COMMENT_LENGTH - DIGEST_LENGTH - 1);
   return `${shown} ${digest.digest("hex").slice(0, DIGEST_LENGTH)}`;

@@ -1,3 +1,5 @@
+import { readMarker, writeMarker } from "../../bucket/job-objects/marker.ts";
+import { readStatus } from "../../bucket/job-objects/status.ts";
 import type { CommandStatus } from "../../protocol/event.ts";
 import { isHopeless } from "../../protocol/ssm-command.ts";
 import type { CommandEnd } from "../aws/head-node.ts";
@@ -28,8 +30,8 @@ export async function commandEnded(event: CommandStatus, ports: Ports): Promise<
   const id = requestIn(event.detail.parameters);
   if (!id) return { did: "nothing", reason: "the event names no request: the sweep sees to it" };
   const { prefix } = id;
-  const marker = await ports.markers.read(id);
-  const status = await ports.bucket.readStatus(prefix);
+  const marker = await readMarker(ports.store, id);
+  const status = await readStatus(ports.store, prefix);
   if (!marker || !status || !isUnanswered(marker, status))
     return { did: "nothing", reason: "the request has its answer" };
 
@@ -44,7 +46,7 @@ export async function commandEnded(event: CommandStatus, ports: Ports): Promise<
   if (marker.attempts >= ATTEMPTS_MAX)
     return { did: "nothing", reason: `sent ${marker.attempts} times: left to the sweep (${why})` };
   const attempt = marker.attempts + 1;
-  await ports.markers.write({ ...marker, attempts: attempt });
+  await writeMarker(ports.store, { ...marker, attempts: attempt });
   await sendNow(marker, ports);
   return { did: "send", prefix, attempt, why };
 }

@@ -1,4 +1,4 @@
-import type { MarkerId } from "../aws/pending-markers.ts";
+import type { RequestId } from "../../protocol/request.ts";
 import { commentOf } from "./command-comment.ts";
 
 /**
@@ -22,7 +22,7 @@ export class CommandsOnTheirWay {
    * Whether a request is still to be delivered, so that one more command for it would only make the queue longer.
    * What has been on its way for longer than `patienceMs`, and than the queue explains, is taken for lost.
    */
-  has(request: MarkerId, now: Date, patienceMs: number): boolean {
+  has(request: RequestId, now: Date, patienceMs: number): boolean {
     const sentAt = this.#youngest.get(commentOf(request));
     if (sentAt === undefined) return false;
     return now.getTime() - sentAt <= patienceMs + this.#count * EACH_MS;

@@ -1,12 +1,14 @@
+import { claimMarker, removeMarker } from "../../bucket/job-objects/marker.ts";
+import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
 import type { PendingMarker } from "../../protocol/marker.ts";
-import { type Action, prefixOfStatusKey, SYSTEM_FOLDER } from "../../protocol/objects.ts";
+import { prefixOfStatusKey, SYSTEM_FOLDER } from "../../protocol/objects.ts";
 import { prefixProblem } from "../../protocol/prefix.ts";
-import { SUBMITTER_METADATA, submissionOf } from "../../protocol/submission.ts";
-import type { StatusObject } from "../aws/job-bucket.ts";
+import type { Action } from "../../protocol/request.ts";
+import { requesterOf } from "../../protocol/requester.ts";
 import type { Ports } from "../aws/ports.ts";
 import { endRequest } from "./end-request.ts";
-import { isUnanswered, requestOf } from "./pending.ts";
+import { isUnanswered } from "./pending.ts";
 
 /** What came in: a key, and who is asking. */
 export interface DispatchInput {
@@ -35,9 +37,9 @@ export async function dispatchRequest(input: DispatchInput, ports: Ports): Promi
   if (`${prefix}/`.startsWith(SYSTEM_FOLDER))
     return { did: "nothing", reason: "a key of the system's own", prefix };
 
-  const status = await ports.bucket.readStatus(prefix);
+  const status = await readStatus(ports.store, prefix);
   if (!status) return { did: "nothing", reason: "the status object is gone", prefix };
-  if (status.writtenByAgent) return { did: "nothing", reason: "written by the agent", prefix };
+  if (status.isResult) return { did: "nothing", reason: "written by the agent", prefix };
   if (status.state !== "FILE_UPLOAD" && status.state !== "JOB_CANCEL")
     return { did: "nothing", reason: `the state is ${status.state ?? "no known one"}`, prefix };
 
@@ -53,9 +55,9 @@ async function reject(
   input: DispatchInput,
   ports: Ports,
 ): Promise<Decision> {
-  const submission = submissionOf(status);
+  const { submission } = status;
   const error = { code: "bad-prefix", message: reason } as const;
-  const requester = requesterOf(input, status);
+  const requester = requesterOf(input.requester, status.metadata);
   await endRequest({ prefix, submission, status, requester, outcome: "rejected", error }, ports);
   return { did: "reject", prefix, submission, code: error.code, reason };
 }
@@ -67,10 +69,10 @@ async function send(
   input: DispatchInput,
   ports: Ports,
 ): Promise<Decision> {
-  const submission = submissionOf(status);
-  const requester = requesterOf(input, status);
+  const { submission } = status;
+  const requester = requesterOf(input.requester, status.metadata);
   const requestedAt = (status.lastModified ?? ports.now()).toISOString();
-  const marker = await ports.markers.claim({
+  const marker = await claimMarker(ports.store, {
     version: 1,
     prefix,
     submission,
@@ -86,9 +88,9 @@ async function send(
 
   // Between our first look and the claim, another invocation's command may have been answered and its
   // marker removed; a state that is unchanged now has no answer yet.
-  const now = await ports.bucket.readStatus(prefix);
+  const now = await readStatus(ports.store, prefix);
   if (!isUnanswered(marker, now)) {
-    await ports.markers.remove(marker);
+    await removeMarker(ports.store, marker);
     return { did: "nothing", reason: `${submission} is already answered`, prefix };
   }
 
@@ -122,7 +124,7 @@ async function send(
  */
 export async function sendNow(marker: PendingMarker, ports: Ports): Promise<string | undefined> {
   try {
-    return await ports.headNode.send(requestOf(marker));
+    return await ports.headNode.send(marker);
   } catch (error) {
     if (error instanceof Error && NOT_NOW.has(error.name)) return undefined;
     throw error;
@@ -135,17 +137,3 @@ const NOT_NOW: ReadonlySet<string> = new Set([
   "ThrottlingException",
   "RequestLimitExceeded",
 ]);
-
-function requesterOf(input: DispatchInput, status: StatusObject) {
-  const account = accountOf(input.requester);
-  const submitter = status.metadata?.[SUBMITTER_METADATA];
-  return {
-    ...(account !== undefined && { account }),
-    ...(submitter !== undefined && { submitter: submitter.slice(0, 256) }),
-  };
-}
-
-/** S3 reports an account id, or a service's host name when a service wrote the object. */
-function accountOf(requester: string | undefined): string | undefined {
-  return requester !== undefined && /^[A-Za-z0-9.-]{1,64}$/.test(requester) ? requester : undefined;
-}

@@ -1,7 +1,9 @@
+import { writeRecord } from "../../bucket/job-objects/record.ts";
+import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
-import type { JobRecord, Requester } from "../../protocol/record.ts";
-import type { StatusObject } from "../aws/job-bucket.ts";
+import type { JobRecord } from "../../protocol/record.ts";
+import type { Requester } from "../../protocol/requester.ts";
 import type { Ports } from "../aws/ports.ts";
 
 /** A request that will not be carried out, and why. */
@@ -34,7 +36,9 @@ export async function endRequest(request: EndedRequest, ports: Ports): Promise<v
     requester,
     times: { requested, ...request.record?.times, final },
   };
-  await ports.bucket.writeEnd(record, status);
+  await writeRecord(ports.store, record);
+  // Where it was replaced or removed since it was read, the event of that deals with what it says now.
+  await writeStatus(ports.store, prefix, record.state, { ifMatch: status.etag });
   await ports.announce({
     version: 1,
     bucket: ports.bucketName,

@@ -1,25 +1,19 @@
+import { removeMarker } from "../../bucket/job-objects/marker.ts";
+import { readRecord } from "../../bucket/job-objects/record.ts";
+import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
 import type { PendingMarker } from "../../protocol/marker.ts";
-import { submissionOf } from "../../protocol/submission.ts";
-import type { HeadNodeRequest } from "../aws/head-node.ts";
-import type { StatusObject } from "../aws/job-bucket.ts";
 import type { Ports } from "../aws/ports.ts";
 import { endRequest } from "./end-request.ts";
-
-/** The request that a marker stands for. */
-export function requestOf(marker: PendingMarker): HeadNodeRequest {
-  const { action, prefix, submission, requester } = marker;
-  return { action, prefix, submission, requester: requester?.account ?? "" };
-}
 
 /** Whether the status object still asks for what the marker stands for. */
 export function isUnanswered(marker: PendingMarker, status: StatusObject | undefined): boolean {
   if (!status) return false;
   switch (marker.action) {
     case "run":
-      return status.state === "FILE_UPLOAD" && submissionOf(status) === marker.submission;
+      return status.state === "FILE_UPLOAD" && status.submission === marker.submission;
     case "cancel":
-      return status.state === "JOB_CANCEL" && submissionOf(status) === marker.submission;
+      return status.state === "JOB_CANCEL" && status.submission === marker.submission;
     case "check":
       return status.state === "JOB_SUBMIT" || status.state === "JOB_CANCEL";
   }
@@ -33,7 +27,7 @@ export async function giveUp(
   ports: Ports,
 ): Promise<void> {
   const { prefix, submission, requester, action } = marker;
-  const known = await ports.bucket.readRecord(prefix);
+  const known = await readRecord(ports.store, prefix);
   // A cancel and a check are about the submission that the record tells of.
   const record = action !== "run" || known?.submission === submission ? known : undefined;
   await endRequest(
@@ -48,5 +42,5 @@ export async function giveUp(
     },
     ports,
   );
-  await ports.markers.remove(marker);
+  await removeMarker(ports.store, marker);
 }

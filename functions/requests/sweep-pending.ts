@@ -1,8 +1,10 @@
 import pMap from "p-map";
+import { listMarkers, readMarker, removeMarker } from "../../bucket/job-objects/marker.ts";
+import { readStatus } from "../../bucket/job-objects/status.ts";
 import { messageOf } from "../../protocol/error.ts";
 import type { PendingMarker } from "../../protocol/marker.ts";
+import type { RequestId } from "../../protocol/request.ts";
 import { lifeOf, REQUEST_SECONDS } from "../../protocol/ssm-command.ts";
-import type { MarkerId } from "../aws/pending-markers.ts";
 import type { Ports } from "../aws/ports.ts";
 import type { FunctionConfig } from "../setup/config.ts";
 import { sendNow } from "./dispatch-request.ts";
@@ -56,23 +58,24 @@ export async function sweepPending(
   };
   const before = new Date(ports.now().getTime() - times.redispatchSeconds * 1000);
   const isOnItsWay = askOnce(times, report, timeIsUp, ports);
-  const sweep = async (id: MarkerId) => {
+  const sweep = async ({ request, written }: { request: RequestId; written: Date | undefined }) => {
+    if (written && written >= before) return;
     if (timeIsUp.aborted) {
       report.left += 1;
       return;
     }
     try {
-      const marker = await ports.markers.read(id);
+      const marker = await readMarker(ports.store, request);
       if (!marker) return;
       const did = await sweepMarker(marker, times, isOnItsWay, timeIsUp, ports);
       report[did] += 1;
       if (did !== "removed")
         report.oldestSeconds = Math.max(report.oldestSeconds, ageOf(marker, ports.now()) / 1000);
     } catch (error) {
-      report.failed.push({ prefix: id.prefix, error: messageOf(error) });
+      report.failed.push({ prefix: request.prefix, error: messageOf(error) });
     }
   };
-  await pMap(ports.markers.olderThan(before), sweep, { concurrency: MARKERS_AT_ONCE });
+  await pMap(listMarkers(ports.store), sweep, { concurrency: MARKERS_AT_ONCE });
   return report;
 }
 
@@ -109,9 +112,9 @@ async function sweepMarker(
   timeIsUp: AbortSignal,
   ports: Ports,
 ): Promise<"sent" | "onTheirWay" | "refused" | "left" | "removed" | "givenUp"> {
-  const status = await ports.bucket.readStatus(marker.prefix);
+  const status = await readStatus(ports.store, marker.prefix);
   if (!status || !isUnanswered(marker, status)) {
-    await ports.markers.remove(marker);
+    await removeMarker(ports.store, marker);
     return "removed";
   }
   if (ageOf(marker, ports.now()) > times.deadlineSeconds * 1000) {

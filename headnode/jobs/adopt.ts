@@ -1,8 +1,8 @@
+import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { newAccount } from "../slurm/array-account.ts";
 import type { Slurm } from "../slurm/slurm.ts";
-import type { StatusObject } from "./job-objects.ts";
 import { ownerOf } from "./job-owner.ts";
 
 /**

@@ -1,9 +1,13 @@
+import { removeMarker, writeMarker } from "../../bucket/job-objects/marker.ts";
+import { readRecord, writeRecord } from "../../bucket/job-objects/record.ts";
+import { readStatus, type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
+import type { ObjectStore } from "../../bucket/object-store.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { keepsLinks } from "../../protocol/links.ts";
 import type { JobRecord } from "../../protocol/record.ts";
+import { requesterOf } from "../../protocol/requester.ts";
 import { parseSbatchMetadata } from "../../protocol/sbatch-options.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
-import { SUBMITTER_METADATA, submissionOf } from "../../protocol/submission.ts";
 import type { JobEntry, Phase } from "../journal/job-entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
@@ -11,7 +15,6 @@ import type { Slurm } from "../slurm/slurm.ts";
 import type { RequestMessage } from "../spool/messages.ts";
 import { adopt } from "./adopt.ts";
 import type { Driver } from "./driver.ts";
-import type { JobObjects, StatusObject } from "./job-objects.ts";
 import { recordOf } from "./report.ts";
 
 /** Phases in which a job can still be cancelled. */
@@ -25,7 +28,7 @@ const CANCELLABLE: ReadonlySet<Phase> = new Set([
 
 export interface RequestPorts {
   journal: Journal;
-  objects: JobObjects;
+  store: ObjectStore;
   slurm: Slurm;
   driver: Driver;
   workRoot: string;
@@ -61,12 +64,12 @@ export class Requests {
 
   async #act(message: RequestMessage): Promise<void> {
     const { action, prefix, submission } = message;
-    const { journal, objects } = this.#ports;
+    const { journal, store } = this.#ports;
     const known = await journal.get(prefix, submission);
     if (action === "check") await this.#check(message, known);
     else if (action === "run" && known) this.#say("request is known already", message);
     else {
-      const status = await objects.readStatus(prefix);
+      const status = await readStatus(store, prefix);
       if (status?.state === "FILE_UPLOAD") await this.#run(message, status);
       else if (status?.state === "JOB_CANCEL") await this.#cancel(message, status);
       else this.#say("request is out of date", message, { state: status?.state });
@@ -74,16 +77,16 @@ export class Requests {
     // The marker of a request that has no answer yet stays until it has: it holds back a second command
     // for the same FILE_UPLOAD, and if this machine is lost, it is what the job is taken up from.
     const entry = await journal.get(prefix, submission);
-    if (action !== "run" || entry?.state !== "FILE_UPLOAD")
-      await objects.clearPending(prefix, action, submission);
+    if (action !== "run" || entry?.state !== "FILE_UPLOAD") await removeMarker(store, message);
     else if (known) await this.#keep(entry);
   }
 
   /** Tells the sweep that a request which takes long is being worked on. */
   async #keep(entry: JobEntry): Promise<void> {
     const { prefix, submission, requester, times } = entry;
-    const heard = this.#ports.now().toISOString();
-    await this.#ports.objects.keepPending({
+    const { store, now } = this.#ports;
+    const heard = now().toISOString();
+    await writeMarker(store, {
       version: 1,
       prefix,
       submission,
@@ -96,20 +99,20 @@ export class Requests {
     });
     // It may have been answered, and its marker removed, before this one was written.
     if (entry.state !== "FILE_UPLOAD")
-      await this.#ports.objects.clearPending(prefix, "run", submission);
+      await removeMarker(store, { prefix, submission, action: "run" });
   }
 
   /** Answers for a job that the bucket says Slurm has: it goes on, or it is said what became of it. */
   async #check(message: RequestMessage, known: JobEntry | undefined): Promise<void> {
-    const { objects, driver } = this.#ports;
+    const { store, driver } = this.#ports;
     const { prefix } = message;
     if (known && known.phase !== "done") return driver.wake(known);
-    const status = await objects.readStatus(prefix);
-    const record = await objects.readRecord(prefix);
+    const status = await readStatus(store, prefix);
+    const record = await readRecord(store, prefix);
     const isAsked = status?.state === "JOB_SUBMIT" || status?.state === "JOB_CANCEL";
     if (!status || !isAsked || record?.submission !== message.submission) return;
     if (known) {
-      await objects.writeStatus(prefix, known.state, status.etag);
+      await writeStatus(store, prefix, known.state, { ifMatch: status.etag });
       return this.#say("the final state is put back", message, { state: known.state });
     }
     await this.#adopt(record, status, message);
@@ -129,7 +132,7 @@ export class Requests {
   async #run(message: RequestMessage, status: StatusObject): Promise<void> {
     const { journal, driver, now } = this.#ports;
     const { prefix } = message;
-    const submission = submissionOf(status);
+    const { submission } = status;
     if (await journal.get(prefix, submission))
       return this.#say("request is known already", message);
     const active = journal.activeOf(prefix);
@@ -143,9 +146,9 @@ export class Requests {
       submission,
       phase: "accepted",
       ...options,
-      ...(keepsLinks(status.metadata ?? {}) && { keepsLinks: true }),
+      ...(keepsLinks(status.metadata) && { keepsLinks: true }),
       state: "FILE_UPLOAD",
-      requester: requesterOf(message, status),
+      requester: requesterOf(message.requester, status.metadata),
       commandId: message.command,
       statusEtag: status.etag,
       times: { requested: (status.lastModified ?? now()).toISOString(), accepted },
@@ -174,7 +177,7 @@ export class Requests {
    * object says is to be looked at again once it is there
    */
   async #refuse(active: JobEntry, submission: string, status: StatusObject): Promise<void> {
-    const { journal, objects, log, now } = this.#ports;
+    const { journal, store, log, now } = this.#ports;
     const reason = `the job of submission ${active.submission} is still active`;
     if (!CANCELLABLE.has(active.phase)) throw new CloudSubmitError("active-job", reason);
     if (!active.refused?.some((earlier) => earlier.submission === submission))
@@ -184,13 +187,13 @@ export class Requests {
     // The record tells of it with the job's own next state, which takes this FILE_UPLOAD's place.
     if (active.phase !== "running") throw new CloudSubmitError("active-job", reason);
     log("warn", "request refused", { prefix: active.prefix, submission, reason });
-    await objects.writeRecord(recordOf(active, "JOB_SUBMIT"));
-    await objects.writeStatus(active.prefix, "JOB_SUBMIT", status.etag);
+    await writeRecord(store, recordOf(active, "JOB_SUBMIT"));
+    await writeStatus(store, active.prefix, "JOB_SUBMIT", { ifMatch: status.etag });
   }
 
   /** JOB_CANCEL: for the active job; for an ended one the state goes back to what it was. */
   async #cancel(message: RequestMessage, status: StatusObject): Promise<void> {
-    const { journal, objects, driver, now } = this.#ports;
+    const { journal, store, driver, now } = this.#ports;
     const { prefix } = message;
     const active = journal.activeOf(prefix);
     if (active && !CANCELLABLE.has(active.phase))
@@ -200,11 +203,11 @@ export class Requests {
       this.#say("cancel accepted", message, { submission: active.submission });
       return driver.wake(active);
     }
-    const record = await objects.readRecord(prefix);
+    const record = await readRecord(store, prefix);
     const earlier: State | undefined = record?.state;
     const known = record && (await journal.get(prefix, record.submission));
     if (known && earlier && FINAL_STATES.has(earlier)) {
-      await objects.writeStatus(prefix, earlier, status.etag);
+      await writeStatus(store, prefix, earlier, { ifMatch: status.etag });
       return this.#say("cancel of a job that has ended", message, { state: earlier });
     }
     if (record && earlier === "JOB_SUBMIT" && !known) return this.#adopt(record, status, message);
@@ -212,10 +215,10 @@ export class Requests {
     const entry: JobEntry = {
       version: 1,
       prefix,
-      submission: submissionOf(status),
+      submission: status.submission,
       phase: "failing",
       state: "JOB_CANCEL",
-      requester: requesterOf(message, status),
+      requester: requesterOf(message.requester, status.metadata),
       commandId: message.command,
       statusEtag: status.etag,
       outcome: "cancelled",
@@ -231,12 +234,4 @@ export class Requests {
   #say(text: string, message: RequestMessage, fields: object = {}): void {
     this.#ports.log("info", text, { ...message, ...fields });
   }
-}
-
-function requesterOf(message: RequestMessage, status: StatusObject) {
-  const submitter = status.metadata?.[SUBMITTER_METADATA]?.slice(0, 256);
-  return {
-    ...(message.requester && { account: message.requester }),
-    ...(submitter !== undefined && { submitter }),
-  };
 }

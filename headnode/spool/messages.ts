@@ -1,16 +1,9 @@
 import * as z from "zod";
-import { ACTIONS } from "../../protocol/objects.ts";
-import { PREFIX_PATTERN } from "../../protocol/prefix.ts";
-import { SUBMISSION_PATTERN } from "../../protocol/submission.ts";
+import { requestSchema } from "../../protocol/request.ts";
+import { ACCOUNT_PATTERN } from "../../protocol/requester.ts";
 
-const requestSchema = z.object({
-  action: z.enum(ACTIONS),
-  prefix: z.string().regex(PREFIX_PATTERN),
-  submission: z.string().regex(SUBMISSION_PATTERN),
-  requester: z
-    .string()
-    .regex(/^[A-Za-z0-9.-]{0,64}$/)
-    .optional(),
+const messageSchema = requestSchema.extend({
+  requester: z.string().regex(ACCOUNT_PATTERN).optional(),
   command: z
     .string()
     .regex(/^[a-f0-9-]{1,64}$/)
@@ -18,7 +11,7 @@ const requestSchema = z.object({
     .catch(undefined),
 });
 /** What hooks/request.sh writes. */
-export type RequestMessage = z.infer<typeof requestSchema>;
+export type RequestMessage = z.infer<typeof messageSchema>;
 
 const endingSchema = z.object({
   job: z.string().regex(/^\d{1,10}$/),
@@ -39,7 +32,7 @@ export type EndingMessage = z.infer<typeof endingSchema>;
 
 /** The request in a spool file; undefined when it is none. */
 export function parseRequest(text: string): RequestMessage | undefined {
-  return requestSchema.safeParse(fields(text)).data;
+  return messageSchema.safeParse(fields(text)).data;
 }
 
 /** The ending in a spool file; undefined when it is none. */

@@ -1,17 +1,22 @@
+import { removeMarker } from "../../bucket/job-objects/marker.ts";
+import { writeRecord } from "../../bucket/job-objects/record.ts";
+import { writeJobId, writeSbatchOutput } from "../../bucket/job-objects/sbatch-files.ts";
+import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
 import { recordOf, stateChange } from "../jobs/report.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { Step, StepPorts } from "./ports.ts";
 
 /** submitted → running: what sbatch said, the job id and the record, then JOB_SUBMIT; then it is answered. */
 export const announce: Step = async (entry, ports) => {
-  const { prefix } = entry;
+  const { prefix, submission } = entry;
+  const { store } = ports;
   await Promise.all([
-    ports.objects.writeSbatchOutput(prefix, entry.sbatchOutput ?? ""),
-    ports.objects.writeJobId(prefix, entry.slurm?.jobId ?? ""),
-    ports.objects.writeRecord(recordOf(entry, "JOB_SUBMIT")),
+    writeSbatchOutput(store, prefix, entry.sbatchOutput ?? ""),
+    writeJobId(store, prefix, entry.slurm?.jobId ?? ""),
+    writeRecord(store, recordOf(entry, "JOB_SUBMIT")),
   ]);
   const cancelled = (await writeSubmitState(entry, ports)) === "cancel";
-  await ports.objects.clearPending(prefix, "run", entry.submission);
+  await removeMarker(store, { prefix, submission, action: "run" });
   return {
     phase: "running",
     state: cancelled ? "JOB_CANCEL" : "JOB_SUBMIT",
@@ -21,13 +26,15 @@ export const announce: Step = async (entry, ports) => {
 };
 
 /** Puts JOB_SUBMIT in place of the FILE_UPLOAD, but never over a JOB_CANCEL that came meanwhile. */
-async function writeSubmitState(entry: JobEntry, ports: StepPorts): Promise<"submit" | "cancel"> {
-  for (let etag: string | undefined = entry.statusEtag; ; ) {
-    const done = await ports.objects.writeStatus(entry.prefix, "JOB_SUBMIT", etag);
-    if (done === "written") return "submit";
-    const status = await ports.objects.readStatus(entry.prefix);
+async function writeSubmitState(
+  { prefix, statusEtag }: JobEntry,
+  { store }: StepPorts,
+): Promise<"submit" | "cancel"> {
+  for (let ifMatch: string | undefined = statusEtag; ; ) {
+    if (await writeStatus(store, prefix, "JOB_SUBMIT", { ifMatch })) return "submit";
+    const status = await readStatus(store, prefix);
     if (status?.state === "JOB_CANCEL") return "cancel";
     if (status?.state === "JOB_SUBMIT") return "submit";
-    etag = status?.etag;
+    ifMatch = status?.etag;
   }
 }

@@ -1,3 +1,4 @@
+import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { type Note, OUTPUT_LIST_MAX } from "../../protocol/record.ts";
 import { ownerOf } from "../jobs/job-owner.ts";
@@ -146,7 +147,7 @@ async function tellCurrent(
   const age = ports.now().getTime() - Date.parse(entry.times.submitted ?? "");
   if (entry.slurm?.state === undefined && age < YOUNG_MS) return known;
   try {
-    await ports.objects.writeRecord(recordOf({ ...entry, slurm }, "JOB_SUBMIT"));
+    await writeRecord(ports.store, recordOf({ ...entry, slurm }, "JOB_SUBMIT"));
   } catch (error) {
     // The next look is another chance; the end of the job must not wait for it.
     const { prefix } = entry;

@@ -1,3 +1,7 @@
+import { removeMarker } from "../../bucket/job-objects/marker.ts";
+import { writeRecord } from "../../bucket/job-objects/record.ts";
+import { writeSbatchOutput } from "../../bucket/job-objects/sbatch-files.ts";
+import { writeStatus } from "../../bucket/job-objects/status.ts";
 import { recordOf, stateChange } from "../jobs/report.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { Step } from "./ports.ts";
@@ -13,18 +17,18 @@ export const writeFinalRecord: Step = async (entry, ports) => {
   await ports.live.settled(entry);
   const times = { ...entry.times, final: ports.now().toISOString() };
   if (entry.phase === "failing" && entry.sbatchOutput !== undefined)
-    await ports.objects.writeSbatchOutput(entry.prefix, entry.sbatchOutput);
-  await ports.objects.writeRecord(recordOf({ ...entry, times }, finalState(entry)));
+    await writeSbatchOutput(ports.store, entry.prefix, entry.sbatchOutput);
+  await writeRecord(ports.store, recordOf({ ...entry, times }, finalState(entry)));
   return { phase: "recorded", times };
 };
 
 /** recorded → done: the final state, last of all. */
 export const writeFinalState: Step = async (entry, ports) => {
+  const { prefix, submission } = entry;
   const state = finalState(entry);
-  await ports.objects.writeStatus(entry.prefix, state);
+  await writeStatus(ports.store, prefix, state);
   // A job that Slurm had was answered by JOB_SUBMIT.
-  if (state === "JOB_ERROR")
-    await ports.objects.clearPending(entry.prefix, "run", entry.submission);
+  if (state === "JOB_ERROR") await removeMarker(ports.store, { prefix, submission, action: "run" });
   return {
     phase: "done",
     state,

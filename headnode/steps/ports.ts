@@ -1,6 +1,5 @@
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { StateChange } from "../../protocol/event.ts";
-import type { JobObjects } from "../jobs/job-objects.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { LiveOutput } from "../live-output/live-output.ts";
 import type { Log } from "../log.ts";
@@ -12,7 +11,6 @@ export interface StepPorts {
   workRoot: string;
   home: string;
   store: ObjectStore;
-  objects: JobObjects;
   slurm: Slurm;
   /** The output of running jobs; no step depends on it. */
   live: Pick<LiveOutput, "see" | "settled">;

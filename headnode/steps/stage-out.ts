@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
 import type { Note, OutputFiles, TransferVerdict } from "../../protocol/record.ts";
@@ -143,7 +144,7 @@ function outputElsewhere(folder: string, entry: JobEntry): Note[] {
 /** Writes the record as far as it is known; best effort, because the final one follows. */
 async function tellEarly(entry: JobEntry, ports: StepPorts): Promise<void> {
   try {
-    await ports.objects.writeRecord(recordOf(entry, entry.state));
+    await writeRecord(ports.store, recordOf(entry, entry.state));
   } catch (error) {
     ports.log("warn", "the record cannot be written yet", { error: messageOf(error) });
   }

@@ -1,11 +1,12 @@
-import type { ObjectStore } from "../../bucket/object-store.ts";
+import { writeHeartbeat } from "../../bucket/job-objects/heartbeat.ts";
+import type { ObjectWriter } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
-import { formatHeartbeat, HEARTBEAT_KEY, type Heartbeat } from "../../protocol/heartbeat.ts";
+import type { Heartbeat } from "../../protocol/heartbeat.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
 
 export interface HeartbeatOptions {
-  store: ObjectStore;
+  store: ObjectWriter;
   journal: Journal;
   everyMs: number;
   /** What stays the same in this life of the agent. */
@@ -75,9 +76,7 @@ export class HeartbeatWriter {
         },
         lastReconcile: this.#options.lastReconcile()?.toISOString(),
       };
-      await store.put(HEARTBEAT_KEY, formatHeartbeat(heartbeat), {
-        contentType: "application/json",
-      });
+      await writeHeartbeat(store, heartbeat);
     } catch (error) {
       log("warn", "the heartbeat cannot be written", { error: messageOf(error) });
     }

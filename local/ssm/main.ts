@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { headNodeTags } from "../../protocol/ssm-command.ts";
 import { loadConfig } from "../config.ts";
 import { RuleBook } from "../faults/rule-book.ts";
 import { rememberedPorts } from "../ports.ts";
@@ -64,10 +65,7 @@ const operations = ssmOperations({
   documents: documentsFile(config.documents),
   instance: {
     id: config.instanceId,
-    tags: {
-      "parallelcluster:cluster-name": config.cluster,
-      "parallelcluster:node-type": "HeadNode",
-    },
+    tags: headNodeTags(config.cluster),
   },
   generation: config.agentGeneration,
   delivery,

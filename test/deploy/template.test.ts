@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { readRecord, readState } from "../../cli/jobs/job.ts";
+import { readRecord } from "../../bucket/job-objects/record.ts";
+import { readStatus } from "../../bucket/job-objects/status.ts";
 import { submitJob } from "../../cli/jobs/submit-job.ts";
 import { allows } from "../support/iam.ts";
 import { policedStore } from "../support/policed-store.ts";
@@ -147,9 +148,9 @@ describe("who may do what", () => {
   test("alice submits under her name, looks at the job, and learns that another is not there", async () => {
     const store = aliceStore();
     await submitJob(store, submission("alice-job1"));
-    expect(await readState(store, "alice-job1")).toBe("FILE_UPLOAD");
+    expect(await readStatus(store, "alice-job1")).toMatchObject({ state: "FILE_UPLOAD" });
     expect(await readRecord(store, "alice-job1")).toBeUndefined();
-    expect(await readState(store, "alice-job2")).toBe("absent");
+    expect(await readStatus(store, "alice-job2")).toBeUndefined();
   });
 
   test("alice submits nothing under bob's name", async () => {

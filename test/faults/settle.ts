@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { waitUntil } from "../../local/wait-until.ts";
-import { PENDING_FOLDER } from "../../protocol/objects.ts";
+import { pendingFolder } from "../../protocol/marker.ts";
 import type { FaultCloud } from "./fault-cloud.ts";
 
 /** What is still there once everything has ended. */
@@ -33,7 +33,7 @@ async function leftOver({ bucket, config, journal }: FaultCloud): Promise<LeftOv
       ({ prefix, phase, outbox }) => `journal of ${prefix}: ${phase}, ${outbox.length} to publish`,
     );
   return {
-    markers: await bucket.keys(PENDING_FOLDER),
+    markers: await bucket.keys(pendingFolder()),
     requests: spool("requests"),
     endings: spool("endings"),
     journal: [...unfinished, ...journal.damaged()],

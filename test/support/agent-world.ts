@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect } from "@jest/globals";
 import { type Agent, startAgent } from "../../headnode/agent.ts";
-import { JobObjects } from "../../headnode/jobs/job-objects.ts";
 import type { Phase } from "../../headnode/journal/job-entry.ts";
 import type { StateChange } from "../../protocol/event.ts";
 import { parseRecord } from "../../protocol/record.ts";
@@ -76,7 +75,6 @@ export function world({ live = false, heartbeat = false } = {}) {
           home,
           workRoot,
           store,
-          objects: new JobObjects(store),
           slurm: mortal,
           log: (_level, message, fields) => this.onLog(fields ?? {}, message),
           now: () => new Date(Date.now() + skipped),

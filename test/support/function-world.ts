@@ -1,35 +1,80 @@
-import type { CommandEnd, HeadNodeRequest } from "../../functions/aws/head-node.ts";
-import type { StatusObject } from "../../functions/aws/job-bucket.ts";
-import type { MarkerId } from "../../functions/aws/pending-markers.ts";
+import type { CommandEnd } from "../../functions/aws/head-node.ts";
 import type { Ports } from "../../functions/aws/ports.ts";
 import { commentOf } from "../../functions/requests/command-comment.ts";
 import { CommandsOnTheirWay } from "../../functions/requests/commands-on-their-way.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { StateChange } from "../../protocol/event.ts";
-import type { PendingMarker } from "../../protocol/marker.ts";
-import type { JobRecord } from "../../protocol/record.ts";
-import type { State } from "../../protocol/state.ts";
+import { type PendingMarker, parseMarker, pendingFolder } from "../../protocol/marker.ts";
+import { keyOf, RECORD_FILE, STATUS_FILE, WRITER_METADATA } from "../../protocol/objects.ts";
+import { formatRecord, type JobRecord, parseRecord } from "../../protocol/record.ts";
+import type { RequestId } from "../../protocol/request.ts";
+import { parseStatus, type State } from "../../protocol/state.ts";
+import { MemoryStore } from "./memory-store.ts";
 
-const keyOf = ({ prefix, action, submission }: MarkerId) => `${prefix}/${action}-${submission}`;
+/** What a test says of a status object besides its state. */
+export interface StatusFacts {
+  lastModified?: Date | undefined;
+  metadata?: Record<string, string>;
+  /** It came back with the results of a job. */
+  isResult?: boolean;
+}
+
+/** A command as it reached the Head Node: the parameters of the document. */
+export type SentRequest = RequestId & { requester: string };
 
 /** A bucket in memory, a Head Node that notes what it is sent, and a clock that a test moves. */
 export function functionWorld() {
-  const statuses = new Map<string, StatusObject>();
-  const records = new Map<string, JobRecord>();
-  const markers = new Map<string, PendingMarker & { written: number }>();
-  const sent: HeadNodeRequest[] = [];
+  const store = new MemoryStore();
+  const sent: SentRequest[] = [];
   const announced: StateChange[] = [];
   const ends = new Map<string, CommandEnd>();
   const refusals: Error[] = [];
-  const underWay: { request: MarkerId; at: number }[] = [];
+  const underWay: { request: RequestId; at: number }[] = [];
   let clock = Date.parse("2026-11-23T20:45:01Z");
   let versions = 0;
-  const write = (marker: PendingMarker) =>
-    void markers.set(keyOf(marker), { ...marker, written: clock });
+  store.now = () => new Date(clock);
+  store.before = (operation, key) => {
+    if (operation === "put" && key.startsWith(pendingFolder())) world.onClaim();
+  };
+  /** Puts an object into the bucket at once. */
+  const hold = (key: string, text: string, facts: StatusFacts & { versionId?: string } = {}) =>
+    store.hold(key, Buffer.from(text), {
+      versionId: undefined,
+      lastModified: new Date(clock),
+      metadata: {},
+      ...facts,
+    });
+  const markers = () =>
+    [...store.objects]
+      .filter(([key]) => key.startsWith(pendingFolder()))
+      .map(([key, { body }]): [string, PendingMarker | undefined] => [
+        key,
+        parseMarker(body.toString()),
+      ]);
   const world = {
-    statuses,
-    records,
-    markers,
+    store,
+    /** The state of each job. */
+    statuses: {
+      get: (prefix: string) => {
+        const bytes = store.objects.get(keyOf(prefix, STATUS_FILE))?.body;
+        return bytes && { state: parseStatus(bytes) };
+      },
+      delete: (prefix: string) => store.objects.delete(keyOf(prefix, STATUS_FILE)),
+    },
+    records: {
+      get: (prefix: string) => parseRecord(store.text(keyOf(prefix, RECORD_FILE)) ?? ""),
+      set: (prefix: string, record: JobRecord) =>
+        hold(keyOf(prefix, RECORD_FILE), formatRecord(record)),
+      [Symbol.iterator]: () =>
+        [...store.objects.keys()].filter((key) => key.endsWith(RECORD_FILE)).values(),
+    },
+    markers: {
+      get size() {
+        return markers().length;
+      },
+      values: () => markers().flatMap(([, marker]) => marker ?? []),
+      [Symbol.iterator]: () => markers().values(),
+    },
     sent,
     announced,
     /** What SSM says of a command, by its id. */
@@ -44,51 +89,26 @@ export function functionWorld() {
       clock += seconds * 1000;
     },
     /** A user, or the agent, writes the status object. */
-    status: (prefix: string, state: State | undefined, more: Partial<StatusObject> = {}): void => {
+    status: (
+      prefix: string,
+      state: State | undefined,
+      { isResult, ...facts }: StatusFacts = {},
+    ): void => {
       versions += 1;
-      statuses.set(prefix, {
-        state,
-        writtenByAgent: false,
+      hold(keyOf(prefix, STATUS_FILE), `${state ?? "no state"}\n`, {
         versionId: `v${versions}`,
-        lastModified: new Date(clock),
-        etag: `"e${versions}"`,
-        ...more,
+        ...facts,
+        ...(isResult && { metadata: { [WRITER_METADATA]: "agent" } }),
       });
     },
     ports: {
       bucketName: "b",
-      bucket: {
-        readStatus: async (prefix) => statuses.get(prefix),
-        readRecord: async (prefix) => records.get(prefix),
-        writeEnd: async (record, read) => {
-          records.set(record.prefix, record);
-          if (statuses.get(record.prefix)?.etag === read.etag)
-            world.status(record.prefix, record.state);
-        },
-        listPrefixes: async function* () {
-          yield ".cloud-submit";
-          yield* statuses.keys();
-        },
-      },
-      markers: {
-        claim: async (marker) => {
-          world.onClaim();
-          const there = markers.get(keyOf(marker));
-          if (!there) write(marker);
-          return there ?? marker;
-        },
-        read: async (id) => markers.get(keyOf(id)),
-        write: async (marker) => write(marker),
-        remove: async (id) => void markers.delete(keyOf(id)),
-        olderThan: async function* (time) {
-          for (const marker of markers.values()) if (marker.written < time.getTime()) yield marker;
-        },
-      },
+      store,
       headNode: {
-        send: async (request) => {
+        send: async ({ action, prefix, submission, requester }) => {
           const refusal = refusals.shift();
           if (refusal) throw refusal;
-          sent.push(request);
+          sent.push({ action, prefix, submission, requester: requester?.account ?? "" });
           return `command-${sent.length}`;
         },
         explain: async (commandId) => ends.get(commandId),

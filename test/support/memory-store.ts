@@ -18,8 +18,8 @@ import { compareUtf8 } from "../../transfer/comparing/utf8-order.ts";
 interface Held {
   body: Buffer;
   etag: string;
-  versionId: string;
-  lastModified: Date;
+  versionId: string | undefined;
+  lastModified: Date | undefined;
   metadata: Record<string, string>;
 }
 
@@ -30,6 +30,8 @@ export class MemoryStore implements ObjectStore {
   readonly writes: string[] = [];
   /** Called before each operation; a test makes it throw. */
   before: (operation: string, key: string) => void | Promise<void> = () => undefined;
+  /** The time of the next write; by itself each is a second after the one before. */
+  now = (): Date => new Date(1_700_000_000_000 + this.#version * 1000);
   #version = 0;
 
   list(prefix: string): AsyncIterable<ObjectEntry>;
@@ -84,19 +86,23 @@ export class MemoryStore implements ObjectStore {
     options: PutOptions = {},
   ): Promise<string | undefined> {
     await this.before("put", key);
-    const { ifMatch } = options;
+    const { ifMatch, ifAbsent } = options;
     if (ifMatch !== undefined && this.objects.get(key)?.etag !== ifMatch) return undefined;
-    const bytes = Buffer.from(body);
-    const etag = createHash("md5").update(bytes).digest("hex");
+    if (ifAbsent && this.objects.has(key)) return undefined;
     this.#version += 1;
-    this.objects.set(key, {
-      body: bytes,
-      etag,
+    const etag = this.hold(key, Buffer.from(body), {
       versionId: `version${this.#version}`,
-      lastModified: new Date(1_700_000_000_000 + this.#version * 1000),
+      lastModified: this.now(),
       metadata: options.metadata ?? {},
     });
     this.writes.push(key);
+    return etag;
+  }
+
+  /** Puts an object there at once, as if by somebody else; answers its ETag. */
+  hold(key: string, body: Buffer, facts: Omit<Held, "body" | "etag">): string {
+    const etag = createHash("md5").update(body).digest("hex");
+    this.objects.set(key, { ...facts, body, etag });
     return etag;
   }
 

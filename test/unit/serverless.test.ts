@@ -4,8 +4,9 @@ import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { HEARTBEAT_KEY } from "../../protocol/heartbeat.ts";
 import { LIVE_FOLDER, liveKey, STREAMS } from "../../protocol/live-output.ts";
-import { ACTIONS } from "../../protocol/objects.ts";
 import { PREFIX_PATTERN } from "../../protocol/prefix.ts";
+import { ACTIONS } from "../../protocol/request.ts";
+import { ACCOUNT_PATTERN } from "../../protocol/requester.ts";
 import { formatStatus } from "../../protocol/state.ts";
 import { SUBMISSION_PATTERN } from "../../protocol/submission.ts";
 
@@ -51,6 +52,7 @@ test("the document's patterns are the protocol's", () => {
     .Content;
   expect(parameters.Prefix.allowedPattern).toBe(PREFIX_PATTERN.source);
   expect(parameters.Submission.allowedPattern).toBe(SUBMISSION_PATTERN.source);
+  expect(parameters.Requester.allowedPattern).toBe(ACCOUNT_PATTERN.source);
   expect(parameters.Action.allowedValues).toEqual([...ACTIONS]);
   for (const parameter of Object.values<{ interpolationType: string }>(parameters))
     expect(parameter.interpolationType).toBe("ENV_VAR");

@@ -1,11 +1,4 @@
-import type { HeadNodeTarget } from "../../../protocol/ssm-command.ts";
-
-/** One command on a Head Node. */
-export interface RunCommand {
-  document: string;
-  target: HeadNodeTarget;
-  parameters: Readonly<Record<string, string>>;
-}
+import type { HeadNodeCommand } from "../../../protocol/ssm-command.ts";
 
 /** How a command ended, or where it stands. */
 export interface CommandResult {
@@ -21,7 +14,7 @@ export interface CommandResult {
 /** SSM Run Command, as far as it is needed here. */
 export interface RunCommands {
   /** @returns the command's id */
-  send: (command: RunCommand) => Promise<string>;
+  send: (command: HeadNodeCommand) => Promise<string>;
   /** undefined: SSM knows of no machine that has the command yet. */
   result: (commandId: string) => Promise<CommandResult | undefined>;
 }

@@ -7,7 +7,7 @@ import {
   SSMClient,
   type SSMClientConfig,
 } from "@aws-sdk/client-ssm";
-import { addressOf, DELIVERY_SECONDS, isUnderWay } from "../../../protocol/ssm-command.ts";
+import { isUnderWay, sendCommandInput } from "../../../protocol/ssm-command.ts";
 import { CommandError } from "../../errors/command-error.ts";
 import type { RunCommands } from "./run-commands.ts";
 
@@ -15,18 +15,8 @@ import type { RunCommands } from "./run-commands.ts";
 export function runCommandsOverSsm(settings: SSMClientConfig): RunCommands {
   const ssm = new SSMClient(settings);
   return {
-    send: async ({ document, target, parameters }) => {
-      const { Command } = await ssm.send(
-        new SendCommandCommand({
-          DocumentName: document,
-          ...addressOf(target),
-          Parameters: Object.fromEntries(
-            Object.entries(parameters).map(([name, value]) => [name, [value]]),
-          ),
-          Comment: `cloud-submit ${parameters.Action ?? ""}`.trim(),
-          TimeoutSeconds: DELIVERY_SECONDS,
-        }),
-      );
+    send: async (command) => {
+      const { Command } = await ssm.send(new SendCommandCommand(sendCommandInput(command)));
       if (!Command?.CommandId) throw new CommandError("aws", (say) => say("problem.noCommandId"));
       return Command.CommandId;
     },

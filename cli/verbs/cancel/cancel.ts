@@ -1,11 +1,11 @@
 import * as z from "zod";
+import { writeStatus } from "../../../bucket/job-objects/status.ts";
+import { submitterMetadata } from "../../../protocol/requester.ts";
 import { STATES, type State } from "../../../protocol/state.ts";
 import type { Context } from "../../context.ts";
 import { EXIT } from "../../errors/exit-code.ts";
 import { exitCodeOfOne } from "../../errors/exit-code-of-all.ts";
-import { askFor } from "../../jobs/ask-for.ts";
-import { noSuchJob } from "../../jobs/job.ts";
-import { readStatus } from "../../jobs/job-status.ts";
+import { jobStatus } from "../../jobs/job-status.ts";
 import { waitForJobs } from "../../jobs/wait-for-jobs.ts";
 import { verdict } from "../../output/verdict.ts";
 
@@ -67,11 +67,9 @@ async function askToCancel(
   prefix: string,
 ): Promise<{ requested: boolean; state: State | undefined }> {
   for (;;) {
-    const status = await readStatus(store, prefix);
-    if (!status) throw noSuchJob(prefix);
-    const { state, etag } = status;
+    const { state, etag } = await jobStatus(store, prefix);
     if (!ACTIVE.has(state)) return { requested: false, state };
-    if (await askFor(store, prefix, "JOB_CANCEL", { submitter, ifMatch: etag }))
-      return { requested: true, state };
+    const options = { metadata: submitterMetadata(submitter), ifMatch: etag };
+    if (await writeStatus(store, prefix, "JOB_CANCEL", options)) return { requested: true, state };
   }
 }

@@ -1,6 +1,7 @@
 import { GetBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
 import { paginateDescribeInstanceInformation, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { ALL_HEAD_NODES } from "../../../protocol/ssm-command.ts";
 import { awsSettings, type ConfigFlags, localEnvironment } from "../../config.ts";
 import type { Identity } from "./identity.ts";
 import type { ManagedNode } from "./managed-node.ts";
@@ -32,12 +33,11 @@ export function doctorClients(flags: ConfigFlags) {
       return found.EventBridgeConfiguration !== undefined;
     },
     managedNodes: async ({ headNodes }: { headNodes: boolean }): Promise<ManagedNode[]> => {
-      const Filters = [{ Key: "tag:parallelcluster:node-type", Values: ["HeadNode"] }];
       const nodes: ManagedNode[] = [];
       let pages = 0;
       for await (const { InstanceInformationList = [] } of paginateDescribeInstanceInformation(
         { client: new SSMClient(settings), pageSize: 50 },
-        { ...(headNodes && { Filters }) },
+        { ...(headNodes && { Filters: [ALL_HEAD_NODES] }) },
       )) {
         for (const one of InstanceInformationList)
           nodes.push({

@@ -1,9 +1,10 @@
+import { readStatus } from "../../../bucket/job-objects/status.ts";
 import { isAlive } from "../../../protocol/heartbeat.ts";
+import { makeSubmission } from "../../../protocol/submission.ts";
 import type { Context } from "../../context.ts";
 import { awsError } from "../../errors/aws-error.ts";
 import { wordsOf } from "../../errors/command-error.ts";
-import { readHeartbeat } from "../../jobs/heartbeat.ts";
-import { readState } from "../../jobs/job.ts";
+import type { agentHeartbeat } from "../../jobs/agent-heartbeat.ts";
 import { submitJob } from "../../jobs/submit-job.ts";
 import { waitForJobs } from "../../jobs/wait-for-jobs.ts";
 import { formatDuration } from "../../ui/duration.ts";
@@ -21,13 +22,13 @@ const MIN_JOB_AGE_SECONDS = 60;
  */
 export async function checkAgent(
   context: DoctorContext,
-  { store }: Context,
+  asked: ReturnType<typeof agentHeartbeat>,
   isDeep: boolean,
 ): Promise<Check> {
   const { say, now } = context;
   const name = "agent";
   try {
-    const heartbeat = await readHeartbeat(store);
+    const heartbeat = await asked;
     if (heartbeat === "denied")
       return { name, verdict: "unknown", detail: say("doctor.agentDenied") };
     const fix = say("doctor.agentFix");
@@ -82,13 +83,15 @@ export async function checkJob(
   };
   const began = context.now().getTime();
   try {
+    // A prefix may be longer than the id of a submission.
+    const submission = makeSubmission(context.now(), jobs.random());
     await context.withNullJob((folder) =>
-      submitJob(store, { folder, prefix, submission: prefix, submitter: jobs.submitter }),
+      submitJob(store, { folder, prefix, submission, submitter: jobs.submitter }),
     );
     const [ended] = await waitForJobs(quiet, [prefix], {
       any: false,
       timeoutMs,
-      submission: prefix,
+      submission,
       onEnd: () => undefined,
     });
     const total = formatDuration(context.now().getTime() - began);
@@ -129,7 +132,7 @@ export async function checkJob(
 /** Removes what the job has left, unless it may still be at work there. Best effort. */
 async function removeJob({ store }: Context, prefix: string): Promise<void> {
   try {
-    const state = await readState(store, prefix);
+    const state = (await readStatus(store, prefix))?.state;
     if (state === "FILE_UPLOAD" || state === "JOB_SUBMIT" || state === "JOB_CANCEL") return;
     const keys: string[] = [];
     for await (const { key } of store.list(`${prefix}/`)) keys.push(key);

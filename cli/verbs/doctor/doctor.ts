@@ -4,6 +4,7 @@ import type { Context } from "../../context.ts";
 import { awsError, isUnreachable } from "../../errors/aws-error.ts";
 import { wordsOf } from "../../errors/command-error.ts";
 import { EXIT } from "../../errors/exit-code.ts";
+import { agentHeartbeat } from "../../jobs/agent-heartbeat.ts";
 import { checkPrefix } from "../../jobs/check-prefix.ts";
 import { checkBucket, checkEvents, checkObjects } from "./bucket-checks.ts";
 import { type Check, checkSchema } from "./check.ts";
@@ -83,9 +84,10 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
   if (bucket.verdict === "broken") return;
   yield await checkEvents(context, jobs.bucket);
   yield* await checkObjects(context, jobs, scratch);
-  yield await checkAgent(context, jobs, flags.deep === true);
+  const heartbeat = agentHeartbeat(jobs.store);
+  yield await checkAgent(context, heartbeat, flags.deep === true);
   if (!flags.deep) return;
-  yield await checkSsm(context, jobs);
+  yield await checkSsm(context, heartbeat);
   yield await checkJob(context, jobs, scratch, (flags.timeout ?? TIMEOUT_SECONDS) * 1000);
 }
 

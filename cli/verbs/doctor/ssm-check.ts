@@ -1,7 +1,6 @@
-import type { Context } from "../../context.ts";
 import { awsError, isDenied, isUnreachable } from "../../errors/aws-error.ts";
 import { wordsOf } from "../../errors/command-error.ts";
-import { readHeartbeat } from "../../jobs/heartbeat.ts";
+import type { agentHeartbeat } from "../../jobs/agent-heartbeat.ts";
 import type { Check } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 import { ENV_VAR_VERSION, isOlder, type ManagedNode } from "./managed-node.ts";
@@ -12,10 +11,13 @@ const name = "ssm";
  * Whether the Head Node's SSM agent answers, and how old it is. Submitters need no permission for SSM: without
  * one it is unknown, and the job that `--deep` sends tells.
  */
-export async function checkSsm(context: DoctorContext, { store }: Context): Promise<Check> {
+export async function checkSsm(
+  context: DoctorContext,
+  asked: ReturnType<typeof agentHeartbeat>,
+): Promise<Check> {
   const { say } = context;
   try {
-    const heartbeat = await readHeartbeat(store);
+    const heartbeat = await asked;
     const host = heartbeat === undefined || heartbeat === "denied" ? undefined : heartbeat.host;
     // A machine that no ParallelCluster made has no such tag.
     const node =

@@ -5,7 +5,7 @@ import { downloadFolder } from "../../../transfer/download.ts";
 import type { TransferSummary } from "../../../transfer/summary.ts";
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
-import { noSuchJob, readState } from "../../jobs/job.ts";
+import { jobStatus } from "../../jobs/job-status.ts";
 import { formatBytes } from "../../output/format.ts";
 import { reasonIn } from "../../output/skip-reason.ts";
 import { Progress } from "../../ui/progress.ts";
@@ -47,8 +47,7 @@ export async function fetchVerb(
   prefix: string,
   flags: FetchFlags,
 ): Promise<void> {
-  const state = await readState(context.store, prefix);
-  if (state === "absent") throw noSuchJob(prefix);
+  const { state } = await jobStatus(context.store, prefix);
   if (state === undefined || !FINAL_STATES.has(state))
     context.err(
       context.say("fetch.unfinished", { prefix, state: state ?? context.say("status.unknown") }),

@@ -97,7 +97,12 @@ export async function onHeadNode(
   }
   if (flags.purge) parameters.Purge = "yes";
   const commands = await context.commands();
-  const id = await commands.send({ document, target, parameters });
+  const id = await commands.send({
+    document,
+    target,
+    parameters,
+    comment: `cloud-submit ${action}`,
+  });
   context.err(context.say("headnode.sent", { target: nameOf(context, target), id }));
   context.interrupt.at(() => [context.say("interrupt.headnode", { id })]);
   for (let poll = 0; poll < POLLS_MAX; poll += 1) {

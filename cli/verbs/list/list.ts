@@ -85,7 +85,7 @@ function stateOf(text: string | undefined): State | undefined {
 }
 
 function asJson({ prefix, status, record }: FoundJob, now: Date): ListedJob {
-  const { since, state } = status;
+  const { lastModified: since, state } = status;
   const requested = record?.times.requested;
   const ended = record?.times.ended ?? record?.times.final;
   const end = record?.outcome === undefined ? now : new Date(ended ?? since ?? now);

@@ -1,14 +1,14 @@
 import getWidth from "fast-string-width";
 import * as z from "zod";
+import { readRecord } from "../../../bucket/job-objects/record.ts";
 import { jobRecordSchema } from "../../../protocol/record.ts";
 import { STATES } from "../../../protocol/state.ts";
 import type { Context } from "../../context.ts";
 import { wordsOf } from "../../errors/command-error.ts";
-import { type JobView, noSuchJob, readRecord } from "../../jobs/job.ts";
-import { readStatus } from "../../jobs/job-status.ts";
+import { jobStatus } from "../../jobs/job-status.ts";
 import type { Say } from "../../messages/say.ts";
 import { incompleteTasks, taskCountsLine } from "../../output/array-tasks.ts";
-import { explain } from "../../output/explain.ts";
+import { explain, type JobView } from "../../output/explain.ts";
 import { formatBytes, printable } from "../../output/format.ts";
 import { notesOf } from "../../output/notes.ts";
 import { reasonIn } from "../../output/skip-reason.ts";
@@ -37,11 +37,9 @@ export const statusOutput = z.object({
 /** `status PREFIX`: what the bucket says of a job; with `explain` also what that means. */
 export async function status(context: Context, prefix: string, flags: StatusFlags): Promise<void> {
   const { store, say } = context;
-  const found = await readStatus(store, prefix);
-  if (!found) throw noSuchJob(prefix);
-  const { state, since } = found;
-  const view: JobView = { prefix, state, record: await readRecord(store, prefix) };
-  const explanation = flags.explain ? await explain(context, view, since) : undefined;
+  const { state, lastModified: since } = await jobStatus(store, prefix);
+  const view: JobView = { prefix, state, since, record: await readRecord(store, prefix) };
+  const explanation = flags.explain ? await explain(context, view) : undefined;
   const result = {
     prefix,
     state: state ?? null,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { makePrefix } from "../../../protocol/prefix.ts";
+import { makeSubmission } from "../../../protocol/submission.ts";
 import type { Context } from "../../context.ts";
 import { jobSource, sourceName } from "../../jobs/job-source.ts";
 import { type Submitted, submitJob } from "../../jobs/submit-job.ts";
@@ -49,13 +50,12 @@ export async function submit(
   const now = context.now();
   const { kind } = await jobSource(path);
   const prefix = flags.prefix ?? makePrefix(sourceName(path, kind), now, context.random());
-  const stamp = now.toISOString().replace(/[-:]|\.\d+/g, "");
   const progress = new Progress(context, say("progress.upload"));
   interrupt.at(() => [say("interrupt.upload", { command: again(path, prefix, flags) })]);
   const submitted = await submitJob(context.store, {
     folder: path,
     prefix,
-    submission: `${stamp}-${context.random()}${context.random()}`,
+    submission: makeSubmission(now, context.random() + context.random()),
     submitter: context.submitter,
     delete: flags.delete,
     hashCache: context.hashCache,

@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { ListCommandInvocationsCommand, SendCommandCommand } from "@aws-sdk/client-ssm";
 import { describe, expect, test } from "@jest/globals";
-import { pendingKey } from "../../../protocol/objects.ts";
+import { pendingKey } from "../../../protocol/marker.ts";
 import { aws, body, lines, requestedAt, s3, ssm, statusIs } from "../../support/handler-world.ts";
 import { lambdaContext } from "../../support/lambda.ts";
 
@@ -32,7 +32,9 @@ describe("command-result", () => {
 
   test("a command that failed is sent again, and the line says why", async () => {
     statusIs("FILE_UPLOAD\n");
-    s3.on(GetObjectCommand, { Key: pendingKey("job1", "run", "v1") }).callsFake(() => ({
+    s3.on(GetObjectCommand, {
+      Key: pendingKey({ prefix: "job1", action: "run", submission: "v1" }),
+    }).callsFake(() => ({
       Body: body(
         JSON.stringify({
           version: 1,
@@ -56,7 +58,7 @@ describe("command-result", () => {
     expect(ssm.commandCalls(SendCommandCommand)).toHaveLength(1);
     expect(s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input)).toEqual([
       expect.objectContaining({
-        Key: pendingKey("job1", "run", "v1"),
+        Key: pendingKey({ prefix: "job1", action: "run", submission: "v1" }),
         Body: expect.stringContaining('"attempts":2'),
       }),
     ]);

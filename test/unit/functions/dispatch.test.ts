@@ -2,7 +2,7 @@ import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { SendCommandCommand } from "@aws-sdk/client-ssm";
 import { describe, expect, test } from "@jest/globals";
-import { pendingKey } from "../../../protocol/objects.ts";
+import { pendingKey } from "../../../protocol/marker.ts";
 import { aws, eventBridge, lines, s3, ssm, statusIs } from "../../support/handler-world.ts";
 import { lambdaContext } from "../../support/lambda.ts";
 
@@ -35,7 +35,7 @@ describe("dispatch", () => {
     ]);
     expect(s3.commandCalls(PutObjectCommand)[0]?.args[0].input).toMatchObject({
       Bucket: "jobs",
-      Key: pendingKey("job1", "run", "v1"),
+      Key: pendingKey({ prefix: "job1", action: "run", submission: "v1" }),
     });
     expect(eventBridge.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries).toEqual([
       expect.objectContaining({ EventBusName: "bus", DetailType: "Job State Change" }),

@@ -2,7 +2,7 @@ import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { ListCommandInvocationsCommand, SendCommandCommand } from "@aws-sdk/client-ssm";
 import { describe, expect, test } from "@jest/globals";
 import { commentOf } from "../../../functions/requests/command-comment.ts";
-import { pendingKey } from "../../../protocol/objects.ts";
+import { pendingKey } from "../../../protocol/marker.ts";
 import { body, lines, requestedAt, s3, ssm, statusIs } from "../../support/handler-world.ts";
 import { lambdaContext } from "../../support/lambda.ts";
 
@@ -24,10 +24,17 @@ describe("sweep", () => {
     statusIs("FILE_UPLOAD\n");
     const asked = new Date(Date.now() - age * 1000);
     s3.on(ListObjectsV2Command, { Prefix: ".cloud-submit/pending/" }).resolves({
-      Contents: [{ Key: pendingKey("job1", "run", "v1"), LastModified: asked }],
+      Contents: [
+        {
+          Key: pendingKey({ prefix: "job1", action: "run", submission: "v1" }),
+          LastModified: asked,
+        },
+      ],
     });
     const text = JSON.stringify({ ...marker, requestedAt: asked.toISOString() });
-    s3.on(GetObjectCommand, { Key: pendingKey("job1", "run", "v1") }).callsFake(() => ({
+    s3.on(GetObjectCommand, {
+      Key: pendingKey({ prefix: "job1", action: "run", submission: "v1" }),
+    }).callsFake(() => ({
       Body: body(text),
     }));
   }

@@ -1,8 +1,20 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { SUBMISSION_PATTERN, submissionOf } from "../../../protocol/submission.ts";
+import { makeSubmission, SUBMISSION_PATTERN, submissionOf } from "../../../protocol/submission.ts";
 
 const lastModified = new Date("2026-11-23T20:45:01Z");
+
+test("makeSubmission makes ids that sort by time, and that submissionOf takes as they are", () => {
+  const times = fc.date({ min: new Date(0), max: new Date("9999-01-01"), noInvalidDate: true });
+  fc.assert(
+    fc.property(times, times, fc.stringMatching(/^[0-9a-z]{1,16}$/), (at, other, suffix) => {
+      const submission = makeSubmission(at, suffix);
+      expect(submissionOf({ metadata: { submission } })).toBe(submission);
+      if (other.getTime() - at.getTime() >= 1000)
+        expect(submission < makeSubmission(other, suffix)).toBe(true);
+    }),
+  );
+});
 
 describe("submissionOf", () => {
   test("is what the CLI wrote", () => {

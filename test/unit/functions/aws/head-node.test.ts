@@ -9,7 +9,7 @@ const request = {
   action: "run",
   prefix: "p".repeat(128),
   submission: "s1",
-  requester: "",
+  requester: {},
 } as const;
 
 beforeEach(() => void ssm.reset());

@@ -77,11 +77,9 @@ describe("census", () => {
     w.status("job1", "FILE_UPLOAD");
     w.status("job2", "FILE_UPLOAD");
     w.passSeconds(241);
-    const { readStatus } = w.ports.bucket;
     const [first, second] = [gate(), gate()];
-    w.ports.bucket.readStatus = async (prefix) => {
-      if (prefix === "job1") await first.opened;
-      return readStatus(prefix);
+    w.store.before = async (_operation, key) => {
+      if (key === "job1/job-aws-stat.txt") await first.opened;
     };
     const { send } = w.ports.headNode;
     w.ports.headNode.send = async (request) => {
@@ -150,10 +148,8 @@ describe("census", () => {
     w.status("job1", "FILE_UPLOAD");
     w.status("job2", "FILE_UPLOAD");
     w.passSeconds(241);
-    const { readStatus } = w.ports.bucket;
-    w.ports.bucket.readStatus = async (prefix) => {
-      if (prefix === "job1") throw new Error("503 SlowDown");
-      return readStatus(prefix);
+    w.store.before = (_operation, key) => {
+      if (key === "job1/job-aws-stat.txt") throw new Error("503 SlowDown");
     };
     expect(await census(times, "i1", w.ports, inTime)).toMatchObject({
       jobs: 2,

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { commentOf } from "../../../../functions/requests/command-comment.ts";
-import { ACTIONS } from "../../../../protocol/objects.ts";
 import { PREFIX_PATTERN } from "../../../../protocol/prefix.ts";
+import { ACTIONS } from "../../../../protocol/request.ts";
 import { SUBMISSION_PATTERN } from "../../../../protocol/submission.ts";
 
 const request = fc.record({

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import type { StatusObject } from "../../../../functions/aws/job-bucket.ts";
 import { type Decision, dispatchRequest } from "../../../../functions/requests/dispatch-request.ts";
 import type { State } from "../../../../protocol/state.ts";
-import { functionWorld, ssmError } from "../../../support/function-world.ts";
+import { functionWorld, type StatusFacts, ssmError } from "../../../support/function-world.ts";
 
 /** A world with one status object under every prefix a test asks for. */
-function world(prefix: string, state?: State, more: Partial<StatusObject> = {}) {
+function world(prefix: string, state?: State, more: StatusFacts = {}) {
   const w = functionWorld();
   w.status(prefix, state, more);
   const dispatch = (invocation = "i1"): Promise<Decision> =>
@@ -128,11 +127,11 @@ describe("dispatchRequest", () => {
     },
   );
 
-  test.each<[string, string, State | undefined, Partial<StatusObject>]>([
+  test.each<[string, string, State | undefined, StatusFacts]>([
     ["JOB_SUBMIT", "job1", "JOB_SUBMIT", {}],
     ["JOB_COMPLETE", "job1", "JOB_COMPLETE", {}],
     ["an unknown word", "job1", undefined, {}],
-    ["a job's own file of that name", "job1/sub", "FILE_UPLOAD", { writtenByAgent: true }],
+    ["a job's own file of that name", "job1/sub", "FILE_UPLOAD", { isResult: true }],
     ["the system's own folder", ".cloud-submit", "FILE_UPLOAD", {}],
   ])("%s has no effect", async (_name, prefix, state, more) => {
     const { dispatch, sent, markers, records, announced } = world(prefix, state, more);

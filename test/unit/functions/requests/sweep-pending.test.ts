@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import { writeMarker } from "../../../../bucket/job-objects/marker.ts";
 import { dispatchRequest } from "../../../../functions/requests/dispatch-request.ts";
 import { sweepPending } from "../../../../functions/requests/sweep-pending.ts";
+import { pendingFolder } from "../../../../protocol/marker.ts";
 import { functionWorld, ssmError } from "../../../support/function-world.ts";
 
 const times = { redispatchSeconds: 240, checkSeconds: 3600, deadlineSeconds: 86_400 };
@@ -185,10 +187,9 @@ describe("sweepPending", () => {
     const w = await asked();
     w.status("job2", "FILE_UPLOAD");
     await dispatchRequest({ key: "job2/job-aws-stat.txt", invocation: "i2" }, w.ports);
-    const { read } = w.ports.markers;
-    w.ports.markers.read = async (id) => {
-      if (id.prefix === "job1") throw new Error("the body was cut short");
-      return read(id);
+    w.store.before = (operation, key) => {
+      if (operation === "get" && key.startsWith(pendingFolder("job1")))
+        throw new Error("the body was cut short");
     };
     w.passSeconds(241);
     expect(await sweepPending(times, w.ports, inTime)).toMatchObject({
@@ -202,7 +203,7 @@ describe("sweepPending", () => {
     const w = await asked();
     w.passSeconds(86_000);
     const [marker] = w.markers.values();
-    if (marker) await w.ports.markers.write({ ...marker, heard: w.ports.now().toISOString() });
+    if (marker) await writeMarker(w.store, { ...marker, heard: w.ports.now().toISOString() });
     w.passSeconds(1000);
     expect(await sweepPending(times, w.ports, inTime)).toMatchObject({ sent: 1, givenUp: 0 });
   });
@@ -210,7 +211,9 @@ describe("sweepPending", () => {
   test("a marker that goes while it is being looked at is nothing to count", async () => {
     const w = await asked();
     w.passSeconds(241);
-    w.ports.markers.read = async () => undefined;
+    w.store.before = (operation, key) => {
+      if (operation === "get") w.store.objects.delete(key);
+    };
     expect(await sweepPending(times, w.ports, inTime)).toMatchObject({
       sent: 0,
       removed: 0,
@@ -230,7 +233,7 @@ describe("sweepPending", () => {
       attempts: 1,
       dispatcher: "i1",
     } as const;
-    await w.ports.markers.write(marker);
+    await writeMarker(w.store, marker);
     // Somebody wrote it: no time, no record.
     w.status("job1", "JOB_CANCEL", { lastModified: undefined });
     w.passSeconds(86_401);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
-import { pendingMarkerSchema } from "../../../../protocol/marker.ts";
+import { parseMarker } from "../../../../protocol/marker.ts";
 import { submittedWorld, world } from "../../../support/agent-world.ts";
 import { task } from "../../../support/fake-slurm.ts";
 
@@ -98,7 +98,7 @@ test("a request that is sent again while it is being worked on is answered for i
   await sleep(30);
   w.deliver("job1", version);
   await w.until(() => JSON.parse(marker()).heard !== undefined);
-  expect(pendingMarkerSchema.safeParse(JSON.parse(marker())).success).toBe(true);
+  expect(parseMarker(marker())).toBeDefined();
   release();
   await w.until(() => w.state("job1") === "JOB_SUBMIT" && marker() === "{}");
 });

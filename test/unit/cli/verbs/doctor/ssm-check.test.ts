@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { agentHeartbeat } from "../../../../../cli/jobs/agent-heartbeat.ts";
 import type { DoctorContext } from "../../../../../cli/verbs/doctor/context.ts";
 import { isOlder, type ManagedNode } from "../../../../../cli/verbs/doctor/managed-node.ts";
 import { checkSsm } from "../../../../../cli/verbs/doctor/ssm-check.ts";
@@ -22,7 +23,10 @@ async function check(
   const { context, store } = testContext();
   if (host !== undefined) await store.put(HEARTBEAT_KEY, heartbeatText({ host }));
   const asked = Array.isArray(managedNodes) ? async () => managedNodes : managedNodes;
-  return checkSsm({ ...context, managedNodes: asked } as unknown as DoctorContext, context);
+  return checkSsm(
+    { ...context, managedNodes: asked } as unknown as DoctorContext,
+    agentHeartbeat(store),
+  );
 }
 
 const fails = (name: string) => () => Promise.reject(Object.assign(new Error("no"), { name }));
@@ -54,11 +58,11 @@ describe("the SSM agent of the Head Node", () => {
 
   test("without a heartbeat it is the only Head Node that there is", async () => {
     expect(await check([node()], "")).toMatchObject({ verdict: "warning" });
-    const { context } = testContext();
+    const { context, store } = testContext();
     const ask = (nodes: ManagedNode[]) =>
       checkSsm(
         { ...context, managedNodes: async () => nodes } as unknown as DoctorContext,
-        context,
+        agentHeartbeat(store),
       );
     expect(await ask([node()])).toMatchObject({ verdict: "ok" });
     expect(await ask([node(), node({ instanceId: "i-2" })])).toMatchObject({

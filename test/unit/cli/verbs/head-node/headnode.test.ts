@@ -11,7 +11,7 @@ import { describe, expect, test } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
 import type { AdminContext } from "../../../../../cli/stack/admin-context.ts";
 import { packageName, readRelease } from "../../../../../cli/stack/release/release.ts";
-import type { CommandResult, RunCommand } from "../../../../../cli/stack/release/run-commands.ts";
+import type { CommandResult } from "../../../../../cli/stack/release/run-commands.ts";
 import { runCommandsOverSsm } from "../../../../../cli/stack/release/ssm.ts";
 import type { Ui } from "../../../../../cli/ui/ui.ts";
 import {
@@ -20,6 +20,7 @@ import {
   publishAgent,
   publishOutput,
 } from "../../../../../cli/verbs/head-node/headnode.ts";
+import type { HeadNodeCommand } from "../../../../../protocol/ssm-command.ts";
 import { MemoryStore } from "../../../../support/memory-store.ts";
 import { releaseFolder } from "../../../../support/release-folder.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
@@ -51,7 +52,7 @@ function world(
   changes: Partial<Ui> = {},
 ) {
   const { ui, out, err } = testUi(changes);
-  const sent: RunCommand[] = [];
+  const sent: HeadNodeCommand[] = [];
   const store = new MemoryStore();
   const context: AdminContext = {
     ...ui,
@@ -150,6 +151,7 @@ describe("headnode install", () => {
           Checksum: checksum,
           EventBus: "default",
         },
+        comment: "cloud-submit install",
       },
     ]);
     expect(out).toEqual([DONE.stdout.trimEnd()]);
@@ -228,13 +230,18 @@ describe("over SSM", () => {
   test("the Head Node is found by ParallelCluster's tags", async () => {
     ssm.reset();
     ssm.on(SendCommandCommand).resolves({ Command: { CommandId: "c" } });
-    const parameters = { Action: "status" };
-    await commands.send({ document: "d", target: { clusterName: "ours" }, parameters });
-    await commands.send({ document: "d", target: { instanceId: "i-1" }, parameters });
+    const command = {
+      document: "d",
+      parameters: { Action: "status" },
+      comment: "cloud-submit status",
+    };
+    await commands.send({ ...command, target: { clusterName: "ours" } });
+    await commands.send({ ...command, target: { instanceId: "i-1" } });
     const [byTags, byId] = ssm.commandCalls(SendCommandCommand).map(({ args }) => args[0].input);
     expect(byTags).toMatchObject({
       DocumentName: "d",
       Parameters: { Action: ["status"] },
+      Comment: "cloud-submit status",
       Targets: [
         { Key: "tag:parallelcluster:cluster-name", Values: ["ours"] },
         { Key: "tag:parallelcluster:node-type", Values: ["HeadNode"] },

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import type { HeadNodeRequest } from "../../../../../functions/aws/head-node.ts";
 import { commandEnded } from "../../../../../functions/requests/command-ended.ts";
 import { dispatchRequest } from "../../../../../functions/requests/dispatch-request.ts";
 import { sweepPending } from "../../../../../functions/requests/sweep-pending.ts";
+import type { RequestId } from "../../../../../protocol/request.ts";
 import { lifeOf, REQUEST_SECONDS } from "../../../../../protocol/ssm-command.ts";
 import { functionWorld } from "../../../../support/function-world.ts";
 
@@ -24,7 +24,7 @@ interface Simulated {
 /** All requests come at once; answers how many commands were sent, and after how many seconds the last was taken. */
 async function simulate({ jobs, perSecond, awayUntil = 0, isHalfLost = false }: Simulated) {
   const w = functionWorld();
-  const queue: { request: HeadNodeRequest; id: string; at: number; isLost: boolean }[] = [];
+  const queue: { request: RequestId; id: string; at: number; isLost: boolean }[] = [];
   const { send } = w.ports.headNode;
   w.ports.headNode.send = async (request) => {
     const id = await send(request);
@@ -48,7 +48,7 @@ async function simulate({ jobs, perSecond, awayUntil = 0, isHalfLost = false }: 
     for (const command of take) {
       queue.splice(queue.indexOf(command), 1);
       const { prefix } = command.request;
-      if (waiting.delete(prefix)) w.status(prefix, "JOB_SUBMIT", { writtenByAgent: true });
+      if (waiting.delete(prefix)) w.status(prefix, "JOB_SUBMIT", { isResult: true });
     }
     const expired = queue.filter(({ at }) => now - at >= lifeOf(REQUEST_SECONDS));
     for (const command of expired) queue.splice(queue.indexOf(command), 1);

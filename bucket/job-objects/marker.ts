@@ -1,0 +1,61 @@
+import {
+  MARKER_MAX_BYTES,
+  type PendingMarker,
+  parseMarker,
+  pendingFolder,
+  pendingKey,
+  requestOfPendingKey,
+} from "../../protocol/marker.ts";
+import type { RequestId } from "../../protocol/request.ts";
+import type { ObjectLister, ObjectWriter } from "../object-store.ts";
+import { type ReadStore, readText } from "./read-object.ts";
+import { JSON_TEXT } from "./written-as.ts";
+
+/**
+ * Writes a marker unless there is one.
+ *
+ * @returns the marker that is in the bucket: the given one, or the earlier one
+ */
+export async function claimMarker(
+  store: ReadStore & ObjectWriter,
+  marker: PendingMarker,
+): Promise<PendingMarker> {
+  const options = { ...JSON_TEXT, ifAbsent: true } as const;
+  const written = await store.put(pendingKey(marker), JSON.stringify(marker), options);
+  if (written !== undefined) return marker;
+  return (await readMarker(store, marker)) ?? marker;
+}
+
+/** A request's marker; undefined when there is none, or none that can be read. */
+export async function readMarker(
+  store: ReadStore,
+  request: RequestId,
+): Promise<PendingMarker | undefined> {
+  const text = await readText(store, pendingKey(request), MARKER_MAX_BYTES);
+  return text === undefined ? undefined : parseMarker(text);
+}
+
+/** Writes a marker, whatever is there. */
+export async function writeMarker(store: ObjectWriter, marker: PendingMarker): Promise<void> {
+  await store.put(pendingKey(marker), JSON.stringify(marker), JSON_TEXT);
+}
+
+/** Removes the marker of a request, if there is one; the request has its answer. */
+export async function removeMarker(store: ObjectWriter, request: RequestId): Promise<void> {
+  await store.delete(pendingKey(request));
+}
+
+/**
+ * The requests that have a marker, and when it was written.
+ *
+ * @param prefix of one job; undefined: all
+ */
+export async function* listMarkers(
+  store: ObjectLister,
+  prefix?: string,
+): AsyncGenerator<{ request: RequestId; written: Date | undefined }> {
+  for await (const { key, lastModified } of store.list(pendingFolder(prefix))) {
+    const request = requestOfPendingKey(key);
+    if (request) yield { request, written: lastModified };
+  }
+}

@@ -1,0 +1,60 @@
+import type { Readable } from "node:stream";
+import type { ObjectFacts, ObjectLister, ObjectReader } from "../object-store.ts";
+
+/** What reading one object takes. */
+export type ReadStore = ObjectReader & ObjectLister;
+
+/** An object that was read whole. */
+export interface WholeObject extends ObjectFacts {
+  /** undefined: it is longer than it may be, and was not read. */
+  bytes: Buffer | undefined;
+}
+
+/**
+ * Reads an object of the protocol; undefined when there is none.
+ *
+ * For users whose policy lets them list their own prefixes only, S3 answers a GET of a missing object with
+ * AccessDenied; then the listing tells. Source: Amazon S3 API Reference, GetObject, "Permissions".
+ *
+ * @param maxBytes anybody may have written it: no more is read
+ * @throws what S3 says
+ */
+export async function readObject(
+  store: ReadStore,
+  key: string,
+  maxBytes: number,
+): Promise<WholeObject | undefined> {
+  try {
+    const got = await store.get(key);
+    if (!got) return undefined;
+    const { body, ...facts } = got;
+    if (facts.size <= maxBytes) return { ...facts, bytes: await readBounded(body, maxBytes) };
+    body.destroy();
+    return { ...facts, bytes: undefined };
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "AccessDenied")) throw error;
+    for await (const entry of store.list(key)) if (entry.key === key) throw error;
+    return undefined;
+  }
+}
+
+/** The same as text; undefined when there is none that is short enough. */
+export async function readText(
+  store: ReadStore,
+  key: string,
+  maxBytes: number,
+): Promise<string | undefined> {
+  return (await readObject(store, key, maxBytes))?.bytes?.toString("utf8");
+}
+
+/** Goes by what comes, whatever was announced. */
+async function readBounded(body: Readable, maxBytes: number): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,104 @@
+import type { Readable } from "node:stream";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import type {
+  CommonPrefix,
+  ListOptions,
+  ObjectEntry,
+  ObjectLister,
+  ObjectReader,
+  ObjectWriter,
+  PutOptions,
+  StoredObject,
+} from "../../bucket/object-store.ts";
+
+/** A bucket of S3 over the AWS SDK, as far as the functions need it. */
+export class SdkStore implements ObjectLister, ObjectReader, ObjectWriter {
+  readonly #s3: S3Client;
+  readonly #bucket: string;
+
+  constructor(s3: S3Client, bucket: string) {
+    this.#s3 = s3;
+    this.#bucket = bucket;
+  }
+
+  list(prefix: string): AsyncIterable<ObjectEntry>;
+  list(prefix: string, options: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix>;
+  async *list(prefix: string, options?: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix> {
+    const pages = paginateListObjectsV2(
+      { client: this.#s3 },
+      { Bucket: this.#bucket, Prefix: prefix, Delimiter: options?.delimiter },
+    );
+    for await (const { Contents = [], CommonPrefixes = [] } of pages) {
+      for (const { Key: key = "", Size: size = 0, ETag, LastModified } of Contents)
+        yield { key, size, etag: unquoted(ETag), lastModified: LastModified };
+      for (const { Prefix: commonPrefix = "" } of CommonPrefixes) yield { commonPrefix };
+    }
+  }
+
+  async get(key: string): Promise<StoredObject | undefined> {
+    try {
+      const got = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
+      return {
+        size: got.ContentLength ?? 0,
+        etag: unquoted(got.ETag),
+        versionId: got.VersionId,
+        lastModified: got.LastModified,
+        metadata: got.Metadata ?? {},
+        // On Node.js it is always a Readable; the SDK's type covers browsers, too.
+        body: got.Body as Readable,
+      };
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async put(
+    key: string,
+    body: string | Uint8Array,
+    { contentType, metadata, ifMatch, ifAbsent }: PutOptions = {},
+  ): Promise<string | undefined> {
+    const isConditional = ifMatch !== undefined || ifAbsent;
+    try {
+      const { ETag } = await this.#s3.send(
+        new PutObjectCommand({
+          Bucket: this.#bucket,
+          Key: key,
+          Body: body,
+          ContentType: contentType,
+          Metadata: metadata,
+          ...(ifMatch !== undefined && { IfMatch: `"${ifMatch}"` }),
+          ...(ifAbsent && { IfNoneMatch: "*" }),
+        }),
+      );
+      return unquoted(ETag);
+    } catch (error) {
+      if (isConditional && FAILED_CONDITION.has(statusOf(error))) return undefined;
+      throw error;
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
+  }
+}
+
+/** A condition that does not hold, a concurrent writer of the key; and what If-Match says of an object that is gone. */
+const FAILED_CONDITION: ReadonlySet<number | undefined> = new Set([412, 409, 404]);
+
+/** The status of what S3 answered about an object; undefined when it is about the bucket, or is no answer at all. */
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof S3ServiceException) || error.name === "NoSuchBucket") return undefined;
+  return error.$metadata.httpStatusCode;
+}
+
+function unquoted(etag: string | undefined): string {
+  return (etag ?? "").replaceAll('"', "");
+}

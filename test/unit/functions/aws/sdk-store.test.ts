@@ -1,0 +1,143 @@
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { sdkStreamMixin } from "@smithy/core/serde";
+import { mockClient } from "aws-sdk-client-mock";
+import { SdkStore } from "../../../../functions/aws/sdk-store.ts";
+import { collect } from "../../../support/collect.ts";
+
+const s3 = mockClient(S3Client);
+const store = new SdkStore(new S3Client({ region: "us-east-1" }), "b");
+const body = (content: string) => sdkStreamMixin(Readable.from([Buffer.from(content)]));
+const failure = (httpStatusCode: number, name = "E") =>
+  new S3ServiceException({ name, $fault: "client", $metadata: { httpStatusCode } });
+beforeEach(() => void s3.reset());
+
+describe("get", () => {
+  test("reads an object, and what S3 knows of it", async () => {
+    const LastModified = new Date();
+    s3.on(GetObjectCommand, { Bucket: "b", Key: "k" }).resolves({
+      Body: body("content"),
+      ContentLength: 7,
+      ETag: '"e"',
+      VersionId: "v",
+      LastModified,
+      Metadata: { submission: "s" },
+    });
+    const { body: stream, ...facts } = (await store.get("k"))!;
+    expect(facts).toEqual({
+      size: 7,
+      etag: "e",
+      versionId: "v",
+      lastModified: LastModified,
+      metadata: { submission: "s" },
+    });
+    expect(await text(stream)).toBe("content");
+  });
+
+  test.each([new NoSuchKey({ message: "", $metadata: { httpStatusCode: 404 } }), failure(404)])(
+    "is undefined when there is no such object (%s)",
+    async (error) => {
+      s3.on(GetObjectCommand).rejects(error);
+      expect(await store.get("k")).toBeUndefined();
+    },
+  );
+
+  test.each([failure(503), failure(403, "AccessDenied"), failure(404, "NoSuchBucket")])(
+    "throws when S3 cannot tell (%s)",
+    async (error) => {
+      s3.on(GetObjectCommand).rejects(error);
+      await expect(store.get("k")).rejects.toBe(error);
+    },
+  );
+});
+
+describe("put", () => {
+  const sent = () => s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input);
+
+  test("writes whatever is there, without a condition", async () => {
+    s3.on(PutObjectCommand).resolves({ ETag: '"new"' });
+    const options = { contentType: "text/plain", metadata: { m: "1" } };
+    expect(await store.put("k", "x", options)).toBe("new");
+    expect(sent()).toEqual([
+      { Bucket: "b", Key: "k", Body: "x", ContentType: "text/plain", Metadata: { m: "1" } },
+    ]);
+  });
+
+  test("tells S3 the condition: an ETag with its quotes, or that there is none", async () => {
+    s3.on(PutObjectCommand).resolves({});
+    await store.put("k", "x", { ifMatch: "e" });
+    await store.put("k", "x", { ifAbsent: true });
+    expect(sent()).toEqual([
+      expect.objectContaining({ IfMatch: '"e"' }),
+      expect.objectContaining({ IfNoneMatch: "*" }),
+    ]);
+  });
+
+  test.each([404, 409, 412])("is undefined when the condition does not hold (%d)", async (code) => {
+    s3.on(PutObjectCommand).rejects(failure(code));
+    expect(await store.put("k", "x", { ifMatch: "e" })).toBeUndefined();
+    expect(await store.put("k", "x", { ifAbsent: true })).toBeUndefined();
+    await expect(store.put("k", "x")).rejects.toThrow(S3ServiceException);
+  });
+
+  test.each([failure(503), failure(404, "NoSuchBucket"), new Error("connect ETIMEDOUT")])(
+    "throws what S3 says otherwise, so that Lambda repeats it (%s)",
+    async (error) => {
+      s3.on(PutObjectCommand).rejects(error);
+      await expect(store.put("k", "x", { ifMatch: "e" })).rejects.toBe(error);
+      await expect(store.put("k", "x", { ifAbsent: true })).rejects.toBe(error);
+    },
+  );
+});
+
+test("delete takes away this object only", async () => {
+  s3.on(DeleteObjectCommand).resolves({});
+  await store.delete("k");
+  expect(s3.commandCalls(DeleteObjectCommand).map((call) => call.args[0].input)).toEqual([
+    { Bucket: "b", Key: "k" },
+  ]);
+});
+
+describe("list", () => {
+  test("gives the objects of every page", async () => {
+    const LastModified = new Date();
+    s3.on(ListObjectsV2Command, { Bucket: "b", Prefix: "p/" })
+      .resolvesOnce({
+        Contents: [{ Key: "p/1", Size: 3, ETag: '"e"', LastModified }],
+        IsTruncated: true,
+        NextContinuationToken: "more",
+      })
+      .resolvesOnce({ Contents: [{ Key: "p/2" }] });
+    expect(await collect(store.list("p/"))).toEqual([
+      { key: "p/1", size: 3, etag: "e", lastModified: LastModified },
+      { key: "p/2", size: 0, etag: "", lastModified: undefined },
+    ]);
+    expect(s3.commandCalls(ListObjectsV2Command)[1]?.args[0].input.ContinuationToken).toBe("more");
+  });
+
+  test("with a delimiter gives what lies beyond it as one", async () => {
+    s3.on(ListObjectsV2Command, { Bucket: "b", Delimiter: "/" }).resolves({
+      CommonPrefixes: [{ Prefix: "job1/" }],
+      Contents: [{ Key: "readme.txt" }],
+    });
+    expect(await collect(store.list("", { delimiter: "/" }))).toEqual([
+      expect.objectContaining({ key: "readme.txt" }),
+      { commonPrefix: "job1/" },
+    ]);
+  });
+
+  test("of an empty bucket is empty", async () => {
+    s3.on(ListObjectsV2Command).resolves({});
+    expect(await collect(store.list(""))).toEqual([]);
+  });
+});
