@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { readObject, readText } from "../../../../bucket/job-objects/read-object.ts";
 import { MemoryStore } from "../../../support/memory-store.ts";
 import { policedStore } from "../../../support/policed-store.ts";
