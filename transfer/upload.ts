@@ -10,19 +10,16 @@ import { readAhead } from "./flow/channel.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
 import { FLIGHT_TOTAL, flightShares, READ_AHEAD } from "./flow/flight.ts";
 import { Plan, type ProgressListener } from "./flow/progress.ts";
-import { isSymlinkObject, symlinkBody, symlinkMetadata } from "./links/symlink.ts";
+import { isSymlinkObject, symlinkBody } from "./links/symlink.ts";
 import { keyProblem, pathProblem } from "./names/key-path.ts";
 import { deleteGone, mayDelete } from "./placing/delete-gone.ts";
-import { fileMetadata } from "./placing/file-metadata.ts";
+import { type PutEntryOptions, putEntry, type Sendable } from "./put-entry.ts";
 import { TransferSummary } from "./summary.ts";
-import { uploadFile } from "./upload-file.ts";
 import { type WalkEntry, type WalkOptions, walk } from "./walk.ts";
 
-export interface UploadOptions extends ProgressListener {
+export interface UploadOptions extends ProgressListener, PutEntryOptions {
   /** Whether a file, link or empty folder is to be sent at all. */
   wanted?: ((path: string, stats?: FileStats) => boolean) | undefined;
-  /** Metadata for every object besides the file's own. */
-  metadata?: Record<string, string> | undefined;
   /** Called with the key and ETag of every object that now stands for a file or a link. */
   onEtag?: ((key: string, etag: string) => void) | undefined;
 }
@@ -36,16 +33,8 @@ export interface SyncOptions extends UploadOptions, WalkOptions {
   now?: (() => number) | undefined;
 }
 
-/** What an upload did. */
-export interface UploadResult {
-  summary: TransferSummary;
-}
-
 /** What a disk says when it cannot give a file's content. */
 const READ_ERRORS: ReadonlySet<string> = new Set(["EIO", "ESTALE", "EISDIR", "ENODATA"]);
-
-/** What is to be sent. */
-type Job = Exclude<WalkEntry, { kind: "skipped" }>;
 
 /**
  * Makes `prefix/` hold what the folder holds: one listing beside one walk, then the files that differ, in
@@ -57,7 +46,7 @@ export async function uploadFolder(
   root: string,
   prefix: string,
   options: SyncOptions,
-): Promise<UploadResult> {
+): Promise<TransferSummary> {
   const cache = new HashCache(options.hashCache, options.now ?? Date.now);
   const disk = options.disk ?? new Disk();
   const upload = new Upload(store, prefix, options, { disk, cache });
@@ -75,7 +64,7 @@ export async function uploadFolder(
     await store.delete(`${prefix}/${end}`);
     return true;
   });
-  return { summary };
+  return summary;
 }
 
 /** Uploads what a walk, or a part of one, has found, whatever is in the bucket; lists nothing. */
@@ -84,11 +73,11 @@ export async function uploadEntries(
   entries: AsyncIterable<WalkEntry>,
   prefix: string,
   options: UploadOptions,
-): Promise<UploadResult> {
+): Promise<TransferSummary> {
   const comparing = { disk: new Disk(), cache: new HashCache(undefined, Date.now) };
   const upload = new Upload(store, prefix, options, comparing);
   await upload.run(alone(entries));
-  return { summary: upload.summary };
+  return upload.summary;
 }
 
 async function* alone(entries: AsyncIterable<WalkEntry>): AsyncGenerator<Pair> {
@@ -129,7 +118,7 @@ class Upload {
     );
   }
 
-  async #decide({ local, remote, hasLocalBelow }: Pair): Promise<Job | undefined> {
+  async #decide({ local, remote, hasLocalBelow }: Pair): Promise<Sendable | undefined> {
     if (!local) {
       if (remote && !hasLocalBelow) this.#noteGone(remote.key.slice(this.#prefix.length + 1));
       return undefined;
@@ -159,38 +148,21 @@ class Upload {
     return local;
   }
 
-  async #isSame(local: Job, remote: ObjectEntry): Promise<boolean> {
+  async #isSame(local: Sendable, remote: ObjectEntry): Promise<boolean> {
     if (local.kind === "empty-folder") return true;
     if (local.kind === "link") return isSymlinkObject(local.target, remote);
     return isSameContent(local.absolute, local.stats, remote, this.#comparing);
   }
 
-  async #send(job: Job): Promise<void> {
+  async #send(job: Sendable): Promise<void> {
     const key = `${this.#prefix}/${keyEnd(job)}`;
     await this.#guard(job.path, async () => {
-      const { etag, size } = await this.#put(job, key);
+      const to = { store: this.#store, disk: this.#comparing.disk };
+      const { etag, size } = await putEntry(to, job, key, this.#options);
       if (job.kind !== "empty-folder") this.#options.onEtag?.(key, etag);
       this.summary.add(size);
       this.#options.onFile?.(job.path, size);
     });
-  }
-
-  async #put(job: Job, key: string): Promise<{ etag: string; size: number }> {
-    const { metadata, onBytes } = this.#options;
-    if (job.kind === "file")
-      return uploadFile(
-        { store: this.#store, disk: this.#comparing.disk },
-        job.absolute,
-        key,
-        job.stats,
-        metadata,
-        onBytes,
-      );
-    const link = job.kind === "link" ? linkMetadata(job) : {};
-    const body = job.kind === "link" ? symlinkBody(job.target) : Buffer.alloc(0);
-    const etag = await this.#store.put(key, body, { metadata: { ...link, ...metadata } });
-    onBytes?.(body.length);
-    return { etag: etag ?? "", size: body.length };
   }
 
   #noteGone(end: string): void {
@@ -214,13 +186,9 @@ class Upload {
   }
 }
 
-function bytesOf(job: Job): number {
+function bytesOf(job: Sendable): number {
   if (job.kind === "empty-folder") return 0;
   return job.kind === "file" ? Number(job.stats.size) : symlinkBody(job.target).length;
-}
-
-function linkMetadata(job: Job & { kind: "link" }): Record<string, string> {
-  return { mtime: fileMetadata(job.stats).mtime, ...symlinkMetadata(job.target) };
 }
 
 function tooLarge(local: WalkEntry): string | undefined {

@@ -16,7 +16,7 @@ async function main([verb, from = "", to = ""]: string[]): Promise<void> {
   if (verb !== "upload" && verb !== "download") throw new Error(`no such verb: ${verb}`);
   const summary =
     verb === "upload"
-      ? (await uploadFolder(store, from, to, { outsideLinks: "follow" })).summary
+      ? await uploadFolder(store, from, to, { outsideLinks: "follow" })
       : await downloadFolder(store, from, to);
   if (summary.skippedCount > 0) throw new Error(JSON.stringify(summary.skipped));
 }

@@ -70,7 +70,7 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
   const etags = new Map<string, string>();
   const progress = input.progress ?? {};
   const onEtag = (key: string, etag: string) => void etags.set(key, etag);
-  const { summary } =
+  const summary =
     source.kind === "script"
       ? await uploadEntries(store, scriptEntries(source), prefix, { onEtag, ...progress })
       : await uploadFolder(store, folder, prefix, {

@@ -88,7 +88,7 @@ async function sendResults(
     outsideLinks: "refuse",
     insideLinks: entry.keepsLinks ? "keep" : "follow",
   });
-  const { summary } = await uploadEntries(ports.store, entries, entry.prefix, options);
+  const summary = await uploadEntries(ports.store, entries, entry.prefix, options);
   const bytes = [...sent.values()].reduce((sum, file) => sum + file.bytes, 0);
   return { ...summary.verdict(), files: sent.size, bytes };
 }

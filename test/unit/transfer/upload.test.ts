@@ -20,7 +20,7 @@ function folderWith(...paths: string[]): string {
 }
 
 async function upload(store: MemoryStore, root: string, options: Partial<SyncOptions> = {}) {
-  return (await uploadFolder(store, root, "job", { outsideLinks: "follow", ...options })).summary;
+  return uploadFolder(store, root, "job", { outsideLinks: "follow", ...options });
 }
 
 const keysOf = (store: MemoryStore) => [...store.objects.keys()].toSorted();
@@ -55,7 +55,7 @@ describe("what is there already", () => {
       await uploadFolder(s3.store("b"), root, "job", options);
       expect(server.count("PUT")).toBe(5);
       server.seen.length = 0;
-      const { summary } = await uploadFolder(s3.store("b"), root, "job", options);
+      const summary = await uploadFolder(s3.store("b"), root, "job", options);
       expect(summary).toMatchObject({ files: 0, unchanged: 5 });
       // This server lists two objects a page.
       expect(server.seen.map(({ method, key }) => [method, key])).toEqual(
@@ -194,7 +194,7 @@ test("a file larger than an object can be is named", async () => {
     stats: { size: BigInt(OBJECT_MAX) + 1n },
   };
   const { uploadEntries } = await import("../../../transfer/upload.ts");
-  const { summary } = await uploadEntries(
+  const summary = await uploadEntries(
     new MemoryStore(),
     (async function* () {
       yield entry as never;

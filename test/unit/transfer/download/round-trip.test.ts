@@ -50,7 +50,7 @@ test("files, folders, times and modes survive both ways", async () => {
   utimesSync(join(source, "plain"), 1_000_000_000, 1_000_000_000);
 
   const up = await uploadFolder(store, source, "job", { outsideLinks: "follow" });
-  expect(up.summary.verdict()).toMatchObject({
+  expect(up.verdict()).toMatchObject({
     verdict: "complete",
     files: 2 * strange.length + 3,
   });
@@ -64,7 +64,7 @@ test("files, folders, times and modes survive both ways", async () => {
 
   const before = store.writes.length;
   const again = await uploadFolder(store, source, "job", { outsideLinks: "follow" });
-  expect([again.summary.files, store.writes.length]).toEqual([0, before]);
+  expect([again.files, store.writes.length]).toEqual([0, before]);
   expect((await downloadFolder(store, "job", target)).files).toBe(0);
 });
 
@@ -82,7 +82,7 @@ test("what cannot be uploaded is named, and the rest goes up", async () => {
   writeFileSync(Buffer.concat([Buffer.from(`${source}/`), Buffer.from([0xff, 0xfe])]), "not UTF-8");
 
   const store = new MemoryStore();
-  const { summary } = await uploadFolder(store, source, "job", { outsideLinks: "refuse" });
+  const summary = await uploadFolder(store, source, "job", { outsideLinks: "refuse" });
   expect([...store.objects.keys()].toSorted()).toEqual([
     "job/dangling",
     "job/good",
@@ -111,7 +111,7 @@ test("a file that changes while it is read is read again; one that keeps changin
     if (key === "job/once" && store.text(key) === undefined)
       writeFileSync(join(source, "once"), "new content");
   };
-  const { summary } = await uploadFolder(store, source, "job", { outsideLinks: "refuse" });
+  const summary = await uploadFolder(store, source, "job", { outsideLinks: "refuse" });
   expect(store.text("job/once")).toBe("new content");
   expect(summary.skipped).toEqual([
     { path: "always", reason: expect.stringContaining("kept changing while it was read") },

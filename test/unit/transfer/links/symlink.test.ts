@@ -62,7 +62,7 @@ describe("a link that stays in the folder", () => {
     expect(lstatSync(join(target, "link")).mtimeMs).toBe(1_000_000_000_000);
     store.requests = {};
     expect((await downloadFolder(store, "job", target)).unchanged).toBe(5);
-    expect((await upload(store, target)).summary.unchanged).toBe(5);
+    expect((await upload(store, target)).unchanged).toBe(5);
     expect(store.requests).toEqual({ list: 2 });
   });
 
@@ -92,7 +92,7 @@ describe("a link that stays in the folder", () => {
     await upload(store, source);
     await downloadFolder(store, "job", target);
     expect(readlinkSync(join(target, "link"))).toBe("one");
-    expect((await upload(store, target)).summary.files).toBe(0);
+    expect((await upload(store, target)).files).toBe(0);
   });
 
   test("takes the place of a file, not of a folder", async () => {

@@ -3,28 +3,47 @@ import type { FileStats } from "../bucket/disk/file-stats.ts";
 import { statOf } from "../bucket/disk/files.ts";
 import type { ObjectStore } from "../bucket/object-store.ts";
 import { CloudSubmitError } from "../protocol/error.ts";
+import type { ProgressListener } from "./flow/progress.ts";
+import { symlinkBody, symlinkMetadata } from "./links/symlink.ts";
 import { fileMetadata } from "./placing/file-metadata.ts";
+import type { WalkEntry } from "./walk.ts";
 
 /** A file that changes while it is read is read again this often before it is given up. */
 const READS_MAX = 3;
 
+export interface PutEntryOptions extends Pick<ProgressListener, "onBytes"> {
+  /** For the object besides the entry's own. */
+  metadata?: Record<string, string> | undefined;
+}
+
+/** What can become an object. */
+export type Sendable = Exclude<WalkEntry, { kind: "skipped" }>;
+
 /**
- * Uploads a file; when it changed meanwhile, once more, so that no torn mixture stays in the bucket.
+ * Makes an object of a file, a link or an empty folder. A file that changed meanwhile is sent once more, so that no
+ * torn mixture stays in the bucket.
  *
- * @param found the file's stats as the walk has seen them
- * @param metadata for the object besides the file's own
- * @param onBytes called with the number of bytes that went up since the last call
  * @throws CloudSubmitError `transfer` when it changes each time it is read
  */
-export async function uploadFile(
+export async function putEntry(
   { store, disk }: { store: ObjectStore; disk: Disk },
-  path: string,
+  entry: Sendable,
   key: string,
-  found: FileStats,
-  metadata: Record<string, string> | undefined,
-  onBytes: ((bytes: number) => void) | undefined,
+  { metadata, onBytes }: PutEntryOptions,
 ): Promise<{ etag: string; size: number }> {
-  let before = found;
+  if (entry.kind !== "file") {
+    const isLink = entry.kind === "link";
+    const body = isLink ? symlinkBody(entry.target) : Buffer.alloc(0);
+    const own = isLink && {
+      mtime: fileMetadata(entry.stats).mtime,
+      ...symlinkMetadata(entry.target),
+    };
+    const etag = await store.put(key, body, { metadata: { ...own, ...metadata } });
+    onBytes?.(body.length);
+    return { etag: etag ?? "", size: body.length };
+  }
+  const { absolute: path } = entry;
+  let before = entry.stats;
   for (let read = 1; ; read++) {
     const size = Number(before.size);
     try {
