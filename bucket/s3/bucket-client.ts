@@ -1,8 +1,9 @@
-import type { Connection, HostRequest } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
 import { errorResponse } from "./error-response.ts";
 import { escapeKey, escapeQuery } from "./escape-uri.ts";
+import type { WireRequest } from "./http1/http-socket.ts";
 import type { RequestBody } from "./request-body.ts";
 import { requestHead } from "./request-head.ts";
 import type { RequestLimit } from "./request-limit.ts";
@@ -108,7 +109,8 @@ export class BucketClient {
   ): Promise<T> {
     const wire = await this.#signed(request, sent);
     const began = performance.now();
-    const response = await this.#ports.connection.send(wire);
+    const socket = await this.#ports.connection.socket(wire.origin);
+    const response = await socket.send(wire);
     if (response.status >= 300) {
       const text = request.method === "HEAD" ? "" : await response.text();
       await response.discard();
@@ -129,7 +131,10 @@ export class BucketClient {
     return result;
   }
 
-  async #signed(request: S3Request, sent: { at: number }): Promise<HostRequest> {
+  async #signed(
+    request: S3Request,
+    sent: { at: number },
+  ): Promise<WireRequest & { origin: string }> {
     const { endpoint, sign } = await this.#target();
     const { method, key, query, body } = request;
     const path =

@@ -1,7 +1,6 @@
 import type { Socket, TcpSocketConnectOpts } from "node:net";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
-import { HttpSocket, type WireRequest } from "./http1/http-socket.ts";
-import type { S3Response } from "./s3-response.ts";
+import { HttpSocket } from "./http1/http-socket.ts";
 import { S3_TIMEOUTS, type S3Timeouts } from "./s3-timeouts.ts";
 
 const KiB = 1024;
@@ -21,12 +20,6 @@ export interface ConnectionOptions {
   /** Certificates to trust in place of the system's, PEM. */
   ca?: string | undefined;
   timeouts?: S3Timeouts;
-}
-
-/** A request for one host. */
-export interface HostRequest extends WireRequest {
-  /** `https://host[:port]` */
-  origin: string;
 }
 
 type Target = TcpSocketConnectOpts & { host: string };
@@ -51,12 +44,16 @@ export class Connection {
     this.#options = options;
   }
 
-  /** @throws S3Error `NetworkError`, `TimeoutError` or `TlsError` when there is no response */
-  async send(request: HostRequest): Promise<S3Response> {
-    let host = this.#hosts.get(request.origin);
-    if (!host) this.#hosts.set(request.origin, (host = this.#reach(request.origin)));
+  /**
+   * A socket for one request, whose response frees it again; it connects when the request is sent.
+   *
+   * @param origin `https://host[:port]`
+   */
+  async socket(origin: string): Promise<HttpSocket> {
+    let host = this.#hosts.get(origin);
+    if (!host) this.#hosts.set(origin, (host = this.#reach(origin)));
     const { open, piece, idle } = await host;
-    const socket =
+    return (
       freshOf(idle) ??
       new HttpSocket(open, {
         timeouts: this.#options.timeouts ?? S3_TIMEOUTS,
@@ -66,8 +63,8 @@ export class Connection {
           const at = idle.indexOf(closed);
           if (at >= 0) idle.splice(at, 1);
         },
-      });
-    return socket.send(request);
+      })
+    );
   }
 
   async #reach(origin: string): Promise<Host> {

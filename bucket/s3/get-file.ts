@@ -33,7 +33,7 @@ export async function getFile(
   ports: GetFilePorts,
   key: string,
   path: string,
-  options: GetFileOptions,
+  options: GetFileOptions = {},
 ): Promise<FetchedFile | undefined> {
   let { size, etag } = options;
   let mismatches = 0;

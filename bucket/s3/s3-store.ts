@@ -6,8 +6,6 @@ import type { Disk } from "../disk/disk.ts";
 import { closeFile, openToRead } from "../disk/files.ts";
 import type {
   CommonPrefix,
-  FetchedFile,
-  GetFileOptions,
   GetOptions,
   ListOptions,
   ObjectEntry,
@@ -47,12 +45,14 @@ export interface StorePorts {
 
 /** A bucket of S3. */
 export class S3Store implements ObjectStore {
+  readonly getFile: ObjectStore["getFile"];
   readonly #ports: StorePorts;
   readonly #client: BucketClient;
 
   constructor(ports: StorePorts) {
     this.#ports = ports;
     this.#client = ports.client;
+    this.getFile = getFile.bind(undefined, ports);
   }
 
   list(prefix: string): AsyncIterable<ObjectEntry>;
@@ -85,14 +85,6 @@ export class S3Store implements ObjectStore {
       const facts = await this.#head(key, ifMatch);
       return facts && { ...facts, body: Readable.from([]) };
     }
-  }
-
-  getFile(
-    key: string,
-    path: string,
-    options: GetFileOptions = {},
-  ): Promise<FetchedFile | undefined> {
-    return getFile(this.#ports, key, path, options);
   }
 
   async put(

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { Connection } from "../../../../bucket/s3/connection.ts";
+import type { WireRequest } from "../../../../bucket/s3/http1/http-socket.ts";
 import { S3_TIMEOUTS } from "../../../../bucket/s3/s3-timeouts.ts";
 import { RawServer } from "../../../support/raw-server.ts";
 
@@ -16,8 +17,16 @@ const get = {
 const ok = (body: string, header = "") =>
   `HTTP/1.1 200 OK\r\n${header}Content-Length: ${body.length}\r\n\r\n${body}`;
 
+async function send(
+  connection: Connection,
+  { origin }: { origin: string } = server,
+  request: WireRequest = get,
+) {
+  return (await connection.socket(origin)).send(request);
+}
+
 async function ask(connection: Connection): Promise<string> {
-  return (await connection.send({ ...get, origin: server.origin })).text();
+  return (await send(connection)).text();
 }
 
 /** Whether it ends in peace or by a reset. */
@@ -89,7 +98,7 @@ describe("a connection", () => {
   test("of which a response was given up is closed, however much of it is on its way", async () => {
     server = await RawServer.answering(() => ok("x".repeat(10_000_000)));
     const connection = new Connection();
-    const response = await connection.send({ ...get, origin: server.origin });
+    const response = await send(connection);
     const ended = closed(server.sockets[0]!);
     response.cancel();
     await ended;
@@ -115,7 +124,7 @@ describe("what goes wrong", () => {
     server = await RawServer.start(() => undefined);
     const { origin } = server;
     await server.stop();
-    const asked = new Connection().send({ ...get, origin });
+    const asked = send(new Connection(), { origin });
     await expect(asked).rejects.toMatchObject({ name: "NetworkError" });
     server = await RawServer.start(() => undefined);
   });
@@ -147,7 +156,7 @@ describe("a body", () => {
 
   test("comes no faster than it is taken, and whole", async () => {
     server = await RawServer.answering(() => ok(body));
-    const response = await new Connection().send({ ...get, origin: server.origin });
+    const response = await send(new Connection());
     let taken = "";
     let isTaking = false;
     let overlaps = 0;
@@ -171,7 +180,7 @@ describe("a body", () => {
       },
       () => Promise.reject(Object.assign(new Error("disk full"), { code: "ENOSPC" })),
     ]) {
-      const response = await new Connection().send({ ...get, origin: server.origin });
+      const response = await send(new Connection());
       const ended = closed(server.sockets.at(-1)!);
       await expect(response.pipe(fail)).rejects.toMatchObject({ code: "ENOSPC" });
       await ended;
@@ -181,7 +190,7 @@ describe("a body", () => {
   test("that waits for its taker longer than a server may be silent is not given up", async () => {
     server = await RawServer.answering(() => ok(body));
     const connection = new Connection({ timeouts: { ...S3_TIMEOUTS, socketTimeout: 300 } });
-    const response = await connection.send({ ...get, origin: server.origin });
+    const response = await send(connection);
     let bytes = 0;
     let waited = false;
     await response.pipe(async ({ length }) => {
@@ -201,7 +210,7 @@ test("an idle connection does not keep the program alive; one with a request doe
     process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
   const idle = alive();
   const head = "GET /wait HTTP/1.1\r\n\r\n";
-  const waiting = connection.send({ ...get, head, origin: server.origin });
+  const waiting = send(connection, server, { ...get, head });
   await new Promise(setImmediate);
   expect(alive()).toBe(idle + 1);
   server.sockets[0]!.destroy();

@@ -33,10 +33,10 @@ async function answering(
   return server.origin;
 }
 
-function put(origin: string, body: AsyncIterable<Uint8Array>) {
+async function put(origin: string, body: AsyncIterable<Uint8Array>) {
   const length = PIECES * PIECE.length;
   const head = `PUT /b/k HTTP/1.1\r\ncontent-length: ${length}\r\n\r\n`;
-  return new Connection().send({ origin, method: "PUT", head, length, body });
+  return (await new Connection().socket(origin)).send({ method: "PUT", head, length, body });
 }
 
 /** Sends a large body in pieces; tells how many of them were asked for. */
