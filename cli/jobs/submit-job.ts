@@ -1,40 +1,31 @@
 import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
-import type { ObjectStore } from "../../bucket/object-store.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
 import { PROTOCOL_FILES } from "../../protocol/objects.ts";
+import { makePrefix } from "../../protocol/prefix.ts";
 import { submitterMetadata } from "../../protocol/requester.ts";
 import {
   formatSbatchMetadata,
   SBATCH_METADATA,
   sbatchOptions,
 } from "../../protocol/sbatch-options.ts";
-import { SUBMISSION_METADATA } from "../../protocol/submission.ts";
-import type { ProgressListener } from "../../transfer/flow/progress.ts";
+import { makeSubmission, SUBMISSION_METADATA } from "../../protocol/submission.ts";
 import { IGNORE_FILE, readIgnoreRules } from "../../transfer/names/ignore-rules.ts";
 import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
+import type { Context } from "../context.ts";
 import { CommandError } from "../errors/command-error.ts";
+import { formatBytes } from "../output/format.ts";
 import { reasonIn } from "../output/skip-reason.ts";
+import { Progress } from "../ui/progress.ts";
 import { checkPrefix } from "./check-prefix.ts";
-import { jobSource, scriptEntries } from "./job-source.ts";
+import { jobSource, scriptEntries, sourceName } from "./job-source.ts";
 
-export interface SubmitInput {
-  /** A folder with job-aws-run.sh, or a job script by itself. */
-  folder: string;
-  prefix: string;
-  /** Id of this submission; a repeated write of the status object is still the same one. */
-  submission: string;
-  /** user@host, for the audit. */
-  submitter: string;
-  /** Options for sbatch, as the user wrote them. */
-  sbatchOptions?: readonly string[] | undefined;
-  /** Told how far the upload is. */
-  progress?: ProgressListener;
-  /** Called just before FILE_UPLOAD is written: from then on the job may run. */
-  onAsk?: () => void;
+export interface SubmitOptions {
+  /** undefined: one is made from the name and the time. */
+  prefix?: string | undefined;
   /** Remove objects whose files are gone from the folder. */
   delete?: boolean | undefined;
-  /** File that remembers the ETags of large files between runs. */
-  hashCache?: string | undefined;
+  /** Options for sbatch, as the user wrote them. */
+  sbatchOptions?: readonly string[] | undefined;
 }
 
 /** A submission that is on its way. */
@@ -46,55 +37,80 @@ export interface Submitted {
   unchanged: number;
   /** Objects that were removed because their files are gone. */
   deleted: number;
-  /** What is worth knowing though nothing was left out. */
-  notes: readonly { path: string; text: string }[];
   /** ETag of each object that stands for a local file, by key. */
   etags: ReadonlyMap<string, string>;
 }
 
 /**
- * Uploads a folder, or a script, to its prefix and then, last of all, writes FILE_UPLOAD.
+ * Uploads a folder with job-aws-run.sh, or a job script by itself, and then, last of all, writes FILE_UPLOAD.
  *
  * @throws CloudSubmitError when nothing was submitted: bad prefix, an option that sbatch is not to get, no
  * job script, a job that is still active, or files that cannot be uploaded
  */
-export async function submitJob(store: ObjectStore, input: SubmitInput): Promise<Submitted> {
-  const { folder, prefix, submission } = input;
+export async function submitJob(
+  context: Context,
+  path: string,
+  options: SubmitOptions,
+): Promise<Submitted> {
+  const { store, say, interrupt } = context;
+  const now = context.now();
+  const source = await jobSource(path);
+  const prefix = options.prefix ?? makePrefix(sourceName(path, source.kind), now, context.random());
   checkPrefix(prefix);
-  const options = formatSbatchMetadata(sbatchOptions(input.sbatchOptions ?? []));
-  const source = await jobSource(folder);
+  const sbatch = formatSbatchMetadata(sbatchOptions(options.sbatchOptions ?? []));
   const state = (await readStatus(store, prefix))?.state;
   if (state === "FILE_UPLOAD" || state === "JOB_SUBMIT" || state === "JOB_CANCEL")
     throw new CommandError("active-job", (say) => say("problem.active", { prefix, state }));
 
   const etags = new Map<string, string>();
-  const progress = input.progress ?? {};
-  const onEtag = (key: string, etag: string) => void etags.set(key, etag);
+  const progress = new Progress(context, say("progress.upload"));
+  interrupt.at(() => [say("interrupt.upload", { command: again(path, prefix, options) })]);
+  const watched = {
+    onEtag: (key: string, etag: string) => void etags.set(key, etag),
+    ...progress.listener,
+  };
   const summary =
     source.kind === "script"
-      ? await uploadEntries(store, scriptEntries(source), prefix, { onEtag, ...progress })
-      : await uploadFolder(store, folder, prefix, {
+      ? await uploadEntries(store, scriptEntries(source), prefix, watched)
+      : await uploadFolder(store, path, prefix, {
           outsideLinks: "follow",
-          wanted: (path) => !PROTOCOL_FILES.has(path),
-          onEtag,
-          ignore: await readIgnoreRules(folder),
-          delete: input.delete,
-          hashCache: input.hashCache,
-          ...progress,
+          wanted: (file) => !PROTOCOL_FILES.has(file),
+          ignore: await readIgnoreRules(path),
+          delete: options.delete,
+          hashCache: context.hashCache,
+          ...watched,
         });
   const [first] = summary.skipped;
   if (first) throw notUploaded(first, summary.skippedCount - 1);
-  input.onAsk?.();
+  // From now on the job may run.
+  interrupt.at(() => [say("interrupt.asking", { prefix })]);
+  const submission = makeSubmission(now, context.random() + context.random());
   await writeStatus(store, prefix, "FILE_UPLOAD", {
     metadata: {
-      ...submitterMetadata(input.submitter),
+      ...submitterMetadata(context.submitter),
       [SUBMISSION_METADATA]: submission,
-      ...(options !== undefined && { [SBATCH_METADATA]: options }),
+      ...(sbatch !== undefined && { [SBATCH_METADATA]: sbatch }),
       [LINKS_METADATA]: LINKS_KEPT,
     },
   });
+  progress.end();
+  interrupt.at(() => [say("interrupt.wait", { prefix })]);
   const { files, bytes, unchanged, deleted, notes } = summary;
-  return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
+  for (const { path: file, text } of notes) context.err(`${JSON.stringify(file)}: ${text}`);
+  const carried = { files, bytes: formatBytes(bytes) };
+  context.err(
+    unchanged > 0
+      ? say("submit.uploadedMore", { ...carried, unchanged })
+      : say("submit.uploaded", carried),
+  );
+  return { prefix, submission, files, bytes, unchanged, deleted, etags };
+}
+
+/** The command that goes on with an upload: what is in the bucket by then is not sent again. */
+function again(path: string, prefix: string, { sbatchOptions: given = [] }: SubmitOptions): string {
+  const words = ["cloud-submit", "submit", path, "--prefix", prefix];
+  if (given.length > 0) words.push("--", ...given);
+  return words.map((word) => (/^[\w@%+=:,./\\~-]+$/.test(word) ? word : `"${word}"`)).join(" ");
 }
 
 function notUploaded({ path, reason }: { path: string; reason: string }, others: number) {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { readRecord } from "../../bucket/job-objects/record.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
+import type { ObjectStore } from "../../bucket/object-store.ts";
 import { submitJob } from "../../cli/jobs/submit-job.ts";
 import { allows } from "../support/iam.ts";
 import { policedStore } from "../support/policed-store.ts";
@@ -16,6 +17,7 @@ import {
   type Template,
 } from "../support/stack-template.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { testContext } from "../support/test-ui.ts";
 
 const deployments: Record<string, Deployment> = {
   "the plain production stage": { stage: "prod", params: { clusterName: "mycluster" } },
@@ -139,15 +141,15 @@ describe("who may do what", () => {
         ? may("OwnPrefixSubmitterPolicy", action, object(target.key), alice)
         : may("OwnPrefixSubmitterPolicy", action, bucket, { ...alice, "s3:prefix": target.listed }),
     );
-  const submission = (prefix: string) => {
+  const submit = (store: ObjectStore, prefix: string) => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "job-aws-run.sh"), "#!/bin/sh\n");
-    return { folder, prefix, submission: "s1", submitter: "alice@ws1" };
+    return submitJob({ ...testContext().context, store }, folder, { prefix });
   };
 
   test("alice submits under her name, looks at the job, and learns that another is not there", async () => {
     const store = aliceStore();
-    await submitJob(store, submission("alice-job1"));
+    await submit(store, "alice-job1");
     expect(await readStatus(store, "alice-job1")).toMatchObject({ state: "FILE_UPLOAD" });
     expect(await readRecord(store, "alice-job1")).toBeUndefined();
     expect(await readStatus(store, "alice-job2")).toBeUndefined();
@@ -155,7 +157,7 @@ describe("who may do what", () => {
 
   test("alice submits nothing under bob's name", async () => {
     const store = aliceStore();
-    await expect(submitJob(store, submission("bob-job1"))).rejects.toThrow("Access Denied");
+    await expect(submit(store, "bob-job1")).rejects.toThrow("Access Denied");
     expect(store.writes).toEqual([]);
   });
 

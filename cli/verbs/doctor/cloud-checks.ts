@@ -1,6 +1,5 @@
 import { readStatus } from "../../../bucket/job-objects/status.ts";
 import { isAlive } from "../../../protocol/heartbeat.ts";
-import { makeSubmission } from "../../../protocol/submission.ts";
 import type { Context } from "../../context.ts";
 import { awsError } from "../../errors/aws-error.ts";
 import { wordsOf } from "../../errors/command-error.ts";
@@ -75,18 +74,16 @@ export async function checkJob(
 ): Promise<Check> {
   const { say } = context;
   const name = "job";
-  const { store } = jobs;
   const quiet: Context = {
     ...jobs,
     err: () => undefined,
     live: new LiveLine({ write: () => undefined }, false),
+    interrupt: { ...jobs.interrupt, at: () => undefined },
   };
   const began = context.now().getTime();
   try {
-    // A prefix may be longer than the id of a submission.
-    const submission = makeSubmission(context.now(), jobs.random());
-    await context.withNullJob((folder) =>
-      submitJob(store, { folder, prefix, submission, submitter: jobs.submitter }),
+    const { submission } = await context.withNullJob((folder) =>
+      submitJob(quiet, folder, { prefix }),
     );
     const [ended] = await waitForJobs(quiet, [prefix], {
       any: false,

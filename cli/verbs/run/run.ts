@@ -3,12 +3,13 @@ import { jobRecordSchema } from "../../../protocol/record.ts";
 import type { Context } from "../../context.ts";
 import { EXIT, exitCodeOf } from "../../errors/exit-code.ts";
 import { jobSource, resultsFolder } from "../../jobs/job-source.ts";
+import { type SubmitOptions, submitJob } from "../../jobs/submit-job.ts";
 import { waitForJobs } from "../../jobs/wait-for-jobs.ts";
 import { verdict } from "../../output/verdict.ts";
 import { fetchedLine, fetchJob, fetchOutput, skippedError } from "../fetch/fetch.ts";
-import { type SubmitFlags, submit, submitOutput } from "../submit/submit.ts";
+import { submitOutput } from "../submit/submit.ts";
 
-export interface RunFlags extends SubmitFlags {
+export interface RunFlags extends SubmitOptions {
   /** Seconds. */
   timeout?: number | undefined;
   /** Where the results go; undefined: into the folder itself, or beside the script. */
@@ -31,7 +32,7 @@ export const runOutput = z.object({
 export async function run(context: Context, path: string, flags: RunFlags): Promise<number> {
   const { say, json } = context;
   const { kind } = await jobSource(path);
-  const { etags, ...rest } = await submit(context, path, flags);
+  const { etags, ...rest } = await submitJob(context, path, flags);
   const submitted = submitOutput.parse(rest);
   const { prefix, submission } = submitted;
   if (!json) context.out(say("submit.done", { prefix }));

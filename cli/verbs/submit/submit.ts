@@ -1,20 +1,7 @@
 import * as z from "zod";
-import { makePrefix } from "../../../protocol/prefix.ts";
-import { makeSubmission } from "../../../protocol/submission.ts";
 import type { Context } from "../../context.ts";
-import { jobSource, sourceName } from "../../jobs/job-source.ts";
-import { type Submitted, submitJob } from "../../jobs/submit-job.ts";
-import { formatBytes } from "../../output/format.ts";
-import { Progress } from "../../ui/progress.ts";
+import { type SubmitOptions, submitJob } from "../../jobs/submit-job.ts";
 import { printResult } from "../../ui/ui.ts";
-
-export interface SubmitFlags {
-  prefix?: string | undefined;
-  /** Remove objects whose files are gone from the folder. */
-  delete?: boolean | undefined;
-  /** Options for sbatch, as the user wrote them. */
-  sbatchOptions?: readonly string[] | undefined;
-}
 
 const count = z.int().nonnegative();
 
@@ -32,53 +19,10 @@ export const submitOutput = z.object({
 export async function submitVerb(
   context: Context,
   path: string,
-  flags: SubmitFlags,
+  options: SubmitOptions,
 ): Promise<void> {
-  const submitted = await submit(context, path, flags);
+  const submitted = await submitJob(context, path, options);
   printResult(context, submitOutput.parse(submitted), () => [
     context.say("submit.done", { prefix: submitted.prefix }),
   ]);
-}
-
-/** The same without the result's line. */
-export async function submit(
-  context: Context,
-  path: string,
-  flags: SubmitFlags,
-): Promise<Submitted> {
-  const { say, interrupt } = context;
-  const now = context.now();
-  const { kind } = await jobSource(path);
-  const prefix = flags.prefix ?? makePrefix(sourceName(path, kind), now, context.random());
-  const progress = new Progress(context, say("progress.upload"));
-  interrupt.at(() => [say("interrupt.upload", { command: again(path, prefix, flags) })]);
-  const submitted = await submitJob(context.store, {
-    folder: path,
-    prefix,
-    submission: makeSubmission(now, context.random() + context.random()),
-    submitter: context.submitter,
-    delete: flags.delete,
-    hashCache: context.hashCache,
-    sbatchOptions: flags.sbatchOptions,
-    progress: progress.listener,
-    onAsk: () => interrupt.at(() => [say("interrupt.asking", { prefix })]),
-  });
-  progress.end();
-  interrupt.at(() => [say("interrupt.wait", { prefix })]);
-  const { files, bytes, unchanged, notes } = submitted;
-  for (const { path: file, text } of notes) context.err(`${JSON.stringify(file)}: ${text}`);
-  const carried = { files, bytes: formatBytes(bytes) };
-  context.err(
-    unchanged > 0
-      ? say("submit.uploadedMore", { ...carried, unchanged })
-      : say("submit.uploaded", carried),
-  );
-  return submitted;
-}
-
-/** The command that goes on with an upload: what is in the bucket by then is not sent again. */
-function again(path: string, prefix: string, { sbatchOptions = [] }: SubmitFlags): string {
-  const words = ["cloud-submit", "submit", path, "--prefix", prefix];
-  if (sbatchOptions.length > 0) words.push("--", ...sbatchOptions);
-  return words.map((word) => (/^[\w@%+=:,./\\~-]+$/.test(word) ? word : `"${word}"`)).join(" ");
 }

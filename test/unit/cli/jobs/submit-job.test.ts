@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { submitJob } from "../../../../cli/jobs/submit-job.ts";
+import { type SubmitOptions, submitJob } from "../../../../cli/jobs/submit-job.ts";
 import { parseSbatchMetadata, SBATCH_METADATA } from "../../../../protocol/sbatch-options.ts";
-import { MemoryStore } from "../../../support/memory-store.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
+import { testContext } from "../../../support/test-ui.ts";
 
 function jobFolder(): string {
   const folder = temporaryFolder();
@@ -14,17 +14,19 @@ function jobFolder(): string {
   return folder;
 }
 
-const input = (folder: string, prefix = "job1") => ({
-  folder,
-  prefix,
-  submission: "s1",
-  submitter: "利用者@host",
-});
+/** Submits, on a bucket in memory. */
+function submitting() {
+  const { context, store } = testContext();
+  const submit = (folder: string, options: SubmitOptions = {}) =>
+    submitJob({ ...context, submitter: "利用者@host" }, folder, { prefix: "job1", ...options });
+  store.before = () => undefined;
+  return { store, submit };
+}
 
 describe("submitJob", () => {
   test("writes FILE_UPLOAD last, with its id; the folder's own protocol files stay", async () => {
-    const store = new MemoryStore();
-    await submitJob(store, input(jobFolder()));
+    const { store, submit } = submitting();
+    await submit(jobFolder());
     expect(store.writes.at(-1)).toBe("job1/job-aws-stat.txt");
     expect(store.writes.toSorted()).toEqual([
       "job1/data",
@@ -33,49 +35,49 @@ describe("submitJob", () => {
     ]);
     expect(store.text("job1/job-aws-stat.txt")).toBe("FILE_UPLOAD\n");
     expect(store.objects.get("job1/job-aws-stat.txt")?.metadata).toEqual({
-      submission: "s1",
+      submission: "20261124T120000Z-000001000002",
       submitter: "???@host",
       links: "keep",
     });
   });
 
   test("options for sbatch go with FILE_UPLOAD, and with this one only", async () => {
-    const store = new MemoryStore();
+    const { store, submit } = submitting();
     const folder = jobFolder();
-    await submitJob(store, { ...input(folder), sbatchOptions: ["-N", "2", "--job-name=夜"] });
+    await submit(folder, { sbatchOptions: ["-N", "2", "--job-name=夜"] });
     const metadata = () => store.objects.get("job1/job-aws-stat.txt")?.metadata ?? {};
     expect(metadata()[SBATCH_METADATA]).toMatch(/^[\x21-\x7e]+$/);
     expect(parseSbatchMetadata(metadata())).toEqual(["--nodes=2", "--job-name=夜"]);
     await store.put("job1/job-aws-stat.txt", "JOB_COMPLETE\n");
-    await submitJob(store, input(folder));
+    await submit(folder);
     expect(parseSbatchMetadata(metadata())).toEqual([]);
   });
 
   test("an option that sbatch is not to get is refused before anything is written", async () => {
-    const store = new MemoryStore();
-    await expect(
-      submitJob(store, { ...input(jobFolder()), sbatchOptions: ["--wrap=true"] }),
-    ).rejects.toMatchObject({ code: "bad-option" });
+    const { store, submit } = submitting();
+    await expect(submit(jobFolder(), { sbatchOptions: ["--wrap=true"] })).rejects.toMatchObject({
+      code: "bad-option",
+    });
     expect(store.writes).toEqual([]);
   });
 
   test("sends again only what has changed", async () => {
-    const store = new MemoryStore();
+    const { store, submit } = submitting();
     const folder = jobFolder();
-    await submitJob(store, input(folder));
+    await submit(folder);
     await store.put("job1/job-aws-stat.txt", "JOB_COMPLETE\n");
     store.writes.length = 0;
     writeFileSync(join(folder, "data"), "2");
-    expect(await submitJob(store, input(folder))).toMatchObject({ files: 1, unchanged: 1 });
+    expect(await submit(folder)).toMatchObject({ files: 1, unchanged: 1 });
     expect(store.writes).toEqual(["job1/data", "job1/job-aws-stat.txt"]);
   });
 
   test.each(["FILE_UPLOAD", "JOB_SUBMIT", "JOB_CANCEL"])(
     "touches nothing while the job is %s",
     async (state) => {
-      const store = new MemoryStore();
+      const { store, submit } = submitting();
       await store.put("job1/job-aws-stat.txt", state);
-      await expect(submitJob(store, input(jobFolder()))).rejects.toMatchObject({
+      await expect(submit(jobFolder())).rejects.toMatchObject({
         code: "active-job",
       });
       expect(store.writes).toHaveLength(1);
@@ -83,12 +85,10 @@ describe("submitJob", () => {
   );
 
   test("submits nothing when a file cannot be uploaded, and names it", async () => {
-    const store = new MemoryStore();
+    const { store, submit } = submitting();
     const folder = jobFolder();
     writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff])]), "x");
-    await expect(submitJob(store, input(folder))).rejects.toThrow(
-      /nothing submitted: .* not UTF-8/,
-    );
+    await expect(submit(folder)).rejects.toThrow(/nothing submitted: .* not UTF-8/);
     expect(store.writes).not.toContain("job1/job-aws-stat.txt");
   });
 
@@ -97,8 +97,8 @@ describe("submitJob", () => {
     ["no-script", temporaryFolder(), "job1"],
     ["usage", "/no/such/folder", "job1"],
   ])("refuses with %s before it writes anything", async (code, folder, prefix) => {
-    const store = new MemoryStore();
-    await expect(submitJob(store, input(folder, prefix))).rejects.toMatchObject({ code });
+    const { store, submit } = submitting();
+    await expect(submit(folder, { prefix })).rejects.toMatchObject({ code });
     expect(store.writes).toEqual([]);
   });
 });
