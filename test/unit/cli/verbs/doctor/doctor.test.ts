@@ -1,12 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { readStatus } from "../../../../../bucket/job-objects/status.ts";
 import type { Check } from "../../../../../cli/verbs/doctor/check.ts";
 import type { DoctorContext } from "../../../../../cli/verbs/doctor/context.ts";
 import { type DoctorFlags, doctor, doctorOutput } from "../../../../../cli/verbs/doctor/doctor.ts";
 import { iamUser } from "../../../../../cli/verbs/doctor/identity.ts";
 import { CloudSubmitError } from "../../../../../protocol/error.ts";
 import { HEARTBEAT_KEY } from "../../../../../protocol/heartbeat.ts";
+import { PREFIX_MAX_LENGTH } from "../../../../../protocol/prefix.ts";
 import { formatRecord } from "../../../../../protocol/record.ts";
 import { heartbeatText } from "../../../../support/heartbeat.ts";
 import { policedStore } from "../../../../support/policed-store.ts";
@@ -195,7 +197,7 @@ describe("doctor", () => {
         await sleep(ms);
         const key = [...w.store.objects.keys()].find((one) => one.endsWith("job-aws-stat.txt"));
         const prefix = key?.split("/")[0] ?? "";
-        const submission = w.store.objects.get(key ?? "")?.metadata.submission ?? "";
+        const { submission = "" } = (await readStatus(w.store, prefix)) ?? {};
         const times = {
           requested: "2026-11-24T12:00:00.000Z",
           accepted: "2026-11-24T12:00:01.000Z",
@@ -215,6 +217,12 @@ describe("doctor", () => {
       expect([code, find("job")?.verdict]).toEqual([0, "ok"]);
       expect(find("job")?.detail).toMatch(/^completed after .*accepted \+1.0s, final \+2.5s/);
       expect([...w.store.objects.keys()]).toEqual([HEARTBEAT_KEY]);
+    });
+
+    test("any prefix that may name a job will do, however long", async () => {
+      const w = await answered("completed");
+      const { find } = await w.examine({ deep: true, prefix: "p".repeat(PREFIX_MAX_LENGTH) });
+      expect(find("job")).toMatchObject({ verdict: "ok" });
     });
 
     test("a job that fails is broken", async () => {
