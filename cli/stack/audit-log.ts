@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { STATE_CHANGE, stateChangeSchema } from "../../protocol/event.ts";
+import { parseJson } from "../../protocol/parse-json.ts";
 
 /** Messages of a log group, oldest first, that CloudWatch Logs found by a filter pattern. */
 export type FilterLogs = (query: {
@@ -45,10 +46,6 @@ export async function readAuditLog(
 }
 
 function parseLine(text: string): AuditedChange | undefined {
-  try {
-    const parsed = auditLineSchema.safeParse(JSON.parse(text));
-    return parsed.success ? changeSchema.parse(parsed.data) : undefined;
-  } catch {
-    return undefined;
-  }
+  const line = parseJson(auditLineSchema, text);
+  return line && changeSchema.parse(line);
 }

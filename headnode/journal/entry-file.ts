@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { parseJson } from "../../protocol/parse-json.ts";
 import { type JobEntry, jobEntrySchema } from "./job-entry.ts";
 
 /** The name of an entry's file; `@` can be in neither part. */
@@ -22,9 +23,5 @@ export function decodeEntry(text: string): JobEntry | undefined {
   const [checksum, body, rest] = text.split("\n");
   if (body === undefined || rest !== "") return undefined;
   if (createHash("sha256").update(body).digest("hex") !== checksum) return undefined;
-  try {
-    return jobEntrySchema.safeParse(JSON.parse(body)).data;
-  } catch {
-    return undefined;
-  }
+  return parseJson(jobEntrySchema, body);
 }

@@ -127,6 +127,8 @@ export class S3Server {
       if (!held) return fail(response, 404, "NoSuchKey");
       if (condition !== `"${held.etag}"`) return fail(response, 412, "PreconditionFailed");
     }
+    if (seen.headers["if-none-match"] === "*" && this.objects.has(seen.key))
+      return fail(response, 412, "PreconditionFailed");
     const { etag } = this.put(seen.key, seen.body, kept(seen.headers));
     response.writeHead(200, { etag: `"${etag}"` }).end();
   }

@@ -240,18 +240,30 @@ test.each([
   expect(server.seen).toHaveLength(3);
 });
 
-test("a conditional write whose response was lost is no conflict", async () => {
-  const etag = await store.put("k", "old");
-  let left = 1;
-  server.intercept = (seen, response) => {
-    if (seen.method !== "PUT" || left-- <= 0) return false;
-    server.put("k", seen.body);
-    response.destroy();
-    return true;
-  };
-  const written = await store.put("k", "new", { ifMatch: etag! });
-  expect(written).toBe(server.objects.get("k")!.etag);
+test("a write where there is to be no object is one only where there is none", async () => {
+  const etag = await store.put("k", "mine", { ifAbsent: true });
+  expect(etag).toBe(server.objects.get("k")!.etag);
+  expect(await store.put("k", "other", { ifAbsent: true })).toBeUndefined();
+  expect(server.objects.get("k")!.body.toString()).toBe("mine");
+  server.intercept = (_, response) => (fail(response, 409, "ConditionalRequestConflict"), true);
+  expect(await store.put("l", "y", { ifAbsent: true })).toBeUndefined();
 });
+
+test.each([{ ifAbsent: true }, {}])(
+  "a write (%j) whose response was lost is no conflict",
+  async (how) => {
+    const etag = how.ifAbsent ? undefined : await store.put("k", "old");
+    let left = 1;
+    server.intercept = (seen, response) => {
+      if (seen.method !== "PUT" || left-- <= 0) return false;
+      server.put("k", seen.body);
+      response.destroy();
+      return true;
+    };
+    const written = await store.put("k", "new", how.ifAbsent ? how : { ifMatch: etag });
+    expect(written).toBe(server.objects.get("k")!.etag);
+  },
+);
 
 test("a session token is sent and signed", async () => {
   const credentials = { accessKeyId: "AK", secretAccessKey: "secret", sessionToken: "token" };
