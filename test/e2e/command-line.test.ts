@@ -150,7 +150,7 @@ describe("several jobs", () => {
     const cancelled = await cli(["cancel", quick, slow, "--wait"]);
     expect([cancelled.code, cancelled.stdout.split("\n").slice(0, 2)]).toEqual([
       0,
-      [`${quick} has ended already: JOB_COMPLETE`, `Asked for ${slow} to be cancelled`],
+      [`${quick} has already ended: JOB_COMPLETE`, `Requested the cancellation of ${slow}`],
     ]);
     const listed = await cli(["list", name]);
     expect(listed.stdout.split("\n").map((line) => line.split("\t").slice(0, 3))).toEqual(

@@ -46,7 +46,7 @@ describe("a job that sbatch accepts", () => {
     expect(code).toBe(0);
     expect(readFileSync(join(folder, "here"), "utf8")).toContain(told?.submission);
     expect(told?.notes).toEqual([{ code: "chdir-not-followed", values: { path: "/tmp" } }]);
-    expect(said).toContain('the script asks for the working directory "/tmp"');
+    expect(said).toContain('the script sets the working directory "/tmp"');
   });
 
   test("and that submits another one: both are told of", async () => {
@@ -139,7 +139,7 @@ test.each(["/tmp/cloud-submit-away-%j", "job-aws-job.json"])(
     const { code, said, record: told } = await run(`#SBATCH -o ${path}\necho hi`);
     expect([code, told?.output]).toEqual([0, undefined]);
     expect(told?.notes).toMatchObject([{ code: "output-not-brought-back" }]);
-    expect(said).toContain("which does not come back");
+    expect(said).toContain("which is not returned");
   },
 );
 
