@@ -101,7 +101,7 @@ describe("cloud-submit submit, status, wait, fetch", () => {
 
 test.each([
   ["a folder that is not there", ["submit", "/nowhere"], "there is no such folder or job script"],
-  ["a folder without a script", ["submit", inCheckout("docs")], "there is no job-aws-run.sh in it"],
+  ["a folder without a script", ["submit", inCheckout("docs")], "it has no job-aws-run.sh"],
   [
     "a bad prefix",
     ["submit", inCheckout("examples/hello"), "--prefix", "a b"],
@@ -146,7 +146,7 @@ describe("several jobs", () => {
       return stdout.includes("BeginTime: ") && stdout;
     });
     expect(told).toMatch(/Slurm job +\d+ PENDING \(BeginTime\)/);
-    expect(told).toMatch(/BeginTime: it may not start before a time/);
+    expect(told).toMatch(/BeginTime: it may not start yet/);
     const cancelled = await cli(["cancel", quick, slow, "--wait"]);
     expect([cancelled.code, cancelled.stdout.split("\n").slice(0, 2)]).toEqual([
       0,

@@ -130,7 +130,7 @@ test("a job whose files cannot be opened says that, with Slurm's own numbers", a
   const { code, said, record: told } = await run("#SBATCH --input=no/such.txt\ntrue");
   expect(code).toBe(1);
   expect(told?.slurm).toMatchObject({ exitCode: 0, signal: 53 });
-  expect(said).toContain("mostly the folder of its --output");
+  expect(said).toContain("usually the folder of its --output");
 });
 
 test.each(["/tmp/cloud-submit-away-%j", "job-aws-job.json"])(
