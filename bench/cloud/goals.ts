@@ -67,24 +67,24 @@ export function goalsByName({ counts, beside, latency, agent, lambda, burst }: C
   const biggest = most(lambda.functions.map(({ bundleBytes }) => bundleBytes));
   return {
     sbatches: count(
-      "sbatch calls for each job, at most",
+      "sbatch calls per job, maximum",
       most([burst.sbatches, ...all.map((each) => each.sbatches)]),
       1,
     ),
     ssmCommands: count(
-      "SSM commands for each job, at most",
+      "SSM commands per job, maximum",
       most([burst.ssmCommands, ...all.map((each) => each.ssmCommands)]),
       1,
     ),
     controlRequests: {
-      what: "control-plane S3 requests for each job that need not wait, at most",
+      what: "control-plane S3 requests per job that starts at once, maximum",
       goal: `≤ ${CONTROL_REQUESTS}`,
       found: atOnce.toFixed(1),
       reached: atOnce <= CONTROL_REQUESTS,
       exact: true,
     },
     beside: {
-      what: "the same beside finished jobs ÷ in an empty bucket",
+      what: "the same, beside finished jobs ÷ in an empty bucket",
       goal: "1.00",
       found: (most(control(beside.ours)) / empty).toFixed(2),
       reached: most(control(beside.ours)) <= empty,
@@ -94,35 +94,35 @@ export function goalsByName({ counts, beside, latency, agent, lambda, burst }: C
       burst.jobs < ORDER.jobs
         ? undefined
         : {
-            what: "a burst: first come to the Head Node, first served (rank correlation)",
+            what: "burst: first come, first served at the Head Node (rank correlation)",
             goal: `≥ ${ORDER.least}`,
             found: burst.order.toFixed(2),
             reached: burst.order >= ORDER.least,
             exact: true,
           },
     bundle: ratio(
-      "largest function ÷ its two AWS clients alone, bytes",
+      "largest function bundle ÷ its two AWS clients alone, bytes",
       biggest / lambda.twoClients.bundleBytes,
       BUNDLE_RATIO,
     ),
     spoolToSbatch: amount(
-      "request in the spool → sbatch accepted, without the transfer, p50",
+      "request in the spool → sbatch accepted, excluding the transfer, p50",
       latency.spoolToSbatch.p50,
       100,
       "ms",
     ),
     requestHook: amount("SSM hook, median", agent.hookMs.request.median, 10, "ms"),
     endedHook: amount("Slurm hook, median", agent.hookMs.slurmEnded.median, 10, "ms"),
-    memory: amount("agent at rest, memory", agent.idleMemoryBytes / 1e6, 80, "MB"),
+    memory: amount("idle agent, memory", agent.idleMemoryBytes / 1e6, 80, "MB"),
     memoryRatio: ratio(
-      "the same ÷ of an agent that has just started",
+      "the same ÷ a newly started agent's",
       agent.idleMemoryBytes / agent.freshMemoryBytes.median,
       REST_RATIO,
     ),
-    cpu: amount("agent at rest, CPU", agent.idleCpu * 100, 0.5, "% of a core"),
-    jobRequests: count("agent at rest, S3 requests about jobs", agent.idleJobRequests, 0),
+    cpu: amount("idle agent, CPU", agent.idleCpu * 100, 0.5, "% of a core"),
+    jobRequests: count("idle agent, S3 requests for jobs", agent.idleJobRequests, 0),
     startReads: ratio(
-      "agent's start beside finished jobs ÷ with an empty journal, reads",
+      "reads at the agent's start, with finished jobs ÷ with an empty journal",
       agent.startReads.fullJournal.median / agent.startReads.emptyJournal.median,
       START_RATIO,
     ),

@@ -19,17 +19,17 @@ export function limits({ burst, latency }: CloudResults): Limit[] {
   return [
     {
       what: "Slurm of the local cloud",
-      because: `${SLURM_CPUS} CPUs, of which a job has one for ${held.toFixed(0)} ms, as long as one alone takes from sbatch to its end`,
+      because: `${SLURM_CPUS} CPUs; a job holds one for ${held.toFixed(0)} ms, the time from sbatch to its end when it runs alone`,
       jobsPerSecond: (SLURM_CPUS / held) * 1000,
     },
     {
       what: "this machine",
-      because: `${burst.cores} cores, of which all programs together, emulators included, take ${allMs.toFixed(0)} ms for a job`,
+      because: `${burst.cores} cores; all programs together, including the emulators, use ${allMs.toFixed(0)} ms of CPU per job`,
       jobsPerSecond: (burst.cores / allMs) * 1000,
     },
     {
       what: "the agent",
-      because: `one thread, which takes ${agentMs.toFixed(0)} ms of CPU for a job`,
+      because: `one thread; it uses ${agentMs.toFixed(0)} ms of CPU per job`,
       jobsPerSecond: 1000 / agentMs,
     },
   ].toSorted((a, b) => a.jobsPerSecond - b.jobsPerSecond);

@@ -11,32 +11,32 @@ export function agentTable(results: CloudResults): string {
   const { request, slurmEnded, nothing } = agent.hookMs;
   const finished = `${agent.startMs.entries.toLocaleString("en")} finished jobs in the journal`;
   return table(
-    ["what", "found", "goal"],
+    ["measure", "result", "goal"],
     [
       [
-        `CPU at rest, over ${agent.idleSeconds} s`,
+        `idle CPU, over ${agent.idleSeconds} s`,
         `${(agent.idleCpu * 100).toFixed(2)} % of a core`,
         goalCell(goal.cpu),
       ],
-      ["S3 requests at rest, a minute", agent.idleRequestsPerMinute.toFixed(1), ""],
+      ["idle S3 requests per minute", agent.idleRequestsPerMinute.toFixed(1), ""],
       [
-        "of those about jobs, in all that time",
+        "of those for jobs, in the whole time",
         `${agent.idleJobRequests}`,
         goalCell(goal.jobRequests),
       ],
-      ["memory at rest, just started", megabytes(agent.freshMemoryBytes.median), ""],
+      ["idle memory, newly started", megabytes(agent.freshMemoryBytes.median), ""],
       [
-        "memory at rest, after all of the above",
+        "idle memory, after all of the above",
         megabytes(agent.idleMemoryBytes),
         goalCell(goal.memory),
       ],
       [
-        "the same ÷ just started",
+        "the same ÷ newly started",
         (agent.idleMemoryBytes / agent.freshMemoryBytes.median).toFixed(2),
         goalCell(goal.memoryRatio),
       ],
       [
-        "SSM hook (a shell that does nothing)",
+        "SSM hook (in brackets: a shell that does nothing)",
         `${request.median.toFixed(1)} ms (${nothing.median.toFixed(1)})`,
         goalCell(goal.requestHook),
       ],
@@ -44,7 +44,7 @@ export function agentTable(results: CloudResults): string {
       ["start with an empty journal", `${ms(agent.startMs.emptyJournal.median)} ms`, ""],
       [`start with ${finished}`, `${ms(agent.startMs.fullJournal.median)} ms`, ""],
       [
-        "reads until then, with an empty journal and with the other",
+        "reads during these starts, empty and full journal (goal: their ratio)",
         `${agent.startReads.emptyJournal.median.toFixed(0)}, ${agent.startReads.fullJournal.median.toFixed(0)}`,
         goalCell(goal.startReads),
       ],

@@ -14,40 +14,40 @@ export function burstBlock(results: CloudResults): string {
   const waiting = STEPS.toSorted((a, b) => burst.jobsInStep[b] - burst.jobsInStep[a]).slice(0, 2);
   return [
     table(
-      ["what", `${burst.jobs} jobs`, "goal"],
+      ["measure", `${burst.jobs} jobs`, "goal"],
       [
         ["first FILE_UPLOAD → last JOB_COMPLETE", `${burst.seconds.toFixed(1)} s`, ""],
-        ["jobs a second", burst.jobsPerSecond.toFixed(1), ""],
-        ["sbatch calls for each job", burst.sbatches.toFixed(2), goalCell(sbatches)],
-        ["SSM commands for each job", burst.ssmCommands.toFixed(2), goalCell(ssmCommands)],
+        ["jobs per second", burst.jobsPerSecond.toFixed(1), ""],
+        ["sbatch calls per job", burst.sbatches.toFixed(2), goalCell(sbatches)],
+        ["SSM commands per job", burst.ssmCommands.toFixed(2), goalCell(ssmCommands)],
         [
-          "first come to the Head Node, first served (rank correlation)",
+          "first come, first served at the Head Node (rank correlation)",
           burst.order.toFixed(3),
           goalCell(order),
         ],
-        ["SSM commands in flight, at most", `${burst.commandsInFlight}`, ""],
-        ["agent: CPU for each job", `${ms((burst.agentCpuSeconds / burst.jobs) * 1000)} ms`, ""],
+        ["SSM commands in flight, maximum", `${burst.commandsInFlight}`, ""],
+        ["agent: CPU time per job", `${ms((burst.agentCpuSeconds / burst.jobs) * 1000)} ms`, ""],
         [
           "agent: share of one core",
           `${((burst.agentCpuSeconds / burst.seconds) * 100).toFixed(0)} %`,
           "",
         ],
-        ["agent: memory, at most", `${(burst.agentPeakMemoryBytes / 1e6).toFixed(0)} MB`, ""],
-        ["the machine: how busy its cores are", `${(burst.machineBusy * 100).toFixed(0)} %`, ""],
+        ["agent: peak memory", `${(burst.agentPeakMemoryBytes / 1e6).toFixed(0)} MB`, ""],
+        ["machine: CPU utilization", `${(burst.machineBusy * 100).toFixed(0)} %`, ""],
       ],
     ),
     "",
-    `The bottleneck is ${lowest?.what}: of what can hold a burst up, it lets the fewest jobs through.`,
+    `The bottleneck is ${lowest?.what}: of all limits, it allows the fewest jobs per second.`,
     "",
     table(
-      ["what", "because", "jobs a second, at most"],
+      ["limit", "reason", "jobs per second, maximum"],
       all.map(({ what, because, jobsPerSecond }) => [what, because, jobsPerSecond.toFixed(1)]),
     ),
     "",
-    `Where a job of the burst spends its time, in milliseconds, and how many jobs are there at a time. Most wait in ${waiting.map((step) => `"${step}"`).join(" and ")}:`,
+    `Time that a job of the burst spends in each step, in milliseconds, and the average number of jobs in the step. Most jobs wait in ${waiting.map((step) => `"${step}"`).join(" and ")}:`,
     "",
     table(
-      ["step", "p50", "p95", "p99", "jobs in it, on average"],
+      ["step", "p50", "p95", "p99", "jobs in it, average"],
       STEPS.map((step) => {
         const { p50, p95, p99 } = burst.times.steps[step];
         return [step, ms(p50), ms(p95), ms(p99), burst.jobsInStep[step].toFixed(1)];

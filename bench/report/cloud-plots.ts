@@ -27,7 +27,7 @@ export function cloudPlots({
       kind: "line",
       categories: all.map((one) => one.toLocaleString("en")),
       x,
-      y: "for each job",
+      y: "per job",
       series: [
         { name: "S3 requests, cloud-submit", data: values(ours, (each) => each.s3Requests) },
         { name: "S3 requests, old", data: values(old, (each) => each.s3Requests) },
@@ -42,17 +42,17 @@ export function cloudPlots({
     "requests.svg": lines(
       counts,
       ({ jobs }) => jobs,
-      "What a job costs, by jobs at once",
-      "jobs at once",
+      "Cost per job, by number of concurrent jobs",
+      "concurrent jobs",
     ),
     "beside.svg": lines(
       beside,
       ({ finishedBefore }) => finishedBefore,
-      "What a job costs, by what is in the bucket already",
+      "Cost per job, by number of finished jobs in the bucket",
       "finished jobs in the bucket",
     ),
     "latency.svg": plot({
-      title: "One job's way, p50",
+      title: "Latency of one job, p50",
       kind: "bar",
       horizontal: true,
       height: 260,

@@ -14,10 +14,10 @@ export function cloudBlocks(results: CloudResults): Record<string, string> {
   return {
     "cloud-setting": `${date}, commit ${commit}, on ${machine}, ${slurm}.`,
     "cloud-goals": table(
-      ["what", "goal", "found", ""],
+      ["measure", "goal", "result", ""],
       goals(results).map((goal) => [goal.what, goal.goal, goal.found, verdict(goal)]),
     ),
-    "cloud-counts": costsTable(results.counts, "jobs at once", ({ jobs }) => jobs),
+    "cloud-counts": costsTable(results.counts, "concurrent jobs", ({ jobs }) => jobs),
     "cloud-beside": costsTable(
       results.beside,
       "finished jobs in the bucket",
@@ -52,9 +52,9 @@ function costsTable(
       "sbatch",
       "SSM commands",
       "S3 requests",
-      "of those not user files",
-      "seconds in all",
-      "complete in the end",
+      "of those, not for user files",
+      "total seconds",
+      "completed",
     ],
     [...ours.map((costs) => row("cloud-submit", costs)), ...old.map((costs) => row("old", costs))],
   );

@@ -16,10 +16,10 @@ export function lambdaBlock(results: CloudResults): string {
         "bundle",
         "KB",
         "zip KB",
-        "Node.js loads it in ms",
+        "load time in Node.js, ms",
         "bytes ÷ the two clients",
         "warm call, ms (min–max)",
-        "calls a job",
+        "calls per job",
       ],
       [
         ...lambda.functions.map((each) => [
@@ -42,16 +42,16 @@ export function lambdaBlock(results: CloudResults): string {
           "",
           "",
         ],
-        ["nothing", "", "", ms(lambda.bareNodeMs.median), "", "", ""],
+        ["empty program", "", "", ms(lambda.bareNodeMs.median), "", "", ""],
         ["goal, for the largest", "", "", "", goalCell(bundle), "", ""],
       ],
     ),
     "",
     table(
-      ["for 1,000 jobs", "sum", "USD"],
+      ["for 1,000 jobs", "calculation", "USD"],
       [
         ...lines.map(({ what, sum, dollars }) => [what, sum, dollars.toFixed(5)]),
-        ["together", "", total.toFixed(4)],
+        ["total", "", total.toFixed(4)],
       ],
     ),
   ].join("\n");

@@ -11,7 +11,7 @@ export function latencyBlock(
   const rows = [
     ["FILE_UPLOAD in the bucket → JOB_SUBMIT in the bucket", latency.toSubmit] as const,
     [
-      "request in the spool → sbatch's answer, without the transfer",
+      "request in the spool → sbatch's response, excluding the transfer",
       latency.spoolToSbatch,
       spoolToSbatch,
     ] as const,
@@ -19,7 +19,7 @@ export function latencyBlock(
     ...STEPS.map((step) => [`step: ${step}`, latency.steps[step]] as const),
   ];
   return [
-    `${latency.jobs} jobs, one after the other, in milliseconds:`,
+    `${latency.jobs} jobs, run one after the other; times in milliseconds:`,
     "",
     table(
       ["from → to", "p50", "p95", "p99", "goal for p50"],

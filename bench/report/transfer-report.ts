@@ -10,10 +10,10 @@ export function transferBlocks(results: TransferResults): Record<string, string>
   const runs = cells[0]?.wallSeconds.runs ?? 0;
   return {
     "transfer-setting": [
-      `${date}, commit ${commit}, on ${machine}. Median of ${runs} runs each, after one that does not count.`,
+      `${date}, commit ${commit}, on ${machine}. Median of ${runs} runs each, after one warm-up run.`,
       "",
       table(
-        ["tool", "version", "how"],
+        ["tool", "version", "settings"],
         tools.map(({ name, version, setting }) => [name, version, setting]),
       ),
     ].join("\n"),
@@ -28,7 +28,7 @@ export function transferPlots({ cells, tools }: TransferResults): Record<string,
   const far = cells.filter(({ transport, latencyMs }) => transport === "https" && latencyMs > 0);
   return {
     "transfer-near.svg": ratios("Wall time ÷ s5cmd, HTTP, no latency", near, tools),
-    "transfer-far.svg": ratios("Wall time ÷ s5cmd, TLS, 30 ms for each request", far, tools),
+    "transfer-far.svg": ratios("Wall time ÷ s5cmd, TLS, 30 ms per request", far, tools),
   };
 }
 
@@ -43,7 +43,7 @@ function ratios(title: string, cells: readonly Cell[], tools: TransferResults["t
     height: 520,
     categories: courses.map((course) => course.split(",")[0] ?? course).map(withThousands(courses)),
     x: "",
-    y: "wall time ÷ s5cmd's (less is better)",
+    y: "wall time ÷ s5cmd's (lower is better)",
     series: tools.map(({ name }) => ({
       name,
       data: courses.map((course) => {

@@ -23,7 +23,7 @@ export function transferVerdicts(cells: readonly Cell[]): string {
     const missed = results.flat().filter(({ reached }) => !reached);
     const names = [...new Set(missed.map(({ what: name }) => name))].map((name) => {
       const times = missed.filter((each) => each.what === name).length;
-      return `**missed**: ${name}, on ${times} of ${results.length} lines`;
+      return `**missed**: ${name}, in ${times} of ${results.length} cases`;
     });
     const goal = wall.find((each) => each !== undefined)?.goal ?? "";
     return [

@@ -32,7 +32,7 @@ const range = ({ min, max }: Spread, digits: number) =>
 /** The whole table in Markdown: a row for each course and tool. */
 export function transferTable(cells: readonly Cell[]): string {
   const head = [
-    "| course | tool | wall s (min–max) | CPU s | peak MB | requests | wall ÷ s5cmd | goal |",
+    "| case | tool | wall s (min–max) | CPU s | peak MB | requests | wall ÷ s5cmd | goal |",
     "|---|---|---|---|---|---|---|---|",
   ];
   const rows = courses(cells).flatMap((group) => {

@@ -18,8 +18,7 @@ export const en = {
   "progress.left": "{time} left",
 
   "submit.uploaded": "uploaded {files} {files#file#files}, {bytes}",
-  "submit.uploadedMore":
-    "uploaded {files} {files#file#files}, {bytes}; {unchanged} {unchanged#is#are} there already",
+  "submit.uploadedMore": "uploaded {files} {files#file#files}, {bytes}; {unchanged} unchanged",
   "submit.done": "Submitted {prefix}",
   "wait.some": "{ended} of {total} have ended",
   "job.slurm": "Slurm job {id}",
@@ -27,51 +26,51 @@ export const en = {
   "job.signal": "signal {signal}",
   "job.ended": "ended",
   "job.notStarted":
-    "Slurm could not start it: mostly the folder of its --output or --error, or the file of --input, is not there",
+    "Slurm could not start it: usually the folder of its --output or --error, or the file of its --input, does not exist",
   "tasks.completed": "{completed} of {total} {total#task#tasks} completed",
   "tasks.more": "{count} more {count#group#groups}",
   "note.chdir":
-    "the script asks for the working directory {path}: it ran in its own folder, whose files come back",
-  "note.comment": "the comment in its script was replaced by the one that it is known by",
+    "the script sets the working directory {path}: the job ran in its own folder instead, whose files are returned",
+  "note.comment": "the comment in its script was replaced by the one that identifies the job",
   "note.output":
-    "its output went to {path}, which does not come back: name a file in the job's folder that is not one of job-aws-*",
+    "its output went to {path}, which is not returned: name a file in the job's folder, other than job-aws-*",
   "note.dependency":
     "--dependency names jobs that Slurm does not know ({ids}): it did not wait for them",
   "note.ownJobs":
-    "other jobs were submitted from its folder ({ids}): what they wrote after its end did not come back",
-  "job.leftOut": "{count} {count#file#files} did not come back, such as {path}: {reason}",
+    "other jobs were submitted from its folder ({ids}): files that they wrote after its end were not returned",
+  "job.leftOut": "{count} {count#file was#files were} not returned, such as {path}: {reason}",
   "fetch.done": "Fetched {files} {files#file#files}, {bytes}, into {folder}",
   "fetch.unfinished": "{prefix} is {state}: these are not its final results",
   "fetch.skipped": "left out {path}: {reason}",
-  "cancel.asked": "Asked for {prefix} to be cancelled",
-  "cancel.already": "{prefix} is being cancelled already",
-  "cancel.ended": "{prefix} has ended already: {state}",
+  "cancel.asked": "Requested the cancellation of {prefix}",
+  "cancel.already": "{prefix} is already being cancelled",
+  "cancel.ended": "{prefix} has already ended: {state}",
 
   "interrupt.upload":
-    "Nothing was submitted. What is in the bucket stays there; go on with: {command}",
-  "interrupt.asking": "The job may have been submitted just now. See: cloud-submit status {prefix}",
+    "Nothing was submitted. Uploaded files stay in the bucket; to continue: {command}",
+  "interrupt.asking": "The job may have been submitted. To check: cloud-submit status {prefix}",
   "interrupt.wait":
-    "The job goes on. Go on waiting with: cloud-submit wait {prefix}; end it with: cloud-submit cancel {prefix}",
+    "The job continues. To wait again: cloud-submit wait {prefix}; to end it: cloud-submit cancel {prefix}",
   "interrupt.fetch":
-    "The results are in the bucket. Fetch the rest with: cloud-submit fetch {prefix} --to {folder}",
-  "interrupt.logs": "The job goes on. Go on reading with: cloud-submit logs {prefix} --follow",
+    "The results are in the bucket. To fetch the rest: cloud-submit fetch {prefix} --to {folder}",
+  "interrupt.logs": "The job continues. To read on: cloud-submit logs {prefix} --follow",
   "interrupt.headnode":
-    "The command goes on. See later: aws ssm list-command-invocations --details --command-id {id}",
+    "The command continues. To check it later: aws ssm list-command-invocations --details --command-id {id}",
 
   "status.prefix": "prefix",
   "status.state": "state",
-  "status.unknown": "none of the known words",
+  "status.unknown": "not a known state",
   "status.waitsFor": "waits for",
-  "status.headNode": "the Head Node to take it",
+  "status.headNode": "the Head Node to accept it",
   "status.outcome": "outcome",
   "status.reason": "reason",
   "status.slurm": "Slurm job",
   "status.exitCode": "exit code",
   "status.tasks": "tasks",
-  "status.nodeReason": "nodes say",
+  "status.nodeReason": "node reason",
   "status.note": "note",
   "status.nodes": "nodes",
-  "status.restarts": "put back",
+  "status.restarts": "requeued",
   "status.sbatch": "sbatch",
   "status.stageIn": "staged in",
   "status.stageOut": "results",
@@ -79,90 +78,89 @@ export const en = {
   "status.carried": "{files} {files#file#files}, {bytes}",
 
   "explain.unknown":
-    "The status object holds no word that is known, so nothing happens. Write FILE_UPLOAD into it, or submit again.",
+    "The status object contains no known state, so nothing happens. Write FILE_UPLOAD to it, or submit again.",
   "explain.complete":
     "The job has ended ({outcome}), and its results are in the bucket: cloud-submit fetch {prefix}",
-  "explain.error": "The job will not run: {message}. Mend that, and submit again.",
-  "explain.upload": "The job was submitted {ago} ago, and the Head Node has not taken it yet.",
-  "explain.sent":
-    "Its request was passed on to the Head Node, last {ago} ago, and has no answer yet.",
+  "explain.error": "The job will not run: {message}. Fix that, and submit again.",
+  "explain.upload": "The job was submitted {ago} ago, and the Head Node has not accepted it yet.",
+  "explain.sent": "Its request was last sent to the Head Node {ago} ago, and has no response yet.",
   "explain.notSent":
-    "No request is on its way to the Head Node. That takes seconds; if it stays so, cloud-submit doctor tells whether the bucket's events are on.",
+    "No request has been sent to the Head Node yet. This usually takes seconds; if it lasts longer, check the bucket's events with cloud-submit doctor.",
   "explain.uploadNext":
-    "Nothing is lost: every few minutes the request is sent again, until the deadline (24 hours unless your site chose another), then the state becomes JOB_ERROR.",
+    "Nothing is lost: the request is sent again every few minutes until the deadline (24 hours unless your site changed it). Then the state becomes JOB_ERROR.",
   "explain.agentNever":
-    "The agent on the Head Node has never given a sign of life: is it installed, and the Head Node up? (cloud-submit headnode status)",
+    "The agent on the Head Node has never written a heartbeat: is it installed, and is the Head Node up? (cloud-submit headnode status)",
   "explain.agentDead":
-    "The agent on the Head Node last gave a sign of life {ago} ago: the Head Node may be stopped. (cloud-submit headnode status)",
+    "The last heartbeat of the agent on the Head Node was {ago} ago: the Head Node may be stopped. (cloud-submit headnode status)",
   "explain.agentAlive":
-    "The agent on the Head Node is up (heard from {ago} ago), with {active} {active#job#jobs}, {waiting} of them not yet in Slurm.",
-  "explain.slurmDown": "Slurm does not answer the agent: {detail}",
-  "explain.deadNext": "The job may go on in Slurm; its end is told as soon as the agent is back.",
+    "The agent on the Head Node is up (last heartbeat {ago} ago), with {active} {active#job#jobs}, {waiting} of them not yet in Slurm.",
+  "explain.slurmDown": "Slurm does not respond to the agent: {detail}",
+  "explain.deadNext": "The job may continue in Slurm; its end is reported when the agent is back.",
   "explain.cancel":
-    "The job is being cancelled, since {ago} ago. It is over when the Head Node has told Slurm and fetched what there is.",
+    "Cancellation was requested {ago} ago. It is done when the Head Node has cancelled the job in Slurm and returned its results.",
   "explain.refused":
     "Another submission of this prefix was refused at {at}, because this one was still active.",
-  "explain.noSlurm": "Slurm has the job since {ago} ago.",
+  "explain.noSlurm": "Slurm accepted the job {ago} ago.",
   "explain.queued":
-    "Slurm has it as job {id} since {ago} ago; what it says of it comes within seconds.",
-  "explain.running": "It runs, as Slurm job {id}, on {nodes}, since {at}.",
+    "Slurm accepted it as job {id} {ago} ago; its status in Slurm is shown within seconds.",
+  "explain.running": "It has been running as Slurm job {id} on {nodes} since {at}.",
   "explain.configuring": "Slurm job {id} has its nodes; they are starting, which takes minutes.",
-  "explain.pending": "Slurm has it as job {id} since {ago} ago, and it waits in the queue:",
+  "explain.pending": "Slurm accepted it as job {id} {ago} ago, and it is waiting in the queue:",
   "explain.otherState": "Slurm job {id} is {state} ({reason}).",
   "explain.restarts":
-    "It was put back into the queue {restarts} {restarts#time#times}: by Slurm, as when a node was lost, taken back (spot) or never came up, or by a requeue. It is complete when its last run is.",
+    "It was requeued {restarts} {restarts#time#times}: by Slurm, for example because a node failed, was reclaimed (Spot) or did not start, or by scontrol requeue. It is complete when its last run is.",
 
   "explain.nodeReason": "Its nodes cannot be used: {reason}",
 
-  "reason.none": "Slurm has not looked at it yet. That takes seconds.",
-  "reason.priority":
-    "other jobs in the same partition are before it. It starts when it is its turn.",
+  "reason.none": "Slurm has not considered it yet. This takes seconds.",
+  "reason.priority": "other jobs in the same partition come first. It starts when its turn comes.",
   "reason.resources":
-    "it is its turn, but nodes are not free. They are being started (minutes), or it waits for running jobs to end. If this lasts, AWS may have no instances of this type, or the cluster is at its largest.",
+    "its turn has come, but not enough nodes are free. They are being started (minutes), or it waits for running jobs to end. If this lasts, AWS may have no instances of this type, or the cluster has reached its maximum size.",
   "reason.dependency": "it waits for another job (--dependency).",
   "reason.dependencyNever":
-    "it waits for a job that can no longer end as --dependency asks: it will never start. Cancel it.",
+    "it waits for a job that can no longer end as --dependency requires: it will never start. Cancel it.",
   "reason.beginTime":
-    "it may not start before a time: of --begin, or of a short pause after Slurm has put it back into the queue, as when its nodes could not be started for want of instances.",
+    "it may not start yet: because of --begin, or because of a short delay after Slurm requeued it, for example when AWS had no instances for its nodes.",
   "reason.heldUser": "it is held. Nobody can release it from here: cancel it and submit again.",
   "reason.heldAdmin":
-    "an administrator holds it, or it failed to start too often. Ask them, or cancel it and submit again.",
+    "an administrator held it, or it failed to start too often. Ask the administrator, or cancel it and submit again.",
   "reason.launchFailed":
-    "it could not be started on its nodes, was put back, and is held. Ask the administrator, or cancel it and submit again.",
+    "it could not be started on its nodes, was requeued, and is held. Ask the administrator, or cancel it and submit again.",
   "reason.requeuedHeld":
-    "it was put back into the queue, by itself or an administrator, and is held. Ask the administrator, or cancel it and submit again.",
+    "it was requeued, by itself or by an administrator, and is held. Ask the administrator, or cancel it and submit again.",
   "reason.nodesDown":
-    "nodes that it needs are down, being started anew, or set aside for others. On ParallelCluster that often means that AWS had no such instances just now: they are tried again after some minutes.",
+    "nodes that it needs are down, restarting, or reserved for others. On ParallelCluster this often means that AWS has no such instances at the moment: they are tried again after some minutes.",
   "reason.reqNodeNotAvail":
-    "a node that it needs is not available just now: down, reserved, or being started.",
+    "a node that it needs is not available at the moment: down, reserved, or starting.",
   "reason.partitionDown": "its partition is switched off. Ask the administrator.",
   "reason.partitionNodeLimit":
-    "it asks for more nodes than its partition allows: it will not start. Cancel it, and ask for fewer (--nodes).",
+    "it requests more nodes than its partition allows: it will not start. Cancel it, and request fewer (--nodes).",
   "reason.partitionTimeLimit":
-    "it asks for more time than its partition allows: it will not start. Cancel it, and ask for less (--time).",
+    "it requests more time than its partition allows: it will not start. Cancel it, and request less (--time).",
   "reason.badConstraints":
-    "no node can ever fit what it asks for. Cancel it, and ask for something else.",
-  "reason.licenses": "it waits for a licence that others hold.",
+    "no node can ever satisfy its request. Cancel it, and change the request.",
+  "reason.licenses": "it waits for a licence that other jobs hold.",
   "reason.reservation": "it waits for its reservation to begin.",
-  "reason.qos": "a limit of its quality of service (QOS) is reached; it starts when others end.",
-  "reason.assoc": "a limit of its account or user is reached; it starts when others end.",
-  "reason.arrayLimit": "as many tasks of this array run as it allows at once.",
+  "reason.qos":
+    "a limit of its quality of service (QOS) is reached; it starts when other jobs end.",
+  "reason.assoc": "a limit of its account or user is reached; it starts when other jobs end.",
+  "reason.arrayLimit": "the array already runs as many tasks as it allows at once.",
   "reason.prolog": "its node is being prepared.",
-  "reason.cleaning": "what its last run left is being cleared away.",
+  "reason.cleaning": "its previous run is being cleaned up.",
   "reason.capacity":
-    "AWS has no such instances just now; they are tried again after some minutes. Another instance type, or another zone, may help.",
+    "AWS has no such instances at the moment; they are tried again after some minutes. Another instance type, or another zone, may help.",
   "reason.other": "see squeue(1), JOB REASON CODES.",
 
   "list.none": "no jobs",
-  "list.more": "{left} older {left#job#jobs} not shown: --limit, --since or a pattern shows others",
+  "list.more": "{left} older {left#job#jobs} not shown: use --limit, --since or a pattern",
   "list.lookedAt":
-    "only the newest {count} jobs were looked at, {left} were not: a pattern or --since narrows it down",
+    "only the newest {count} jobs were checked, {left} were not: narrow the search with a pattern or --since",
   "list.undated":
-    "{count} {count#name carries#names carry} no time: sorted by name, after the others",
+    "{count} {count#name contains#names contain} no time: sorted by name, after the others",
   "list.denied":
-    "the whole bucket may not be listed with these credentials: give the beginning of your own names, as in cloud-submit list taro-",
+    "these credentials may not list the whole bucket: give the beginning of your own names, for example cloud-submit list taro-",
 
-  "logs.waits": "it waits for the Head Node to take it",
+  "logs.waits": "it is waiting for the Head Node to accept it",
   "logs.nothingYet": "it has printed nothing yet",
   "logs.noStderrYet": "nothing yet; without #SBATCH --error, stderr goes where stdout goes",
   "logs.noRecord": "it has ended, but there is no readable record",
@@ -170,27 +168,27 @@ export const en = {
   "logs.noStderr": "its stderr went where its stdout went; leave out --err",
   "logs.noStream": "its {stream} is not among its results",
   "logs.replaced": "it was submitted again: what follows is another job's",
-  "logs.begunAnew": "its output was begun anew; it follows from the start",
+  "logs.begunAnew": "its output was restarted; it is shown from the beginning",
   "logs.tooFast":
-    "it prints faster than can be followed: the rest comes when it has ended; without -f you see the latest now",
+    "it prints faster than it can be followed: the rest is shown when it has ended; without -f you see the latest output now",
   "logs.from": "its output is shown from byte {byte} on",
 
   "audit.none": "no state change{prefix} since {since}",
   "audit.ofPrefix": " of {prefix}",
 
   "init.askBucket": "Which bucket are jobs sent through?",
-  "init.badBucket": "3 to 63 of a-z 0-9 . -, as buckets are named",
-  "init.askRegion": "Which AWS region is it in? (empty: as the AWS tools are set)",
-  "init.askProfile": "Which AWS profile? (empty: as the AWS tools are set)",
+  "init.badBucket": "a bucket name has 3 to 63 of a-z 0-9 . -",
+  "init.askRegion": "Which AWS region is it in? (empty: the setting of the AWS tools)",
+  "init.askProfile": "Which AWS profile? (empty: the setting of the AWS tools)",
   "init.cancelled": "nothing was written",
   "init.noBucket": "which bucket? give --bucket NAME",
   "init.written": "Wrote {path}",
-  "init.next": "See whether all is well with: cloud-submit doctor",
+  "init.next": "To check the set-up: cloud-submit doctor",
 
-  "doctor.looking": "looking ...",
-  "doctor.fix": "to do: {fix}",
+  "doctor.looking": "checking ...",
+  "doctor.fix": "fix: {fix}",
   "doctor.good": "Nothing is broken.",
-  "doctor.bad": "{broken} {broken#check#checks} found something broken.",
+  "doctor.bad": "{broken} {broken#check#checks} failed.",
   "doctor.settings": "bucket {bucket}",
   "doctor.nodeFix": "install Node.js 20.15 or newer",
   "doctor.credentialsFix": "aws configure, aws sso login, or set AWS_PROFILE",
@@ -198,40 +196,43 @@ export const en = {
   "doctor.bucketOk": "{bucket} can be listed",
   "doctor.bucketFix": "check the bucket's name and region: --bucket, --region, cloud-submit init",
   "doctor.bucketDenied":
-    "have one of the stack's submitter policies attached; if you have prefixes of your own only, give --prefix NAME",
-  "doctor.eventsOk": "EventBridge is told of new objects",
-  "doctor.eventsOff": "{bucket} does not tell EventBridge of new objects: no job will start",
+    "ask for one of the stack's submitter policies; if you may only use your own prefixes, give --prefix NAME",
+  "doctor.eventsOk": "EventBridge notifications are on",
+  "doctor.eventsOff": "EventBridge notifications are off for {bucket}: no job will start",
   "doctor.eventsUnknown":
-    "whether EventBridge is told of new objects may not be read with these credentials (s3:GetBucketNotification)",
+    "these credentials may not read whether EventBridge notifications are on (s3:GetBucketNotification)",
   "doctor.objectsOk": "written, read and removed below {scratch}/",
-  "doctor.objectsDiffer": "{key} was read back with another content",
-  "doctor.objectsFix": "have one of the stack's submitter policies attached",
+  "doctor.objectsDiffer": "{key} was read back with different content",
+  "doctor.objectsFix": "ask for one of the stack's submitter policies",
   "doctor.clockOff": "this machine is {seconds} s ahead of S3",
-  "doctor.clockUnknown": "S3 did not tell the time",
-  "doctor.clockFix": "set this machine's clock; S3 refuses requests that are off by 15 minutes",
-  "doctor.agentOk": "up on {host}, version {version}, heard from {ago} ago",
-  "doctor.agentDenied": "its sign of life is not there, or may not be read with these credentials",
-  "doctor.agentFix": "an administrator runs: cloud-submit headnode status, and headnode install",
-  "doctor.slurmFix": "an administrator looks after slurmctld on the Head Node",
+  "doctor.clockUnknown": "S3 did not return the time",
+  "doctor.clockFix":
+    "set this machine's clock; S3 refuses requests that are more than 15 minutes off",
+  "doctor.agentOk": "up on {host}, version {version}, last heartbeat {ago} ago",
+  "doctor.agentDenied": "there is no heartbeat, or these credentials may not read it",
+  "doctor.agentFix":
+    "ask an administrator to run: cloud-submit headnode status, and headnode install",
+  "doctor.slurmFix": "ask an administrator to check slurmctld on the Head Node",
   "doctor.minJobAge":
-    "Slurm forgets jobs {seconds} s after their end: how tasks ended may be lost while the agent is down",
-  "doctor.minJobAgeFix": "an administrator sets MinJobAge in slurm.conf to 300, its default",
+    "Slurm forgets jobs {seconds} s after their end: while the agent is down, the outcome of tasks may be lost",
+  "doctor.minJobAgeFix": "ask an administrator to set MinJobAge in slurm.conf to 300, its default",
   "doctor.versionDiffers": "this command line is {version}",
   "doctor.versionFix": "update the older one (npm, or cloud-submit headnode update)",
   "doctor.ssmFound": "{instance} is {pingStatus}, SSM agent {version}",
-  "doctor.ssmOld": "it will do; newer ones ({version} on) take parameters as environment variables",
+  "doctor.ssmOld":
+    "this version works; from {version} on, the SSM agent passes parameters as environment variables",
   "doctor.ssmMissing": "SSM does not know {host}",
-  "doctor.ssmAnyHost": "any one Head Node",
+  "doctor.ssmAnyHost": "any Head Node",
   "doctor.ssmDenied":
-    "these credentials may not ask SSM (ssm:DescribeInstanceInformation); submitting needs no such permission",
+    "these credentials may not query SSM (ssm:DescribeInstanceInformation); submitting needs no such permission",
   "doctor.ssmFix":
-    "an administrator sees to the SSM agent on the Head Node: it is installed, runs, and its role has AmazonSSMManagedInstanceCore (docs/production.md)",
+    "ask an administrator to check that the Head Node's SSM agent is installed and running, and that its role has AmazonSSMManagedInstanceCore (docs/production.md)",
   "doctor.jobDone": "{outcome} after {total} ({steps})",
   "doctor.jobFix": "cloud-submit status {prefix} --explain",
 
   "clusterConfig.unpublished":
     "the agent {version} is not in {bucket} yet: run cloud-submit headnode publish before pcluster create-cluster",
-  "clusterConfig.sshOpen": "SSH is open to every address; --ssh-from CIDR narrows it",
+  "clusterConfig.sshOpen": "SSH is open to every address; restrict it with --ssh-from CIDR",
   "headnode.of": "the Head Node of {cluster}",
   "headnode.sent": "sent to {target}, SSM command {id}",
   "headnode.waiting":

@@ -41,14 +41,14 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn, string>> = {
   "problem.noStack":
     "このアカウントとリージョンにスタック {stack} がありません。デプロイする (npx sls deploy) か、--stage、--stack、--region、--profile で指定してください",
   "problem.noOutput":
-    "スタック {stack} に出力 {output} がありません。この版の cloud-submit で再度デプロイしてください",
+    "スタック {stack} に出力 {output} がありません。このバージョンの cloud-submit で再度デプロイしてください",
   "problem.noPackages":
     "{folder} にエージェントのパッケージがありません。チェックアウトで npm run build:headnode を実行するか、--packages DIR で場所を指定してください",
   "problem.damagedSums":
-    "{file} は、この版の cloud-submit では使えません ({what})。npm run build:headnode で作り直してください",
+    "{file} は、このバージョンの cloud-submit では使えません ({what})。npm run build:headnode で作り直してください",
   "problem.theLine": "行 {line}",
   "problem.noFile": "{name} がない",
-  "problem.noPackageOf": "版 {version} のパッケージがない",
+  "problem.noPackageOf": "バージョン {version} のパッケージがない",
   "problem.packageMissing": "{file} がありません。npm run build:headnode で作り直してください",
   "problem.packageDiffers":
     "{file} が SHA256SUMS と一致しません。npm run build:headnode で作り直してください",

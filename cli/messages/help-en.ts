@@ -1,16 +1,17 @@
 import type { HelpText } from "./help-text.ts";
 
-const PREFIX_OPTION = "name of the job in the bucket (default: made from the name and the time)";
+const PREFIX_OPTION =
+  "name of the job in the bucket (default: generated from the name and the time)";
 const SBATCH = "options for sbatch, after --";
 const STACK_OPTIONS = {
   stage: "the stage it was deployed with (default: prod)",
   stack: "the stack's name (default: cloud-submit-STAGE)",
-  packages: "the agent's packages (default: what npm run build:headnode made)",
+  packages: "the agent's packages (default: those built by npm run build:headnode)",
 };
 const HEAD_NODE_OPTIONS = {
   ...STACK_OPTIONS,
-  "cluster-name": "find the Head Node by its ParallelCluster's name",
-  "instance-id": "the Head Node itself",
+  "cluster-name": "find the Head Node by the name of its ParallelCluster",
+  "instance-id": "the instance id of the Head Node",
 };
 
 /** The words of help in English. */
@@ -34,11 +35,11 @@ export const helpEn: HelpText = {
   },
   globals: {
     bucket: "job bucket (or CLOUD_SUBMIT_BUCKET, or cloud-submit.json)",
-    region: "AWS region (or as the AWS tools take it)",
-    profile: "AWS profile (or as the AWS tools take it)",
+    region: "AWS region (default: the setting of the AWS tools)",
+    profile: "AWS profile (default: the setting of the AWS tools)",
     json: "print results as JSON: one object, or one on each line",
     quiet: "print results and errors only",
-    lang: "language of messages (default: of LC_ALL, LC_MESSAGES, LANG)",
+    lang: "language of messages (default: from LC_ALL, LC_MESSAGES or LANG)",
   },
   help: "show help",
   version: "show the version",
@@ -48,7 +49,7 @@ export const helpEn: HelpText = {
     run: {
       summary: "submit a folder or a script, wait for its job and fetch the results",
       details:
-        "The results come into the folder itself; those of a script into a folder beside it that is named after it.",
+        "The results are fetched into the folder itself, and those of a script into a folder beside it that is named after it.",
       arguments: {
         path: "a folder with job-aws-run.sh in it, or a job script",
         "sbatch-options": SBATCH,
@@ -57,12 +58,12 @@ export const helpEn: HelpText = {
         prefix: PREFIX_OPTION,
         delete: "remove objects whose files are gone from the folder",
         to: "fetch into this folder instead",
-        timeout: "stop waiting after so long; the job goes on",
+        timeout: "stop waiting after this time; the job continues",
       },
     },
     submit: {
-      summary: "upload a folder or a script and ask for it to be run",
-      details: "Files that are the same in the bucket already are not sent again.",
+      summary: "upload a folder or a script and request that it be run",
+      details: "Files that are already in the bucket and unchanged are not sent again.",
       arguments: {
         path: "a folder with job-aws-run.sh in it, or a job script",
         "sbatch-options": SBATCH,
@@ -73,22 +74,22 @@ export const helpEn: HelpText = {
       },
     },
     wait: {
-      summary: "wait until jobs have ended; the exit code tells how",
+      summary: "wait until jobs have ended; the exit code says how they ended",
       details: "For several jobs the exit code is the worst of theirs, in the order 2 6 4 3 1 5 0.",
       arguments: { prefix: "names of jobs in the bucket" },
       options: {
-        any: "until the first of them has ended; its exit code is told",
+        any: "until the first of them has ended; returns its exit code",
         all: "until all of them have ended (default)",
-        timeout: "give up after so long; the jobs go on",
+        timeout: "stop waiting after this time; the jobs continue",
       },
     },
     fetch: {
       summary: "fetch a job's files",
-      details: "Files that are the same in the folder already are left alone.",
+      details: "Files that are already in the folder and unchanged are not fetched again.",
       arguments: { prefix: "name of the job in the bucket" },
       options: {
         to: "into this folder (default: one named after the prefix)",
-        delete: "remove files of the folder that are not among the job's",
+        delete: "remove files from the folder that the job does not have",
       },
     },
     cancel: {
@@ -97,30 +98,30 @@ export const helpEn: HelpText = {
       arguments: { prefix: "names of jobs in the bucket" },
       options: {
         wait: "until the jobs have ended",
-        timeout: "with --wait: give up after so long",
+        timeout: "with --wait: stop waiting after this time",
       },
     },
     status: {
-      summary: "show what is known of a job",
+      summary: "show the status of a job",
       arguments: { prefix: "name of the job in the bucket" },
-      options: { explain: "say in plain words why it is where it is, and what happens next" },
+      options: { explain: "explain why it is in this state, and what happens next" },
     },
     list: {
       summary: "list the newest jobs",
       arguments: {
-        pattern: "names, with * and ? as in shells; without them the beginning of names",
+        pattern: "names, with * and ? as in a shell; without them, the beginning of names",
       },
       options: {
         state: "only jobs in this state, such as JOB_SUBMIT",
         since: "30m, 12h, 7d or 2w ago, or a date",
-        limit: "so many at most (default: 50)",
+        limit: "at most this many (default: 50)",
       },
     },
     logs: {
       summary: "print what a job has printed so far",
       arguments: { prefix: "name of the job in the bucket" },
       options: {
-        follow: "go on until the job has ended",
+        follow: "continue until the job has ended",
         err: "stderr instead of stdout",
         task: "which task of a job array",
       },
@@ -136,16 +137,16 @@ export const helpEn: HelpText = {
     },
     init: {
       summary: "write cloud-submit.json, asking for what it needs",
-      details: "Without a terminal nothing is asked: give --bucket, --region and --profile.",
-      options: { force: "write over a file that is there" },
+      details: "Without a terminal it asks nothing: give --bucket, --region and --profile.",
+      options: { force: "overwrite an existing file" },
     },
     doctor: {
-      summary: "check everything that a job needs, and say what to do about what is wrong",
+      summary: "check everything that a job needs, and say how to fix problems",
       details: "Exit code 1 when something is broken.",
       options: {
-        deep: "also ask SSM about the Head Node, send a job that does nothing the whole way, and tell the times",
-        prefix: "where to write for trial (default: one made for it)",
-        timeout: "with --deep: give up after so long (default: 300)",
+        deep: "also query SSM about the Head Node, run a job that does nothing, and report the times",
+        prefix: "where to write test objects (default: a generated prefix)",
+        timeout: "with --deep: stop waiting after this time (default: 300)",
       },
     },
     completion: {
@@ -162,12 +163,12 @@ export const helpEn: HelpText = {
         "head-node-type": "instance type of the Head Node (default: m7i.large)",
         "compute-type": "instance types of compute nodes (default: c7i.xlarge)",
         queue: "name of the queue (default: compute)",
-        "min-count": "compute nodes of each type that are always up (default: 0)",
-        "max-count": "most compute nodes of each type (default: 10)",
-        "elastic-ip": "an Elastic IP for the Head Node: a new one, or this",
-        "public-ips": "public addresses for compute nodes",
-        "placement-group": "compute nodes near each other",
-        spot: "spot instances as compute nodes",
+        "min-count": "minimum number of compute nodes of each type, always up (default: 0)",
+        "max-count": "maximum number of compute nodes of each type (default: 10)",
+        "elastic-ip": "an Elastic IP for the Head Node: a new one, or this one",
+        "public-ips": "public IP addresses for compute nodes",
+        "placement-group": "a placement group for the compute nodes",
+        spot: "Spot Instances as compute nodes",
         subnet: "subnet of the Head Node (default: the stack's)",
         "compute-subnet": "subnets of compute nodes (default: the Head Node's)",
         "root-volume": "size of the Head Node's disk, which holds /home",
@@ -178,11 +179,11 @@ export const helpEn: HelpText = {
       options: STACK_OPTIONS,
     },
     "headnode install": {
-      summary: "install the agent on a cluster that is up, and publish it if need be",
+      summary: "install the agent on an existing cluster, and publish it if necessary",
       options: HEAD_NODE_OPTIONS,
     },
     "headnode update": {
-      summary: "the same for a Head Node that has an older agent",
+      summary: "the same, for a Head Node with an older agent",
       options: HEAD_NODE_OPTIONS,
     },
     "headnode status": {
@@ -190,8 +191,8 @@ export const helpEn: HelpText = {
       options: HEAD_NODE_OPTIONS,
     },
     "headnode uninstall": {
-      summary: "remove the agent; its journal and work folders stay",
-      options: { ...HEAD_NODE_OPTIONS, purge: "remove the journal and the work folders, too" },
+      summary: "remove the agent; its journal and work folders are kept",
+      options: { ...HEAD_NODE_OPTIONS, purge: "also remove the journal and the work folders" },
     },
   },
   exitCodes: [
@@ -199,9 +200,9 @@ export const helpEn: HelpText = {
     [1, "the job failed, ran out of time or memory, or was lost; doctor: something is broken"],
     [2, "wrong usage or settings; nothing was submitted"],
     [3, "JOB_ERROR: the job did not run"],
-    [4, "--timeout is over; the job goes on"],
+    [4, "--timeout has passed; the job continues"],
     [5, "the job was cancelled"],
-    [6, "a transfer or AWS failed, or some results could not be brought back"],
+    [6, "a transfer or AWS failed, or some results could not be returned"],
     [130, "interrupted"],
   ],
 };

@@ -42,7 +42,7 @@ export const helpJa: HelpText = {
     lang: "メッセージの言語 (既定: LC_ALL、LC_MESSAGES、LANG)",
   },
   help: "ヘルプを表示",
-  version: "版を表示",
+  version: "バージョンを表示",
   helpVerb: "コマンドのヘルプを表示",
   headnode: "ヘッドノードのエージェント: publish、install、update、status、uninstall",
   verbs: {

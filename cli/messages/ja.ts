@@ -17,7 +17,7 @@ export const ja: Messages = {
 
   "submit.uploaded": "{files} ファイル ({bytes}) をアップロードしました",
   "submit.uploadedMore":
-    "{files} ファイル ({bytes}) をアップロードしました。{unchanged} ファイルは送信済みでした",
+    "{files} ファイル ({bytes}) をアップロードしました。{unchanged} ファイルは変更なし",
   "submit.done": "投入しました: {prefix}",
   "wait.some": "{total} 件中 {ended} 件が終了",
   "job.slurm": "Slurm ジョブ {id}",
@@ -59,7 +59,7 @@ export const ja: Messages = {
 
   "status.prefix": "プレフィックス",
   "status.state": "状態",
-  "status.unknown": "不明な語",
+  "status.unknown": "不明な状態",
   "status.waitsFor": "待機対象",
   "status.headNode": "ヘッドノードの受け取り",
   "status.outcome": "結果",
@@ -78,7 +78,7 @@ export const ja: Messages = {
   "status.carried": "{files} ファイル、{bytes}",
 
   "explain.unknown":
-    "状態オブジェクトの語が不明なため、何も起こりません。FILE_UPLOAD を書き込むか、再度投入してください。",
+    "状態オブジェクトの状態が不明なため、何も起こりません。FILE_UPLOAD を書き込むか、再度投入してください。",
   "explain.complete":
     "ジョブは終了しました ({outcome})。結果はバケットにあります: cloud-submit fetch {prefix}",
   "explain.error": "ジョブは実行されません: {message}。修正して再度投入してください。",
@@ -89,11 +89,11 @@ export const ja: Messages = {
   "explain.uploadNext":
     "失われることはありません。要求は期限 (サイトの設定がなければ 24 時間) まで数分ごとに再送され、その後 JOB_ERROR になります。",
   "explain.agentNever":
-    "ヘッドノードのエージェントから一度も生存信号がありません。導入済みか、ヘッドノードが起動しているか確認してください (cloud-submit headnode status)。",
+    "ヘッドノードのエージェントから一度もハートビートがありません。導入済みか、ヘッドノードが起動しているか確認してください (cloud-submit headnode status)。",
   "explain.agentDead":
-    "ヘッドノードのエージェントの最後の生存信号は {ago} 前です。ヘッドノードが停止している可能性があります (cloud-submit headnode status)。",
+    "ヘッドノードのエージェントの最後のハートビートは {ago} 前です。ヘッドノードが停止している可能性があります (cloud-submit headnode status)。",
   "explain.agentAlive":
-    "ヘッドノードのエージェントは稼働中です ({ago} 前に確認)。ジョブ {active} 件、うち Slurm 未投入 {waiting} 件。",
+    "ヘッドノードのエージェントは稼働中です (最後のハートビートは {ago} 前)。ジョブ {active} 件、うち Slurm 未投入 {waiting} 件。",
   "explain.slurmDown": "Slurm がエージェントに応答しません: {detail}",
   "explain.deadNext":
     "ジョブは Slurm で継続している可能性があります。終了はエージェントの復帰後に通知されます。",
@@ -206,8 +206,8 @@ export const ja: Messages = {
   "doctor.clockOff": "この端末の時計は S3 より {seconds} 秒進んでいます",
   "doctor.clockUnknown": "S3 の時刻が分かりませんでした",
   "doctor.clockFix": "時計を合わせてください。S3 は 15 分以上ずれた要求を拒否します",
-  "doctor.agentOk": "{host} で稼働中、版 {version}、{ago} 前に確認",
-  "doctor.agentDenied": "生存信号がないか、この認証情報では読めません",
+  "doctor.agentOk": "{host} で稼働中、バージョン {version}、最後のハートビートは {ago} 前",
+  "doctor.agentDenied": "ハートビートがないか、この認証情報では読めません",
   "doctor.agentFix": "管理者が cloud-submit headnode status と headnode install を実行してください",
   "doctor.slurmFix": "管理者がヘッドノードの slurmctld を確認してください",
   "doctor.minJobAge":
@@ -216,7 +216,7 @@ export const ja: Messages = {
   "doctor.versionDiffers": "このコマンドは {version} です",
   "doctor.versionFix": "古い方を更新してください (npm または cloud-submit headnode update)",
   "doctor.ssmFound": "{instance} は {pingStatus}、SSM エージェント {version}",
-  "doctor.ssmOld": "この版でも動作します。{version} 以降はパラメーターを環境変数で渡します",
+  "doctor.ssmOld": "このバージョンでも動作します。{version} 以降はパラメーターを環境変数で渡します",
   "doctor.ssmMissing": "SSM は {host} を認識していません",
   "doctor.ssmAnyHost": "ヘッドノード",
   "doctor.ssmDenied":

@@ -14,16 +14,16 @@ refuse() {
 
 case ${SSM_Action:-} in
   run | cancel | check) ;;
-  *) refuse 'the action is none of run, cancel and check' ;;
+  *) refuse 'the action must be run, cancel or check' ;;
 esac
 case ${SSM_Prefix:-} in
-  '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*) refuse 'the prefix holds a character that is not allowed' ;;
+  '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*) refuse 'the prefix contains a character that is not allowed' ;;
 esac
 case ${SSM_Submission:-} in
-  '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*) refuse 'the submission id holds a character that is not allowed' ;;
+  '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*) refuse 'the submission id contains a character that is not allowed' ;;
 esac
 case ${SSM_Requester:-} in
-  *[!A-Za-z0-9.-]*) refuse 'the requester holds a character that is not allowed' ;;
+  *[!A-Za-z0-9.-]*) refuse 'the requester contains a character that is not allowed' ;;
 esac
 
 # Which command it was, for the audit. SSM agents that do not say so keep the script they run in a folder

@@ -18,9 +18,9 @@ usage: install.sh install|update|status|uninstall [option value]...
   --region NAME       its region
   --version V         version of the agent
   --checksum HEX      SHA-256 of that version's SHA256SUMS
-  --from DIR          take SHA256SUMS and the package from a folder, not from the bucket
-  --event-bus NAME    where state changes are told (default)
-  --user NAME         who runs the agent (by the system: ubuntu, ec2-user or rocky)
+  --from DIR          read SHA256SUMS and the package from a folder, not from the bucket
+  --event-bus NAME    event bus for state changes (default)
+  --user NAME         user that runs the agent (depending on the system: ubuntu, ec2-user or rocky)
   --home DIR          programs and hooks (/opt/cloud-submit)
   --state DIR         spool and journal (/var/lib/cloud-submit)
   --work DIR          work folders of jobs, shared with the compute nodes (cloud-submit in the user's home)
@@ -28,7 +28,7 @@ usage: install.sh install|update|status|uninstall [option value]...
   --purge yes         uninstall also removes the journal and the work folders
   --root DIR          work on the system below DIR; services are neither started nor stopped
 
-update takes what is not said from the installation that is there.
+update takes options that are not given from the existing installation.
 EOF
 }
 

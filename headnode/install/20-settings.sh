@@ -9,12 +9,12 @@ parse_arguments() {
   case $action in
     install | update | status | uninstall) ;;
     help | --help | -h) usage; exit 0 ;;
-    *) fail 64 "no action is called '$action': take install, update, status or uninstall" ;;
+    *) fail 64 "unknown action '$action': use install, update, status or uninstall" ;;
   esac
   while [ $# -gt 0 ]; do
     [ $# -gt 1 ] || fail 64 "$1 needs a value"
     # They end in a unit and in an environment file, which have quoting of their own.
-    case $2 in *[!A-Za-z0-9._/@:+-]*) fail 64 "the value of $1 holds a character that is not allowed" ;; esac
+    case $2 in *[!A-Za-z0-9._/@:+-]*) fail 64 "the value of $1 contains a character that is not allowed" ;; esac
     case $1 in
       --bucket) bucket=$2 ;;
       --region) region=$2 ;;
@@ -31,14 +31,14 @@ parse_arguments() {
       --root) root=${2%/} ;;
       # For tests: what takes systemctl's place below --root.
       --systemctl) systemctl=$2 ;;
-      *) fail 64 "there is no option $1 (install.sh help shows them)" ;;
+      *) fail 64 "unknown option $1 (install.sh help lists the options)" ;;
     esac
     shift 2
   done
   case $purge in yes | no) ;; *) fail 64 '--purge takes yes or no' ;; esac
   for path in "$home" "$state" "$work" "$slurm_bin"; do
     case $path in '' | /*) ;; *) fail 64 "$path must begin with /" ;; esac
-    case $path/ in */../* | */./* | *//*) fail 64 "$path must be a plain path" ;; esac
+    case $path/ in */../* | */./* | *//*) fail 64 "$path must be a path without . .. or //" ;; esac
   done
 }
 
@@ -72,12 +72,12 @@ check_settings() {
   [ -n "$region" ] || fail 64 '--region is missing'
   case $version in
     '') fail 64 '--version is missing' ;;
-    [!0-9]* | *[!A-Za-z0-9.+-]*) fail 64 "'$version' is no version" ;;
+    [!0-9]* | *[!A-Za-z0-9.+-]*) fail 64 "'$version' is not a version" ;;
   esac
   if [ -z "$from" ] || [ -n "$checksum" ]; then
     case $checksum in
       *[!0-9a-f]*) fail 64 '--checksum is not a SHA-256' ;;
-      '') fail 64 '--checksum is missing: cloud-submit headnode install gives it' ;;
+      '') fail 64 '--checksum is missing: cloud-submit headnode install passes it' ;;
     esac
     [ ${#checksum} = 64 ] || fail 64 '--checksum is not a SHA-256'
   fi

@@ -12,7 +12,7 @@ check_system() {
   case $(uname -m) in
     x86_64) arch=x64 ;;
     aarch64) arch=arm64 ;;
-    *) fail 69 "there is no package for $(uname -m): take a Head Node with x86_64 or arm64" ;;
+    *) fail 69 "there is no package for $(uname -m): use a Head Node with x86_64 or arm64" ;;
   esac
   os=$(os_release ID) os_version=$(os_release VERSION_ID)
   case $os-$os_version in
@@ -21,7 +21,7 @@ check_system() {
     rhel-[89] | rhel-[89].*) default_user=ec2-user ;;
     rocky-[89] | rocky-[89].*) default_user=rocky ;;
     *)
-      [ -n "$user" ] || fail 69 "'$os $os_version' is not known: Ubuntu 22.04 and 24.04, Amazon Linux 2023, RHEL and Rocky Linux 8 and 9 are; to try it all the same, say who runs the agent with --user NAME"
+      [ -n "$user" ] || fail 69 "'$os $os_version' is not supported: use Ubuntu 22.04 or 24.04, Amazon Linux 2023, RHEL or Rocky Linux 8 or 9; to try it anyway, name the user that runs the agent with --user NAME"
       ;;
   esac
   user=${user:-$default_user}
@@ -32,17 +32,17 @@ check_system() {
     user_home=/home/$user
   else
     user_home=$(getent passwd "$user" | cut -d: -f6)
-    [ -n "$user_home" ] || fail 69 "there is no user $user on this machine: say who runs the agent with --user NAME"
+    [ -n "$user_home" ] || fail 69 "there is no user $user on this machine: name the user that runs the agent with --user NAME"
     getent group slurm >/dev/null ||
       fail 69 'there is no group slurm: is this the Head Node of a ParallelCluster with Slurm?'
-    command -v systemctl >/dev/null || fail 69 'systemd is missing: the agent runs as one of its services'
+    command -v systemctl >/dev/null || fail 69 'systemd is missing: the agent runs as a systemd service'
   fi
   work=${work:-$user_home/cloud-submit}
   # Each of them is removed as a whole one day.
   for path in "$home" "$state" "$work"; do
     case $path in
-      /*/*) [ "$path" != "$user_home" ] || fail 64 "$path is a home: take a folder of its own below it" ;;
-      *) fail 64 "$path is too near the root: take a folder of its own, such as /opt/cloud-submit" ;;
+      /*/*) [ "$path" != "$user_home" ] || fail 64 "$path is a home folder: use a separate folder below it" ;;
+      *) fail 64 "$path is too close to the root: use a separate folder, such as /opt/cloud-submit" ;;
     esac
   done
 }
@@ -53,11 +53,11 @@ os_release() { sed -n "s/^$1=\"\{0,1\}\([^\"]*\)\"\{0,1\}\$/\1/p" "$root/etc/os-
 refuse_older_layout() {
   for name in journal spool agent.cjs; do
     if [ -e "$root$home/$name" ]; then
-      fail 65 "$home/$name is of an agent that was installed by hand: stop it, move $home to $home.old, run this again, then move $home.old/journal to $state/journal while $UNIT is stopped"
+      fail 65 "$home/$name belongs to an agent that was installed by hand: stop it, move $home to $home.old, run this again, then move $home.old/journal to $state/journal while $UNIT is stopped"
     fi
   done
   [ -L "$root$home/hooks" ] || ! [ -e "$root$home/hooks" ] ||
-    fail 65 "$home/hooks is not of this installer: move it away and run this again"
+    fail 65 "$home/hooks was not created by this installer: move it away and run this again"
 }
 
 group_of_user() { id -gn "$user" 2>/dev/null || printf %s "$user"; }

@@ -12,7 +12,7 @@ folder() { # path mode owner:group
   target=$root$1
   if ! [ -d "$target" ]; then
     mkdir -p "$target"
-    say made "$1"
+    say created "$1"
   fi
   [ -L "$target" ] && fail 65 "$1 is a symbolic link: remove it and run this again"
   chown_to "$3" "$target"

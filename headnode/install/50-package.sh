@@ -28,9 +28,9 @@ unpack_version() {
   [ -n "$from" ] || find_aws
   fetch SHA256SUMS "$scratch/SHA256SUMS"
   [ -z "$checksum" ] || [ "$(sum_of "$scratch/SHA256SUMS")" = "$checksum" ] ||
-    fail 65 "SHA256SUMS of version $version is not what --checksum says: it was published anew or changed; publish it again and repeat with the checksum of that (cloud-submit headnode install does both)"
+    fail 65 "SHA256SUMS of version $version does not match --checksum: it was published again or changed; publish it again and use the new checksum (cloud-submit headnode install does both)"
   wanted=$(sed -n "s/^\([0-9a-f]\{64\}\)  $package\$/\1/p" "$scratch/SHA256SUMS")
-  [ -n "$wanted" ] || fail 65 "SHA256SUMS of version $version names no $package: make the packages again with npm run build:headnode"
+  [ -n "$wanted" ] || fail 65 "SHA256SUMS of version $version does not list $package: build the packages again with npm run build:headnode"
   id=$version-$(printf %.12s "$wanted")
   [ ! -d "$root$home/versions/$id" ] || return 0
   mkdir "$incoming"

@@ -39,7 +39,7 @@ start_agent() {
   if restart_and_wait; then
     fail 70 "the new agent does not start, its last lines are above; $version runs again"
   fi
-  fail 70 "the new agent does not start, its last lines are above; nor does $version, which was put back"
+  fail 70 "the new agent does not start, its last lines are above; $version was restored, but does not start either"
 }
 
 # True when the agent has written that it is ready, within a minute (or as many seconds as tests say).

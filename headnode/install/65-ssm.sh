@@ -49,7 +49,7 @@ advise_on_ssm_agent() {
   fi
   ssm_version=$(ssm_agent_version)
   if [ -n "$ssm_version" ] && is_older "$ssm_version" "$SSM_ENV_VERSION"; then
-    say note "the SSM agent is $ssm_version, which will do; from $SSM_ENV_VERSION on it hands parameters over as environment variables"
+    say note "the SSM agent is $ssm_version, which works; from $SSM_ENV_VERSION on, it passes parameters as environment variables"
   fi
 }
 

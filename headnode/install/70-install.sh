@@ -9,7 +9,7 @@ install_agent() {
   folder "$home" 755 root:root
   # Two at a time would take each other's half-done files away.
   exec 9>>"$root$home/.lock"
-  flock -n 9 || fail 75 'another install.sh is at work: wait for it, then run this again'
+  flock -n 9 || fail 75 'another install.sh is running: wait for it, then run this again'
   folder "$home/versions" 755 root:root
   # What an interrupted run left behind goes first; what this one leaves goes at its end.
   incoming=$root$home/versions/.incoming
@@ -49,7 +49,7 @@ make_work_folder() {
     folder "$work" 700 "$user_group"
   else
     runuser -u "$user" -- mkdir -p -m 700 "$work"
-    say made "$work"
+    say created "$work"
   fi
 }
 
@@ -67,5 +67,5 @@ remove_old_versions() {
 # slurmctld takes a new EpilogSlurmctld at its start only; it is ParallelCluster's to configure and restart.
 advise_on_epilog() {
   "$slurm_bin/scontrol" show config 2>/dev/null | grep -q "^EpilogSlurmctld.*$home/hooks/slurm-ended" ||
-    say note "slurmctld does not run $home/hooks/slurm-ended yet, so ends of jobs are noticed up to a minute late: add 'EpilogSlurmctld: $home/hooks/slurm-ended' to Scheduling/SlurmSettings/CustomSlurmSettings and run pcluster update-cluster"
+    say note "slurmctld does not run $home/hooks/slurm-ended yet, so the end of a job is noticed up to a minute late: add 'EpilogSlurmctld: $home/hooks/slurm-ended' to Scheduling/SlurmSettings/CustomSlurmSettings and run pcluster update-cluster"
 }

@@ -25,6 +25,6 @@ uninstall_agent() {
     [ -d "$root$state" ] && say kept "$state (the journal; --purge yes removes it)"
     [ -n "$work" ] && [ -d "$root$work" ] && say kept "$work (work folders; --purge yes removes them)"
   fi
-  say done 'the agent is not installed any more'
-  say note "take EpilogSlurmctld out of CustomSlurmSettings with pcluster update-cluster"
+  say done 'the agent is no longer installed'
+  say note "remove EpilogSlurmctld from CustomSlurmSettings with pcluster update-cluster"
 }

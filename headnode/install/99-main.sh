@@ -13,7 +13,7 @@ main() {
   case $action in
     install) install_agent ;;
     update)
-      [ -L "$root$home/current" ] || fail 64 'nothing is installed that could be updated: run install'
+      [ -L "$root$home/current" ] || fail 64 'no agent is installed: run install'
       install_agent
       ;;
     status) show_status ;;

@@ -101,7 +101,7 @@ describe("cloud-submit submit, status, wait, fetch", () => {
 
 test.each([
   ["a folder that is not there", ["submit", "/nowhere"], "there is no such folder or job script"],
-  ["a folder without a script", ["submit", inCheckout("docs")], "there is no job-aws-run.sh in it"],
+  ["a folder without a script", ["submit", inCheckout("docs")], "it has no job-aws-run.sh"],
   [
     "a bad prefix",
     ["submit", inCheckout("examples/hello"), "--prefix", "a b"],
@@ -146,11 +146,11 @@ describe("several jobs", () => {
       return stdout.includes("BeginTime: ") && stdout;
     });
     expect(told).toMatch(/Slurm job +\d+ PENDING \(BeginTime\)/);
-    expect(told).toMatch(/BeginTime: it may not start before a time/);
+    expect(told).toMatch(/BeginTime: it may not start yet/);
     const cancelled = await cli(["cancel", quick, slow, "--wait"]);
     expect([cancelled.code, cancelled.stdout.split("\n").slice(0, 2)]).toEqual([
       0,
-      [`${quick} has ended already: JOB_COMPLETE`, `Asked for ${slow} to be cancelled`],
+      [`${quick} has already ended: JOB_COMPLETE`, `Requested the cancellation of ${slow}`],
     ]);
     const listed = await cli(["list", name]);
     expect(listed.stdout.split("\n").map((line) => line.split("\t").slice(0, 3))).toEqual(

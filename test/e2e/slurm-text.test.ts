@@ -46,7 +46,7 @@ describe("a job that sbatch accepts", () => {
     expect(code).toBe(0);
     expect(readFileSync(join(folder, "here"), "utf8")).toContain(told?.submission);
     expect(told?.notes).toEqual([{ code: "chdir-not-followed", values: { path: "/tmp" } }]);
-    expect(said).toContain('the script asks for the working directory "/tmp"');
+    expect(said).toContain('the script sets the working directory "/tmp"');
   });
 
   test("and that submits another one: both are told of", async () => {
@@ -130,7 +130,7 @@ test("a job whose files cannot be opened says that, with Slurm's own numbers", a
   const { code, said, record: told } = await run("#SBATCH --input=no/such.txt\ntrue");
   expect(code).toBe(1);
   expect(told?.slurm).toMatchObject({ exitCode: 0, signal: 53 });
-  expect(said).toContain("mostly the folder of its --output");
+  expect(said).toContain("usually the folder of its --output");
 });
 
 test.each(["/tmp/cloud-submit-away-%j", "job-aws-job.json"])(
@@ -139,7 +139,7 @@ test.each(["/tmp/cloud-submit-away-%j", "job-aws-job.json"])(
     const { code, said, record: told } = await run(`#SBATCH -o ${path}\necho hi`);
     expect([code, told?.output]).toEqual([0, undefined]);
     expect(told?.notes).toMatchObject([{ code: "output-not-brought-back" }]);
-    expect(said).toContain("which does not come back");
+    expect(said).toContain("which is not returned");
   },
 );
 

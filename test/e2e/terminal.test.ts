@@ -14,7 +14,7 @@ describe("on a terminal", () => {
       "JOB_SUBMIT Slurm job \\d+ .*\\ds",
       "\u0003",
     );
-    expect(screen).toMatch(`The job goes on. Go on waiting with: cloud-submit wait ${prefix}`);
+    expect(screen).toMatch(`The job continues. To wait again: cloud-submit wait ${prefix}`);
     expect(code).toBe(130);
     expect((await cli(["status", prefix])).stdout).toMatch(/JOB_SUBMIT/);
     await cli(["cancel", prefix, "--wait"]);

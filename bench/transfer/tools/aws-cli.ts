@@ -10,7 +10,7 @@ export function awsCli({ venv }: BenchConfig): Tool {
   return {
     name: "aws cli",
     version: /aws-cli\/(\S+)/.exec(execFileSync(program, ["--version"]).toString())?.[1] ?? "",
-    setting: "as it is (10 requests at once); re-sync by size and time alone",
+    setting: "defaults (10 requests at once); re-sync compares size and time only",
     env: ({ url, ca }) => ({
       AWS_ENDPOINT_URL: url,
       ...(ca !== undefined && { AWS_CA_BUNDLE: ca }),

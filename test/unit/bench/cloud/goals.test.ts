@@ -19,34 +19,31 @@ test("results that are good enough miss nothing", () => {
 });
 
 test.each<[what: string, change: (results: CloudResults) => void]>([
-  ["sbatch calls for each job, at most", ({ burst }) => (burst.sbatches = 1.002)],
-  ["SSM commands for each job, at most", ({ counts }) => (counts.ours[1]!.ssmCommands = 1.125)],
+  ["sbatch calls per job, maximum", ({ burst }) => (burst.sbatches = 1.002)],
+  ["SSM commands per job, maximum", ({ counts }) => (counts.ours[1]!.ssmCommands = 1.125)],
   [
-    "control-plane S3 requests for each job that need not wait, at most",
+    "control-plane S3 requests per job that starts at once, maximum",
     ({ counts }) => (counts.ours[1]!.controlRequests = 12.1),
   ],
   [
-    "the same beside finished jobs ÷ in an empty bucket",
+    "the same, beside finished jobs ÷ in an empty bucket",
     ({ beside }) => {
       beside.ours[0]!.controlRequests = 11;
       beside.ours[1]!.controlRequests = 11.1;
     },
   ],
   [
-    "a burst: first come to the Head Node, first served (rank correlation)",
+    "burst: first come, first served at the Head Node (rank correlation)",
     ({ burst }) => (burst.order = 0.94),
   ],
   [
-    "largest function ÷ its two AWS clients alone, bytes",
+    "largest function bundle ÷ its two AWS clients alone, bytes",
     ({ lambda }) => (lambda.functions[0]!.bundleBytes = 760_000),
   ],
+  ["the same ÷ a newly started agent's", ({ agent }) => (agent.freshMemoryBytes = of(58e6))],
+  ["idle agent, S3 requests for jobs", ({ agent }) => (agent.idleJobRequests = 1)],
   [
-    "the same ÷ of an agent that has just started",
-    ({ agent }) => (agent.freshMemoryBytes = of(58e6)),
-  ],
-  ["agent at rest, S3 requests about jobs", ({ agent }) => (agent.idleJobRequests = 1)],
-  [
-    "agent's start beside finished jobs ÷ with an empty journal, reads",
+    "reads at the agent's start, with finished jobs ÷ with an empty journal",
     ({ agent }) => (agent.startReads.fullJournal = of(201)),
   ],
 ])("a count or a ratio past its goal fails the run: %s", (what, change) => {
@@ -55,14 +52,14 @@ test.each<[what: string, change: (results: CloudResults) => void]>([
 
 test.each<[what: string, change: (results: CloudResults) => void]>([
   [
-    "request in the spool → sbatch accepted, without the transfer, p50",
+    "request in the spool → sbatch accepted, excluding the transfer, p50",
     ({ latency }) => (latency.spoolToSbatch = { p50: 101, p95: 101, p99: 101 }),
   ],
   ["SSM hook, median", ({ agent }) => (agent.hookMs.request = of(10.1))],
   ["Slurm hook, median", ({ agent }) => (agent.hookMs.slurmEnded = of(10.1))],
-  ["agent at rest, CPU", ({ agent }) => (agent.idleCpu = 0.006)],
+  ["idle agent, CPU", ({ agent }) => (agent.idleCpu = 0.006)],
   [
-    "agent at rest, memory",
+    "idle agent, memory",
     ({ agent }) => {
       agent.idleMemoryBytes = 81e6;
       agent.freshMemoryBytes = of(70e6);

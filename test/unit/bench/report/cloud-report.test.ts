@@ -20,14 +20,12 @@ test("a goal that is missed is told in the summary and beside its figure", () =>
   results.agent.freshMemoryBytes.median = 70e6;
   const { "cloud-goals": summary, "cloud-agent": table } = cloudBlocks(results);
   expect(goalsByName(results).memory.reached).toBe(false);
-  expect(summary).toContain("| agent at rest, memory | ≤ 80 MB | 81.0 MB | **missed** |");
-  expect(table).toContain(
-    "| memory at rest, after all of the above | 81 MB | ≤ 80 MB: **missed** |",
-  );
+  expect(summary).toContain("| idle agent, memory | ≤ 80 MB | 81.0 MB | **missed** |");
+  expect(table).toContain("| idle memory, after all of the above | 81 MB | ≤ 80 MB: **missed** |");
 });
 
 test("the burst's bottleneck is named in words", () => {
   const { "cloud-burst": block } = cloudBlocks(cloudResults());
   expect(block).toContain("The bottleneck is this machine");
-  expect(block).toContain('Most wait in "JOB_COMPLETE written" and "results sent"');
+  expect(block).toContain('Most jobs wait in "JOB_COMPLETE written" and "results sent"');
 });

@@ -56,9 +56,9 @@ describe("status --explain", () => {
     const held = store.objects.get(".cloud-submit/pending/job1/run-s.json");
     if (held) held.lastModified = new Date("2026-11-24T11:58:30Z");
     expect(await run()).toEqual([
-      "The job was submitted 2m00s ago, and the Head Node has not taken it yet.",
-      "Its request was passed on to the Head Node, last 1m30s ago, and has no answer yet.",
-      "The agent on the Head Node is up (heard from 20s ago), with 3 jobs, 1 of them not yet in Slurm.",
+      "The job was submitted 2m00s ago, and the Head Node has not accepted it yet.",
+      "Its request was last sent to the Head Node 1m30s ago, and has no response yet.",
+      "The agent on the Head Node is up (last heartbeat 20s ago), with 3 jobs, 1 of them not yet in Slurm.",
       expect.stringMatching(/^Nothing is lost: .*24 hours/),
     ]);
   });
@@ -67,8 +67,8 @@ describe("status --explain", () => {
     const dead = heartbeat({ time: "2026-11-24T09:00:00.000Z" });
     const { run } = await explained("FILE_UPLOAD", undefined, dead);
     const lines = await run();
-    expect(lines[1]).toMatch(/No request is on its way/);
-    expect(lines[2]).toMatch(/last gave a sign of life 3h00m ago/);
+    expect(lines[1]).toMatch(/No request has been sent/);
+    expect(lines[2]).toMatch(/last heartbeat of the agent .* was 3h00m ago/);
   });
 
   test("costs four requests at most", async () => {
@@ -99,9 +99,9 @@ describe("status --explain", () => {
     const slurm = { jobId: "17", state: "PENDING", reason: "BeginTime", restarts: 2 };
     const { run } = await explained("JOB_SUBMIT", { slurm }, heartbeat());
     expect(await run()).toEqual([
-      "Slurm has it as job 17 since 2m00s ago, and it waits in the queue:",
-      expect.stringMatching(/^BeginTime: it may not start before a time: .*want of instances/),
-      expect.stringMatching(/^It was put back into the queue 2 times/),
+      "Slurm accepted it as job 17 2m00s ago, and it is waiting in the queue:",
+      expect.stringMatching(/^BeginTime: it may not start yet: .*no instances/),
+      expect.stringMatching(/^It was requeued 2 times/),
     ]);
   });
 
@@ -112,14 +112,18 @@ describe("status --explain", () => {
   });
 
   test.each([
-    ["JOB_SUBMIT", { slurm: { jobId: "1" } }, /what it says of it comes within seconds/],
-    ["JOB_SUBMIT", { slurm: { jobId: "1", state: "RUNNING", nodes: "n1" } }, /It runs, .* on n1/],
+    ["JOB_SUBMIT", { slurm: { jobId: "1" } }, /its status in Slurm is shown within seconds/],
+    [
+      "JOB_SUBMIT",
+      { slurm: { jobId: "1", state: "RUNNING", nodes: "n1" } },
+      /running as Slurm job 1 on n1/,
+    ],
     ["JOB_SUBMIT", { slurm: { jobId: "1", state: "CONFIGURING" } }, /they are starting/],
     ["JOB_SUBMIT", { slurm: { jobId: "1", state: "SUSPENDED" } }, /is SUSPENDED/],
-    ["JOB_CANCEL", {}, /being cancelled/],
+    ["JOB_CANCEL", {}, /Cancellation was requested/],
     ["JOB_ERROR", { error: { code: "sbatch-refused", message: "bad" } }, /will not run: bad\./],
     ["JOB_COMPLETE", { outcome: "timeout" }, /ended \(timeout\).*cloud-submit fetch job1/],
-    ["NONSENSE", {}, /no word that is known/],
+    ["NONSENSE", {}, /no known state/],
   ] as const)("%s %j", async (state, record, expected) => {
     const { run } = await explained(state, record, heartbeat());
     expect((await run()).join("\n")).toMatch(expected);
@@ -131,7 +135,7 @@ describe("status --explain", () => {
       { slurm: { jobId: "1", state: "RUNNING" } },
       heartbeat({ state: "stopped" }),
     );
-    expect((await run()).at(-1)).toMatch(/its end is told as soon as the agent is back/);
+    expect((await run()).at(-1)).toMatch(/its end is reported when the agent is back/);
   });
 
   test("--json fits its schema, with and without an explanation", async () => {

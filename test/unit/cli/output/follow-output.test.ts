@@ -18,7 +18,7 @@ describe("logs -f", () => {
     expect(await scene.follow()).toMatchObject({ state: "JOB_COMPLETE" });
     expect(scene.printed).toBe("one\ntwo\nthree\nfour\n");
     expect(scene.notes).toEqual([
-      "job1: it waits for the Head Node to take it",
+      "job1: it is waiting for the Head Node to accept it",
       "job1: it has printed nothing yet",
     ]);
   });
@@ -44,7 +44,7 @@ describe("logs -f", () => {
     );
     await scene.follow();
     expect(scene.printed).toBe("one\ntwo\nthree\nfour\nfive\n");
-    expect(scene.notes).toEqual([expect.stringContaining("faster than can be followed")]);
+    expect(scene.notes).toEqual([expect.stringContaining("faster than it can be followed")]);
   });
 
   test.each([
@@ -61,7 +61,7 @@ describe("logs -f", () => {
     );
     await scene.follow();
     expect(scene.printed).toBe(`the first run\n${second}end\n`);
-    expect(scene.notes).toEqual([expect.stringContaining("begun anew")]);
+    expect(scene.notes).toEqual([expect.stringContaining("was restarted")]);
   });
 
   test.each([

@@ -43,7 +43,7 @@ describe("the verdict", () => {
   test("says of a job whose files could not be opened what that means, of no other", () => {
     const ended = (signal: number) =>
       verdict(sayEnglish, record({ slurm: { jobId: "5", signal, reason: "JobLaunchFailure" } }));
-    expect(ended(53)).toContain("Slurm could not start it: mostly the folder");
+    expect(ended(53)).toContain("Slurm could not start it: usually the folder");
     // 22.05 gives the same reason for a job that was killed.
     expect(ended(9)).not.toContain("could not start");
   });
@@ -81,6 +81,6 @@ test("notes that this version does not know are left aside", () => {
     { code: "jobs-of-its-own", values: { ids: "7,9" } },
   ];
   expect(notesOf(sayEnglish, { notes })).toEqual([
-    "other jobs were submitted from its folder (7,9): what they wrote after its end did not come back",
+    "other jobs were submitted from its folder (7,9): files that they wrote after its end were not returned",
   ]);
 });

@@ -31,10 +31,10 @@ describe("the SSM agent, as install.sh finds it", () => {
     expect(notes(node)).toEqual([]);
   });
 
-  test("older: a note, and that it will do", () => {
+  test("older: a note, and that it works", () => {
     const node = new ScratchHeadNode();
     node.addSsmAgent("3.3.1142.0", "amazon-ssm-agent.service");
-    expect(notes(node)).toEqual([expect.stringMatching(/3\.3\.1142\.0, which will do/)]);
+    expect(notes(node)).toEqual([expect.stringMatching(/3\.3\.1142\.0, which works/)]);
   });
 
   test("not running: how to start it", () => {

@@ -14,9 +14,9 @@ describe("cancel", () => {
     expect(store.objects.get("a/job-aws-stat.txt")?.metadata).toEqual({ submitter: "taro@ws1" });
     expect(store.text("b/job-aws-stat.txt")).toBe("JOB_COMPLETE\n");
     expect(out).toEqual([
-      "Asked for a to be cancelled",
-      "b has ended already: JOB_COMPLETE",
-      "c is being cancelled already",
+      "Requested the cancellation of a",
+      "b has already ended: JOB_COMPLETE",
+      "c is already being cancelled",
     ]);
   });
 
@@ -32,7 +32,7 @@ describe("cancel", () => {
     expect(await cancel(context, ["a"], {})).toBe(0);
     expect([store.text("a/job-aws-stat.txt"), out]).toEqual([
       "JOB_COMPLETE\n",
-      ["a has ended already: JOB_COMPLETE"],
+      ["a has already ended: JOB_COMPLETE"],
     ]);
   });
 

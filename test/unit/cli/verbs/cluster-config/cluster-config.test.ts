@@ -164,9 +164,9 @@ describe("cluster-config", () => {
     [{ maxCount: 0 }, /--max-count/],
     [{ computeType: ["c7i.large", "c7i.large"] }, /--compute-type: names an instance type twice/],
     [{ computeType: ["c7g.large"] }, /one architecture/],
-    [{ computeType: ["large"] }, /no instance type/],
+    [{ computeType: ["large"] }, /not an instance type/],
     [{ elasticIp: "203.0.113.7" }, /--elastic-ip/],
-    [{ sshFrom: "192.0.2.0/24" }, /--ssh-from: is of no use without --key/],
+    [{ sshFrom: "192.0.2.0/24" }, /--ssh-from: has no effect without --key/],
     [
       { placementGroup: true, computeSubnet: ["subnet-01234567", "subnet-01234568"] },
       /--placement-group/,

@@ -152,7 +152,7 @@ describe("doctor", () => {
       "one of an agent that was stopped",
       heartbeatText({ state: "stopped" }),
       "broken",
-      /sign of life/,
+      /last heartbeat/,
     ],
     [
       "one without Slurm",
@@ -259,11 +259,11 @@ describe("doctor", () => {
     );
     expect(out).toEqual([
       "✗ node: Node.js 18.0.0",
-      "  to do: install Node.js 20.15 or newer",
+      "  fix: install Node.js 20.15 or newer",
       "✓ credentials: arn:aws:sts::1:assumed-role/r/s",
       "✗ settings: no bucket",
-      "  to do: cloud-submit init",
-      "2 checks found something broken.",
+      "  fix: cloud-submit init",
+      "2 checks failed.",
     ]);
   });
 

@@ -34,7 +34,7 @@ const fails = (name: string) => () => Promise.reject(Object.assign(new Error("no
 describe("the SSM agent of the Head Node", () => {
   test.each<[string, ManagedNode, string, RegExp]>([
     ["is up and new", node(), "ok", /^i-1 is Online, SSM agent 3\.3\.2746\.0$/],
-    ["is old, which will do", node({ agentVersion: "3.3.1142.0" }), "ok", /it will do/],
+    ["is old, which works", node({ agentVersion: "3.3.1142.0" }), "ok", /this version works/],
     ["does not answer", node({ pingStatus: "ConnectionLost" }), "broken", /ConnectionLost/],
     [
       "is of another machine",
@@ -67,7 +67,7 @@ describe("the SSM agent of the Head Node", () => {
     expect(await ask([node()])).toMatchObject({ verdict: "ok" });
     expect(await ask([node(), node({ instanceId: "i-2" })])).toMatchObject({
       verdict: "warning",
-      detail: "SSM does not know any one Head Node",
+      detail: "SSM does not know any Head Node",
     });
   });
 

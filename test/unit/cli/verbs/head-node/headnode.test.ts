@@ -126,7 +126,9 @@ describe("headnode publish", () => {
     if (how === "missing") writeFileSync(join(other, name), `content of ${name}`);
     await expect(publishAgent(context, { packages: other })).rejects.toMatchObject({
       code: "config",
-      message: expect.stringMatching(how === "changed" ? /is not what/ : /not-there is missing/),
+      message: expect.stringMatching(
+        how === "changed" ? /does not match SHA256SUMS/ : /not-there is missing/,
+      ),
     });
     expect(store.writes).toEqual([]);
   });

@@ -59,7 +59,7 @@ describe("init", () => {
 
   test("leaves a file that is there, unless --force is given", async () => {
     const { cwd } = await written({ bucket: "jobs" });
-    await expect(written({ bucket: "other" }, { cwd })).rejects.toThrow(/is there already/);
+    await expect(written({ bucket: "other" }, { cwd })).rejects.toThrow(/already exists/);
     expect((await written({ bucket: "other", force: true }, { cwd })).text).toMatch("other");
   });
 

@@ -55,13 +55,11 @@ describe("list", () => {
     const counts = { list: 0, get: 0 };
     for (const request of w.requests) counts[request.split(" ")[0] as "list" | "get"] += 1;
     expect(counts).toEqual({ list: 1, get: 100 });
-    expect(w.err).toEqual([
-      "9950 older jobs not shown: --limit, --since or a pattern shows others",
-    ]);
+    expect(w.err).toEqual(["9950 older jobs not shown: use --limit, --since or a pattern"]);
     // A filter that only the objects can tell has a bound, too.
     expect(await w.listed(undefined, { state: "JOB_SUBMIT" })).toEqual([]);
     expect(w.requests.filter((one) => one.startsWith("get"))).toHaveLength(1000);
-    expect(w.err.at(-1)).toMatch(/only the newest 1000 jobs were looked at, 9000 were not/);
+    expect(w.err.at(-1)).toMatch(/only the newest 1000 jobs were checked, 9000 were not/);
   });
 
   test("shows state, outcome, Slurm job, age and duration", async () => {
@@ -99,7 +97,7 @@ describe("list", () => {
     for (let at = 1; at <= 501; at++) await w.job(`job${at}`, "JOB_COMPLETE", minutesAgo(at));
     expect(await w.listed(undefined, { limit: 2 })).toEqual(["job501", "job500"]);
     expect(w.requests).toHaveLength(5);
-    expect(w.err.at(-1)).toBe("501 names carry no time: sorted by name, after the others");
+    expect(w.err.at(-1)).toBe("501 names contain no time: sorted by name, after the others");
   });
 
   test("filters by state, time and name", async () => {

@@ -30,7 +30,7 @@ describe("submit", () => {
   });
 
   test.each([
-    ["no #!", "echo 1\n", /begins with #!/],
+    ["no #!", "echo 1\n", /must begin with #!/],
     ["Windows line ends", "#!/bin/sh\r\necho 1\r\n", /CRLF/],
   ])("refuses a script with %s before anything is sent", async (_name, text, message) => {
     const { context, store } = endingJobs();
@@ -57,6 +57,6 @@ describe("submit", () => {
       /^Nothing was submitted.*cloud-submit submit \S+ --prefix job1 -- --time=1:00$/,
     );
     expect(moments.at(-1)).toMatch(/may have been submitted.*cloud-submit status job1/);
-    expect(now().join("")).toMatch(/The job goes on.*wait job1.*cancel job1/);
+    expect(now().join("")).toMatch(/The job continues.*wait job1.*cancel job1/);
   });
 });

@@ -34,7 +34,7 @@ describe("what is not right is said, and changes nothing that runs", () => {
     return folder;
   };
   const cases: [string, (folder: string) => Record<string, string>, number, RegExp][] = [
-    ["a wrong checksum", () => ({ checksum: "0".repeat(64) }), 65, /not what --checksum says/],
+    ["a wrong checksum", () => ({ checksum: "0".repeat(64) }), 65, /does not match --checksum/],
     [
       "a truncated package",
       (folder) => (truncateSync(join(folder, two.name), 1000), {}),
@@ -49,15 +49,15 @@ describe("what is not right is said, and changes nothing that runs", () => {
     ],
     ["no package", (folder) => (rmSync(join(folder, two.name)), {}), 66, /there is no/],
     ["no checksum file", (folder) => (rmSync(join(folder, "SHA256SUMS")), {}), 66, /there is no/],
-    ["a version that is not there", () => ({ version: "7.0.0" }), 65, /names no/],
-    ["a version that is none", () => ({ version: "latest" }), 64, /is no version/],
+    ["a version that is not there", () => ({ version: "7.0.0" }), 65, /does not list/],
+    ["a version that is none", () => ({ version: "latest" }), 64, /is not a version/],
     ["a checksum that is none", () => ({ checksum: "abc" }), 64, /not a SHA-256/],
     ["a bucket with a space", () => ({ bucket: "a b" }), 64, /not allowed/],
     ["a bucket with a line end", () => ({ bucket: "a\nUser=root" }), 64, /not allowed/],
-    ["a work folder that is a home", () => ({ work: "/home/ubuntu" }), 64, /folder of its own/],
-    ["a state folder near the root", () => ({ state: "/var" }), 64, /too near the root/],
-    ["a home with ..", () => ({ home: "/opt/../etc" }), 64, /plain path/],
-    ["an unknown option", () => ({ frobnicate: "1" }), 64, /no option --frobnicate/],
+    ["a work folder that is a home", () => ({ work: "/home/ubuntu" }), 64, /separate folder/],
+    ["a state folder near the root", () => ({ state: "/var" }), 64, /too close to the root/],
+    ["a home with ..", () => ({ home: "/opt/../etc" }), 64, /path without/],
+    ["an unknown option", () => ({ frobnicate: "1" }), 64, /unknown option --frobnicate/],
   ];
   test.each(cases)("%s", (_, spoil, status, message) => {
     const node = new ScratchHeadNode(undefined, installed);
@@ -114,7 +114,7 @@ describe("what is not right is said, and changes nothing that runs", () => {
     const node = new ScratchHeadNode("ID=debian\nVERSION_ID=12\n");
     expect(node.run("install", from(one))).toMatchObject({
       status: 69,
-      stderr: expect.stringMatching(/'debian 12' is not known.*--user NAME/),
+      stderr: expect.stringMatching(/'debian 12' is not supported.*--user NAME/),
     });
     expect(node.run("install", { ...from(one), user: "admin" }).status).toBe(0);
   });
@@ -154,7 +154,7 @@ describe("what is not right is said, and changes nothing that runs", () => {
     await once(holder.stdout, "data");
     expect(node.run("update", from(two))).toMatchObject({
       status: 75,
-      stderr: expect.stringMatching(/another install.sh is at work/),
+      stderr: expect.stringMatching(/another install.sh is running/),
     });
     holder.stdin.end();
     await once(holder, "exit");
