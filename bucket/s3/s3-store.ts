@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import { CloudSubmitError } from "../../protocol/error.ts";
 import type { Budget } from "../budget.ts";
 import type { Disk } from "../disk/disk.ts";
 import { closeFile, openToRead } from "../disk/files.ts";
@@ -101,7 +100,16 @@ export class S3Store implements ObjectStore {
     options: PutOptions = {},
   ): Promise<string | undefined> {
     const bytes = typeof body === "string" ? Buffer.from(body) : body;
-    return this.#put(key, bytesBody(bytes), options, () => bytes);
+    let attempts = 0;
+    try {
+      return await this.#put(key, bytesBody(bytes), options, () => void (attempts += 1));
+    } catch (error) {
+      if (options.ifMatch === undefined || !isFailedCondition(error)) throw error;
+      if (attempts === 1) return undefined;
+      // A former attempt may have been done although its answer was lost.
+      const there = await this.#head(key, undefined);
+      return there?.etag === createHash("md5").update(bytes).digest("hex") ? there.etag : undefined;
+    }
   }
 
   async putFile(
@@ -114,8 +122,7 @@ export class S3Store implements ObjectStore {
     if (part !== undefined) return putParts(this.#ports, { path, key, size, part, options });
     return this.#ports.buffers.use(size, async (bytes) => {
       const body = await this.#read(path, bytes);
-      const etag = await this.#put(key, body, options, () => bytes);
-      if (etag === undefined) throw new CloudSubmitError("transfer", `${path}: ${key} has changed`);
+      const etag = await this.#put(key, body, options);
       options.onBytes?.(size);
       return etag;
     });
@@ -142,37 +149,18 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  async #put(
-    key: string,
-    body: RequestBody,
-    options: PutOptions,
-    bytes: () => Uint8Array,
-  ): Promise<string | undefined> {
-    let attempts = 0;
+  /** @param onAttempt called before each attempt */
+  #put(key: string, body: RequestBody, options: PutOptions, onAttempt = () => {}): Promise<string> {
+    const { ifMatch } = options;
+    const headers = { ...putHeaders(options), "if-match": ifMatch && `"${ifMatch}"` };
     const request = () => {
-      attempts += 1;
-      return {
-        method: "PUT" as const,
-        key,
-        headers: putHeaders(options),
-        body,
-        limit: "small" as const,
-      };
+      onAttempt();
+      return { method: "PUT" as const, key, headers, body, limit: "small" as const };
     };
-    try {
-      return await this.#client.send(request, async (answer) => {
-        await answer.discard();
-        return unquoted(answer.headers.etag);
-      });
-    } catch (error) {
-      if (options.ifMatch === undefined || !isFailedCondition(error)) throw error;
-      if (attempts === 1) return undefined;
-      // A former attempt may have been done although its answer was lost.
-      const there = await this.#head(key, undefined);
-      return there?.etag === createHash("md5").update(bytes()).digest("hex")
-        ? there.etag
-        : undefined;
-    }
+    return this.#client.send(request, async (answer) => {
+      await answer.discard();
+      return unquoted(answer.headers.etag);
+    });
   }
 
   async #head(key: string, ifMatch: string | undefined): Promise<ObjectFacts | undefined> {

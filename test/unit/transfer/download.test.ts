@@ -21,13 +21,12 @@ import { CloudSubmitError } from "../../../protocol/error.ts";
 import { downloadFolder } from "../../../transfer/download.ts";
 import { ignoreRules } from "../../../transfer/names/ignore-rules.ts";
 import { uploadFolder } from "../../../transfer/upload.ts";
-import { CountingStore } from "../../support/counting-store.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
 import { fail, S3Server } from "../../support/s3-server.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-async function storeWith(...keys: string[]): Promise<CountingStore> {
-  const store = new CountingStore();
+async function storeWith(...keys: string[]): Promise<MemoryStore> {
+  const store = new MemoryStore();
   for (const key of keys) await store.put(`job/${key}`, `content of ${key}`);
   store.requests = {};
   return store;
@@ -160,7 +159,7 @@ test("any set of files comes back as it was, and a second time costs one request
         } catch {
           // A file and a folder of the same name cannot both be made.
         }
-      const store = new CountingStore();
+      const store = new MemoryStore();
       const up = await uploadFolder(store, source, "job", { outsideLinks: "refuse" });
       expect(up.summary.skipped).toEqual([]);
       expect((await downloadFolder(store, "job", target)).skipped).toEqual([]);

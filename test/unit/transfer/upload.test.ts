@@ -5,7 +5,6 @@ import { OBJECT_MAX } from "../../../bucket/object-limit.ts";
 import { S3 } from "../../../bucket/s3/s3.ts";
 import { ignoreRules, readIgnoreRules } from "../../../transfer/names/ignore-rules.ts";
 import { type SyncOptions, uploadFolder } from "../../../transfer/upload.ts";
-import { CountingStore } from "../../support/counting-store.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
 import { S3Server } from "../../support/s3-server.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -33,7 +32,7 @@ describe("what is there already", () => {
     [1001, 2],
     [2500, 3],
   ])("%i files that did not change cost %i requests", async (files, requests) => {
-    const store = new CountingStore();
+    const store = new MemoryStore();
     const root = temporaryFolder();
     for (let n = 0; n < files; n++) writeFileSync(join(root, `file ${n}`), String(n));
     expect((await upload(store, root)).files).toBe(files);
