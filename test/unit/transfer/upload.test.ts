@@ -2,11 +2,10 @@ import { appendFileSync, chmodSync, mkdirSync, rmSync, truncateSync, writeFileSy
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { OBJECT_MAX } from "../../../bucket/object-limit.ts";
-import { S3 } from "../../../bucket/s3/s3.ts";
 import { ignoreRules, readIgnoreRules } from "../../../transfer/names/ignore-rules.ts";
 import { type SyncOptions, uploadFolder } from "../../../transfer/upload.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
-import { S3Server } from "../../support/s3-server.ts";
+import { s3Scene } from "../../support/s3-over.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 function folderWith(...paths: string[]): string {
@@ -23,6 +22,8 @@ async function upload(store: MemoryStore, root: string, options: Partial<SyncOpt
 }
 
 const keysOf = (store: MemoryStore) => [...store.objects.keys()].toSorted();
+
+const s3 = s3Scene();
 
 describe("what is there already", () => {
   test.each([
@@ -42,27 +43,17 @@ describe("what is there already", () => {
   });
 
   test("over HTTP, too: nothing but pages of the listing", async () => {
-    const server = new S3Server();
-    const s3 = new S3({
-      region: "us-east-1",
-      endpointUrl: await server.start(),
-      credentials: { accessKeyId: "AK", secretAccessKey: "secret" },
-    });
-    try {
-      const root = folderWith("a", "b/c", "b-d", "e f", "+%é");
-      const options = { outsideLinks: "follow" } as const;
-      await uploadFolder(s3.store("b"), root, "job", options);
-      expect(server.count("PUT")).toBe(5);
-      server.seen.length = 0;
-      const { summary } = await uploadFolder(s3.store("b"), root, "job", options);
-      expect(summary).toMatchObject({ files: 0, unchanged: 5 });
-      // This server lists two objects a page.
-      expect(server.seen.map(({ method, key }) => [method, key])).toEqual(
-        Array.from({ length: 3 }, () => ["GET", ""]),
-      );
-    } finally {
-      await server.stop();
-    }
+    const root = folderWith("a", "b/c", "b-d", "e f", "+%é");
+    const options = { outsideLinks: "follow" } as const;
+    await uploadFolder(s3.store, root, "job", options);
+    expect(s3.server.count("PUT")).toBe(5);
+    s3.server.seen.length = 0;
+    const { summary } = await uploadFolder(s3.store, root, "job", options);
+    expect(summary).toMatchObject({ files: 0, unchanged: 5 });
+    // This server lists two objects a page.
+    expect(s3.server.seen.map(({ method, key }) => [method, key])).toEqual(
+      Array.from({ length: 3 }, () => ["GET", ""]),
+    );
   });
 
   test("is compared by content: not by time, and not by size alone", async () => {

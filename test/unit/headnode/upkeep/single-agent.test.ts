@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { build } from "esbuild";
 import { lockHome } from "../../../../headnode/upkeep/single-agent.ts";
+import { waitUntil } from "../../../../local/wait-until.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const children: ChildProcess[] = [];
@@ -107,17 +107,25 @@ describe("lockHome", () => {
 
   test("an agent that is dead, and whose parent has not looked at it yet, holds nothing", async () => {
     const home = temporaryFolder();
-    // The shell starts a child and becomes a program that waits for nobody.
-    const parent = spawn("sh", ["-c", "sleep 600 & echo $!; exec sleep 600"], {
-      stdio: ["ignore", "pipe", "ignore"],
+    // The shell starts a child and becomes a program that waits for nobody. A shell looks at dead children
+    // between two commands: when the program answers, there is no shell any more.
+    const parent = spawn("sh", ["-c", "sleep 600 & echo $!; exec cat"], {
+      stdio: ["pipe", "pipe", "ignore"],
     });
     children.push(parent);
-    const [printed] = (await once(parent.stdout ?? parent, "data")) as [Buffer];
-    const pid = Number(printed.toString());
+    const lines = createInterface(parent.stdout)[Symbol.asyncIterator]();
+    const pid = Number((await lines.next()).value);
+    parent.stdin.write("there\n");
+    expect((await lines.next()).value).toBe("there");
     writeFileSync(lockOf(home), markOf(pid));
     await expect(lockHome(home)).rejects.toThrow(`process ${pid},`);
     process.kill(pid, "SIGKILL");
-    while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"))) await sleep(1);
+    // Nothing tells of a process that is dead and not looked at.
+    await waitUntil(
+      "a zombie",
+      () => /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8")) || undefined,
+      { deadline: 5000 },
+    );
     await lockHome(home);
     expect(readFileSync(lockOf(home), "utf8")).toBe(markOf(process.pid));
   });
