@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
-import { PARTS_FOLDER } from "../../transfer/placing/part-files.ts";
+import { PARTIAL_FOLDER } from "../../transfer/placing/partial-files.ts";
 import { walk } from "../../transfer/walk.ts";
 import { writeDurably } from "../journal/durable-file.ts";
 
@@ -37,7 +37,7 @@ export function fileMark(stats: FileStats): string {
 /** Notes what the folder holds now; on disk when this returns. */
 export async function writeManifest(folder: WorkFolder): Promise<void> {
   // What a staging that was interrupted has left, of objects that were replaced since.
-  await rm(join(folder.path, PARTS_FOLDER), { recursive: true, force: true });
+  await rm(join(folder.path, PARTIAL_FOLDER), { recursive: true, force: true });
   const marks: [string, string][] = [];
   for await (const entry of walk(folder.path, { outsideLinks: "refuse" })) {
     if (entry.kind === "file" || entry.kind === "link")

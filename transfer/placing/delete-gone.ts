@@ -2,7 +2,7 @@ import { eachBounded } from "../flow/each-bounded.ts";
 import type { IgnoreRules } from "../names/ignore-rules.ts";
 import { pathProblem } from "../names/key-path.ts";
 import type { TransferSummary } from "../summary.ts";
-import { isPartsPath } from "./part-files.ts";
+import { isPartsPath } from "./partial-files.ts";
 
 /** Removals in flight. */
 const DELETES_AT_ONCE = 64;

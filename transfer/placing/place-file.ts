@@ -3,7 +3,7 @@ import { chmod, copyFile, lutimes, rename, rm, stat, symlink, utimes } from "nod
 import { dirname, join } from "node:path";
 import type { Disk } from "../../bucket/disk/disk.ts";
 import { parseFileMetadata } from "./file-metadata.ts";
-import { pathBeside } from "./part-files.ts";
+import { pathBeside } from "./partial-files.ts";
 
 type Metadata = Readonly<Record<string, string>>;
 

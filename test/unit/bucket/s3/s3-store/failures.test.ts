@@ -44,7 +44,7 @@ test("resets are tried again", async () => {
   expect(s3.server.seen).toHaveLength(3);
 });
 
-test("a s3.server that never answers is given up, in bounded time", async () => {
+test("a s3.server that never responds is given up, in bounded time", async () => {
   s3.server.intercept = () => true;
   const timeouts = { connectionTimeout: 5000, socketTimeout: 100, bodySentTimeout: 60_000 };
   const hasty = s3.access({ timeouts }).store("b");
@@ -79,7 +79,7 @@ test("nobody there: the error says so", async () => {
   expect(gone).not.toBe(s3.url);
 });
 
-test("an answer that ends too soon is asked for again", async () => {
+test("a response that ends too soon is asked for again", async () => {
   s3.server.put("k", Buffer.from("content"));
   let left = 1;
   s3.server.intercept = (_, response) => {
@@ -135,7 +135,7 @@ test.each([
   expect(s3.server.seen).toHaveLength(3);
 });
 
-test("a conditional write whose answer was lost is no conflict", async () => {
+test("a conditional write whose response was lost is no conflict", async () => {
   const etag = await s3.store.put("k", "old");
   let left = 1;
   s3.server.intercept = (seen, response) => {
