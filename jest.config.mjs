@@ -18,4 +18,6 @@ export default {
   },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.local", "<rootDir>/.serverless"],
   maxWorkers: 2,
+  // What hangs is found out; what is only slow, on a machine with other work, is not.
+  testTimeout: 20_000,
 };

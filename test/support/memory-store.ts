@@ -18,7 +18,7 @@ import { putHeaders } from "../../bucket/s3/object-headers.ts";
 import { requestHead } from "../../bucket/s3/request-head.ts";
 import { S3Error } from "../../bucket/s3/s3-error.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
-import { compareUtf8 } from "../../transfer/comparing/utf8-order.ts";
+import { listingPage } from "./listing-page.ts";
 
 interface Held {
   body: Buffer;
@@ -136,28 +136,21 @@ export class MemoryStore implements ObjectStore {
       throw refused(400, "MetadataTooLarge");
   }
 
-  /** At most 1,000 objects and common prefixes, those after `after`: first the ones, then the others. */
   async #page(
     prefix: string,
     options: ListOptions | undefined,
     after: string | undefined,
   ): Promise<Page> {
     await this.#request("list", prefix);
-    const names = new Map<string, ObjectEntry | CommonPrefix>();
-    for (const [key, { body, etag, lastModified }] of this.objects) {
-      if (!key.startsWith(prefix)) continue;
-      const cut = options ? key.indexOf(options.delimiter, prefix.length) : -1;
-      const commonPrefix = cut < 0 ? undefined : key.slice(0, cut + options!.delimiter.length);
-      if (after !== undefined && compareUtf8(commonPrefix ?? key, after) <= 0) continue;
-      if (commonPrefix !== undefined) names.set(commonPrefix, { commonPrefix });
-      else names.set(key, { key, size: body.length, etag, lastModified });
-    }
-    const sorted = [...names.keys()].toSorted(compareUtf8);
-    const page = sorted.slice(0, PAGE).flatMap((name) => names.get(name) ?? []);
+    const delimiter = options?.delimiter;
+    const page = listingPage(this.objects.keys(), { prefix, delimiter, after, size: PAGE });
     return {
-      objects: page.filter((entry) => "key" in entry),
-      commonPrefixes: page.filter((entry) => "commonPrefix" in entry),
-      last: sorted.length > PAGE ? sorted[PAGE - 1] : undefined,
+      objects: page.keys.map((key) => {
+        const { body, etag, lastModified } = this.objects.get(key)!;
+        return { key, size: body.length, etag, lastModified };
+      }),
+      commonPrefixes: page.commonPrefixes.map((commonPrefix) => ({ commonPrefix })),
+      last: page.last,
     };
   }
 

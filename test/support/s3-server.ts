@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { crc32 } from "node:zlib";
-import { compareUtf8 } from "../../transfer/comparing/utf8-order.ts";
+import { listingPage } from "./listing-page.ts";
 
 interface Held {
   body: Buffer;
@@ -238,32 +238,25 @@ export class S3Server {
   }
 
   #list(seen: SeenRequest, response: ServerResponse): void {
-    const prefix = seen.query.get("prefix") ?? "";
-    const delimiter = seen.query.get("delimiter");
-    const token = seen.query.get("continuation-token") ?? "";
-    const after = Buffer.from(token, "base64url").toString();
-    const names = new Set<string>();
-    for (const key of this.objects.keys()) {
-      if (!key.startsWith(prefix)) continue;
-      const cut = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
-      names.add(cut < 0 ? key : key.slice(0, cut + (delimiter?.length ?? 0)));
-    }
-    const sorted = [...names].toSorted(compareUtf8).filter((name) => compareUtf8(name, after) > 0);
-    const page = sorted.slice(0, this.pageSize);
-    const lines = page.map((name) => {
-      const held = this.objects.get(name);
-      const encoded = encodeURIComponent(name).replaceAll("%20", "+");
-      return held && !(delimiter && name.endsWith(delimiter))
-        ? `<Contents><Key>${encoded}</Key><Size>${held.body.length}</Size><ETag>&quot;${held.etag}&quot;</ETag><LastModified>2026-11-24T10:00:00.000Z</LastModified></Contents>`
-        : `<CommonPrefixes><Prefix>${encoded}</Prefix></CommonPrefixes>`;
+    const token = seen.query.get("continuation-token");
+    const { keys, commonPrefixes, last } = listingPage(this.objects.keys(), {
+      prefix: seen.query.get("prefix") ?? "",
+      delimiter: seen.query.get("delimiter") ?? undefined,
+      after: token === null ? undefined : Buffer.from(token, "base64url").toString(),
+      size: this.pageSize,
     });
-    const more = sorted.length > page.length;
-    const next = more
-      ? `<NextContinuationToken>${Buffer.from(page.at(-1) ?? "").toString("base64url")}</NextContinuationToken>`
-      : "";
+    const encoded = (name: string) => encodeURIComponent(name).replaceAll("%20", "+");
+    const lines = keys.map((key) => {
+      const { body, etag } = this.objects.get(key)!;
+      return `<Contents><Key>${encoded(key)}</Key><Size>${body.length}</Size><ETag>&quot;${etag}&quot;</ETag><LastModified>2026-11-24T10:00:00.000Z</LastModified></Contents>`;
+    });
+    for (const name of commonPrefixes)
+      lines.push(`<CommonPrefixes><Prefix>${encoded(name)}</Prefix></CommonPrefixes>`);
+    const next = Buffer.from(last ?? "").toString("base64url");
+    if (next !== "") lines.push(`<NextContinuationToken>${next}</NextContinuationToken>`);
     xml(
       response,
-      `<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>${more}</IsTruncated>${next}${lines.join("")}</ListBucketResult>`,
+      `<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>${next !== ""}</IsTruncated>${lines.join("")}</ListBucketResult>`,
     );
   }
 }
