@@ -1,10 +1,12 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect } from "@jest/globals";
 import { type Agent, startAgent } from "../../headnode/agent.ts";
 import { JobObjects } from "../../headnode/jobs/job-objects.ts";
+import { decodeEntry, isFileName } from "../../headnode/journal/entry-file.ts";
 import type { Phase } from "../../headnode/journal/job-entry.ts";
+import { arrayVerdict } from "../../headnode/slurm/array-account.ts";
 import type { StateChange } from "../../protocol/event.ts";
 import { parseRecord } from "../../protocol/record.ts";
 import { isTransition } from "../../protocol/state.ts";
@@ -52,8 +54,8 @@ export function world({ live = false, heartbeat = false } = {}) {
     published,
     record,
     state: (prefix: string) => store.text(`${prefix}/job-aws-stat.txt`)?.trim(),
-    /** Called with the fields of each log line, and its words. */
-    onLog: (_fields: { phase?: Phase }, _message: string) => undefined as void,
+    /** Called with the fields of each log line; `waitMs`: a step failed, and is tried again then. */
+    onLog: (_fields: { phase?: Phase; waitMs?: number }, _message: string) => undefined as void,
     /** Starts the agent; `kill` ends this life of it in the middle of whatever it does. */
     async start() {
       let killed = false;
@@ -81,6 +83,7 @@ export function world({ live = false, heartbeat = false } = {}) {
           log: (_level, message, fields) => this.onLog(fields ?? {}, message),
           now: () => new Date(Date.now() + skipped),
           sleep: async (ms) => {
+            // The agent's own pauses, short, but long enough that nothing else is kept from its turn.
             await sleep(Math.min(ms, 5));
             await alive();
             skipped += Math.max(0, ms - 5);
@@ -158,6 +161,30 @@ export function world({ live = false, heartbeat = false } = {}) {
         await sleep(5);
       }
       throw new Error(`never came true: ${String(what)}`);
+    },
+    /** Until every request and ending was taken out of the spool: it was acted on. */
+    async untilTaken() {
+      const left = (kind: string) => readdirSync(join(home, "spool", kind)).length;
+      await this.until(() => left("requests") + left("endings") === 0);
+    },
+    /** Until the journal counts so many completed tasks of an array. */
+    async untilCompleted(prefix: string, tasks: number) {
+      const journal = join(home, "journal");
+      await this.until(() => {
+        const file = readdirSync(journal).find(
+          (name) => isFileName(name) && name.startsWith(prefix),
+        );
+        const entry =
+          file === undefined ? undefined : decodeEntry(readFileSync(join(journal, file), "utf8"));
+        return entry?.array !== undefined && arrayVerdict(entry.array).tasks.completed === tasks;
+      });
+    },
+    /**
+     * What does not happen tells of nothing. So many turns of the loop that the agent's own timers are in: on
+     * a slow machine they take longer, as the agent's do.
+     */
+    async someRounds() {
+      for (let turn = 0; turn < 20; turn++) await sleep(5);
     },
   };
   return world;

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { SlurmTask } from "../../headnode/slurm/job-state.ts";
 import { world } from "./agent-world.ts";
 import { task } from "./fake-slurm.ts";
@@ -26,6 +25,3 @@ export async function runningJob(tasks?: (work: string) => SlurmTask[]) {
 }
 
 const paths = (work: string) => [join(work, "out"), join(work, "err")];
-
-/** Long enough for several looks of the agent. */
-export const someRounds = () => sleep(100);

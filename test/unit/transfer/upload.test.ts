@@ -244,7 +244,7 @@ test.each([
       if (operation !== "put") return;
       now += 1;
       busiest = Math.max(busiest, now);
-      // None ends before as many are in flight as may be.
+      // None ends before as many are in flight as may be, and one too many has had the time to come.
       if (now === most) setTimeout(release, 50);
       await enough;
       now -= 1;

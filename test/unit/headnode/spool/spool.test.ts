@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
 import { parseEnding, parseRequest } from "../../../../headnode/spool/messages.ts";
 import { Spool } from "../../../../headnode/spool/spool.ts";
+import { waitUntil } from "../../../../local/wait-until.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const spools: Spool[] = [];
@@ -114,12 +115,14 @@ test("what is no file is said and left, and nothing else is held up by it", asyn
 
 test("what is acted on goes, and that its going is reported, too, is no error", async () => {
   const w = world();
+  const isEmpty = () => readdirSync(w.folder).length === 0 || undefined;
+  const untilEmpty = () => waitUntil("an empty spool", isEmpty, { deadline: 5000 });
   await w.spool.start();
   writeFileSync(join(w.folder, "a"), "1");
-  while (readdirSync(w.folder).length > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await untilEmpty();
   // A later file's report comes after that of the removal.
   writeFileSync(join(w.folder, "b"), "2");
-  while (readdirSync(w.folder).length > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await untilEmpty();
   expect(w.handled.map((file) => file[0])).toEqual(["a", "b"]);
   expect(w.logged).toEqual([]);
 });

@@ -95,12 +95,17 @@ describe("an interrupted download", () => {
     const paths: string[] = [];
     const getFile = store.getFile.bind(store);
     let second: Promise<unknown> | undefined;
+    let allBegun = () => undefined as void;
+    const begun = new Promise<void>((resolve) => {
+      allBegun = resolve;
+    });
     store.getFile = async (key, path, options) => {
       paths.push(path);
       second ??= downloadFolder(store, "job", root);
-      const fetched = await getFile(key, path, options);
-      if (paths.length <= 2) await new Promise((resolve) => setTimeout(resolve, 20));
-      return fetched;
+      // None ends before both have begun with both files.
+      if (paths.length === 4) allBegun();
+      await begun;
+      return getFile(key, path, options);
     };
     await downloadFolder(store, "job", root);
     await second;

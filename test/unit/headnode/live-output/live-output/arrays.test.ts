@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { SlurmTask } from "../../../../../headnode/slurm/job-state.ts";
 import { task } from "../../../../support/fake-slurm.ts";
-import { runningJob, someRounds } from "../../../../support/running-job.ts";
+import { runningJob } from "../../../../support/running-job.ts";
 
 describe("a job array", () => {
   const one = (state: string, arrayTask: string, outputPaths: string[]): SlurmTask => ({
@@ -45,7 +45,7 @@ describe("a job array", () => {
     await w.until(() => held("stdout-1") !== undefined);
     // Slurm's squeue lists the job as active: reconcile has no cause to look at it.
     w.slurm.activeJobs = async () => new Map([["1", { state: "RUNNING", reason: "None" }]]);
-    await someRounds();
+    await w.someRounds();
     w.slurm.ends.set("1", [
       one("RUNNING", "1", [join(work, "out_1")]),
       one("RUNNING", "2", [join(work, "out_2")]),

@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync, truncateSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { LIVE_MAX_BYTES, LIVE_TAIL_BYTES } from "../../../../../protocol/live-output.ts";
-import { runningJob, someRounds } from "../../../../support/running-job.ts";
+import { runningJob } from "../../../../support/running-job.ts";
 
 describe("what a running job prints", () => {
   test("is in the bucket while it runs, and not any more when the results are", async () => {
@@ -14,7 +14,7 @@ describe("what a running job prints", () => {
     writeFileSync(join(work, "err"), "oh\n");
     await w.until(() => held("stdout")?.text === "one\ntwo\n" && held("stderr")?.text === "oh\n");
     const writes = liveWrites().length;
-    await someRounds();
+    await w.someRounds();
     // Nothing new, nothing written.
     expect(liveWrites()).toHaveLength(writes);
 
@@ -62,9 +62,9 @@ describe("what a running job prints", () => {
     writeFileSync(join(work, "out"), "one\n");
     await w.until(() => held("stdout") !== undefined);
     agent.kill();
-    await someRounds();
+    await w.someRounds();
     appendFileSync(join(work, "out"), "two\n");
-    await someRounds();
+    await w.someRounds();
     expect(held("stdout")?.text).toBe("one\n");
     await w.start();
     await w.until(() => held("stdout")?.text === "one\ntwo\n");
@@ -79,7 +79,7 @@ describe("what a running job prints", () => {
     await w.until(() => held("stdout") !== undefined && w.published.length > 0);
     agent.kill();
     // What it was writing into its journal is written by then.
-    await someRounds();
+    await w.someRounds();
     w.loseJournal();
     await w.start();
     w.deliver("job1", submission, "check");

@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { task } from "../../../../support/fake-slurm.ts";
-import { runningJob, someRounds } from "../../../../support/running-job.ts";
+import { runningJob } from "../../../../support/running-job.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 
 describe("only the job's own output is published", () => {
@@ -34,7 +34,7 @@ describe("only the job's own output is published", () => {
     writeFileSync(join(elsewhere, "out"), "secret");
     const { w, work, held, liveWrites } = await runningJob();
     make(work, secret);
-    await someRounds();
+    await w.someRounds();
     expect(liveWrites()).toEqual([]);
     // The agent looks on: what is the job's own comes.
     if (name !== "a link out of the folder") return;
@@ -49,7 +49,7 @@ describe("only the job's own output is published", () => {
     const { w, end, liveWrites } = await runningJob(() => [
       { ...task("RUNNING"), outputPaths: [elsewhere] },
     ]);
-    await someRounds();
+    await w.someRounds();
     expect(liveWrites()).toEqual([]);
     end();
     await w.until(() => w.state("job1") === "JOB_COMPLETE");

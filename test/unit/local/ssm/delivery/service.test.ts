@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { commandAnswer } from "../../../../../local/ssm/command.ts";
 import type { SsmFault } from "../../../../../local/ssm/faults.ts";
+import { waitUntil } from "../../../../../local/wait-until.ts";
 import { ssmCommand as command, ssmStep as step } from "../../../../support/ssm-command.ts";
 import { ssmDelivery, ssmRule } from "../../../../support/ssm-delivery.ts";
 
@@ -17,14 +18,18 @@ describe("SSM", () => {
     const w = ssmDelivery();
     const soon = () => ({ expiresAt: Date.now() + 200 });
     const lost = command([step("true")], { ...soon(), rule: ssmRule("lost") });
-    const long = command([step("sleep 0.5; echo late")], soon());
+    const go = join(w.folder, "go");
+    const long = command([step(`until [ -e ${go} ]; do sleep 0.02; done; echo late`)], soon());
     await w.run(lost, long);
     expect(lost).toMatchObject({ status: "TimedOut", statusDetails: "DeliveryTimedOut" });
     expect(long).toMatchObject({ status: "TimedOut", statusDetails: "DeliveryTimedOut" });
     for (const one of [lost, long])
       expect(commandAnswer(one)).toMatchObject({ DeliveryTimedOutCount: 1, ErrorCount: 0 });
     // What the SSM agent replies after that changes nothing.
-    await w.run(command([step("sleep 0.6")]));
+    const place = join(w.folder, "orchestration", long.commandId);
+    writeFileSync(go, "");
+    await waitUntil("it has replied", () => !existsSync(place) || undefined, { deadline: 5000 });
+    await w.run(command([step("true")]));
     expect(long).toMatchObject({ status: "TimedOut", stdout: "" });
     expect(w.statuses(long)).toEqual(["InProgress", "TimedOut"]);
   });
