@@ -14,6 +14,20 @@ import { FakeSlurm, type task } from "./fake-slurm.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
+/** A line of the agent's log, without its words. */
+export interface LogLine {
+  level: "info" | "warn" | "error";
+  /** A step of a job is done; with `waitMs`, it failed and is tried again. */
+  phase?: Phase;
+  waitMs?: number;
+  /** A file in a spool. */
+  file?: string;
+  /** A request was looked at. */
+  action?: string;
+  submission?: string;
+  error?: unknown;
+}
+
 const running: Agent[] = [];
 /** Changes that no state may go through. */
 const illegal: StateChange[] = [];
@@ -54,8 +68,8 @@ export function world({ live = false, heartbeat = false } = {}) {
     published,
     record,
     state: (prefix: string) => store.text(`${prefix}/job-aws-stat.txt`)?.trim(),
-    /** Called with the fields of each log line; `waitMs`: a step failed, and is tried again then. */
-    onLog: (_fields: { phase?: Phase; waitMs?: number }, _message: string) => undefined as void,
+    /** Called with the fields of each log line: its words are for people. */
+    onLog: (_line: LogLine) => undefined as void,
     /** Starts the agent; `kill` ends this life of it in the middle of whatever it does. */
     async start() {
       let killed = false;
@@ -80,7 +94,7 @@ export function world({ live = false, heartbeat = false } = {}) {
           store,
           objects: new JobObjects(store),
           slurm: mortal,
-          log: (_level, message, fields) => this.onLog(fields ?? {}, message),
+          log: (level, _message, fields) => this.onLog({ level, ...fields }),
           now: () => new Date(Date.now() + skipped),
           sleep: async (ms) => {
             // The agent's own pauses, short, but long enough that nothing else is kept from its turn.
@@ -158,6 +172,7 @@ export function world({ live = false, heartbeat = false } = {}) {
     async until(what: () => boolean) {
       for (let look = 0; look < 2000; look++) {
         if (what()) return;
+        // Much is only to be seen by looking.
         await sleep(5);
       }
       throw new Error(`never came true: ${String(what)}`);

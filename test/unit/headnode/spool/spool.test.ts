@@ -15,12 +15,12 @@ afterEach(() => {
 function world() {
   const folder = join(temporaryFolder(), "spool");
   const handled: string[] = [];
-  const logged: { message: string; file?: string; error?: string }[] = [];
+  const logged: { level: string; file?: string; error?: string }[] = [];
   const state = { handle: async (_name: string) => undefined as void };
   const spool = new Spool({
     folder,
     rescanMs: 3_600_000,
-    log: (_level, message, fields) => logged.push({ message, ...fields }),
+    log: (level, _message, fields) => void logged.push({ level, ...fields }),
     handle: async (text, name) => {
       await state.handle(name);
       handled.push(`${name}: ${text}`);
@@ -67,7 +67,7 @@ test("a file that cannot be acted on stays for the next scan, and the others are
   await w.spool.scan();
   expect(readdirSync(w.folder)).toEqual(["a"]);
   expect(w.logged).toContainEqual({
-    message: "a spool file is left for later",
+    level: "warn",
     file: "a",
     error: "503 SlowDown",
   });
@@ -106,7 +106,7 @@ test("what is no file is said and left, and nothing else is held up by it", asyn
   expect(w.handled).toEqual(["b: 1"]);
   expect(w.logged).toEqual([
     {
-      message: "a spool file is left for later",
+      level: "warn",
       file: "a folder",
       error: expect.stringContaining("EISDIR"),
     },
@@ -130,9 +130,7 @@ test("what is acted on goes, and that its going is reported, too, is no error", 
 test("a spool that is gone is an error in the log, not the end of the agent", async () => {
   const w = world();
   await expect(w.spool.scan()).resolves.toBeUndefined();
-  expect(w.logged).toEqual([
-    { message: "the spool cannot be read", error: expect.stringContaining("ENOENT") },
-  ]);
+  expect(w.logged).toEqual([{ level: "error", error: expect.stringContaining("ENOENT") }]);
 });
 
 test.each([
