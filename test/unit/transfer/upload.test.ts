@@ -42,7 +42,7 @@ describe("what is there already", () => {
     expect(store.requests).toEqual({ list: requests });
   });
 
-  test("over HTTP, too: nothing but pages of the listing", async () => {
+  test("costs nothing but pages of the listing over HTTP, too", async () => {
     const root = folderWith("a", "b/c", "b-d", "e f", "+%é");
     const options = { outsideLinks: "follow" } as const;
     await uploadFolder(s3.store, root, "job", options);
@@ -254,7 +254,7 @@ test.each([
   },
 );
 
-test("unfinished downloads and what cannot be read: not sent, the second is named", async () => {
+test("unfinished downloads and what cannot be read are not sent, and the second is named", async () => {
   const store = new MemoryStore();
   const root = folderWith("a", ".cloud-submit-parts/0123", "sub/.cloud-submit-parts-9");
   appendFileSync(join(root, "locked"), "x");

@@ -53,18 +53,6 @@ test("a listing is read page by page, its keys decoded", async () => {
   });
 });
 
-test("ranges: a piece, the rest, and nothing at the end", async () => {
-  s3.server.put("k", Buffer.from("0123456789"));
-  const read = async (start: number, end?: number) => {
-    const got = await s3.store.get("k", { range: end === undefined ? { start } : { start, end } });
-    return [(await buffer(got!.body)).toString(), got!.size];
-  };
-  expect(await read(2, 5)).toEqual(["234", 10]);
-  expect(await read(7)).toEqual(["789", 10]);
-  expect(await read(10)).toEqual(["", 10]);
-  expect(await read(99)).toEqual(["", 10]);
-});
-
 test("a stream that nobody reads to its end frees its connection", async () => {
   s3.server.put("large", randomBytes(4 << 20));
   for (const _ of Array(40)) (await s3.store.get("large"))!.body.destroy();

@@ -26,7 +26,7 @@ describe("progress", () => {
     ]);
   });
 
-  test("without a plan, what is done", () => {
+  test("shows what is done while there is no plan", () => {
     const { progress, clock, seen } = at(sayIn(ja));
     progress.onFile?.("a", 100);
     clock.ms = 1000;

@@ -30,7 +30,7 @@ class MadeUpStore extends MemoryStore {
 
 const name = (n: number) => String(n).padStart(4, "0");
 
-test("100,000 files: never more than a few thousand are held, either way", async () => {
+test("of 100,000 files never more than a few thousand are held, either way", async () => {
   const root = temporaryFolder();
   for (let folder = 0; folder < FOLDERS; folder++) {
     mkdirSync(join(root, name(folder)));

@@ -44,7 +44,7 @@ test("resets are tried again", async () => {
   expect(s3.server.seen).toHaveLength(3);
 });
 
-test("a s3.server that never responds is given up, in bounded time", async () => {
+test("a server that never responds is given up, in bounded time", async () => {
   s3.server.intercept = () => true;
   const timeouts = { connectionTimeout: 5000, socketTimeout: 100, bodySentTimeout: 60_000 };
   const hasty = s3.access({ timeouts }).store("b");
@@ -69,7 +69,7 @@ test("an attempt that takes too long as a whole is given up, the only one where 
   expect(s3.server.seen).toHaveLength(1);
 });
 
-test("nobody there: the error says so", async () => {
+test("that nobody listens is said in the error", async () => {
   const gone = s3.url;
   await s3.server.stop();
   await expect(s3.store.get("k")).rejects.toThrow(/ECONNREFUSED/);

@@ -129,7 +129,7 @@ describe("list", () => {
     expect(await w.listed()).toEqual(["job1"]);
   });
 
-  test("--json: an object for each job, which fits the schema", async () => {
+  test("with --json prints an object for each job, which fits the schema", async () => {
     const w = world({ json: true });
     await w.job("job1", "JOB_SUBMIT", minutesAgo(2), { slurm: { jobId: "9" } });
     await list(w.context, undefined, {});
@@ -164,7 +164,7 @@ test.each([
   ["a-20261124-120000-1-20250101-000000-ab", "2025-01-01T00:00:00.000Z"],
   ["job0001", undefined],
   ["x-20261399-120000-3fa2c1", undefined],
-])("the time of %s", (prefix, time) => {
+])("the prefix %s tells the time %s", (prefix, time) => {
   expect(timeOfPrefix(prefix)?.toISOString()).toBe(time);
 });
 

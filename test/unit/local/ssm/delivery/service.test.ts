@@ -59,7 +59,7 @@ describe("SSM", () => {
     ["late", ["InProgress", "Success"], true],
     ["refused", ["InProgress", "Success"], true],
     ["reordered", ["Success", "InProgress"], true],
-  ])("the fault %s: %j", async (fault, statuses, hasRun) => {
+  ])("the fault %s makes it tell %j", async (fault, statuses, hasRun) => {
     const w = ssmDelivery();
     const one = command([step("true")], { rule: ssmRule(fault, 20) });
     await w.run(one);
@@ -67,7 +67,7 @@ describe("SSM", () => {
     expect([w.statuses(one), one.hasRun ?? false]).toEqual([statuses, hasRun]);
   });
 
-  test("twice: the SSM agent has forgotten that it had it", async () => {
+  test("the fault twice makes the SSM agent forget that it had the command, and run it again", async () => {
     const w = ssmDelivery();
     const file = join(w.folder, "times");
     const one = command([step(`echo x >>${file}`)], { rule: ssmRule("twice") });
@@ -75,7 +75,7 @@ describe("SSM", () => {
     expect(readFileSync(file, "utf8")).toBe("x\nx\n");
   });
 
-  test("reordered: the next command of the prefix overtakes it", async () => {
+  test("the fault reordered makes the next command of the prefix overtake it", async () => {
     const w = ssmDelivery();
     mkdirSync(join(w.folder, "orchestration"), { recursive: true });
     const file = join(w.folder, "order");
