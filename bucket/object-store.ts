@@ -47,16 +47,21 @@ export interface GetOptions {
   ifMatch?: string;
 }
 
-export interface PutOptions {
+/** What is kept beside the bytes. */
+export interface ObjectOptions {
   contentType?: string;
+  /** Printable ASCII, 2 KiB in all; keys become lower case. */
   metadata?: Record<string, string>;
+}
+
+export interface PutOptions extends ObjectOptions {
   /** Only if the object still has this ETag. */
   ifMatch?: string | undefined;
   /** Only if there is no such object. */
   ifAbsent?: boolean;
 }
 
-export interface PutFileOptions extends Omit<PutOptions, "ifAbsent"> {
+export interface PutFileOptions extends ObjectOptions {
   /** Called with the number of bytes that S3 has acknowledged, or has had already, since the last call. */
   onBytes?: (bytes: number) => void;
 }

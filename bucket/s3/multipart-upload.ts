@@ -1,4 +1,4 @@
-import type { PutOptions } from "../object-store.ts";
+import type { ObjectOptions } from "../object-store.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { errorElement } from "./error-response.ts";
@@ -40,11 +40,10 @@ export class MultipartUpload {
   static async create(
     client: BucketClient,
     key: string,
-    options: PutOptions,
+    options: ObjectOptions,
   ): Promise<MultipartUpload> {
     const headers = {
       ...putHeaders(options),
-      "if-match": undefined,
       "x-amz-checksum-algorithm": "CRC32",
       "x-amz-checksum-type": FULL_OBJECT,
     };
@@ -109,7 +108,7 @@ export class MultipartUpload {
    */
   async complete(
     parts: readonly UploadedPart[],
-    whole: { crc32: number; size: number; ifMatch?: string | undefined },
+    whole: { crc32: number; size: number },
   ): Promise<string> {
     const checksum = encodeCrc32(whole.crc32);
     const xml = parts.map(
@@ -129,7 +128,6 @@ export class MultipartUpload {
         "x-amz-checksum-type": FULL_OBJECT,
       }),
       "x-amz-mp-object-size": String(whole.size),
-      "if-match": whole.ifMatch && `"${whole.ifMatch}"`,
     };
     try {
       return await this.#client.send(

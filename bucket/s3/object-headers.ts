@@ -1,13 +1,11 @@
-import type { ObjectFacts, PutOptions } from "../object-store.ts";
+import type { ObjectFacts, ObjectOptions } from "../object-store.ts";
 
 const METADATA = "x-amz-meta-";
 
 /** The headers that carry what is to be kept with an object. */
-export function putHeaders(options: PutOptions): Record<string, string | undefined> {
+export function putHeaders(options: ObjectOptions): Record<string, string | undefined> {
   const headers: Record<string, string | undefined> = {
     "content-type": options.contentType ?? "application/octet-stream",
-    "if-match": options.ifMatch && `"${options.ifMatch}"`,
-    "if-none-match": options.ifAbsent ? "*" : undefined,
   };
   for (const [name, value] of Object.entries(options.metadata ?? {}))
     headers[METADATA + name.toLowerCase()] = value;

@@ -1,8 +1,10 @@
 import { CloudSubmitError } from "../../protocol/error.ts";
 
-/** Anything that would end a line, or that one byte cannot hold. Source: RFC 9110, "field values". */
-// eslint-disable-next-line no-control-regex
-const NOT_A_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+/**
+ * Anything that would end a line, and anything beyond ASCII: whether that is signed as one byte or as UTF-8,
+ * each server sees for itself. Source: RFC 9110, "field values".
+ */
+const NOT_A_VALUE = /[^\t\x20-\x7e]/;
 const NOT_A_NAME = /[^!#$%&'*+.^_`|~0-9A-Za-z-]/;
 /** A path that is not encoded would begin another line, or another word of this one. */
 const NOT_A_PATH = /[^\x21-\x7e]/;

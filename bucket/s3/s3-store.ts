@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import { CloudSubmitError } from "../../protocol/error.ts";
 import type { Budget } from "../budget.ts";
 import type { Disk } from "../disk/disk.ts";
 import { closeFile, openToRead } from "../disk/files.ts";
@@ -93,7 +92,17 @@ export class S3Store implements ObjectStore {
     options: PutOptions = {},
   ): Promise<string | undefined> {
     const bytes = typeof body === "string" ? Buffer.from(body) : body;
-    return this.#put(key, bytesBody(bytes), options, () => bytes);
+    let attempts = 0;
+    try {
+      return await this.#put(key, bytesBody(bytes), options, () => void (attempts += 1));
+    } catch (error) {
+      const isConditional = options.ifMatch !== undefined || options.ifAbsent;
+      if (!isConditional || !isFailedCondition(error)) throw error;
+      if (attempts === 1) return undefined;
+      // A former attempt may have been done although its response was lost.
+      const there = await this.#head(key, undefined);
+      return there?.etag === createHash("md5").update(bytes).digest("hex") ? there.etag : undefined;
+    }
   }
 
   async putFile(
@@ -106,8 +115,7 @@ export class S3Store implements ObjectStore {
     if (part !== undefined) return putParts(this.#ports, { path, key, size, part, options });
     return this.#ports.buffers.use(size, async (bytes) => {
       const body = await this.#read(path, bytes);
-      const etag = await this.#put(key, body, options, () => bytes);
-      if (etag === undefined) throw new CloudSubmitError("transfer", `${path}: ${key} has changed`);
+      const etag = await this.#put(key, body, options);
       options.onBytes?.(size);
       return etag;
     });
@@ -134,38 +142,22 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  async #put(
-    key: string,
-    body: RequestBody,
-    options: PutOptions,
-    bytes: () => Uint8Array,
-  ): Promise<string | undefined> {
-    let attempts = 0;
-    const request = () => {
-      attempts += 1;
-      return {
-        method: "PUT" as const,
-        key,
-        headers: putHeaders(options),
-        body,
-        limit: "small" as const,
-      };
+  /** @param onAttempt called before each attempt */
+  #put(key: string, body: RequestBody, options: PutOptions, onAttempt = () => {}): Promise<string> {
+    const { ifMatch, ifAbsent } = options;
+    const headers = {
+      ...putHeaders(options),
+      "if-match": ifMatch && `"${ifMatch}"`,
+      "if-none-match": ifAbsent ? "*" : undefined,
     };
-    try {
-      return await this.#client.send(request, async (response) => {
-        await response.discard();
-        return unquoted(response.headers.etag);
-      });
-    } catch (error) {
-      const isConditional = options.ifMatch !== undefined || options.ifAbsent;
-      if (!isConditional || !isFailedCondition(error)) throw error;
-      if (attempts === 1) return undefined;
-      // A former attempt may have been done although its response was lost.
-      const there = await this.#head(key, undefined);
-      return there?.etag === createHash("md5").update(bytes()).digest("hex")
-        ? there.etag
-        : undefined;
-    }
+    const request = () => {
+      onAttempt();
+      return { method: "PUT" as const, key, headers, body, limit: "small" as const };
+    };
+    return this.#client.send(request, async (response) => {
+      await response.discard();
+      return unquoted(response.headers.etag);
+    });
   }
 
   async #head(key: string, ifMatch: string | undefined): Promise<ObjectFacts | undefined> {

@@ -54,6 +54,7 @@ export class Functions {
       try {
         for (const { Name } of names) await this.#events.send(new DisableRuleCommand({ Name }));
         await write();
+        // An event that reaches nobody tells nobody that it is over.
         await sleep(EVENT_LAG_MS);
       } finally {
         for (const { Name } of names) await this.#events.send(new EnableRuleCommand({ Name }));

@@ -135,6 +135,7 @@ export class Scene {
     return text?.toString().trim() ?? "";
   }
 
+  /** Lets time pass in which a fault works: how long it does is what the seed draws. */
   async pause(ms: number): Promise<void> {
     await sleep(ms);
   }

@@ -1,15 +1,31 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect } from "@jest/globals";
 import { type Agent, startAgent } from "../../headnode/agent.ts";
+import { decodeEntry, isFileName } from "../../headnode/journal/entry-file.ts";
 import type { Phase } from "../../headnode/journal/job-entry.ts";
+import { arrayVerdict } from "../../headnode/slurm/array-account.ts";
 import type { StateChange } from "../../protocol/event.ts";
 import { parseRecord } from "../../protocol/record.ts";
 import { isTransition } from "../../protocol/state.ts";
 import { FakeSlurm, type task } from "./fake-slurm.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
+
+/** A line of the agent's log, without its words. */
+export interface LogLine {
+  level: "info" | "warn" | "error";
+  /** A step of a job is done; with `waitMs`, it failed and is tried again. */
+  phase?: Phase;
+  waitMs?: number;
+  /** A file in a spool. */
+  file?: string;
+  /** A request was looked at. */
+  action?: string;
+  submission?: string;
+  error?: unknown;
+}
 
 const running: Agent[] = [];
 /** Changes that no state may go through. */
@@ -51,8 +67,8 @@ export function world({ live = false, heartbeat = false } = {}) {
     published,
     record,
     state: (prefix: string) => store.text(`${prefix}/job-aws-stat.txt`)?.trim(),
-    /** Called with the fields of each log line, and its words. */
-    onLog: (_fields: { phase?: Phase }, _message: string) => undefined as void,
+    /** Called with the fields of each log line: its words are for people. */
+    onLog: (_line: LogLine) => undefined as void,
     /** Starts the agent; `kill` ends this life of it in the middle of whatever it does. */
     async start() {
       let killed = false;
@@ -76,9 +92,10 @@ export function world({ live = false, heartbeat = false } = {}) {
           workRoot,
           store,
           slurm: mortal,
-          log: (_level, message, fields) => this.onLog(fields ?? {}, message),
+          log: (level, _message, fields) => this.onLog({ level, ...fields }),
           now: () => new Date(Date.now() + skipped),
           sleep: async (ms) => {
+            // The agent's own pauses, short, but long enough that nothing else is kept from its turn.
             await sleep(Math.min(ms, 5));
             await alive();
             skipped += Math.max(0, ms - 5);
@@ -153,9 +170,34 @@ export function world({ live = false, heartbeat = false } = {}) {
     async until(what: () => boolean) {
       for (let look = 0; look < 2000; look++) {
         if (what()) return;
+        // Much is only to be seen by looking.
         await sleep(5);
       }
       throw new Error(`never came true: ${String(what)}`);
+    },
+    /** Until every request and ending was taken out of the spool: it was acted on. */
+    async untilTaken() {
+      const left = (kind: string) => readdirSync(join(home, "spool", kind)).length;
+      await this.until(() => left("requests") + left("endings") === 0);
+    },
+    /** Until the journal counts so many completed tasks of an array. */
+    async untilCompleted(prefix: string, tasks: number) {
+      const journal = join(home, "journal");
+      await this.until(() => {
+        const file = readdirSync(journal).find(
+          (name) => isFileName(name) && name.startsWith(prefix),
+        );
+        const entry =
+          file === undefined ? undefined : decodeEntry(readFileSync(join(journal, file), "utf8"));
+        return entry?.array !== undefined && arrayVerdict(entry.array).tasks.completed === tasks;
+      });
+    },
+    /**
+     * What does not happen tells of nothing. So many turns of the loop that the agent's own timers are in: on
+     * a slow machine they take longer, as the agent's do.
+     */
+    async someRounds() {
+      for (let turn = 0; turn < 20; turn++) await sleep(5);
     },
   };
   return world;

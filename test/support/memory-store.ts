@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type {
   CommonPrefix,
@@ -13,7 +13,12 @@ import type {
   PutOptions,
   StoredObject,
 } from "../../bucket/object-store.ts";
-import { compareUtf8 } from "../../transfer/comparing/utf8-order.ts";
+import { partSize } from "../../bucket/part-size.ts";
+import { putHeaders } from "../../bucket/s3/object-headers.ts";
+import { requestHead } from "../../bucket/s3/request-head.ts";
+import { S3Error } from "../../bucket/s3/s3-error.ts";
+import { CloudSubmitError } from "../../protocol/error.ts";
+import { listingPage } from "./listing-page.ts";
 
 interface Held {
   body: Buffer;
@@ -23,12 +28,25 @@ interface Held {
   metadata: Record<string, string>;
 }
 
-/** A bucket in memory that keeps the order of writes, and can be told to fail. */
+/** Limits of S3. Sources: Amazon S3 User Guide, "object keys", "user-defined metadata"; ListObjectsV2. */
+const KEY_MAX = 1024;
+const METADATA_MAX = 2048;
+const PAGE = 1000;
+
+/**
+ * A bucket in memory, with versions. It keeps the promises of the port as S3 does, which
+ * object-store-contract.ts holds it to; it counts requests, keeps the order of writes, and can be told to
+ * fail.
+ */
 export class MemoryStore implements ObjectStore {
   readonly objects = new Map<string, Held>();
   /** Keys in the order in which they were written. */
   readonly writes: string[] = [];
-  /** Called before each operation; a test makes it throw. */
+  /** Requests by operation; each page of a listing is one. */
+  requests: Record<string, number> = {};
+  /** false: every request is answered with NoSuchBucket. */
+  isThere = true;
+  /** Called before each request; a test makes it throw. */
   before: (operation: string, key: string) => void | Promise<void> = () => undefined;
   /** The time of the next write; by itself each is a second after the one before. */
   now = (): Date => new Date(1_700_000_000_000 + this.#version * 1000);
@@ -37,32 +55,24 @@ export class MemoryStore implements ObjectStore {
   list(prefix: string): AsyncIterable<ObjectEntry>;
   list(prefix: string, options: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix>;
   async *list(prefix: string, options?: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix> {
-    await this.before("list", prefix);
-    const keys = [...this.objects.keys()]
-      .filter((key) => key.startsWith(prefix))
-      .toSorted(compareUtf8);
-    const seen = new Set<string>();
-    for (const key of keys) {
-      const cut = options ? key.indexOf(options.delimiter, prefix.length) : -1;
-      if (options && cut >= 0) {
-        const commonPrefix = key.slice(0, cut + options.delimiter.length);
-        if (!seen.has(commonPrefix)) yield { commonPrefix };
-        seen.add(commonPrefix);
-        continue;
-      }
-      const held = this.objects.get(key);
-      if (held)
-        yield { key, size: held.body.length, etag: held.etag, lastModified: held.lastModified };
+    let page: Promise<Page> | undefined = this.#page(prefix, options, undefined);
+    while (page) {
+      const { objects, commonPrefixes, last }: Page = await page;
+      page = last === undefined ? undefined : this.#page(prefix, options, last);
+      // It is awaited later, if at all.
+      page?.catch(() => undefined);
+      yield* objects;
+      yield* commonPrefixes;
     }
   }
 
   async get(key: string, options: GetOptions = {}): Promise<StoredObject | undefined> {
-    await this.before("get", key);
+    await this.#request("get", key);
     const held = this.objects.get(key);
     if (!held || (options.ifMatch ?? held.etag) !== held.etag) return undefined;
     const { body, ...rest } = held;
     const { start, end } = options.range ?? { start: 0 };
-    const wanted = body.subarray(start, end);
+    const wanted = Buffer.from(body.subarray(start, end));
     return { body: Readable.from(wanted.length > 0 ? [wanted] : []), size: body.length, ...rest };
   }
 
@@ -71,13 +81,13 @@ export class MemoryStore implements ObjectStore {
     path: string,
     options: GetFileOptions = {},
   ): Promise<FetchedFile | undefined> {
-    await this.before("getFile", key);
+    await this.#request("getFile", key);
     const held = this.objects.get(key);
     if (!held) return undefined;
-    const { body, ...rest } = held;
+    const { body, etag, versionId, metadata } = held;
     await writeFile(path, body);
     options.onBytes?.(body.length);
-    return { ...rest, size: body.length, verified: "md5" };
+    return { size: body.length, etag, versionId, metadata, verified: "crc32" };
   }
 
   async put(
@@ -85,18 +95,12 @@ export class MemoryStore implements ObjectStore {
     body: string | Uint8Array,
     options: PutOptions = {},
   ): Promise<string | undefined> {
-    await this.before("put", key);
+    await this.#request("put", key, options);
     const { ifMatch, ifAbsent } = options;
     if (ifMatch !== undefined && this.objects.get(key)?.etag !== ifMatch) return undefined;
     if (ifAbsent && this.objects.has(key)) return undefined;
-    this.#version += 1;
-    const etag = this.hold(key, Buffer.from(body), {
-      versionId: `version${this.#version}`,
-      lastModified: this.now(),
-      metadata: options.metadata ?? {},
-    });
-    this.writes.push(key);
-    return etag;
+    const bytes = Buffer.from(body);
+    return this.#write(key, bytes, md5(bytes).toString("hex"), options);
   }
 
   /** Puts an object there at once, as if by somebody else; answers its ETag. */
@@ -110,15 +114,17 @@ export class MemoryStore implements ObjectStore {
     path: string,
     key: string,
     size: number,
-    options?: PutFileOptions,
+    options: PutFileOptions = {},
   ): Promise<string> {
-    const etag = (await this.put(key, await readFile(path), options)) ?? "";
-    options?.onBytes?.(size);
+    const bytes = await beginning(path, size);
+    await this.#request("put", key, options);
+    const etag = this.#write(key, bytes, etagOf(bytes), options);
+    options.onBytes?.(size);
     return etag;
   }
 
   async delete(key: string): Promise<void> {
-    await this.before("delete", key);
+    await this.#request("delete", key);
     this.objects.delete(key);
   }
 
@@ -126,4 +132,105 @@ export class MemoryStore implements ObjectStore {
   text(key: string): string | undefined {
     return this.objects.get(key)?.body.toString();
   }
+
+  async #request(operation: string, key: string, written?: PutOptions): Promise<void> {
+    // What cannot be sent, S3 never sees.
+    const headers = written ? sent(putHeaders(written)) : {};
+    this.requests[operation] = (this.requests[operation] ?? 0) + 1;
+    await this.before(operation, key);
+    if (!this.isThere) throw refused(404, "NoSuchBucket");
+    if (Buffer.byteLength(key) > KEY_MAX) throw refused(400, "KeyTooLongError");
+    const metadata = Object.entries(headers).filter(([name]) => name.startsWith(METADATA));
+    const bytes = metadata.map(([name, value]) => name.length - METADATA.length + value.length);
+    if (bytes.reduce((sum, one) => sum + one, 0) > METADATA_MAX)
+      throw refused(400, "MetadataTooLarge");
+  }
+
+  async #page(
+    prefix: string,
+    options: ListOptions | undefined,
+    after: string | undefined,
+  ): Promise<Page> {
+    await this.#request("list", prefix);
+    const delimiter = options?.delimiter;
+    const page = listingPage(this.objects.keys(), { prefix, delimiter, after, size: PAGE });
+    return {
+      objects: page.keys.map((key) => {
+        const { body, etag, lastModified } = this.objects.get(key)!;
+        return { key, size: body.length, etag, lastModified };
+      }),
+      commonPrefixes: page.commonPrefixes.map((commonPrefix) => ({ commonPrefix })),
+      last: page.last,
+    };
+  }
+
+  #write(key: string, body: Buffer, etag: string, { metadata = {} }: PutOptions): string {
+    this.#version += 1;
+    this.objects.set(key, {
+      body,
+      etag,
+      versionId: `version${this.#version}`,
+      lastModified: this.now(),
+      metadata: Object.fromEntries(
+        Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), trimmed(value)]),
+      ),
+    });
+    this.writes.push(key);
+    return etag;
+  }
+}
+
+interface Page {
+  objects: ObjectEntry[];
+  commonPrefixes: CommonPrefix[];
+  /** The last name of this page when there is a further one. */
+  last: string | undefined;
+}
+
+const METADATA = "x-amz-meta-";
+
+const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest();
+
+/** What S3 says of bytes that this project has uploaded, in parts where they are many. */
+function etagOf(bytes: Buffer): string {
+  const part = partSize(bytes.length);
+  if (part === undefined) return md5(bytes).toString("hex");
+  const digests: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += part) digests.push(md5(bytes.subarray(at, at + part)));
+  return `${md5(Buffer.concat(digests)).toString("hex")}-${digests.length}`;
+}
+
+/** White space at either end of a header is no part of its value. */
+const trimmed = (value: string) => value.replaceAll(/^[ \t]+|[ \t]+$/g, "");
+
+/** The headers that go over the line. */
+function sent(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const all = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, trimmed(value)] as const],
+  );
+  requestHead("PUT", "/", Object.fromEntries(all));
+  return Object.fromEntries(all);
+}
+
+/** The first bytes of a file. */
+async function beginning(path: string, size: number): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const bytes = Buffer.alloc(size);
+    let filled = 0;
+    while (filled < size) {
+      const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
+      if (bytesRead === 0)
+        throw new CloudSubmitError("transfer", `${path} became shorter while it was read`);
+      filled += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
+
+/** As S3's answers are thrown. */
+function refused(status: number, name: string): S3Error {
+  return new S3Error(name, name, { status });
 }

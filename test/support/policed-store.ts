@@ -1,3 +1,4 @@
+import { S3Error } from "../../bucket/s3/s3-error.ts";
 import { MemoryStore } from "./memory-store.ts";
 
 /** Whether a policy allows an action of S3 on a key, or on the bucket for a listing of a prefix. */
@@ -29,5 +30,5 @@ export function policedStore(allowed: Allowed): MemoryStore {
 }
 
 function denied(): Error {
-  return Object.assign(new Error("Access Denied"), { name: "AccessDenied" });
+  return new S3Error("AccessDenied", "Access Denied", { status: 403 });
 }

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { crc32 } from "node:zlib";
+import { listingPage } from "./listing-page.ts";
 
 interface Held {
   body: Buffer;
@@ -26,6 +27,12 @@ export interface SeenRequest {
   headers: IncomingMessage["headers"];
   body: Buffer;
 }
+
+/** The one bucket that there is. */
+const BUCKET = "b";
+/** Limits of S3. Source: Amazon S3 User Guide, "object keys" and "user-defined metadata". */
+const KEY_MAX = 1024;
+const METADATA_MAX = 2048;
 
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest();
 const crcOf = (bytes: Uint8Array) => {
@@ -54,6 +61,8 @@ export class S3Server {
     response: ServerResponse,
   ) => boolean | undefined | void | Promise<boolean | undefined | void> = () => false;
   readonly #server;
+  /** Entries on a page of a listing; S3 has 1,000. With two, a test sees pages in a small folder. */
+  pageSize = 2;
   #under = 0;
   #uploadIds = 0;
   #scheme: string;
@@ -101,12 +110,16 @@ export class S3Server {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.busiest = Math.max(this.busiest, ++this.#under);
     response.once("close", () => void this.#under--);
-    const { pathname, searchParams: query } = new URL(request.url ?? "/", "http://x");
-    const key = decodeURIComponent(pathname.split("/").slice(2).join("/"));
+    // Not by URL, which tidies paths: a key may hold `..` and `//`.
+    const [path = "", search] = (request.url ?? "/").split("?");
+    const query = new URLSearchParams(search);
+    const [, bucket, ...rest] = path.split("/");
+    const key = decodeURIComponent(rest.join("/"));
     const body = await buffer(request);
     const seen = { method: request.method ?? "", key, query, headers: request.headers, body };
     this.seen.push(seen);
     if ((await this.intercept(seen, response)) === true) return;
+    if (bucket !== BUCKET) return fail(response, 404, "NoSuchBucket");
     const sent = request.headers["x-amz-checksum-crc32"];
     if (seen.method === "PUT" && sent !== undefined && sent !== crcOf(body))
       return fail(response, 400, "BadDigest");
@@ -121,6 +134,8 @@ export class S3Server {
   }
 
   #putObject(seen: SeenRequest, response: ServerResponse): void {
+    if (Buffer.byteLength(seen.key) > KEY_MAX) return fail(response, 400, "KeyTooLongError");
+    if (metadataBytes(seen.headers) > METADATA_MAX) return fail(response, 400, "MetadataTooLarge");
     const condition = seen.headers["if-match"];
     if (condition !== undefined) {
       const held = this.objects.get(seen.key);
@@ -225,29 +240,25 @@ export class S3Server {
   }
 
   #list(seen: SeenRequest, response: ServerResponse): void {
-    const prefix = seen.query.get("prefix") ?? "";
-    const delimiter = seen.query.get("delimiter");
-    const after = seen.query.get("continuation-token") ?? "";
-    const names = new Set<string>();
-    for (const key of this.objects.keys()) {
-      if (!key.startsWith(prefix)) continue;
-      const cut = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
-      names.add(cut < 0 ? key : key.slice(0, cut + 1));
-    }
-    const sorted = [...names].toSorted().filter((name) => name > after);
-    const page = sorted.slice(0, 2);
-    const lines = page.map((name) => {
-      const held = this.objects.get(name);
-      const encoded = encodeURIComponent(name).replaceAll("%20", "+");
-      return held && !(delimiter && name.endsWith(delimiter))
-        ? `<Contents><Key>${encoded}</Key><Size>${held.body.length}</Size><ETag>&quot;${held.etag}&quot;</ETag><LastModified>2026-11-24T10:00:00.000Z</LastModified></Contents>`
-        : `<CommonPrefixes><Prefix>${encoded}</Prefix></CommonPrefixes>`;
+    const token = seen.query.get("continuation-token");
+    const { keys, commonPrefixes, last } = listingPage(this.objects.keys(), {
+      prefix: seen.query.get("prefix") ?? "",
+      delimiter: seen.query.get("delimiter") ?? undefined,
+      after: token === null ? undefined : Buffer.from(token, "base64url").toString(),
+      size: this.pageSize,
     });
-    const more = sorted.length > page.length;
-    const next = more ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : "";
+    const encoded = (name: string) => encodeURIComponent(name).replaceAll("%20", "+");
+    const lines = keys.map((key) => {
+      const { body, etag } = this.objects.get(key)!;
+      return `<Contents><Key>${encoded(key)}</Key><Size>${body.length}</Size><ETag>&quot;${etag}&quot;</ETag><LastModified>2026-11-24T10:00:00.000Z</LastModified></Contents>`;
+    });
+    for (const name of commonPrefixes)
+      lines.push(`<CommonPrefixes><Prefix>${encoded(name)}</Prefix></CommonPrefixes>`);
+    const next = Buffer.from(last ?? "").toString("base64url");
+    if (next !== "") lines.push(`<NextContinuationToken>${next}</NextContinuationToken>`);
     xml(
       response,
-      `<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>${more}</IsTruncated>${next}${lines.join("")}</ListBucketResult>`,
+      `<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>${next !== ""}</IsTruncated>${lines.join("")}</ListBucketResult>`,
     );
   }
 }
@@ -261,6 +272,13 @@ function kept(headers: IncomingMessage["headers"]): Record<string, string> {
       name.startsWith("x-amz-meta-") || name === "content-type" ? [[name, String(value)]] : [],
     ),
   );
+}
+
+/** How much user metadata S3 counts: names and values. */
+function metadataBytes(headers: IncomingMessage["headers"]): number {
+  return Object.entries(headers)
+    .filter(([name]) => name.startsWith("x-amz-meta-"))
+    .reduce((sum, [name, value]) => sum + name.length - 11 + String(value).length, 0);
 }
 
 /** Answers with an error of S3. */

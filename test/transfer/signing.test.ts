@@ -90,7 +90,7 @@ describe.each(WAYS)("over %s", (_, tls, host) => {
     });
   });
 
-  test("conditions, ranges, what is not there", async () => {
+  test("conditions, ranges and absent objects are answered as the port promises", async () => {
     const etag = await store.put("c", "0123456789", { metadata: { mode: "0644" } });
     expect(await store.put("c", "x", { ifMatch: "0".repeat(32) })).toBeUndefined();
     expect(await store.get("c", { ifMatch: "0".repeat(32) })).toBeUndefined();
@@ -103,7 +103,7 @@ describe.each(WAYS)("over %s", (_, tls, host) => {
     await expect(s3().store("absent").get("k")).rejects.toMatchObject({ name: "NoSuchBucket" });
   });
 
-  test("many small files at once", async () => {
+  test("many small files are put and read at once", async () => {
     const names = Array.from({ length: 300 }, (__, index) => `many/${index}`);
     await Promise.all(names.map((name) => store.put(name, name)));
     expect(await Promise.all(names.map(textOf))).toEqual(names);

@@ -2,8 +2,8 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { VERSITYGW } from "../../local/versitygw.mjs";
+import { waitUntil } from "../../local/wait-until.ts";
 import { freePort } from "../support/free-port.ts";
 
 export const CREDENTIALS = { accessKeyId: "AKIATEST", secretAccessKey: "a secret/with+signs=" };
@@ -64,13 +64,11 @@ export class Versitygw {
     await ended;
   }
 
-  async #ready(): Promise<void> {
-    const deadline = Date.now() + 20_000;
-    while (!(await accepts(this.port))) {
-      if (this.#process.exitCode !== null) throw new Error("versitygw ended");
-      if (Date.now() > deadline) throw new Error("versitygw does not listen");
-      await sleep(50);
-    }
+  #ready(): Promise<unknown> {
+    return waitUntil("versitygw listens", async () => (await accepts(this.port)) || undefined, {
+      deadline: 20_000,
+      hopeless: () => (this.#process.exitCode === null ? undefined : "it ended"),
+    });
   }
 }
 

@@ -6,30 +6,10 @@ import { cliMarkdown, SCHEMA_FILE } from "../../../cli/docs/cli-markdown.ts";
 import { outputSchema } from "../../../cli/docs/output-schema.ts";
 import { EXIT } from "../../../cli/errors/exit-code.ts";
 import { helpEn } from "../../../cli/messages/help-en.ts";
-import { sayEnglish } from "../../../cli/messages/say.ts";
-import { buildProgram } from "../../../cli/program.ts";
 import { VERBS } from "../../../cli/registry.ts";
-import type { Call } from "../../../cli/verb.ts";
 
 const doc = (name: string) =>
   readFileSync(join(fileURLToPath(new URL("../../../docs", import.meta.url)), name), "utf8");
-
-/** What a command line is taken for. */
-async function parsed(line: string) {
-  const calls: [string, Call, Record<string, unknown>][] = [];
-  const program = buildProgram({
-    verbs: VERBS,
-    version: "1.2.3",
-    help: helpEn,
-    say: sayEnglish,
-    json: false,
-    onCall: async (verb, call, global) => void calls.push([verb.name, call, global]),
-  }).configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
-  for (const command of program.commands)
-    command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
-  await program.parseAsync(line.split(/ +/), { from: "user" });
-  return calls[0];
-}
 
 describe("docs (npm run docs:cli makes them)", () => {
   test("cli.md is up to date", () => {
@@ -42,37 +22,5 @@ describe("docs (npm run docs:cli makes them)", () => {
 
   test("every exit code is told", () => {
     expect(helpEn.exitCodes.map(([code]) => code)).toEqual(Object.values(EXIT));
-  });
-});
-
-describe("the parser", () => {
-  const examples = VERBS.flatMap(({ name, examples: all }) =>
-    all.map((one) => [name, one] as const),
-  );
-
-  test.each(examples)("%s takes its example: %s", async (name, example) => {
-    const [line = ""] = example.replaceAll("'", "").split(" >");
-    expect((await parsed(line))?.[0]).toBe(name);
-  });
-
-  test("leaves what is after -- to sbatch, wherever options stand", async () => {
-    const call = await parsed("run --json --prefix p ./w --bucket b -- --nodes=2 --json -t 1");
-    expect(call).toEqual([
-      "run",
-      { args: ["./w", "--nodes=2", "--json", "-t", "1"], flags: { prefix: "p" } },
-      { json: true, bucket: "b" },
-    ]);
-  });
-
-  test.each([
-    ["wait", "missing required argument 'prefix'"],
-    ["wait x --timeout soon", "give a number of seconds"],
-    ["list --limit -1", "give a whole number"],
-    ["fetch a b", "too many arguments"],
-    ["headnode instal", "unknown command"],
-    ["completion csh", "Allowed choices are bash, zsh, fish, powershell"],
-    ["status x --explian", "Did you mean --explain"],
-  ])("refuses %s", async (line, message) => {
-    await expect(parsed(line)).rejects.toThrow(message);
   });
 });

@@ -4,8 +4,6 @@ import { helpEn } from "../../../cli/messages/help-en.ts";
 import { helpJa } from "../../../cli/messages/help-ja.ts";
 import type { HelpText } from "../../../cli/messages/help-text.ts";
 import { ja } from "../../../cli/messages/ja.ts";
-import { languageOf } from "../../../cli/messages/language.ts";
-import { sayEnglish, sayIn } from "../../../cli/messages/say.ts";
 import { VERBS } from "../../../cli/registry.ts";
 import { GLOBAL_OPTIONS, optionName } from "../../../cli/verb.ts";
 import { ERROR_CODES } from "../../../protocol/error.ts";
@@ -30,13 +28,6 @@ describe("the catalogues", () => {
       expect(ja[`error.${code}`]).not.toBe("");
     }
   });
-
-  test("say English and Japanese", () => {
-    const values = { files: 1, bytes: "2 B", folder: "x" };
-    expect(sayEnglish("fetch.done", values)).toBe("Fetched 1 file, 2 B, into x");
-    expect(sayEnglish("fetch.done", { ...values, files: 2 })).toBe("Fetched 2 files, 2 B, into x");
-    expect(sayIn(ja)("fetch.done", values)).toBe("1 ファイル (2 B) を x に取得しました");
-  });
 });
 
 describe.each([
@@ -57,18 +48,4 @@ describe.each([
     expect(Object.keys(help.globals)).toEqual(GLOBAL_OPTIONS.map(optionName));
     expect(Object.keys(help.verbs).toSorted()).toEqual(VERBS.map(({ name }) => name).toSorted());
   });
-});
-
-test.each([
-  [[], {}, "en-US", "en"],
-  [[], {}, "ja-JP", "ja"],
-  [[], { LANG: "ja_JP.UTF-8" }, "en-US", "ja"],
-  [[], { LANG: "ja_JP.UTF-8", LC_MESSAGES: "C" }, "ja-JP", "en"],
-  [[], { LANG: "C", LC_MESSAGES: "C", LC_ALL: "ja_JP.eucJP" }, "en-US", "ja"],
-  [[], { LANG: "de_DE.UTF-8" }, "ja-JP", "en"],
-  [["status", "x", "--lang", "ja"], { LANG: "C" }, "en-US", "ja"],
-  [["--lang=en", "status"], { LANG: "ja" }, "en-US", "en"],
-  [["run", "x", "--", "--lang", "ja"], { LANG: "C" }, "en-US", "en"],
-])("%j with %j on a system in %s speaks %s", (args, env, system, language) => {
-  expect(languageOf(args, env, () => system)).toBe(language);
 });

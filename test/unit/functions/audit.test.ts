@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { StateChange } from "../../../protocol/event.ts";
+import { STATE_CHANGE, type StateChange } from "../../../protocol/event.ts";
 import { FUNCTION_ENVIRONMENT, lambdaContext, printedLines } from "../../support/lambda.ts";
 
 Object.assign(process.env, FUNCTION_ENVIRONMENT);
@@ -9,7 +9,7 @@ const lines = printedLines();
 const event = (detail: Partial<StateChange>) => ({
   id: "event-1",
   source: "cloud-submit",
-  "detail-type": "Job State Change",
+  "detail-type": STATE_CHANGE,
   detail: {
     version: 1,
     bucket: "jobs",
@@ -29,7 +29,7 @@ const metrics = () =>
 describe("audit", () => {
   test("a change is one line with everything that the event tells", async () => {
     await handler(event({ commandId: "c-1", slurmJobId: "12" }), lambdaContext());
-    expect(lines().filter((line) => line.message === "Job State Change")).toEqual([
+    expect(lines().filter((line) => line.message === STATE_CHANGE)).toEqual([
       expect.objectContaining({
         level: "INFO",
         prefix: "job1",

@@ -23,8 +23,7 @@ describe("command-result", () => {
     expect(aws()).toHaveLength(0);
     expect(lines()).toEqual([
       expect.objectContaining({
-        message: "nothing to do",
-        reason: "another document",
+        level: "INFO",
         documentName: "AWS-RunShellScript",
       }),
     ]);
@@ -64,7 +63,6 @@ describe("command-result", () => {
     ]);
     expect(lines()).toEqual([
       expect.objectContaining({
-        message: "a command ended",
         did: "send",
         attempt: 2,
         why: "SSM: Failed, exit code 75, no spool",

@@ -43,7 +43,7 @@ describe("dispatch", () => {
     expect(lines()).toEqual([
       expect.objectContaining({
         level: "INFO",
-        message: "request sent",
+        did: "send",
         prefix: "job1",
         commandId: "c-1",
         eventId: "event-1",
@@ -62,11 +62,10 @@ describe("dispatch", () => {
     expect(lines()).toEqual([
       expect.objectContaining({
         level: "WARN",
-        message: "state change not published",
         error: expect.stringContaining("Throttled slow down"),
         change: expect.objectContaining({ prefix: "job1", to: "FILE_UPLOAD" }),
       }),
-      expect.objectContaining({ message: "request sent" }),
+      expect.objectContaining({ level: "INFO", did: "send" }),
     ]);
   });
 
@@ -78,17 +77,13 @@ describe("dispatch", () => {
       expect.objectContaining({ Key: "a b/job-aws-stat.txt", Body: "JOB_ERROR\n" }),
     ]);
     expect(ssm.calls()).toHaveLength(0);
-    expect(lines()).toEqual([
-      expect.objectContaining({ message: "request rejected", code: "bad-prefix" }),
-    ]);
+    expect(lines()).toEqual([expect.objectContaining({ did: "reject", code: "bad-prefix" })]);
   });
 
   test("another bucket's event has no effect, and is one line", async () => {
     await dispatch(objectCreated("job1/job-aws-stat.txt", "elsewhere"), lambdaContext());
     expect(aws()).toHaveLength(0);
-    expect(lines()).toEqual([
-      expect.objectContaining({ message: "nothing to do", bucket: "elsewhere" }),
-    ]);
+    expect(lines()).toEqual([expect.objectContaining({ level: "INFO", bucket: "elsewhere" })]);
   });
 
   test.each<[string, unknown, string]>([
@@ -107,7 +102,6 @@ describe("dispatch", () => {
     expect(lines()).toEqual([
       expect.objectContaining({
         level: "ERROR",
-        message: "event dropped: not of the expected shape",
         issues: expect.arrayContaining([expect.stringMatching(new RegExp(`^${path}: `))]),
       }),
     ]);

@@ -45,7 +45,7 @@ describe("sweep", () => {
     await sweep({}, lambdaContext());
     expect(ssm.commandCalls(SendCommandCommand)).toHaveLength(1);
     const [line, metrics] = lines();
-    expect(line).toMatchObject({ level: "INFO", message: "swept", swept: { sent: 1, failed: [] } });
+    expect(line).toMatchObject({ level: "INFO", swept: { sent: 1, failed: [] } });
     expect(line).not.toHaveProperty("census");
     expect(metrics).toMatchObject({
       service: "cloud-submit-test",
@@ -118,7 +118,6 @@ describe("sweep", () => {
     expect(ssm.commandCalls(SendCommandCommand)).toHaveLength(1);
     expect(lines()).toContainEqual(
       expect.objectContaining({
-        message: "swept",
         census: { jobs: 1, dispatched: 1, checked: 0, left: 0, failed: [] },
       }),
     );
@@ -139,7 +138,6 @@ describe("sweep", () => {
     const failed = [{ prefix: "job1", error: "SlowDown" }];
     expect(lines()[0]).toMatchObject({
       level: "ERROR",
-      message: "swept",
       ...("census" in event ? { census: { failed } } : { swept: { failed } }),
     });
   });

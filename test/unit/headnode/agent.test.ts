@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { symlinkBody, symlinkMetadata } from "../../../transfer/links/symlink.ts";
 import { submittedWorld, world } from "../../support/agent-world.ts";
@@ -61,7 +60,7 @@ describe("a job", () => {
     w.end("1", task("COMPLETED"));
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     w.deliver("job1", version);
-    await sleep(50);
+    await w.untilTaken();
     expect(w.slurm.submitted).toHaveLength(1);
     expect(w.state("job1")).toBe("JOB_COMPLETE");
   });
@@ -111,7 +110,7 @@ describe("a job", () => {
     const { w } = await submittedWorld();
     w.end("1", arrayTask("1", "COMPLETED"), arrayTask("2", "PENDING"));
     w.end("1", arrayTask("1", "COMPLETED"), arrayTask("2", "REQUEUED"));
-    await sleep(80);
+    await w.untilCompleted("job1", 1);
     expect(w.state("job1")).toBe("JOB_SUBMIT");
     w.end("1", arrayTask("1", "COMPLETED"), arrayTask("2", "FAILED", 1));
     await w.until(() => w.state("job1") === "JOB_COMPLETE");

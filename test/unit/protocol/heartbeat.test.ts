@@ -37,6 +37,6 @@ test.each([
   ["four turns ago", "2026-11-24T10:04:00.000Z", {}, false],
   ["by a clock that is behind", "2026-11-24T09:59:00.000Z", {}, true],
   ["the last one", "2026-11-24T10:00:01.000Z", { state: "stopped" as const }, false],
-])("%s: alive or not", (_name, now, changes, expected) => {
+])("a heartbeat %s (%s, %j) is of an agent that lives: %j", (_name, now, changes, expected) => {
   expect(isAlive({ ...heartbeat, ...changes }, new Date(now))).toBe(expected);
 });

@@ -1,37 +1,14 @@
 import { execFileSync } from "node:child_process";
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { SINGLE_PUT_MAX } from "../../../bucket/part-size.ts";
-import { S3 } from "../../../bucket/s3/s3.ts";
-import { CloudSubmitError } from "../../../protocol/error.ts";
 import { downloadFolder } from "../../../transfer/download.ts";
 import { ignoreRules } from "../../../transfer/names/ignore-rules.ts";
 import { uploadFolder } from "../../../transfer/upload.ts";
-import { CountingStore } from "../../support/counting-store.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
-import { fail, S3Server } from "../../support/s3-server.ts";
+import { storeWith } from "../../support/store-with.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-
-async function storeWith(...keys: string[]): Promise<CountingStore> {
-  const store = new CountingStore();
-  for (const key of keys) await store.put(`job/${key}`, `content of ${key}`);
-  store.requests = {};
-  return store;
-}
 
 const filesOf = (root: string) =>
   execFileSync("find", [root, "-mindepth", "1", "-printf", "%P\n"])
@@ -40,89 +17,6 @@ const filesOf = (root: string) =>
     .split("\n")
     .filter(Boolean)
     .toSorted();
-
-/** The last bytes of a file. */
-function endOf(path: string, bytes: number): string {
-  const file = openSync(path, "r");
-  try {
-    const end = Buffer.alloc(bytes);
-    readSync(file, end, 0, bytes, Math.max(0, fstatSync(file).size - bytes));
-    return end.toString();
-  } finally {
-    closeSync(file);
-  }
-}
-
-const posix = { isCaseBlind: false, isFormBlind: false, hasWindowsNames: false };
-
-describe("names", () => {
-  test("that this disk takes for one: the first comes, the other is named", async () => {
-    const store = await storeWith("A", "a", "B/x", "b/x", "caf\u00e9", "cafe\u0301", "c");
-    const disk = { ...posix, isCaseBlind: true, isFormBlind: true };
-    const summary = await downloadFolder(store, "job", temporaryFolder(), { disk });
-    expect(summary.files).toBe(4);
-    expect(summary.skipped.map(({ path, reason }) => [path, reason])).toEqual([
-      ["a", expect.stringContaining('same name as "A"')],
-      ["b/x", expect.stringContaining('same name as "B/x"')],
-      ["caf\u00e9", expect.stringContaining("same name")],
-    ]);
-    const sighted = await downloadFolder(store, "job", temporaryFolder());
-    expect([sighted.files, sighted.skippedCount]).toEqual([7, 0]);
-  });
-
-  test("that Windows cannot hold are named", async () => {
-    const bad = [
-      "NUL",
-      "a/com1.txt",
-      "x:y",
-      "a?",
-      "dot.",
-      "space ",
-      'q"',
-      "tab\t",
-      "lpt\u00b2",
-      "b\\c",
-    ];
-    const store = await storeWith(...bad, "nulls", "comma.txt", ".hidden");
-    const disk = { ...posix, hasWindowsNames: true };
-    const summary = await downloadFolder(store, "job", temporaryFolder(), { disk });
-    expect(summary.files).toBe(3);
-    expect(summary.skipped.map(({ path }) => path).toSorted()).toEqual(bad.toSorted());
-  });
-
-  test("that no disk can hold, or that leave the folder, are named; all others come", async () => {
-    const long = "n".repeat(256);
-    const store = await storeWith(
-      "../up",
-      "a//b",
-      "a/./b",
-      "nul\0",
-      long,
-      "ok",
-      ".cloud-submit-parts/x",
-      "f",
-      "f/g",
-    );
-    const root = temporaryFolder();
-    const summary = await downloadFolder(store, "job", root);
-    expect(summary.files).toBe(2);
-    expect(summary.skippedCount).toBe(7);
-    expect(summary.skipped.every(({ reason }) => reason.length > 10)).toBe(true);
-    expect(readFileSync(join(root, "ok"), "utf8")).toBe("content of ok");
-  });
-
-  test("of a path that is too long for the system are named", async () => {
-    let root = temporaryFolder();
-    while (root.length < 3500) root = join(root, "d".repeat(200));
-    mkdirSync(root, { recursive: true });
-    const key = Array.from({ length: 4 }, () => "e".repeat(200)).join("/");
-    const summary = await downloadFolder(await storeWith(key, "ok"), "job", root);
-    expect([summary.files, summary.skipped]).toEqual([
-      1,
-      [{ path: key, reason: "the path is too long for this disk" }],
-    ]);
-  });
-});
 
 test("any set of files comes back as it was, and a second time costs one request each way", async () => {
   const name = fc
@@ -160,7 +54,7 @@ test("any set of files comes back as it was, and a second time costs one request
         } catch {
           // A file and a folder of the same name cannot both be made.
         }
-      const store = new CountingStore();
+      const store = new MemoryStore();
       const up = await uploadFolder(store, source, "job", { outsideLinks: "refuse" });
       expect(up.skipped).toEqual([]);
       expect((await downloadFolder(store, "job", target)).skipped).toEqual([]);
@@ -232,95 +126,6 @@ describe("delete", () => {
     writeFileSync(join(root, "gone"), "x");
     const summary = await downloadFolder(await storeWith("../x"), "job", root, { delete: true });
     expect([summary.deleted, existsSync(join(root, "gone"))]).toEqual([0, true]);
-  });
-});
-
-describe("an interrupted download", () => {
-  test("goes on where it was, in the ranges that are missing", async () => {
-    const server = new S3Server();
-    const url = await server.start();
-    const s3 = new S3({
-      region: "us-east-1",
-      endpointUrl: url,
-      credentials: { accessKeyId: "AK", secretAccessKey: "secret" },
-      clock: { now: Date.now, sleep: async () => undefined, random: () => 1 },
-    });
-    try {
-      const body = Buffer.alloc(4 * SINGLE_PUT_MAX + 7, "content ");
-      server.put("job/large", body);
-      const last = `bytes=${4 * SINGLE_PUT_MAX}-`;
-      const root = temporaryFolder();
-      server.intercept = async ({ method, headers }, response) => {
-        if (method !== "GET" || !headers.range?.startsWith(last)) return false;
-        // The other ranges are there, and noted in the file, before this one fails.
-        const parts = join(root, ".cloud-submit-parts");
-        const name = readdirSync(parts).find((name) => name !== "lock") ?? "";
-        while (endOf(join(parts, name), 5) !== "11110")
-          await new Promise((resolve) => setTimeout(resolve, 5));
-        fail(response, 403, "AccessDenied");
-        return true;
-      };
-      await expect(downloadFolder(s3.store("b"), "job", root)).rejects.toThrow();
-      expect(readdirSync(root)).toEqual([".cloud-submit-parts"]);
-      server.intercept = () => false;
-      server.seen.length = 0;
-      const summary = await downloadFolder(s3.store("b"), "job", root);
-      expect(summary.files).toBe(1);
-      expect(readFileSync(join(root, "large")).equals(body)).toBe(true);
-      expect(readdirSync(root)).toEqual(["large"]);
-      const ranges = server.seen.flatMap(({ headers }) => headers.range ?? []);
-      expect(ranges).toEqual([expect.stringContaining(last)]);
-    } finally {
-      await server.stop();
-    }
-  }, 60_000);
-
-  test("leaves the old file; what was begun of a version that is no more goes in time", async () => {
-    const store = await storeWith("a");
-    const root = temporaryFolder();
-    writeFileSync(join(root, "a"), "old");
-    const getFile = store.getFile.bind(store);
-    store.getFile = async (_key, path) => {
-      writeFileSync(path, "begun");
-      throw new CloudSubmitError("aws", "connection lost");
-    };
-    await expect(downloadFolder(store, "job", root)).rejects.toThrow("connection lost");
-    expect(readFileSync(join(root, "a"), "utf8")).toBe("old");
-    store.getFile = getFile;
-    await store.put("job/a", "another version");
-    await downloadFolder(store, "job", root);
-    expect(readdirSync(root).toSorted()).toEqual([".cloud-submit-parts", "a"]);
-    await downloadFolder(store, "job", root, { now: () => Date.now() + 2 * 3_600_000 });
-    expect(readdirSync(root)).toEqual(["a"]);
-  });
-
-  test("that goes on elsewhere is left alone: each has its own unfinished files", async () => {
-    const store = await storeWith("a", "b");
-    const root = temporaryFolder();
-    const paths: string[] = [];
-    const getFile = store.getFile.bind(store);
-    let second: Promise<unknown> | undefined;
-    store.getFile = async (key, path, options) => {
-      paths.push(path);
-      second ??= downloadFolder(store, "job", root);
-      const fetched = await getFile(key, path, options);
-      if (paths.length <= 2) await new Promise((resolve) => setTimeout(resolve, 20));
-      return fetched;
-    };
-    await downloadFolder(store, "job", root);
-    await second;
-    expect(new Set(paths).size).toBe(paths.length);
-    expect(filesOf(root)).toEqual(["a", "b"]);
-  });
-
-  test("of a process that died is taken over", async () => {
-    const root = temporaryFolder();
-    mkdirSync(join(root, ".cloud-submit-parts"));
-    // This process has its number, as the next one in a container has, and no lock.
-    const { hostname } = await import("node:os");
-    writeFileSync(join(root, ".cloud-submit-parts/lock"), `${process.pid} ${hostname()}`);
-    await downloadFolder(await storeWith("a"), "job", root);
-    expect(readdirSync(root)).toEqual(["a"]);
   });
 });
 

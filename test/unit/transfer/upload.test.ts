@@ -2,12 +2,10 @@ import { appendFileSync, chmodSync, mkdirSync, rmSync, truncateSync, writeFileSy
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { OBJECT_MAX } from "../../../bucket/object-limit.ts";
-import { S3 } from "../../../bucket/s3/s3.ts";
 import { ignoreRules, readIgnoreRules } from "../../../transfer/names/ignore-rules.ts";
 import { type SyncOptions, uploadFolder } from "../../../transfer/upload.ts";
-import { CountingStore } from "../../support/counting-store.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
-import { S3Server } from "../../support/s3-server.ts";
+import { s3Scene } from "../../support/s3-over.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 function folderWith(...paths: string[]): string {
@@ -25,6 +23,8 @@ async function upload(store: MemoryStore, root: string, options: Partial<SyncOpt
 
 const keysOf = (store: MemoryStore) => [...store.objects.keys()].toSorted();
 
+const s3 = s3Scene();
+
 describe("what is there already", () => {
   test.each([
     [0, 1],
@@ -33,7 +33,7 @@ describe("what is there already", () => {
     [1001, 2],
     [2500, 3],
   ])("%i files that did not change cost %i requests", async (files, requests) => {
-    const store = new CountingStore();
+    const store = new MemoryStore();
     const root = temporaryFolder();
     for (let n = 0; n < files; n++) writeFileSync(join(root, `file ${n}`), String(n));
     expect((await upload(store, root)).files).toBe(files);
@@ -42,28 +42,18 @@ describe("what is there already", () => {
     expect(store.requests).toEqual({ list: requests });
   });
 
-  test("over HTTP, too: nothing but pages of the listing", async () => {
-    const server = new S3Server();
-    const s3 = new S3({
-      region: "us-east-1",
-      endpointUrl: await server.start(),
-      credentials: { accessKeyId: "AK", secretAccessKey: "secret" },
-    });
-    try {
-      const root = folderWith("a", "b/c", "b-d", "e f", "+%é");
-      const options = { outsideLinks: "follow" } as const;
-      await uploadFolder(s3.store("b"), root, "job", options);
-      expect(server.count("PUT")).toBe(5);
-      server.seen.length = 0;
-      const summary = await uploadFolder(s3.store("b"), root, "job", options);
-      expect(summary).toMatchObject({ files: 0, unchanged: 5 });
-      // This server lists two objects a page.
-      expect(server.seen.map(({ method, key }) => [method, key])).toEqual(
-        Array.from({ length: 3 }, () => ["GET", ""]),
-      );
-    } finally {
-      await server.stop();
-    }
+  test("costs nothing but pages of the listing over HTTP, too", async () => {
+    const root = folderWith("a", "b/c", "b-d", "e f", "+%é");
+    const options = { outsideLinks: "follow" } as const;
+    await uploadFolder(s3.store, root, "job", options);
+    expect(s3.server.count("PUT")).toBe(5);
+    s3.server.seen.length = 0;
+    const summary = await uploadFolder(s3.store, root, "job", options);
+    expect(summary).toMatchObject({ files: 0, unchanged: 5 });
+    // This server lists two objects a page.
+    expect(s3.server.seen.map(({ method, key }) => [method, key])).toEqual(
+      Array.from({ length: 3 }, () => ["GET", ""]),
+    );
   });
 
   test("is compared by content: not by time, and not by size alone", async () => {
@@ -254,7 +244,7 @@ test.each([
       if (operation !== "put") return;
       now += 1;
       busiest = Math.max(busiest, now);
-      // None ends before as many are in flight as may be.
+      // None ends before as many are in flight as may be, and one too many has had the time to come.
       if (now === most) setTimeout(release, 50);
       await enough;
       now -= 1;
@@ -264,7 +254,7 @@ test.each([
   },
 );
 
-test("unfinished downloads and what cannot be read: not sent, the second is named", async () => {
+test("unfinished downloads and what cannot be read are not sent, and the second is named", async () => {
   const store = new MemoryStore();
   const root = folderWith("a", ".cloud-submit-parts/0123", "sub/.cloud-submit-parts-9");
   appendFileSync(join(root, "locked"), "x");

@@ -102,7 +102,7 @@ const disks: [string, () => Disk][] = [
 ];
 
 describe.each(disks)("files %s", (_, make) => {
-  test("a folder's entries, names that are not UTF-8 too", async () => {
+  test("a folder's entries are read, names that are not UTF-8 too", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "a"), "");
     writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff])]), "");
@@ -116,7 +116,7 @@ describe.each(disks)("files %s", (_, make) => {
     await expect(absent()).rejects.toMatchObject({ code: "ENOENT" });
   });
 
-  test("what is there, what is not, and where a link leads", async () => {
+  test("it is told what is there, what is not, and where a link leads", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "a"), "abc");
     symlinkSync("a", join(folder, "link"));
@@ -127,18 +127,21 @@ describe.each(disks)("files %s", (_, make) => {
     await expect(below()).rejects.toMatchObject({ code: "ENOTDIR" });
   });
 
-  test.each([3, 1024 * 1024, 3 * 1024 * 1024])("the start of a file, %i bytes", async (size) => {
-    const path = join(temporaryFolder(), "a");
-    const content = Buffer.alloc(size, "0123456789");
-    writeFileSync(path, content);
-    const look = async (most: number, file = path) =>
-      lookAtStart(make(), file, most, (bytes) => Buffer.from(bytes));
-    expect((await look(size)).equals(content)).toBe(true);
-    expect((await look(size + 10)).equals(content)).toBe(true);
-    expect((await look(2)).equals(content.subarray(0, 2))).toBe(true);
-    const absent = () => look(size, `${path}.none`);
-    await expect(absent()).rejects.toMatchObject({ code: "ENOENT", syscall: "open" });
-  });
+  test.each([3, 1024 * 1024, 3 * 1024 * 1024])(
+    "the start of a file is read, %i bytes",
+    async (size) => {
+      const path = join(temporaryFolder(), "a");
+      const content = Buffer.alloc(size, "0123456789");
+      writeFileSync(path, content);
+      const look = async (most: number, file = path) =>
+        lookAtStart(make(), file, most, (bytes) => Buffer.from(bytes));
+      expect((await look(size)).equals(content)).toBe(true);
+      expect((await look(size + 10)).equals(content)).toBe(true);
+      expect((await look(2)).equals(content.subarray(0, 2))).toBe(true);
+      const absent = () => look(size, `${path}.none`);
+      await expect(absent()).rejects.toMatchObject({ code: "ENOENT", syscall: "open" });
+    },
+  );
 
   test("files are looked at side by side, each with its own bytes", async () => {
     const folder = temporaryFolder();

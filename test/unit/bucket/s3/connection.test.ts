@@ -195,6 +195,7 @@ describe("a body", () => {
     let waited = false;
     await response.pipe(async ({ length }) => {
       bytes += length;
+      // That it takes longer than the time-out is what this is about.
       if (!waited) await new Promise((resolve) => setTimeout(resolve, 700));
       waited = true;
     });

@@ -27,6 +27,6 @@ test("pieces beyond 4 GiB: zeros appended in two steps are zeros appended in one
   expect(combineCrc32(combineCrc32(start, 0, a), 0, b)).toBe(combineCrc32(start, 0, a + b));
 });
 
-test("as S3 writes it", () => {
+test("a checksum is written as S3 writes it", () => {
   expect(encodeCrc32(crc32("hello world"))).toBe("DUoRhQ==");
 });

@@ -50,7 +50,7 @@ test.each([
   ["another host", "bucket", "us-east-1", { Endpoint: "https://s3.example.com" }],
   ["another host with a path", "bucket", "us-east-1", { Endpoint: "https://example.com:8443/s3" }],
   ["another host, dots", "my.bucket", "us-east-1", { Endpoint: "https://s3.example.com" }],
-])("the same endpoint as the SDK: %s", async (_, bucket, region, more) => {
+])("requests go to the same endpoint as the SDK's: %s", async (_, bucket, region, more) => {
   const { origin, pathPrefix } = await ours(bucket, region, more);
   expect(origin + pathPrefix).toBe(sdkEndpoint(bucket, region, more));
 });

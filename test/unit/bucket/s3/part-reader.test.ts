@@ -105,6 +105,7 @@ test("a program ends although a thread was begun, used or not", async () => {
             for (let order = 0; order < ${bytes}; order++) {
               const bytes = Buffer.from(new SharedArrayBuffer(100_000));
               await reader.read({ file, path: "x", position: 0, bytes });
+              // The thread needs time to be there; nothing tells when it is.
               await new Promise((resolve) => setTimeout(resolve, 5));
             }
           }

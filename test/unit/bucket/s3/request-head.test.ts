@@ -2,8 +2,8 @@ import { expect, test } from "@jest/globals";
 import { requestHead } from "../../../../bucket/s3/request-head.ts";
 
 test("a head is a request line, the headers and an empty line", () => {
-  expect(requestHead("PUT", "/b/k?x=", { host: "h", "x-amz-meta-a": "é" })).toBe(
-    "PUT /b/k?x= HTTP/1.1\r\nhost: h\r\nx-amz-meta-a: é\r\n\r\n",
+  expect(requestHead("PUT", "/b/k?x=", { host: "h", "x-amz-meta-a": "\t~" })).toBe(
+    "PUT /b/k?x= HTTP/1.1\r\nhost: h\r\nx-amz-meta-a: \t~\r\n\r\n",
   );
 });
 
@@ -13,6 +13,7 @@ test.each([
   ["a value with a lone LF", "/k", { a: "1\n2" }],
   ["a value with NUL", "/k", { a: "\0" }],
   ["a value that one byte a character cannot hold", "/k", { a: "日" }],
+  ["a value that is signed in UTF-8 and sent in one byte a character", "/k", { a: "é" }],
   ["a name with a space", "/k", { "a b": "1" }],
   ["a name with a line end", "/k", { "a\r\nb": "1" }],
   ["a path with a space", "/a b", {}],

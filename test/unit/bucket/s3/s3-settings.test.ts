@@ -57,7 +57,7 @@ test.each([
     { AWS_ENDPOINT_URL_S3: "http://s3.example", AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" },
     undefined,
   ],
-])("endpoint from the environment: %s", async (_, env, url) => {
+])("the endpoint is taken from the environment: %s", async (_, env, url) => {
   given(env);
   expect(await endpointOf()).toBe(url);
 });
@@ -73,12 +73,12 @@ test.each([
     { profile: "site", endpointUrl: "http://given.example" },
     "http://given.example/",
   ],
-])("endpoint from the configuration: %s", async (_, env, options, url) => {
+])("the endpoint is taken from the configuration: %s", async (_, env, options, url) => {
   given(env, CONFIG);
   expect(await endpointOf(options)).toBe(url);
 });
 
-test("region: given, else AWS_REGION, else the profile's, else an error that says so", async () => {
+test("the region is the one given, else AWS_REGION, else the profile's, else an error that says so", async () => {
   given({ AWS_REGION: "eu-west-2" }, CONFIG);
   expect(await new S3Settings({ region: "eu-west-1" }).region()).toBe("eu-west-1");
   expect(await new S3Settings({}).region()).toBe("eu-west-2");
@@ -89,7 +89,7 @@ test("region: given, else AWS_REGION, else the profile's, else an error that say
   await expect(new S3Settings({}).region()).rejects.toThrow("Region is missing");
 });
 
-test("credentials: the SDK's chain", async () => {
+test("credentials come from the SDK's chain", async () => {
   given({ AWS_ACCESS_KEY_ID: "AKENV", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "t" }, CONFIG);
   const fromEnv = await new S3Settings({ region: "eu-west-1" }).credentials();
   expect(fromEnv).toMatchObject({ accessKeyId: "AKENV", sessionToken: "t" });
@@ -109,7 +109,7 @@ test("credentials: the SDK's chain", async () => {
   });
 });
 
-test("FIPS from the profile", async () => {
+test("FIPS is asked for where the profile does", async () => {
   given({}, CONFIG);
   const settings = await new S3Settings({ profile: "site" }).endpoint("us-east-1");
   expect(settings.useFips).toBe(true);

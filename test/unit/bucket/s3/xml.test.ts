@@ -11,7 +11,7 @@ test("no entity is expanded but XML's own", () => {
   expect(childText(result, "Bad")).toBe("");
 });
 
-test("one child, many and none", () => {
+test("children are read, be they one, many or none", () => {
   const result = parseResponse("<R><A>1</A><B>1</B><B>2</B></R>", "R");
   expect([children(result, "A"), children(result, "B"), children(result, "C")]).toEqual([
     ["1"],

@@ -50,7 +50,7 @@ async function explained(
 }
 
 describe("status --explain", () => {
-  test("a job that the Head Node has not taken: what was tried, who is up, what comes next", async () => {
+  test("tells of a job that the Head Node has not taken what was tried, who is up and what comes next", async () => {
     const { run, store } = await explained("FILE_UPLOAD", undefined, heartbeat());
     await store.put(".cloud-submit/pending/job1/run-s.json", "{}");
     const held = store.objects.get(".cloud-submit/pending/job1/run-s.json");
@@ -63,7 +63,7 @@ describe("status --explain", () => {
     ]);
   });
 
-  test("no request and no agent", async () => {
+  test("says that there is no request, and no agent", async () => {
     const dead = heartbeat({ time: "2026-11-24T09:00:00.000Z" });
     const { run } = await explained("FILE_UPLOAD", undefined, dead);
     const lines = await run();
@@ -95,7 +95,7 @@ describe("status --explain", () => {
     ]);
   });
 
-  test("Slurm's reason, and how often it was requeued", async () => {
+  test("tells Slurm's reason, and how often the job was requeued", async () => {
     const slurm = { jobId: "17", state: "PENDING", reason: "BeginTime", restarts: 2 };
     const { run } = await explained("JOB_SUBMIT", { slurm }, heartbeat());
     expect(await run()).toEqual([
@@ -105,7 +105,7 @@ describe("status --explain", () => {
     ]);
   });
 
-  test("in Japanese", async () => {
+  test("speaks Japanese with those who do", async () => {
     const slurm = { jobId: "17", state: "PENDING", reason: "Resources" };
     const { run } = await explained("JOB_SUBMIT", { slurm }, undefined, { say: sayIn(ja) });
     expect((await run()).at(-1)).toMatch(/^Resources: 順番ですが、空きノードがありません/);

@@ -34,7 +34,7 @@ function spoken(isTTY: boolean, flags: UiFlags, env: Record<string, string> = {}
   return written;
 }
 
-describe("what is written where", () => {
+describe("each stream gets what is meant for it:", () => {
   test.each([
     ["to a pipe", false, {}, {}, "result\n", "note\nerror\n"],
     ["quietly", false, { quiet: true }, {}, "result\n", "error\n"],
@@ -44,7 +44,7 @@ describe("what is written where", () => {
     expect(spoken(isTTY, flags, env as Record<string, string>)).toEqual({ stdout, stderr });
   });
 
-  test("to a terminal: colours, and the live line below everything", () => {
+  test("a terminal gets colours, and the live line below everything", () => {
     const { stdout, stderr } = spoken(true, {});
     expect(stdout).toBe("\u001b[32mresult\u001b[39m\n");
     expect(stderr.endsWith("\r\u001b[2Klive")).toBe(true);

@@ -52,7 +52,7 @@ describe("while a job is in Slurm, its record tells", () => {
     expect(w.store.writes.filter((key) => key === "job1/job-aws-job.json")).toHaveLength(2);
   });
 
-  test("and a bucket that fails holds up nothing", async () => {
+  test("what it can, and a bucket that fails holds up nothing", async () => {
     const w = world();
     await w.start();
     await w.upload("job1");

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { PHASES } from "../../../../headnode/journal/job-entry.ts";
 import { submittedWorld, world } from "../../../support/agent-world.ts";
@@ -183,9 +182,10 @@ describe("when something stops", () => {
     w.slurm.onSubmit = (when) => {
       if (when === "after") renameSync(journal, `${journal}.away`);
     };
+    let failures = 0;
+    w.onLog = ({ waitMs }) => void (failures += Number(waitMs !== undefined));
     await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.slurm.submitted.length === 1);
-    await sleep(50);
+    await w.until(() => w.slurm.submitted.length === 1 && failures > 2);
     expect(w.state("job1")).toBe("FILE_UPLOAD");
     w.slurm.onSubmit = () => undefined;
     renameSync(`${journal}.away`, journal);
@@ -249,7 +249,7 @@ describe("a job that Slurm has forgotten", () => {
       arrayTask("2-4", "COMPLETED"),
       arrayTask("5", "RUNNING"),
     );
-    await sleep(60);
+    await w.untilCompleted("job1", 3);
     w.end("1", arrayTask("5", "COMPLETED"));
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     expect(w.record("job1")).toMatchObject({

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { parseMarker } from "../../../../protocol/marker.ts";
 import { submittedWorld, world } from "../../../support/agent-world.ts";
@@ -92,10 +91,15 @@ test("a request that is sent again while it is being worked on is answered for i
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  w.store.before = (operation, key) => (operation === "list" && key === "job1/" ? held : undefined);
+  let isListing = false;
+  w.store.before = (operation, key) => {
+    if (operation !== "list" || key !== "job1/") return undefined;
+    isListing = true;
+    return held;
+  };
   const version = await w.ask("job1", "FILE_UPLOAD");
   const marker = () => w.store.text(`.cloud-submit/pending/job1/run-${version}.json`) ?? "{}";
-  await sleep(30);
+  await w.until(() => isListing);
   w.deliver("job1", version);
   await w.until(() => JSON.parse(marker()).heard !== undefined);
   expect(parseMarker(marker())).toBeDefined();
@@ -119,22 +123,28 @@ describe("a request that comes in the instant in which a job's state is in the b
     };
     w.end("1", task("COMPLETED"));
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
-    return { w, release };
+    /** Asks, and returns when the agent has looked at the state that is asked for. */
+    const ask = async (state: string) => {
+      let looks = 0;
+      w.store.before = (operation, key) =>
+        void (looks += Number(operation === "get" && key === "job1/job-aws-stat.txt"));
+      await w.ask("job1", state);
+      await w.until(() => looks > 0);
+    };
+    return { w, release, ask };
   }
 
   test("FILE_UPLOAD: is a new submission", async () => {
-    const { w, release } = await endedInBucketOnly();
-    await w.ask("job1", "FILE_UPLOAD");
-    await sleep(30);
+    const { w, release, ask } = await endedInBucketOnly();
+    await ask("FILE_UPLOAD");
     release();
     await w.until(() => w.slurm.submitted.length === 2);
     await w.until(() => w.state("job1") === "JOB_SUBMIT");
   });
 
   test("JOB_CANCEL: the final state is put back", async () => {
-    const { w, release } = await endedInBucketOnly();
-    await w.ask("job1", "JOB_CANCEL");
-    await sleep(30);
+    const { w, release, ask } = await endedInBucketOnly();
+    await ask("JOB_CANCEL");
     release();
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     expect(w.slurm.cancelled).toEqual([]);

@@ -55,8 +55,8 @@ describe("JOB_CANCEL", () => {
     await w.ask("job1", "FILE_UPLOAD");
     await w.until(staging.isReached);
     let accepted = false;
-    w.onLog = (_fields, message) => {
-      accepted ||= message === "cancel accepted";
+    w.onLog = ({ action }) => {
+      accepted ||= action === "cancel";
     };
     await w.ask("job1", "JOB_CANCEL");
     await w.until(() => accepted);
@@ -135,8 +135,9 @@ describe("JOB_SUBMIT", () => {
     const first = await w.ask("job1", "FILE_UPLOAD");
     await w.until(staging.isReached);
     let seen = 0;
-    w.onLog = (_fields, message) => {
-      if (message === "a spool file is left for later") seen += 1;
+    // It waits in the spool until it can be told what it is.
+    w.onLog = ({ level, file }) => {
+      if (level === "warn" && file !== undefined) seen += 1;
     };
     const second = await w.ask("job1", "FILE_UPLOAD");
     await w.until(() => seen > 1);

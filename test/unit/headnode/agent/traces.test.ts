@@ -1,17 +1,17 @@
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { submittedWorld, world } from "../../../support/agent-world.ts";
+import { type LogLine, submittedWorld, world } from "../../../support/agent-world.ts";
 import { task } from "../../../support/fake-slurm.ts";
 
-const SILENT = "Slurm cannot be compared with the journal";
+const SILENT = "Slurm did not answer squeue";
 
 type World = ReturnType<typeof world>;
 
-/** The messages of a world's log, as they come. */
-function listen(w: World): string[] {
-  const said: string[] = [];
-  w.onLog = (_fields, message) => said.push(message);
+/** The lines of a world's log, as they come. */
+function listen(w: World): LogLine[] {
+  const said: LogLine[] = [];
+  w.onLog = (line) => void said.push(line);
   return said;
 }
 
@@ -42,7 +42,7 @@ describe("the spools", () => {
     await w.upload("job1");
     await w.ask("job1", "FILE_UPLOAD");
     await w.until(() => w.state("job1") === "JOB_SUBMIT");
-    await w.until(() => said.includes("a spool file that is no request was dropped"));
+    await w.until(() => said.some(({ level, file }) => level === "error" && file === "bad"));
     expect(w.slurm.submitted).toHaveLength(1);
   });
 
@@ -57,7 +57,7 @@ describe("the spools", () => {
     await w.ask("job1", "FILE_UPLOAD");
     await w.until(() => w.state("job1") === "JOB_SUBMIT");
     leave(w, "endings", "99", text);
-    await w.until(() => said.includes("the ending of a job that is not ours"));
+    await w.until(() => said.some(({ level, file }) => level === "info" && file === "99"));
     expect(w.state("job1")).toBe("JOB_SUBMIT");
   });
 
@@ -73,7 +73,7 @@ describe("the spools", () => {
 test("while Slurm is silent the agent says so, and notices an end once it answers again", async () => {
   const w = world();
   const said = listen(w);
-  const silent = () => said.filter((one) => one === SILENT).length;
+  const silent = () => said.filter(({ error }) => error === SILENT).length;
   const tasks = w.slurm.tasks.bind(w.slurm);
   const activeJobs = w.slurm.activeJobs.bind(w.slurm);
   let looks = 0;
@@ -82,7 +82,7 @@ test("while Slurm is silent the agent says so, and notices an end once it answer
     return tasks(jobId);
   };
   w.slurm.activeJobs = async () => {
-    throw new Error("Slurm did not answer squeue");
+    throw new Error(SILENT);
   };
   await w.start();
   await w.upload("job1");
@@ -140,9 +140,9 @@ describe("requests", () => {
     w.store.before = (operation, key) =>
       operation === "list" && key === "job1/" ? held : undefined;
     await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => said.includes("request accepted"));
+    await w.until(() => said.some(({ action }) => action === "run"));
     w.deliver("job1", "older");
-    await w.until(() => said.includes("request is known already"));
+    await w.until(() => said.some(({ submission }) => submission === "older"));
     release();
     await w.until(() => w.state("job1") === "JOB_SUBMIT");
     expect(w.slurm.submitted).toHaveLength(1);

@@ -18,26 +18,26 @@ function notes(node: ScratchHeadNode): string[] {
 }
 
 describe("the SSM agent, as install.sh finds it", () => {
-  test("running and new: nothing to say; status names it", () => {
+  test("that runs and is new is not mentioned; status names it", () => {
     const node = new ScratchHeadNode();
     node.addSsmAgent("3.3.2746.0", "amazon-ssm-agent.service");
     expect(notes(node)).toEqual([]);
     expect(node.run("status", node.services).stdout).toMatch(/^ssm +agent 3\.3\.2746\.0, active$/m);
   });
 
-  test("as a snap of Ubuntu, newer in a part of two digits", () => {
+  test("that is a snap of Ubuntu is compared by the numbers of its version, not by their digits", () => {
     const node = new ScratchHeadNode();
     node.addSsmAgent("3.10.12.0", "snap.amazon-ssm-agent.amazon-ssm-agent.service", SNAP);
     expect(notes(node)).toEqual([]);
   });
 
-  test("older: a note, and that it works", () => {
+  test("that is older is noted, with the words that it works", () => {
     const node = new ScratchHeadNode();
     node.addSsmAgent("3.3.1142.0", "amazon-ssm-agent.service");
     expect(notes(node)).toEqual([expect.stringMatching(/3\.3\.1142\.0, which works/)]);
   });
 
-  test("not running: how to start it", () => {
+  test("that does not run is mentioned with how to start it", () => {
     const node = new ScratchHeadNode();
     node.addSsmAgent("3.3.2746.0");
     expect(notes(node)).toEqual([expect.stringMatching(/systemctl enable --now/)]);
@@ -51,13 +51,13 @@ describe("the SSM agent, as install.sh finds it", () => {
       /dnf install -y https:\/\/s3\.eu-west-1\.amazonaws\.com\/amazon-ssm-eu-west-1\/latest\/linux_(amd64|arm64)\/amazon-ssm-agent\.rpm && systemctl enable --now amazon-ssm-agent$/,
     ],
     ['ID="rocky"\nVERSION_ID="8.9"\n', /dnf install -y https:/],
-  ])("missing on %j: how to get it", (osRelease, how) => {
+  ])("that is missing on %j is mentioned with how to get it", (osRelease, how) => {
     const node = new ScratchHeadNode(osRelease);
     expect(notes(node)).toEqual([expect.stringMatching(how)]);
     expect(node.run("status", node.services).stdout).toMatch(/^ssm +there is no SSM agent/m);
   });
 
-  test("one that does not tell its version is not judged by it", () => {
+  test("that does not tell its version is not judged by it", () => {
     const node = new ScratchHeadNode();
     node.addSsmAgent("", "amazon-ssm-agent.service");
     expect(notes(node)).toEqual([]);

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { slurmCommand } from "../../../../headnode/slurm/command.ts";
+import { waitUntil } from "../../../../local/wait-until.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const env = { PATH: "/usr/bin:/bin" };
@@ -78,7 +79,8 @@ test("stdin is empty: nothing waits for somebody to type", async () => {
 });
 
 test("a command that hangs is killed; it has no exit code, and what it said is kept", async () => {
-  const bin = program("sbatch", "echo waiting; exec sleep 600");
+  const said = join(temporaryFolder(), "said");
+  const bin = program("sbatch", `echo waiting; : >${said}; exec sleep 600`);
   const done = await commands(bin)("sbatch", [], { timeoutMs: 300 });
   expect(done).toMatchObject({ code: null, stdout: "waiting\n" });
 });
@@ -115,9 +117,11 @@ test("has the soft limit of open files that a login has, not the one of Node.js"
 });
 
 test("a command can be ended from outside; what it has printed is kept", async () => {
-  const bin = program("sbatch", "echo waiting; exec sleep 600");
+  const said = join(temporaryFolder(), "said");
+  const bin = program("sbatch", `echo waiting; : >${said}; exec sleep 600`);
   const stop = new AbortController();
   const done = commands(bin)("sbatch", [], { signal: stop.signal, asLogin: true });
-  setTimeout(() => stop.abort(), 200);
+  await waitUntil("it has printed", () => existsSync(said) || undefined, { deadline: 5000 });
+  stop.abort();
   expect(await done).toMatchObject({ code: null, stdout: "waiting\n" });
 });

@@ -16,7 +16,7 @@ describe("findJob", () => {
     expect(findJob(rows, OWNER)).toEqual({ name: "x", jobId: "8" });
   });
 
-  test("or by its folder, where a plugin has put another comment", () => {
+  test("knows a job by its folder where a plugin has put another comment", () => {
     expect(findJob([row({ JobID: "8", Comment: "site: 5 EUR" })], OWNER)).toEqual({
       name: "x",
       jobId: "8",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
 import { parseEnding, parseRequest } from "../../../../headnode/spool/messages.ts";
 import { Spool } from "../../../../headnode/spool/spool.ts";
+import { waitUntil } from "../../../../local/wait-until.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const spools: Spool[] = [];
@@ -14,12 +15,12 @@ afterEach(() => {
 function world() {
   const folder = join(temporaryFolder(), "spool");
   const handled: string[] = [];
-  const logged: { message: string; file?: string; error?: string }[] = [];
+  const logged: { level: string; file?: string; error?: string }[] = [];
   const state = { handle: async (_name: string) => undefined as void };
   const spool = new Spool({
     folder,
     rescanMs: 3_600_000,
-    log: (_level, message, fields) => logged.push({ message, ...fields }),
+    log: (level, _message, fields) => void logged.push({ level, ...fields }),
     handle: async (text, name) => {
       await state.handle(name);
       handled.push(`${name}: ${text}`);
@@ -66,7 +67,7 @@ test("a file that cannot be acted on stays for the next scan, and the others are
   await w.spool.scan();
   expect(readdirSync(w.folder)).toEqual(["a"]);
   expect(w.logged).toContainEqual({
-    message: "a spool file is left for later",
+    level: "warn",
     file: "a",
     error: "503 SlowDown",
   });
@@ -105,7 +106,7 @@ test("what is no file is said and left, and nothing else is held up by it", asyn
   expect(w.handled).toEqual(["b: 1"]);
   expect(w.logged).toEqual([
     {
-      message: "a spool file is left for later",
+      level: "warn",
       file: "a folder",
       error: expect.stringContaining("EISDIR"),
     },
@@ -114,12 +115,14 @@ test("what is no file is said and left, and nothing else is held up by it", asyn
 
 test("what is acted on goes, and that its going is reported, too, is no error", async () => {
   const w = world();
+  const isEmpty = () => readdirSync(w.folder).length === 0 || undefined;
+  const untilEmpty = () => waitUntil("an empty spool", isEmpty, { deadline: 5000 });
   await w.spool.start();
   writeFileSync(join(w.folder, "a"), "1");
-  while (readdirSync(w.folder).length > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await untilEmpty();
   // A later file's report comes after that of the removal.
   writeFileSync(join(w.folder, "b"), "2");
-  while (readdirSync(w.folder).length > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await untilEmpty();
   expect(w.handled.map((file) => file[0])).toEqual(["a", "b"]);
   expect(w.logged).toEqual([]);
 });
@@ -127,9 +130,7 @@ test("what is acted on goes, and that its going is reported, too, is no error", 
 test("a spool that is gone is an error in the log, not the end of the agent", async () => {
   const w = world();
   await expect(w.spool.scan()).resolves.toBeUndefined();
-  expect(w.logged).toEqual([
-    { message: "the spool cannot be read", error: expect.stringContaining("ENOENT") },
-  ]);
+  expect(w.logged).toEqual([{ level: "error", error: expect.stringContaining("ENOENT") }]);
 });
 
 test.each([

@@ -27,7 +27,7 @@ test("a job that was put back for want of a node is told why", async () => {
   });
 });
 
-test("so is one whose nodes are down", async () => {
+test("a job whose nodes are down is told why", async () => {
   const down = pending("Nodes_required_for_job_are_DOWN,_DRAINED_or_reserved", 0);
   expect(await told(down, Date.now() + 5_000)).toMatchObject({ nodeReason: CAPACITY });
 });

@@ -34,7 +34,7 @@ test("output outside the folder, or over a file of the protocol, is noted", asyn
   ]);
 });
 
-test("of an array's tasks, each file once", async () => {
+test("of an array's tasks each file is noted once", async () => {
   const { folder, end } = await submitted();
   const paths = (id: number) => [join(folder, `out-${id}`), "/tmp/all"];
   writeFileSync(join(folder, "out-1"), "one");

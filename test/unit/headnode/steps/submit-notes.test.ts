@@ -17,7 +17,7 @@ test("a script's own working directory is told of as not followed", async () => 
   ]);
 });
 
-test("so is a comment of the script's own", async () => {
+test("a comment of the script's own is told of as not followed", async () => {
   expect(await notes("#SBATCH --comment=mine\ntrue")).toEqual([
     { code: "comment-not-followed", values: {} },
   ]);

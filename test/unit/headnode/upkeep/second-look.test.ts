@@ -60,14 +60,14 @@ describe("the second look", () => {
       "one that waits for a reason",
       entry({ slurm: { jobId: "1", state: "PENDING", reason: "Resources" } }),
     ],
-  ])("not at %s", (_name, one) => {
+  ])("is not taken at %s", (_name, one) => {
     const looked: JobEntry[] = [];
     new SecondLook((seen) => looked.push(seen)).see(one);
     jest.advanceTimersByTime(60_000);
     expect(looked).toEqual([]);
   });
 
-  test("not at one that has ended meanwhile, nor when the agent has stopped", () => {
+  test("is not taken at a job that has ended meanwhile, nor when the agent has stopped", () => {
     const looked: JobEntry[] = [];
     const second = new SecondLook((one) => looked.push(one));
     const [ended, other] = [entry(), entry()];

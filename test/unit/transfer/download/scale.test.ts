@@ -5,14 +5,14 @@ import { expect, test } from "@jest/globals";
 import type { ObjectEntry } from "../../../../bucket/object-store.ts";
 import { downloadFolder } from "../../../../transfer/download.ts";
 import { uploadFolder } from "../../../../transfer/upload.ts";
-import { CountingStore } from "../../../support/counting-store.ts";
+import { MemoryStore } from "../../../support/memory-store.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const [FOLDERS, EACH] = [100, 1000];
 const FILES = FOLDERS * EACH;
 
 /** A bucket that holds what the folder holds, made up while it is listed, so that it takes no memory. */
-class MadeUpStore extends CountingStore {
+class MadeUpStore extends MemoryStore {
   listed = 0;
   /** Called with each entry that is listed. */
   onEntry = () => {};
@@ -30,7 +30,7 @@ class MadeUpStore extends CountingStore {
 
 const name = (n: number) => String(n).padStart(4, "0");
 
-test("100,000 files: never more than a few thousand are held, either way", async () => {
+test("of 100,000 files never more than a few thousand are held, either way", async () => {
   const root = temporaryFolder();
   for (let folder = 0; folder < FOLDERS; folder++) {
     mkdirSync(join(root, name(folder)));

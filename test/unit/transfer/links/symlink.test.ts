@@ -23,7 +23,6 @@ import {
 } from "../../../../transfer/links/symlink.ts";
 import { placeLink } from "../../../../transfer/placing/place-file.ts";
 import { uploadFolder } from "../../../../transfer/upload.ts";
-import { CountingStore } from "../../../support/counting-store.ts";
 import { MemoryStore } from "../../../support/memory-store.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
@@ -36,7 +35,7 @@ async function putLink(store: MemoryStore, path: string, target: string): Promis
 
 describe("a link that stays in the folder", () => {
   test("comes back as it was, with its time; nothing of it is sent or fetched again", async () => {
-    const store = new CountingStore();
+    const store = new MemoryStore();
     const [source, target] = [temporaryFolder(), temporaryFolder()];
     mkdirSync(join(source, "a/b"), { recursive: true });
     writeFileSync(join(source, "a/file"), "x");

@@ -36,7 +36,7 @@ describe("cancel", () => {
     ]);
   });
 
-  test("--wait until it has ended, however: exit code 0", async () => {
+  test("with --wait ends with exit code 0 once the job has ended, however it did", async () => {
     const { context, steps, state, end, out } = endingJobs();
     await state("a", "JOB_SUBMIT");
     steps.push(() => end("a", { outcome: "cancelled" }));

@@ -117,7 +117,7 @@ describe("doctor", () => {
     expect(find("bucket")?.fix).toMatch(/--prefix NAME/);
   });
 
-  test("objects that may be listed but not written", async () => {
+  test("finds broken that objects may be listed but not written", async () => {
     const store = policedStore((action) => action === "s3:ListBucket");
     const { context } = await world();
     const { find } = await (await world({ jobs: async () => ({ ...context, store }) })).examine();

@@ -72,7 +72,7 @@ function world(
   return { context, out, err, sent, store };
 }
 
-test("--json: one object that fits its schema, also when the command failed there", async () => {
+test("--json prints one object that fits its schema, also when the command failed there", async () => {
   const failed = { ...DONE, status: "Failed", exitCode: 3, stderr: "no" };
   const { context, out } = world([failed], OUTPUTS, { json: true });
   await publishAgent(context, {});
@@ -210,7 +210,7 @@ test("status and uninstall need neither packages nor the bucket", async () => {
   expect(store.writes).toEqual([]);
 });
 
-test("which Head Node must be known", async () => {
+test("refuses to guess which Head Node is meant", async () => {
   const { ClusterName: _, ...outputs } = OUTPUTS;
   const refused = (flags: object) => onHeadNode(world([DONE], outputs).context, "status", flags);
   await expect(refused({})).rejects.toMatchObject({ code: "usage" });

@@ -54,7 +54,8 @@ describe("list", () => {
     expect(await w.listed()).toEqual(prefixes.slice(0, 50));
     const counts = { list: 0, get: 0 };
     for (const request of w.requests) counts[request.split(" ")[0] as "list" | "get"] += 1;
-    expect(counts).toEqual({ list: 1, get: 100 });
+    // 10,000 common prefixes are ten pages.
+    expect(counts).toEqual({ list: 10, get: 100 });
     expect(w.err).toEqual(["9950 older jobs not shown: use --limit, --since or a pattern"]);
     // A filter that only the objects can tell has a bound, too.
     expect(await w.listed(undefined, { state: "JOB_SUBMIT" })).toEqual([]);
@@ -126,7 +127,7 @@ describe("list", () => {
     expect(await w.listed()).toEqual(["job1"]);
   });
 
-  test("--json: an object for each job, which fits the schema", async () => {
+  test("with --json prints an object for each job, which fits the schema", async () => {
     const w = world({ json: true });
     await w.job("job1", "JOB_SUBMIT", minutesAgo(2), { slurm: { jobId: "9" } });
     await list(w.context, undefined, {});
@@ -161,7 +162,7 @@ test.each([
   ["a-20261124-120000-1-20250101-000000-ab", "2025-01-01T00:00:00.000Z"],
   ["job0001", undefined],
   ["x-20261399-120000-3fa2c1", undefined],
-])("the time of %s", (prefix, time) => {
+])("the prefix %s tells the time %s", (prefix, time) => {
   expect(timeOfPrefix(prefix)?.toISOString()).toBe(time);
 });
 

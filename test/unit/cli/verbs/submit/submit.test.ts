@@ -7,7 +7,7 @@ import { scriptFolder } from "../../../../support/job-folder.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 
 describe("submit", () => {
-  test("a folder, with options for sbatch; --json fits its schema", async () => {
+  test("sends a folder with options for sbatch, and prints an object that fits its schema", async () => {
     const { context, store, out } = endingJobs({ json: true });
     await submitVerb(context, scriptFolder(), { prefix: "job1", sbatchOptions: ["--nodes=2"] });
     expect(submitOutput.parse(JSON.parse(out[0] ?? ""))).toMatchObject({

@@ -6,7 +6,7 @@ import { formatRecord } from "../../../../../protocol/record.ts";
 import { endingJobs, endOf } from "../../../../support/ending-jobs.ts";
 
 describe("wait", () => {
-  test("for all: the worst exit code; one line for each end", async () => {
+  test("for all jobs ends with the worst exit code, and prints a line for each end", async () => {
     const { context, steps, state, end, out } = endingJobs();
     await state("a", "JOB_SUBMIT");
     await state("b", "JOB_SUBMIT");
@@ -18,7 +18,7 @@ describe("wait", () => {
     expect(out).toEqual(["a: completed", "b: failed"]);
   });
 
-  test("--any: the exit code of the first, the others are left alone", async () => {
+  test("with --any ends with the exit code of the first, and leaves the others alone", async () => {
     const { context, steps, state, end, out } = endingJobs();
     await state("a", "JOB_SUBMIT");
     await state("b", "JOB_SUBMIT");
@@ -30,7 +30,7 @@ describe("wait", () => {
   test.each([
     [["no-such"], /no such job/],
     [["a", "no-such"], undefined],
-  ])("%j: exit code 2", async (prefixes, thrown) => {
+  ])("ends with exit code 2 for %j", async (prefixes, thrown) => {
     const { context, end, err } = endingJobs();
     await end("a");
     if (thrown) await expect(wait(context, prefixes, {})).rejects.toThrow(thrown);
@@ -42,7 +42,7 @@ describe("wait", () => {
     }
   });
 
-  test("--timeout: exit code 4 unless all have ended by then", async () => {
+  test("with --timeout ends with exit code 4 unless all have ended by then", async () => {
     const { context, state, end, slept } = endingJobs();
     await end("a");
     await state("b", "FILE_UPLOAD");
@@ -51,7 +51,7 @@ describe("wait", () => {
     expect(slept.length).toBeLessThan(30);
   });
 
-  test("--json: a line for each job that fits its schema, also for errors", async () => {
+  test("with --json prints a line for each job that fits its schema, also for errors", async () => {
     const { context, end, out } = endingJobs({ json: true });
     await end("a", { state: "JOB_ERROR", outcome: "rejected" });
     expect(await wait(context, ["a", "no-such"], {})).toBe(2);

@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { build, type Metafile } from "esbuild";
 import { parse } from "yaml";
 
-const checkout = fileURLToPath(new URL("../../", import.meta.url));
+const checkout = fileURLToPath(new URL("../../../", import.meta.url));
 const { custom, functions } = parse(readFileSync(`${checkout}serverless.yml`, "utf8"), {
   logLevel: "error",
 }) as {
