@@ -2,7 +2,8 @@ import type { Disk } from "../bucket/disk/disk.ts";
 import type { FileStats } from "../bucket/disk/file-stats.ts";
 import { statOf } from "../bucket/disk/files.ts";
 import type { ObjectStore } from "../bucket/object-store.ts";
-import { CloudSubmitError } from "../protocol/error.ts";
+import { FileError } from "../protocol/file-error.ts";
+import { reason } from "../protocol/reason.ts";
 import { fileMetadata } from "./placing/file-metadata.ts";
 
 /** A file that changes while it is read is read again this often before it is given up. */
@@ -14,7 +15,7 @@ const READS_MAX = 3;
  * @param found the file's stats as the walk has seen them
  * @param metadata for the object besides the file's own
  * @param onBytes called with the number of bytes that went up since the last call
- * @throws CloudSubmitError `transfer` when it changes each time it is read
+ * @throws FileError when it changes each time it is read
  */
 export async function uploadFile(
   { store, disk }: { store: ObjectStore; disk: Disk },
@@ -36,11 +37,10 @@ export async function uploadFile(
       if (isSameContent(before, after)) return { etag, size };
       before = after;
     } catch (error) {
-      if (read === READS_MAX || !(error instanceof CloudSubmitError)) throw error;
+      if (read === READS_MAX || !(error instanceof FileError)) throw error;
       before = await statOf(disk, path);
     }
-    if (read === READS_MAX)
-      throw new CloudSubmitError("transfer", `${path}: kept changing while it was read`);
+    if (read === READS_MAX) throw new FileError(path, reason("kept-changing"));
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { FileError } from "../../protocol/file-error.ts";
+import { reason } from "../../protocol/reason.ts";
 import type { Budget } from "../budget.ts";
 import type { Disk } from "../disk/disk.ts";
 import { closeFile, openToRead } from "../disk/files.ts";
@@ -115,7 +116,7 @@ export class S3Store implements ObjectStore {
     return this.#ports.buffers.use(size, async (bytes) => {
       const body = await this.#read(path, bytes);
       const etag = await this.#put(key, body, options, () => bytes);
-      if (etag === undefined) throw new CloudSubmitError("transfer", `${path}: ${key} has changed`);
+      if (etag === undefined) throw new FileError(path, reason("object-changed"));
       options.onBytes?.(size);
       return etag;
     });

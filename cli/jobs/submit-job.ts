@@ -1,6 +1,7 @@
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
 import { PROTOCOL_FILES } from "../../protocol/objects.ts";
+import type { FileReason } from "../../protocol/record.ts";
 import {
   formatSbatchMetadata,
   SBATCH_METADATA,
@@ -11,7 +12,8 @@ import type { ProgressListener } from "../../transfer/flow/progress.ts";
 import { IGNORE_FILE, readIgnoreRules } from "../../transfer/names/ignore-rules.ts";
 import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
 import { CommandError } from "../errors/command-error.ts";
-import { reasonIn } from "../output/skip-reason.ts";
+import type { Say } from "../messages/say.ts";
+import { reasonWords } from "../output/reason-words.ts";
 import { askFor } from "./ask-for.ts";
 import { checkPrefix } from "./check-prefix.ts";
 import { readState } from "./job.ts";
@@ -47,7 +49,7 @@ export interface Submitted {
   /** Objects that were removed because their files are gone. */
   deleted: number;
   /** What is worth knowing though nothing was left out. */
-  notes: readonly { path: string; text: string }[];
+  notes: readonly FileReason[];
   /** ETag of each object that stands for a local file, by key. */
   etags: ReadonlyMap<string, string>;
 }
@@ -83,7 +85,7 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
           ...progress,
         });
   const [first] = summary.skipped;
-  if (first) throw notUploaded(first, summary.skippedCount - 1);
+  if (first) throw notUploaded(summary.skipped, first, summary.skippedCount - 1);
   input.onAsk?.();
   await askFor(store, prefix, "FILE_UPLOAD", {
     submitter: input.submitter,
@@ -97,13 +99,13 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
   return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
 }
 
-function notUploaded({ path, reason }: { path: string; reason: string }, others: number) {
-  return new CommandError("transfer", (say) =>
+function notUploaded(skipped: readonly FileReason[], first: FileReason, others: number) {
+  const words = (say: Say) =>
     say("problem.notUploaded", {
-      path: JSON.stringify(path),
-      reason: reasonIn(say, reason),
+      path: JSON.stringify(first.path),
+      reason: reasonWords(say, first),
       more: others > 0 ? say("problem.more", { count: others }) : "",
       ignoreFile: IGNORE_FILE,
-    }),
-  );
+    });
+  return new CommandError("transfer", words, { skipped });
 }

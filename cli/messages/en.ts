@@ -3,7 +3,7 @@ import { reasonsEn } from "./reasons-en.ts";
 
 /**
  * Every message in English. Between braces stands a value's name; `{files#file#files}` is the first word when
- * `files` is 1, else the second.
+ * `files` is 1, else the second; `{"path"}` is shown in quotes.
  */
 export const en = {
   "help.hint": "(cloud-submit --help shows every verb)",
@@ -30,15 +30,6 @@ export const en = {
     "Slurm could not start it: mostly the folder of its --output or --error, or the file of --input, is not there",
   "tasks.completed": "{completed} of {total} {total#task#tasks} completed",
   "tasks.more": "{count} more {count#group#groups}",
-  "note.chdir":
-    "the script asks for the working directory {path}: it ran in its own folder, whose files come back",
-  "note.comment": "the comment in its script was replaced by the one that it is known by",
-  "note.output":
-    "its output went to {path}, which does not come back: name a file in the job's folder that is not one of job-aws-*",
-  "note.dependency":
-    "--dependency names jobs that Slurm does not know ({ids}): it did not wait for them",
-  "note.ownJobs":
-    "other jobs were submitted from its folder ({ids}): what they wrote after its end did not come back",
   "job.leftOut": "{count} {count#file#files} did not come back, such as {path}: {reason}",
   "fetch.done": "Fetched {files} {files#file#files}, {bytes}, into {folder}",
   "fetch.unfinished": "{prefix} is {state}: these are not its final results",
@@ -100,8 +91,7 @@ export const en = {
   "explain.deadNext": "The job may go on in Slurm; its end is told as soon as the agent is back.",
   "explain.cancel":
     "The job is being cancelled, since {ago} ago. It is over when the Head Node has told Slurm and fetched what there is.",
-  "explain.refused":
-    "Another submission of this prefix was refused at {at}, because this one was still active.",
+  "explain.refused": "Another submission of this prefix was refused at {at}: {reason}.",
   "explain.noSlurm": "Slurm has the job since {ago} ago.",
   "explain.queued":
     "Slurm has it as job {id} since {ago} ago; what it says of it comes within seconds.",

@@ -9,6 +9,7 @@ import { readHeartbeat } from "../jobs/heartbeat.ts";
 import type { JobView } from "../jobs/job.ts";
 import type { Say } from "../messages/say.ts";
 import { formatDuration } from "../ui/duration.ts";
+import { reasonWords } from "./reason-words.ts";
 import { reasonMessage } from "./slurm-reason.ts";
 
 export interface ExplainPorts {
@@ -50,7 +51,8 @@ export async function explain(
   if (state === "JOB_CANCEL") lines.push(say("explain.cancel", { ago }));
   else lines.push(...slurmLines(ports, record?.slurm, ago));
   const refused = record?.refused?.at(-1);
-  if (refused) lines.push(say("explain.refused", { at: refused.at }));
+  if (refused)
+    lines.push(say("explain.refused", { at: refused.at, reason: reasonWords(say, refused) }));
   if (typeof heartbeat === "object" && !isAlive(heartbeat, ports.now()))
     lines.push(...agentLines(ports, heartbeat), say("explain.deadNext"));
   return lines;

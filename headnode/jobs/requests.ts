@@ -1,5 +1,6 @@
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { keepsLinks } from "../../protocol/links.ts";
+import { reason, writtenReason } from "../../protocol/reason.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import { parseSbatchMetadata } from "../../protocol/sbatch-options.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
@@ -175,15 +176,15 @@ export class Requests {
    */
   async #refuse(active: JobEntry, submission: string, status: StatusObject): Promise<void> {
     const { journal, objects, log, now } = this.#ports;
-    const reason = `the job of submission ${active.submission} is still active`;
-    if (!CANCELLABLE.has(active.phase)) throw new CloudSubmitError("active-job", reason);
+    const why = writtenReason(reason("job-active", { submission: active.submission }));
+    if (!CANCELLABLE.has(active.phase)) throw new CloudSubmitError("active-job", why.reason);
     if (!active.refused?.some((earlier) => earlier.submission === submission))
       await journal.update(active, ({ refused = [] }) => ({
-        refused: [...refused, { submission, at: now().toISOString(), reason }],
+        refused: [...refused, { submission, at: now().toISOString(), ...why }],
       }));
     // The record tells of it with the job's own next state, which takes this FILE_UPLOAD's place.
-    if (active.phase !== "running") throw new CloudSubmitError("active-job", reason);
-    log("warn", "request refused", { prefix: active.prefix, submission, reason });
+    if (active.phase !== "running") throw new CloudSubmitError("active-job", why.reason);
+    log("warn", "request refused", { prefix: active.prefix, submission, reason: why.reason });
     await objects.writeRecord(recordOf(active, "JOB_SUBMIT"));
     await objects.writeStatus(active.prefix, "JOB_SUBMIT", status.etag);
   }

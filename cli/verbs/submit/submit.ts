@@ -1,9 +1,11 @@
 import * as z from "zod";
 import { makePrefix } from "../../../protocol/prefix.ts";
+import { fileReasonSchema } from "../../../protocol/record.ts";
 import type { Context } from "../../context.ts";
 import { jobSource, sourceName } from "../../jobs/job-source.ts";
 import { type Submitted, submitJob } from "../../jobs/submit-job.ts";
 import { formatBytes } from "../../output/format.ts";
+import { reasonWords } from "../../output/reason-words.ts";
 import { Progress } from "../../ui/progress.ts";
 import { printResult } from "../../ui/ui.ts";
 
@@ -25,6 +27,7 @@ export const submitOutput = z.object({
   bytes: count.describe("bytes uploaded"),
   unchanged: count.describe("files that were in the bucket already"),
   deleted: count.describe("with --delete: objects that were removed"),
+  notes: z.array(fileReasonSchema).describe("what is to be told of files that went up"),
 });
 
 /** `submit PATH`: uploads the folder or script and asks for the job to be run. */
@@ -66,7 +69,7 @@ export async function submit(
   progress.end();
   interrupt.at(() => [say("interrupt.wait", { prefix })]);
   const { files, bytes, unchanged, notes } = submitted;
-  for (const { path: file, text } of notes) context.err(`${JSON.stringify(file)}: ${text}`);
+  for (const note of notes) context.err(`${JSON.stringify(note.path)}: ${reasonWords(say, note)}`);
   const carried = { files, bytes: formatBytes(bytes) };
   context.err(
     unchanged > 0

@@ -104,8 +104,8 @@ describe("a link that stays in the folder", () => {
     mkdirSync(join(target, "folder"));
     const summary = await downloadFolder(store, "job", target);
     expect(readlinkSync(join(target, "file"))).toBe("x");
-    expect(summary.skipped).toEqual([
-      { path: "folder", reason: "a file and a folder have the same name" },
+    expect(summary.skipped).toMatchObject([
+      { path: "folder", code: "name-conflict", reason: "a file and a folder have the same name" },
     ]);
     expect(readdirSync(target).toSorted()).toEqual(["file", "folder"]);
   });
