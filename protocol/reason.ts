@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { fill, type ValuesArgument } from "./fill.ts";
 
 /**
@@ -67,18 +66,6 @@ export const REASONS = {
 } as const;
 export type ReasonCode = keyof typeof REASONS;
 
-/** A code with values as records hold it. Readers let codes through that they do not know. */
-export const reasonSchema = z.object({
-  code: z.string().describe("one of REASONS; newer agents may know more"),
-  values: z.record(z.string(), z.string()).describe("what the code is about"),
-});
-
-/** The same with the words in plain English, which is all that older agents wrote. */
-export const writtenReasonSchema = reasonSchema.partial().extend({
-  reason: z.string().describe("the same in plain English; older agents wrote nothing else"),
-});
-export type WrittenReason = z.infer<typeof writtenReasonSchema>;
-
 /** A code, and what it is about. */
 export interface Reason {
   code: ReasonCode;
@@ -99,6 +86,6 @@ export function reasonText({ code, values }: Reason): string {
 }
 
 /** A reason as it is written into records and printed for programs. */
-export function writtenReason(why: Reason): WrittenReason {
+export function writtenReason(why: Reason): Reason & { reason: string } {
   return { ...why, reason: reasonText(why) };
 }

@@ -1,11 +1,23 @@
 import * as z from "zod";
 import { ERROR_CODES } from "./error.ts";
 import { OUTCOMES } from "./outcome.ts";
-import { reasonSchema, writtenReasonSchema } from "./reason.ts";
 import { STATES } from "./state.ts";
 
 const time = z.iso.datetime().describe("UTC, ISO 8601");
 const count = z.int().nonnegative();
+
+/** A code with values, as reason.ts makes them. Readers let codes through that they do not know. */
+const reasonSchema = z.object({
+  code: z.string().describe("one of REASONS; newer agents may know more"),
+  values: z.record(z.string(), z.string()).describe("what the code is about"),
+});
+export type Note = z.infer<typeof reasonSchema>;
+
+/** The same with the words in plain English, which is all that older agents wrote. */
+const writtenReasonSchema = reasonSchema.partial().extend({
+  reason: z.string().describe("the same in plain English; older agents wrote nothing else"),
+});
+export type WrittenReason = z.infer<typeof writtenReasonSchema>;
 
 /** What is told of a file, such as why it was not transferred. */
 export const fileReasonSchema = z.object({ path: z.string(), ...writtenReasonSchema.shape });
@@ -126,7 +138,6 @@ export type JobRecord = z.infer<typeof jobRecordSchema>;
 export type SlurmVerdict = NonNullable<JobRecord["slurm"]>;
 export type TransferVerdict = NonNullable<JobRecord["stageIn"]>;
 export type OutputFiles = z.infer<typeof outputFiles>;
-export type Note = z.infer<typeof reasonSchema>;
 
 /** Records list at most this many skipped files, so that they stay small. */
 export const SKIPPED_LIST_MAX = 1000;

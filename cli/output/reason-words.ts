@@ -1,5 +1,5 @@
-import { REASONS, type WrittenReason } from "../../protocol/reason.ts";
-import type { JobRecord } from "../../protocol/record.ts";
+import { REASONS } from "../../protocol/reason.ts";
+import type { JobRecord, WrittenReason } from "../../protocol/record.ts";
 import type { Say } from "../messages/say.ts";
 import { printable } from "./format.ts";
 

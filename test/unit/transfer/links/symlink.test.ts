@@ -212,7 +212,9 @@ describe("where links cannot be made", () => {
     await writeFile(join(root, "file"), "content");
     expect(await placeLink(join(root, "copy"), "file", {}, noLinks)).toBeUndefined();
     expect(readFileSync(join(root, "copy"), "utf8")).toBe("content");
-    expect(await placeLink(join(root, "none"), "folder", {}, noLinks)).toMatch("no symbolic links");
+    expect(await placeLink(join(root, "none"), "folder", {}, noLinks)).toMatchObject({
+      code: "link-not-made",
+    });
     expect(readdirSync(root).toSorted()).toEqual(["copy", "file", "folder"]);
   });
 
