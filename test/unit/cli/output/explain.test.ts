@@ -117,27 +117,22 @@ describe("status --explain", () => {
     ["JOB_SUBMIT", { slurm: { jobId: "1", state: "CONFIGURING" } }, /they are starting/],
     ["JOB_SUBMIT", { slurm: { jobId: "1", state: "SUSPENDED" } }, /is SUSPENDED/],
     ["JOB_CANCEL", {}, /being cancelled/],
-    [
-      "JOB_SUBMIT",
-      {
-        refused: [
-          {
-            submission: "s2",
-            at: "2026-11-23T20:45:01.000Z",
-            code: "job-active",
-            values: { submission: "s1" },
-            reason: "old words",
-          },
-        ],
-      },
-      /refused at 2026-.*: the job of submission s1 is still active\./,
-    ],
     ["JOB_ERROR", { error: { code: "sbatch-refused", message: "bad" } }, /will not run: bad\./],
     ["JOB_COMPLETE", { outcome: "timeout" }, /ended \(timeout\).*cloud-submit fetch job1/],
     ["NONSENSE", {}, /no word that is known/],
   ] as const)("%s %j", async (state, record, expected) => {
     const { run } = await explained(state, record, heartbeat());
     expect((await run()).join("\n")).toMatch(expected);
+  });
+
+  test("a FILE_UPLOAD that was refused, by the code", async () => {
+    const values = { submission: "s1" };
+    const at = "2026-11-23T20:45:01.000Z";
+    const refused = [{ submission: "s2", at, code: "job-active", values, reason: "old words" }];
+    const { run } = await explained("JOB_SUBMIT", { refused }, heartbeat());
+    expect((await run()).join("\n")).toContain(
+      `refused at ${at}: the job of submission s1 is still active.`,
+    );
   });
 
   test("a job in Slurm whose agent is away", async () => {

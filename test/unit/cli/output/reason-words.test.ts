@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { wordsOf } from "../../../../cli/errors/command-error.ts";
 import { en } from "../../../../cli/messages/en.ts";
 import { ja } from "../../../../cli/messages/ja.ts";
