@@ -1,5 +1,5 @@
 /** The names between braces: `{files}`, `{"path"}`, or `{files#file#files}` for a word that follows the number. */
-export type Places<Text extends string> = Text extends `${string}{${infer Inner}}${infer Rest}`
+type Places<Text extends string> = Text extends `${string}{${infer Inner}}${infer Rest}`
   ? NameIn<Inner> | Places<Rest>
   : never;
 
@@ -9,13 +9,10 @@ type NameIn<Inner extends string> = Inner extends `"${infer Name}"`
     ? Name
     : Inner;
 
-/** A value for each place of a text. */
-export type ValuesOf<Text extends string, Value> = Readonly<Record<Places<Text>, Value>>;
-
-/** The argument for the values of a text: none when it has no places. */
+/** The argument with a value for each place of a text: none when it has no places. */
 export type ValuesArgument<Text extends string, Value> = [Places<Text>] extends [never]
   ? []
-  : [ValuesOf<Text, Value>];
+  : [Readonly<Record<Places<Text>, Value>>];
 
 const PLACE = /\{(")?(\w+)"?(?:#([^#}]*)#([^}]*))?\}/g;
 

@@ -130,13 +130,13 @@ class Walker {
   async *#visit(folder: string, found: readonly Found[], way: Way): AsyncGenerator<WalkEntry> {
     for (let at = 0; at < found.length; at += STATS_AT_ONCE) {
       const some = found.slice(at, at + STATS_AT_ONCE);
-      const looks = some.map(async (one) => {
+      const stats = await Promise.all(some.map((one) => this.#stats(below(folder, one.name), one)));
+      for (const [index, seen] of stats.entries()) {
+        const one = some[index] as Found;
         const path = below(folder, one.name);
-        return { path, one, seen: await this.#stats(path, one) };
-      });
-      for (const { path, one, seen } of await Promise.all(looks))
         if ("code" in seen) yield { kind: "skipped", path, reason: seen };
         else yield* this.#step(path, one, seen, way);
+      }
     }
   }
 
