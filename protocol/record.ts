@@ -8,14 +8,28 @@ import { STATES } from "./state.ts";
 const time = z.iso.datetime().describe("UTC, ISO 8601");
 const count = z.int().nonnegative();
 
-/** A file that was not transferred, and why. */
-const skippedFile = z.object({ path: z.string(), reason: z.string() });
+/** A code with values, as reason.ts makes them. Readers let codes through that they do not know. */
+const reasonSchema = z.object({
+  code: z.string().describe("one of REASONS; newer agents may know more"),
+  values: z.record(z.string(), z.string()).describe("what the code is about"),
+});
+export type Note = z.infer<typeof reasonSchema>;
+
+/** The same with the words in plain English, which is all that older agents wrote. */
+const writtenReasonSchema = reasonSchema.partial().extend({
+  reason: z.string().describe("the same in plain English; older agents wrote nothing else"),
+});
+export type WrittenReason = z.infer<typeof writtenReasonSchema>;
+
+/** What is told of a file, such as why it was not transferred. */
+export const fileReasonSchema = z.object({ path: z.string(), ...writtenReasonSchema.shape });
+export type FileReason = z.infer<typeof fileReasonSchema>;
 
 const transferVerdict = z.object({
   verdict: z.enum(["complete", "partial"]).describe("partial: some files are named in `skipped`"),
   files: count.describe("files transferred"),
   bytes: count.describe("bytes transferred"),
-  skipped: z.array(skippedFile).describe("files left out, at most 1000 of them"),
+  skipped: z.array(fileReasonSchema).describe("files left out, at most 1000 of them"),
   skippedCount: count.describe("how many files were left out"),
 });
 
@@ -68,28 +82,6 @@ const slurmVerdict = z.object({
   endedAt: time.optional(),
 });
 
-/** Something that its submitter would not expect: a code, and what it is about. */
-const note = z.object({
-  code: z.string().describe("one of NOTE_CODES; readers ignore those they do not know"),
-  values: z.record(z.string(), z.string()),
-});
-export type Note = z.infer<typeof note>;
-
-/** What a note may be about. */
-export const NOTE_CODES = [
-  /** The script asks for another working directory, `path`: the job runs in its own folder. */
-  "chdir-not-followed",
-  /** The script has a comment of its own: the job is known by the one that it was given instead. */
-  "comment-not-followed",
-  /** Slurm wrote output to `path`, which is not brought back: outside the job's folder, or a file of the protocol. */
-  "output-not-brought-back",
-  /** The job was to wait for jobs, `ids`, that Slurm does not know: it did not wait for them. */
-  "dependency-unknown",
-  /** Jobs, `ids`, were submitted from the job's folder: what they do after its end is not brought back. */
-  "jobs-of-its-own",
-] as const;
-export type NoteCode = (typeof NOTE_CODES)[number];
-
 /** Where Slurm wrote what the job printed; paths are relative to the job's folder and to its prefix. */
 const outputFiles = z.object({
   task: count.optional().describe("job arrays: id of the task"),
@@ -122,7 +114,7 @@ export const jobRecordSchema = z.object({
     .describe(
       "the files of stdout and stderr, where they are in the job's folder; at most 1000 tasks",
     ),
-  notes: z.array(note).optional().describe("what the submitter would not expect"),
+  notes: z.array(reasonSchema).optional().describe("what the submitter would not expect"),
   times: z.object({
     requested: time.optional().describe("FILE_UPLOAD was written"),
     accepted: time.optional().describe("the agent took the request"),
@@ -133,7 +125,7 @@ export const jobRecordSchema = z.object({
     final: time.optional().describe("the record became final"),
   }),
   refused: z
-    .array(z.object({ submission: z.string(), at: time, reason: z.string() }))
+    .array(z.object({ submission: z.string(), at: time, ...writtenReasonSchema.shape }))
     .optional()
     .describe("FILE_UPLOADs that came while this one was active"),
 });
@@ -141,7 +133,6 @@ export type JobRecord = z.infer<typeof jobRecordSchema>;
 export type SlurmVerdict = NonNullable<JobRecord["slurm"]>;
 export type TransferVerdict = NonNullable<JobRecord["stageIn"]>;
 export type OutputFiles = z.infer<typeof outputFiles>;
-export type SkippedFile = z.infer<typeof skippedFile>;
 
 /** Records list at most this many skipped files, so that they stay small. */
 export const SKIPPED_LIST_MAX = 1000;

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { Disk } from "../bucket/disk/disk.ts";
 import { type DiskTraits, probeDisk } from "../bucket/disk-traits.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
+import { type Reason, reason } from "../protocol/reason.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
 import { isSameHere } from "./comparing/is-same-here.ts";
 import { type MergeReport, merge, type Pair } from "./comparing/merge.ts";
@@ -204,7 +205,7 @@ class Download {
       });
       if (!object) {
         await rm(part, { force: true });
-        return this.summary.skip(path, "removed from the bucket meanwhile");
+        return this.summary.skip(path, reason("object-removed"));
       }
       const { metadata } = object;
       const target = parseSymlink(metadata);
@@ -221,8 +222,8 @@ class Download {
     });
   }
 
-  #linkProblem(path: string, target: string, viaLink: boolean): string | undefined {
-    if (viaLink) return "a symbolic link in a folder that is itself outside";
+  #linkProblem(path: string, target: string, viaLink: boolean): Reason | undefined {
+    if (viaLink) return reason("link-outside");
     const problem = symlinkProblem(path, target);
     if (problem !== undefined || !this.#tools.traits.hasWindowsNames) return problem;
     return windowsTargetProblem(target);
@@ -252,19 +253,19 @@ class Download {
     try {
       await task();
     } catch (error) {
-      const reason = pathConflict(error);
-      if (reason === undefined) throw error;
-      this.summary.skip(path, reason);
+      const why = pathConflict(error);
+      if (why === undefined) throw error;
+      this.summary.skip(path, why);
     }
   }
 }
 
 /** Says which names cannot stand side by side on this disk; undefined for any other error. */
-function pathConflict(error: unknown): string | undefined {
+function pathConflict(error: unknown): Reason | undefined {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "ENOTDIR" || code === "EEXIST" || code === "EISDIR" || code === "ENOTEMPTY")
-    return "a file and a folder have the same name";
-  if (code === "ENAMETOOLONG") return "the path is too long for this disk";
-  if (code === "EILSEQ" || code === "EINVAL") return "the name is not one this disk can hold";
+    return reason("name-conflict");
+  if (code === "ENAMETOOLONG") return reason("path-too-long");
+  if (code === "EILSEQ" || code === "EINVAL") return reason("name-on-disk");
   return undefined;
 }

@@ -2,7 +2,8 @@ import type { Disk } from "../bucket/disk/disk.ts";
 import type { FileStats } from "../bucket/disk/file-stats.ts";
 import { statOf } from "../bucket/disk/files.ts";
 import type { ObjectStore } from "../bucket/object-store.ts";
-import { CloudSubmitError } from "../protocol/error.ts";
+import { FileError } from "../protocol/file-error.ts";
+import { reason } from "../protocol/reason.ts";
 import type { ProgressListener } from "./flow/progress.ts";
 import { symlinkBody, symlinkMetadata } from "./links/symlink.ts";
 import { fileMetadata } from "./placing/file-metadata.ts";
@@ -23,7 +24,7 @@ export type Sendable = Exclude<WalkEntry, { kind: "skipped" }>;
  * Makes an object of a file, a link or an empty folder. A file that changed meanwhile is sent once more, so that no
  * torn mixture stays in the bucket.
  *
- * @throws CloudSubmitError `transfer` when it changes each time it is read
+ * @throws FileError when it changes each time it is read
  */
 export async function putEntry(
   { store, disk }: { store: ObjectStore; disk: Disk },
@@ -55,11 +56,10 @@ export async function putEntry(
       if (isSameContent(before, after)) return { etag, size };
       before = after;
     } catch (error) {
-      if (read === READS_MAX || !(error instanceof CloudSubmitError)) throw error;
+      if (read === READS_MAX || !(error instanceof FileError)) throw error;
       before = await statOf(disk, path);
     }
-    if (read === READS_MAX)
-      throw new CloudSubmitError("transfer", `${path}: kept changing while it was read`);
+    if (read === READS_MAX) throw new FileError(path, reason("kept-changing"));
   }
 }
 

@@ -1,4 +1,11 @@
-import { SKIPPED_LIST_MAX, type SkippedFile, type TransferVerdict } from "../protocol/record.ts";
+import { type Reason, writtenReason } from "../protocol/reason.ts";
+import { type FileReason, SKIPPED_LIST_MAX, type TransferVerdict } from "../protocol/record.ts";
+
+/** What is told of a path. */
+export interface Told {
+  path: string;
+  reason: Reason;
+}
 
 /** Counts what a transfer did, in bounded memory. */
 export class TransferSummary {
@@ -9,22 +16,22 @@ export class TransferSummary {
   /** What was removed on the other side because it was gone on this one. */
   deleted = 0;
   skippedCount = 0;
-  readonly skipped: SkippedFile[] = [];
+  readonly skipped: FileReason[] = [];
   /** What is worth knowing though nothing was left out. */
-  readonly notes: { path: string; text: string }[] = [];
+  readonly notes: FileReason[] = [];
 
   add(bytes: number): void {
     this.files += 1;
     this.bytes += bytes;
   }
 
-  skip(path: string, reason: string): void {
+  skip(path: string, reason: Reason): void {
     this.skippedCount += 1;
-    if (this.skipped.length < SKIPPED_LIST_MAX) this.skipped.push({ path, reason });
+    tell(this.skipped, path, reason);
   }
 
-  note(path: string, text: string): void {
-    if (this.notes.length < SKIPPED_LIST_MAX) this.notes.push({ path, text });
+  note(path: string, reason: Reason): void {
+    tell(this.notes, path, reason);
   }
 
   /** The summary as the job record holds it. */
@@ -37,4 +44,8 @@ export class TransferSummary {
       skippedCount: this.skippedCount,
     };
   }
+}
+
+function tell(list: FileReason[], path: string, reason: Reason): void {
+  if (list.length < SKIPPED_LIST_MAX) list.push({ path, ...writtenReason(reason) });
 }

@@ -2,7 +2,8 @@ import { Disk } from "../bucket/disk/disk.ts";
 import type { FileStats } from "../bucket/disk/file-stats.ts";
 import { sizeProblem } from "../bucket/object-limit.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
-import { CloudSubmitError, messageOf } from "../protocol/error.ts";
+import { FileError, reasonOf } from "../protocol/file-error.ts";
+import type { Reason } from "../protocol/reason.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
 import { keyEnd, type MergeReport, merge, type Pair } from "./comparing/merge.ts";
 import { type Comparing, isSameContent } from "./comparing/same-content.ts";
@@ -51,9 +52,9 @@ export async function uploadFolder(
   const disk = options.disk ?? new Disk();
   const upload = new Upload(store, prefix, options, { disk, cache });
   const { summary } = upload;
-  const onNote = (path: string, text: string) => {
-    summary.note(path, text);
-    options.onNote?.(path, text);
+  const onNote = (path: string, reason: Reason) => {
+    summary.note(path, reason);
+    options.onNote?.(path, reason);
   };
   const listed = readAhead(store.list(`${prefix}/`), READ_AHEAD);
   const walked = readAhead(walk(root, { ...options, onNote, disk }), READ_AHEAD);
@@ -129,10 +130,8 @@ class Upload {
       local.kind === "skipped"
         ? local.reason
         : (pathProblem(path) ?? keyProblem(this.#prefix, keyEnd(local)) ?? tooLarge(local));
-    if (local.kind === "skipped" || problem !== undefined) {
-      this.summary.skip(path, problem ?? "");
-      return undefined;
-    }
+    if (problem !== undefined) this.summary.skip(path, problem);
+    if (local.kind === "skipped" || problem !== undefined) return undefined;
     const isSame = await this.#guard(
       path,
       async () => remote && (await this.#isSame(local, remote)),
@@ -180,7 +179,7 @@ class Upload {
       return await task();
     } catch (error) {
       if (!isFileProblem(error)) throw error;
-      this.summary.skip(path, messageOf(error));
+      this.summary.skip(path, reasonOf(error));
       return "skipped";
     }
   }
@@ -191,13 +190,13 @@ function bytesOf(job: Sendable): number {
   return job.kind === "file" ? Number(job.stats.size) : symlinkBody(job.target).length;
 }
 
-function tooLarge(local: WalkEntry): string | undefined {
+function tooLarge(local: WalkEntry): Reason | undefined {
   return local.kind === "file" ? sizeProblem(local.stats.size) : undefined;
 }
 
 /** A file system's error, or ours about one file; anything else is S3's and concerns all files. */
 function isFileProblem(error: unknown): boolean {
-  if (error instanceof CloudSubmitError) return error.code === "transfer";
+  if (error instanceof FileError) return true;
   if (!(error instanceof Error && "syscall" in error)) return false;
   // A read of an open file names no path; nor does a connection, whose errors have other codes.
   const { path, code } = error as NodeJS.ErrnoException;

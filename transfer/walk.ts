@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { Disk } from "../bucket/disk/disk.ts";
 import { type FileStats, fileStats } from "../bucket/disk/file-stats.ts";
 import { entriesOf, statOf } from "../bucket/disk/files.ts";
-import { messageOf } from "../protocol/error.ts";
+import { reasonOf } from "../protocol/file-error.ts";
+import { type Reason, reason } from "../protocol/reason.ts";
 import { compareUtf8 } from "./comparing/utf8-order.ts";
 import { judgeLink, type LinkPolicy } from "./links/judge-link.ts";
 import type { IgnoreRules } from "./names/ignore-rules.ts";
@@ -18,7 +19,7 @@ export type WalkEntry =
   | { kind: "link"; path: string; absolute: string; target: string; stats: FileStats }
   /** A folder with nothing in it. */
   | { kind: "empty-folder"; path: string }
-  | { kind: "skipped"; path: string; reason: string };
+  | { kind: "skipped"; path: string; reason: Reason };
 
 export interface WalkOptions extends LinkPolicy {
   /** What is left out, and not even mentioned. */
@@ -26,7 +27,7 @@ export interface WalkOptions extends LinkPolicy {
   /** The disk the folder is on; undefined: one nothing is known of. */
   disk?: Disk | undefined;
   /** Called with what is worth knowing about a path that is walked all the same. */
-  onNote?: ((path: string, text: string) => void) | undefined;
+  onNote?: ((path: string, reason: Reason) => void) | undefined;
 }
 
 /** Files whose stats are asked for at a time. */
@@ -58,7 +59,7 @@ export async function* walk(root: string, options: WalkOptions): AsyncGenerator<
     walker = new Walker(root, await realpath(root), options);
     open = [identity(await stat(root, { bigint: true }))];
   } catch (error) {
-    yield { kind: "skipped", path: ".", reason: messageOf(error) };
+    yield { kind: "skipped", path: ".", reason: reasonOf(error) };
     return;
   }
   yield* walker.walkFolder("", { open, outside: false });
@@ -88,7 +89,7 @@ class Walker {
         if (isPartsPath(path)) continue;
         empty = false;
         if (!isUtf8(raw)) {
-          yield { kind: "skipped", path, reason: "the name is not UTF-8" };
+          yield { kind: "skipped", path, reason: reason("name-not-utf8") };
           continue;
         }
         const next = await this.#look(path, name, entry, way);
@@ -97,7 +98,7 @@ class Walker {
         else found.push(next);
       }
     } catch (error) {
-      yield { kind: "skipped", path: folder || ".", reason: messageOf(error) };
+      yield { kind: "skipped", path: folder || ".", reason: reasonOf(error) };
       return;
     }
     if (empty && folder !== "") yield { kind: "empty-folder", path: folder };
@@ -115,26 +116,25 @@ class Walker {
   ): Promise<Found | (WalkEntry & { kind: "skipped" }) | undefined> {
     if (entry.isFile()) return { kind: "file", name, viaLink: false };
     if (entry.isDirectory()) return { kind: "folder", name, viaLink: false };
-    const skipped = (reason: string) => ({ kind: "skipped", path, reason }) as const;
-    if (!entry.isSymbolicLink()) return skipped("neither a file nor a folder");
+    const skipped = (why: Reason) => ({ kind: "skipped", path, reason: why }) as const;
+    if (!entry.isSymbolicLink()) return skipped(reason("not-a-file"));
     const link = await judgeLink(this.#root, this.#realRoot, path, way.outside, this.#options);
     if (link.kind === "refused") return skipped(link.reason);
     if (link.kind === "leave") return undefined;
     if (link.kind === "keep") return { kind: "link", name, target: link.target, stats: link.stats };
     if (link.stats.isFile()) return { kind: "file", name, viaLink: true };
     if (link.stats.isDirectory()) return { kind: "folder", name, viaLink: true };
-    return skipped("neither a file nor a folder");
+    return skipped(reason("not-a-file"));
   }
 
   async *#visit(folder: string, found: readonly Found[], way: Way): AsyncGenerator<WalkEntry> {
     for (let at = 0; at < found.length; at += STATS_AT_ONCE) {
       const some = found.slice(at, at + STATS_AT_ONCE);
       const stats = await Promise.all(some.map((one) => this.#stats(below(folder, one.name), one)));
-      for (const [index, one] of some.entries()) {
+      for (const [index, seen] of stats.entries()) {
+        const one = some[index] as Found;
         const path = below(folder, one.name);
-        const seen = stats[index];
-        if (typeof seen === "string" || seen === undefined)
-          yield { kind: "skipped", path, reason: seen ?? "not there" };
+        if ("code" in seen) yield { kind: "skipped", path, reason: seen };
         else yield* this.#step(path, one, seen, way);
       }
     }
@@ -151,8 +151,7 @@ class Walker {
       yield { kind: "link", path, absolute, target: found.target, stats: fileStats(stats) };
     } else if (found.kind === "folder" && stats.isDirectory()) {
       const here = identity(stats);
-      if (way.open.includes(here))
-        yield { kind: "skipped", path, reason: "a symbolic link to a folder above it" };
+      if (way.open.includes(here)) yield { kind: "skipped", path, reason: reason("link-to-above") };
       else
         yield* this.walkFolder(path, {
           open: [...way.open, here],
@@ -161,16 +160,16 @@ class Walker {
     } else if (found.kind === "file" && stats.isFile()) {
       yield { kind: "file", path, absolute, stats: fileStats(stats) };
     } else {
-      yield { kind: "skipped", path, reason: "it became something else while it was looked at" };
+      yield { kind: "skipped", path, reason: reason("became-another-kind") };
     }
   }
 
-  async #stats(path: string, found: Found): Promise<BigIntStats | string> {
+  async #stats(path: string, found: Found): Promise<BigIntStats | Reason> {
     if (found.kind === "link") return found.stats;
     try {
       return await statOf(this.#disk, join(this.#root, path));
     } catch (error) {
-      return messageOf(error);
+      return reasonOf(error);
     }
   }
 
@@ -181,13 +180,9 @@ class Walker {
     const seen = new Map<string, string>();
     for (const { name } of found) {
       if (!/[^\0-\x7f]/.test(name)) continue;
-      const twin = seen.get(name.normalize());
-      if (twin === undefined) seen.set(name.normalize(), name);
-      else
-        onNote(
-          below(folder, name),
-          `differs from ${JSON.stringify(twin)} only in how Unicode writes it; some disks hold only one of the two`,
-        );
+      const other = seen.get(name.normalize());
+      if (other === undefined) seen.set(name.normalize(), name);
+      else onNote(below(folder, name), reason("name-same-in-unicode", { other }));
     }
   }
 }

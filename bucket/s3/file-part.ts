@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { FileError } from "../../protocol/file-error.ts";
 import type { PartReader } from "./part-reader.ts";
 import { type OpenFile, readFully } from "./read-fully.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
@@ -49,7 +49,7 @@ async function readPart(range: FileRange, bytes: Buffer, reader: PartReader): Pr
       if (read) return await read;
     } catch (error) {
       // Without another thread, this one can do it.
-      if (error instanceof CloudSubmitError) throw error;
+      if (error instanceof FileError) throw error;
     }
   }
   return readHere(range, bytes);

@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { FileError } from "../../protocol/file-error.ts";
+import { reason } from "../../protocol/reason.ts";
 import type { Disk } from "../disk/disk.ts";
 import { closeFile, openAnew, writeAt } from "../disk/files.ts";
 import { fileEtag } from "../etag.ts";
@@ -45,11 +46,7 @@ export async function getFile(
           : await getSmall(ports, key, path, etag, options);
       if (fetched) return fetched;
       mismatches += 1;
-      if (mismatches > 1)
-        throw new CloudSubmitError(
-          "transfer",
-          `${key}: what arrived does not match S3's checksum, twice; try again`,
-        );
+      if (mismatches > 1) throw new FileError(key, reason("object-damaged"));
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
       const { httpStatusCode: status } = error.$metadata;

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { FileError } from "../../protocol/file-error.ts";
+import { reason } from "../../protocol/reason.ts";
 
 /**
  * What the threads run: they fill memory with a piece of a file, and compute its CRC32 while it is in the
@@ -82,7 +83,7 @@ export class PartReader {
    * Fills memory from a position of a file.
    *
    * @returns the CRC32; undefined when no thread is ready, and the caller should read
-   * @throws CloudSubmitError `transfer` when the file is shorter or cannot be read
+   * @throws FileError when the file is shorter or cannot be read
    */
   read(order: ReadOrder): Promise<number> | undefined {
     this.#bytes += order.bytes.length;
@@ -153,11 +154,8 @@ function settle({ orders }: Thread, { id, filled, checksum, problem }: Reply): v
   if (!found) return;
   orders.delete(id);
   const { path, bytes } = found.order;
-  const wrong =
-    problem ?? (filled === bytes.length ? undefined : "became shorter while it was read");
-  found.done(
-    wrong === undefined
-      ? { crc32: checksum ?? 0 }
-      : { error: new CloudSubmitError("transfer", `${path}: ${wrong}`) },
-  );
+  if (problem === undefined && filled === bytes.length) return found.done({ crc32: checksum ?? 0 });
+  const why =
+    problem === undefined ? reason("became-shorter") : reason("system-error", { error: problem });
+  found.done({ error: new FileError(path, why) });
 }

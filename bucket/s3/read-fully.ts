@@ -1,6 +1,7 @@
 import { read, readSync } from "node:fs";
 import { promisify } from "node:util";
-import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
+import { FileError, reasonOf } from "../../protocol/file-error.ts";
+import { reason } from "../../protocol/reason.ts";
 import type { Disk } from "../disk/disk.ts";
 
 const readInThread = promisify(read);
@@ -17,7 +18,7 @@ export interface OpenFile {
 /**
  * Fills `into` from `position`, so that a file that shrank is an error and not a torn object.
  *
- * @throws CloudSubmitError `transfer`
+ * @throws FileError
  */
 export async function readFully(
   { disk, file, path }: OpenFile,
@@ -35,10 +36,9 @@ export async function readFully(
         left,
       );
     } catch (cause) {
-      throw new CloudSubmitError("transfer", `${path}: ${messageOf(cause)}`, { cause });
+      throw new FileError(path, reasonOf(cause), { cause });
     }
-    if (bytes === 0)
-      throw new CloudSubmitError("transfer", `${path}: became shorter while it was read`);
+    if (bytes === 0) throw new FileError(path, reason("became-shorter"));
     filled += bytes;
   }
 }

@@ -1,4 +1,5 @@
-import { CloudSubmitError } from "../../protocol/error.ts";
+import { FileError } from "../../protocol/file-error.ts";
+import { reason } from "../../protocol/reason.ts";
 
 /**
  * Anything that would end a line, and anything beyond ASCII: whether that is signed as one byte or as UTF-8,
@@ -13,24 +14,23 @@ const NOT_A_PATH = /[^\x21-\x7e]/;
  * The lines that a request begins with.
  *
  * @param target the path and the query, encoded
- * @throws CloudSubmitError `transfer` for a header that is none: it could be read as two
+ * @throws FileError for a header that is none: it could be read as two
  */
 export function requestHead(
   method: string,
   target: string,
   headers: Readonly<Record<string, string>>,
 ): string {
-  if (NOT_A_PATH.test(target)) throw refused("its path is not encoded");
+  if (NOT_A_PATH.test(target)) throw refused(target, target);
   let head = `${method} ${target} HTTP/1.1\r\n`;
   for (const name in headers) {
     const value = headers[name] as string;
-    if (NOT_A_NAME.test(name) || NOT_A_VALUE.test(value))
-      throw refused(`its header ${JSON.stringify(name)} cannot be sent`);
+    if (NOT_A_NAME.test(name) || NOT_A_VALUE.test(value)) throw refused(target, name);
     head += `${name}: ${value}\r\n`;
   }
   return `${head}\r\n`;
 }
 
-function refused(what: string): CloudSubmitError {
-  return new CloudSubmitError("transfer", `the request cannot be made: ${what}`);
+function refused(target: string, what: string): FileError {
+  return new FileError(target, reason("header-refused", { what }));
 }

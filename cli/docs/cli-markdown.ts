@@ -24,7 +24,7 @@ export function cliMarkdown(verbs: readonly VerbDescription[]): string {
     "",
     "Results go to stdout, everything else to stderr. On a terminal, long transfers show their progress and waiting",
     "shows where the job is; NO_COLOR is obeyed. Errors are one line; with `--json`, an object on stderr:",
-    '`{"error": {"code", "message"}, "exitCode"}`.',
+    '`{"error": {"code", "message", "skipped"}, "exitCode"}`; `skipped` names files that could not be uploaded, and why.',
     "",
     "## Exit codes",
     "",

@@ -1,13 +1,24 @@
 import { CloudSubmitError, type ErrorCode } from "../../protocol/error.ts";
+import { FileError } from "../../protocol/file-error.ts";
+import { writtenReason } from "../../protocol/reason.ts";
+import type { FileReason } from "../../protocol/record.ts";
 import { type Say, sayEnglish, type Words } from "../messages/say.ts";
+import { reasonWords } from "../output/reason-words.ts";
 
 /** An error of the command line itself: people are told in their language, programs in English. */
 export class CommandError extends CloudSubmitError {
   readonly words: Words;
+  /** The files that it is about, for programs. */
+  readonly skipped: readonly FileReason[] | undefined;
 
-  constructor(code: ErrorCode, words: Words, options?: { cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    words: Words,
+    options: { cause?: unknown; skipped?: readonly FileReason[] } = {},
+  ) {
     super(code, words(sayEnglish), options);
     this.words = words;
+    this.skipped = options.skipped;
   }
 }
 
@@ -25,7 +36,10 @@ export function firstErrorLine(text: string): string {
  */
 export function wordsOf(say: Say, error: { code: ErrorCode; message: string }): string {
   const meaning = say(`error.${error.code}`);
-  const details = error instanceof CommandError ? error.words(say) : error.message;
+  let details = error.message;
+  if (error instanceof CommandError) details = error.words(say);
+  if (error instanceof FileError)
+    details = `${error.path}: ${reasonWords(say, writtenReason(error.reason))}`;
   return meaning === "" ? details : `${meaning}: ${details}`;
 }
 

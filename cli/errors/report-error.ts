@@ -1,7 +1,7 @@
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { Say } from "../messages/say.ts";
 import { awsError } from "./aws-error.ts";
-import { wordsOf } from "./command-error.ts";
+import { CommandError, wordsOf } from "./command-error.ts";
 import { exitCodeOfError } from "./exit-code.ts";
 
 /**
@@ -18,7 +18,8 @@ export function reportError(
   const known = error instanceof CloudSubmitError ? error : awsError(error);
   const { code, message } = known;
   const exitCode = exitCodeOfError(code);
-  if (options.json) options.write(JSON.stringify({ error: { code, message }, exitCode }));
+  const skipped = known instanceof CommandError ? known.skipped : undefined;
+  if (options.json) options.write(JSON.stringify({ error: { code, message, skipped }, exitCode }));
   else options.write(`cloud-submit: ${wordsOf(say, known)}`);
   return exitCode;
 }

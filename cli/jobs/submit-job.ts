@@ -2,6 +2,7 @@ import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
 import { PROTOCOL_FILES } from "../../protocol/objects.ts";
 import { makePrefix } from "../../protocol/prefix.ts";
+import type { FileReason } from "../../protocol/record.ts";
 import { submitterMetadata } from "../../protocol/requester.ts";
 import {
   formatSbatchMetadata,
@@ -13,8 +14,9 @@ import { IGNORE_FILE, readIgnoreRules } from "../../transfer/names/ignore-rules.
 import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
 import type { Context } from "../context.ts";
 import { CommandError } from "../errors/command-error.ts";
+import type { Say } from "../messages/say.ts";
 import { formatBytes } from "../output/format.ts";
-import { reasonIn } from "../output/skip-reason.ts";
+import { reasonWords } from "../output/reason-words.ts";
 import { Progress } from "../ui/progress.ts";
 import { checkPrefix } from "./check-prefix.ts";
 import { jobSource, scriptEntries, sourceName } from "./job-source.ts";
@@ -37,6 +39,8 @@ export interface Submitted {
   unchanged: number;
   /** Objects that were removed because their files are gone. */
   deleted: number;
+  /** What is worth knowing though nothing was left out. */
+  notes: readonly FileReason[];
   /** ETag of each object that stands for a local file, by key. */
   etags: ReadonlyMap<string, string>;
 }
@@ -81,7 +85,7 @@ export async function submitJob(
           ...watched,
         });
   const [first] = summary.skipped;
-  if (first) throw notUploaded(first, summary.skippedCount - 1);
+  if (first) throw notUploaded(summary.skipped, first, summary.skippedCount - 1);
   // From now on the job may run.
   interrupt.at(() => [say("interrupt.asking", { prefix })]);
   const submission = makeSubmission(now, context.random() + context.random());
@@ -96,14 +100,14 @@ export async function submitJob(
   progress.end();
   interrupt.at(() => [say("interrupt.wait", { prefix })]);
   const { files, bytes, unchanged, deleted, notes } = summary;
-  for (const { path: file, text } of notes) context.err(`${JSON.stringify(file)}: ${text}`);
+  for (const note of notes) context.err(`${JSON.stringify(note.path)}: ${reasonWords(say, note)}`);
   const carried = { files, bytes: formatBytes(bytes) };
   context.err(
     unchanged > 0
       ? say("submit.uploadedMore", { ...carried, unchanged })
       : say("submit.uploaded", carried),
   );
-  return { prefix, submission, files, bytes, unchanged, deleted, etags };
+  return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
 }
 
 /** The command that goes on with an upload: what is in the bucket by then is not sent again. */
@@ -113,13 +117,13 @@ function again(path: string, prefix: string, { sbatchOptions: given = [] }: Subm
   return words.map((word) => (/^[\w@%+=:,./\\~-]+$/.test(word) ? word : `"${word}"`)).join(" ");
 }
 
-function notUploaded({ path, reason }: { path: string; reason: string }, others: number) {
-  return new CommandError("transfer", (say) =>
+function notUploaded(skipped: readonly FileReason[], first: FileReason, others: number) {
+  const words = (say: Say) =>
     say("problem.notUploaded", {
-      path: JSON.stringify(path),
-      reason: reasonIn(say, reason),
+      path: JSON.stringify(first.path),
+      reason: reasonWords(say, first),
       more: others > 0 ? say("problem.more", { count: others }) : "",
       ignoreFile: IGNORE_FILE,
-    }),
-  );
+    });
+  return new CommandError("transfer", words, { skipped });
 }

@@ -3,7 +3,7 @@ import { reasonsEn } from "./reasons-en.ts";
 
 /**
  * Every message in English. Between braces stands a value's name; `{files#file#files}` is the first word when
- * `files` is 1, else the second.
+ * `files` is 1, else the second; `{"path"}` is shown in quotes.
  */
 export const en = {
   "help.hint": "(cloud-submit --help shows every verb)",
@@ -29,15 +29,6 @@ export const en = {
     "Slurm could not start it: usually the folder of its --output or --error, or the file of its --input, does not exist",
   "tasks.completed": "{completed} of {total} {total#task#tasks} completed",
   "tasks.more": "{count} more {count#group#groups}",
-  "note.chdir":
-    "the script sets the working directory {path}: the job ran in its own folder instead, whose files are returned",
-  "note.comment": "the comment in its script was replaced by the one that identifies the job",
-  "note.output":
-    "its output went to {path}, which is not returned: name a file in the job's folder, other than job-aws-*",
-  "note.dependency":
-    "--dependency names jobs that Slurm does not know ({ids}): it did not wait for them",
-  "note.ownJobs":
-    "other jobs were submitted from its folder ({ids}): files that they wrote after its end were not returned",
   "job.leftOut": "{count} {count#file was#files were} not returned, such as {path}: {reason}",
   "fetch.done": "Fetched {files} {files#file#files}, {bytes}, into {folder}",
   "fetch.unfinished": "{prefix} is {state}: these are not its final results",
@@ -98,8 +89,7 @@ export const en = {
   "explain.deadNext": "The job may continue in Slurm; its end is reported when the agent is back.",
   "explain.cancel":
     "Cancellation was requested {ago} ago. It is done when the Head Node has cancelled the job in Slurm and returned its results.",
-  "explain.refused":
-    "Another submission of this prefix was refused at {at}, because this one was still active.",
+  "explain.refused": "Another submission of this prefix was refused at {at}: {reason}.",
   "explain.noSlurm": "Slurm accepted the job {ago} ago.",
   "explain.queued":
     "Slurm accepted it as job {id} {ago} ago; its status in Slurm is shown within seconds.",

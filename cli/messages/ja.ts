@@ -28,15 +28,6 @@ export const ja: Messages = {
     "Slurm が開始できませんでした。多くの場合、--output や --error のフォルダー、または --input のファイルがありません",
   "tasks.completed": "{total} タスク中 {completed} 完了",
   "tasks.more": "ほか {count} 件",
-  "note.chdir":
-    "スクリプトは作業ディレクトリ {path} を指定していますが、結果が戻るジョブのフォルダーで実行しました",
-  "note.comment": "スクリプトのコメントは、ジョブを識別するためのものに置き換えました",
-  "note.output":
-    "出力先 {path} の内容は戻りません。ジョブのフォルダー内の、job-aws-* 以外のファイルを指定してください",
-  "note.dependency":
-    "--dependency に Slurm の知らないジョブ ({ids}) があり、その終了を待ちませんでした",
-  "note.ownJobs":
-    "このフォルダーから別のジョブ ({ids}) が投入されました。このジョブの終了後に書かれた結果は戻りません",
   "job.leftOut": "{count} ファイルは戻せませんでした。例 {path}: {reason}",
   "fetch.done": "{files} ファイル ({bytes}) を {folder} に取得しました",
   "fetch.unfinished": "{prefix} は {state} です。最終結果ではありません",
@@ -99,8 +90,7 @@ export const ja: Messages = {
     "ジョブは Slurm で継続している可能性があります。終了はエージェントの復帰後に通知されます。",
   "explain.cancel":
     "{ago} 前から取り消し中です。ヘッドノードが Slurm に伝え、結果を回収すると終わります。",
-  "explain.refused":
-    "このジョブが実行中のため、同じプレフィックスの別の投入は {at} に拒否されました。",
+  "explain.refused": "同じプレフィックスの別の投入は {at} に拒否されました: {reason}。",
   "explain.noSlurm": "{ago} 前に Slurm が受け付けました。",
   "explain.queued":
     "{ago} 前に Slurm がジョブ {id} として受け付けました。Slurm の状況は数秒で表示されます。",

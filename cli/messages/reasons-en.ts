@@ -1,22 +1,8 @@
-/** Why a file is left out, word for word as transfer/ says it, and the records of jobs with it. */
-export const reasonsEn = {
-  "skipped.conflict": "a file and a folder have the same name",
-  "skipped.linkLoop": "a symbolic link that leads back to itself",
-  "skipped.linkOut": "a symbolic link that leads out of the folder",
-  "skipped.linkToNothing": "a symbolic link to nothing",
-  "skipped.linkAbove": "a symbolic link to a folder above it",
-  "skipped.linkOutside": "a symbolic link in a folder that is itself outside",
-  "skipped.linkAbsolute": "a symbolic link to an absolute path",
-  "skipped.linkDots": "a symbolic link with .. after a name in its target",
-  "skipped.linkLong": "a symbolic link with a target that is too long",
-  "skipped.linkUnsound": "a symbolic link without a sound target",
-  "skipped.noLinks": "no symbolic links can be made here, and what it leads to is no file to copy",
-  "skipped.notThere": "not there",
-  "skipped.becameElse": "it became something else while it was looked at",
-  "skipped.notUtf8": "the name is not UTF-8",
-  "skipped.emptySegment": "an empty path segment",
-  "skipped.nul": "the name holds a NUL character",
-  "skipped.unfinished": "the name is kept for unfinished downloads",
-  "skipped.disk": "the name is not one this disk can hold",
-  "skipped.pathTooLong": "the path is too long for this disk",
-} as const;
+import { REASONS, type ReasonCode } from "../../protocol/reason.ts";
+
+type Words = { [Code in ReasonCode as `code.${Code}`]: (typeof REASONS)[Code] };
+
+/** The codes of records and transfers in English: as the protocol has them. */
+export const reasonsEn = Object.fromEntries(
+  Object.entries(REASONS).map(([code, text]) => [`code.${code}`, text]),
+) as Words;

@@ -1,25 +1,56 @@
 import type { reasonsEn } from "./reasons-en.ts";
 
-/** ファイルを除外する理由の日本語版。 */
+/** ジョブ記録と転送のコードの日本語版。 */
 export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
-  "skipped.conflict": "ファイルとフォルダーが同じ名前です",
-  "skipped.linkLoop": "自分自身に戻るシンボリックリンク",
-  "skipped.linkOut": "フォルダーの外を指すシンボリックリンク",
-  "skipped.linkToNothing": "リンク先のないシンボリックリンク",
-  "skipped.linkAbove": "上位のフォルダーを指すシンボリックリンク",
-  "skipped.linkOutside": "フォルダーの外にあるフォルダー内のシンボリックリンク",
-  "skipped.linkAbsolute": "絶対パスを指すシンボリックリンク",
-  "skipped.linkDots": "リンク先の名前の後に .. があるシンボリックリンク",
-  "skipped.linkLong": "リンク先が長すぎるシンボリックリンク",
-  "skipped.linkUnsound": "リンク先が正しくないシンボリックリンク",
-  "skipped.noLinks":
+  "code.name-conflict": "ファイルとフォルダーが同じ名前です",
+  "code.name-not-utf8": "名前が UTF-8 ではありません",
+  "code.name-nul": "名前に NUL 文字があります",
+  "code.name-kept": "ダウンロード途中のファイルに使う名前です",
+  "code.name-too-long": "名前が {max} バイトを超えています",
+  "code.name-on-disk": "このディスクでは使えない名前です",
+  "code.name-same-on-disk": 'このディスクでは {"other"} と同じ名前になります',
+  "code.path-too-long": "このディスクにはパスが長すぎます",
+  "code.path-segment-empty": "パスに空の部分があります",
+  "code.path-segment-dots": "パスに {segment} があります",
+  "code.key-too-long": "オブジェクトキーが {max} バイトを超えています",
+  "code.windows-character": 'Windows では名前に {"character"} を使えません',
+  "code.windows-end": "Windows では名前をドットや空白で終えられません",
+  "code.windows-device": "Windows がデバイスに使う名前です",
+  "code.link-loop": "自分自身に戻るシンボリックリンク",
+  "code.link-out": "フォルダーの外を指すシンボリックリンク",
+  "code.link-to-nothing": "リンク先のないシンボリックリンク",
+  "code.link-to-above": "上位のフォルダーを指すシンボリックリンク",
+  "code.link-outside": "フォルダーの外にあるフォルダー内のシンボリックリンク",
+  "code.link-absolute": "絶対パスを指すシンボリックリンク",
+  "code.link-dots": "リンク先の名前の後に .. があるシンボリックリンク",
+  "code.link-too-long": "リンク先が長すぎるシンボリックリンク",
+  "code.link-unsound": "リンク先が正しくないシンボリックリンク",
+  "code.link-not-made":
     "ここではシンボリックリンクを作れず、リンク先もコピーできるファイルではありません",
-  "skipped.notThere": "ありません",
-  "skipped.becameElse": "調べている間に別のものに変わりました",
-  "skipped.notUtf8": "名前が UTF-8 ではありません",
-  "skipped.emptySegment": "パスに空の部分があります",
-  "skipped.nul": "名前に NUL 文字があります",
-  "skipped.unfinished": "ダウンロード途中のファイルに使う名前です",
-  "skipped.disk": "このディスクでは使えない名前です",
-  "skipped.pathTooLong": "このディスクにはパスが長すぎます",
+  "code.folder-is-link": '{"folder"} はここではフォルダーではなくシンボリックリンクです',
+  "code.folder-replaced": "ジョブが自分のフォルダーをシンボリックリンクに置き換えました",
+  "code.not-a-file": "ファイルでもフォルダーでもありません",
+  "code.became-another-kind": "調べている間に別のものに変わりました",
+  "code.became-shorter": "読んでいる間に短くなりました",
+  "code.kept-changing": "読んでいる間に変わり続けました",
+  "code.too-large": "S3 のオブジェクトの上限 ({max}) を超えています",
+  "code.object-removed": "その間にバケットから削除されました",
+  "code.object-damaged":
+    "届いた内容が S3 のチェックサムと 2 回一致しませんでした。再度実行してください",
+  "code.header-refused": 'リクエストを作れません。{"what"} は送れません',
+  "code.system-error": "システムのエラー: {error}",
+  "code.name-same-in-unicode":
+    '{"other"} とは Unicode の表し方だけが違います。片方しか置けないディスクがあります',
+  "code.not-in-order": "バケットの一覧が順番どおりではありません",
+  "code.nothing-deleted": "すべてのファイルを比べられなかったため、何も削除していません",
+  "code.job-active": "投入 {submission} のジョブがまだ実行中です",
+  "code.chdir-not-followed":
+    'スクリプトは作業ディレクトリ {"path"} を指定していますが、結果が戻るジョブのフォルダーで実行しました',
+  "code.comment-not-followed": "スクリプトのコメントは、ジョブを識別するためのものに置き換えました",
+  "code.output-not-brought-back":
+    '出力先 {"path"} の内容は戻りません。ジョブのフォルダー内の、job-aws-* 以外のファイルを指定してください',
+  "code.dependency-unknown":
+    "--dependency に Slurm の知らないジョブ ({ids}) があり、その終了を待ちませんでした",
+  "code.jobs-of-its-own":
+    "このフォルダーから別のジョブ ({ids}) が投入されました。このジョブの終了後に書かれた結果は戻りません",
 };

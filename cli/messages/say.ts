@@ -1,3 +1,4 @@
+import { fill, type ValuesArgument } from "../../protocol/fill.ts";
 import { en } from "./en.ts";
 
 /** Languages that there is a catalogue for. */
@@ -10,19 +11,10 @@ export type MessageKey = keyof typeof en;
 /** Every message in one language. */
 export type Messages = Readonly<Record<MessageKey, string>>;
 
-/** The names between braces: `{files}`, or `{files#file#files}` for a word that follows the number. */
-type Placeholders<Text extends string> = Text extends `${string}{${infer Inner}}${infer Rest}`
-  ? (Inner extends `${infer Name}#${string}` ? Name : Inner) | Placeholders<Rest>
-  : never;
-
-type Values<Key extends MessageKey> = Readonly<
-  Record<Placeholders<(typeof en)[Key]>, string | number>
->;
-
 /** Makes a message: the compiler asks for exactly the values that it has places for. */
 export type Say = <Key extends MessageKey>(
   key: Key,
-  ...values: [Placeholders<(typeof en)[Key]>] extends [never] ? [] : [Values<Key>]
+  ...values: ValuesArgument<(typeof en)[Key], string | number>
 ) => string;
 
 /** Words that can be said in any language. */
@@ -40,13 +32,3 @@ export function sayIn(messages: Messages): Say {
 
 /** English, for what has no user in front of it: documents and tests. */
 export const sayEnglish: Say = sayIn(en);
-
-const PLACE = /\{(\w+)(?:#([^#}]*)#([^}]*))?\}/g;
-
-function fill(text: string, values: Readonly<Record<string, string | number>>): string {
-  return text.replace(PLACE, (_place, name: string, one?: string, many?: string) => {
-    const value = values[name] ?? "";
-    if (many === undefined) return String(value);
-    return (Number(value) === 1 ? one : many) ?? "";
-  });
-}

@@ -8,6 +8,7 @@ import { shortWordsOf } from "../errors/command-error.ts";
 import { agentHeartbeat } from "../jobs/agent-heartbeat.ts";
 import type { Say } from "../messages/say.ts";
 import { formatDuration } from "../ui/duration.ts";
+import { reasonWords } from "./reason-words.ts";
 import { reasonMessage } from "./slurm-reason.ts";
 
 /** A job as the bucket shows it. */
@@ -57,7 +58,8 @@ export async function explain(
   if (state === "JOB_CANCEL") lines.push(say("explain.cancel", { ago }));
   else lines.push(...slurmLines(ports, record?.slurm, ago));
   const refused = record?.refused?.at(-1);
-  if (refused) lines.push(say("explain.refused", { at: refused.at }));
+  if (refused)
+    lines.push(say("explain.refused", { at: refused.at, reason: reasonWords(say, refused) }));
   if (typeof heartbeat === "object" && !isAlive(heartbeat, ports.now()))
     lines.push(...agentLines(ports, heartbeat), say("explain.deadNext"));
   return lines;

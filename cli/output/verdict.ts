@@ -2,8 +2,7 @@ import type { JobRecord, TaskCounts } from "../../protocol/record.ts";
 import { shortWordsOf } from "../errors/command-error.ts";
 import type { Say } from "../messages/say.ts";
 import { incompleteTasks, taskCountsLine } from "./array-tasks.ts";
-import { notesOf } from "./notes.ts";
-import { reasonIn } from "./skip-reason.ts";
+import { notesOf, reasonWords } from "./reason-words.ts";
 
 /** What slurmd says ended a job whose files it could not open (seen on 22.05 to 26.05). */
 const NOT_STARTED = 53;
@@ -24,7 +23,7 @@ export function verdict(say: Say, record: JobRecord): string {
       say("job.leftOut", {
         count: stageOut?.skippedCount ?? 0,
         path: JSON.stringify(left.path),
-        reason: reasonIn(say, left.reason),
+        reason: reasonWords(say, left),
       }),
     );
   parts.push(...notesOf(say, record));

@@ -4,6 +4,7 @@ import { readStatus, type StatusObject, writeStatus } from "../../bucket/job-obj
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { keepsLinks } from "../../protocol/links.ts";
+import { reason, writtenReason } from "../../protocol/reason.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import { requesterOf } from "../../protocol/requester.ts";
 import { parseSbatchMetadata } from "../../protocol/sbatch-options.ts";
@@ -178,15 +179,15 @@ export class Requests {
    */
   async #refuse(active: JobEntry, submission: string, status: StatusObject): Promise<void> {
     const { journal, store, log, now } = this.#ports;
-    const reason = `the job of submission ${active.submission} is still active`;
-    if (!CANCELLABLE.has(active.phase)) throw new CloudSubmitError("active-job", reason);
+    const why = writtenReason(reason("job-active", { submission: active.submission }));
+    if (!CANCELLABLE.has(active.phase)) throw new CloudSubmitError("active-job", why.reason);
     if (!active.refused?.some((earlier) => earlier.submission === submission))
       await journal.update(active, ({ refused = [] }) => ({
-        refused: [...refused, { submission, at: now().toISOString(), reason }],
+        refused: [...refused, { submission, at: now().toISOString(), ...why }],
       }));
     // The record tells of it with the job's own next state, which takes this FILE_UPLOAD's place.
-    if (active.phase !== "running") throw new CloudSubmitError("active-job", reason);
-    log("warn", "request refused", { prefix: active.prefix, submission, reason });
+    if (active.phase !== "running") throw new CloudSubmitError("active-job", why.reason);
+    log("warn", "request refused", { prefix: active.prefix, submission, reason: why.reason });
     await writeRecord(store, recordOf(active, "JOB_SUBMIT"));
     await writeStatus(store, active.prefix, "JOB_SUBMIT", { ifMatch: status.etag });
   }

@@ -1,5 +1,6 @@
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { messageOf } from "../../protocol/error.ts";
+import { reason } from "../../protocol/reason.ts";
 import { type Note, OUTPUT_LIST_MAX } from "../../protocol/record.ts";
 import { ownerOf } from "../jobs/job-owner.ts";
 import { recordOf } from "../jobs/report.ts";
@@ -119,7 +120,7 @@ function forgotten(entry: JobEntry, jobId: string): StepResult {
 async function notesAtEnd(entry: JobEntry, ports: StepPorts): Promise<Note[] | undefined> {
   const ids = await ports.slurm.jobsFrom(ownerOf(entry, ports), entry.slurm?.jobId ?? "");
   if (ids.length === 0) return undefined;
-  return [...(entry.notes ?? []), { code: "jobs-of-its-own", values: { ids: ids.join(",") } }];
+  return [...(entry.notes ?? []), reason("jobs-of-its-own", { ids: ids.join(",") })];
 }
 
 /** Jobs that are so short, in milliseconds, are not worth a record in between. */

@@ -2,7 +2,9 @@ import { relative } from "node:path";
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
+import { reason } from "../../protocol/reason.ts";
 import type { Note, OutputFiles, TransferVerdict } from "../../protocol/record.ts";
+import { TransferSummary } from "../../transfer/summary.ts";
 import { type UploadOptions, uploadEntries } from "../../transfer/upload.ts";
 import { type WalkEntry, walk } from "../../transfer/walk.ts";
 import { type OutputPath, outputPath, realJobFolder } from "../jobs/output-path.ts";
@@ -55,22 +57,18 @@ export function stageOut(): Step {
   };
 }
 
-/** What is behind the link may be anybody's. */
-const REPLACED: TransferVerdict = {
-  verdict: "partial",
-  files: 0,
-  bytes: 0,
-  skipped: [{ path: ".", reason: "the job has put a symbolic link in place of its folder" }],
-  skippedCount: 1,
-};
-
 async function sendResults(
   entry: JobEntry,
   ports: StepPorts,
   sent: Sent,
 ): Promise<TransferVerdict> {
   const folder = workFolder(ports, entry);
-  if ((await realJobFolder(folder.path).catch(() => "")) === "replaced") return REPLACED;
+  if ((await realJobFolder(folder.path).catch(() => "")) === "replaced") {
+    // What is behind the link may be anybody's.
+    const none = new TransferSummary();
+    none.skip(".", reason("folder-replaced"));
+    return none.verdict();
+  }
   const before = await readManifest(folder);
   const marks = new Map<string, string>();
   const options: UploadOptions = {
@@ -138,7 +136,7 @@ function outputElsewhere(folder: string, entry: JobEntry): Note[] {
       return own.startsWith("../") || PROTOCOL_FILES.has(own);
     })
     .slice(0, AWAY_MAX)
-    .map((path) => ({ code: "output-not-brought-back", values: { path: path.slice(0, 1024) } }));
+    .map((path) => reason("output-not-brought-back", { path: path.slice(0, 1024) }));
 }
 
 /** Writes the record as far as it is known; best effort, because the final one follows. */

@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
+import { reason } from "../../protocol/reason.ts";
 import type { Note } from "../../protocol/record.ts";
 import { workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
@@ -21,14 +22,12 @@ export async function notesBefore(entry: JobEntry, ports: StepPorts): Promise<No
   const notes: Note[] = [];
   const path = optionValue(words, "chdir", "D");
   if (path !== undefined && path !== "." && path !== folder)
-    notes.push({ code: "chdir-not-followed", values: { path: path.slice(0, 1024) } });
-  if (optionValue(words, "comment", "\0") !== undefined)
-    notes.push({ code: "comment-not-followed", values: {} });
+    notes.push(reason("chdir-not-followed", { path: path.slice(0, 1024) }));
+  if (optionValue(words, "comment", "\0") !== undefined) notes.push(reason("comment-not-followed"));
   const ids = jobsOf(optionValue(words, "dependency", "d") ?? "");
   const unknown = ids.length > 0 ? await ports.slurm.unknownJobs(ids) : [];
   // Slurm starts a job at once whose dependency it does not know (seen on 22.05).
-  if (unknown.length > 0)
-    notes.push({ code: "dependency-unknown", values: { ids: unknown.join(",") } });
+  if (unknown.length > 0) notes.push(reason("dependency-unknown", { ids: unknown.join(",") }));
   return notes;
 }
 

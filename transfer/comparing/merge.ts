@@ -1,4 +1,6 @@
 import type { ObjectEntry } from "../../bucket/object-store.ts";
+import { reason } from "../../protocol/reason.ts";
+import type { Told } from "../summary.ts";
 import type { WalkEntry } from "../walk.ts";
 import { compareUtf8 } from "./utf8-order.ts";
 
@@ -18,7 +20,7 @@ export function keyEnd(entry: WalkEntry): string {
 /** What a merge tells about a listing when it is through. */
 export interface MergeReport {
   /** Why what has no partner may have one all the same; undefined when it has none. */
-  doubt: string | undefined;
+  doubt: Told | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function* merge(
     for (;;) {
       // It may come out of order, and its partner does not matter: nothing is done with either.
       if (local?.kind === "skipped") {
-        report.doubt ??= `${JSON.stringify(local.path)} was not read: ${local.reason}`;
+        report.doubt ??= local;
         yield { local };
         local = await take(locals);
         continue;
@@ -57,7 +59,7 @@ export async function* merge(
       if (pair.remote) {
         const next = await take(remotes);
         if (next && compareUtf8(pair.remote.key, next.key) >= 0)
-          report.doubt = "the bucket does not list in order";
+          report.doubt = { path: ".", reason: reason("not-in-order") };
         remote = next;
       }
     }

@@ -2,7 +2,8 @@ import { isUtf8 } from "node:buffer";
 import type { BigIntStats } from "node:fs";
 import { lstat, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
-import { messageOf } from "../../protocol/error.ts";
+import { reasonOf } from "../../protocol/file-error.ts";
+import { type Reason, reason } from "../../protocol/reason.ts";
 import { symlinkProblem } from "./symlink.ts";
 
 /** What becomes of symbolic links. */
@@ -17,7 +18,7 @@ export type LinkVerdict =
   | { kind: "keep"; target: string; stats: BigIntStats }
   /** To be treated as what it leads to. */
   | { kind: "follow"; stats: BigIntStats }
-  | { kind: "refused"; reason: string }
+  | { kind: "refused"; reason: Reason }
   | { kind: "leave" };
 
 /**
@@ -42,18 +43,16 @@ export async function judgeLink(
     });
     if (real !== undefined && !isInside(real, realRoot)) {
       if (policy.outsideLinks === "leave") return { kind: "leave" };
-      if (policy.outsideLinks === "refuse")
-        return refused("a symbolic link that leads out of the folder");
+      if (policy.outsideLinks === "refuse") return refused(reason("link-out"));
     } else if (!outside && (policy.insideLinks ?? "keep") === "keep") {
       const target = await targetFor(path, absolute, text, real);
       if (target !== undefined) return { kind: "keep", target, stats };
     }
-    if (real === undefined) return refused("a symbolic link to nothing");
+    if (real === undefined) return refused(reason("link-to-nothing"));
     return { kind: "follow", stats: await stat(absolute, { bigint: true }) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ELOOP")
-      return refused("a symbolic link that leads back to itself");
-    return refused(messageOf(error));
+    const isLoop = (error as NodeJS.ErrnoException).code === "ELOOP";
+    return refused(isLoop ? reason("link-loop") : reasonOf(error));
   }
 }
 
@@ -76,8 +75,8 @@ function portable(path: string): string {
   return sep === "/" ? path : path.replaceAll(sep, "/");
 }
 
-function refused(reason: string): LinkVerdict {
-  return { kind: "refused", reason };
+function refused(why: Reason): LinkVerdict {
+  return { kind: "refused", reason: why };
 }
 
 /** Whether a real path is a real folder, or something below it. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { type Reason, reason } from "../../protocol/reason.ts";
 
 /**
  * A symbolic link that stays in its folder is stored as a small object: its target is in the metadata, and
@@ -54,18 +55,17 @@ export function parseSymlink(metadata: Readonly<Record<string, string>>): string
  * real folder below the root that passes cannot lead out of the root, whatever other such links there are:
  * `..` comes first only, where it leaves real folders, and no more often than the link is deep.
  */
-export function symlinkProblem(path: string, target: string): string | undefined {
-  if (target === "" || target.includes("\0")) return "a symbolic link without a sound target";
-  if (target.startsWith("/")) return "a symbolic link to an absolute path";
-  if (encodeURIComponent(target).length > TARGET_MAX_BYTES)
-    return "a symbolic link with a target that is too long";
+export function symlinkProblem(path: string, target: string): Reason | undefined {
+  if (target === "" || target.includes("\0")) return reason("link-unsound");
+  if (target.startsWith("/")) return reason("link-absolute");
+  if (encodeURIComponent(target).length > TARGET_MAX_BYTES) return reason("link-too-long");
   let depth = path.split("/").length - 1;
   let named = false;
   for (const segment of target.split("/")) {
     if (segment === "" || segment === ".") continue;
     if (segment !== "..") named = true;
-    else if (named) return "a symbolic link with .. after a name in its target";
-    else if (depth-- === 0) return "a symbolic link that leads out of the folder";
+    else if (named) return reason("link-dots");
+    else if (depth-- === 0) return reason("link-out");
   }
   return undefined;
 }

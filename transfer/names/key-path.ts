@@ -1,10 +1,12 @@
+import { type Reason, reason } from "../../protocol/reason.ts";
+
 /** Longest file name in bytes on the file systems in use (NAME_MAX on Linux). */
 const NAME_MAX_BYTES = 255;
 
 /** Where an object goes in a folder, or why it cannot go there. */
 export type KeyPath =
   | { kind: "file" | "folder"; path: string }
-  | { kind: "refused"; path: string; reason: string };
+  | { kind: "refused"; path: string; reason: Reason };
 
 /**
  * Maps the key of an object under `prefix/` to a relative path with `/`. A key that ends in `/` is a
@@ -17,18 +19,18 @@ export function keyToPath(key: string, prefix: string): KeyPath {
   if (rest === "") return { kind: "folder", path: "" };
   const kind = rest.endsWith("/") ? "folder" : "file";
   const path = kind === "folder" ? rest.slice(0, -1) : rest;
-  const reason = pathProblem(path);
-  return reason === undefined ? { kind, path } : { kind: "refused", path: rest, reason };
+  const why = pathProblem(path);
+  return why === undefined ? { kind, path } : { kind: "refused", path: rest, reason: why };
 }
 
 /** Why a relative path with `/` cannot be a file below a folder; undefined when it can. */
-export function pathProblem(path: string): string | undefined {
-  if (path.includes("\0")) return "the name holds a NUL character";
+export function pathProblem(path: string): Reason | undefined {
+  if (path.includes("\0")) return reason("name-nul");
   for (const segment of path.split("/")) {
-    if (segment === "") return "an empty path segment";
-    if (segment === "." || segment === "..") return `a path segment ${segment}`;
+    if (segment === "") return reason("path-segment-empty");
+    if (segment === "." || segment === "..") return reason("path-segment-dots", { segment });
     if (Buffer.byteLength(segment) > NAME_MAX_BYTES)
-      return `a name of more than ${NAME_MAX_BYTES} bytes`;
+      return reason("name-too-long", { max: `${NAME_MAX_BYTES}` });
   }
   return undefined;
 }
@@ -37,8 +39,8 @@ export function pathProblem(path: string): string | undefined {
 const KEY_MAX_BYTES = 1024;
 
 /** Why a file at `path` cannot become an object under `prefix/`; undefined when it can. */
-export function keyProblem(prefix: string, path: string): string | undefined {
+export function keyProblem(prefix: string, path: string): Reason | undefined {
   if (Buffer.byteLength(`${prefix}/${path}`) > KEY_MAX_BYTES)
-    return `an object key of more than ${KEY_MAX_BYTES} bytes`;
+    return reason("key-too-long", { max: `${KEY_MAX_BYTES}` });
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { type DiskTraits, Twins } from "../../bucket/disk-traits.ts";
+import { type Reason, reason } from "../../protocol/reason.ts";
 import { isPartsPath } from "../placing/partial-files.ts";
 import { type KeyPath, keyToPath } from "./key-path.ts";
 import { windowsNameProblem } from "./windows-name.ts";
@@ -19,17 +20,15 @@ export class TargetNames {
   of(key: string): KeyPath {
     const place = keyToPath(key, this.#prefix);
     if (place.kind === "refused") return place;
-    const reason = this.#problem(place.path, place.kind === "file");
-    return reason === undefined ? place : { kind: "refused", path: place.path, reason };
+    const why = this.#problem(place.path, place.kind === "file");
+    return why === undefined ? place : { kind: "refused", path: place.path, reason: why };
   }
 
-  #problem(path: string, isFile: boolean): string | undefined {
-    if (isPartsPath(path)) return "the name is kept for unfinished downloads";
+  #problem(path: string, isFile: boolean): Reason | undefined {
+    if (isPartsPath(path)) return reason("name-kept");
     const problem = this.#disk.hasWindowsNames ? windowsNameProblem(path) : undefined;
     if (problem !== undefined) return problem;
-    const twin = isFile ? this.#twins.of(path) : undefined;
-    return twin === undefined
-      ? undefined
-      : `this disk takes it for the same name as ${JSON.stringify(twin)}`;
+    const other = isFile ? this.#twins.of(path) : undefined;
+    return other === undefined ? undefined : reason("name-same-on-disk", { other });
   }
 }

@@ -1,7 +1,8 @@
+import { reason } from "../../protocol/reason.ts";
 import { eachBounded } from "../flow/each-bounded.ts";
 import type { IgnoreRules } from "../names/ignore-rules.ts";
 import { pathProblem } from "../names/key-path.ts";
-import type { TransferSummary } from "../summary.ts";
+import type { Told, TransferSummary } from "../summary.ts";
 import { isPartsPath } from "./partial-files.ts";
 
 /** Removals in flight. */
@@ -41,14 +42,13 @@ export function mayDelete(end: string, rules: DeleteRules): boolean {
  */
 export async function deleteGone(
   gone: readonly string[],
-  doubt: string | undefined,
+  doubt: Told | undefined,
   summary: TransferSummary,
   remove: (end: string) => Promise<boolean>,
 ): Promise<void> {
   if (gone.length === 0) return;
-  const why = doubt ?? (summary.skippedCount > 0 ? "some were left out" : undefined);
-  if (why !== undefined)
-    return summary.note(".", `nothing was deleted, because not all files were compared: ${why}`);
+  if (doubt) summary.note(doubt.path, doubt.reason);
+  if (doubt || summary.skippedCount > 0) return summary.note(".", reason("nothing-deleted"));
   await eachBounded(each(gone), DELETES_AT_ONCE, async (end) => {
     if (await remove(end)) summary.deleted += 1;
   });

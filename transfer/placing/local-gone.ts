@@ -2,7 +2,7 @@ import { rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { keyEnd } from "../comparing/merge.ts";
 import type { IgnoreRules } from "../names/ignore-rules.ts";
-import type { TransferSummary } from "../summary.ts";
+import type { Told, TransferSummary } from "../summary.ts";
 import type { WalkEntry } from "../walk.ts";
 import { deleteGone, mayDelete } from "./delete-gone.ts";
 
@@ -28,7 +28,7 @@ export class LocalGone {
     this.#listedFolders.add(path);
   }
 
-  async remove(doubt: string | undefined, summary: TransferSummary): Promise<void> {
+  async remove(doubt: Told | undefined, summary: TransferSummary): Promise<void> {
     await deleteGone(this.#gone, doubt, summary, async (end) => {
       if (end.endsWith("/")) return this.#removeFolder(end.slice(0, -1));
       await rm(join(this.#root, end), { force: true });

@@ -2,6 +2,7 @@ import { chmodSync, renameSync, utimesSync } from "node:fs";
 import { chmod, copyFile, lutimes, rename, rm, stat, symlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Disk } from "../../bucket/disk/disk.ts";
+import { type Reason, reason } from "../../protocol/reason.ts";
 import { parseFileMetadata } from "./file-metadata.ts";
 import { pathBeside } from "./partial-files.ts";
 
@@ -69,7 +70,7 @@ export async function placeLink(
   linkTo: string,
   metadata: Metadata,
   makeLink: MakeLink = symlink,
-): Promise<string | undefined> {
+): Promise<Reason | undefined> {
   try {
     await replace(target, async (beside) => {
       await makeLink(linkTo, beside);
@@ -82,8 +83,7 @@ export async function placeLink(
   }
   const leadsTo = join(dirname(target), linkTo);
   const there = await stat(leadsTo).catch(() => undefined);
-  if (!there?.isFile())
-    return "no symbolic links can be made here, and what it leads to is no file to copy";
+  if (!there?.isFile()) return reason("link-not-made");
   await replace(target, (beside) => copyFile(leadsTo, beside));
   return undefined;
 }

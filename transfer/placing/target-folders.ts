@@ -1,5 +1,6 @@
 import { lstat, mkdir, realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { type Reason, reason } from "../../protocol/reason.ts";
 import { isInside } from "../links/judge-link.ts";
 
 /** Folders that are remembered as made; a listing comes folder by folder. */
@@ -8,7 +9,7 @@ const REMEMBERED_MAX = 4096;
 /** A folder that files can be put into, or why they cannot. */
 export type TargetFolder =
   | { kind: "ready"; viaLink: boolean }
-  | { kind: "refused"; reason: string };
+  | { kind: "refused"; reason: Reason };
 
 /**
  * Makes the folders that files go into, so that none is written through a symbolic link that a download has
@@ -49,10 +50,10 @@ export class TargetFolders {
     }
     const there = await lstat(absolute);
     if (there.isDirectory()) return above;
-    if (!there.isSymbolicLink()) return refused("a file and a folder have the same name");
+    if (!there.isSymbolicLink()) return refused(reason("name-conflict"));
     if (this.#outsideLinks === "follow" && (await this.#isFolderOutside(absolute)))
       return { kind: "ready", viaLink: true };
-    return refused(`${JSON.stringify(folder)} is a symbolic link here, not a folder`);
+    return refused(reason("folder-is-link", { folder }));
   }
 
   async #isFolderOutside(absolute: string): Promise<boolean> {
@@ -62,6 +63,6 @@ export class TargetFolders {
   }
 }
 
-function refused(reason: string): TargetFolder {
-  return { kind: "refused", reason };
+function refused(why: Reason): TargetFolder {
+  return { kind: "refused", reason: why };
 }

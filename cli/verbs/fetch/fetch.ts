@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { STATUS_FILE } from "../../../protocol/objects.ts";
+import { fileReasonSchema } from "../../../protocol/record.ts";
 import { FINAL_STATES } from "../../../protocol/state.ts";
 import { downloadFolder } from "../../../transfer/download.ts";
 import type { TransferSummary } from "../../../transfer/summary.ts";
@@ -7,7 +8,7 @@ import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
 import { jobStatus } from "../../jobs/job-status.ts";
 import { formatBytes } from "../../output/format.ts";
-import { reasonIn } from "../../output/skip-reason.ts";
+import { reasonWords } from "../../output/reason-words.ts";
 import { Progress } from "../../ui/progress.ts";
 import { printResult } from "../../ui/ui.ts";
 
@@ -31,9 +32,10 @@ export const fetchOutput = z.object({
   unchanged: count.describe("files that were there already"),
   deleted: count.describe("with --delete: files that were removed here"),
   skipped: z
-    .array(z.object({ path: z.string(), reason: z.string() }))
+    .array(fileReasonSchema)
     .describe("objects that cannot be files here, at most 1000 of them"),
   skippedCount: count,
+  notes: z.array(fileReasonSchema).describe("what else is to be told of files"),
 });
 export type Fetched = z.infer<typeof fetchOutput>;
 
@@ -75,13 +77,14 @@ export async function fetchJob(
     ...progress.listener,
   });
   progress.end();
-  for (const { path, text } of summary.notes) context.err(`${JSON.stringify(path)}: ${text}`);
-  for (const { path, reason } of summary.skipped)
+  for (const note of summary.notes)
+    context.err(`${JSON.stringify(note.path)}: ${reasonWords(say, note)}`);
+  for (const left of summary.skipped)
     context.err(
-      say("fetch.skipped", { path: JSON.stringify(path), reason: reasonIn(say, reason) }),
+      say("fetch.skipped", { path: JSON.stringify(left.path), reason: reasonWords(say, left) }),
     );
-  const { files, bytes, unchanged, deleted, skipped, skippedCount } = summary;
-  return { prefix, to, files, bytes, unchanged, deleted, skipped, skippedCount };
+  const { files, bytes, unchanged, deleted, skipped, skippedCount, notes } = summary;
+  return { prefix, to, files, bytes, unchanged, deleted, skipped, skippedCount, notes };
 }
 
 export function fetchedLine({ say }: Context, { files, bytes, to }: Fetched): string {

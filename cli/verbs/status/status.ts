@@ -10,8 +10,7 @@ import type { Say } from "../../messages/say.ts";
 import { incompleteTasks, taskCountsLine } from "../../output/array-tasks.ts";
 import { explain, type JobView } from "../../output/explain.ts";
 import { formatBytes, printable } from "../../output/format.ts";
-import { notesOf } from "../../output/notes.ts";
-import { reasonIn } from "../../output/skip-reason.ts";
+import { notesOf, reasonWords } from "../../output/reason-words.ts";
 import { printResult } from "../../ui/ui.ts";
 import { padTo } from "../../ui/width.ts";
 
@@ -94,8 +93,8 @@ function describe(say: Say, { prefix, state, record }: JobView): [string, string
     rows.push([say("status.sbatch"), record.sbatchOptions.join(" ")]);
   if (stageIn) rows.push([say("status.stageIn"), carried(stageIn)]);
   if (stageOut) rows.push([say("status.stageOut"), carried(stageOut)]);
-  for (const { path, reason } of [...(stageIn?.skipped ?? []), ...(stageOut?.skipped ?? [])])
-    rows.push([say("status.leftOut"), `${JSON.stringify(path)}: ${reasonIn(say, reason)}`]);
+  for (const left of [...(stageIn?.skipped ?? []), ...(stageOut?.skipped ?? [])])
+    rows.push([say("status.leftOut"), `${JSON.stringify(left.path)}: ${reasonWords(say, left)}`]);
   for (const note of notesOf(say, record)) rows.push([say("status.note"), note]);
   for (const [name, time] of Object.entries(times)) if (time) rows.push([name, time]);
   return rows;

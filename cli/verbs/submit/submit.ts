@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { fileReasonSchema } from "../../../protocol/record.ts";
 import type { Context } from "../../context.ts";
 import { type SubmitOptions, submitJob } from "../../jobs/submit-job.ts";
 import { printResult } from "../../ui/ui.ts";
@@ -13,6 +14,7 @@ export const submitOutput = z.object({
   bytes: count.describe("bytes uploaded"),
   unchanged: count.describe("files that were in the bucket already"),
   deleted: count.describe("with --delete: objects that were removed"),
+  notes: z.array(fileReasonSchema).describe("what is to be told of files that went up"),
 });
 
 /** `submit PATH`: uploads the folder or script and asks for the job to be run. */

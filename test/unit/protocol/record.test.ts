@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
+import * as z from "zod";
+import { reason } from "../../../protocol/reason.ts";
 import {
   formatRecord,
   type JobRecord,
   jobRecordJsonSchema,
   parseRecord,
 } from "../../../protocol/record.ts";
+import { TransferSummary } from "../../../transfer/summary.ts";
 
 const record: JobRecord = {
   version: 1,
@@ -32,4 +35,38 @@ test.each(["", "{", "null", "[]", '{"version":2}', formatRecord(record).slice(0,
 test("the JSON Schema in the tree is the one of the code (npm run schema)", () => {
   const file = new URL("../../../protocol/job-record.schema.json", import.meta.url);
   expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(jobRecordJsonSchema());
+});
+
+describe("a record of another version", () => {
+  const left = (...skipped: object[]) =>
+    ({
+      ...record,
+      stageOut: { verdict: "partial", files: 0, bytes: 0, skipped, skippedCount: skipped.length },
+      refused: [{ submission: "s2", at: "2026-11-23T20:45:01.000Z", reason: "still active" }],
+    }) as JobRecord;
+
+  test("older: reasons are text alone, and stay as they are", () => {
+    const old = left({ path: "a", reason: "a symbolic link to nothing" });
+    expect(parseRecord(formatRecord(old))).toEqual(old);
+  });
+
+  test("newer: codes that are not known here are no harm", () => {
+    const newer = left({ path: "a", code: "of-tomorrow", values: { a: "b" }, reason: "words" });
+    expect(parseRecord(formatRecord({ ...newer, notes: [{ code: "x", values: {} }] }))).toEqual({
+      ...newer,
+      notes: [{ code: "x", values: {} }],
+    });
+  });
+
+  test("what is written now has all that an older reader asks for", () => {
+    const summary = new TransferSummary();
+    summary.skip("a", reason("key-too-long", { max: "1024" }));
+    const old = z.object({ skipped: z.array(z.object({ path: z.string(), reason: z.string() })) });
+    const written: unknown = JSON.parse(
+      formatRecord({ ...record, stageOut: summary.verdict() }),
+    ).stageOut;
+    expect(old.parse(written)).toEqual({
+      skipped: [{ path: "a", reason: "an object key of more than 1024 bytes" }],
+    });
+  });
 });

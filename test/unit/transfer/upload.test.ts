@@ -78,7 +78,10 @@ describe("what is there already", () => {
     };
     const summary = await upload(store, folderWith("a"), { delete: true });
     expect([summary.deleted, keysOf(store)]).toEqual([0, ["job/a", "job/b", "job/c"]]);
-    expect(summary.notes[0]?.text).toMatch("not list in order");
+    expect(summary.notes).toMatchObject([
+      { path: ".", code: "not-in-order" },
+      { path: ".", code: "nothing-deleted" },
+    ]);
   });
 });
 
@@ -130,7 +133,10 @@ describe("delete", () => {
     writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff])]), "x");
     const summary = await upload(store, root, { delete: true });
     expect([summary.deleted, keysOf(store)]).toEqual([0, ["job/a", "job/gone"]]);
-    expect(summary.notes[0]?.text).toMatch("nothing was deleted");
+    expect(summary.notes).toMatchObject([
+      { path: "\ufffd", code: "name-not-utf8" },
+      { path: ".", code: "nothing-deleted" },
+    ]);
   });
 
   test("removes nothing when the folder itself is not there", async () => {
@@ -192,7 +198,14 @@ test("a file larger than an object can be is named", async () => {
     "job",
     {},
   );
-  expect(summary.skipped).toEqual([{ path: "huge", reason: expect.stringMatching("48.8 TiB") }]);
+  expect(summary.skipped).toEqual([
+    {
+      path: "huge",
+      code: "too-large",
+      values: { max: "48.8 TiB" },
+      reason: "larger than an object in S3 can be (48.8 TiB)",
+    },
+  ]);
 });
 
 test("a plan grows ahead of what is sent, and ends with what was sent", async () => {
@@ -270,5 +283,12 @@ test("unfinished downloads and what cannot be read are not sent, and the second 
   };
   const summary = await upload(store, root);
   expect(keysOf(store)).toEqual(["job/a", "job/sub/"]);
-  expect(summary.skipped).toEqual([{ path: "locked", reason: expect.stringMatching("EACCES") }]);
+  expect(summary.skipped).toMatchObject([
+    {
+      path: "locked",
+      code: "system-error",
+      values: { error: expect.stringMatching("EACCES") },
+      reason: expect.stringMatching("EACCES"),
+    },
+  ]);
 });

@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { reportError } from "../../../../cli/errors/report-error.ts";
 import { type SubmitOptions, submitJob } from "../../../../cli/jobs/submit-job.ts";
+import { sayEnglish } from "../../../../cli/messages/say.ts";
 import { parseSbatchMetadata, SBATCH_METADATA } from "../../../../protocol/sbatch-options.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { testContext } from "../../../support/test-ui.ts";
@@ -88,7 +90,13 @@ describe("submitJob", () => {
     const { store, submit } = submitting();
     const folder = jobFolder();
     writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff])]), "x");
-    await expect(submit(folder)).rejects.toThrow(/nothing submitted: .* not UTF-8/);
+    const error = await submit(folder).catch((thrown: unknown) => thrown);
+    expect(String(error)).toMatch(/nothing submitted: .* not UTF-8/);
+    const lines: string[] = [];
+    reportError(error, sayEnglish, { json: true, write: (line) => void lines.push(line) });
+    expect(JSON.parse(lines.join(""))).toMatchObject({
+      error: { code: "transfer", skipped: [{ path: "\ufffd", code: "name-not-utf8", values: {} }] },
+    });
     expect(store.writes).not.toContain("job1/job-aws-stat.txt");
   });
 

@@ -6,9 +6,7 @@ import { checkPrefix } from "../../../../cli/jobs/check-prefix.ts";
 import { jobSource } from "../../../../cli/jobs/job-source.ts";
 import { noSuchJob } from "../../../../cli/jobs/job-status.ts";
 import { ja } from "../../../../cli/messages/ja.ts";
-import { reasonsEn } from "../../../../cli/messages/reasons-en.ts";
-import { sayEnglish, sayIn } from "../../../../cli/messages/say.ts";
-import { reasonIn } from "../../../../cli/output/skip-reason.ts";
+import { sayIn } from "../../../../cli/messages/say.ts";
 import { verdict } from "../../../../cli/output/verdict.ts";
 import { parseClusterOptions } from "../../../../cli/verbs/cluster-config/options.ts";
 import type { JobRecord } from "../../../../protocol/record.ts";
@@ -39,7 +37,7 @@ describe("with --lang ja", () => {
   test("every message is Japanese but for those that are a command or a name", () => {
     const names = ["status.sbatch", "doctor.jobFix"];
     const others = Object.entries(ja).filter(
-      ([, text]) => /[a-z]/i.test(text.replaceAll(/\{\w+\}/g, "")) && !KANA_OR_KANJI.test(text),
+      ([, text]) => /[a-z]/i.test(text.replaceAll(/\{"?\w+"?\}/g, "")) && !KANA_OR_KANJI.test(text),
     );
     expect(others.map(([key]) => key)).toEqual(names);
   });
@@ -101,24 +99,6 @@ describe("with --lang ja", () => {
     scene.steps.push(() => scene.end("one\n"));
     await scene.follow({ say });
     expect(scene.notes).toEqual(["job1: ヘッドノードの受け取りを待っています"]);
-  });
-});
-
-describe("why files are left out", () => {
-  test("is told in Japanese; a reason that is not known stays as it is", () => {
-    for (const reason of Object.values(reasonsEn)) {
-      expect(reasonIn(say, reason)).toMatch(KANA_OR_KANJI);
-      expect(reasonIn(sayEnglish, reason)).toBe(reason);
-    }
-    expect(reasonIn(say, "EACCES: permission denied")).toBe("EACCES: permission denied");
-  });
-
-  test("is in the words of transfer/", () => {
-    const sources = projectFiles("transfer/")
-      .filter((path) => path.endsWith(".ts"))
-      .map(projectText)
-      .join("\n");
-    expect(Object.values(reasonsEn).filter((text) => !sources.includes(`"${text}"`))).toEqual([]);
   });
 });
 

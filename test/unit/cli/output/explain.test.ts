@@ -129,6 +129,16 @@ describe("status --explain", () => {
     expect((await run()).join("\n")).toMatch(expected);
   });
 
+  test("a FILE_UPLOAD that was refused, by the code", async () => {
+    const values = { submission: "s1" };
+    const at = "2026-11-23T20:45:01.000Z";
+    const refused = [{ submission: "s2", at, code: "job-active", values, reason: "old words" }];
+    const { run } = await explained("JOB_SUBMIT", { refused }, heartbeat());
+    expect((await run()).join("\n")).toContain(
+      `refused at ${at}: the job of submission s1 is still active.`,
+    );
+  });
+
   test("a job in Slurm whose agent is away", async () => {
     const { run } = await explained(
       "JOB_SUBMIT",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { firstErrorLine } from "../../../../cli/errors/command-error.ts";
 import { sayEnglish } from "../../../../cli/messages/say.ts";
-import { notesOf } from "../../../../cli/output/notes.ts";
+import { notesOf } from "../../../../cli/output/reason-words.ts";
 import { verdict } from "../../../../cli/output/verdict.ts";
 import type { JobRecord } from "../../../../protocol/record.ts";
 

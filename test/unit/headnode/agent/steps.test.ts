@@ -145,7 +145,14 @@ describe("JOB_SUBMIT", () => {
     await w.until(() => w.state("job1") === "JOB_SUBMIT");
     expect(w.record("job1")).toMatchObject({
       submission: first,
-      refused: [{ submission: second, reason: expect.stringContaining(first) }],
+      refused: [
+        {
+          submission: second,
+          code: "job-active",
+          values: { submission: first },
+          reason: expect.stringContaining(first),
+        },
+      ],
     });
     await w.until(() => !w.store.objects.has(`.cloud-submit/pending/job1/run-${second}.json`));
     expect([w.state("job1"), w.slurm.submitted.length]).toEqual(["JOB_SUBMIT", 1]);
@@ -226,6 +233,13 @@ test("stdout and stderr that are not files of the job's folder are not sent", as
   ]);
   expect(w.record("job1")?.stageOut).toMatchObject({
     verdict: "partial",
-    skipped: [{ path: "link.txt", reason: expect.stringContaining("leads out of the folder") }],
+    skipped: [
+      {
+        path: "link.txt",
+        code: "link-out",
+        values: {},
+        reason: "a symbolic link that leads out of the folder",
+      },
+    ],
   });
 });

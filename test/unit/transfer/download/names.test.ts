@@ -71,7 +71,14 @@ describe("names", () => {
     const summary = await downloadFolder(await storeWith(key, "ok"), "job", root);
     expect([summary.files, summary.skipped]).toEqual([
       1,
-      [{ path: key, reason: "the path is too long for this disk" }],
+      [
+        {
+          path: key,
+          code: "path-too-long",
+          values: {},
+          reason: "the path is too long for this disk",
+        },
+      ],
     ]);
   });
 });

@@ -103,8 +103,8 @@ describe("a link that stays in the folder", () => {
     mkdirSync(join(target, "folder"));
     const summary = await downloadFolder(store, "job", target);
     expect(readlinkSync(join(target, "file"))).toBe("x");
-    expect(summary.skipped).toEqual([
-      { path: "folder", reason: "a file and a folder have the same name" },
+    expect(summary.skipped).toMatchObject([
+      { path: "folder", code: "name-conflict", reason: "a file and a folder have the same name" },
     ]);
     expect(readdirSync(target).toSorted()).toEqual(["file", "folder"]);
   });
@@ -211,7 +211,9 @@ describe("where links cannot be made", () => {
     await writeFile(join(root, "file"), "content");
     expect(await placeLink(join(root, "copy"), "file", {}, noLinks)).toBeUndefined();
     expect(readFileSync(join(root, "copy"), "utf8")).toBe("content");
-    expect(await placeLink(join(root, "none"), "folder", {}, noLinks)).toMatch("no symbolic links");
+    expect(await placeLink(join(root, "none"), "folder", {}, noLinks)).toMatchObject({
+      code: "link-not-made",
+    });
     expect(readdirSync(root).toSorted()).toEqual(["copy", "file", "folder"]);
   });
 

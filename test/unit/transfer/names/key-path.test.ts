@@ -25,11 +25,17 @@ describe("keyToPath", () => {
     `job/${"x".repeat(256)}`,
     `job/${"日".repeat(86)}`,
   ])("refuses %j", (key) => {
-    expect(keyToPath(key, "job")).toMatchObject({ kind: "refused", reason: expect.any(String) });
+    expect(keyToPath(key, "job")).toMatchObject({
+      kind: "refused",
+      reason: { code: expect.stringMatching(/^(name|path)-/) },
+    });
   });
 });
 
 test("keys of more than 1024 bytes are refused", () => {
   expect(keyProblem("job", "x".repeat(1020))).toBeUndefined();
-  expect(keyProblem("job", "x".repeat(1021))).toMatch("1024 bytes");
+  expect(keyProblem("job", "x".repeat(1021))).toEqual({
+    code: "key-too-long",
+    values: { max: "1024" },
+  });
 });

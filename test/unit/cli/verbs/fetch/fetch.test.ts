@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { fetchOutput, fetchVerb } from "../../../../../cli/verbs/fetch/fetch.ts";
@@ -17,6 +17,23 @@ describe("fetch", () => {
       skippedCount: 0,
     });
     expect(readFileSync(join(to, "result"), "utf8")).toBe("42");
+  });
+
+  test("--json tells of files that cannot be here by code and values", async () => {
+    const { context, store, end, out } = endingJobs({ json: true });
+    await end("a");
+    await store.put(`a/${"x".repeat(256)}`, "x");
+    const to = temporaryFolder();
+    writeFileSync(join(to, "more"), "");
+    await expect(fetchVerb(context, "a", { to, delete: true })).rejects.toMatchObject({
+      code: "transfer",
+    });
+    expect(fetchOutput.parse(JSON.parse(out[0] ?? ""))).toMatchObject({
+      skipped: [
+        { code: "name-too-long", values: { max: "255" }, reason: "a name of more than 255 bytes" },
+      ],
+      notes: [{ path: ".", code: "nothing-deleted", values: {} }],
+    });
   });
 
   test("says that results are not final, and names what cannot be a file", async () => {

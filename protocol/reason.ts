@@ -1,0 +1,91 @@
+import { fill, type ValuesArgument } from "./fill.ts";
+
+/**
+ * Everything that is told of a file, a request or a job as a code with values: a closed set. The words are
+ * those of the `reason` in records; the command line has them in each language. Codes stay as they are for
+ * good: scripts match them.
+ */
+export const REASONS = {
+  // Why a file is not transferred.
+  "name-conflict": "a file and a folder have the same name",
+  "name-not-utf8": "the name is not UTF-8",
+  "name-nul": "the name holds a NUL character",
+  "name-kept": "the name is kept for unfinished downloads",
+  "name-too-long": "a name of more than {max} bytes",
+  "name-on-disk": "the name is not one this disk can hold",
+  "name-same-on-disk": 'this disk takes it for the same name as {"other"}',
+  "path-too-long": "the path is too long for this disk",
+  "path-segment-empty": "an empty path segment",
+  "path-segment-dots": "a path segment {segment}",
+  "key-too-long": "an object key of more than {max} bytes",
+  "windows-character": 'Windows takes no {"character"} in a name',
+  "windows-end": "Windows takes no name with a dot or a space at its end",
+  "windows-device": "Windows keeps this name for a device",
+  "link-loop": "a symbolic link that leads back to itself",
+  "link-out": "a symbolic link that leads out of the folder",
+  "link-to-nothing": "a symbolic link to nothing",
+  "link-to-above": "a symbolic link to a folder above it",
+  "link-outside": "a symbolic link in a folder that is itself outside",
+  "link-absolute": "a symbolic link to an absolute path",
+  "link-dots": "a symbolic link with .. after a name in its target",
+  "link-too-long": "a symbolic link with a target that is too long",
+  "link-unsound": "a symbolic link without a sound target",
+  "link-not-made": "no symbolic links can be made here, and what it leads to is no file to copy",
+  "folder-is-link": '{"folder"} is a symbolic link here, not a folder',
+  "folder-replaced": "the job has put a symbolic link in place of its folder",
+  "not-a-file": "neither a file nor a folder",
+  "became-another-kind": "it became something else while it was looked at",
+  "became-shorter": "became shorter while it was read",
+  "kept-changing": "kept changing while it was read",
+  "too-large": "larger than an object in S3 can be ({max})",
+  "object-removed": "removed from the bucket meanwhile",
+  "object-damaged": "what arrived does not match S3's checksum, twice; try again",
+  "header-refused": 'the request cannot be made: {"what"} cannot be sent',
+  "system-error": "{error}",
+
+  // What else is told of a file, or of the whole folder.
+  "name-same-in-unicode":
+    'differs from {"other"} only in how Unicode writes it; some disks hold only one of the two',
+  "not-in-order": "the bucket does not list in order",
+  "nothing-deleted": "nothing was deleted, because not all files were compared",
+
+  // Why a request is refused.
+  "job-active": "the job of submission {submission} is still active",
+
+  // What a submitter would not expect.
+  "chdir-not-followed":
+    'the script sets the working directory {"path"}: the job ran in its own folder instead, whose files are returned',
+  "comment-not-followed":
+    "the comment in its script was replaced by the one that identifies the job",
+  "output-not-brought-back":
+    'its output went to {"path"}, which is not returned: name a file in the job\'s folder, other than job-aws-*',
+  "dependency-unknown":
+    "--dependency names jobs that Slurm does not know ({ids}): it did not wait for them",
+  "jobs-of-its-own":
+    "other jobs were submitted from its folder ({ids}): files that they wrote after its end were not returned",
+} as const;
+export type ReasonCode = keyof typeof REASONS;
+
+/** A code, and what it is about. */
+export interface Reason {
+  code: ReasonCode;
+  values: Record<string, string>;
+}
+
+/** A reason; the compiler asks for exactly the values that its words have places for. */
+export function reason<Code extends ReasonCode>(
+  code: Code,
+  ...[values]: ValuesArgument<(typeof REASONS)[Code], string>
+): Reason {
+  return { code, values: values ?? {} };
+}
+
+/** A reason in plain English, as records have it beside the code. */
+export function reasonText({ code, values }: Reason): string {
+  return fill(REASONS[code], values);
+}
+
+/** A reason as it is written into records and printed for programs. */
+export function writtenReason(why: Reason): Reason & { reason: string } {
+  return { ...why, reason: reasonText(why) };
+}

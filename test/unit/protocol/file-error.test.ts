@@ -1,0 +1,22 @@
+import { expect, test } from "@jest/globals";
+import { CloudSubmitError } from "../../../protocol/error.ts";
+import { FileError, reasonOf } from "../../../protocol/file-error.ts";
+import { reason } from "../../../protocol/reason.ts";
+
+test("a file's error has its reason, and says it in one line", () => {
+  const error = new FileError("a/b", reason("became-shorter"));
+  expect(error).toBeInstanceOf(CloudSubmitError);
+  expect([error.code, error.message]).toEqual([
+    "transfer",
+    "a/b: became shorter while it was read",
+  ]);
+  expect(reasonOf(error)).toEqual({ code: "became-shorter", values: {} });
+});
+
+test.each([
+  [new Error("EACCES: permission denied"), "EACCES: permission denied"],
+  [new CloudSubmitError("aws", "no"), "CloudSubmitError: no"],
+  ["text", "text"],
+])("anything else that was thrown, such as %s, is what the system said", (thrown, error) => {
+  expect(reasonOf(thrown)).toEqual({ code: "system-error", values: { error } });
+});
