@@ -19,6 +19,11 @@ type Values<Key extends MessageKey> = Readonly<
   Record<Placeholders<(typeof en)[Key]>, string | number>
 >;
 
+/** Names of the messages without values. */
+export type PlainKey = {
+  [Key in MessageKey]: [Placeholders<(typeof en)[Key]>] extends [never] ? Key : never;
+}[MessageKey];
+
 /** Makes a message: the compiler asks for exactly the values that it has places for. */
 export type Say = <Key extends MessageKey>(
   key: Key,
@@ -27,11 +32,6 @@ export type Say = <Key extends MessageKey>(
 
 /** Words that can be said in any language. */
 export type Words = (say: Say) => string;
-
-/** The messages of one language; the others are not even read. */
-export async function loadMessages(language: Language): Promise<Messages> {
-  return language === "ja" ? (await import("./ja.ts")).ja : en;
-}
 
 /** Say in the language of `messages`. */
 export function sayIn(messages: Messages): Say {

@@ -1,7 +1,8 @@
 import { GetBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
 import { paginateDescribeInstanceInformation, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { awsSettings, type ConfigFlags, localEnvironment } from "../../config.ts";
+import { localEnvironment, settingsOf } from "../../config.ts";
+import type { Settings } from "../../global-flags.ts";
 import type { Identity } from "./identity.ts";
 import type { ManagedNode } from "./managed-node.ts";
 
@@ -9,9 +10,9 @@ import type { ManagedNode } from "./managed-node.ts";
 const PAGES_MAX = 20;
 
 /** What only `doctor` asks AWS. GetCallerIdentity needs no permission. Source: AWS STS API Reference. */
-export function doctorClients(flags: ConfigFlags) {
+export function doctorClients(flags: Settings) {
   const { env, cwd } = localEnvironment();
-  const { region, profile } = awsSettings(flags, env, cwd);
+  const { region, profile } = settingsOf(flags, env, cwd);
   const settings = {
     maxAttempts: 2,
     // Where nothing but S3 is let through, packets to STS may be dropped without a word.

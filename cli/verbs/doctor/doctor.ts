@@ -5,21 +5,17 @@ import { awsError, isUnreachable } from "../../errors/aws-error.ts";
 import { wordsOf } from "../../errors/command-error.ts";
 import { EXIT } from "../../errors/exit-code.ts";
 import { checkPrefix } from "../../jobs/check-prefix.ts";
+import type { FlagsOf } from "../../verb.ts";
+import type { VerbWork } from "../../verb-work.ts";
 import { checkBucket, checkEvents, checkObjects } from "./bucket-checks.ts";
 import { type Check, checkSchema } from "./check.ts";
 import { checkAgent, checkJob } from "./cloud-checks.ts";
-import type { DoctorContext } from "./context.ts";
+import { type DoctorContext, realDoctorContext } from "./context.ts";
+import type { doctorVerb } from "./description.ts";
 import { iamUser } from "./identity.ts";
 import { checkSsm } from "./ssm-check.ts";
 
-export interface DoctorFlags {
-  /** Also send a job the whole way. */
-  deep?: boolean | undefined;
-  /** Where to write for trial; undefined: a prefix of the user's own. */
-  prefix?: string | undefined;
-  /** Seconds for the job of `deep`. */
-  timeout?: number | undefined;
-}
+type DoctorFlags = FlagsOf<typeof doctorVerb>;
 
 /** What `doctor --json` prints. */
 export const doctorOutput = z.object({
@@ -29,7 +25,6 @@ export const doctorOutput = z.object({
 
 /** The oldest Node.js that this runs on, as in package.json. */
 const NODE_MIN = [20, 15] as const;
-const TIMEOUT_SECONDS = 300;
 
 /**
  * `doctor`: looks at everything that a job needs, one after the other, and says what to do about what is wrong.
@@ -86,7 +81,7 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
   yield await checkAgent(context, jobs, flags.deep === true);
   if (!flags.deep) return;
   yield await checkSsm(context, jobs);
-  yield await checkJob(context, jobs, scratch, (flags.timeout ?? TIMEOUT_SECONDS) * 1000);
+  yield await checkJob(context, jobs, scratch, flags.timeout * 1000);
 }
 
 function checkNode({ nodeVersion, say }: DoctorContext): Check {
@@ -127,3 +122,8 @@ function checkLines(
   if (fix !== undefined) lines.push(`  ${say("doctor.fix", { fix })}`);
   return lines;
 }
+
+export const work: VerbWork<typeof doctorVerb> = {
+  output: doctorOutput,
+  run: async (context, _args, flags) => doctor(realDoctorContext(context), flags),
+};

@@ -6,14 +6,14 @@ import { type Submitted, submitJob } from "../../jobs/submit-job.ts";
 import { formatBytes } from "../../output/format.ts";
 import { Progress } from "../../ui/progress.ts";
 import { printResult } from "../../ui/ui.ts";
+import type { FlagsOf } from "../../verb.ts";
+import type { VerbWork } from "../../verb-work.ts";
+import type { submitVerb } from "./description.ts";
 
-export interface SubmitFlags {
-  prefix?: string | undefined;
-  /** Remove objects whose files are gone from the folder. */
-  delete?: boolean | undefined;
+export type SubmitOptions = FlagsOf<typeof submitVerb> & {
   /** Options for sbatch, as the user wrote them. */
   sbatchOptions?: readonly string[] | undefined;
-}
+};
 
 const count = z.int().nonnegative();
 
@@ -28,10 +28,10 @@ export const submitOutput = z.object({
 });
 
 /** `submit PATH`: uploads the folder or script and asks for the job to be run. */
-export async function submitVerb(
+export async function submitAndTell(
   context: Context,
   path: string,
-  flags: SubmitFlags,
+  flags: SubmitOptions,
 ): Promise<void> {
   const submitted = await submit(context, path, flags);
   printResult(context, submitOutput.parse(submitted), () => [
@@ -43,7 +43,7 @@ export async function submitVerb(
 export async function submit(
   context: Context,
   path: string,
-  flags: SubmitFlags,
+  flags: SubmitOptions,
 ): Promise<Submitted> {
   const { say, interrupt } = context;
   const now = context.now();
@@ -77,8 +77,14 @@ export async function submit(
 }
 
 /** The command that goes on with an upload: what is in the bucket by then is not sent again. */
-function again(path: string, prefix: string, { sbatchOptions = [] }: SubmitFlags): string {
+function again(path: string, prefix: string, { sbatchOptions = [] }: SubmitOptions): string {
   const words = ["cloud-submit", "submit", path, "--prefix", prefix];
   if (sbatchOptions.length > 0) words.push("--", ...sbatchOptions);
   return words.map((word) => (/^[\w@%+=:,./\\~-]+$/.test(word) ? word : `"${word}"`)).join(" ");
 }
+
+export const work: VerbWork<typeof submitVerb> = {
+  output: submitOutput,
+  run: async ({ jobs }, { path, sbatchOptions }, flags) =>
+    submitAndTell(await jobs(), path, { ...flags, sbatchOptions }),
+};
