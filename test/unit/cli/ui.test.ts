@@ -70,7 +70,7 @@ describe("progress", () => {
   });
 
   test("without a plan, what is done", () => {
-    const { progress, clock, seen } = at(sayIn(ja));
+    const { progress, clock, seen } = at(sayIn(ja.messages));
     progress.onFile?.("a", 100);
     clock.ms = 1000;
     progress.onFile?.("b", 1900);
