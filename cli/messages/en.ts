@@ -1,9 +1,9 @@
 import { ERROR_CODES, type ErrorCode } from "../../protocol/error.ts";
 import { administrationEn } from "./en/administration.ts";
+import { errorsEn } from "./en/errors.ts";
 import { jobsEn } from "./en/jobs.ts";
 import { lookingEn } from "./en/looking.ts";
 import { setupEn } from "./en/setup.ts";
-import { errorsEn } from "./errors-en.ts";
 import { reasonsEn } from "./reasons-en.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { errorsJa } from "./errors-ja.ts";
 import { administrationHelpJa, administrationJa } from "./ja/administration.ts";
+import { errorsJa } from "./ja/errors.ts";
 import { jobsHelpJa, jobsJa } from "./ja/jobs.ts";
 import { lookingHelpJa, lookingJa } from "./ja/looking.ts";
 import { setupHelpJa, setupJa } from "./ja/setup.ts";

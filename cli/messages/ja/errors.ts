@@ -1,5 +1,5 @@
-import type { ErrorCode } from "../../protocol/error.ts";
-import type { errorsEn } from "./errors-en.ts";
+import type { ErrorCode } from "../../../protocol/error.ts";
+import type { errorsEn } from "../en/errors.ts";
 
 /** エラーの日本語版。 */
 export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCode}`, string>> = {
