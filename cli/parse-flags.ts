@@ -16,9 +16,11 @@ export function parseFlags<All extends Flags>(flags: All, given: unknown): Value
   if (parsed.success) return parsed.data as ValuesOf<All>;
   const [issue] = parsed.error.issues;
   const name = String(issue?.path[0] ?? "");
-  const problem = flags[name]?.pattern?.[1];
-  const message = issue?.message ?? "";
-  throw flagError(name, (say) => (problem === message ? say(problem) : message));
+  const { pattern, min = 0 } = flags[name] ?? {};
+  throw flagError(name, (say) => {
+    if (issue?.code === "too_small") return say("problem.atLeast", { min });
+    return issue?.message === pattern?.[1] && pattern ? say(pattern[1]) : (issue?.message ?? "");
+  });
 }
 
 /** The error of a flag whose value does not fit. */

@@ -27,6 +27,7 @@ export const errorsEn = {
   "problem.ofTasks": " of {tasks}",
   "problem.oneOf": "{what}: give one of {choices}",
   "problem.notBoth": "give {one} or {other}, not both",
+  "problem.atLeast": "give {min} or more",
   "problem.since": "--since {text}: give 30m, 12h, 7d or 2w, or a date such as 2026-11-24",
   "problem.fileIsThere": "{path} is there already; --force writes over it",
   "problem.noBucket":

@@ -167,11 +167,11 @@ describe("cluster-config", () => {
     [{ queue: "Compute" }, /--queue/],
     [{ queue: "default" }, /--queue/],
     [{ minCount: 11 }, /--min-count: is more than --max-count/],
-    [{ maxCount: 0 }, /--max-count/],
+    [{ maxCount: 0 }, /--max-count: give 1 or more/],
     [{ computeType: ["c7i.large", "c7i.large"] }, /--compute-type: names an instance type twice/],
     [{ computeType: ["c7g.large"] }, /one architecture/],
     [{ computeType: ["large"] }, /no instance type/],
-    [{ elasticIp: "203.0.113.7" }, /--elastic-ip/],
+    [{ elasticIp: "203.0.113.7" }, /--elastic-ip: give the allocation id/],
     [{ sshFrom: "192.0.2.0/24" }, /--ssh-from: is of no use without --key/],
     [
       { placementGroup: true, computeSubnet: ["subnet-01234567", "subnet-01234568"] },
