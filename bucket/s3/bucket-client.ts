@@ -191,7 +191,7 @@ export class BucketClient {
     return undefined;
   }
 
-  /** Answers to HEAD do not say why they are 403: the clocks do. */
+  /** Responses to HEAD do not say why they are 403: the clocks do. */
   #correctClock(error: S3Error, signedAt: number): boolean {
     if (!["RequestTimeTooSkewed", "AccessDenied", "RequestExpired"].includes(error.name))
       return false;

@@ -6,7 +6,7 @@ export class S3Error extends Error {
   /** S3's code, such as NoSuchKey; NetworkError and TimeoutError when there was no response. */
   override readonly name: string;
   readonly $metadata: { httpStatusCode?: number; requestId?: string };
-  /** S3Response headers that say how to go on. */
+  /** Response headers that say how to go on. */
   readonly headers: Readonly<Record<string, string>>;
   /** The region the bucket is in, when S3 says that it is another one. */
   readonly region: string | undefined;
