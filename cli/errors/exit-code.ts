@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../protocol/error.ts";
 import type { JobRecord } from "../../protocol/record.ts";
+import type { Ended } from "../jobs/wait-for-jobs.ts";
 import type { Say } from "../messages/say.ts";
 
 /** Exit codes of every verb; documented in docs/cli.md. */
@@ -53,4 +54,25 @@ const OF_ERRORS: Readonly<Record<ErrorCode, keyof typeof EXIT>> = {
 /** The exit code for an error of the command itself. */
 export function exitCodeOfError(code: ErrorCode): number {
   return EXIT[OF_ERRORS[code]];
+}
+
+/** What matters most first: what could not be found out, then how jobs ended. */
+const WORST_FIRST: readonly number[] = [
+  EXIT.usage,
+  EXIT.transfer,
+  EXIT.timeout,
+  EXIT.jobError,
+  EXIT.jobFailed,
+  EXIT.cancelled,
+];
+
+/** The exit code for several jobs: the worst of theirs, 0 only if all completed. */
+export function exitCodeOfAll(ended: readonly Ended[]): number {
+  const codes = new Set(ended.map(exitCodeOfOne));
+  return WORST_FIRST.find((code) => codes.has(code)) ?? EXIT.ok;
+}
+
+/** The exit code that tells how the waiting for one job ended. */
+export function exitCodeOfOne({ record, error }: Ended): number {
+  return record ? exitCodeOf(record) : exitCodeOfError(error.code);
 }

@@ -103,10 +103,7 @@ export const administrationHelpJa: HelpOf<"administration"> = {
     summary: "稼働中のクラスターにエージェントを導入 (必要なら公開も)",
     flags: ON_HEAD_NODE,
   },
-  "headnode update": {
-    summary: "古いエージェントのあるヘッドノードを更新",
-    flags: ON_HEAD_NODE,
-  },
+  "headnode update": { summary: "古いエージェントのあるヘッドノードを更新", flags: ON_HEAD_NODE },
   "headnode status": { summary: "導入状況と稼働状況を表示", flags: ON_HEAD_NODE },
   "headnode uninstall": {
     summary: "エージェントを削除。ジャーナルと作業フォルダーは残す",

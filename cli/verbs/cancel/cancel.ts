@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { STATES, type State } from "../../../protocol/state.ts";
 import type { Context } from "../../context.ts";
-import { EXIT } from "../../errors/exit-code.ts";
-import { exitCodeOfOne } from "../../errors/exit-code-of-all.ts";
+import { EXIT, exitCodeOfOne } from "../../errors/exit-code.ts";
 import { askFor } from "../../jobs/ask-for.ts";
 import { noSuchJob } from "../../jobs/job.ts";
 import { readStatus } from "../../jobs/job-status.ts";

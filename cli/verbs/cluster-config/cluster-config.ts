@@ -1,12 +1,13 @@
 import * as z from "zod";
+import type { PlainKey } from "../../messages/say.ts";
+import { flagError } from "../../parse-flags.ts";
 import type { AdminContext } from "../../stack/admin-context.ts";
 import { isPublished } from "../../stack/release/publish.ts";
 import { readRelease } from "../../stack/release/release.ts";
 import { readStackOutputs, type StackOutputs, stackName } from "../../stack/stack-outputs.ts";
 import { printResult } from "../../ui/ui.ts";
 import type { VerbWork } from "../../verb-work.ts";
-import { clusterConfig } from "./cluster.ts";
-import { type ClusterFlags, checkClusterFlags } from "./cluster-flags.ts";
+import { type ClusterFlags, clusterConfig } from "./cluster.ts";
 import type { clusterConfigVerb } from "./description.ts";
 
 /** What `cluster-config --json` prints. */
@@ -41,6 +42,28 @@ export async function printClusterConfig(
     context.err(context.say("clusterConfig.unpublished", { version: release.version, bucket }));
   if (flags.key !== undefined && flags.sshFrom === undefined)
     context.err(context.say("clusterConfig.sshOpen"));
+}
+
+/**
+ * Looks whether the flags fit each other.
+ *
+ * @throws CloudSubmitError `usage`, naming the flag and what was expected
+ */
+export function checkClusterFlags(flags: ClusterFlags): void {
+  const { queue, minCount, maxCount, computeType, computeSubnet, key, sshFrom } = flags;
+  const problems: [keyof ClusterFlags, PlainKey, boolean][] = [
+    ["queue", "problem.queueDefault", queue === "default"],
+    ["minCount", "problem.minCount", minCount > maxCount],
+    ["computeType", "problem.typeTwice", new Set(computeType).size < computeType.length],
+    [
+      "placementGroup",
+      "problem.placement",
+      flags.placementGroup === true && (computeSubnet?.length ?? 1) > 1,
+    ],
+    ["sshFrom", "problem.sshWithoutKey", sshFrom !== undefined && key === undefined],
+  ];
+  const wrong = problems.find(([, , applies]) => applies);
+  if (wrong) throw flagError(wrong[0], (say) => say(wrong[1]));
 }
 
 function heading(stack: string, { ClusterName, BucketName }: StackOutputs): string {

@@ -6,8 +6,12 @@ import {
   releaseFolder,
 } from "../../stack/release/release.ts";
 import type { StackOutputs } from "../../stack/stack-outputs.ts";
-import type { ClusterFlags } from "./cluster-flags.ts";
+import type { FlagsOf } from "../../verb.ts";
+import type { clusterConfigVerb } from "./description.ts";
 import { commonArchitecture } from "./instance-type.ts";
+
+/** What a site may decide about its cluster. */
+export type ClusterFlags = FlagsOf<typeof clusterConfigVerb>;
 
 /** Nobody: a Head Node without a key is reached through SSM only. */
 const NOBODY = "127.0.0.1/32";

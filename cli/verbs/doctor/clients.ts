@@ -3,8 +3,7 @@ import { paginateDescribeInstanceInformation, SSMClient } from "@aws-sdk/client-
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { localEnvironment, settingsOf } from "../../config.ts";
 import type { Settings } from "../../global-flags.ts";
-import type { Identity } from "./identity.ts";
-import type { ManagedNode } from "./managed-node.ts";
+import type { Identity, ManagedNode } from "./context.ts";
 
 /** Pages of 50 machines that are looked at. */
 const PAGES_MAX = 20;

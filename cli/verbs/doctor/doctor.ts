@@ -10,9 +10,8 @@ import type { VerbWork } from "../../verb-work.ts";
 import { checkBucket, checkEvents, checkObjects } from "./bucket-checks.ts";
 import { type Check, checkSchema } from "./check.ts";
 import { checkAgent, checkJob } from "./cloud-checks.ts";
-import { type DoctorContext, realDoctorContext } from "./context.ts";
+import { type DoctorContext, type Identity, realDoctorContext } from "./context.ts";
 import type { doctorVerb } from "./description.ts";
-import { iamUser } from "./identity.ts";
 import { checkSsm } from "./ssm-check.ts";
 
 type DoctorFlags = FlagsOf<typeof doctorVerb>;
@@ -108,6 +107,11 @@ async function* checkCredentials(
     else yield { name, verdict: "broken", detail, fix: context.say("doctor.credentialsFix") };
     return undefined;
   }
+}
+
+/** The name of an IAM user, which prefixes of one's own begin with; undefined for roles and root. */
+export function iamUser({ arn }: Identity): string | undefined {
+  return /^arn:[^:]*:iam::\d+:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
 }
 
 const MARKS = { ok: "✓", warning: "!", broken: "✗", unknown: "?" } as const;

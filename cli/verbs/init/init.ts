@@ -5,10 +5,10 @@ import { CONFIG_FILE } from "../../config.ts";
 import { CommandError } from "../../errors/command-error.ts";
 import { EXIT } from "../../errors/exit-code.ts";
 import type { Settings } from "../../global-flags.ts";
-import { askOnTerminal } from "../../jobs/ask.ts";
 import { printResult, type Ui } from "../../ui/ui.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
+import { askOnTerminal } from "./ask.ts";
 import type { initVerb } from "./description.ts";
 
 /** What `init` works with. */

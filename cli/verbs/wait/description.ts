@@ -9,11 +9,7 @@ export const waitVerb = {
   flags: {
     any: { help: "until the first of them has ended; its exit code is told" },
     all: { help: "until all of them have ended (default)" },
-    timeout: {
-      value: "seconds",
-      as: "seconds",
-      help: "give up after so long; the jobs go on",
-    },
+    timeout: { value: "seconds", as: "seconds", help: "give up after so long; the jobs go on" },
   },
   examples: ["wait job0001", "wait job0001 job0002 --any", "wait job0001 --timeout 3600"],
   output: "lines",

@@ -3,7 +3,7 @@ import { ERROR_CODES } from "../../../protocol/error.ts";
 import { jobRecordSchema } from "../../../protocol/record.ts";
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
-import { exitCodeOfAll, exitCodeOfOne } from "../../errors/exit-code-of-all.ts";
+import { exitCodeOfAll, exitCodeOfOne } from "../../errors/exit-code.ts";
 import { reportError } from "../../errors/report-error.ts";
 import { type Ended, waitForJobs } from "../../jobs/wait-for-jobs.ts";
 import { verdict } from "../../output/verdict.ts";

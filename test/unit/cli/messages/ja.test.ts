@@ -11,7 +11,7 @@ import { sayEnglish, sayIn } from "../../../../cli/messages/say.ts";
 import { reasonIn } from "../../../../cli/output/skip-reason.ts";
 import { verdict } from "../../../../cli/output/verdict.ts";
 import { parseFlags } from "../../../../cli/parse-flags.ts";
-import { checkClusterFlags } from "../../../../cli/verbs/cluster-config/cluster-flags.ts";
+import { checkClusterFlags } from "../../../../cli/verbs/cluster-config/cluster-config.ts";
 import { clusterConfigVerb } from "../../../../cli/verbs/cluster-config/description.ts";
 import type { JobRecord } from "../../../../protocol/record.ts";
 import { FollowScene } from "../../../support/follow-scene.ts";

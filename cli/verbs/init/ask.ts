@@ -1,6 +1,6 @@
 import { isCancel, text } from "@clack/prompts";
-import type { Settings } from "../global-flags.ts";
-import type { Say } from "../messages/say.ts";
+import type { Settings } from "../../global-flags.ts";
+import type { Say } from "../../messages/say.ts";
 
 /** A bucket's name. Source: Amazon S3 User Guide, "General purpose bucket naming rules". */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
