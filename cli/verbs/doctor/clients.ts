@@ -3,7 +3,23 @@ import { paginateDescribeInstanceInformation, SSMClient } from "@aws-sdk/client-
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { localEnvironment, settingsOf } from "../../config.ts";
 import type { Settings } from "../../global-flags.ts";
-import type { Identity, ManagedNode } from "./context.ts";
+
+/** Who AWS says that the caller is. */
+export interface Identity {
+  account: string;
+  arn: string;
+}
+
+/** A machine as SSM knows it. */
+export interface ManagedNode {
+  instanceId: string;
+  /** The machine's own name, with or without its domain. */
+  computerName: string;
+  /** SSM's word: Online, ConnectionLost or Inactive. */
+  pingStatus: string;
+  /** Version of its SSM agent. */
+  agentVersion: string;
+}
 
 /** Pages of 50 machines that are looked at. */
 const PAGES_MAX = 20;

@@ -6,23 +6,7 @@ import { SCRIPT_FILE } from "../../../protocol/objects.ts";
 import type { Context } from "../../context.ts";
 import type { Ui } from "../../ui/ui.ts";
 import type { VerbContext } from "../../verb-work.ts";
-
-/** Who AWS says that the caller is. */
-export interface Identity {
-  account: string;
-  arn: string;
-}
-
-/** A machine as SSM knows it. */
-export interface ManagedNode {
-  instanceId: string;
-  /** The machine's own name, with or without its domain. */
-  computerName: string;
-  /** SSM's word: Online, ConnectionLost or Inactive. */
-  pingStatus: string;
-  /** Version of its SSM agent. */
-  agentVersion: string;
-}
+import type { Identity, ManagedNode } from "./clients.ts";
 
 /** What `doctor` works with. */
 export interface DoctorContext extends Ui {

@@ -9,8 +9,9 @@ import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
 import { checkBucket, checkEvents, checkObjects } from "./bucket-checks.ts";
 import { type Check, checkSchema } from "./check.ts";
+import type { Identity } from "./clients.ts";
 import { checkAgent, checkJob } from "./cloud-checks.ts";
-import { type DoctorContext, type Identity, realDoctorContext } from "./context.ts";
+import { type DoctorContext, realDoctorContext } from "./context.ts";
 import type { doctorVerb } from "./description.ts";
 import { checkSsm } from "./ssm-check.ts";
 

@@ -3,7 +3,8 @@ import { awsError, isDenied, isUnreachable } from "../../errors/aws-error.ts";
 import { wordsOf } from "../../errors/command-error.ts";
 import { readHeartbeat } from "../../jobs/heartbeat.ts";
 import type { Check } from "./check.ts";
-import type { DoctorContext, ManagedNode } from "./context.ts";
+import type { ManagedNode } from "./clients.ts";
+import type { DoctorContext } from "./context.ts";
 
 const name = "ssm";
 
