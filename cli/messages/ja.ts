@@ -1,13 +1,16 @@
+import type { GlobalFlags } from "../global-flags.ts";
+import type { HelpOf } from "../registry.ts";
+import type { Group } from "../verb.ts";
 import { administrationHelpJa, administrationJa } from "./ja/administration.ts";
 import { errorsJa } from "./ja/errors.ts";
 import { jobsHelpJa, jobsJa } from "./ja/jobs.ts";
 import { lookingHelpJa, lookingJa } from "./ja/looking.ts";
 import { setupHelpJa, setupJa } from "./ja/setup.ts";
 import { reasonsJa } from "./reasons-ja.ts";
-import type { Translation } from "./translation.ts";
+import type { Messages } from "./say.ts";
 
 /** すべてのメッセージの日本語版。 */
-const messages: Translation["messages"] = {
+const messages: Messages = {
   "help.hint": "(cloud-submit --help で全コマンドを表示)",
   "help.tagline": "S3 だけを介して、Slurm ジョブをクラウドのクラスターへ送ります。",
   "help.group.jobs": "ジョブ:",
@@ -82,16 +85,21 @@ const messages: Translation["messages"] = {
   ...reasonsJa,
 };
 
-/** 日本語。 */
-export const ja: Translation = {
-  messages,
-  globalFlags: {
-    bucket: "ジョブ用バケット (または CLOUD_SUBMIT_BUCKET、cloud-submit.json)",
-    region: "AWS リージョン (または AWS ツールの設定)",
-    profile: "AWS プロファイル (または AWS ツールの設定)",
-    json: "結果を JSON で出力 (1 オブジェクト、または 1 行に 1 つ)",
-    quiet: "結果とエラーだけを出力",
-    lang: "メッセージの言語 (既定: LC_ALL、LC_MESSAGES、LANG)",
-  },
-  verbs: { ...jobsHelpJa, ...lookingHelpJa, ...setupHelpJa, ...administrationHelpJa },
+const globalFlags: Readonly<Record<keyof GlobalFlags, string>> = {
+  bucket: "ジョブ用バケット (または CLOUD_SUBMIT_BUCKET、cloud-submit.json)",
+  region: "AWS リージョン (または AWS ツールの設定)",
+  profile: "AWS プロファイル (または AWS ツールの設定)",
+  json: "結果を JSON で出力 (1 オブジェクト、または 1 行に 1 つ)",
+  quiet: "結果とエラーだけを出力",
+  lang: "メッセージの言語 (既定: LC_ALL、LC_MESSAGES、LANG)",
 };
+
+const verbs: HelpOf<Group> = {
+  ...jobsHelpJa,
+  ...lookingHelpJa,
+  ...setupHelpJa,
+  ...administrationHelpJa,
+};
+
+/** 日本語。 */
+export const ja = { messages, globalFlags, verbs };

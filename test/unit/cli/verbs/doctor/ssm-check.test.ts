@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { DoctorContext, ManagedNode } from "../../../../../cli/verbs/doctor/clients.ts";
+import type { ManagedNode } from "../../../../../cli/verbs/doctor/clients.ts";
+import type { DoctorContext } from "../../../../../cli/verbs/doctor/context.ts";
 import { checkSsm, isOlder } from "../../../../../cli/verbs/doctor/ssm-check.ts";
 import { HEARTBEAT_KEY } from "../../../../../protocol/heartbeat.ts";
 import { heartbeatText } from "../../../../support/heartbeat.ts";
