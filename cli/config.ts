@@ -3,29 +3,16 @@ import { dirname, join } from "node:path";
 import * as z from "zod";
 import { CloudSubmitError, messageOf } from "../protocol/error.ts";
 import { CommandError } from "./errors/command-error.ts";
+import { GLOBAL_FLAGS, SETTING_NAMES, type Settings } from "./global-flags.ts";
 
 /** Name of the configuration file, looked for in the working folder and those above it. */
 export const CONFIG_FILE = "cloud-submit.json";
 
-const fileSchema = z.strictObject({
-  bucket: z.string().min(1).optional(),
-  region: z.string().min(1).optional(),
-  profile: z.string().min(1).optional(),
-});
+const setting = z.string().min(1).optional();
+const fileSchema = z.strictObject(Object.fromEntries(SETTING_NAMES.map((name) => [name, setting])));
 
-/** Settings that flags may give. */
-export type ConfigFlags = z.infer<typeof fileSchema>;
-
-/** What every verb needs to know of AWS. */
-export interface AwsSettings {
-  /** undefined: what ~/.aws/config says. */
-  region: string | undefined;
-  /** undefined: what the AWS tools take. */
-  profile: string | undefined;
-}
-
-/** What verbs that work on jobs need to know. */
-export interface CliConfig extends AwsSettings {
+/** What verbs that work on jobs need to know. What is not given, the AWS tools' own settings tell. */
+export interface CliConfig extends Settings {
   bucket: string;
 }
 
@@ -34,30 +21,28 @@ export interface CliConfig extends AwsSettings {
  *
  * @throws CloudSubmitError `config`, naming the setting and how to give it
  */
-export function cliConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv, cwd: string): CliConfig {
-  const file = readConfigFile(cwd);
-  const bucket = flags.bucket ?? env.CLOUD_SUBMIT_BUCKET ?? file.bucket;
+export function cliConfig(flags: Settings, env: NodeJS.ProcessEnv, cwd: string): CliConfig {
+  const settings = settingsOf(flags, env, cwd);
+  const { bucket } = settings;
   if (!bucket)
     throw new CommandError("config", (say) =>
       say("problem.noBucket", { json: '{"bucket": "NAME"}', file: CONFIG_FILE }),
     );
-  return { bucket, ...merged(flags, env, file) };
+  return { ...settings, bucket };
 }
 
-/** The settings of verbs that work on no one bucket; from the same places. */
-export function awsSettings(flags: ConfigFlags, env: NodeJS.ProcessEnv, cwd: string): AwsSettings {
-  return merged(flags, env, readConfigFile(cwd));
+/** The same for verbs that work on no one bucket. */
+export function settingsOf(flags: Settings, env: NodeJS.ProcessEnv, cwd: string): Settings {
+  const file = readConfigFile(cwd);
+  return Object.fromEntries(
+    SETTING_NAMES.map((name) => {
+      const given = GLOBAL_FLAGS[name].env.map((variable) => env[variable]);
+      return [name, flags[name] ?? given.find((text) => text !== undefined) ?? file[name]];
+    }),
+  );
 }
 
-function merged(flags: ConfigFlags, env: NodeJS.ProcessEnv, file: ConfigFlags): AwsSettings {
-  return {
-    // The SDK for JavaScript knows AWS_REGION only; the AWS CLI knows both.
-    region: flags.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? file.region,
-    profile: flags.profile ?? env.AWS_PROFILE ?? file.profile,
-  };
-}
-
-function readConfigFile(cwd: string): ConfigFlags {
+function readConfigFile(cwd: string): Settings {
   for (let folder = cwd; ; folder = dirname(folder)) {
     const path = join(folder, CONFIG_FILE);
     const text = readIfThere(path);
@@ -76,7 +61,7 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-function parseConfigFile(text: string, path: string): ConfigFlags {
+function parseConfigFile(text: string, path: string): Settings {
   try {
     const parsed = fileSchema.safeParse(JSON.parse(text));
     if (parsed.success) return parsed.data;

@@ -4,7 +4,8 @@ import { setFlagsFromString } from "node:v8";
 import type { ObjectStore } from "../bucket/object-store.ts";
 import { S3 } from "../bucket/s3/s3.ts";
 import { UploadStateFolder } from "../bucket/s3/upload-states.ts";
-import { type ConfigFlags, cliConfig, localEnvironment } from "./config.ts";
+import { cliConfig, localEnvironment } from "./config.ts";
+import type { Settings } from "./global-flags.ts";
 import { hashCache, uploadStates } from "./jobs/own-folders.ts";
 import { optimizeLate } from "./quick-engine.ts";
 import type { Ui } from "./ui/ui.ts";
@@ -22,7 +23,7 @@ export interface Context extends Ui {
 }
 
 /** The context of a real command line. */
-export function realContext(flags: ConfigFlags, ui: Ui): Context {
+export function realContext(flags: Settings, ui: Ui): Context {
   optimizeLate(process.versions.v8, setFlagsFromString);
   const { env, cwd } = localEnvironment();
   const config = cliConfig(flags, env, cwd);

@@ -1,14 +1,13 @@
 import { CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
-import type { ConfigFlags } from "./config.ts";
 import { EXIT } from "./errors/exit-code.ts";
-import { loadHelp } from "./messages/help-text.ts";
 import { languageOf } from "./messages/language.ts";
-import { loadMessages, type Say, sayIn } from "./messages/say.ts";
+import type { Say } from "./messages/say.ts";
+import { speechIn } from "./messages/speech.ts";
 import { buildProgram } from "./program.ts";
 import { VERBS } from "./registry.ts";
-import { realUi, type UiFlags } from "./ui/real-ui.ts";
-import type { Surroundings } from "./verb.ts";
+import { realUi } from "./ui/real-ui.ts";
+import type { Verb } from "./verb-work.ts";
 
 const args = process.argv.slice(2);
 const isJson = args.includes("--json");
@@ -26,28 +25,25 @@ async function main(): Promise<void> {
     process.env,
     () => Intl.DateTimeFormat().resolvedOptions().locale,
   );
-  const [messages, help] = await Promise.all([loadMessages(language), loadHelp(language)]);
-  const say = sayIn(messages);
+  const speech = await speechIn<Verb>(language, VERBS);
+  const { say } = speech;
+  const { version } = packageJson;
   const program = buildProgram({
-    verbs: VERBS,
-    version: packageJson.version,
-    help,
-    say,
+    ...speech,
+    version,
     json: isJson,
-    onCall: async (verb, call, global) => {
-      const flags = global as ConfigFlags & UiFlags;
-      const ui = realUi(process, say, flags);
-      const around: Surroundings = {
+    onCall: async (verb, args, flags, global) => {
+      const ui = realUi(process, say, global);
+      const context = {
+        ...speech,
         ui,
-        global: flags,
-        verbs: VERBS,
-        help,
-        version: packageJson.version,
-        jobs: async () => (await import("./context.ts")).realContext(flags, ui),
-        admin: async () => (await import("./stack/admin-context.ts")).realAdminContext(flags, ui),
+        global,
+        version,
+        jobs: async () => (await import("./context.ts")).realContext(global, ui),
+        admin: async () => (await import("./stack/admin-context.ts")).realAdminContext(global, ui),
       };
       try {
-        process.exitCode = (await verb.run(around, call)) ?? EXIT.ok;
+        process.exitCode = (await verb.call(context, args, flags)) ?? EXIT.ok;
       } finally {
         ui.live.clear();
       }

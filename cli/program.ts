@@ -1,32 +1,25 @@
 import { Argument, Command, Help, InvalidArgumentError, Option } from "commander";
-import type { HelpText } from "./messages/help-text.ts";
-import type { Say } from "./messages/say.ts";
-import {
-  type Call,
-  GLOBAL_OPTIONS,
-  type Option as OptionDescription,
-  optionName,
-  type VerbDescription,
-} from "./verb.ts";
+import { exitCodeMeanings } from "./errors/exit-code.ts";
+import type { GlobalFlags } from "./global-flags.ts";
+import type { MessageKey, Say } from "./messages/say.ts";
+import type { Speech } from "./messages/speech.ts";
+import { dashed, type Flag, helpOf, usageOf, type VerbDescription } from "./verb.ts";
 
-export interface ProgramParts {
-  verbs: readonly VerbDescription[];
+export interface ProgramParts<Verb extends VerbDescription> extends Speech<Verb> {
   version: string;
-  help: HelpText;
-  say: Say;
   json: boolean;
-  /** Called with the verb that was asked for. */
-  onCall: (verb: VerbDescription, call: Call, global: Record<string, unknown>) => Promise<void>;
+  /** Called with the verb that was asked for, and what was given for its arguments and flags, by name. */
+  onCall: (verb: Verb, args: object, flags: object, global: GlobalFlags) => Promise<void>;
 }
 
 /** The parser, and the help, of every verb. */
-export function buildProgram(parts: ProgramParts): Command {
-  const { help, say, version } = parts;
-  const program = prepare(new Command("cloud-submit"), parts)
-    .description(help.tagline)
-    .version(version, "--version", help.version)
-    .commandsGroup(help.groups.setup)
-    .helpCommand("help [verb]", help.helpVerb)
+export function buildProgram<Verb extends VerbDescription>(parts: ProgramParts<Verb>): Command {
+  const { say, version } = parts;
+  const program = prepare(new Command("cloud-submit"), say)
+    .description(say("help.tagline"))
+    .version(version, "--version", say("help.version"))
+    .commandsGroup(say("help.group.setup"))
+    .helpCommand("help [verb]", say("help.verb"))
     .configureOutput({
       outputError: (text, write) => {
         // With --json, the caller tells it.
@@ -36,12 +29,11 @@ export function buildProgram(parts: ProgramParts): Command {
       },
     })
     .showHelpAfterError(parts.json ? false : say("help.hint"));
-  for (const option of GLOBAL_OPTIONS)
-    program.addOption(optionOf(option, help.globals[optionName(option)] ?? "", say));
+  addFlags(program, parts.globalFlags, say);
   for (const verb of parts.verbs) addVerb(program, verb, parts);
   program.addHelpText(
     "after",
-    () => `\n${examplesText(help, MAIN_EXAMPLES)}\n\n${exitCodeText(help)}`,
+    () => `\n${examplesText(say, MAIN_EXAMPLES)}\n\n${exitCodeText(say)}`,
   );
   return program;
 }
@@ -52,66 +44,67 @@ const MAIN_EXAMPLES = [
   "wait job0001 --timeout 3600 && cloud-submit fetch job0001 --to ./work",
 ];
 
-function addVerb(program: Command, verb: VerbDescription, parts: ProgramParts): void {
-  const { help, say } = parts;
+function addVerb<Verb extends VerbDescription>(
+  program: Command,
+  verb: Verb,
+  { say, onCall }: ProgramParts<Verb>,
+): void {
   const words = verb.name.split(" ");
-  const text = help.verbs[verb.name] ?? { summary: "" };
-  const parent = words.length === 1 ? program : parentOf(program, words[0] ?? "", verb, parts);
-  const command = prepare(parent.command(words.at(-1) ?? ""), parts)
-    .summary(text.summary)
-    .description(text.details === undefined ? text.summary : `${text.summary}\n${text.details}`);
-  if (parent === program) command.helpGroup(help.groups[verb.group]);
-  for (const { name, required, variadic, choices } of verb.arguments) {
-    const argument = new Argument(
-      `${required ? "<" : "["}${name}${variadic ? "..." : ""}${required ? ">" : "]"}`,
-      text.arguments?.[name] ?? "",
-    );
+  const { summary, details, group } = verb;
+  const parent = words.length === 1 ? program : parentOf(program, words[0] ?? "", verb, say);
+  const command = prepare(parent.command(words.at(-1) ?? ""), say)
+    .summary(summary)
+    .description(details === undefined ? summary : `${summary}\n${details}`);
+  if (parent === program) command.helpGroup(say(`help.group.${group}`));
+  for (const [name, { optional, many, choices, help }] of Object.entries(verb.arguments)) {
+    const [open, close] = optional ? "[]" : "<>";
+    const argument = new Argument(`${open}${dashed(name)}${many ? "..." : ""}${close}`, help);
     command.addArgument(choices === undefined ? argument : argument.choices(choices));
   }
-  for (const option of verb.options)
-    command.addOption(optionOf(option, text.options?.[optionName(option)] ?? "", say));
-  command.addHelpText("after", () => `\n${examplesText(help, verb.examples)}`);
+  addFlags(command, verb.flags, say);
+  command.addHelpText("after", () => `\n${examplesText(say, verb.examples)}`);
   command.action(async () => {
-    const args = command.processedArgs.flat().filter((arg): arg is string => arg !== undefined);
-    await parts.onCall(verb, { args, flags: command.opts() }, program.opts());
+    const args = Object.fromEntries(
+      Object.keys(verb.arguments).map((name, at) => [name, command.processedArgs[at]]),
+    );
+    await onCall(verb, args, command.opts(), program.opts<GlobalFlags>());
   });
 }
 
 /** The verb above `headnode install` and its siblings; it does nothing by itself. */
-function parentOf(
-  program: Command,
-  name: string,
-  verb: VerbDescription,
-  parts: ProgramParts,
-): Command {
+function parentOf(program: Command, name: string, { group }: VerbDescription, say: Say): Command {
   const there = program.commands.find((command) => command.name() === name);
-  const { help } = parts;
   return (
     there ??
-    prepare(program.command(name), parts)
-      .description(help.headnode)
-      .helpGroup(help.groups[verb.group])
+    prepare(program.command(name), say)
+      .description(say("help.headnode"))
+      .helpGroup(say(`help.group.${group}`))
       .helpCommand(false)
   );
 }
 
+/** Titles of commander, and what they are called here. */
+const TITLES: Readonly<Record<string, MessageKey & `help.title.${string}`>> = {
+  "Usage:": "help.title.usage",
+  "Arguments:": "help.title.arguments",
+  "Options:": "help.title.options",
+  "Global Options:": "help.title.globalOptions",
+  "Commands:": "help.title.commands",
+};
+
 /** What every command has in common. */
-function prepare(command: Command, { help }: ProgramParts): Command {
-  const titles: Readonly<Record<string, string>> = {
-    "Usage:": help.titles.usage,
-    "Arguments:": help.titles.arguments,
-    "Options:": help.titles.options,
-    "Global Options:": help.titles.globalOptions,
-    "Commands:": help.titles.commands,
-  };
+function prepare(command: Command, say: Say): Command {
   return command
     .configureHelp({
       showGlobalOptions: true,
-      styleTitle: (title) => titles[title] ?? title,
+      styleTitle: (title) => {
+        const key = TITLES[title];
+        return key === undefined ? title : say(key);
+      },
       // Commander knows of one column a character only.
       displayWidth: (text) => Help.prototype.displayWidth(text) + wideCharacters(text),
     })
-    .helpOption("-h, --help", help.help)
+    .helpOption("-h, --help", say("help.help"))
     .exitOverride();
 }
 
@@ -119,16 +112,20 @@ function wideCharacters(text: string): number {
   return text.match(/[\u3000-\u30ff\u3400-\u9fff\uff01-\uff60]/g)?.length ?? 0;
 }
 
-function optionOf({ flags, parse, choices }: OptionDescription, text: string, say: Say): Option {
-  const option = new Option(flags, text);
-  if (choices) option.choices(choices);
-  if (parse === "seconds")
+function addFlags(command: Command, flags: VerbDescription["flags"], say: Say): void {
+  for (const [name, flag] of Object.entries(flags)) command.addOption(optionOf(name, flag, say));
+}
+
+function optionOf(name: string, flag: Flag, say: Say): Option {
+  const option = new Option(usageOf(name, flag), helpOf(flag));
+  if (flag.choices) option.choices(flag.choices);
+  if (flag.as === "seconds")
     option.argParser((value) => {
       const seconds = Number(value);
       if (!(seconds > 0)) throw new InvalidArgumentError(say("flag.seconds"));
       return seconds;
     });
-  if (parse === "whole")
+  if (flag.as === "whole")
     option.argParser((value) => {
       if (!/^\d+$/.test(value)) throw new InvalidArgumentError(say("flag.whole"));
       return Number(value);
@@ -136,11 +133,12 @@ function optionOf({ flags, parse, choices }: OptionDescription, text: string, sa
   return option;
 }
 
-function examplesText({ titles }: HelpText, examples: readonly string[]): string {
-  return [titles.examples, ...examples.map((example) => `  cloud-submit ${example}`)].join("\n");
+function examplesText(say: Say, examples: readonly string[]): string {
+  const lines = examples.map((example) => `  cloud-submit ${example}`);
+  return [say("help.title.examples"), ...lines].join("\n");
 }
 
-function exitCodeText({ titles, exitCodes }: HelpText): string {
-  const lines = exitCodes.map(([code, text]) => `  ${String(code).padEnd(4)} ${text}`);
-  return [titles.exitCodes, ...lines].join("\n");
+function exitCodeText(say: Say): string {
+  const lines = exitCodeMeanings(say).map(([code, text]) => `  ${String(code).padEnd(4)} ${text}`);
+  return [say("help.title.exitCodes"), ...lines].join("\n");
 }

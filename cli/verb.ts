@@ -1,81 +1,127 @@
-import type * as z from "zod";
-import type { ConfigFlags } from "./config.ts";
-import type { Context } from "./context.ts";
-import type { HelpText } from "./messages/help-text.ts";
-import type { AdminContext } from "./stack/admin-context.ts";
-import type { Ui } from "./ui/ui.ts";
-import type { AuditContext } from "./verbs/audit/audit.ts";
+import type { PlainKey } from "./messages/say.ts";
 
 /** Headings that verbs stand under. */
 export const GROUPS = ["jobs", "looking", "setup", "administration"] as const;
 export type Group = (typeof GROUPS)[number];
 
+/** What the user writes after a verb, by its place. */
 export interface Argument {
-  name: string;
-  required: boolean;
-  variadic?: boolean;
+  /** What it is, in English; other languages are in messages/. */
+  help: string;
+  optional?: true;
+  /** It takes all the words that are left. */
+  many?: true;
+  /** It stands after `--`. */
+  afterDashes?: true;
   choices?: readonly string[];
 }
 
-export interface Option {
-  /** As commander takes them: `--to <dir>`. */
-  flags: string;
-  /** What the text must be; it becomes the option's value. */
-  parse?: "seconds" | "whole";
+/** A flag; without a `value` it is on when it is given. Its name on the command line is its key with dashes. */
+export interface Flag {
+  /** What it is for, in English; `{default}` stands for the default. Other languages are in messages/. */
+  help: string;
+  /** What help calls its value: `dir` of `--to <dir>`. */
+  value?: string;
+  /** The letter that stands for it: `f` of `-f`. */
+  short?: string;
+  /** Its value is a number, and not text. */
+  as?: "seconds" | "whole";
+  /** It takes several values. */
+  many?: true;
+  /** Its value may be left out; then it is true. */
+  bare?: true;
   choices?: readonly string[];
+  default?: string | number | readonly string[];
+  /** The least that a number may be. */
+  min?: number;
+  /** What text must look like, and what is said when it does not. */
+  pattern?: readonly [RegExp, PlainKey];
+  /** Variables of the environment that give its value, too; then it may also stand in cloud-submit.json. */
+  env?: readonly string[];
 }
 
-/** What a verb may need of its surroundings; nothing is loaded, or asked for, before it is used. */
-export interface Surroundings {
-  ui: Ui;
-  global: ConfigFlags;
-  /** Every verb there is. */
-  verbs: readonly VerbDescription[];
-  help: HelpText;
-  /** Version of this program. */
-  version: string;
-  /** For verbs that work on jobs. @throws CloudSubmitError `config` when no bucket is known */
-  jobs: () => Promise<Context>;
-  /** For verbs that work on a deployed stack. */
-  admin: () => Promise<AdminContext & AuditContext>;
-}
-
-/** What the user wrote after the verb. */
-export interface Call {
-  args: readonly string[];
-  flags: Readonly<Record<string, unknown>>;
-}
+export type Flags = Readonly<Record<string, Flag>>;
 
 /**
- * All there is to know of a verb: parsing, help, documents and completion are made from it. It is kept apart
- * from the code that does the work, which is loaded only when the verb is called. The words for people are in
- * messages/help-*.ts, by the names used here.
+ * All there is to know of a verb before it is called: parser, help, documents, completion and the types of the verb's
+ * function are made from it. What does the work is apart, and loaded only when the verb is called.
  */
 export interface VerbDescription {
   /** `run`, or `headnode install` for one below another. */
   name: string;
   group: Group;
-  arguments: readonly Argument[];
-  options: readonly Option[];
+  /** One line, for lists of verbs. */
+  summary: string;
+  /** More, for its own help. */
+  details?: string;
+  arguments: Readonly<Record<string, Argument>>;
+  flags: Flags;
   /** Commands that can be run as they are, the words after `cloud-submit`. */
   examples: readonly string[];
   /** What --json prints: one object, or one on each line. */
-  output: { form: "object" | "lines"; schema: () => Promise<z.ZodType> };
-  /** @returns the exit code, if it is not 0 */
-  run: (around: Surroundings, call: Call) => Promise<number | undefined>;
+  output: "object" | "lines";
 }
 
-/** The name of an option without dashes: `to` of `--to <dir>`. */
-export function optionName({ flags }: Pick<Option, "flags">): string {
-  return /--([a-z-]+)/.exec(flags)?.[1] ?? flags;
+type OneOf<Some> = Some extends { as: string }
+  ? number
+  : Some extends { choices: readonly (infer Choice)[] }
+    ? Choice
+    : string;
+
+type ValueOf<Some> = Some extends { value: string }
+  ? Some extends { many: true }
+    ? readonly OneOf<Some>[]
+    : OneOf<Some> | (Some extends { bare: true } ? true : never)
+  : boolean;
+
+type Defaulted<All> = {
+  [Key in keyof All]: All[Key] extends { default: unknown } ? Key : never;
+}[keyof All];
+
+/** The values of flags, as the verb's function takes them. */
+export type ValuesOf<All extends Flags> = {
+  readonly [Key in Defaulted<All>]: ValueOf<All[Key]>;
+} & { readonly [Key in Exclude<keyof All, Defaulted<All>>]?: ValueOf<All[Key]> | undefined };
+
+/** The values of a verb's flags. */
+export type FlagsOf<Verb extends VerbDescription> = ValuesOf<Verb["flags"]>;
+
+/** The values of a verb's arguments. */
+export type ArgumentsOf<Verb extends VerbDescription> = {
+  readonly [Key in keyof Verb["arguments"]]: Verb["arguments"][Key] extends { many: true }
+    ? readonly OneOf<Verb["arguments"][Key]>[]
+    :
+        | OneOf<Verb["arguments"][Key]>
+        | (Verb["arguments"][Key] extends { optional: true } ? undefined : never);
+};
+
+type Texts<All> = { readonly [Key in keyof All]: string };
+
+/** A verb's texts in another language: a text for each of its arguments and flags, and for no other. */
+export type WordsOf<Verb extends VerbDescription> = {
+  readonly summary: string;
+} & (Verb extends { details: string } ? { readonly details: string } : unknown) &
+  (keyof Verb["arguments"] extends never
+    ? unknown
+    : { readonly arguments: Texts<Verb["arguments"]> }) &
+  (keyof Verb["flags"] extends never ? unknown : { readonly flags: Texts<Verb["flags"]> });
+
+/** A name as it stands on the command line: `compute-type` for computeType. */
+export function dashed(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** Options of every verb. */
-export const GLOBAL_OPTIONS: readonly Option[] = [
-  { flags: "--bucket <name>" },
-  { flags: "--region <name>" },
-  { flags: "--profile <name>" },
-  { flags: "--json" },
-  { flags: "-q, --quiet" },
-  { flags: "--lang <language>", choices: ["en", "ja"] },
-];
+/** A flag as help shows it, and as commander takes it: `-f, --follow`, `--to <dir>`, `--elastic-ip [id]`. */
+export function usageOf(name: string, { short, value, many, bare }: Flag): string {
+  const [open, close] = bare ? ["[", "]"] : ["<", ">"];
+  return [
+    ...(short === undefined ? [] : [`-${short},`]),
+    `--${dashed(name)}`,
+    ...(value === undefined ? [] : [`${open}${value}${many ? "..." : ""}${close}`]),
+  ].join(" ");
+}
+
+/** What a flag is for. */
+export function helpOf({ help, default: value }: Flag): string {
+  return help.replace("{default}", String(value));
+}

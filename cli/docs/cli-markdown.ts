@@ -1,26 +1,27 @@
-import { helpEn } from "../messages/help-en.ts";
-import { GLOBAL_OPTIONS, GROUPS, type Option, optionName, type VerbDescription } from "../verb.ts";
+import { exitCodeMeanings } from "../errors/exit-code.ts";
+import { GLOBAL_FLAGS } from "../global-flags.ts";
+import { sayEnglish as say } from "../messages/say.ts";
+import { dashed, type Flags, GROUPS, helpOf, usageOf, type VerbDescription } from "../verb.ts";
 
 /** Where the JSON Schema of what --json prints is, from docs/. */
 export const SCHEMA_FILE = "cli-output.schema.json";
 
 /** docs/cli.md, made from the descriptions of the verbs. */
 export function cliMarkdown(verbs: readonly VerbDescription[]): string {
-  const { groups, globals, exitCodes, tagline } = helpEn;
   const lines = [
     "# The command line",
     "",
     "Made by `npm run docs:cli` from the descriptions in `cli/verbs/*/description.ts`; a test fails when it is out of date.",
     "",
-    tagline,
+    say("help.tagline"),
     "",
     "| verb | what it does |",
     "|---|---|",
-    ...verbs.map(({ name }) => `| [\`${name}\`](#${anchor(name)}) | ${textOf(name).summary} |`),
+    ...verbs.map(({ name, summary }) => `| [\`${name}\`](#${anchor(name)}) | ${summary} |`),
     "",
     "## Options of every verb",
     "",
-    ...optionTable(GLOBAL_OPTIONS, globals),
+    ...flagTable(GLOBAL_FLAGS),
     "",
     "Results go to stdout, everything else to stderr. On a terminal, long transfers show their progress and waiting",
     "shows where the job is; NO_COLOR is obeyed. Errors are one line; with `--json`, an object on stderr:",
@@ -30,7 +31,7 @@ export function cliMarkdown(verbs: readonly VerbDescription[]): string {
     "",
     "| code | meaning |",
     "|---|---|",
-    ...exitCodes.map(([code, text]) => `| ${code} | ${text} |`),
+    ...exitCodeMeanings(say).map(([code, text]) => `| ${code} | ${text} |`),
     "",
     "For several jobs (`wait`) it is the worst of theirs, in the order 2, 6, 4, 3, 1, 5, 0.",
     "",
@@ -39,40 +40,41 @@ export function cliMarkdown(verbs: readonly VerbDescription[]): string {
     `[${SCHEMA_FILE}](${SCHEMA_FILE}) is a JSON Schema (2020-12) with one definition for each verb.`,
   ];
   for (const group of GROUPS) {
-    lines.push("", `## ${groups[group].replace(/:$/, "")}`);
+    lines.push("", `## ${say(`help.group.${group}`).replace(/:$/, "")}`);
     for (const verb of verbs.filter((one) => one.group === group)) lines.push("", ...section(verb));
   }
   return `${lines.join("\n")}\n`;
 }
 
 function section(verb: VerbDescription): string[] {
-  const { summary, details, arguments: texts = {}, options = {} } = textOf(verb.name);
+  const { name, summary, details, flags, examples } = verb;
+  const args = Object.entries(verb.arguments);
+  const hasFlags = Object.keys(flags).length > 0;
   const usage = [
-    `cloud-submit ${verb.name}`,
-    ...(verb.options.length > 0 ? ["[options]"] : []),
-    ...verb.arguments.map(({ name, required, variadic }) => {
-      const shown = `${name}${variadic ? "..." : ""}`;
-      if (name === "sbatch-options") return `[-- ${shown}]`;
-      return required ? `<${shown}>` : `[${shown}]`;
+    `cloud-submit ${name}`,
+    ...(hasFlags ? ["[options]"] : []),
+    ...args.map(([argument, { optional, many, afterDashes }]) => {
+      const shown = `${dashed(argument)}${many ? "..." : ""}`;
+      if (afterDashes) return `[-- ${shown}]`;
+      return optional ? `[${shown}]` : `<${shown}>`;
     }),
   ].join(" ");
-  const lines = [`### ${verb.name}`, "", sentence(summary)];
+  const lines = [`### ${name}`, "", sentence(summary)];
   if (details !== undefined) lines.push("", details);
   lines.push("", "```", usage, "```");
-  if (verb.arguments.length > 0)
+  if (args.length > 0)
     lines.push(
       "",
       "| argument | meaning |",
       "|---|---|",
-      ...verb.arguments.map(
-        ({ name, choices }) =>
-          `| \`${name}\` | ${texts[name] ?? ""}${choices ? `: ${choices.join(", ")}` : ""} |`,
+      ...args.map(
+        ([argument, one]) => `| \`${dashed(argument)}\` | ${one.help}${choicesOf(one)} |`,
       ),
     );
-  if (verb.options.length > 0) lines.push("", ...optionTable(verb.options, options));
-  lines.push("", "```", ...verb.examples.map((example) => `cloud-submit ${example}`), "```");
-  const form = verb.output.form === "object" ? "one object" : "one object on each line";
-  lines.push("", `\`--json\` prints ${form}: \`#/$defs/${definitionName(verb.name)}\`.`);
+  if (hasFlags) lines.push("", ...flagTable(flags));
+  lines.push("", "```", ...examples.map((example) => `cloud-submit ${example}`), "```");
+  const form = verb.output === "object" ? "one object" : "one object on each line";
+  lines.push("", `\`--json\` prints ${form}: \`#/$defs/${definitionName(name)}\`.`);
   return lines;
 }
 
@@ -81,22 +83,15 @@ export function definitionName(verb: string): string {
   return verb.replaceAll(" ", "-");
 }
 
-function textOf(name: string) {
-  return helpEn.verbs[name] ?? { summary: "" };
+function flagTable(flags: Flags): string[] {
+  const rows = Object.entries(flags).map(
+    ([name, flag]) => `| \`${usageOf(name, flag)}\` | ${helpOf(flag)}${choicesOf(flag)} |`,
+  );
+  return ["| option | meaning |", "|---|---|", ...rows];
 }
 
-function optionTable(
-  options: readonly Option[],
-  texts: Readonly<Record<string, string>>,
-): string[] {
-  return [
-    "| option | meaning |",
-    "|---|---|",
-    ...options.map((option) => {
-      const choices = option.choices ? `: ${option.choices.join(", ")}` : "";
-      return `| \`${option.flags}\` | ${texts[optionName(option)] ?? ""}${choices} |`;
-    }),
-  ];
+function choicesOf({ choices }: { choices?: readonly string[] }): string {
+  return choices ? `: ${choices.join(", ")}` : "";
 }
 
 function sentence(text: string): string {

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import type { VerbDescription } from "../verb.ts";
+import type { Verb } from "../verb-work.ts";
 import { definitionName } from "./cli-markdown.ts";
 
 /** JSON Schema of what each verb prints with --json; of those with many lines, of one line. */
-export async function outputSchema(verbs: readonly VerbDescription[]): Promise<object> {
+export async function outputSchema(verbs: readonly Verb[]): Promise<object> {
   const definitions: Record<string, unknown> = {};
-  for (const { name, output } of verbs) {
-    const { $schema: _, ...schema } = z.toJSONSchema(await output.schema(), { io: "output" });
+  for (const { name, outputSchema: schemaOf } of verbs) {
+    const { $schema: _, ...schema } = z.toJSONSchema(await schemaOf(), { io: "output" });
     definitions[definitionName(name)] = schema;
   }
   return {

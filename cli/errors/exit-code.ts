@@ -1,5 +1,7 @@
 import type { ErrorCode } from "../../protocol/error.ts";
 import type { JobRecord } from "../../protocol/record.ts";
+import type { Ended } from "../jobs/wait-for-jobs.ts";
+import type { Say } from "../messages/say.ts";
 
 /** Exit codes of every verb; documented in docs/cli.md. */
 export const EXIT = {
@@ -13,6 +15,12 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** Each exit code, and what it means. */
+export function exitCodeMeanings(say: Say): [number, string][] {
+  const names = Object.keys(EXIT) as (keyof typeof EXIT)[];
+  return names.map((name) => [EXIT[name], say(`help.exit.${name}`)]);
+}
+
 /** The exit code that tells how a job ended. */
 export function exitCodeOf(record: JobRecord): number {
   if (record.outcome === "cancelled") return EXIT.cancelled;
@@ -21,20 +29,50 @@ export function exitCodeOf(record: JobRecord): number {
   return record.stageOut?.verdict === "partial" ? EXIT.transfer : EXIT.ok;
 }
 
+/** The exit codes of errors of the command itself; for a new one the compiler asks. */
+const OF_ERRORS: Readonly<Record<ErrorCode, keyof typeof EXIT>> = {
+  usage: "usage",
+  config: "usage",
+  "bad-prefix": "usage",
+  "bad-option": "usage",
+  "no-script": "usage",
+  "no-such-job": "usage",
+  "active-job": "usage",
+  timeout: "timeout",
+  "stage-in-failed": "transfer",
+  "sbatch-refused": "transfer",
+  cancelled: "transfer",
+  unreachable: "transfer",
+  "command-failed": "transfer",
+  lost: "transfer",
+  slurm: "transfer",
+  transfer: "transfer",
+  aws: "transfer",
+  internal: "transfer",
+};
+
 /** The exit code for an error of the command itself. */
 export function exitCodeOfError(code: ErrorCode): number {
-  switch (code) {
-    case "usage":
-    case "config":
-    case "bad-prefix":
-    case "bad-option":
-    case "no-script":
-    case "no-such-job":
-    case "active-job":
-      return EXIT.usage;
-    case "timeout":
-      return EXIT.timeout;
-    default:
-      return EXIT.transfer;
-  }
+  return EXIT[OF_ERRORS[code]];
+}
+
+/** What matters most first: what could not be found out, then how jobs ended. */
+const WORST_FIRST: readonly number[] = [
+  EXIT.usage,
+  EXIT.transfer,
+  EXIT.timeout,
+  EXIT.jobError,
+  EXIT.jobFailed,
+  EXIT.cancelled,
+];
+
+/** The exit code for several jobs: the worst of theirs, 0 only if all completed. */
+export function exitCodeOfAll(ended: readonly Ended[]): number {
+  const codes = new Set(ended.map(exitCodeOfOne));
+  return WORST_FIRST.find((code) => codes.has(code)) ?? EXIT.ok;
+}
+
+/** The exit code that tells how the waiting for one job ended. */
+export function exitCodeOfOne({ record, error }: Ended): number {
+  return record ? exitCodeOf(record) : exitCodeOfError(error.code);
 }

@@ -18,17 +18,15 @@ import type { Say } from "../messages/say.ts";
 import { formatBytes } from "../output/format.ts";
 import { reasonWords } from "../output/reason-words.ts";
 import { Progress } from "../ui/progress.ts";
+import type { FlagsOf } from "../verb.ts";
+import type { submitVerb } from "../verbs/submit/description.ts";
 import { checkPrefix } from "./check-prefix.ts";
 import { jobSource, scriptEntries, sourceName } from "./job-source.ts";
 
-export interface SubmitOptions {
-  /** undefined: one is made from the name and the time. */
-  prefix?: string | undefined;
-  /** Remove objects whose files are gone from the folder. */
-  delete?: boolean | undefined;
+export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
   /** Options for sbatch, as the user wrote them. */
   sbatchOptions?: readonly string[] | undefined;
-}
+};
 
 /** A submission that is on its way. */
 export interface Submitted {

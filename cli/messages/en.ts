@@ -1,4 +1,9 @@
-import { errorsEn } from "./errors-en.ts";
+import { ERROR_CODES, type ErrorCode } from "../../protocol/error.ts";
+import { administrationEn } from "./en/administration.ts";
+import { errorsEn } from "./en/errors.ts";
+import { jobsEn } from "./en/jobs.ts";
+import { lookingEn } from "./en/looking.ts";
+import { setupEn } from "./en/setup.ts";
 import { reasonsEn } from "./reasons-en.ts";
 
 /**
@@ -7,6 +12,31 @@ import { reasonsEn } from "./reasons-en.ts";
  */
 export const en = {
   "help.hint": "(cloud-submit --help shows every verb)",
+  "help.tagline": "Send Slurm jobs to a cloud cluster, with nothing but S3 in between.",
+  "help.group.jobs": "Jobs:",
+  "help.group.looking": "Looking at jobs:",
+  "help.group.setup": "Setting up:",
+  "help.group.administration": "For administrators:",
+  "help.title.usage": "Usage:",
+  "help.title.arguments": "Arguments:",
+  "help.title.options": "Options:",
+  "help.title.globalOptions": "Global options:",
+  "help.title.commands": "Verbs:",
+  "help.title.examples": "Examples:",
+  "help.title.exitCodes": "Exit codes:",
+  "help.help": "show help",
+  "help.version": "show the version",
+  "help.verb": "show the help of a verb",
+  "help.headnode": "the agent on the Head Node: publish, install, update, status, uninstall",
+  "help.exit.ok": "done; the job completed",
+  "help.exit.jobFailed":
+    "the job failed, ran out of time or memory, or was lost; doctor: something is broken",
+  "help.exit.usage": "wrong usage or settings; nothing was submitted",
+  "help.exit.jobError": "JOB_ERROR: the job did not run",
+  "help.exit.timeout": "--timeout has passed; the job continues",
+  "help.exit.cancelled": "the job was cancelled",
+  "help.exit.transfer": "a transfer or AWS failed, or some results could not be returned",
+  "help.exit.interrupted": "interrupted",
   "flag.seconds": "give a number of seconds.",
   "flag.whole": "give a whole number.",
 
@@ -17,10 +47,6 @@ export const en = {
   "progress.files": "{done}/{total} {total#file#files}",
   "progress.left": "{time} left",
 
-  "submit.uploaded": "uploaded {files} {files#file#files}, {bytes}",
-  "submit.uploadedMore": "uploaded {files} {files#file#files}, {bytes}; {unchanged} unchanged",
-  "submit.done": "Submitted {prefix}",
-  "wait.some": "{ended} of {total} have ended",
   "job.slurm": "Slurm job {id}",
   "job.exitCode": "exit code {code}",
   "job.signal": "signal {signal}",
@@ -30,12 +56,6 @@ export const en = {
   "tasks.completed": "{completed} of {total} {total#task#tasks} completed",
   "tasks.more": "{count} more {count#group#groups}",
   "job.leftOut": "{count} {count#file was#files were} not returned, such as {path}: {reason}",
-  "fetch.done": "Fetched {files} {files#file#files}, {bytes}, into {folder}",
-  "fetch.unfinished": "{prefix} is {state}: these are not its final results",
-  "fetch.skipped": "left out {path}: {reason}",
-  "cancel.asked": "Requested the cancellation of {prefix}",
-  "cancel.already": "{prefix} is already being cancelled",
-  "cancel.ended": "{prefix} has already ended: {state}",
 
   "interrupt.upload":
     "Nothing was submitted. Uploaded files stay in the bucket; to continue: {command}",
@@ -48,189 +68,18 @@ export const en = {
   "interrupt.headnode":
     "The command continues. To check it later: aws ssm list-command-invocations --details --command-id {id}",
 
-  "status.prefix": "prefix",
-  "status.state": "state",
-  "status.unknown": "not a known state",
-  "status.waitsFor": "waits for",
-  "status.headNode": "the Head Node to accept it",
-  "status.outcome": "outcome",
-  "status.reason": "reason",
-  "status.slurm": "Slurm job",
-  "status.exitCode": "exit code",
-  "status.tasks": "tasks",
-  "status.nodeReason": "node reason",
-  "status.note": "note",
-  "status.nodes": "nodes",
-  "status.restarts": "requeued",
-  "status.sbatch": "sbatch",
-  "status.stageIn": "staged in",
-  "status.stageOut": "results",
-  "status.leftOut": "left out",
-  "status.carried": "{files} {files#file#files}, {bytes}",
-
-  "explain.unknown":
-    "The status object contains no known state, so nothing happens. Write FILE_UPLOAD to it, or submit again.",
-  "explain.complete":
-    "The job has ended ({outcome}), and its results are in the bucket: cloud-submit fetch {prefix}",
-  "explain.error": "The job will not run: {message}. Fix that, and submit again.",
-  "explain.upload": "The job was submitted {ago} ago, and the Head Node has not accepted it yet.",
-  "explain.sent": "Its request was last sent to the Head Node {ago} ago, and has no response yet.",
-  "explain.notSent":
-    "No request has been sent to the Head Node yet. This usually takes seconds; if it lasts longer, check the bucket's events with cloud-submit doctor.",
-  "explain.uploadNext":
-    "Nothing is lost: the request is sent again every few minutes until the deadline (24 hours unless your site changed it). Then the state becomes JOB_ERROR.",
-  "explain.agentNever":
-    "The agent on the Head Node has never written a heartbeat: is it installed, and is the Head Node up? (cloud-submit headnode status)",
-  "explain.agentDead":
-    "The last heartbeat of the agent on the Head Node was {ago} ago: the Head Node may be stopped. (cloud-submit headnode status)",
-  "explain.agentAlive":
-    "The agent on the Head Node is up (last heartbeat {ago} ago), with {active} {active#job#jobs}, {waiting} of them not yet in Slurm.",
-  "explain.slurmDown": "Slurm does not respond to the agent: {detail}",
-  "explain.deadNext": "The job may continue in Slurm; its end is reported when the agent is back.",
-  "explain.cancel":
-    "Cancellation was requested {ago} ago. It is done when the Head Node has cancelled the job in Slurm and returned its results.",
-  "explain.refused": "Another submission of this prefix was refused at {at}: {reason}.",
-  "explain.noSlurm": "Slurm accepted the job {ago} ago.",
-  "explain.queued":
-    "Slurm accepted it as job {id} {ago} ago; its status in Slurm is shown within seconds.",
-  "explain.running": "It has been running as Slurm job {id} on {nodes} since {at}.",
-  "explain.configuring": "Slurm job {id} has its nodes; they are starting, which takes minutes.",
-  "explain.pending": "Slurm accepted it as job {id} {ago} ago, and it is waiting in the queue:",
-  "explain.otherState": "Slurm job {id} is {state} ({reason}).",
-  "explain.restarts":
-    "It was requeued {restarts} {restarts#time#times}: by Slurm, for example because a node failed, was reclaimed (Spot) or did not start, or by scontrol requeue. It is complete when its last run is.",
-
-  "explain.nodeReason": "Its nodes cannot be used: {reason}",
-
-  "reason.none": "Slurm has not considered it yet. This takes seconds.",
-  "reason.priority": "other jobs in the same partition come first. It starts when its turn comes.",
-  "reason.resources":
-    "its turn has come, but not enough nodes are free. They are being started (minutes), or it waits for running jobs to end. If this lasts, AWS may have no instances of this type, or the cluster has reached its maximum size.",
-  "reason.dependency": "it waits for another job (--dependency).",
-  "reason.dependencyNever":
-    "it waits for a job that can no longer end as --dependency requires: it will never start. Cancel it.",
-  "reason.beginTime":
-    "it may not start yet: because of --begin, or because of a short delay after Slurm requeued it, for example when AWS had no instances for its nodes.",
-  "reason.heldUser": "it is held. Nobody can release it from here: cancel it and submit again.",
-  "reason.heldAdmin":
-    "an administrator held it, or it failed to start too often. Ask the administrator, or cancel it and submit again.",
-  "reason.launchFailed":
-    "it could not be started on its nodes, was requeued, and is held. Ask the administrator, or cancel it and submit again.",
-  "reason.requeuedHeld":
-    "it was requeued, by itself or by an administrator, and is held. Ask the administrator, or cancel it and submit again.",
-  "reason.nodesDown":
-    "nodes that it needs are down, restarting, or reserved for others. On ParallelCluster this often means that AWS has no such instances at the moment: they are tried again after some minutes.",
-  "reason.reqNodeNotAvail":
-    "a node that it needs is not available at the moment: down, reserved, or starting.",
-  "reason.partitionDown": "its partition is switched off. Ask the administrator.",
-  "reason.partitionNodeLimit":
-    "it requests more nodes than its partition allows: it will not start. Cancel it, and request fewer (--nodes).",
-  "reason.partitionTimeLimit":
-    "it requests more time than its partition allows: it will not start. Cancel it, and request less (--time).",
-  "reason.badConstraints":
-    "no node can ever satisfy its request. Cancel it, and change the request.",
-  "reason.licenses": "it waits for a licence that other jobs hold.",
-  "reason.reservation": "it waits for its reservation to begin.",
-  "reason.qos":
-    "a limit of its quality of service (QOS) is reached; it starts when other jobs end.",
-  "reason.assoc": "a limit of its account or user is reached; it starts when other jobs end.",
-  "reason.arrayLimit": "the array already runs as many tasks as it allows at once.",
-  "reason.prolog": "its node is being prepared.",
-  "reason.cleaning": "its previous run is being cleaned up.",
-  "reason.capacity":
-    "AWS has no such instances at the moment; they are tried again after some minutes. Another instance type, or another zone, may help.",
-  "reason.other": "see squeue(1), JOB REASON CODES.",
-
-  "list.none": "no jobs",
-  "list.more": "{left} older {left#job#jobs} not shown: use --limit, --since or a pattern",
-  "list.lookedAt":
-    "only the newest {count} jobs were checked, {left} were not: narrow the search with a pattern or --since",
-  "list.undated":
-    "{count} {count#name contains#names contain} no time: sorted by name, after the others",
-  "list.denied":
-    "these credentials may not list the whole bucket: give the beginning of your own names, for example cloud-submit list taro-",
-
-  "logs.waits": "it is waiting for the Head Node to accept it",
-  "logs.nothingYet": "it has printed nothing yet",
-  "logs.noStderrYet": "nothing yet; without #SBATCH --error, stderr goes where stdout goes",
-  "logs.noRecord": "it has ended, but there is no readable record",
-  "logs.didNotRun": "it did not run",
-  "logs.noStderr": "its stderr went where its stdout went; leave out --err",
-  "logs.noStream": "its {stream} is not among its results",
-  "logs.replaced": "it was submitted again: what follows is another job's",
-  "logs.begunAnew": "its output was restarted; it is shown from the beginning",
-  "logs.tooFast":
-    "it prints faster than it can be followed: the rest is shown when it has ended; without -f you see the latest output now",
-  "logs.from": "its output is shown from byte {byte} on",
-
-  "audit.none": "no state change{prefix} since {since}",
-  "audit.ofPrefix": " of {prefix}",
-
-  "init.askBucket": "Which bucket are jobs sent through?",
-  "init.badBucket": "a bucket name has 3 to 63 of a-z 0-9 . -",
-  "init.askRegion": "Which AWS region is it in? (empty: the setting of the AWS tools)",
-  "init.askProfile": "Which AWS profile? (empty: the setting of the AWS tools)",
-  "init.cancelled": "nothing was written",
-  "init.noBucket": "which bucket? give --bucket NAME",
-  "init.written": "Wrote {path}",
-  "init.next": "To check the set-up: cloud-submit doctor",
-
-  "doctor.looking": "checking ...",
-  "doctor.fix": "fix: {fix}",
-  "doctor.good": "Nothing is broken.",
-  "doctor.bad": "{broken} {broken#check#checks} failed.",
-  "doctor.settings": "bucket {bucket}",
-  "doctor.nodeFix": "install Node.js 20.15 or newer",
-  "doctor.credentialsFix": "aws configure, aws sso login, or set AWS_PROFILE",
-  "doctor.regionFix": "give --region, set AWS_REGION, or run cloud-submit init",
-  "doctor.bucketOk": "{bucket} can be listed",
-  "doctor.bucketFix": "check the bucket's name and region: --bucket, --region, cloud-submit init",
-  "doctor.bucketDenied":
-    "ask for one of the stack's submitter policies; if you may only use your own prefixes, give --prefix NAME",
-  "doctor.eventsOk": "EventBridge notifications are on",
-  "doctor.eventsOff": "EventBridge notifications are off for {bucket}: no job will start",
-  "doctor.eventsUnknown":
-    "these credentials may not read whether EventBridge notifications are on (s3:GetBucketNotification)",
-  "doctor.objectsOk": "written, read and removed below {scratch}/",
-  "doctor.objectsDiffer": "{key} was read back with different content",
-  "doctor.objectsFix": "ask for one of the stack's submitter policies",
-  "doctor.clockOff": "this machine is {seconds} s ahead of S3",
-  "doctor.clockUnknown": "S3 did not return the time",
-  "doctor.clockFix":
-    "set this machine's clock; S3 refuses requests that are more than 15 minutes off",
-  "doctor.agentOk": "up on {host}, version {version}, last heartbeat {ago} ago",
-  "doctor.agentDenied": "there is no heartbeat, or these credentials may not read it",
-  "doctor.agentFix":
-    "ask an administrator to run: cloud-submit headnode status, and headnode install",
-  "doctor.slurmFix": "ask an administrator to check slurmctld on the Head Node",
-  "doctor.minJobAge":
-    "Slurm forgets jobs {seconds} s after their end: while the agent is down, the outcome of tasks may be lost",
-  "doctor.minJobAgeFix": "ask an administrator to set MinJobAge in slurm.conf to 300, its default",
-  "doctor.versionDiffers": "this command line is {version}",
-  "doctor.versionFix": "update the older one (npm, or cloud-submit headnode update)",
-  "doctor.ssmFound": "{instance} is {pingStatus}, SSM agent {version}",
-  "doctor.ssmOld":
-    "this version works; from {version} on, the SSM agent passes parameters as environment variables",
-  "doctor.ssmMissing": "SSM does not know {host}",
-  "doctor.ssmAnyHost": "any Head Node",
-  "doctor.ssmDenied":
-    "these credentials may not query SSM (ssm:DescribeInstanceInformation); submitting needs no such permission",
-  "doctor.ssmFix":
-    "ask an administrator to check that the Head Node's SSM agent is installed and running, and that its role has AmazonSSMManagedInstanceCore (docs/production.md)",
-  "doctor.jobDone": "{outcome} after {total} ({steps})",
-  "doctor.jobFix": "cloud-submit status {prefix} --explain",
-
-  "clusterConfig.unpublished":
-    "the agent {version} is not in {bucket} yet: run cloud-submit headnode publish before pcluster create-cluster",
-  "clusterConfig.sshOpen": "SSH is open to every address; restrict it with --ssh-from CIDR",
-  "headnode.of": "the Head Node of {cluster}",
-  "headnode.sent": "sent to {target}, SSM command {id}",
-  "headnode.waiting":
-    "not delivered yet; SSM tries for {minutes} minutes. Is the Head Node up, and does its SSM agent run?",
-  "headnode.there": "the agent {version} is in {where}",
-  "headnode.uploading": "uploading {name}, {bytes}",
-  "headnode.published": "published the agent {version} to {where}",
-
+  ...jobsEn,
+  ...lookingEn,
+  ...setupEn,
+  ...administrationEn,
   ...errorsEn,
   ...reasonsEn,
+  ...meanings(),
 } as const;
+
+/** What an error's code means: English needs no such word before the words of the error itself. */
+function meanings() {
+  return Object.fromEntries(ERROR_CODES.map((code) => [`error.${code}`, ""])) as Readonly<
+    Record<`error.${ErrorCode}`, "">
+  >;
+}

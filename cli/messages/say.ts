@@ -11,6 +11,11 @@ export type MessageKey = keyof typeof en;
 /** Every message in one language. */
 export type Messages = Readonly<Record<MessageKey, string>>;
 
+/** Names of the messages without values. */
+export type PlainKey = {
+  [Key in MessageKey]: ValuesArgument<(typeof en)[Key], string> extends [] ? Key : never;
+}[MessageKey];
+
 /** Makes a message: the compiler asks for exactly the values that it has places for. */
 export type Say = <Key extends MessageKey>(
   key: Key,
@@ -19,11 +24,6 @@ export type Say = <Key extends MessageKey>(
 
 /** Words that can be said in any language. */
 export type Words = (say: Say) => string;
-
-/** The messages of one language; the others are not even read. */
-export async function loadMessages(language: Language): Promise<Messages> {
-  return language === "ja" ? (await import("./ja.ts")).ja : en;
-}
 
 /** Say in the language of `messages`. */
 export function sayIn(messages: Messages): Say {

@@ -3,9 +3,10 @@ import { dirname, join } from "node:path";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { S3 } from "../../bucket/s3/s3.ts";
 import packageJson from "../../package.json" with { type: "json" };
-import { awsSettings, type ConfigFlags, localEnvironment } from "../config.ts";
+import { localEnvironment, settingsOf } from "../config.ts";
+import type { Settings } from "../global-flags.ts";
 import type { Ui } from "../ui/ui.ts";
-import type { AuditContext } from "../verbs/audit/audit.ts";
+import type { FilterLogs } from "./audit-log.ts";
 import type { RunCommands } from "./release/run-commands.ts";
 import type { DescribeOutputs } from "./stack-outputs.ts";
 
@@ -19,12 +20,13 @@ export interface AdminContext extends Ui {
   describeOutputs: DescribeOutputs;
   store: (bucket: string) => ObjectStore;
   commands: () => Promise<RunCommands>;
+  filterLogs: () => Promise<FilterLogs>;
 }
 
 /** The context of a real command line; SDK clients that only some verbs need are loaded by those. */
-export function realAdminContext(flags: ConfigFlags, ui: Ui): AdminContext & AuditContext {
+export function realAdminContext(flags: Settings, ui: Ui): AdminContext {
   const { env, cwd } = localEnvironment();
-  const { region, profile } = awsSettings(flags, env, cwd);
+  const { region, profile } = settingsOf(flags, env, cwd);
   const settings = {
     maxAttempts: 5,
     ...(region !== undefined && { region }),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { CommandError } from "../errors/command-error.ts";
+import type { StackFlags } from "./stack-flags.ts";
 
 /** Outputs of the stack by name, as CloudFormation gives them; undefined: there is no such stack. */
 export type DescribeOutputs = (stack: string) => Promise<Record<string, string> | undefined>;
@@ -19,15 +20,9 @@ const schema = z.object({
 /** What the cloud side of one stage consists of; names as in the outputs of `serverless.yml`. */
 export type StackOutputs = z.infer<typeof schema>;
 
-/** Which stack: by its name, or by the stage it was deployed with. */
-export interface StackFlags {
-  stage?: string | undefined;
-  stack?: string | undefined;
-}
-
 /** The name that `sls deploy --stage STAGE` gives to the stack. */
-export function stackName({ stage, stack }: StackFlags): string {
-  return stack ?? `cloud-submit-${stage ?? "prod"}`;
+export function stackName({ stage, stack }: Pick<StackFlags, "stage" | "stack">): string {
+  return stack ?? `cloud-submit-${stage}`;
 }
 
 /**

@@ -1,18 +1,18 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { GlobalFlags } from "../global-flags.ts";
 import type { Say } from "../messages/say.ts";
 import { interruptOf } from "./interrupt.ts";
 import { LiveLine } from "./live-line.ts";
 import { COLOURS, PLAIN, wantsColour } from "./style.ts";
 import type { Ui } from "./ui.ts";
 
-export interface UiFlags {
-  json?: boolean | undefined;
-  quiet?: boolean | undefined;
-}
-
 /** The Ui of a real command line. */
-export function realUi(process: NodeJS.Process, say: Say, flags: UiFlags): Ui {
+export function realUi(
+  process: NodeJS.Process,
+  say: Say,
+  flags: Pick<GlobalFlags, "json" | "quiet">,
+): Ui {
   const { stdout, stderr, env } = process;
   const live = new LiveLine(stderr, stderr.isTTY && !flags.quiet && env.TERM !== "dumb");
   const print = (stream: NodeJS.WriteStream, line: string) =>

@@ -1,5 +1,5 @@
 import { jobComment } from "../../protocol/submission.ts";
-import type { JobOwner } from "../slurm/slurm.ts";
+import type { JobOwner } from "../slurm/find-job.ts";
 import { workFolder } from "./work-folder.ts";
 
 /** What Slurm knows a submission's job by. */

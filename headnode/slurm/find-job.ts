@@ -1,7 +1,16 @@
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { formatTaskIds, parseTaskIds } from "../../protocol/task-ids.ts";
 import type { MarkedRow } from "./marked-rows.ts";
-import type { JobOwner } from "./slurm.ts";
+
+/**
+ * What tells a submission's job from another one of the same id: one of these is enough, and so is the script
+ * in the folder, which neither a user nor a plugin changes. Users may change a comment, plugins both.
+ */
+export interface JobOwner {
+  comment: string;
+  /** The folder that no other submission has. */
+  workDir: string;
+}
 
 /** What a job is found by, and what tells an array from other jobs. */
 export const FIND_FIELDS = [

@@ -9,6 +9,7 @@ import {
   findJob,
   idOfRow,
   isOwn,
+  type JobOwner,
   jobsFrom,
 } from "./find-job.ts";
 import { isUp, minJobAge } from "./health.ts";
@@ -17,16 +18,6 @@ import { isEnded, type SlurmTask } from "./job-state.ts";
 import { type NodeReason, nodeReasons } from "./node-reasons.ts";
 import { type SubmitResult, sbatch } from "./sbatch.ts";
 import { squeue, unanswered } from "./squeue.ts";
-
-/**
- * What tells a submission's job from another one of the same id: one of these is enough, and so is the script
- * in the folder, which neither a user nor a plugin changes. Users may change a comment, plugins both.
- */
-export interface JobOwner {
-  comment: string;
-  /** The folder that no other submission has. */
-  workDir: string;
-}
 
 /** The few things that are asked of Slurm. */
 export interface Slurm {

@@ -1,9 +1,9 @@
 import { type Current, currentOf } from "../../headnode/slurm/current.ts";
-import type { FoundJob } from "../../headnode/slurm/find-job.ts";
+import type { FoundJob, JobOwner } from "../../headnode/slurm/find-job.ts";
 import { isEnded, type SlurmTask } from "../../headnode/slurm/job-state.ts";
 import type { NodeReason } from "../../headnode/slurm/node-reasons.ts";
 import type { SubmitResult } from "../../headnode/slurm/sbatch.ts";
-import type { JobOwner, Slurm } from "../../headnode/slurm/slurm.ts";
+import type { Slurm } from "../../headnode/slurm/slurm.ts";
 
 /** A Slurm that a test tells what becomes of the jobs. */
 export class FakeSlurm implements Slurm {

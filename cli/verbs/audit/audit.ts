@@ -1,27 +1,11 @@
 import { checkPrefix } from "../../jobs/check-prefix.ts";
 import { parseSince } from "../../jobs/since.ts";
-import type { Say } from "../../messages/say.ts";
 import { formatBytes, printable } from "../../output/format.ts";
-import { type AuditedChange, type FilterLogs, readAuditLog } from "../../stack/audit-log.ts";
-
-export interface AuditFlags {
-  stage?: string | undefined;
-  logGroup?: string | undefined;
-  since?: string | undefined;
-  json?: boolean | undefined;
-}
-
-/** What `audit` works with. */
-export interface AuditContext {
-  filterLogs: () => Promise<FilterLogs>;
-  say: Say;
-  now: () => Date;
-  out(line: string): void;
-  err(line: string): void;
-}
-
-/** How far back it looks when nothing is said. */
-const SINCE = "7d";
+import type { AdminContext } from "../../stack/admin-context.ts";
+import { type AuditedChange, changeSchema, readAuditLog } from "../../stack/audit-log.ts";
+import type { FlagsOf } from "../../verb.ts";
+import type { VerbWork } from "../../verb-work.ts";
+import type { auditVerb } from "./description.ts";
 
 /**
  * `audit [PREFIX]`: the state changes of one job, or of all, from the audit log.
@@ -29,16 +13,16 @@ const SINCE = "7d";
  * @throws CloudSubmitError `bad-prefix`, `usage`, or `config` without such a log group
  */
 export async function audit(
-  context: AuditContext,
+  context: Pick<AdminContext, "filterLogs" | "say" | "json" | "now" | "out" | "err">,
   prefix: string | undefined,
-  flags: AuditFlags,
+  flags: FlagsOf<typeof auditVerb>,
 ): Promise<void> {
   if (prefix !== undefined) checkPrefix(prefix);
-  const since = parseSince(flags.since ?? SINCE, context.now());
+  const since = parseSince(flags.since, context.now());
   // Known without a look at the stack, which people who only submit may not have.
-  const group = flags.logGroup ?? `/aws/lambda/cloud-submit-${flags.stage ?? "prod"}-audit`;
+  const group = flags.logGroup ?? `/aws/lambda/cloud-submit-${flags.stage}-audit`;
   const changes = await readAuditLog(await context.filterLogs(), { group, prefix, since });
-  for (const change of changes) context.out(flags.json ? JSON.stringify(change) : line(change));
+  for (const change of changes) context.out(context.json ? JSON.stringify(change) : line(change));
   if (changes.length > 0) return;
   const { say } = context;
   const of = prefix === undefined ? "" : say("audit.ofPrefix", { prefix });
@@ -69,3 +53,8 @@ function line(change: AuditedChange): string {
 function carried(files: number | undefined, bytes: number | undefined): string | undefined {
   return files === undefined ? undefined : `${files} files, ${formatBytes(bytes ?? 0)}`;
 }
+
+export const work: VerbWork<typeof auditVerb> = {
+  output: changeSchema,
+  run: async ({ admin }, { prefix }, flags) => audit(await admin(), prefix, flags),
+};

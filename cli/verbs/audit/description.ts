@@ -1,24 +1,25 @@
+import { STAGE_FLAG } from "../../stack/stack-flags.ts";
 import type { VerbDescription } from "../../verb.ts";
-import type { AuditFlags } from "./audit.ts";
 
-export const auditVerb: VerbDescription = {
+export const auditVerb = {
   name: "audit",
   group: "looking",
-  arguments: [{ name: "prefix", required: false }],
-  options: [
-    { flags: "--since <when>" },
-    { flags: "--stage <name>" },
-    { flags: "--log-group <name>" },
-  ],
+  summary: "show the state changes of a job, or of all jobs, from the audit log",
+  arguments: {
+    prefix: { optional: true, help: "name of the job in the bucket (default: all)" },
+  },
+  flags: {
+    since: {
+      value: "when",
+      default: "7d",
+      help: "30m, 12h, 7d or 2w ago, or a date (default: {default})",
+    },
+    stage: STAGE_FLAG,
+    logGroup: {
+      value: "name",
+      help: "the log group (default: /aws/lambda/cloud-submit-STAGE-audit)",
+    },
+  },
   examples: ["audit", "audit job0001", "audit --since 12h --json"],
-  output: {
-    form: "lines",
-    schema: async () => (await import("../../stack/audit-log.ts")).changeSchema,
-  },
-  run: async (around, { args: [prefix], flags }) => {
-    const { audit } = await import("./audit.ts");
-    const { json } = around.ui;
-    await audit(await around.admin(), prefix, { ...(flags as AuditFlags), json });
-    return undefined;
-  },
-};
+  output: "lines",
+} as const satisfies VerbDescription;

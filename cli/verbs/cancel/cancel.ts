@@ -3,18 +3,13 @@ import { writeStatus } from "../../../bucket/job-objects/status.ts";
 import { submitterMetadata } from "../../../protocol/requester.ts";
 import { STATES, type State } from "../../../protocol/state.ts";
 import type { Context } from "../../context.ts";
-import { EXIT } from "../../errors/exit-code.ts";
-import { exitCodeOfOne } from "../../errors/exit-code-of-all.ts";
+import { EXIT, exitCodeOfOne } from "../../errors/exit-code.ts";
 import { jobStatus } from "../../jobs/job-status.ts";
 import { waitForJobs } from "../../jobs/wait-for-jobs.ts";
 import { verdict } from "../../output/verdict.ts";
-
-export interface CancelFlags {
-  /** Until the jobs have ended. */
-  wait?: boolean | undefined;
-  /** Seconds; with `wait`. */
-  timeout?: number | undefined;
-}
+import type { FlagsOf } from "../../verb.ts";
+import type { VerbWork } from "../../verb-work.ts";
+import type { cancelVerb } from "./description.ts";
 
 /** What `cancel --json` prints for each job. */
 export const cancelOutput = z.object({
@@ -34,7 +29,7 @@ const ACTIVE: ReadonlySet<State | undefined> = new Set(["FILE_UPLOAD", "JOB_SUBM
 export async function cancel(
   context: Context,
   prefixes: readonly string[],
-  flags: CancelFlags,
+  flags: FlagsOf<typeof cancelVerb>,
 ): Promise<number> {
   const { say, json } = context;
   const jobs = [...new Set(prefixes)];
@@ -73,3 +68,8 @@ async function askToCancel(
     if (await writeStatus(store, prefix, "JOB_CANCEL", options)) return { requested: true, state };
   }
 }
+
+export const work: VerbWork<typeof cancelVerb> = {
+  output: cancelOutput,
+  run: async ({ jobs }, { prefix }, flags) => cancel(await jobs(), prefix, flags),
+};

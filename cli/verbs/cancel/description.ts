@@ -1,17 +1,15 @@
 import type { VerbDescription } from "../../verb.ts";
 
-export const cancelVerb: VerbDescription = {
+export const cancelVerb = {
   name: "cancel",
   group: "jobs",
-  arguments: [{ name: "prefix", required: true, variadic: true }],
-  options: [{ flags: "--wait" }, { flags: "--timeout <seconds>", parse: "seconds" }],
+  summary: "cancel jobs",
+  details: "Jobs that have ended stay as they are.",
+  arguments: { prefix: { many: true, help: "names of jobs in the bucket" } },
+  flags: {
+    wait: { help: "until the jobs have ended" },
+    timeout: { value: "seconds", as: "seconds", help: "with --wait: stop waiting after this time" },
+  },
   examples: ["cancel job0001", "cancel job0001 job0002 --wait"],
-  output: {
-    form: "lines",
-    schema: async () => (await import("./cancel.ts")).cancelOutput,
-  },
-  run: async (around, { args, flags }) => {
-    const { cancel } = await import("./cancel.ts");
-    return cancel(await around.jobs(), args, flags);
-  },
-};
+  output: "lines",
+} as const satisfies VerbDescription;

@@ -1,20 +1,14 @@
 import * as z from "zod";
+import type { PlainKey } from "../../messages/say.ts";
+import { flagError } from "../../parse-flags.ts";
 import type { AdminContext } from "../../stack/admin-context.ts";
 import { isPublished } from "../../stack/release/publish.ts";
 import { readRelease } from "../../stack/release/release.ts";
-import {
-  readStackOutputs,
-  type StackFlags,
-  type StackOutputs,
-  stackName,
-} from "../../stack/stack-outputs.ts";
+import { readStackOutputs, type StackOutputs, stackName } from "../../stack/stack-outputs.ts";
 import { printResult } from "../../ui/ui.ts";
-import { clusterConfig } from "./cluster.ts";
-import { type ClusterFlags, parseClusterOptions } from "./options.ts";
-
-export interface ClusterConfigFlags extends ClusterFlags, StackFlags {
-  packages?: string | undefined;
-}
+import type { VerbWork } from "../../verb-work.ts";
+import { type ClusterFlags, clusterConfig } from "./cluster.ts";
+import type { clusterConfigVerb } from "./description.ts";
 
 /** What `cluster-config --json` prints. */
 export const clusterConfigOutput = z.object({
@@ -30,13 +24,13 @@ export const clusterConfigOutput = z.object({
 /** `cluster-config`: prints the ParallelCluster configuration that fits a deployed stack. */
 export async function printClusterConfig(
   context: AdminContext,
-  flags: ClusterConfigFlags,
+  flags: ClusterFlags,
 ): Promise<void> {
-  const options = parseClusterOptions(flags);
+  checkClusterFlags(flags);
   const release = await readRelease(flags.packages ?? context.packages, context.version);
   const stack = stackName(flags);
   const outputs = await readStackOutputs(context.describeOutputs, stack);
-  const config = clusterConfig(await context.region(), outputs, options, release);
+  const config = clusterConfig(await context.region(), outputs, flags, release);
   const published = await isPublished(context.store(outputs.BucketName), release);
   // Only this verb prints YAML.
   const { yamlText } = await import("./yaml-text.ts");
@@ -46,8 +40,30 @@ export async function printClusterConfig(
   const { BucketName: bucket } = outputs;
   if (!published)
     context.err(context.say("clusterConfig.unpublished", { version: release.version, bucket }));
-  if (options.key !== undefined && options.sshFrom === undefined)
+  if (flags.key !== undefined && flags.sshFrom === undefined)
     context.err(context.say("clusterConfig.sshOpen"));
+}
+
+/**
+ * Looks whether the flags fit each other.
+ *
+ * @throws CloudSubmitError `usage`, naming the flag and what was expected
+ */
+export function checkClusterFlags(flags: ClusterFlags): void {
+  const { queue, minCount, maxCount, computeType, computeSubnet, key, sshFrom } = flags;
+  const problems: [keyof ClusterFlags, PlainKey, boolean][] = [
+    ["queue", "problem.queueDefault", queue === "default"],
+    ["minCount", "problem.minCount", minCount > maxCount],
+    ["computeType", "problem.typeTwice", new Set(computeType).size < computeType.length],
+    [
+      "placementGroup",
+      "problem.placement",
+      flags.placementGroup === true && (computeSubnet?.length ?? 1) > 1,
+    ],
+    ["sshFrom", "problem.sshWithoutKey", sshFrom !== undefined && key === undefined],
+  ];
+  const wrong = problems.find(([, , applies]) => applies);
+  if (wrong) throw flagError(wrong[0], (say) => say(wrong[1]));
 }
 
 function heading(stack: string, { ClusterName, BucketName }: StackOutputs): string {
@@ -65,3 +81,8 @@ function heading(stack: string, { ClusterName, BucketName }: StackOutputs): stri
     .map((line) => `# ${line}\n`)
     .join("");
 }
+
+export const work: VerbWork<typeof clusterConfigVerb> = {
+  output: clusterConfigOutput,
+  run: async ({ admin }, _args, flags) => printClusterConfig(await admin(), flags),
+};

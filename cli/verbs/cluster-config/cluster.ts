@@ -6,8 +6,12 @@ import {
   releaseFolder,
 } from "../../stack/release/release.ts";
 import type { StackOutputs } from "../../stack/stack-outputs.ts";
+import type { FlagsOf } from "../../verb.ts";
+import type { clusterConfigVerb } from "./description.ts";
 import { commonArchitecture } from "./instance-type.ts";
-import type { ClusterOptions } from "./options.ts";
+
+/** What a site may decide about its cluster. */
+export type ClusterFlags = FlagsOf<typeof clusterConfigVerb>;
 
 /** Nobody: a Head Node without a key is reached through SSM only. */
 const NOBODY = "127.0.0.1/32";
@@ -21,7 +25,7 @@ const NOBODY = "127.0.0.1/32";
 export function clusterConfig(
   region: string,
   outputs: StackOutputs,
-  options: ClusterOptions,
+  options: ClusterFlags,
   release: Release,
 ) {
   const architecture = commonArchitecture(options.headNodeType, options.computeType);
@@ -37,7 +41,7 @@ export function clusterConfig(
       InstanceType: options.headNodeType,
       Networking: {
         SubnetId: subnet,
-        ...(options.elasticIp !== false && { ElasticIp: options.elasticIp }),
+        ...(options.elasticIp !== undefined && { ElasticIp: options.elasticIp }),
       },
       Ssh: ssh(options),
       ...(options.rootVolume !== undefined && {
@@ -63,7 +67,7 @@ export function clusterConfig(
   };
 }
 
-function ssh({ key, sshFrom }: ClusterOptions) {
+function ssh({ key, sshFrom }: ClusterFlags) {
   if (key === undefined) return { AllowedIps: NOBODY };
   return { KeyName: key, ...(sshFrom !== undefined && { AllowedIps: sshFrom }) };
 }
@@ -86,7 +90,7 @@ function installAction(region: string, outputs: StackOutputs, release: Release) 
   };
 }
 
-function queue(options: ClusterOptions, subnet: string) {
+function queue(options: ClusterFlags, subnet: string) {
   return {
     Name: options.queue,
     CapacityType: options.spot ? "SPOT" : "ONDEMAND",

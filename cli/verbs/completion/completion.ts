@@ -1,30 +1,34 @@
 import * as z from "zod";
-import { CommandError } from "../../errors/command-error.ts";
 import { printResult } from "../../ui/ui.ts";
-import type { Surroundings } from "../../verb.ts";
+import type { ArgumentsOf } from "../../verb.ts";
+import type { VerbContext, VerbWork } from "../../verb-work.ts";
 import { bashScript } from "./bash.ts";
+import type { completionVerb } from "./description.ts";
 import { fishScript } from "./fish.ts";
 import { powershellScript } from "./powershell.ts";
 import { completionTree } from "./tree.ts";
 
-export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
-export type Shell = (typeof SHELLS)[number];
+type Shell = ArgumentsOf<typeof completionVerb>["shell"];
+
+const MAKE: Readonly<Record<Shell, typeof bashScript>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+  powershell: powershellScript,
+};
 
 /** What `completion --json` prints. */
-export const completionOutput = z.object({ shell: z.enum(SHELLS), script: z.string() });
+export const completionOutput = z.object({
+  shell: z.enum(Object.keys(MAKE) as Shell[]),
+  script: z.string(),
+});
 
 /** `completion SHELL`: a script that makes the shell complete verbs and options; it calls nothing by itself. */
 export function completion(
-  { ui, verbs, help }: Pick<Surroundings, "ui" | "verbs" | "help">,
+  { ui, verbs, globalFlags }: Pick<VerbContext, "ui" | "verbs" | "globalFlags">,
   shell: Shell,
 ): void {
-  const tree = completionTree(verbs, help);
-  const make = { bash: bashScript, zsh: zshScript, fish: fishScript, powershell: powershellScript };
-  if (!SHELLS.includes(shell))
-    throw new CommandError("usage", (say) =>
-      say("problem.oneOf", { what: JSON.stringify(shell), choices: SHELLS.join(", ") }),
-    );
-  const script = make[shell](tree);
+  const script = MAKE[shell](completionTree(verbs, globalFlags));
   printResult(ui, { shell, script }, () => [script]);
 }
 
@@ -32,3 +36,8 @@ export function completion(
 function zshScript(tree: Parameters<typeof bashScript>[0]): string {
   return `autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n${bashScript(tree)}`;
 }
+
+export const work: VerbWork<typeof completionVerb> = {
+  output: completionOutput,
+  run: async (context, { shell }) => completion(context, shell),
+};

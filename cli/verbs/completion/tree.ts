@@ -1,5 +1,4 @@
-import type { HelpText } from "../../messages/help-text.ts";
-import { GLOBAL_OPTIONS, type Option, optionName, type VerbDescription } from "../../verb.ts";
+import { dashed, type Flag, type Flags, helpOf, type VerbDescription } from "../../verb.ts";
 
 export interface CompletedOption {
   /** `--to`, and `-f` where there is one. */
@@ -19,17 +18,15 @@ export interface CompletedVerb {
 }
 
 /** Every verb with what may follow it; one that only has verbs below it is among them. */
-export function completionTree(verbs: readonly VerbDescription[], help: HelpText): CompletedVerb[] {
-  const globals = GLOBAL_OPTIONS.map((option) => complete(option, help.globals));
-  return verbs.map((verb) => {
-    const text = help.verbs[verb.name];
-    return {
-      words: verb.name.split(" "),
-      text: text?.summary ?? "",
-      options: [...verb.options.map((option) => complete(option, text?.options)), ...globals],
-      values: verb.arguments[0]?.choices ?? [],
-    };
-  });
+export function completionTree(verbs: readonly VerbDescription[], globals: Flags): CompletedVerb[] {
+  return verbs.map(({ name, summary, arguments: args, flags }) => ({
+    words: name.split(" "),
+    text: summary,
+    options: [flags, globals].flatMap((all) =>
+      Object.entries(all).map(([flag, description]) => complete(flag, description)),
+    ),
+    values: Object.values(args)[0]?.choices ?? [],
+  }));
 }
 
 /** Words that may stand first, each once. */
@@ -37,13 +34,11 @@ export function firstWords(tree: readonly CompletedVerb[]): string[] {
   return [...new Set(tree.map(({ words: [first = ""] }) => first))];
 }
 
-function complete(option: Option, texts: Readonly<Record<string, string>> = {}): CompletedOption {
-  const letter = /^(-[a-z]),/.exec(option.flags)?.[1];
-  const name = optionName(option);
-  const hasValue = /[<[]/.test(option.flags);
+function complete(name: string, flag: Flag): CompletedOption {
+  const { short, value, choices = [] } = flag;
   return {
-    names: [`--${name}`, ...(letter === undefined ? [] : [letter])],
-    text: texts[name] ?? "",
-    values: hasValue ? (option.choices ?? []) : undefined,
+    names: [`--${dashed(name)}`, ...(short === undefined ? [] : [`-${short}`])],
+    text: helpOf(flag),
+    values: value === undefined ? undefined : choices,
   };
 }

@@ -2,17 +2,33 @@ import { GetBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/cl
 import { paginateDescribeInstanceInformation, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { ALL_HEAD_NODES } from "../../../protocol/ssm-command.ts";
-import { awsSettings, type ConfigFlags, localEnvironment } from "../../config.ts";
-import type { Identity } from "./identity.ts";
-import type { ManagedNode } from "./managed-node.ts";
+import { localEnvironment, settingsOf } from "../../config.ts";
+import type { Settings } from "../../global-flags.ts";
+
+/** Who AWS says that the caller is. */
+export interface Identity {
+  account: string;
+  arn: string;
+}
+
+/** A machine as SSM knows it. */
+export interface ManagedNode {
+  instanceId: string;
+  /** The machine's own name, with or without its domain. */
+  computerName: string;
+  /** SSM's word: Online, ConnectionLost or Inactive. */
+  pingStatus: string;
+  /** Version of its SSM agent. */
+  agentVersion: string;
+}
 
 /** Pages of 50 machines that are looked at. */
 const PAGES_MAX = 20;
 
 /** What only `doctor` asks AWS. GetCallerIdentity needs no permission. Source: AWS STS API Reference. */
-export function doctorClients(flags: ConfigFlags) {
+export function doctorClients(flags: Settings) {
   const { env, cwd } = localEnvironment();
-  const { region, profile } = awsSettings(flags, env, cwd);
+  const { region, profile } = settingsOf(flags, env, cwd);
   const settings = {
     maxAttempts: 2,
     // Where nothing but S3 is let through, packets to STS may be dropped without a word.

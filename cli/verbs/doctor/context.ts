@@ -5,9 +5,8 @@ import { CloudSubmitError } from "../../../protocol/error.ts";
 import { SCRIPT_FILE } from "../../../protocol/objects.ts";
 import type { Context } from "../../context.ts";
 import type { Ui } from "../../ui/ui.ts";
-import type { Surroundings } from "../../verb.ts";
-import type { Identity } from "./identity.ts";
-import type { ManagedNode } from "./managed-node.ts";
+import type { VerbContext } from "../../verb-work.ts";
+import type { Identity, ManagedNode } from "./clients.ts";
 
 /** What `doctor` works with. */
 export interface DoctorContext extends Ui {
@@ -29,7 +28,7 @@ export interface DoctorContext extends Ui {
 }
 
 /** The context of a real command line; every client is loaded when its check comes. */
-export function realDoctorContext(around: Surroundings): DoctorContext {
+export function realDoctorContext(around: VerbContext): DoctorContext {
   const clients = async () => {
     const { doctorClients } = await import("./clients.ts");
     return doctorClients(around.global);

@@ -1,22 +1,23 @@
 import type { VerbDescription } from "../../verb.ts";
 
-export const doctorVerb: VerbDescription = {
+export const doctorVerb = {
   name: "doctor",
   group: "setup",
-  arguments: [],
-  options: [
-    { flags: "--deep" },
-    { flags: "--prefix <name>" },
-    { flags: "--timeout <seconds>", parse: "seconds" },
-  ],
+  summary: "check everything that a job needs, and say how to fix problems",
+  details: "Exit code 1 when something is broken.",
+  arguments: {},
+  flags: {
+    deep: {
+      help: "also query SSM about the Head Node, run a job that does nothing, and report the times",
+    },
+    prefix: { value: "name", help: "where to write test objects (default: a generated prefix)" },
+    timeout: {
+      value: "seconds",
+      as: "seconds",
+      default: 300,
+      help: "with --deep: stop waiting after this time (default: {default})",
+    },
+  },
   examples: ["doctor", "doctor --deep", "doctor --json"],
-  output: {
-    form: "object",
-    schema: async () => (await import("./doctor.ts")).doctorOutput,
-  },
-  run: async (around, { flags }) => {
-    const { doctor } = await import("./doctor.ts");
-    const { realDoctorContext } = await import("./context.ts");
-    return doctor(realDoctorContext(around), flags);
-  },
-};
+  output: "object",
+} as const satisfies VerbDescription;

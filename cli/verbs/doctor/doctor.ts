@@ -6,21 +6,17 @@ import { wordsOf } from "../../errors/command-error.ts";
 import { EXIT } from "../../errors/exit-code.ts";
 import { agentHeartbeat } from "../../jobs/agent-heartbeat.ts";
 import { checkPrefix } from "../../jobs/check-prefix.ts";
+import type { FlagsOf } from "../../verb.ts";
+import type { VerbWork } from "../../verb-work.ts";
 import { checkBucket, checkEvents, checkObjects } from "./bucket-checks.ts";
 import { type Check, checkSchema } from "./check.ts";
+import type { Identity } from "./clients.ts";
 import { checkAgent, checkJob } from "./cloud-checks.ts";
-import type { DoctorContext } from "./context.ts";
-import { iamUser } from "./identity.ts";
+import { type DoctorContext, realDoctorContext } from "./context.ts";
+import type { doctorVerb } from "./description.ts";
 import { checkSsm } from "./ssm-check.ts";
 
-export interface DoctorFlags {
-  /** Also send a job the whole way. */
-  deep?: boolean | undefined;
-  /** Where to write for trial; undefined: a prefix of the user's own. */
-  prefix?: string | undefined;
-  /** Seconds for the job of `deep`. */
-  timeout?: number | undefined;
-}
+type DoctorFlags = FlagsOf<typeof doctorVerb>;
 
 /** What `doctor --json` prints. */
 export const doctorOutput = z.object({
@@ -30,7 +26,6 @@ export const doctorOutput = z.object({
 
 /** The oldest Node.js that this runs on, as in package.json. */
 const NODE_MIN = [20, 15] as const;
-const TIMEOUT_SECONDS = 300;
 
 /**
  * `doctor`: looks at everything that a job needs, one after the other, and says what to do about what is wrong.
@@ -88,7 +83,7 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
   yield await checkAgent(context, heartbeat, flags.deep === true);
   if (!flags.deep) return;
   yield await checkSsm(context, heartbeat);
-  yield await checkJob(context, jobs, scratch, (flags.timeout ?? TIMEOUT_SECONDS) * 1000);
+  yield await checkJob(context, jobs, scratch, flags.timeout * 1000);
 }
 
 function checkNode({ nodeVersion, say }: DoctorContext): Check {
@@ -117,6 +112,11 @@ async function* checkCredentials(
   }
 }
 
+/** The name of an IAM user, which prefixes of one's own begin with; undefined for roles and root. */
+export function iamUser({ arn }: Identity): string | undefined {
+  return /^arn:[^:]*:iam::\d+:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
+}
+
 const MARKS = { ok: "✓", warning: "!", broken: "✗", unknown: "?" } as const;
 const TONES = { ok: "good", warning: "warn", broken: "bad", unknown: "dim" } as const;
 
@@ -129,3 +129,8 @@ function checkLines(
   if (fix !== undefined) lines.push(`  ${say("doctor.fix", { fix })}`);
   return lines;
 }
+
+export const work: VerbWork<typeof doctorVerb> = {
+  output: doctorOutput,
+  run: async (context, _args, flags) => doctor(realDoctorContext(context), flags),
+};

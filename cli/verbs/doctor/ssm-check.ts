@@ -2,10 +2,13 @@ import { awsError, isDenied, isUnreachable } from "../../errors/aws-error.ts";
 import { wordsOf } from "../../errors/command-error.ts";
 import type { agentHeartbeat } from "../../jobs/agent-heartbeat.ts";
 import type { Check } from "./check.ts";
+import type { ManagedNode } from "./clients.ts";
 import type { DoctorContext } from "./context.ts";
-import { ENV_VAR_VERSION, isOlder, type ManagedNode } from "./managed-node.ts";
 
 const name = "ssm";
+
+/** The version from which on an SSM agent hands parameters over as environment variables (`interpolationType: ENV_VAR`). */
+const ENV_VAR_VERSION = "3.3.2746.0";
 
 /**
  * Whether the Head Node's SSM agent answers, and how old it is. Submitters need no permission for SSM: without
@@ -63,4 +66,15 @@ function judge(
     verdict: "ok",
     detail: `${detail}; ${say("doctor.ssmOld", { version: ENV_VAR_VERSION })}`,
   };
+}
+
+/** Whether a version is lower than another one, part by part; a part that is no number counts as 0. */
+export function isOlder(version: string, than: string): boolean {
+  const parts = (text: string) => text.split(".").map((part) => Number(part) || 0);
+  const [mine, others] = [parts(version), parts(than)];
+  for (const at of Array(Math.max(mine.length, others.length)).keys()) {
+    const difference = (mine[at] ?? 0) - (others[at] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
 }

@@ -1,18 +1,15 @@
 import type { VerbDescription } from "../../verb.ts";
 
-export const fetchVerb: VerbDescription = {
+export const fetchVerb = {
   name: "fetch",
   group: "jobs",
-  arguments: [{ name: "prefix", required: true }],
-  options: [{ flags: "--to <dir>" }, { flags: "--delete" }],
+  summary: "fetch a job's files",
+  details: "Files that are already in the folder and unchanged are not fetched again.",
+  arguments: { prefix: { help: "name of the job in the bucket" } },
+  flags: {
+    to: { value: "dir", help: "into this folder (default: one named after the prefix)" },
+    delete: { help: "remove files from the folder that the job does not have" },
+  },
   examples: ["fetch job0001", "fetch job0001 --to ./work"],
-  output: {
-    form: "object",
-    schema: async () => (await import("./fetch.ts")).fetchOutput,
-  },
-  run: async (around, { args: [prefix = ""], flags }) => {
-    const { fetchVerb } = await import("./fetch.ts");
-    await fetchVerb(await around.jobs(), prefix, flags);
-    return undefined;
-  },
-};
+  output: "object",
+} as const satisfies VerbDescription;

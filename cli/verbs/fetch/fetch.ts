@@ -11,12 +11,11 @@ import { formatBytes } from "../../output/format.ts";
 import { reasonWords } from "../../output/reason-words.ts";
 import { Progress } from "../../ui/progress.ts";
 import { printResult } from "../../ui/ui.ts";
+import type { FlagsOf } from "../../verb.ts";
+import type { VerbWork } from "../../verb-work.ts";
+import type { fetchVerb } from "./description.ts";
 
-export interface FetchFlags {
-  /** Where to; undefined: a folder named after the prefix. */
-  to?: string | undefined;
-  /** Remove files here that are not in the bucket. */
-  delete?: boolean | undefined;
+interface FetchOptions extends FlagsOf<typeof fetchVerb> {
   /** ETag by key of what the folder holds already, whatever was done to it since. */
   known?: ReadonlyMap<string, string> | undefined;
 }
@@ -44,10 +43,10 @@ export type Fetched = z.infer<typeof fetchOutput>;
  *
  * @throws CloudSubmitError `transfer` when some objects cannot be files here; the others were fetched
  */
-export async function fetchVerb(
+export async function fetchFiles(
   context: Context,
   prefix: string,
-  flags: FetchFlags,
+  flags: FetchOptions,
 ): Promise<void> {
   const { state } = await jobStatus(context.store, prefix);
   if (state === undefined || !FINAL_STATES.has(state))
@@ -63,7 +62,7 @@ export async function fetchVerb(
 export async function fetchJob(
   context: Context,
   prefix: string,
-  flags: FetchFlags,
+  flags: FetchOptions,
 ): Promise<Fetched> {
   const { say } = context;
   const { to = prefix, known } = flags;
@@ -97,3 +96,8 @@ export function skippedError({ prefix, skippedCount }: Fetched): CommandError {
     say("problem.notFetched", { prefix, count: skippedCount }),
   );
 }
+
+export const work: VerbWork<typeof fetchVerb> = {
+  output: fetchOutput,
+  run: async ({ jobs }, { prefix }, flags) => fetchFiles(await jobs(), prefix, flags),
+};

@@ -1,54 +1,56 @@
-import { ON_STACK } from "../../stack/on-stack.ts";
-import type { VerbDescription } from "../../verb.ts";
-import type { HeadNodeAction } from "./headnode.ts";
+import { STACK_FLAGS } from "../../stack/stack-flags.ts";
+import type { Flags, VerbDescription } from "../../verb.ts";
 
-const publish: VerbDescription = {
+export const publishVerb = {
   name: "headnode publish",
   group: "administration",
-  arguments: [],
-  options: ON_STACK,
+  summary: "put the agent's packages into the job bucket",
+  arguments: {},
+  flags: STACK_FLAGS,
   examples: ["headnode publish --stage prod"],
-  output: {
-    form: "object",
-    schema: async () => (await import("./headnode.ts")).publishOutput,
-  },
-  run: async (around, { flags }) => {
-    const { publishAgent } = await import("./headnode.ts");
-    await publishAgent(await around.admin(), flags);
-    return undefined;
-  },
-};
+  output: "object",
+} as const satisfies VerbDescription;
 
-const action = (
-  name: HeadNodeAction,
-  more: VerbDescription["options"],
-  examples: string[],
-): VerbDescription => ({
-  name: `headnode ${name}`,
+/** What the verbs that reach the Head Node have in common. */
+const ON_HEAD_NODE = {
   group: "administration",
-  arguments: [],
-  options: [
-    ...ON_STACK,
-    { flags: "--cluster-name <name>" },
-    { flags: "--instance-id <id>" },
-    ...more,
-  ],
-  examples,
-  output: {
-    form: "object",
-    schema: async () => (await import("./headnode.ts")).headNodeOutput,
-  },
-  run: async (around, { flags }) => {
-    const { onHeadNode } = await import("./headnode.ts");
-    await onHeadNode(await around.admin(), name, flags);
-    return undefined;
-  },
-});
+  arguments: {},
+  flags: {
+    ...STACK_FLAGS,
+    clusterName: { value: "name", help: "find the Head Node by the name of its ParallelCluster" },
+    instanceId: { value: "id", help: "the instance id of the Head Node" },
+  } satisfies Flags,
+  output: "object",
+} as const;
 
-export const headNodeVerbs: readonly VerbDescription[] = [
-  publish,
-  action("install", [], ["headnode install --stage prod --cluster-name mycluster"]),
-  action("update", [], ["headnode update --stage prod"]),
-  action("status", [], ["headnode status --stage prod"]),
-  action("uninstall", [{ flags: "--purge" }], ["headnode uninstall --stage prod --purge"]),
-];
+export const installVerb = {
+  ...ON_HEAD_NODE,
+  name: "headnode install",
+  summary: "install the agent on an existing cluster, and publish it if necessary",
+  examples: ["headnode install --stage prod --cluster-name mycluster"],
+} as const satisfies VerbDescription;
+
+export const updateVerb = {
+  ...ON_HEAD_NODE,
+  name: "headnode update",
+  summary: "the same, for a Head Node with an older agent",
+  examples: ["headnode update --stage prod"],
+} as const satisfies VerbDescription;
+
+export const headNodeStatusVerb = {
+  ...ON_HEAD_NODE,
+  name: "headnode status",
+  summary: "show what is installed and whether it runs",
+  examples: ["headnode status --stage prod"],
+} as const satisfies VerbDescription;
+
+export const uninstallVerb = {
+  ...ON_HEAD_NODE,
+  name: "headnode uninstall",
+  summary: "remove the agent; its journal and work folders are kept",
+  flags: {
+    ...ON_HEAD_NODE.flags,
+    purge: { help: "also remove the journal and the work folders" },
+  },
+  examples: ["headnode uninstall --stage prod --purge"],
+} as const satisfies VerbDescription;

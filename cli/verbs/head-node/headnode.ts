@@ -6,40 +6,22 @@ import {
   lifeOf,
 } from "../../../protocol/ssm-command.ts";
 import { CommandError } from "../../errors/command-error.ts";
-import { formatBytes } from "../../output/format.ts";
 import type { AdminContext } from "../../stack/admin-context.ts";
-import { isPublished, publish } from "../../stack/release/publish.ts";
-import { type Release, readRelease, releaseFolder } from "../../stack/release/release.ts";
+import { readRelease } from "../../stack/release/release.ts";
 import type { CommandResult } from "../../stack/release/run-commands.ts";
-import {
-  readStackOutputs,
-  type StackFlags,
-  type StackOutputs,
-  stackName,
-} from "../../stack/stack-outputs.ts";
+import { readStackOutputs, type StackOutputs, stackName } from "../../stack/stack-outputs.ts";
 import { printResult } from "../../ui/ui.ts";
+import type { FlagsOf } from "../../verb.ts";
+import type { VerbWork } from "../../verb-work.ts";
+import type { installVerb, uninstallVerb } from "./description.ts";
+import { packagesOf, publishIfMissing } from "./publish.ts";
 
 /** What the install document can do. */
 export type HeadNodeAction = "install" | "update" | "status" | "uninstall";
 
-export interface PublishFlags extends StackFlags {
-  packages?: string | undefined;
-}
+type HeadNodeFlags = FlagsOf<typeof uninstallVerb>;
 
-export interface HeadNodeFlags extends PublishFlags {
-  clusterName?: string | undefined;
-  instanceId?: string | undefined;
-  purge?: boolean | undefined;
-}
-
-/** What `headnode publish --json` prints. */
-export const publishOutput = z.object({
-  version: z.string(),
-  where: z.string().describe("folder in the bucket"),
-  published: z.boolean().describe("false: it was there already"),
-});
-
-/** What the other verbs below `headnode` print with --json, also when the command failed there. */
+/** What the verbs below `headnode` but publish print with --json, also when the command failed there. */
 export const headNodeOutput = z.object({
   action: z.enum(["install", "update", "status", "uninstall"]),
   commandId: z.string().describe("the SSM command"),
@@ -55,14 +37,6 @@ const POLL_MS = 1000;
 const POLLS_MAX = lifeOf(INSTALL_SECONDS) / POLL_MS + 60;
 /** After so many polls without a delivery, it is said what may be amiss. */
 const POLLS_QUIET = 30;
-
-/** `headnode publish`: puts the agent's packages into the job bucket. */
-export async function publishAgent(context: AdminContext, flags: PublishFlags): Promise<void> {
-  const outputs = await readStackOutputs(context.describeOutputs, stackName(flags));
-  const release = await readRelease(packagesOf(context, flags), context.version);
-  const result = await publishIfMissing(context, flags, outputs, release);
-  if (context.json) context.out(JSON.stringify({ version: release.version, ...result }));
-}
 
 /**
  * `headnode install`, `update`, `status` and `uninstall`: the install document on the Head Node, its output,
@@ -135,31 +109,6 @@ function report(
   );
 }
 
-async function publishIfMissing(
-  context: AdminContext,
-  flags: PublishFlags,
-  outputs: StackOutputs,
-  release: Release,
-): Promise<{ where: string; published: boolean }> {
-  const { say } = context;
-  const { version } = release;
-  const store = context.store(outputs.BucketName);
-  const where = `s3://${outputs.BucketName}/${releaseFolder(release.version)}`;
-  if (await isPublished(store, release)) {
-    context.err(say("headnode.there", { version, where }));
-    return { where, published: false };
-  }
-  await publish(store, packagesOf(context, flags), release, (name, bytes) =>
-    context.err(say("headnode.uploading", { name, bytes: formatBytes(bytes) })),
-  );
-  context.err(say("headnode.published", { version, where }));
-  return { where, published: true };
-}
-
-function packagesOf(context: AdminContext, flags: PublishFlags): string {
-  return flags.packages ?? context.packages;
-}
-
 function targetOf(flags: HeadNodeFlags, outputs: StackOutputs): HeadNodeTarget {
   if (flags.instanceId !== undefined && flags.clusterName !== undefined)
     throw new CommandError("usage", (say) =>
@@ -183,4 +132,12 @@ function targetOf(flags: HeadNodeFlags, outputs: StackOutputs): HeadNodeTarget {
 function nameOf({ say }: AdminContext, target: HeadNodeTarget): string {
   if ("instanceId" in target) return target.instanceId;
   return say("headnode.of", { cluster: target.clusterName });
+}
+
+/** The work of one of these verbs; `uninstall` has a flag more. */
+export function workOf(action: HeadNodeAction): VerbWork<typeof installVerb> {
+  return {
+    output: headNodeOutput,
+    run: async ({ admin }, _args, flags) => onHeadNode(await admin(), action, flags),
+  };
 }

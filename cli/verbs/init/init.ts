@@ -1,21 +1,21 @@
 import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { CONFIG_FILE, type ConfigFlags } from "../../config.ts";
+import { CONFIG_FILE } from "../../config.ts";
 import { CommandError } from "../../errors/command-error.ts";
 import { EXIT } from "../../errors/exit-code.ts";
+import type { Settings } from "../../global-flags.ts";
 import { printResult, type Ui } from "../../ui/ui.ts";
-
-export interface InitFlags extends ConfigFlags {
-  /** Write over a file that is there. */
-  force?: boolean | undefined;
-}
+import type { FlagsOf } from "../../verb.ts";
+import type { VerbWork } from "../../verb-work.ts";
+import { askOnTerminal } from "./ask.ts";
+import type { initVerb } from "./description.ts";
 
 /** What `init` works with. */
 export interface InitContext extends Ui {
   cwd: string;
   /** Asks for what is not known; undefined: there is nobody to ask. */
-  ask: ((known: ConfigFlags) => Promise<ConfigFlags | "cancelled">) | undefined;
+  ask: ((known: Settings) => Promise<Settings | "cancelled">) | undefined;
 }
 
 /** What `init --json` prints. */
@@ -35,7 +35,10 @@ export const initOutput = z.object({
  * @returns the exit code: that of an interruption when the questions were left
  * @throws CloudSubmitError `usage` when nothing is to be asked and the bucket is not given, or a file is there
  */
-export async function init(context: InitContext, flags: InitFlags): Promise<number> {
+export async function init(
+  context: InitContext,
+  flags: Settings & FlagsOf<typeof initVerb>,
+): Promise<number> {
   const { say } = context;
   const path = join(context.cwd, CONFIG_FILE);
   const isThere = await access(path).then(
@@ -45,7 +48,7 @@ export async function init(context: InitContext, flags: InitFlags): Promise<numb
   if (isThere && !flags.force)
     throw new CommandError("usage", (told) => told("problem.fileIsThere", { path }));
   const known = { bucket: flags.bucket, region: flags.region, profile: flags.profile };
-  let settings: ConfigFlags = known;
+  let settings: Settings = known;
   if (known.bucket === undefined && context.ask !== undefined && !context.json) {
     const answers = await context.ask(known);
     if (answers === "cancelled") {
@@ -62,3 +65,11 @@ export async function init(context: InitContext, flags: InitFlags): Promise<numb
   context.err(say("init.next"));
   return EXIT.ok;
 }
+
+export const work: VerbWork<typeof initVerb> = {
+  output: initOutput,
+  run: async ({ ui, global }, _args, flags) => {
+    const ask = askOnTerminal(ui.say, process);
+    return init({ ...ui, cwd: process.cwd(), ask }, { ...global, ...flags });
+  },
+};

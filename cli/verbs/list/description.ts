@@ -1,27 +1,30 @@
 import type { VerbDescription } from "../../verb.ts";
 
-export const listVerb: VerbDescription = {
+export const listVerb = {
   name: "list",
   group: "looking",
-  arguments: [{ name: "pattern", required: false }],
-  options: [
-    { flags: "--state <state>" },
-    { flags: "--since <when>" },
-    { flags: "--limit <n>", parse: "whole" },
-  ],
+  summary: "list the newest jobs",
+  arguments: {
+    pattern: {
+      optional: true,
+      help: "names, with * and ? as in a shell; without them, the beginning of names",
+    },
+  },
+  flags: {
+    state: { value: "state", help: "only jobs in this state, such as JOB_SUBMIT" },
+    since: { value: "when", help: "30m, 12h, 7d or 2w ago, or a date" },
+    limit: {
+      value: "n",
+      as: "whole",
+      default: 50,
+      help: "at most this many (default: {default})",
+    },
+  },
   examples: [
     "list",
     "list 'wave-*' --limit 10",
     "list --state JOB_SUBMIT",
     "list --since 7d --json",
   ],
-  output: {
-    form: "lines",
-    schema: async () => (await import("./list.ts")).listOutput,
-  },
-  run: async (around, { args: [pattern], flags }) => {
-    const { list } = await import("./list.ts");
-    await list(await around.jobs(), pattern, flags);
-    return undefined;
-  },
-};
+  output: "lines",
+} as const satisfies VerbDescription;

@@ -10,15 +10,9 @@ import { parseSince } from "../../jobs/since.ts";
 import { formatDuration } from "../../ui/duration.ts";
 import type { Style } from "../../ui/style.ts";
 import { type Cell, tableLines } from "../../ui/table.ts";
-
-export interface ListFlags {
-  state?: string | undefined;
-  since?: string | undefined;
-  limit?: number | undefined;
-}
-
-/** How many jobs are shown when nothing is said. */
-const LIMIT = 50;
+import type { FlagsOf } from "../../verb.ts";
+import type { VerbWork } from "../../verb-work.ts";
+import type { listVerb } from "./description.ts";
 
 /** What `list --json` prints for each job. */
 export const listOutput = z.object({
@@ -40,11 +34,11 @@ export type ListedJob = z.infer<typeof listOutput>;
 export async function list(
   context: Context,
   pattern: string | undefined,
-  flags: ListFlags,
+  flags: FlagsOf<typeof listVerb>,
 ): Promise<void> {
   const { store, say, json, style, columns } = context;
   const now = context.now();
-  const limit = flags.limit ?? LIMIT;
+  const { limit } = flags;
   const found = await findJobs(store, {
     names: namePattern(pattern),
     state: stateOf(flags.state),
@@ -122,3 +116,8 @@ function toneOf(outcome: ListedJob["outcome"]): keyof Style | undefined {
   if (outcome === "completed") return "good";
   return outcome === "cancelled" ? "warn" : "bad";
 }
+
+export const work: VerbWork<typeof listVerb> = {
+  output: listOutput,
+  run: async ({ jobs }, { pattern }, flags) => list(await jobs(), pattern, flags),
+};

@@ -1,21 +1,15 @@
 import type { VerbDescription } from "../../verb.ts";
 
-export const logsVerb: VerbDescription = {
+export const logsVerb = {
   name: "logs",
   group: "looking",
-  arguments: [{ name: "prefix", required: true }],
-  options: [
-    { flags: "-f, --follow" },
-    { flags: "--err" },
-    { flags: "--task <id>", parse: "whole" },
-  ],
+  summary: "print what a job has printed so far",
+  arguments: { prefix: { help: "name of the job in the bucket" } },
+  flags: {
+    follow: { short: "f", help: "continue until the job has ended" },
+    err: { help: "stderr instead of stdout" },
+    task: { value: "id", as: "whole", help: "which task of a job array" },
+  },
   examples: ["logs job0001", "logs job0001 --follow", "logs job0001 --task 3 --err"],
-  output: {
-    form: "lines",
-    schema: async () => (await import("./logs.ts")).logsOutput,
-  },
-  run: async (around, { args: [prefix = ""], flags }) => {
-    const { logsVerb } = await import("./logs.ts");
-    return logsVerb(await around.jobs(), prefix, flags);
-  },
-};
+  output: "lines",
+} as const satisfies VerbDescription;

@@ -3,15 +3,11 @@ import type { JobRecord } from "../../../protocol/record.ts";
 import type { Context } from "../../context.ts";
 import { EXIT } from "../../errors/exit-code.ts";
 import { followOutput } from "../../output/follow-output.ts";
+import type { FlagsOf } from "../../verb.ts";
+import type { VerbWork } from "../../verb-work.ts";
+import type { logsVerb } from "./description.ts";
 
-export interface LogsFlags {
-  /** Go on until the job has ended. */
-  follow?: boolean | undefined;
-  /** stderr instead of stdout. */
-  err?: boolean | undefined;
-  /** Job arrays: id of the task. */
-  task?: number | undefined;
-}
+type LogsFlags = FlagsOf<typeof logsVerb>;
 
 /** What `logs --json` prints for each piece of output. */
 export const logsOutput = z.object({
@@ -20,21 +16,6 @@ export const logsOutput = z.object({
   task: z.int().nonnegative().optional().describe("job arrays: id of the task"),
   text: z.string().describe("what the job printed next; not divided at lines"),
 });
-
-/**
- * `logs PREFIX`, with its exit code: JOB_ERROR has no output to show.
- *
- * @returns the exit code
- */
-export async function logsVerb(
-  context: Context,
-  prefix: string,
-  flags: LogsFlags,
-): Promise<number> {
-  context.interrupt.at(() => [context.say("interrupt.logs", { prefix })]);
-  const record = await logs(context, prefix, flags);
-  return record?.state === "JOB_ERROR" ? EXIT.jobError : EXIT.ok;
-}
 
 /**
  * `logs PREFIX`: what a job has printed so far, or with `--follow` also what it goes on to print.
@@ -63,3 +44,14 @@ export function logs(
     sleep: context.sleep,
   });
 }
+
+export const work: VerbWork<typeof logsVerb> = {
+  output: logsOutput,
+  run: async ({ jobs }, { prefix }, flags) => {
+    const context = await jobs();
+    context.interrupt.at(() => [context.say("interrupt.logs", { prefix })]);
+    const record = await logs(context, prefix, flags);
+    // JOB_ERROR has no output to show.
+    return record?.state === "JOB_ERROR" ? EXIT.jobError : EXIT.ok;
+  },
+};

@@ -1,30 +1,27 @@
 import type { VerbDescription } from "../../verb.ts";
+import { submitVerb } from "../submit/description.ts";
 
-export const runVerb: VerbDescription = {
+export const runVerb = {
   name: "run",
   group: "jobs",
-  arguments: [
-    { name: "path", required: true },
-    { name: "sbatch-options", required: false, variadic: true },
-  ],
-  options: [
-    { flags: "--prefix <name>" },
-    { flags: "--delete" },
-    { flags: "--to <dir>" },
-    { flags: "--timeout <seconds>", parse: "seconds" },
-  ],
+  summary: "submit a folder or a script, wait for its job and fetch the results",
+  details:
+    "The results are fetched into the folder itself, and those of a script into a folder beside it that is named after it.",
+  arguments: submitVerb.arguments,
+  flags: {
+    ...submitVerb.flags,
+    to: { value: "dir", help: "fetch into this folder instead" },
+    timeout: {
+      value: "seconds",
+      as: "seconds",
+      help: "stop waiting after this time; the job continues",
+    },
+  },
   examples: [
     "run ./work",
     "run ./work --to ./results --timeout 3600",
     "run ./work -- --nodes=2 --time=1:00:00",
     "run ./wave.sh",
   ],
-  output: {
-    form: "object",
-    schema: async () => (await import("./run.ts")).runOutput,
-  },
-  run: async (around, { args: [path = "", ...sbatchOptions], flags }) => {
-    const { run } = await import("./run.ts");
-    return run(await around.jobs(), path, { ...flags, sbatchOptions });
-  },
-};
+  output: "object",
+} as const satisfies VerbDescription;

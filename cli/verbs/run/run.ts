@@ -6,15 +6,13 @@ import { jobSource, resultsFolder } from "../../jobs/job-source.ts";
 import { type SubmitOptions, submitJob } from "../../jobs/submit-job.ts";
 import { waitForJobs } from "../../jobs/wait-for-jobs.ts";
 import { verdict } from "../../output/verdict.ts";
+import type { FlagsOf } from "../../verb.ts";
+import type { VerbWork } from "../../verb-work.ts";
 import { fetchedLine, fetchJob, fetchOutput, skippedError } from "../fetch/fetch.ts";
 import { submitOutput } from "../submit/submit.ts";
+import type { runVerb } from "./description.ts";
 
-export interface RunFlags extends SubmitOptions {
-  /** Seconds. */
-  timeout?: number | undefined;
-  /** Where the results go; undefined: into the folder itself, or beside the script. */
-  to?: string | undefined;
-}
+type RunFlags = FlagsOf<typeof runVerb> & SubmitOptions;
 
 /** What `run --json` prints, when the job has ended. */
 export const runOutput = z.object({
@@ -55,3 +53,9 @@ export async function run(context: Context, path: string, flags: RunFlags): Prom
   if (fetched.skippedCount > 0) throw skippedError(fetched);
   return exitCode;
 }
+
+export const work: VerbWork<typeof runVerb> = {
+  output: runOutput,
+  run: async ({ jobs }, { path, sbatchOptions }, flags) =>
+    run(await jobs(), path, { ...flags, sbatchOptions }),
+};

@@ -1,18 +1,11 @@
 import type { VerbDescription } from "../../verb.ts";
 
-export const statusVerb: VerbDescription = {
+export const statusVerb = {
   name: "status",
   group: "looking",
-  arguments: [{ name: "prefix", required: true }],
-  options: [{ flags: "--explain" }],
+  summary: "show the status of a job",
+  arguments: { prefix: { help: "name of the job in the bucket" } },
+  flags: { explain: { help: "explain why it is in this state, and what happens next" } },
   examples: ["status job0001", "status job0001 --explain", "status job0001 --json"],
-  output: {
-    form: "object",
-    schema: async () => (await import("./status.ts")).statusOutput,
-  },
-  run: async (around, { args: [prefix = ""], flags }) => {
-    const { status } = await import("./status.ts");
-    await status(await around.jobs(), prefix, flags);
-    return undefined;
-  },
-};
+  output: "object",
+} as const satisfies VerbDescription;

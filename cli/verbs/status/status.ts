@@ -13,10 +13,9 @@ import { formatBytes, printable } from "../../output/format.ts";
 import { notesOf, reasonWords } from "../../output/reason-words.ts";
 import { printResult } from "../../ui/ui.ts";
 import { padTo } from "../../ui/width.ts";
-
-export interface StatusFlags {
-  explain?: boolean | undefined;
-}
+import type { FlagsOf } from "../../verb.ts";
+import type { VerbWork } from "../../verb-work.ts";
+import type { statusVerb } from "./description.ts";
 
 /** What `status --json` prints. */
 export const statusOutput = z.object({
@@ -34,7 +33,11 @@ export const statusOutput = z.object({
 });
 
 /** `status PREFIX`: what the bucket says of a job; with `explain` also what that means. */
-export async function status(context: Context, prefix: string, flags: StatusFlags): Promise<void> {
+export async function status(
+  context: Context,
+  prefix: string,
+  flags: FlagsOf<typeof statusVerb>,
+): Promise<void> {
   const { store, say } = context;
   const { state, lastModified: since } = await jobStatus(store, prefix);
   const view: JobView = { prefix, state, since, record: await readRecord(store, prefix) };
@@ -99,3 +102,8 @@ function describe(say: Say, { prefix, state, record }: JobView): [string, string
   for (const [name, time] of Object.entries(times)) if (time) rows.push([name, time]);
   return rows;
 }
+
+export const work: VerbWork<typeof statusVerb> = {
+  output: statusOutput,
+  run: async ({ jobs }, { prefix }, flags) => status(await jobs(), prefix, flags),
+};

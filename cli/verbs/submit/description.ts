@@ -1,25 +1,30 @@
 import type { VerbDescription } from "../../verb.ts";
 
-export const submitVerb: VerbDescription = {
+export const submitVerb = {
   name: "submit",
   group: "jobs",
-  arguments: [
-    { name: "path", required: true },
-    { name: "sbatch-options", required: false, variadic: true },
-  ],
-  options: [{ flags: "--prefix <name>" }, { flags: "--delete" }],
+  summary: "upload a folder or a script and request that it be run",
+  details: "Files that are already in the bucket and unchanged are not sent again.",
+  arguments: {
+    path: { help: "a folder with job-aws-run.sh in it, or a job script" },
+    sbatchOptions: {
+      optional: true,
+      many: true,
+      afterDashes: true,
+      help: "options for sbatch, after --",
+    },
+  },
+  flags: {
+    prefix: {
+      value: "name",
+      help: "name of the job in the bucket (default: generated from the name and the time)",
+    },
+    delete: { help: "remove objects whose files are gone from the folder" },
+  },
   examples: [
     "submit ./work",
     "submit ./work --prefix job0001",
     "submit ./work -- --partition=gpu --array=1-100",
   ],
-  output: {
-    form: "object",
-    schema: async () => (await import("./submit.ts")).submitOutput,
-  },
-  run: async (around, { args: [path = "", ...sbatchOptions], flags }) => {
-    const { submitVerb } = await import("./submit.ts");
-    await submitVerb(await around.jobs(), path, { ...flags, sbatchOptions });
-    return undefined;
-  },
-};
+  output: "object",
+} as const satisfies VerbDescription;

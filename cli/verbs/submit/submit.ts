@@ -3,6 +3,8 @@ import { fileReasonSchema } from "../../../protocol/record.ts";
 import type { Context } from "../../context.ts";
 import { type SubmitOptions, submitJob } from "../../jobs/submit-job.ts";
 import { printResult } from "../../ui/ui.ts";
+import type { VerbWork } from "../../verb-work.ts";
+import type { submitVerb } from "./description.ts";
 
 const count = z.int().nonnegative();
 
@@ -18,7 +20,7 @@ export const submitOutput = z.object({
 });
 
 /** `submit PATH`: uploads the folder or script and asks for the job to be run. */
-export async function submitVerb(
+export async function submitAndTell(
   context: Context,
   path: string,
   options: SubmitOptions,
@@ -28,3 +30,9 @@ export async function submitVerb(
     context.say("submit.done", { prefix: submitted.prefix }),
   ]);
 }
+
+export const work: VerbWork<typeof submitVerb> = {
+  output: submitOutput,
+  run: async ({ jobs }, { path, sbatchOptions }, flags) =>
+    submitAndTell(await jobs(), path, { ...flags, sbatchOptions }),
+};

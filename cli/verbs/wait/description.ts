@@ -1,21 +1,20 @@
 import type { VerbDescription } from "../../verb.ts";
 
-export const waitVerb: VerbDescription = {
+export const waitVerb = {
   name: "wait",
   group: "jobs",
-  arguments: [{ name: "prefix", required: true, variadic: true }],
-  options: [
-    { flags: "--any" },
-    { flags: "--all" },
-    { flags: "--timeout <seconds>", parse: "seconds" },
-  ],
+  summary: "wait until jobs have ended; the exit code says how they ended",
+  details: "For several jobs the exit code is the worst of theirs, in the order 2 6 4 3 1 5 0.",
+  arguments: { prefix: { many: true, help: "names of jobs in the bucket" } },
+  flags: {
+    any: { help: "until the first of them has ended; returns its exit code" },
+    all: { help: "until all of them have ended (default)" },
+    timeout: {
+      value: "seconds",
+      as: "seconds",
+      help: "stop waiting after this time; the jobs continue",
+    },
+  },
   examples: ["wait job0001", "wait job0001 job0002 --any", "wait job0001 --timeout 3600"],
-  output: {
-    form: "lines",
-    schema: async () => (await import("./wait.ts")).waitOutput,
-  },
-  run: async (around, { args, flags }) => {
-    const { wait } = await import("./wait.ts");
-    return wait(await around.jobs(), args, flags);
-  },
-};
+  output: "lines",
+} as const satisfies VerbDescription;

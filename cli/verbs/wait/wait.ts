@@ -3,19 +3,13 @@ import { ERROR_CODES } from "../../../protocol/error.ts";
 import { jobRecordSchema } from "../../../protocol/record.ts";
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
-import { exitCodeOfAll, exitCodeOfOne } from "../../errors/exit-code-of-all.ts";
+import { exitCodeOfAll, exitCodeOfOne } from "../../errors/exit-code.ts";
 import { reportError } from "../../errors/report-error.ts";
 import { type Ended, waitForJobs } from "../../jobs/wait-for-jobs.ts";
 import { verdict } from "../../output/verdict.ts";
-
-export interface WaitFlags {
-  /** The first job that ends is enough. */
-  any?: boolean | undefined;
-  /** All of them are to end: the default. */
-  all?: boolean | undefined;
-  /** Seconds. */
-  timeout?: number | undefined;
-}
+import type { FlagsOf } from "../../verb.ts";
+import type { VerbWork } from "../../verb-work.ts";
+import type { waitVerb } from "./description.ts";
 
 /** What `wait --json` prints for each job, as it ends. */
 export const waitOutput = z.object({
@@ -33,7 +27,7 @@ export const waitOutput = z.object({
 export async function wait(
   context: Context,
   prefixes: readonly string[],
-  flags: WaitFlags,
+  flags: FlagsOf<typeof waitVerb>,
 ): Promise<number> {
   const { say, json } = context;
   if (flags.any && flags.all)
@@ -72,3 +66,8 @@ export function asJson(ended: Ended): z.infer<typeof waitOutput> {
     ...(error && { error: { code: error.code, message: error.message } }),
   };
 }
+
+export const work: VerbWork<typeof waitVerb> = {
+  output: waitOutput,
+  run: async ({ jobs }, { prefix }, flags) => wait(await jobs(), prefix, flags),
+};

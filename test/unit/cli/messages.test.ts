@@ -1,11 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { en } from "../../../cli/messages/en.ts";
-import { helpEn } from "../../../cli/messages/help-en.ts";
-import { helpJa } from "../../../cli/messages/help-ja.ts";
-import type { HelpText } from "../../../cli/messages/help-text.ts";
 import { ja } from "../../../cli/messages/ja.ts";
+import { LANGUAGES } from "../../../cli/messages/say.ts";
+import { speechIn } from "../../../cli/messages/speech.ts";
 import { VERBS } from "../../../cli/registry.ts";
-import { GLOBAL_OPTIONS, optionName } from "../../../cli/verb.ts";
+import { type Argument, type Flag, helpOf, type VerbDescription } from "../../../cli/verb.ts";
 import { ERROR_CODES } from "../../../protocol/error.ts";
 
 const names = (text: string) =>
@@ -13,39 +12,48 @@ const names = (text: string) =>
 
 describe("the catalogues", () => {
   test("have the same messages", () => {
-    expect(Object.keys(ja).toSorted()).toEqual(Object.keys(en).toSorted());
+    expect(Object.keys(ja.messages).toSorted()).toEqual(Object.keys(en).toSorted());
   });
 
   test("have places for the same values", () => {
     const places = (all: Record<string, string>) =>
       Object.fromEntries(Object.entries(all).map(([key, text]) => [key, names(text)]));
-    expect(places(ja)).toEqual(places(en));
+    expect(places(ja.messages)).toEqual(places(en));
   });
 
   test("know every error code", () => {
     for (const code of ERROR_CODES) {
       expect(en).toHaveProperty([`error.${code}`]);
-      expect(ja[`error.${code}`]).not.toBe("");
+      expect(ja.messages[`error.${code}`]).not.toBe("");
     }
   });
 });
 
-describe.each([
-  ["English", helpEn],
-  ["Japanese", helpJa],
-])("help in %s", (_language, help: HelpText) => {
-  test.each(VERBS.map((verb) => [verb.name, verb] as const))("has words for %s", (name, verb) => {
-    const text = help.verbs[name];
-    expect(text?.summary).toMatch(/\S/);
-    expect(Object.keys(text?.arguments ?? {})).toEqual(verb.arguments.map((one) => one.name));
-    expect(Object.keys(text?.options ?? {}).toSorted()).toEqual(
-      verb.options.map(optionName).toSorted(),
-    );
-    expect(verb.examples.length).toBeGreaterThan(0);
+describe.each(LANGUAGES)("help in %s", (language) => {
+  test("has a text for each verb, and for each of its arguments and flags", async () => {
+    const { verbs, globalFlags } = await speechIn(language, VERBS);
+    expect(verbs.map(({ name }) => name)).toEqual(VERBS.map(({ name }) => name));
+    const texts = verbs.flatMap((verb) => [
+      verb.summary,
+      ...Object.values<Argument>(verb.arguments).map(({ help }) => help),
+      ...Object.values<Flag>(verb.flags).map(helpOf),
+    ]);
+    texts.push(...Object.values(globalFlags).map(helpOf));
+    for (const text of texts) {
+      expect(text).toMatch(language === "ja" ? /[\u3040-\u30ff\u4e00-\u9fff]|sbatch|OS/ : /\S/);
+      expect(text).not.toMatch(/[{}]|undefined/);
+    }
   });
 
-  test("has words for what all verbs have, and nothing else", () => {
-    expect(Object.keys(help.globals)).toEqual(GLOBAL_OPTIONS.map(optionName));
-    expect(Object.keys(help.verbs).toSorted()).toEqual(VERBS.map(({ name }) => name).toSorted());
+  test("names each default that its English words name", async () => {
+    const { verbs } = await speechIn(language, VERBS);
+    const named = (all: readonly VerbDescription[]) =>
+      all.flatMap(({ name, flags }) =>
+        Object.entries(flags)
+          .filter(([, { help }]) => help.includes("{default}"))
+          .map(([flag]) => `${name} ${flag}`),
+      );
+    expect(named(verbs)).toEqual(named(VERBS));
+    expect(named(VERBS)).toContain("list limit");
   });
 });

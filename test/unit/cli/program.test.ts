@@ -1,20 +1,20 @@
 import { describe, expect, test } from "@jest/globals";
-import { helpEn } from "../../../cli/messages/help-en.ts";
+import { GLOBAL_FLAGS } from "../../../cli/global-flags.ts";
 import { sayEnglish } from "../../../cli/messages/say.ts";
 import { buildProgram } from "../../../cli/program.ts";
 import { VERBS } from "../../../cli/registry.ts";
-import type { Call } from "../../../cli/verb.ts";
+import type { Verb } from "../../../cli/verb-work.ts";
 
 /** What a command line is taken for. */
 async function parsed(line: string) {
-  const calls: [string, Call, Record<string, unknown>][] = [];
-  const program = buildProgram({
+  const calls: [string, object, object, object][] = [];
+  const program = buildProgram<Verb>({
     verbs: VERBS,
+    globalFlags: GLOBAL_FLAGS,
     version: "1.2.3",
-    help: helpEn,
     say: sayEnglish,
     json: false,
-    onCall: async (verb, call, global) => void calls.push([verb.name, call, global]),
+    onCall: async (verb, ...given) => void calls.push([verb.name, ...given]),
   }).configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
   for (const command of program.commands)
     command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
@@ -36,7 +36,8 @@ describe("the parser", () => {
     const call = await parsed("run --json --prefix p ./w --bucket b -- --nodes=2 --json -t 1");
     expect(call).toEqual([
       "run",
-      { args: ["./w", "--nodes=2", "--json", "-t", "1"], flags: { prefix: "p" } },
+      { path: "./w", sbatchOptions: ["--nodes=2", "--json", "-t", "1"] },
+      { prefix: "p" },
       { json: true, bucket: "b" },
     ]);
   });

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
+import { projectFiles, projectText } from "../../support/project-files.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const checkout = fileURLToPath(new URL("../../../", import.meta.url));
@@ -108,3 +109,47 @@ test("the linter lets nothing but a program's config.ts read the environment", (
     [...sources.keys()].filter((name) => name.endsWith("other.ts")).toSorted(),
   );
 });
+
+test("no file imports itself by way of others, types and import() included", () => {
+  const sources = projectFiles().filter((path) => /\.[cm]?[jt]s$/.test(path));
+  const there = new Set(sources);
+  const imported = (path: string) =>
+    [...projectText(path).matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)]
+      .map(([, name = ""]) => join(dirname(path), name))
+      .filter((name) => there.has(name));
+  const graph = new Map(sources.map((path) => [path, imported(path)]));
+  expect([...graph.values()].flat().length).toBeGreaterThan(1000);
+  expect(circles(graph)).toEqual([]);
+  expect(
+    circles(
+      new Map([
+        ["a", ["b"]],
+        ["b", ["c", "d"]],
+        ["c", ["a"]],
+        ["d", []],
+      ]),
+    ),
+  ).toEqual([["a", "b", "c"]]);
+});
+
+/** The circles of a graph: those that can be reached from one another. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const from = new Map([...graph.keys()].map((name) => [name, reachable(graph, name)]));
+  const found = [...graph.keys()]
+    .filter((name) => from.get(name)?.has(name))
+    .map((name) =>
+      [...graph.keys()].filter((one) => from.get(name)?.has(one) && from.get(one)?.has(name)),
+    );
+  return [...new Map(found.map((circle) => [circle.join(), circle])).values()];
+}
+
+function reachable(graph: ReadonlyMap<string, readonly string[]>, start: string): Set<string> {
+  const seen = new Set<string>();
+  const next = [...(graph.get(start) ?? [])];
+  for (let name = next.pop(); name !== undefined; name = next.pop()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    next.push(...(graph.get(name) ?? []));
+  }
+  return seen;
+}

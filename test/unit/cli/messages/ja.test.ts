@@ -8,13 +8,15 @@ import { noSuchJob } from "../../../../cli/jobs/job-status.ts";
 import { ja } from "../../../../cli/messages/ja.ts";
 import { sayIn } from "../../../../cli/messages/say.ts";
 import { verdict } from "../../../../cli/output/verdict.ts";
-import { parseClusterOptions } from "../../../../cli/verbs/cluster-config/options.ts";
+import { parseFlags } from "../../../../cli/parse-flags.ts";
+import { checkClusterFlags } from "../../../../cli/verbs/cluster-config/cluster-config.ts";
+import { clusterConfigVerb } from "../../../../cli/verbs/cluster-config/description.ts";
 import type { JobRecord } from "../../../../protocol/record.ts";
 import { FollowScene } from "../../../support/follow-scene.ts";
 import { projectFiles, projectText } from "../../../support/project-files.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
-const say = sayIn(ja);
+const say = sayIn(ja.messages);
 const KANA_OR_KANJI = /[\u3040-\u30ff\u4e00-\u9fff]/;
 
 /** What an error prints. */
@@ -36,7 +38,7 @@ async function thrownBy(action: () => unknown): Promise<unknown> {
 describe("with --lang ja", () => {
   test("every message is Japanese but for those that are a command or a name", () => {
     const names = ["status.sbatch", "doctor.jobFix"];
-    const others = Object.entries(ja).filter(
+    const others = Object.entries(ja.messages).filter(
       ([, text]) => /[a-z]/i.test(text.replaceAll(/\{"?\w+"?\}/g, "")) && !KANA_OR_KANJI.test(text),
     );
     expect(others.map(([key]) => key)).toEqual(names);
@@ -53,7 +55,11 @@ describe("with --lang ja", () => {
     ["a folder that is not there", () => jobSource("/nowhere")],
     ["a folder without a script", () => jobSource(temporaryFolder())],
     ["no bucket", () => cliConfig({}, {}, "/")],
-    ["a flag that does not fit", () => parseClusterOptions({ queue: "default" })],
+    ["a flag that does not fit", () => parseFlags(clusterConfigVerb.flags, { queue: "-" })],
+    [
+      "flags that do not fit each other",
+      () => checkClusterFlags(parseFlags(clusterConfigVerb.flags, { queue: "default" })),
+    ],
     [
       "what AWS says",
       () => {

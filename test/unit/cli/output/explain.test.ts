@@ -107,7 +107,9 @@ describe("status --explain", () => {
 
   test("speaks Japanese with those who do", async () => {
     const slurm = { jobId: "17", state: "PENDING", reason: "Resources" };
-    const { run } = await explained("JOB_SUBMIT", { slurm }, undefined, { say: sayIn(ja) });
+    const { run } = await explained("JOB_SUBMIT", { slurm }, undefined, {
+      say: sayIn(ja.messages),
+    });
     expect((await run()).at(-1)).toMatch(/^Resources: 順番ですが、空きノードがありません/);
   });
 

@@ -9,7 +9,7 @@ import { FileError } from "../../../../protocol/file-error.ts";
 import { REASONS, type ReasonCode, reason, reasonText } from "../../../../protocol/reason.ts";
 import { projectFiles, projectText } from "../../../support/project-files.ts";
 
-const sayJapanese = sayIn(ja);
+const sayJapanese = sayIn(ja.messages);
 const KANA_OR_KANJI = /[\u3040-\u30ff\u4e00-\u9fff]/;
 const CODES = Object.keys(REASONS) as ReasonCode[];
 
@@ -27,7 +27,7 @@ function written(code: ReasonCode) {
 describe("every code", () => {
   test.each(CODES)("%s has words in both languages, which use every value", (code) => {
     const key = `code.${code}` as const;
-    expect([placesOf(en[key]), placesOf(ja[key])]).toEqual([
+    expect([placesOf(en[key]), placesOf(ja.messages[key])]).toEqual([
       placesOf(REASONS[code]),
       placesOf(REASONS[code]),
     ]);

@@ -27,7 +27,7 @@ describe("progress", () => {
   });
 
   test("shows what is done while there is no plan", () => {
-    const { progress, clock, seen } = at(sayIn(ja));
+    const { progress, clock, seen } = at(sayIn(ja.messages));
     progress.onFile?.("a", 100);
     clock.ms = 1000;
     progress.onFile?.("b", 1900);

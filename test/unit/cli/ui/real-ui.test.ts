@@ -1,7 +1,8 @@
 import { EventEmitter } from "node:events";
 import { describe, expect, test } from "@jest/globals";
+import type { GlobalFlags } from "../../../../cli/global-flags.ts";
 import { sayEnglish } from "../../../../cli/messages/say.ts";
-import { realUi, type UiFlags } from "../../../../cli/ui/real-ui.ts";
+import { realUi } from "../../../../cli/ui/real-ui.ts";
 import { printResult } from "../../../../cli/ui/ui.ts";
 
 /** A process whose streams keep what is written. */
@@ -24,7 +25,7 @@ function fakeProcess(isTTY: boolean, env: Record<string, string> = {}) {
   return { written, process: process as unknown as NodeJS.Process };
 }
 
-function spoken(isTTY: boolean, flags: UiFlags, env: Record<string, string> = {}) {
+function spoken(isTTY: boolean, flags: GlobalFlags, env: Record<string, string> = {}) {
   const { written, process } = fakeProcess(isTTY, env);
   const ui = realUi(process, sayEnglish, flags);
   ui.live.show("live");

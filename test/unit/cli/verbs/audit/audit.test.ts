@@ -7,8 +7,10 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
 import { parseSince } from "../../../../../cli/jobs/since.ts";
 import { sayEnglish } from "../../../../../cli/messages/say.ts";
+import { parseFlags } from "../../../../../cli/parse-flags.ts";
 import { filterLogsOfCloudWatch } from "../../../../../cli/stack/cloudwatch-logs.ts";
-import { type AuditFlags, audit } from "../../../../../cli/verbs/audit/audit.ts";
+import { audit } from "../../../../../cli/verbs/audit/audit.ts";
+import { auditVerb } from "../../../../../cli/verbs/audit/description.ts";
 
 const logs = mockClient(CloudWatchLogsClient);
 beforeEach(() => void logs.reset());
@@ -35,7 +37,7 @@ const auditLine = (change: object) =>
   });
 
 /** Runs `audit` on a log group whose pages hold these messages. */
-async function audited(pages: string[][], prefix?: string, flags: AuditFlags = {}) {
+async function audited(pages: string[][], prefix?: string, flags: object = {}, json = false) {
   pages.forEach((messages, at) =>
     logs.on(FilterLogEventsCommand, at === 0 ? {} : { nextToken: `page-${at}` }).resolves({
       events: messages.map((message) => ({ message })),
@@ -48,12 +50,13 @@ async function audited(pages: string[][], prefix?: string, flags: AuditFlags = {
     {
       filterLogs: async () => filterLogsOfCloudWatch({ region: "us-east-1" }),
       say: sayEnglish,
+      json,
       now: () => new Date("2026-11-24T12:00:00Z"),
       out: (line) => void out.push(line),
       err: (line) => void err.push(line),
     },
     prefix,
-    flags,
+    parseFlags(auditVerb.flags, flags),
   );
   return { out, err };
 }
@@ -100,9 +103,12 @@ describe("audit", () => {
   });
 
   test("prints JSON, one object a line, and null for the state before the first", async () => {
-    const { out } = await audited([[auditLine({ from: "none", to: "FILE_UPLOAD" })]], undefined, {
-      json: true,
-    });
+    const { out } = await audited(
+      [[auditLine({ from: "none", to: "FILE_UPLOAD" })]],
+      undefined,
+      {},
+      true,
+    );
     expect(JSON.parse(out[0] ?? "")).toMatchObject({
       from: null,
       to: "FILE_UPLOAD",

@@ -2,14 +2,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
+import { parseFlags } from "../../../../../cli/parse-flags.ts";
 import type { AdminContext } from "../../../../../cli/stack/admin-context.ts";
 import { readRelease } from "../../../../../cli/stack/release/release.ts";
-import {
-  type ClusterConfigFlags,
-  printClusterConfig,
-} from "../../../../../cli/verbs/cluster-config/cluster-config.ts";
+import type { ClusterFlags } from "../../../../../cli/verbs/cluster-config/cluster.ts";
+import { printClusterConfig } from "../../../../../cli/verbs/cluster-config/cluster-config.ts";
+import { clusterConfigVerb } from "../../../../../cli/verbs/cluster-config/description.ts";
 import { architectureOf } from "../../../../../cli/verbs/cluster-config/instance-type.ts";
-import { OPERATING_SYSTEMS } from "../../../../../cli/verbs/cluster-config/options.ts";
 import { MemoryStore } from "../../../../support/memory-store.ts";
 import { parallelClusterComplaints } from "../../../../support/parallelcluster.ts";
 import { releaseFolder } from "../../../../support/release-folder.ts";
@@ -34,6 +33,7 @@ function world(outputs: Record<string, string> | undefined = OUTPUTS) {
     ...ui,
     version: VERSION,
     packages: releaseFolder(VERSION),
+    filterLogs: () => Promise.reject(new Error("not needed")),
     region: async () => "ap-northeast-1",
     describeOutputs: async (stack) => {
       asked.push(stack);
@@ -45,15 +45,21 @@ function world(outputs: Record<string, string> | undefined = OUTPUTS) {
   return { context, out, err, asked, store };
 }
 
+/** Flags as a user gives them. */
+type Given = Partial<ClusterFlags>;
+
+const print = async (context: AdminContext, flags: Given) =>
+  printClusterConfig(context, parseFlags(clusterConfigVerb.flags, flags));
+
 /** The configuration that these flags lead to, as text. */
-async function printed(flags: ClusterConfigFlags, outputs?: Record<string, string>) {
+async function printed(flags: Given, outputs?: Record<string, string>) {
   const { context, out } = world(outputs);
-  await printClusterConfig(context, flags);
+  await print(context, flags);
   return out.join("\n");
 }
 
 /** Flags as a user may give them; each must please the real ParallelCluster. */
-const COMBINATIONS: Record<string, ClusterConfigFlags> = {
+const COMBINATIONS: Record<string, Given> = {
   "no flags": {},
   "everything at once": {
     os: "alinux2023",
@@ -82,7 +88,7 @@ const COMBINATIONS: Record<string, ClusterConfigFlags> = {
     headNodeType: "u7i-12tb.224xlarge",
     computeType: ["u7i-12tb.224xlarge"],
   },
-  ...Object.fromEntries(OPERATING_SYSTEMS.map((os) => [os, { os }])),
+  ...Object.fromEntries(clusterConfigVerb.flags.os.choices.map((os) => [os, { os }])),
 };
 
 describe("cluster-config", () => {
@@ -112,7 +118,7 @@ describe("cluster-config", () => {
 
   test("is filled from the stack's outputs", async () => {
     const { context, out, asked } = world();
-    await printClusterConfig(context, { stage: "blue" });
+    await print(context, { stage: "blue" });
     expect(asked).toEqual(["cloud-submit-blue"]);
     const { checksum } = await readRelease(context.packages, VERSION);
     const { Region, HeadNode, Scheduling } = parse(out.join("\n"));
@@ -135,7 +141,7 @@ describe("cluster-config", () => {
   test("without a key, SSH is open to nobody; with one, as the user says", async () => {
     expect(parse(await printed({})).HeadNode.Ssh).toEqual({ AllowedIps: "127.0.0.1/32" });
     const { context, err } = world();
-    await printClusterConfig(context, { key: "k" });
+    await print(context, { key: "k" });
     expect(err.join("\n")).toMatch(/SSH is open to every address/);
   });
 
@@ -146,26 +152,26 @@ describe("cluster-config", () => {
 
   test("says when the agent is not in the bucket yet, and only then", async () => {
     const { context, err, store } = world();
-    await printClusterConfig(context, {});
+    await print(context, {});
     expect(err.join("\n")).toMatch(/run cloud-submit headnode publish before/);
     err.length = 0;
     const { sums } = await readRelease(context.packages, VERSION);
     await store.put(".cloud-submit/agent/1.2.3/SHA256SUMS", sums);
-    await printClusterConfig(context, {});
+    await print(context, {});
     expect(err).toEqual([]);
   });
 
-  test.each<[ClusterConfigFlags, RegExp]>([
+  test.each<[Given, RegExp]>([
     [{ os: "debian12" as "rhel9" }, /--os/],
     [{ subnet: "vpc-1" }, /--subnet: give a subnet id/],
     [{ queue: "Compute" }, /--queue/],
     [{ queue: "default" }, /--queue/],
     [{ minCount: 11 }, /--min-count: is more than --max-count/],
-    [{ maxCount: 0 }, /--max-count/],
+    [{ maxCount: 0 }, /--max-count: give 1 or more/],
     [{ computeType: ["c7i.large", "c7i.large"] }, /--compute-type: names an instance type twice/],
     [{ computeType: ["c7g.large"] }, /one architecture/],
     [{ computeType: ["large"] }, /not an instance type/],
-    [{ elasticIp: "203.0.113.7" }, /--elastic-ip/],
+    [{ elasticIp: "203.0.113.7" }, /--elastic-ip: give the allocation id/],
     [{ sshFrom: "192.0.2.0/24" }, /--ssh-from: has no effect without --key/],
     [
       { placementGroup: true, computeSubnet: ["subnet-01234567", "subnet-01234568"] },
@@ -183,7 +189,7 @@ describe("cluster-config", () => {
     await expect(printed({}, noNetwork)).rejects.toMatchObject({ code: "usage" });
     const nothing = world();
     await expect(
-      printClusterConfig({ ...nothing.context, describeOutputs: async () => undefined }, {}),
+      print({ ...nothing.context, describeOutputs: async () => undefined }, {}),
     ).rejects.toMatchObject({ code: "config", message: expect.stringMatching(/sls deploy/) });
     await expect(printed({}, { BucketName: "b" })).rejects.toMatchObject({
       code: "config",
@@ -193,17 +199,17 @@ describe("cluster-config", () => {
 
   test("says what to do without packages of the agent", async () => {
     const { context } = world();
-    await expect(
-      printClusterConfig(context, { packages: temporaryFolder() }),
-    ).rejects.toMatchObject({ message: expect.stringMatching(/npm run build:headnode/) });
+    await expect(print(context, { packages: temporaryFolder() })).rejects.toMatchObject({
+      message: expect.stringMatching(/npm run build:headnode/),
+    });
     const { sums } = await readRelease(context.packages, VERSION);
     writeFileSync(join(context.packages, "SHA256SUMS"), sums.replace(/^.*arm64.*\n/m, ""));
-    await printClusterConfig(context, {});
-    const arm = { headNodeType: "m7g.large", computeType: ["c7g.large"] } as ClusterConfigFlags;
-    await expect(printClusterConfig(context, arm)).rejects.toMatchObject({
+    await print(context, {});
+    const arm = { headNodeType: "m7g.large", computeType: ["c7g.large"] } as Given;
+    await expect(print(context, arm)).rejects.toMatchObject({
       message: expect.stringMatching(/no package of the agent for arm64/),
     });
-    await expect(printClusterConfig({ ...context, version: "9.9.9" }, {})).rejects.toMatchObject({
+    await expect(print({ ...context, version: "9.9.9" }, {})).rejects.toMatchObject({
       message: expect.stringMatching(/9\.9\.9/),
     });
   });

@@ -2,20 +2,19 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { helpEn } from "../../../../../cli/messages/help-en.ts";
+import { GLOBAL_FLAGS } from "../../../../../cli/global-flags.ts";
 import { VERBS } from "../../../../../cli/registry.ts";
-import {
-  completion,
-  completionOutput,
-  SHELLS,
-  type Shell,
-} from "../../../../../cli/verbs/completion/completion.ts";
+import { dashed, type VerbDescription } from "../../../../../cli/verb.ts";
+import { completion, completionOutput } from "../../../../../cli/verbs/completion/completion.ts";
+import { completionVerb } from "../../../../../cli/verbs/completion/description.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 import { testUi } from "../../../../support/test-ui.ts";
 
-function scriptFor(shell: Shell): string {
+const SHELLS = completionVerb.arguments.shell.choices;
+
+function scriptFor(shell: (typeof SHELLS)[number]): string {
   const { ui, out } = testUi();
-  completion({ ui, verbs: VERBS, help: helpEn }, shell);
+  completion({ ui, verbs: VERBS, globalFlags: GLOBAL_FLAGS }, shell);
   return out.join("\n");
 }
 
@@ -62,18 +61,16 @@ describe("completion in bash", () => {
 
 test.each(SHELLS)("the script for %s knows every verb and its options", (shell) => {
   const script = scriptFor(shell);
-  for (const { name, options } of VERBS) {
+  for (const { name, flags } of VERBS as readonly VerbDescription[]) {
     for (const word of name.split(" ")) expect(script).toContain(word);
-    for (const { flags } of options) {
-      const name = /--([a-z-]+)/.exec(flags)?.[1] ?? "";
-      expect(script).toContain(shell === "fish" ? `-l ${name} ` : `--${name}`);
-    }
+    for (const flag of Object.keys(flags).map(dashed))
+      expect(script).toContain(shell === "fish" ? `-l ${flag} ` : `--${flag}`);
   }
 });
 
 test("--json fits its schema", () => {
   const { ui, out } = testUi({ json: true });
-  completion({ ui, verbs: VERBS, help: helpEn }, "zsh");
+  completion({ ui, verbs: VERBS, globalFlags: GLOBAL_FLAGS }, "zsh");
   const { script } = completionOutput.parse(JSON.parse(out[0] ?? ""));
   expect(script).toMatch(/^autoload -U \+X compinit/);
 });

@@ -2,10 +2,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { readStatus } from "../../../../../bucket/job-objects/status.ts";
+import { parseFlags } from "../../../../../cli/parse-flags.ts";
 import type { Check } from "../../../../../cli/verbs/doctor/check.ts";
 import type { DoctorContext } from "../../../../../cli/verbs/doctor/context.ts";
-import { type DoctorFlags, doctor, doctorOutput } from "../../../../../cli/verbs/doctor/doctor.ts";
-import { iamUser } from "../../../../../cli/verbs/doctor/identity.ts";
+import { doctorVerb } from "../../../../../cli/verbs/doctor/description.ts";
+import { doctor, doctorOutput, iamUser } from "../../../../../cli/verbs/doctor/doctor.ts";
 import { CloudSubmitError } from "../../../../../protocol/error.ts";
 import { HEARTBEAT_KEY } from "../../../../../protocol/heartbeat.ts";
 import { PREFIX_MAX_LENGTH } from "../../../../../protocol/prefix.ts";
@@ -46,8 +47,8 @@ async function world(changes: Partial<DoctorContext> = {}) {
     context,
     store,
     clock,
-    async examine(flags: DoctorFlags = {}) {
-      const code = await doctor(doctorContext, flags);
+    async examine(flags: object = {}) {
+      const code = await doctor(doctorContext, parseFlags(doctorVerb.flags, flags));
       const { checks, broken } = doctorOutput.parse(JSON.parse(out.at(-1) ?? ""));
       const find = (name: string): Check | undefined => checks.find((one) => one.name === name);
       return { code, checks, broken, find };
@@ -255,7 +256,7 @@ describe("doctor", () => {
         managedNodes: async () => [],
         withNullJob: () => Promise.reject(new Error("not asked for")),
       },
-      {},
+      parseFlags(doctorVerb.flags, {}),
     );
     expect(out).toEqual([
       "✗ node: Node.js 18.0.0",

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { agentHeartbeat } from "../../../../../cli/jobs/agent-heartbeat.ts";
+import type { ManagedNode } from "../../../../../cli/verbs/doctor/clients.ts";
 import type { DoctorContext } from "../../../../../cli/verbs/doctor/context.ts";
-import { isOlder, type ManagedNode } from "../../../../../cli/verbs/doctor/managed-node.ts";
-import { checkSsm } from "../../../../../cli/verbs/doctor/ssm-check.ts";
+import { checkSsm, isOlder } from "../../../../../cli/verbs/doctor/ssm-check.ts";
 import { HEARTBEAT_KEY } from "../../../../../protocol/heartbeat.ts";
 import { heartbeatText } from "../../../../support/heartbeat.ts";
 import { testContext } from "../../../../support/test-ui.ts";

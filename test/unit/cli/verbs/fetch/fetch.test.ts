@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { fetchOutput, fetchVerb } from "../../../../../cli/verbs/fetch/fetch.ts";
+import { fetchFiles, fetchOutput } from "../../../../../cli/verbs/fetch/fetch.ts";
 import { endingJobs } from "../../../../support/ending-jobs.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 
@@ -11,7 +11,7 @@ describe("fetch", () => {
     await end("a");
     await store.put("a/result", "42");
     const to = temporaryFolder();
-    await fetchVerb(context, "a", { to });
+    await fetchFiles(context, "a", { to });
     expect(fetchOutput.parse(JSON.parse(out[0] ?? ""))).toMatchObject({
       files: 2,
       skippedCount: 0,
@@ -25,7 +25,7 @@ describe("fetch", () => {
     await store.put(`a/${"x".repeat(256)}`, "x");
     const to = temporaryFolder();
     writeFileSync(join(to, "more"), "");
-    await expect(fetchVerb(context, "a", { to, delete: true })).rejects.toMatchObject({
+    await expect(fetchFiles(context, "a", { to, delete: true })).rejects.toMatchObject({
       code: "transfer",
     });
     expect(fetchOutput.parse(JSON.parse(out[0] ?? ""))).toMatchObject({
@@ -40,7 +40,7 @@ describe("fetch", () => {
     const { context, store, state, err, out } = endingJobs();
     await state("a", "JOB_SUBMIT");
     await store.put("a/../../etc/passwd", "x");
-    await expect(fetchVerb(context, "a", { to: temporaryFolder() })).rejects.toMatchObject({
+    await expect(fetchFiles(context, "a", { to: temporaryFolder() })).rejects.toMatchObject({
       code: "transfer",
     });
     expect(err[0]).toMatch(/a is JOB_SUBMIT: these are not its final results/);

@@ -9,17 +9,15 @@ import {
 } from "@aws-sdk/client-ssm";
 import { describe, expect, test } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
+import { parseFlags } from "../../../../../cli/parse-flags.ts";
 import type { AdminContext } from "../../../../../cli/stack/admin-context.ts";
 import { packageName, readRelease } from "../../../../../cli/stack/release/release.ts";
 import type { CommandResult } from "../../../../../cli/stack/release/run-commands.ts";
 import { runCommandsOverSsm } from "../../../../../cli/stack/release/ssm.ts";
 import type { Ui } from "../../../../../cli/ui/ui.ts";
-import {
-  headNodeOutput,
-  onHeadNode,
-  publishAgent,
-  publishOutput,
-} from "../../../../../cli/verbs/head-node/headnode.ts";
+import { uninstallVerb } from "../../../../../cli/verbs/head-node/description.ts";
+import { headNodeOutput, onHeadNode } from "../../../../../cli/verbs/head-node/headnode.ts";
+import { publishAgent, publishOutput } from "../../../../../cli/verbs/head-node/publish.ts";
 import type { HeadNodeCommand } from "../../../../../protocol/ssm-command.ts";
 import { MemoryStore } from "../../../../support/memory-store.ts";
 import { releaseFolder } from "../../../../support/release-folder.ts";
@@ -58,6 +56,7 @@ function world(
     ...ui,
     version: VERSION,
     packages: releaseFolder(VERSION),
+    filterLogs: () => Promise.reject(new Error("not needed")),
     region: async () => "eu-west-1",
     describeOutputs: async () => outputs,
     store: () => store,
@@ -72,11 +71,14 @@ function world(
   return { context, out, err, sent, store };
 }
 
+/** Flags as the verbs get them. */
+const given = (flags: object) => parseFlags(uninstallVerb.flags, flags);
+
 test("--json prints one object that fits its schema, also when the command failed there", async () => {
   const failed = { ...DONE, status: "Failed", exitCode: 3, stderr: "no" };
   const { context, out } = world([failed], OUTPUTS, { json: true });
-  await publishAgent(context, {});
-  await expect(onHeadNode(context, "status", {})).rejects.toMatchObject({ code: "aws" });
+  await publishAgent(context, given({}));
+  await expect(onHeadNode(context, "status", given({}))).rejects.toMatchObject({ code: "aws" });
   const [published = "", status = ""] = out;
   expect(publishOutput.parse(JSON.parse(published))).toMatchObject({ published: true });
   expect(headNodeOutput.parse(JSON.parse(status))).toMatchObject({
@@ -89,7 +91,7 @@ test("--json prints one object that fits its schema, also when the command faile
 describe("headnode publish", () => {
   test("uploads packages first, then SHA256SUMS, then the pointer; the second time nothing", async () => {
     const { context, store } = world();
-    await publishAgent(context, {});
+    await publishAgent(context, given({}));
     expect(store.writes).toEqual([
       `${FOLDER}install.sh`,
       `${FOLDER}${packageName(VERSION, "x64")}`,
@@ -98,7 +100,7 @@ describe("headnode publish", () => {
       ".cloud-submit/agent/latest",
     ]);
     expect(store.text(".cloud-submit/agent/latest")).toBe(`${VERSION}\n`);
-    await publishAgent(context, {});
+    await publishAgent(context, given({}));
     expect(store.writes).toHaveLength(5);
   });
 
@@ -107,9 +109,9 @@ describe("headnode publish", () => {
     store.before = (operation, key) => {
       if (operation === "put" && key.endsWith("SHA256SUMS")) throw new Error("no more");
     };
-    await expect(publishAgent(context, {})).rejects.toThrow("no more");
+    await expect(publishAgent(context, given({}))).rejects.toThrow("no more");
     store.before = () => undefined;
-    await publishAgent(context, {});
+    await publishAgent(context, given({}));
     expect(store.text(`${FOLDER}SHA256SUMS`)).toContain("install.sh");
   });
 
@@ -124,7 +126,7 @@ describe("headnode publish", () => {
       how === "changed" ? sums : `${sums}${"0".repeat(64)}  not-there\n`,
     );
     if (how === "missing") writeFileSync(join(other, name), `content of ${name}`);
-    await expect(publishAgent(context, { packages: other })).rejects.toMatchObject({
+    await expect(publishAgent(context, given({ packages: other }))).rejects.toMatchObject({
       code: "config",
       message: expect.stringMatching(
         how === "changed" ? /does not match SHA256SUMS/ : /not-there is missing/,
@@ -137,7 +139,7 @@ describe("headnode publish", () => {
 describe("headnode install", () => {
   test("publishes, then sends one command with the checksum of what was built here", async () => {
     const { context, out, sent, store } = world([undefined, { ...DONE, ended: false }, DONE]);
-    await onHeadNode(context, "install", {});
+    await onHeadNode(context, "install", given({}));
     const { checksum } = await readRelease(context.packages, VERSION);
     expect(store.text(`${FOLDER}SHA256SUMS`)).toBeDefined();
     expect(sent).toEqual([
@@ -162,7 +164,7 @@ describe("headnode install", () => {
   test("what failed on the Head Node is shown, and is an error", async () => {
     const failed = { ...DONE, status: "Failed", exitCode: 65, stderr: "cloud-submit: damaged\n" };
     const { context, err } = world([failed]);
-    await expect(onHeadNode(context, "update", {})).rejects.toMatchObject({
+    await expect(onHeadNode(context, "update", given({}))).rejects.toMatchObject({
       message: expect.stringMatching(/update on i-0123456789abcdef0 ended with exit code 65/),
     });
     expect(err).toContain("cloud-submit: damaged");
@@ -170,7 +172,7 @@ describe("headnode install", () => {
 
   test("a command that never ran is told from one that failed", async () => {
     const lost = { ...DONE, status: "Undeliverable", exitCode: -1, stdout: "" };
-    await expect(onHeadNode(world([lost]).context, "status", {})).rejects.toMatchObject({
+    await expect(onHeadNode(world([lost]).context, "status", given({}))).rejects.toMatchObject({
       code: "aws",
       message: expect.stringMatching(/Undeliverable; is the Head Node up/),
     });
@@ -184,24 +186,26 @@ describe("headnode install", () => {
     const [, at, times] = row;
     const answers = Array.from({ length: 100 }, () => at);
     const { context, err } = world([...answers, DONE]);
-    await onHeadNode(context, "status", {});
+    await onHeadNode(context, "status", given({}));
     const said = err.filter((line) => /not delivered yet; SSM tries for 10 minutes/.test(line));
     expect(said).toHaveLength(times);
   });
 
   test("a Head Node that does not answer is given up", async () => {
-    await expect(onHeadNode(world([undefined]).context, "status", {})).rejects.toMatchObject({
-      code: "timeout",
-      message: expect.stringContaining("command-1"),
-    });
+    await expect(onHeadNode(world([undefined]).context, "status", given({}))).rejects.toMatchObject(
+      {
+        code: "timeout",
+        message: expect.stringContaining("command-1"),
+      },
+    );
   });
 });
 
 test("status and uninstall need neither packages nor the bucket", async () => {
   const { context, sent, store } = world();
   const bare = { ...context, packages: temporaryFolder() };
-  await onHeadNode(bare, "status", { instanceId: "i-0123456789abcdef0" });
-  await onHeadNode(bare, "uninstall", { purge: true });
+  await onHeadNode(bare, "status", given({ instanceId: "i-0123456789abcdef0" }));
+  await onHeadNode(bare, "uninstall", given({ purge: true }));
   expect(sent.map(({ parameters }) => parameters)).toEqual([
     { Action: "status", Home: "/opt/cloud-submit" },
     { Action: "uninstall", Home: "/opt/cloud-submit", Purge: "yes" },
@@ -212,17 +216,20 @@ test("status and uninstall need neither packages nor the bucket", async () => {
 
 test("refuses to guess which Head Node is meant", async () => {
   const { ClusterName: _, ...outputs } = OUTPUTS;
-  const refused = (flags: object) => onHeadNode(world([DONE], outputs).context, "status", flags);
+  const refused = (flags: object) =>
+    onHeadNode(world([DONE], outputs).context, "status", given(flags));
   await expect(refused({})).rejects.toMatchObject({ code: "usage" });
   await expect(refused({ instanceId: "head-node" })).rejects.toMatchObject({ code: "usage" });
   await expect(
     refused({ instanceId: "i-0123456789abcdef0", clusterName: "x" }),
   ).rejects.toMatchObject({ code: "usage" });
   const { InstallDocumentName: __, ...older } = OUTPUTS;
-  await expect(onHeadNode(world([DONE], older).context, "status", {})).rejects.toMatchObject({
-    code: "config",
-    message: expect.stringMatching(/deploy it again/),
-  });
+  await expect(onHeadNode(world([DONE], older).context, "status", given({}))).rejects.toMatchObject(
+    {
+      code: "config",
+      message: expect.stringMatching(/deploy it again/),
+    },
+  );
 });
 
 describe("over SSM", () => {

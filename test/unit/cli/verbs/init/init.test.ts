@@ -2,18 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { cliConfig } from "../../../../../cli/config.ts";
-import { askOnTerminal } from "../../../../../cli/jobs/ask.ts";
 import { sayEnglish } from "../../../../../cli/messages/say.ts";
-import {
-  type InitContext,
-  type InitFlags,
-  init,
-  initOutput,
-} from "../../../../../cli/verbs/init/init.ts";
+import { askOnTerminal } from "../../../../../cli/verbs/init/ask.ts";
+import { type InitContext, init, initOutput } from "../../../../../cli/verbs/init/init.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 import { testUi } from "../../../../support/test-ui.ts";
 
-async function written(flags: InitFlags, changes: Partial<InitContext> = {}) {
+async function written(flags: Parameters<typeof init>[1], changes: Partial<InitContext> = {}) {
   const { ui, out } = testUi(changes);
   const cwd = changes.cwd ?? temporaryFolder();
   await init({ ...ui, cwd, ask: undefined, ...changes }, flags);

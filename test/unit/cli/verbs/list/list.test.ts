@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { namePattern, timeOfPrefix } from "../../../../../cli/jobs/job-name.ts";
-import { type ListFlags, list, listOutput } from "../../../../../cli/verbs/list/list.ts";
+import { parseFlags } from "../../../../../cli/parse-flags.ts";
+import { listVerb } from "../../../../../cli/verbs/list/description.ts";
+import { list, listOutput } from "../../../../../cli/verbs/list/list.ts";
 import { makePrefix } from "../../../../../protocol/prefix.ts";
 import { formatRecord, type JobRecord } from "../../../../../protocol/record.ts";
 import { policedStore } from "../../../../support/policed-store.ts";
@@ -8,6 +10,9 @@ import { testContext } from "../../../../support/test-ui.ts";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z");
 const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000);
+
+/** Flags as the verb gets them. */
+const given = (flags: object = {}) => parseFlags(listVerb.flags, flags);
 
 /** A bucket with jobs in it, and what `list` makes of it. */
 function world(changes: Parameters<typeof testContext>[0] = {}) {
@@ -35,10 +40,10 @@ function world(changes: Parameters<typeof testContext>[0] = {}) {
           }),
         );
     },
-    async listed(pattern?: string, flags: ListFlags = {}) {
+    async listed(pattern?: string, flags: object = {}) {
       out.length = 0;
       requests.length = 0;
-      await list(context, pattern, flags);
+      await list(context, pattern, given(flags));
       return out.map((line) => line.split("\t")[0]);
     },
   };
@@ -74,7 +79,7 @@ describe("list", () => {
       },
     });
     await w.job("new", "FILE_UPLOAD", minutesAgo(1));
-    await list(w.context, undefined, {});
+    await list(w.context, undefined, given({}));
     expect(w.out).toEqual([
       "PREFIX  STATE         OUTCOME  SLURM  AGE    DURATION",
       "new     FILE_UPLOAD                   1m00s",
@@ -130,7 +135,7 @@ describe("list", () => {
   test("with --json prints an object for each job, which fits the schema", async () => {
     const w = world({ json: true });
     await w.job("job1", "JOB_SUBMIT", minutesAgo(2), { slurm: { jobId: "9" } });
-    await list(w.context, undefined, {});
+    await list(w.context, undefined, given({}));
     expect(w.out.map((line) => listOutput.parse(JSON.parse(line)))).toEqual([
       {
         prefix: "job1",
@@ -151,9 +156,9 @@ describe("list", () => {
     );
     await store.put("taro-1/job-aws-stat.txt", "FILE_UPLOAD").catch(() => undefined);
     const context = { ...w.context, store };
-    await list(context, "taro-", {});
+    await list(context, "taro-", given({}));
     expect(w.out).toEqual([expect.stringMatching(/^taro-1\t/)]);
-    await expect(list(context, undefined, {})).rejects.toThrow(/cloud-submit list taro-/);
+    await expect(list(context, undefined, given({}))).rejects.toThrow(/cloud-submit list taro-/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { submitOutput, submitVerb } from "../../../../../cli/verbs/submit/submit.ts";
+import { submitAndTell, submitOutput } from "../../../../../cli/verbs/submit/submit.ts";
 import { endingJobs } from "../../../../support/ending-jobs.ts";
 import { scriptFolder } from "../../../../support/job-folder.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
@@ -9,7 +9,7 @@ import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 describe("submit", () => {
   test("sends a folder with options for sbatch, and prints an object that fits its schema", async () => {
     const { context, store, out } = endingJobs({ json: true });
-    await submitVerb(context, scriptFolder(), { prefix: "job1", sbatchOptions: ["--nodes=2"] });
+    await submitAndTell(context, scriptFolder(), { prefix: "job1", sbatchOptions: ["--nodes=2"] });
     expect(submitOutput.parse(JSON.parse(out[0] ?? ""))).toMatchObject({
       prefix: "job1",
       files: 1,
@@ -23,7 +23,7 @@ describe("submit", () => {
     const { context, store, out } = endingJobs();
     const script = join(temporaryFolder(), "wave.sh");
     writeFileSync(script, "#!/bin/bash\necho 1\n");
-    await submitVerb(context, script, {});
+    await submitAndTell(context, script, {});
     expect(out).toEqual(["Submitted wave-20261124-120000-000001"]);
     expect(store.text("wave-20261124-120000-000001/job-aws-run.sh")).toMatch(/echo 1/);
     expect(store.writes).toHaveLength(2);
@@ -34,7 +34,7 @@ describe("submit", () => {
     ["Windows line ends", "#!/bin/sh\r\necho 1\r\n", /CRLF/],
   ])("refuses a script with %s before anything is sent", async (_name, text, message) => {
     const { context, store } = endingJobs();
-    await expect(submitVerb(context, scriptFolder(text), {})).rejects.toThrow(message);
+    await expect(submitAndTell(context, scriptFolder(text), {})).rejects.toThrow(message);
     expect(store.writes).toEqual([]);
   });
 
@@ -52,7 +52,10 @@ describe("submit", () => {
     store.before = (operation) => {
       if (operation === "put") moments.push(now().join(" "));
     };
-    await submitVerb(context, scriptFolder(), { prefix: "job1", sbatchOptions: ["--time=1:00"] });
+    await submitAndTell(context, scriptFolder(), {
+      prefix: "job1",
+      sbatchOptions: ["--time=1:00"],
+    });
     expect(moments[0]).toMatch(
       /^Nothing was submitted.*cloud-submit submit \S+ --prefix job1 -- --time=1:00$/,
     );

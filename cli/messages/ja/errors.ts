@@ -1,7 +1,8 @@
-import type { errorsEn } from "./errors-en.ts";
+import type { ErrorCode } from "../../../protocol/error.ts";
+import type { errorsEn } from "../en/errors.ts";
 
 /** エラーの日本語版。 */
-export const errorsJa: Readonly<Record<keyof typeof errorsEn, string>> = {
+export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCode}`, string>> = {
   "problem.badPrefix":
     "{prefix} は使えません。A-Z a-z 0-9 . _ - を 1 から {max} 文字、先頭は英数字にしてください",
   "problem.noSuchPath": "{path}: そのフォルダーもジョブスクリプトもありません",
@@ -30,56 +31,12 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn, string>> = {
   "problem.ofTasks": " ({tasks}) ",
   "problem.oneOf": "{what}: {choices} のいずれかを指定してください",
   "problem.notBoth": "{one} と {other} は同時に指定できません",
+  "problem.atLeast": "{min} 以上を指定してください",
   "problem.since":
     "--since {text}: 30m、12h、7d、2w、または 2026-11-24 のような日付を指定してください",
   "problem.fileIsThere": "{path} はすでにあります。上書きするには --force を付けてください",
   "problem.noBucket":
     "バケットが指定されていません。--bucket NAME、CLOUD_SUBMIT_BUCKET、または {file} の {json} で指定してください",
-
-  "problem.noLogGroup":
-    "このアカウントとリージョンにロググループ {group} がありません。--stage、--log-group、--region、--profile を確認してください",
-  "problem.noStack":
-    "このアカウントとリージョンにスタック {stack} がありません。デプロイする (npx sls deploy) か、--stage、--stack、--region、--profile で指定してください",
-  "problem.noOutput":
-    "スタック {stack} に出力 {output} がありません。このバージョンの cloud-submit で再度デプロイしてください",
-  "problem.noPackages":
-    "{folder} にエージェントのパッケージがありません。チェックアウトで npm run build:headnode を実行するか、--packages DIR で場所を指定してください",
-  "problem.damagedSums":
-    "{file} は、このバージョンの cloud-submit では使えません ({what})。npm run build:headnode で作り直してください",
-  "problem.theLine": "行 {line}",
-  "problem.noFile": "{name} がない",
-  "problem.noPackageOf": "バージョン {version} のパッケージがない",
-  "problem.packageMissing": "{file} がありません。npm run build:headnode で作り直してください",
-  "problem.packageDiffers":
-    "{file} が SHA256SUMS と一致しません。npm run build:headnode で作り直してください",
-  "problem.noPackageFor":
-    "{architecture} 用のエージェントのパッケージがありません。npm run build:headnode で作ってください",
-  "problem.noInstanceId": "{id} はインスタンス ID ではありません",
-  "problem.whichHeadNode":
-    "ヘッドノードを --cluster-name NAME または --instance-id ID で指定してください",
-  "problem.noCommandId": "SSM がコマンドを受け付けましたが、ID を返しませんでした",
-  "problem.noHeadNode":
-    "SSM から見える、そのようなヘッドノードがありません。--cluster-name と --region、クラスターの稼働、ヘッドノードの SSM 権限 (AmazonSSMManagedInstanceCore) を確認するか、--instance-id を指定してください",
-  "problem.noAnswer":
-    "ヘッドノードの応答がありません。後で確認するには: aws ssm list-command-invocations --details --command-id {id}",
-  "problem.failedThere":
-    "{instance} での {action} は終了コード {exitCode} で終わりました。出力は上のとおりです",
-  "problem.notDone":
-    "SSM が {instance} で実行できませんでした: {status}。ヘッドノードとその SSM エージェントの稼働を確認してください",
-  "problem.noInstanceType":
-    "{type} はインスタンスタイプではありません。m7i.large や c7g.xlarge のように指定してください",
-  "problem.architectures":
-    "ヘッドノードの {type} は {architecture} ですが、{other} は違います。同じアーキテクチャーに揃えてください",
-  "problem.noNetwork": "スタックはネットワークを作っていません。--subnet ID を指定してください",
-  "problem.subnet": "サブネット ID を指定してください",
-  "problem.queueName": "a-z 0-9 - を 25 文字まで、先頭は英字にしてください",
-  "problem.queueDefault": "default は Slurm が使う名前です",
-  "problem.cidr": "192.0.2.0/24 のような CIDR を指定してください",
-  "problem.minCount": "--max-count を超えています",
-  "problem.typeTwice": "同じインスタンスタイプが 2 回あります",
-  "problem.placement":
-    "プレイスメントグループは 1 つのサブネットに限られます。--compute-subnet を 1 つだけ指定してください",
-  "problem.sshWithoutKey": "--key なしでは意味がありません",
 
   "aws.NoSuchBucket": "そのバケットはありません。--bucket を確認してください",
   "aws.AccessDenied":

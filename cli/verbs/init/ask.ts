@@ -1,6 +1,6 @@
 import { isCancel, text } from "@clack/prompts";
-import type { ConfigFlags } from "../config.ts";
-import type { Say } from "../messages/say.ts";
+import type { Settings } from "../../global-flags.ts";
+import type { Say } from "../../messages/say.ts";
 
 /** A bucket's name. Source: Amazon S3 User Guide, "General purpose bucket naming rules". */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -9,7 +9,7 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 export function askOnTerminal(
   say: Say,
   { stdin, stdout }: Pick<NodeJS.Process, "stdin" | "stdout">,
-): ((known: ConfigFlags) => Promise<ConfigFlags | "cancelled">) | undefined {
+): ((known: Settings) => Promise<Settings | "cancelled">) | undefined {
   if (!stdin.isTTY || !stdout.isTTY) return undefined;
   return async (known) => {
     const bucket = await text({

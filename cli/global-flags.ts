@@ -1,0 +1,44 @@
+import { LANGUAGES } from "./messages/say.ts";
+import type { Flag, Flags, ValuesOf } from "./verb.ts";
+
+/** Flags of every verb. */
+export const GLOBAL_FLAGS = {
+  bucket: {
+    value: "name",
+    env: ["CLOUD_SUBMIT_BUCKET"],
+    help: "job bucket (or CLOUD_SUBMIT_BUCKET, or cloud-submit.json)",
+  },
+  region: {
+    value: "name",
+    // The SDK for JavaScript knows AWS_REGION only; the AWS CLI knows both.
+    env: ["AWS_REGION", "AWS_DEFAULT_REGION"],
+    help: "AWS region (default: the setting of the AWS tools)",
+  },
+  profile: {
+    value: "name",
+    env: ["AWS_PROFILE"],
+    help: "AWS profile (default: the setting of the AWS tools)",
+  },
+  json: { help: "print results as JSON: one object, or one on each line" },
+  quiet: { short: "q", help: "print results and errors only" },
+  lang: {
+    value: "language",
+    choices: LANGUAGES,
+    help: "language of messages (default: from LC_ALL, LC_MESSAGES or LANG)",
+  },
+} as const satisfies Flags;
+
+export type GlobalFlags = ValuesOf<typeof GLOBAL_FLAGS>;
+
+/** Flags that stand for a setting: the environment and cloud-submit.json give it, too. */
+type SettingName = {
+  [Name in keyof typeof GLOBAL_FLAGS]: (typeof GLOBAL_FLAGS)[Name] extends { env: unknown }
+    ? Name
+    : never;
+}[keyof typeof GLOBAL_FLAGS];
+export const SETTING_NAMES = Object.entries<Flag>(GLOBAL_FLAGS)
+  .filter(([, { env }]) => env)
+  .map(([name]) => name as SettingName);
+
+/** Settings as far as they are given. */
+export type Settings = Pick<GlobalFlags, SettingName>;

@@ -1,0 +1,44 @@
+/** What went wrong, in English, where more than one group of verbs may say it. */
+export const errorsEn = {
+  "problem.badPrefix":
+    "the prefix {prefix} is not allowed: use 1 to {max} of the characters A-Z a-z 0-9 . _ - and begin with a letter or a digit",
+  "problem.noSuchPath": "{path}: there is no such folder or job script",
+  "problem.neither": "{path}: neither a folder nor a job script",
+  "problem.noScript": "{path}: it has no {script}, which is the Slurm job script to run",
+  "problem.unreadableScript": "{path}: the job script cannot be read",
+  "problem.noInterpreter":
+    "{path}: a job script must begin with #! and an interpreter, such as #!/bin/bash",
+  "problem.windowsLines":
+    "{path}: has Windows line endings (CRLF), which sbatch refuses; save it with LF",
+  "problem.active":
+    "{prefix}: its job is still active ({state}); wait for it with: cloud-submit wait {prefix}",
+  "problem.notUploaded":
+    "nothing submitted: {path} cannot be uploaded: {reason}{more}; remove it, make it readable, or name it in {ignoreFile}",
+  "problem.more": " (and {count} more)",
+  "problem.noSuchJob": "{prefix}: there is no such job in the bucket",
+  "problem.noRecord": "{prefix}: {state}, but there is no readable record",
+  "problem.refused":
+    "{prefix}: an earlier job of this prefix was still active, so this submission was refused; submit again after: cloud-submit wait {prefix}",
+  "problem.stillWaiting":
+    "{prefix}: still {state} after {seconds} s; the job continues. To wait again: cloud-submit wait {prefix}",
+  "problem.withoutState": "without a state",
+  "problem.notFetched": "{count} objects of {prefix} cannot be stored as files here",
+  "problem.arrayNeedsTask": "{prefix} is a job array: say which task{which} with --task N",
+  "problem.ofTasks": " of {tasks}",
+  "problem.oneOf": "{what}: give one of {choices}",
+  "problem.notBoth": "give {one} or {other}, not both",
+  "problem.atLeast": "give {min} or more",
+  "problem.since": "--since {text}: give 30m, 12h, 7d or 2w, or a date such as 2026-11-24",
+  "problem.fileIsThere": "{path} already exists; --force overwrites it",
+  "problem.noBucket":
+    "no bucket: give --bucket NAME, set CLOUD_SUBMIT_BUCKET, or write {json} into {file}",
+
+  "aws.NoSuchBucket": "there is no such bucket: check --bucket",
+  "aws.AccessDenied": "S3 denies access: check the credentials, and that they may use this bucket",
+  "aws.InvalidAccessKeyId": "the access key is unknown: check the credentials",
+  "aws.SignatureDoesNotMatch": "the secret key is wrong: check the credentials",
+  "aws.ExpiredToken": "the credentials have expired: sign in again",
+  "aws.RequestTimeTooSkewed": "this machine's clock is wrong: set it",
+  "aws.CredentialsProviderError": "no AWS credentials: set AWS_PROFILE, or run aws configure",
+  "aws.noRegion": "no AWS region: give --region or set AWS_REGION",
+} as const;

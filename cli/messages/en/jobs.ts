@@ -1,0 +1,13 @@
+/** What the verbs that send and bring jobs say, in English, errors too. */
+export const jobsEn = {
+  "submit.uploaded": "uploaded {files} {files#file#files}, {bytes}",
+  "submit.uploadedMore": "uploaded {files} {files#file#files}, {bytes}; {unchanged} unchanged",
+  "submit.done": "Submitted {prefix}",
+  "wait.some": "{ended} of {total} have ended",
+  "fetch.done": "Fetched {files} {files#file#files}, {bytes}, into {folder}",
+  "fetch.unfinished": "{prefix} is {state}: these are not its final results",
+  "fetch.skipped": "left out {path}: {reason}",
+  "cancel.asked": "Requested the cancellation of {prefix}",
+  "cancel.already": "{prefix} is already being cancelled",
+  "cancel.ended": "{prefix} has already ended: {state}",
+} as const;

@@ -1,0 +1,55 @@
+/** What the verbs that set the command line up say, in English, errors too. */
+export const setupEn = {
+  "init.askBucket": "Which bucket are jobs sent through?",
+  "init.badBucket": "a bucket name has 3 to 63 of a-z 0-9 . -",
+  "init.askRegion": "Which AWS region is it in? (empty: the setting of the AWS tools)",
+  "init.askProfile": "Which AWS profile? (empty: the setting of the AWS tools)",
+  "init.cancelled": "nothing was written",
+  "init.noBucket": "which bucket? give --bucket NAME",
+  "init.written": "Wrote {path}",
+  "init.next": "To check the set-up: cloud-submit doctor",
+  "doctor.looking": "checking ...",
+  "doctor.fix": "fix: {fix}",
+  "doctor.good": "Nothing is broken.",
+  "doctor.bad": "{broken} {broken#check#checks} failed.",
+  "doctor.settings": "bucket {bucket}",
+  "doctor.nodeFix": "install Node.js 20.15 or newer",
+  "doctor.credentialsFix": "aws configure, aws sso login, or set AWS_PROFILE",
+  "doctor.regionFix": "give --region, set AWS_REGION, or run cloud-submit init",
+  "doctor.bucketOk": "{bucket} can be listed",
+  "doctor.bucketFix": "check the bucket's name and region: --bucket, --region, cloud-submit init",
+  "doctor.bucketDenied":
+    "ask for one of the stack's submitter policies; if you may only use your own prefixes, give --prefix NAME",
+  "doctor.eventsOk": "EventBridge notifications are on",
+  "doctor.eventsOff": "EventBridge notifications are off for {bucket}: no job will start",
+  "doctor.eventsUnknown":
+    "these credentials may not read whether EventBridge notifications are on (s3:GetBucketNotification)",
+  "doctor.objectsOk": "written, read and removed below {scratch}/",
+  "doctor.objectsDiffer": "{key} was read back with different content",
+  "doctor.objectsFix": "ask for one of the stack's submitter policies",
+  "doctor.clockOff": "this machine is {seconds} s ahead of S3",
+  "doctor.clockUnknown": "S3 did not return the time",
+  "doctor.clockFix":
+    "set this machine's clock; S3 refuses requests that are more than 15 minutes off",
+  "doctor.agentOk": "up on {host}, version {version}, last heartbeat {ago} ago",
+  "doctor.agentDenied": "there is no heartbeat, or these credentials may not read it",
+  "doctor.agentFix":
+    "ask an administrator to run: cloud-submit headnode status, and headnode install",
+  "doctor.slurmFix": "ask an administrator to check slurmctld on the Head Node",
+  "doctor.minJobAge":
+    "Slurm forgets jobs {seconds} s after their end: while the agent is down, the outcome of tasks may be lost",
+  "doctor.minJobAgeFix": "ask an administrator to set MinJobAge in slurm.conf to 300, its default",
+  "doctor.versionDiffers": "this command line is {version}",
+  "doctor.versionFix": "update the older one (npm, or cloud-submit headnode update)",
+  "doctor.ssmFound": "{instance} is {pingStatus}, SSM agent {version}",
+  "doctor.ssmOld":
+    "this version works; from {version} on, the SSM agent passes parameters as environment variables",
+  "doctor.ssmMissing": "SSM does not know {host}",
+  "doctor.ssmAnyHost": "any Head Node",
+  "doctor.ssmDenied":
+    "these credentials may not query SSM (ssm:DescribeInstanceInformation); submitting needs no such permission",
+  "doctor.ssmFix":
+    "ask an administrator to check that the Head Node's SSM agent is installed and running, and that its role has AmazonSSMManagedInstanceCore (docs/production.md)",
+  "doctor.jobDone": "{outcome} after {total} ({steps})",
+  "doctor.jobFix": "cloud-submit status {prefix} --explain",
+} as const;

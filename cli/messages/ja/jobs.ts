@@ -1,0 +1,73 @@
+import type { HelpOf } from "../../registry.ts";
+import type { jobsEn } from "../en/jobs.ts";
+
+/** ジョブを扱うコマンドのメッセージ、エラーも含む。 */
+export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
+  "submit.uploaded": "{files} ファイル ({bytes}) をアップロードしました",
+  "submit.uploadedMore":
+    "{files} ファイル ({bytes}) をアップロードしました。{unchanged} ファイルは変更なし",
+  "submit.done": "投入しました: {prefix}",
+  "wait.some": "{total} 件中 {ended} 件が終了",
+  "fetch.done": "{files} ファイル ({bytes}) を {folder} に取得しました",
+  "fetch.unfinished": "{prefix} は {state} です。最終結果ではありません",
+  "fetch.skipped": "除外 {path}: {reason}",
+  "cancel.asked": "{prefix} の取り消しを依頼しました",
+  "cancel.already": "{prefix} はすでに取り消し中です",
+  "cancel.ended": "{prefix} はすでに終了しています: {state}",
+};
+
+const PREFIX = "バケット内のジョブ名 (既定: 名前と時刻から作成)";
+const SBATCH = "sbatch のオプション (-- の後)";
+const ONE_JOB = "バケット内のジョブ名";
+
+/** そのヘルプ。 */
+export const jobsHelpJa: HelpOf<"jobs"> = {
+  run: {
+    summary: "フォルダーかスクリプトを投入し、終了を待って結果を取得",
+    details: "結果はそのフォルダーに、スクリプトの場合は隣の同名フォルダーに入ります。",
+    arguments: {
+      path: "job-aws-run.sh のあるフォルダー、またはジョブスクリプト",
+      sbatchOptions: SBATCH,
+    },
+    flags: {
+      prefix: PREFIX,
+      delete: "フォルダーにないファイルをバケットから削除",
+      to: "結果を取得するフォルダー",
+      timeout: "待つ秒数の上限。ジョブは継続",
+    },
+  },
+  submit: {
+    summary: "フォルダーかスクリプトをアップロードし、実行を依頼",
+    details: "バケットにある同じファイルは再送しません。",
+    arguments: {
+      path: "job-aws-run.sh のあるフォルダー、またはジョブスクリプト",
+      sbatchOptions: SBATCH,
+    },
+    flags: { prefix: PREFIX, delete: "フォルダーにないファイルをバケットから削除" },
+  },
+  wait: {
+    summary: "ジョブの終了を待つ。結果は終了コードで分かる",
+    details: "複数のジョブでは最も悪い終了コードになります (順に 2 6 4 3 1 5 0)。",
+    arguments: { prefix: ONE_JOB },
+    flags: {
+      any: "最初の 1 つが終わるまで。その終了コードを返す",
+      all: "すべてが終わるまで (既定)",
+      timeout: "待つ秒数の上限。ジョブは継続",
+    },
+  },
+  fetch: {
+    summary: "ジョブのファイルを取得",
+    details: "フォルダーにある同じファイルはそのままです。",
+    arguments: { prefix: ONE_JOB },
+    flags: {
+      to: "取得先のフォルダー (既定: プレフィックスと同名)",
+      delete: "ジョブにないファイルをフォルダーから削除",
+    },
+  },
+  cancel: {
+    summary: "ジョブを取り消す",
+    details: "終了したジョブはそのままです。",
+    arguments: { prefix: ONE_JOB },
+    flags: { wait: "ジョブが終わるまで待つ", timeout: "--wait の秒数の上限" },
+  },
+};
