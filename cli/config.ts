@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { CloudSubmitError, messageOf } from "../protocol/error.ts";
+import { unknownSetting } from "../protocol/settings.ts";
 import { CommandError } from "./errors/command-error.ts";
 
 /** Name of the configuration file, looked for in the working folder and those above it. */
@@ -35,22 +36,27 @@ export interface CliConfig extends AwsSettings {
  * @throws CloudSubmitError `config`, naming the setting and how to give it
  */
 export function cliConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv, cwd: string): CliConfig {
-  const file = readConfigFile(cwd);
-  const bucket = flags.bucket ?? env.CLOUD_SUBMIT_BUCKET ?? file.bucket;
+  const { bucket, ...aws } = settings(flags, env, cwd);
   if (!bucket)
     throw new CommandError("config", (say) =>
       say("problem.noBucket", { json: '{"bucket": "NAME"}', file: CONFIG_FILE }),
     );
-  return { bucket, ...merged(flags, env, file) };
+  return { bucket, ...aws };
 }
 
 /** The settings of verbs that work on no one bucket; from the same places. */
 export function awsSettings(flags: ConfigFlags, env: NodeJS.ProcessEnv, cwd: string): AwsSettings {
-  return merged(flags, env, readConfigFile(cwd));
+  const { region, profile } = settings(flags, env, cwd);
+  return { region, profile };
 }
 
-function merged(flags: ConfigFlags, env: NodeJS.ProcessEnv, file: ConfigFlags): AwsSettings {
+function settings(flags: ConfigFlags, env: NodeJS.ProcessEnv, cwd: string) {
+  const unknown = unknownSetting(env);
+  if (unknown)
+    throw new CommandError("config", (say) => say("problem.unknownSetting", { ...unknown }));
+  const file = readConfigFile(cwd);
   return {
+    bucket: flags.bucket ?? env.CLOUD_SUBMIT_BUCKET ?? file.bucket,
     // The SDK for JavaScript knows AWS_REGION only; the AWS CLI knows both.
     region: flags.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? file.region,
     profile: flags.profile ?? env.AWS_PROFILE ?? file.profile,

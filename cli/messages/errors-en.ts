@@ -32,6 +32,7 @@ export const errorsEn = {
   "problem.notBoth": "give {one} or {other}, not both",
   "problem.since": "--since {text}: give 30m, 12h, 7d or 2w, or a date such as 2026-11-24",
   "problem.fileIsThere": "{path} is there already; --force writes over it",
+  "problem.unknownSetting": "{name}: no such setting; correct it to {closest}, or unset it",
   "problem.noBucket":
     "no bucket: give --bucket NAME, set CLOUD_SUBMIT_BUCKET, or write {json} into {file}",
 
