@@ -3,6 +3,7 @@ import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { replaceFile } from "../bucket/disk/replace-file.ts";
 import { S3 } from "../bucket/s3/s3.ts";
 import type { S3Timeouts } from "../bucket/s3/s3-timeouts.ts";
 import { UploadStateFolder } from "../bucket/s3/upload-states.ts";
@@ -12,7 +13,6 @@ import { startAgent } from "./agent.ts";
 import { agentConfig } from "./config.ts";
 import { JobObjects } from "./jobs/job-objects.ts";
 import { publishOnBus } from "./jobs/publisher.ts";
-import { writeDurably } from "./journal/durable-file.ts";
 import { jsonLog } from "./log.ts";
 import { slurmCommand } from "./slurm/command.ts";
 import { slurmHealth } from "./slurm/health.ts";
@@ -60,6 +60,7 @@ async function main(): Promise<void> {
       log,
       now,
       sleep: (ms) => sleep(ms),
+      random: Math.random,
     },
     publish: publishOnBus(new EventBridgeClient({}), config.eventBus),
     reconcileMs: config.reconcileSeconds * 1000,
@@ -83,10 +84,8 @@ async function main(): Promise<void> {
     tidyAfterMs: 10_000,
     collectGarbage,
   });
-  await writeDurably(
-    readyFile,
-    `${JSON.stringify({ pid: process.pid, version: packageJson.version, startedAt: now() })}\n`,
-  );
+  const ready = { pid: process.pid, version: packageJson.version, startedAt: now() };
+  await replaceFile(readyFile, `${JSON.stringify(ready)}\n`);
   log("info", "ready", { version: packageJson.version, home, bucket, workRoot });
 
   const stop = async () => {

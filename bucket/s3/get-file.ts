@@ -3,6 +3,7 @@ import { CloudSubmitError } from "../../protocol/error.ts";
 import type { Disk } from "../disk/disk.ts";
 import { closeFile, openAnew, writeAt } from "../disk/files.ts";
 import { fileEtag } from "../etag.ts";
+import { eachBounded } from "../flow/each-bounded.ts";
 import type { FetchedFile, GetFileOptions } from "../object-store.ts";
 import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
 import type { BucketClient } from "./bucket-client.ts";
@@ -13,7 +14,6 @@ import { contentFacts, isEtagMd5, wholeCrc32 } from "./object-headers.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
 import { readFully } from "./read-fully.ts";
 import { S3Error } from "./s3-error.ts";
-import { settledMap } from "./settled-map.ts";
 
 /** Ranges of one object in flight. */
 const RANGES_AT_ONCE = 8;
@@ -104,6 +104,7 @@ async function getLarge(
   if (size <= SINGLE_PUT_MAX) return getSmall(ports, key, path, etag, options);
   const partial = await PartialFile.open(path, size, etag);
   try {
+    const got: { checksum: number; length: number }[] = [];
     const getOne = async (index: number) => {
       const start = index * RANGE;
       const length = Math.min(RANGE, size - start);
@@ -122,7 +123,9 @@ async function getLarge(
       return { checksum: got.crc32, length };
     };
     const indexes = Array.from({ length: partial.ranges }, (_, index) => index);
-    const got = await settledMap(indexes, RANGES_AT_ONCE, getOne);
+    await eachBounded(indexes, RANGES_AT_ONCE, async (index) => {
+      got[index] = await getOne(index);
+    });
     const whole = got.reduce((crc, { checksum, length }) => {
       return combineCrc32(crc, checksum, length);
     }, 0);

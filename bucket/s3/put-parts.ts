@@ -1,6 +1,7 @@
-import type { Budget } from "../budget.ts";
 import type { Disk } from "../disk/disk.ts";
 import { closeFile, openToRead } from "../disk/files.ts";
+import type { Budget } from "../flow/budget.ts";
+import { eachBounded } from "../flow/each-bounded.ts";
 import type { PutFileOptions } from "../object-store.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
@@ -10,7 +11,6 @@ import { MultipartUpload, type UploadedPart } from "./multipart-upload.ts";
 import type { PartReader } from "./part-reader.ts";
 import { isInterruption } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
-import { settledMap } from "./settled-map.ts";
 import type { UploadStates } from "./upload-states.ts";
 
 /** Parts in flight, of one file and of all. */
@@ -85,7 +85,8 @@ async function run(
   const { path, size, part, options } = plan;
   try {
     const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1);
-    const sent = await settledMap(numbers, PARTS_AT_ONCE, async (number) => {
+    const sent: SentPart[] = [];
+    await eachBounded(numbers, PARTS_AT_ONCE, async (number) => {
       const start = (number - 1) * part;
       const range = {
         disk: ports.disk,
@@ -94,9 +95,8 @@ async function run(
         start,
         length: Math.min(part, size - start),
       };
-      const done = await sendPart(ports, upload, number, range, there.get(number));
+      sent[number - 1] = await sendPart(ports, upload, number, range, there.get(number));
       options.onBytes?.(range.length);
-      return done;
     });
     const crc32 = sent.reduce((crc, { checksum, size: length }) => {
       return combineCrc32(crc, checksum, length);

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { CloudSubmitError } from "../../protocol/error.ts";
-import type { Budget } from "../budget.ts";
 import type { Disk } from "../disk/disk.ts";
 import { closeFile, openToRead } from "../disk/files.ts";
+import type { Budget } from "../flow/budget.ts";
 import type {
   CommonPrefix,
   FetchedFile,

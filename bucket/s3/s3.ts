@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Budget } from "../budget.ts";
 import { Disk } from "../disk/disk.ts";
+import { Budget } from "../flow/budget.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { BucketClient, type ClientPorts } from "./bucket-client.ts";
 import { BufferPool } from "./buffer-pool.ts";

@@ -1,9 +1,9 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
+import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import { PARTS_FOLDER } from "../../transfer/placing/part-files.ts";
 import { walk } from "../../transfer/walk.ts";
-import { writeDurably } from "../journal/durable-file.ts";
 
 /** Where one submission's files are. */
 export interface WorkFolder {
@@ -45,7 +45,7 @@ export async function writeManifest(folder: WorkFolder): Promise<void> {
     if (entry.kind === "empty-folder") marks.push([entry.path, ""]);
   }
   await mkdir(join(folder.manifestPath, ".."), { recursive: true });
-  await writeDurably(folder.manifestPath, JSON.stringify(marks));
+  await replaceFile(folder.manifestPath, JSON.stringify(marks), { durable: true });
 }
 
 /** What the folder held when the manifest was written; nothing for a job of an agent before this one. */

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import pMap from "p-map";
+import { replaceFile, syncFolder } from "../../bucket/disk/replace-file.ts";
 import type { Log } from "../log.ts";
 import { shareNext } from "../upkeep/share-next.ts";
-import { syncFolder, writeDurably } from "./durable-file.ts";
 import { EndedEntries, type EndedFile } from "./ended-entries.ts";
 import { decodeEntry, encodeEntry, fileName, isFileName } from "./entry-file.ts";
 import type { JobEntry } from "./job-entry.ts";
@@ -127,7 +127,7 @@ export class Journal {
       .then(async () => {
         const changed = next();
         if (changed === undefined) return;
-        await writeDurably(join(this.#folder, name), encodeEntry(changed), this.#sync);
+        await replaceFile(join(this.#folder, name), encodeEntry(changed), { durable: this.#sync });
         this.#entries.set(name, Object.assign(entry, changed));
         if (isOver(entry)) await this.#retire(entry);
       });

@@ -20,6 +20,8 @@ export interface StepPorts {
   now: () => Date;
   /** Waits; for polls of something that sends no event. */
   sleep: (ms: number) => Promise<void>;
+  /** 0 to 1, by chance. */
+  random: () => number;
 }
 
 /**

@@ -85,6 +85,7 @@ export function world({ live = false, heartbeat = false } = {}) {
             await alive();
             skipped += Math.max(0, ms - 5);
           },
+          random: Math.random,
         },
         publish: async (change) => {
           published.push(change);

@@ -1,5 +1,5 @@
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { Channel } from "./channel.ts";
-import { eachBounded } from "./each-bounded.ts";
 
 /** Comparisons at a time: they read the disk, and more do not make it faster. */
 const DECIDING_AT_ONCE = 16;

@@ -1,4 +1,4 @@
-import { eachBounded } from "../flow/each-bounded.ts";
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import type { IgnoreRules } from "../names/ignore-rules.ts";
 import { pathProblem } from "../names/key-path.ts";
 import type { TransferSummary } from "../summary.ts";

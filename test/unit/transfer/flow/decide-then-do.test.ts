@@ -1,8 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import * as fc from "fast-check";
 import { Channel, readAhead } from "../../../../transfer/flow/channel.ts";
 import { decideThenDo } from "../../../../transfer/flow/decide-then-do.ts";
-import { eachBounded } from "../../../../transfer/flow/each-bounded.ts";
 import { collect } from "../../../support/collect.ts";
 
 async function* numbers(count: number, onTaken = (_n: number) => {}) {
@@ -51,46 +49,6 @@ describe("readAhead", () => {
     channel.leave();
     expect(await channel.push(1)).toBe(false);
   });
-});
-
-test("eachBounded: costs never add up to more than the total, every item is done", async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.integer({ min: 1, max: 15 })),
-      fc.scheduler(),
-      async (costs, scheduler) => {
-        let [inUse, most, done] = [0, 0, 0];
-        const run = eachBounded(
-          numbers(costs.length),
-          10,
-          async (n) => {
-            inUse += Math.min(costs[n] ?? 0, 10);
-            most = Math.max(most, inUse);
-            await scheduler.schedule(Promise.resolve());
-            inUse -= Math.min(costs[n] ?? 0, 10);
-            done += 1;
-          },
-          (n) => costs[n] ?? 0,
-        );
-        await scheduler.waitFor(run);
-        expect([done, inUse]).toEqual([costs.length, 0]);
-        expect(most).toBeLessThanOrEqual(10);
-      },
-    ),
-  );
-});
-
-test("eachBounded: after a failure nothing is begun, and nothing runs any more", async () => {
-  let [begun, ended] = [0, 0];
-  const run = eachBounded(numbers(1000), 4, async (n) => {
-    begun += 1;
-    await settle();
-    ended += 1;
-    if (n === 5) throw new Error("refused");
-  });
-  await expect(run).rejects.toThrow("refused");
-  expect(begun).toBe(ended);
-  expect(begun).toBeLessThan(20);
 });
 
 describe("decideThenDo", () => {
