@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { replaceFile } from "../bucket/disk/replace-file.ts";
+import { newMachine } from "../bucket/machine.ts";
 import { S3 } from "../bucket/s3/s3.ts";
 import type { S3Timeouts } from "../bucket/s3/s3-timeouts.ts";
 import { UploadStateFolder } from "../bucket/s3/upload-states.ts";
@@ -41,9 +42,12 @@ async function main(): Promise<void> {
   const release = await lockHome(home);
   const readyFile = join(home, "agent.json");
 
-  const store = new S3({ states: new UploadStateFolder(join(home, "uploads")) }).store(bucket);
+  const machine = newMachine();
+  const store = new S3({ machine, states: new UploadStateFolder(join(home, "uploads")) }).store(
+    bucket,
+  );
   // For what is worth nothing when it is late. A job that has ended may wait for what is on its way.
-  const hasty = new S3({ attempts: 1, timeouts: HASTY_TIMEOUTS }).store(bucket);
+  const hasty = new S3({ machine, attempts: 1, timeouts: HASTY_TIMEOUTS }).store(bucket);
   const runSlurm = slurmCommand({
     bin: config.slurmBin,
     env: config.slurmEnv,
@@ -55,6 +59,7 @@ async function main(): Promise<void> {
       workRoot,
       home,
       store,
+      machine,
       objects: new JobObjects(store),
       slurm: new SlurmCommands(runSlurm, String(userInfo().uid), (ms) => sleep(ms)),
       log,

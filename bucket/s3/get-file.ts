@@ -1,9 +1,9 @@
 import { crc32 } from "node:zlib";
 import { CloudSubmitError } from "../../protocol/error.ts";
-import type { Disk } from "../disk/disk.ts";
 import { closeFile, openAnew, writeAt } from "../disk/files.ts";
 import { fileEtag } from "../etag.ts";
 import { eachBounded } from "../flow/each-bounded.ts";
+import type { Machine } from "../machine.ts";
 import type { FetchedFile, GetFileOptions } from "../object-store.ts";
 import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
 import type { BucketClient } from "./bucket-client.ts";
@@ -15,15 +15,11 @@ import { PartialFile, RANGE } from "./partial-file.ts";
 import { readFully } from "./read-fully.ts";
 import { S3Error } from "./s3-error.ts";
 
-/** Ranges of one object in flight. */
-const RANGES_AT_ONCE = 8;
-
 /** An object that is replaced while it is read is begun anew this often. */
 const VERSIONS_MAX = 5;
 
-export interface GetFilePorts {
+export interface GetFilePorts extends Machine {
   client: BucketClient;
-  disk: Disk;
   /** For reading back what a former download left. */
   buffers: BufferPool;
 }
@@ -95,7 +91,7 @@ async function getLarge(
   path: string,
   options: GetFileOptions,
 ): Promise<FetchedFile | undefined> {
-  const { client, buffers, disk } = ports;
+  const { client, buffers, disk, limits } = ports;
   const headers = await client.send(
     { method: "HEAD", key, headers: { "x-amz-checksum-mode": "ENABLED" }, limit: "small" },
     async (answer) => answer.headers,
@@ -123,7 +119,7 @@ async function getLarge(
       return { checksum: got.crc32, length };
     };
     const indexes = Array.from({ length: partial.ranges }, (_, index) => index);
-    await eachBounded(indexes, RANGES_AT_ONCE, async (index) => {
+    await eachBounded(indexes, limits.parts, async (index) => {
       got[index] = await getOne(index);
     });
     const whole = got.reduce((crc, { checksum, length }) => {

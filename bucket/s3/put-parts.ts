@@ -1,7 +1,7 @@
-import type { Disk } from "../disk/disk.ts";
 import { closeFile, openToRead } from "../disk/files.ts";
 import type { Budget } from "../flow/budget.ts";
 import { eachBounded } from "../flow/each-bounded.ts";
+import type { Machine } from "../machine.ts";
 import type { PutFileOptions } from "../object-store.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
@@ -13,15 +13,11 @@ import { isInterruption } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
 import type { UploadStates } from "./upload-states.ts";
 
-/** Parts in flight, of one file and of all. */
-export const PARTS_AT_ONCE = 8;
-
 /** Parts go through buffers of this size; larger ones are read twice. */
 const WINDOW = 8 * 1024 * 1024;
 
-export interface PartsPorts {
+export interface PartsPorts extends Machine {
   client: BucketClient;
-  disk: Disk;
   reader: PartReader;
   buffers: BufferPool;
   /** Parts that hold a buffer. */
@@ -86,7 +82,7 @@ async function run(
   try {
     const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1);
     const sent: SentPart[] = [];
-    await eachBounded(numbers, PARTS_AT_ONCE, async (number) => {
+    await eachBounded(numbers, ports.limits.parts, async (number) => {
       const start = (number - 1) * part;
       const range = {
         disk: ports.disk,

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { CloudSubmitError } from "../../protocol/error.ts";
-import type { Disk } from "../disk/disk.ts";
 import { closeFile, openToRead } from "../disk/files.ts";
 import type { Budget } from "../flow/budget.ts";
+import type { Machine } from "../machine.ts";
 import type {
   CommonPrefix,
   FetchedFile,
@@ -35,9 +35,8 @@ import type { UploadStates } from "./upload-states.ts";
 /** Objects up to this size are read at once, so that an answer that breaks off is asked for again. */
 const READ_AT_ONCE_MAX = 1024 * 1024;
 
-export interface StorePorts {
+export interface StorePorts extends Machine {
   client: BucketClient;
-  disk: Disk;
   reader: PartReader;
   buffers: BufferPool;
   /** Parts that may hold a buffer: small files must find one, too. */

@@ -1,3 +1,4 @@
+import type { Machine } from "../../bucket/machine.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
 import { PROTOCOL_FILES } from "../../protocol/objects.ts";
@@ -35,6 +36,7 @@ export interface SubmitInput {
   delete?: boolean | undefined;
   /** File that remembers the ETags of large files between runs. */
   hashCache?: string | undefined;
+  machine?: Machine | undefined;
 }
 
 /** A submission that is on its way. */
@@ -72,7 +74,11 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
   const onEtag = (key: string, etag: string) => void etags.set(key, etag);
   const { summary } =
     source.kind === "script"
-      ? await uploadEntries(store, scriptEntries(source), prefix, { onEtag, ...progress })
+      ? await uploadEntries(store, scriptEntries(source), prefix, {
+          onEtag,
+          machine: input.machine,
+          ...progress,
+        })
       : await uploadFolder(store, folder, prefix, {
           outsideLinks: "follow",
           wanted: (path) => !PROTOCOL_FILES.has(path),
@@ -80,6 +86,7 @@ export async function submitJob(store: ObjectStore, input: SubmitInput): Promise
           ignore: await readIgnoreRules(folder),
           delete: input.delete,
           hashCache: input.hashCache,
+          machine: input.machine,
           ...progress,
         });
   const [first] = summary.skipped;

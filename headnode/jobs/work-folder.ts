@@ -2,6 +2,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
+import type { Machine } from "../../bucket/machine.ts";
 import { PARTS_FOLDER } from "../../transfer/placing/part-files.ts";
 import { walk } from "../../transfer/walk.ts";
 
@@ -35,11 +36,11 @@ export function fileMark(stats: FileStats): string {
 }
 
 /** Notes what the folder holds now; on disk when this returns. */
-export async function writeManifest(folder: WorkFolder): Promise<void> {
+export async function writeManifest(folder: WorkFolder, machine?: Machine): Promise<void> {
   // What a staging that was interrupted has left, of objects that were replaced since.
   await rm(join(folder.path, PARTS_FOLDER), { recursive: true, force: true });
   const marks: [string, string][] = [];
-  for await (const entry of walk(folder.path, { outsideLinks: "refuse" })) {
+  for await (const entry of walk(folder.path, { outsideLinks: "refuse", machine })) {
     if (entry.kind === "file" || entry.kind === "link")
       marks.push([entry.path, fileMark(entry.stats)]);
     if (entry.kind === "empty-folder") marks.push([entry.path, ""]);

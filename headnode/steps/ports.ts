@@ -1,3 +1,4 @@
+import type { Machine } from "../../bucket/machine.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { StateChange } from "../../protocol/event.ts";
 import type { JobObjects } from "../jobs/job-objects.ts";
@@ -12,6 +13,7 @@ export interface StepPorts {
   workRoot: string;
   home: string;
   store: ObjectStore;
+  machine: Machine;
   objects: JobObjects;
   slurm: Slurm;
   /** The output of running jobs; no step depends on it. */

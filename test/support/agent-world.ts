@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect } from "@jest/globals";
+import { newMachine } from "../../bucket/machine.ts";
 import { type Agent, startAgent } from "../../headnode/agent.ts";
 import { JobObjects } from "../../headnode/jobs/job-objects.ts";
 import type { Phase } from "../../headnode/journal/job-entry.ts";
@@ -31,6 +32,7 @@ export function world({ live = false, heartbeat = false } = {}) {
   const [home, workRoot] = [join(folder, "home"), join(folder, "work")];
   mkdirSync(home);
   const store = new MemoryStore();
+  const machine = newMachine();
   const slurm = new FakeSlurm();
   const published: StateChange[] = [];
   const record = (prefix: string) => parseRecord(store.text(`${prefix}/job-aws-job.json`) ?? "");
@@ -76,6 +78,7 @@ export function world({ live = false, heartbeat = false } = {}) {
           home,
           workRoot,
           store,
+          machine,
           objects: new JobObjects(store),
           slurm: mortal,
           log: (_level, message, fields) => this.onLog(fields ?? {}, message),

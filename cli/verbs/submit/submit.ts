@@ -59,6 +59,7 @@ export async function submit(
     submitter: context.submitter,
     delete: flags.delete,
     hashCache: context.hashCache,
+    machine: context.machine,
     sbatchOptions: flags.sbatchOptions,
     progress: progress.listener,
     onAsk: () => interrupt.at(() => [say("interrupt.asking", { prefix })]),
