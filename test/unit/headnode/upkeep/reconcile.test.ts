@@ -1,0 +1,39 @@
+import { expect, test } from "@jest/globals";
+import type { JobEntry } from "../../../../headnode/journal/job-entry.ts";
+import { Reconciler, type ReconcilerOptions } from "../../../../headnode/upkeep/reconcile.ts";
+
+test("while Slurm does not answer nothing is looked at; the time is that of the last answer", async () => {
+  const entry = { phase: "running", slurm: { jobId: "7" } } as JobEntry;
+  const woken: JobEntry[] = [];
+  let [asked, isUp] = [0, false];
+  let answered = () => {};
+  const reconciler = new Reconciler({
+    journal: { all: () => [entry] },
+    publisher: { flushAll: async () => undefined },
+    driver: { wake: (one: JobEntry) => woken.push(one) },
+    slurm: {
+      activeJobs: async () => {
+        asked += 1;
+        if (!isUp) throw new Error("slurmctld is away");
+        return new Map();
+      },
+    },
+    everyMs: 1,
+    log: () => undefined,
+    now: () => {
+      answered();
+      return new Date(5);
+    },
+  } as unknown as ReconcilerOptions);
+  try {
+    while (asked < 3) await new Promise((resolve) => setImmediate(resolve));
+    expect([woken, reconciler.last]).toEqual([[], undefined]);
+    const answer = new Promise<void>((resolve) => (answered = resolve));
+    isUp = true;
+    await answer;
+    expect(woken[0]).toBe(entry);
+    expect(reconciler.last).toEqual(new Date(5));
+  } finally {
+    reconciler.stop();
+  }
+});
