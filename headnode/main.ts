@@ -96,7 +96,7 @@ async function main(): Promise<void> {
   const stop = async () => {
     await Promise.race([agent.farewell(), sleep(FAREWELL_MS)]);
     await rm(readyFile, { force: true });
-    await release();
+    release();
     log("info", "stopped");
     process.exit(0);
   };
