@@ -124,7 +124,11 @@ describe("lockHome", () => {
       const pid = Number(said.map(({ value }) => String(value)).find((line) => /^\d+$/.test(line)));
       await expect(lockHome(home)).rejects.toThrow(`process ${pid},`);
       process.kill(pid, "SIGKILL");
-      while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"))) await sleep(1);
+      // Its first thread is a zombie before the others have ended.
+      const isOver = () =>
+        / Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8")) &&
+        readdirSync(`/proc/${pid}/task`).length === 1;
+      while (!isOver()) await sleep(1);
       await lockHome(home);
       expect(holderOf(home)).toBe(process.pid);
     } finally {
