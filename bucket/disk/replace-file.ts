@@ -16,11 +16,12 @@ export interface ReplaceOptions {
 export async function replaceFile(
   path: string,
   text: string,
-  { mode = 0o600, durable = false }: ReplaceOptions = {},
+  { mode, durable = false }: ReplaceOptions = {},
 ): Promise<void> {
   await replaceWith(path, async (beside) => {
-    const file = await open(beside, "wx", mode);
+    const file = await open(beside, "wx", 0o600);
     try {
+      if (mode !== undefined) await file.chmod(mode);
       await file.writeFile(text);
       if (durable) await file.sync();
     } finally {

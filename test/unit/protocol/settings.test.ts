@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { cliConfig } from "../../../cli/config.ts";
 import { functionConfig } from "../../../functions/setup/config.ts";
 import { agentConfig } from "../../../headnode/config.ts";

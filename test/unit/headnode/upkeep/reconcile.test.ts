@@ -5,28 +5,29 @@ import { Reconciler, type ReconcilerOptions } from "../../../../headnode/upkeep/
 test("while Slurm does not answer nothing is looked at; the time is that of the last answer", async () => {
   const entry = { phase: "running", slurm: { jobId: "7" } } as JobEntry;
   const woken: JobEntry[] = [];
-  let [asked, isUp] = [0, false];
+  let isUp = false;
   let answered = () => {};
+  const refusals: (() => void)[] = [];
+  const refused = new Promise<void>((resolve) => refusals.push(() => undefined, resolve));
   const reconciler = new Reconciler({
     journal: { all: () => [entry] },
     publisher: { flushAll: async () => undefined },
     driver: { wake: (one: JobEntry) => woken.push(one) },
     slurm: {
       activeJobs: async () => {
-        asked += 1;
         if (!isUp) throw new Error("slurmctld is away");
         return new Map();
       },
     },
     everyMs: 1,
-    log: () => undefined,
+    log: () => refusals.shift()?.(),
     now: () => {
       answered();
       return new Date(5);
     },
   } as unknown as ReconcilerOptions);
   try {
-    while (asked < 3) await new Promise((resolve) => setImmediate(resolve));
+    await refused;
     expect([woken, reconciler.last]).toEqual([[], undefined]);
     const answer = new Promise<void>((resolve) => (answered = resolve));
     isUp = true;
