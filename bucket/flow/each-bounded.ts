@@ -10,7 +10,7 @@ import { Budget } from "./budget.ts";
 export async function eachBounded<T>(
   items: Iterable<T> | AsyncIterable<T>,
   total: number,
-  task: (item: T) => Promise<void>,
+  task: (item: T) => Promise<unknown>,
   cost: (item: T) => number = () => 1,
 ): Promise<void> {
   const budget = new Budget(total);
@@ -37,4 +37,17 @@ export async function eachBounded<T>(
   }
   await budget.take(total);
   if (failure) throw failure.error;
+}
+
+/** The results of `task` for all items, in their order, with at most `total` running; otherwise as `eachBounded`. */
+export async function mapBounded<T, R>(
+  items: readonly T[],
+  total: number,
+  task: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  await eachBounded(items.entries(), total, async ([index, item]) => {
+    results[index] = await task(item);
+  });
+  return results;
 }

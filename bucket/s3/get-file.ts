@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { closeFile, openAnew, writeAt } from "../disk/files.ts";
 import { fileEtag } from "../etag.ts";
-import { eachBounded } from "../flow/each-bounded.ts";
+import { mapBounded } from "../flow/each-bounded.ts";
 import type { Machine } from "../machine.ts";
 import type { FetchedFile, GetFileOptions } from "../object-store.ts";
 import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
@@ -100,7 +100,6 @@ async function getLarge(
   if (size <= SINGLE_PUT_MAX) return getSmall(ports, key, path, etag, options);
   const partial = await PartialFile.open(path, size, etag);
   try {
-    const got: { checksum: number; length: number }[] = [];
     const getOne = async (index: number) => {
       const start = index * RANGE;
       const length = Math.min(RANGE, size - start);
@@ -119,9 +118,7 @@ async function getLarge(
       return { checksum: got.crc32, length };
     };
     const indexes = Array.from({ length: partial.ranges }, (_, index) => index);
-    await eachBounded(indexes, limits.parts, async (index) => {
-      got[index] = await getOne(index);
-    });
+    const got = await mapBounded(indexes, limits.parts, getOne);
     const whole = got.reduce((crc, { checksum, length }) => {
       return combineCrc32(crc, checksum, length);
     }, 0);

@@ -1,6 +1,6 @@
 import { closeFile, openToRead } from "../disk/files.ts";
 import type { Budget } from "../flow/budget.ts";
-import { eachBounded } from "../flow/each-bounded.ts";
+import { mapBounded } from "../flow/each-bounded.ts";
 import type { Machine } from "../machine.ts";
 import type { PutFileOptions } from "../object-store.ts";
 import type { BucketClient } from "./bucket-client.ts";
@@ -81,8 +81,7 @@ async function run(
   const { path, size, part, options } = plan;
   try {
     const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1);
-    const sent: SentPart[] = [];
-    await eachBounded(numbers, ports.limits.parts, async (number) => {
+    const sent = await mapBounded(numbers, ports.limits.parts, async (number) => {
       const start = (number - 1) * part;
       const range = {
         disk: ports.disk,
@@ -91,8 +90,9 @@ async function run(
         start,
         length: Math.min(part, size - start),
       };
-      sent[number - 1] = await sendPart(ports, upload, number, range, there.get(number));
+      const done = await sendPart(ports, upload, number, range, there.get(number));
       options.onBytes?.(range.length);
+      return done;
     });
     const crc32 = sent.reduce((crc, { checksum, size: length }) => {
       return combineCrc32(crc, checksum, length);

@@ -1,4 +1,4 @@
-import pMap from "p-map";
+import { eachBounded, mapBounded } from "../../bucket/flow/each-bounded.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
@@ -51,9 +51,7 @@ export async function findJobs(store: ObjectStore, options: FindOptions): Promis
     const wanted = options.state === undefined ? options.limit - found.length : AT_ONCE;
     const batch = ordered.slice(looked, Math.min(max, looked + wanted));
     looked += batch.length;
-    const jobs = await pMap(batch, (prefix) => look(store, prefix, known, options), {
-      concurrency: AT_ONCE,
-    });
+    const jobs = await mapBounded(batch, AT_ONCE, (prefix) => look(store, prefix, known, options));
     found.push(...jobs.flatMap((job) => job ?? []));
   }
   return { jobs: found.slice(0, options.limit), left: ordered.length - looked, undated };
@@ -77,15 +75,11 @@ async function newestFirst(
   }
   const canRead = without.length <= READ_FOR_TIME_MAX;
   if (canRead)
-    await pMap(
-      without,
-      async (prefix) => {
-        const status = await readStatus(store, prefix);
-        known.set(prefix, status);
-        if (status) dated.push({ prefix, at: status.since?.getTime() ?? 0 });
-      },
-      { concurrency: AT_ONCE },
-    );
+    await eachBounded(without, AT_ONCE, async (prefix) => {
+      const status = await readStatus(store, prefix);
+      known.set(prefix, status);
+      if (status) dated.push({ prefix, at: status.since?.getTime() ?? 0 });
+    });
   const recent = since === undefined ? dated : dated.filter(({ at }) => at >= since.getTime());
   const ordered = recent
     .toSorted((a, b) => b.at - a.at || (a.prefix < b.prefix ? 1 : -1))

@@ -1,4 +1,4 @@
-import pMap from "p-map";
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { keyOf, STATUS_FILE, SYSTEM_FOLDER } from "../../protocol/objects.ts";
 import type { Ports } from "../aws/ports.ts";
@@ -51,7 +51,7 @@ export async function census(
       report.failed.push({ prefix, error: messageOf(error) });
     }
   };
-  await pMap(ports.bucket.listPrefixes(), look, { concurrency: LOOKS_AT_ONCE });
+  await eachBounded(ports.bucket.listPrefixes(), LOOKS_AT_ONCE, look);
   return report;
 }
 

@@ -1,4 +1,4 @@
-import pMap from "p-map";
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { messageOf } from "../../protocol/error.ts";
 import type { PendingMarker } from "../../protocol/marker.ts";
 import { lifeOf, REQUEST_SECONDS } from "../../protocol/ssm-command.ts";
@@ -72,7 +72,7 @@ export async function sweepPending(
       report.failed.push({ prefix: id.prefix, error: messageOf(error) });
     }
   };
-  await pMap(ports.markers.olderThan(before), sweep, { concurrency: MARKERS_AT_ONCE });
+  await eachBounded(ports.markers.olderThan(before), MARKERS_AT_ONCE, sweep);
   return report;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { eachBounded } from "../../../../bucket/flow/each-bounded.ts";
+import { eachBounded, mapBounded } from "../../../../bucket/flow/each-bounded.ts";
 
 async function* numbers(count: number, onTaken = (_n: number) => {}) {
   for (let n = 0; n < count; n++) {
@@ -62,4 +62,21 @@ test("a list is as good as what comes bit by bit", async () => {
   const done: number[] = [];
   await eachBounded([3, 1, 2], 2, async (n) => void done.push(n));
   expect(done).toEqual([3, 1, 2]);
+});
+
+test("results come in the order of the items, whatever the order of the ends; none after a failure", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat()), fc.scheduler(), async (items, scheduler) => {
+      const double = async (n: number) => {
+        await scheduler.schedule(Promise.resolve());
+        return n * 2;
+      };
+      const results = await scheduler.waitFor(mapBounded(items, 3, double));
+      expect(results).toEqual(items.map((n) => n * 2));
+    }),
+  );
+  const fails = async (n: number) => {
+    if (n === 2) throw new Error("refused");
+  };
+  await expect(mapBounded([1, 2, 3], 2, fails)).rejects.toThrow("refused");
 });
