@@ -11,9 +11,9 @@ import type { StepPorts } from "./steps/ports.ts";
 import type { CleanOptions } from "./upkeep/clean.ts";
 import { type HeartbeatOptions, HeartbeatWriter } from "./upkeep/heartbeat.ts";
 import { MemoryAtRest } from "./upkeep/memory-at-rest.ts";
-import { Reconciler } from "./upkeep/reconcile.ts";
+import { startReconciling } from "./upkeep/reconcile.ts";
 import { SecondLook } from "./upkeep/second-look.ts";
-import { Tidying } from "./upkeep/tidy.ts";
+import { startTidying } from "./upkeep/tidy.ts";
 
 export interface AgentOptions {
   ports: Omit<StepPorts, "live">;
@@ -80,14 +80,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   for (const entry of journal.all()) if (entry.phase !== "done") driver.wake(entry);
   await requests.start();
   void requests.scan();
-  const reconciler = new Reconciler({
-    ...ports,
-    journal,
-    driver,
-    publisher,
-    everyMs: options.reconcileMs,
-  });
-  const tidying = new Tidying({
+  const compared = { ...ports, journal, driver, publisher };
+  const reconciling = startReconciling(compared, options.reconcileMs);
+  const tidying = startTidying({
     ...ports,
     ...options.cleaning,
     journal,
@@ -101,10 +96,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       ...ports,
       ...options.heartbeat,
       journal,
-      lastReconcile: () => reconciler.last,
+      lastReconcile: reconciling.last,
     });
 
-  const loops = [requests, endings, driver, live, secondLook, memory, reconciler, tidying];
+  const loops = [requests, endings, driver, live, secondLook, memory, reconciling, tidying];
   const stop = () => {
     for (const loop of [...loops, heartbeat]) loop?.stop();
   };

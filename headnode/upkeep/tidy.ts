@@ -15,34 +15,25 @@ export interface TidyOptions extends CleanOptions {
 }
 
 /** Removes what is old, every hour: folders on disk and live output in the bucket. */
-export class Tidying {
-  readonly #options: TidyOptions;
-  readonly #first: NodeJS.Timeout;
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(options: TidyOptions) {
-    this.#options = options;
-    this.#first = setTimeout(() => void this.#run(), options.afterMs);
-    this.#timer = setInterval(() => void this.#run(), EVERY_MS);
-  }
-
-  stop(): void {
-    clearTimeout(this.#first);
-    clearInterval(this.#timer);
-  }
-
-  async #run(): Promise<void> {
-    const { live, journal, onTidied } = this.#options;
+export function startTidying(options: TidyOptions): { stop(): void } {
+  const { live, journal, log, onTidied } = options;
+  const removing = (what: string, work: Promise<void>) =>
+    work.catch((error: unknown) =>
+      log("warn", `${what} cannot be removed`, { error: messageOf(error) }),
+    );
+  const run = async () => {
     await Promise.all([
-      this.#removing("old folders", clean(this.#options)),
-      live && this.#removing("old live output", tidyLiveOutput(live, journal)),
+      removing("old folders", clean(options)),
+      live && removing("old live output", tidyLiveOutput(live, journal)),
     ]);
     onTidied();
-  }
-
-  async #removing(what: string, work: Promise<void>): Promise<void> {
-    await work.catch((error: unknown) =>
-      this.#options.log("warn", `${what} cannot be removed`, { error: messageOf(error) }),
-    );
-  }
+  };
+  const first = setTimeout(() => void run(), options.afterMs);
+  const timer = setInterval(() => void run(), EVERY_MS);
+  return {
+    stop: () => {
+      clearTimeout(first);
+      clearInterval(timer);
+    },
+  };
 }

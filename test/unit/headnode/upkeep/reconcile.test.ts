@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { JobEntry } from "../../../../headnode/journal/job-entry.ts";
-import { Reconciler, type ReconcilerOptions } from "../../../../headnode/upkeep/reconcile.ts";
+import { type ReconcileParts, startReconciling } from "../../../../headnode/upkeep/reconcile.ts";
 
 test("while Slurm does not answer nothing is looked at; the time is that of the last answer", async () => {
   const entry = { phase: "running", slurm: { jobId: "7" } } as JobEntry;
@@ -9,7 +9,7 @@ test("while Slurm does not answer nothing is looked at; the time is that of the 
   let answered = () => {};
   const refusals: (() => void)[] = [];
   const refused = new Promise<void>((resolve) => refusals.push(() => undefined, resolve));
-  const reconciler = new Reconciler({
+  const parts = {
     journal: { all: () => [entry] },
     publisher: { flushAll: async () => undefined },
     driver: { wake: (one: JobEntry) => woken.push(one) },
@@ -19,22 +19,22 @@ test("while Slurm does not answer nothing is looked at; the time is that of the 
         return new Map();
       },
     },
-    everyMs: 1,
     log: () => refusals.shift()?.(),
     now: () => {
       answered();
       return new Date(5);
     },
-  } as unknown as ReconcilerOptions);
+  } as unknown as ReconcileParts;
+  const reconciling = startReconciling(parts, 1);
   try {
     await refused;
-    expect([woken, reconciler.last]).toEqual([[], undefined]);
+    expect([woken, reconciling.last()]).toEqual([[], undefined]);
     const answer = new Promise<void>((resolve) => (answered = resolve));
     isUp = true;
     await answer;
     expect(woken[0]).toBe(entry);
-    expect(reconciler.last).toEqual(new Date(5));
+    expect(reconciling.last()).toEqual(new Date(5));
   } finally {
-    reconciler.stop();
+    reconciling.stop();
   }
 });

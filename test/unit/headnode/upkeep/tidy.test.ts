@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { Journal } from "../../../../headnode/journal/journal.ts";
-import { Tidying } from "../../../../headnode/upkeep/tidy.ts";
+import { startTidying } from "../../../../headnode/upkeep/tidy.ts";
 import { MemoryStore } from "../../../support/memory-store.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
@@ -14,7 +14,7 @@ test("what cannot be removed at one place is reported, and is no reason to leave
   journal.ended = () => Promise.reject(new Error("no such disk"));
   const said: string[] = [];
   await new Promise<void>((onTidied) => {
-    const tidying = new Tidying({
+    const tidying = startTidying({
       journal,
       home,
       workRoot: join(home, "work"),
