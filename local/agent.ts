@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { awsEnv } from "./aws-env.ts";
 import type { LocalConfig, Ports } from "./config.ts";
 import { faultyAgentEnv, proxiedAgentEnv } from "./faults/environment.ts";
-import { daemonPart, type Part } from "./part.ts";
+import { daemonService, type Service } from "./service.ts";
 import { slurmEnv } from "./slurm/slurm.ts";
 
 /** The project's own agent, started as its systemd unit would; a new build replaces a running one. */
-export function agent(config: LocalConfig, ports: Ports, bucket: string): Part {
+export function agent(config: LocalConfig, ports: Ports, bucket: string): Service {
   const program = join(config.checkout, "dist", "agent.cjs");
-  return daemonPart({
+  return daemonService({
     spec: {
       name: "agent",
       command: process.execPath,

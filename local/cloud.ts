@@ -7,20 +7,20 @@ import { awsEnv } from "./aws-env.ts";
 import { beginAfresh } from "./begin-afresh.ts";
 import { type LocalConfig, loadConfig, type PortName, type Ports } from "./config.ts";
 import { readEnvFile, writeEnvFile } from "./env-file.ts";
-import { s3Proxy } from "./faults/s3-proxy-part.ts";
+import { s3Proxy } from "./faults/s3-proxy-service.ts";
 import { writeFaultyCommands } from "./faults/slurm-commands.ts";
 import { wrapSlurmHook } from "./faults/slurm-hook.ts";
 import { prepareHeadNode } from "./head-node.ts";
 import { withLock } from "./lock.ts";
-import type { Part, PartStatus } from "./part.ts";
 import { choosePorts, rememberedPorts } from "./ports.ts";
 import { daemonPid } from "./process/daemon.ts";
+import type { Service, ServiceStatus } from "./service.ts";
 import { munge } from "./slurm/munge.ts";
 import { slurmctld, slurmd, writeSlurmConf } from "./slurm/slurm.ts";
 import { ssmStandIn } from "./ssm/stand-in.ts";
 
-/** Told of each part as it becomes ready: what happened, and how many milliseconds it took. */
-export type Progress = (part: string, what: string, took: number) => void;
+/** Told of each service as it becomes ready: what happened, and how many milliseconds it took. */
+export type Progress = (service: string, what: string, took: number) => void;
 
 const OWNER: Record<PortName, string> = {
   aws: "ministack",
@@ -32,12 +32,12 @@ const OWNER: Record<PortName, string> = {
 
 /**
  * Brings the local cloud up: starts what is not running, deploys what has changed, and returns when
- * every part can be used. Safe to call at any time, also from several processes.
+ * every service can be used. Safe to call at any time, also from several processes.
  */
 export async function up(progress: Progress = () => {}, config = loadConfig()): Promise<void> {
   checkSlurm(config);
   await withLock(config, async () => {
-    if (allParts(config).every((part) => part.status().pid === undefined))
+    if (allServices(config).every((service) => service.status().pid === undefined))
       await beginAfresh(config);
     for (const folder of [config.log, config.run, config.tmp, config.slurm]) {
       mkdirSync(folder, { recursive: true });
@@ -83,23 +83,23 @@ function checkSlurm({ slurmChoice, slurmFolder }: LocalConfig): void {
   );
 }
 
-/** Ends every part and waits until all are gone; data below `.local/` stays. */
+/** Ends every service and waits until all are gone; data below `.local/` stays. */
 export async function down(progress: Progress = () => {}, config = loadConfig()): Promise<void> {
   await withLock(config, async () => {
-    for (const part of allParts(config)) {
+    for (const service of allServices(config)) {
       const began = performance.now();
-      const running = part.status().pid !== undefined;
-      await part.stop();
-      if (running) progress(part.name, "stopped", performance.now() - began);
+      const running = service.status().pid !== undefined;
+      await service.stop();
+      if (running) progress(service.name, "stopped", performance.now() - began);
     }
   });
 }
 
-/** Every part, running or not. */
-export function status(config = loadConfig()): PartStatus[] {
-  return allParts(config)
+/** Every service, running or not. */
+export function status(config = loadConfig()): ServiceStatus[] {
+  return allServices(config)
     .toReversed()
-    .map((part) => part.status());
+    .map((service) => service.status());
 }
 
 /**
@@ -110,8 +110,8 @@ export function readLocalEnv(config = loadConfig()): Record<string, string> {
   return readEnvFile(config.envFile);
 }
 
-/** In the order in which they end: whoever uses another part goes first. */
-function allParts(config: LocalConfig): Part[] {
+/** In the order in which they end: whoever uses another service goes first. */
+function allServices(config: LocalConfig): Service[] {
   const none: Ports = { aws: 0, ssm: 0, slurmctld: 0, slurmd: 0, s3proxy: 0 };
   const ports: Ports = { ...none, ...rememberedPorts(config) };
   return [
@@ -125,13 +125,13 @@ function allParts(config: LocalConfig): Part[] {
   ];
 }
 
-type TimedStart = (part: Part) => Promise<void>;
+type TimedStart = (service: Service) => Promise<void>;
 
 function timedStart(progress: Progress): TimedStart {
-  return async (part) => {
+  return async (service) => {
     const began = performance.now();
-    const started = await part.start();
-    progress(part.name, started ? "ready" : "was up", performance.now() - began);
+    const started = await service.start();
+    progress(service.name, started ? "ready" : "was up", performance.now() - began);
   };
 }
 

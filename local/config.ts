@@ -52,7 +52,7 @@ export interface LocalConfig {
   readonly proxied: boolean;
   /** Whether this is the local cloud of benchmarks, below `.local/measured`. */
   readonly measured: boolean;
-  /** The few variables every part is started with; nothing else of the caller's environment leaks in. */
+  /** The few variables every service is started with; nothing else of the caller's environment leaks in. */
   readonly baseEnv: Readonly<Record<string, string>>;
 }
 
@@ -74,7 +74,7 @@ const environment = z.object({
   CLOUD_SUBMIT_LOCAL_SSM_AGENT: z.enum(["current", "older"]).default("current"),
 });
 
-/** Variables that parts read through this file again in their own process, so they are handed on. */
+/** Variables that services read through this file again in their own process, so they are handed on. */
 const OVERRIDES = Object.keys(environment.shape).filter((key) => key.startsWith("CLOUD_SUBMIT_"));
 
 /**

@@ -19,7 +19,9 @@ async function demo(config: LocalConfig, args: readonly string[]): Promise<numbe
     if (!existsSync(needed)) throw new Error(`${needed} is not there; run: npm run build`);
   }
   console.log("Bringing the local cloud up ...");
-  await up((part, what, took) => console.log(`  ${part} ${what} (${(took / 1000).toFixed(1)} s)`));
+  await up((service, what, took) =>
+    console.log(`  ${service} ${what} (${(took / 1000).toFixed(1)} s)`),
+  );
 
   const folder = join(config.home, "demo", "hello");
   rmSync(folder, { recursive: true, force: true });

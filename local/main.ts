@@ -1,8 +1,8 @@
 import { down, type Progress, status, up } from "./cloud.ts";
 import { loadConfig } from "./config.ts";
 
-const progress: Progress = (part, what, took) => {
-  console.log(`${part.padEnd(10)} ${what.padEnd(13)} ${(took / 1000).toFixed(1)} s`);
+const progress: Progress = (service, what, took) => {
+  console.log(`${service.padEnd(10)} ${what.padEnd(13)} ${(took / 1000).toFixed(1)} s`);
 };
 
 const verbs: Record<string, () => Promise<number>> = {
@@ -16,12 +16,12 @@ const verbs: Record<string, () => Promise<number>> = {
     return 0;
   },
   async status() {
-    const parts = status();
-    for (const { name, pid, port } of parts) {
+    const services = status();
+    for (const { name, pid, port } of services) {
       const where = `${pid === undefined ? "" : `pid ${pid}`}${port ? `  127.0.0.1:${port}` : ""}`;
       console.log(`${name.padEnd(10)} ${pid === undefined ? "down" : "up  "} ${where}`.trimEnd());
     }
-    return parts.every(({ pid }) => pid !== undefined) ? 0 : 1;
+    return services.every(({ pid }) => pid !== undefined) ? 0 : 1;
   },
 };
 

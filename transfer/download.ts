@@ -15,7 +15,7 @@ import type { IgnoreRules } from "./names/ignore-rules.ts";
 import { TargetNames } from "./names/target-names.ts";
 import { windowsTargetProblem } from "./names/windows-name.ts";
 import { LocalGone } from "./placing/local-gone.ts";
-import { PartFiles } from "./placing/part-files.ts";
+import { PartialFiles } from "./placing/partial-files.ts";
 import { placeFile, placeLink } from "./placing/place-file.ts";
 import { TargetFolders } from "./placing/target-folders.ts";
 import { TransferSummary } from "./summary.ts";
@@ -56,7 +56,7 @@ interface Place extends Job {
 
 /** What a download works with. */
 interface Tools extends Machine {
-  parts: PartFiles;
+  partial: PartialFiles;
   traits: DiskTraits;
   cache: HashCache;
 }
@@ -86,13 +86,13 @@ export async function downloadFolder(
   const machine = options.machine ?? newMachine();
   const { limits } = machine;
   await mkdir(root, { recursive: true });
-  const parts = new PartFiles(root, now);
-  await parts.open();
+  const partial = new PartialFiles(root, now);
+  await partial.open();
   try {
-    const traits = options.disk ?? (await probeDisk(parts.folder));
+    const traits = options.disk ?? (await probeDisk(partial.folder));
     const cache = new HashCache(options.hashCache, now);
     const download = new Download(store, prefix, root, options, {
-      parts,
+      partial,
       traits,
       ...machine,
       cache,
@@ -105,10 +105,10 @@ export async function downloadFolder(
     await download.makeLinks();
     await download.gone.remove(report.doubt, download.summary, limits.deletions);
     await cache.save();
-    await parts.removeAbandoned();
+    await partial.removeAbandoned();
     return download.summary;
   } finally {
-    await parts.close();
+    await partial.close();
   }
 }
 
@@ -197,7 +197,7 @@ class Download {
       const folder = await this.#folderFor(path, dirname(path));
       if (!folder) return;
       const { key, size, etag } = entry;
-      const part = this.#tools.parts.path(key, etag);
+      const part = this.#tools.partial.path(key, etag);
       const { onBytes } = this.#options;
       const object = await this.#store.getFile(key, part, {
         size,

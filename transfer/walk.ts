@@ -9,7 +9,7 @@ import { messageOf } from "../protocol/error.ts";
 import { compareUtf8 } from "./comparing/utf8-order.ts";
 import { judgeLink, type LinkPolicy } from "./links/judge-link.ts";
 import type { IgnoreRules } from "./names/ignore-rules.ts";
-import { isPartsPath } from "./placing/part-files.ts";
+import { isPartsPath } from "./placing/partial-files.ts";
 
 /** Something found below a folder; `path` is relative, with `/`. */
 export type WalkEntry =

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { down, readLocalEnv, up } from "../../local/cloud.ts";
 import { type LocalConfig, loadConfig, type Ports } from "../../local/config.ts";
 import type { S3LogLine } from "../../local/faults/s3-proxy.ts";
-import { requestLog } from "../../local/faults/s3-proxy-part.ts";
+import { requestLog } from "../../local/faults/s3-proxy-service.ts";
 import { rememberedPorts } from "../../local/ports.ts";
 import { daemonPid } from "../../local/process/daemon.ts";
 import { LogReader } from "./log-reader.ts";

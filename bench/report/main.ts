@@ -6,9 +6,10 @@ import type { TransferResults } from "../transfer/cell.ts";
 import { cloudPlots } from "./cloud-plots.ts";
 import { cloudBlocks } from "./cloud-report.ts";
 import { replaceBlock } from "./markdown.ts";
+import { PAGES } from "./pages.ts";
 import { transferBlocks, transferPlots } from "./transfer-report.ts";
 
-// Writes what was measured last into docs/benchmarks.md, and its plots beside it.
+// Writes what was measured last into the two pages about it, and its plots beside them.
 const { checkout } = benchConfig();
 const results = (name: string): unknown => {
   const file = join(checkout, "bench", "results", `${name}.json`);
@@ -17,16 +18,16 @@ const results = (name: string): unknown => {
 const transfer = results("transfer") as TransferResults | undefined;
 const cloud = results("cloud") as CloudResults | undefined;
 
-const page = join(checkout, "docs", "benchmarks.md");
 const blocks = { ...(transfer && transferBlocks(transfer)), ...(cloud && cloudBlocks(cloud)) };
-let text = readFileSync(page, "utf8");
-for (const [name, block] of Object.entries(blocks)) text = replaceBlock(text, name, block);
-writeFileSync(page, text);
+const pages = PAGES.map((name) => join(checkout, name));
+let texts = pages.map((page) => readFileSync(page, "utf8"));
+for (const [name, block] of Object.entries(blocks)) texts = replaceBlock(texts, name, block);
+for (const [at, page] of pages.entries()) writeFileSync(page, texts[at] ?? "");
 
 const plots = { ...(transfer && transferPlots(transfer)), ...(cloud && cloudPlots(cloud)) };
 const folder = join(checkout, "docs", "benchmarks");
 mkdirSync(folder, { recursive: true });
 for (const [name, svg] of Object.entries(plots)) writeFileSync(join(folder, name), svg);
 console.log(
-  `docs/benchmarks.md: ${Object.keys(blocks).length} blocks, ${Object.keys(plots).length} plots`,
+  `docs/benchmarks: ${Object.keys(blocks).length} blocks, ${Object.keys(plots).length} plots`,
 );

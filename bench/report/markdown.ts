@@ -14,12 +14,17 @@ const begin = (name: string) => `<!-- measured: ${name} -->`;
 const END = "<!-- end -->";
 
 /**
- * Replaces what stands between `<!-- measured: NAME -->` and `<!-- end -->`.
- * @throws Error when the page has no such place
+ * Replaces what stands between `<!-- measured: NAME -->` and `<!-- end -->`, on whichever page that is.
+ * @throws Error when no page, or more than one, has such a place
  */
-export function replaceBlock(page: string, name: string, text: string): string {
-  const from = page.indexOf(begin(name));
-  const to = page.indexOf(END, from);
-  if (from < 0 || to < 0) throw new Error(`the page has no block "${begin(name)}"`);
-  return `${page.slice(0, from)}${begin(name)}\n${text}\n${page.slice(to)}`;
+export function replaceBlock(pages: readonly string[], name: string, text: string): string[] {
+  if (pages.filter((page) => page.includes(begin(name))).length !== 1)
+    throw new Error(`one page must have the block "${begin(name)}"`);
+  return pages.map((page) => {
+    const from = page.indexOf(begin(name));
+    if (from < 0) return page;
+    const to = page.indexOf(END, from);
+    if (to < 0) throw new Error(`the block "${begin(name)}" has no "${END}"`);
+    return `${page.slice(0, from)}${begin(name)}\n${text}\n${page.slice(to)}`;
+  });
 }

@@ -2,6 +2,7 @@ import type { Cell, TransferResults } from "../transfer/cell.ts";
 import { courseName, transferTable } from "../transfer/table.ts";
 import { table } from "./markdown.ts";
 import { type Plot, plot } from "./plot.ts";
+import { transferVerdicts } from "./transfer-verdicts.ts";
 
 /** The blocks about transfers. */
 export function transferBlocks(results: TransferResults): Record<string, string> {
@@ -16,6 +17,7 @@ export function transferBlocks(results: TransferResults): Record<string, string>
         tools.map(({ name, version, setting }) => [name, version, setting]),
       ),
     ].join("\n"),
+    "transfer-verdicts": transferVerdicts(cells),
     "transfer-table": transferTable(cells),
   };
 }

@@ -1,14 +1,14 @@
-import type { Answer } from "./answer.ts";
 import type { Connection, HostRequest } from "./connection.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
-import { errorOfAnswer } from "./error-of-answer.ts";
+import { errorResponse } from "./error-response.ts";
 import { escapeKey, escapeQuery } from "./escape-uri.ts";
 import type { RequestBody } from "./request-body.ts";
 import { requestHead } from "./request-head.ts";
 import type { RequestLimit } from "./request-limit.ts";
 import { isThrottled, isTransient, retryDelay } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
+import type { S3Response } from "./s3-response.ts";
 import type { S3Settings } from "./s3-settings.ts";
 import { SignV4 } from "./sign-v4.ts";
 
@@ -66,15 +66,15 @@ export class BucketClient {
   }
 
   /**
-   * Sends a request and reads its answer, both again after failures that are no refusal.
+   * Sends a request and reads its response, both again after failures that are no refusal.
    *
    * @param request made anew for each attempt
-   * @param read reads the answer of an attempt; it may throw S3Error to have it repeated
+   * @param read reads the response of an attempt; it may throw S3Error to have it repeated
    * @throws S3Error
    */
   async send<T>(
     request: S3Request | (() => S3Request),
-    read: (answer: Answer, attempt: number) => Promise<T>,
+    read: (response: S3Response, attempt: number) => Promise<T>,
   ): Promise<T> {
     const remedies = new Set<string>();
     for (let attempt = 1; ; ) {
@@ -83,7 +83,7 @@ export class BucketClient {
       const sent = { at: 0 };
       try {
         return await limit.run(
-          () => this.#attempt(made, limit, sent, (answer) => read(answer, attempt)),
+          () => this.#attempt(made, limit, sent, (response) => read(response, attempt)),
           isOverload,
         );
       } catch (error) {
@@ -104,24 +104,24 @@ export class BucketClient {
     request: S3Request,
     limit: RequestLimit,
     sent: { at: number },
-    read: (answer: Answer) => Promise<T>,
+    read: (response: S3Response) => Promise<T>,
   ): Promise<T> {
     const wire = await this.#signed(request, sent);
     const began = performance.now();
-    const answer = await this.#ports.connection.send(wire);
-    if (answer.status >= 300) {
-      const text = request.method === "HEAD" ? "" : await answer.text();
-      await answer.discard();
-      throw errorOfAnswer(answer.status, answer.headers, text);
+    const response = await this.#ports.connection.send(wire);
+    if (response.status >= 300) {
+      const text = request.method === "HEAD" ? "" : await response.text();
+      await response.discard();
+      throw errorResponse(response.status, response.headers, text);
     }
     const length = Math.max(
       request.body?.length ?? 0,
-      request.method === "HEAD" ? 0 : Number(answer.headers["content-length"] ?? 0),
+      request.method === "HEAD" ? 0 : Number(response.headers["content-length"] ?? 0),
     );
-    // There is nothing to read, but only an answer that was read to its end frees its connection.
-    if (request.method === "HEAD") await answer.discard();
-    const result = await read(answer).catch((error: unknown) => {
-      answer.cancel();
+    // There is nothing to read, but only a response that was read to its end frees its connection.
+    if (request.method === "HEAD") await response.discard();
+    const result = await read(response).catch((error: unknown) => {
+      response.cancel();
       throw error;
     });
     if (request.limit === "small" && length <= SMALL) limit.learn(performance.now() - began);
@@ -191,7 +191,7 @@ export class BucketClient {
     return undefined;
   }
 
-  /** Answers to HEAD do not say why they are 403: the clocks do. */
+  /** Responses to HEAD do not say why they are 403: the clocks do. */
   #correctClock(error: S3Error, signedAt: number): boolean {
     if (!["RequestTimeTooSkewed", "AccessDenied", "RequestExpired"].includes(error.name))
       return false;

@@ -1,7 +1,7 @@
 import type { Socket, TcpSocketConnectOpts } from "node:net";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
-import type { Answer } from "./answer.ts";
 import { HttpSocket, type WireRequest } from "./http1/http-socket.ts";
+import type { S3Response } from "./s3-response.ts";
 import { S3_TIMEOUTS, type S3Timeouts } from "./s3-timeouts.ts";
 
 const KiB = 1024;
@@ -51,8 +51,8 @@ export class Connection {
     this.#options = options;
   }
 
-  /** @throws S3Error `NetworkError`, `TimeoutError` or `TlsError` when there is no answer */
-  async send(request: HostRequest): Promise<Answer> {
+  /** @throws S3Error `NetworkError`, `TimeoutError` or `TlsError` when there is no response */
+  async send(request: HostRequest): Promise<S3Response> {
     let host = this.#hosts.get(request.origin);
     if (!host) this.#hosts.set(request.origin, (host = this.#reach(request.origin)));
     const { open, piece, idle } = await host;

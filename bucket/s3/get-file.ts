@@ -94,7 +94,7 @@ async function getLarge(
   const { client, buffers, disk, limits } = ports;
   const headers = await client.send(
     { method: "HEAD", key, headers: { "x-amz-checksum-mode": "ENABLED" }, limit: "small" },
-    async (answer) => answer.headers,
+    async (response) => response.headers,
   );
   const { size, etag } = contentFacts(headers);
   if (size <= SINGLE_PUT_MAX) return getSmall(ports, key, path, etag, options);

@@ -18,14 +18,14 @@ export interface RangeRequest {
 
 /** What came. */
 export interface RangeResult {
-  /** Of the first answer. */
+  /** Of the first response. */
   headers: Readonly<Record<string, string>>;
   crc32: number;
   bytes: number;
 }
 
 /**
- * Reads a range of an object. When an answer breaks off, the next attempt goes on after the last byte
+ * Reads a range of an object. When a response breaks off, the next attempt goes on after the last byte
  * that came, of the same version.
  *
  * @param write writes bytes at their position in the object
@@ -56,27 +56,27 @@ export async function getRange(
     crc = crc32(bytes, crc);
     return write(bytes, position);
   };
-  await client.send(nextRequest, async (answer) => {
-    const { headers } = answer;
+  await client.send(nextRequest, async (response) => {
+    const { headers } = response;
     first ??= headers;
     ifMatch ??= unquoted(headers.etag);
     const until = (last ??= Number(headers["content-length"] ?? 0));
     // A server that knows no ranges begins at the first byte.
-    let skip = answer.status === 206 ? 0 : at;
+    let skip = response.status === 206 ? 0 : at;
     const batch = new BatchedWrite(put, at, until);
     try {
-      await answer.pipe((bytes) => {
+      await response.pipe((bytes) => {
         const piece = bytes.subarray(skip, skip + until - at);
         skip = Math.max(0, skip - bytes.length);
         at += piece.length;
         return batch.add(piece);
       });
     } finally {
-      // What came before an answer broke off need not come again.
+      // What came before a response broke off need not come again.
       await batch.flush();
     }
     if (at < until)
-      throw new S3Error("NetworkError", `${key}: ${until - at} bytes are missing in S3's answer`);
+      throw new S3Error("NetworkError", `${key}: ${until - at} bytes are missing in S3's response`);
   });
   return { headers: first ?? {}, crc32: crc, bytes: at - start };
 }

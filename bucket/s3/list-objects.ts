@@ -33,7 +33,7 @@ function askPage(
     ...(options && { delimiter: options.delimiter }),
     ...(token !== undefined && { "continuation-token": token }),
   };
-  return client.send({ method: "GET", query, limit: "small" }, async (answer) =>
-    parseListPage(await answer.text()),
+  return client.send({ method: "GET", query, limit: "small" }, async (response) =>
+    parseListPage(await response.text()),
   );
 }

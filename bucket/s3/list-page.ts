@@ -1,7 +1,7 @@
 import type { CommonPrefix, ObjectEntry } from "../object-store.ts";
 import { unquoted } from "./object-headers.ts";
 import { S3Error } from "./s3-error.ts";
-import { children, childText, parseAnswer, unescapeText } from "./xml.ts";
+import { children, childText, parseResponse, unescapeText } from "./xml.ts";
 
 /** One page of a listing. */
 export interface ListPage {
@@ -16,7 +16,7 @@ export interface ListPage {
  * the few texts that matter are looked for, which takes a tenth of the time that a parser of XML needs
  * for all of it; anything else is left to the parser.
  *
- * @throws S3Error `MalformedAnswer`
+ * @throws S3Error `MalformedResponse`
  */
 export function parseListPage(text: string): ListPage {
   return isPlain(text) ? scan(text) : parse(text);
@@ -42,7 +42,7 @@ function scan(text: string): ListPage {
     outside += text.slice(at, end);
     if (contents < 0) break;
     at = text.indexOf("</Contents>", contents);
-    if (at < 0) throw new S3Error("MalformedAnswer", "S3's answer is cut off");
+    if (at < 0) throw new S3Error("MalformedResponse", "S3's response is cut off");
     const entry = text.slice(contents, at);
     objects.push({
       key: between(entry, "Key") ?? "",
@@ -70,7 +70,7 @@ function between(text: string, name: string): string | undefined {
 }
 
 function parse(text: string): ListPage {
-  const page = parseAnswer(text, "ListBucketResult");
+  const page = parseResponse(text, "ListBucketResult");
   const decode = decoderOf(childText(page, "EncodingType"));
   return {
     objects: children(page, "Contents").map((object) => ({

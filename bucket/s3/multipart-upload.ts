@@ -1,11 +1,11 @@
 import type { PutOptions } from "../object-store.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { encodeCrc32 } from "./crc32.ts";
-import { errorElement } from "./error-of-answer.ts";
+import { errorElement } from "./error-response.ts";
 import { putHeaders, unquoted } from "./object-headers.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 import { S3Error } from "./s3-error.ts";
-import { children, childText, escapeText, parseAnswer } from "./xml.ts";
+import { children, childText, escapeText, parseResponse } from "./xml.ts";
 
 /** A part that S3 has. */
 export interface UploadedPart {
@@ -50,11 +50,11 @@ export class MultipartUpload {
     };
     return client.send(
       { method: "POST", key, query: { uploads: "" }, headers, limit: "small" },
-      async (answer) => {
-        const result = parseAnswer(await answer.text(), "InitiateMultipartUploadResult");
+      async (response) => {
+        const result = parseResponse(await response.text(), "InitiateMultipartUploadResult");
         const id = childText(result, "UploadId") ?? malformed("UploadId");
         const upload = new MultipartUpload(client, key, id);
-        upload.#isComposite = answer.headers["x-amz-checksum-type"] === COMPOSITE;
+        upload.#isComposite = response.headers["x-amz-checksum-type"] === COMPOSITE;
         return upload;
       },
     );
@@ -65,9 +65,9 @@ export class MultipartUpload {
     const query = { partNumber: String(number), uploadId: this.id };
     const etag = await this.#client.send(
       { method: "PUT", key: this.#key, query, body, limit: "large" },
-      async (answer) => {
-        await answer.discard();
-        return unquoted(answer.headers.etag);
+      async (response) => {
+        await response.discard();
+        return unquoted(response.headers.etag);
       },
     );
     return { number, size: body.length, etag, crc32: encodeCrc32(body.crc32) };
@@ -82,7 +82,7 @@ export class MultipartUpload {
       if (marker !== undefined) query["part-number-marker"] = marker;
       const page = await this.#client.send(
         { method: "GET", key: this.#key, query, limit: "small" },
-        async (answer) => parseAnswer(await answer.text(), "ListPartsResult"),
+        async (response) => parseResponse(await response.text(), "ListPartsResult"),
       );
       // It was not this life of the program that was told when the upload began.
       this.#isComposite = childText(page, "ChecksumType") !== FULL_OBJECT;
@@ -141,10 +141,10 @@ export class MultipartUpload {
           body,
           limit: "large",
         },
-        async (answer) => completed(await answer.text()),
+        async (response) => completed(await response.text()),
       );
     } catch (error) {
-      // A former attempt may have been done although its answer was lost: then the upload is no more.
+      // A former attempt may have been done although its response was lost: then the upload is no more.
       if (!(error instanceof S3Error && error.name === "NoSuchUpload")) throw error;
       const etag = await this.#etagWhenCompleted(checksum);
       if (etag === undefined) throw error;
@@ -156,16 +156,16 @@ export class MultipartUpload {
   async abort(): Promise<void> {
     await this.#client.send(
       { method: "DELETE", key: this.#key, query: { uploadId: this.id }, limit: "small" },
-      (answer) => answer.discard(),
+      (response) => response.discard(),
     );
   }
 
   async #etagWhenCompleted(checksum: string): Promise<string | undefined> {
     const headers = { "x-amz-checksum-mode": "ENABLED" };
     return this.#client
-      .send({ method: "HEAD", key: this.#key, headers, limit: "small" }, async (answer) =>
-        answer.headers["x-amz-checksum-crc32"] === checksum
-          ? unquoted(answer.headers.etag)
+      .send({ method: "HEAD", key: this.#key, headers, limit: "small" }, async (response) =>
+        response.headers["x-amz-checksum-crc32"] === checksum
+          ? unquoted(response.headers.etag)
           : undefined,
       )
       .catch(() => undefined);
@@ -180,10 +180,10 @@ function completed(text: string): string {
       childText(error, "Message") ?? "the upload could not be completed",
       { status: 200 },
     );
-  const result = parseAnswer(text, "CompleteMultipartUploadResult");
+  const result = parseResponse(text, "CompleteMultipartUploadResult");
   return unquoted(childText(result, "ETag"));
 }
 
 function malformed(what: string): never {
-  throw new S3Error("MalformedAnswer", `S3's answer has no ${what}`);
+  throw new S3Error("MalformedResponse", `S3's response has no ${what}`);
 }

@@ -13,7 +13,7 @@ export function putHeaders(options: PutOptions): Record<string, string | undefin
   return headers;
 }
 
-/** What the headers of an answer to GET or HEAD say of the object. */
+/** What the headers of a response to GET or HEAD say of the object. */
 export function objectFacts(headers: Readonly<Record<string, string>>): ObjectFacts {
   const modified = new Date(headers["last-modified"] ?? "");
   const lastModified = Number.isNaN(modified.getTime()) ? undefined : modified;

@@ -34,7 +34,7 @@ const DAMAGED = ["BadDigest", "XAmzContentChecksumMismatch"];
 const TRANSIENT = new Set([
   "NetworkError",
   "TimeoutError",
-  "MalformedAnswer",
+  "MalformedResponse",
   "InternalError",
   "InternalServerError",
   "ServiceUnavailable",

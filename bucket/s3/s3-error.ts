@@ -3,10 +3,10 @@
  * tells errors by their name or status need not know which of the two made a request.
  */
 export class S3Error extends Error {
-  /** S3's code, such as NoSuchKey; NetworkError and TimeoutError when there was no answer. */
+  /** S3's code, such as NoSuchKey; NetworkError and TimeoutError when there was no response. */
   override readonly name: string;
   readonly $metadata: { httpStatusCode?: number; requestId?: string };
-  /** Answer headers that say how to go on. */
+  /** Response headers that say how to go on. */
   readonly headers: Readonly<Record<string, string>>;
   /** The region the bucket is in, when S3 says that it is another one. */
   readonly region: string | undefined;

@@ -18,7 +18,6 @@ import type {
   StoredObject,
 } from "../object-store.ts";
 import { partSize } from "../part-size.ts";
-import type { Answer } from "./answer.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { type BufferPool, SHARED_FROM } from "./buffer-pool.ts";
 import { filePart } from "./file-part.ts";
@@ -30,9 +29,10 @@ import { putParts } from "./put-parts.ts";
 import { readFully } from "./read-fully.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 import { S3Error } from "./s3-error.ts";
+import type { S3Response } from "./s3-response.ts";
 import type { UploadStates } from "./upload-states.ts";
 
-/** Objects up to this size are read at once, so that an answer that breaks off is asked for again. */
+/** Objects up to this size are read at once, so that a response that breaks off is asked for again. */
 const READ_AT_ONCE_MAX = 1024 * 1024;
 
 export interface StorePorts extends Machine {
@@ -69,12 +69,12 @@ export class S3Store implements ObjectStore {
     try {
       return await this.#client.send(
         { method: "GET", key, headers, limit: "small" },
-        async (answer) => {
-          const facts = objectFacts(answer.headers);
-          const here = Number(answer.headers["content-length"] ?? Number.POSITIVE_INFINITY);
+        async (response) => {
+          const facts = objectFacts(response.headers);
+          const here = Number(response.headers["content-length"] ?? Number.POSITIVE_INFINITY);
           if (here <= READ_AT_ONCE_MAX)
-            return { ...facts, body: Readable.from(nonEmpty(await answer.bytes())) };
-          return { ...facts, body: streamOf(answer) };
+            return { ...facts, body: Readable.from(nonEmpty(await response.bytes())) };
+          return { ...facts, body: streamOf(response) };
         },
       );
     } catch (error) {
@@ -121,8 +121,8 @@ export class S3Store implements ObjectStore {
   }
 
   async delete(key: string): Promise<void> {
-    await this.#client.send({ method: "DELETE", key, limit: "small" }, (answer) =>
-      answer.discard(),
+    await this.#client.send({ method: "DELETE", key, limit: "small" }, (response) =>
+      response.discard(),
     );
   }
 
@@ -159,14 +159,14 @@ export class S3Store implements ObjectStore {
       };
     };
     try {
-      return await this.#client.send(request, async (answer) => {
-        await answer.discard();
-        return unquoted(answer.headers.etag);
+      return await this.#client.send(request, async (response) => {
+        await response.discard();
+        return unquoted(response.headers.etag);
       });
     } catch (error) {
       if (options.ifMatch === undefined || !isFailedCondition(error)) throw error;
       if (attempts === 1) return undefined;
-      // A former attempt may have been done although its answer was lost.
+      // A former attempt may have been done although its response was lost.
       const there = await this.#head(key, undefined);
       return there?.etag === createHash("md5").update(bytes()).digest("hex")
         ? there.etag
@@ -179,7 +179,7 @@ export class S3Store implements ObjectStore {
     try {
       return await this.#client.send(
         { method: "HEAD", key, headers, limit: "small" },
-        async (answer) => objectFacts(answer.headers),
+        async (response) => objectFacts(response.headers),
       );
     } catch (error) {
       if (isStatus(error, 404) || isStatus(error, 412)) return undefined;
@@ -189,13 +189,13 @@ export class S3Store implements ObjectStore {
 }
 
 /** The body as a stream, which reads on only as far as it is read. */
-function streamOf(answer: Answer): Readable {
+function streamOf(response: S3Response): Readable {
   let goOn = () => {};
   const stream = new Readable({
     read: () => goOn(),
     destroy: (error, done) => {
       goOn();
-      answer.cancel();
+      response.cancel();
       done(error);
     },
   });
@@ -203,7 +203,7 @@ function streamOf(answer: Answer): Readable {
     if (stream.destroyed || stream.push(Buffer.from(bytes))) return undefined;
     return new Promise<void>((resolve) => (goOn = resolve));
   };
-  answer.pipe(take).then(
+  response.pipe(take).then(
     () => void stream.push(null),
     (error: unknown) => void stream.destroy(error as Error),
   );

@@ -1,7 +1,7 @@
 /** Time-outs for S3, in milliseconds. */
 export interface S3Timeouts {
   connectionTimeout: number;
-  /** Without an answer, or without a further piece of one. */
+  /** Without a response, or without a further piece of one. */
   socketTimeout: number;
   /** The same for a request with a large body, or without a piece of it being taken. */
   bodySentTimeout: number;

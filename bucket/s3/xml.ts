@@ -2,19 +2,19 @@ import { parseXML } from "@aws-sdk/xml-builder";
 import { S3Error } from "./s3-error.ts";
 
 /**
- * Reads an answer in XML with the SDK's own small parser. It knows the five entities of XML and numbers;
+ * Reads a response in XML with the SDK's own small parser. It knows the five entities of XML and numbers;
  * a DOCTYPE is skipped, so that nothing is ever expanded.
  *
- * @throws S3Error `MalformedAnswer`, which is worth another try: the answer may have been cut
+ * @throws S3Error `MalformedResponse`, which is worth another try: the response may have been cut
  */
-export function parseAnswer(text: string, root: string): unknown {
+export function parseResponse(text: string, root: string): unknown {
   let parsed: unknown;
   try {
     parsed = (parseXML(text) as Record<string, unknown>)[root];
   } catch (cause) {
-    throw new S3Error("MalformedAnswer", `S3's answer is no XML: ${String(cause)}`, { cause });
+    throw new S3Error("MalformedResponse", `S3's response is no XML: ${String(cause)}`, { cause });
   }
-  if (parsed === undefined) throw new S3Error("MalformedAnswer", `S3's answer is no ${root}`);
+  if (parsed === undefined) throw new S3Error("MalformedResponse", `S3's response is no ${root}`);
   return parsed;
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import type { Machine } from "../../bucket/machine.ts";
-import { PARTS_FOLDER } from "../../transfer/placing/part-files.ts";
+import { PARTIAL_FOLDER } from "../../transfer/placing/partial-files.ts";
 import { walk } from "../../transfer/walk.ts";
 
 /** Where one submission's files are. */
@@ -38,7 +38,7 @@ export function fileMark(stats: FileStats): string {
 /** Notes what the folder holds now; on disk when this returns. */
 export async function writeManifest(folder: WorkFolder, machine?: Machine): Promise<void> {
   // What a staging that was interrupted has left, of objects that were replaced since.
-  await rm(join(folder.path, PARTS_FOLDER), { recursive: true, force: true });
+  await rm(join(folder.path, PARTIAL_FOLDER), { recursive: true, force: true });
   const marks: [string, string][] = [];
   for await (const entry of walk(folder.path, { outsideLinks: "refuse", machine })) {
     if (entry.kind === "file" || entry.kind === "link")

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from "node:path";
 import { awsEnv } from "../aws-env.ts";
 import type { LocalConfig, Ports } from "../config.ts";
-import { PartError } from "../part.ts";
 import { daemonPid } from "../process/daemon.ts";
 import { processStat } from "../process/proc.ts";
 import { runTool } from "../process/run-tool.ts";
+import { PartError } from "../service.ts";
 import { documentsOf } from "./compiled-template.ts";
 import { stackOutputs } from "./stack-outputs.ts";
 

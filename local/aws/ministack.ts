@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { awsEnv } from "../aws-env.ts";
 import type { LocalConfig, Ports } from "../config.ts";
 import { proxiedFunctionEnv } from "../faults/environment.ts";
-import { daemonPart, type Part } from "../part.ts";
+import { daemonService, type Service } from "../service.ts";
 
 /** The emulated AWS: S3, EventBridge, Lambda, CloudFormation and CloudWatch Logs of MiniStack. */
-export function ministack(config: LocalConfig, ports: Ports): Part {
+export function ministack(config: LocalConfig, ports: Ports): Service {
   const state = join(config.home, "aws");
-  return daemonPart({
+  return daemonService({
     spec: {
       name: "ministack",
       command: join(config.venv, "bin", "python"),

@@ -3,7 +3,7 @@ import { loadConfig } from "../config.ts";
 import { rememberedPorts } from "../ports.ts";
 import { daemonPid, killAll } from "../process/daemon.ts";
 import { s3Proxy } from "./s3-proxy.ts";
-import { requestLog } from "./s3-proxy-part.ts";
+import { requestLog } from "./s3-proxy-service.ts";
 
 const config = loadConfig();
 const ports = rememberedPorts(config);

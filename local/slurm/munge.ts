@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LocalConfig } from "../config.ts";
-import { daemonPart, type Part } from "../part.ts";
 import { runTool } from "../process/run-tool.ts";
+import { daemonService, type Service } from "../service.ts";
 
 /** The socket on which munged proves to Slurm who is calling. */
 export function mungeSocket(config: LocalConfig): string {
@@ -11,12 +11,12 @@ export function mungeSocket(config: LocalConfig): string {
 }
 
 /** Slurm's authentication daemon, with a key and a socket of its own. */
-export function munge(config: LocalConfig): Part {
+export function munge(config: LocalConfig): Service {
   const keyDir = join(config.slurm, "munge-key");
   const key = join(keyDir, "key");
   const dir = join(config.slurm, "munge");
   const socket = mungeSocket(config);
-  return daemonPart({
+  return daemonService({
     spec: {
       name: "munged",
       command: "munged",

@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import type { LocalConfig, Ports } from "../config.ts";
-import { daemonPart, type Part } from "../part.ts";
 import { killAll } from "../process/daemon.ts";
 import { allProcesses, commandLine, environmentOf, withDescendants } from "../process/proc.ts";
 import { runTool } from "../process/run-tool.ts";
+import { daemonService, type Service } from "../service.ts";
 import { mungeSocket } from "./munge.ts";
 import { writePowerPrograms } from "./power-programs.ts";
 import { checkSlurmPath, slurmConf } from "./slurm-conf.ts";
@@ -44,9 +44,9 @@ export async function writeSlurmConf(config: LocalConfig, ports: Ports): Promise
 }
 
 /** Slurm's controller. */
-export function slurmctld(config: LocalConfig, port: number): Part {
+export function slurmctld(config: LocalConfig, port: number): Service {
   const env = slurmEnv(config);
-  return daemonPart({
+  return daemonService({
     spec: {
       name: "slurmctld",
       command: "slurmctld",
@@ -83,9 +83,9 @@ export function isUp(state: string): boolean {
 }
 
 /** The one compute node. */
-export function slurmd(config: LocalConfig, port: number): Part {
+export function slurmd(config: LocalConfig, port: number): Service {
   const env = slurmEnv(config);
-  const part = daemonPart({
+  const service = daemonService({
     spec: {
       name: "slurmd",
       command: "slurmd",
@@ -105,9 +105,9 @@ export function slurmd(config: LocalConfig, port: number): Part {
     },
   });
   return {
-    ...part,
+    ...service,
     async stop() {
-      await part.stop();
+      await service.stop();
       // A job's slurmstepd is a session of its own and outlives slurmd, by design.
       const steps = allProcesses()
         .filter(({ pid }) => commandLine(pid).startsWith("slurmstepd"))

@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { answers } from "../aws/ministack.ts";
 import { awsEnv } from "../aws-env.ts";
 import type { LocalConfig, Ports } from "../config.ts";
-import { daemonPart, type Part } from "../part.ts";
+import { daemonService, type Service } from "../service.ts";
 
 /** The stand-in for SSM and its agent: it runs Command documents on this machine. */
-export function ssmStandIn(config: LocalConfig, ports: Ports): Part {
+export function ssmStandIn(config: LocalConfig, ports: Ports): Service {
   const program = join(config.checkout, "dist", "local", "ssm.mjs");
-  return daemonPart({
+  return daemonService({
     spec: {
       name: "ssm",
       command: process.execPath,

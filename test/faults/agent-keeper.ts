@@ -1,4 +1,4 @@
-import type { Part } from "../../local/part.ts";
+import type { Service } from "../../local/service.ts";
 import { repeat } from "./repeat.ts";
 
 /** Milliseconds from one look at the agent to the next. */
@@ -6,10 +6,10 @@ const LOOK_MS = 100;
 
 /** Starts the agent again whenever it is gone, as systemd does. */
 export class AgentKeeper {
-  readonly #agent: Part;
+  readonly #agent: Service;
   #away = 0;
 
-  constructor(agent: Part) {
+  constructor(agent: Service) {
     this.#agent = agent;
   }
 

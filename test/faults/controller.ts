@@ -1,13 +1,13 @@
 import type { LocalConfig } from "../../local/config.ts";
-import type { Part } from "../../local/part.ts";
 import { killAll } from "../../local/process/daemon.ts";
 import { runTool } from "../../local/process/run-tool.ts";
+import type { Service } from "../../local/service.ts";
 import { slurmEnv } from "../../local/slurm/slurm.ts";
 
 /** Slurm's controller, to be killed and asked. */
 export class Controller {
   readonly #config: LocalConfig;
-  readonly #part: Part;
+  readonly #service: Service;
   /** `<job id> <comment>` of every job of ours that was ever seen. */
   readonly seen = new Set<string>();
   /** Jobs of others that it has been given. */
@@ -15,13 +15,13 @@ export class Controller {
   /** Nodes that were drained and resumed. */
   resumed = 0;
 
-  constructor(config: LocalConfig, part: Part) {
+  constructor(config: LocalConfig, service: Service) {
     this.#config = config;
-    this.#part = part;
+    this.#service = service;
   }
 
   async stop(): Promise<void> {
-    await this.#part.stop();
+    await this.#service.stop();
   }
 
   async kill(): Promise<void> {
@@ -30,7 +30,7 @@ export class Controller {
 
   /** Returns when it answers again. */
   async start(): Promise<void> {
-    await this.#part.start();
+    await this.#service.start();
   }
 
   /** Stops it from doing anything, with its port open, until `work` is done. */
@@ -83,7 +83,7 @@ export class Controller {
   }
 
   #pids(): number[] {
-    const { pid } = this.#part.status();
+    const { pid } = this.#service.status();
     if (pid === undefined) throw new Error("slurmctld is not running");
     return [pid];
   }

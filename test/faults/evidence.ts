@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LocalConfig } from "../../local/config.ts";
 import type { S3LogLine } from "../../local/faults/s3-proxy.ts";
-import { requestLog } from "../../local/faults/s3-proxy-part.ts";
+import { requestLog } from "../../local/faults/s3-proxy-service.ts";
 import { sbatchLog } from "../../local/faults/slurm-commands.ts";
 import type { LeftOver } from "./settle.ts";
 

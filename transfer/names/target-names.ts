@@ -1,5 +1,5 @@
 import { type DiskTraits, Twins } from "../../bucket/disk-traits.ts";
-import { isPartsPath } from "../placing/part-files.ts";
+import { isPartsPath } from "../placing/partial-files.ts";
 import { type KeyPath, keyToPath } from "./key-path.ts";
 import { windowsNameProblem } from "./windows-name.ts";
 

@@ -2,7 +2,7 @@ import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import type { IgnoreRules } from "../names/ignore-rules.ts";
 import { pathProblem } from "../names/key-path.ts";
 import type { TransferSummary } from "../summary.ts";
-import { isPartsPath } from "./part-files.ts";
+import { isPartsPath } from "./partial-files.ts";
 
 /** The system's own files, at the top of a prefix; the job script among them. */
 const SYSTEM_FILE = /^job-aws-/;

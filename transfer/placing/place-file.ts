@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Disk } from "../../bucket/disk/disk.ts";
 import { replaceWith } from "../../bucket/disk/replace-file.ts";
 import { parseFileMetadata } from "./file-metadata.ts";
-import { pathBeside } from "./part-files.ts";
+import { pathBeside } from "./partial-files.ts";
 
 type Metadata = Readonly<Record<string, string>>;
 

@@ -26,7 +26,7 @@ export class ChunkedBody {
   /**
    * Looks at the beginning of a piece that is not empty.
    *
-   * @throws S3Error `MalformedAnswer`
+   * @throws S3Error `MalformedResponse`
    */
   take(bytes: Buffer): Taken {
     if (this.#phase === "data") {

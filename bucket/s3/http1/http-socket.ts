@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
-import { Answer } from "../answer.ts";
 import { connectionError } from "../connection-error.ts";
 import { S3Error } from "../s3-error.ts";
+import { S3Response } from "../s3-response.ts";
 import type { S3Timeouts } from "../s3-timeouts.ts";
 import { ResponseParser } from "./response-parser.ts";
 
@@ -34,7 +34,7 @@ export interface HttpSocketOptions {
 /** A request that is under way. */
 interface Exchange {
   parser: ResponseParser;
-  answer: Answer | undefined;
+  response: S3Response | undefined;
   isPersistent: boolean;
   /** Bytes of the body that the system was not given. */
   left: number;
@@ -51,7 +51,7 @@ export class HttpSocket {
   readonly #options: HttpSocketOptions;
   readonly #socket: Socket;
   #exchange: Exchange | undefined;
-  /** Whether what was read waits for whoever reads the answer. */
+  /** Whether what was read waits for whoever reads the response. */
   #isHeldUp = false;
   #failure: unknown;
   #freeSince = 0;
@@ -77,24 +77,24 @@ export class HttpSocket {
   }
 
   /**
-   * Sends a request; the answer is there when its head is. When the answer ends or fails, nothing of the
+   * Sends a request; the response is there when its head is. When the response ends or fails, nothing of the
    * body is used any more.
    *
    * @throws S3Error when the connection fails before that
    */
-  send(request: WireRequest): Promise<Answer> {
+  send(request: WireRequest): Promise<S3Response> {
     return new Promise((resolve, reject) => {
       const exchange: Exchange = {
         parser: new ResponseParser(request.method, {
           head: (head) => {
             exchange.isPersistent = head.isPersistent;
-            exchange.answer = new Answer(head, () => this.#fail(abandoned()));
-            resolve(exchange.answer);
+            exchange.response = new S3Response(head, () => this.#fail(abandoned()));
+            resolve(exchange.response);
           },
-          body: (bytes) => exchange.answer?.take(bytes),
+          body: (bytes) => exchange.response?.take(bytes),
           end: () => this.#onEnd(exchange),
         }),
-        answer: undefined,
+        response: undefined,
         isPersistent: false,
         left: request.length,
         writing: Promise.resolve(),
@@ -165,7 +165,7 @@ export class HttpSocket {
 
   #read(bytes: Buffer): boolean {
     try {
-      // Bytes that nobody asked for: whatever follows cannot be told apart from an answer.
+      // Bytes that nobody asked for: whatever follows cannot be told apart from a response.
       if (!this.#exchange) throw abandoned();
       const wait = this.#exchange.parser.push(bytes);
       if (!wait) return true;
@@ -187,16 +187,16 @@ export class HttpSocket {
   #onEnd(exchange: Exchange): void {
     clearTimeout(exchange.limit);
     if (exchange.isSent) {
-      exchange.answer?.end();
+      exchange.response?.end();
       this.#free(exchange);
       return;
     }
     // The system has not told yet that it took the last bytes; or S3 wants no more of them.
-    if (exchange.left > 0 || (exchange.answer?.status ?? 0) >= 300) {
+    if (exchange.left > 0 || (exchange.response?.status ?? 0) >= 300) {
       this.#exchange = undefined;
       this.#socket.destroy();
     }
-    void exchange.writing.then(() => exchange.answer?.end());
+    void exchange.writing.then(() => exchange.response?.end());
   }
 
   /** The connection can take another request, unless its other end wants it closed. */
@@ -237,14 +237,14 @@ export class HttpSocket {
     clearTimeout(exchange.limit);
     const error = this.#failure ?? new S3Error("NetworkError", "S3 closed the connection");
     void exchange.writing.then(() => {
-      exchange.answer?.fail(error);
+      exchange.response?.fail(error);
       exchange.reject(error);
     });
   }
 }
 
 function abandoned(): S3Error {
-  return new S3Error("NetworkError", "the answer was not read to its end");
+  return new S3Error("NetworkError", "the response was not read to its end");
 }
 
 async function* inPieces(

@@ -1,6 +1,6 @@
 import { S3Error } from "../s3-error.ts";
 
-/** The first lines of an answer. */
+/** The first lines of a response. */
 export interface ResponseHead {
   status: number;
   /** Names in lower case; one that comes more than once has its values joined with commas. */
@@ -9,7 +9,7 @@ export interface ResponseHead {
   isPersistent: boolean;
 }
 
-/** How the end of an answer's body is found. */
+/** How the end of a response's body is found. */
 export type Framing = { kind: "length"; length: number } | { kind: "chunked" } | { kind: "close" };
 
 const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: |$)/;
@@ -19,7 +19,7 @@ const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /**
  * Reads the lines of a head, without the empty one that ends it.
  *
- * @throws S3Error `MalformedAnswer`
+ * @throws S3Error `MalformedResponse`
  */
 export function parseHead(text: string): ResponseHead {
   const lines = text.split("\r\n");
@@ -44,7 +44,7 @@ export function parseHead(text: string): ResponseHead {
 /**
  * How long the body is that follows a head. Source: RFC 9112, "message body length".
  *
- * @throws S3Error `MalformedAnswer`
+ * @throws S3Error `MalformedResponse`
  */
 export function framingOf(
   { status, headers }: Pick<ResponseHead, "status" | "headers">,
@@ -63,5 +63,5 @@ export function framingOf(
 }
 
 export function malformed(what: string): S3Error {
-  return new S3Error("MalformedAnswer", `S3's answer cannot be read: ${what}`);
+  return new S3Error("MalformedResponse", `S3's response cannot be read: ${what}`);
 }

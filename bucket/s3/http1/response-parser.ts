@@ -12,18 +12,18 @@ const HEAD_MAX = 64 * 1024;
 
 const NOTHING = Buffer.alloc(0);
 
-/** Who is told of an answer. */
+/** Who is told of a response. */
 export interface ResponseListener {
   head(head: ResponseHead): void;
   /**
-   * Takes a piece of the body, which is lent only until this returns; a promise stops the answer until
+   * Takes a piece of the body, which is lent only until this returns; a promise stops the response until
    * it is resolved.
    */
   body(bytes: Buffer): void | Promise<void>;
   end(): void;
 }
 
-/** Reads one answer out of the pieces in which a connection brings it. */
+/** Reads one response out of the pieces in which a connection brings it. */
 export class ResponseParser {
   readonly #method: string;
   readonly #listener: ResponseListener;
@@ -37,13 +37,13 @@ export class ResponseParser {
   #rest: Buffer = NOTHING;
   #ended = false;
 
-  /** @param method of the request: an answer to HEAD has no body, whatever it says */
+  /** @param method of the request: a response to HEAD has no body, whatever it says */
   constructor(method: string, listener: ResponseListener) {
     this.#method = method;
     this.#listener = listener;
   }
 
-  /** Whether the answer is complete. */
+  /** Whether the response is complete. */
   get isEnded(): boolean {
     return this.#ended;
   }
@@ -52,7 +52,7 @@ export class ResponseParser {
    * Reads on. Bytes that a wait would outlive are copied.
    *
    * @returns a promise when nothing more may be pushed until it is resolved
-   * @throws S3Error `MalformedAnswer`, also by the promise
+   * @throws S3Error `MalformedResponse`, also by the promise
    */
   push(bytes: Buffer): void | Promise<void> {
     this.#rest = bytes;
@@ -62,7 +62,7 @@ export class ResponseParser {
   /**
    * The connection has brought its last byte.
    *
-   * @returns whether the answer is complete with it
+   * @returns whether the response is complete with it
    */
   close(): boolean {
     if (!this.#ended && this.#framing?.kind === "close") this.#end();
@@ -112,7 +112,7 @@ export class ResponseParser {
     this.#headBytes = undefined;
     this.#rest = bytes.subarray(end + 4);
     const head = parseHead(bytes.toString("latin1", 0, end));
-    // An interim answer, such as 100 Continue; the real one follows.
+    // An interim response, such as 100 Continue; the real one follows.
     if (head.status < 200) return;
     this.#framing = framingOf(head, this.#method);
     this.#left = this.#framing.kind === "length" ? this.#framing.length : Number.POSITIVE_INFINITY;

@@ -3,12 +3,13 @@ import { expect, test } from "@jest/globals";
 import { goalsByName } from "../../../../bench/cloud/goals.ts";
 import { cloudBlocks } from "../../../../bench/report/cloud-report.ts";
 import { replaceBlock } from "../../../../bench/report/markdown.ts";
+import { PAGES } from "../../../../bench/report/pages.ts";
 import { cloudResults } from "../../../support/cloud-results.ts";
 
-test("every block has its place on the page, and holds nothing that was not measured", () => {
-  const page = readFileSync("docs/benchmarks.md", "utf8");
+test("every block has its place on a page, and holds nothing that was not measured", () => {
+  const pages = PAGES.map((name) => readFileSync(name, "utf8"));
   for (const [name, block] of Object.entries(cloudBlocks(cloudResults()))) {
-    expect(replaceBlock(page, name, block)).toContain(block);
+    expect(replaceBlock(pages, name, block).join("\n")).toContain(block);
     expect(block).not.toMatch(/NaN|undefined|Infinity/);
   }
 });

@@ -86,23 +86,23 @@ describe("a connection", () => {
     expect(await ask(connection)).toBe("a");
   });
 
-  test("of which an answer was given up is closed, however much of it is on its way", async () => {
+  test("of which a response was given up is closed, however much of it is on its way", async () => {
     server = await RawServer.answering(() => ok("x".repeat(10_000_000)));
     const connection = new Connection();
-    const answer = await connection.send({ ...get, origin: server.origin });
+    const response = await connection.send({ ...get, origin: server.origin });
     const ended = closed(server.sockets[0]!);
-    answer.cancel();
+    response.cancel();
     await ended;
-    await expect(answer.text()).rejects.toMatchObject({ name: "NetworkError" });
+    await expect(response.text()).rejects.toMatchObject({ name: "NetworkError" });
   });
 });
 
 describe("what goes wrong", () => {
   test.each([
-    ["a connection that closes without an answer", "", "NetworkError"],
+    ["a connection that closes without a response", "", "NetworkError"],
     ["one that closes within the head", "HTTP/1.1 200 OK\r\nConte", "NetworkError"],
     ["one that closes within the body", ok("abc").slice(0, -1), "NetworkError"],
-    ["an answer that is none", "ICY 200 OK\r\n\r\n", "MalformedAnswer"],
+    ["a response that is none", "ICY 200 OK\r\n\r\n", "MalformedResponse"],
   ])("%s", async (_, said, name) => {
     server = await RawServer.answering((_request, socket) => {
       socket.end(said);
@@ -130,7 +130,7 @@ describe("what goes wrong", () => {
     await expect(ask(connection)).rejects.toMatchObject({ name: "TimeoutError" });
   });
 
-  test("an answer that trickles without end is given up when the whole has a limit", async () => {
+  test("a response that trickles without end is given up when the whole has a limit", async () => {
     server = await RawServer.answering((_, socket) => {
       const trickle = setInterval(() => socket.write("x"), 20);
       socket.once("close", () => clearInterval(trickle));
@@ -147,11 +147,11 @@ describe("a body", () => {
 
   test("comes no faster than it is taken, and whole", async () => {
     server = await RawServer.answering(() => ok(body));
-    const answer = await new Connection().send({ ...get, origin: server.origin });
+    const response = await new Connection().send({ ...get, origin: server.origin });
     let taken = "";
     let isTaking = false;
     let overlaps = 0;
-    await answer.pipe(async (bytes) => {
+    await response.pipe(async (bytes) => {
       if (isTaking) overlaps += 1;
       isTaking = true;
       const own = bytes.toString("latin1");
@@ -171,9 +171,9 @@ describe("a body", () => {
       },
       () => Promise.reject(Object.assign(new Error("disk full"), { code: "ENOSPC" })),
     ]) {
-      const answer = await new Connection().send({ ...get, origin: server.origin });
+      const response = await new Connection().send({ ...get, origin: server.origin });
       const ended = closed(server.sockets.at(-1)!);
-      await expect(answer.pipe(fail)).rejects.toMatchObject({ code: "ENOSPC" });
+      await expect(response.pipe(fail)).rejects.toMatchObject({ code: "ENOSPC" });
       await ended;
     }
   });
@@ -181,10 +181,10 @@ describe("a body", () => {
   test("that waits for its taker longer than a server may be silent is not given up", async () => {
     server = await RawServer.answering(() => ok(body));
     const connection = new Connection({ timeouts: { ...S3_TIMEOUTS, socketTimeout: 300 } });
-    const answer = await connection.send({ ...get, origin: server.origin });
+    const response = await connection.send({ ...get, origin: server.origin });
     let bytes = 0;
     let waited = false;
-    await answer.pipe(async ({ length }) => {
+    await response.pipe(async ({ length }) => {
       bytes += length;
       if (!waited) await new Promise((resolve) => setTimeout(resolve, 700));
       waited = true;

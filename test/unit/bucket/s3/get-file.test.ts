@@ -72,7 +72,7 @@ test("an object of unknown size is asked about first", async () => {
   expect(server.seen.map((seen) => seen.method)).toEqual(["HEAD", "GET"]);
 });
 
-test("an answer that breaks off goes on after its last byte", async () => {
+test("a response that breaks off goes on after its last byte", async () => {
   const small = randomBytes(1000);
   server.put("small", small);
   server.put("large", randomBytes(size));

@@ -70,9 +70,9 @@ test.each([
   ["nothing", ""],
   ["half a page", "<ListBucketResult><Contents><Key>a</Key>"],
   ["an entry without an end", "<ListBucketResult><Contents><Key>a</Key></ListBucketResult>"],
-  ["another answer", "<html></html>"],
+  ["another response", "<html></html>"],
 ])("%s is worth another try", (_, text) => {
-  expect(() => parseListPage(text)).toThrow(expect.objectContaining({ name: "MalformedAnswer" }));
+  expect(() => parseListPage(text)).toThrow(expect.objectContaining({ name: "MalformedResponse" }));
 });
 
 test("keys that are not encoded stay as they are", () => {

@@ -153,7 +153,7 @@ test("a file that became shorter is an error, and its upload is aborted", async 
 
 test("an error in a 200 to Complete is an error: repeated when it may pass, else thrown", async () => {
   let left = 2;
-  const answer = (code: string) => {
+  const response = (code: string) => {
     server.intercept = (seen, response) => {
       if (seen.method !== "POST" || seen.query.has("uploads") || left-- <= 0) return false;
       response.writeHead(200, { "content-type": "application/xml" });
@@ -162,18 +162,18 @@ test("an error in a 200 to Complete is an error: repeated when it may pass, else
       return true;
     };
   };
-  answer("InternalError");
+  response("InternalError");
   await store.putFile(path, "k", size);
   expect(stored()!.equals(bytes)).toBe(true);
   left = 100;
-  answer("InvalidPart");
+  response("InvalidPart");
   await expect(store.putFile(path, "k", size)).rejects.toMatchObject({
     name: "InvalidPart",
     $metadata: { httpStatusCode: 200 },
   });
 });
 
-test("a Complete that was done although its answer was lost has succeeded", async () => {
+test("a Complete that was done although its response was lost has succeeded", async () => {
   let left = 1;
   server.intercept = (seen, response) => {
     if (seen.method !== "POST" || seen.query.has("uploads") || left-- <= 0) return false;

@@ -151,7 +151,7 @@ test("resets are tried again", async () => {
   expect(server.seen).toHaveLength(3);
 });
 
-test("a server that never answers is given up, in bounded time", async () => {
+test("a server that never responses is given up, in bounded time", async () => {
   server.intercept = () => true;
   const timeouts = { connectionTimeout: 5000, socketTimeout: 100, bodySentTimeout: 60_000 };
   const hasty = access({ timeouts }).store("b");
@@ -186,7 +186,7 @@ test("nobody there: the error says so", async () => {
   expect(gone).not.toBe(url);
 });
 
-test("an answer that ends too soon is asked for again", async () => {
+test("a response that ends too soon is asked for again", async () => {
   server.put("k", Buffer.from("content"));
   let left = 1;
   server.intercept = (_, response) => {
@@ -240,7 +240,7 @@ test.each([
   expect(server.seen).toHaveLength(3);
 });
 
-test("a conditional write whose answer was lost is no conflict", async () => {
+test("a conditional write whose response was lost is no conflict", async () => {
   const etag = await store.put("k", "old");
   let left = 1;
   server.intercept = (seen, response) => {

@@ -1,18 +1,18 @@
 import { expect, test } from "@jest/globals";
-import { errorOfAnswer } from "../../../../bucket/s3/error-of-answer.ts";
-import { children, childText, escapeText, parseAnswer } from "../../../../bucket/s3/xml.ts";
+import { errorResponse } from "../../../../bucket/s3/error-response.ts";
+import { children, childText, escapeText, parseResponse } from "../../../../bucket/s3/xml.ts";
 
 test("no entity is expanded but XML's own", () => {
   const text = `<?xml version="1.0"?>
 <!DOCTYPE Result [<!ENTITY big "x"><!ENTITY file SYSTEM "file:///etc/passwd">]>
 <Result><Key>&lt;a&amp;b&gt;&quot;&#x41;&#66;</Key><Bad>&big;&file;</Bad></Result>`;
-  const result = parseAnswer(text, "Result");
+  const result = parseResponse(text, "Result");
   expect(childText(result, "Key")).toBe('<a&b>"AB');
   expect(childText(result, "Bad")).toBe("");
 });
 
 test("one child, many and none", () => {
-  const result = parseAnswer("<R><A>1</A><B>1</B><B>2</B></R>", "R");
+  const result = parseResponse("<R><A>1</A><B>1</B><B>2</B></R>", "R");
   expect([children(result, "A"), children(result, "B"), children(result, "C")]).toEqual([
     ["1"],
     ["1", "2"],
@@ -25,19 +25,19 @@ test("one child, many and none", () => {
 test.each([
   ["nothing", ""],
   ["no XML", "not found"],
-  ["half an answer", "<R><A>1</A>"],
-  ["another answer", "<html></html>"],
+  ["half a response", "<R><A>1</A>"],
+  ["another response", "<html></html>"],
 ])("%s is worth another try", (_, text) => {
-  expect(() => parseAnswer(text, "R")).toThrow(
-    expect.objectContaining({ name: "MalformedAnswer" }),
+  expect(() => parseResponse(text, "R")).toThrow(
+    expect.objectContaining({ name: "MalformedResponse" }),
   );
 });
 
 test("an error without a body, or with a page of a proxy, has a name too", () => {
-  expect(errorOfAnswer(404, {}, "")).toMatchObject({ name: "NotFound" });
-  expect(errorOfAnswer(502, {}, "<html>Bad Gateway</html>")).toMatchObject({ name: "Http502" });
-  expect(errorOfAnswer(503, {}, "<Error><Cod")).toMatchObject({ name: "ServiceUnavailable" });
-  const region = errorOfAnswer(400, {}, "<Error><Code>A</Code><Region>eu-west-1</Region></Error>");
+  expect(errorResponse(404, {}, "")).toMatchObject({ name: "NotFound" });
+  expect(errorResponse(502, {}, "<html>Bad Gateway</html>")).toMatchObject({ name: "Http502" });
+  expect(errorResponse(503, {}, "<Error><Cod")).toMatchObject({ name: "ServiceUnavailable" });
+  const region = errorResponse(400, {}, "<Error><Code>A</Code><Region>eu-west-1</Region></Error>");
   expect(region).toMatchObject({ name: "A", region: "eu-west-1" });
 });
 

@@ -10,10 +10,10 @@ const PIECES = 16;
 let server: RawServer;
 afterEach(() => server.stop());
 
-/** A server that answers once so many bytes of a request's body are there. */
+/** A server that responses once so many bytes of a request's body are there. */
 async function answering(
   afterBytes: number,
-  answer: string,
+  response: string,
   then: (socket: Socket) => void = () => {},
 ) {
   server = await RawServer.start((socket) => {
@@ -26,7 +26,7 @@ async function answering(
       const end = head.indexOf("\r\n\r\n");
       if (answered || end < 0 || bytes - end - 4 < afterBytes) return;
       answered = true;
-      socket.write(answer);
+      socket.write(response);
       then(socket);
     });
   });
@@ -51,10 +51,10 @@ async function send(origin: string) {
       done();
     }
   }
-  const answer = await put(origin, body());
-  const text = await answer.text();
+  const response = await put(origin, body());
+  const text = await response.text();
   await ended;
-  return { status: answer.status, text, asked };
+  return { status: response.status, text, asked };
 }
 
 const refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno";
@@ -72,7 +72,7 @@ test("a body that is answered the moment its last byte is there ends, whatever N
     expect(await send(origin)).toEqual({ status: 200, text: "ok", asked: PIECES });
 });
 
-describe("a server that answers before it has the body: the answer counts, and the connection is closed, when it", () => {
+describe("a server that responses before it has the body: the response counts, and the connection is closed, when it", () => {
   test.each([
     ["reads no more", (socket: Socket) => void socket.pause()],
     ["goes on reading", (socket: Socket) => void socket.resume()],
@@ -92,7 +92,7 @@ describe("a server that answers before it has the body: the answer counts, and t
   });
 });
 
-test("when the answer ends, nothing of the body is used any more", async () => {
+test("when the response ends, nothing of the body is used any more", async () => {
   const origin = await answering(1, refusal);
   // Memory that is used for something else once the request is done.
   const window = Buffer.alloc(PIECE.length, "a");
@@ -107,8 +107,8 @@ test("when the answer ends, nothing of the body is used any more", async () => {
       yield window;
     }
   }
-  const answer = await put(origin, body());
-  await answer.text();
+  const response = await put(origin, body());
+  await response.text();
   isDone = true;
   window.fill("c");
   for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { ResponseParser } from "../../../../../bucket/s3/http1/response-parser.ts";
 
-/** What an answer brought, as a listener was told of it. */
+/** What a response brought, as a listener was told of it. */
 interface Heard {
   status: number;
   headers: Record<string, string>;
@@ -67,7 +67,7 @@ describe("framing", () => {
     ["not modified, whatever length it names", "HTTP/1.1 304 x\r\nContent-Length: 7\r\n\r\n", ""],
     ["no reason phrase", "HTTP/1.1 200\r\nContent-Length: 1\r\n\r\na", "a"],
     [
-      "an interim answer first",
+      "an interim response first",
       `HTTP/1.1 100 Continue\r\n\r\n${OK}Content-Length: 2\r\n\r\nok`,
       "ok",
     ],
@@ -75,7 +75,7 @@ describe("framing", () => {
     expect(await read(text)).toMatchObject({ body, ended: true });
   });
 
-  test("an answer to HEAD has no body, whatever length it names", async () => {
+  test("a response to HEAD has no body, whatever length it names", async () => {
     expect(await read(`${OK}Content-Length: 5\r\n\r\n`, "HEAD")).toMatchObject({
       ended: true,
       body: "",
@@ -117,12 +117,12 @@ test.each([
   expect((await read(text)).isPersistent).toBe(isPersistent);
 });
 
-test("however an answer is cut into pieces, the same is read", async () => {
-  const answers = [
+test("however a response is cut into pieces, the same is read", async () => {
+  const responses = [
     `HTTP/1.1 100 Continue\r\n\r\n${OK}x: 1\r\nContent-Length: 26\r\n\r\nabcdefghijklmnopqrstuvwxyz`,
     `${OK}Transfer-Encoding: chunked\r\n\r\n1a\r\nabcdefghijklmnopqrstuvwxyz\r\n3;e\r\n123\r\n0\r\nt: 1\r\n\r\n`,
   ];
-  for (const text of answers) {
+  for (const text of responses) {
     const whole = await read(text);
     expect(whole.ended).toBe(true);
     await fc.assert(
@@ -152,7 +152,7 @@ test("a listener that waits gets nothing before it is ready, and loses nothing o
   expect(heard).toMatchObject({ body: "abcd", ended: true });
 });
 
-describe("an answer that is none", () => {
+describe("a response that is none", () => {
   test.each([
     ["another protocol", "SSH-2.0-OpenSSH_9\r\n\r\n"],
     ["HTTP/2", "HTTP/2 200\r\n\r\n"],
@@ -172,6 +172,6 @@ describe("an answer that is none", () => {
     ["a head without an end", `${OK}${"x: 1\r\n".repeat(20_000)}`],
     ["more than it says", `${OK}Content-Length: 1\r\n\r\nab`],
   ])("%s", async (_, text) => {
-    await expect(read(text)).rejects.toMatchObject({ name: "MalformedAnswer" });
+    await expect(read(text)).rejects.toMatchObject({ name: "MalformedResponse" });
   });
 });

@@ -9,28 +9,28 @@ import {
 } from "./process/daemon.ts";
 import { type Probe, waitUntil } from "./wait-until.ts";
 
-/** What `status` shows of one part. */
-export interface PartStatus {
+/** What `status` shows of one service. */
+export interface ServiceStatus {
   readonly name: string;
   readonly pid: number | undefined;
   readonly port?: number;
 }
 
-/** One part of the local cloud: something that is up or down. */
-export interface Part {
+/** One service of the local cloud: something that is up or down. */
+export interface Service {
   readonly name: string;
-  status(): PartStatus;
-  /** Returns when the part is ready; true when it had to be started. */
+  status(): ServiceStatus;
+  /** Returns when the service is ready; true when it had to be started. */
   start(): Promise<boolean>;
-  /** Returns when the part and everything it started is gone. */
+  /** Returns when the service and everything it started is gone. */
   stop(): Promise<void>;
 }
 
-export interface DaemonPartOptions {
+export interface DaemonServiceOptions {
   readonly spec: DaemonSpec;
   readonly runDir: string;
   readonly port?: number;
-  /** Answers once the part can be used. */
+  /** Answers once the service can be used. */
   readonly ready: (pid: number) => ReturnType<Probe<unknown>>;
   /** Milliseconds to become ready. */
   readonly deadline: number;
@@ -42,8 +42,8 @@ export interface DaemonPartOptions {
   readonly grace?: number;
 }
 
-/** A part that is one process. A start that fails leaves nothing of it running. */
-export function daemonPart(options: DaemonPartOptions): Part {
+/** A service that is one process. A start that fails leaves nothing of it running. */
+export function daemonService(options: DaemonServiceOptions): Service {
   const { spec, runDir } = options;
   const { name } = spec;
   const stop = () => stopDaemon(name, runDir, options.grace);
@@ -84,7 +84,7 @@ export function daemonPart(options: DaemonPartOptions): Part {
   };
 }
 
-/** Says how a shell is set up, not what the part does; npm alone changes PATH from run to run. */
+/** Says how a shell is set up, not what the service does; npm alone changes PATH from run to run. */
 const SHELL_VARIABLES: ReadonlySet<string> = new Set(["PATH", "HOME", "LANG", "USER"]);
 
 function versionOf(spec: DaemonSpec, files: readonly string[]): string {
@@ -94,19 +94,19 @@ function versionOf(spec: DaemonSpec, files: readonly string[]): string {
   return hash.digest("hex");
 }
 
-/** A part that did not come up: which one, why, and the end of its log. */
+/** A service that did not come up: which one, why, and the end of its log. */
 export class PartError extends Error {
-  constructor(part: string, log: string, cause: unknown) {
+  constructor(service: string, log: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`${reason}${lastLines(log, part)}`, { cause });
+    super(`${reason}${lastLines(log, service)}`, { cause });
     this.name = "PartError";
   }
 }
 
-function lastLines(log: string, part: string): string {
+function lastLines(log: string, service: string): string {
   try {
     const lines = readFileSync(log, "utf8").trimEnd().split("\n").slice(-12);
-    return `\nThe end of ${part}'s log, ${log}:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+    return `\nThe end of ${service}'s log, ${log}:\n${lines.map((line) => `  ${line}`).join("\n")}`;
   } catch {
     return "";
   }

@@ -4,10 +4,10 @@ import { dirname, join } from "node:path";
 import { FolderLock } from "./folder-lock.ts";
 
 /** Where files are while they are being downloaded, in the folder they are for: so on the same disk. */
-export const PARTS_FOLDER = ".cloud-submit-parts";
+export const PARTIAL_FOLDER = ".cloud-submit-parts";
 
 /** How the names begin of what is made beside a file to take its place. */
-const BESIDE = `${PARTS_FOLDER}-`;
+const BESIDE = `${PARTIAL_FOLDER}-`;
 
 /** In the parts folder: which process downloads. */
 const LOCK = "lock";
@@ -17,7 +17,7 @@ const ABANDONED_MS = 3_600_000;
 
 /** Whether a path (relative, with `/`) is where unfinished downloads are. */
 export function isPartsPath(path: string): boolean {
-  if (path === PARTS_FOLDER || path.startsWith(`${PARTS_FOLDER}/`)) return true;
+  if (path === PARTIAL_FOLDER || path.startsWith(`${PARTIAL_FOLDER}/`)) return true;
   return path.startsWith(BESIDE, path.lastIndexOf("/") + 1);
 }
 
@@ -30,7 +30,7 @@ export function pathBeside(target: string): string {
  * The unfinished downloads of a folder. They have lasting names, so that the next download goes on with them;
  * but when two downloads into one folder run at a time, the second one has its own.
  */
-export class PartFiles {
+export class PartialFiles {
   readonly #folder: string;
   readonly #now: () => number;
   readonly #lock: FolderLock;
@@ -39,7 +39,7 @@ export class PartFiles {
 
   /** @param now milliseconds since 1970 */
   constructor(root: string, now: () => number) {
-    this.#folder = join(root, PARTS_FOLDER);
+    this.#folder = join(root, PARTIAL_FOLDER);
     this.#now = now;
     this.#lock = new FolderLock(join(this.#folder, LOCK), now);
   }

@@ -2,7 +2,7 @@ import { parseXML } from "@aws-sdk/xml-builder";
 import { S3Error } from "./s3-error.ts";
 import { childText } from "./xml.ts";
 
-/** Names for answers without a body, as to HEAD. */
+/** Names for responses without a body, as to HEAD. */
 const NAMES: Readonly<Record<number, string>> = {
   301: "PermanentRedirect",
   304: "NotModified",
@@ -15,8 +15,8 @@ const NAMES: Readonly<Record<number, string>> = {
   503: "ServiceUnavailable",
 };
 
-/** The error that an answer stands for. */
-export function errorOfAnswer(
+/** The error that a response stands for. */
+export function errorResponse(
   status: number,
   headers: Readonly<Record<string, string>>,
   body: string,

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { join } from "node:path";
 import type { LocalConfig, Ports } from "../config.ts";
-import { daemonPart, type Part } from "../part.ts";
+import { daemonService, type Service } from "../service.ts";
 
 /** The log of every request to S3 that the agent and the functions have made. */
 export function requestLog(config: LocalConfig): string {
@@ -9,9 +9,9 @@ export function requestLog(config: LocalConfig): string {
 }
 
 /** The proxy through which the agent and the functions talk to S3 when faults are put in. */
-export function s3Proxy(config: LocalConfig, ports: Ports): Part {
+export function s3Proxy(config: LocalConfig, ports: Ports): Service {
   const program = join(config.checkout, "dist", "local", "s3-proxy.mjs");
-  return daemonPart({
+  return daemonService({
     spec: {
       name: "s3-proxy",
       command: process.execPath,

@@ -9,8 +9,8 @@ export type Sink = (bytes: Buffer) => void | Promise<void>;
 /** What has come of a body before anybody asked for it is kept up to this size; then the rest must wait. */
 const HELD_MAX = 64 * 1024;
 
-/** An answer whose body may still be on its way. */
-export class Answer {
+/** A response whose body may still be on its way. */
+export class S3Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Ends the connection. */
@@ -24,7 +24,7 @@ export class Answer {
   /** Whoever waits: the connection for a reader, or a reader for the end. */
   #wake = () => {};
 
-  /** @param abandon ends an answer that nobody reads to its end */
+  /** @param abandon ends a response that nobody reads to its end */
   constructor({ status, headers }: ResponseHead, abandon: () => void) {
     this.status = status;
     this.headers = headers;
@@ -34,7 +34,7 @@ export class Answer {
   /**
    * Gives the body to `sink`, piece by piece.
    *
-   * @throws S3Error when the answer breaks off, and whatever the sink throws
+   * @throws S3Error when the response breaks off, and whatever the sink throws
    */
   async pipe(sink: Sink): Promise<void> {
     try {
@@ -64,12 +64,12 @@ export class Answer {
     return (await this.bytes()).toString("utf8");
   }
 
-  /** Ends an answer that nobody reads to its end. */
+  /** Ends a response that nobody reads to its end. */
   cancel(): void {
     if (!this.#ended) this.#abandon();
   }
 
-  /** Reads what is left, so that the connection can be used again: answers to writes are short. */
+  /** Reads what is left, so that the connection can be used again: responses to writes are short. */
   async discard(): Promise<void> {
     if (!this.#ended) await this.pipe(() => undefined).catch(() => undefined);
   }
