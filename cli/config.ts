@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { CloudSubmitError, messageOf } from "../protocol/error.ts";
+import { unknownSetting } from "../protocol/settings.ts";
 import { CommandError } from "./errors/command-error.ts";
 import { GLOBAL_FLAGS, SETTING_NAMES, type Settings } from "./global-flags.ts";
 
@@ -33,6 +34,9 @@ export function cliConfig(flags: Settings, env: NodeJS.ProcessEnv, cwd: string):
 
 /** The same for verbs that work on no one bucket. */
 export function settingsOf(flags: Settings, env: NodeJS.ProcessEnv, cwd: string): Settings {
+  const unknown = unknownSetting(env);
+  if (unknown)
+    throw new CommandError("config", (say) => say("problem.unknownSetting", { ...unknown }));
   const file = readConfigFile(cwd);
   return Object.fromEntries(
     SETTING_NAMES.map((name) => {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { setFlagsFromString } from "node:v8";
+import { type Machine, newMachine } from "../bucket/machine.ts";
 import type { ObjectStore } from "../bucket/object-store.ts";
 import { S3 } from "../bucket/s3/s3.ts";
 import { UploadStateFolder } from "../bucket/s3/upload-states.ts";
@@ -20,6 +21,8 @@ export interface Context extends Ui {
   submitter: string;
   /** File that remembers the hashes of large files; undefined: nothing does. */
   hashCache?: string;
+  /** undefined: one nothing is known of. */
+  machine?: Machine;
 }
 
 /** The context of a real command line. */
@@ -27,7 +30,9 @@ export function realContext(flags: Settings, ui: Ui): Context {
   optimizeLate(process.versions.v8, setFlagsFromString);
   const { env, cwd } = localEnvironment();
   const config = cliConfig(flags, env, cwd);
+  const machine = newMachine();
   const s3 = new S3({
+    machine,
     region: config.region,
     profile: config.profile,
     states: new UploadStateFolder(uploadStates(env)),
@@ -39,6 +44,7 @@ export function realContext(flags: Settings, ui: Ui): Context {
     random: () => randomBytes(3).toString("hex"),
     submitter: submitterName(),
     hashCache: hashCache(env, process.platform),
+    machine,
   };
 }
 

@@ -1,21 +1,19 @@
 import { join } from "node:path";
-import { messageOf } from "../protocol/error.ts";
 import { Driver } from "./jobs/driver.ts";
 import { Publisher, type PublishStateChange } from "./jobs/publisher.ts";
 import { Requests } from "./jobs/requests.ts";
 import { Journal } from "./journal/journal.ts";
 import { LiveOutput, type LiveOutputOptions } from "./live-output/live-output.ts";
-import { tidyLiveOutput } from "./live-output/tidy-live-output.ts";
 import type { Log } from "./log.ts";
-import { accountOfHook } from "./slurm/array-account.ts";
-import { parseEnding, parseRequest } from "./spool/messages.ts";
-import { Spool, type SpoolOptions } from "./spool/spool.ts";
+import { endingSpool } from "./spool/ending-spool.ts";
+import { requestSpool } from "./spool/request-spool.ts";
 import type { StepPorts } from "./steps/ports.ts";
-import { type CleanOptions, clean } from "./upkeep/clean.ts";
+import type { CleanOptions } from "./upkeep/clean.ts";
 import { type HeartbeatOptions, HeartbeatWriter } from "./upkeep/heartbeat.ts";
 import { MemoryAtRest } from "./upkeep/memory-at-rest.ts";
-import { reconcile } from "./upkeep/reconcile.ts";
+import { startReconciling } from "./upkeep/reconcile.ts";
 import { SecondLook } from "./upkeep/second-look.ts";
+import { startTidying } from "./upkeep/tidy.ts";
 
 export interface AgentOptions {
   ports: Omit<StepPorts, "live">;
@@ -34,8 +32,6 @@ export interface AgentOptions {
 
 /** Where nothing is published, nothing is on its way. */
 const NO_LIVE_OUTPUT: StepPorts["live"] = { see: () => undefined, settled: async () => undefined };
-
-const CLEAN_EVERY_MS = 3_600_000;
 
 /** The running agent. */
 export interface Agent {
@@ -71,87 +67,41 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       secondLook.see(entry);
       memory.changed();
       // Requests may have waited for this job's state.
-      if (entry.phase === "running" || entry.phase === "done") void requestSpool.scan();
+      if (entry.phase === "running" || entry.phase === "done") void requests.scan();
     },
   });
-  const requests = new Requests({ ...ports, journal, driver });
+  const spooled = { ...options.ports, rescanMs: options.rescanMs };
+  const requests = requestSpool(spooled, new Requests({ ...ports, journal, driver }));
+  const endings = endingSpool(spooled, journal, driver);
 
-  const spool = (kind: "requests" | "endings", handle: SpoolOptions["handle"]) =>
-    new Spool({
-      folder: join(ports.home, "spool", kind),
-      rescanMs: options.rescanMs,
-      log,
-      handle,
-    });
-  const requestSpool = spool("requests", async (text, name) => {
-    const request = parseRequest(text);
-    if (request) await requests.take(request);
-    else log("error", "a spool file that is no request was dropped", { file: name });
-  });
-  const endingSpool = spool("endings", async (text, name) => {
-    const ending = parseEnding(text);
-    const entry = ending && journal.runningJob(ending.job);
-    if (!ending || !entry)
-      return log("info", "the ending of a job that is not ours", { file: name });
-    const { exit, task } = ending;
-    if (exit !== undefined)
-      await journal.update(entry, ({ array }) => {
-        if (task === undefined) return { hookExit: exit };
-        return array ? { array: accountOfHook(array, task, exit) } : {};
-      });
-    driver.wake(entry);
-  });
-  let lastReconcile: Date | undefined;
-  const check = async () => {
-    try {
-      await reconcile({ journal, slurm: ports.slurm, driver, publisher });
-      lastReconcile = ports.now();
-    } catch (error) {
-      log("warn", "Slurm cannot be compared with the journal", { error: messageOf(error) });
-    }
-  };
   // First what the Slurm hook left: it may be all that is known of a job that Slurm has forgotten.
-  await endingSpool.start();
-  await endingSpool.scan();
+  await endings.start();
+  await endings.scan();
   for (const entry of journal.all()) if (entry.phase !== "done") driver.wake(entry);
-  await requestSpool.start();
-  void requestSpool.scan();
-  void check();
-  const timer = setInterval(() => void check(), options.reconcileMs);
-  const removing = (what: string, work: Promise<void>) =>
-    work.catch((error: unknown) =>
-      log("warn", `${what} cannot be removed`, { error: messageOf(error) }),
-    );
-  const tidyAll = async () => {
-    await Promise.all([
-      removing("old folders", clean({ ...ports, ...options.cleaning, journal })),
-      options.live && removing("old live output", tidyLiveOutput(options.live.store, journal)),
-    ]);
-    // It has looked at every job that ever was.
-    memory.changed();
-  };
-  const firstTidy = setTimeout(() => void tidyAll(), options.tidyAfterMs);
-  const tidyTimer = setInterval(() => void tidyAll(), CLEAN_EVERY_MS);
+  await requests.start();
+  void requests.scan();
+  const compared = { ...ports, journal, driver, publisher };
+  const reconciling = startReconciling(compared, options.reconcileMs);
+  const tidying = startTidying({
+    ...ports,
+    ...options.cleaning,
+    journal,
+    afterMs: options.tidyAfterMs,
+    live: options.live?.store,
+    onTidied: () => memory.changed(),
+  });
   const heartbeat =
     options.heartbeat &&
     new HeartbeatWriter({
       ...ports,
       ...options.heartbeat,
       journal,
-      lastReconcile: () => lastReconcile,
+      lastReconcile: reconciling.last,
     });
 
+  const loops = [requests, endings, driver, live, secondLook, memory, reconciling, tidying];
   const stop = () => {
-    clearInterval(timer);
-    clearTimeout(firstTidy);
-    clearInterval(tidyTimer);
-    requestSpool.stop();
-    endingSpool.stop();
-    driver.stop();
-    live?.stop();
-    secondLook.stop();
-    memory.stop();
-    heartbeat?.stop();
+    for (const loop of [...loops, heartbeat]) loop?.stop();
   };
 
   return {

@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
 import { CloudSubmitError } from "../protocol/error.ts";
+import { checkSettings } from "../protocol/settings.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
 
@@ -60,6 +61,7 @@ const SLURM_ENV = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "SL
  * @throws CloudSubmitError `config`, naming the variable and what was expected
  */
 export function agentConfig(env: NodeJS.ProcessEnv = process.env): AgentConfig {
+  checkSettings(env);
   const parsed = schema.safeParse(env);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -3,6 +3,8 @@ import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { replaceFile } from "../bucket/disk/replace-file.ts";
+import { newMachine } from "../bucket/machine.ts";
 import { S3 } from "../bucket/s3/s3.ts";
 import type { S3Timeouts } from "../bucket/s3/s3-timeouts.ts";
 import { UploadStateFolder } from "../bucket/s3/upload-states.ts";
@@ -11,7 +13,6 @@ import { messageOf } from "../protocol/error.ts";
 import { startAgent } from "./agent.ts";
 import { agentConfig } from "./config.ts";
 import { publishOnBus } from "./jobs/publisher.ts";
-import { writeDurably } from "./journal/durable-file.ts";
 import { jsonLog } from "./log.ts";
 import { slurmCommand } from "./slurm/command.ts";
 import { slurmHealth } from "./slurm/health.ts";
@@ -40,9 +41,12 @@ async function main(): Promise<void> {
   const release = await lockHome(home);
   const readyFile = join(home, "agent.json");
 
-  const store = new S3({ states: new UploadStateFolder(join(home, "uploads")) }).store(bucket);
+  const machine = newMachine();
+  const store = new S3({ machine, states: new UploadStateFolder(join(home, "uploads")) }).store(
+    bucket,
+  );
   // For what is worth nothing when it is late. A job that has ended may wait for what is on its way.
-  const hasty = new S3({ attempts: 1, timeouts: HASTY_TIMEOUTS }).store(bucket);
+  const hasty = new S3({ machine, attempts: 1, timeouts: HASTY_TIMEOUTS }).store(bucket);
   const runSlurm = slurmCommand({
     bin: config.slurmBin,
     env: config.slurmEnv,
@@ -54,10 +58,12 @@ async function main(): Promise<void> {
       workRoot,
       home,
       store,
+      machine,
       slurm: new SlurmCommands(runSlurm, String(userInfo().uid), (ms) => sleep(ms)),
       log,
       now,
       sleep: (ms) => sleep(ms),
+      random: Math.random,
     },
     publish: publishOnBus(new EventBridgeClient({}), config.eventBus),
     reconcileMs: config.reconcileSeconds * 1000,
@@ -81,16 +87,14 @@ async function main(): Promise<void> {
     tidyAfterMs: 10_000,
     collectGarbage,
   });
-  await writeDurably(
-    readyFile,
-    `${JSON.stringify({ pid: process.pid, version: packageJson.version, startedAt: now() })}\n`,
-  );
+  const ready = { pid: process.pid, version: packageJson.version, startedAt: now() };
+  await replaceFile(readyFile, `${JSON.stringify(ready)}\n`);
   log("info", "ready", { version: packageJson.version, home, bucket, workRoot });
 
   const stop = async () => {
     await Promise.race([agent.farewell(), sleep(FAREWELL_MS)]);
     await rm(readyFile, { force: true });
-    await release();
+    release();
     log("info", "stopped");
     process.exit(0);
   };

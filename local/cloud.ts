@@ -48,10 +48,10 @@ export async function up(progress: Progress = () => {}, config = loadConfig()): 
       (name, port) => last[name] === port && daemonPid(OWNER[name], config.run) !== undefined,
     );
     const timed = timedStart(progress);
-    prepareHeadNode(config);
+    await prepareHeadNode(config);
     if (config.faults) {
-      wrapSlurmHook(config);
-      writeFaultyCommands(config);
+      await wrapSlurmHook(config);
+      await writeFaultyCommands(config);
     }
     const [bucket] = await allSettled([
       timed(ministack(config, ports)).then(() => timedDeploy(config, ports, progress)),

@@ -3,6 +3,7 @@ import { hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { checkSettings } from "../protocol/settings.ts";
 import { DISTRIBUTION, SLURM_CHOICES, type SlurmFolder, slurmFolder } from "./slurm-choice.mjs";
 
 /** What the local cloud listens on, all on 127.0.0.1. */
@@ -81,6 +82,7 @@ const OVERRIDES = Object.keys(environment.shape).filter((key) => key.startsWith(
  * @throws Error naming the variable that has a bad value
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): LocalConfig {
+  checkSettings(env);
   const parsed = environment.safeParse(env);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

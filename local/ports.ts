@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import getPort, { clearLockedPorts } from "get-port";
 import type { LocalConfig, PortName, Ports } from "./config.ts";
 
 const NAMES: readonly PortName[] = ["aws", "ssm", "slurmctld", "slurmd", "s3proxy"];
 
 /** Below the range that systems hand to outgoing connections, so a remembered port stays free. */
 const RANGE = { from: 20_000, to: 29_999 };
+const HOST = "127.0.0.1";
 
 /**
  * The ports of this checkout: those asked for in the environment, else those of the last time, else
@@ -18,6 +19,8 @@ export async function choosePorts(
   inUse: (name: PortName, port: number) => boolean,
 ): Promise<Ports> {
   const remembered = rememberedPorts(config);
+  // What was looked for in an earlier call is asked for anew.
+  clearLockedPorts();
   const chosen: Partial<Ports> = {};
   for (const name of NAMES) {
     const wanted = config.ports[name];
@@ -30,7 +33,7 @@ export async function choosePorts(
       chosen[name] = wanted;
     } else if (last !== undefined && (inUse(name, last) || (await isFree(last)))) {
       chosen[name] = last;
-    } else chosen[name] = await freePort(new Set(Object.values(chosen)));
+    } else chosen[name] = await getPort({ host: HOST, port: someOf(RANGE) });
   }
   const ports = chosen as Ports;
   writeFileSync(portsFile(config), `${JSON.stringify(ports)}\n`);
@@ -46,22 +49,13 @@ export function rememberedPorts(config: LocalConfig): Partial<Ports> {
   }
 }
 
-async function freePort(taken: ReadonlySet<number>): Promise<number> {
-  for (let tries = 0; tries < 200; tries++) {
-    const port = RANGE.from + Math.floor(Math.random() * (RANGE.to - RANGE.from + 1));
-    if (!taken.has(port) && (await isFree(port))) return port;
-  }
-  throw new Error("no free port on 127.0.0.1; set CLOUD_SUBMIT_LOCAL_AWS_PORT and the like");
+function isFree(port: number): Promise<boolean> {
+  return getPort({ host: HOST, port }).then((free) => free === port);
 }
 
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen({ port, host: "127.0.0.1", exclusive: true }, () =>
-      server.close(() => resolve(true)),
-    );
-  });
+/** Other checkouts look for ports in the same range, perhaps now. */
+function someOf({ from, to }: typeof RANGE): number[] {
+  return Array.from({ length: 200 }, () => from + Math.floor(Math.random() * (to - from + 1)));
 }
 
 function portsFile(config: LocalConfig): string {

@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Disk } from "../bucket/disk/disk.ts";
 import { type DiskTraits, probeDisk } from "../bucket/disk-traits.ts";
+import { type Machine, newMachine } from "../bucket/machine.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
 import { type Reason, reason } from "../protocol/reason.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
@@ -9,7 +9,7 @@ import { isSameHere } from "./comparing/is-same-here.ts";
 import { type MergeReport, merge, type Pair } from "./comparing/merge.ts";
 import { readAhead } from "./flow/channel.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
-import { FLIGHT_TOTAL, flightShares, READ_AHEAD } from "./flow/flight.ts";
+import { flightShares } from "./flow/flight.ts";
 import { Plan, type ProgressListener } from "./flow/progress.ts";
 import { parseSymlink, symlinkProblem } from "./links/symlink.ts";
 import type { IgnoreRules } from "./names/ignore-rules.ts";
@@ -38,6 +38,8 @@ export interface DownloadOptions extends ProgressListener {
   hashCache?: string | undefined;
   /** Milliseconds since 1970. */
   now?: (() => number) | undefined;
+  /** undefined: a machine nothing is known of. */
+  machine?: Machine | undefined;
   /** What the disk makes of names; undefined: it is found out. */
   disk?: DiskTraits | undefined;
 }
@@ -54,10 +56,9 @@ interface Place extends Job {
 }
 
 /** What a download works with. */
-interface Tools {
+interface Tools extends Machine {
   partial: PartialFiles;
   traits: DiskTraits;
-  disk: Disk;
   cache: HashCache;
 }
 
@@ -83,6 +84,8 @@ export async function downloadFolder(
   options: DownloadOptions = {},
 ): Promise<TransferSummary> {
   const now = options.now ?? Date.now;
+  const machine = options.machine ?? newMachine();
+  const { limits } = machine;
   await mkdir(root, { recursive: true });
   const partial = new PartialFiles(root, now);
   await partial.open();
@@ -92,14 +95,16 @@ export async function downloadFolder(
     const download = new Download(store, prefix, root, options, {
       partial,
       traits,
-      disk: new Disk(),
+      ...machine,
       cache,
     });
-    const listed = readAhead(store.list(`${prefix}/`), READ_AHEAD);
+    const listed = readAhead(store.list(`${prefix}/`), limits.readAhead);
     const report: MergeReport = { doubt: undefined };
-    await download.run(options.delete ? merge(here(root), listed, prefix, report) : alone(listed));
+    await download.run(
+      options.delete ? merge(here(root, machine), listed, prefix, report) : alone(listed),
+    );
     await download.makeLinks();
-    await download.gone.remove(report.doubt, download.summary);
+    await download.gone.remove(report.doubt, download.summary, limits.deletions);
     await cache.save();
     await partial.removeAbandoned();
     return download.summary;
@@ -113,8 +118,8 @@ async function* alone(entries: AsyncIterable<ObjectEntry>): AsyncGenerator<Pair>
 }
 
 /** What is in the folder; nothing beyond the links that lead out of it, which is not ours to remove. */
-function here(root: string) {
-  return readAhead(walk(root, { outsideLinks: "leave" }), READ_AHEAD);
+function here(root: string, machine: Machine) {
+  return readAhead(walk(root, { outsideLinks: "leave", machine }), machine.limits.readAhead);
 }
 
 class Download {
@@ -153,11 +158,8 @@ class Download {
       this.#places(pairs),
       (place) => this.#decide(place),
       (job) => this.#fetch(job),
-      {
-        total: FLIGHT_TOTAL,
-        cost: (job) => flightShares(job.entry.size),
-        onDecided: () => this.#plan.complete(),
-      },
+      this.#tools.limits,
+      { cost: (job) => flightShares(job.entry.size), onDecided: () => this.#plan.complete() },
     );
   }
 

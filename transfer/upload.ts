@@ -1,5 +1,5 @@
-import { Disk } from "../bucket/disk/disk.ts";
 import type { FileStats } from "../bucket/disk/file-stats.ts";
+import { type Machine, newMachine } from "../bucket/machine.ts";
 import { sizeProblem } from "../bucket/object-limit.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
 import { FileError, reasonOf } from "../protocol/file-error.ts";
@@ -9,7 +9,7 @@ import { keyEnd, type MergeReport, merge, type Pair } from "./comparing/merge.ts
 import { type Comparing, isSameContent } from "./comparing/same-content.ts";
 import { readAhead } from "./flow/channel.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
-import { FLIGHT_TOTAL, flightShares, READ_AHEAD } from "./flow/flight.ts";
+import { flightShares } from "./flow/flight.ts";
 import { Plan, type ProgressListener } from "./flow/progress.ts";
 import { isSymlinkObject, symlinkBody } from "./links/symlink.ts";
 import { keyProblem, pathProblem } from "./names/key-path.ts";
@@ -23,6 +23,8 @@ export interface UploadOptions extends ProgressListener, PutEntryOptions {
   wanted?: ((path: string, stats?: FileStats) => boolean) | undefined;
   /** Called with the key and ETag of every object that now stands for a file or a link. */
   onEtag?: ((key: string, etag: string) => void) | undefined;
+  /** undefined: a machine nothing is known of. */
+  machine?: Machine | undefined;
 }
 
 export interface SyncOptions extends UploadOptions, WalkOptions {
@@ -49,19 +51,20 @@ export async function uploadFolder(
   options: SyncOptions,
 ): Promise<TransferSummary> {
   const cache = new HashCache(options.hashCache, options.now ?? Date.now);
-  const disk = options.disk ?? new Disk();
-  const upload = new Upload(store, prefix, options, { disk, cache });
+  const machine = options.machine ?? newMachine();
+  const { readAhead: ahead, deletions } = machine.limits;
+  const upload = new Upload(store, prefix, { ...options, machine }, cache);
   const { summary } = upload;
   const onNote = (path: string, reason: Reason) => {
     summary.note(path, reason);
     options.onNote?.(path, reason);
   };
-  const listed = readAhead(store.list(`${prefix}/`), READ_AHEAD);
-  const walked = readAhead(walk(root, { ...options, onNote, disk }), READ_AHEAD);
+  const listed = readAhead(store.list(`${prefix}/`), ahead);
+  const walked = readAhead(walk(root, { ...options, onNote, machine }), ahead);
   const report: MergeReport = { doubt: undefined };
   await upload.run(merge(walked, listed, prefix, report));
   await cache.save();
-  await deleteGone(upload.gone, report.doubt, summary, async (end) => {
+  await deleteGone(upload.gone, report.doubt, summary, deletions, async (end) => {
     await store.delete(`${prefix}/${end}`);
     return true;
   });
@@ -75,8 +78,7 @@ export async function uploadEntries(
   prefix: string,
   options: UploadOptions,
 ): Promise<TransferSummary> {
-  const comparing = { disk: new Disk(), cache: new HashCache(undefined, Date.now) };
-  const upload = new Upload(store, prefix, options, comparing);
+  const upload = new Upload(store, prefix, options, new HashCache(undefined, Date.now));
   await upload.run(alone(entries));
   return upload.summary;
 }
@@ -95,14 +97,16 @@ class Upload {
     delete?: SyncOptions["delete"];
     ignore?: SyncOptions["ignore"];
   };
+  readonly #machine: Machine;
   readonly #comparing: Comparing;
   readonly #plan: Plan;
 
-  constructor(store: ObjectStore, prefix: string, options: UploadOptions, comparing: Comparing) {
+  constructor(store: ObjectStore, prefix: string, options: UploadOptions, cache: HashCache) {
     this.#store = store;
     this.#prefix = prefix;
     this.#options = options;
-    this.#comparing = comparing;
+    this.#machine = options.machine ?? newMachine();
+    this.#comparing = { disk: this.#machine.disk, cache };
     this.#plan = new Plan(options);
   }
 
@@ -111,11 +115,8 @@ class Upload {
       pairs,
       (pair) => this.#decide(pair),
       (job) => this.#send(job),
-      {
-        total: FLIGHT_TOTAL,
-        cost: (job) => flightShares(bytesOf(job)),
-        onDecided: () => this.#plan.complete(),
-      },
+      this.#machine.limits,
+      { cost: (job) => flightShares(bytesOf(job)), onDecided: () => this.#plan.complete() },
     );
   }
 

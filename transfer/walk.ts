@@ -2,9 +2,9 @@ import { isUtf8 } from "node:buffer";
 import type { BigIntStats, Dirent } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Disk } from "../bucket/disk/disk.ts";
 import { type FileStats, fileStats } from "../bucket/disk/file-stats.ts";
 import { entriesOf, statOf } from "../bucket/disk/files.ts";
+import { type Machine, newMachine } from "../bucket/machine.ts";
 import { reasonOf } from "../protocol/file-error.ts";
 import { type Reason, reason } from "../protocol/reason.ts";
 import { compareUtf8 } from "./comparing/utf8-order.ts";
@@ -24,14 +24,11 @@ export type WalkEntry =
 export interface WalkOptions extends LinkPolicy {
   /** What is left out, and not even mentioned. */
   ignore?: IgnoreRules | undefined;
-  /** The disk the folder is on; undefined: one nothing is known of. */
-  disk?: Disk | undefined;
+  /** undefined: a machine nothing is known of. */
+  machine?: Machine | undefined;
   /** Called with what is worth knowing about a path that is walked all the same. */
   onNote?: ((path: string, reason: Reason) => void) | undefined;
 }
-
-/** Files whose stats are asked for at a time. */
-const STATS_AT_ONCE = 64;
 
 /** A name in a folder, before it is walked into or its stats are known. */
 type Found =
@@ -69,20 +66,20 @@ class Walker {
   readonly #root: string;
   readonly #realRoot: string;
   readonly #options: WalkOptions;
-  readonly #disk: Disk;
+  readonly #machine: Machine;
 
   constructor(root: string, realRoot: string, options: WalkOptions) {
     this.#root = root;
     this.#realRoot = realRoot;
     this.#options = options;
-    this.#disk = options.disk ?? new Disk();
+    this.#machine = options.machine ?? newMachine();
   }
 
   async *walkFolder(folder: string, way: Way): AsyncGenerator<WalkEntry> {
     const found: Found[] = [];
     let empty = true;
     try {
-      for await (const entry of entriesOf(this.#disk, join(this.#root, folder))) {
+      for await (const entry of entriesOf(this.#machine.disk, join(this.#root, folder))) {
         const raw = entry.name;
         const name = raw.toString();
         const path = below(folder, name);
@@ -128,8 +125,9 @@ class Walker {
   }
 
   async *#visit(folder: string, found: readonly Found[], way: Way): AsyncGenerator<WalkEntry> {
-    for (let at = 0; at < found.length; at += STATS_AT_ONCE) {
-      const some = found.slice(at, at + STATS_AT_ONCE);
+    const atOnce = this.#machine.limits.stats;
+    for (let at = 0; at < found.length; at += atOnce) {
+      const some = found.slice(at, at + atOnce);
       const stats = await Promise.all(some.map((one) => this.#stats(below(folder, one.name), one)));
       for (const [index, seen] of stats.entries()) {
         const one = some[index] as Found;
@@ -167,7 +165,7 @@ class Walker {
   async #stats(path: string, found: Found): Promise<BigIntStats | Reason> {
     if (found.kind === "link") return found.stats;
     try {
-      return await statOf(this.#disk, join(this.#root, path));
+      return await statOf(this.#machine.disk, join(this.#root, path));
     } catch (error) {
       return reasonOf(error);
     }

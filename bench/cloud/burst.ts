@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import pMap from "p-map";
+import { eachBounded, mapBounded } from "../../bucket/flow/each-bounded.ts";
 import { busyShare, machineUse, processUse } from "../process.ts";
 import type { Functions } from "./functions.ts";
 import { prefixesOf, runJobs, uploadJob } from "./jobs.ts";
@@ -49,7 +49,7 @@ export async function burst(
 ): Promise<BurstResults> {
   const prefixes = prefixesOf("burst", jobs);
   cloud.forget();
-  await pMap(prefixes, (prefix) => uploadJob(cloud, prefix), { concurrency: UPLOADS_AT_ONCE });
+  await eachBounded(prefixes, UPLOADS_AT_ONCE, (prefix) => uploadJob(cloud, prefix));
   const before = processUse(cloud.agentPid);
   const ownEvents = ["dispatch", "audit"] as const;
   for (const name of ownEvents) functions.listen(name, false);
@@ -65,9 +65,9 @@ export async function burst(
   await runner.end();
   for (const name of ownEvents) functions.listen(name, true);
   const after = processUse(cloud.agentPid);
-  const times = await pMap(prefixes, (prefix) => jobTimes(cloud, prefix, seen), {
-    concurrency: UPLOADS_AT_ONCE,
-  });
+  const times = await mapBounded(prefixes, UPLOADS_AT_ONCE, (prefix) =>
+    jobTimes(cloud, prefix, seen),
+  );
   const submitted = new Map<string, number>();
   for (const { key, status, to } of seen.s3)
     if (status === "JOB_SUBMIT") submitted.set(key.split("/")[0] ?? "", to);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import pMap from "p-map";
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import type { S3LogLine } from "../../local/faults/s3-proxy.ts";
 import { PROTOCOL_FILES, SYSTEM_FOLDER } from "../../protocol/objects.ts";
 import {
@@ -49,9 +49,9 @@ export async function countJobs(
 ): Promise<JobCosts> {
   const prefixes = prefixesOf(name, jobs);
   cloud.forget();
-  await pMap(prefixes, (prefix) => uploadJob(cloud, prefix, options.bucket), {
-    concurrency: UPLOADS_AT_ONCE,
-  });
+  await eachBounded(prefixes, UPLOADS_AT_ONCE, (prefix) =>
+    uploadJob(cloud, prefix, options.bucket),
+  );
   await sleep(PAUSE_MS);
   return costs(await runJobs(cloud, prefixes, options), jobs, finishedBefore);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
-import pMap from "p-map";
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { objectCreatedEvent } from "./object-created-event.ts";
 
 // function-runner BUNDLE BUCKET: calls a function's bundle for each key that comes in on a line, some at once,
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
       process.stderr.write(`${key}: ${String(error)}\n`);
     }
   };
-  await pMap(createInterface(process.stdin), call, { concurrency: AT_ONCE });
+  await eachBounded(createInterface(process.stdin), AT_ONCE, call);
   process.exit(failures === 0 ? 0 : 1);
 }
 

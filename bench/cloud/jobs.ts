@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import pMap from "p-map";
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import type { S3LogLine } from "../../local/faults/s3-proxy.ts";
 import { SCRIPT_FILE, STATUS_FILE } from "../../protocol/objects.ts";
 import type { MeasuredCloud, SsmLogLine } from "./measured-cloud.ts";
@@ -69,17 +69,13 @@ export async function runJobs(
   const seen: Seen = { asked: new Map(), completed: new Map(), s3: [], ssm: [], sbatches: 0 };
   const began = performance.now();
   const unseen = new Set<string>();
-  const asking = pMap(
-    prefixes,
-    async (prefix) => {
-      while (unseen.size >= unseenAtOnce) await sleep(LOOK_MS / 5);
-      unseen.add(`${prefix}/${STATUS_FILE}`);
-      await cloud.put(`${prefix}/${STATUS_FILE}`, "FILE_UPLOAD\n", bucket);
-      seen.asked.set(prefix, performance.timeOrigin + performance.now());
-      onAsked(`${prefix}/${STATUS_FILE}`);
-    },
-    { concurrency: atOnce },
-  );
+  const asking = eachBounded(prefixes, atOnce, async (prefix) => {
+    while (unseen.size >= unseenAtOnce) await sleep(LOOK_MS / 5);
+    unseen.add(`${prefix}/${STATUS_FILE}`);
+    await cloud.put(`${prefix}/${STATUS_FILE}`, "FILE_UPLOAD\n", bucket);
+    seen.asked.set(prefix, performance.timeOrigin + performance.now());
+    onAsked(`${prefix}/${STATUS_FILE}`);
+  });
   let failure: Error | undefined;
   asking.catch((error: unknown) => {
     failure = error instanceof Error ? error : new Error(String(error));

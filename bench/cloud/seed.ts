@@ -1,6 +1,6 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import pMap from "p-map";
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import type { MeasuredCloud } from "./measured-cloud.ts";
 import { notifyBucket } from "./old-design.ts";
 
@@ -29,16 +29,12 @@ export async function seedFinishedJobs(
 ): Promise<void> {
   notifyBucket(cloud, bucket, false);
   const jobs = Array.from({ length: to - from }, (_, at) => `finished-${from + at}`);
-  await pMap(
-    jobs,
-    async (job) => {
-      for (const [name, body] of Object.entries(OBJECTS)) {
-        await cloud.put(`${job}/${name}`, body, bucket);
-        if (folder !== undefined) writeCopy(join(folder, job, name), body);
-      }
-    },
-    { concurrency: AT_ONCE },
-  );
+  await eachBounded(jobs, AT_ONCE, async (job) => {
+    for (const [name, body] of Object.entries(OBJECTS)) {
+      await cloud.put(`${job}/${name}`, body, bucket);
+      if (folder !== undefined) writeCopy(join(folder, job, name), body);
+    }
+  });
   notifyBucket(cloud, bucket, true);
 }
 

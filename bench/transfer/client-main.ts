@@ -1,4 +1,5 @@
 import { setFlagsFromString } from "node:v8";
+import { newMachine } from "../../bucket/machine.ts";
 import { S3 } from "../../bucket/s3/s3.ts";
 import { UploadStateFolder } from "../../bucket/s3/upload-states.ts";
 import { uploadStates } from "../../cli/jobs/own-folders.ts";
@@ -9,15 +10,16 @@ import { benchBucket, environment } from "../config.ts";
 
 // What `submit` and `fetch` do with files, without a job: upload FOLDER PREFIX | download PREFIX FOLDER.
 optimizeLate(process.versions.v8, setFlagsFromString);
-const s3 = new S3({ states: new UploadStateFolder(uploadStates(environment())) });
+const machine = newMachine();
+const s3 = new S3({ machine, states: new UploadStateFolder(uploadStates(environment())) });
 const store = s3.store(benchBucket());
 
 async function main([verb, from = "", to = ""]: string[]): Promise<void> {
   if (verb !== "upload" && verb !== "download") throw new Error(`no such verb: ${verb}`);
   const summary =
     verb === "upload"
-      ? await uploadFolder(store, from, to, { outsideLinks: "follow" })
-      : await downloadFolder(store, from, to);
+      ? await uploadFolder(store, from, to, { outsideLinks: "follow", machine })
+      : await downloadFolder(store, from, to, { machine });
   if (summary.skippedCount > 0) throw new Error(JSON.stringify(summary.skipped));
 }
 

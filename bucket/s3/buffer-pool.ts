@@ -1,4 +1,4 @@
-import { Budget } from "../budget.ts";
+import { Budget } from "../flow/budget.ts";
 
 const SMALLEST = 4 * 1024;
 

@@ -1,9 +1,10 @@
 import { crc32 } from "node:zlib";
 import { FileError } from "../../protocol/file-error.ts";
 import { reason } from "../../protocol/reason.ts";
-import type { Disk } from "../disk/disk.ts";
 import { closeFile, openAnew, writeAt } from "../disk/files.ts";
 import { fileEtag } from "../etag.ts";
+import { mapBounded } from "../flow/each-bounded.ts";
+import type { Machine } from "../machine.ts";
 import type { FetchedFile, GetFileOptions } from "../object-store.ts";
 import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
 import type { BucketClient } from "./bucket-client.ts";
@@ -14,17 +15,12 @@ import { contentFacts, isEtagMd5, wholeCrc32 } from "./object-headers.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
 import { readFully } from "./read-fully.ts";
 import { S3Error } from "./s3-error.ts";
-import { settledMap } from "./settled-map.ts";
-
-/** Ranges of one object in flight. */
-const RANGES_AT_ONCE = 8;
 
 /** An object that is replaced while it is read is begun anew this often. */
 const VERSIONS_MAX = 5;
 
-export interface GetFilePorts {
+export interface GetFilePorts extends Machine {
   client: BucketClient;
-  disk: Disk;
   /** For reading back what a former download left. */
   buffers: BufferPool;
 }
@@ -92,7 +88,7 @@ async function getLarge(
   path: string,
   options: GetFileOptions,
 ): Promise<FetchedFile | undefined> {
-  const { client, buffers, disk } = ports;
+  const { client, buffers, disk, limits } = ports;
   const headers = await client.send(
     { method: "HEAD", key, headers: { "x-amz-checksum-mode": "ENABLED" }, limit: "small" },
     async (response) => response.headers,
@@ -119,7 +115,7 @@ async function getLarge(
       return { checksum: got.crc32, length };
     };
     const indexes = Array.from({ length: partial.ranges }, (_, index) => index);
-    const got = await settledMap(indexes, RANGES_AT_ONCE, getOne);
+    const got = await mapBounded(indexes, limits.parts, getOne);
     const whole = got.reduce((crc, { checksum, length }) => {
       return combineCrc32(crc, checksum, length);
     }, 0);

@@ -1,6 +1,7 @@
-import type { Budget } from "../budget.ts";
-import type { Disk } from "../disk/disk.ts";
 import { closeFile, openToRead } from "../disk/files.ts";
+import type { Budget } from "../flow/budget.ts";
+import { mapBounded } from "../flow/each-bounded.ts";
+import type { Machine } from "../machine.ts";
 import type { PutFileOptions } from "../object-store.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
@@ -10,18 +11,13 @@ import { MultipartUpload, type UploadedPart } from "./multipart-upload.ts";
 import type { PartReader } from "./part-reader.ts";
 import { isInterruption } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
-import { settledMap } from "./settled-map.ts";
 import type { UploadStates } from "./upload-states.ts";
-
-/** Parts in flight, of one file and of all. */
-export const PARTS_AT_ONCE = 8;
 
 /** Parts go through buffers of this size; larger ones are read twice. */
 const WINDOW = 8 * 1024 * 1024;
 
-export interface PartsPorts {
+export interface PartsPorts extends Machine {
   client: BucketClient;
-  disk: Disk;
   reader: PartReader;
   buffers: BufferPool;
   /** Parts that hold a buffer. */
@@ -85,7 +81,7 @@ async function run(
   const { path, size, part, options } = plan;
   try {
     const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1);
-    const sent = await settledMap(numbers, PARTS_AT_ONCE, async (number) => {
+    const sent = await mapBounded(numbers, ports.limits.parts, async (number) => {
       const start = (number - 1) * part;
       const range = {
         disk: ports.disk,

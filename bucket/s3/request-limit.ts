@@ -1,3 +1,5 @@
+import { Budget } from "../flow/budget.ts";
+
 /** Above this many times the least latency seen, requests are taken to wait for one another. */
 const QUEUEING = 3;
 /** Below this many times, more at once may be had for nothing. */
@@ -20,9 +22,8 @@ export interface RequestLimitOptions {
  */
 export class RequestLimit {
   readonly #options: RequestLimitOptions;
+  readonly #budget: Budget;
   #limit: number;
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
   #least = Number.POSITIVE_INFINITY;
   #sum = 0;
   #samples = 0;
@@ -33,6 +34,7 @@ export class RequestLimit {
   constructor(options: RequestLimitOptions) {
     this.#options = options;
     this.#limit = options.start;
+    this.#budget = new Budget(options.start);
   }
 
   /** Requests that may be under way now. */
@@ -43,28 +45,25 @@ export class RequestLimit {
   /**
    * Runs a request when there is room.
    *
-   * @param outcome says of a failure whether the server is overloaded
+   * @param isOverload says of a failure whether the server is overloaded
    */
   async run<T>(task: () => Promise<T>, isOverload: (error: unknown) => boolean): Promise<T> {
-    if (this.#running >= this.limit)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#running += 1;
-    const number = ++this.#begun;
-    try {
-      return await task();
-    } catch (error) {
-      if (isOverload(error)) this.#halve(number);
-      throw error;
-    } finally {
-      this.#release();
-    }
+    return this.#budget.spend(1, async () => {
+      const number = ++this.#begun;
+      try {
+        return await task();
+      } catch (error) {
+        if (isOverload(error)) this.#halve(number);
+        throw error;
+      }
+    });
   }
 
   /** Learns how long a small request took, in milliseconds. */
   learn(milliseconds: number): void {
     this.#least = Math.min(milliseconds, this.#least * FORGETTING);
     // Few at once say nothing about many.
-    if (this.#running < this.#limit / 2) return;
+    if (this.#budget.inUse < this.#limit / 2) return;
     this.#sum += milliseconds;
     this.#samples += 1;
     if (this.#samples < this.limit) return;
@@ -72,36 +71,25 @@ export class RequestLimit {
     this.#sum = 0;
     this.#samples = 0;
     const { low, max } = this.#options;
-    if (crowding > QUEUEING) this.#limit = Math.max(Math.min(low, this.#limit), this.#limit * 0.8);
-    else if (crowding < UNCROWDED) this.#limit = Math.min(max, this.#limit * 1.5);
-    this.#fill();
+    if (crowding > QUEUEING) this.#become(Math.max(Math.min(low, this.#limit), this.#limit * 0.8));
+    else if (crowding < UNCROWDED) this.#become(Math.min(max, this.#limit * 1.5));
   }
 
   /** Learns that a request which says nothing about latency succeeded. */
   recover(): void {
     if (this.#limit >= this.#options.start) return;
-    this.#limit = Math.min(this.#options.start, this.#limit + 1 / this.#limit);
-    this.#fill();
+    this.#become(Math.min(this.#options.start, this.#limit + 1 / this.#limit));
   }
 
   /** Once for all requests that were under way together. */
   #halve(number: number): void {
     if (number <= this.#halvedAt) return;
     this.#halvedAt = this.#begun;
-    this.#limit = Math.max(1, this.#limit / 2);
+    this.#become(Math.max(1, this.#limit / 2));
   }
 
-  #release(): void {
-    this.#running -= 1;
-    this.#fill();
-  }
-
-  #fill(): void {
-    while (this.#running < this.limit) {
-      const next = this.#waiting.shift();
-      if (next === undefined) return;
-      this.#running += 1;
-      next();
-    }
+  #become(limit: number): void {
+    this.#limit = limit;
+    this.#budget.total = this.limit;
   }
 }

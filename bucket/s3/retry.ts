@@ -1,12 +1,12 @@
+import { type BackOff, backOff } from "../flow/back-off.ts";
 import { S3Error } from "./s3-error.ts";
 
 /** Attempts at one request. */
 export const ATTEMPTS_MAX = 5;
 
-const FIRST_DELAY_MS = 50;
+const DELAY: BackOff = { firstMs: 50, maxMs: 20_000, jitter: 1 };
 /** S3 asks for this when it asks for less. */
-const FIRST_DELAY_THROTTLED_MS = 500;
-const DELAY_MAX_MS = 20_000;
+const DELAY_THROTTLED: BackOff = { ...DELAY, firstMs: 500 };
 
 /** Codes, whatever the status, that say "less". Source: the SDK's list of throttling errors. */
 const THROTTLED = new Set([
@@ -73,14 +73,11 @@ export function isInterruption(error: unknown): boolean {
 }
 
 /**
- * Milliseconds to wait after a failed attempt: anything up to a limit that doubles, so that clients that
- * failed together do not come back together.
- * Source: AWS Architecture Blog, "Exponential Backoff And Jitter" (full jitter).
+ * Milliseconds to wait after a failed attempt.
  *
  * @param attempt the one that failed; the first is 1
  * @param random 0 to 1
  */
 export function retryDelay(error: unknown, attempt: number, random: number): number {
-  const first = isThrottled(error) ? FIRST_DELAY_THROTTLED_MS : FIRST_DELAY_MS;
-  return Math.round(random * Math.min(DELAY_MAX_MS, first * 2 ** (attempt - 1)));
+  return backOff(isThrottled(error) ? DELAY_THROTTLED : DELAY, attempt - 1, random);
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import type { Budget } from "../budget.ts";
-import type { Disk } from "../disk/disk.ts";
 import { closeFile, openToRead } from "../disk/files.ts";
+import type { Budget } from "../flow/budget.ts";
+import type { Machine } from "../machine.ts";
 import type {
   CommonPrefix,
   GetOptions,
@@ -32,9 +32,8 @@ import type { UploadStates } from "./upload-states.ts";
 /** Objects up to this size are read at once, so that a response that breaks off is asked for again. */
 const READ_AT_ONCE_MAX = 1024 * 1024;
 
-export interface StorePorts {
+export interface StorePorts extends Machine {
   client: BucketClient;
-  disk: Disk;
   reader: PartReader;
   buffers: BufferPool;
   /** Parts that may hold a buffer: small files must find one, too. */

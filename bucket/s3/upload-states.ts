@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "../disk/replace-file.ts";
 
 /** After this long the bucket's lifecycle rule may have removed the parts (resources/bucket-own.yml). */
 const KEPT_MS = 6 * 24 * 60 * 60 * 1000;
@@ -48,10 +49,7 @@ export class UploadStateFolder implements UploadStates {
   async save(target: string, state: UploadState): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await this.#removeOld();
-    const path = this.#pathOf(target);
-    const temporary = `${path}.${randomUUID()}`;
-    await writeFile(temporary, JSON.stringify(state), { mode: 0o600 });
-    await rename(temporary, path);
+    await replaceFile(this.#pathOf(target), JSON.stringify(state));
   }
 
   async forget(target: string): Promise<void> {

@@ -1,4 +1,4 @@
-import pMap from "p-map";
+import { eachBounded, mapBounded } from "../../bucket/flow/each-bounded.ts";
 import { listPrefixes } from "../../bucket/job-objects/list-prefixes.ts";
 import { readRecord } from "../../bucket/job-objects/record.ts";
 import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
@@ -52,9 +52,7 @@ export async function findJobs(store: ObjectStore, options: FindOptions): Promis
     const wanted = options.state === undefined ? options.limit - found.length : AT_ONCE;
     const batch = ordered.slice(looked, Math.min(max, looked + wanted));
     looked += batch.length;
-    const jobs = await pMap(batch, (prefix) => look(store, prefix, known, options), {
-      concurrency: AT_ONCE,
-    });
+    const jobs = await mapBounded(batch, AT_ONCE, (prefix) => look(store, prefix, known, options));
     found.push(...jobs.flatMap((job) => job ?? []));
   }
   return { jobs: found.slice(0, options.limit), left: ordered.length - looked, undated };
@@ -76,15 +74,11 @@ async function newestFirst(
   }
   const canRead = without.length <= READ_FOR_TIME_MAX;
   if (canRead)
-    await pMap(
-      without,
-      async (prefix) => {
-        const status = await readStatus(store, prefix);
-        known.set(prefix, status);
-        if (status) dated.push({ prefix, at: status.lastModified?.getTime() ?? 0 });
-      },
-      { concurrency: AT_ONCE },
-    );
+    await eachBounded(without, AT_ONCE, async (prefix) => {
+      const status = await readStatus(store, prefix);
+      known.set(prefix, status);
+      if (status) dated.push({ prefix, at: status.lastModified?.getTime() ?? 0 });
+    });
   const recent = since === undefined ? dated : dated.filter(({ at }) => at >= since.getTime());
   const ordered = recent
     .toSorted((a, b) => b.at - a.at || (a.prefix < b.prefix ? 1 : -1))

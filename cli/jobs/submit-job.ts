@@ -69,6 +69,7 @@ export async function submitJob(
   interrupt.at(() => [say("interrupt.upload", { command: again(path, prefix, options) })]);
   const watched = {
     onEtag: (key: string, etag: string) => void etags.set(key, etag),
+    machine: context.machine,
     ...progress.listener,
   };
   const summary =

@@ -1,9 +1,9 @@
+import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
 import { readRecord } from "../../bucket/job-objects/record.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { JobRecord, SlurmVerdict } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import { CommandError } from "../errors/command-error.ts";
-import { GrowingPause } from "./growing-pause.ts";
 import { jobStatus } from "./job-status.ts";
 
 /** What is known of a job that has not ended. */
@@ -28,8 +28,7 @@ export interface WaitOptions {
   sleep: (ms: number) => Promise<void>;
 }
 
-const POLL_FIRST_MS = 500;
-const POLL_MAX_MS = 15_000;
+const POLL: BackOff = { firstMs: 500, maxMs: 15_000, factor: 1.25 };
 
 /** What Slurm says of a job that is in the queue is read this often at most: it is written every minute. */
 const SLURM_EVERY_MS = 10_000;
@@ -47,7 +46,8 @@ export async function waitForEnd(
   options: WaitOptions,
 ): Promise<JobRecord> {
   const began = options.now();
-  const pause = new GrowingPause(POLL_FIRST_MS, POLL_MAX_MS);
+  /** Since the state changed. */
+  let looks = 0;
   let seen: State | undefined;
   let slurm: SlurmVerdict | undefined;
   let recordAt = Number.NEGATIVE_INFINITY;
@@ -58,7 +58,7 @@ export async function waitForEnd(
     const { state } = await jobStatus(store, prefix);
     if (state !== undefined && state !== seen) {
       seen = state;
-      pause.reset();
+      looks = 0;
       options.onState?.(state);
     }
     if (state !== undefined && FINAL_STATES.has(state))
@@ -81,7 +81,7 @@ export async function waitForEnd(
           seconds: Math.round((options.timeoutMs ?? 0) / 1000),
         }),
       );
-    await options.sleep(Math.min(pause.next(), left));
+    await options.sleep(Math.min(backOff(POLL, looks++), left));
   }
 }
 

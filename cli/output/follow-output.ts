@@ -1,4 +1,5 @@
 import { buffer } from "node:stream/consumers";
+import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
 import { readRecord } from "../../bucket/job-objects/record.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import {
@@ -12,7 +13,6 @@ import { keyOf } from "../../protocol/objects.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import { FINAL_STATES } from "../../protocol/state.ts";
 import { wordsOf } from "../errors/command-error.ts";
-import { GrowingPause } from "../jobs/growing-pause.ts";
 import { jobStatus } from "../jobs/job-status.ts";
 import type { Say, Words } from "../messages/say.ts";
 import { arrayNeedsTask, outputFileOf } from "./output-file.ts";
@@ -30,8 +30,7 @@ export interface FollowOptions extends OutputStream {
 }
 
 /** The agent writes every 5 s at most; while nothing comes, it is asked less and less often. */
-const POLL_FIRST_MS = 2_000;
-const POLL_MAX_MS = 10_000;
+const POLL: BackOff = { firstMs: 2_000, maxMs: 10_000, factor: 1.25 };
 
 /** Misses after which it is looked again whether the job is an array. */
 const LIST_EVERY = 5;
@@ -50,13 +49,12 @@ export async function followOutput(
   options: FollowOptions,
 ): Promise<JobRecord | undefined> {
   const followed = new Followed(store, prefix, options);
-  const pause = new GrowingPause(POLL_FIRST_MS, POLL_MAX_MS);
-  for (;;) {
+  for (let misses = 0; ; misses++) {
     const seen = await followed.look();
     if (seen.ended) return seen.record;
     if (!options.follow) return undefined;
-    if (seen.news) pause.reset();
-    await options.sleep(pause.next());
+    if (seen.news) misses = 0;
+    await options.sleep(backOff(POLL, misses));
   }
 }
 

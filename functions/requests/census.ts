@@ -1,4 +1,4 @@
-import pMap from "p-map";
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { listPrefixes } from "../../bucket/job-objects/list-prefixes.ts";
 import { claimMarker, removeMarker } from "../../bucket/job-objects/marker.ts";
 import { readRecord } from "../../bucket/job-objects/record.ts";
@@ -54,7 +54,7 @@ export async function census(
       report.failed.push({ prefix, error: messageOf(error) });
     }
   };
-  await pMap(listPrefixes(ports.store), look, { concurrency: LOOKS_AT_ONCE });
+  await eachBounded(listPrefixes(ports.store), LOOKS_AT_ONCE, look);
   return report;
 }
 

@@ -1,4 +1,4 @@
-import pMap from "p-map";
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { listMarkers, readMarker, removeMarker } from "../../bucket/job-objects/marker.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { messageOf } from "../../protocol/error.ts";
@@ -75,7 +75,7 @@ export async function sweepPending(
       report.failed.push({ prefix: request.prefix, error: messageOf(error) });
     }
   };
-  await pMap(listMarkers(ports.store), sweep, { concurrency: MARKERS_AT_ONCE });
+  await eachBounded(listMarkers(ports.store), MARKERS_AT_ONCE, sweep);
   return report;
 }
 

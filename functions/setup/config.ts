@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { CloudSubmitError } from "../../protocol/error.ts";
+import { checkSettings } from "../../protocol/settings.ts";
 import type { HeadNodeTarget } from "../../protocol/ssm-command.ts";
 
 const schema = z
@@ -38,6 +39,7 @@ export interface FunctionConfig {
  * @throws CloudSubmitError `config`, naming the variable and what was expected
  */
 export function functionConfig(env: NodeJS.ProcessEnv = process.env): FunctionConfig {
+  checkSettings(env);
   const parsed = schema.safeParse(env);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

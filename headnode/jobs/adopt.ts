@@ -2,11 +2,11 @@ import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { newAccount } from "../slurm/array-account.ts";
-import type { Slurm } from "../slurm/slurm.ts";
 import { ownerOf } from "./job-owner.ts";
+import type { RequestPorts } from "./request-ports.ts";
 
 /**
- * An entry for a submission that an earlier agent had, whose journal is gone: when Slurm has its job, it
+ * Takes over a submission that an earlier agent had, whose journal is gone: when Slurm has its job, it
  * is waited for; when not, nobody can tell any more what became of it.
  *
  * @throws when Slurm does not answer
@@ -14,7 +14,20 @@ import { ownerOf } from "./job-owner.ts";
 export async function adopt(
   record: JobRecord,
   status: StatusObject,
-  ports: { slurm: Slurm; workRoot: string; home: string; now: () => Date },
+  ports: RequestPorts,
+): Promise<void> {
+  const entry = await entryFor(record, status, ports);
+  entry.times = { ...entry.times, accepted: ports.now().toISOString() };
+  if (status.state === "JOB_CANCEL") entry.cancelRequested = true;
+  await ports.journal.add(entry);
+  ports.say("a job that the journal did not know", { phase: entry.phase });
+  ports.driver.wake(entry);
+}
+
+async function entryFor(
+  record: JobRecord,
+  status: StatusObject,
+  ports: RequestPorts,
 ): Promise<JobEntry> {
   const { prefix, submission, requester, stageIn, sbatchOptions, times, refused } = record;
   const entry: JobEntry = {

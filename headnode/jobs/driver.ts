@@ -1,4 +1,5 @@
-import { Budget } from "../../bucket/budget.ts";
+import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
+import { Budget } from "../../bucket/flow/budget.ts";
 import { CloudSubmitError, type ErrorCode, messageOf } from "../../protocol/error.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
 import type { JobEntry, Phase } from "../journal/job-entry.ts";
@@ -26,8 +27,7 @@ const TRANSFERS_AT_ONCE = 4;
 /** Other steps at a time. They may wait for Slurm, and must not hold up the transfers, nor one another. */
 const STEPS_AT_ONCE = 32;
 
-const RETRY_FIRST_MS = 500;
-const RETRY_MAX_MS = 60_000;
+const RETRY: BackOff = { firstMs: 500, maxMs: 60_000, jitter: 0.5 };
 
 export interface DriverOptions {
   journal: Journal;
@@ -134,8 +134,7 @@ export class Driver {
 
   async #backOff(entry: JobEntry, error: unknown, failures: number): Promise<void> {
     const { ports, log } = this.#options;
-    const ceiling = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** failures);
-    const waitMs = Math.round(ceiling * (0.5 + Math.random() / 2));
+    const waitMs = backOff(RETRY, failures, ports.random());
     log("warn", "step failed, will be tried again", {
       prefix: entry.prefix,
       submission: entry.submission,

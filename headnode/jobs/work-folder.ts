@@ -1,9 +1,10 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
+import { replaceFile } from "../../bucket/disk/replace-file.ts";
+import type { Machine } from "../../bucket/machine.ts";
 import { PARTIAL_FOLDER } from "../../transfer/placing/partial-files.ts";
 import { walk } from "../../transfer/walk.ts";
-import { writeDurably } from "../journal/durable-file.ts";
 
 /** Where one submission's files are. */
 export interface WorkFolder {
@@ -35,17 +36,17 @@ export function fileMark(stats: FileStats): string {
 }
 
 /** Notes what the folder holds now; on disk when this returns. */
-export async function writeManifest(folder: WorkFolder): Promise<void> {
+export async function writeManifest(folder: WorkFolder, machine?: Machine): Promise<void> {
   // What a staging that was interrupted has left, of objects that were replaced since.
   await rm(join(folder.path, PARTIAL_FOLDER), { recursive: true, force: true });
   const marks: [string, string][] = [];
-  for await (const entry of walk(folder.path, { outsideLinks: "refuse" })) {
+  for await (const entry of walk(folder.path, { outsideLinks: "refuse", machine })) {
     if (entry.kind === "file" || entry.kind === "link")
       marks.push([entry.path, fileMark(entry.stats)]);
     if (entry.kind === "empty-folder") marks.push([entry.path, ""]);
   }
   await mkdir(join(folder.manifestPath, ".."), { recursive: true });
-  await writeDurably(folder.manifestPath, JSON.stringify(marks));
+  await replaceFile(folder.manifestPath, JSON.stringify(marks), { durable: true });
 }
 
 /** What the folder held when the manifest was written; nothing for a job of an agent before this one. */

@@ -1,8 +1,8 @@
 import { mkdir, opendir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile, syncFolder } from "../../bucket/disk/replace-file.ts";
 import type { Log } from "../log.ts";
 import { shareNext } from "../upkeep/share-next.ts";
-import { syncFolder, writeDurably } from "./durable-file.ts";
 import { decodeEntry, encodeEntry, fileName, isFileName } from "./entry-file.ts";
 import type { JobEntry } from "./job-entry.ts";
 
@@ -57,7 +57,7 @@ export class EndedEntries {
   /** Replaces what an entry's file holds. */
   async write(entry: JobEntry): Promise<void> {
     const path = this.#path(fileName(entry));
-    await writeDurably(path, encodeEntry(entry), this.#sync);
+    await replaceFile(path, encodeEntry(entry), { durable: this.#sync });
     await this.#date(entry, path);
   }
 

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import pMap from "p-map";
+import { replaceFile, syncFolder } from "../../bucket/disk/replace-file.ts";
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import type { Log } from "../log.ts";
 import { shareNext } from "../upkeep/share-next.ts";
-import { syncFolder, writeDurably } from "./durable-file.ts";
 import { EndedEntries, type EndedFile } from "./ended-entries.ts";
 import { decodeEntry, encodeEntry, fileName, isFileName } from "./entry-file.ts";
 import type { JobEntry } from "./job-entry.ts";
@@ -53,9 +53,8 @@ export class Journal {
       }
     }
     // A crash may have come between the end and the move; earlier versions did not move them.
-    await pMap(journal.all().filter(isOver), (entry) => journal.#retire(entry), {
-      concurrency: RETIRED_AT_ONCE,
-    });
+    const over = journal.all().filter(isOver);
+    await eachBounded(over, RETIRED_AT_ONCE, (entry) => journal.#retire(entry));
     return journal;
   }
 
@@ -127,7 +126,7 @@ export class Journal {
       .then(async () => {
         const changed = next();
         if (changed === undefined) return;
-        await writeDurably(join(this.#folder, name), encodeEntry(changed), this.#sync);
+        await replaceFile(join(this.#folder, name), encodeEntry(changed), { durable: this.#sync });
         this.#entries.set(name, Object.assign(entry, changed));
         if (isOver(entry)) await this.#retire(entry);
       });

@@ -1,4 +1,4 @@
-import pMap from "p-map";
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { liveMetadata, STREAMS } from "../../protocol/live-output.ts";
@@ -134,19 +134,14 @@ export class LiveOutput {
     );
     const changed = await this.#findChanges();
     const due = changed.toSorted((a, b) => a.live.triedAt - b.live.triedAt);
-    const failures: unknown[] = [];
-    // Until the last one has settled: an older object must not come after a newer one.
-    await pMap(
-      due.slice(0, PUTS_PER_ROUND),
-      async (one) => {
-        if (failures.length > 0) return;
-        await this.#publish(one).catch((error: unknown) => failures.push(error));
-      },
-      { concurrency: PUTS_AT_ONCE },
-    );
-    this.#failures = failures.length > 0 ? this.#failures + 1 : 0;
-    if (failures.length > 0)
-      log("warn", "live output is left for later", { error: messageOf(failures[0]) });
+    try {
+      // Until the last one has settled: an older object must not come after a newer one.
+      await eachBounded(due.slice(0, PUTS_PER_ROUND), PUTS_AT_ONCE, (one) => this.#publish(one));
+      this.#failures = 0;
+    } catch (error) {
+      this.#failures += 1;
+      log("warn", "live output is left for later", { error: messageOf(error) });
+    }
   }
 
   /** Asks for a look at arrays of which tasks have begun since the last one. */
@@ -203,7 +198,7 @@ export class LiveOutput {
     const { store, log } = this.#options;
     const there = streams.filter(({ published }) => published);
     try {
-      await pMap(there, ({ key }) => store.delete(key), { concurrency: PUTS_AT_ONCE });
+      await eachBounded(there, PUTS_AT_ONCE, ({ key }) => store.delete(key));
     } catch (error) {
       log("warn", "live output is not removed yet", { error: messageOf(error) });
     }

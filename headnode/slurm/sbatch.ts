@@ -1,3 +1,4 @@
+import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { CommandResult, SlurmCommand } from "./command.ts";
 import type { FoundJob } from "./find-job.ts";
@@ -18,9 +19,8 @@ export interface SbatchPorts {
   sleep: (ms: number) => Promise<void>;
 }
 
-/** Looks for the job while sbatch does not return, in milliseconds: `#SBATCH --wait` is until the job's end. */
-const LOOK_FIRST_MS = 500;
-const LOOK_MAX_MS = 8_000;
+/** Looks for the job while sbatch does not return: `#SBATCH --wait` is until the job's end. */
+const LOOK: BackOff = { firstMs: 500, maxMs: 8_000 };
 
 /** A job that sbatch has just handed over is shown at once; so many looks are for a controller that changes. */
 const LOOKS_AFTER = 3;
@@ -70,8 +70,8 @@ async function foundMeanwhile(
     isOver = true;
   };
   void running.then(over, over);
-  for (let ms = LOOK_FIRST_MS; ; ms = Math.min(LOOK_MAX_MS, ms * 2)) {
-    await sleep(ms);
+  for (let looks = 0; ; looks++) {
+    await sleep(backOff(LOOK, looks));
     if (isOver) return new Promise(() => undefined);
     // Slurm that does not answer now is sbatch's to wait for.
     const job = await find().catch(() => undefined);
@@ -89,10 +89,10 @@ async function acceptedJob(
   ended: CommandResult,
   { find, sleep }: SbatchPorts,
 ): Promise<FoundJob | undefined> {
-  for (let look = 1; look <= LOOKS_AFTER; look++) {
+  for (let looks = 0; looks < LOOKS_AFTER; looks++) {
+    if (looks > 0) await sleep(backOff(LOOK, looks - 1));
     const job = await find();
     if (job) return job;
-    if (look < LOOKS_AFTER) await sleep(LOOK_FIRST_MS * look);
   }
   if (ended.output.trim() !== "") return undefined;
   throw new CloudSubmitError(

@@ -4,6 +4,12 @@ import { join } from "node:path";
 import { messageOf } from "../../protocol/error.ts";
 import type { Log } from "../log.ts";
 
+/** What every spool of the agent works with. */
+export interface SpoolPorts extends Pick<SpoolOptions, "log" | "rescanMs"> {
+  /** Holds `spool/`. */
+  home: string;
+}
+
 export interface SpoolOptions {
   folder: string;
   /** Acts on one file; the file is removed when this returns, and kept for later when it throws. */

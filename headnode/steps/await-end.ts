@@ -1,3 +1,4 @@
+import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { reason } from "../../protocol/reason.ts";
@@ -20,7 +21,8 @@ import { nodeReasonOf } from "./node-reason.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
 
 /** Looks at a job that is on its way out: slurmctld keeps it in COMPLETING until its hooks return. */
-const LOOKS_MS = [0, 20, 50, 100, 200, 400, 800, 1600];
+const LOOK: BackOff = { firstMs: 25, maxMs: 1600 };
+const LOOKS = 8;
 
 /** running → ended, once Slurm has ended every task; a requeued job has not ended. */
 export const awaitEnd: Step = async (entry, ports) => {
@@ -30,8 +32,8 @@ export const awaitEnd: Step = async (entry, ports) => {
     await ports.slurm.cancel(jobId, owner);
     return { cancelSent: true, state: "JOB_CANCEL" };
   }
-  for (const ms of LOOKS_MS) {
-    await ports.sleep(ms);
+  for (let looks = 0; looks < LOOKS; looks++) {
+    if (looks > 0) await ports.sleep(backOff(LOOK, looks - 1));
     const lookedAt = ports.now();
     const tasks = await ports.slurm.tasks(jobId, owner, entry.jobName);
     const jobName = nameAtStart(entry, tasks);
@@ -48,7 +50,7 @@ export const awaitEnd: Step = async (entry, ports) => {
         times: { ...entry.times, ended: ports.now().toISOString() },
       };
     }
-    const isLast = ms === LOOKS_MS.at(-1);
+    const isLast = looks === LOOKS - 1;
     if (isLast || !tasks.some((task) => task.state === "COMPLETING")) {
       const known = {
         ...remember(entry, tasks, array),

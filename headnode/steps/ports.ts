@@ -1,3 +1,4 @@
+import type { Machine } from "../../bucket/machine.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { StateChange } from "../../protocol/event.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
@@ -11,6 +12,7 @@ export interface StepPorts {
   workRoot: string;
   home: string;
   store: ObjectStore;
+  machine: Machine;
   slurm: Slurm;
   /** The output of running jobs; no step depends on it. */
   live: Pick<LiveOutput, "see" | "settled">;
@@ -18,6 +20,8 @@ export interface StepPorts {
   now: () => Date;
   /** Waits; for polls of something that sends no event. */
   sleep: (ms: number) => Promise<void>;
+  /** 0 to 1, by chance. */
+  random: () => number;
 }
 
 /**

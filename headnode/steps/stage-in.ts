@@ -13,6 +13,7 @@ export const stageIn: Step = async (entry, ports) => {
   const folder = workFolder(ports, entry);
   const summary = await downloadFolder(ports.store, entry.prefix, folder.path, {
     wanted: (path) => !PROTOCOL_FILES.has(path),
+    machine: ports.machine,
   }).catch(async (error: unknown) => {
     if (!isDiskProblem(error)) throw error;
     await rm(folder.path, { recursive: true, force: true });
@@ -26,7 +27,7 @@ export const stageIn: Step = async (entry, ports) => {
       `there is no ${keyOf(entry.prefix, SCRIPT_FILE)}: upload the job script, then write FILE_UPLOAD again`,
     );
   }
-  await writeManifest(folder);
+  await writeManifest(folder, ports.machine);
   return {
     phase: "staged",
     stageIn: summary.verdict(),

@@ -79,12 +79,14 @@ async function sendResults(
       return sent.get(path)?.mark !== mark;
     },
     metadata: { [WRITER_METADATA]: "agent" },
+    machine: ports.machine,
     onFile: (path, bytes) => void sent.set(path, { mark: marks.get(path) ?? "", bytes }),
   };
   await uploadEntries(ports.store, outputFiles(folder.path, entry), entry.prefix, options);
   const entries = walk(folder.path, {
     outsideLinks: "refuse",
     insideLinks: entry.keepsLinks ? "keep" : "follow",
+    machine: ports.machine,
   });
   const summary = await uploadEntries(ports.store, entries, entry.prefix, options);
   const bytes = [...sent.values()].reduce((sum, file) => sum + file.bytes, 0);

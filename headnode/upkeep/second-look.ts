@@ -1,14 +1,12 @@
+import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { YOUNG_MS } from "../steps/await-end.ts";
 
-/** Between a change and the next look, in milliseconds; each further one comes after twice as long. */
-const FIRST_MS = YOUNG_MS + 1000;
+/** Between a change and the next look. Once it is as long as this, the journal is compared with Slurm anyway. */
+const WAIT: BackOff = { firstMs: YOUNG_MS + 1000, maxMs: 48_000 };
 
 /** Between two looks at a job that is on its way out: its nodes may take a while. */
 const COMPLETING_MS = 2_000;
-
-/** By then the journal is compared with Slurm anyway. */
-const LAST_MS = 48_000;
 
 /**
  * Has a job looked at again of which Slurm cannot say yet why it waits: one that it has just taken, or has just
@@ -29,7 +27,7 @@ export class SecondLook {
     const isCompleting = entry.slurm?.state === "COMPLETING";
     if (isCompleting) clearTimeout(this.#timers.get(entry));
     else if (this.#timers.has(entry)) return;
-    this.#schedule(entry, isCompleting ? COMPLETING_MS : FIRST_MS);
+    this.#schedule(entry, 0);
   }
 
   stop(): void {
@@ -37,13 +35,15 @@ export class SecondLook {
     this.#timers.clear();
   }
 
-  #schedule(entry: JobEntry, ms: number): void {
+  /** @param looks so many came before, for the same reason */
+  #schedule(entry: JobEntry, looks: number): void {
+    const isCompleting = entry.slurm?.state === "COMPLETING";
+    const ms = isCompleting ? COMPLETING_MS : backOff(WAIT, looks);
     const timer = setTimeout(() => {
       this.#timers.delete(entry);
       if (!isUnclear(entry)) return;
       this.#look(entry);
-      if (entry.slurm?.state === "COMPLETING") this.#schedule(entry, COMPLETING_MS);
-      else if (ms * 2 <= LAST_MS) this.#schedule(entry, ms * 2);
+      if (ms < WAIT.maxMs) this.#schedule(entry, isCompleting ? 0 : looks + 1);
     }, ms);
     this.#timers.set(entry, timer.unref());
   }

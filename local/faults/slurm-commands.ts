@@ -1,14 +1,6 @@
-import {
-  appendFileSync,
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import type { LocalConfig } from "../config.ts";
 import { faultyCommands } from "./environment.ts";
 
@@ -38,14 +30,11 @@ export function sbatchLog(config: LocalConfig): string {
 }
 
 /** Lays out a folder of Slurm's commands in which sbatch meets the faults it is told. */
-export function writeFaultyCommands(config: LocalConfig): void {
+export async function writeFaultyCommands(config: LocalConfig): Promise<void> {
   const bin = faultyCommands(config);
   for (const folder of [bin, sbatchFaults(config)]) mkdirSync(folder, { recursive: true });
   appendFileSync(sbatchLog(config), "");
-  const script = join(bin, ".sbatch.new");
-  writeFileSync(script, sbatchScript(config));
-  chmodSync(script, 0o755);
-  renameSync(script, join(bin, "sbatch"));
+  await replaceFile(join(bin, "sbatch"), sbatchScript(config), { mode: 0o755 });
   for (const name of ["squeue", "scontrol", "scancel", "sinfo"]) {
     rmSync(join(bin, name), { force: true });
     symlinkSync(realCommand(config, name), join(bin, name));

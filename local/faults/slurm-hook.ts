@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import type { LocalConfig } from "../config.ts";
 
 /** What can happen to every run of the Slurm hook for jobs of a prefix. */
@@ -24,14 +25,11 @@ export function hookLog(config: LocalConfig): string {
 }
 
 /** Puts a script that does what it is told in front of the installed Slurm hook. */
-export function wrapSlurmHook(config: LocalConfig): void {
+export async function wrapSlurmHook(config: LocalConfig): Promise<void> {
   mkdirSync(hookFaults(config), { recursive: true });
-  const hooks = join(config.headNode, "hooks");
-  const wrapper = join(hooks, ".slurm-ended.faulty");
-  writeFileSync(wrapper, hookScript(config));
-  chmodSync(wrapper, 0o755);
-  renameSync(join(hooks, "slurm-ended"), join(hooks, "slurm-ended-real"));
-  renameSync(wrapper, join(hooks, "slurm-ended"));
+  const hook = join(config.headNode, "hooks", "slurm-ended");
+  await replaceFile(`${hook}-real`, readFileSync(hook, "utf8"), { mode: 0o755 });
+  await replaceFile(hook, hookScript(config), { mode: 0o755 });
 }
 
 function hookScript(config: LocalConfig): string {

@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import type { LocalConfig } from "../config.ts";
 import { shellQuoted } from "../env-file.ts";
 
@@ -18,7 +19,9 @@ const DOWN_SECONDS = 30;
  * jobs back into the queue; then they are powered down, as clustermgtd does, and can be asked for again.
  * @returns their paths
  */
-export function writePowerPrograms(config: LocalConfig): { resume: string; suspend: string } {
+export async function writePowerPrograms(
+  config: LocalConfig,
+): Promise<{ resume: string; suspend: string }> {
   const folder = join(config.slurm, "power");
   mkdirSync(folder, { recursive: true });
   const log = shellQuoted(join(config.log, "power"));
@@ -32,8 +35,8 @@ exec scontrol update nodename="$1" state=power_down
 printf 'suspend %s\\n' "$1" >>${log}
 `;
   return {
-    resume: written(join(folder, "resume"), resume),
-    suspend: written(join(folder, "suspend"), suspend),
+    resume: await written(join(folder, "resume"), resume),
+    suspend: await written(join(folder, "suspend"), suspend),
   };
 }
 
@@ -44,9 +47,7 @@ function own(config: LocalConfig): string {
 export SLURM_CONF=${shellQuoted(config.slurmConf)} PATH=${shellQuoted(config.baseEnv["PATH"] ?? "")}`;
 }
 
-function written(file: string, script: string): string {
-  writeFileSync(`${file}.new`, script);
-  chmodSync(`${file}.new`, 0o755);
-  renameSync(`${file}.new`, file);
+async function written(file: string, script: string): Promise<string> {
+  await replaceFile(file, script, { mode: 0o755 });
   return file;
 }

@@ -21,7 +21,7 @@ export async function writeSlurmConf(config: LocalConfig, ports: Ports): Promise
   for (const folder of ["state", "spool"]) {
     mkdirSync(join(config.slurm, folder), { recursive: true });
   }
-  const power = writePowerPrograms(config);
+  const power = await writePowerPrograms(config);
   const conf = slurmConf({
     dir: config.slurm,
     host: config.host,

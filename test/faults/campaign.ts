@@ -1,4 +1,4 @@
-import pMap from "p-map";
+import { mapBounded } from "../../bucket/flow/each-bounded.ts";
 import { Random } from "../../local/random.ts";
 import { messageOf } from "../../protocol/error.ts";
 import type { FaultsConfig } from "./config.ts";
@@ -61,10 +61,10 @@ const isSlow = ({ shapes }: FaultKind) => shapes?.includes("requeue") === true;
 /** Carries the plan out. */
 export async function runCampaign(plan: Plan, cloud: FaultCloud): Promise<Submission[]> {
   const run = (which: (kind: FaultKind) => boolean) =>
-    pMap(
+    mapBounded(
       plan.own.filter(({ kind }) => which(kind)),
+      AT_ONCE,
       (planned) => runOwn(planned, cloud),
-      { concurrency: AT_ONCE },
     );
   const aside = run((kind) => kind.aside === true);
   const done = await run((kind) => !kind.aside && !kind.rough);
@@ -93,7 +93,7 @@ async function runShared(
   group: readonly Planned<SharedFault>[],
   cloud: FaultCloud,
 ): Promise<Submission[]> {
-  const ready = await pMap(group, (planned) => prepare(planned, cloud));
+  const ready = await Promise.all(group.map((planned) => prepare(planned, cloud)));
   const [kind, first] = [group[0]?.kind, ready[0]?.[1]];
   if (!kind || !first) return [];
   for (const [, submission] of ready) submission.asked = Date.now();

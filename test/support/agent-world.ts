@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect } from "@jest/globals";
+import { newMachine } from "../../bucket/machine.ts";
 import { type Agent, startAgent } from "../../headnode/agent.ts";
 import { decodeEntry, isFileName } from "../../headnode/journal/entry-file.ts";
 import type { Phase } from "../../headnode/journal/job-entry.ts";
@@ -46,6 +47,7 @@ export function world({ live = false, heartbeat = false } = {}) {
   const [home, workRoot] = [join(folder, "home"), join(folder, "work")];
   mkdirSync(home);
   const store = new MemoryStore();
+  const machine = newMachine();
   const slurm = new FakeSlurm();
   const published: StateChange[] = [];
   const record = (prefix: string) => parseRecord(store.text(`${prefix}/job-aws-job.json`) ?? "");
@@ -91,6 +93,7 @@ export function world({ live = false, heartbeat = false } = {}) {
           home,
           workRoot,
           store,
+          machine,
           slurm: mortal,
           log: (level, _message, fields) => this.onLog({ level, ...fields }),
           now: () => new Date(Date.now() + skipped),
@@ -100,6 +103,7 @@ export function world({ live = false, heartbeat = false } = {}) {
             await alive();
             skipped += Math.max(0, ms - 5);
           },
+          random: Math.random,
         },
         publish: async (change) => {
           published.push(change);

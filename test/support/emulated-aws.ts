@@ -2,8 +2,8 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import getPort from "get-port";
 import { waitUntil } from "../../local/wait-until.ts";
-import { freePort } from "./free-port.ts";
 import { checkout } from "./stack-template.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -54,7 +54,7 @@ interface Program {
 }
 
 async function start(health: string, program: (port: number) => Program): Promise<EmulatedAws> {
-  const port = await freePort();
+  const port = await getPort({ host: "127.0.0.1" });
   const { command, args, env: own } = program(port);
   // eslint-disable-next-line node/no-process-env
   const inherited = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };

@@ -2,9 +2,9 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
+import getPort from "get-port";
 import { VERSITYGW } from "../../local/versitygw.mjs";
 import { waitUntil } from "../../local/wait-until.ts";
-import { freePort } from "../support/free-port.ts";
 
 export const CREDENTIALS = { accessKeyId: "AKIATEST", secretAccessKey: "a secret/with+signs=" };
 
@@ -25,7 +25,7 @@ export class Versitygw {
   static async start(folder: string, tls: boolean): Promise<Versitygw> {
     mkdirSync(join(folder, "data", "bucket"), { recursive: true });
     mkdirSync(join(folder, "attributes"));
-    const port = await freePort();
+    const port = await getPort({ host: "127.0.0.1" });
     const certificate = tls ? makeCertificate(folder) : undefined;
     const child = spawn(
       VERSITYGW,

@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
+import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import { fileEtag } from "../../bucket/etag.ts";
 import { partSize, SINGLE_PUT_MAX } from "../../bucket/part-size.ts";
 
@@ -83,14 +84,12 @@ export class HashCache {
   async save(): Promise<void> {
     if (!this.#changed || this.#path === undefined || !this.#files) return;
     const text = JSON.stringify([...this.#files]);
-    const temporary = `${this.#path}.${randomUUID()}`;
     try {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-      await writeFile(temporary, `${BEGINNING} ${checksum(text)}\n${text}`, { mode: 0o600 });
-      await rename(temporary, this.#path);
+      await replaceFile(this.#path, `${BEGINNING} ${checksum(text)}\n${text}`);
       this.#changed = false;
     } catch {
-      await rm(temporary, { force: true }).catch(() => undefined);
+      // It is written the next time.
     }
   }
 

@@ -1,18 +1,13 @@
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
+import type { Limits } from "../../bucket/machine.ts";
 import { Channel } from "./channel.ts";
-import { eachBounded } from "./each-bounded.ts";
-
-/** Comparisons at a time: they read the disk, and more do not make it faster. */
-const DECIDING_AT_ONCE = 16;
-
-/** Jobs that are decided on and wait: as far as a plan is ahead of what is done. */
-const DECIDED_AHEAD = 4096;
 
 /** Thrown among the comparisons when nobody carries out what they decide; never seen outside. */
 const STOPPED = new Error("stopped");
 
 /**
  * Runs `decide` over all items, ahead of what is done, and `perform` on what it says is to be done, as
- * many as `total` allows. Neither depends on how many items there are.
+ * many as `limits.flight` allows. Neither depends on how many items there are.
  *
  * @throws the first failure of either; nothing runs any more by then
  */
@@ -20,19 +15,20 @@ export async function decideThenDo<T, Job>(
   items: AsyncIterable<T>,
   decide: (item: T) => Promise<Job | undefined>,
   perform: (job: Job) => Promise<void>,
-  limits: { total: number; cost: (job: Job) => number; onDecided: () => void },
+  limits: Pick<Limits, "comparisons" | "decidedAhead" | "flight">,
+  { cost, onDecided }: { cost: (job: Job) => number; onDecided: () => void },
 ): Promise<void> {
-  const jobs = new Channel<Job>(DECIDED_AHEAD);
+  const jobs = new Channel<Job>(limits.decidedAhead);
   let failure: { error: unknown } | undefined;
   const note = (error: unknown) => {
     if (error !== STOPPED) failure ??= { error };
   };
-  const deciding = eachBounded(items, DECIDING_AT_ONCE, async (item) => {
+  const deciding = eachBounded(items, limits.comparisons, async (item) => {
     const job = await decide(item);
     if (job !== undefined && !(await jobs.push(job))) throw STOPPED;
   }).then(
     () => {
-      limits.onDecided();
+      onDecided();
       jobs.end();
     },
     (error: unknown) => {
@@ -40,7 +36,7 @@ export async function decideThenDo<T, Job>(
       jobs.fail(error);
     },
   );
-  const doing = eachBounded(jobs, limits.total, perform, limits.cost).catch((error: unknown) => {
+  const doing = eachBounded(jobs, limits.flight, perform, cost).catch((error: unknown) => {
     note(error);
     jobs.leave();
   });

@@ -1,12 +1,9 @@
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { reason } from "../../protocol/reason.ts";
-import { eachBounded } from "../flow/each-bounded.ts";
 import type { IgnoreRules } from "../names/ignore-rules.ts";
 import { pathProblem } from "../names/key-path.ts";
 import type { Told, TransferSummary } from "../summary.ts";
 import { isPartsPath } from "./partial-files.ts";
-
-/** Removals in flight. */
-const DELETES_AT_ONCE = 64;
 
 /** The system's own files, at the top of a prefix; the job script among them. */
 const SYSTEM_FILE = /^job-aws-/;
@@ -38,22 +35,20 @@ export function mayDelete(end: string, rules: DeleteRules): boolean {
  * read, what was in it looks gone and is not; rsync keeps everything then, too.
  *
  * @param doubt why it is not sure that they are gone; undefined when it is
+ * @param atOnce so many are removed at a time
  * @param remove removes one; false when it stays after all
  */
 export async function deleteGone(
   gone: readonly string[],
   doubt: Told | undefined,
   summary: TransferSummary,
+  atOnce: number,
   remove: (end: string) => Promise<boolean>,
 ): Promise<void> {
   if (gone.length === 0) return;
   if (doubt) summary.note(doubt.path, doubt.reason);
   if (doubt || summary.skippedCount > 0) return summary.note(".", reason("nothing-deleted"));
-  await eachBounded(each(gone), DELETES_AT_ONCE, async (end) => {
+  await eachBounded(gone, atOnce, async (end) => {
     if (await remove(end)) summary.deleted += 1;
   });
-}
-
-async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }

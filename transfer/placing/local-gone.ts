@@ -28,8 +28,8 @@ export class LocalGone {
     this.#listedFolders.add(path);
   }
 
-  async remove(doubt: Told | undefined, summary: TransferSummary): Promise<void> {
-    await deleteGone(this.#gone, doubt, summary, async (end) => {
+  async remove(doubt: Told | undefined, summary: TransferSummary, atOnce: number): Promise<void> {
+    await deleteGone(this.#gone, doubt, summary, atOnce, async (end) => {
       if (end.endsWith("/")) return this.#removeFolder(end.slice(0, -1));
       await rm(join(this.#root, end), { force: true });
       let folder = dirname(end);

@@ -2,6 +2,7 @@ import { chmodSync, renameSync, utimesSync } from "node:fs";
 import { chmod, copyFile, lutimes, rename, rm, stat, symlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Disk } from "../../bucket/disk/disk.ts";
+import { replaceWith } from "../../bucket/disk/replace-file.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
 import { parseFileMetadata } from "./file-metadata.ts";
 import { pathBeside } from "./partial-files.ts";
@@ -30,10 +31,14 @@ export async function placeFile(
     try {
       if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
       // Another disk is mounted on the way, or a link leads to one.
-      await replace(target, async (beside) => {
-        await copyFile(part, beside);
-        await dress(beside, metadata);
-      });
+      await replaceWith(
+        target,
+        async (beside) => {
+          await copyFile(part, beside);
+          await dress(beside, metadata);
+        },
+        pathBeside(target),
+      );
     } finally {
       await rm(part, { force: true });
     }
@@ -72,11 +77,15 @@ export async function placeLink(
   makeLink: MakeLink = symlink,
 ): Promise<Reason | undefined> {
   try {
-    await replace(target, async (beside) => {
-      await makeLink(linkTo, beside);
-      const { mtime } = parseFileMetadata(metadata);
-      if (mtime !== undefined) await lutimes(beside, mtime, mtime);
-    });
+    await replaceWith(
+      target,
+      async (beside) => {
+        await makeLink(linkTo, beside);
+        const { mtime } = parseFileMetadata(metadata);
+        if (mtime !== undefined) await lutimes(beside, mtime, mtime);
+      },
+      pathBeside(target),
+    );
     return undefined;
   } catch (error) {
     if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
@@ -84,18 +93,6 @@ export async function placeLink(
   const leadsTo = join(dirname(target), linkTo);
   const there = await stat(leadsTo).catch(() => undefined);
   if (!there?.isFile()) return reason("link-not-made");
-  await replace(target, (beside) => copyFile(leadsTo, beside));
+  await replaceWith(target, (beside) => copyFile(leadsTo, beside), pathBeside(target));
   return undefined;
-}
-
-/** Makes something beside `target` and puts it in its place in one step. */
-async function replace(target: string, make: (beside: string) => Promise<void>): Promise<void> {
-  const beside = pathBeside(target);
-  try {
-    await make(beside);
-    await rename(beside, target);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
 }

@@ -30,6 +30,7 @@ export const errorsEn = {
   "problem.atLeast": "give {min} or more",
   "problem.since": "--since {text}: give 30m, 12h, 7d or 2w, or a date such as 2026-11-24",
   "problem.fileIsThere": "{path} already exists; --force overwrites it",
+  "problem.unknownSetting": "{name}: no such setting; correct it to {closest}, or unset it",
   "problem.noBucket":
     "no bucket: give --bucket NAME, set CLOUD_SUBMIT_BUCKET, or write {json} into {file}",
 

@@ -35,6 +35,8 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.since":
     "--since {text}: 30m、12h、7d、2w、または 2026-11-24 のような日付を指定してください",
   "problem.fileIsThere": "{path} はすでにあります。上書きするには --force を付けてください",
+  "problem.unknownSetting":
+    "{name}: この設定はありません。{closest} に直すか、設定を外してください",
   "problem.noBucket":
     "バケットが指定されていません。--bucket NAME、CLOUD_SUBMIT_BUCKET、または {file} の {json} で指定してください",
 

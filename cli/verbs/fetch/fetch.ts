@@ -73,6 +73,7 @@ export async function fetchJob(
     outsideLinks: "follow",
     delete: flags.delete,
     hashCache: context.hashCache,
+    machine: context.machine,
     ...progress.listener,
   });
   progress.end();

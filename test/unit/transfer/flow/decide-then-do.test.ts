@@ -2,7 +2,6 @@ import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { Channel, readAhead } from "../../../../transfer/flow/channel.ts";
 import { decideThenDo } from "../../../../transfer/flow/decide-then-do.ts";
-import { eachBounded } from "../../../../transfer/flow/each-bounded.ts";
 import { collect } from "../../../support/collect.ts";
 
 async function* numbers(count: number, onTaken = (_n: number) => {}) {
@@ -53,56 +52,18 @@ describe("readAhead", () => {
   });
 });
 
-test("eachBounded: costs never add up to more than the total, every item is done", async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.integer({ min: 1, max: 15 })),
-      fc.scheduler(),
-      async (costs, scheduler) => {
-        let [inUse, most, done] = [0, 0, 0];
-        const run = eachBounded(
-          numbers(costs.length),
-          10,
-          async (n) => {
-            inUse += Math.min(costs[n] ?? 0, 10);
-            most = Math.max(most, inUse);
-            await scheduler.schedule(Promise.resolve());
-            inUse -= Math.min(costs[n] ?? 0, 10);
-            done += 1;
-          },
-          (n) => costs[n] ?? 0,
-        );
-        await scheduler.waitFor(run);
-        expect([done, inUse]).toEqual([costs.length, 0]);
-        expect(most).toBeLessThanOrEqual(10);
-      },
-    ),
-  );
-});
-
-test("eachBounded: after a failure nothing is begun, and nothing runs any more", async () => {
-  let [begun, ended] = [0, 0];
-  const run = eachBounded(numbers(1000), 4, async (n) => {
-    begun += 1;
-    await settle();
-    ended += 1;
-    if (n === 5) throw new Error("refused");
-  });
-  await expect(run).rejects.toThrow("refused");
-  expect(begun).toBe(ended);
-  expect(begun).toBeLessThan(20);
-});
-
 describe("decideThenDo", () => {
   test("does what is decided, tells when all is decided, and throws the first failure", async () => {
     const done: number[] = [];
     let decided = false;
-    const limits = { total: 4, cost: () => 1, onDecided: () => void (decided = true) };
+    const limits = { comparisons: 4, decidedAhead: 8, flight: 4 };
+    const job = { cost: () => 1, onDecided: () => void (decided = true) };
     await decideThenDo(
       numbers(100),
       async (n) => (n % 2 === 0 ? n : undefined),
       async (n) => void done.push(n),
       limits,
+      job,
     );
     expect([done.length, decided]).toEqual([50, true]);
     await expect(
@@ -113,6 +74,7 @@ describe("decideThenDo", () => {
           throw new Error("doing");
         },
         limits,
+        job,
       ),
     ).rejects.toThrow("doing");
     await expect(
@@ -123,7 +85,45 @@ describe("decideThenDo", () => {
         },
         async () => undefined,
         limits,
+        job,
       ),
     ).rejects.toThrow("deciding");
   });
+});
+
+test("decideThenDo: no more is decided, decided ahead and done at a time than the limits say", async () => {
+  const bounds = fc.integer({ min: 1, max: 9 });
+  await fc.assert(
+    fc.asyncProperty(bounds, bounds, bounds, async (comparisons, decidedAhead, flight) => {
+      const [deciding, doing] = [
+        { now: 0, most: 0 },
+        { now: 0, most: 0 },
+      ];
+      const during = async (count: { now: number; most: number }) => {
+        count.most = Math.max(count.most, ++count.now);
+        await settle();
+        count.now -= 1;
+      };
+      let [decided, done, ahead] = [0, 0, 0];
+      await decideThenDo(
+        numbers(60),
+        async (n) => {
+          await during(deciding);
+          decided += 1;
+          return n;
+        },
+        async () => {
+          await during(doing);
+          done += 1;
+          ahead = Math.max(ahead, decided - done);
+        },
+        { comparisons, decidedAhead, flight },
+        { cost: () => 1, onDecided: () => undefined },
+      );
+      expect(deciding.most).toBeLessThanOrEqual(comparisons);
+      expect(doing.most).toBeLessThanOrEqual(flight);
+      // In the queue; being done, or about to be; decided on, and waiting for room.
+      expect(ahead).toBeLessThanOrEqual(decidedAhead + flight + 1 + comparisons);
+    }),
+  );
 });

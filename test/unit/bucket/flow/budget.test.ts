@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { Budget } from "../../../bucket/budget.ts";
+import { Budget } from "../../../../bucket/flow/budget.ts";
 
 test("never more in use than there is, and every task is run, also after failures", async () => {
   await fc.assert(
@@ -28,4 +28,32 @@ test("never more in use than there is, and every task is run, also after failure
       },
     ),
   );
+});
+
+test("a budget that grows serves who waits, one that shrinks lets no more in until there is room", async () => {
+  const budget = new Budget(1);
+  const begun: number[] = [];
+  const ends: (() => void)[] = [];
+  const tasks = Array.from({ length: 6 }, (_, number) =>
+    budget.spend(1, async () => {
+      begun.push(number);
+      await new Promise<void>((end) => ends.push(end));
+    }),
+  );
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  await settle();
+  expect(begun).toEqual([0]);
+  budget.total = 3;
+  await settle();
+  expect(begun).toEqual([0, 1, 2]);
+  budget.total = 1;
+  for (const end of ends.splice(0, 2)) end();
+  await settle();
+  expect([begun, budget.inUse]).toEqual([[0, 1, 2], 1]);
+  while (ends.length > 0) {
+    ends.shift()?.();
+    await settle();
+  }
+  await Promise.all(tasks);
+  expect([begun, budget.inUse]).toEqual([[0, 1, 2, 3, 4, 5], 0]);
 });

@@ -1,0 +1,53 @@
+import { readRecord } from "../../bucket/job-objects/record.ts";
+import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
+import { CloudSubmitError } from "../../protocol/error.ts";
+import { requesterOf } from "../../protocol/requester.ts";
+import { FINAL_STATES, type State } from "../../protocol/state.ts";
+import type { JobEntry } from "../journal/job-entry.ts";
+import type { RequestMessage } from "../spool/messages.ts";
+import { adopt } from "./adopt.ts";
+import { CANCELLABLE, type RequestPorts } from "./request-ports.ts";
+
+/** JOB_CANCEL: for the active job; for an ended one the state goes back to what it was. */
+export async function answerCancel(
+  message: RequestMessage,
+  status: StatusObject,
+  ports: RequestPorts,
+): Promise<void> {
+  const { journal, store, driver, now, say } = ports;
+  const { prefix } = message;
+  const active = journal.activeOf(prefix);
+  if (active && !CANCELLABLE.has(active.phase))
+    throw new CloudSubmitError("active-job", "the job is about to end");
+  if (active) {
+    await journal.update(active, () => ({ cancelRequested: true }));
+    say("cancel accepted", { submission: active.submission });
+    return driver.wake(active);
+  }
+  const record = await readRecord(store, prefix);
+  const earlier: State | undefined = record?.state;
+  const known = record && (await journal.get(prefix, record.submission));
+  if (known && earlier && FINAL_STATES.has(earlier)) {
+    await writeStatus(store, prefix, earlier, { ifMatch: status.etag });
+    return say("cancel of a job that has ended", { state: earlier });
+  }
+  if (record && earlier === "JOB_SUBMIT" && !known) return adopt(record, status, ports);
+  const at = now().toISOString();
+  const entry: JobEntry = {
+    version: 1,
+    prefix,
+    submission: status.submission,
+    phase: "failing",
+    state: "JOB_CANCEL",
+    requester: requesterOf(message.requester, status.metadata),
+    commandId: message.command,
+    statusEtag: status.etag,
+    outcome: "cancelled",
+    error: { code: "cancelled", message: "cancelled before the Head Node had it" },
+    times: { requested: (status.lastModified ?? now()).toISOString(), accepted: at },
+    outbox: [],
+  };
+  await journal.add(entry);
+  say("cancel of a job that never was");
+  driver.wake(entry);
+}

@@ -1,0 +1,25 @@
+import { readRecord } from "../../bucket/job-objects/record.ts";
+import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
+import type { JobEntry } from "../journal/job-entry.ts";
+import type { RequestMessage } from "../spool/messages.ts";
+import { adopt } from "./adopt.ts";
+import type { RequestPorts } from "./request-ports.ts";
+
+/** Answers for a job that the bucket says Slurm has: it goes on, or it is said what became of it. */
+export async function answerCheck(
+  { prefix, submission }: RequestMessage,
+  known: JobEntry | undefined,
+  ports: RequestPorts,
+): Promise<void> {
+  const { store, driver, say } = ports;
+  if (known && known.phase !== "done") return driver.wake(known);
+  const status = await readStatus(store, prefix);
+  const record = await readRecord(store, prefix);
+  const isAsked = status?.state === "JOB_SUBMIT" || status?.state === "JOB_CANCEL";
+  if (!status || !isAsked || record?.submission !== submission) return;
+  if (known) {
+    await writeStatus(store, prefix, known.state, { ifMatch: status.etag });
+    return say("the final state is put back", { state: known.state });
+  }
+  await adopt(record, status, ports);
+}

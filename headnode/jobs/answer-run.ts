@@ -1,0 +1,80 @@
+import { writeRecord } from "../../bucket/job-objects/record.ts";
+import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
+import { CloudSubmitError } from "../../protocol/error.ts";
+import { keepsLinks } from "../../protocol/links.ts";
+import { reason, writtenReason } from "../../protocol/reason.ts";
+import { requesterOf } from "../../protocol/requester.ts";
+import { parseSbatchMetadata } from "../../protocol/sbatch-options.ts";
+import type { JobEntry } from "../journal/job-entry.ts";
+import type { RequestMessage } from "../spool/messages.ts";
+import { recordOf } from "./report.ts";
+import { CANCELLABLE, type RequestPorts } from "./request-ports.ts";
+
+/** FILE_UPLOAD: a new submission, one that is known, or one that is refused. */
+export async function answerRun(
+  message: RequestMessage,
+  status: StatusObject,
+  ports: RequestPorts,
+): Promise<void> {
+  const { journal, driver, now, say } = ports;
+  const { prefix } = message;
+  const { submission } = status;
+  if (await journal.get(prefix, submission)) return say("request is known already");
+  const active = journal.activeOf(prefix);
+  if (active) return refuse(active, submission, status, ports);
+
+  const accepted = now().toISOString();
+  const entry: JobEntry = {
+    version: 1,
+    prefix,
+    submission,
+    phase: "accepted",
+    ...optionsOf(status),
+    ...(keepsLinks(status.metadata) && { keepsLinks: true }),
+    state: "FILE_UPLOAD",
+    requester: requesterOf(message.requester, status.metadata),
+    commandId: message.command,
+    statusEtag: status.etag,
+    times: { requested: (status.lastModified ?? now()).toISOString(), accepted },
+    outbox: [],
+  };
+  await journal.add(entry);
+  say("request accepted", { submission });
+  driver.wake(entry);
+}
+
+/** The options for sbatch that the request came with; a wrong one ends the submission. */
+function optionsOf(status: StatusObject): Partial<JobEntry> {
+  try {
+    const sbatchOptions = parseSbatchMetadata(status.metadata);
+    return sbatchOptions.length > 0 ? { sbatchOptions } : {};
+  } catch (error) {
+    const { code, message } = CloudSubmitError.from(error);
+    return { phase: "failing", outcome: "rejected", error: { code, message } };
+  }
+}
+
+/**
+ * The folder of an active job is never overwritten: the record says so, and the state goes back.
+ *
+ * @throws CloudSubmitError `active-job` while a state of the job's own is on its way: what the status
+ * object says is to be looked at again once it is there
+ */
+async function refuse(
+  active: JobEntry,
+  submission: string,
+  status: StatusObject,
+  { journal, store, log, now }: RequestPorts,
+): Promise<void> {
+  const why = writtenReason(reason("job-active", { submission: active.submission }));
+  if (!CANCELLABLE.has(active.phase)) throw new CloudSubmitError("active-job", why.reason);
+  if (!active.refused?.some((earlier) => earlier.submission === submission))
+    await journal.update(active, ({ refused = [] }) => ({
+      refused: [...refused, { submission, at: now().toISOString(), ...why }],
+    }));
+  // The record tells of it with the job's own next state, which takes this FILE_UPLOAD's place.
+  if (active.phase !== "running") throw new CloudSubmitError("active-job", why.reason);
+  log("warn", "request refused", { prefix: active.prefix, submission, reason: why.reason });
+  await writeRecord(store, recordOf(active, "JOB_SUBMIT"));
+  await writeStatus(store, active.prefix, "JOB_SUBMIT", { ifMatch: status.etag });
+}

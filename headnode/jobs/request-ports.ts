@@ -1,0 +1,29 @@
+import type { ObjectStore } from "../../bucket/object-store.ts";
+import type { Phase } from "../journal/job-entry.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Log } from "../log.ts";
+import type { Slurm } from "../slurm/slurm.ts";
+import type { Driver } from "./driver.ts";
+
+/** What a request is answered with. */
+export interface RequestPorts {
+  journal: Journal;
+  store: ObjectStore;
+  slurm: Slurm;
+  driver: Pick<Driver, "wake">;
+  workRoot: string;
+  home: string;
+  /** Of this request: its fields are in each line. */
+  say: (text: string, fields?: object) => void;
+  log: Log;
+  now: () => Date;
+}
+
+/** Phases in which a job can still be cancelled. */
+export const CANCELLABLE: ReadonlySet<Phase> = new Set([
+  "accepted",
+  "staged",
+  "submitting",
+  "submitted",
+  "running",
+]);

@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import type { Driver } from "../jobs/driver.ts";
+import type { Journal } from "../journal/journal.ts";
+import { accountOfHook } from "../slurm/array-account.ts";
+import { parseEnding } from "./messages.ts";
+import { Spool, type SpoolPorts } from "./spool.ts";
+
+/** What hooks/slurm-ended.sh leaves: jobs or tasks that Slurm has ended, which are looked at. */
+export function endingSpool(ports: SpoolPorts, journal: Journal, driver: Driver): Spool {
+  return new Spool({
+    ...ports,
+    folder: join(ports.home, "spool", "endings"),
+    handle: async (text, name) => {
+      const ending = parseEnding(text);
+      const entry = ending && journal.runningJob(ending.job);
+      if (!ending || !entry)
+        return ports.log("info", "the ending of a job that is not ours", { file: name });
+      const { exit, task } = ending;
+      if (exit !== undefined)
+        await journal.update(entry, ({ array }) => {
+          if (task === undefined) return { hookExit: exit };
+          return array ? { array: accountOfHook(array, task, exit) } : {};
+        });
+      driver.wake(entry);
+    },
+  });
+}

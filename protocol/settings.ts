@@ -1,0 +1,64 @@
+import { CloudSubmitError } from "./error.ts";
+
+const BEGINNING = "CLOUD_SUBMIT_";
+
+/**
+ * Every environment variable of the project's own, without its beginning. One list for all programs: one may be
+ * started in a shell, or by a program, that has variables of another.
+ */
+const SETTINGS = [
+  "BUCKET HOME WORK EVENT_BUS SLURM_BIN OPEN_FILES RECONCILE_SECONDS HEARTBEAT_SECONDS LIVE_SECONDS",
+  "KEEP_DAYS MIN_FREE_PERCENT INSTALL_PATIENCE LOCAL_AWS_PORT LOCAL_SSM_PORT LOCAL_SLURMCTLD_PORT",
+  "LOCAL_SLURMD_PORT LOCAL_S3PROXY_PORT LOCAL_FAULTS LOCAL_BENCH LOCAL_SLURM LOCAL_SSM_RATE",
+  "LOCAL_SSM_SEED LOCAL_SSM_AGENT FAULTS_SEED FAULTS_SUBMISSIONS FAULTS_ONLY TEST_NAME TEST_RESULTS",
+].flatMap((names) => names.split(" ").map((name) => BEGINNING + name));
+
+/** A variable that looks like one of the project's own and is none, and the one that is most like it. */
+export interface UnknownSetting {
+  name: string;
+  closest: string;
+}
+
+/** The first variable of an environment that is a misspelt setting; undefined: there is none. */
+export function unknownSetting(
+  env: Readonly<Record<string, string | undefined>>,
+): UnknownSetting | undefined {
+  const name = Object.keys(env).find(
+    (one) => one.startsWith(BEGINNING) && !SETTINGS.includes(one) && env[one] !== undefined,
+  );
+  if (name === undefined) return undefined;
+  const distances = SETTINGS.map((setting) => editDistance(name, setting));
+  return { name, closest: SETTINGS[distances.indexOf(Math.min(...distances))] ?? "" };
+}
+
+/** @throws CloudSubmitError `config`, naming the misspelt variable and the one that may be meant */
+export function checkSettings(env: Readonly<Record<string, string | undefined>>): void {
+  const unknown = unknownSetting(env);
+  if (unknown)
+    throw new CloudSubmitError(
+      "config",
+      `${unknown.name}: no such setting; correct it to ${unknown.closest}, or unset it`,
+    );
+}
+
+/**
+ * Characters to insert, remove, replace or swap with the next one, to make one text of the other (optimal string
+ * alignment distance).
+ */
+function editDistance(one: string, other: string): number {
+  const table: number[] = [];
+  const at = (i: number, j: number) => table[i * (other.length + 1) + j] ?? 0;
+  for (let i = 0; i <= one.length; i++)
+    for (let j = 0; j <= other.length; j++) {
+      const isSame = one[i - 1] === other[j - 1];
+      const isSwap = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+      const least = Math.min(
+        at(i - 1, j) + 1,
+        at(i, j - 1) + 1,
+        at(i - 1, j - 1) + (isSame ? 0 : 1),
+        isSwap ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY,
+      );
+      table.push(i === 0 || j === 0 ? i + j : least);
+    }
+  return at(one.length, other.length);
+}

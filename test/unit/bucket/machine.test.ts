@@ -1,0 +1,96 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Disk } from "../../../bucket/disk/disk.ts";
+import { LIMITS, newMachine } from "../../../bucket/machine.ts";
+import { SINGLE_PUT_MAX } from "../../../bucket/part-size.ts";
+import { downloadFolder } from "../../../transfer/download.ts";
+import { uploadFolder } from "../../../transfer/upload.ts";
+import { projectFiles } from "../../support/project-files.ts";
+import { s3Over } from "../../support/s3-over.ts";
+import { S3Server } from "../../support/s3-server.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+const server = new S3Server();
+let url: string;
+beforeAll(async () => {
+  url = await server.start();
+});
+afterAll(() => server.stop());
+/** The most requests for content that are under way at a time, when none ends before there are `most` of them. */
+function countBusiest(most: number) {
+  const seen = { busiest: 0 };
+  let now = 0;
+  let release = () => {};
+  const enough = new Promise<void>((resolve) => (release = resolve));
+  server.intercept = async ({ method, key }) => {
+    if (key === "" || (method !== "GET" && method !== "PUT")) return;
+    seen.busiest = Math.max(seen.busiest, ++now);
+    // More would come by then.
+    if (now === most) setTimeout(release, 50);
+    await enough;
+    now -= 1;
+  };
+  return seen;
+}
+
+describe("limits that are passed in hold for all that transfers", () => {
+  const requests = { start: 3, low: 3, max: 3 };
+  const machine = newMachine({ ...LIMITS, requests, parts: 2, flight: 64 });
+
+  test.each([
+    ["requests for small files", 40, 10, 3],
+    ["parts of large files", 2, 4 * SINGLE_PUT_MAX, 2],
+  ])("%s", async (what, files, bytes, most) => {
+    const [from, to] = [temporaryFolder(), temporaryFolder()];
+    for (let n = 0; n < files; n++) writeFileSync(join(from, `${n}`), Buffer.alloc(bytes, n));
+    const store = s3Over(url, { machine }).store("b");
+    const up = countBusiest(most);
+    await uploadFolder(store, from, what, { outsideLinks: "refuse", machine });
+    const down = countBusiest(most);
+    await downloadFolder(store, what, to, { machine });
+    expect([up.busiest, down.busiest]).toEqual([most, most]);
+  });
+});
+
+test("a transfer asks the disk that it is given, and no other", async () => {
+  server.intercept = () => false;
+  const from = temporaryFolder();
+  for (let n = 0; n < 20; n++) writeFileSync(join(from, `${n}`), `${n}`);
+  const ask = Object.getOwnPropertyDescriptor(Disk.prototype, "ask")?.value as Disk["ask"];
+  const given = (count: { asked: number }) => {
+    const machine = newMachine();
+    machine.disk.ask = (now, later, bytes) => {
+      count.asked += 1;
+      return ask.call(machine.disk, now, later, bytes) as never;
+    };
+    return machine;
+  };
+  const [up, down] = [{ asked: 0 }, { asked: 0 }];
+  const [upMachine, downMachine] = [given(up), given(down)];
+  Disk.prototype.ask = () => {
+    throw new Error("a disk that nobody gave");
+  };
+  try {
+    await uploadFolder(s3Over(url, { machine: upMachine }).store("b"), from, "disk", {
+      outsideLinks: "refuse",
+      machine: upMachine,
+    });
+    const store = s3Over(url, { machine: downMachine }).store("b");
+    const summary = await downloadFolder(store, "disk", temporaryFolder(), {
+      machine: downMachine,
+    });
+    expect(summary.files).toBe(20);
+  } finally {
+    Disk.prototype.ask = ask;
+  }
+  expect(Math.min(up.asked, down.asked)).toBeGreaterThanOrEqual(20);
+});
+
+test("a machine is made once in each program, where it is wired", () => {
+  const product = projectFiles().filter((name) => /^(cli|headnode)\/.*\.ts$/.test(name));
+  const makers = product.filter((name) =>
+    /\bnewMachine\(|new Disk\(/.test(readFileSync(name, "utf8")),
+  );
+  expect(makers).toEqual(["cli/context.ts", "headnode/main.ts"]);
+});
