@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect } from "@jest/globals";
@@ -145,6 +145,13 @@ export function world({ live = false, heartbeat = false } = {}) {
       const lost = join(home, "lost-journal");
       renameSync(join(home, "journal"), lost);
       rmSync(lost, { recursive: true });
+    },
+    /**
+     * Whether the journal has put every entry of a prefix aside, which it does after the last event. Nobody
+     * else, such as another agent, may read there before.
+     */
+    isPutAside(prefix: string) {
+      return !readdirSync(join(home, "journal")).some((name) => name.startsWith(`${prefix}@`));
     },
     /** Lets the agent's clock go on. */
     skip(ms: number) {
