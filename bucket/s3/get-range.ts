@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
+import { unquoted } from "../unquoted.ts";
 import { BatchedWrite, type Write } from "./batched-write.ts";
 import type { BucketClient } from "./bucket-client.ts";
-import { unquoted } from "./object-headers.ts";
 import { S3Error } from "./s3-error.ts";
 
 /** Bytes of an object to be read. */

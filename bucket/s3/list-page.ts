@@ -1,5 +1,5 @@
 import type { CommonPrefix, ObjectEntry } from "../object-store.ts";
-import { unquoted } from "./object-headers.ts";
+import { unquoted } from "../unquoted.ts";
 import { S3Error } from "./s3-error.ts";
 import { children, childText, parseResponse, unescapeText } from "./xml.ts";
 

@@ -1,8 +1,9 @@
 import type { ObjectOptions } from "../object-store.ts";
+import { unquoted } from "../unquoted.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { errorElement } from "./error-response.ts";
-import { putHeaders, unquoted } from "./object-headers.ts";
+import { putHeaders } from "./object-headers.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 import { S3Error } from "./s3-error.ts";
 import { children, childText, escapeText, parseResponse } from "./xml.ts";

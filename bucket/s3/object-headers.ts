@@ -1,4 +1,5 @@
 import type { ObjectFacts, ObjectOptions } from "../object-store.ts";
+import { unquoted } from "../unquoted.ts";
 
 const METADATA = "x-amz-meta-";
 
@@ -47,9 +48,4 @@ export function wholeCrc32(headers: Readonly<Record<string, string>>): string | 
 export function isEtagMd5(headers: Readonly<Record<string, string>>): boolean {
   const encryption = headers["x-amz-server-side-encryption"] ?? "AES256";
   return encryption === "AES256" && !("x-amz-server-side-encryption-customer-algorithm" in headers);
-}
-
-/** An ETag without its quotes. */
-export function unquoted(etag: string | undefined): string {
-  return (etag ?? "").replaceAll('"', "");
 }

@@ -15,12 +15,13 @@ import type {
   StoredObject,
 } from "../object-store.ts";
 import { partSize } from "../part-size.ts";
+import { unquoted } from "../unquoted.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { type BufferPool, SHARED_FROM } from "./buffer-pool.ts";
 import { filePart } from "./file-part.ts";
 import { getFile } from "./get-file.ts";
 import { listObjects } from "./list-objects.ts";
-import { objectFacts, putHeaders, unquoted } from "./object-headers.ts";
+import { objectFacts, putHeaders } from "./object-headers.ts";
 import type { PartReader } from "./part-reader.ts";
 import { putParts } from "./put-parts.ts";
 import { readFully } from "./read-fully.ts";

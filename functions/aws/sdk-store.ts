@@ -17,6 +17,7 @@ import type {
   PutOptions,
   StoredObject,
 } from "../../bucket/object-store.ts";
+import { unquoted } from "../../bucket/unquoted.ts";
 
 /** A bucket of S3 over the AWS SDK, as far as the functions need it. */
 export class SdkStore implements ObjectLister, ObjectReader, ObjectWriter {
@@ -97,8 +98,4 @@ const FAILED_CONDITION: ReadonlySet<number | undefined> = new Set([412, 409, 404
 function statusOf(error: unknown): number | undefined {
   if (!(error instanceof S3ServiceException) || error.name === "NoSuchBucket") return undefined;
   return error.$metadata.httpStatusCode;
-}
-
-function unquoted(etag: string | undefined): string {
-  return (etag ?? "").replaceAll('"', "");
 }

@@ -94,7 +94,10 @@ export class Scene {
 
   /** Kills the agent as soon as its journal says that this prefix has reached a phase. */
   killAt(phase: Phase): void {
-    this.cloud.journal.at(this.prefix, phase, () => this.kill());
+    this.cloud.journal.at(this.prefix, phase, () => {
+      // One that has just been killed for another's sake died in this phase all the same.
+      if (!this.kill()) this.injected += 1;
+    });
   }
 
   /** Waits until the agent's journal says that this prefix has reached a phase, or is past it. */

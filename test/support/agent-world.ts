@@ -167,6 +167,13 @@ export function world({ live = false, heartbeat = false } = {}) {
       renameSync(join(home, "journal"), lost);
       rmSync(lost, { recursive: true });
     },
+    /**
+     * Whether the journal has put every entry of a prefix aside, which it does after the last event. Nobody
+     * else, such as another agent, may read there before.
+     */
+    isPutAside(prefix: string) {
+      return !readdirSync(join(home, "journal")).some((name) => name.startsWith(`${prefix}@`));
+    },
     /** Lets the agent's clock go on. */
     skip(ms: number) {
       skipped += ms;

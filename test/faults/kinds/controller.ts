@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { waitUntil } from "../../../local/wait-until.ts";
 import type { SharedFault } from "../fault-kind.ts";
@@ -21,6 +21,11 @@ async function saveNow(scene: Scene): Promise<void> {
   await scene.ask();
   await scene.untilState("JOB_SUBMIT");
   await untilSaved(scene);
+}
+
+/** Lets a job go on that waits for `../go`. */
+async function letGo({ cloud, prefix }: Scene): Promise<void> {
+  await writeFile(join(cloud.config.work, prefix, "go"), "");
 }
 
 const askAll = (scenes: readonly Scene[]) => Promise.all(scenes.map((scene) => scene.ask()));
@@ -50,6 +55,8 @@ export const controllerFaults: readonly SharedFault[] = [
   {
     name: "slurmctld: killed while jobs run and wait",
     shapes: ["long", "pending"],
+    // One that ends after the last save and before the kill runs for ever in Slurm's eyes.
+    script: "while [ ! -e ../go ] && [ $SECONDS -lt 600 ]; do sleep 0.1; done",
     strike: async (scenes) => {
       const [first] = scenes;
       await askAll(scenes);
@@ -58,6 +65,7 @@ export const controllerFaults: readonly SharedFault[] = [
       await first?.cloud.controller.kill();
       await first?.pause(500);
       await first?.cloud.controller.start();
+      await Promise.all(scenes.map(letGo));
       return scenes.length;
     },
   },

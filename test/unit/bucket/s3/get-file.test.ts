@@ -38,6 +38,12 @@ function cut(seen: SeenRequest, response: ServerResponse, bytes: number) {
   return true;
 }
 
+/** Resets the connection of every GET but that of the first range. */
+function breakAfterFirstRange() {
+  server.intercept = (seen, response) =>
+    seen.method === "GET" && !/=0-/.test(seen.headers.range ?? "") && (response.destroy(), true);
+}
+
 test("looking at an object first leaves no connection behind", async () => {
   server.put("k", randomBytes(10));
   const ports = new Set<number | undefined>();
@@ -95,14 +101,9 @@ test("a response that breaks off goes on after its last byte", async () => {
 test("an interrupted download is continued with the ranges that are missing", async () => {
   const body = randomBytes(size);
   server.put("k", body);
-  let broken = true;
-  server.intercept = (seen, response) =>
-    broken &&
-    seen.method === "GET" &&
-    !/=0-/.test(seen.headers.range ?? "") &&
-    (response.destroy(), true);
+  breakAfterFirstRange();
   await expect(store.getFile("k", path, { size })).rejects.toMatchObject({ name: "NetworkError" });
-  broken = false;
+  server.intercept = () => false;
   server.seen.length = 0;
   const fetched = await store.getFile("k", path, { size });
   expect(fetched).toMatchObject({ verified: "crc32" });
@@ -116,14 +117,9 @@ test.each([
   ["that is too short", () => writeFileSync(path, "x")],
 ])("what is left %s is not used", async (_, change) => {
   server.put("k", randomBytes(size));
-  let broken = true;
-  server.intercept = (seen, response) =>
-    broken &&
-    seen.method === "GET" &&
-    !/=0-/.test(seen.headers.range ?? "") &&
-    (response.destroy(), true);
+  breakAfterFirstRange();
   await expect(store.getFile("k", path, { size })).rejects.toThrow();
-  broken = false;
+  server.intercept = () => false;
   change();
   server.seen.length = 0;
   await store.getFile("k", path, { size });
@@ -133,14 +129,9 @@ test.each([
 
 test("bytes that are no longer what came are found by the checksum, and all is fetched anew", async () => {
   server.put("k", randomBytes(size));
-  let broken = true;
-  server.intercept = (seen, response) =>
-    broken &&
-    seen.method === "GET" &&
-    !/=0-/.test(seen.headers.range ?? "") &&
-    (response.destroy(), true);
+  breakAfterFirstRange();
   await expect(store.getFile("k", path, { size })).rejects.toThrow();
-  broken = false;
+  server.intercept = () => false;
   const there = readFileSync(path);
   there[5] = there[5]! ^ 1;
   writeFileSync(path, there);

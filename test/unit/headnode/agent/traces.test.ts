@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { type LogLine, submittedWorld, world } from "../../../support/agent-world.ts";
@@ -99,10 +99,7 @@ test("while Slurm is silent the agent says so, and notices an end once it answer
 test("an agent that starts leaves what has ended alone", async () => {
   const { w, agent: first, version } = await submittedWorld();
   w.end("1", task("COMPLETED"));
-  // Not the event alone, after which the journal puts the entry aside: nobody else may read there meanwhile.
-  const active = () =>
-    readdirSync(join(w.home, "journal")).filter((name) => name.startsWith("job1@"));
-  await w.until(() => w.published.length === 2 && active().length === 0);
+  await w.until(() => w.published.length === 2 && w.isPutAside("job1"));
   first.stop();
   w.store.writes.length = 0;
   await w.start();
