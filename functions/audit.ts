@@ -1,11 +1,18 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import { type StateChange, stateChangeEventSchema } from "../protocol/event.ts";
+import { bucketOfStage } from "./setup/config.ts";
 import { withStack } from "./setup/stack.ts";
 import { logger, metrics } from "./setup/telemetry.ts";
 
+const bucket = bucketOfStage();
+
 /** Job State Change → one structured line in CloudWatch Logs, and metrics. */
 export const handler = withStack(stateChangeEventSchema, async (event) => {
+  if (event.detail.bucket !== bucket) {
+    logger.info("nothing to do", { reason: "another bucket", bucket: event.detail.bucket });
+    return;
+  }
   // "none" because the logger leaves out null.
   logger.info("Job State Change", {
     ...event.detail,

@@ -16,7 +16,12 @@ export const handler = withStack(objectCreatedSchema, async (event, context) => 
     return;
   }
   const decision = await dispatchRequest(
-    { key: object.key, requester, invocation: context.awsRequestId },
+    {
+      key: object.key,
+      versionId: object["version-id"],
+      requester,
+      invocation: context.awsRequestId,
+    },
     ports,
   );
   const message = { nothing: "nothing to do", reject: "request rejected", send: "request sent" };

@@ -3,6 +3,7 @@ import { CloudSubmitError } from "./error.ts";
 import { OUTCOMES } from "./outcome.ts";
 import { requesterSchema } from "./requester.ts";
 import { STATES } from "./state.ts";
+import { submissionSchema } from "./submission.ts";
 
 /**
  * S3's "Object Created" on EventBridge, as far as it is used here. Further fields are let through:
@@ -16,7 +17,7 @@ export const objectCreatedSchema = z.looseObject({
   "detail-type": z.literal("Object Created"),
   detail: z.looseObject({
     bucket: z.looseObject({ name: z.string().min(1) }),
-    object: z.looseObject({ key: z.string().min(1) }),
+    object: z.looseObject({ key: z.string().min(1), "version-id": z.string().optional() }),
     requester: z.string().optional(),
   }),
 });
@@ -30,8 +31,11 @@ export const STATE_CHANGE = "Job State Change";
 export const stateChangeSchema = z.object({
   version: z.literal(1),
   bucket: z.string(),
-  prefix: z.string(),
-  submission: z.string(),
+  prefix: z
+    .string()
+    .max(1024)
+    .describe("as the key has it: a request with a wrong one is told, too"),
+  submission: submissionSchema,
   from: z.enum(STATES).nullable().describe("null: the submission is new"),
   to: z.enum(STATES),
   at: z.iso.datetime(),

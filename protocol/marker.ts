@@ -1,15 +1,13 @@
 import * as z from "zod";
 import { SYSTEM_FOLDER } from "./objects.ts";
 import { parseJson } from "./parse-json.ts";
-import { ACTIONS, type RequestId } from "./request.ts";
+import { type RequestId, requestSchema } from "./request.ts";
 import { requesterSchema } from "./requester.ts";
 
 /** A pending marker: what was asked of the Head Node and is not answered yet. */
 const pendingMarkerSchema = z.object({
   version: z.literal(1),
-  prefix: z.string(),
-  submission: z.string(),
-  action: z.enum(ACTIONS),
+  ...requestSchema.shape,
   requestedAt: z.iso.datetime().describe("when the status object was written"),
   requester: requesterSchema.optional(),
   heard: z.iso
@@ -50,7 +48,6 @@ export function pendingKey({ prefix, action, submission }: RequestId): string {
 export function requestOfPendingKey(key: string): RequestId | undefined {
   if (!key.startsWith(PENDING_FOLDER)) return undefined;
   const found = /^([^/]+)\/([a-z]+)-([^/]+)\.json$/.exec(key.slice(PENDING_FOLDER.length));
-  const [, prefix = "", word, submission = ""] = found ?? [];
-  const action = ACTIONS.find((one) => one === word);
-  return action && { prefix, action, submission };
+  const [, prefix, action, submission] = found ?? [];
+  return requestSchema.safeParse({ prefix, action, submission }).data;
 }

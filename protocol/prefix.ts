@@ -1,8 +1,13 @@
+import * as z from "zod";
+
 /**
  * A prefix names one job in the bucket: one path segment that is safe as a folder name, in a Slurm
  * comment and in an SSM parameter.
  */
 export const PREFIX_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+/** A prefix, wherever one comes in. */
+export const prefixSchema = z.string().regex(PREFIX_PATTERN);
 
 /** Longest prefix in characters. */
 export const PREFIX_MAX_LENGTH = 128;
@@ -10,6 +15,17 @@ export const PREFIX_MAX_LENGTH = 128;
 /** Whether `prefix` may name a job. */
 export function isPrefix(prefix: string): boolean {
   return PREFIX_PATTERN.test(prefix);
+}
+
+/**
+ * What the prefixes of a user of their own begin with: the name and two hyphens, `alice--`. With one hyphen,
+ * `alice` would have those of a user `alice-b`.
+ *
+ * @returns undefined for a name whose prefixes would begin like those of another user: one that holds two
+ * hyphens in a row, or ends with one
+ */
+export function ownPrefixes(user: string): string | undefined {
+  return user.includes("--") || user.endsWith("-") ? undefined : `${user}--`;
 }
 
 /** Why `prefix` may not name a job, in words for its owner; undefined when it may. */

@@ -2,8 +2,10 @@ import * as z from "zod";
 import { ERROR_CODES } from "./error.ts";
 import { OUTCOMES } from "./outcome.ts";
 import { parseJson } from "./parse-json.ts";
+import { isPrefix } from "./prefix.ts";
 import { requesterSchema } from "./requester.ts";
 import { STATES } from "./state.ts";
+import { submissionSchema } from "./submission.ts";
 
 const time = z.iso.datetime().describe("UTC, ISO 8601");
 const count = z.int().nonnegative();
@@ -92,8 +94,11 @@ const outputFiles = z.object({
 /** The job record, `job-aws-job.json`: the whole truth about one submission. */
 export const jobRecordSchema = z.object({
   version: z.literal(1),
-  prefix: z.string(),
-  submission: z.string(),
+  prefix: z
+    .string()
+    .max(1024)
+    .describe("that of its key; one that may not name a job only with the error bad-prefix"),
+  submission: submissionSchema,
   state: z.enum(STATES),
   outcome: z.enum(OUTCOMES).optional().describe("set once the submission is final"),
   error: z
@@ -140,17 +145,47 @@ export const SKIPPED_LIST_MAX = 1000;
 /** Records tell the output files of at most so many tasks. */
 export const OUTPUT_LIST_MAX = 1000;
 
-/** A longer object is no record: with every list full, and paths as long as they can be, one takes half of that. */
-export const RECORD_MAX_BYTES = 16 << 20;
+/** A longer object is no record. */
+export const RECORD_MAX_BYTES = 4 << 20;
 
 /** The record in an object's text; undefined when it is none. */
 export function parseRecord(text: string): JobRecord | undefined {
-  return parseJson(jobRecordSchema, text);
+  const record = parseJson(jobRecordSchema, text);
+  if (!record || isPrefix(record.prefix)) return record;
+  return record.error?.code === "bad-prefix" ? record : undefined;
 }
 
-/** The text of a record object. */
+/** The text of a record object: with its lists as far as they fit, see RECORD_MAX_BYTES. */
 export function formatRecord(record: JobRecord): string {
-  return `${JSON.stringify(record, null, 2)}\n`;
+  for (let most = LISTS_MAX; ; most >>= 1) {
+    const text = `${JSON.stringify(most < LISTS_MAX ? cut(record, most) : record, null, 2)}\n`;
+    if (most === 0 || new TextEncoder().encode(text).length <= RECORD_MAX_BYTES) return text;
+  }
+}
+
+/** As long as a record fits, its lists are as long as they are; else they are shorter than this. */
+const LISTS_MAX = 1024;
+
+/** A record with at most so many entries in each list that may be long; their counts stay as they are. */
+function cut(record: JobRecord, most: number): JobRecord {
+  const { slurm, stageIn, stageOut, output, refused } = record;
+  const skipping = (verdict: TransferVerdict) => ({
+    ...verdict,
+    skipped: verdict.skipped.slice(0, most),
+  });
+  const tasks = slurm?.tasks?.incomplete && {
+    ...slurm.tasks,
+    incomplete: slurm.tasks.incomplete.slice(0, most),
+  };
+  return {
+    ...record,
+    ...(tasks && { slurm: { ...slurm, tasks } }),
+    ...(stageIn && { stageIn: skipping(stageIn) }),
+    ...(stageOut && { stageOut: skipping(stageOut) }),
+    ...(output && { output: output.slice(0, most) }),
+    // The last ones tell who asks now.
+    ...(refused && { refused: refused.slice(Math.max(0, refused.length - most)) }),
+  };
 }
 
 /** JSON Schema of the record, for readers in other languages. */

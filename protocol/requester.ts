@@ -1,12 +1,5 @@
 import * as z from "zod";
 
-/** Who asked: what S3 says of the caller, and what the CLI says of itself. */
-export const requesterSchema = z.object({
-  account: z.string().optional().describe("AWS account id as S3 reports it"),
-  submitter: z.string().optional().describe("user@host as the CLI reports it; not verified"),
-});
-export type Requester = z.infer<typeof requesterSchema>;
-
 /** Metadata key of the status object in which the CLI says who submits, as `user@host`. */
 const SUBMITTER_METADATA = "submitter";
 
@@ -15,6 +8,17 @@ const SUBMITTER_MAX_LENGTH = 256;
 
 /** What S3 may report as the caller: an account id, or a service's host name when a service wrote the object. */
 export const ACCOUNT_PATTERN = /^[A-Za-z0-9.-]{0,64}$/;
+
+/** Who asked: what S3 says of the caller, and what the CLI says of itself. */
+export const requesterSchema = z.object({
+  account: z.string().regex(ACCOUNT_PATTERN).optional().describe("AWS account id as S3 reports it"),
+  submitter: z
+    .string()
+    .max(SUBMITTER_MAX_LENGTH)
+    .optional()
+    .describe("user@host as the CLI reports it; not verified"),
+});
+export type Requester = z.infer<typeof requesterSchema>;
 
 /** The metadata for a submitter. HTTP headers carry ASCII only, and S3 takes 2 KB of metadata in all. */
 export function submitterMetadata(submitter: string): Record<string, string> {

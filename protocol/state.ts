@@ -32,7 +32,7 @@ export function isTransition(from: State | undefined, to: State): boolean {
 }
 
 /** A status object longer than this holds no state: the longest word is 12 letters. */
-export const STATUS_MAX_BYTES = 1024;
+export const STATUS_MAX_BYTES = 4 << 10;
 
 /**
  * The state in a status object's bytes: its first line without white space, CR or a byte order mark.

@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
+import * as z from "zod";
 
 /** Metadata key in which the CLI puts the submission id on the status object. */
 export const SUBMISSION_METADATA = "submission";
 /** What a submission id may look like: safe in a file name, a Slurm comment and an SSM parameter. */
 export const SUBMISSION_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** A submission id, wherever one comes in. */
+export const submissionSchema = z.string().regex(SUBMISSION_PATTERN);
 
 /**
  * A new submission's id, such as `20261123T204501Z-1a2b3c`.

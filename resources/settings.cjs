@@ -90,10 +90,11 @@ function settingsOf(raw, stage, given = []) {
     throw wrong(`${path.join(".")}: ${message}`);
   }
   const set = parsed.data;
+  const bucketRef = set.existingBucket || { Ref: "JobBucket" };
   return {
     ...set,
     // The job bucket for Ref and for Fn::Sub, made here or not.
-    bucketRef: set.existingBucket || { Ref: "JobBucket" },
+    bucketRef,
     bucketArn: set.existingBucket
       ? `arn:\${AWS::Partition}:s3:::${set.existingBucket}`
       : "${JobBucket.Arn}",
@@ -107,8 +108,9 @@ function settingsOf(raw, stage, given = []) {
     networkKind: set.vpcId ? "existing" : set.network,
     emailKind: !set.notificationEmail ? "none" : set.jobEmails === "none" ? "alarms" : "jobs",
     makeDocuments: stage === "local" ? "no" : "yes",
-    // The part of "Job State Change" that an e-mail is sent for.
+    // The part of "Job State Change" that an e-mail is sent for; all stages of an account share one bus.
     jobEmailDetail: {
+      bucket: [bucketRef],
       to: ["JOB_COMPLETE", "JOB_ERROR"],
       ...(set.jobEmails === "failed" && { outcome: [{ "anything-but": ["completed"] }] }),
     },

@@ -26,13 +26,15 @@ export async function claimMarker(
   return (await readMarker(store, marker)) ?? marker;
 }
 
-/** A request's marker; undefined when there is none, or none that can be read. */
+/** A request's marker; undefined when there is none that can be read, or when it says that it is another one's. */
 export async function readMarker(
   store: ReadStore,
   request: RequestId,
 ): Promise<PendingMarker | undefined> {
-  const text = await readText(store, pendingKey(request), MARKER_MAX_BYTES);
-  return text === undefined ? undefined : parseMarker(text);
+  const key = pendingKey(request);
+  const text = await readText(store, key, MARKER_MAX_BYTES);
+  const marker = text === undefined ? undefined : parseMarker(text);
+  return marker && pendingKey(marker) === key ? marker : undefined;
 }
 
 /** Writes a marker, whatever is there. */

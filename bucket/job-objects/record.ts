@@ -9,10 +9,15 @@ import type { ObjectWriter } from "../object-store.ts";
 import { type ReadStore, readText } from "./read-object.ts";
 import { JSON_TEXT } from "./written-as.ts";
 
-/** Reads the record of a job: one request. Undefined when there is none, or none that can be read. */
+/**
+ * Reads the record of a job, for people: one request. Undefined when there is none that can be read, or when it
+ * says that it is another prefix's. Whoever may write there may have written it: agent and functions go by the
+ * agent's own copy (own-record.ts).
+ */
 export async function readRecord(store: ReadStore, prefix: string): Promise<JobRecord | undefined> {
   const text = await readText(store, keyOf(prefix, RECORD_FILE), RECORD_MAX_BYTES);
-  return text === undefined ? undefined : parseRecord(text);
+  const record = text === undefined ? undefined : parseRecord(text);
+  return record?.prefix === prefix ? record : undefined;
 }
 
 /** Writes the record of a job under its prefix. */

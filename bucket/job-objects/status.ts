@@ -12,6 +12,8 @@ export interface StatusObject {
   /** The id of the submission that this write of it is, if it is one. */
   submission: string;
   etag: string;
+  /** undefined, or "null": the bucket keeps no versions. */
+  versionId: string | undefined;
   /** When this state was written. */
   lastModified: Date | undefined;
   metadata: Readonly<Record<string, string>>;
@@ -26,11 +28,12 @@ export async function readStatus(
 ): Promise<StatusObject | undefined> {
   const got = await readObject(store, keyOf(prefix, STATUS_FILE), STATUS_MAX_BYTES);
   if (!got) return undefined;
-  const { bytes, etag, lastModified, metadata } = got;
+  const { bytes, etag, versionId, lastModified, metadata } = got;
   return {
     state: bytes && parseStatus(bytes),
     submission: submissionOf(got),
     etag,
+    versionId,
     lastModified,
     metadata,
     isResult: metadata[WRITER_METADATA] !== undefined,

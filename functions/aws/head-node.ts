@@ -98,12 +98,15 @@ export class HeadNode {
     return found;
   }
 
-  /** What became of a command, as SSM tells it; undefined when SSM knows of no machine that had it. */
+  /** What became of a command, as SSM tells it; undefined when SSM knows of no machine that had it, or it is no command of ours. */
   async explain(commandId: string): Promise<CommandEnd | undefined> {
     const listed = await this.#ssm.send(
       new ListCommandInvocationsCommand({ CommandId: commandId, Details: true }),
     );
-    const [invocation] = listed.CommandInvocations ?? [];
+    // IAM limits the call to no document, so this does.
+    const invocation = listed.CommandInvocations?.find(
+      ({ DocumentName }) => DocumentName === this.#documentName,
+    );
     const [plugin] = invocation?.CommandPlugins ?? [];
     if (!invocation) return undefined;
     return {

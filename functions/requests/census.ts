@@ -1,7 +1,7 @@
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { listPrefixes } from "../../bucket/job-objects/list-prefixes.ts";
 import { claimMarker, removeMarker } from "../../bucket/job-objects/marker.ts";
-import { readRecord } from "../../bucket/job-objects/record.ts";
+import { readOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { keyOf, STATUS_FILE } from "../../protocol/objects.ts";
@@ -72,16 +72,14 @@ async function lookAt(
     return decision.did === "nothing" ? undefined : "dispatched";
   }
   if (status?.state !== "JOB_SUBMIT" || age < times.checkSeconds) return undefined;
-  const record = await readRecord(ports.store, prefix);
+  const record = await readOwnRecord(ports.store, prefix);
   if (!record) return undefined;
-  const { submission, requester } = record;
   const marker = await claimMarker(ports.store, {
     version: 1,
     prefix,
-    submission,
+    submission: record.submission,
     action: "check",
     requestedAt: ports.now().toISOString(),
-    requester,
     attempts: 1,
     dispatcher: invocation,
   });

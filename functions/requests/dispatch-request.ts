@@ -15,6 +15,8 @@ export interface DispatchInput {
   key: string;
   /** AWS account id of the caller as S3 reports it. */
   requester?: string | undefined;
+  /** The version that was written, where the bucket has versions. */
+  versionId?: string | undefined;
   /** Lambda request id: the same for Lambda's own retries, another for a duplicate event. */
   invocation: string;
 }
@@ -39,6 +41,9 @@ export async function dispatchRequest(input: DispatchInput, ports: Ports): Promi
 
   const status = await readStatus(ports.store, prefix);
   if (!status) return { did: "nothing", reason: "the status object is gone", prefix };
+  // Whoever wrote the newer one is another one, maybe, and its own event says who.
+  if (isReplaced(input, status))
+    return { did: "nothing", reason: "the status object was written again since", prefix };
   if (status.isResult) return { did: "nothing", reason: "written by the agent", prefix };
   if (status.state !== "FILE_UPLOAD" && status.state !== "JOB_CANCEL")
     return { did: "nothing", reason: `the state is ${status.state ?? "no known one"}`, prefix };
@@ -46,6 +51,12 @@ export async function dispatchRequest(input: DispatchInput, ports: Ports): Promi
   const problem = prefixProblem(prefix);
   if (problem !== undefined) return reject(prefix, problem, status, input, ports);
   return send(prefix, status.state === "FILE_UPLOAD" ? "run" : "cancel", status, input, ports);
+}
+
+function isReplaced({ versionId }: DispatchInput, status: StatusObject): boolean {
+  return (
+    versionId !== undefined && status.versionId !== undefined && versionId !== status.versionId
+  );
 }
 
 async function reject(

@@ -2,6 +2,7 @@ import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
+import type { OwnRecord } from "../../protocol/own-record.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import type { Requester } from "../../protocol/requester.ts";
 import type { Ports } from "../aws/ports.ts";
@@ -12,8 +13,8 @@ export interface EndedRequest {
   submission: string;
   /** The status object that the decision rests on. */
   status: StatusObject;
-  /** What is known of the submission already. */
-  record?: JobRecord | undefined;
+  /** What is known of the submission already: the agent's own copy, nothing that a client may have written. */
+  record?: OwnRecord | undefined;
   requester?: Requester | undefined;
   outcome: Outcome;
   error: { code: ErrorCode; message: string };
@@ -25,8 +26,9 @@ export async function endRequest(request: EndedRequest, ports: Ports): Promise<v
   const requester = request.record?.requester ?? request.requester;
   const final = ports.now().toISOString();
   const requested = (status.lastModified ?? ports.now()).toISOString();
+  const { keepsLinks: _, ...known }: Partial<OwnRecord> = request.record ?? {};
   const record: JobRecord = {
-    ...request.record,
+    ...known,
     version: 1,
     prefix,
     submission,

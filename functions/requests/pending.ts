@@ -1,8 +1,9 @@
 import { removeMarker } from "../../bucket/job-objects/marker.ts";
-import { readRecord } from "../../bucket/job-objects/record.ts";
+import { readOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
 import type { PendingMarker } from "../../protocol/marker.ts";
+import { FINAL_STATES } from "../../protocol/state.ts";
 import type { Ports } from "../aws/ports.ts";
 import { endRequest } from "./end-request.ts";
 
@@ -27,9 +28,13 @@ export async function giveUp(
   ports: Ports,
 ): Promise<void> {
   const { prefix, submission, requester, action } = marker;
-  const known = await readRecord(ports.store, prefix);
-  // A cancel and a check are about the submission that the record tells of.
-  const record = action !== "run" || known?.submission === submission ? known : undefined;
+  const own = await readOwnRecord(ports.store, prefix);
+  const isSame = own?.submission === submission;
+  // Another submission has taken that one's place, so the Head Node has answered since.
+  if (action === "check" && own && !isSame) return removeMarker(ports.store, marker);
+  // A cancel is about the job that Slurm has, if there is one.
+  const isMeant = isSame || (action === "cancel" && own && !FINAL_STATES.has(own.state));
+  const record = isMeant ? own : undefined;
   await endRequest(
     {
       prefix,

@@ -3,9 +3,11 @@ import { CloudSubmitError } from "../../protocol/error.ts";
 import { checkSettings } from "../../protocol/settings.ts";
 import type { HeadNodeTarget } from "../../protocol/ssm-command.ts";
 
-const schema = z
-  .object({
-    BUCKET: z.string().min(1),
+/** Which stage this is: its bucket is no other one's. */
+const stageSchema = z.object({ BUCKET: z.string().min(1) });
+
+const schema = stageSchema
+  .extend({
     DOCUMENT_NAME: z.string().min(1),
     EVENT_BUS: z.string().min(1),
     CLUSTER_NAME: z.string().optional(),
@@ -39,13 +41,7 @@ export interface FunctionConfig {
  * @throws CloudSubmitError `config`, naming the variable and what was expected
  */
 export function functionConfig(env: NodeJS.ProcessEnv = process.env): FunctionConfig {
-  checkSettings(env);
-  const parsed = schema.safeParse(env);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new CloudSubmitError("config", `${issue?.path.join(".")}: ${issue?.message}`);
-  }
-  const set = parsed.data;
+  const set = checked(schema, env);
   return {
     bucket: set.BUCKET,
     documentName: set.DOCUMENT_NAME,
@@ -57,4 +53,21 @@ export function functionConfig(env: NodeJS.ProcessEnv = process.env): FunctionCo
     checkSeconds: set.CHECK_SECONDS,
     deadlineSeconds: set.DEADLINE_SECONDS,
   };
+}
+
+/**
+ * The job bucket of this stage, for a function that needs to know no more.
+ *
+ * @throws CloudSubmitError `config`, naming the variable and what was expected
+ */
+export function bucketOfStage(env: NodeJS.ProcessEnv = process.env): string {
+  return checked(stageSchema, env).BUCKET;
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, env: NodeJS.ProcessEnv) {
+  checkSettings(env);
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new CloudSubmitError("config", `${issue?.path.join(".")}: ${issue?.message}`);
 }

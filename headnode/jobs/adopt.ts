@@ -1,5 +1,5 @@
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
-import type { JobRecord } from "../../protocol/record.ts";
+import type { OwnRecord } from "../../protocol/own-record.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { newAccount } from "../slurm/array-account.ts";
 import { ownerOf } from "./job-owner.ts";
@@ -9,10 +9,11 @@ import type { RequestPorts } from "./request-ports.ts";
  * Takes over a submission that an earlier agent had, whose journal is gone: when Slurm has its job, it
  * is waited for; when not, nobody can tell any more what became of it.
  *
+ * @param record the agent's own copy: what is under the prefix may be anybody's word
  * @throws when Slurm does not answer
  */
 export async function adopt(
-  record: JobRecord,
+  record: OwnRecord,
   status: StatusObject,
   ports: RequestPorts,
 ): Promise<void> {
@@ -25,11 +26,12 @@ export async function adopt(
 }
 
 async function entryFor(
-  record: JobRecord,
+  record: OwnRecord,
   status: StatusObject,
   ports: RequestPorts,
 ): Promise<JobEntry> {
-  const { prefix, submission, requester, stageIn, sbatchOptions, times, refused } = record;
+  const { prefix, submission, requester, stageIn, sbatchOptions, times, refused, keepsLinks } =
+    record;
   const entry: JobEntry = {
     version: 1,
     prefix,
@@ -42,6 +44,7 @@ async function entryFor(
     sbatchOptions,
     times,
     refused,
+    keepsLinks,
     outbox: [],
   };
   const job = await ports.slurm.find(ownerOf(entry, ports));

@@ -1,4 +1,4 @@
-import { readRecord } from "../../bucket/job-objects/record.ts";
+import { readOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { requesterOf } from "../../protocol/requester.ts";
@@ -24,14 +24,14 @@ export async function answerCancel(
     say("cancel accepted", { submission: active.submission });
     return driver.wake(active);
   }
-  const record = await readRecord(store, prefix);
-  const earlier: State | undefined = record?.state;
+  const record = await readOwnRecord(store, prefix);
   const known = record && (await journal.get(prefix, record.submission));
-  if (known && earlier && FINAL_STATES.has(earlier)) {
+  const earlier: State | undefined = (known ?? record)?.state;
+  if (earlier && FINAL_STATES.has(earlier)) {
     await writeStatus(store, prefix, earlier, { ifMatch: status.etag });
     return say("cancel of a job that has ended", { state: earlier });
   }
-  if (record && earlier === "JOB_SUBMIT" && !known) return adopt(record, status, ports);
+  if (record && !known) return adopt(record, status, ports);
   const at = now().toISOString();
   const entry: JobEntry = {
     version: 1,

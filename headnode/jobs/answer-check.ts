@@ -1,5 +1,6 @@
-import { readRecord } from "../../bucket/job-objects/record.ts";
+import { readOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
+import { FINAL_STATES } from "../../protocol/state.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { RequestMessage } from "../spool/messages.ts";
 import { adopt } from "./adopt.ts";
@@ -14,12 +15,13 @@ export async function answerCheck(
   const { store, driver, say } = ports;
   if (known && known.phase !== "done") return driver.wake(known);
   const status = await readStatus(store, prefix);
-  const record = await readRecord(store, prefix);
+  const record = await readOwnRecord(store, prefix);
   const isAsked = status?.state === "JOB_SUBMIT" || status?.state === "JOB_CANCEL";
   if (!status || !isAsked || record?.submission !== submission) return;
-  if (known) {
-    await writeStatus(store, prefix, known.state, { ifMatch: status.etag });
-    return say("the final state is put back", { state: known.state });
+  const { state } = known ?? record;
+  if (FINAL_STATES.has(state)) {
+    await writeStatus(store, prefix, state, { ifMatch: status.etag });
+    return say("the final state is put back", { state });
   }
   await adopt(record, status, ports);
 }

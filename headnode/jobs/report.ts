@@ -1,4 +1,5 @@
 import type { StateChange } from "../../protocol/event.ts";
+import type { OwnRecord } from "../../protocol/own-record.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import type { State } from "../../protocol/state.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
@@ -22,6 +23,11 @@ export function recordOf(entry: JobEntry, state: State): JobRecord {
     times: entry.times,
     refused: entry.refused,
   };
+}
+
+/** The same with what a job is taken over by when the journal is lost. */
+export function ownRecordOf(entry: JobEntry, state: State): OwnRecord {
+  return { ...recordOf(entry, state), ...(entry.keepsLinks && { keepsLinks: true }) };
 }
 
 /** "Job State Change" from the entry's state to `to`. */

@@ -39,11 +39,14 @@ export class Requests {
     const ports = { ...this.#ports, say };
     const known = await journal.get(prefix, submission);
     if (action === "check") await answerCheck(message, known, ports);
-    else if (action === "run" && known) say("request is known already");
-    else {
+    else if (action === "run" && known) {
+      await this.#nameAccount(known, message);
+      say("request is known already");
+    } else {
       const status = await readStatus(store, prefix);
-      if (status?.state === "FILE_UPLOAD") await answerRun(message, status, ports);
-      else if (status?.state === "JOB_CANCEL") await answerCancel(message, status, ports);
+      const asked = status?.submission === submission ? message : nameless(message);
+      if (status?.state === "FILE_UPLOAD") await answerRun(asked, status, ports);
+      else if (status?.state === "JOB_CANCEL") await answerCancel(asked, status, ports);
       else say("request is out of date", { state: status?.state });
     }
     // The marker of a request that has no answer yet stays until it has: it holds back a second command
@@ -52,6 +55,15 @@ export class Requests {
     if (action !== "run" || entry?.state !== "FILE_UPLOAD")
       await removeMarker(store, { prefix, submission, action });
     else if (known) await this.#keep(entry);
+  }
+
+  /** Notes who asked for a submission that another one's request has brought in. */
+  async #nameAccount(entry: JobEntry, { requester, command }: RequestMessage): Promise<void> {
+    if (!requester || entry.requester?.account !== undefined) return;
+    await this.#ports.journal.update(entry, (now) => ({
+      requester: { ...now.requester, account: requester },
+      commandId: command,
+    }));
   }
 
   /** Tells the sweep that a request which takes long is being worked on. */
@@ -73,4 +85,9 @@ export class Requests {
     if (entry.state !== "FILE_UPLOAD")
       await removeMarker(this.#ports.store, { prefix, submission, action: "run" });
   }
+}
+
+/** The account and the command of a request are those of its own submission, and no other one's. */
+function nameless(message: RequestMessage): RequestMessage {
+  return { ...message, requester: undefined, command: undefined };
 }

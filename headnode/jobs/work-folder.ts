@@ -1,10 +1,13 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, mkdir, readFile, realpath, rm, rmdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import type { Machine } from "../../bucket/machine.ts";
+import { CloudSubmitError } from "../../protocol/error.ts";
+import { submissionIdSchema } from "../../protocol/request.ts";
 import { PARTIAL_FOLDER } from "../../transfer/placing/partial-files.ts";
 import { walk } from "../../transfer/walk.ts";
+import { fileName } from "../journal/entry-file.ts";
 
 /** Where one submission's files are. */
 export interface WorkFolder {
@@ -14,14 +17,73 @@ export interface WorkFolder {
   manifestPath: string;
 }
 
-/** The folder of a submission: its own, so that nothing of an earlier run is taken for a result. */
+/**
+ * The folder of a submission: its own, so that nothing of an earlier run is taken for a result.
+ *
+ * @throws ZodError for names that would lead elsewhere: nothing that was not checked comes as far as here
+ */
 export function workFolder(
   roots: { workRoot: string; home: string },
   entry: { prefix: string; submission: string },
 ): WorkFolder {
+  const { prefix, submission } = submissionIdSchema.parse(entry);
   return {
-    path: join(roots.workRoot, entry.prefix, entry.submission),
-    manifestPath: join(roots.home, "manifest", `${entry.prefix}@${entry.submission}.json`),
+    path: join(roots.workRoot, prefix, submission),
+    manifestPath: join(roots.home, "manifest", fileName({ prefix, submission })),
+  };
+}
+
+/**
+ * Makes the folder of a submission, unless it is there.
+ *
+ * @throws CloudSubmitError `stage-in-failed` when something else stands in its place, or in that of its
+ * prefix's folder, such as a link that a job has left there: nothing is written through it
+ */
+export async function makeWorkFolder({ path }: WorkFolder): Promise<void> {
+  const prefixFolder = dirname(path);
+  await mkdir(dirname(prefixFolder), { recursive: true });
+  const root = await realpath(dirname(prefixFolder));
+  const places = [
+    [prefixFolder, join(root, basename(prefixFolder))],
+    [path, join(root, basename(prefixFolder), basename(path))],
+  ] as const;
+  for (const [folder, place] of places) {
+    await mkdir(folder).catch(unless("EEXIST"));
+    if (!(await isFolderAt(folder, place)))
+      throw new CloudSubmitError(
+        "stage-in-failed",
+        `${folder} is no folder of the agent's: remove what stands there, and submit again`,
+      );
+  }
+}
+
+/**
+ * Removes the folder of a submission with all that is in it, and that of its prefix when it is empty.
+ *
+ * @returns false when it is somewhere else by now, through a link: then nothing is removed
+ */
+export async function removeWorkFolder({ path }: WorkFolder): Promise<boolean> {
+  const prefixFolder = dirname(path);
+  const root = await realpath(dirname(prefixFolder)).catch(unless("ENOENT"));
+  const there = root && (await lstat(prefixFolder).catch(unless("ENOENT")));
+  if (!there) return true;
+  if (!(await isFolderAt(prefixFolder, join(root, basename(prefixFolder))))) return false;
+  // A link in place of the folder itself goes, and what it leads to stays.
+  await rm(path, { recursive: true, force: true });
+  // Another submission of the prefix may still be in it.
+  await rmdir(prefixFolder).catch(() => undefined);
+  return true;
+}
+
+/** Whether a path is a folder whose real place is the given one. */
+async function isFolderAt(path: string, place: string): Promise<boolean> {
+  const stats = await lstat(path).catch(() => undefined);
+  return stats?.isDirectory() === true && (await realpath(path)) === place;
+}
+
+function unless(code: string): (error: NodeJS.ErrnoException) => undefined {
+  return (error) => {
+    if (error.code !== code) throw error;
   };
 }
 
@@ -45,7 +107,7 @@ export async function writeManifest(folder: WorkFolder, machine?: Machine): Prom
       marks.push([entry.path, fileMark(entry.stats)]);
     if (entry.kind === "empty-folder") marks.push([entry.path, ""]);
   }
-  await mkdir(join(folder.manifestPath, ".."), { recursive: true });
+  await mkdir(dirname(folder.manifestPath), { recursive: true });
   await replaceFile(folder.manifestPath, JSON.stringify(marks), { durable: true });
 }
 

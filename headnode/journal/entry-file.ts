@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
 import { parseJson } from "../../protocol/parse-json.ts";
+import { type SubmissionId, submissionIdSchema } from "../../protocol/request.ts";
 import { type JobEntry, jobEntrySchema } from "./job-entry.ts";
 
-/** The name of an entry's file; `@` can be in neither part. */
-export function fileName(entry: { prefix: string; submission: string }): string {
-  return `${entry.prefix}@${entry.submission}.json`;
+/**
+ * The name of an entry's file; `@` can be in neither part.
+ *
+ * @throws ZodError for a prefix or a submission that no entry has: such a name could lead elsewhere
+ */
+export function fileName(entry: SubmissionId): string {
+  const { prefix, submission } = submissionIdSchema.parse(entry);
+  return `${prefix}@${submission}.json`;
 }
 
 /** Whether a name in the journal's folders is one of an entry's file: not one that is being written, say. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { stateChangeSchema } from "../../protocol/event.ts";
+import { prefixSchema } from "../../protocol/prefix.ts";
 import { jobRecordSchema } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
 import { arrayAccountSchema } from "../slurm/array-account.ts";
@@ -40,7 +41,7 @@ const taskOutputSchema = z.object({
 /** One submission in the journal. */
 export const jobEntrySchema = z.object({
   version: z.literal(1),
-  prefix: record.prefix,
+  prefix: prefixSchema,
   submission: record.submission,
   phase: z.enum(PHASES),
   /** The state last seen or written in the bucket by the agent. */

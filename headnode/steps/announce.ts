@@ -1,8 +1,9 @@
 import { removeMarker } from "../../bucket/job-objects/marker.ts";
+import { writeOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { writeJobId, writeSbatchOutput } from "../../bucket/job-objects/sbatch-files.ts";
 import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
-import { recordOf, stateChange } from "../jobs/report.ts";
+import { ownRecordOf, recordOf, stateChange } from "../jobs/report.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { Step, StepPorts } from "./ports.ts";
 
@@ -14,6 +15,7 @@ export const announce: Step = async (entry, ports) => {
     writeSbatchOutput(store, prefix, entry.sbatchOutput ?? ""),
     writeJobId(store, prefix, entry.slurm?.jobId ?? ""),
     writeRecord(store, recordOf(entry, "JOB_SUBMIT")),
+    writeOwnRecord(store, ownRecordOf(entry, "JOB_SUBMIT")),
   ]);
   const cancelled = (await writeSubmitState(entry, ports)) === "cancel";
   await removeMarker(store, { prefix, submission, action: "run" });

@@ -1,8 +1,9 @@
 import { removeMarker } from "../../bucket/job-objects/marker.ts";
+import { writeOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { writeSbatchOutput } from "../../bucket/job-objects/sbatch-files.ts";
 import { writeStatus } from "../../bucket/job-objects/status.ts";
-import { recordOf, stateChange } from "../jobs/report.ts";
+import { ownRecordOf, recordOf, stateChange } from "../jobs/report.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { Step } from "./ports.ts";
 
@@ -18,7 +19,11 @@ export const writeFinalRecord: Step = async (entry, ports) => {
   const times = { ...entry.times, final: ports.now().toISOString() };
   if (entry.phase === "failing" && entry.sbatchOutput !== undefined)
     await writeSbatchOutput(ports.store, entry.prefix, entry.sbatchOutput);
-  await writeRecord(ports.store, recordOf({ ...entry, times }, finalState(entry)));
+  const final = { ...entry, times };
+  await Promise.all([
+    writeRecord(ports.store, recordOf(final, finalState(entry))),
+    writeOwnRecord(ports.store, ownRecordOf(final, finalState(entry))),
+  ]);
   return { phase: "recorded", times };
 };
 

@@ -1,9 +1,14 @@
-import { access, rm } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import { keyOf, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
 import { downloadFolder } from "../../transfer/download.ts";
-import { workFolder, writeManifest } from "../jobs/work-folder.ts";
+import {
+  makeWorkFolder,
+  removeWorkFolder,
+  workFolder,
+  writeManifest,
+} from "../jobs/work-folder.ts";
 import type { Step } from "./ports.ts";
 
 /** accepted → staged: brings this prefix, and nothing else, to the cluster. */
@@ -11,14 +16,18 @@ export const stageIn: Step = async (entry, ports) => {
   if (entry.cancelRequested)
     throw new CloudSubmitError("cancelled", "cancelled before it was staged");
   const folder = workFolder(ports, entry);
-  const summary = await downloadFolder(ports.store, entry.prefix, folder.path, {
-    wanted: (path) => !PROTOCOL_FILES.has(path),
-    machine: ports.machine,
-  }).catch(async (error: unknown) => {
-    if (!isDiskProblem(error)) throw error;
-    await rm(folder.path, { recursive: true, force: true });
-    throw new CloudSubmitError("stage-in-failed", messageOf(error), { cause: error });
-  });
+  const download = () =>
+    downloadFolder(ports.store, entry.prefix, folder.path, {
+      wanted: (path) => !PROTOCOL_FILES.has(path),
+      machine: ports.machine,
+    });
+  const summary = await makeWorkFolder(folder)
+    .then(download)
+    .catch(async (error: unknown) => {
+      if (!isDiskProblem(error)) throw error;
+      await removeWorkFolder(folder);
+      throw new CloudSubmitError("stage-in-failed", messageOf(error), { cause: error });
+    });
   try {
     await access(join(folder.path, SCRIPT_FILE));
   } catch {

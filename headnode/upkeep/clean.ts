@@ -1,6 +1,5 @@
-import { rm, rmdir, statfs } from "node:fs/promises";
-import { dirname } from "node:path";
-import { workFolder } from "../jobs/work-folder.ts";
+import { rm, statfs } from "node:fs/promises";
+import { removeWorkFolder, workFolder } from "../jobs/work-folder.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
 
@@ -32,10 +31,9 @@ export async function clean(options: CleanOptions): Promise<void> {
     const entry = await journal.readEnded(file);
     if (!entry || (entry.cleaned && !old)) continue;
     const folder = workFolder(options, entry);
-    await rm(folder.path, { recursive: true, force: true });
+    if (!(await removeWorkFolder(folder)))
+      log("warn", "a job has put a link in place of a folder: it is left", { folder: folder.path });
     await rm(folder.manifestPath, { force: true });
-    // Another submission of the prefix may still be in it.
-    await rmdir(dirname(folder.path)).catch(() => undefined);
     if (old) await journal.remove(file);
     else await journal.updateEnded({ ...entry, cleaned: true });
     log("info", "cleaned", { prefix: entry.prefix, submission: entry.submission, old, full });

@@ -6,6 +6,7 @@ import { CloudSubmitError } from "../../protocol/error.ts";
 import type { StateChange } from "../../protocol/event.ts";
 import { type PendingMarker, parseMarker, pendingFolder } from "../../protocol/marker.ts";
 import { keyOf, RECORD_FILE, STATUS_FILE, WRITER_METADATA } from "../../protocol/objects.ts";
+import { type OwnRecord, ownRecordKey } from "../../protocol/own-record.ts";
 import { formatRecord, type JobRecord, parseRecord } from "../../protocol/record.ts";
 import type { RequestId } from "../../protocol/request.ts";
 import { parseStatus, type State } from "../../protocol/state.ts";
@@ -67,6 +68,10 @@ export function functionWorld() {
         hold(keyOf(prefix, RECORD_FILE), formatRecord(record)),
       [Symbol.iterator]: () =>
         [...store.objects.keys()].filter((key) => key.endsWith(RECORD_FILE)).values(),
+    },
+    /** The agent's own copies of records. */
+    ownRecords: {
+      set: (record: OwnRecord) => hold(ownRecordKey(record.prefix), formatRecord(record)),
     },
     markers: {
       get size() {

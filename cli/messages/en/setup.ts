@@ -20,6 +20,15 @@ export const setupEn = {
   "doctor.bucketFix": "check the bucket's name and region: --bucket, --region, cloud-submit init",
   "doctor.bucketDenied":
     "ask for one of the stack's submitter policies; if you may only use your own prefixes, give --prefix NAME",
+  "doctor.ownPrefixOk": "yours are those that begin with {own}",
+  "doctor.ownPrefixShared":
+    "yours begin with {user}-, and so do those of every user whose name begins so: you have those, too",
+  "doctor.ownPrefixSharedFix":
+    "ask an administrator for OwnNameSubmitterPolicy in place of OwnPrefixSubmitterPolicy, and begin new prefixes with {own}",
+  "doctor.ownPrefixNone":
+    "the IAM user name {user} has no prefixes of its own: they would begin like those of another user",
+  "doctor.ownPrefixNoneFix":
+    "ask an administrator for a user name of A-Z a-z 0-9 . _ - that begins with a letter or a digit, has no two hyphens in a row, and ends with none",
   "doctor.eventsOk": "EventBridge notifications are on",
   "doctor.eventsOff": "EventBridge notifications are off for {bucket}: no job will start",
   "doctor.eventsUnknown":

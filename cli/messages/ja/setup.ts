@@ -24,6 +24,15 @@ export const setupJa: Readonly<Record<keyof typeof setupEn, string>> = {
     "バケット名とリージョンを確認してください: --bucket、--region、cloud-submit init",
   "doctor.bucketDenied":
     "スタックの投入者用ポリシーが必要です。自分のプレフィックスだけの場合は --prefix NAME を指定してください",
+  "doctor.ownPrefixOk": "使えるのは {own} で始まるプレフィックスです",
+  "doctor.ownPrefixShared":
+    "使えるのは {user}- で始まるプレフィックスです。名前が同じように始まるほかの利用者のものも含まれます",
+  "doctor.ownPrefixSharedFix":
+    "管理者に OwnPrefixSubmitterPolicy を OwnNameSubmitterPolicy に替えてもらい、新しいプレフィックスは {own} で始めてください",
+  "doctor.ownPrefixNone":
+    "IAM ユーザー名 {user} には専用のプレフィックスがありません。ほかの利用者のものと同じように始まります",
+  "doctor.ownPrefixNoneFix":
+    "管理者に、英数字で始まり、A-Z a-z 0-9 . _ - だけを使い、ハイフンが二つ続かず、ハイフンで終わらないユーザー名を頼んでください",
   "doctor.eventsOk": "EventBridge への通知は有効です",
   "doctor.eventsOff": "{bucket} は EventBridge に通知しません。ジョブは開始されません",
   "doctor.eventsUnknown":

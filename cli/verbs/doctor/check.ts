@@ -7,6 +7,7 @@ const CHECKS = [
   "settings",
   "region",
   "bucket",
+  "prefixes",
   "events",
   "objects",
   "clock",

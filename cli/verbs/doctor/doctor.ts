@@ -14,6 +14,7 @@ import type { Identity } from "./clients.ts";
 import { checkAgent, checkJob } from "./cloud-checks.ts";
 import { type DoctorContext, realDoctorContext } from "./context.ts";
 import type { doctorVerb } from "./description.ts";
+import { checkOwnPrefix } from "./own-prefix-check.ts";
 import { checkSsm } from "./ssm-check.ts";
 
 type DoctorFlags = FlagsOf<typeof doctorVerb>;
@@ -72,11 +73,13 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
     const detail = wordsOf(say, awsError(error));
     return yield { name: "region", verdict: "broken", detail, fix: say("doctor.regionFix") };
   }
-  const name = user === undefined ? "doctor" : `${user}-doctor`;
+  const name = user === undefined ? "doctor" : `${user}--doctor`;
   const scratch = flags.prefix ?? makePrefix(name, context.now(), jobs.random());
   const bucket = await checkBucket(context, jobs, scratch);
   yield bucket;
   if (bucket.verdict === "broken") return;
+  const own = user === undefined ? undefined : await checkOwnPrefix(context, jobs, user);
+  if (own) yield own;
   yield await checkEvents(context, jobs.bucket);
   yield* await checkObjects(context, jobs, scratch);
   const heartbeat = agentHeartbeat(jobs.store);

@@ -48,6 +48,7 @@ describe("command-result", () => {
     ssm.on(ListCommandInvocationsCommand).resolves({
       CommandInvocations: [
         {
+          DocumentName: "request-document",
           StatusDetails: "Failed",
           CommandPlugins: [{ ResponseCode: 75, Output: "no\nspool\n" }],
         },

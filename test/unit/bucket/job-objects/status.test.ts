@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { readStatus, writeStatus } from "../../../../bucket/job-objects/status.ts";
 import { WRITER_METADATA } from "../../../../protocol/objects.ts";
-import { STATES } from "../../../../protocol/state.ts";
+import { STATES, STATUS_MAX_BYTES } from "../../../../protocol/state.ts";
 import { MemoryStore } from "../../../support/memory-store.ts";
 
 const KEY = "job1/job-aws-stat.txt";
@@ -15,6 +15,7 @@ describe("readStatus", () => {
       state: "FILE_UPLOAD",
       submission: "s",
       etag,
+      versionId: "version1",
       lastModified: store.objects.get(KEY)?.lastModified,
       metadata,
       isResult: false,
@@ -35,7 +36,7 @@ describe("readStatus", () => {
     expect(await readStatus(new MemoryStore(), "job1")).toBeUndefined();
   });
 
-  test.each([`FILE_UPLOAD\n${" ".repeat(2000)}`, "", "RUN"])(
+  test.each([`FILE_UPLOAD\n${" ".repeat(STATUS_MAX_BYTES)}`, "", "RUN"])(
     "an object that holds no state is one all the same (%#)",
     async (content) => {
       const store = new MemoryStore();

@@ -59,7 +59,9 @@ describe("explain", () => {
   test("asks for this command's details, and tells what the hook printed and how it ended", async () => {
     ssm.on(ListCommandInvocationsCommand, { CommandId: "c-1", Details: true }).resolves({
       CommandInvocations: [
+        { DocumentName: "another", Status: "Success", CommandPlugins: [{ Output: "not ours" }] },
         {
+          DocumentName: "doc",
           Status: "Failed",
           StatusDetails: "Delivery Timed Out",
           CommandPlugins: [
@@ -81,21 +83,22 @@ describe("explain", () => {
   });
 
   test.each([
-    ["only a status", { Status: "TimedOut" as const }, "TimedOut"],
-    ["nothing", {}, ""],
+    ["only a status", { DocumentName: "doc", Status: "TimedOut" as const }, "TimedOut"],
+    ["nothing", { DocumentName: "doc" }, ""],
   ])("a command that never ran and of which SSM says %s has no exit code", async (...row) => {
     const [, invocation, details] = row;
     ssm.on(ListCommandInvocationsCommand).resolves({ CommandInvocations: [invocation] });
     expect(await explain()).toEqual({ details, exitCode: undefined, output: "" });
   });
 
-  test.each([[{}], [{ CommandInvocations: [] }]])(
-    "a command that no machine had (%j) is not known",
-    async (answer) => {
-      ssm.on(ListCommandInvocationsCommand).resolves(answer);
-      expect(await explain()).toBeUndefined();
-    },
-  );
+  test.each([
+    [{}],
+    [{ CommandInvocations: [] }],
+    [{ CommandInvocations: [{ DocumentName: "AWS-RunShellScript" }] }],
+  ])("a command that no machine had, or of another document (%j), is not known", async (answer) => {
+    ssm.on(ListCommandInvocationsCommand).resolves(answer);
+    expect(await explain()).toBeUndefined();
+  });
 });
 
 describe("onTheirWay", () => {

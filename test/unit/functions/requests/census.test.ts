@@ -39,7 +39,7 @@ describe("census", () => {
 
   test("asks after a job that has been with Slurm for long, once", async () => {
     const w = functionWorld();
-    w.records.set("job1", record);
+    w.ownRecords.set(record);
     w.status("job1", "JOB_SUBMIT");
     expect(await census(times, "i1", w.ports, inTime)).toMatchObject({ checked: 0 });
     w.passSeconds(3601);
@@ -50,7 +50,7 @@ describe("census", () => {
 
   test("a job whose Head Node never answers again ends, with what was known of it", async () => {
     const w = functionWorld();
-    w.records.set("job1", record);
+    w.ownRecords.set(record);
     w.status("job1", "JOB_SUBMIT");
     w.passSeconds(3601);
     await census(times, "i1", w.ports, inTime);
@@ -105,8 +105,9 @@ describe("census", () => {
     });
   });
 
-  test("a JOB_SUBMIT without a record is asked after by nobody: there is no submission to name", async () => {
+  test("a JOB_SUBMIT of which the agent has no record is asked after by nobody, whatever a record under the prefix says", async () => {
     const w = functionWorld();
+    w.records.set("job1", record);
     w.status("job1", "JOB_SUBMIT");
     w.passSeconds(3601);
     expect(await census(times, "i1", w.ports, inTime)).toMatchObject({
@@ -125,7 +126,7 @@ describe("census", () => {
 
   test("a job that ends while it is being looked at is not asked after", async () => {
     const w = functionWorld();
-    w.records.set("job1", record);
+    w.ownRecords.set(record);
     w.status("job1", "JOB_SUBMIT");
     w.passSeconds(3601);
     w.onClaim = () => w.status("job1", "JOB_COMPLETE");
@@ -135,7 +136,7 @@ describe("census", () => {
 
   test("a job that somebody cancels while it is being looked at is still asked after", async () => {
     const w = functionWorld();
-    w.records.set("job1", record);
+    w.ownRecords.set(record);
     w.status("job1", "JOB_SUBMIT");
     w.passSeconds(3601);
     w.onClaim = () => w.status("job1", "JOB_CANCEL");

@@ -76,7 +76,7 @@ describe("doctor", () => {
     ]);
     expect([...w.store.objects.keys()]).toEqual([HEARTBEAT_KEY]);
     // Under a name that users of own prefixes may use.
-    expect(w.store.writes.at(-1)).toMatch(/^taro-doctor-\d{8}-\d{6}-\d+\/doctor.txt$/);
+    expect(w.store.writes.at(-1)).toMatch(/^taro--doctor-\d{8}-\d{6}-\d+\/doctor.txt$/);
   });
 
   test.each<[string, Partial<DoctorContext>, RegExp]>([
@@ -124,7 +124,7 @@ describe("doctor", () => {
     const { find } = await (await world({ jobs: async () => ({ ...context, store }) })).examine();
     expect(find("objects")).toMatchObject({
       verdict: "broken",
-      detail: expect.stringMatching(/^PutObject taro-doctor-/),
+      detail: expect.stringMatching(/^PutObject taro--doctor-/),
     });
   });
 

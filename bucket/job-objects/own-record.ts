@@ -1,0 +1,41 @@
+import {
+  OWN_RECORDS_FOLDER,
+  type OwnRecord,
+  ownRecordKey,
+  parseOwnRecord,
+  prefixOfOwnRecordKey,
+} from "../../protocol/own-record.ts";
+import { formatRecord, RECORD_MAX_BYTES } from "../../protocol/record.ts";
+import type { ObjectLister, ObjectWriter } from "../object-store.ts";
+import { type ReadStore, readText } from "./read-object.ts";
+import { JSON_TEXT } from "./written-as.ts";
+
+/** The agent's own copy of a prefix's last record: one request. Undefined when there is none that can be read. */
+export async function readOwnRecord(
+  store: ReadStore,
+  prefix: string,
+): Promise<OwnRecord | undefined> {
+  const text = await readText(store, ownRecordKey(prefix), RECORD_MAX_BYTES);
+  const record = text === undefined ? undefined : parseOwnRecord(text);
+  return record?.prefix === prefix ? record : undefined;
+}
+
+/** Writes the agent's own copy of a record. */
+export async function writeOwnRecord(store: ObjectWriter, record: OwnRecord): Promise<void> {
+  await store.put(ownRecordKey(record.prefix), formatRecord(record), JSON_TEXT);
+}
+
+/** The prefixes of which there is a copy, and when it was written. */
+export async function* listOwnRecords(
+  store: ObjectLister,
+): AsyncGenerator<{ prefix: string; written: Date | undefined }> {
+  for await (const { key, lastModified } of store.list(OWN_RECORDS_FOLDER)) {
+    const prefix = prefixOfOwnRecordKey(key);
+    if (prefix !== undefined) yield { prefix, written: lastModified };
+  }
+}
+
+/** Removes the copy of a prefix's record, if there is one. */
+export async function removeOwnRecord(store: ObjectWriter, prefix: string): Promise<void> {
+  await store.delete(ownRecordKey(prefix));
+}
