@@ -21,8 +21,8 @@ export const writeFinalRecord: Step = async (entry, ports) => {
     await writeSbatchOutput(ports.store, entry.prefix, entry.sbatchOutput);
   const final = { ...entry, times };
   await Promise.all([
-    writeRecord(ports.store, recordOf(final, finalState(entry))),
     writeOwnRecord(ports.store, ownRecordOf(final, finalState(entry))),
+    writeRecord(ports.store, recordOf(final, finalState(entry))),
   ]);
   return { phase: "recorded", times };
 };

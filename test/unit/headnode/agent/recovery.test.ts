@@ -101,7 +101,7 @@ describe("when something stops", () => {
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     expect(w.slurm.submitted).toHaveLength(1);
     expect(w.store.text("job1/result")).toBe("42");
-    expect(w.store.writes.slice(-3)).toEqual([
+    expect(w.written().slice(-3)).toEqual([
       "job1/result",
       "job1/job-aws-job.json",
       "job1/job-aws-stat.txt",
@@ -149,9 +149,7 @@ describe("when something stops", () => {
       expect(w.slurm.submitted).toHaveLength(1);
       expect(w.store.text("job1/result")).toBe("42");
       await w.until(() => w.published.at(-1)?.to === "JOB_COMPLETE");
-      await w.until(
-        () => ![...w.store.objects.keys()].some((key) => key.startsWith(".cloud-submit/")),
-      );
+      await w.until(() => w.left().length === 0);
     },
   );
 

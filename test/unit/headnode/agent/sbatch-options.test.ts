@@ -55,5 +55,5 @@ test.each([
     error: { code: "bad-option", message: expect.stringContaining(words) },
   });
   expect(w.slurm.submitted).toEqual([]);
-  await w.until(() => ![...w.store.objects.keys()].some((key) => key.startsWith(".cloud-submit/")));
+  await w.until(() => w.left().length === 0);
 });

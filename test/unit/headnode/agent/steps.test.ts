@@ -227,7 +227,7 @@ test("stdout and stderr that are not files of the job's folder are not sent", as
     outputPaths: [...outputPaths, join(work, "none.txt"), join(work, "out.txt")],
   });
   await w.until(() => w.state("job1") === "JOB_COMPLETE");
-  expect(w.store.writes.filter((key) => !key.includes("job-aws-"))).toEqual([
+  expect(w.written().filter((key) => !key.includes("job-aws-"))).toEqual([
     "job1/out.txt",
     "job1/folder/",
   ]);

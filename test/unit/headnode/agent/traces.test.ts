@@ -166,7 +166,7 @@ describe("requests", () => {
     const hold = (name: string) => new Promise<void>((resolve) => void gates.set(name, resolve));
     w.store.before = (operation, key) => {
       if (operation === "list" && key === "job1/") return hold("files");
-      if (operation === "put" && key.startsWith(".cloud-submit/") && gates.has("files"))
+      if (operation === "put" && key.startsWith(".cloud-submit/pending/") && gates.has("files"))
         return hold("marker");
     };
     const version = await w.ask("job1", "FILE_UPLOAD");
