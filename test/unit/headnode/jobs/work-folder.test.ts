@@ -1,15 +1,20 @@
-import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { expect, test } from "@jest/globals";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import {
   fileMark,
+  makeWorkFolder,
   readManifest,
+  removeWorkFolder,
   workFolder,
   writeManifest,
 } from "../../../../headnode/jobs/work-folder.ts";
+import { fileName } from "../../../../headnode/journal/entry-file.ts";
 import { freeShareOf } from "../../../../headnode/upkeep/clean.ts";
 import { walk } from "../../../../transfer/walk.ts";
 import { collect } from "../../../support/collect.ts";
+import { HOSTILE_NAMES } from "../../../support/forged-objects.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 /** A work folder with the given files. */
@@ -81,3 +86,113 @@ test("freeShareOf is a share, and a file system without blocks is never full", a
   expect(share).toBeLessThanOrEqual(1);
   expect(await freeShareOf("/proc")).toBe(1);
 });
+
+describe("a job's folder", () => {
+  /** Roots with a file of nobody's outside, and the folder of alice's submission s1. */
+  function roots() {
+    const top = temporaryFolder();
+    const [home, workRoot, outside] = ["home", "work", "outside"].map((name) => join(top, name));
+    mkdirSync(join(outside!, "s1"), { recursive: true });
+    writeFileSync(join(outside!, "s1", "x"), "of nobody");
+    const folder = workFolder(
+      { home: home!, workRoot: workRoot! },
+      { prefix: "alice-1", submission: "s1" },
+    );
+    return { workRoot: workRoot!, outside: outside!, folder };
+  }
+  const untouched = (outside: string) =>
+    expect(readdirSync(outside, { recursive: true }).toSorted()).toEqual(["s1", join("s1", "x")]);
+
+  test("is made, found again, and removed with that of its prefix", async () => {
+    const { workRoot, folder } = roots();
+    await makeWorkFolder(folder);
+    writeFileSync(join(folder.path, "data"), "1");
+    await makeWorkFolder(folder);
+    expect(readdirSync(folder.path)).toEqual(["data"]);
+    expect(await removeWorkFolder(folder)).toBe(true);
+    expect(readdirSync(workRoot)).toEqual([]);
+    expect(await removeWorkFolder(folder)).toBe(true);
+  });
+
+  test("is found where the root itself is a link", async () => {
+    const { workRoot, folder } = roots();
+    mkdirSync(`${workRoot}-real`);
+    symlinkSync(`${workRoot}-real`, workRoot);
+    await makeWorkFolder(folder);
+    expect(readdirSync(`${workRoot}-real`)).toEqual(["alice-1"]);
+    expect(await removeWorkFolder(folder)).toBe(true);
+    expect(readdirSync(`${workRoot}-real`)).toEqual([]);
+  });
+
+  test("whose prefix's folder is a link elsewhere is neither written nor removed", async () => {
+    const { workRoot, outside, folder } = roots();
+    mkdirSync(workRoot);
+    symlinkSync(outside, join(workRoot, "alice-1"));
+    await expect(makeWorkFolder(folder)).rejects.toMatchObject({ code: "stage-in-failed" });
+    expect(await removeWorkFolder(folder)).toBe(false);
+    untouched(outside);
+  });
+
+  test("that is a link to another job's is not written, and only the link is removed", async () => {
+    const { workRoot, outside, folder } = roots();
+    mkdirSync(join(workRoot, "alice-1"), { recursive: true });
+    symlinkSync(join(outside, "s1"), folder.path);
+    await expect(makeWorkFolder(folder)).rejects.toMatchObject({ code: "stage-in-failed" });
+    expect(await removeWorkFolder(folder)).toBe(true);
+    untouched(outside);
+    expect(readdirSync(workRoot)).toEqual([]);
+  });
+
+  test.each([
+    ["a link to nothing", (path: string) => symlinkSync("nowhere", path)],
+    ["a file", (path: string) => writeFileSync(path, "x")],
+  ])("in whose place, or its prefix's, is %s ends the staging", async (_name, stand) => {
+    for (const at of ["alice-1", join("alice-1", "s1")]) {
+      const { workRoot, folder } = roots();
+      mkdirSync(join(workRoot, at, ".."), { recursive: true });
+      stand(join(workRoot, at));
+      await expect(makeWorkFolder(folder)).rejects.toMatchObject({ code: "stage-in-failed" });
+    }
+  });
+
+  test("with links in it to all around is removed, and nothing that they lead to", async () => {
+    const { outside, folder } = roots();
+    await makeWorkFolder(folder);
+    mkdirSync(join(folder.path, "in"));
+    symlinkSync(outside, join(folder.path, "in", "folder"));
+    symlinkSync(join(outside, "s1", "x"), join(folder.path, "file"));
+    symlinkSync("/", join(folder.path, "root"));
+    expect(await removeWorkFolder(folder)).toBe(true);
+    untouched(outside);
+  });
+
+  test("has no name that would lead elsewhere, and neither has a file of the journal", () => {
+    fc.assert(
+      fc.property(hostileNames, hostileNames, (prefix, submission) => {
+        const at = { workRoot: "/work", home: "/home" };
+        const named = attempt(() => workFolder(at, { prefix, submission }).path);
+        const journaled = attempt(() => fileName({ prefix, submission }));
+        if (named === undefined) return expect(journaled).toBeUndefined();
+        expect(relative("/work", named).split("/")).toEqual([prefix, submission]);
+        expect(basename(journaled!)).toBe(journaled);
+        expect(journaled!.length).toBeLessThan(255);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+const hostileNames = fc.oneof(
+  fc.constantFrom(...HOSTILE_NAMES, "alice-1", "s1"),
+  fc.string({ unit: "binary" }),
+  fc.stringMatching(/^[./a-z\0-]{0,4}$/),
+  fc.stringMatching(/^[A-Za-z0-9._-]{1,140}$/),
+);
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import type { Phase } from "../../../../headnode/journal/job-entry.ts";
@@ -104,4 +104,17 @@ test("reads none but what it removes", async () => {
   expect(left()).toEqual(["young"]);
   expect(existsSync(young)).toBe(true);
   expect(await journal.ended()).toHaveLength(1);
+});
+
+test("nothing is removed through a link that a job has put in place of its prefix's folder", async () => {
+  const { journal, common } = await world([["old", "done", 31]]);
+  // Another job's folder, whose submission has the same id.
+  const other = join(common.workRoot, "job2");
+  renameSync(join(common.workRoot, "job1"), other);
+  symlinkSync(other, join(common.workRoot, "job1"));
+  const said: string[] = [];
+  const log = (level: string) => void said.push(level);
+  await clean({ ...common, log, minFreeShare: 0, freeShare: async () => 1 });
+  expect(existsSync(join(other, "old", "file"))).toBe(true);
+  expect([said, await known(journal, "old")]).toEqual([["warn", "info"], []]);
 });
