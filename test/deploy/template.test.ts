@@ -62,7 +62,7 @@ describe.each(Object.entries(deployments))("%s", (_name, deployment) => {
     const ids = ["AWS::IAM::Role", "AWS::IAM::ManagedPolicy"].flatMap((type) =>
       resourcesOf(packaged.template, type).map(([id]) => id),
     );
-    expect(ids).toHaveLength(6);
+    expect(ids).toHaveLength(7);
     const allowing = ids
       .flatMap((id) => statementsOf(packaged.template, id))
       .filter(({ Effect }) => Effect === "Allow");

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { EventPart } from "./event-pattern.ts";
 import type { Statement } from "./iam.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -72,6 +73,28 @@ export function statementsOf(template: Template, id: string): Statement[] {
     : (properties.Policies ?? []).map(({ PolicyDocument }) => PolicyDocument);
   return documents.flatMap(({ Statement }) =>
     Statement.map((statement) => resolve(statement, template) as unknown as Statement),
+  );
+}
+
+/** The patterns of the rules that wait for events, by logical id. */
+export function patternsOf(template: Template): [id: string, pattern: EventPart][] {
+  return resourcesOf(template, "AWS::Events::Rule").flatMap(([id, { Properties }]) => {
+    const { EventPattern } = Properties;
+    if (EventPattern === undefined) return [];
+    return [[id, resolve(EventPattern, template) as EventPart] as [string, EventPart]];
+  });
+}
+
+/** The names that a stack gives its resources, where CloudFormation does not make them up. */
+export function namesOf(template: Template): string[] {
+  return Object.values(template.Resources).flatMap(({ Type, Properties }) =>
+    Object.entries(Properties ?? {})
+      // Where it is a reference, it names another resource of the stack.
+      .filter(
+        ([key, value]) => key.endsWith("Name") && !/"(Ref|Fn::GetAtt)"/.test(JSON.stringify(value)),
+      )
+      .filter(([key]) => key !== "MetricName")
+      .map(([, value]) => `${Type} ${JSON.stringify(value)}`),
   );
 }
 

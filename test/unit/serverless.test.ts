@@ -4,6 +4,7 @@ import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { HEARTBEAT_KEY } from "../../protocol/heartbeat.ts";
 import { LIVE_FOLDER, liveKey, STREAMS } from "../../protocol/live-output.ts";
+import { OWN_RECORDS_FOLDER } from "../../protocol/own-record.ts";
 import { PREFIX_PATTERN } from "../../protocol/prefix.ts";
 import { ACTIONS } from "../../protocol/request.ts";
 import { ACCOUNT_PATTERN } from "../../protocol/requester.ts";
@@ -38,13 +39,27 @@ test("the rule matches status objects, and nothing that the agent writes while a
 test("what the agent writes again and again is not kept as long as a job's files", () => {
   const { Rules } = read("resources/bucket-own.yml").Resources.JobBucket.Properties
     .LifecycleConfiguration as { Rules: { Prefix?: string }[] };
-  for (const prefix of [LIVE_FOLDER, HEARTBEAT_KEY])
+  for (const prefix of [LIVE_FOLDER, OWN_RECORDS_FOLDER, HEARTBEAT_KEY])
     expect(Rules.filter(({ Prefix }) => Prefix === prefix)).toEqual([
       expect.objectContaining({
         Status: "Enabled",
         NoncurrentVersionExpiration: { NoncurrentDays: 1 },
       }),
     ]);
+});
+
+test("every rule that waits for events names the bucket or the document of its own stage", () => {
+  const { functions } = read("serverless.yml") as {
+    functions: Record<string, { events: object[] }>;
+  };
+  const { JobEndRule } = read("resources/email-jobs.yml").Resources;
+  const patterns = Object.values(functions)
+    .flatMap(({ events }) => events as { eventBridge: { pattern?: object } }[])
+    .flatMap(({ eventBridge }) => eventBridge.pattern ?? []);
+  const own = /self:custom\.(settings\.(bucketRef|jobEmailDetail)|documentName)\}/;
+  expect(patterns).toHaveLength(3);
+  for (const pattern of [...patterns, JobEndRule.Properties.EventPattern])
+    expect(JSON.stringify(pattern)).toMatch(own);
 });
 
 test("the document's patterns are the protocol's", () => {

@@ -44,6 +44,14 @@ describe("audit", () => {
     ]);
   });
 
+  test("the change of another stage's job is none of ours: one line, and no metric", async () => {
+    await handler(event({ bucket: "elsewhere" }), lambdaContext());
+    expect(lines().filter((line) => !("_aws" in line))).toEqual([
+      expect.objectContaining({ reason: "another bucket", bucket: "elsewhere" }),
+    ]);
+    expect(metrics()).not.toHaveProperty("JobStateChange");
+  });
+
   test("a new submission comes from none: a search for the field finds it", async () => {
     await handler(event({ from: null, to: "FILE_UPLOAD" }), lambdaContext());
     expect(lines()[0]).toMatchObject({ from: "none", to: "FILE_UPLOAD" });

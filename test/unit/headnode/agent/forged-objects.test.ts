@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
@@ -7,6 +7,7 @@ import { clean } from "../../../../headnode/upkeep/clean.ts";
 import { keyOf, RECORD_FILE, STATUS_FILE } from "../../../../protocol/objects.ts";
 import { RECORD_MAX_BYTES } from "../../../../protocol/record.ts";
 import { world } from "../../../support/agent-world.ts";
+import { task } from "../../../support/fake-slurm.ts";
 import {
   ALICE,
   BOB,
@@ -122,6 +123,72 @@ describe("the agent obeys nothing that a client wrote", () => {
     await forge("JOB_SUBMIT", JSON.stringify(honest).padEnd(RECORD_MAX_BYTES + 1));
     expect(asked).toBe(0);
   });
+});
+
+test("a job that a lost journal knew is taken over by the agent's own record, whatever the one under its prefix says", async () => {
+  const w = world();
+  const first = await w.start();
+  await w.upload("job1");
+  const metadata = { submission: "own", links: "keep" };
+  await w.store.put("job1/job-aws-stat.txt", "FILE_UPLOAD", { metadata });
+  w.deliver("job1", "own", "run", ALICE.account);
+  await w.until(() => w.state("job1") === "JOB_SUBMIT" && w.published.length === 1);
+  first.stop();
+  w.loseJournal();
+  const forged = { ...honest, prefix: "job1", requester: { account: BOB.account } };
+  await w.store.put("job1/job-aws-job.json", JSON.stringify(forged));
+  symlinkSync("job-aws-run.sh", join(w.workRoot, "job1", "own", "latest"));
+  w.slurm.ends.set("1", [task("COMPLETED")]);
+  await w.start();
+  w.deliver("job1", honest.submission, "check");
+  await w.untilTaken();
+  expect(w.state("job1")).toBe("JOB_SUBMIT");
+  w.deliver("job1", "own", "check");
+  await w.until(() => w.state("job1") === "JOB_COMPLETE");
+  expect(w.record("job1")).toMatchObject({
+    submission: "own",
+    outcome: "completed",
+    requester: { account: ALICE.account },
+    stageIn: { files: 1 },
+  });
+  // The client had said that it knows links.
+  expect(w.store.objects.get("job1/latest")?.metadata).toMatchObject({ symlink: "job-aws-run.sh" });
+});
+
+test.each(["JOB_CANCEL", "JOB_SUBMIT"])(
+  "%s over the end of a job that a lost journal knew: its final state is put back",
+  async (state) => {
+    const w = world();
+    // Copies of records that are old are removed.
+    w.store.now = () => new Date();
+    const first = await w.start();
+    await w.upload("job1");
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.published.length === 2);
+    first.stop();
+    w.loseJournal();
+    await w.start();
+    await w.store.put("job1/job-aws-stat.txt", state);
+    w.deliver("job1", version, state === "JOB_CANCEL" ? "cancel" : "check");
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect([w.slurm.cancelled, w.record("job1")?.outcome]).toEqual([[], "completed"]);
+  },
+);
+
+test("a link that stands in place of a new job's folder ends it, and nothing is written through it", async () => {
+  const w = world();
+  await w.start();
+  const outside = join(w.home, "..", "outside");
+  mkdirSync(outside);
+  mkdirSync(w.workRoot, { recursive: true });
+  symlinkSync(outside, join(w.workRoot, "job1"));
+  await w.upload("job1");
+  await w.ask("job1", "FILE_UPLOAD");
+  await w.until(() => w.state("job1") === "JOB_ERROR");
+  expect(w.record("job1")?.error?.code).toBe("stage-in-failed");
+  expect(readdirSync(outside)).toEqual([]);
 });
 
 test("an account is that of the write that its request is about, and no other one's", async () => {

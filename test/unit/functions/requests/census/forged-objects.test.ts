@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { census } from "../../../../functions/requests/census.ts";
-import { dispatchRequest } from "../../../../functions/requests/dispatch-request.ts";
-import { sweepPending } from "../../../../functions/requests/sweep-pending.ts";
-import { keyOf, RECORD_FILE, STATUS_FILE } from "../../../../protocol/objects.ts";
-import { type OwnRecord, ownRecordKey } from "../../../../protocol/own-record.ts";
-import { RECORD_MAX_BYTES } from "../../../../protocol/record.ts";
-import { requestSchema } from "../../../../protocol/request.ts";
+import { census } from "../../../../../functions/requests/census.ts";
+import { dispatchRequest } from "../../../../../functions/requests/dispatch-request.ts";
+import { sweepPending } from "../../../../../functions/requests/sweep-pending.ts";
+import { keyOf, RECORD_FILE, STATUS_FILE } from "../../../../../protocol/objects.ts";
+import { type OwnRecord, ownRecordKey } from "../../../../../protocol/own-record.ts";
+import { RECORD_MAX_BYTES } from "../../../../../protocol/record.ts";
+import { requestSchema } from "../../../../../protocol/request.ts";
 import {
   ALICE,
   BOB,
@@ -15,8 +15,8 @@ import {
   forgedRecords,
   forgedStates,
   honest,
-} from "../../../support/forged-objects.ts";
-import { functionWorld } from "../../../support/function-world.ts";
+} from "../../../../support/forged-objects.ts";
+import { functionWorld } from "../../../../support/function-world.ts";
 
 const times = { redispatchSeconds: 240, checkSeconds: 3600, deadlineSeconds: 86_400 };
 const inTime = new AbortController().signal;
