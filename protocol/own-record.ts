@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { SYSTEM_FOLDER } from "./objects.ts";
 import { parseJson } from "./parse-json.ts";
-import { isPrefix, prefixSchema } from "./prefix.ts";
+import { prefixSchema } from "./prefix.ts";
 import { jobRecordSchema } from "./record.ts";
 
 /**
- * Where the agent keeps its own copy of each prefix's last record. The record under a prefix may be anybody's
- * word; no submitter can write here, so what agent and functions need to know again, they read here.
+ * Where the agent keeps its own copy of the record of each job that Slurm has. The record under a prefix may be
+ * anybody's word; no submitter can write here, so what agent and functions need to know again, they read here.
  */
 export const OWN_RECORDS_FOLDER = `${SYSTEM_FOLDER}records/`;
 
@@ -17,15 +17,9 @@ const ownRecordSchema = jobRecordSchema.extend({
 /** A record as the agent keeps it for itself. */
 export type OwnRecord = z.infer<typeof ownRecordSchema>;
 
-/** The key of the agent's own copy of a prefix's record. */
+/** The key of the agent's own copy: one for each prefix, which has one job with Slurm at a time. */
 export function ownRecordKey(prefix: string): string {
   return `${OWN_RECORDS_FOLDER}${prefix}.json`;
-}
-
-/** The prefix that a key below the folder is the copy for; undefined for any other key. */
-export function prefixOfOwnRecordKey(key: string): string | undefined {
-  const prefix = key.slice(OWN_RECORDS_FOLDER.length, -".json".length);
-  return isPrefix(prefix) && ownRecordKey(prefix) === key ? prefix : undefined;
 }
 
 /** The copy in an object's text; undefined when it is none. */

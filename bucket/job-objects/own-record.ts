@@ -1,16 +1,10 @@
-import {
-  OWN_RECORDS_FOLDER,
-  type OwnRecord,
-  ownRecordKey,
-  parseOwnRecord,
-  prefixOfOwnRecordKey,
-} from "../../protocol/own-record.ts";
+import { type OwnRecord, ownRecordKey, parseOwnRecord } from "../../protocol/own-record.ts";
 import { formatRecord, RECORD_MAX_BYTES } from "../../protocol/record.ts";
-import type { ObjectLister, ObjectWriter } from "../object-store.ts";
+import type { ObjectWriter } from "../object-store.ts";
 import { type ReadStore, readText } from "./read-object.ts";
 import { JSON_TEXT } from "./written-as.ts";
 
-/** The agent's own copy of a prefix's last record: one request. Undefined when there is none that can be read. */
+/** The agent's own copy of the record of a prefix's job: one request. Undefined when there is none that can be read. */
 export async function readOwnRecord(
   store: ReadStore,
   prefix: string,
@@ -23,16 +17,6 @@ export async function readOwnRecord(
 /** Writes the agent's own copy of a record. */
 export async function writeOwnRecord(store: ObjectWriter, record: OwnRecord): Promise<void> {
   await store.put(ownRecordKey(record.prefix), formatRecord(record), JSON_TEXT);
-}
-
-/** The prefixes of which there is a copy, and when it was written. */
-export async function* listOwnRecords(
-  store: ObjectLister,
-): AsyncGenerator<{ prefix: string; written: Date | undefined }> {
-  for await (const { key, lastModified } of store.list(OWN_RECORDS_FOLDER)) {
-    const prefix = prefixOfOwnRecordKey(key);
-    if (prefix !== undefined) yield { prefix, written: lastModified };
-  }
 }
 
 /** Removes the copy of a prefix's record, if there is one. */

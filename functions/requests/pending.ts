@@ -3,7 +3,6 @@ import { readOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
 import type { PendingMarker } from "../../protocol/marker.ts";
-import { FINAL_STATES } from "../../protocol/state.ts";
 import type { Ports } from "../aws/ports.ts";
 import { endRequest } from "./end-request.ts";
 
@@ -33,8 +32,7 @@ export async function giveUp(
   // Another submission has taken that one's place, so the Head Node has answered since.
   if (action === "check" && own && !isSame) return removeMarker(ports.store, marker);
   // A cancel is about the job that Slurm has, if there is one.
-  const isMeant = isSame || (action === "cancel" && own && !FINAL_STATES.has(own.state));
-  const record = isMeant ? own : undefined;
+  const record = isSame || action === "cancel" ? own : undefined;
   await endRequest(
     {
       prefix,

@@ -2,7 +2,6 @@ import { readOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { requesterOf } from "../../protocol/requester.ts";
-import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { RequestMessage } from "../spool/messages.ts";
 import { adopt } from "./adopt.ts";
@@ -24,14 +23,13 @@ export async function answerCancel(
     say("cancel accepted", { submission: active.submission });
     return driver.wake(active);
   }
-  const record = await readOwnRecord(store, prefix);
-  const known = record && (await journal.get(prefix, record.submission));
-  const earlier: State | undefined = (known ?? record)?.state;
-  if (earlier && FINAL_STATES.has(earlier)) {
-    await writeStatus(store, prefix, earlier, { ifMatch: status.etag });
-    return say("cancel of a job that has ended", { state: earlier });
+  const ended = await journal.lastEnded(prefix);
+  if (ended) {
+    await writeStatus(store, prefix, ended.state, { ifMatch: status.etag });
+    return say("cancel of a job that has ended", { state: ended.state });
   }
-  if (record && !known) return adopt(record, status, ports);
+  const record = await readOwnRecord(store, prefix);
+  if (record) return adopt(record, status, ports);
   const at = now().toISOString();
   const entry: JobEntry = {
     version: 1,

@@ -1,6 +1,5 @@
 import { readOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
-import { FINAL_STATES } from "../../protocol/state.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { RequestMessage } from "../spool/messages.ts";
 import { adopt } from "./adopt.ts";
@@ -12,16 +11,17 @@ export async function answerCheck(
   known: JobEntry | undefined,
   ports: RequestPorts,
 ): Promise<void> {
-  const { store, driver, say } = ports;
+  const { journal, store, driver, say } = ports;
   if (known && known.phase !== "done") return driver.wake(known);
   const status = await readStatus(store, prefix);
-  const record = await readOwnRecord(store, prefix);
   const isAsked = status?.state === "JOB_SUBMIT" || status?.state === "JOB_CANCEL";
-  if (!status || !isAsked || record?.submission !== submission) return;
-  const { state } = known ?? record;
-  if (FINAL_STATES.has(state)) {
-    await writeStatus(store, prefix, state, { ifMatch: status.etag });
-    return say("the final state is put back", { state });
+  // The state may be another submission's by now.
+  if (!status || !isAsked || journal.activeOf(prefix)) return;
+  if (known) {
+    if ((await journal.lastEnded(prefix))?.submission !== submission) return;
+    await writeStatus(store, prefix, known.state, { ifMatch: status.etag });
+    return say("the final state is put back", { state: known.state });
   }
-  await adopt(record, status, ports);
+  const record = await readOwnRecord(store, prefix);
+  if (record?.submission === submission) await adopt(record, status, ports);
 }

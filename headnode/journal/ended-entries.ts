@@ -1,4 +1,4 @@
-import { mkdir, opendir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, opendir, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile, syncFolder } from "../../bucket/disk/replace-file.ts";
 import type { Log } from "../log.ts";
@@ -63,6 +63,17 @@ export class EndedEntries {
 
   async remove(name: string): Promise<void> {
     await rm(this.#path(name), { force: true });
+  }
+
+  /** What the file of a prefix's submission that ended last holds; undefined when there is none. */
+  async lastOf(prefix: string): Promise<JobEntry | undefined> {
+    let last: EndedFile | undefined;
+    for (const name of await readdir(this.#folder)) {
+      if (!name.startsWith(`${prefix}@`) || !isFileName(name)) continue;
+      const stats = await stat(this.#path(name)).catch(absent);
+      if (stats && stats.mtimeMs >= (last?.endedMs ?? 0)) last = { name, endedMs: stats.mtimeMs };
+    }
+    return last && this.read(last.name);
   }
 
   /** Every file, the one that ended first in front. */

@@ -20,6 +20,11 @@ function isOver(entry: JobEntry): boolean {
   return entry.phase === "done" && entry.outbox.length === 0;
 }
 
+/** Milliseconds since 1970; 0 when that is not known. */
+function endOf({ times }: JobEntry): number {
+  return Date.parse(times.final ?? "") || 0;
+}
+
 /**
  * Every submission the agent has taken, one file each. Those for which something is still to be done are in
  * memory, too; when nothing is, the file goes to those that have ended, and is read when it is asked for.
@@ -77,6 +82,17 @@ export class Journal {
   /** Every submission for which something is still to be done. */
   all(): JobEntry[] {
     return [...this.#entries.values()];
+  }
+
+  /** The submission of a prefix that ended last, as far as the journal knows; a copy. */
+  async lastEnded(prefix: string): Promise<JobEntry | undefined> {
+    const aside = await this.#ended.lastOf(prefix);
+    // Its last event may not be published yet; then it is not put aside.
+    const ended = this.all().filter((one) => one.prefix === prefix && one.phase === "done");
+    return [aside, ...ended]
+      .flatMap((one) => one ?? [])
+      .toSorted((a, b) => endOf(a) - endOf(b))
+      .at(-1);
   }
 
   /** Every submission for which nothing is, unread, the one that ended first in front. */

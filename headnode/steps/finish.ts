@@ -1,9 +1,9 @@
 import { removeMarker } from "../../bucket/job-objects/marker.ts";
-import { writeOwnRecord } from "../../bucket/job-objects/own-record.ts";
+import { removeOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { writeSbatchOutput } from "../../bucket/job-objects/sbatch-files.ts";
 import { writeStatus } from "../../bucket/job-objects/status.ts";
-import { ownRecordOf, recordOf, stateChange } from "../jobs/report.ts";
+import { recordOf, stateChange } from "../jobs/report.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { Step } from "./ports.ts";
 
@@ -19,11 +19,7 @@ export const writeFinalRecord: Step = async (entry, ports) => {
   const times = { ...entry.times, final: ports.now().toISOString() };
   if (entry.phase === "failing" && entry.sbatchOutput !== undefined)
     await writeSbatchOutput(ports.store, entry.prefix, entry.sbatchOutput);
-  const final = { ...entry, times };
-  await Promise.all([
-    writeOwnRecord(ports.store, ownRecordOf(final, finalState(entry))),
-    writeRecord(ports.store, recordOf(final, finalState(entry))),
-  ]);
+  await writeRecord(ports.store, recordOf({ ...entry, times }, finalState(entry)));
   return { phase: "recorded", times };
 };
 
@@ -32,6 +28,8 @@ export const writeFinalState: Step = async (entry, ports) => {
   const { prefix, submission } = entry;
   const state = finalState(entry);
   await writeStatus(ports.store, prefix, state);
+  // Not before: it is what the job is taken over by, should this machine be lost now.
+  await removeOwnRecord(ports.store, prefix);
   // A job that Slurm had was answered by JOB_SUBMIT.
   if (state === "JOB_ERROR") await removeMarker(ports.store, { prefix, submission, action: "run" });
   return {

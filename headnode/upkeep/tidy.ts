@@ -2,34 +2,28 @@ import type { ObjectStore } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { tidyLiveOutput } from "../live-output/tidy-live-output.ts";
 import { type CleanOptions, clean } from "./clean.ts";
-import { tidyOwnRecords } from "./tidy-own-records.ts";
 
 const EVERY_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 
 export interface TidyOptions extends CleanOptions {
   /** Milliseconds until the first time: what is new comes first. */
   afterMs: number;
   /** Where live output is; undefined: none is published. */
   live: ObjectStore | undefined;
-  /** Where the agent's own copies of records are. */
-  store: ObjectStore;
   /** Called after each time: every job that ever was has been looked at. */
   onTidied: () => void;
 }
 
-/** Removes what is old, every hour: folders on disk, and in the bucket live output and copies of records. */
+/** Removes what is old, every hour: folders on disk and live output in the bucket. */
 export function startTidying(options: TidyOptions): { stop(): void } {
-  const { live, store, journal, keepDays, now, log, onTidied } = options;
+  const { live, journal, log, onTidied } = options;
   const removing = (what: string, work: Promise<void>) =>
     work.catch((error: unknown) =>
       log("warn", `${what} cannot be removed`, { error: messageOf(error) }),
     );
   const run = async () => {
-    const before = new Date(now().getTime() - keepDays * DAY_MS);
     await Promise.all([
       removing("old folders", clean(options)),
-      removing("old copies of records", tidyOwnRecords({ store, journal, before })),
       live && removing("old live output", tidyLiveOutput(live, journal)),
     ]);
     onTidied();

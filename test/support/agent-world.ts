@@ -8,7 +8,6 @@ import { decodeEntry, isFileName } from "../../headnode/journal/entry-file.ts";
 import type { Phase } from "../../headnode/journal/job-entry.ts";
 import { arrayVerdict } from "../../headnode/slurm/array-account.ts";
 import type { StateChange } from "../../protocol/event.ts";
-import { OWN_RECORDS_FOLDER } from "../../protocol/own-record.ts";
 import { parseRecord } from "../../protocol/record.ts";
 import { isTransition } from "../../protocol/state.ts";
 import { FakeSlurm, type task } from "./fake-slurm.ts";
@@ -71,11 +70,8 @@ export function world({ live = false, heartbeat = false } = {}) {
     record,
     /** Keys under the prefixes of jobs, in the order in which they were written. */
     written: () => store.writes.filter((key) => !key.startsWith(".cloud-submit/")),
-    /** What is in the system's folder besides the agent's own records, which stay as long as its journal. */
-    left: () =>
-      [...store.objects.keys()].filter(
-        (key) => key.startsWith(".cloud-submit/") && !key.startsWith(OWN_RECORDS_FOLDER),
-      ),
+    /** What is in the system's folder. */
+    left: () => [...store.objects.keys()].filter((key) => key.startsWith(".cloud-submit/")),
     state: (prefix: string) => store.text(`${prefix}/job-aws-stat.txt`)?.trim(),
     /** Called with the fields of each log line: its words are for people. */
     onLog: (_line: LogLine) => undefined as void,

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { JobRecord } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
 

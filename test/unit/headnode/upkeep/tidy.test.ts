@@ -25,7 +25,6 @@ test("what cannot be removed at one place is reported, and is no reason to leave
       log: (level, _message, fields) => void said.push(`${level} ${JSON.stringify(fields)}`),
       afterMs: 0,
       live,
-      store: live,
       onTidied: () => {
         tidying.stop();
         onTidied();

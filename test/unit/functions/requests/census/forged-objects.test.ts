@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { census } from "../../../../../functions/requests/census.ts";
 import { dispatchRequest } from "../../../../../functions/requests/dispatch-request.ts";
 import { sweepPending } from "../../../../../functions/requests/sweep-pending.ts";
