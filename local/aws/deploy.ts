@@ -10,8 +10,15 @@ import { PartError } from "../service.ts";
 import { documentsOf } from "./compiled-template.ts";
 import { stackOutputs } from "./stack-outputs.ts";
 
-/** What the deployed stack is made of. */
-const SOURCES = ["serverless.yml", "resources", "functions", "protocol", "package-lock.json"];
+/** Files and folders that the deployed stack is made of: a change in one of them deploys anew. */
+export const SOURCES = [
+  "serverless.yml",
+  "resources",
+  "functions",
+  "protocol",
+  "bucket",
+  "package-lock.json",
+];
 
 /** The defaults of serverless.yml, which its local stage makes shorter. */
 const PRODUCTION_TIMES = ["redispatchSeconds=240", "checkSeconds=3600", "deadlineSeconds=86400"];
