@@ -28,8 +28,8 @@ export interface StepPorts {
  * One step: does its work, which may be repeated after a crash, and returns what the journal is to hold
  * before the next step begins; undefined: there is nothing to do until something happens.
  *
- * @throws CloudSubmitError with a code of FATAL_CODES when the job will never run; anything else is
- * tried again
+ * @throws CloudSubmitError with a code of FATAL (jobs/driver.ts) when the job will never run; anything else
+ * is tried again
  */
 export type Step = (entry: JobEntry, ports: StepPorts) => Promise<StepResult | undefined>;
 
