@@ -1,7 +1,7 @@
 import { lstat, mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What a disk makes of names. */
+/** How a disk treats file names. */
 export interface DiskTraits {
   /** `A` and `a` are one file, as on macOS and Windows by default. */
   isCaseBlind: boolean;

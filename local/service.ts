@@ -9,7 +9,7 @@ import {
 } from "./process/daemon.ts";
 import { type Probe, waitUntil } from "./wait-until.ts";
 
-/** What `status` shows of one service. */
+/** A service as `status` shows it. */
 export interface ServiceStatus {
   readonly name: string;
   readonly pid: number | undefined;
@@ -71,7 +71,7 @@ export function daemonService(options: DaemonServiceOptions): Service {
         if (usable) return false;
       }
       try {
-        // What a crash has left behind would hold its port.
+        // Leftovers of a crash would hold its port.
         await stop();
         await options.prepare?.();
         await becomeReady(await startDaemon(spec, runDir, version));

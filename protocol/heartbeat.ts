@@ -8,7 +8,7 @@ export const HEARTBEAT_KEY = `${SYSTEM_FOLDER}heartbeat.json`;
 const time = z.iso.datetime().describe("UTC, ISO 8601");
 const count = z.int().nonnegative();
 
-/** What the agent says of itself every minute, and once more when it stops. */
+/** The agent's status, written every minute, and once more when it stops. */
 const heartbeatSchema = z.object({
   schema: z.literal(1),
   time: time.describe("when this was written"),

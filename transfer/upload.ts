@@ -36,7 +36,7 @@ export interface SyncOptions extends UploadOptions, WalkOptions {
   now?: (() => number) | undefined;
 }
 
-/** What a disk says when it cannot give a file's content. */
+/** Errors of a disk that cannot give a file's content. */
 const READ_ERRORS: ReadonlySet<string> = new Set(["EIO", "ESTALE", "EISDIR", "ENODATA"]);
 
 /**

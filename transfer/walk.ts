@@ -22,7 +22,7 @@ export type WalkEntry =
   | { kind: "skipped"; path: string; reason: Reason };
 
 export interface WalkOptions extends LinkPolicy {
-  /** What is left out, and not even mentioned. */
+  /** Paths that are left out, and not even mentioned. */
   ignore?: IgnoreRules | undefined;
   /** undefined: a machine nothing is known of. */
   machine?: Machine | undefined;
@@ -104,7 +104,7 @@ class Walker {
     yield* this.#visit(folder, found, way);
   }
 
-  /** What a name in a folder stands for; undefined when it is nobody's business. */
+  /** Classifies a name in a folder; undefined when it is left out without a mention. */
   async #look(
     path: string,
     name: string,
@@ -185,7 +185,7 @@ class Walker {
   }
 }
 
-/** What S3 sorts by: a folder's name goes on with a slash. */
+/** Sort key by S3's order: a folder's name goes on with a slash. */
 function sortName(found: Found): string {
   return found.kind === "folder" ? `${found.name}/` : found.name;
 }

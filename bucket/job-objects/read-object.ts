@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { ObjectFacts, ObjectLister, ObjectReader } from "../object-store.ts";
 
-/** What reading one object takes. */
+/** Store operations that reading one object needs. */
 export type ReadStore = ObjectReader & ObjectLister;
 
 /** An object that was read whole. */

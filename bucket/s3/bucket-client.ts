@@ -60,7 +60,7 @@ export class BucketClient {
     this.bucket = bucket;
   }
 
-  /** What tells this bucket from one of the same name elsewhere. */
+  /** Distinguishes this bucket from one of the same name elsewhere. */
   async origin(): Promise<string> {
     const { endpoint } = await this.#target();
     return endpoint.origin + endpoint.pathPrefix;

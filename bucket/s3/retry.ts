@@ -45,7 +45,7 @@ const TRANSIENT = new Set([
   ...DAMAGED,
 ]);
 
-/** What the user, or time, puts right. */
+/** Errors that the user, or time, puts right. */
 const RENEWABLE = new Set([
   "ExpiredToken",
   "RequestTimeTooSkewed",

@@ -9,7 +9,7 @@ import { logger } from "../setup/telemetry.ts";
 import { HeadNode } from "./head-node.ts";
 import { SdkStore } from "./sdk-store.ts";
 
-/** What the functions need from the outside. */
+/** The functions' ports: bucket, Head Node, audit and clock. */
 export interface Ports {
   bucketName: string;
   store: ObjectLister & ObjectReader & ObjectWriter;

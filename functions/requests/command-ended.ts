@@ -8,7 +8,7 @@ import { requestIn } from "../aws/request-parameters.ts";
 import { sendNow } from "./dispatch-request.ts";
 import { giveUp, isUnanswered } from "./pending.ts";
 
-/** What was done, for the one log line. */
+/** Decision on an ended command, for the one log line. */
 export type CommandDecision =
   | { did: "nothing"; reason: string }
   | { did: "send"; prefix: string; attempt: number; why: string }

@@ -12,7 +12,7 @@ export class LiveStream {
   published = false;
   readonly #folder: string;
   readonly #named: string;
-  /** What the file was when it was last published. */
+  /** Mark of the file when it was last published. */
   #mark = "";
   /** The ends of the last two objects: who reads has seen the earlier one, if any. */
   #ends: [number, number] = [0, 0];

@@ -6,7 +6,7 @@ import type { LiveOutput } from "../live-output/live-output.ts";
 import type { Log } from "../log.ts";
 import type { Slurm } from "../slurm/slurm.ts";
 
-/** What the steps of a job need from the outside. */
+/** Ports of a job's steps. */
 export interface StepPorts {
   bucket: string;
   workRoot: string;
@@ -33,5 +33,5 @@ export interface StepPorts {
  */
 export type Step = (entry: JobEntry, ports: StepPorts) => Promise<StepResult | undefined>;
 
-/** What changes in the entry; `announce` joins its outbox. */
+/** Changes to the entry; `announce` joins its outbox. */
 export type StepResult = Omit<Partial<JobEntry>, "outbox"> & { announce?: StateChange };

@@ -50,7 +50,7 @@ export function makePlan({ seed, submissions, only }: FaultsConfig): Plan {
   };
   const list = Array.from({ length: Math.max(1, rounds) }, () => random.shuffled(own)).flat();
   return {
-    // What takes longest goes first.
+    // The slowest go first.
     own: list.toSorted((a, b) => Number(isSlow(b)) - Number(isSlow(a))).map(plan),
     shared: shared.map((kind) => Array.from({ length: together }, () => plan(kind))),
   };

@@ -10,7 +10,7 @@ export interface FaultKind {
   readonly shapes?: readonly Shape[];
   /** Lines that go before the job's own. */
   readonly script?: string;
-  /** What is expected instead of what the job alone would give. */
+  /** Differences from the expected end of the job alone. */
   readonly expected?: Partial<Expected>;
   /** Before FILE_UPLOAD is written. */
   readonly before?: Act;

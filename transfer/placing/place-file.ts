@@ -57,7 +57,7 @@ function dressNow(path: string, metadata: Metadata): void {
   if (mtime !== undefined) utimesSync(path, mtime, mtime);
 }
 
-/** What a system says that makes no symbolic links, or not for this user, or not on this disk. */
+/** Errors of a system that makes no symbolic links, or not for this user, or not on this disk. */
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
 
 /** Makes a symbolic link, as the system does. */

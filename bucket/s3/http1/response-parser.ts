@@ -33,7 +33,7 @@ export class ResponseParser {
   #chunks: ChunkedBody | undefined;
   /** Bytes of the body that are yet to come. */
   #left = 0;
-  /** What was pushed and not looked at. */
+  /** Bytes that were pushed and not looked at. */
   #rest: Buffer = NOTHING;
   #ended = false;
 
