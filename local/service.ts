@@ -50,7 +50,7 @@ export function daemonService(options: DaemonServiceOptions): Service {
   const becomeReady = (pid: number) =>
     waitUntil(`${name} is not ready`, () => options.ready(pid), {
       deadline: options.deadline,
-      hopeless: () => (daemonPid(name, runDir) === pid ? undefined : "it has ended"),
+      failed: () => (daemonPid(name, runDir) === pid ? undefined : "it has ended"),
     });
   return {
     name,

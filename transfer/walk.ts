@@ -24,7 +24,7 @@ export type WalkEntry =
 export interface WalkOptions extends LinkPolicy {
   /** Paths that are left out, and not even mentioned. */
   ignore?: IgnoreRules | undefined;
-  /** undefined: a machine nothing is known of. */
+  /** undefined: a new machine. */
   machine?: Machine | undefined;
   /** Called with what is worth knowing about a path that is walked all the same. */
   onNote?: ((path: string, reason: Reason) => void) | undefined;
@@ -99,7 +99,7 @@ class Walker {
       return;
     }
     if (empty && folder !== "") yield { kind: "empty-folder", path: folder };
-    this.#noteTwins(folder, found);
+    this.#noteClashes(folder, found);
     found.sort((a, b) => compareUtf8(sortName(a), sortName(b)));
     yield* this.#visit(folder, found, way);
   }
@@ -172,7 +172,7 @@ class Walker {
   }
 
   /** Names that look the same and are not: on a disk that does not tell them apart, one would be lost. */
-  #noteTwins(folder: string, found: readonly Found[]): void {
+  #noteClashes(folder: string, found: readonly Found[]): void {
     const { onNote } = this.#options;
     if (!onNote) return;
     const seen = new Map<string, string>();

@@ -41,7 +41,7 @@ export class HeartbeatWriter {
   }
 
   /** Stops, and says so in a last heartbeat; it is there, or failed, when this returns. */
-  async farewell(): Promise<void> {
+  async shutdown(): Promise<void> {
     this.stop();
     await this.#writing;
     // Slurm may take long to answer, and the end of the agent does not wait for it.

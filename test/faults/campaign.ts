@@ -112,7 +112,7 @@ async function prepare(
 ): Promise<[Scene, Submission]> {
   const job = jobFor(kind, random);
   const scene = new Scene(prefix, cloud, random);
-  const none = { ended: undefined, state: undefined, record: undefined, trouble: undefined };
+  const none = { ended: undefined, state: undefined, record: undefined, harnessError: undefined };
   const submission = { kind: kind.name, prefix, job, asked: 0, files: new Map(), injected: 0 };
   await uploadJob(scene, job);
   return [scene, { ...submission, ...none }];
@@ -130,6 +130,6 @@ async function attempt(submission: Submission, work: () => Promise<void>): Promi
   try {
     await work();
   } catch (error) {
-    submission.trouble = messageOf(error);
+    submission.harnessError = messageOf(error);
   }
 }

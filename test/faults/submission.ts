@@ -26,7 +26,7 @@ export interface Submission {
   files: ReadonlyMap<string, Buffer | undefined>;
   injected: number;
   /** Failure of the harness itself. */
-  trouble: string | undefined;
+  harnessError: string | undefined;
 }
 
 /** Uploads a job without its status object. */

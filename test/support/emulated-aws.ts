@@ -102,7 +102,7 @@ async function untilReady(server: ChildProcess, url: string): Promise<void> {
       ),
     {
       deadline: READY_MS,
-      hopeless: () =>
+      failed: () =>
         server.exitCode === null ? undefined : `it ended with exit code ${server.exitCode}`,
     },
   );
