@@ -21,7 +21,7 @@ export interface Context extends Ui {
   submitter: string;
   /** File that remembers the hashes of large files; undefined: nothing does. */
   hashCache?: string;
-  /** undefined: one nothing is known of. */
+  /** undefined: a new one. */
   machine?: Machine;
 }
 

@@ -6,7 +6,7 @@ import { checkSettings } from "../protocol/settings.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
 
-/** The soft limit that Linux gives to everybody who is told nothing else. Source: getrlimit(2), INR_OPEN_CUR. */
+/** The soft limit that Linux gives by default. Source: getrlimit(2), INR_OPEN_CUR. */
 const LOGIN_OPEN_FILES = 1024;
 
 const schema = z.object({

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { SYSTEM_FOLDER } from "./objects.ts";
 import { parseJson } from "./parse-json.ts";
 
-/** The agent's sign of life. Submitters may read it, so nothing in it is secret. */
+/** Key of the agent's heartbeat. Submitters may read it, so nothing in it is secret. */
 export const HEARTBEAT_KEY = `${SYSTEM_FOLDER}heartbeat.json`;
 
 const time = z.iso.datetime().describe("UTC, ISO 8601");

@@ -38,7 +38,7 @@ export interface DownloadOptions extends ProgressListener {
   hashCache?: string | undefined;
   /** Milliseconds since 1970. */
   now?: (() => number) | undefined;
-  /** undefined: a machine nothing is known of. */
+  /** undefined: a new machine. */
   machine?: Machine | undefined;
   /** How the disk treats file names; undefined: it is found out. */
   disk?: DiskTraits | undefined;

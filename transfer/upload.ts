@@ -23,7 +23,7 @@ export interface UploadOptions extends ProgressListener, PutEntryOptions {
   wanted?: ((path: string, stats?: FileStats) => boolean) | undefined;
   /** Called with the key and ETag of every object that now stands for a file or a link. */
   onEtag?: ((key: string, etag: string) => void) | undefined;
-  /** undefined: a machine nothing is known of. */
+  /** undefined: a new machine. */
   machine?: Machine | undefined;
 }
 

@@ -14,7 +14,7 @@ export interface Ports {
   bucketName: string;
   store: ObjectLister & ObjectReader & ObjectWriter;
   headNode: Pick<HeadNode, "send" | "explain" | "onTheirWay">;
-  /** Tells the audit; does not throw: the deed is done by then, and must not be repeated for its sake. */
+  /** Tells the audit; does not throw: the change is made by then, and must not be repeated for it. */
   announce: (change: StateChange) => Promise<void>;
   now: () => Date;
 }

@@ -8,7 +8,7 @@ export class LiveStream {
   readonly key: string;
   /** When it was last published, or tried, in milliseconds; 0: never. */
   triedAt = 0;
-  /** Whether there is an object, as far as this life of the agent knows. */
+  /** Whether there is an object, as far as this run of the agent knows. */
   published = false;
   readonly #folder: string;
   readonly #named: string;

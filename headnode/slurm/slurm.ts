@@ -19,7 +19,7 @@ import { type NodeReason, nodeReasons } from "./node-reasons.ts";
 import { type SubmitResult, sbatch } from "./sbatch.ts";
 import { squeue, unanswered } from "./squeue.ts";
 
-/** The few things that are asked of Slurm. */
+/** The operations on Slurm that the agent needs. */
 export interface Slurm {
   /**
    * @param options of the submitter's, checked

@@ -28,6 +28,6 @@ export interface FaultKind {
 
 /** A fault of something that all submissions share: those of the kind meet it together, and no others do. */
 export interface SharedFault extends Pick<FaultKind, "name" | "shapes" | "script" | "expected"> {
-  /** Asks for all of them and does the deed; returns how many faults that was. */
+  /** Asks for all of them and injects the fault; returns how many faults that was. */
   readonly strike: (scenes: readonly Scene[]) => Promise<number>;
 }

@@ -71,7 +71,7 @@ export function world({ live = false, heartbeat = false } = {}) {
     state: (prefix: string) => store.text(`${prefix}/job-aws-stat.txt`)?.trim(),
     /** Called with the fields of each log line: its words are for people. */
     onLog: (_line: LogLine) => undefined as void,
-    /** Starts the agent; `kill` ends this life of it in the middle of whatever it does. */
+    /** Starts the agent; `kill` ends this run of it in the middle of whatever it does. */
     async start() {
       let killed = false;
       const alive = async () => {

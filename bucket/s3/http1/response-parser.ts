@@ -12,7 +12,7 @@ const HEAD_MAX = 64 * 1024;
 
 const NOTHING = Buffer.alloc(0);
 
-/** Who is told of a response. */
+/** Callbacks for a response. */
 export interface ResponseListener {
   head(head: ResponseHead): void;
   /**
