@@ -2,14 +2,14 @@ import * as z from "zod";
 import { prefixSchema } from "./prefix.ts";
 import { submissionSchema } from "./submission.ts";
 
-/** What a request asks the Head Node to do; `check`: answer for a job that it is said to have. */
+/** Actions of a request to the Head Node; `check`: answer for a job that it is said to have. */
 export const ACTIONS = ["run", "cancel", "check"] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** What identifies a submission, wherever it comes in: it names files, keys, and Slurm's comment. */
+/** Identifies a submission, wherever it comes in: it names files, keys, and Slurm's comment. */
 export const submissionIdSchema = z.object({ prefix: prefixSchema, submission: submissionSchema });
 export type SubmissionId = z.infer<typeof submissionIdSchema>;
 
-/** What identifies a request to the Head Node, checked wherever it comes in. */
+/** Identifies a request to the Head Node, checked wherever it comes in. */
 export const requestSchema = submissionIdSchema.extend({ action: z.enum(ACTIONS) });
 export type RequestId = z.infer<typeof requestSchema>;

@@ -3,7 +3,7 @@ import * as z from "zod";
 
 /** Metadata key in which the CLI puts the submission id on the status object. */
 export const SUBMISSION_METADATA = "submission";
-/** What a submission id may look like: safe in a file name, a Slurm comment and an SSM parameter. */
+/** Pattern of a submission id: safe in a file name, a Slurm comment and an SSM parameter. */
 export const SUBMISSION_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** A submission id, wherever one comes in. */
@@ -19,7 +19,7 @@ export function makeSubmission(at: Date, suffix: string): string {
   return `${at.toISOString().replace(/[-:]|\.\d+/g, "")}-${suffix}`;
 }
 
-/** What identifies one write of a status object. */
+/** Identifies one write of a status object. */
 export interface StatusVersion {
   metadata?: Readonly<Record<string, string>> | undefined;
   versionId?: string | undefined;

@@ -7,10 +7,10 @@ import type { Reason } from "../protocol/reason.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
 import { keyEnd, type MergeReport, merge, type Pair } from "./comparing/merge.ts";
 import { type Comparing, isSameContent } from "./comparing/same-content.ts";
-import { readAhead } from "./flow/channel.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
 import { flightShares } from "./flow/flight.ts";
 import { Plan, type ProgressListener } from "./flow/progress.ts";
+import { readAhead } from "./flow/read-ahead.ts";
 import { isSymlinkObject, symlinkBody } from "./links/symlink.ts";
 import { keyProblem, pathProblem } from "./names/key-path.ts";
 import { deleteGone, mayDelete } from "./placing/delete-gone.ts";
@@ -23,7 +23,7 @@ export interface UploadOptions extends ProgressListener, PutEntryOptions {
   wanted?: ((path: string, stats?: FileStats) => boolean) | undefined;
   /** Called with the key and ETag of every object that now stands for a file or a link. */
   onEtag?: ((key: string, etag: string) => void) | undefined;
-  /** undefined: a machine nothing is known of. */
+  /** undefined: a new machine. */
   machine?: Machine | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface SyncOptions extends UploadOptions, WalkOptions {
   now?: (() => number) | undefined;
 }
 
-/** What a disk says when it cannot give a file's content. */
+/** Errors of a disk that cannot give a file's content. */
 const READ_ERRORS: ReadonlySet<string> = new Set(["EIO", "ESTALE", "EISDIR", "ENODATA"]);
 
 /**

@@ -13,7 +13,7 @@ export interface EndedRequest {
   submission: string;
   /** The status object that the decision rests on. */
   status: StatusObject;
-  /** What is known of the submission already: the agent's own copy, nothing that a client may have written. */
+  /** The record so far: the agent's own copy, nothing that a client may have written. */
   record?: OwnRecord | undefined;
   requester?: Requester | undefined;
   outcome: Outcome;

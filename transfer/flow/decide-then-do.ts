@@ -1,9 +1,6 @@
+import { Budget } from "../../bucket/flow/budget.ts";
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import type { Limits } from "../../bucket/machine.ts";
-import { Channel } from "./channel.ts";
-
-/** Thrown among the comparisons when nobody carries out what they decide; never seen outside. */
-const STOPPED = new Error("stopped");
 
 /**
  * Runs `decide` over all items, ahead of what is done, and `perform` on what it says is to be done, as
@@ -18,28 +15,30 @@ export async function decideThenDo<T, Job>(
   limits: Pick<Limits, "comparisons" | "decidedAhead" | "flight">,
   { cost, onDecided }: { cost: (job: Job) => number; onDecided: () => void },
 ): Promise<void> {
-  const jobs = new Channel<Job>(limits.decidedAhead);
+  const ahead = new Budget(limits.decidedAhead);
+  const flight = new Budget(limits.flight);
   let failure: { error: unknown } | undefined;
-  const note = (error: unknown) => {
-    if (error !== STOPPED) failure ??= { error };
+  const carryOut = async (job: Job, begun: () => void) => {
+    const done = await flight.take(cost(job));
+    begun();
+    try {
+      if (!failure) await perform(job);
+    } catch (error) {
+      failure ??= { error };
+    }
+    done();
   };
-  const deciding = eachBounded(items, limits.comparisons, async (item) => {
-    const job = await decide(item);
-    if (job !== undefined && !(await jobs.push(job))) throw STOPPED;
-  }).then(
-    () => {
-      onDecided();
-      jobs.end();
-    },
-    (error: unknown) => {
-      note(error);
-      jobs.fail(error);
-    },
-  );
-  const doing = eachBounded(jobs, limits.flight, perform, cost).catch((error: unknown) => {
-    note(error);
-    jobs.leave();
-  });
-  await Promise.all([deciding, doing]);
+  try {
+    await eachBounded(items, limits.comparisons, async (item) => {
+      const job = await decide(item);
+      if (job !== undefined) void carryOut(job, await ahead.take(1));
+      if (failure) throw failure.error;
+    });
+    onDecided();
+  } catch (error) {
+    failure ??= { error };
+  }
+  // Every job ahead of this is done, or left undone, by now.
+  await flight.take(limits.flight);
   if (failure) throw failure.error;
 }

@@ -1,56 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { Channel, readAhead } from "../../../../transfer/flow/channel.ts";
 import { decideThenDo } from "../../../../transfer/flow/decide-then-do.ts";
-import { collect } from "../../../support/collect.ts";
-
-async function* numbers(count: number, onTaken = (_n: number) => {}) {
-  for (let n = 0; n < count; n++) {
-    onTaken(n);
-    yield n;
-  }
-}
-
-/** Lets everything run that can. */
-const settle = () => new Promise((resolve) => setImmediate(resolve));
-
-describe("readAhead", () => {
-  test("gives everything in its order, and reads no further ahead than it may", async () => {
-    let taken = 0;
-    const ahead = readAhead(
-      numbers(100, () => taken++),
-      10,
-    );
-    await settle();
-    // Ten in the queue, and one that waits for room.
-    expect(taken).toBe(11);
-    expect(await collect(ahead)).toEqual(Array.from({ length: 100 }, (_, n) => n));
-  });
-
-  test("an error comes to the reader, and a reader that leaves ends the reading", async () => {
-    const failing = readAhead(
-      numbers(5, (n) => {
-        if (n === 2) throw new Error("disk");
-      }),
-      10,
-    );
-    await expect(collect(failing)).rejects.toThrow("disk");
-    let taken = 0;
-    for await (const n of readAhead(
-      numbers(1000, () => taken++),
-      10,
-    ))
-      if (n === 5) break;
-    await settle();
-    expect(taken).toBeLessThan(30);
-  });
-
-  test("a channel that nobody reads says so", async () => {
-    const channel = new Channel<number>(1);
-    channel.leave();
-    expect(await channel.push(1)).toBe(false);
-  });
-});
+import { numbers, settle } from "../../../support/numbers.ts";
 
 describe("decideThenDo", () => {
   test("does what is decided, tells when all is decided, and throws the first failure", async () => {
