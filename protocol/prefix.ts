@@ -18,7 +18,7 @@ export function isPrefix(prefix: string): boolean {
 }
 
 /**
- * What the prefixes of a user of their own begin with: the name and two hyphens, `alice--`. With one hyphen,
+ * How the prefixes of a user of their own begin: the name and two hyphens, `alice--`. With one hyphen,
  * `alice` would have those of a user `alice-b`.
  *
  * @returns undefined for a name whose prefixes would begin like those of another user: one that holds two

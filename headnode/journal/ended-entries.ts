@@ -65,7 +65,7 @@ export class EndedEntries {
     await rm(this.#path(name), { force: true });
   }
 
-  /** What the file of a prefix's submission that ended last holds; undefined when there is none. */
+  /** The submission of a prefix that ended last; undefined when there is none. */
   async lastOf(prefix: string): Promise<JobEntry | undefined> {
     let last: EndedFile | undefined;
     for (const name of await readdir(this.#folder)) {

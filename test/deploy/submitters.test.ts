@@ -39,7 +39,7 @@ const shown = [HEARTBEAT_KEY, ...JOBS.map((prefix) => liveKey(prefix, "s1", { st
 const future = [".cloud-submit/x", ".cloud-submit/prices.json", ".cloud-submit/-x/y"];
 
 const arn = (service: string, what: string) => `arn:aws:${service}:us-east-1:111122223333:${what}`;
-/** What else the system relies on, and what would change it. */
+/** Actions that would change other things that the system relies on. */
 const reliedOn: [action: string, resource: string][] = [
   ...["BucketPolicy", "BucketNotification", "LifecycleConfiguration", "BucketVersioning"].map(
     (what): [string, string] => [`s3:Put${what}`, bucket],

@@ -70,7 +70,7 @@ export function world({ live = false, heartbeat = false } = {}) {
     record,
     /** Keys under the prefixes of jobs, in the order in which they were written. */
     written: () => store.writes.filter((key) => !key.startsWith(".cloud-submit/")),
-    /** What is in the system's folder. */
+    /** Keys of the system's folder. */
     left: () => [...store.objects.keys()].filter((key) => key.startsWith(".cloud-submit/")),
     state: (prefix: string) => store.text(`${prefix}/job-aws-stat.txt`)?.trim(),
     /** Called with the fields of each log line: its words are for people. */

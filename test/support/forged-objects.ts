@@ -5,7 +5,7 @@ import { STATES } from "../../protocol/state.ts";
 /** Who forges, and whose job it is about. */
 export const ALICE = { prefix: "alice-1", account: "111111111111" };
 export const BOB = { prefix: "bob-1", submission: "bobs-own", account: "222222222222" };
-/** What nobody is. */
+/** An account that is nobody's. */
 export const NOBODY = "999999999999";
 
 /** Names that would lead elsewhere, or to somebody else. */
@@ -114,7 +114,7 @@ export const forgedMetadata: fc.Arbitrary<Record<string, string>> = fc.record(
   { requiredKeys: [] },
 );
 
-/** What a status object holds. */
+/** Texts of status objects. */
 export const forgedStates = fc.constantFrom(
   // Those that something is done about come more often.
   "JOB_CANCEL",

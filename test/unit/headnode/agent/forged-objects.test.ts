@@ -47,7 +47,7 @@ async function bobsWorld() {
       requests += 1;
       w.deliver(ALICE.prefix, `request${requests}`, ACTIONS[requests % 3], ALICE.account);
       await w.untilTaken();
-      // What was accepted has its end: there is no job script.
+      // An accepted one ends at once: there is no job script.
       await w.until(() => !isActive(w));
     },
     /** Everything that is not alice's, on disk and in the bucket. */
@@ -77,7 +77,7 @@ function filesBelow(folder: string): [string, string][] {
     .map((path) => [path, readFileSync(path, "utf8")]);
 }
 
-/** What must hold, whatever alice wrote. */
+/** Nothing of this may break, whatever alice wrote. */
 function expectHarmless(w: ReturnType<typeof world>): void {
   expect(w.slurm.cancelled).toEqual([]);
   expect(w.slurm.submitted).toEqual([`cloud-submit:${BOB.prefix}:${BOB.submission}`]);

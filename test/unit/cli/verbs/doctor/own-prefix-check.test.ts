@@ -4,7 +4,7 @@ import { checkOwnPrefix } from "../../../../../cli/verbs/doctor/own-prefix-check
 import { policedStore } from "../../../../support/policed-store.ts";
 import { testContext } from "../../../../support/test-ui.ts";
 
-/** What is found for a user who may list what begins with one of these. */
+/** The finding for a user who may list what begins with one of these. */
 async function check(user: string, ...starts: string[]) {
   const store = policedStore(
     (_action, target) => "listed" in target && starts.some((one) => target.listed.startsWith(one)),

@@ -59,7 +59,7 @@ async function forge(state: string, record: string, metadata: Record<string, str
   return { w, before, after: bobsObjects() };
 }
 
-/** What must hold, whatever alice wrote. */
+/** Nothing of this may break, whatever alice wrote. */
 function expectHarmless({ w, before, after }: Awaited<ReturnType<typeof forge>>): void {
   expect(after).toEqual(before);
   for (const key of w.store.writes)
