@@ -63,7 +63,8 @@ async function sendResults(
   sent: Sent,
 ): Promise<TransferVerdict> {
   const folder = workFolder(ports, entry);
-  if ((await realJobFolder(folder.path).catch(() => "")) === "replaced") {
+  const within = await realJobFolder(folder.path).catch(() => folder.path);
+  if (within === "replaced") {
     // What is behind the link may be anybody's.
     const none = new TransferSummary();
     none.skip(".", reason("folder-replaced"));
@@ -79,11 +80,13 @@ async function sendResults(
       return sent.get(path)?.mark !== mark;
     },
     metadata: { [WRITER_METADATA]: "agent" },
+    within,
     machine: ports.machine,
     onFile: (path, bytes) => void sent.set(path, { mark: marks.get(path) ?? "", bytes }),
   };
   await uploadEntries(ports.store, outputFiles(folder.path, entry), entry.prefix, options);
-  const entries = walk(folder.path, {
+  const entries = walk(within, {
+    within,
     outsideLinks: "refuse",
     insideLinks: entry.keepsLinks ? "keep" : "follow",
     machine: ports.machine,
@@ -98,7 +101,8 @@ async function* outputFiles(folder: string, entry: JobEntry): AsyncGenerator<Wal
   for (const named of entry.outputPaths ?? []) {
     const found = await outputPath(folder, named);
     // Where there is none, the walk over the folder tells what is.
-    if (found) yield { kind: "file", ...found };
+    if (found)
+      yield { kind: "file", path: found.path, absolute: found.absolute, stats: found.stats };
   }
 }
 
