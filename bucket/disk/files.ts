@@ -13,7 +13,7 @@ import {
 import { lstat, opendir, stat } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { Disk } from "./disk.ts";
-import { openLater, openNow, openToRead, placeOf } from "./open-to-read.ts";
+import { type OpenRules, openLater, openNow, openToRead, placeOf } from "./open-to-read.ts";
 
 /** More than this is always read through threads: beside it, handing it over is no matter. */
 export const AT_ONCE_MAX = 1024 * 1024;
@@ -102,9 +102,17 @@ function readNow(path: string, into: Uint8Array): number {
   }
 }
 
-/** The same through threads. */
-async function readLater(path: string, into: Uint8Array): Promise<number> {
-  const file = await openLater(path);
+/**
+ * The same through threads.
+ *
+ * @throws FileError when it is no file, or not where it has to be
+ */
+export async function readStart(
+  path: string,
+  into: Uint8Array,
+  rules: OpenRules = {},
+): Promise<number> {
+  const file = await openLater(path, rules);
   try {
     let filled = 0;
     let read = -1;
@@ -134,7 +142,7 @@ export function lookAtStart<T>(
 ): T | Promise<T> {
   const inThread = async () => {
     const own = Buffer.allocUnsafe(size);
-    return use(own.subarray(0, await readLater(path, own)));
+    return use(own.subarray(0, await readStart(path, own)));
   };
   if (size > AT_ONCE_MAX) return inThread();
   return disk.ask(

@@ -1,5 +1,6 @@
-import { open } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { readStart } from "../../bucket/disk/files.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { reason } from "../../protocol/reason.ts";
 import type { Note } from "../../protocol/record.ts";
@@ -15,10 +16,7 @@ const SCRIPT_MAX = 64 * 1024;
 export async function notesBefore(entry: JobEntry, ports: StepPorts): Promise<Note[]> {
   const folder = workFolder(ports, entry).path;
   // Of two, sbatch takes the one of the command line.
-  const words = [
-    ...scriptDirectives(await startOf(join(folder, SCRIPT_FILE))),
-    ...(entry.sbatchOptions ?? []),
-  ];
+  const words = [...scriptDirectives(await startOf(folder)), ...(entry.sbatchOptions ?? [])];
   const notes: Note[] = [];
   const path = optionValue(words, "chdir", "D");
   if (path !== undefined && path !== "." && path !== folder)
@@ -40,13 +38,10 @@ function jobsOf(dependency: string): string[] {
   return [...new Set(ids)].slice(0, 100);
 }
 
-/** The first bytes of a file, as text. */
-async function startOf(path: string): Promise<string> {
-  const file = await open(path);
-  try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(SCRIPT_MAX), 0, SCRIPT_MAX, 0);
-    return buffer.subarray(0, bytesRead).toString("utf8");
-  } finally {
-    await file.close();
-  }
+/** The first bytes of the job's script, as text. */
+async function startOf(folder: string): Promise<string> {
+  const bytes = Buffer.alloc(SCRIPT_MAX);
+  const within = await realpath(folder);
+  const filled = await readStart(join(folder, SCRIPT_FILE), bytes, { within });
+  return bytes.subarray(0, filled).toString("utf8");
 }
