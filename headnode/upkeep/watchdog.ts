@@ -12,6 +12,9 @@ export interface WatchdogOptions {
   log: Log;
 }
 
+/** systemd-notify waits for systemd, 5 s at most. Source: systemd-notify(1). */
+const NOTIFY_MS = 10_000;
+
 /**
  * Tells systemd from time to time that the agent's work goes on: that it comes to its turn, and that the threads
  * for files are free. systemd starts an agent anew of which it hears nothing (docs/decisions/027-watchdog.md).
@@ -59,7 +62,9 @@ export function notifySystemd(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const env = { NOTIFY_SOCKET: socket, ...(path !== undefined && { PATH: path }) };
-    const child = spawn(program, ["WATCHDOG=1"], { env, stdio: "ignore", timeout: 10_000 });
+    // Not spawn's own time-out: its timer outlives a command that cannot be run.
+    const signal = AbortSignal.timeout(NOTIFY_MS);
+    const child = spawn(program, ["WATCHDOG=1"], { env, stdio: "ignore", signal });
     child.on("error", reject);
     child.on("close", (code) => {
       if (code === 0) resolve();
