@@ -44,13 +44,13 @@ test("jobs to wait for that Slurm does not know are told of", async () => {
 });
 
 test.each([
-  ["#SBATCH --export-file=/etc/shadow", "export-file"],
-  ["#SBATCH --export-f /etc/shadow", "export-file"],
-  ["#SLURM --bbf=/x", "bbf"],
-  [`${"# so long a comment\n".repeat(5000)}#SBATCH -HF/x`, "nodefile"],
+  ["export-file", "#SBATCH --export-file=/etc/shadow"],
+  ["export-file", "#SBATCH --export-f /etc/shadow"],
+  ["bbf", "#SLURM --bbf=/x"],
+  ["nodefile", `${"# so long a comment\n".repeat(5000)}#SBATCH -HF/x`],
 ])(
-  "a script with %.40s … is refused: sbatch would read a file of the Head Node",
-  async (script, option) => {
+  "a script with --%s is refused: sbatch would read a file of the Head Node",
+  async (option, script) => {
     const w = world();
     await w.start();
     await w.upload("job1", { "job-aws-run.sh": `#!/bin/sh\n${script}\ntrue\n` });
