@@ -36,6 +36,7 @@ test("beats while the agent's work goes on, and no more when it is stopped", asy
   await until("three beats", () => w.beats >= 3);
   dog.stop();
   const { beats } = w;
+  // Nothing comes that could be awaited; ten turns of its timer would show.
   await sleep(20);
   expect(w.beats).toBeLessThanOrEqual(beats + 1);
 });
@@ -47,6 +48,7 @@ test("does not beat while all threads for files wait", async () => {
   // As many as Node.js has threads: each waits for somebody who writes.
   const waiting = Array.from({ length: 4 }, () => open(pipe, "r"));
   const dog = w.begin();
+  // As above.
   await sleep(50);
   expect(w.beats).toBe(0);
   openSync(pipe, "w");

@@ -12,12 +12,12 @@ import {
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import type { ObjectStore } from "../../../bucket/object-store.ts";
-import { uploadEntries } from "../../../transfer/upload.ts";
-import { walk } from "../../../transfer/walk.ts";
-import { s3Over } from "../../support/s3-over.ts";
-import { S3Server } from "../../support/s3-server.ts";
-import { temporaryFolder } from "../../support/temporary-folder.ts";
+import type { ObjectStore } from "../../../../bucket/object-store.ts";
+import { uploadEntries } from "../../../../transfer/upload.ts";
+import { walk } from "../../../../transfer/walk.ts";
+import { s3Over } from "../../../support/s3-over.ts";
+import { S3Server } from "../../../support/s3-server.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const FILES = ["a/one", "a/two", "b/c/deep", "b/other", "top", "zz/last"];
 const OWN = "what the job wrote itself";
