@@ -19,7 +19,7 @@ export interface PutEntryOptions extends Pick<ProgressListener, "onBytes"> {
   within?: string | undefined;
 }
 
-/** What can become an object. */
+/** Entries that can become an object. */
 export type Sendable = Exclude<WalkEntry, { kind: "skipped" }>;
 
 /**

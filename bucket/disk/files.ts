@@ -27,7 +27,7 @@ const writeInThread = promisify(callbacks.write);
 const ENTRIES_AT_ONCE = 256;
 
 /**
- * What is in a folder, in the system's order. Names are buffers: not every name is UTF-8.
+ * Entries of a folder, in the system's order. Names are buffers: not every name is UTF-8.
  *
  * @param within real path of a folder that it must really be in, or be; undefined: it may be anywhere
  */
@@ -63,7 +63,7 @@ export async function* entriesOf(
   }
 }
 
-/** What a path stands for, links followed. */
+/** Stats of a path, links followed. */
 export function statOf(disk: Disk, path: string): BigIntStats | Promise<BigIntStats> {
   return disk.ask(
     () => statSync(path, { bigint: true }),
@@ -71,7 +71,7 @@ export function statOf(disk: Disk, path: string): BigIntStats | Promise<BigIntSt
   );
 }
 
-/** What is at a path; undefined: nothing. */
+/** Stats of a path, links not followed; undefined: nothing is there. */
 export function lstatOf(
   disk: Disk,
   path: string,

@@ -8,7 +8,7 @@ import type { Log } from "../log.ts";
 /** Bytes of a file that are read: hooks write some hundreds. */
 const MESSAGE_MAX = 4096;
 
-/** What every spool of the agent works with. */
+/** Ports of every spool of the agent. */
 export interface SpoolPorts extends Pick<SpoolOptions, "log" | "rescanMs"> {
   /** Holds `spool/`. */
   home: string;

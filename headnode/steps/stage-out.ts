@@ -16,7 +16,7 @@ import type { Step, StepPorts } from "./ports.ts";
 /** Results that take longer than this are not waited for before the record tells how the job ended. */
 const RECORD_AFTER_MS = 3000;
 
-/** What has been sent of an entry's results: a step that is repeated goes on where it was. */
+/** Results of an entry sent so far: a step that is repeated goes on where it was. */
 type Sent = Map<string, { mark: string; bytes: number }>;
 
 /**
@@ -64,7 +64,7 @@ async function sendResults(
   const folder = workFolder(ports, entry);
   const within = await realJobFolder(folder.path).catch(() => folder.path);
   if (within === "replaced") {
-    // What is behind the link may be anybody's.
+    // The link may lead to anything.
     const none = new TransferSummary();
     none.skip(".", reason("folder-replaced"));
     return none.verdict();

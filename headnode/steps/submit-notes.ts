@@ -16,7 +16,7 @@ import type { StepPorts } from "./ports.ts";
 const SCRIPT_MAX = 4 * 1024 * 1024;
 
 /**
- * What a job's submitter asks of sbatch and does not get.
+ * Notes on sbatch options of the submitter that are not followed.
  *
  * @throws CloudSubmitError `bad-option` when the script has sbatch read a file of the Head Node
  */
