@@ -34,8 +34,8 @@ function longOption(written: string, value: string): string | undefined {
 
 /** Letters that stand together: the first one with a value takes the rest for it, or the next word. */
 function letters(together: string, next: string): string | undefined {
-  for (const [at, letter] of [...together].entries()) {
-    const name = LETTERS[letter];
+  for (let at = 0; at < together.length; at++) {
+    const name = LETTERS[together.charAt(at)];
     if (name === undefined) continue;
     const rest = together.slice(at + 1);
     const found = longOption(name, rest === "" ? next : rest);
