@@ -1,6 +1,10 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { closeSync, read } from "node:fs";
+import { promisify } from "node:util";
+import { openLater } from "./disk/open-to-read.ts";
 import { partSize } from "./part-size.ts";
+
+const readInThread = promisify(read);
 
 const CHUNK = 1024 * 1024;
 
@@ -16,7 +20,7 @@ export async function fileEtag(
   how: "as uploaded here" | "whole" = "as uploaded here",
 ): Promise<string> {
   const part = how === "whole" ? undefined : partSize(size);
-  const file = await open(path, "r");
+  const file = await openLater(path);
   try {
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(size, 1)));
     const digests: Buffer[] = [];
@@ -24,7 +28,7 @@ export async function fileEtag(
     let inPart = 0;
     for (;;) {
       const room = part === undefined ? buffer.length : Math.min(buffer.length, part - inPart);
-      const { bytesRead } = await file.read(buffer, 0, room, null);
+      const { bytesRead } = await readInThread(file, buffer, 0, room, null);
       if (bytesRead === 0) break;
       hash.update(buffer.subarray(0, bytesRead));
       inPart += bytesRead;
@@ -38,6 +42,6 @@ export async function fileEtag(
     if (inPart > 0) digests.push(hash.digest());
     return `${createHash("md5").update(Buffer.concat(digests)).digest("hex")}-${digests.length}`;
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }

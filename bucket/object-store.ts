@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { OpenRules } from "./disk/open-to-read.ts";
 
 /** One line of a listing. */
 export interface ObjectEntry {
@@ -61,7 +62,7 @@ export interface PutOptions extends ObjectOptions {
   ifAbsent?: boolean;
 }
 
-export interface PutFileOptions extends ObjectOptions {
+export interface PutFileOptions extends ObjectOptions, Pick<OpenRules, "within" | "noFollow"> {
   /** Called with the number of bytes that S3 has acknowledged, or has had already, since the last call. */
   onBytes?: (bytes: number) => void;
 }
@@ -123,7 +124,7 @@ export interface ObjectStore extends ObjectLister, ObjectReader, ObjectWriter {
    * interrupted is continued with those parts that still match the file.
    *
    * @returns the ETag
-   * @throws CloudSubmitError `transfer` when the file is shorter by then
+   * @throws CloudSubmitError `transfer` when the file is shorter by then, or is none, or not where it has to be
    */
   putFile(path: string, key: string, size: number, options?: PutFileOptions): Promise<string>;
 }

@@ -26,6 +26,9 @@ const schema = z.object({
     .default(5),
   CLOUD_SUBMIT_KEEP_DAYS: z.coerce.number().nonnegative().default(30),
   CLOUD_SUBMIT_MIN_FREE_PERCENT: z.coerce.number().min(0).max(100).default(10),
+  // What systemd says to a service with WatchdogSec. Source: sd_watchdog_enabled(3).
+  NOTIFY_SOCKET: z.string().min(1).optional(),
+  WATCHDOG_USEC: z.coerce.number().int().positive().optional(),
 });
 
 /** Settings of the agent. */
@@ -48,12 +51,38 @@ export interface AgentConfig {
   keepDays: number;
   /** Below this share of free disk, 0 to 1, folders of ended submissions go sooner. */
   minFreeShare: number;
+  /** systemd wants to hear of the agent so often; undefined: it does not. */
+  watchdog: { socket: string; path: string | undefined; everyMs: number } | undefined;
   /** The environment that sbatch, and with it every job, gets: nothing of the agent's own. */
   slurmEnv: Record<string, string>;
 }
 
+/** So many times as often as has to be. */
+const BEATS = 6;
+
+function watchdog(
+  { NOTIFY_SOCKET: socket, WATCHDOG_USEC: usec }: z.infer<typeof schema>,
+  path: string | undefined,
+): AgentConfig["watchdog"] {
+  if (socket === undefined || usec === undefined) return undefined;
+  return { socket, path, everyMs: usec / 1000 / BEATS };
+}
+
 /** The only variables of the agent that Slurm's commands see; `#SBATCH --export` starts from these. */
 const SLURM_ENV = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "SLURM_CONF"];
+
+/** Where AWS settings are that only root can write. */
+const AWS_FOLDER = "/etc/cloud-submit/aws";
+
+/**
+ * Has the AWS SDK read no settings or credentials of the agent's user, who is also that of jobs: a profile may
+ * name a program to run, or another endpoint. What root has set for the service stays.
+ * Source: AWS SDKs and Tools Reference Guide, "Location of the shared config and credentials files".
+ */
+export function useRootsAwsSettings(env: NodeJS.ProcessEnv = process.env): void {
+  env.AWS_CONFIG_FILE ||= `${AWS_FOLDER}/config`;
+  env.AWS_SHARED_CREDENTIALS_FILE ||= `${AWS_FOLDER}/credentials`;
+}
 
 /**
  * Reads the agent's environment.
@@ -82,6 +111,7 @@ export function agentConfig(env: NodeJS.ProcessEnv = process.env): AgentConfig {
     liveSeconds: set.CLOUD_SUBMIT_LIVE_SECONDS,
     keepDays: set.CLOUD_SUBMIT_KEEP_DAYS,
     minFreeShare: set.CLOUD_SUBMIT_MIN_FREE_PERCENT / 100,
+    watchdog: watchdog(set, env.PATH),
     slurmEnv: Object.fromEntries(kept),
   };
 }

@@ -11,7 +11,7 @@ import { UploadStateFolder } from "../bucket/s3/upload-states.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { messageOf } from "../protocol/error.ts";
 import { startAgent } from "./agent.ts";
-import { agentConfig } from "./config.ts";
+import { agentConfig, useRootsAwsSettings } from "./config.ts";
 import { publishOnBus } from "./jobs/publisher.ts";
 import { jsonLog } from "./log.ts";
 import { slurmCommand } from "./slurm/command.ts";
@@ -20,6 +20,7 @@ import { SlurmCommands } from "./slurm/slurm.ts";
 import { freeShareOf } from "./upkeep/clean.ts";
 import { collectGarbage, keepYoungSpaceSmall } from "./upkeep/memory-at-rest.ts";
 import { lockHome } from "./upkeep/single-agent.ts";
+import { notifySystemd, Watchdog } from "./upkeep/watchdog.ts";
 
 const now = () => new Date();
 /** Milliseconds that a shutdown waits for the last heartbeat, at most. */
@@ -34,11 +35,16 @@ const log = jsonLog((line) => process.stdout.write(line), now);
 
 async function main(): Promise<void> {
   keepYoungSpaceSmall();
+  useRootsAwsSettings();
   const config = agentConfig();
   const { home, bucket, workRoot } = config;
   await mkdir(home, { recursive: true });
   await mkdir(workRoot, { recursive: true, mode: 0o700 });
   const release = await lockHome(home);
+  const { watchdog: systemd } = config;
+  const watchdog =
+    systemd &&
+    new Watchdog({ home, everyMs: systemd.everyMs, notify: () => notifySystemd(systemd), log });
   const readyFile = join(home, "agent.json");
 
   const machine = newMachine();
@@ -93,6 +99,7 @@ async function main(): Promise<void> {
   log("info", "ready", { version: packageJson.version, home, bucket, workRoot });
 
   const stop = async () => {
+    watchdog?.stop();
     await Promise.race([agent.shutdown(), sleep(SHUTDOWN_MS)]);
     await rm(readyFile, { force: true });
     release();

@@ -1,8 +1,9 @@
 // Bundles every program of the project into dist/. Takes well under a second, so it is always run.
-import { chmodSync, existsSync } from "node:fs";
+import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { noticesOf } from "./notices.cjs";
 import { splitProgram } from "./split-program.mjs";
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -68,15 +69,21 @@ function buildTransferClient() {
 
 /** Builds everything that is there to build. */
 async function buildAll() {
-  await Promise.all([
+  const [commandLine, ...others] = await Promise.all([
     buildCommandLine(),
-    buildTransferClient(),
     ...outputs
       .filter(([entry]) => existsSync(join(checkout, entry)))
       .map(([entry, outfile, options]) =>
-        build({ ...common, ...options, entryPoints: [entry], outfile }),
+        build({ ...common, ...options, entryPoints: [entry], outfile, metafile: true }),
       ),
+    buildTransferClient(),
   ]);
+  const agent = others.find(({ metafile }) => metafile.outputs["dist/agent.cjs"]);
+  for (const [file, { metafile }] of [
+    ["dist/THIRD-PARTY-NOTICES.txt", commandLine],
+    ["dist/agent-notices.txt", agent],
+  ])
+    writeFileSync(join(checkout, file), noticesOf(Object.keys(metafile.inputs)));
   const cli = join(checkout, "dist/cloud-submit.cjs");
   if (existsSync(cli)) chmodSync(cli, 0o755);
 }

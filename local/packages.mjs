@@ -29,6 +29,9 @@ const CONTENT = [
   ["hooks/request", "headnode/hooks/request.sh", 0o755],
   ["hooks/slurm-ended", "headnode/hooks/slurm-ended.sh", 0o755],
   ["install.sh", "dist/headnode/install.sh", 0o755],
+  // Of the project, and of what is bundled into the agent; that of Node.js comes with it.
+  ["LICENSE", "LICENSE", 0o644],
+  ["THIRD-PARTY-NOTICES.txt", "dist/agent-notices.txt", 0o644],
 ];
 
 const hashOf = (algorithm, encoding, bytes) => createHash(algorithm).update(bytes).digest(encoding);

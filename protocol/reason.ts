@@ -59,6 +59,8 @@ export const REASONS = {
     "the comment in its script was replaced by the one that identifies the job",
   "output-not-brought-back":
     'its output went to {"path"}, which is not returned: name a file in the job\'s folder, other than job-aws-*',
+  "output-folder-missing":
+    'Slurm did not start it, because there was no folder for its output {"path"}: make that folder before you submit, or name another file',
   "dependency-unknown":
     "--dependency names jobs that Slurm does not know ({ids}): it did not wait for them",
   "jobs-of-its-own":

@@ -135,8 +135,14 @@ export const LETTERS: Readonly<Record<string, string>> = {
   x: "exclude",
 };
 
+/** Options that have sbatch read a file where it runs. Source: sbatch(1). */
+export const HEAD_NODE_FILES: readonly string[] = ["bbf", "export-file", "nodefile"];
+
+/** Options whose value is a list of nodes, or a file with one when it holds a `/`. Source: sbatch(1). */
+export const HOST_LISTS: readonly string[] = ["exclude", "nodelist"];
+
 const NO_JOB = "no job would be submitted";
-const HEAD_NODE_FILE = "it names a file on the Head Node";
+export const HEAD_NODE_FILE = "it names a file on the Head Node";
 const PRINTS = "it changes what sbatch prints, which is read";
 /** Why options are refused that somebody may well try. */
 export const REFUSED: Readonly<Record<string, string>> = {

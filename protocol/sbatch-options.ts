@@ -1,5 +1,12 @@
 import { CloudSubmitError } from "./error.ts";
-import { ALLOWED, LETTERS, type OptionValue, REFUSED } from "./sbatch-option-table.ts";
+import {
+  ALLOWED,
+  HEAD_NODE_FILE,
+  HOST_LISTS,
+  LETTERS,
+  type OptionValue,
+  REFUSED,
+} from "./sbatch-option-table.ts";
 
 /**
  * Metadata key of the status object for options of sbatch, a JSON array of strings in ASCII. They belong to
@@ -64,6 +71,8 @@ function checked(name: string, kind: OptionValue, value: string | undefined): st
   if (kind === "none") throw bad(option, "it has no value");
   if (value === "") throw bad(option, "its value is empty");
   if (/[\p{Cc}\p{Cs}]/u.test(value)) throw bad(option, "its value holds a control character");
+  if (HOST_LISTS.includes(name) && value.includes("/"))
+    throw bad(option, `${HEAD_NODE_FILE}; name the nodes`);
   if (FILE_OPTIONS.has(name) && (value.startsWith("/") || value.split("/").includes("..")))
     throw bad(option, "give a file in the job's folder: others would not come back");
   return `${option}=${value}`;

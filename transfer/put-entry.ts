@@ -15,6 +15,8 @@ const READS_MAX = 3;
 export interface PutEntryOptions extends Pick<ProgressListener, "onBytes"> {
   /** For the object besides the entry's own. */
   metadata?: Record<string, string> | undefined;
+  /** Real path of the folder that every file must be in when it is opened; undefined: it may be anywhere. */
+  within?: string | undefined;
 }
 
 /** Entries that can become an object. */
@@ -30,7 +32,7 @@ export async function putEntry(
   { store, disk }: { store: ObjectStore; disk: Disk },
   entry: Sendable,
   key: string,
-  { metadata, onBytes }: PutEntryOptions,
+  { metadata, within, onBytes }: PutEntryOptions,
 ): Promise<{ etag: string; size: number }> {
   if (entry.kind !== "file") {
     const isLink = entry.kind === "link";
@@ -50,6 +52,8 @@ export async function putEntry(
     try {
       const etag = await store.putFile(path, key, size, {
         metadata: { ...fileMetadata(before), ...metadata },
+        within,
+        noFollow: !entry.viaLink,
         ...(onBytes && { onBytes }),
       });
       const after = await statOf(disk, path);

@@ -198,7 +198,7 @@ function tooLarge(local: WalkEntry): Reason | undefined {
 /** A file system's error, or ours about one file; anything else is S3's and concerns all files. */
 function isFileProblem(error: unknown): boolean {
   if (error instanceof FileError) return true;
-  if (!(error instanceof Error && "syscall" in error)) return false;
+  if (typeof error !== "object" || error === null || !("syscall" in error)) return false;
   // A read of an open file names no path; nor does a connection, whose errors have other codes.
   const { path, code } = error as NodeJS.ErrnoException;
   return typeof path === "string" || READ_ERRORS.has(code ?? "");

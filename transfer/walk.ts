@@ -14,7 +14,7 @@ import { isPartsPath } from "./placing/partial-files.ts";
 
 /** Something found below a folder; `path` is relative, with `/`. */
 export type WalkEntry =
-  | { kind: "file"; path: string; absolute: string; stats: FileStats }
+  | { kind: "file"; path: string; absolute: string; stats: FileStats; viaLink?: boolean }
   /** A symbolic link that stays in the folder; `stats` are its own. */
   | { kind: "link"; path: string; absolute: string; target: string; stats: FileStats }
   /** A folder with nothing in it. */
@@ -26,6 +26,8 @@ export interface WalkOptions extends LinkPolicy {
   ignore?: IgnoreRules | undefined;
   /** undefined: a new machine. */
   machine?: Machine | undefined;
+  /** Real path of a folder that the root, and all that is walked, must be in whatever is swapped meanwhile. */
+  within?: string | undefined;
   /** Called with what is worth knowing about a path that is walked all the same. */
   onNote?: ((path: string, reason: Reason) => void) | undefined;
 }
@@ -78,8 +80,9 @@ class Walker {
   async *walkFolder(folder: string, way: Way): AsyncGenerator<WalkEntry> {
     const found: Found[] = [];
     let empty = true;
+    const { within } = this.#options;
     try {
-      for await (const entry of entriesOf(this.#machine.disk, join(this.#root, folder))) {
+      for await (const entry of entriesOf(this.#machine.disk, join(this.#root, folder), within)) {
         const raw = entry.name;
         const name = raw.toString();
         const path = below(folder, name);
@@ -156,7 +159,8 @@ class Walker {
           outside: way.outside || found.viaLink,
         });
     } else if (found.kind === "file" && stats.isFile()) {
-      yield { kind: "file", path, absolute, stats: fileStats(stats) };
+      const viaLink = found.viaLink && { viaLink: true };
+      yield { kind: "file", path, absolute, stats: fileStats(stats), ...viaLink };
     } else {
       yield { kind: "skipped", path, reason: reason("became-another-kind") };
     }

@@ -10,38 +10,56 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { lstat, open, opendir, stat } from "node:fs/promises";
+import { lstat, opendir, stat } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { Disk } from "./disk.ts";
+import { type OpenRules, openLater, openNow, openToRead, placeOf } from "./open-to-read.ts";
 
 /** More than this is always read through threads: beside it, handing it over is no matter. */
 export const AT_ONCE_MAX = 1024 * 1024;
 
 const openInThread = promisify(callbacks.open);
+const readInThread = promisify(callbacks.read);
 const closeInThread = promisify(callbacks.close);
 const writeInThread = promisify(callbacks.write);
 
 /** Entries of a folder that the system is asked for at a time. */
 const ENTRIES_AT_ONCE = 256;
 
-/** Entries of a folder, in the system's order. Names are buffers: not every name is UTF-8. */
-export async function* entriesOf(disk: Disk, path: string): AsyncGenerator<Dirent<Buffer>> {
+/**
+ * Entries of a folder, in the system's order. Names are buffers: not every name is UTF-8.
+ *
+ * @param within real path of a folder that it must really be in, or be; undefined: it may be anywhere
+ */
+export async function* entriesOf(
+  disk: Disk,
+  path: string,
+  within?: string,
+): AsyncGenerator<Dirent<Buffer>> {
   const options = { encoding: "buffer" as never, bufferSize: ENTRIES_AT_ONCE };
-  const folder = await disk.ask(
-    () => opendirSync(path, options),
-    () => opendir(path, options),
-  );
+  const held =
+    within === undefined ? undefined : await openToRead(disk, path, { within, kind: "folder" });
   try {
-    for (;;) {
-      const entry = await disk.ask(
-        () => folder.readSync(),
-        () => folder.read(),
-      );
-      if (entry === null) return;
-      yield entry as unknown as Dirent<Buffer>;
+    // The folder that was checked, whatever its name stands for by now.
+    const place = held === undefined ? path : placeOf(held);
+    const folder = await disk.ask(
+      () => opendirSync(place, options),
+      () => opendir(place, options),
+    );
+    try {
+      for (;;) {
+        const entry = await disk.ask(
+          () => folder.readSync(),
+          () => folder.read(),
+        );
+        if (entry === null) return;
+        yield entry as unknown as Dirent<Buffer>;
+      }
+    } finally {
+      folder.closeSync();
     }
   } finally {
-    folder.closeSync();
+    if (held !== undefined) closeSync(held);
   }
 }
 
@@ -70,7 +88,7 @@ export function lstatOf(
 
 /** Fills `into` with the beginning of a file, as far as it goes; returns how many bytes there were. */
 function readNow(path: string, into: Uint8Array): number {
-  const file = openSync(path, constants.O_RDONLY);
+  const file = openNow(path);
   try {
     let filled = 0;
     let read = -1;
@@ -84,19 +102,27 @@ function readNow(path: string, into: Uint8Array): number {
   }
 }
 
-/** The same through threads. */
-async function readInThread(path: string, into: Uint8Array): Promise<number> {
-  const file = await open(path, constants.O_RDONLY);
+/**
+ * The same through threads.
+ *
+ * @throws FileError when it is no file, or not where it has to be
+ */
+export async function readStart(
+  path: string,
+  into: Uint8Array,
+  rules: OpenRules = {},
+): Promise<number> {
+  const file = await openLater(path, rules);
   try {
     let filled = 0;
     let read = -1;
     while (filled < into.length && read !== 0) {
-      ({ bytesRead: read } = await file.read(into, filled, into.length - filled, filled));
+      ({ bytesRead: read } = await readInThread(file, into, filled, into.length - filled, filled));
       filled += read;
     }
     return filled;
   } finally {
-    await file.close();
+    await closeInThread(file);
   }
 }
 
@@ -116,7 +142,7 @@ export function lookAtStart<T>(
 ): T | Promise<T> {
   const inThread = async () => {
     const own = Buffer.allocUnsafe(size);
-    return use(own.subarray(0, await readInThread(path, own)));
+    return use(own.subarray(0, await readStart(path, own)));
   };
   if (size > AT_ONCE_MAX) return inThread();
   return disk.ask(
@@ -126,21 +152,13 @@ export function lookAtStart<T>(
   );
 }
 
-/** Opens a file for writing, empty; a symbolic link in its place is refused. */
+/** Opens a file for writing, empty; a symbolic link in its place is refused, and so is a pipe that nobody reads. */
 export function openAnew(disk: Disk, path: string): number | Promise<number> {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
-  const flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW;
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK;
   return disk.ask(
     () => openSync(path, flags, 0o666),
     () => openInThread(path, flags, 0o666),
-  );
-}
-
-/** Opens a file for reading. */
-export function openToRead(disk: Disk, path: string): number | Promise<number> {
-  return disk.ask(
-    () => openSync(path, constants.O_RDONLY),
-    () => openInThread(path, constants.O_RDONLY),
   );
 }
 

@@ -1,4 +1,5 @@
-import { closeFile, openToRead } from "../disk/files.ts";
+import { closeFile } from "../disk/files.ts";
+import { openToRead } from "../disk/open-to-read.ts";
 import type { Budget } from "../flow/budget.ts";
 import { mapBounded } from "../flow/each-bounded.ts";
 import type { Machine } from "../machine.ts";
@@ -51,7 +52,7 @@ interface SentPart extends UploadedPart {
  */
 export async function putParts(ports: PartsPorts, plan: PartsPlan): Promise<string> {
   const target = `${await ports.client.origin()} ${plan.key}`;
-  const file = await openToRead(ports.disk, plan.path);
+  const file = await openToRead(ports.disk, plan.path, plan.options);
   try {
     const former = await continued(ports, plan, target);
     if (former) {

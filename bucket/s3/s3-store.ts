@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import { closeFile, openToRead } from "../disk/files.ts";
+import { closeFile } from "../disk/files.ts";
+import { type OpenRules, openToRead } from "../disk/open-to-read.ts";
 import type { Budget } from "../flow/budget.ts";
 import type { Machine } from "../machine.ts";
 import type {
@@ -114,7 +115,7 @@ export class S3Store implements ObjectStore {
     const part = partSize(size);
     if (part !== undefined) return putParts(this.#ports, { path, key, size, part, options });
     return this.#ports.buffers.use(size, async (bytes) => {
-      const body = await this.#read(path, bytes);
+      const body = await this.#read(path, bytes, options);
       const etag = await this.#put(key, body, options);
       options.onBytes?.(size);
       return etag;
@@ -128,10 +129,10 @@ export class S3Store implements ObjectStore {
   }
 
   /** Fills `bytes` with a file: a small one with one read, others as parts are. */
-  async #read(path: string, bytes: Buffer): Promise<RequestBody> {
+  async #read(path: string, bytes: Buffer, rules: OpenRules): Promise<RequestBody> {
     const { disk, reader } = this.#ports;
     const { length } = bytes;
-    const file = await openToRead(disk, path);
+    const file = await openToRead(disk, path, rules);
     try {
       if (length >= SHARED_FROM)
         return await filePart({ disk, file, path, start: 0, length }, bytes, reader);

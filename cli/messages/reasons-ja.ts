@@ -49,6 +49,8 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.comment-not-followed": "スクリプトのコメントは、ジョブを識別するためのものに置き換えました",
   "code.output-not-brought-back":
     '出力先 {"path"} の内容は戻りません。ジョブのフォルダー内の、job-aws-* 以外のファイルを指定してください',
+  "code.output-folder-missing":
+    '出力先 {"path"} のフォルダーがなく、Slurm はジョブを開始できませんでした。投入前にフォルダーを作るか、別のファイルを指定してください',
   "code.dependency-unknown":
     "--dependency に Slurm の知らないジョブ ({ids}) があり、その終了を待ちませんでした",
   "code.jobs-of-its-own":

@@ -1,5 +1,5 @@
 import type { OutputStream } from "../../protocol/live-output.ts";
-import type { JobRecord } from "../../protocol/record.ts";
+import { type JobRecord, OUTPUT_LIST_MAX, type OutputFiles } from "../../protocol/record.ts";
 import { CommandError } from "../errors/command-error.ts";
 import type { Words } from "../messages/say.ts";
 
@@ -23,9 +23,16 @@ export function outputFileOf(
   const files = output.find((one) => one.task === task);
   if (files && stream === "stdout") return files.stdout;
   if (files) return files.stderr ?? { none: (say) => say("logs.noStderr") };
-  if (!slurm || stream === "stderr") return { none: (say) => say("logs.noStream", { stream }) };
-  // Slurm's default name. Source: sbatch(1), "--output".
-  return `slurm-${slurm.jobId}${task === undefined ? "" : `_${task}`}.out`;
+  // Of an array, records tell the first tasks only. Any other name that could be guessed may be another run's.
+  const isByItself = (one: OutputFiles) => one.stdout === `slurm-${slurm?.jobId}_${one.task}.out`;
+  if (
+    task !== undefined &&
+    stream === "stdout" &&
+    output.length === OUTPUT_LIST_MAX &&
+    output.every(isByItself)
+  )
+    return `slurm-${slurm?.jobId}_${task}.out`;
+  return { none: (say) => say("logs.noStream", { stream }) };
 }
 
 /** The error of a job array of which no task was named. */

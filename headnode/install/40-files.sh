@@ -10,13 +10,16 @@ chown_to() {
 
 folder() { # path mode owner:group
   target=$root$1
+  # In a folder of the agent's user, the user makes it: root follows no link there.
+  by=''
+  if ! is_scratch && [ "$(stat -c %U "${target%/*}" 2>/dev/null)" = "$user" ]; then by="runuser -u $user --"; fi
   if ! [ -d "$target" ]; then
-    mkdir -p "$target"
+    $by mkdir -p "$target"
     say created "$1"
   fi
   [ -L "$target" ] && fail 65 "$1 is a symbolic link: remove it and run this again"
   chown_to "$3" "$target"
-  [ "$(stat -c %a "$target")" = "$2" ] || chmod "$2" "$target"
+  [ "$(stat -c %a "$target")" = "$2" ] || $by chmod "$2" "$target"
 }
 
 file() { # path mode; content from standard input

@@ -55,8 +55,13 @@ restart_and_wait() {
 }
 
 agent_is_ready() {
-  pid=$(sed -n 's/.*"pid":\([0-9]*\).*/\1/p' "$root$state/agent.json" 2>/dev/null)
+  pid=$(agent_json | sed -n 's/.*"pid":\([0-9]*\).*/\1/p')
   [ -n "$pid" ] && [ -d "/proc/$pid" ]
+}
+
+# It is in the user's folder: in its place may be a pipe or a link, and in it anything.
+agent_json() {
+  dd if="$root$state/agent.json" iflag=nofollow,nonblock count=1 status=none 2>/dev/null | tr -cd ' -~'
 }
 
 show_journal() { ! command -v journalctl >/dev/null || is_scratch || journalctl -u "$UNIT" -n 20 --no-pager; }

@@ -18,7 +18,7 @@ show_status() {
     say "$kind" "$waiting waiting in the spool"
   done
   if agent_is_ready; then
-    say agent "$(cat "$root$state/agent.json")"
+    say agent "$(agent_json)"
   else
     say agent "does not run: see journalctl -u $UNIT"
     exit 3

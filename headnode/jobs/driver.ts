@@ -16,6 +16,7 @@ import { submitSteps } from "../steps/submit.ts";
 /** Errors after which a job will never run, and what its outcome is called. */
 const FATAL: Partial<Record<ErrorCode, Outcome>> = {
   "no-script": "rejected",
+  "bad-option": "rejected",
   "stage-in-failed": "rejected",
   cancelled: "cancelled",
   lost: "lost",

@@ -20,6 +20,8 @@ export async function realJobFolder(folder: string): Promise<string> {
 export interface OutputPath {
   /** Relative to the job's folder, with `/`. */
   path: string;
+  /** The real place of the job's folder. */
+  root: string;
   /** The same below the real place of the folder: no link is on the way. */
   absolute: string;
   stats: BigIntStats;
@@ -37,7 +39,7 @@ export async function outputPath(folder: string, named: string): Promise<OutputP
     if (pathProblem(path) !== undefined) return undefined;
     const absolute = join(root, path);
     const stats = await lstat(absolute, { bigint: true });
-    return stats.isFile() ? { path, absolute, stats } : undefined;
+    return stats.isFile() ? { path, root, absolute, stats } : undefined;
   } catch {
     return undefined;
   }

@@ -1,7 +1,10 @@
-import { constants } from "node:fs";
-import { type FileHandle, open, readlink } from "node:fs/promises";
+import { closeSync, fstatSync, read } from "node:fs";
+import { promisify } from "node:util";
+import { openLater } from "../../bucket/disk/open-to-read.ts";
 import type { ByteWindow } from "../../protocol/live-output.ts";
 import { outputPath } from "../jobs/output-path.ts";
+
+const readInThread = promisify(read);
 
 /** Some bytes of a file that is being written. */
 export interface FilePart extends ByteWindow {
@@ -14,6 +17,7 @@ export interface FilePart extends ByteWindow {
  *
  * @param choose which bytes to read, from the file's size
  * @returns undefined when it is no plain file in the job's own folder
+ * @throws FileError when it became something else, or elsewhere, at the last instant
  */
 export async function readWindow(
   folder: string,
@@ -22,26 +26,21 @@ export async function readWindow(
 ): Promise<FilePart | undefined> {
   const found = await outputPath(folder, named);
   if (!found) return undefined;
-  // Not blocking: it may be a pipe by now, to which nobody writes.
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const file = await open(found.absolute, flags);
+  const file = await openLater(found.absolute, { within: found.root, noFollow: true });
   try {
-    const stats = await file.stat();
-    // Linux tells the real place of an open file, whatever became of the folders on the way (proc(5)).
-    const place = await readlink(`/proc/self/fd/${file.fd}`);
-    if (!stats.isFile() || place !== found.absolute) return undefined;
-    return await readPart(file, choose(stats.size));
+    return await readPart(file, choose(fstatSync(file).size));
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
 /** Reads what is there: a file that became shorter gives fewer bytes. */
-async function readPart(file: FileHandle, { start, end }: ByteWindow): Promise<FilePart> {
+async function readPart(file: number, { start, end }: ByteWindow): Promise<FilePart> {
   const bytes = Buffer.allocUnsafe(end - start);
   let filled = 0;
   while (filled < bytes.length) {
-    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, start + filled);
+    const left = bytes.length - filled;
+    const { bytesRead } = await readInThread(file, bytes, filled, left, start + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }

@@ -1,8 +1,12 @@
 import { type FSWatcher, watch } from "node:fs";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { readStart } from "../../bucket/disk/files.ts";
 import { messageOf } from "../../protocol/error.ts";
 import type { Log } from "../log.ts";
+
+/** Bytes of a file that are read: hooks write some hundreds. */
+const MESSAGE_MAX = 4096;
 
 /** Ports of every spool of the agent. */
 export interface SpoolPorts extends Pick<SpoolOptions, "log" | "rescanMs"> {
@@ -70,7 +74,7 @@ export class Spool {
     const path = join(this.#options.folder, name);
     let again = false;
     try {
-      const text = await readFile(path, "utf8").catch(absent);
+      const text = await textOf(path).catch(absent);
       if (text === undefined) return;
       await this.#options.handle(text, name);
       await rm(path, { force: true });
@@ -85,6 +89,12 @@ export class Spool {
     }
     if (again) await this.#take(name);
   }
+}
+
+/** No pipe or link in a spool is waited for or followed, whoever has put it there. */
+async function textOf(path: string): Promise<string> {
+  const bytes = Buffer.alloc(MESSAGE_MAX);
+  return bytes.toString("utf8", 0, await readStart(path, bytes, { noFollow: true }));
 }
 
 /** inotify also reports a file's removal. */

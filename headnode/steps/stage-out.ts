@@ -1,17 +1,16 @@
-import { relative } from "node:path";
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
 import { reason } from "../../protocol/reason.ts";
-import type { Note, OutputFiles, TransferVerdict } from "../../protocol/record.ts";
+import type { TransferVerdict } from "../../protocol/record.ts";
 import { TransferSummary } from "../../transfer/summary.ts";
 import { type UploadOptions, uploadEntries } from "../../transfer/upload.ts";
 import { type WalkEntry, walk } from "../../transfer/walk.ts";
-import { type OutputPath, outputPath, realJobFolder } from "../jobs/output-path.ts";
+import { outputPath, realJobFolder } from "../jobs/output-path.ts";
 import { recordOf } from "../jobs/report.ts";
 import { fileMark, readManifest, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
-import type { TaskOutput } from "../slurm/task-outputs.ts";
+import { outputNotes, outputOf } from "./output-files.ts";
 import type { Step, StepPorts } from "./ports.ts";
 
 /** Results that take longer than this are not waited for before the record tells how the job ended. */
@@ -43,13 +42,13 @@ export function stageOut(): Step {
       // It must not land on top of the final record.
       await told;
     }
-    const { path } = workFolder(ports, entry);
-    const away = outputElsewhere(path, entry);
+    const folder = workFolder(ports, entry);
+    const notes = await outputNotes(folder.path, entry);
     return {
       phase: "returned",
       stageOut: verdict,
-      output: await outputOf(path, entry),
-      ...(away.length > 0 && { notes: [...(entry.notes ?? []), ...away] }),
+      output: await outputOf(folder, entry, verdict),
+      ...(notes.length > 0 && { notes: [...(entry.notes ?? []), ...notes] }),
       // The journal is in memory, too, and keeps ended jobs for weeks.
       taskOutputs: undefined,
       times: { ...entry.times, returned: ports.now().toISOString() },
@@ -63,7 +62,8 @@ async function sendResults(
   sent: Sent,
 ): Promise<TransferVerdict> {
   const folder = workFolder(ports, entry);
-  if ((await realJobFolder(folder.path).catch(() => "")) === "replaced") {
+  const within = await realJobFolder(folder.path).catch(() => folder.path);
+  if (within === "replaced") {
     // The link may lead to anything.
     const none = new TransferSummary();
     none.skip(".", reason("folder-replaced"));
@@ -79,11 +79,13 @@ async function sendResults(
       return sent.get(path)?.mark !== mark;
     },
     metadata: { [WRITER_METADATA]: "agent" },
+    within,
     machine: ports.machine,
     onFile: (path, bytes) => void sent.set(path, { mark: marks.get(path) ?? "", bytes }),
   };
   await uploadEntries(ports.store, outputFiles(folder.path, entry), entry.prefix, options);
-  const entries = walk(folder.path, {
+  const entries = walk(within, {
+    within,
     outsideLinks: "refuse",
     insideLinks: entry.keepsLinks ? "keep" : "follow",
     machine: ports.machine,
@@ -98,47 +100,9 @@ async function* outputFiles(folder: string, entry: JobEntry): AsyncGenerator<Wal
   for (const named of entry.outputPaths ?? []) {
     const found = await outputPath(folder, named);
     // Where there is none, the walk over the folder tells what is.
-    if (found) yield { kind: "file", ...found };
+    if (found)
+      yield { kind: "file", path: found.path, absolute: found.absolute, stats: found.stats };
   }
-}
-
-/** The job's stdout and stderr for the record, so that its readers find them. */
-async function outputOf(folder: string, entry: JobEntry): Promise<OutputFiles[] | undefined> {
-  const outputs: TaskOutput[] = entry.taskOutputs ?? [{ paths: entry.outputPaths ?? [] }];
-  const found: OutputFiles[] = [];
-  for (const { task, paths } of outputs) {
-    const [stdout, stderr] = await Promise.all(paths.map((named) => ownOutput(folder, named)));
-    if (stdout)
-      found.push({
-        ...(task !== undefined && { task }),
-        stdout: stdout.path,
-        ...(stderr && { stderr: stderr.path }),
-      });
-  }
-  if (found.length === 0) return undefined;
-  return found.toSorted((a, b) => (a.task ?? 0) - (b.task ?? 0));
-}
-
-/** An output file that comes back with the results. */
-async function ownOutput(folder: string, named: string): Promise<OutputPath | undefined> {
-  const found = await outputPath(folder, named);
-  return found && !PROTOCOL_FILES.has(found.path) ? found : undefined;
-}
-
-/** Notes that a record tells at most. */
-const AWAY_MAX = 10;
-
-/** Slurm's output where no results are: outside the job's folder, or over a file of the protocol. */
-function outputElsewhere(folder: string, entry: JobEntry): Note[] {
-  const named = entry.taskOutputs?.flatMap(({ paths }) => paths) ?? entry.outputPaths ?? [];
-  return [...new Set(named)]
-    .filter((path) => {
-      if (path === "/dev/null") return false;
-      const own = relative(folder, path);
-      return own.startsWith("../") || PROTOCOL_FILES.has(own);
-    })
-    .slice(0, AWAY_MAX)
-    .map((path) => reason("output-not-brought-back", { path: path.slice(0, 1024) }));
 }
 
 /** Writes the record as far as it is known; best effort, because the final one follows. */

@@ -1,24 +1,36 @@
-import { open } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { readStart } from "../../bucket/disk/files.ts";
+import { CloudSubmitError } from "../../protocol/error.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { reason } from "../../protocol/reason.ts";
 import type { Note } from "../../protocol/record.ts";
+import { HEAD_NODE_FILE } from "../../protocol/sbatch-option-table.ts";
 import { workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
+import { headNodeFile } from "../slurm/head-node-file.ts";
 import { optionValue, scriptDirectives } from "../slurm/script-directives.ts";
 import type { StepPorts } from "./ports.ts";
 
-/** Bytes of a script that are read: `#SBATCH` lines stand at its beginning. */
-const SCRIPT_MAX = 64 * 1024;
+/** Bytes of a script that are read: Slurm takes no longer ones. Source: slurm.conf(5), max_script_size. */
+const SCRIPT_MAX = 4 * 1024 * 1024;
 
-/** Notes on sbatch options of the submitter that are not followed. */
+/**
+ * Notes on sbatch options of the submitter that are not followed.
+ *
+ * @throws CloudSubmitError `bad-option` when the script has sbatch read a file of the Head Node
+ */
 export async function notesBefore(entry: JobEntry, ports: StepPorts): Promise<Note[]> {
   const folder = workFolder(ports, entry).path;
+  const directives = scriptDirectives(await startOf(folder));
+  const file = headNodeFile(directives);
+  if (file !== undefined)
+    throw new CloudSubmitError(
+      "bad-option",
+      `${SCRIPT_FILE}: #SBATCH --${file}: ${HEAD_NODE_FILE}, which is not read for jobs; remove it`,
+    );
   // Of two, sbatch takes the one of the command line.
-  const words = [
-    ...scriptDirectives(await startOf(join(folder, SCRIPT_FILE))),
-    ...(entry.sbatchOptions ?? []),
-  ];
+  const words = [...directives, ...(entry.sbatchOptions ?? [])];
   const notes: Note[] = [];
   const path = optionValue(words, "chdir", "D");
   if (path !== undefined && path !== "." && path !== folder)
@@ -40,13 +52,11 @@ function jobsOf(dependency: string): string[] {
   return [...new Set(ids)].slice(0, 100);
 }
 
-/** The first bytes of a file, as text. */
-async function startOf(path: string): Promise<string> {
-  const file = await open(path);
-  try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(SCRIPT_MAX), 0, SCRIPT_MAX, 0);
-    return buffer.subarray(0, bytesRead).toString("utf8");
-  } finally {
-    await file.close();
-  }
+/** The first bytes of the job's script, as text. */
+async function startOf(folder: string): Promise<string> {
+  const path = join(folder, SCRIPT_FILE);
+  const bytes = Buffer.alloc(Math.min((await stat(path)).size, SCRIPT_MAX));
+  const within = await realpath(folder);
+  const filled = await readStart(path, bytes, { within });
+  return bytes.subarray(0, filled).toString("utf8");
 }

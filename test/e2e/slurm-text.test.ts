@@ -133,6 +133,29 @@ test("a job whose files cannot be opened says that, with Slurm's own numbers", a
   expect(said).toContain("usually the folder of its --output");
 });
 
+test("a job whose output's folder is missing says so, where Slurm does not make it", async () => {
+  const { record: told, prefix, said } = await run("#SBATCH --output=logs/%j.out\necho hi");
+  const printed = (await cli(["logs", prefix])).stdout;
+  if (told?.outcome === "completed") {
+    expect(told.output).toEqual([{ stdout: expect.stringMatching(/^logs\/\d+\.out$/) }]);
+    expect(printed).toBe("hi\n");
+    return;
+  }
+  expect(told?.slurm).toMatchObject({ exitCode: 0, signal: 53 });
+  expect(told?.notes).toMatchObject([{ code: "output-folder-missing" }]);
+  expect(said).toContain("there was no folder for its output");
+  expect(printed).toBe("");
+});
+
+test.each(["--export-file=/etc/hostname", "--nodelist=./nodes", "-F /etc/hostname"])(
+  "#SBATCH %s is refused: it has sbatch read a file of the Head Node",
+  async (option) => {
+    const { record: told, said } = await run(`#SBATCH ${option}\ntrue`);
+    expect(told).toMatchObject({ outcome: "rejected", error: { code: "bad-option" } });
+    expect(said).toContain("it names a file on the Head Node");
+  },
+);
+
 test.each(["/tmp/cloud-submit-away-%j", "job-aws-job.json"])(
   "output to %s is told of as not brought back",
   async (path) => {

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { open, writeFile } from "node:fs/promises";
+import { closeSync, readSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
+import { openNow } from "../../bucket/disk/open-to-read.ts";
 import type {
   CommonPrefix,
   FetchedFile,
@@ -116,7 +118,7 @@ export class MemoryStore implements ObjectStore {
     size: number,
     options: PutFileOptions = {},
   ): Promise<string> {
-    const bytes = await beginning(path, size);
+    const bytes = beginning(path, size, options);
     await this.#request("put", key, options);
     const etag = this.#write(key, bytes, etagOf(bytes), options);
     options.onBytes?.(size);
@@ -213,20 +215,20 @@ function sent(headers: Readonly<Record<string, string | undefined>>): Record<str
 }
 
 /** The first bytes of a file. */
-async function beginning(path: string, size: number): Promise<Buffer> {
-  const file = await open(path);
+function beginning(path: string, size: number, rules: PutFileOptions): Buffer {
+  const file = openNow(path, rules);
   try {
     const bytes = Buffer.alloc(size);
     let filled = 0;
     while (filled < size) {
-      const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
-      if (bytesRead === 0)
+      const read = readSync(file, bytes, filled, size - filled, filled);
+      if (read === 0)
         throw new CloudSubmitError("transfer", `${path} became shorter while it was read`);
-      filled += bytesRead;
+      filled += read;
     }
     return bytes;
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 

@@ -93,6 +93,7 @@ export const administrationHelpJa: HelpOf<"administration"> = {
       subnet: "ヘッドノードのサブネット (既定: スタックのもの)",
       computeSubnet: "計算ノードのサブネット (既定: ヘッドノードと同じ)",
       rootVolume: "/home を置くヘッドノードのディスク容量",
+      keepSudo: "クラスターの既定ユーザー (つまり全ジョブ) に sudo を許す",
     },
   },
   "headnode publish": {

@@ -64,6 +64,8 @@ export function clusterConfig(
       },
       SlurmQueues: [queue(options, subnet)],
     },
+    // Jobs run as the default user. From ParallelCluster 3.4.0 on.
+    ...(!options.keepSudo && { DeploymentSettings: { DisableSudoAccessForDefaultUser: true } }),
   };
 }
 

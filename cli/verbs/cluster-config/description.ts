@@ -84,6 +84,9 @@ export const clusterConfigVerb = {
       min: 35,
       help: "size of the Head Node's disk, which holds /home",
     },
+    keepSudo: {
+      help: "let the cluster's default user, and with it every job, become root with sudo",
+    },
   },
   examples: [
     "cluster-config --stage prod > cluster.yaml",

@@ -1,5 +1,15 @@
-import { expect, test } from "@jest/globals";
-import { agentConfig } from "../../../headnode/config.ts";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test } from "@jest/globals";
+import { newMachine } from "../../../bucket/machine.ts";
+import { S3 } from "../../../bucket/s3/s3.ts";
+import { agentConfig, useRootsAwsSettings } from "../../../headnode/config.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+const before = { ...process.env };
+afterEach(() => {
+  process.env = { ...before };
+});
 
 test("Slurm's commands, and with them every job, get nothing of the agent's own environment", () => {
   const env = {
@@ -32,4 +42,33 @@ test.each([
   const read = () => agentConfig({ CLOUD_SUBMIT_BUCKET: "jobs", [name]: value });
   if (expected) expect(read()).toMatchObject(expected);
   else expect(read).toThrow(new RegExp(`^${name}: `));
+});
+
+test.each([
+  ["config", "[default]"],
+  ["credentials", "[default]"],
+])("no program that the job user's ~/.aws/%s names is run", async (file, section) => {
+  /** Asks S3 for an object, as a service whose only credentials can be in the home of its user. */
+  const ask = async (root: boolean) => {
+    const home = temporaryFolder();
+    const run = join(home, "was-run");
+    mkdirSync(join(home, ".aws"));
+    writeFileSync(join(home, ".aws", file), `${section}\ncredential_process = /bin/touch ${run}\n`);
+    process.env = { HOME: home, PATH: "/usr/bin:/bin", AWS_REGION: "eu-west-1" };
+    process.env["AWS_EC2_METADATA_DISABLED"] = "true";
+    if (root) useRootsAwsSettings();
+    const store = new S3({ machine: newMachine() }).store("b");
+    await expect(store.get("k")).rejects.toMatchObject({ name: "CredentialsProviderError" });
+    return existsSync(run);
+  };
+  expect([await ask(false), await ask(true)]).toEqual([true, false]);
+});
+
+test("what root has set for the service stays", () => {
+  const env: NodeJS.ProcessEnv = { AWS_CONFIG_FILE: "/etc/aws/config" };
+  useRootsAwsSettings(env);
+  expect(env).toEqual({
+    AWS_CONFIG_FILE: "/etc/aws/config",
+    AWS_SHARED_CREDENTIALS_FILE: "/etc/cloud-submit/aws/credentials",
+  });
 });

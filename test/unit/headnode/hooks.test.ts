@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
@@ -15,6 +24,8 @@ function hook(source: string, spool: string) {
   copyFileSync(fileURLToPath(new URL(`../../../headnode/hooks/${source}`, import.meta.url)), path);
   const folder = join(home, "spool", spool);
   return {
+    home,
+    folder,
     run: (env: Record<string, string>) => spawnSync(path, [], { env, encoding: "utf8" }),
     removeSpool: () => rmSync(folder, { recursive: true }),
     files: () => readdirSync(folder),
@@ -143,4 +154,53 @@ describe("slurm-ended.sh", () => {
       expect(files()).toEqual([]);
     },
   );
+});
+
+describe.each([
+  ["request.sh", "requests", request, "run:job-1:s.1"],
+  [
+    "slurm-ended.sh",
+    "endings",
+    { SLURM_JOB_ID: "12", SLURM_JOB_COMMENT: "cloud-submit:j:s" },
+    "12.0",
+  ],
+])("%s, whose spool the agent's user may change,", (source, spool, env, name) => {
+  test.each(["the folder of files", "the spool"])("follows no link in place of %s", (which) => {
+    const { run, home, folder } = hook(source, spool);
+    const place = which === "the spool" ? join(home, "state", "spool") : folder;
+    const elsewhere = join(home, "etc");
+    mkdirSync(join(elsewhere, spool), { recursive: true });
+    if (which === "the spool") {
+      // As it is installed: root's link leads to the state's folder, which is the agent's.
+      mkdirSync(join(home, "state"));
+      rmSync(join(home, "spool"), { recursive: true });
+      symlinkSync(join(home, "state", "spool"), join(home, "spool"));
+      symlinkSync(elsewhere, place);
+    } else {
+      rmSync(folder, { recursive: true });
+      symlinkSync(join(elsewhere, spool), folder);
+    }
+    expect(run(env).status).not.toBe(0);
+    expect(readdirSync(elsewhere)).toEqual([spool]);
+    expect(readdirSync(join(elsewhere, spool))).toEqual([]);
+  });
+
+  test("goes where root's own link leads", () => {
+    const { run, home, files } = hook(source, spool);
+    mkdirSync(join(home, "var"));
+    renameSync(join(home, "spool"), join(home, "var", "spool"));
+    symlinkSync("var/spool", join(home, "spool"));
+    expect(run(env)).toMatchObject({ status: 0, stdout: "", stderr: "" });
+    expect(files()).toEqual([name]);
+  });
+
+  test("replaces a link in the file's place, and leaves alone what it leads to", () => {
+    const { run, home, folder, files } = hook(source, spool);
+    mkdirSync(join(home, "elsewhere"));
+    symlinkSync(join(home, "elsewhere"), join(folder, name));
+    expect(run(env)).toMatchObject({ status: 0, stdout: "", stderr: "" });
+    expect(readdirSync(join(home, "elsewhere"))).toEqual([]);
+    expect(files()).toEqual([name]);
+    expect(lstatSync(join(folder, name)).isFile()).toBe(true);
+  });
 });

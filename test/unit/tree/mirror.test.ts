@@ -5,7 +5,7 @@ import { projectFiles, projectText } from "../../support/project-files.ts";
 const UNIT = "test/unit/";
 /** Folders of tests that look at the tree as a whole. */
 const WHOLE = ["test/unit/tree/"];
-const SUFFIXES = [".ts", ".mjs", ".sh", ".yml"];
+const SUFFIXES = [".ts", ".mjs", ".cjs", ".sh", ".yml"];
 
 const files = new Set(projectFiles());
 const isSource = (path: string) => SUFFIXES.some((suffix) => files.has(path + suffix));

@@ -24,12 +24,15 @@ describe("logs", () => {
     expect([scene.printed, scene.notes]).toEqual(["", []]);
   });
 
-  test("of an older agent's job looks where Slurm writes by itself", async () => {
+  test("shows no other file in place of one that the record does not name", async () => {
     const scene = new FollowScene();
-    await scene.store.put("job1/slurm-7.out", "hello\n");
+    await scene.store.put("job1/slurm-7.out", "of another run\n");
     await scene.state("JOB_COMPLETE", {});
     await scene.follow();
-    expect(scene.printed).toBe("hello\n");
+    expect([scene.printed, scene.notes]).toEqual([
+      "",
+      ["job1: its stdout is not among its results"],
+    ]);
   });
 
   test("says why there is nothing", async () => {
@@ -109,11 +112,20 @@ describe("a job array", () => {
     await expect(scene.follow()).rejects.toMatchObject(error);
   });
 
-  test("of which a task is not in the record has it where Slurm writes by itself", async () => {
+  test("with more tasks than records tell has the others where Slurm writes by itself", async () => {
     const scene = new FollowScene();
     await scene.store.put("job1/slurm-7_5000.out", "far\n");
-    await scene.end("", { output: [{ task: 1, stdout: "a_1" }] });
+    const named = (name: (task: number) => string) =>
+      Array.from({ length: 1000 }, (_, task) => ({ task, stdout: name(task) }));
+    await scene.end("", { output: named((task) => `slurm-7_${task}.out`) });
     await scene.follow({ task: 5000 });
     expect(scene.printed).toBe("far\n");
+    for (const output of [named((task) => `own_${task}`), [{ task: 1, stdout: "slurm-7_1.out" }]]) {
+      const other = new FollowScene();
+      await other.store.put("job1/slurm-7_5000.out", "of another run\n");
+      await other.end("", { output });
+      await other.follow({ task: 5000 });
+      expect(other.printed).toBe("");
+    }
   });
 });

@@ -42,3 +42,24 @@ test("jobs to wait for that Slurm does not know are told of", async () => {
     { code: "dependency-unknown", values: { ids: "13,14" } },
   ]);
 });
+
+test.each([
+  ["export-file", "#SBATCH --export-file=/etc/shadow"],
+  ["export-file", "#SBATCH --export-f /etc/shadow"],
+  ["bbf", "#SLURM --bbf=/x"],
+  ["nodefile", `${"# so long a comment\n".repeat(5000)}#SBATCH -HF/x`],
+])(
+  "a script with --%s is refused: sbatch would read a file of the Head Node",
+  async (option, script) => {
+    const w = world();
+    await w.start();
+    await w.upload("job1", { "job-aws-run.sh": `#!/bin/sh\n${script}\ntrue\n` });
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_ERROR");
+    expect(w.record("job1")).toMatchObject({
+      outcome: "rejected",
+      error: { code: "bad-option", message: expect.stringContaining(`--${option}: `) },
+    });
+    expect(w.slurm.submitted).toEqual([]);
+  },
+);

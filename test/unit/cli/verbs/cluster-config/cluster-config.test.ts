@@ -77,6 +77,7 @@ const COMBINATIONS: Record<string, Given> = {
     subnet: "subnet-01234567",
     computeSubnet: ["subnet-0123456789abcdef1"],
     rootVolume: 200,
+    keepSudo: true,
   },
   "an Elastic IP of one's own": { elasticIp: "eipalloc-0123456789abcdef0" },
   "compute nodes in several subnets": {
@@ -136,6 +137,12 @@ describe("cluster-config", () => {
     expect(Scheduling.SlurmSettings).toEqual({
       CustomSlurmSettings: [{ EpilogSlurmctld: "/opt/cloud-submit/hooks/slurm-ended" }],
     });
+  });
+
+  test("the default user, and with it every job, cannot become root unless that is said", async () => {
+    const { DeploymentSettings } = parse(await printed({}));
+    expect(DeploymentSettings).toEqual({ DisableSudoAccessForDefaultUser: true });
+    expect(parse(await printed({ keepSudo: true }))).not.toHaveProperty("DeploymentSettings");
   });
 
   test("without a key, SSH is open to nobody; with one, as the user says", async () => {
