@@ -2,6 +2,7 @@ import { removeMarker, writeMarker } from "../../bucket/job-objects/marker.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { RequestMessage } from "../spool/messages.ts";
+import { answerAgain } from "./answer-again.ts";
 import { answerCancel } from "./answer-cancel.ts";
 import { answerCheck } from "./answer-check.ts";
 import { answerRun } from "./answer-run.ts";
@@ -39,7 +40,8 @@ export class Requests {
     const ports = { ...this.#ports, say };
     const known = await journal.get(prefix, submission);
     if (action === "check") await answerCheck(message, known, ports);
-    else if (action === "run" && known) say("request is known already");
+    else if (action === "run" && known)
+      await answerAgain(known, await readStatus(store, prefix), ports);
     else {
       const status = await readStatus(store, prefix);
       if (status?.state === "FILE_UPLOAD") await answerRun(message, status, ports);

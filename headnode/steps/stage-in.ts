@@ -1,42 +1,66 @@
-import { access, rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { readStatus } from "../../bucket/job-objects/status.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
+import { FileError } from "../../protocol/file-error.ts";
 import { keyOf, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import { workFolder, writeManifest } from "../jobs/work-folder.ts";
+import { withObjectRefusals } from "./object-refusals.ts";
 import type { Step } from "./ports.ts";
 
 /** accepted → staged: brings this prefix, and nothing else, to the cluster. */
 export const stageIn: Step = async (entry, ports) => {
-  if (entry.cancelRequested)
-    throw new CloudSubmitError("cancelled", "cancelled before it was staged");
-  const folder = workFolder(ports, entry);
-  const summary = await downloadFolder(ports.store, entry.prefix, folder.path, {
-    wanted: (path) => !PROTOCOL_FILES.has(path),
-    machine: ports.machine,
-  }).catch(async (error: unknown) => {
-    if (!isDiskProblem(error)) throw error;
-    await rm(folder.path, { recursive: true, force: true });
-    throw new CloudSubmitError("stage-in-failed", messageOf(error), { cause: error });
-  });
-  try {
-    await access(join(folder.path, SCRIPT_FILE));
-  } catch {
-    throw new CloudSubmitError(
-      "no-script",
-      `there is no ${keyOf(entry.prefix, SCRIPT_FILE)}: upload the job script, then write FILE_UPLOAD again`,
-    );
-  }
-  await writeManifest(folder, ports.machine);
-  return {
-    phase: "staged",
-    stageIn: summary.verdict(),
-    times: { ...entry.times, staged: ports.now().toISOString() },
+  const { prefix } = entry;
+  const goOn = () => {
+    if (entry.cancelRequested)
+      throw new CloudSubmitError("cancelled", "cancelled before it was staged");
   };
+  goOn();
+  const folder = workFolder(ports, entry);
+  // The agent has read the status object when it took the request.
+  const store = withObjectRefusals(ports.store, () => readStatus(ports.store, prefix));
+  const isScript = async () => (await stat(join(folder.path, SCRIPT_FILE))).isFile();
+  try {
+    const summary = await downloadFolder(store, prefix, folder.path, {
+      wanted: (path) => {
+        goOn();
+        return !PROTOCOL_FILES.has(path);
+      },
+      // A large file may take hours.
+      onBytes: goOn,
+      machine: ports.machine,
+    });
+    if (!(await isScript().catch(() => false)))
+      throw new CloudSubmitError(
+        "no-script",
+        `there is no ${keyOf(prefix, SCRIPT_FILE)}: upload the job script, then write FILE_UPLOAD again`,
+      );
+    await writeManifest(folder, ports.machine);
+    return {
+      phase: "staged",
+      stageIn: summary.verdict(),
+      times: { ...entry.times, staged: ports.now().toISOString() },
+    };
+  } catch (error) {
+    const why = finalWord(error, ports.workRoot);
+    if (why === undefined) throw error;
+    await rm(folder.path, { recursive: true, force: true });
+    throw new CloudSubmitError("stage-in-failed", why, { cause: error });
+  }
 };
 
-/** No space, no right, no such device: trying again would not help. */
-function isDiskProblem(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return ["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS"].includes(code ?? "");
+/** What a disk says that another try would not change. */
+const DISK_REFUSALS: ReadonlySet<string> = new Set([
+  ...["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "EISDIR", "ELOOP", "ENAMETOOLONG"],
+]);
+
+/** What is told of an error after which trying again would not help; undefined: it may. */
+function finalWord(error: unknown, workRoot: string): string | undefined {
+  if (error instanceof FileError && error.reason.code === "object-refused")
+    return `${error.message}: make it readable for the cluster, or remove it, then write FILE_UPLOAD again`;
+  const { code = "" } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return `the cluster's disk is full (${workRoot}): ${messageOf(error)}; have room made, then write FILE_UPLOAD again`;
+  return DISK_REFUSALS.has(code) ? messageOf(error) : undefined;
 }

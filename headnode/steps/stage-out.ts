@@ -12,6 +12,7 @@ import { recordOf } from "../jobs/report.ts";
 import { fileMark, readManifest, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { TaskOutput } from "../slurm/task-outputs.ts";
+import { withObjectRefusals } from "./object-refusals.ts";
 import type { Step, StepPorts } from "./ports.ts";
 
 /** Results that take longer than this are not waited for before the record tells how the job ended. */
@@ -82,13 +83,17 @@ async function sendResults(
     machine: ports.machine,
     onFile: (path, bytes) => void sent.set(path, { mark: marks.get(path) ?? "", bytes }),
   };
-  await uploadEntries(ports.store, outputFiles(folder.path, entry), entry.prefix, options);
+  // Whoever may not write the record may not write results either.
+  const store = withObjectRefusals(ports.store, () =>
+    writeRecord(ports.store, recordOf(entry, entry.state)),
+  );
+  await uploadEntries(store, outputFiles(folder.path, entry), entry.prefix, options);
   const entries = walk(folder.path, {
     outsideLinks: "refuse",
     insideLinks: entry.keepsLinks ? "keep" : "follow",
     machine: ports.machine,
   });
-  const summary = await uploadEntries(ports.store, entries, entry.prefix, options);
+  const summary = await uploadEntries(store, entries, entry.prefix, options);
   const bytes = [...sent.values()].reduce((sum, file) => sum + file.bytes, 0);
   return { ...summary.verdict(), files: sent.size, bytes };
 }

@@ -40,8 +40,12 @@ function jobsOf(dependency: string): string[] {
   return [...new Set(ids)].slice(0, 100);
 }
 
-/** The first bytes of a file, as text. */
+/** The first bytes of a file, as text; of one that cannot be read, sbatch says so. */
 async function startOf(path: string): Promise<string> {
+  return readStart(path).catch(() => "");
+}
+
+async function readStart(path: string): Promise<string> {
   const file = await open(path);
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(SCRIPT_MAX), 0, SCRIPT_MAX, 0);
