@@ -4,6 +4,7 @@ import { messageOf } from "../../protocol/error.ts";
 import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
 import { reason } from "../../protocol/reason.ts";
 import type { Note, OutputFiles, TransferVerdict } from "../../protocol/record.ts";
+import { keyProblem } from "../../transfer/names/key-path.ts";
 import { TransferSummary } from "../../transfer/summary.ts";
 import { type UploadOptions, uploadEntries } from "../../transfer/upload.ts";
 import { type WalkEntry, walk } from "../../transfer/walk.ts";
@@ -91,6 +92,7 @@ async function sendResults(
   const entries = walk(folder.path, {
     outsideLinks: "refuse",
     insideLinks: entry.keepsLinks ? "keep" : "follow",
+    tooDeep: (path) => keyProblem(entry.prefix, `${path}/`),
     machine: ports.machine,
   });
   const summary = await uploadEntries(store, entries, entry.prefix, options);

@@ -1,5 +1,7 @@
 import { rm, rmdir, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
+import { removeFolder } from "../../bucket/disk/remove-folder.ts";
+import { messageOf } from "../../protocol/error.ts";
 import { workFolder } from "../jobs/work-folder.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
@@ -32,8 +34,15 @@ export async function clean(options: CleanOptions): Promise<void> {
     const entry = await journal.readEnded(file);
     if (!entry || (entry.cleaned && !old)) continue;
     const folder = workFolder(options, entry);
-    await rm(folder.path, { recursive: true, force: true });
-    await rm(folder.manifestPath, { force: true });
+    try {
+      await removeFolder(folder.path);
+      await rm(folder.manifestPath, { force: true });
+    } catch (error) {
+      // What one job has left must not keep the others' from going.
+      const { prefix, submission } = entry;
+      log("warn", "a folder cannot be removed", { prefix, submission, error: messageOf(error) });
+      continue;
+    }
     // Another submission of the prefix may still be in it.
     await rmdir(dirname(folder.path)).catch(() => undefined);
     if (old) await journal.remove(file);

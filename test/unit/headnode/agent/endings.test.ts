@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { S3Error } from "../../../../bucket/s3/s3-error.ts";
@@ -337,4 +337,23 @@ test("a folder in place of the job script is no script", async () => {
   await ask(w, "FILE_UPLOAD", "s1");
   await w.until(() => w.state("job1") === "JOB_ERROR");
   expect(w.record("job1")?.error?.code).toBe("no-script");
+});
+
+test("a thousand folders inside one another are named once, and the job ends with its other results", async () => {
+  const { w, version } = await submittedWorld();
+  const work = join(w.workRoot, "job1", version);
+  const deep = join(work, ...Array.from({ length: 1000 }, () => "d"));
+  mkdirSync(deep, { recursive: true });
+  writeFileSync(join(deep, "bottom"), "x");
+  writeFileSync(join(work, "result"), "42");
+  w.end("1", task("COMPLETED"));
+  await w.until(() => w.state("job1") === "JOB_COMPLETE");
+  expect(w.store.text("job1/result")).toBe("42");
+  const { skipped, skippedCount } = w.record("job1")?.stageOut ?? { skipped: [] };
+  expect(skippedCount).toBe(1);
+  expect(skipped).toMatchObject([{ path: expect.stringMatching(/^d(\/d)+$/), code: "key-too-long" }]);
+  const [named] = skipped;
+  // The first folder that is too long for a key: what is above it has room.
+  expect(`job1/${named?.path}/`.length).toBeGreaterThan(1024);
+  expect(`job1/${named?.path}/`.length).toBeLessThanOrEqual(1026);
 });
