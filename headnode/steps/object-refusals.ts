@@ -1,7 +1,7 @@
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { isRefusal } from "../../bucket/s3/retry.ts";
-import { FileError } from "../../protocol/file-error.ts";
 import { messageOf } from "../../protocol/error.ts";
+import { FileError } from "../../protocol/file-error.ts";
 import { reason } from "../../protocol/reason.ts";
 
 /**
@@ -30,12 +30,11 @@ export function withObjectRefusals(store: ObjectStore, other: () => Promise<unkn
     }
   };
   return {
-    list: store.list.bind(store) as ObjectStore["list"],
+    list: store.list.bind(store),
     get: (key, options) => store.get(key, options),
     delete: (key) => store.delete(key),
     getFile: (key, path, options) => told(key, () => store.getFile(key, path, options)),
     put: (key, body, options) => told(key, () => store.put(key, body, options)),
-    putFile: (path, key, size, options) =>
-      told(key, () => store.putFile(path, key, size, options)),
+    putFile: (path, key, size, options) => told(key, () => store.putFile(path, key, size, options)),
   };
 }

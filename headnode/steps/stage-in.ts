@@ -52,7 +52,14 @@ export const stageIn: Step = async (entry, ports) => {
 
 /** What a disk says that another try would not change. */
 const DISK_REFUSALS: ReadonlySet<string> = new Set([
-  ...["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "EISDIR", "ELOOP", "ENAMETOOLONG"],
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ENOTDIR",
+  "EEXIST",
+  "EISDIR",
+  "ELOOP",
+  "ENAMETOOLONG",
 ]);
 
 /** What is told of an error after which trying again would not help; undefined: it may. */

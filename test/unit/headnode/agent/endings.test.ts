@@ -351,9 +351,33 @@ test("a thousand folders inside one another are named once, and the job ends wit
   expect(w.store.text("job1/result")).toBe("42");
   const { skipped, skippedCount } = w.record("job1")?.stageOut ?? { skipped: [] };
   expect(skippedCount).toBe(1);
-  expect(skipped).toMatchObject([{ path: expect.stringMatching(/^d(\/d)+$/), code: "key-too-long" }]);
+  expect(skipped).toMatchObject([
+    { path: expect.stringMatching(/^d(\/d)+$/), code: "key-too-long" },
+  ]);
   const [named] = skipped;
   // The first folder that is too long for a key: what is above it has room.
   expect(`job1/${named?.path}/`.length).toBeGreaterThan(1024);
   expect(`job1/${named?.path}/`.length).toBeLessThanOrEqual(1026);
 });
+
+test.each(["ENOSPC", "EDQUOT"])(
+  "a disk that job data have filled (%s): JOB_ERROR says so at once, and it is staged no second time",
+  async (code) => {
+    const w = world();
+    await w.start();
+    await w.upload("job1");
+    let tries = 0;
+    w.store.before = (operation) => {
+      if (operation !== "getFile") return;
+      tries += 1;
+      throw Object.assign(new Error(`${code}: no space, write`), { code, syscall: "write" });
+    };
+    await ask(w, "FILE_UPLOAD", "s1");
+    await w.until(() => w.state("job1") === "JOB_ERROR");
+    expect(w.record("job1")?.error).toMatchObject({
+      code: "stage-in-failed",
+      message: expect.stringContaining("disk is full"),
+    });
+    expect([tries, w.slurm.submitted]).toEqual([1, []]);
+  },
+);
