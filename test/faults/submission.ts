@@ -25,6 +25,8 @@ export interface Submission {
   record: JobRecord | undefined;
   files: ReadonlyMap<string, Buffer | undefined>;
   injected: number;
+  /** What its kind's own proof has found. */
+  broken: string | undefined;
   /** What kept the harness itself from doing its part. */
   trouble: string | undefined;
 }
