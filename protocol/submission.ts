@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 export const SUBMISSION_METADATA = "submission";
 /** Metadata key of a JOB_CANCEL: the id of the submission that it has overwritten the FILE_UPLOAD of. */
 export const CANCELS_METADATA = "cancels";
-/** What a submission id may look like: safe in a file name, a Slurm comment and an SSM parameter. */
+/** Pattern of a submission id: safe in a file name, a Slurm comment and an SSM parameter. */
 export const SUBMISSION_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /**
@@ -17,7 +17,7 @@ export function makeSubmission(at: Date, suffix: string): string {
   return `${at.toISOString().replace(/[-:]|\.\d+/g, "")}-${suffix}`;
 }
 
-/** What identifies one write of a status object. */
+/** Identifies one write of a status object. */
 export interface StatusVersion {
   metadata?: Readonly<Record<string, string>> | undefined;
   versionId?: string | undefined;

@@ -155,8 +155,8 @@ export class Driver {
 }
 
 /**
- * What the journal is to hold when an error means that the job will never run, or when its folder could not be brought
- * here for so long that somebody has to hear of it.
+ * Journal update for an error that means that the job will never run, or for a folder that could not be brought here for
+ * so long that somebody has to hear of it; throws any other error.
  */
 function failing(entry: JobEntry, error: unknown, now: Date): StepResult {
   // Once Slurm has the job, nothing but its end can end it.

@@ -8,7 +8,7 @@ import type { RequestPorts } from "./request-ports.ts";
 /** A submission that was asked for and never came in. */
 export interface UnansweredRun {
   submission: string;
-  /** What the function that sent it has noted. */
+  /** Note of the function that sent it. */
   marker: PendingMarker | undefined;
 }
 

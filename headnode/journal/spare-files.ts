@@ -17,7 +17,7 @@ interface Spare {
   bytes: number;
 }
 
-/** What a disk says that has no room, or none for this user. */
+/** Codes of a disk that has no room, or none for this user. */
 const FULL: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT"]);
 
 /**

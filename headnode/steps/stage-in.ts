@@ -50,7 +50,7 @@ export const stageIn: Step = async (entry, ports) => {
   }
 };
 
-/** What a disk says that another try would not change. */
+/** Codes of a disk that another try would not change. */
 const DISK_REFUSALS: ReadonlySet<string> = new Set([
   "EACCES",
   "EPERM",
@@ -62,7 +62,7 @@ const DISK_REFUSALS: ReadonlySet<string> = new Set([
   "ENAMETOOLONG",
 ]);
 
-/** What is told of an error after which trying again would not help; undefined: it may. */
+/** Words for an error after which trying again would not help; undefined: it may. */
 function finalWord(error: unknown, workRoot: string): string | undefined {
   if (error instanceof FileError && error.reason.code === "object-refused")
     return `${error.message}: make it readable for the cluster, or remove it, then write FILE_UPLOAD again`;

@@ -103,8 +103,8 @@ const leavesNothing: Check = ({ prefix }, { leftOver }) => {
 
 const isProven: Check = ({ broken }) => (broken === undefined ? [] : violation("wrong", broken));
 
-const harnessDid: Check = ({ trouble }) =>
-  trouble === undefined ? [] : violation("harness", trouble);
+const harnessDid: Check = ({ harnessError }) =>
+  harnessError === undefined ? [] : violation("harness", harnessError);
 
 /** Every promise, by name. */
 export const CHECKS: Readonly<Record<string, Check>> = {

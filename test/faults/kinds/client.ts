@@ -14,7 +14,7 @@ async function repeatRequest(scene: Scene): Promise<void> {
   scene.injected += 1;
 }
 
-/** What a stranger may write where it may: a record that is none, below a prefix of its own. */
+/** Objects that a stranger may write where it may: a record that is none, below a prefix of its own. */
 function forgeries(scene: Scene, submission: string): Record<string, object> {
   const forged = { version: 1, state: "JOB_SUBMIT", times: {}, slurm: { jobId: "1" } };
   return {
@@ -39,7 +39,7 @@ async function forge(scene: Scene): Promise<void> {
   }
 }
 
-/** What clients may do to their own submission, to one another's, and to those of strangers. */
+/** Faults that clients make: to their own submission, to one another's, and to those of strangers. */
 export const clientKinds: readonly FaultKind[] = [
   {
     name: "client: no answer to FILE_UPLOAD, repeated after the end",

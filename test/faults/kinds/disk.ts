@@ -8,7 +8,7 @@ import { SmallDisk } from "../small-disk.ts";
 /** Files that the agent keeps for its journal: it is ready for a full disk when they are there. */
 const RESERVE = 256;
 
-/** What may become of the disk that the journal is on. */
+/** Faults of the disk that the journal is on. */
 const onSmallDisk: readonly SharedFault[] = [
   {
     name: "disk: full to the last byte and inode, and the agent killed meanwhile",
