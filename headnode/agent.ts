@@ -3,6 +3,7 @@ import { Driver } from "./jobs/driver.ts";
 import { Publisher, type PublishStateChange } from "./jobs/publisher.ts";
 import { Requests } from "./jobs/requests.ts";
 import { Journal } from "./journal/journal.ts";
+import type { Reserve } from "./journal/spare-files.ts";
 import { LiveOutput, type LiveOutputOptions } from "./live-output/live-output.ts";
 import type { Log } from "./log.ts";
 import { endingSpool } from "./spool/ending-spool.ts";
@@ -18,6 +19,8 @@ import { startTidying } from "./upkeep/tidy.ts";
 export interface AgentOptions {
   ports: Omit<StepPorts, "live">;
   publish: PublishStateChange;
+  /** What the journal keeps of the disk; undefined: nothing. */
+  reserve?: Reserve | undefined;
   reconcileMs: number;
   rescanMs: number;
   /** undefined: what running jobs print is not published. */
@@ -44,7 +47,7 @@ export interface Agent {
 /** Starts the agent's loops, and takes up every submission that its journal holds unfinished. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const log: Log = options.ports.log;
-  const journal = await Journal.open(join(options.ports.home, "journal"), log);
+  const journal = await Journal.open(join(options.ports.home, "journal"), log, options.reserve);
   const live =
     options.live &&
     new LiveOutput({

@@ -25,6 +25,8 @@ import { notifySystemd, Watchdog } from "./upkeep/watchdog.ts";
 const now = () => new Date();
 /** Milliseconds that a shutdown waits for the last heartbeat, at most. */
 const SHUTDOWN_MS = 3_000;
+/** 16 MiB: 256 submissions that come on a full disk, and any number of steps of those that are there. */
+const JOURNAL_RESERVE = { files: 256, bytes: 64 << 10 };
 const SHORT_TIMEOUTS: S3Timeouts = {
   connectionTimeout: 2_000,
   socketTimeout: 5_000,
@@ -71,6 +73,7 @@ async function main(): Promise<void> {
       sleep: (ms) => sleep(ms),
       random: Math.random,
     },
+    reserve: JOURNAL_RESERVE,
     publish: publishOnBus(new EventBridgeClient({}), config.eventBus),
     reconcileMs: config.reconcileSeconds * 1000,
     rescanMs: 5000,
@@ -95,7 +98,10 @@ async function main(): Promise<void> {
     collectGarbage,
   });
   const ready = { pid: process.pid, version: packageJson.version, startedAt: now() };
-  await replaceFile(readyFile, `${JSON.stringify(ready)}\n`);
+  await replaceFile(readyFile, `${JSON.stringify(ready)}\n`).catch((error: unknown) =>
+    // Jobs may have filled the disk; what is to be done does not wait for that.
+    log("warn", "agent.json cannot be written", { error: messageOf(error) }),
+  );
   log("info", "ready", { version: packageJson.version, home, bucket, workRoot });
 
   const stop = async () => {

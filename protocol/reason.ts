@@ -40,6 +40,7 @@ export const REASONS = {
   "too-large": "larger than an object in S3 can be ({max})",
   "object-removed": "removed from the bucket meanwhile",
   "object-damaged": "what arrived does not match S3's checksum, twice; try again",
+  "object-refused": "S3 refuses it: {error}",
   "header-refused": 'the request cannot be made: {"what"} cannot be sent',
   "system-error": "{error}",
 

@@ -60,7 +60,8 @@ export async function uploadFolder(
     options.onNote?.(path, reason);
   };
   const listed = readAhead(store.list(`${prefix}/`), ahead);
-  const walked = readAhead(walk(root, { ...options, onNote, machine }), ahead);
+  const tooDeep = (path: string) => keyProblem(prefix, `${path}/`);
+  const walked = readAhead(walk(root, { ...options, tooDeep, onNote, machine }), ahead);
   const report: MergeReport = { doubt: undefined };
   await upload.run(merge(walked, listed, prefix, report));
   await cache.save();

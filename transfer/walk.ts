@@ -28,6 +28,8 @@ export interface WalkOptions extends LinkPolicy {
   machine?: Machine | undefined;
   /** Real path of a folder that the root, and all that is walked, must be in whatever is swapped meanwhile. */
   within?: string | undefined;
+  /** Why nothing below a folder is looked at, the folder being named as skipped instead; undefined: it is walked. */
+  tooDeep?: ((path: string) => Reason | undefined) | undefined;
   /** Called with what is worth knowing about a path that is walked all the same. */
   onNote?: ((path: string, reason: Reason) => void) | undefined;
 }
@@ -36,6 +38,13 @@ export interface WalkOptions extends LinkPolicy {
 type Found =
   | { kind: "file" | "folder"; name: string; viaLink: boolean }
   | { kind: "link"; name: string; target: string; stats: BigIntStats };
+
+/** A folder that is to be walked before what comes after it. */
+interface Below {
+  kind: "below";
+  path: string;
+  way: Way;
+}
 
 /** The way down to a folder. */
 interface Way {
@@ -61,7 +70,7 @@ export async function* walk(root: string, options: WalkOptions): AsyncGenerator<
     yield { kind: "skipped", path: ".", reason: reasonOf(error) };
     return;
   }
-  yield* walker.walkFolder("", { open, outside: false });
+  yield* walker.walk({ open, outside: false });
 }
 
 class Walker {
@@ -77,7 +86,23 @@ class Walker {
     this.#machine = options.machine ?? newMachine();
   }
 
-  async *walkFolder(folder: string, way: Way): AsyncGenerator<WalkEntry> {
+  /** One folder inside another may be thousands: none waits on the stack of another. */
+  async *walk(way: Way): AsyncGenerator<WalkEntry> {
+    const open = [this.#walkFolder("", way)];
+    try {
+      for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+        const { done, value } = await last.next();
+        if (done) open.pop();
+        else if (value.kind === "below") open.push(this.#walkFolder(value.path, value.way));
+        else yield value;
+      }
+    } finally {
+      // Whoever has seen enough leaves folders that are being read.
+      for (const folder of open) await folder.return(undefined);
+    }
+  }
+
+  async *#walkFolder(folder: string, way: Way): AsyncGenerator<WalkEntry | Below> {
     const found: Found[] = [];
     let empty = true;
     const { within } = this.#options;
@@ -127,7 +152,11 @@ class Walker {
     return skipped(reason("not-a-file"));
   }
 
-  async *#visit(folder: string, found: readonly Found[], way: Way): AsyncGenerator<WalkEntry> {
+  async *#visit(
+    folder: string,
+    found: readonly Found[],
+    way: Way,
+  ): AsyncGenerator<WalkEntry | Below> {
     const atOnce = this.#machine.limits.stats;
     for (let at = 0; at < found.length; at += atOnce) {
       const some = found.slice(at, at + atOnce);
@@ -146,18 +175,22 @@ class Walker {
     found: Found,
     stats: BigIntStats,
     way: Way,
-  ): AsyncGenerator<WalkEntry> {
+  ): AsyncGenerator<WalkEntry | Below> {
     const absolute = join(this.#root, path);
     if (found.kind === "link") {
       yield { kind: "link", path, absolute, target: found.target, stats: fileStats(stats) };
     } else if (found.kind === "folder" && stats.isDirectory()) {
       const here = identity(stats);
-      if (way.open.includes(here)) yield { kind: "skipped", path, reason: reason("link-to-above") };
+      const problem = way.open.includes(here)
+        ? reason("link-to-above")
+        : this.#options.tooDeep?.(path);
+      if (problem !== undefined) yield { kind: "skipped", path, reason: problem };
       else
-        yield* this.walkFolder(path, {
-          open: [...way.open, here],
-          outside: way.outside || found.viaLink,
-        });
+        yield {
+          kind: "below",
+          path,
+          way: { open: [...way.open, here], outside: way.outside || found.viaLink },
+        };
     } else if (found.kind === "file" && stats.isFile()) {
       const viaLink = found.viaLink && { viaLink: true };
       yield { kind: "file", path, absolute, stats: fileStats(stats), ...viaLink };

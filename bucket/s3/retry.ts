@@ -72,6 +72,13 @@ export function isInterruption(error: unknown): boolean {
   return RENEWABLE.has(name) || (isTransient(error) && !DAMAGED.includes(name));
 }
 
+/** Whether S3 has understood a request and does not do it: another attempt, or other credentials, change nothing. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof S3Error) || isInterruption(error) || isTransient(error)) return false;
+  const status = error.$metadata.httpStatusCode ?? 0;
+  return status >= 400 && status < 500 && error.name !== "NoSuchBucket";
+}
+
 /**
  * Milliseconds to wait after a failed attempt.
  *

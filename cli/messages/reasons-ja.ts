@@ -37,6 +37,7 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.object-removed": "その間にバケットから削除されました",
   "code.object-damaged":
     "届いた内容が S3 のチェックサムと 2 回一致しませんでした。再度実行してください",
+  "code.object-refused": "S3 に拒否されました: {error}",
   "code.header-refused": 'リクエストを作れません。{"what"} は送れません',
   "code.system-error": "システムのエラー: {error}",
   "code.name-same-in-unicode":

@@ -7,6 +7,7 @@ import { requesterOf } from "../../protocol/requester.ts";
 import { parseSbatchMetadata } from "../../protocol/sbatch-options.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { RequestMessage } from "../spool/messages.ts";
+import { answerAgain } from "./answer-again.ts";
 import { recordOf } from "./report.ts";
 import { CANCELLABLE, type RequestPorts } from "./request-ports.ts";
 
@@ -19,7 +20,8 @@ export async function answerRun(
   const { journal, driver, now, say } = ports;
   const { prefix } = message;
   const { submission } = status;
-  if (await journal.get(prefix, submission)) return say("request is known already");
+  const known = await journal.get(prefix, submission);
+  if (known) return answerAgain(known, status, ports);
   const active = journal.activeOf(prefix);
   if (active) return refuse(active, submission, status, ports);
 

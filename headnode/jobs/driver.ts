@@ -22,6 +22,9 @@ const FATAL: Partial<Record<ErrorCode, Outcome>> = {
   lost: "lost",
 };
 
+/** So long stage-in is tried again, milliseconds: as long as a request is sent to a Head Node that does not answer. */
+const STAGE_IN_MS = 24 * 3_600_000;
+
 /** Folders that are carried at a time, in and out: results do not wait behind a burst of new jobs. */
 const TRANSFERS_AT_ONCE = 4;
 
@@ -49,6 +52,8 @@ export class Driver {
   readonly #others = new Budget(STEPS_AT_ONCE);
   /** Entries being driven; true: something happened meanwhile, look again. */
   readonly #driven = new Map<JobEntry, boolean>();
+  /** Ends the pause before a step is tried again: what has happened may be what it waits for, such as a cancel. */
+  readonly #pauses = new Map<JobEntry, () => void>();
   #stopped = false;
 
   constructor(options: DriverOptions) {
@@ -71,6 +76,7 @@ export class Driver {
   wake(entry: JobEntry): void {
     if (this.#driven.has(entry)) {
       this.#driven.set(entry, true);
+      this.#pauses.get(entry)?.();
       return;
     }
     this.#driven.set(entry, false);
@@ -110,7 +116,7 @@ export class Driver {
       try {
         return await step(entry, ports);
       } catch (error) {
-        return failing(entry, error);
+        return failing(entry, error, ports.now());
       }
     });
     if (changes === undefined) return false;
@@ -143,15 +149,25 @@ export class Driver {
       error: messageOf(error),
       waitMs,
     });
-    await ports.sleep(waitMs);
+    const woken = new Promise<void>((resolve) => this.#pauses.set(entry, resolve));
+    await Promise.race([ports.sleep(waitMs), woken]);
+    this.#pauses.delete(entry);
   }
 }
 
-/** Journal update for an error that means that the job will never run; throws any other. */
-function failing(entry: JobEntry, error: unknown): StepResult {
+/**
+ * Journal update for an error that means that the job will never run, or for a folder that could not be brought here for
+ * so long that somebody has to hear of it; throws any other error.
+ */
+function failing(entry: JobEntry, error: unknown, now: Date): StepResult {
+  // Once Slurm has the job, nothing but its end can end it.
+  if (entry.slurm !== undefined) throw error;
   const known = error instanceof CloudSubmitError ? error : undefined;
   const outcome = known && FATAL[known.code];
-  // Once Slurm has the job, nothing but its end can end it.
-  if (!known || !outcome || entry.slurm !== undefined) throw error;
-  return { phase: "failing", outcome, error: { code: known.code, message: known.message } };
+  if (known && outcome)
+    return { phase: "failing", outcome, error: { code: known.code, message: known.message } };
+  const waited = now.getTime() - Date.parse(entry.times.accepted ?? "");
+  if (entry.phase !== "accepted" || !(waited > STAGE_IN_MS)) throw error;
+  const message = `tried for a day: ${messageOf(error)}`;
+  return { phase: "failing", outcome: "rejected", error: { code: "stage-in-failed", message } };
 }

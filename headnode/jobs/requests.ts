@@ -2,6 +2,7 @@ import { removeMarker, writeMarker } from "../../bucket/job-objects/marker.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { RequestMessage } from "../spool/messages.ts";
+import { answerAgain } from "./answer-again.ts";
 import { answerCancel } from "./answer-cancel.ts";
 import { answerCheck } from "./answer-check.ts";
 import { answerRun } from "./answer-run.ts";
@@ -41,7 +42,7 @@ export class Requests {
     if (action === "check") await answerCheck(message, known, ports);
     else if (action === "run" && known) {
       await this.#nameAccount(known, message);
-      say("request is known already");
+      await answerAgain(known, await readStatus(store, prefix), ports);
     } else {
       const status = await readStatus(store, prefix);
       const asked = status?.submission === submission ? message : nameless(message);

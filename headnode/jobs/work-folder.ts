@@ -1,6 +1,7 @@
 import { lstat, mkdir, readFile, realpath, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
+import { removeFolder } from "../../bucket/disk/remove-folder.ts";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import type { Machine } from "../../bucket/machine.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
@@ -69,7 +70,7 @@ export async function removeWorkFolder({ path }: WorkFolder): Promise<boolean> {
   if (!there) return true;
   if (!(await isFolderAt(prefixFolder, join(root, basename(prefixFolder))))) return false;
   // A link in place of the folder itself goes, and what it leads to stays.
-  await rm(path, { recursive: true, force: true });
+  await removeFolder(path);
   // Another submission of the prefix may still be in it.
   await rmdir(prefixFolder).catch(() => undefined);
   return true;

@@ -24,10 +24,13 @@ export function encodeEntry(entry: JobEntry): string {
   return `${createHash("sha256").update(body).digest("hex")}\n${body}\n`;
 }
 
-/** The entry in a file's text; undefined when the text is torn, damaged or foreign. */
+/**
+ * The entry in a file's text; undefined when the text is torn, damaged or foreign. What follows its two lines is
+ * what the file held before, where it was written into (see spare-files.ts).
+ */
 export function decodeEntry(text: string): JobEntry | undefined {
-  const [checksum, body, rest] = text.split("\n");
-  if (body === undefined || rest !== "") return undefined;
+  const [checksum, body, rest] = text.split("\n", 3);
+  if (body === undefined || rest === undefined) return undefined;
   if (createHash("sha256").update(body).digest("hex") !== checksum) return undefined;
   return parseJson(jobEntrySchema, body);
 }

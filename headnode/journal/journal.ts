@@ -8,9 +8,13 @@ import { shareNext } from "../upkeep/share-next.ts";
 import { EndedEntries, type EndedFile } from "./ended-entries.ts";
 import { decodeEntry, encodeEntry, fileName, isFileName } from "./entry-file.ts";
 import type { JobEntry } from "./job-entry.ts";
+import { isDiskFull, type Reserve, SpareFiles } from "./spare-files.ts";
 
 /** In the journal's folder: what has ended. */
 export const ENDED_FOLDER = "ended";
+
+/** In the journal's folder: room for when there is none. */
+const SPARE_FOLDER = "spare";
 
 /** Files that are moved at a time when the journal is opened. */
 const RETIRED_AT_ONCE = 16;
@@ -32,20 +36,27 @@ function endOf({ times }: JobEntry): number {
 export class Journal {
   readonly #folder: string;
   readonly #ended: EndedEntries;
+  readonly #spares: SpareFiles | undefined;
   readonly #entries = new Map<string, JobEntry>();
   readonly #writes = new Map<string, Promise<void>>();
   readonly #sync: () => Promise<void>;
 
-  private constructor(folder: string, log: Log) {
+  private constructor(folder: string, log: Log, spares: SpareFiles | undefined) {
     this.#folder = folder;
+    this.#spares = spares;
     this.#ended = new EndedEntries(join(folder, ENDED_FOLDER), log);
     this.#sync = shareNext(() => syncFolder(folder));
   }
 
-  /** Opens the journal in a folder; a damaged file is set aside as `*.damaged` and reported. */
-  static async open(folder: string, log: Log): Promise<Journal> {
+  /**
+   * Opens the journal in a folder; a damaged file is set aside as `*.damaged` and reported.
+   *
+   * @param reserve what it keeps of the disk, for when jobs have filled the rest; undefined: nothing
+   */
+  static async open(folder: string, log: Log, reserve?: Reserve): Promise<Journal> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const journal = new Journal(folder, log);
+    const spares = reserve && (await SpareFiles.open(join(folder, SPARE_FOLDER), reserve, log));
+    const journal = new Journal(folder, log, spares);
     await journal.#ended.open();
     for (const name of (await readdir(folder)).filter(isFileName)) {
       const path = join(folder, name);
@@ -142,7 +153,7 @@ export class Journal {
       .then(async () => {
         const changed = next();
         if (changed === undefined) return;
-        await replaceFile(join(this.#folder, name), encodeEntry(changed), { durable: this.#sync });
+        await this.#replace(join(this.#folder, name), encodeEntry(changed));
         this.#entries.set(name, Object.assign(entry, changed));
         if (isOver(entry)) await this.#retire(entry);
       });
@@ -152,6 +163,17 @@ export class Journal {
     } finally {
       if (this.#writes.get(name) === write) this.#writes.delete(name);
     }
+  }
+
+  async #replace(path: string, text: string): Promise<void> {
+    try {
+      await replaceFile(path, text, { durable: this.#sync });
+    } catch (error) {
+      if (!this.#spares || !isDiskFull(error)) throw error;
+      return this.#spares.replace(path, text, this.#sync);
+    }
+    // There is room again.
+    if (this.#spares?.isShort) void this.#spares.fill();
   }
 
   /** Moves an entry to those that have ended; in between it is found in both places. */

@@ -1,6 +1,8 @@
-import { access } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { readStatus } from "../../bucket/job-objects/status.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
+import { FileError } from "../../protocol/file-error.ts";
 import { keyOf, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import {
@@ -9,43 +11,69 @@ import {
   workFolder,
   writeManifest,
 } from "../jobs/work-folder.ts";
+import { withObjectRefusals } from "./object-refusals.ts";
 import type { Step } from "./ports.ts";
 
 /** accepted → staged: brings this prefix, and nothing else, to the cluster. */
 export const stageIn: Step = async (entry, ports) => {
-  if (entry.cancelRequested)
-    throw new CloudSubmitError("cancelled", "cancelled before it was staged");
+  const { prefix } = entry;
+  const goOn = () => {
+    if (entry.cancelRequested)
+      throw new CloudSubmitError("cancelled", "cancelled before it was staged");
+  };
+  goOn();
   const folder = workFolder(ports, entry);
-  const download = () =>
-    downloadFolder(ports.store, entry.prefix, folder.path, {
-      wanted: (path) => !PROTOCOL_FILES.has(path),
+  // The agent has read the status object when it took the request.
+  const store = withObjectRefusals(ports.store, () => readStatus(ports.store, prefix));
+  const isScript = async () => (await stat(join(folder.path, SCRIPT_FILE))).isFile();
+  try {
+    await makeWorkFolder(folder);
+    const summary = await downloadFolder(store, prefix, folder.path, {
+      wanted: (path) => {
+        goOn();
+        return !PROTOCOL_FILES.has(path);
+      },
+      // A large file may take hours.
+      onBytes: goOn,
       machine: ports.machine,
     });
-  const summary = await makeWorkFolder(folder)
-    .then(download)
-    .catch(async (error: unknown) => {
-      if (!isDiskProblem(error)) throw error;
-      await removeWorkFolder(folder);
-      throw new CloudSubmitError("stage-in-failed", messageOf(error), { cause: error });
-    });
-  try {
-    await access(join(folder.path, SCRIPT_FILE));
-  } catch {
-    throw new CloudSubmitError(
-      "no-script",
-      `there is no ${keyOf(entry.prefix, SCRIPT_FILE)}: upload the job script, then write FILE_UPLOAD again`,
-    );
+    if (!(await isScript().catch(() => false)))
+      throw new CloudSubmitError(
+        "no-script",
+        `there is no ${keyOf(prefix, SCRIPT_FILE)}: upload the job script, then write FILE_UPLOAD again`,
+      );
+    await writeManifest(folder, ports.machine);
+    return {
+      phase: "staged",
+      stageIn: summary.verdict(),
+      times: { ...entry.times, staged: ports.now().toISOString() },
+    };
+  } catch (error) {
+    const why = finalWord(error, ports.workRoot);
+    if (why === undefined) throw error;
+    await removeWorkFolder(folder);
+    throw new CloudSubmitError("stage-in-failed", why, { cause: error });
   }
-  await writeManifest(folder, ports.machine);
-  return {
-    phase: "staged",
-    stageIn: summary.verdict(),
-    times: { ...entry.times, staged: ports.now().toISOString() },
-  };
 };
 
-/** No space, no right, no such device: trying again would not help. */
-function isDiskProblem(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return ["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS"].includes(code ?? "");
+/** Codes of a disk that another try would not change. */
+const DISK_REFUSALS: ReadonlySet<string> = new Set([
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ENOTDIR",
+  "EEXIST",
+  "EISDIR",
+  "ELOOP",
+  "ENAMETOOLONG",
+]);
+
+/** Words for an error after which trying again would not help; undefined: it may. */
+function finalWord(error: unknown, workRoot: string): string | undefined {
+  if (error instanceof FileError && error.reason.code === "object-refused")
+    return `${error.message}: make it readable for the cluster, or remove it, then write FILE_UPLOAD again`;
+  const { code = "" } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return `the cluster's disk is full (${workRoot}): ${messageOf(error)}; have room made, then write FILE_UPLOAD again`;
+  return DISK_REFUSALS.has(code) ? messageOf(error) : undefined;
 }

@@ -3,6 +3,7 @@ import { messageOf } from "../../protocol/error.ts";
 import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
 import { reason } from "../../protocol/reason.ts";
 import type { TransferVerdict } from "../../protocol/record.ts";
+import { keyProblem } from "../../transfer/names/key-path.ts";
 import { TransferSummary } from "../../transfer/summary.ts";
 import { type UploadOptions, uploadEntries } from "../../transfer/upload.ts";
 import { type WalkEntry, walk } from "../../transfer/walk.ts";
@@ -10,6 +11,7 @@ import { outputPath, realJobFolder } from "../jobs/output-path.ts";
 import { recordOf } from "../jobs/report.ts";
 import { fileMark, readManifest, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
+import { withObjectRefusals } from "./object-refusals.ts";
 import { outputNotes, outputOf } from "./output-files.ts";
 import type { Step, StepPorts } from "./ports.ts";
 
@@ -83,14 +85,19 @@ async function sendResults(
     machine: ports.machine,
     onFile: (path, bytes) => void sent.set(path, { mark: marks.get(path) ?? "", bytes }),
   };
-  await uploadEntries(ports.store, outputFiles(folder.path, entry), entry.prefix, options);
+  // Whoever may not write the record may not write results either.
+  const store = withObjectRefusals(ports.store, () =>
+    writeRecord(ports.store, recordOf(entry, entry.state)),
+  );
+  await uploadEntries(store, outputFiles(folder.path, entry), entry.prefix, options);
   const entries = walk(within, {
     within,
     outsideLinks: "refuse",
     insideLinks: entry.keepsLinks ? "keep" : "follow",
+    tooDeep: (path) => keyProblem(entry.prefix, `${path}/`),
     machine: ports.machine,
   });
-  const summary = await uploadEntries(ports.store, entries, entry.prefix, options);
+  const summary = await uploadEntries(store, entries, entry.prefix, options);
   const bytes = [...sent.values()].reduce((sum, file) => sum + file.bytes, 0);
   return { ...summary.verdict(), files: sent.size, bytes };
 }

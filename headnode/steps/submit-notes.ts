@@ -52,11 +52,14 @@ function jobsOf(dependency: string): string[] {
   return [...new Set(ids)].slice(0, 100);
 }
 
-/** The first bytes of the job's script, as text. */
+/** The first bytes of the job's script, as text; of one that the job's user may not read, sbatch says so. */
 async function startOf(folder: string): Promise<string> {
   const path = join(folder, SCRIPT_FILE);
   const bytes = Buffer.alloc(Math.min((await stat(path)).size, SCRIPT_MAX));
   const within = await realpath(folder);
-  const filled = await readStart(path, bytes, { within });
+  const filled = await readStart(path, bytes, { within }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EACCES") throw error;
+    return 0;
+  });
   return bytes.subarray(0, filled).toString("utf8");
 }

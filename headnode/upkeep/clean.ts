@@ -1,4 +1,5 @@
 import { rm, statfs } from "node:fs/promises";
+import { messageOf } from "../../protocol/error.ts";
 import { removeWorkFolder, workFolder } from "../jobs/work-folder.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
@@ -31,9 +32,18 @@ export async function clean(options: CleanOptions): Promise<void> {
     const entry = await journal.readEnded(file);
     if (!entry || (entry.cleaned && !old)) continue;
     const folder = workFolder(options, entry);
-    if (!(await removeWorkFolder(folder)))
-      log("warn", "a job has put a link in place of a folder: it is left", { folder: folder.path });
-    await rm(folder.manifestPath, { force: true });
+    const { prefix, submission } = entry;
+    try {
+      if (!(await removeWorkFolder(folder)))
+        log("warn", "a job has put a link in place of a folder: it is left", {
+          folder: folder.path,
+        });
+      await rm(folder.manifestPath, { force: true });
+    } catch (error) {
+      // One job's folder must not keep the others' from going.
+      log("warn", "a folder cannot be removed", { prefix, submission, error: messageOf(error) });
+      continue;
+    }
     if (old) await journal.remove(file);
     else await journal.updateEnded({ ...entry, cleaned: true });
     log("info", "cleaned", { prefix: entry.prefix, submission: entry.submission, old, full });

@@ -31,11 +31,20 @@ export async function lockHome(home: string, flock = "flock"): Promise<() => voi
         "config",
         `${path} cannot be locked: ${(error?.message ?? stderr).trim()}`,
       );
-    ftruncateSync(file);
-    writeSync(file, `${process.pid}\n`, 0);
+    sayHolder(file);
     return () => closeSync(file);
   } catch (error) {
     closeSync(file);
     throw error;
+  }
+}
+
+/** Says who has the lock. It is for people; on a full disk it is left. */
+function sayHolder(file: number): void {
+  try {
+    ftruncateSync(file);
+    writeSync(file, `${process.pid}\n`, 0);
+  } catch {
+    // The lock holds all the same.
   }
 }

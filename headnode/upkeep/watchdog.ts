@@ -17,7 +17,7 @@ const NOTIFY_MS = 10_000;
 
 /**
  * Tells systemd from time to time that the agent's work goes on: that it comes to its turn, and that the threads
- * for files are free. systemd starts an agent anew of which it hears nothing (docs/decisions/027-watchdog.md).
+ * for files are free. systemd starts an agent anew of which it hears nothing (docs/decisions/028-watchdog.md).
  */
 export class Watchdog {
   readonly #options: WatchdogOptions;

@@ -7,6 +7,12 @@ const S3_FAULTS = [
   "slow-down",
   /** 500, and nothing was done. */
   "internal-error",
+  /** 403: the object is in an archive. */
+  "archived",
+  /** 400: the object was written with a customer's key. */
+  "customer-key",
+  /** 403: a policy, or KMS, denies it. */
+  "denied",
   /** The connection is reset, and nothing was done. */
   "reset-before",
   /** It was done, but the connection is reset instead of the answer. */
@@ -53,6 +59,9 @@ export function errorAnswer(fault: S3Fault): { status: number; xml: string } | u
     status,
     xml: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>a fault that was put in</Message></Error>`,
   });
+  if (fault === "archived") return answer(403, "InvalidObjectState");
+  if (fault === "customer-key") return answer(400, "InvalidRequest");
+  if (fault === "denied") return answer(403, "AccessDenied");
   if (fault === "slow-down") return answer(503, "SlowDown");
   if (fault === "internal-error") return answer(500, "InternalError");
   return undefined;

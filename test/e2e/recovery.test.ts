@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   DisableRuleCommand,
@@ -10,6 +10,8 @@ import { describe, expect, test } from "@jest/globals";
 import { up } from "../../local/cloud.ts";
 import {
   ask,
+  bucket,
+  cli,
   eventually,
   invoke,
   keys,
@@ -19,12 +21,14 @@ import {
   put,
   record,
   ssmCommands,
+  startCli,
   submit,
   text,
   untilState,
   upload,
   versionOf,
 } from "../support/local-cloud.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const events = new EventBridgeClient({
   endpoint: localEnv.AWS_ENDPOINT_URL ?? "",
@@ -108,4 +112,21 @@ test("Nothing is lost when the agent stops: a job that was sent while it was dow
   await up();
   await untilState(prefix, "JOB_COMPLETE");
   expect(await text(`${prefix}/out`)).toBe("42\n");
+});
+
+test("a cancel before the agent has the job: run and wait tell of it, and not of the earlier run", async () => {
+  const prefix = newPrefix("early");
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "job-aws-run.sh"), "#!/bin/bash\necho 42\n");
+  const run = ["run", folder, "--prefix", prefix, "--to", temporaryFolder(), "--bucket", bucket];
+  expect(await cli(run)).toMatchObject({ code: 0 });
+  const { pid } = JSON.parse(readFileSync(join(localConfig.headNode, "agent.json"), "utf8"));
+  process.kill(pid, "SIGKILL");
+  const second = startCli(run);
+  await untilState(prefix, "FILE_UPLOAD");
+  expect(await cli(["cancel", prefix, "--bucket", bucket])).toMatchObject({ code: 0 });
+  await up();
+  expect(await second.ended).toMatchObject({ code: 5 });
+  expect(await cli(["wait", prefix, "--bucket", bucket])).toMatchObject({ code: 5 });
+  expect(await record(prefix)).toMatchObject({ state: "JOB_ERROR", outcome: "cancelled" });
 });

@@ -31,11 +31,11 @@ export class AgentKeeper {
   }
 
   /** Does something while the agent is stopped. */
-  async whileStopped(work: () => Promise<void>): Promise<void> {
+  async whileStopped<T>(work: () => Promise<T>): Promise<T> {
     this.#away += 1;
     try {
       await this.#agent.stop();
-      await work();
+      return await work();
     } finally {
       this.#away -= 1;
     }

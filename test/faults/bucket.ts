@@ -19,10 +19,13 @@ export class Bucket {
     this.name = name;
   }
 
-  async put(key: string, body: string | Uint8Array): Promise<void> {
-    await this.#s3.send(
-      new PutObjectCommand({ Bucket: this.name, Key: key, Body: Buffer.from(body) }),
-    );
+  async put(
+    key: string,
+    body: string | Uint8Array,
+    metadata: Record<string, string> = {},
+  ): Promise<void> {
+    const object = { Bucket: this.name, Key: key, Body: Buffer.from(body), Metadata: metadata };
+    await this.#s3.send(new PutObjectCommand(object));
   }
 
   /** The bytes of an object; undefined when there is none. */

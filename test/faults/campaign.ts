@@ -85,6 +85,7 @@ async function runOwn(planned: Planned<FaultKind>, cloud: FaultCloud): Promise<S
     await during;
     await kind.after?.(scene);
   });
+  await prove(submission, scene, kind);
   submission.injected = await scene.end();
   return submission;
 }
@@ -102,6 +103,7 @@ async function runShared(
   });
   await Promise.all(ready.map(([scene, submission]) => watchSubmission(submission, scene)));
   await struck;
+  for (const [scene, submission] of ready) await prove(submission, scene, kind);
   for (const [scene, submission] of ready) submission.injected += await scene.end();
   return ready.map(([, submission]) => submission);
 }
@@ -112,10 +114,10 @@ async function prepare(
 ): Promise<[Scene, Submission]> {
   const job = jobFor(kind, random);
   const scene = new Scene(prefix, cloud, random);
-  const none = { ended: undefined, state: undefined, record: undefined, harnessError: undefined };
+  const none = { ended: undefined, state: undefined, record: undefined, broken: undefined };
   const submission = { kind: kind.name, prefix, job, asked: 0, files: new Map(), injected: 0 };
   await uploadJob(scene, job);
-  return [scene, { ...submission, ...none }];
+  return [scene, { ...submission, ...none, harnessError: undefined }];
 }
 
 function jobFor(kind: FaultKind | SharedFault, random: Random): Job {
@@ -124,6 +126,18 @@ function jobFor(kind: FaultKind | SharedFault, random: Random): Job {
     ? job.script.replace(/^((?:#.*\n)+)/, `$1${kind.script}\n`)
     : job.script;
   return { ...job, script, expected: { ...job.expected, ...kind.expected } };
+}
+
+async function prove(
+  submission: Submission,
+  scene: Scene,
+  { proof }: Pick<FaultKind, "proof">,
+): Promise<void> {
+  try {
+    await proof?.(scene);
+  } catch (error) {
+    submission.broken = messageOf(error);
+  }
 }
 
 async function attempt(submission: Submission, work: () => Promise<void>): Promise<void> {

@@ -101,6 +101,8 @@ const leavesNothing: Check = ({ prefix }, { leftOver }) => {
     .flatMap((text: string) => violation("left over", text));
 };
 
+const isProven: Check = ({ broken }) => (broken === undefined ? [] : violation("wrong", broken));
+
 const harnessDid: Check = ({ harnessError }) =>
   harnessError === undefined ? [] : violation("harness", harnessError);
 
@@ -113,5 +115,6 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   "the final state comes after everything else": isNotEarly,
   "a final state stays": staysFinal,
   "nothing is left over": leavesNothing,
+  "what its kind proves is so": isProven,
   "the faults could be put in": harnessDid,
 };

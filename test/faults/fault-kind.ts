@@ -20,6 +20,8 @@ export interface FaultKind {
   readonly during?: Act;
   /** Once the submission has ended. */
   readonly after?: Act;
+  /** Looks, after that, at what no other check does; throws for each promise that was broken. */
+  readonly proof?: Act;
   /** Whether it takes the agent away from all; a restarted agent hides what a running one cannot get out of. */
   readonly rough?: boolean;
   /** Whether it takes a minute and disturbs nobody, so that it runs beside everything else. */
@@ -27,7 +29,8 @@ export interface FaultKind {
 }
 
 /** A fault of something that all submissions share: those of the kind meet it together, and no others do. */
-export interface SharedFault extends Pick<FaultKind, "name" | "shapes" | "script" | "expected"> {
+export interface SharedFault
+  extends Pick<FaultKind, "name" | "shapes" | "script" | "expected" | "proof"> {
   /** Asks for all of them and injects the fault; returns how many faults that was. */
   readonly strike: (scenes: readonly Scene[]) => Promise<number>;
 }

@@ -9,7 +9,7 @@ import type { Random } from "../../local/random.ts";
 import type { SsmRule } from "../../local/ssm/faults.ts";
 import { waitUntil } from "../../local/wait-until.ts";
 import { keyOf, STATUS_FILE } from "../../protocol/objects.ts";
-import type { State } from "../../protocol/state.ts";
+import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import type { FaultCloud } from "./fault-cloud.ts";
 
 type Loose<R> = Omit<R, "id" | "skip" | "times" | "key" | "prefix"> & Partial<R>;
@@ -32,8 +32,8 @@ export class Scene {
   }
 
   /** Writes the status object; its event reaches the rule. */
-  async ask(state: State = "FILE_UPLOAD"): Promise<void> {
-    await this.cloud.functions.heard(() => this.#writeStatus(state));
+  async ask(state: State = "FILE_UPLOAD", metadata?: Record<string, string>): Promise<void> {
+    await this.cloud.functions.heard(() => this.#writeStatus(state, metadata));
   }
 
   /** Writes the status object; its event is dropped. */
@@ -132,6 +132,11 @@ export class Scene {
     );
   }
 
+  /** The same for another prefix: until it has ended. */
+  async untilFinal(prefix: string): Promise<void> {
+    await new Scene(prefix, this.cloud, this.random).untilState(...FINAL_STATES);
+  }
+
   /** The Slurm job id that the bucket tells of. */
   async jobId(): Promise<string> {
     const text = await this.cloud.bucket.get(keyOf(this.prefix, "job-aws-jobid.txt"));
@@ -149,8 +154,8 @@ export class Scene {
     return this.injected;
   }
 
-  async #writeStatus(state: State): Promise<void> {
-    await this.cloud.bucket.put(keyOf(this.prefix, STATUS_FILE), `${state}\n`);
+  async #writeStatus(state: State, metadata?: Record<string, string>): Promise<void> {
+    await this.cloud.bucket.put(keyOf(this.prefix, STATUS_FILE), `${state}\n`, metadata);
   }
 
   #ruleId(): string {

@@ -25,6 +25,8 @@ export interface Submission {
   record: JobRecord | undefined;
   files: ReadonlyMap<string, Buffer | undefined>;
   injected: number;
+  /** Promise that its kind's own proof has found broken. */
+  broken: string | undefined;
   /** Failure of the harness itself. */
   harnessError: string | undefined;
 }

@@ -41,8 +41,9 @@ afterEach(() => {
  *
  * @param live whether it publishes what running jobs print; it looks every 5 ms
  * @param heartbeat whether it writes a heartbeat, every 10 ms
+ * @param patient its pauses take for ever: what is to end them has to
  */
-export function world({ live = false, heartbeat = false } = {}) {
+export function world({ live = false, heartbeat = false, patient = false } = {}) {
   const folder = temporaryFolder();
   const [home, workRoot] = [join(folder, "home"), join(folder, "work")];
   mkdirSync(home);
@@ -102,6 +103,7 @@ export function world({ live = false, heartbeat = false } = {}) {
           log: (level, _message, fields) => this.onLog({ level, ...fields }),
           now: () => new Date(Date.now() + skipped),
           sleep: async (ms) => {
+            if (patient) return new Promise<never>(() => undefined);
             // The agent's own pauses, short, but long enough that nothing else is kept from its turn.
             await sleep(Math.min(ms, 5));
             await alive();

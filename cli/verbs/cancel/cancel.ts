@@ -2,6 +2,7 @@ import * as z from "zod";
 import { writeStatus } from "../../../bucket/job-objects/status.ts";
 import { submitterMetadata } from "../../../protocol/requester.ts";
 import { STATES, type State } from "../../../protocol/state.ts";
+import { CANCELS_METADATA } from "../../../protocol/submission.ts";
 import type { Context } from "../../context.ts";
 import { EXIT, exitCodeOfOne } from "../../errors/exit-code.ts";
 import { jobStatus } from "../../jobs/job-status.ts";
@@ -62,9 +63,14 @@ async function askToCancel(
   prefix: string,
 ): Promise<{ requested: boolean; state: State | undefined }> {
   for (;;) {
-    const { state, etag } = await jobStatus(store, prefix);
+    const { state, etag, submission } = await jobStatus(store, prefix);
     if (!ACTIVE.has(state)) return { requested: false, state };
-    const options = { metadata: submitterMetadata(submitter), ifMatch: etag };
+    const metadata = {
+      ...submitterMetadata(submitter),
+      // The status object told who asks for what, and tells it no more.
+      ...(state === "FILE_UPLOAD" && { [CANCELS_METADATA]: submission }),
+    };
+    const options = { metadata, ifMatch: etag };
     if (await writeStatus(store, prefix, "JOB_CANCEL", options)) return { requested: true, state };
   }
 }

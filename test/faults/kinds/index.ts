@@ -1,13 +1,17 @@
 import type { FaultKind, SharedFault } from "../fault-kind.ts";
 import { agentKinds } from "./agent.ts";
 import { cancelKinds } from "./cancel.ts";
+import { clientKinds } from "./client.ts";
 import { controllerFaults } from "./controller.ts";
+import { diskFaults } from "./disk.ts";
 import { eventKinds } from "./events.ts";
 import { fileKinds } from "./files.ts";
 import { nameKinds } from "./names.ts";
 import { s3Kinds } from "./s3.ts";
 import { slurmKinds } from "./slurm.ts";
 import { ssmKinds } from "./ssm.ts";
+import { twoClientKinds } from "./two-clients.ts";
+import { unreadableKinds } from "./unreadable.ts";
 
 /** Faults of one submission; they strike many at a time. */
 export const ownFaults: readonly FaultKind[] = [
@@ -19,7 +23,10 @@ export const ownFaults: readonly FaultKind[] = [
   ...fileKinds,
   ...cancelKinds,
   ...nameKinds,
+  ...clientKinds,
+  ...unreadableKinds,
+  ...twoClientKinds,
 ];
 
 /** Faults of what all share; they strike one after the other. */
-export const sharedFaults: readonly SharedFault[] = controllerFaults;
+export const sharedFaults: readonly SharedFault[] = [...controllerFaults, ...diskFaults];

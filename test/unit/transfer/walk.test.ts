@@ -3,6 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
+import { reason } from "../../../protocol/reason.ts";
 import { keyEnd } from "../../../transfer/comparing/merge.ts";
 import { ignoreRules } from "../../../transfer/names/ignore-rules.ts";
 import { type WalkOptions, walk } from "../../../transfer/walk.ts";
@@ -137,4 +138,33 @@ test("a folder that is not there, or no folder, is named", async () => {
   writeFileSync(join(root, "file"), "");
   expect(await keys(join(root, "none"))).toEqual(["! ."]);
   expect(await keys(join(root, "file"))).toEqual(["! ."]);
+});
+
+describe("folders inside one another", () => {
+  /** So many of them, with a file in the last and one beside the first. */
+  function deep(levels: number): string {
+    const root = temporaryFolder();
+    const last = join(root, ...Array.from({ length: levels }, () => "d"));
+    mkdirSync(last, { recursive: true });
+    for (const path of [join(last, "bottom"), join(root, "top")]) writeFileSync(path, "x");
+    return root;
+  }
+
+  test("are walked to the last, however many they are", async () => {
+    const path = `${"d/".repeat(1500)}bottom`;
+    expect(await keys(deep(1500))).toEqual([path, "top"]);
+  }, 30_000);
+
+  test("are named once and left where nothing below can be wanted, and the rest is walked", async () => {
+    const tooDeep = (path: string) =>
+      path.length > 99 ? reason("key-too-long", { max: "100" }) : undefined;
+    expect(await keys(deep(1500), { tooDeep })).toEqual([`! ${"d/".repeat(50)}d`, "top"]);
+  });
+
+  test("may be left in the middle", async () => {
+    for await (const entry of walk(deep(300), { outsideLinks: "refuse" })) {
+      expect(entry.kind).toBe("file");
+      break;
+    }
+  });
 });

@@ -30,6 +30,16 @@ describe("sweepPending", () => {
     expect(w.sent[1]).toEqual(w.sent[0]);
   });
 
+  test("keeps a request that a cancel has overwritten: its marker alone tells which submission is meant", async () => {
+    const w = await asked();
+    w.status("job1", "JOB_CANCEL");
+    w.passSeconds(241);
+    expect(await sweepPending(times, w.ports, inTime)).toMatchObject({ removed: 0, sent: 1 });
+    expect(w.sent.at(-1)).toMatchObject({ action: "run", submission: "v1" });
+    w.status("job1", "JOB_ERROR");
+    expect(await sweepPending(times, w.ports, inTime)).toMatchObject({ removed: 1 });
+  });
+
   describe("a request whose command SSM has still to deliver", () => {
     const request = { action: "run", prefix: "job1", submission: "v1" } as const;
     /** It was sent, and there are so many commands for other requests. */

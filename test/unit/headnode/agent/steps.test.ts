@@ -64,7 +64,7 @@ describe("JOB_CANCEL", () => {
     await w.until(() => w.state("job1") === "JOB_ERROR");
     expect(w.record("job1")).toMatchObject({
       outcome: "cancelled",
-      error: { message: "cancelled before it was submitted" },
+      error: { message: "cancelled before it was staged" },
     });
     expect(w.slurm.submitted).toEqual([]);
   });

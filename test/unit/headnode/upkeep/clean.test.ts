@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
@@ -117,4 +118,26 @@ test("nothing is removed through a link that a job has put in place of its prefi
   await clean({ ...common, log, minFreeShare: 0, freeShare: async () => 1 });
   expect(existsSync(join(other, "old", "file"))).toBe(true);
   expect([said, await known(journal, "old")]).toEqual([["warn", "info"], []]);
+});
+
+test("a folder that no path is long enough for goes, too", async () => {
+  const { left, common } = await world([["old", "done", 31]]);
+  const nest = 'cd "$1"; for n in $(seq 500); do mkdir 0123456789; cd 0123456789; done';
+  execFileSync("bash", ["-c", nest, "sh", join(common.workRoot, "job1", "old")]);
+  await clean({ ...common, minFreeShare: 0, freeShare: async () => 1 });
+  expect(left()).toEqual([]);
+});
+
+test("what stands in place of a folder keeps no other from going", async () => {
+  const { journal, left, common } = await world([
+    ["stuck", "done", 40],
+    ["old", "done", 31],
+  ]);
+  const stuck = await journal.get("job1", "stuck");
+  // A job has put a file where another prefix has its folder.
+  writeFileSync(join(common.workRoot, "job2"), "");
+  await journal.add({ ...stuck!, prefix: "job2" });
+  await clean({ ...common, minFreeShare: 0, freeShare: async () => 1 });
+  expect(left()).toEqual([]);
+  expect(await journal.get("job2", "stuck")).toBeUndefined();
 });

@@ -20,6 +20,14 @@ describe("cancel", () => {
     ]);
   });
 
+  test("names the submission whose FILE_UPLOAD it writes over, which nothing else tells any more", async () => {
+    const { context, store } = endingJobs();
+    const key = "a/job-aws-stat.txt";
+    await store.put(key, "FILE_UPLOAD\n", { metadata: { submission: "s1" } });
+    expect(await cancel(context, ["a"], {})).toBe(0);
+    expect(store.objects.get(key)?.metadata).toEqual({ submitter: "taro@ws1", cancels: "s1" });
+  });
+
   test("never writes over a state that came in between", async () => {
     const { context, store, state, end, out } = endingJobs();
     await state("a", "JOB_SUBMIT");
