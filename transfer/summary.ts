@@ -16,6 +16,8 @@ export class TransferSummary {
   /** What was removed on the other side because it was gone on this one. */
   deleted = 0;
   skippedCount = 0;
+  /** How many of these are no longer what was to be fetched exactly. */
+  changed = 0;
   readonly skipped: FileReason[] = [];
   /** What is worth knowing though nothing was left out. */
   readonly notes: FileReason[] = [];

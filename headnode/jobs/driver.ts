@@ -17,6 +17,7 @@ import { submitSteps } from "../steps/submit.ts";
 const FATAL: Partial<Record<ErrorCode, Outcome>> = {
   "no-script": "rejected",
   "stage-in-failed": "rejected",
+  "inputs-changed": "rejected",
   cancelled: "cancelled",
   lost: "lost",
 };
