@@ -51,7 +51,7 @@ export const REASONS = {
   "nothing-deleted": "nothing was deleted, because not all files were compared",
 
   "no-manifest":
-    "so many files ({max}) have no manifest: the job gets all that is under its prefix when it begins",
+    "too many files for a manifest (more than {max}, or with very long names): the job gets all that is under its prefix when it begins",
 
   // Why a request is refused.
   "job-active": "the job of submission {submission} is still active",

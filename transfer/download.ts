@@ -218,7 +218,7 @@ class Download {
       if (!object || (input && object.size !== size)) {
         await rm(part, { force: true });
         if (input) this.summary.changed += 1;
-        return this.summary.skip(path, reason(input ? "input-changed" : "object-removed"));
+        return this.summary.skip(path, input ? reason("input-changed") : reason("object-removed"));
       }
       const metadata = saidMetadata(input) ?? object.metadata;
       const target = parseSymlink(metadata);

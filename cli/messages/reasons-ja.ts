@@ -45,7 +45,7 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.not-in-order": "バケットの一覧が順番どおりではありません",
   "code.nothing-deleted": "すべてのファイルを比べられなかったため、何も削除していません",
   "code.no-manifest":
-    "ファイルが多いため ({max}) 一覧を付けていません。ジョブは開始時にプレフィックスの下にあるものすべてを使います",
+    "ファイルが多すぎるか ({max} 件まで) 名前が長すぎるため、マニフェストを付けていません。ジョブは開始時にプレフィックスの下にあるものすべてを使います",
   "code.job-active": "投入 {submission} のジョブがまだ実行中です",
   "code.chdir-not-followed":
     'スクリプトは作業ディレクトリ {"path"} を指定していますが、結果が戻るジョブのフォルダーで実行しました',

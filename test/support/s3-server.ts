@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { crc32 } from "node:zlib";
 import { listingPage } from "./listing-page.ts";
+import { keptHeaders as kept, metadataBytes, versionIn } from "./s3-headers.ts";
 
 interface Held {
   body: Buffer;
@@ -277,28 +278,6 @@ export class S3Server {
 }
 
 const ascending = (a: number, b: number) => a - b;
-
-/** The version id among an object's headers, where it has one. */
-function versionIn(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const id = headers["x-amz-version-id"];
-  return id === undefined ? {} : { "x-amz-version-id": id };
-}
-
-/** The headers of an upload that its object keeps. */
-function kept(headers: IncomingMessage["headers"]): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      name.startsWith("x-amz-meta-") || name === "content-type" ? [[name, String(value)]] : [],
-    ),
-  );
-}
-
-/** How much user metadata S3 counts: names and values. */
-function metadataBytes(headers: IncomingMessage["headers"]): number {
-  return Object.entries(headers)
-    .filter(([name]) => name.startsWith("x-amz-meta-"))
-    .reduce((sum, [name, value]) => sum + name.length - 11 + String(value).length, 0);
-}
 
 /** Answers with an error of S3. */
 export function fail(
