@@ -11,7 +11,7 @@ export interface ObjectEntry {
   lastModified: Date | undefined;
 }
 
-/** What a listing with a delimiter shows in place of all keys that go on after it. */
+/** A listing's entry for all keys that go on after the delimiter. */
 export interface CommonPrefix {
   /** Ends with the delimiter. */
   commonPrefix: string;
@@ -22,7 +22,7 @@ export interface ListOptions {
   delimiter: string;
 }
 
-/** What S3 knows of an object besides its bytes. */
+/** Properties of an object besides its bytes. */
 export interface ObjectFacts {
   /** Bytes of the whole object. */
   size: number;
@@ -49,14 +49,14 @@ export interface GetOptions {
   versionId?: string;
 }
 
-/** What is kept beside the bytes. */
+/** Content type and metadata of an object. */
 export interface ObjectOptions {
   contentType?: string;
   /** Printable ASCII, 2 KiB in all; keys become lower case. */
   metadata?: Record<string, string>;
 }
 
-/** What a write tells. */
+/** Hears of a write. */
 interface VersionListener {
   /** Called with the version id of what was written, where S3 keeps versions and says so. */
   onVersion?: ((versionId: string) => void) | undefined;
@@ -75,7 +75,7 @@ export interface PutFileOptions extends ObjectOptions, VersionListener {
 }
 
 export interface GetFileOptions {
-  /** What a listing says of the object; undefined: ask first. */
+  /** Size by a listing; undefined: ask first. */
   size?: number;
   /** The version wanted. When the object was replaced since, the new one is fetched, unless `exact`. */
   etag?: string;
@@ -87,7 +87,7 @@ export interface GetFileOptions {
 
 /** A file that was downloaded. */
 export interface FetchedFile extends Omit<ObjectFacts, "lastModified"> {
-  /** What the bytes on disk were compared with besides their number. */
+  /** How the bytes on disk were verified. */
   verified: "crc32" | "md5" | "size";
 }
 

@@ -6,7 +6,7 @@ export const ERROR_CODES = [
   "no-script",
   /** The job's folder could not be brought to the cluster. */
   "stage-in-failed",
-  /** What the submission's manifest names is not what is in the bucket any more. */
+  /** The bucket no longer holds what the submission's manifest names. */
   "inputs-changed",
   /** An option for sbatch that is not passed on. */
   "bad-option",

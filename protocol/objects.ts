@@ -9,7 +9,7 @@ export const JOB_ID_FILE = "job-aws-jobid.txt";
 /** The job record (see record.ts). */
 export const RECORD_FILE = "job-aws-job.json";
 
-/** What the submitter sent, object by object (see manifest.ts). Written by the client, before FILE_UPLOAD. */
+/** All that the submitter sent, object by object (see manifest.ts). Written by the client, before FILE_UPLOAD. */
 export const MANIFEST_FILE = "job-aws-manifest.json";
 
 /** Objects at the top of a prefix that belong to the protocol: never staged in, never sent back. */

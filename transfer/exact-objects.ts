@@ -8,7 +8,7 @@ export async function* entriesOf(inputs: Inputs, prefix: string): AsyncGenerator
 }
 
 /**
- * What the submitter says of an object besides its bytes, in place of what the object says: another client may have
+ * The submitter's word on an object besides its bytes, in place of the object's own: another client may have
  * written the same bytes with another mode.
  *
  * @returns undefined when the submitter says nothing

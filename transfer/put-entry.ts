@@ -18,10 +18,10 @@ export interface PutEntryOptions extends Pick<ProgressListener, "onBytes"> {
   metadata?: Record<string, string> | undefined;
 }
 
-/** What can become an object. */
+/** Entries that can become an object. */
 export type Sendable = Exclude<WalkEntry, { kind: "skipped" }>;
 
-/** What S3 cannot know of an entry. */
+/** Metadata that S3 cannot know of an entry. */
 interface OwnMetadata {
   mode?: string;
   mtime?: string;

@@ -30,7 +30,7 @@ export interface UploadOptions extends ProgressListener, PutEntryOptions {
   wanted?: ((path: string, stats?: FileStats) => boolean) | undefined;
   /** Called with every object that now stands for a file, a link or an empty folder, whether it was sent or there. */
   onObject?: ((object: Input) => void) | undefined;
-  /** undefined: a machine nothing is known of. */
+  /** undefined: a new machine. */
   machine?: Machine | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface SyncOptions extends UploadOptions, WalkOptions {
   now?: (() => number) | undefined;
 }
 
-/** What a disk says when it cannot give a file's content. */
+/** Errors of a disk that cannot give a file's content. */
 const READ_ERRORS: ReadonlySet<string> = new Set(["EIO", "ESTALE", "EISDIR", "ENODATA"]);
 
 /**

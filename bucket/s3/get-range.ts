@@ -18,7 +18,7 @@ export interface RangeRequest {
   limit: "small" | "large";
 }
 
-/** What came. */
+/** Result of a range request. */
 export interface RangeResult {
   /** Of the first response. */
   headers: Readonly<Record<string, string>>;
@@ -75,7 +75,7 @@ export async function getRange(
         return batch.add(piece);
       });
     } finally {
-      // What came before a response broke off need not come again.
+      // Bytes from before a response broke off need not come again.
       await batch.flush();
     }
     if (at < until)

@@ -7,7 +7,7 @@ import { children, childText, parseResponse, unescapeText } from "./xml.ts";
 export interface ListPage {
   objects: ObjectEntry[];
   commonPrefixes: CommonPrefix[];
-  /** What to ask for the next page with; undefined: this is the last. */
+  /** Continuation token; undefined: this is the last page. */
   next: string | undefined;
 }
 

@@ -13,7 +13,7 @@ export function putHeaders(options: ObjectOptions): Record<string, string | unde
   return headers;
 }
 
-/** What the headers of a response to GET or HEAD say of the object. */
+/** Object facts from the headers of a response to GET or HEAD. */
 export function objectFacts(headers: Readonly<Record<string, string>>): ObjectFacts {
   const modified = new Date(headers["last-modified"] ?? "");
   const lastModified = Number.isNaN(modified.getTime()) ? undefined : modified;

@@ -46,7 +46,7 @@ export async function answerRun(
   driver.wake(entry);
 }
 
-/** What the submission is to run on; a manifest that cannot be named ends it. */
+/** The manifest that the submission is to run on; one that cannot be named ends it. */
 function manifestEntry({ metadata }: StatusObject): Partial<JobEntry> {
   const manifest = manifestOf(metadata);
   if (manifest !== "unreadable") return manifest ? { manifest } : {};

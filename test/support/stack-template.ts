@@ -34,6 +34,8 @@ export function serverless(
       PATH: process.env.PATH,
       // eslint-disable-next-line node/no-process-env
       HOME: process.env.HOME,
+      // serverless-esbuild leaves there what it packed.
+      TMPDIR: temporaryFolder(),
       ...env,
     },
   });

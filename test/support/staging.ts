@@ -9,7 +9,7 @@ import { PROTOCOL_FILES } from "../../protocol/objects.ts";
 import type { MemoryStore } from "./memory-store.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-/** What a staging has come to, and the job's folder. */
+/** The result of a staging, and the job's folder. */
 export interface Staged {
   result: StepResult | undefined;
   folder: string;
@@ -42,7 +42,7 @@ export async function stage(
   return { result: await stageIn(entry, ports), folder: join(workRoot, prefix, "s1"), workRoot };
 }
 
-/** What the status object names. */
+/** The manifest that the status object names. */
 export function manifestIn(store: MemoryStore, prefix: string): ManifestId | undefined {
   const named = manifestOf(store.objects.get(`${prefix}/job-aws-stat.txt`)?.metadata ?? {});
   if (named === "unreadable") throw new Error("the manifest cannot be named");

@@ -20,12 +20,12 @@ interface FetchOptions extends FlagsOf<typeof fetchVerb> {
   known?: ReadonlyMap<string, string> | undefined;
 }
 
-/** What a client has written, not the job or the agent. */
+/** Written by a client, not by the job or the agent. */
 const NEVER_FETCHED: ReadonlySet<string> = new Set([STATUS_FILE, MANIFEST_FILE]);
 
 const count = z.int().nonnegative();
 
-/** What `fetch --json` prints. */
+/** Output of `fetch --json`. */
 export const fetchOutput = z.object({
   prefix: z.string(),
   to: z.string().describe("the folder"),

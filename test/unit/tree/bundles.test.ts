@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 import { build, type Metafile } from "esbuild";
 import { parse } from "yaml";
+import { SOURCES } from "../../../local/aws/deploy.ts";
 
 const checkout = fileURLToPath(new URL("../../../", import.meta.url));
 const { custom, functions } = parse(readFileSync(`${checkout}serverless.yml`, "utf8"), {
@@ -43,6 +44,13 @@ describe("what is deployed", () => {
     expect(files.filter((path) => /^(bucket\/s3|bucket\/disk|transfer)\//.test(path))).toEqual([]);
     const touchesBucket = entry !== "functions/audit.ts";
     expect(files.some((path) => path.includes("@aws-sdk/client-s3/"))).toBe(touchesBucket);
+  });
+
+  test.each(entries)("%s is deployed anew when one of its files changes", async (entry) => {
+    const files = Object.keys((await bundle(entry)).inputs).filter(
+      (path) => !path.startsWith("node_modules/"),
+    );
+    expect(files.filter((path) => !SOURCES.includes(path.split("/")[0] ?? ""))).toEqual([]);
   });
 
   test("what the agent and the command line carry files with is not the SDK's client", async () => {

@@ -9,7 +9,7 @@ import { parseSbatchMetadata, SBATCH_METADATA } from "../../../../protocol/sbatc
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { testContext } from "../../../support/test-ui.ts";
 
-/** What the manifest says of the files of jobFolder besides their content. */
+/** The manifest says this of the files of jobFolder besides their content. */
 const STATS = { mode: "0644", mtime: "1.000000000" };
 
 function jobFolder(): string {
@@ -114,7 +114,7 @@ describe("submitJob", () => {
     const long = "n".repeat(200);
     const folder = jobFolder();
     writeFileSync(join(folder, long), "1");
-    // What the manifest would hold is made long by what S3 answers.
+    // S3's answer makes the manifest too long.
     const putFile = store.putFile.bind(store);
     store.putFile = async (path, key, size, options) => {
       const etag = await putFile(path, key, size, options);
