@@ -108,7 +108,7 @@ describe("what a job runs on is what its submitter sent", () => {
       w.store.before = () => undefined;
       // Whoever writes now, under the same submission id and with a manifest of their own, is not asked.
       const other = JSON.stringify({ version: 1, inputs: [] });
-      for (const key of [...w.store.objects.keys()])
+      for (const key of w.store.objects.keys())
         if (/\/(data|job-aws-run)/.test(key)) await put(key, `b: ${key}`);
       const manifest = (await put("shared/job-aws-manifest.json", other)) ?? "";
       await put("shared/job-aws-stat.txt", "FILE_UPLOAD\n", { metadata: { submission, manifest } });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type SubmitOptions, submitJob } from "../../../../cli/jobs/submit-job.ts";
 import { CloudSubmitError } from "../../../../protocol/error.ts";
 import { MANIFEST_MAX_BYTES } from "../../../../protocol/manifest.ts";
@@ -94,7 +94,7 @@ describe("a job begins with", () => {
 describe("when objects were replaced after the submission", () => {
   /** Another client, that knows nothing of this one, writes all of it anew. */
   async function overwrite(store: ReturnType<typeof client>["store"], what = /./) {
-    for (const key of [...store.objects.keys()])
+    for (const key of store.objects.keys())
       if (what.test(key) && !key.endsWith("stat.txt")) await store.put(key, `not ${key}`);
   }
 
@@ -149,7 +149,7 @@ describe("when objects were replaced after the submission", () => {
     const { store, folder, submit } = client({ data: "1" }, false);
     symlinkSync("data", join(folder, "link"));
     await submit();
-    for (const [key, { body }] of [...store.objects]) {
+    for (const [key, { body }] of store.objects) {
       if (/stat\.txt|manifest/.test(key)) continue;
       await store.put(key, body, { metadata: { symlink: "elsewhere", mode: "0700" } });
     }

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:f
 import { dirname, join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { submitJob } from "../../../../../cli/jobs/submit-job.ts";
 import { manifestIn, snapshot, stage } from "../../../../support/staging.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
