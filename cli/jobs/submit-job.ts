@@ -116,7 +116,8 @@ export async function submitJob(
       ? say("submit.uploadedMore", { ...carried, unchanged })
       : say("submit.uploaded", carried),
   );
-  const etags = new Map(inputs.map(({ path: file, etag }) => [keyOf(prefix, file), etag]));
+  const sent = inputs.filter(({ path: file }) => !file.endsWith("/"));
+  const etags = new Map(sent.map(({ path: file, etag }) => [keyOf(prefix, file), etag]));
   return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
 }
 
