@@ -46,6 +46,8 @@ export interface GetOptions {
   range?: { start: number; end?: number };
   /** Only if the object still has this ETag. */
   ifMatch?: string;
+  /** This version of the object, not the newest. */
+  versionId?: string;
 }
 
 /** Content type and metadata of an object. */
@@ -55,14 +57,23 @@ export interface ObjectOptions {
   metadata?: Record<string, string>;
 }
 
-export interface PutOptions extends ObjectOptions {
+/** Hears of a write. */
+interface VersionListener {
+  /** Called with the version id of what was written, where S3 keeps versions and says so. */
+  onVersion?: ((versionId: string) => void) | undefined;
+}
+
+export interface PutOptions extends ObjectOptions, VersionListener {
   /** Only if the object still has this ETag. */
   ifMatch?: string | undefined;
   /** Only if there is no such object. */
   ifAbsent?: boolean;
 }
 
-export interface PutFileOptions extends ObjectOptions, Pick<OpenRules, "within" | "noFollow"> {
+export interface PutFileOptions
+  extends ObjectOptions,
+    VersionListener,
+    Pick<OpenRules, "within" | "noFollow"> {
   /** Called with the number of bytes that S3 has acknowledged, or has had already, since the last call. */
   onBytes?: (bytes: number) => void;
 }
@@ -70,8 +81,10 @@ export interface PutFileOptions extends ObjectOptions, Pick<OpenRules, "within" 
 export interface GetFileOptions {
   /** Size by a listing; undefined: ask first. */
   size?: number;
-  /** The version wanted. When the object was replaced since, the new one is fetched. */
+  /** The version wanted. When the object was replaced since, the new one is fetched, unless `exact`. */
   etag?: string;
+  /** Nothing but `etag`: as the object is now, or else its version `versionId`. */
+  exact?: { versionId: string | undefined };
   /** Called with the number of bytes that came since the last call; repeated bytes count again. */
   onBytes?: (bytes: number) => void;
 }
@@ -115,7 +128,7 @@ export interface ObjectStore extends ObjectLister, ObjectReader, ObjectWriter {
    * Downloads an object to exactly `path`, which the caller renames when it is complete. What a former,
    * interrupted call has left at `path` is continued; the result is verified.
    *
-   * @returns undefined when there is no such object
+   * @returns undefined when there is no such object, or with `exact` none that has the ETag
    * @throws CloudSubmitError `transfer` when what arrived does not match the object, twice
    */
   getFile(key: string, path: string, options?: GetFileOptions): Promise<FetchedFile | undefined>;

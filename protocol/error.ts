@@ -6,6 +6,8 @@ export const ERROR_CODES = [
   "no-script",
   /** The job's folder could not be brought to the cluster. */
   "stage-in-failed",
+  /** The bucket no longer holds what the submission's manifest names. */
+  "inputs-changed",
   /** An option for sbatch that is not passed on. */
   "bad-option",
   /** sbatch refused the job; its words are in job-aws-sbatch.out. */

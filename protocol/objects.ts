@@ -9,12 +9,16 @@ export const JOB_ID_FILE = "job-aws-jobid.txt";
 /** The job record (see record.ts). */
 export const RECORD_FILE = "job-aws-job.json";
 
-/** Objects at the top of a prefix that the cloud side owns: never staged in, never sent back. */
+/** All that the submitter sent, object by object (see manifest.ts). Written by the client, before FILE_UPLOAD. */
+export const MANIFEST_FILE = "job-aws-manifest.json";
+
+/** Objects at the top of a prefix that belong to the protocol: never staged in, never sent back. */
 export const PROTOCOL_FILES: ReadonlySet<string> = new Set([
   STATUS_FILE,
   SBATCH_OUTPUT_FILE,
   JOB_ID_FILE,
   RECORD_FILE,
+  MANIFEST_FILE,
 ]);
 
 /** The system's own part of the bucket; no prefix can begin like this. */

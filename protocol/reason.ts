@@ -39,6 +39,7 @@ export const REASONS = {
   "kept-changing": "kept changing while it was read",
   "too-large": "larger than an object in S3 can be ({max})",
   "object-removed": "removed from the bucket meanwhile",
+  "input-changed": "it is no longer the object that was submitted",
   "object-damaged": "what arrived does not match S3's checksum, twice; try again",
   "object-refused": "S3 refuses it: {error}",
   "header-refused": 'the request cannot be made: {"what"} cannot be sent',
@@ -49,6 +50,9 @@ export const REASONS = {
     'differs from {"other"} only in how Unicode writes it; some disks hold only one of the two',
   "not-in-order": "the bucket does not list in order",
   "nothing-deleted": "nothing was deleted, because not all files were compared",
+
+  "no-manifest":
+    "too many files for a manifest (more than {max}, or with very long names): the job gets all that is under its prefix when it begins",
 
   // Why a request is refused.
   "job-active": "the job of submission {submission} is still active",

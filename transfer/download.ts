@@ -3,16 +3,19 @@ import { dirname, join } from "node:path";
 import { type DiskTraits, probeDisk } from "../bucket/disk-traits.ts";
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
+import type { Inputs } from "../protocol/manifest.ts";
 import { type Reason, reason } from "../protocol/reason.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
 import { isSameHere } from "./comparing/is-same-here.ts";
 import { type MergeReport, merge, type Pair } from "./comparing/merge.ts";
+import { entriesOf, saidMetadata } from "./exact-objects.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
 import { flightShares } from "./flow/flight.ts";
 import { Plan, type ProgressListener } from "./flow/progress.ts";
 import { readAhead } from "./flow/read-ahead.ts";
 import { parseSymlink, symlinkProblem } from "./links/symlink.ts";
 import type { IgnoreRules } from "./names/ignore-rules.ts";
+import { pathConflict } from "./names/path-conflict.ts";
 import { TargetNames } from "./names/target-names.ts";
 import { windowsTargetProblem } from "./names/windows-name.ts";
 import { LocalGone } from "./placing/local-gone.ts";
@@ -23,6 +26,8 @@ import { TransferSummary } from "./summary.ts";
 import { walk } from "./walk.ts";
 
 export interface DownloadOptions extends ProgressListener {
+  /** Fetch exactly these objects, and list nothing; undefined: everything under the prefix, as it is. */
+  exactly?: Inputs | undefined;
   /** Whether an object is to be fetched at all. */
   wanted?: ((path: string, entry: ObjectEntry) => boolean) | undefined;
   /**
@@ -98,7 +103,10 @@ export async function downloadFolder(
       ...machine,
       cache,
     });
-    const listed = readAhead(store.list(`${prefix}/`), limits.readAhead);
+    const listed = readAhead(
+      options.exactly ? entriesOf(options.exactly, prefix) : store.list(`${prefix}/`),
+      limits.readAhead,
+    );
     const report: MergeReport = { doubt: undefined };
     await download.run(
       options.delete ? merge(here(root, machine), listed, prefix, report) : alone(listed),
@@ -200,16 +208,19 @@ class Download {
       const { key, size, etag } = entry;
       const part = this.#tools.partial.path(key, etag);
       const { onBytes } = this.#options;
+      const input = this.#options.exactly?.get(path);
       const object = await this.#store.getFile(key, part, {
         size,
         etag,
+        ...(input && { exact: { versionId: input.version } }),
         ...(onBytes && { onBytes }),
       });
-      if (!object) {
+      if (!object || (input && object.size !== size)) {
         await rm(part, { force: true });
-        return this.summary.skip(path, reason("object-removed"));
+        if (input) this.summary.changed += 1;
+        return this.summary.skip(path, input ? reason("input-changed") : reason("object-removed"));
       }
-      const { metadata } = object;
+      const metadata = saidMetadata(input) ?? object.metadata;
       const target = parseSymlink(metadata);
       if (target === undefined) {
         await placeFile(this.#tools.disk, part, join(this.#root, path), metadata);
@@ -260,14 +271,4 @@ class Download {
       this.summary.skip(path, why);
     }
   }
-}
-
-/** Says which names cannot stand side by side on this disk; undefined for any other error. */
-function pathConflict(error: unknown): Reason | undefined {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOTDIR" || code === "EEXIST" || code === "EISDIR" || code === "ENOTEMPTY")
-    return reason("name-conflict");
-  if (code === "ENAMETOOLONG") return reason("path-too-long");
-  if (code === "EILSEQ" || code === "EINVAL") return reason("name-on-disk");
-  return undefined;
 }

@@ -3,6 +3,7 @@ import type { FileStats } from "../bucket/disk/file-stats.ts";
 import { statOf } from "../bucket/disk/files.ts";
 import type { ObjectStore } from "../bucket/object-store.ts";
 import { FileError } from "../protocol/file-error.ts";
+import type { Input } from "../protocol/manifest.ts";
 import { reason } from "../protocol/reason.ts";
 import type { ProgressListener } from "./flow/progress.ts";
 import { symlinkBody, symlinkMetadata } from "./links/symlink.ts";
@@ -22,6 +23,26 @@ export interface PutEntryOptions extends Pick<ProgressListener, "onBytes"> {
 /** Entries that can become an object. */
 export type Sendable = Exclude<WalkEntry, { kind: "skipped" }>;
 
+/** Metadata that S3 cannot know of an entry. */
+interface OwnMetadata {
+  mode?: string;
+  mtime?: string;
+  symlink?: string;
+}
+
+/** The object that an entry has become. */
+export interface PutResult extends Pick<Input, "etag" | "size"> {
+  version: string | undefined;
+  own: OwnMetadata;
+}
+
+/** The metadata that an entry's object has by itself. */
+export function ownMetadata(entry: Sendable): OwnMetadata {
+  if (entry.kind === "empty-folder") return {};
+  const own = fileMetadata(entry.stats);
+  return entry.kind === "file" ? own : { mtime: own.mtime, ...symlinkMetadata(entry.target) };
+}
+
 /**
  * Makes an object of a file, a link or an empty folder. A file that changed meanwhile is sent once more, so that no
  * torn mixture stays in the bucket.
@@ -33,31 +54,31 @@ export async function putEntry(
   entry: Sendable,
   key: string,
   { metadata, within, onBytes }: PutEntryOptions,
-): Promise<{ etag: string; size: number }> {
+): Promise<PutResult> {
+  let version: string | undefined;
+  const onVersion = (id: string) => void (version = id);
   if (entry.kind !== "file") {
-    const isLink = entry.kind === "link";
-    const body = isLink ? symlinkBody(entry.target) : Buffer.alloc(0);
-    const own = isLink && {
-      mtime: fileMetadata(entry.stats).mtime,
-      ...symlinkMetadata(entry.target),
-    };
-    const etag = await store.put(key, body, { metadata: { ...own, ...metadata } });
+    const body = entry.kind === "link" ? symlinkBody(entry.target) : Buffer.alloc(0);
+    const own = ownMetadata(entry);
+    const etag = await store.put(key, body, { metadata: { ...own, ...metadata }, onVersion });
     onBytes?.(body.length);
-    return { etag: etag ?? "", size: body.length };
+    return { etag: etag ?? "", version, size: body.length, own };
   }
   const { absolute: path } = entry;
   let before = entry.stats;
   for (let read = 1; ; read++) {
     const size = Number(before.size);
     try {
+      const own = fileMetadata(before);
       const etag = await store.putFile(path, key, size, {
-        metadata: { ...fileMetadata(before), ...metadata },
+        metadata: { ...own, ...metadata },
         within,
         noFollow: !entry.viaLink,
+        onVersion,
         ...(onBytes && { onBytes }),
       });
       const after = await statOf(disk, path);
-      if (isSameContent(before, after)) return { etag, size };
+      if (isSameContent(before, after)) return { etag, version, size, own };
       before = after;
     } catch (error) {
       if (read === READS_MAX || !(error instanceof FileError)) throw error;

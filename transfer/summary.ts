@@ -16,6 +16,8 @@ export class TransferSummary {
   /** Items removed on the other side because they were gone on this one. */
   deleted = 0;
   skippedCount = 0;
+  /** How many of these are no longer what was to be fetched exactly. */
+  changed = 0;
   readonly skipped: FileReason[] = [];
   /** Remarks on files; nothing was left out for them. */
   readonly notes: FileReason[] = [];

@@ -3,6 +3,7 @@ import { type Machine, newMachine } from "../bucket/machine.ts";
 import { sizeProblem } from "../bucket/object-limit.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
 import { FileError, reasonOf } from "../protocol/file-error.ts";
+import type { Input } from "../protocol/manifest.ts";
 import type { Reason } from "../protocol/reason.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
 import { keyEnd, type MergeReport, merge, type Pair } from "./comparing/merge.ts";
@@ -14,15 +15,21 @@ import { readAhead } from "./flow/read-ahead.ts";
 import { isSymlinkObject, symlinkBody } from "./links/symlink.ts";
 import { keyProblem, pathProblem } from "./names/key-path.ts";
 import { deleteGone, mayDelete } from "./placing/delete-gone.ts";
-import { type PutEntryOptions, putEntry, type Sendable } from "./put-entry.ts";
+import {
+  ownMetadata,
+  type PutEntryOptions,
+  type PutResult,
+  putEntry,
+  type Sendable,
+} from "./put-entry.ts";
 import { TransferSummary } from "./summary.ts";
 import { type WalkEntry, type WalkOptions, walk } from "./walk.ts";
 
 export interface UploadOptions extends ProgressListener, PutEntryOptions {
   /** Whether a file, link or empty folder is to be sent at all. */
   wanted?: ((path: string, stats?: FileStats) => boolean) | undefined;
-  /** Called with the key and ETag of every object that now stands for a file or a link. */
-  onEtag?: ((key: string, etag: string) => void) | undefined;
+  /** Called with every object that now stands for a file, a link or an empty folder, whether it was sent or there. */
+  onObject?: ((object: Input) => void) | undefined;
   /** undefined: a new machine. */
   machine?: Machine | undefined;
 }
@@ -140,9 +147,9 @@ class Upload {
     );
     if (isSame === "skipped") return undefined;
     if (isSame && remote) {
-      if (local.kind === "empty-folder") return undefined;
-      this.summary.unchanged += 1;
-      this.#options.onEtag?.(remote.key, remote.etag);
+      if (local.kind !== "empty-folder") this.summary.unchanged += 1;
+      const { size, etag } = remote;
+      this.#tell(local, { size, etag, version: undefined, own: ownMetadata(local) });
       return undefined;
     }
     this.#plan.add(bytesOf(local));
@@ -159,10 +166,21 @@ class Upload {
     const key = `${this.#prefix}/${keyEnd(job)}`;
     await this.#guard(job.path, async () => {
       const to = { store: this.#store, disk: this.#comparing.disk };
-      const { etag, size } = await putEntry(to, job, key, this.#options);
-      if (job.kind !== "empty-folder") this.#options.onEtag?.(key, etag);
-      this.summary.add(size);
-      this.#options.onFile?.(job.path, size);
+      const put = await putEntry(to, job, key, this.#options);
+      this.#tell(job, put);
+      this.summary.add(put.size);
+      this.#options.onFile?.(job.path, put.size);
+    });
+  }
+
+  #tell(entry: Sendable, { size, etag, version, own }: PutResult): void {
+    const path = keyEnd(entry);
+    this.#options.onObject?.({
+      path,
+      size,
+      etag,
+      ...(version !== undefined && { version }),
+      ...own,
     });
   }
 

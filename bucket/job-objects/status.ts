@@ -44,13 +44,14 @@ export async function readStatus(
  * Writes a state into a job's status object.
  *
  * @param options.ifMatch only if the status object still has this ETag
+ * @param options.ifAbsent only if there is none
  * @returns whether it was written; false: the status object is another one by now, or gone
  */
 export async function writeStatus(
   store: ObjectWriter,
   prefix: string,
   state: State,
-  options: Pick<PutOptions, "ifMatch" | "metadata"> = {},
+  options: Pick<PutOptions, "ifMatch" | "ifAbsent" | "metadata"> = {},
 ): Promise<boolean> {
   const key = keyOf(prefix, STATUS_FILE);
   return (await store.put(key, formatStatus(state), { ...TEXT, ...options })) !== undefined;

@@ -12,6 +12,7 @@ import type { BufferPool } from "./buffer-pool.ts";
 import { combineCrc32, encodeCrc32 } from "./crc32.ts";
 import { getRange, type RangeResult } from "./get-range.ts";
 import { contentFacts, isEtagMd5, wholeCrc32 } from "./object-headers.ts";
+import { isOtherVersion } from "./other-version.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
 import { readFully } from "./read-fully.ts";
 import { S3Error } from "./s3-error.ts";
@@ -33,19 +34,27 @@ export async function getFile(
   options: GetFileOptions = {},
 ): Promise<FetchedFile | undefined> {
   let { size, etag } = options;
+  const { exact } = options;
+  let versionId: string | undefined;
   let mismatches = 0;
   for (let version = 1; ; ) {
     try {
       const fetched =
         size === undefined || size > SINGLE_PUT_MAX
-          ? await getLarge(ports, key, path, options)
-          : await getSmall(ports, key, path, etag, options);
+          ? await getLarge(ports, { key, etag: exact && etag, versionId }, path, options)
+          : await getSmall(ports, { key, etag, versionId }, path, options);
       if (fetched) return fetched;
       mismatches += 1;
       if (mismatches > 1) throw new FileError(key, reason("object-damaged"));
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
       const { httpStatusCode: status } = error.$metadata;
+      if (exact) {
+        if (!isOtherVersion(error, versionId !== undefined)) throw error;
+        if (versionId !== undefined || exact.versionId === undefined) return undefined;
+        versionId = exact.versionId;
+        continue;
+      }
       if (status === 404 && error.name !== "NoSuchBucket") return undefined;
       // Replaced since it was listed or since the first range: now as it is.
       if (status !== 412 || version === VERSIONS_MAX) throw error;
@@ -56,12 +65,20 @@ export async function getFile(
   }
 }
 
+/** An object, and which one of those that its key has had. */
+interface Wanted {
+  key: string;
+  /** undefined: any. */
+  etag: string | undefined;
+  /** undefined: the newest. */
+  versionId: string | undefined;
+}
+
 /** @returns undefined when what arrived is not the object */
 async function getSmall(
   { client, disk }: GetFilePorts,
-  key: string,
+  { key, etag, versionId }: Wanted,
   path: string,
-  etag: string | undefined,
   options: GetFileOptions,
 ): Promise<FetchedFile | undefined> {
   const file = await openAnew(disk, path);
@@ -69,7 +86,7 @@ async function getSmall(
   try {
     got = await getRange(
       client,
-      { key, start: 0, end: undefined, ifMatch: etag, limit: "small" },
+      { key, start: 0, end: undefined, ifMatch: etag, versionId, limit: "small" },
       (bytes, position) => {
         options.onBytes?.(bytes.length);
         return writeAt(disk, file, bytes, position);
@@ -84,17 +101,23 @@ async function getSmall(
 /** @returns undefined when what arrived is not the object; the file is empty then */
 async function getLarge(
   ports: GetFilePorts,
-  key: string,
+  { key, etag: ifMatch, versionId }: Wanted,
   path: string,
   options: GetFileOptions,
 ): Promise<FetchedFile | undefined> {
   const { client, buffers, disk, limits } = ports;
   const headers = await client.send(
-    { method: "HEAD", key, headers: { "x-amz-checksum-mode": "ENABLED" }, limit: "small" },
+    {
+      method: "HEAD",
+      key,
+      ...(versionId !== undefined && { query: { versionId } }),
+      headers: { "x-amz-checksum-mode": "ENABLED", "if-match": ifMatch && `"${ifMatch}"` },
+      limit: "small",
+    },
     async (response) => response.headers,
   );
   const { size, etag } = contentFacts(headers);
-  if (size <= SINGLE_PUT_MAX) return getSmall(ports, key, path, etag, options);
+  if (size <= SINGLE_PUT_MAX) return getSmall(ports, { key, etag, versionId }, path, options);
   const partial = await PartialFile.open(path, size, etag);
   try {
     const getOne = async (index: number) => {
@@ -106,7 +129,8 @@ async function getLarge(
           return { checksum: crc32(buffer), length };
         });
       }
-      const range = { key, start, end: start + length, ifMatch: etag, limit: "large" as const };
+      const end = start + length;
+      const range = { key, start, end, ifMatch: etag, versionId, limit: "large" as const };
       const got = await getRange(client, range, (bytes, position) => {
         options.onBytes?.(bytes.length);
         return writeAt(disk, partial.file.fd, bytes, position);

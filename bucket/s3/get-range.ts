@@ -13,6 +13,8 @@ export interface RangeRequest {
   end: number | undefined;
   /** Only of this version; undefined: of any. */
   ifMatch: string | undefined;
+  /** undefined: the newest. */
+  versionId: string | undefined;
   limit: "small" | "large";
 }
 
@@ -36,7 +38,7 @@ export async function getRange(
   request: RangeRequest,
   write: Write,
 ): Promise<RangeResult> {
-  const { key, start, end, limit } = request;
+  const { key, start, end, limit, versionId } = request;
   let ifMatch = request.ifMatch;
   let first: Readonly<Record<string, string>> | undefined;
   let last = end;
@@ -45,6 +47,7 @@ export async function getRange(
   const nextRequest = () => ({
     method: "GET" as const,
     key,
+    ...(versionId !== undefined && { query: { versionId } }),
     headers: {
       "x-amz-checksum-mode": "ENABLED",
       "if-match": ifMatch && `"${ifMatch}"`,

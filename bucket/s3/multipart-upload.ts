@@ -1,9 +1,9 @@
-import type { ObjectOptions } from "../object-store.ts";
+import type { ObjectOptions, PutOptions } from "../object-store.ts";
 import { unquoted } from "../unquoted.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { errorElement } from "./error-response.ts";
-import { putHeaders } from "./object-headers.ts";
+import { putHeaders, tellVersion } from "./object-headers.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 import { S3Error } from "./s3-error.ts";
 import { children, childText, escapeText, parseResponse } from "./xml.ts";
@@ -110,6 +110,7 @@ export class MultipartUpload {
   async complete(
     parts: readonly UploadedPart[],
     whole: { crc32: number; size: number },
+    options: Pick<PutOptions, "onVersion"> = {},
   ): Promise<string> {
     const checksum = encodeCrc32(whole.crc32);
     const xml = parts.map(
@@ -140,7 +141,11 @@ export class MultipartUpload {
           body,
           limit: "large",
         },
-        async (response) => completed(await response.text()),
+        async (response) => {
+          const etag = completed(await response.text());
+          tellVersion(response.headers, options);
+          return etag;
+        },
       );
     } catch (error) {
       // A former attempt may have been done although its response was lost: then the upload is no more.

@@ -1,4 +1,4 @@
-import type { ObjectFacts, ObjectOptions } from "../object-store.ts";
+import type { ObjectFacts, ObjectOptions, PutOptions } from "../object-store.ts";
 import { unquoted } from "../unquoted.ts";
 
 const METADATA = "x-amz-meta-";
@@ -34,6 +34,15 @@ export function contentFacts(
     versionId: headers["x-amz-version-id"],
     metadata,
   };
+}
+
+/** Tells whoever wants to know the version id of what was written; `null` is the one that is not kept. */
+export function tellVersion(
+  headers: Readonly<Record<string, string>>,
+  { onVersion }: Pick<PutOptions, "onVersion">,
+): void {
+  const id = headers["x-amz-version-id"];
+  if (id !== undefined && id !== "null") onVersion?.(id);
 }
 
 /** The CRC32 of the whole object, as S3 writes it; undefined when it keeps none, or one of parts' CRC32s. */

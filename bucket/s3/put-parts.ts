@@ -98,7 +98,7 @@ async function run(
     const crc32 = sent.reduce((crc, { checksum, size: length }) => {
       return combineCrc32(crc, checksum, length);
     }, 0);
-    const etag = await upload.complete(sent, { crc32, size });
+    const etag = await upload.complete(sent, { crc32, size }, options);
     await ports.states?.forget(target);
     return etag;
   } catch (error) {

@@ -22,7 +22,8 @@ import { type BufferPool, SHARED_FROM } from "./buffer-pool.ts";
 import { filePart } from "./file-part.ts";
 import { getFile } from "./get-file.ts";
 import { listObjects } from "./list-objects.ts";
-import { objectFacts, putHeaders } from "./object-headers.ts";
+import { objectFacts, putHeaders, tellVersion } from "./object-headers.ts";
+import { isOtherVersion } from "./other-version.ts";
 import type { PartReader } from "./part-reader.ts";
 import { putParts } from "./put-parts.ts";
 import { readFully } from "./read-fully.ts";
@@ -62,14 +63,20 @@ export class S3Store implements ObjectStore {
   }
 
   async get(key: string, options: GetOptions = {}): Promise<StoredObject | undefined> {
-    const { range, ifMatch } = options;
+    const { range, ifMatch, versionId } = options;
     const headers = {
       "if-match": ifMatch && `"${ifMatch}"`,
       range: range && `bytes=${range.start}-${range.end === undefined ? "" : range.end - 1}`,
     };
     try {
       return await this.#client.send(
-        { method: "GET", key, headers, limit: "small" },
+        {
+          method: "GET",
+          key,
+          ...(versionId !== undefined && { query: { versionId } }),
+          headers,
+          limit: "small",
+        },
         async (response) => {
           const facts = objectFacts(response.headers);
           const here = Number(response.headers["content-length"] ?? Number.POSITIVE_INFINITY);
@@ -81,6 +88,7 @@ export class S3Store implements ObjectStore {
     } catch (error) {
       if (isStatus(error, 404) && !isMissingBucket(error)) return undefined;
       if (ifMatch !== undefined && isFailedCondition(error)) return undefined;
+      if (versionId !== undefined && isOtherVersion(error, true)) return undefined;
       if (range === undefined || !isStatus(error, 416)) throw error;
       const facts = await this.#head(key, ifMatch);
       return facts && { ...facts, body: Readable.from([]) };
@@ -157,6 +165,7 @@ export class S3Store implements ObjectStore {
     };
     return this.#client.send(request, async (response) => {
       await response.discard();
+      tellVersion(response.headers, options);
       return unquoted(response.headers.etag);
     });
   }

@@ -40,6 +40,7 @@ const OF_ERRORS: Readonly<Record<ErrorCode, keyof typeof EXIT>> = {
   "active-job": "usage",
   timeout: "timeout",
   "stage-in-failed": "transfer",
+  "inputs-changed": "transfer",
   "sbatch-refused": "transfer",
   cancelled: "transfer",
   unreachable: "transfer",

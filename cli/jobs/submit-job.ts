@@ -1,7 +1,10 @@
-import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
+import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
+import { readStatus } from "../../bucket/job-objects/status.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
-import { PROTOCOL_FILES } from "../../protocol/objects.ts";
+import { INPUTS_MAX, type Input, manifestMetadata } from "../../protocol/manifest.ts";
+import { keyOf, PROTOCOL_FILES } from "../../protocol/objects.ts";
 import { makePrefix } from "../../protocol/prefix.ts";
+import { reason } from "../../protocol/reason.ts";
 import type { FileReason } from "../../protocol/record.ts";
 import { submitterMetadata } from "../../protocol/requester.ts";
 import {
@@ -22,6 +25,7 @@ import type { FlagsOf } from "../verb.ts";
 import type { submitVerb } from "../verbs/submit/description.ts";
 import { checkPrefix } from "./check-prefix.ts";
 import { jobSource, scriptEntries, sourceName } from "./job-source.ts";
+import { requestRun } from "./request-run.ts";
 
 export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
   /** Options for sbatch, as the user wrote them. */
@@ -60,15 +64,16 @@ export async function submitJob(
   const prefix = options.prefix ?? makePrefix(sourceName(path, source.kind), now, context.random());
   checkPrefix(prefix);
   const sbatch = formatSbatchMetadata(sbatchOptions(options.sbatchOptions ?? []));
-  const state = (await readStatus(store, prefix))?.state;
+  const before = await readStatus(store, prefix);
+  const state = before?.state;
   if (state === "FILE_UPLOAD" || state === "JOB_SUBMIT" || state === "JOB_CANCEL")
     throw new CommandError("active-job", (say) => say("problem.active", { prefix, state }));
 
-  const etags = new Map<string, string>();
+  const inputs: Input[] = [];
   const progress = new Progress(context, say("progress.upload"));
   interrupt.at(() => [say("interrupt.upload", { command: again(path, prefix, options) })]);
   const watched = {
-    onEtag: (key: string, etag: string) => void etags.set(key, etag),
+    onObject: (object: Input) => void inputs.push(object),
     machine: context.machine,
     ...progress.listener,
   };
@@ -85,17 +90,22 @@ export async function submitJob(
         });
   const [first] = summary.skipped;
   if (first) throw notUploaded(summary.skipped, first, summary.skippedCount - 1);
+  const manifest = await writeInputManifest(store, prefix, inputs);
+  if (!manifest) summary.note(".", reason("no-manifest", { max: `${INPUTS_MAX}` }));
   // From now on the job may run.
   interrupt.at(() => [say("interrupt.asking", { prefix })]);
   const submission = makeSubmission(now, context.random() + context.random());
-  await writeStatus(store, prefix, "FILE_UPLOAD", {
-    metadata: {
+  await requestRun(
+    store,
+    { prefix, submission, before },
+    {
       ...submitterMetadata(context.submitter),
       [SUBMISSION_METADATA]: submission,
       ...(sbatch !== undefined && { [SBATCH_METADATA]: sbatch }),
       [LINKS_METADATA]: LINKS_KEPT,
+      ...(manifest && manifestMetadata(manifest)),
     },
-  });
+  );
   progress.end();
   interrupt.at(() => [say("interrupt.wait", { prefix })]);
   const { files, bytes, unchanged, deleted, notes } = summary;
@@ -106,6 +116,8 @@ export async function submitJob(
       ? say("submit.uploadedMore", { ...carried, unchanged })
       : say("submit.uploaded", carried),
   );
+  const sent = inputs.filter(({ path: file }) => !file.endsWith("/"));
+  const etags = new Map(sent.map(({ path: file, etag }) => [keyOf(prefix, file), etag]));
   return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
 }
 

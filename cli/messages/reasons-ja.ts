@@ -35,6 +35,7 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.kept-changing": "読んでいる間に変わり続けました",
   "code.too-large": "S3 のオブジェクトの上限 ({max}) を超えています",
   "code.object-removed": "その間にバケットから削除されました",
+  "code.input-changed": "投入したときのオブジェクトではなくなりました",
   "code.object-damaged":
     "届いた内容が S3 のチェックサムと 2 回一致しませんでした。再度実行してください",
   "code.object-refused": "S3 に拒否されました: {error}",
@@ -44,6 +45,8 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
     '{"other"} とは Unicode の表し方だけが違います。片方しか置けないディスクがあります',
   "code.not-in-order": "バケットの一覧が順番どおりではありません",
   "code.nothing-deleted": "すべてのファイルを比べられなかったため、何も削除していません",
+  "code.no-manifest":
+    "ファイルが多すぎるか ({max} 件まで) 名前が長すぎるため、マニフェストを付けていません。ジョブは開始時にプレフィックスの下にあるものすべてを使います",
   "code.job-active": "投入 {submission} のジョブがまだ実行中です",
   "code.chdir-not-followed":
     'スクリプトは作業ディレクトリ {"path"} を指定していますが、結果が戻るジョブのフォルダーで実行しました',

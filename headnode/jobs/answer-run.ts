@@ -2,6 +2,8 @@ import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { keepsLinks } from "../../protocol/links.ts";
+import { manifestOf } from "../../protocol/manifest.ts";
+import { MANIFEST_FILE } from "../../protocol/objects.ts";
 import { reason, writtenReason } from "../../protocol/reason.ts";
 import { requesterOf } from "../../protocol/requester.ts";
 import { parseSbatchMetadata } from "../../protocol/sbatch-options.ts";
@@ -31,6 +33,7 @@ export async function answerRun(
     prefix,
     submission,
     phase: "accepted",
+    ...manifestEntry(status),
     ...optionsOf(status),
     ...(keepsLinks(status.metadata) && { keepsLinks: true }),
     state: "FILE_UPLOAD",
@@ -43,6 +46,14 @@ export async function answerRun(
   await journal.add(entry);
   say("request accepted", { submission });
   driver.wake(entry);
+}
+
+/** The manifest that the submission is to run on; one that cannot be named ends it. */
+function manifestEntry({ metadata }: StatusObject): Partial<JobEntry> {
+  const manifest = manifestOf(metadata);
+  if (manifest !== "unreadable") return manifest ? { manifest } : {};
+  const message = `the status object's metadata name no manifest: write the ETag of ${MANIFEST_FILE} there, or nothing`;
+  return { phase: "failing", outcome: "rejected", error: { code: "stage-in-failed", message } };
 }
 
 /** The options for sbatch that the request came with; a wrong one ends the submission. */

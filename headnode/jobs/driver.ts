@@ -18,6 +18,7 @@ const FATAL: Partial<Record<ErrorCode, Outcome>> = {
   "no-script": "rejected",
   "bad-option": "rejected",
   "stage-in-failed": "rejected",
+  "inputs-changed": "rejected",
   cancelled: "cancelled",
   lost: "lost",
 };

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { stateChangeSchema } from "../../protocol/event.ts";
+import { manifestIdSchema } from "../../protocol/manifest.ts";
 import { prefixSchema } from "../../protocol/prefix.ts";
 import { jobRecordSchema } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
@@ -59,6 +60,8 @@ export const jobEntrySchema = z.object({
   sbatchOptions: record.sbatchOptions,
   output: record.output,
   notes: record.notes,
+  /** The manifest of the submission's inputs; absent: everything under the prefix. */
+  manifest: manifestIdSchema.optional(),
   /** The client that submitted knows link objects. */
   keepsLinks: z.boolean().optional(),
   /** Everything sbatch printed. */

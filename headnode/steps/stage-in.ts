@@ -1,10 +1,12 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { readInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import { FileError } from "../../protocol/file-error.ts";
 import { keyOf, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
 import { downloadFolder } from "../../transfer/download.ts";
+import type { TransferSummary } from "../../transfer/summary.ts";
 import {
   makeWorkFolder,
   removeWorkFolder,
@@ -12,11 +14,14 @@ import {
   writeManifest,
 } from "../jobs/work-folder.ts";
 import { withObjectRefusals } from "./object-refusals.ts";
-import type { Step } from "./ports.ts";
+import type { Step, StepResult } from "./ports.ts";
 
-/** accepted → staged: brings this prefix, and nothing else, to the cluster. */
+/**
+ * accepted → staged: brings this prefix, and nothing else, to the cluster; of a submission with a manifest, exactly the
+ * objects that it names, or none.
+ */
 export const stageIn: Step = async (entry, ports) => {
-  const { prefix } = entry;
+  const { prefix, manifest } = entry;
   const goOn = () => {
     if (entry.cancelRequested)
       throw new CloudSubmitError("cancelled", "cancelled before it was staged");
@@ -27,8 +32,10 @@ export const stageIn: Step = async (entry, ports) => {
   const store = withObjectRefusals(ports.store, () => readStatus(ports.store, prefix));
   const isScript = async () => (await stat(join(folder.path, SCRIPT_FILE))).isFile();
   try {
+    const exactly = manifest && (await readInputManifest(ports.store, prefix, manifest));
     await makeWorkFolder(folder);
     const summary = await downloadFolder(store, prefix, folder.path, {
+      exactly,
       wanted: (path) => {
         goOn();
         return !PROTOCOL_FILES.has(path);
@@ -37,6 +44,10 @@ export const stageIn: Step = async (entry, ports) => {
       onBytes: goOn,
       machine: ports.machine,
     });
+    if (exactly && summary.skippedCount > 0) {
+      await removeWorkFolder(folder);
+      return notWhole(summary);
+    }
     if (!(await isScript().catch(() => false)))
       throw new CloudSubmitError(
         "no-script",
@@ -55,6 +66,22 @@ export const stageIn: Step = async (entry, ports) => {
     throw new CloudSubmitError("stage-in-failed", why, { cause: error });
   }
 };
+
+/** A job runs on all that its submitter sent, or not at all: the record's stageIn names what is missing. */
+function notWhole(summary: TransferSummary): StepResult {
+  const { skipped, skippedCount, changed } = summary;
+  const names = skipped.slice(0, 3).map(({ path }) => JSON.stringify(path.slice(0, 200)));
+  const more = skippedCount > names.length ? ` and ${skippedCount - names.length} more` : "";
+  const what = `${names.join(", ")}${more}`;
+  const error =
+    changed > 0
+      ? ({
+          code: "inputs-changed",
+          message: `${what}: no longer what was submitted, another client has written under this prefix; submit again, under another one`,
+        } as const)
+      : ({ code: "stage-in-failed", message: `${what}: cannot be stored on the cluster` } as const);
+  return { phase: "failing", outcome: "rejected", error, stageIn: summary.verdict() };
+}
 
 /** Codes of a disk that another try would not change. */
 const DISK_REFUSALS: ReadonlySet<string> = new Set([

@@ -182,6 +182,7 @@ describe("who may do what", () => {
 
   test.each([
     ["s3:PutObject", object("job1/result"), true],
+    ["s3:GetObjectVersion", object("job1/data"), true],
     ["s3:DeleteObject", object(".cloud-submit/pending/job1/run-s1.json"), true],
     ["s3:GetObject", object(".cloud-submit/agent/1.0.0/SHA256SUMS"), true],
     ["s3:PutObject", object(".cloud-submit/agent/1.0.0/SHA256SUMS"), false],

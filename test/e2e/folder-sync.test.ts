@@ -50,3 +50,26 @@ test("links, modes and times go to the job and come back; what is ignored stays"
   expect(statSync(join(target, "tool.sh")).mode & 0o777).toBe(0o755);
   expect(statSync(join(target, "data/2026/in")).mtimeMs).toBe(1_000_000_000_000);
 });
+
+test("of three clients at once on one prefix one has its job, on its own files", async () => {
+  const prefix = newPrefix("shared");
+  const owners = ["a", "b", "c"];
+  const folders = owners.map((owner) => {
+    const folder = join(temporaryFolder(), owner);
+    mkdirSync(folder);
+    for (let n = 0; n < 150; n++) writeFileSync(join(folder, `data${n}`), `${owner}\n`);
+    writeFileSync(
+      join(folder, "job-aws-run.sh"),
+      `#!/bin/bash\n# ${owner}\ncat data* | sort | uniq -c > seen\ngrep '^# ' "$0" >> seen\n`,
+    );
+    return folder;
+  });
+  const ends = await Promise.all(folders.map((folder) => cli(["run", folder, "--prefix", prefix])));
+  const codes = ends.map(({ code }) => code);
+  expect(codes.toSorted()).toEqual([0, 2, 2]);
+  const winner = codes.indexOf(0);
+  const owner = owners[winner];
+  expect(readFileSync(join(folders[winner] ?? "", "seen"), "utf8")).toBe(
+    `    150 ${owner}\n# ${owner}\n`,
+  );
+});

@@ -52,6 +52,9 @@ export class MemoryStore implements ObjectStore {
   before: (operation: string, key: string) => void | Promise<void> = () => undefined;
   /** The time of the next write; by itself each is a second after the one before. */
   now = (): Date => new Date(1_700_000_000_000 + this.#version * 1000);
+  /** Whether it keeps what was replaced or removed, and tells version ids. */
+  keepsVersions = true;
+  readonly #versions = new Map<string, Held>();
   #version = 0;
 
   list(prefix: string): AsyncIterable<ObjectEntry>;
@@ -70,7 +73,7 @@ export class MemoryStore implements ObjectStore {
 
   async get(key: string, options: GetOptions = {}): Promise<StoredObject | undefined> {
     await this.#request("get", key);
-    const held = this.objects.get(key);
+    const held = this.#held(key, options.versionId);
     if (!held || (options.ifMatch ?? held.etag) !== held.etag) return undefined;
     const { body, ...rest } = held;
     const { start, end } = options.range ?? { start: 0 };
@@ -84,8 +87,13 @@ export class MemoryStore implements ObjectStore {
     options: GetFileOptions = {},
   ): Promise<FetchedFile | undefined> {
     await this.#request("getFile", key);
-    const held = this.objects.get(key);
-    if (!held) return undefined;
+    let held = this.objects.get(key);
+    const { exact } = options;
+    if (exact && held?.etag !== options.etag && exact.versionId !== undefined) {
+      await this.#request("getFile", key);
+      held = this.#held(key, exact.versionId);
+    }
+    if (!held || (exact && held.etag !== options.etag)) return undefined;
     const { body, etag, versionId, metadata } = held;
     await writeFile(path, body);
     options.onBytes?.(body.length);
@@ -130,6 +138,12 @@ export class MemoryStore implements ObjectStore {
     this.objects.delete(key);
   }
 
+  /** An object, or one of the versions that are kept. */
+  #held(key: string, versionId: string | undefined): Held | undefined {
+    if (versionId === undefined) return this.objects.get(key);
+    return this.#versions.get(`${versionId} ${key}`);
+  }
+
   /** The text of an object; undefined when there is none. */
   text(key: string): string | undefined {
     return this.objects.get(key)?.body.toString();
@@ -166,17 +180,24 @@ export class MemoryStore implements ObjectStore {
     };
   }
 
-  #write(key: string, body: Buffer, etag: string, { metadata = {} }: PutOptions): string {
+  #write(key: string, body: Buffer, etag: string, options: PutOptions): string {
+    const { metadata = {}, onVersion } = options;
     this.#version += 1;
-    this.objects.set(key, {
+    const versionId = this.keepsVersions ? `version${this.#version}` : undefined;
+    const held: Held = {
       body,
       etag,
-      versionId: `version${this.#version}`,
+      versionId,
       lastModified: this.now(),
       metadata: Object.fromEntries(
         Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), trimmed(value)]),
       ),
-    });
+    };
+    this.objects.set(key, held);
+    if (versionId !== undefined) {
+      this.#versions.set(`${versionId} ${key}`, held);
+      onVersion?.(versionId);
+    }
     this.writes.push(key);
     return etag;
   }

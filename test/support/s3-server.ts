@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { crc32 } from "node:zlib";
 import { listingPage } from "./listing-page.ts";
+import { keptHeaders as kept, metadataBytes, versionIn } from "./s3-headers.ts";
 
 interface Held {
   body: Buffer;
@@ -53,6 +54,9 @@ export class S3Server {
   checksums = true;
   /** Checksum type of an upload in parts. */
   checksumType: "FULL_OBJECT" | "COMPOSITE" = "FULL_OBJECT";
+  /** Whether it keeps what is replaced, and tells version ids. */
+  keepsVersions = false;
+  readonly #versions = new Map<string, Held>();
   /** Most requests under way at once. */
   busiest = 0;
   /** Called before each request is done; true: the test has answered it. */
@@ -104,6 +108,11 @@ export class S3Server {
       },
     };
     this.objects.set(key, held);
+    if (this.keepsVersions) {
+      const id = `v${this.#versions.size + 1}`;
+      Object.assign(held.headers, { "x-amz-version-id": id });
+      this.#versions.set(`${id} ${key}`, held);
+    }
     return held;
   }
 
@@ -144,13 +153,16 @@ export class S3Server {
     }
     if (seen.headers["if-none-match"] === "*" && this.objects.has(seen.key))
       return fail(response, 412, "PreconditionFailed");
-    const { etag } = this.put(seen.key, seen.body, kept(seen.headers));
-    response.writeHead(200, { etag: `"${etag}"` }).end();
+    const { etag, headers } = this.put(seen.key, seen.body, kept(seen.headers));
+    response.writeHead(200, { ...versionIn(headers), etag: `"${etag}"` }).end();
   }
 
   #get(seen: SeenRequest, response: ServerResponse): void {
-    const held = this.objects.get(seen.key);
-    if (!held) return fail(response, 404, "NoSuchKey");
+    const version = seen.query.get("versionId");
+    if (version !== null && !/^v\d+$/.test(version)) return fail(response, 400, "InvalidArgument");
+    const held =
+      version === null ? this.objects.get(seen.key) : this.#versions.get(`${version} ${seen.key}`);
+    if (!held) return fail(response, 404, version === null ? "NoSuchKey" : "NoSuchVersion");
     const condition = seen.headers["if-match"];
     if (condition !== undefined && condition !== `"${held.etag}"`)
       return fail(response, 412, "PreconditionFailed");
@@ -233,6 +245,8 @@ export class S3Server {
     const held = this.put(seen.key, body, upload.headers);
     held.etag = `${md5(Buffer.concat(parts.map(md5))).toString("hex")}-${parts.length}`;
     this.uploads.delete(id);
+    for (const [name, value] of Object.entries(versionIn(held.headers)))
+      response.setHeader(name, value);
     xml(
       response,
       `<CompleteMultipartUploadResult><ETag>"${held.etag}"</ETag></CompleteMultipartUploadResult>`,
@@ -264,22 +278,6 @@ export class S3Server {
 }
 
 const ascending = (a: number, b: number) => a - b;
-
-/** The headers of an upload that its object keeps. */
-function kept(headers: IncomingMessage["headers"]): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      name.startsWith("x-amz-meta-") || name === "content-type" ? [[name, String(value)]] : [],
-    ),
-  );
-}
-
-/** How much user metadata S3 counts: names and values. */
-function metadataBytes(headers: IncomingMessage["headers"]): number {
-  return Object.entries(headers)
-    .filter(([name]) => name.startsWith("x-amz-meta-"))
-    .reduce((sum, [name, value]) => sum + name.length - 11 + String(value).length, 0);
-}
 
 /** Answers with an error of S3. */
 export function fail(

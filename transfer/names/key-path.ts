@@ -3,6 +3,9 @@ import { type Reason, reason } from "../../protocol/reason.ts";
 /** Longest file name in bytes on the file systems in use (NAME_MAX on Linux). */
 const NAME_MAX_BYTES = 255;
 
+/** Half a character, which no UTF-8 has: JSON and Windows know such names, S3 none. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /** Where an object goes in a folder, or why it cannot go there. */
 export type KeyPath =
   | { kind: "file" | "folder"; path: string }
@@ -26,6 +29,7 @@ export function keyToPath(key: string, prefix: string): KeyPath {
 /** Why a relative path with `/` cannot be a file below a folder; undefined when it can. */
 export function pathProblem(path: string): Reason | undefined {
   if (path.includes("\0")) return reason("name-nul");
+  if (LONE_SURROGATE.test(path)) return reason("name-not-utf8");
   for (const segment of path.split("/")) {
     if (segment === "") return reason("path-segment-empty");
     if (segment === "." || segment === "..") return reason("path-segment-dots", { segment });

@@ -1,7 +1,7 @@
 import { type DiskTraits, NameClashes } from "../../bucket/disk-traits.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
 import { isPartsPath } from "../placing/partial-files.ts";
-import { type KeyPath, keyToPath } from "./key-path.ts";
+import { type KeyPath, keyProblem, keyToPath } from "./key-path.ts";
 import { windowsNameProblem } from "./windows-name.ts";
 
 /** Says where the objects of a prefix go on a disk, and which cannot go there. */
@@ -26,6 +26,9 @@ export class TargetNames {
 
   #problem(path: string, isFile: boolean): Reason | undefined {
     if (isPartsPath(path)) return reason("name-kept");
+    // A manifest names keys that are none; a listing does not.
+    const noKey = keyProblem(this.#prefix, path);
+    if (noKey !== undefined) return noKey;
     const problem = this.#disk.hasWindowsNames ? windowsNameProblem(path) : undefined;
     if (problem !== undefined) return problem;
     const other = isFile ? this.#clashes.of(path) : undefined;

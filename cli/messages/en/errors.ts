@@ -12,6 +12,8 @@ export const errorsEn = {
     "{path}: has Windows line endings (CRLF), which sbatch refuses; save it with LF",
   "problem.active":
     "{prefix}: its job is still active ({state}); wait for it with: cloud-submit wait {prefix}",
+  "problem.taken":
+    "{prefix}: another client has submitted under this prefix meanwhile, so nothing was submitted; give another --prefix",
   "problem.notUploaded":
     "nothing submitted: {path} cannot be uploaded: {reason}{more}; remove it, make it readable, or name it in {ignoreFile}",
   "problem.more": " (and {count} more)",

@@ -15,6 +15,8 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
     "{path}: 改行が Windows 形式 (CRLF) で、sbatch が拒否します。LF で保存してください",
   "problem.active":
     "{prefix}: ジョブがまだ実行中です ({state})。終了を待つには: cloud-submit wait {prefix}",
+  "problem.taken":
+    "{prefix}: アップロード中に別のクライアントがこのプレフィックスに投入しました。この投入は行われていません。別の --prefix を指定してください",
   "problem.notUploaded":
     "投入していません。{path} をアップロードできません: {reason}{more}。削除するか、読めるようにするか、{ignoreFile} に書いてください",
   "problem.more": " (ほか {count} 件)",
@@ -54,6 +56,7 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "error.bad-prefix": "プレフィックスが使えません",
   "error.no-script": "ジョブスクリプトがありません",
   "error.stage-in-failed": "クラスターへの搬入に失敗しました",
+  "error.inputs-changed": "投入したファイルがバケットで変わりました",
   "error.bad-option": "sbatch のオプションを渡せません",
   "error.sbatch-refused": "sbatch がジョブを拒否しました",
   "error.cancelled": "取り消されました",

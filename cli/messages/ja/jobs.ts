@@ -38,7 +38,8 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
   },
   submit: {
     summary: "フォルダーかスクリプトをアップロードし、実行を依頼",
-    details: "バケットにある同じファイルは再送しません。",
+    details:
+      "バケットにある同じファイルは再送しません。ジョブはこのフォルダーのファイルだけで実行され、プレフィックスの下のほかのファイルは使われません。",
     arguments: {
       path: "job-aws-run.sh のあるフォルダー、またはジョブスクリプト",
       sbatchOptions: SBATCH,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { STATUS_FILE } from "../../../protocol/objects.ts";
+import { MANIFEST_FILE, STATUS_FILE } from "../../../protocol/objects.ts";
 import { fileReasonSchema } from "../../../protocol/record.ts";
 import { FINAL_STATES } from "../../../protocol/state.ts";
 import { downloadFolder } from "../../../transfer/download.ts";
@@ -19,6 +19,9 @@ interface FetchOptions extends FlagsOf<typeof fetchVerb> {
   /** ETag by key of what the folder holds already, whatever was done to it since. */
   known?: ReadonlyMap<string, string> | undefined;
 }
+
+/** Written by a client, not by the job or the agent. */
+const NEVER_FETCHED: ReadonlySet<string> = new Set([STATUS_FILE, MANIFEST_FILE]);
 
 const count = z.int().nonnegative();
 
@@ -69,7 +72,7 @@ export async function fetchJob(
   const progress = new Progress(context, say("progress.fetch"));
   context.interrupt.at(() => [say("interrupt.fetch", { prefix, folder: to })]);
   const summary: TransferSummary = await downloadFolder(context.store, prefix, to, {
-    wanted: (path, { key, etag }) => path !== STATUS_FILE && known?.get(key) !== etag,
+    wanted: (path, { key, etag }) => !NEVER_FETCHED.has(path) && known?.get(key) !== etag,
     outsideLinks: "follow",
     delete: flags.delete,
     hashCache: context.hashCache,

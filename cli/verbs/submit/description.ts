@@ -4,7 +4,8 @@ export const submitVerb = {
   name: "submit",
   group: "jobs",
   summary: "upload a folder or a script and request that it be run",
-  details: "Files that are already in the bucket and unchanged are not sent again.",
+  details:
+    "Files that are already in the bucket and unchanged are not sent again. The job runs on exactly the files of this folder, whatever else is under its prefix.",
   arguments: {
     path: { help: "a folder with job-aws-run.sh in it, or a job script" },
     sbatchOptions: {

@@ -58,6 +58,20 @@ export function conditionPromises(t: Trial): void {
     });
   });
 
+  t.about("a version", (promise) => {
+    promise("is read after another was written, as far as the bucket keeps it", async (p) => {
+      let versionId: string | undefined;
+      const onVersion = (id: string) => void (versionId = id);
+      const ifMatch = (await t.store.put(`${p}k`, "one", { onVersion }))!;
+      await t.store.put(`${p}k`, "two");
+      expect(await t.store.get(`${p}k`, { ifMatch, versionId: "none" })).toBeUndefined();
+      if (versionId === undefined) return;
+      const got = await t.store.get(`${p}k`, { ifMatch, versionId });
+      expect((await buffer(got!.body)).toString()).toBe("one");
+      expect(await t.store.get(`${p}k`, { ifMatch: "other", versionId })).toBeUndefined();
+    });
+  });
+
   t.about("a range", (promise) => {
     const read = async (key: string, start: number, end?: number) => {
       const got = await t.store.get(key, { range: end === undefined ? { start } : { start, end } });

@@ -72,5 +72,30 @@ export function filePromises(t: Trial): void {
         expect(readFileSync(path).equals(bytes)).toBe(true);
       }
     });
+
+    promise("exactly, comes as the version that was written, or not at all", async (p) => {
+      for (const size of SIZES.slice(1, 4)) {
+        const bytes = randomBytes(size);
+        const key = `${p}${size}`;
+        let versionId: string | undefined;
+        const etag = await t.store.putFile(t.file(bytes), key, size, {
+          onVersion: (id) => void (versionId = id),
+        });
+        const path = join(t.folder, "exact");
+        const fetch = async (exact: { versionId: string | undefined }) => {
+          const fetched = await t.store.getFile(key, path, { size, etag, exact });
+          return fetched && readFileSync(path).equals(bytes);
+        };
+        expect(await fetch({ versionId })).toBe(true);
+        expect(await fetch({ versionId: undefined })).toBe(true);
+        await t.store.put(key, "another");
+        expect(await fetch({ versionId: undefined })).toBeUndefined();
+        if (versionId !== undefined) expect(await fetch({ versionId })).toBe(true);
+        expect(await fetch({ versionId: "none" })).toBeUndefined();
+        await t.store.delete(key);
+        expect(await fetch({ versionId: undefined })).toBeUndefined();
+        if (versionId !== undefined) expect(await fetch({ versionId })).toBe(true);
+      }
+    });
   });
 }

@@ -11,6 +11,7 @@ objectStoreContract("memory-store.ts", () => {
 
 objectStoreContract("S3 at s3-server.ts", async () => {
   const server = new S3Server();
+  server.keepsVersions = true;
   server.pageSize = 1000;
   const s3 = s3Over(await server.start());
   return { store: s3.store("b"), missing: s3.store("missing"), close: () => server.stop() };

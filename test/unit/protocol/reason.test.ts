@@ -15,7 +15,7 @@ test("a reason is written as code, values and plain English", () => {
 
 describe("the set of codes", () => {
   const product = projectFiles().filter((path) =>
-    /^(bucket|transfer|headnode)\/.*\.ts$/.test(path),
+    /^(bucket|transfer|headnode|cli)\/.*\.ts$/.test(path),
   );
   const sources = product.map(projectText).join("\n");
 

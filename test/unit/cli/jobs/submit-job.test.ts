@@ -1,12 +1,16 @@
-import { writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { reportError } from "../../../../cli/errors/report-error.ts";
 import { type SubmitOptions, submitJob } from "../../../../cli/jobs/submit-job.ts";
 import { sayEnglish } from "../../../../cli/messages/say.ts";
+import { MANIFEST_MAX_BYTES, parseManifest } from "../../../../protocol/manifest.ts";
 import { parseSbatchMetadata, SBATCH_METADATA } from "../../../../protocol/sbatch-options.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { testContext } from "../../../support/test-ui.ts";
+
+/** The manifest says this of the files of jobFolder besides their content. */
+const STATS = { mode: "0644", mtime: "1.000000000" };
 
 function jobFolder(): string {
   const folder = temporaryFolder();
@@ -29,18 +33,97 @@ describe("submitJob", () => {
   test("writes FILE_UPLOAD last, with its id; the folder's own protocol files stay", async () => {
     const { store, submit } = submitting();
     await submit(jobFolder());
-    expect(store.writes.at(-1)).toBe("job1/job-aws-stat.txt");
-    expect(store.writes.toSorted()).toEqual([
-      "job1/data",
-      "job1/job-aws-run.sh",
-      "job1/job-aws-stat.txt",
-    ]);
+    expect(store.writes.slice(2)).toEqual(["job1/job-aws-manifest.json", "job1/job-aws-stat.txt"]);
+    expect(store.writes.slice(0, 2).toSorted()).toEqual(["job1/data", "job1/job-aws-run.sh"]);
+    const manifest = store.objects.get("job1/job-aws-manifest.json");
     expect(store.text("job1/job-aws-stat.txt")).toBe("FILE_UPLOAD\n");
     expect(store.objects.get("job1/job-aws-stat.txt")?.metadata).toEqual({
       submission: "20261124T120000Z-000001000002",
       submitter: "???@host",
       links: "keep",
+      manifest: manifest?.etag,
+      "manifest-version": manifest?.versionId,
     });
+  });
+
+  test("the manifest names each object, sent or there already, and no other", async () => {
+    const { store, submit } = submitting();
+    const folder = jobFolder();
+    await submit(folder);
+    await store.put("job1/job-aws-stat.txt", "JOB_COMPLETE\n");
+    await store.put("job1/result", "of the job before");
+    writeFileSync(join(folder, "data"), "2");
+    for (const name of ["data", "job-aws-run.sh"]) {
+      chmodSync(join(folder, name), 0o644);
+      utimesSync(join(folder, name), 1, 1);
+    }
+    mkdirSync(join(folder, "empty"));
+    await submit(folder);
+    const { etag, versionId } = store.objects.get("job1/data")!;
+    const text = store.text("job1/job-aws-manifest.json") ?? "";
+    expect([...(parseManifest(text)?.values() ?? [])]).toEqual([
+      { ...STATS, path: "data", size: 1, etag, version: versionId },
+      {
+        path: "empty/",
+        size: 0,
+        etag: "d41d8cd98f00b204e9800998ecf8427e",
+        version: store.objects.get("job1/empty/")?.versionId,
+      },
+      // A listing tells no versions.
+      {
+        ...STATS,
+        path: "job-aws-run.sh",
+        size: 10,
+        etag: store.objects.get("job1/job-aws-run.sh")?.etag,
+      },
+    ]);
+  });
+
+  test("costs one PUT more than its files and the state", async () => {
+    const { store, submit } = submitting();
+    const folder = jobFolder();
+    for (let n = 0; n < 30; n++) writeFileSync(join(folder, `file${n}`), `${n}`);
+    await submit(folder);
+    expect(store.requests).toEqual({ get: 1, list: 1, put: 32 + 1 + 1 });
+    await store.put("job1/job-aws-stat.txt", "JOB_COMPLETE\n");
+    store.requests = {};
+    await submit(folder, { delete: true });
+    expect(store.requests).toEqual({ get: 1, list: 1, put: 1 + 1 });
+  });
+
+  test("the metadata fits S3's 2 KB, with everything in it as long as it can be", async () => {
+    const { context, store } = testContext();
+    const option = `--comment=${"x".repeat(1536 - '["--job-name="]'.length)}`.replace(
+      "comment",
+      "job-name",
+    );
+    store.before = () => undefined;
+    await submitJob({ ...context, submitter: "s".repeat(300) }, jobFolder(), {
+      prefix: "job1",
+      sbatchOptions: [option],
+    });
+    const { metadata } = store.objects.get("job1/job-aws-stat.txt")!;
+    const bytes = Object.entries(metadata).reduce((sum, [k, v]) => sum + k.length + v.length, 0);
+    // S3's version ids have 32 characters, the memory's fewer.
+    expect(bytes + 32).toBeLessThanOrEqual(2048);
+    expect(metadata.manifest).toBeDefined();
+  });
+
+  test("a folder with too many files for a manifest is submitted without one, and says so", async () => {
+    const { store, submit } = submitting();
+    const long = "n".repeat(200);
+    const folder = jobFolder();
+    writeFileSync(join(folder, long), "1");
+    // S3's answer makes the manifest too long.
+    const putFile = store.putFile.bind(store);
+    store.putFile = async (path, key, size, options) => {
+      const etag = await putFile(path, key, size, options);
+      if (key.endsWith(long)) options?.onVersion?.("v".repeat(MANIFEST_MAX_BYTES));
+      return etag;
+    };
+    expect(await submit(folder)).toMatchObject({ notes: [{ path: ".", code: "no-manifest" }] });
+    expect(store.text("job1/job-aws-manifest.json")).toBeUndefined();
+    expect(store.objects.get("job1/job-aws-stat.txt")?.metadata).not.toHaveProperty("manifest");
   });
 
   test("options for sbatch go with FILE_UPLOAD, and with this one only", async () => {
@@ -71,7 +154,11 @@ describe("submitJob", () => {
     store.writes.length = 0;
     writeFileSync(join(folder, "data"), "2");
     expect(await submit(folder)).toMatchObject({ files: 1, unchanged: 1 });
-    expect(store.writes).toEqual(["job1/data", "job1/job-aws-stat.txt"]);
+    expect(store.writes).toEqual([
+      "job1/data",
+      "job1/job-aws-manifest.json",
+      "job1/job-aws-stat.txt",
+    ]);
   });
 
   test.each(["FILE_UPLOAD", "JOB_SUBMIT", "JOB_CANCEL"])(

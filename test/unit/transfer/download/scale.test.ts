@@ -46,7 +46,7 @@ test("of 100,000 files never more than a few thousand are held, either way", asy
   };
   const up = await uploadFolder(store, root, "job", {
     outsideLinks: "follow",
-    onEtag: () => void (done += 1),
+    onObject: () => void (done += 1),
   });
   expect(up).toMatchObject({ files: 0, unchanged: FILES, skippedCount: 0 });
   expect(most).toBeLessThan(2500);

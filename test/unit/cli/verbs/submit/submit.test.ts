@@ -26,7 +26,11 @@ describe("submit", () => {
     await submitAndTell(context, script, {});
     expect(out).toEqual(["Submitted wave-20261124-120000-000001"]);
     expect(store.text("wave-20261124-120000-000001/job-aws-run.sh")).toMatch(/echo 1/);
-    expect(store.writes).toHaveLength(2);
+    expect(store.writes.map((key) => key.split("/")[1])).toEqual([
+      "job-aws-run.sh",
+      "job-aws-manifest.json",
+      "job-aws-stat.txt",
+    ]);
   });
 
   test.each([

@@ -1,0 +1,37 @@
+import { readRecord } from "../../bucket/job-objects/record.ts";
+import { readStatus, type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
+import type { ObjectStore } from "../../bucket/object-store.ts";
+import { CommandError } from "../errors/command-error.ts";
+
+/** A conditional write that another write was in the way of is tried again this often. */
+const TRIES_MAX = 3;
+
+/**
+ * Writes FILE_UPLOAD in place of what was there before the upload, and of nothing else: of two clients on one prefix,
+ * one submits. One request; up to three more when the condition does not hold.
+ *
+ * @param before the status object when the upload began; undefined: there was none
+ * @throws CloudSubmitError `active-job` when another client has submitted meanwhile
+ */
+export async function requestRun(
+  store: ObjectStore,
+  {
+    prefix,
+    submission,
+    before,
+  }: { prefix: string; submission: string; before: StatusObject | undefined },
+  metadata: Record<string, string>,
+): Promise<void> {
+  const condition = before ? { ifMatch: before.etag } : { ifAbsent: true };
+  for (let tries = 1; ; tries++) {
+    if (await writeStatus(store, prefix, "FILE_UPLOAD", { ...condition, metadata })) return;
+    const now = await readStatus(store, prefix);
+    // The write was done and its answer lost; the job may be on its way, or over.
+    if (now?.submission === submission) return;
+    if ((await readRecord(store, prefix))?.submission === submission) return;
+    // Another write of the key was under way, and came to nothing.
+    const isUnchanged = now?.etag === before?.etag;
+    if (!isUnchanged || tries === TRIES_MAX)
+      throw new CommandError("active-job", (say) => say("problem.taken", { prefix }));
+  }
+}

@@ -1,0 +1,82 @@
+import * as z from "zod";
+import { parseJson } from "./parse-json.ts";
+
+/** As S3 writes one, without its quotes; nothing that would end the header it is sent in. */
+const etagSchema = z.string().regex(/^[\x21\x23-\x7e]{1,256}$/);
+const versionSchema = z.string().regex(/^[\x21-\x7e]{1,1024}$/);
+
+const inputSchema = z.strictObject({
+  path: z.string().min(1).describe("relative to the prefix; with / at its end: an empty folder"),
+  size: z.int().nonnegative().describe("bytes"),
+  etag: etagSchema.describe("of the object, without quotes"),
+  version: versionSchema.optional().describe("its version id, in a bucket that keeps versions"),
+  mode: z.string().optional().describe("as in the object's metadata, in place of it"),
+  mtime: z.string().optional().describe("the same"),
+  symlink: z.string().optional().describe("the same"),
+});
+
+/** One object that a job begins with. */
+export type Input = z.infer<typeof inputSchema>;
+
+/** Inputs by path. */
+export type Inputs = ReadonlyMap<string, Input>;
+
+/** A manifest names so many inputs at most: the agent holds them all. */
+export const INPUTS_MAX = 200_000;
+
+/** A longer object is no manifest: 200,000 inputs with paths of 60 bytes take about as much. */
+export const MANIFEST_MAX_BYTES = 48 << 20;
+
+const manifestSchema = z.strictObject({
+  version: z.literal(1),
+  inputs: z.array(z.unknown()).max(INPUTS_MAX).pipe(z.array(inputSchema)),
+});
+
+/**
+ * The inputs that a manifest's text names. It is strict: what this version does not know may change what a job
+ * is to run on.
+ *
+ * @returns undefined when it is no manifest, or names a path twice
+ */
+export function parseManifest(text: string): Inputs | undefined {
+  const inputs = parseJson(manifestSchema, text)?.inputs;
+  if (!inputs) return undefined;
+  const byPath = new Map(inputs.map((input) => [input.path, input]));
+  return byPath.size === inputs.length ? byPath : undefined;
+}
+
+/** The text of a manifest, sorted by path; undefined when there are too many inputs for one. */
+export function formatManifest(inputs: readonly Input[]): string | undefined {
+  if (inputs.length > INPUTS_MAX) return undefined;
+  const sorted = inputs.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const text = `{"version":1,"inputs":[\n${sorted.map((input) => JSON.stringify(input)).join(",\n")}\n]}\n`;
+  return Buffer.byteLength(text) > MANIFEST_MAX_BYTES ? undefined : text;
+}
+
+/** Which manifest a submission has: the object with this ETag, as it is now or in this version. */
+export const manifestIdSchema = z.object({
+  etag: etagSchema,
+  version: versionSchema.optional(),
+});
+export type ManifestId = z.infer<typeof manifestIdSchema>;
+
+/** Metadata keys of the status object. */
+const MANIFEST_METADATA = "manifest";
+const MANIFEST_VERSION_METADATA = "manifest-version";
+
+/** The metadata of a status object that names a manifest. */
+export function manifestMetadata({ etag, version }: ManifestId): Record<string, string> {
+  return {
+    [MANIFEST_METADATA]: etag,
+    ...(version !== undefined && { [MANIFEST_VERSION_METADATA]: version }),
+  };
+}
+
+/** The manifest that a status object's metadata names; undefined: none; "unreadable": none that can be. */
+export function manifestOf(
+  metadata: Readonly<Record<string, string>>,
+): ManifestId | "unreadable" | undefined {
+  const { [MANIFEST_METADATA]: etag, [MANIFEST_VERSION_METADATA]: version } = metadata;
+  if (etag === undefined) return undefined;
+  return manifestIdSchema.safeParse({ etag, version }).data ?? "unreadable";
+}

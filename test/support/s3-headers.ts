@@ -1,0 +1,23 @@
+import type { IncomingMessage } from "node:http";
+
+/** The version id among an object's headers, where it has one. */
+export function versionIn(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const id = headers["x-amz-version-id"];
+  return id === undefined ? {} : { "x-amz-version-id": id };
+}
+
+/** The headers of an upload that its object keeps. */
+export function keptHeaders(headers: IncomingMessage["headers"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      name.startsWith("x-amz-meta-") || name === "content-type" ? [[name, String(value)]] : [],
+    ),
+  );
+}
+
+/** How much user metadata S3 counts: names and values. */
+export function metadataBytes(headers: IncomingMessage["headers"]): number {
+  return Object.entries(headers)
+    .filter(([name]) => name.startsWith("x-amz-meta-"))
+    .reduce((sum, [name, value]) => sum + name.length - 11 + String(value).length, 0);
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import {
+  formatManifest,
+  INPUTS_MAX,
+  type Input,
+  MANIFEST_MAX_BYTES,
+  manifestMetadata,
+  manifestOf,
+  parseManifest,
+} from "../../../protocol/manifest.ts";
+
+const input = fc.record<Input>(
+  {
+    path: fc.string({ unit: "binary", minLength: 1 }),
+    size: fc.maxSafeNat(),
+    etag: fc.stringMatching(/^[0-9a-f]{32}(-\d{1,5})?$/),
+    version: fc.stringMatching(/^[A-Za-z0-9._-]{1,40}$/),
+    mode: fc.constantFrom("0644", "0755"),
+    mtime: fc.constant("1.5"),
+    symlink: fc.string(),
+  },
+  { requiredKeys: ["path", "size", "etag"] },
+) as fc.Arbitrary<Input>;
+
+describe("a manifest", () => {
+  test("is read back as it was written, whatever the names", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(input, { selector: ({ path }) => path }), (inputs) => {
+        const read = parseManifest(formatManifest(inputs) ?? "");
+        expect(read?.size).toBe(inputs.length);
+        for (const one of inputs) expect(read?.get(one.path)).toEqual(one);
+      }),
+    );
+  });
+
+  test("is the same text in whatever order the files were sent", () => {
+    const inputs = ["b", "a", "a/b", "B"].map((path) => ({ path, size: 1, etag: "e" }));
+    expect(formatManifest(inputs.toReversed())).toBe(formatManifest(inputs));
+  });
+
+  test("of 100,000 files is one; too many, or too long, are none", () => {
+    const inputs = Array.from({ length: INPUTS_MAX + 1 }, (_, n) => ({
+      path: `a folder/another one/file-${n}.dat`,
+      size: n,
+      etag: "d41d8cd98f00b204e9800998ecf8427e",
+      version: "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY",
+      mode: "0644",
+      mtime: "1790000000.123456789",
+    }));
+    const text = formatManifest(inputs.slice(0, 100_000)) ?? "";
+    expect(parseManifest(text)?.size).toBe(100_000);
+    expect(formatManifest(inputs.slice(0, INPUTS_MAX))?.length).toBeLessThan(MANIFEST_MAX_BYTES);
+    expect(formatManifest(inputs)).toBeUndefined();
+    const long = inputs.slice(0, 60_000).map((one) => ({ ...one, path: one.path.repeat(30) }));
+    expect(formatManifest(long)).toBeUndefined();
+    const many = Array.from({ length: INPUTS_MAX + 1 }, () => 0);
+    expect(parseManifest(JSON.stringify({ version: 1, inputs: many }))).toBeUndefined();
+  });
+});
+
+describe("the metadata that names a manifest", () => {
+  test.each([{ etag: "e" }, { etag: "a-1", version: "v+/=" }])("%j is read back", (id) => {
+    expect(manifestOf(manifestMetadata(id))).toEqual(id);
+  });
+
+  test("is none where there is none", () => {
+    expect(manifestOf({})).toBeUndefined();
+    expect(manifestOf({ "manifest-version": "v" })).toBeUndefined();
+  });
+
+  test.each([
+    { manifest: "" },
+    { manifest: 'a"b' },
+    { manifest: "a\r\nb" },
+    { manifest: "a b" },
+    { manifest: "x".repeat(257) },
+    { manifest: "e", "manifest-version": "a b" },
+  ])("%j cannot be read", (metadata) => {
+    expect(manifestOf(metadata)).toBe("unreadable");
+  });
+});
