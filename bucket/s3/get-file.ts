@@ -39,7 +39,7 @@ export async function getFile(
       const fetched =
         size === undefined || size > SINGLE_PUT_MAX
           ? await getLarge(ports, key, path, options)
-          : await getSmall(ports, key, path, etag, options);
+          : await getSmall(ports, key, path, { size, etag }, options);
       if (fetched) return fetched;
       mismatches += 1;
       if (mismatches > 1) throw new FileError(key, reason("object-damaged"));
@@ -61,9 +61,10 @@ async function getSmall(
   { client, disk }: GetFilePorts,
   key: string,
   path: string,
-  etag: string | undefined,
+  wanted: Pick<GetFileOptions, "size" | "etag">,
   options: GetFileOptions,
 ): Promise<FetchedFile | undefined> {
+  const { size, etag } = wanted;
   const file = await openAnew(disk, path);
   let got: RangeResult;
   try {
@@ -78,7 +79,11 @@ async function getSmall(
   } finally {
     await closeFile(disk, file);
   }
-  return verified(path, got.headers, got.crc32);
+  // Only the listing and the response of the same version must agree on its size.
+  if (etag !== undefined && size !== undefined && got.bytes !== size) return undefined;
+  const fetched = await verified(path, got);
+  const isWhole = got.isLengthKnown || (etag !== undefined && size !== undefined);
+  return fetched?.verified === "size" && !isWhole ? undefined : fetched;
 }
 
 /** @returns undefined when what arrived is not the object; the file is empty then */
@@ -93,8 +98,14 @@ async function getLarge(
     { method: "HEAD", key, headers: { "x-amz-checksum-mode": "ENABLED" }, limit: "small" },
     async (response) => response.headers,
   );
-  const { size, etag } = contentFacts(headers);
-  if (size <= SINGLE_PUT_MAX) return getSmall(ports, key, path, etag, options);
+  const { etag } = contentFacts(headers);
+  const isSame = etag === options.etag;
+  const size = Number(headers["content-length"] ?? (isSame ? options.size : undefined) ?? 0);
+  if (size <= SINGLE_PUT_MAX) {
+    const said = headers["content-length"] === undefined ? undefined : size;
+    return getSmall(ports, key, path, { size: said, etag }, options);
+  }
+  if (isSame && options.size !== undefined && options.size !== size) return undefined;
   const partial = await PartialFile.open(path, size, etag);
   try {
     const getOne = async (index: number) => {
@@ -120,7 +131,7 @@ async function getLarge(
       return combineCrc32(crc, checksum, length);
     }, 0);
     await partial.finish();
-    const fetched = await verified(path, headers, whole);
+    const fetched = await verified(path, { headers, crc32: whole, bytes: size });
     if (!fetched) await partial.startOver();
     return fetched;
   } finally {
@@ -136,10 +147,9 @@ async function getLarge(
  */
 async function verified(
   path: string,
-  headers: Readonly<Record<string, string>>,
-  checksum: number,
+  { headers, crc32: checksum, bytes: size }: Omit<RangeResult, "isLengthKnown">,
 ): Promise<FetchedFile | undefined> {
-  const facts = contentFacts(headers);
+  const facts = { ...contentFacts(headers), size };
   const expected = wholeCrc32(headers);
   if (expected !== undefined)
     return expected === encodeCrc32(checksum) ? { ...facts, verified: "crc32" } : undefined;

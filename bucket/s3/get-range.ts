@@ -22,6 +22,8 @@ export interface RangeResult {
   headers: Readonly<Record<string, string>>;
   crc32: number;
   bytes: number;
+  /** Whether the server said how many bytes there are; else the end of the response may be too early. */
+  isLengthKnown: boolean;
 }
 
 /**
@@ -29,7 +31,8 @@ export interface RangeResult {
  * that came, of the same version.
  *
  * @param write writes bytes at their position in the object
- * @throws S3Error `PreconditionFailed` when the object is another one by now
+ * @throws S3Error `PreconditionFailed` when the object is another one by now, also where the server does
+ *   not compare; `MalformedResponse` when it sends other bytes than it was asked for
  */
 export async function getRange(
   client: BucketClient,
@@ -48,7 +51,7 @@ export async function getRange(
     headers: {
       "x-amz-checksum-mode": "ENABLED",
       "if-match": ifMatch && `"${ifMatch}"`,
-      range: at > start || end !== undefined ? `bytes=${at}-${(last ?? 0) - 1}` : undefined,
+      range: at > start || end !== undefined ? `bytes=${at}-${last ? last - 1 : ""}` : undefined,
     },
     limit,
   });
@@ -58,11 +61,17 @@ export async function getRange(
   };
   await client.send(nextRequest, async (response) => {
     const { headers } = response;
+    if (ifMatch !== undefined && unquoted(headers.etag) !== ifMatch)
+      throw new S3Error("PreconditionFailed", `${key}: the object is another one`, { status: 412 });
     first ??= headers;
     ifMatch ??= unquoted(headers.etag);
-    const until = (last ??= Number(headers["content-length"] ?? 0));
+    const length = headers["content-length"];
+    if (end === undefined && at === start && length !== undefined) last ??= Number(length);
+    const until = last ?? Number.POSITIVE_INFINITY;
     // A server that knows no ranges begins at the first byte.
     let skip = response.status === 206 ? 0 : at;
+    if (response.status === 206 && firstByte(headers) !== at)
+      throw new S3Error("MalformedResponse", `${key}: S3 sent another range than ${at}-`);
     const batch = new BatchedWrite(put, at, until);
     try {
       await response.pipe((bytes) => {
@@ -75,8 +84,19 @@ export async function getRange(
       // What came before a response broke off need not come again.
       await batch.flush();
     }
-    if (at < until)
-      throw new S3Error("NetworkError", `${key}: ${until - at} bytes are missing in S3's response`);
+    if (last !== undefined && at < last)
+      throw new S3Error("NetworkError", `${key}: ${last - at} bytes are missing in S3's response`);
   });
-  return { headers: first ?? {}, crc32: crc, bytes: at - start };
+  return {
+    headers: first ?? {},
+    crc32: crc,
+    bytes: at - start,
+    isLengthKnown: last !== undefined,
+  };
+}
+
+/** The first byte of a range that came; undefined when the server does not say. */
+function firstByte(headers: Readonly<Record<string, string>>): number | undefined {
+  const [, first] = /^bytes (\d+)-/.exec(headers["content-range"] ?? "") ?? [];
+  return first === undefined ? undefined : Number(first);
 }

@@ -1,6 +1,10 @@
 import type { CommonPrefix, ListOptions, ObjectEntry } from "../object-store.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { type ListPage, parseListPage } from "./list-page.ts";
+import { ListProgress } from "./list-progress.ts";
+
+/** A page of 1,000 keys of 1,024 characters, each written as `%XX`, takes 4 MB. */
+const PAGE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Lists objects page by page; the next page is asked for while one is being used. */
 export async function* listObjects(
@@ -9,8 +13,11 @@ export async function* listObjects(
   options?: ListOptions,
 ): AsyncGenerator<ObjectEntry | CommonPrefix> {
   let page: Promise<ListPage> | undefined = askPage(client, prefix, options);
+  const progress = new ListProgress(prefix);
   while (page !== undefined) {
-    const { objects, commonPrefixes, next }: ListPage = await page;
+    const came: ListPage = await page;
+    progress.add(came);
+    const { objects, commonPrefixes, next } = came;
     page = next === undefined ? undefined : askPage(client, prefix, options, next);
     // It is awaited later, if at all.
     page?.catch(() => undefined);
@@ -34,6 +41,6 @@ function askPage(
     ...(token !== undefined && { "continuation-token": token }),
   };
   return client.send({ method: "GET", query, limit: "small" }, async (response) =>
-    parseListPage(await response.text()),
+    parseListPage(await response.text(PAGE_BYTES_MAX)),
   );
 }

@@ -55,8 +55,7 @@ function scan(text: string): ListPage {
   for (const object of objects) object.key = decode(object.key);
   for (const [, folded = ""] of outside.matchAll(/<CommonPrefixes>(.*?)<\/CommonPrefixes>/gs))
     commonPrefixes.push({ commonPrefix: decode(between(folded, "Prefix") ?? "") });
-  const isTruncated = between(outside, "IsTruncated") === "true";
-  const next = isTruncated ? between(outside, "NextContinuationToken") : undefined;
+  const next = nextToken((name) => between(outside, name));
   return { objects, commonPrefixes, next };
 }
 
@@ -82,11 +81,16 @@ function parse(text: string): ListPage {
     commonPrefixes: children(page, "CommonPrefixes").map((folded) => ({
       commonPrefix: decode(childText(folded, "Prefix") ?? ""),
     })),
-    next:
-      childText(page, "IsTruncated") === "true"
-        ? childText(page, "NextContinuationToken")
-        : undefined,
+    next: nextToken((name) => childText(page, name)),
   };
+}
+
+/** @throws S3Error `MalformedResponse` when there is more, and no way to ask for it */
+function nextToken(textOf: (name: string) => string | undefined): string | undefined {
+  if (textOf("IsTruncated") !== "true") return undefined;
+  const token = textOf("NextContinuationToken");
+  if (token) return token;
+  throw new S3Error("MalformedResponse", "S3's listing is cut off, and has no continuation token");
 }
 
 function dateOf(text: string | undefined): Date | undefined {

@@ -1,3 +1,6 @@
+/** A region becomes a part of a host name, to which signed requests go: nothing else may look like one. */
+const REGION = /^[a-z]{2,8}(-[a-z]{2,16}){1,3}-\d{1,2}$/;
+
 /**
  * What S3 refused, or why it could not be asked. It has the shape of the SDK's errors, so that whoever
  * tells errors by their name or status need not know which of the two made a request.
@@ -29,6 +32,7 @@ export class S3Error extends Error {
       ...(details.status !== undefined && { httpStatusCode: details.status }),
       ...(requestId !== undefined && { requestId }),
     };
-    this.region = details.region ?? this.headers["x-amz-bucket-region"];
+    const region = details.region ?? this.headers["x-amz-bucket-region"];
+    this.region = region !== undefined && REGION.test(region) ? region : undefined;
   }
 }

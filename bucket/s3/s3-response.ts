@@ -1,4 +1,5 @@
 import type { ResponseHead } from "./http1/response-head.ts";
+import { S3Error } from "./s3-error.ts";
 
 /**
  * Takes a piece of a body. The bytes are lent only until it returns; when it returns a promise, nothing
@@ -8,6 +9,9 @@ export type Sink = (bytes: Buffer) => void | Promise<void>;
 
 /** What has come of a body before anybody asked for it is kept up to this size; then the rest must wait. */
 const HELD_MAX = 64 * 1024;
+
+/** Bytes of an error, and of other short texts; a page of 1,000 parts has 200 KB. */
+const TEXT_MAX = 1024 * 1024;
 
 /** A response whose body may still be on its way. */
 export class S3Response {
@@ -54,14 +58,27 @@ export class S3Response {
     if (this.#failure) throw this.#failure.error;
   }
 
-  async bytes(): Promise<Buffer> {
+  /**
+   * The whole body.
+   *
+   * @param most bytes
+   * @throws S3Error `ResponseTooLarge` when there are more
+   */
+  async bytes(most: number): Promise<Buffer> {
     const pieces: Buffer[] = [];
-    await this.pipe((bytes) => void pieces.push(Buffer.from(bytes)));
+    let length = 0;
+    await this.pipe((bytes) => {
+      length += bytes.length;
+      if (length > most)
+        throw new S3Error("ResponseTooLarge", `S3's response has more than ${most} bytes`);
+      pieces.push(Buffer.from(bytes));
+    });
     return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
   }
 
-  async text(): Promise<string> {
-    return (await this.bytes()).toString("utf8");
+  /** The same as text in UTF-8. */
+  async text(most = TEXT_MAX): Promise<string> {
+    return (await this.bytes(most)).toString("utf8");
   }
 
   /** Ends a response that nobody reads to its end. */

@@ -73,7 +73,7 @@ export class S3Store implements ObjectStore {
           const facts = objectFacts(response.headers);
           const here = Number(response.headers["content-length"] ?? Number.POSITIVE_INFINITY);
           if (here <= READ_AT_ONCE_MAX)
-            return { ...facts, body: Readable.from(nonEmpty(await response.bytes())) };
+            return { ...facts, body: Readable.from(nonEmpty(await response.bytes(READ_AT_ONCE_MAX))) };
           return { ...facts, body: streamOf(response) };
         },
       );

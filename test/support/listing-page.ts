@@ -1,4 +1,4 @@
-import { compareUtf8 } from "../../transfer/comparing/utf8-order.ts";
+import { compareUtf8 } from "../../bucket/utf8-order.ts";
 
 /** What a client asks of a listing. */
 export interface ListingRequest {
