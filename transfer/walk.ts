@@ -4,14 +4,10 @@ import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type FileStats, fileStats } from "../bucket/disk/file-stats.ts";
 import { entriesOf, statOf } from "../bucket/disk/files.ts";
-<<<<<<< HEAD
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import { compareUtf8 } from "../bucket/utf8-order.ts";
 import { reasonOf } from "../protocol/file-error.ts";
 import { type Reason, reason } from "../protocol/reason.ts";
-=======
-import { messageOf } from "../protocol/error.ts";
->>>>>>> b125b8c (wip: a listing, a region and a length that are not to be trusted)
 import { judgeLink, type LinkPolicy } from "./links/judge-link.ts";
 import type { IgnoreRules } from "./names/ignore-rules.ts";
 import { isPartsPath } from "./placing/partial-files.ts";

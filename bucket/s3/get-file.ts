@@ -5,13 +5,14 @@ import { closeFile, openAnew, writeAt } from "../disk/files.ts";
 import { fileEtag } from "../etag.ts";
 import { mapBounded } from "../flow/each-bounded.ts";
 import type { Machine } from "../machine.ts";
+import { OBJECT_MAX } from "../object-limit.ts";
 import type { FetchedFile, GetFileOptions } from "../object-store.ts";
 import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { combineCrc32, encodeCrc32 } from "./crc32.ts";
 import { getRange, type RangeResult } from "./get-range.ts";
-import { contentFacts, isEtagMd5, wholeCrc32 } from "./object-headers.ts";
+import { contentFacts, etagOf, isEtagMd5, lengthOf, wholeCrc32 } from "./object-headers.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
 import { readFully } from "./read-fully.ts";
 import { S3Error } from "./s3-error.ts";
@@ -32,28 +33,41 @@ export async function getFile(
   path: string,
   options: GetFileOptions = {},
 ): Promise<FetchedFile | undefined> {
-  let { size, etag } = options;
+  let { size } = options;
+  // Some servers give none in their listings.
+  let etag = options.etag || undefined;
   let mismatches = 0;
   for (let version = 1; ; ) {
     try {
       const fetched =
         size === undefined || size > SINGLE_PUT_MAX
           ? await getLarge(ports, key, path, options)
-          : await getSmall(ports, key, path, { size, etag }, options);
+          : await getSmall(ports, key, path, { size, etag, onBytes: options.onBytes });
       if (fetched) return fetched;
-      mismatches += 1;
-      if (mismatches > 1) throw new FileError(key, reason("object-damaged"));
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
       const { httpStatusCode: status } = error.$metadata;
       if (status === 404 && error.name !== "NoSuchBucket") return undefined;
-      // Replaced since it was listed or since the first range: now as it is.
-      if (status !== 412 || version === VERSIONS_MAX) throw error;
-      version += 1;
-      size = undefined;
-      etag = undefined;
+      if (error.name !== "WrongLength") {
+        // Replaced since it was listed or since the first range: now as it is.
+        if (status !== 412 || version === VERSIONS_MAX) throw error;
+        version += 1;
+        size = undefined;
+        etag = undefined;
+        continue;
+      }
     }
+    mismatches += 1;
+    if (mismatches > 1) throw new FileError(key, reason("object-damaged"));
+    // The length may be an older version's, and nothing tells.
+    if (etag === undefined) size = undefined;
   }
+}
+
+interface SmallOptions {
+  size: number | undefined;
+  etag: string | undefined;
+  onBytes: GetFileOptions["onBytes"];
 }
 
 /** @returns undefined when what arrived is not the object */
@@ -61,29 +75,23 @@ async function getSmall(
   { client, disk }: GetFilePorts,
   key: string,
   path: string,
-  wanted: Pick<GetFileOptions, "size" | "etag">,
-  options: GetFileOptions,
+  { size, etag, onBytes }: SmallOptions,
 ): Promise<FetchedFile | undefined> {
-  const { size, etag } = wanted;
   const file = await openAnew(disk, path);
   let got: RangeResult;
   try {
     got = await getRange(
       client,
-      { key, start: 0, end: undefined, ifMatch: etag, limit: "small" },
+      { key, start: 0, end: undefined, size, ifMatch: etag, limit: "small" },
       (bytes, position) => {
-        options.onBytes?.(bytes.length);
+        onBytes?.(bytes.length);
         return writeAt(disk, file, bytes, position);
       },
     );
   } finally {
     await closeFile(disk, file);
   }
-  // Only the listing and the response of the same version must agree on its size.
-  if (etag !== undefined && size !== undefined && got.bytes !== size) return undefined;
-  const fetched = await verified(path, got);
-  const isWhole = got.isLengthKnown || (etag !== undefined && size !== undefined);
-  return fetched?.verified === "size" && !isWhole ? undefined : fetched;
+  return verified(path, got);
 }
 
 /** @returns undefined when what arrived is not the object; the file is empty then */
@@ -98,14 +106,14 @@ async function getLarge(
     { method: "HEAD", key, headers: { "x-amz-checksum-mode": "ENABLED" }, limit: "small" },
     async (response) => response.headers,
   );
-  const { etag } = contentFacts(headers);
-  const isSame = etag === options.etag;
-  const size = Number(headers["content-length"] ?? (isSame ? options.size : undefined) ?? 0);
-  if (size <= SINGLE_PUT_MAX) {
-    const said = headers["content-length"] === undefined ? undefined : size;
-    return getSmall(ports, key, path, { size: said, etag }, options);
-  }
-  if (isSame && options.size !== undefined && options.size !== size) return undefined;
+  const etag = etagOf(headers);
+  const listed = etag === options.etag ? options.size : undefined;
+  const size = lengthOf(headers) ?? listed;
+  if (size === undefined || size > OBJECT_MAX)
+    throw new S3Error("MalformedResponse", `${key}: S3 does not say how long it is`);
+  if (size !== (listed ?? size)) return undefined;
+  if (size <= SINGLE_PUT_MAX)
+    return getSmall(ports, key, path, { size, etag, onBytes: options.onBytes });
   const partial = await PartialFile.open(path, size, etag);
   try {
     const getOne = async (index: number) => {
@@ -117,7 +125,14 @@ async function getLarge(
           return { checksum: crc32(buffer), length };
         });
       }
-      const range = { key, start, end: start + length, ifMatch: etag, limit: "large" as const };
+      const range = {
+        key,
+        start,
+        end: start + length,
+        size,
+        ifMatch: etag,
+        limit: "large" as const,
+      };
       const got = await getRange(client, range, (bytes, position) => {
         options.onBytes?.(bytes.length);
         return writeAt(disk, partial.file.fd, bytes, position);
@@ -140,19 +155,21 @@ async function getLarge(
 }
 
 /**
- * Compares a file with its object: by the CRC32 of the whole, else by an ETag that is an MD5, else by
- * that of parts of the size that this project uses; anything else says nothing.
+ * Compares a file, which is as long as its object, with that: by the CRC32 of the whole, else by an ETag that is an
+ * MD5, else by that of parts of the size that this project uses. Any other ETag says only which version it is; without
+ * one nothing is known of what arrived.
  *
  * @returns undefined when they differ
  */
 async function verified(
   path: string,
-  { headers, crc32: checksum, bytes: size }: Omit<RangeResult, "isLengthKnown">,
+  { headers, crc32: checksum, bytes: size }: RangeResult,
 ): Promise<FetchedFile | undefined> {
   const facts = { ...contentFacts(headers), size };
   const expected = wholeCrc32(headers);
   if (expected !== undefined)
     return expected === encodeCrc32(checksum) ? { ...facts, verified: "crc32" } : undefined;
+  if (facts.etag === "") return undefined;
   const [, parts] = /^[0-9a-f]{32}(?:-(\d+))?$/.exec(facts.etag) ?? [];
   const isMd5 = /^[0-9a-f]{32}(-\d+)?$/.test(facts.etag) && isEtagMd5(headers);
   if (!isMd5) return { ...facts, verified: "size" };

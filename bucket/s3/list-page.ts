@@ -1,7 +1,11 @@
 import type { CommonPrefix, ObjectEntry } from "../object-store.ts";
 import { unquoted } from "../unquoted.ts";
 import { S3Error } from "./s3-error.ts";
+import { unsoundListing } from "./unsound-listing.ts";
 import { children, childText, parseResponse, unescapeText } from "./xml.ts";
+
+/** Objects and common prefixes on a page: S3 gives 1,000 at most; other servers may give more. */
+export const ENTRIES_MAX = 10_000;
 
 /** One page of a listing. */
 export interface ListPage {
@@ -16,7 +20,7 @@ export interface ListPage {
  * the few texts that matter are looked for, which takes a tenth of the time that a parser of XML needs
  * for all of it; anything else is left to the parser.
  *
- * @throws S3Error `MalformedResponse`
+ * @throws S3Error `MalformedResponse`, `UnsoundListing`
  */
 export function parseListPage(text: string): ListPage {
   return isPlain(text) ? scan(text) : parse(text);
@@ -32,31 +36,39 @@ function isPlain(text: string): boolean {
 }
 
 function scan(text: string): ListPage {
-  const objects: ObjectEntry[] = [];
-  const commonPrefixes: CommonPrefix[] = [];
-  let outside = "";
-  let at = 0;
-  for (;;) {
-    const contents = text.indexOf("<Contents>", at);
-    const end = contents < 0 ? text.length : contents;
-    outside += text.slice(at, end);
-    if (contents < 0) break;
-    at = text.indexOf("</Contents>", contents);
-    if (at < 0) throw new S3Error("MalformedResponse", "S3's response is cut off");
-    const entry = text.slice(contents, at);
-    objects.push({
-      key: between(entry, "Key") ?? "",
-      size: Number(between(entry, "Size") ?? 0),
+  const { found: contents, outside: rest } = take(text, "Contents");
+  const { found: folded, outside } = take(rest, "CommonPrefixes");
+  const decode = decoderOf(between(outside, "EncodingType"));
+  return {
+    objects: contents.map((entry) => ({
+      key: decode(between(entry, "Key") ?? ""),
+      size: sizeOf(between(entry, "Size")),
       etag: unquoted(between(entry, "ETag")),
       lastModified: dateOf(between(entry, "LastModified")),
-    });
+    })),
+    commonPrefixes: folded.map((entry) => ({
+      commonPrefix: decode(between(entry, "Prefix") ?? ""),
+    })),
+    next: nextToken((name) => between(outside, name)),
+  };
+}
+
+/** Takes the elements of that name out of a text. */
+function take(text: string, name: string): { found: string[]; outside: string } {
+  const [open, close] = [`<${name}>`, `</${name}>`];
+  const found: string[] = [];
+  let outside = "";
+  for (let at = 0; ; ) {
+    const from = text.indexOf(open, at);
+    outside += text.slice(at, from < 0 ? text.length : from);
+    if (from < 0) return { found, outside };
+    if (found.length >= ENTRIES_MAX)
+      throw unsoundListing(`has more than ${ENTRIES_MAX} entries on a page`);
+    at = text.indexOf(close, from);
+    if (at < 0) throw new S3Error("MalformedResponse", "S3's response is cut off");
+    found.push(text.slice(from, at));
+    at += close.length;
   }
-  const decode = decoderOf(between(outside, "EncodingType"));
-  for (const object of objects) object.key = decode(object.key);
-  for (const [, folded = ""] of outside.matchAll(/<CommonPrefixes>(.*?)<\/CommonPrefixes>/gs))
-    commonPrefixes.push({ commonPrefix: decode(between(folded, "Prefix") ?? "") });
-  const next = nextToken((name) => between(outside, name));
-  return { objects, commonPrefixes, next };
 }
 
 /** The text of the first element of that name. */
@@ -74,7 +86,7 @@ function parse(text: string): ListPage {
   return {
     objects: children(page, "Contents").map((object) => ({
       key: decode(childText(object, "Key") ?? ""),
-      size: Number(childText(object, "Size") ?? 0),
+      size: sizeOf(childText(object, "Size")),
       etag: unquoted(childText(object, "ETag")),
       lastModified: dateOf(childText(object, "LastModified")),
     })),
@@ -85,12 +97,18 @@ function parse(text: string): ListPage {
   };
 }
 
-/** @throws S3Error `MalformedResponse` when there is more, and no way to ask for it */
+/** @throws S3Error `MalformedResponse` when there is more, or may be, and no way to ask for it */
 function nextToken(textOf: (name: string) => string | undefined): string | undefined {
-  if (textOf("IsTruncated") !== "true") return undefined;
+  const truncated = textOf("IsTruncated")?.trim().toLowerCase();
+  if (truncated === "false") return undefined;
   const token = textOf("NextContinuationToken");
-  if (token) return token;
+  if (token || truncated === undefined) return token || undefined;
   throw new S3Error("MalformedResponse", "S3's listing is cut off, and has no continuation token");
+}
+
+/** NaN when it is no number of bytes. */
+function sizeOf(text: string | undefined): number {
+  return text !== undefined && /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function dateOf(text: string | undefined): Date | undefined {
@@ -103,7 +121,22 @@ function decoderOf(encoding: string | undefined): (key: string) => string {
   return encoding === "url" ? decodeKey : (key) => key;
 }
 
-/** Undoes S3's url encoding of keys in listings, in which a space is `+`. */
+/**
+ * Undoes S3's url encoding of keys in listings, in which a space is `+`.
+ *
+ * @throws S3Error `MalformedResponse`
+ */
 function decodeKey(key: string): string {
-  return /[%+]/.test(key) ? decodeURIComponent(key.replaceAll("+", " ")) : key;
+  if (!/[%+]/.test(key)) return key;
+  try {
+    return decodeURIComponent(key.replaceAll("+", " "));
+  } catch (cause) {
+    throw new S3Error(
+      "MalformedResponse",
+      "S3's listing has a key that is not encoded as it says",
+      {
+        cause,
+      },
+    );
+  }
 }

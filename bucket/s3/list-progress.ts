@@ -1,11 +1,10 @@
-import { CloudSubmitError } from "../../protocol/error.ts";
+import type { ObjectEntry } from "../object-store.ts";
 import { compareUtf8 } from "../utf8-order.ts";
-import type { ListPage } from "./list-page.ts";
+import { ENTRIES_MAX, type ListPage } from "./list-page.ts";
+import { unsoundListing } from "./unsound-listing.ts";
 
-/** S3 gives 1,000 keys a page, and as many common prefixes at most; other servers may give more. */
-const ENTRIES_MAX = 10_000;
 /** Pages without a key that may follow one another: S3 passes over what it does not show. */
-const EMPTY_MAX = 100;
+const EMPTY_MAX = 1000;
 /** 100 million keys, where a page holds 1,000. */
 const PAGES_MAX = 100_000;
 
@@ -13,9 +12,10 @@ type Order = (a: string, b: string) => number;
 /** S3's order, and that of servers that compare as JavaScript or Java does. */
 const ORDERS: readonly Order[] = [compareUtf8, (a, b) => (a < b ? -1 : a > b ? 1 : 0)];
 
-/** Watches that a listing goes forward from page to page, and comes to an end. */
+/** Watches that a listing is one of what was asked for, goes forward from page to page, and comes to an end. */
 export class ListProgress {
   readonly #prefix: string;
+  readonly #delimiter: string | undefined;
   /** Orders in which all pages so far have gone forward. */
   #orders = ORDERS;
   #last: string | undefined;
@@ -23,28 +23,50 @@ export class ListProgress {
   #pages = 0;
   #empty = 0;
 
-  constructor(prefix: string) {
+  constructor(prefix: string, delimiter?: string) {
     this.#prefix = prefix;
+    this.#delimiter = delimiter;
   }
 
   /**
    * Takes a page.
    *
-   * @throws CloudSubmitError `transfer` when the listing repeats itself, goes back, or does not end
+   * @throws S3Error `UnsoundListing`
    */
   add({ objects, commonPrefixes, next }: ListPage): void {
     this.#pages += 1;
-    if (this.#pages > PAGES_MAX) throw this.#broken(`has more than ${PAGES_MAX} pages`);
+    if (this.#pages > PAGES_MAX) throw unsoundListing(`has more than ${PAGES_MAX} pages`);
     if (objects.length + commonPrefixes.length > ENTRIES_MAX)
-      throw this.#broken(`has more than ${ENTRIES_MAX} entries on a page`);
+      throw unsoundListing(`has more than ${ENTRIES_MAX} entries on a page`);
     if (next !== undefined && next === this.#token)
-      throw this.#broken("gives the same continuation token again");
+      throw unsoundListing("gives the same continuation token again");
     this.#token = next;
+    for (const object of objects) this.#checkObject(object);
+    for (const { commonPrefix } of commonPrefixes) this.#checkFolded(commonPrefix);
     const ends = [objects.at(-1)?.key, commonPrefixes.at(-1)?.commonPrefix];
     const names = ends.filter((name) => name !== undefined);
     this.#empty = names.length === 0 ? this.#empty + 1 : 0;
-    if (this.#empty > EMPTY_MAX) throw this.#broken(`has ${EMPTY_MAX} empty pages in a row`);
+    if (this.#empty > EMPTY_MAX) throw unsoundListing(`has ${EMPTY_MAX} empty pages in a row`);
     this.#goForward(names);
+  }
+
+  #checkObject({ key, size }: ObjectEntry): void {
+    if (key === "" || !key.startsWith(this.#prefix) || LONE_SURROGATE.test(key))
+      throw unsoundListing(`of ${quoted(this.#prefix)} has the key ${quoted(key)}`);
+    if (!(Number.isSafeInteger(size) && size >= 0))
+      throw unsoundListing(`does not say how long ${quoted(key)} is`);
+  }
+
+  #checkFolded(name: string): void {
+    const [prefix, delimiter] = [this.#prefix, this.#delimiter];
+    const isSound =
+      delimiter !== undefined &&
+      name.startsWith(prefix) &&
+      name.endsWith(delimiter) &&
+      name.length > prefix.length &&
+      !LONE_SURROGATE.test(name);
+    if (!isSound)
+      throw unsoundListing(`of ${quoted(prefix)} has the common prefix ${quoted(name)}`);
   }
 
   #goForward(names: readonly string[]): void {
@@ -53,15 +75,15 @@ export class ListProgress {
     if (before !== undefined)
       this.#orders = this.#orders.filter((order) => names.some((name) => order(name, before) > 0));
     const [order] = this.#orders;
-    if (!order) throw this.#broken("goes back to keys that it has given already");
+    if (!order) throw unsoundListing("goes back to keys that it has given already");
     this.#last = names.toSorted(order).at(-1);
   }
+}
 
-  #broken(what: string): CloudSubmitError {
-    return new CloudSubmitError(
-      "transfer",
-      `the listing of ${JSON.stringify(this.#prefix)} is not to be trusted: it ${what}; ` +
-        "look at the S3 server, or at a proxy before it",
-    );
-  }
+/** No key holds one, since keys are UTF-8; and none could be asked for. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** A name as it may stand in a message, which is one line. */
+function quoted(name: string): string {
+  return JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}...` : name);
 }

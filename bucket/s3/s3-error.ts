@@ -1,6 +1,3 @@
-/** A region becomes a part of a host name, to which signed requests go: nothing else may look like one. */
-const REGION = /^[a-z]{2,8}(-[a-z]{2,16}){1,3}-\d{1,2}$/;
-
 /**
  * What S3 refused, or why it could not be asked. It has the shape of the SDK's errors, so that whoever
  * tells errors by their name or status need not know which of the two made a request.
@@ -11,7 +8,7 @@ export class S3Error extends Error {
   readonly $metadata: { httpStatusCode?: number; requestId?: string };
   /** Response headers that say how to go on. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The region the bucket is in, when S3 says that it is another one. */
+  /** The region the bucket is in, when S3 says that it is another one. Anybody may have said it. */
   readonly region: string | undefined;
 
   constructor(
@@ -32,7 +29,6 @@ export class S3Error extends Error {
       ...(details.status !== undefined && { httpStatusCode: details.status }),
       ...(requestId !== undefined && { requestId }),
     };
-    const region = details.region ?? this.headers["x-amz-bucket-region"];
-    this.region = region !== undefined && REGION.test(region) ? region : undefined;
+    this.region = details.region ?? this.headers["x-amz-bucket-region"];
   }
 }

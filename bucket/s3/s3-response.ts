@@ -86,9 +86,27 @@ export class S3Response {
     if (!this.#ended) this.#abandon();
   }
 
+  /** The beginning of the body, as text in UTF-8, whatever else comes or fails: the words of a refusal. */
+  async beginning(most = HELD_MAX): Promise<string> {
+    const pieces: Buffer[] = [];
+    await this.#read(most, (bytes) => void pieces.push(Buffer.from(bytes)));
+    return Buffer.concat(pieces).toString("utf8", 0, most);
+  }
+
   /** Reads what is left, so that the connection can be used again: responses to writes are short. */
   async discard(): Promise<void> {
-    if (!this.#ended) await this.pipe(() => undefined).catch(() => undefined);
+    if (!this.#ended) await this.#read(HELD_MAX, () => undefined);
+  }
+
+  /** Reads on until there are more than so many bytes, which ends the response; it does not matter how it ends. */
+  async #read(most: number, sink: (bytes: Buffer) => void): Promise<void> {
+    let length = 0;
+    const take = (bytes: Buffer) => {
+      sink(bytes);
+      length += bytes.length;
+      if (length > most) this.cancel();
+    };
+    await this.pipe(take).catch(() => undefined);
   }
 
   /** For the connection: as a Sink. */
