@@ -156,8 +156,7 @@ async function getLarge(
 
 /**
  * Compares a file, which is as long as its object, with that: by the CRC32 of the whole, else by an ETag that is an
- * MD5, else by that of parts of the size that this project uses. Any other ETag says only which version it is; without
- * one nothing is known of what arrived.
+ * MD5, else by that of parts of the size that this project uses. Any other ETag says only which version it is.
  *
  * @returns undefined when they differ
  */
@@ -169,7 +168,6 @@ async function verified(
   const expected = wholeCrc32(headers);
   if (expected !== undefined)
     return expected === encodeCrc32(checksum) ? { ...facts, verified: "crc32" } : undefined;
-  if (facts.etag === "") return undefined;
   const [, parts] = /^[0-9a-f]{32}(?:-(\d+))?$/.exec(facts.etag) ?? [];
   const isMd5 = /^[0-9a-f]{32}(-\d+)?$/.test(facts.etag) && isEtagMd5(headers);
   if (!isMd5) return { ...facts, verified: "size" };

@@ -1,8 +1,7 @@
 import { crc32 } from "node:zlib";
-import { unquoted } from "../unquoted.ts";
 import { BatchedWrite, type Write } from "./batched-write.ts";
 import type { BucketClient } from "./bucket-client.ts";
-import { lengthOf } from "./object-headers.ts";
+import { etagOf, lengthOf } from "./object-headers.ts";
 import { isTransient } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
 import type { S3Response } from "./s3-response.ts";
@@ -55,7 +54,7 @@ export async function getRange(
     key,
     headers: {
       "x-amz-checksum-mode": "ENABLED",
-      "if-match": ifMatch ? `"${ifMatch}"` : undefined,
+      "if-match": ifMatch && `"${ifMatch}"`,
       range: isPlain() ? undefined : `bytes=${at}-${(last ?? 0) - 1}`,
     },
     limit,
@@ -66,8 +65,8 @@ export async function getRange(
   };
   await client.send(nextRequest, async (response) => {
     const { headers } = response;
-    const etag = unquoted(headers.etag);
-    if (ifMatch && etag !== "" && etag !== ifMatch)
+    const etag = etagOf(headers);
+    if (ifMatch !== undefined && etag !== ifMatch)
       throw new S3Error("PreconditionFailed", `${key}: the object is another one`, { status: 412 });
     const isPart = response.status === 206;
     const range = isPart ? contentRange(headers) : undefined;

@@ -49,7 +49,7 @@ function scan(text: string): ListPage {
     commonPrefixes: folded.map((entry) => ({
       commonPrefix: decode(between(entry, "Prefix") ?? ""),
     })),
-    next: nextToken((name) => between(outside, name)),
+    next: nextOf((name) => between(outside, name)),
   };
 }
 
@@ -93,16 +93,29 @@ function parse(text: string): ListPage {
     commonPrefixes: children(page, "CommonPrefixes").map((folded) => ({
       commonPrefix: decode(childText(folded, "Prefix") ?? ""),
     })),
-    next: nextToken((name) => childText(page, name)),
+    next: nextOf((name) => childText(page, name)),
   };
 }
 
-/** @throws S3Error `MalformedResponse` when there is more, or may be, and no way to ask for it */
-function nextToken(textOf: (name: string) => string | undefined): string | undefined {
+/** As `nextToken`, of a page's own texts. */
+function nextOf(textOf: (name: string) => string | undefined): string | undefined {
   const truncated = textOf("IsTruncated")?.trim().toLowerCase();
-  if (truncated === "false") return undefined;
-  const token = textOf("NextContinuationToken");
-  if (token || truncated === undefined) return token || undefined;
+  const isTruncated = truncated === undefined ? undefined : truncated !== "false";
+  return nextToken(isTruncated, textOf("NextContinuationToken"));
+}
+
+/**
+ * What to ask for the next page with.
+ *
+ * @param isTruncated undefined: the server does not say
+ * @throws S3Error `MalformedResponse` when there is more, and no way to ask for it
+ */
+export function nextToken(
+  isTruncated: boolean | undefined,
+  token: string | undefined,
+): string | undefined {
+  if (isTruncated === false) return undefined;
+  if (token || isTruncated === undefined) return token || undefined;
   throw new S3Error("MalformedResponse", "S3's listing is cut off, and has no continuation token");
 }
 

@@ -15,6 +15,7 @@ import type {
   StoredObject,
 } from "../object-store.ts";
 import { partSize } from "../part-size.ts";
+import { unquoted } from "../unquoted.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { type BufferPool, SHARED_FROM } from "./buffer-pool.ts";
 import { filePart } from "./file-part.ts";
@@ -72,7 +73,11 @@ export class S3Store implements ObjectStore {
       return await this.#client.send(
         { method: "GET", key, headers, limit: "small" },
         async (response) => {
-          const { headers } = response;
+          const { headers, status } = response;
+          const isOther = ifMatch !== undefined && unquoted(headers.etag) !== ifMatch;
+          if (isOther) throw new S3Error("PreconditionFailed", "another version", { status: 412 });
+          if (range && range.start > 0 && status !== 206)
+            throw new S3Error("MalformedResponse", "S3 sent all of an object instead of a range");
           const isCounted = isSizeKnown(response);
           if (isCounted && (lengthOf(headers) ?? Number.POSITIVE_INFINITY) > READ_AT_ONCE_MAX)
             return { ...objectFacts(headers), body: streamOf(response) };
