@@ -26,10 +26,13 @@ export function parseListPage(text: string): ListPage {
   return isPlain(text) ? scan(text) : parse(text);
 }
 
+const BEGINNING = /^\s*(?:<\?xml[^>]*>\s*)?<ListBucketResult[\s>]/;
+
 /** Declarations, comments, CDATA, attributes and empty elements look otherwise than what is looked for. */
 function isPlain(text: string): boolean {
   return (
-    text.includes("</ListBucketResult>") &&
+    BEGINNING.test(text) &&
+    text.trimEnd().endsWith("</ListBucketResult>") &&
     !text.includes("<!") &&
     !/<(?:Contents|CommonPrefixes|Key|Size|ETag|LastModified|Prefix)[\s/]/.test(text)
   );
