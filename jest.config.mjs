@@ -18,6 +18,6 @@ export default {
   },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.local", "<rootDir>/.serverless"],
   maxWorkers: 2,
-  // What hangs is found out; what is only slow, on a machine with other work, is not.
+  // Fails a test that hangs, not one that is only slow on a machine with other work.
   testTimeout: 20_000,
 };

@@ -12,7 +12,7 @@ export interface BenchConfig {
   readonly home: string;
   /** Folder for the files that are transferred: in memory where that is possible, so that no disk is measured. */
   readonly data: string;
-  /** What every measured program gets. */
+  /** Environment of every measured program. */
   readonly env: Readonly<Record<string, string>>;
   readonly machine: string;
 }

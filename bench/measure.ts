@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-/** What a command took. */
+/** Time and memory that a command took. */
 export interface Measured {
   wallSeconds: number;
   /** User and system, of the command and the processes it has waited for. */

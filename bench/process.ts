@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** What a process has used so far. */
+/** Resource use of a process so far. */
 export interface ProcessUse {
   /** User and system. */
   cpuSeconds: number;
@@ -11,7 +11,7 @@ export interface ProcessUse {
 /** Clock ticks a second in /proc/<pid>/stat: 100 on every Linux in use (sysconf(_SC_CLK_TCK)). */
 const TICKS = 100;
 
-/** What a process has used so far, from proc(5). */
+/** Resource use of a process so far, from proc(5). */
 export function processUse(pid: number): ProcessUse {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -39,7 +39,7 @@ export interface MachineUse {
   idleSeconds: number;
 }
 
-/** What the machine has done so far, from proc(5). */
+/** CPU time of the machine so far, from proc(5). */
 export function machineUse(): MachineUse {
   const [first = ""] = readFileSync("/proc/stat", "utf8").split("\n", 1);
   const [user = 0, nice = 0, system = 0, idle = 0, ioWait = 0, irq = 0, softIrq = 0] = first

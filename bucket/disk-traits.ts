@@ -1,7 +1,7 @@
 import { lstat, mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What a disk makes of names. */
+/** How a disk treats file names. */
 export interface DiskTraits {
   /** `A` and `a` are one file, as on macOS and Windows by default. */
   isCaseBlind: boolean;
@@ -11,7 +11,7 @@ export interface DiskTraits {
   hasWindowsNames: boolean;
 }
 
-/** Finds out by trying, in an empty folder of ours on that disk. */
+/** Probes a disk, in an empty folder of ours on it. */
 export async function probeDisk(folder: string): Promise<DiskTraits> {
   return {
     isCaseBlind: await isOneName(folder, "probe-a", "probe-A"),
@@ -30,8 +30,8 @@ async function isOneName(folder: string, name: string, other: string): Promise<b
   return found;
 }
 
-/** Finds names that a disk takes for one; remembers names only where that can be. */
-export class Twins {
+/** Finds names that clash on a disk; remembers names only where that can be. */
+export class NameClashes {
   readonly #traits: DiskTraits;
   readonly #seen = new Map<string, string>();
 
@@ -39,14 +39,14 @@ export class Twins {
     this.#traits = traits;
   }
 
-  /** The path of before that this one would overwrite; undefined when there is none. */
+  /** The earlier path that this one would overwrite; undefined when there is none. */
   of(path: string): string | undefined {
     const { isCaseBlind, isFormBlind } = this.#traits;
     if (!isCaseBlind && !isFormBlind) return undefined;
     const form = isFormBlind ? path.normalize() : path;
     const name = isCaseBlind ? form.toLowerCase() : form;
-    const twin = this.#seen.get(name);
-    if (twin === undefined) this.#seen.set(name, path);
-    return twin;
+    const earlier = this.#seen.get(name);
+    if (earlier === undefined) this.#seen.set(name, path);
+    return earlier;
   }
 }

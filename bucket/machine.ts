@@ -39,7 +39,7 @@ export const LIMITS: Limits = {
   stats: 64,
 };
 
-/** What a process knows of its machine: made once, and passed to all that transfers. */
+/** A process's access to its machine: made once, and passed to all that transfers. */
 export interface Machine {
   disk: Disk;
   limits: Limits;

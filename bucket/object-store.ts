@@ -11,7 +11,7 @@ export interface ObjectEntry {
   lastModified: Date | undefined;
 }
 
-/** What a listing with a delimiter shows in place of all keys that go on after it. */
+/** A listing's entry for all keys that go on after the delimiter. */
 export interface CommonPrefix {
   /** Ends with the delimiter. */
   commonPrefix: string;
@@ -22,7 +22,7 @@ export interface ListOptions {
   delimiter: string;
 }
 
-/** What S3 knows of an object besides its bytes. */
+/** Properties of an object besides its bytes. */
 export interface ObjectFacts {
   /** Bytes of the whole object. */
   size: number;
@@ -47,7 +47,7 @@ export interface GetOptions {
   ifMatch?: string;
 }
 
-/** What is kept beside the bytes. */
+/** Content type and metadata of an object. */
 export interface ObjectOptions {
   contentType?: string;
   /** Printable ASCII, 2 KiB in all; keys become lower case. */
@@ -67,7 +67,7 @@ export interface PutFileOptions extends ObjectOptions {
 }
 
 export interface GetFileOptions {
-  /** What a listing says of the object; undefined: ask first. */
+  /** Size by a listing; undefined: ask first. */
   size?: number;
   /** The version wanted. When the object was replaced since, the new one is fetched. */
   etag?: string;
@@ -77,7 +77,7 @@ export interface GetFileOptions {
 
 /** A file that was downloaded. */
 export interface FetchedFile extends Omit<ObjectFacts, "lastModified"> {
-  /** What the bytes on disk were compared with besides their number. */
+  /** How the bytes on disk were verified. */
   verified: "crc32" | "md5" | "size";
 }
 

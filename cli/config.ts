@@ -12,7 +12,7 @@ export const CONFIG_FILE = "cloud-submit.json";
 const setting = z.string().min(1).optional();
 const fileSchema = z.strictObject(Object.fromEntries(SETTING_NAMES.map((name) => [name, setting])));
 
-/** What verbs that work on jobs need to know. What is not given, the AWS tools' own settings tell. */
+/** Settings of verbs that work on jobs. The AWS tools' own settings supply what is not given. */
 export interface CliConfig extends Settings {
   bucket: string;
 }

@@ -11,7 +11,7 @@ import { hashCache, uploadStates } from "./jobs/own-folders.ts";
 import { optimizeLate } from "./quick-engine.ts";
 import type { Ui } from "./ui/ui.ts";
 
-/** What the verbs that work on jobs work with. */
+/** Ports of the verbs that work on jobs. */
 export interface Context extends Ui {
   bucket: string;
   store: ObjectStore;
@@ -21,7 +21,7 @@ export interface Context extends Ui {
   submitter: string;
   /** File that remembers the hashes of large files; undefined: nothing does. */
   hashCache?: string;
-  /** undefined: one nothing is known of. */
+  /** undefined: a new one. */
   machine?: Machine;
 }
 

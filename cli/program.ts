@@ -92,7 +92,7 @@ const TITLES: Readonly<Record<string, MessageKey & `help.title.${string}`>> = {
   "Commands:": "help.title.commands",
 };
 
-/** What every command has in common. */
+/** Settings common to all commands. */
 function prepare(command: Command, say: Say): Command {
   return command
     .configureHelp({

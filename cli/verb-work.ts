@@ -5,7 +5,7 @@ import type { AdminContext } from "./stack/admin-context.ts";
 import type { Ui } from "./ui/ui.ts";
 import type { ArgumentsOf, Flags, FlagsOf, VerbDescription } from "./verb.ts";
 
-/** What a verb may work with; nothing is loaded, or asked for, before it is used. */
+/** Context of a verb; nothing is loaded, or asked for, before it is used. */
 export interface VerbContext {
   ui: Ui;
   /** The values of the global flags. */
@@ -21,9 +21,9 @@ export interface VerbContext {
   admin: () => Promise<AdminContext>;
 }
 
-/** What does a verb's work. */
+/** Implementation of a verb. */
 export interface VerbWork<Described extends VerbDescription> {
-  /** What --json prints; of lines, one line. */
+  /** Schema of --json output; of lines, one line. */
   output: z.ZodType;
   /** @returns the exit code, if it is not 0 */
   run: (

@@ -4,9 +4,9 @@ import type { PlainKey } from "./messages/say.ts";
 export const GROUPS = ["jobs", "looking", "setup", "administration"] as const;
 export type Group = (typeof GROUPS)[number];
 
-/** What the user writes after a verb, by its place. */
+/** Positional argument of a verb. */
 export interface Argument {
-  /** What it is, in English; other languages are in messages/. */
+  /** Description in English; other languages are in messages/. */
   help: string;
   optional?: true;
   /** It takes all the words that are left. */
@@ -18,9 +18,9 @@ export interface Argument {
 
 /** A flag; without a `value` it is on when it is given. Its name on the command line is its key with dashes. */
 export interface Flag {
-  /** What it is for, in English; `{default}` stands for the default. Other languages are in messages/. */
+  /** Purpose in English; `{default}` stands for the default. Other languages are in messages/. */
   help: string;
-  /** What help calls its value: `dir` of `--to <dir>`. */
+  /** Name of its value in help: `dir` of `--to <dir>`. */
   value?: string;
   /** The letter that stands for it: `f` of `-f`. */
   short?: string;
@@ -34,7 +34,7 @@ export interface Flag {
   default?: string | number | readonly string[];
   /** The least that a number may be. */
   min?: number;
-  /** What text must look like, and what is said when it does not. */
+  /** Pattern that text must match, and the message when it does not. */
   pattern?: readonly [RegExp, PlainKey];
   /** Variables of the environment that give its value, too; then it may also stand in cloud-submit.json. */
   env?: readonly string[];
@@ -44,7 +44,7 @@ export type Flags = Readonly<Record<string, Flag>>;
 
 /**
  * All there is to know of a verb before it is called: parser, help, documents, completion and the types of the verb's
- * function are made from it. What does the work is apart, and loaded only when the verb is called.
+ * function are made from it. The implementation is apart, and loaded only when the verb is called.
  */
 export interface VerbDescription {
   /** `run`, or `headnode install` for one below another. */
@@ -58,7 +58,7 @@ export interface VerbDescription {
   flags: Flags;
   /** Commands that can be run as they are, the words after `cloud-submit`. */
   examples: readonly string[];
-  /** What --json prints: one object, or one on each line. */
+  /** Shape of --json output: one object, or one on each line. */
   output: "object" | "lines";
 }
 
@@ -121,7 +121,7 @@ export function usageOf(name: string, { short, value, many, bare }: Flag): strin
   ].join(" ");
 }
 
-/** What a flag is for. */
+/** Help text of a flag. */
 export function helpOf({ help, default: value }: Flag): string {
   return help.replace("{default}", String(value));
 }

@@ -38,7 +38,7 @@ export interface Agent {
   /** Begins nothing more; what was begun is in the journal. */
   stop(): void;
   /** Stops, and says so in the heartbeat, as far as that can be done. */
-  farewell(): Promise<void>;
+  shutdown(): Promise<void>;
 }
 
 /** Starts the agent's loops, and takes up every submission that its journal holds unfinished. */
@@ -106,9 +106,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
   return {
     stop,
-    farewell: async () => {
+    shutdown: async () => {
       stop();
-      await heartbeat?.farewell();
+      await heartbeat?.shutdown();
     },
   };
 }

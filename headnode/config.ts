@@ -6,7 +6,7 @@ import { checkSettings } from "../protocol/settings.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
 
-/** The soft limit that Linux gives to everybody who is told nothing else. Source: getrlimit(2), INR_OPEN_CUR. */
+/** The soft limit that Linux gives by default. Source: getrlimit(2), INR_OPEN_CUR. */
 const LOGIN_OPEN_FILES = 1024;
 
 const schema = z.object({
@@ -28,7 +28,7 @@ const schema = z.object({
   CLOUD_SUBMIT_MIN_FREE_PERCENT: z.coerce.number().min(0).max(100).default(10),
 });
 
-/** What the agent needs to know. */
+/** Settings of the agent. */
 export interface AgentConfig {
   bucket: string;
   /** Holds hooks/, spool/ and journal/. */
@@ -44,7 +44,7 @@ export interface AgentConfig {
   heartbeatSeconds: number;
   /** Between two looks at what running jobs print; 0: it is not published. */
   liveSeconds: number;
-  /** What ended submissions left on disk is kept for so long. */
+  /** Days for which files of ended submissions are kept. */
   keepDays: number;
   /** Below this share of free disk, 0 to 1, folders of ended submissions go sooner. */
   minFreeShare: number;

@@ -22,9 +22,9 @@ import { collectGarbage, keepYoungSpaceSmall } from "./upkeep/memory-at-rest.ts"
 import { lockHome } from "./upkeep/single-agent.ts";
 
 const now = () => new Date();
-/** An agent that is told to end does not wait longer for its last heartbeat. */
-const FAREWELL_MS = 3_000;
-const HASTY_TIMEOUTS: S3Timeouts = {
+/** Milliseconds that a shutdown waits for the last heartbeat, at most. */
+const SHUTDOWN_MS = 3_000;
+const SHORT_TIMEOUTS: S3Timeouts = {
   connectionTimeout: 2_000,
   socketTimeout: 5_000,
   bodySentTimeout: 5_000,
@@ -45,8 +45,8 @@ async function main(): Promise<void> {
   const store = new S3({ machine, states: new UploadStateFolder(join(home, "uploads")) }).store(
     bucket,
   );
-  // For what is worth nothing when it is late. A job that has ended may wait for what is on its way.
-  const hasty = new S3({ machine, attempts: 1, timeouts: HASTY_TIMEOUTS }).store(bucket);
+  // For writes that are worthless when late. A job that has ended may wait for what is on its way.
+  const noRetry = new S3({ machine, attempts: 1, timeouts: SHORT_TIMEOUTS }).store(bucket);
   const runSlurm = slurmCommand({
     bin: config.slurmBin,
     env: config.slurmEnv,
@@ -68,9 +68,10 @@ async function main(): Promise<void> {
     publish: publishOnBus(new EventBridgeClient({}), config.eventBus),
     reconcileMs: config.reconcileSeconds * 1000,
     rescanMs: 5000,
-    live: config.liveSeconds > 0 ? { store: hasty, everyMs: config.liveSeconds * 1000 } : undefined,
+    live:
+      config.liveSeconds > 0 ? { store: noRetry, everyMs: config.liveSeconds * 1000 } : undefined,
     heartbeat: {
-      store: hasty,
+      store: noRetry,
       everyMs: config.heartbeatSeconds * 1000,
       about: {
         version: packageJson.version,
@@ -92,7 +93,7 @@ async function main(): Promise<void> {
   log("info", "ready", { version: packageJson.version, home, bucket, workRoot });
 
   const stop = async () => {
-    await Promise.race([agent.farewell(), sleep(FAREWELL_MS)]);
+    await Promise.race([agent.shutdown(), sleep(SHUTDOWN_MS)]);
     await rm(readyFile, { force: true });
     release();
     log("info", "stopped");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { LocalConfig } from "./config.ts";
 
 /**
- * Forgets the last life of the local cloud, before a new one. The emulated AWS keeps everything in
+ * Forgets the last run of the local cloud, before a new one. The emulated AWS keeps everything in
  * memory, so jobs that Slurm or the agent still knew would belong to a bucket that is gone. The
  * Python environment, the ports and Slurm's key stay.
  */

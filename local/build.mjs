@@ -83,7 +83,7 @@ async function buildAll() {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   await buildAll().catch((error) => {
-    // What is wrong with a source, esbuild has printed.
+    // esbuild has printed errors in a source.
     if (!error.errors) console.error(error.message);
     process.exit(1);
   });

@@ -110,7 +110,7 @@ export function readLocalEnv(config = loadConfig()): Record<string, string> {
   return readEnvFile(config.envFile);
 }
 
-/** In the order in which they end: whoever uses another service goes first. */
+/** In the order in which they end: a service that uses another goes first. */
 function allServices(config: LocalConfig): Service[] {
   const none: Ports = { aws: 0, ssm: 0, slurmctld: 0, slurmd: 0, s3proxy: 0 };
   const ports: Ports = { ...none, ...rememberedPorts(config) };

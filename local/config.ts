@@ -6,7 +6,7 @@ import * as z from "zod";
 import { checkSettings } from "../protocol/settings.ts";
 import { DISTRIBUTION, SLURM_CHOICES, type SlurmFolder, slurmFolder } from "./slurm-choice.mjs";
 
-/** What the local cloud listens on, all on 127.0.0.1. */
+/** Listeners of the local cloud, all on 127.0.0.1. */
 export type PortName = "aws" | "ssm" | "slurmctld" | "slurmd" | "s3proxy";
 export type Ports = Record<PortName, number>;
 
@@ -133,7 +133,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LocalConfig {
     proxied: faults || bench,
     measured: bench,
     agentGeneration: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_AGENT,
-    // What is measured is this project: AWS publishes no rate, and one process sends for all.
+    // Benchmarks measure this project: AWS publishes no rate, and one process sends for all.
     sendsPerSecond: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_RATE ?? (bench ? 1000 : 10),
     ssmSeed: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_SEED,
     // Debian keeps slurmctld, slurmd and munged in /usr/sbin, which ordinary users lack.

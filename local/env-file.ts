@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
-/** What else a shell is told. */
+/** Further settings of a shell. */
 export interface ShellSettings {
   /** Variables that would mean something else. */
   unset?: readonly string[];

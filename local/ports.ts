@@ -19,7 +19,7 @@ export async function choosePorts(
   inUse: (name: PortName, port: number) => boolean,
 ): Promise<Ports> {
   const remembered = rememberedPorts(config);
-  // What was looked for in an earlier call is asked for anew.
+  // Ports locked by an earlier call may be taken again.
   clearLockedPorts();
   const chosen: Partial<Ports> = {};
   for (const name of NAMES) {

@@ -9,7 +9,7 @@ import {
 } from "./process/daemon.ts";
 import { type Probe, waitUntil } from "./wait-until.ts";
 
-/** What `status` shows of one service. */
+/** A service as `status` shows it. */
 export interface ServiceStatus {
   readonly name: string;
   readonly pid: number | undefined;
@@ -50,7 +50,7 @@ export function daemonService(options: DaemonServiceOptions): Service {
   const becomeReady = (pid: number) =>
     waitUntil(`${name} is not ready`, () => options.ready(pid), {
       deadline: options.deadline,
-      hopeless: () => (daemonPid(name, runDir) === pid ? undefined : "it has ended"),
+      failed: () => (daemonPid(name, runDir) === pid ? undefined : "it has ended"),
     });
   return {
     name,
@@ -71,7 +71,7 @@ export function daemonService(options: DaemonServiceOptions): Service {
         if (usable) return false;
       }
       try {
-        // What a crash has left behind would hold its port.
+        // Leftovers of a crash would hold its port.
         await stop();
         await options.prepare?.();
         await becomeReady(await startDaemon(spec, runDir, version));

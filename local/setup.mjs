@@ -22,7 +22,7 @@ const COMMANDS = {
   slurmd: "slurmd",
   sbatch: "slurm-client",
   munged: "munge",
-  // What checks the unit of the agent.
+  // Checks the unit of the agent.
   "systemd-analyze": "systemd",
   // The example compiles a small C program.
   cc: "gcc",
@@ -113,7 +113,7 @@ function hasEnsurepip() {
   return spawnSync("python3", ["-c", "import ensurepip, venv"]).status === 0;
 }
 
-/** What goes into the Python environment: what the local cloud needs, and what the tests do. */
+/** Requirement files of the Python environment: of the local cloud, and of the tests. */
 const REQUIREMENTS = {
   cloud: "local/requirements.txt",
   tests: "local/requirements-test.txt",
@@ -185,7 +185,7 @@ function goCommand() {
   return join(venv, "bin", "go");
 }
 
-/** What the transfer tests need. */
+/** Prepares the transfer tests. */
 function prepareTransfer() {
   checkPython();
   systemPackages(!isInstalled(REQUIREMENTS.cloud));
@@ -194,7 +194,7 @@ function prepareTransfer() {
   s3Server();
 }
 
-/** The same, and what the end-to-end tests need: they ask the real ParallelCluster. */
+/** The same, and the end-to-end tests: they ask the real ParallelCluster. */
 function prepareEndToEnd() {
   prepareCloud();
   pythonPackages("cfn-lint, moto and ParallelCluster", REQUIREMENTS.tests);
@@ -281,7 +281,7 @@ function build() {
   if (code !== 0) process.exit(code);
 }
 
-/** What depends on Slurm, on one of its versions. */
+/** Runs the checks that depend on Slurm, on one of its versions. */
 function onSlurm(choice, env) {
   const why = choice === DISTRIBUTION ? undefined : otherSlurm(choice);
   if (why !== undefined) {

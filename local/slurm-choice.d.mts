@@ -1,4 +1,4 @@
-/** What is chosen when nothing is: the Slurm that is installed. */
+/** The default choice: the Slurm that is installed. */
 export const DISTRIBUTION: string;
 
 /** The values of CLOUD_SUBMIT_LOCAL_SLURM. */

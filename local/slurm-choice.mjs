@@ -3,13 +3,13 @@ import { join } from "node:path";
 /** The Slurm versions to choose from, and the suite of Debian that has each. */
 export const SUITES = { 24.11: "trixie", testing: "forky", newest: "sid" };
 
-/** What is chosen when nothing is: the Slurm that is installed. */
+/** The default choice: the Slurm that is installed. */
 export const DISTRIBUTION = "distribution";
 
 /** The values of CLOUD_SUBMIT_LOCAL_SLURM. */
 export const SLURM_CHOICES = [DISTRIBUTION, ...Object.keys(SUITES)];
 
-/** What `npm test` also runs besides the installed one. */
+/** Choices that `npm test` also runs besides the installed one. */
 export const TESTED_CHOICES = ["24.11", "newest"];
 
 /**

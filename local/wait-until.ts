@@ -7,12 +7,12 @@ export interface WaitOptions {
   /** Milliseconds until the wait is given up. */
   readonly deadline: number;
   /** Looked at before each try: a reason to stop waiting at once, such as "it has exited". */
-  readonly hopeless?: () => string | undefined;
+  readonly failed?: () => string | undefined;
 }
 
 /**
  * Polls a readiness probe, quickly at first and then gently, until it answers.
- * @throws Error saying what was awaited, when the deadline has passed or the wait is hopeless
+ * @throws Error saying what was awaited, when the deadline has passed or `failed` gives a reason
  */
 export async function waitUntil<T>(
   what: string,
@@ -23,7 +23,7 @@ export async function waitUntil<T>(
   for (let pause = 20; ; pause = Math.min(pause * 1.5, 250)) {
     const answer = await probe();
     if (answer !== undefined) return answer;
-    const reason = options.hopeless?.();
+    const reason = options.failed?.();
     if (reason !== undefined) throw new Error(`${what}: ${reason}`);
     if (performance.now() > end)
       throw new Error(`${what}: not after ${options.deadline / 1000} seconds`);

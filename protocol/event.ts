@@ -98,7 +98,7 @@ export const commandStatusSchema = z.looseObject({
 });
 export type CommandStatus = z.infer<typeof commandStatusSchema>;
 
-/** What a schedule sends to functions/sweep. */
+/** Input of functions/sweep from a schedule. */
 export const sweepRequestSchema = z.looseObject({
   /** Whether to look at every job in the bucket, or at pending markers only. */
   census: z.boolean().default(false),

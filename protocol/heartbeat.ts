@@ -2,13 +2,13 @@ import * as z from "zod";
 import { SYSTEM_FOLDER } from "./objects.ts";
 import { parseJson } from "./parse-json.ts";
 
-/** The agent's sign of life. Submitters may read it, so nothing in it is secret. */
+/** Key of the agent's heartbeat. Submitters may read it, so nothing in it is secret. */
 export const HEARTBEAT_KEY = `${SYSTEM_FOLDER}heartbeat.json`;
 
 const time = z.iso.datetime().describe("UTC, ISO 8601");
 const count = z.int().nonnegative();
 
-/** What the agent says of itself every minute, and once more when it stops. */
+/** The agent's status, written every minute, and once more when it stops. */
 const heartbeatSchema = z.object({
   schema: z.literal(1),
   time: time.describe("when this was written"),

@@ -1,10 +1,10 @@
 /**
- * Metadata key of the status object: what the client makes of symbolic links among the results. `keep`: it
+ * Metadata key of the status object: how the client handles symbolic links among the results. `keep`: it
  * knows link objects; without it, as with every client but this project's, results hold copies.
  */
 export const LINKS_METADATA = "links";
 
-/** What a client writes that knows link objects. */
+/** Value written by a client that knows link objects. */
 export const LINKS_KEPT = "keep";
 
 /** Whether results may hold link objects. */

@@ -8,7 +8,7 @@ import { SUBMISSION_PATTERN } from "./submission.ts";
  */
 export const LIVE_FOLDER = `${SYSTEM_FOLDER}live/`;
 
-/** What Slurm redirects of a job. */
+/** Output streams of a job that Slurm redirects. */
 export const STREAMS = ["stdout", "stderr"] as const;
 export type Stream = (typeof STREAMS)[number];
 
@@ -38,7 +38,7 @@ export function liveKey(
   return `${liveFolder(prefix, submission)}${stream}${task === undefined ? "" : `-${task}`}`;
 }
 
-/** What a key below LIVE_FOLDER is the live object of; undefined for any other key. */
+/** Job and stream of a key below LIVE_FOLDER; undefined for any other key. */
 export function outputOfLiveKey(
   key: string,
 ): ({ prefix: string; submission: string } & OutputStream) | undefined {

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 
-/** What `schema` makes of a JSON text; undefined when it is no JSON, or of another shape: older, torn or foreign. */
+/** Parses a JSON text by `schema`; undefined when it is no JSON, or of another shape: older, torn or foreign. */
 export function parseJson<Schema extends z.ZodType>(
   schema: Schema,
   text: string,

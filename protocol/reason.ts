@@ -43,7 +43,7 @@ export const REASONS = {
   "header-refused": 'the request cannot be made: {"what"} cannot be sent',
   "system-error": "{error}",
 
-  // What else is told of a file, or of the whole folder.
+  // Other remarks on a file, or on the whole folder.
   "name-same-in-unicode":
     'differs from {"other"} only in how Unicode writes it; some disks hold only one of the two',
   "not-in-order": "the bucket does not list in order",
@@ -52,7 +52,7 @@ export const REASONS = {
   // Why a request is refused.
   "job-active": "the job of submission {submission} is still active",
 
-  // What a submitter would not expect.
+  // Unexpected effects that a submitter is told of.
   "chdir-not-followed":
     'the script sets the working directory {"path"}: the job ran in its own folder instead, whose files are returned',
   "comment-not-followed":

@@ -21,7 +21,7 @@ const writtenReasonSchema = reasonSchema.partial().extend({
 });
 export type WrittenReason = z.infer<typeof writtenReasonSchema>;
 
-/** What is told of a file, such as why it was not transferred. */
+/** A remark on a file, such as why it was not transferred. */
 export const fileReasonSchema = z.object({ path: z.string(), ...writtenReasonSchema.shape });
 export type FileReason = z.infer<typeof fileReasonSchema>;
 

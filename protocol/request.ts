@@ -2,11 +2,11 @@ import * as z from "zod";
 import { PREFIX_PATTERN } from "./prefix.ts";
 import { SUBMISSION_PATTERN } from "./submission.ts";
 
-/** What a request asks the Head Node to do; `check`: answer for a job that it is said to have. */
+/** Actions of a request to the Head Node; `check`: answer for a job that it is said to have. */
 export const ACTIONS = ["run", "cancel", "check"] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** What identifies a request to the Head Node, checked wherever it comes in. */
+/** Identifies a request to the Head Node, checked wherever it comes in. */
 export const requestSchema = z.object({
   action: z.enum(ACTIONS),
   prefix: z.string().regex(PREFIX_PATTERN),

@@ -13,7 +13,7 @@ const SUBMITTER_METADATA = "submitter";
 /** Longest submitter in characters. */
 const SUBMITTER_MAX_LENGTH = 256;
 
-/** What S3 may report as the caller: an account id, or a service's host name when a service wrote the object. */
+/** A caller as S3 may report it: an account id, or a service's host name when a service wrote the object. */
 export const ACCOUNT_PATTERN = /^[A-Za-z0-9.-]{0,64}$/;
 
 /** The metadata for a submitter. HTTP headers carry ASCII only, and S3 takes 2 KB of metadata in all. */

@@ -27,7 +27,7 @@ export function sbatchOptions(args: readonly string[]): string[] {
     if (value !== undefined || kind !== "required") options.push(checked(name, kind, value));
     else {
       at += 1;
-      // What looks like an option is one: its own value was forgotten.
+      // A word that looks like an option is one: the value was forgotten.
       const apart = args[at]?.startsWith("-") ? undefined : args[at];
       options.push(checked(name, kind, apart));
     }

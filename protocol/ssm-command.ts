@@ -70,9 +70,9 @@ export function isUnderWay(status: string): boolean {
 }
 
 /** SSM's status details that the same command would meet again, as whole words of its closed set. */
-const HOPELESS: ReadonlySet<string> = new Set(["InvalidPlatform", "AccessDenied"]);
+const PERMANENT: ReadonlySet<string> = new Set(["InvalidPlatform", "AccessDenied"]);
 
 /** Whether sending the same command again cannot help, by SSM's status details; the guide writes them with spaces. */
-export function isHopeless(details: string): boolean {
-  return HOPELESS.has(details.replaceAll(" ", ""));
+export function isPermanent(details: string): boolean {
+  return PERMANENT.has(details.replaceAll(" ", ""));
 }

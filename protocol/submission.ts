@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 /** Metadata key in which the CLI puts the submission id on the status object. */
 export const SUBMISSION_METADATA = "submission";
-/** What a submission id may look like: safe in a file name, a Slurm comment and an SSM parameter. */
+/** Pattern of a submission id: safe in a file name, a Slurm comment and an SSM parameter. */
 export const SUBMISSION_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /**
@@ -15,7 +15,7 @@ export function makeSubmission(at: Date, suffix: string): string {
   return `${at.toISOString().replace(/[-:]|\.\d+/g, "")}-${suffix}`;
 }
 
-/** What identifies one write of a status object. */
+/** Identifies one write of a status object. */
 export interface StatusVersion {
   metadata?: Readonly<Record<string, string>> | undefined;
   versionId?: string | undefined;

@@ -32,15 +32,15 @@ export interface DownloadOptions extends ProgressListener {
   outsideLinks?: "follow" | "refuse" | undefined;
   /** Remove files that have no object any more; see delete-gone.ts for what is never removed. */
   delete?: boolean | undefined;
-  /** What `delete` leaves alone. */
+  /** Paths that `delete` leaves alone. */
   ignore?: IgnoreRules | undefined;
   /** File that remembers the ETags of large files between runs; undefined: they are read each time. */
   hashCache?: string | undefined;
   /** Milliseconds since 1970. */
   now?: (() => number) | undefined;
-  /** undefined: a machine nothing is known of. */
+  /** undefined: a new machine. */
   machine?: Machine | undefined;
-  /** What the disk makes of names; undefined: it is found out. */
+  /** How the disk treats file names; undefined: it is found out. */
   disk?: DiskTraits | undefined;
 }
 
@@ -55,7 +55,7 @@ interface Place extends Job {
   kind: "file" | "folder";
 }
 
-/** What a download works with. */
+/** Ports of a download. */
 interface Tools extends Machine {
   partial: PartialFiles;
   traits: DiskTraits;
@@ -117,7 +117,7 @@ async function* alone(entries: AsyncIterable<ObjectEntry>): AsyncGenerator<Pair>
   for await (const remote of entries) yield { remote };
 }
 
-/** What is in the folder; nothing beyond the links that lead out of it, which is not ours to remove. */
+/** Entries of the folder; nothing beyond the links that lead out of it, which is not ours to remove. */
 function here(root: string, machine: Machine) {
   return readAhead(walk(root, { outsideLinks: "leave", machine }), machine.limits.readAhead);
 }

@@ -17,7 +17,7 @@ export interface PutEntryOptions extends Pick<ProgressListener, "onBytes"> {
   metadata?: Record<string, string> | undefined;
 }
 
-/** What can become an object. */
+/** Entries that can become an object. */
 export type Sendable = Exclude<WalkEntry, { kind: "skipped" }>;
 
 /**

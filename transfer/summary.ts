@@ -1,7 +1,7 @@
 import { type Reason, writtenReason } from "../protocol/reason.ts";
 import { type FileReason, SKIPPED_LIST_MAX, type TransferVerdict } from "../protocol/record.ts";
 
-/** What is told of a path. */
+/** A remark on a path. */
 export interface Told {
   path: string;
   reason: Reason;
@@ -13,11 +13,11 @@ export class TransferSummary {
   bytes = 0;
   /** Files that were already the same on the other side. */
   unchanged = 0;
-  /** What was removed on the other side because it was gone on this one. */
+  /** Items removed on the other side because they were gone on this one. */
   deleted = 0;
   skippedCount = 0;
   readonly skipped: FileReason[] = [];
-  /** What is worth knowing though nothing was left out. */
+  /** Remarks on files; nothing was left out for them. */
   readonly notes: FileReason[] = [];
 
   add(bytes: number): void {

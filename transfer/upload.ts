@@ -23,7 +23,7 @@ export interface UploadOptions extends ProgressListener, PutEntryOptions {
   wanted?: ((path: string, stats?: FileStats) => boolean) | undefined;
   /** Called with the key and ETag of every object that now stands for a file or a link. */
   onEtag?: ((key: string, etag: string) => void) | undefined;
-  /** undefined: a machine nothing is known of. */
+  /** undefined: a new machine. */
   machine?: Machine | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface SyncOptions extends UploadOptions, WalkOptions {
   now?: (() => number) | undefined;
 }
 
-/** What a disk says when it cannot give a file's content. */
+/** Errors of a disk that cannot give a file's content. */
 const READ_ERRORS: ReadonlySet<string> = new Set(["EIO", "ESTALE", "EISDIR", "ENODATA"]);
 
 /**

@@ -22,9 +22,9 @@ export type WalkEntry =
   | { kind: "skipped"; path: string; reason: Reason };
 
 export interface WalkOptions extends LinkPolicy {
-  /** What is left out, and not even mentioned. */
+  /** Paths that are left out, and not even mentioned. */
   ignore?: IgnoreRules | undefined;
-  /** undefined: a machine nothing is known of. */
+  /** undefined: a new machine. */
   machine?: Machine | undefined;
   /** Called with what is worth knowing about a path that is walked all the same. */
   onNote?: ((path: string, reason: Reason) => void) | undefined;
@@ -99,12 +99,12 @@ class Walker {
       return;
     }
     if (empty && folder !== "") yield { kind: "empty-folder", path: folder };
-    this.#noteTwins(folder, found);
+    this.#noteClashes(folder, found);
     found.sort((a, b) => compareUtf8(sortName(a), sortName(b)));
     yield* this.#visit(folder, found, way);
   }
 
-  /** What a name in a folder stands for; undefined when it is nobody's business. */
+  /** Classifies a name in a folder; undefined when it is left out without a mention. */
   async #look(
     path: string,
     name: string,
@@ -172,7 +172,7 @@ class Walker {
   }
 
   /** Names that look the same and are not: on a disk that does not tell them apart, one would be lost. */
-  #noteTwins(folder: string, found: readonly Found[]): void {
+  #noteClashes(folder: string, found: readonly Found[]): void {
     const { onNote } = this.#options;
     if (!onNote) return;
     const seen = new Map<string, string>();
@@ -185,7 +185,7 @@ class Walker {
   }
 }
 
-/** What S3 sorts by: a folder's name goes on with a slash. */
+/** Sort key by S3's order: a folder's name goes on with a slash. */
 function sortName(found: Found): string {
   return found.kind === "folder" ? `${found.name}/` : found.name;
 }

@@ -13,7 +13,7 @@ import {
 import type { MeasuredCloud } from "./measured-cloud.ts";
 import { isSteady } from "./steady.ts";
 
-/** What some jobs at once have cost, for each job. */
+/** Costs of some concurrent jobs, per job. */
 export interface JobCosts {
   jobs: number;
   /** Jobs that had ended before and whose objects were in the bucket. */

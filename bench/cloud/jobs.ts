@@ -8,7 +8,7 @@ import { isSteady } from "./steady.ts";
 /** Files that a job brings besides its script. */
 export const INPUT_FILES = 5;
 
-/** What a user writes for a job: those, the script and the status object. */
+/** Objects that a user writes for a job: inputs, script and status object. */
 export const OBJECTS_OF_USER = INPUT_FILES + 2;
 
 /** Reads its inputs, and notes when its last line ran. */
@@ -25,7 +25,7 @@ export async function uploadJob(
     await cloud.put(`${prefix}/in${input}.txt`, `${prefix} ${input}\n`, bucket);
 }
 
-/** What the logs hold of some jobs. */
+/** Log entries and times of some jobs. */
 export interface Seen {
   /** Milliseconds since the epoch at which FILE_UPLOAD was in the bucket, by prefix. */
   asked: Map<string, number>;

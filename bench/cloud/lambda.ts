@@ -16,7 +16,7 @@ export interface FunctionResults {
   /** Of warm invocations, as the emulator reports them. */
   billedMs: Spread | undefined;
   invocationsPerJob: number;
-  /** What CloudWatch Logs takes in of it. */
+  /** Ingested by CloudWatch Logs. */
   logBytesPerJob: number;
 }
 

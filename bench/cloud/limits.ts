@@ -3,7 +3,7 @@ import type { CloudResults } from "./results.ts";
 /** CPUs of the local cloud's one node, of which a job takes one. */
 export const SLURM_CPUS = 8;
 
-/** What can hold a burst up, and how many jobs a second it lets through at most. */
+/** A possible bottleneck of a burst, and the most jobs per second it lets through. */
 export interface Limit {
   what: string;
   /** How that follows from what was measured. */
@@ -11,7 +11,7 @@ export interface Limit {
   jobsPerSecond: number;
 }
 
-/** What limits a burst, the lowest first: none of them can be passed, and the lowest one is the bottleneck. */
+/** Upper bounds on a burst's throughput, the lowest first: that one is the bottleneck. */
 export function limits({ burst, latency }: CloudResults): Limit[] {
   const held = latency.steps["Slurm queue and job"].p50 + latency.steps["job's end → noticed"].p50;
   const agentMs = (burst.agentCpuSeconds / burst.jobs) * 1000;

@@ -63,7 +63,7 @@ export class MeasuredCloud {
     return pid;
   }
 
-  /** What the logs hold so far is not read any more. */
+  /** Discards all log entries so far. */
   forget(): void {
     for (const log of [this.s3, this.ssm, this.sbatches]) log.take();
   }

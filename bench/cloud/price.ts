@@ -22,7 +22,7 @@ export interface PriceLine {
   dollars: number;
 }
 
-/** What 1,000 jobs cost on AWS besides the cluster and what their own files cost. */
+/** AWS costs of 1,000 jobs, without the cluster and the jobs' own files. */
 export function priceLines({ lambda, counts }: Pick<CloudResults, "lambda" | "counts">) {
   const { controlWrites = 0, controlReads = 0, objectEvents = 0 } = counts.ours[0] ?? {};
   const audit = lambda.functions.find(({ name }) => name === "audit")?.invocationsPerJob ?? 0;

@@ -4,7 +4,7 @@ import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import type { MeasuredCloud } from "./measured-cloud.ts";
 import { notifyBucket } from "./old-design.ts";
 
-/** What a finished job leaves in the bucket, as far as listings are concerned. */
+/** Objects of a finished job, as far as listings are concerned. */
 const OBJECTS: Readonly<Record<string, string>> = {
   "job-aws-run.sh": "#!/bin/bash\ntrue\n",
   "job-aws-stat.txt": "JOB_COMPLETE\n",

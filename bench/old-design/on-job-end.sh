@@ -1,5 +1,5 @@
 #!/bin/bash
-# What the site ran as EpilogSlurmctld: mark the job, and send the whole folder back while slurmctld waits.
+# The site's EpilogSlurmctld: mark the job, and send the whole folder back while slurmctld waits.
 # on-job-end.sh ENVIRONMENT-FILE AWS-PROGRAM BUCKET WORK-FOLDER
 . "$1"
 aws=$2 bucket=$3 work=$4

@@ -1,5 +1,5 @@
 #!/bin/bash
-# What the site ran on its Head Node for each object that was created: fetch the whole bucket, submit
+# The site's script on its Head Node for each created object: fetch the whole bucket, submit
 # whatever is marked FILE_UPLOAD, send the whole folder back. Nothing keeps two of these apart.
 # on-object.sh ENVIRONMENT-FILE AWS-PROGRAM BUCKET WORK-FOLDER
 . "$1"

@@ -3,7 +3,7 @@ import type { Spread } from "../statistics.ts";
 export type Transport = "http" | "https";
 export type Direction = "upload" | "download" | "re-sync";
 
-/** What is carried, which way, over what. */
+/** Workload, direction and transport of a transfer. */
 export interface Course {
   transport: Transport;
   /** Added to each request. */
@@ -15,7 +15,7 @@ export interface Course {
   direction: Direction;
 }
 
-/** What one tool took on one course. */
+/** Results of one tool on one course. */
 export interface Cell extends Course {
   tool: string;
   wallSeconds: Spread;

@@ -8,7 +8,7 @@ import { downloadFolder } from "../../transfer/download.ts";
 import { uploadFolder } from "../../transfer/upload.ts";
 import { benchBucket, environment } from "../config.ts";
 
-// What `submit` and `fetch` do with files, without a job: upload FOLDER PREFIX | download PREFIX FOLDER.
+// File transfer of `submit` and `fetch`, without a job: upload FOLDER PREFIX | download PREFIX FOLDER.
 optimizeLate(process.versions.v8, setFlagsFromString);
 const machine = newMachine();
 const s3 = new S3({ machine, states: new UploadStateFolder(uploadStates(environment())) });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { BenchConfig } from "../config.ts";
 
-/** What was asked of the endpoint since the last reset. */
+/** Requests and traffic at the endpoint since the last reset. */
 export interface Counts {
   operations: Record<string, number>;
   statuses: Record<string, number>;
@@ -12,7 +12,7 @@ export interface Counts {
   mostAtOnce: number;
   bytesReceived: number;
   bytesSent: number;
-  /** What the endpoint itself has used. */
+  /** Of the endpoint itself. */
   cpuSeconds: number;
 }
 

@@ -20,7 +20,7 @@ export interface RaceOptions {
   tools: readonly Tool[];
   /** Holds the workload's files. */
   source: string;
-  /** What those files are. */
+  /** Their sizes and checksums, by path. */
   files: Readonly<Record<string, CheckedObject>>;
   rounds: number;
 }
@@ -102,7 +102,7 @@ async function isThere(endpoint: Endpoint, prefix: string): Promise<boolean> {
   return Object.keys(await endpoint.objects(`${BUCKET}/${prefix}/`)).length > 0;
 }
 
-/** What is under a prefix, by path. */
+/** Objects under a prefix, by path. */
 async function sent(endpoint: Endpoint, prefix: string): Promise<Record<string, CheckedObject>> {
   const root = `${BUCKET}/${prefix}/`;
   const objects = await endpoint.objects(root);

@@ -17,7 +17,7 @@ export function courseName({ direction, workload, transport, latencyMs }: Course
   return `${direction} of ${workload}, ${transport === "https" ? "TLS" : "HTTP"}, ${latencyMs} ms`;
 }
 
-/** What was asked of S3, such as "2,000 PutObject + 2 ListObjects". */
+/** S3 requests as text, such as "2,000 PutObject + 2 ListObjects". */
 export function requestsText(requests: Readonly<Record<string, number>>): string {
   return Object.entries(requests)
     .toSorted(([, a], [, b]) => b - a)

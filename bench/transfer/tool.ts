@@ -12,7 +12,7 @@ export interface Tool {
   readonly version: string;
   /** How it is run, for the page. */
   readonly setting: string;
-  /** What its environment holds besides credentials. */
+  /** Environment variables besides credentials. */
   env(place: Place): Record<string, string>;
   /** Sends a folder to a prefix that holds nothing. */
   upload(folder: string, prefix: string, place: Place): string[];

@@ -1,22 +1,22 @@
 const MiB = 1024 * 1024;
 
-/** A call that takes longer, in milliseconds, lets wait; beside other work, even a quick disk does now and then ... */
+/** A call that takes longer, in milliseconds, is slow; beside other work, even a fast disk has some ... */
 const SLOW_CALL_MS = 0.4;
 /** ... and for a MiB this much longer. */
 const SLOW_MIB_MS = 2;
 /** Of so many calls ... */
 const CALLS = 32;
-/** ... so many are slow on a disk that lets wait. */
+/** ... so many are slow on a slow disk. */
 const SLOW_CALLS = 8;
 /** One call that takes this long, in milliseconds, is enough. */
 const VERY_SLOW_MS = 100;
-/** After this long, in milliseconds, a disk that let wait is tried again. */
+/** After this long, in milliseconds, a slow disk is tried again. */
 const TRIED_AGAIN_MS = 1_000;
 
 /**
- * How a disk is asked. Node.js hands a call of the file system to another thread and back, which takes 10 to
+ * Access to a disk. Node.js hands a call of the file system to another thread and back, which takes 10 to
  * 50 µs, while a disk of this machine, or what the system remembers of it, answers within 5 µs. So a disk
- * that answers at once is asked at once; one that lets wait, as file systems over a network do, is asked
+ * that answers at once is asked at once; a slow one, as file systems over a network are, is asked
  * through threads, so that nothing else waits for it.
  */
 export class Disk {

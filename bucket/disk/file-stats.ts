@@ -1,6 +1,6 @@
 import type { BigIntStats } from "node:fs";
 
-/** What is kept of a file's stats: hundreds of files wait at a time, and the whole takes ten times as much. */
+/** Kept fields of a file's stats: hundreds of files wait at a time, and the whole takes ten times as much. */
 export type FileStats = Pick<BigIntStats, "size" | "mtimeNs" | "ctimeNs" | "mode" | "ino" | "dev">;
 
 export function fileStats({ size, mtimeNs, ctimeNs, mode, ino, dev }: FileStats): FileStats {

@@ -24,7 +24,7 @@ const writeInThread = promisify(callbacks.write);
 /** Entries of a folder that the system is asked for at a time. */
 const ENTRIES_AT_ONCE = 256;
 
-/** What is in a folder, in the system's order. Names are buffers: not every name is UTF-8. */
+/** Entries of a folder, in the system's order. Names are buffers: not every name is UTF-8. */
 export async function* entriesOf(disk: Disk, path: string): AsyncGenerator<Dirent<Buffer>> {
   const options = { encoding: "buffer" as never, bufferSize: ENTRIES_AT_ONCE };
   const folder = await disk.ask(
@@ -45,7 +45,7 @@ export async function* entriesOf(disk: Disk, path: string): AsyncGenerator<Diren
   }
 }
 
-/** What a path stands for, links followed. */
+/** Stats of a path, links followed. */
 export function statOf(disk: Disk, path: string): BigIntStats | Promise<BigIntStats> {
   return disk.ask(
     () => statSync(path, { bigint: true }),
@@ -53,7 +53,7 @@ export function statOf(disk: Disk, path: string): BigIntStats | Promise<BigIntSt
   );
 }
 
-/** What is at a path; undefined: nothing. */
+/** Stats of a path, links not followed; undefined: nothing is there. */
 export function lstatOf(
   disk: Disk,
   path: string,

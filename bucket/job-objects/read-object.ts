@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { ObjectFacts, ObjectLister, ObjectReader } from "../object-store.ts";
 
-/** What reading one object takes. */
+/** Store operations that reading one object needs. */
 export type ReadStore = ObjectReader & ObjectLister;
 
 /** An object that was read whole. */
@@ -47,7 +47,7 @@ export async function readText(
   return (await readObject(store, key, maxBytes))?.bytes?.toString("utf8");
 }
 
-/** Goes by what comes, whatever was announced. */
+/** Counts the bytes that come, whatever was announced. */
 async function readBounded(body: Readable, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;

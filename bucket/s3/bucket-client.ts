@@ -65,7 +65,7 @@ export class BucketClient {
     this.bucket = bucket;
   }
 
-  /** What tells this bucket from one of the same name elsewhere. */
+  /** Distinguishes this bucket from one of the same name elsewhere. */
   async origin(): Promise<string> {
     const { endpoint } = await this.#target();
     return endpoint.origin + endpoint.pathPrefix;
@@ -94,7 +94,7 @@ export class BucketClient {
         );
       } catch (error) {
         const remedy = await this.#remedy(error, sent.at);
-        // Each cure is tried once; a second bucket region may follow from the first.
+        // Each remedy is tried once; a second bucket region may follow from the first.
         if (remedy !== undefined && !remedies.has(remedy) && remedies.size < 3) {
           remedies.add(remedy);
           continue;
@@ -181,7 +181,7 @@ export class BucketClient {
     return this.#signer;
   }
 
-  /** Cures what a refusal complains of, as far as it can be; says what was cured. */
+  /** Corrects the cause of a refusal where possible; returns which one. */
   async #remedy(error: unknown, signedAt: number): Promise<string | undefined> {
     if (!(error instanceof S3Error)) return undefined;
     const { httpStatusCode: status } = error.$metadata;

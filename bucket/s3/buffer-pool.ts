@@ -50,7 +50,7 @@ export class BufferPool {
   #take(length: number): Buffer {
     const idle = this.#listOf(length).pop();
     if (idle) return idle;
-    // What is idle in other sizes makes room.
+    // Idle buffers of other sizes make room.
     for (const [other, list] of this.#idle)
       while (this.#allocated + length > this.#max && list.pop()) this.#allocated -= other;
     this.#allocated += length;

@@ -6,7 +6,7 @@ import { S3_TIMEOUTS, type S3Timeouts } from "./s3-timeouts.ts";
 const KiB = 1024;
 
 /**
- * What the system is asked for at a time. All connections share the buffer, since what was read is used, or
+ * Bytes per read from the system. All connections share the buffer, since what was read is used, or
  * copied, before the next one reads: it stays in the processor's cache.
  */
 const READ_BYTES = 256 * KiB;

@@ -6,7 +6,7 @@ export interface BucketEndpoint {
   origin: string;
   /** For the Host header: the port is in it unless it is the scheme's own. */
   host: string;
-  /** What stands before a key in a path; ends with `/`. */
+  /** Path before the key; ends with `/`. */
   pathPrefix: string;
   /** Whether bodies go over TLS. */
   tls: boolean;

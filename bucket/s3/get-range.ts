@@ -20,7 +20,7 @@ export interface RangeRequest {
   limit: "small" | "large";
 }
 
-/** What came. */
+/** Result of a range request. */
 export interface RangeResult {
   /** Of the first response. */
   headers: Readonly<Record<string, string>>;
@@ -96,7 +96,7 @@ export async function getRange(
       // Of a response in chunks all may have come but its end.
       if (at < until || !isTransient(error)) throw error;
     } finally {
-      // What came before a response broke off need not come again.
+      // Bytes from before a response broke off need not come again.
       await batch.flush();
     }
     if (at < until)

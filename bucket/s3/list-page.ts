@@ -11,7 +11,7 @@ export const ENTRIES_MAX = 10_000;
 export interface ListPage {
   objects: ObjectEntry[];
   commonPrefixes: CommonPrefix[];
-  /** What to ask for the next page with; undefined: this is the last. */
+  /** Continuation token; undefined: this is the last page. */
   next: string | undefined;
 }
 

@@ -85,7 +85,7 @@ export class MultipartUpload {
         { method: "GET", key: this.#key, query, limit: "small" },
         async (response) => parseResponse(await response.text(), "ListPartsResult"),
       );
-      // It was not this life of the program that was told when the upload began.
+      // The answer that began the upload came to an earlier run of the program.
       this.#isComposite = childText(page, "ChecksumType") !== FULL_OBJECT;
       for (const part of children(page, "Part")) {
         const number = Number(childText(part, "PartNumber"));
@@ -107,8 +107,8 @@ export class MultipartUpload {
   }
 
   /**
-   * Makes the object of the parts. S3 answers 200 before it knows whether that works, and says in the
-   * body what came of it.
+   * Makes the object of the parts. S3 answers 200 before it knows whether that works, and tells the
+   * outcome in the body.
    *
    * @returns the ETag
    */

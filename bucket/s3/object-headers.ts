@@ -33,7 +33,7 @@ export function lengthOf(headers: Readonly<Record<string, string>>): number | un
 }
 
 /**
- * What the headers of a response to GET or HEAD say of the object.
+ * Object facts from the headers of a response to GET or HEAD.
  *
  * @throws S3Error `MalformedResponse` without an ETag
  */

@@ -4,7 +4,7 @@ import { FileError } from "../../protocol/file-error.ts";
 import { reason } from "../../protocol/reason.ts";
 
 /**
- * What the threads run: they fill memory with a piece of a file, and compute its CRC32 while it is in the
+ * Code of the threads: they fill memory with a piece of a file, and compute its CRC32 while it is in the
  * processor's cache. As text, so that it is in whatever file this module is bundled into.
  */
 const PROGRAM = `

@@ -5,10 +5,10 @@ import { S3Error } from "./s3-error.ts";
 export const ATTEMPTS_MAX = 5;
 
 const DELAY: BackOff = { firstMs: 50, maxMs: 20_000, jitter: 1 };
-/** S3 asks for this when it asks for less. */
+/** For a throttled request, as S3 asks. */
 const DELAY_THROTTLED: BackOff = { ...DELAY, firstMs: 500 };
 
-/** Codes, whatever the status, that say "less". Source: the SDK's list of throttling errors. */
+/** Throttling codes, whatever the status. Source: the SDK's list of throttling errors. */
 const THROTTLED = new Set([
   "BandwidthLimitExceeded",
   "EC2ThrottledException",
@@ -45,7 +45,7 @@ const TRANSIENT = new Set([
   ...DAMAGED,
 ]);
 
-/** What the user, or time, puts right. */
+/** Errors that the user, or time, puts right. */
 const RENEWABLE = new Set([
   "ExpiredToken",
   "RequestTimeTooSkewed",

@@ -1,6 +1,6 @@
 /**
- * What S3 refused, or why it could not be asked. It has the shape of the SDK's errors, so that whoever
- * tells errors by their name or status need not know which of the two made a request.
+ * A refusal by S3, or a failure to reach it. It has the shape of the SDK's errors, so that code that
+ * tells errors by name or status need not know which of the two made a request.
  */
 export class S3Error extends Error {
   /** S3's code, such as NoSuchKey; NetworkError and TimeoutError when there was no response. */

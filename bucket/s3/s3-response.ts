@@ -7,7 +7,7 @@ import { S3Error } from "./s3-error.ts";
  */
 export type Sink = (bytes: Buffer) => void | Promise<void>;
 
-/** What has come of a body before anybody asked for it is kept up to this size; then the rest must wait. */
+/** Most bytes of a body that are buffered before it is read; the rest must wait. */
 const HELD_MAX = 64 * 1024;
 
 /** Bytes of an error, and of other short texts; a page of 1,000 parts has 200 KB. */
@@ -19,13 +19,13 @@ export class S3Response {
   readonly headers: Readonly<Record<string, string>>;
   /** Ends the connection. */
   readonly #abandon: () => void;
-  /** What came before anybody asked. */
+  /** Bytes that came before the body was read. */
   readonly #held: Buffer[] = [];
   #heldBytes = 0;
   #sink: Sink | undefined;
   #ended = false;
   #failure: { error: unknown } | undefined;
-  /** Whoever waits: the connection for a reader, or a reader for the end. */
+  /** Wakes the waiting side: the connection for a reader, or a reader for the end. */
   #wake = () => {};
 
   /** @param abandon ends a response that nobody reads to its end */

@@ -2,7 +2,7 @@ import type { AwsCredentialIdentity } from "@smithy/types";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { EndpointSettings } from "./endpoint.ts";
 
-/** What may be given; everything else is found as the SDK finds it. */
+/** Explicit settings; everything else is found as the SDK finds it. */
 export interface S3Options {
   region?: string | undefined;
   profile?: string | undefined;
@@ -32,7 +32,7 @@ export class S3Settings {
     return this.#region;
   }
 
-  /** What decides on the endpoint of a bucket in a region. */
+  /** Settings that determine a bucket's endpoint in a region. */
   async endpoint(region: string): Promise<EndpointSettings> {
     this.#endpoint ??= findEndpoint(this.#options);
     const [found, { partition }] = await Promise.all([

@@ -13,6 +13,6 @@ export interface S3Timeouts {
 export const S3_TIMEOUTS: S3Timeouts = {
   connectionTimeout: 5_000,
   socketTimeout: 20_000,
-  // What the system has taken, up to 4 MiB a connection on Linux (tcp_wmem), may take long on a slow line.
+  // The send buffer, up to 4 MiB a connection on Linux (tcp_wmem), may take long on a slow line.
   bodySentTimeout: 60_000,
 };

@@ -17,7 +17,7 @@ export interface S3Access extends S3Options, ConnectionOptions {
   states?: UploadStates | undefined;
   /** Attempts at one request; undefined: five. */
   attempts?: number;
-  /** undefined: a machine nothing is known of. */
+  /** undefined: a new machine. */
   machine?: Machine | undefined;
   /** For tests. */
   clock?: Pick<ClientPorts, "now" | "sleep" | "random">;

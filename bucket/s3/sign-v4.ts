@@ -25,7 +25,7 @@ export class SignV4 {
   readonly #region: string;
   /** The last time that was written. */
   #time = { second: Number.NaN, text: "" };
-  /** What depends only on the day and the credentials: four of the five keyed hashes of a signature. */
+  /** Signing key, by day and credentials: four of the five keyed hashes of a signature. */
   #key: { of: string; secret: KeyObject } | undefined;
 
   constructor(region: string) {

@@ -9,7 +9,7 @@ const KEPT_MS = 6 * 24 * 60 * 60 * 1000;
 /** An upload in parts that was begun. */
 export interface UploadState {
   uploadId: string;
-  /** What the upload was begun for; another size, part size or metadata is another upload. */
+  /** Identifies the upload: another size, part size or metadata is another upload. */
   purpose: string;
 }
 

@@ -28,7 +28,7 @@ export function awsError(error: unknown): CloudSubmitError {
   return CloudSubmitError.from(error, isAws || isNetwork ? "aws" : "internal");
 }
 
-/** What AWS calls a refusal; S3, SSM and an answer without a body differ. */
+/** AWS's names for a refusal; S3, SSM and an answer without a body differ. */
 const DENIED: ReadonlySet<string> = new Set([
   "AccessDenied",
   "AccessDeniedException",

@@ -31,7 +31,7 @@ export function firstErrorLine(text: string): string {
 }
 
 /**
- * What an error, or that of a record, says to people: what its code means in their language, then the details,
+ * An error, or that of a record, in the user's language: what its code means, then the details,
  * which are English where they come from elsewhere.
  */
 export function wordsOf(say: Say, error: { code: ErrorCode; message: string }): string {

@@ -56,7 +56,7 @@ export function exitCodeOfError(code: ErrorCode): number {
   return EXIT[OF_ERRORS[code]];
 }
 
-/** What matters most first: what could not be found out, then how jobs ended. */
+/** Most severe first: what could not be found out, then how jobs ended. */
 const WORST_FIRST: readonly number[] = [
   EXIT.usage,
   EXIT.transfer,

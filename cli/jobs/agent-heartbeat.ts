@@ -3,7 +3,7 @@ import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { Heartbeat } from "../../protocol/heartbeat.ts";
 import { isDenied } from "../errors/aws-error.ts";
 
-/** The agent's last sign of life; undefined: there is none; "denied": it may not be read. */
+/** The agent's last heartbeat; undefined: there is none; "denied": it may not be read. */
 export async function agentHeartbeat(
   store: ObjectStore,
 ): Promise<Heartbeat | undefined | "denied"> {

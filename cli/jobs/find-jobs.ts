@@ -30,7 +30,7 @@ export interface FoundJob {
   record: JobRecord | undefined;
 }
 
-/** What was found, and what was left aside. */
+/** Jobs found, and counts of those left out. */
 export interface Found {
   jobs: FoundJob[];
   /** Jobs that were not looked at. */

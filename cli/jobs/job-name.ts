@@ -9,7 +9,7 @@ export function timeOfPrefix(prefix: string): Date | undefined {
 
 /** A name pattern with `*` and `?`, as shells have them; without either, the beginning of names. */
 export interface NamePattern {
-  /** What every name that fits begins with. */
+  /** Beginning of every name that fits. */
   start: string;
   fits: (name: string) => boolean;
 }

@@ -5,7 +5,7 @@ import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import type { WalkEntry } from "../../transfer/walk.ts";
 import { CommandError } from "../errors/command-error.ts";
 
-/** What a job is made from: a folder with its script in it, or a script by itself. */
+/** Source of a job: a folder with its script in it, or a script by itself. */
 export type JobSource =
   | { kind: "folder"; path: string }
   | { kind: "script"; path: string; stats: BigIntStats };
@@ -37,7 +37,7 @@ export async function jobSource(path: string): Promise<JobSource> {
   return { kind: "folder", path };
 }
 
-/** What sbatch refuses in every version, found before anything is uploaded. Source: Slurm, sbatch.c, get_script_buffer. */
+/** Refuses what sbatch refuses in every version, before any upload. Source: Slurm, sbatch.c, get_script_buffer. */
 async function checkScript(path: string, size: bigint): Promise<void> {
   if (size > SCRIPT_MAX_BYTES) return;
   const text = await readFile(path).catch((cause: unknown) => {
@@ -56,7 +56,7 @@ export async function* scriptEntries(
   yield { kind: "file", path: SCRIPT_FILE, absolute: resolve(source.path), stats: source.stats };
 }
 
-/** What a job made from `path` is called after: a folder's name, a script's without its extension. */
+/** Name of a job made from `path`: a folder's name, a script's without its extension. */
 export function sourceName(path: string, kind: JobSource["kind"]): string {
   const name = basename(resolve(path));
   return kind === "script" ? name.slice(0, name.length - extname(name).length) : name;

@@ -37,7 +37,7 @@ export interface Submitted {
   unchanged: number;
   /** Objects that were removed because their files are gone. */
   deleted: number;
-  /** What is worth knowing though nothing was left out. */
+  /** Remarks on files; nothing was left out for them. */
   notes: readonly FileReason[];
   /** ETag of each object that stands for a local file, by key. */
   etags: ReadonlyMap<string, string>;

@@ -6,10 +6,10 @@ import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import { CommandError } from "../errors/command-error.ts";
 import { jobStatus } from "./job-status.ts";
 
-/** What is known of a job that has not ended. */
+/** Current status of a job that has not ended. */
 export interface Look {
   state: State | undefined;
-  /** What Slurm last said, as far as the record tells. */
+  /** Slurm's last verdict, as far as the record tells. */
   slurm: SlurmVerdict | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface WaitOptions {
 
 const POLL: BackOff = { firstMs: 500, maxMs: 15_000, factor: 1.25 };
 
-/** What Slurm says of a job that is in the queue is read this often at most: it is written every minute. */
+/** Least time between reads of Slurm's verdict on a job: it is written every minute. */
 const SLURM_EVERY_MS = 10_000;
 
 /**

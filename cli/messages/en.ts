@@ -77,7 +77,7 @@ export const en = {
   ...meanings(),
 } as const;
 
-/** What an error's code means: English needs no such word before the words of the error itself. */
+/** Meanings of error codes: English needs no such word before the words of the error itself. */
 function meanings() {
   return Object.fromEntries(ERROR_CODES.map((code) => [`error.${code}`, ""])) as Readonly<
     Record<`error.${ErrorCode}`, "">

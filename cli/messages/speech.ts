@@ -2,7 +2,7 @@ import { GLOBAL_FLAGS } from "../global-flags.ts";
 import type { Argument, Flag, Flags, VerbDescription } from "../verb.ts";
 import { type Language, type Say, sayEnglish, sayIn } from "./say.ts";
 
-/** What the command line says of itself, in one language. */
+/** The command line's texts in one language. */
 export interface Speech<Verb extends VerbDescription = VerbDescription> {
   say: Say;
   verbs: readonly Verb[];

@@ -65,7 +65,7 @@ export async function explain(
   return lines;
 }
 
-/** What Slurm says, and what it means. */
+/** Slurm's verdict, and what it means. */
 function slurmLines({ say }: ExplainPorts, slurm: SlurmVerdict | undefined, ago: string): string[] {
   if (!slurm) return [say("explain.noSlurm", { ago })];
   const { jobId, state, reason = "None", nodes, nodeReason, startedAt, restarts = 0 } = slurm;

@@ -21,9 +21,9 @@ import { OutputPosition } from "./output-position.ts";
 export interface FollowOptions extends OutputStream {
   /** Whether to go on until the job has ended, or to print what is there. */
   follow: boolean;
-  /** What the job printed, byte for byte. */
+  /** Writes the job's output, byte for byte. */
   write: (bytes: Uint8Array) => Promise<void>;
-  /** What is to be said about it, in words of `say`. */
+  /** Prints a remark, in words of `say`. */
   note: (line: string) => void;
   say: Say;
   sleep: (ms: number) => Promise<void>;

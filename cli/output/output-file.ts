@@ -24,7 +24,7 @@ export function outputFileOf(
   if (files && stream === "stdout") return files.stdout;
   if (files) return files.stderr ?? { none: (say) => say("logs.noStderr") };
   if (!slurm || stream === "stderr") return { none: (say) => say("logs.noStream", { stream }) };
-  // What Slurm calls it by itself. Source: sbatch(1), "--output".
+  // Slurm's default name. Source: sbatch(1), "--output".
   return `slurm-${slurm.jobId}${task === undefined ? "" : `_${task}`}.out`;
 }
 

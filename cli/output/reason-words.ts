@@ -11,7 +11,7 @@ export function reasonWords(say: Say, told: WrittenReason): string {
   return codeWords(say, told) ?? printable(told.reason);
 }
 
-/** What a record notes that its submitter would not expect; a newer agent's notes are left aside. */
+/** Notes of a record for its submitter; a newer agent's notes are left aside. */
 export function notesOf(say: Say, { notes = [] }: Pick<JobRecord, "notes">): string[] {
   return notes.flatMap((note) => codeWords(say, note) ?? []);
 }

@@ -4,7 +4,7 @@ import type { Say } from "../messages/say.ts";
 import { incompleteTasks, taskCountsLine } from "./array-tasks.ts";
 import { notesOf, reasonWords } from "./reason-words.ts";
 
-/** What slurmd says ended a job whose files it could not open (seen on 22.05 to 26.05). */
+/** slurmd's signal for a job whose files it could not open (seen on 22.05 to 26.05). */
 const NOT_STARTED = 53;
 
 /** How a job ended, in one line. */

@@ -10,7 +10,7 @@ import type { FilterLogs } from "./audit-log.ts";
 import type { RunCommands } from "./release/run-commands.ts";
 import type { DescribeOutputs } from "./stack-outputs.ts";
 
-/** What the verbs of administrators work with: AWS beyond one bucket. */
+/** Ports of the verbs for administrators: AWS beyond one bucket. */
 export interface AdminContext extends Ui {
   /** Version of this command line, and of the agent that it installs. */
   version: string;

@@ -17,7 +17,7 @@ const schema = z.object({
   InstanceId: z.string().optional(),
 });
 
-/** What the cloud side of one stage consists of; names as in the outputs of `serverless.yml`. */
+/** Resources of one stage's cloud side; names as in the outputs of `serverless.yml`. */
 export type StackOutputs = z.infer<typeof schema>;
 
 /** The name that `sls deploy --stage STAGE` gives to the stack. */

@@ -1,4 +1,4 @@
-/** Where the program is, for whoever interrupts it. */
+/** How the program reacts to an interruption. */
 export interface Interrupt {
   /** From now on, an interruption prints these lines: what state things are in, and how to go on. */
   at(lines: () => readonly string[]): void;

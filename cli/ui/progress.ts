@@ -10,7 +10,7 @@ const BAR = 20;
 /** The rate is that of the last seconds, so that it follows what happens. */
 const RATE_MS = 5_000;
 
-/** What a transfer has done so far. */
+/** Totals of a transfer so far. */
 export interface Done {
   files: number;
   bytes: number;
@@ -39,7 +39,7 @@ export class Progress {
     this.#what = what;
   }
 
-  /** What a transfer is to call. */
+  /** Callbacks for a transfer. */
   readonly listener: ProgressListener = {
     onPlan: (files, bytes) => {
       this.#total = { files, bytes };

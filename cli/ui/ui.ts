@@ -3,7 +3,7 @@ import type { Interrupt } from "./interrupt.ts";
 import type { LiveLine } from "./live-line.ts";
 import type { Style } from "./style.ts";
 
-/** How a verb speaks to whoever called it. */
+/** A verb's interface to the user. */
 export interface Ui {
   say: Say;
   /** Results are wanted as JSON. */
@@ -12,9 +12,9 @@ export interface Ui {
   out(line: string): void;
   /** Results that are bytes; returns when there is room for more. */
   write(bytes: Uint8Array): Promise<void>;
-  /** What is going on; silent with --quiet. */
+  /** Information for people; silent with --quiet. */
   err(line: string): void;
-  /** What failed, of several things; never silent. */
+  /** Failure of one of several things; never silent. */
   error(line: string): void;
   /** One line that changes, on a terminal. */
   live: LiveLine;

@@ -18,7 +18,7 @@ import {
 import { commentOf } from "../requests/command-comment.ts";
 import { CommandsOnTheirWay } from "../requests/commands-on-their-way.ts";
 
-/** What the Head Node is asked to do, and by whom; such as a pending marker. */
+/** A request to the Head Node, with its requester; such as a pending marker. */
 export type HeadNodeRequest = RequestId & { requester?: Requester | undefined };
 
 /** How a command ended. */
@@ -27,7 +27,7 @@ export interface CommandEnd {
   details: string;
   /** The exit code of the hook; undefined when it did not run. */
   exitCode: number | undefined;
-  /** What the hook printed. */
+  /** Output of the hook. */
   output: string;
 }
 
@@ -98,7 +98,7 @@ export class HeadNode {
     return found;
   }
 
-  /** What became of a command, as SSM tells it; undefined when SSM knows of no machine that had it. */
+  /** Status of a command, as SSM tells it; undefined when SSM knows of no machine that had it. */
   async explain(commandId: string): Promise<CommandEnd | undefined> {
     const listed = await this.#ssm.send(
       new ListCommandInvocationsCommand({ CommandId: commandId, Details: true }),

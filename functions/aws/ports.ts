@@ -9,12 +9,12 @@ import { logger } from "../setup/telemetry.ts";
 import { HeadNode } from "./head-node.ts";
 import { SdkStore } from "./sdk-store.ts";
 
-/** What the functions need from the outside. */
+/** The functions' ports: bucket, Head Node, audit and clock. */
 export interface Ports {
   bucketName: string;
   store: ObjectLister & ObjectReader & ObjectWriter;
   headNode: Pick<HeadNode, "send" | "explain" | "onTheirWay">;
-  /** Tells the audit; does not throw: the deed is done by then, and must not be repeated for its sake. */
+  /** Tells the audit; does not throw: the change is made by then, and must not be repeated for it. */
   announce: (change: StateChange) => Promise<void>;
   now: () => Date;
 }

@@ -10,7 +10,7 @@ import type { FunctionConfig } from "../setup/config.ts";
 import { dispatchRequest, sendNow } from "./dispatch-request.ts";
 import { isUnanswered } from "./pending.ts";
 
-/** What a census did, for the one log line. */
+/** Result of a census, for the one log line. */
 export interface CensusReport {
   jobs: number;
   dispatched: number;

@@ -1,14 +1,14 @@
 import { readMarker, writeMarker } from "../../bucket/job-objects/marker.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import type { CommandStatus } from "../../protocol/event.ts";
-import { isHopeless } from "../../protocol/ssm-command.ts";
+import { isPermanent } from "../../protocol/ssm-command.ts";
 import type { CommandEnd } from "../aws/head-node.ts";
 import type { Ports } from "../aws/ports.ts";
 import { requestIn } from "../aws/request-parameters.ts";
 import { sendNow } from "./dispatch-request.ts";
 import { giveUp, isUnanswered } from "./pending.ts";
 
-/** What was done, for the one log line. */
+/** Decision on an ended command, for the one log line. */
 export type CommandDecision =
   | { did: "nothing"; reason: string }
   | { did: "send"; prefix: string; attempt: number; why: string }
@@ -38,8 +38,8 @@ export async function commandEnded(event: CommandStatus, ports: Ports): Promise<
   const end = await ports.headNode.explain(event.detail["command-id"]);
   const why = wordsOf(event.detail.status, end);
   // By the exit code and SSM's own words, never by what the hook printed.
-  const hopeless = isHopeless(event.detail.status) || isHopeless(end?.details ?? "");
-  if (end?.exitCode === EXIT_REFUSED || hopeless) {
+  const permanent = isPermanent(event.detail.status) || isPermanent(end?.details ?? "");
+  if (end?.exitCode === EXIT_REFUSED || permanent) {
     await giveUp(marker, status, { code: "command-failed", message: why }, ports);
     return { did: "give up", prefix, why };
   }

@@ -7,7 +7,7 @@ import { commentOf } from "./command-comment.ts";
  */
 const EACH_MS = 500;
 
-/** What SSM has still to bring to the Head Node, and since when. */
+/** Commands that SSM has still to bring to the Head Node, and since when. */
 export class CommandsOnTheirWay {
   readonly #youngest = new Map<string, number>();
   #count = 0;
@@ -20,7 +20,7 @@ export class CommandsOnTheirWay {
 
   /**
    * Whether a request is still to be delivered, so that one more command for it would only make the queue longer.
-   * What has been on its way for longer than `patienceMs`, and than the queue explains, is taken for lost.
+   * One that has been on its way for longer than `patienceMs`, and than the queue explains, is taken for lost.
    */
   has(request: RequestId, now: Date, patienceMs: number): boolean {
     const sentAt = this.#youngest.get(commentOf(request));

@@ -10,7 +10,7 @@ import type { Ports } from "../aws/ports.ts";
 import { endRequest } from "./end-request.ts";
 import { isUnanswered } from "./pending.ts";
 
-/** What came in: a key, and who is asking. */
+/** Input of a dispatch: a key, and who is asking. */
 export interface DispatchInput {
   key: string;
   /** AWS account id of the caller as S3 reports it. */
@@ -19,7 +19,7 @@ export interface DispatchInput {
   invocation: string;
 }
 
-/** What was done, for the one log line. */
+/** Decision on a request, for the one log line. */
 export type Decision =
   | { did: "nothing"; reason: string; prefix?: string }
   | { did: "reject"; prefix: string; submission: string; code: ErrorCode; reason: string }

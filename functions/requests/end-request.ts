@@ -12,7 +12,7 @@ export interface EndedRequest {
   submission: string;
   /** The status object that the decision rests on. */
   status: StatusObject;
-  /** What is known of the submission already. */
+  /** The record so far. */
   record?: JobRecord | undefined;
   requester?: Requester | undefined;
   outcome: Outcome;

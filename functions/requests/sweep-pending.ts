@@ -10,7 +10,7 @@ import type { FunctionConfig } from "../setup/config.ts";
 import { sendNow } from "./dispatch-request.ts";
 import { giveUp, isUnanswered } from "./pending.ts";
 
-/** What a sweep over the pending markers did, for the one log line. */
+/** Result of a sweep over the pending markers, for the one log line. */
 export interface SweepReport {
   sent: number;
   /** Requests without an answer whose command SSM has still to deliver. */

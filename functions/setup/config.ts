@@ -19,7 +19,7 @@ const schema = z
     message: "set CLUSTER_NAME or HEAD_NODE_INSTANCE_ID, and only one of them",
   });
 
-/** What the functions that talk to the Head Node need to know. */
+/** Settings of the functions that talk to the Head Node. */
 export interface FunctionConfig {
   bucket: string;
   documentName: string;

@@ -42,7 +42,7 @@ parse_arguments() {
   done
 }
 
-# What the installation that is there was made with, for everything that was not said now.
+# Settings of the installation that is there, for everything that was not said now.
 recall_settings() {
   settings=$root/etc/cloud-submit/install.conf
   [ -f "$settings" ] || return 0

@@ -11,7 +11,7 @@ install_agent() {
   exec 9>>"$root$home/.lock"
   flock -n 9 || fail 75 'another install.sh is running: wait for it, then run this again'
   folder "$home/versions" 755 root:root
-  # What an interrupted run left behind goes first; what this one leaves goes at its end.
+  # Leftovers of an interrupted run go first; those of this one go at its end.
   incoming=$root$home/versions/.incoming
   rm -rf "$incoming"
   unpack_version

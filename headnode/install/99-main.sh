@@ -2,7 +2,7 @@
 
 main() {
   parse_arguments "$@"
-  # Whoever starts this at boot may give little.
+  # At boot, PATH may be short.
   is_scratch || PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   scratch=$(mktemp -d)
   incoming=

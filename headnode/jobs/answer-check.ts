@@ -5,7 +5,7 @@ import type { RequestMessage } from "../spool/messages.ts";
 import { adopt } from "./adopt.ts";
 import type { RequestPorts } from "./request-ports.ts";
 
-/** Answers for a job that the bucket says Slurm has: it goes on, or it is said what became of it. */
+/** Answers for a job that Slurm has by the bucket: it goes on, or its outcome is told. */
 export async function answerCheck(
   { prefix, submission }: RequestMessage,
   known: JobEntry | undefined,

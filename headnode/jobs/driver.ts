@@ -146,7 +146,7 @@ export class Driver {
   }
 }
 
-/** What the journal is to hold when an error means that the job will never run. */
+/** Journal update for an error that means that the job will never run; throws any other. */
 function failing(entry: JobEntry, error: unknown): StepResult {
   const known = error instanceof CloudSubmitError ? error : undefined;
   const outcome = known && FATAL[known.code];

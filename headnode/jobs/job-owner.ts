@@ -2,7 +2,7 @@ import { jobComment } from "../../protocol/submission.ts";
 import type { JobOwner } from "../slurm/find-job.ts";
 import { workFolder } from "./work-folder.ts";
 
-/** What Slurm knows a submission's job by. */
+/** Identity of a submission's job in Slurm. */
 export function ownerOf(
   submission: { prefix: string; submission: string },
   roots: { workRoot: string; home: string },

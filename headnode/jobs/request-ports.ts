@@ -5,7 +5,7 @@ import type { Log } from "../log.ts";
 import type { Slurm } from "../slurm/slurm.ts";
 import type { Driver } from "./driver.ts";
 
-/** What a request is answered with. */
+/** Ports for answering a request. */
 export interface RequestPorts {
   journal: Journal;
   store: ObjectStore;

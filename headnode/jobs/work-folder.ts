@@ -10,7 +10,7 @@ import { walk } from "../../transfer/walk.ts";
 export interface WorkFolder {
   /** The job's folder, on a file system that the compute nodes share. */
   path: string;
-  /** What the folder held before the job began. */
+  /** File with the folder's manifest from before the job began. */
   manifestPath: string;
 }
 
@@ -26,7 +26,7 @@ export function workFolder(
 }
 
 /**
- * What a folder held: for each file and link a mark that any change to it changes, for each empty folder "".
+ * Contents of a folder: for each file and link a mark that any change to it changes, for each empty folder "".
  */
 export type Manifest = Map<string, string>;
 
@@ -37,7 +37,7 @@ export function fileMark(stats: FileStats): string {
 
 /** Notes what the folder holds now; on disk when this returns. */
 export async function writeManifest(folder: WorkFolder, machine?: Machine): Promise<void> {
-  // What a staging that was interrupted has left, of objects that were replaced since.
+  // Leftovers of an interrupted staging, of objects that were replaced since.
   await rm(join(folder.path, PARTIAL_FOLDER), { recursive: true, force: true });
   const marks: [string, string][] = [];
   for await (const entry of walk(folder.path, { outsideLinks: "refuse", machine })) {
@@ -49,7 +49,7 @@ export async function writeManifest(folder: WorkFolder, machine?: Machine): Prom
   await replaceFile(folder.manifestPath, JSON.stringify(marks), { durable: true });
 }
 
-/** What the folder held when the manifest was written; nothing for a job of an agent before this one. */
+/** Reads the folder's manifest; empty for a job of an agent before this one. */
 export async function readManifest(folder: WorkFolder): Promise<Manifest> {
   try {
     return new Map(JSON.parse(await readFile(folder.manifestPath, "utf8")) as [string, string][]);

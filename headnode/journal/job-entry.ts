@@ -4,7 +4,7 @@ import { jobRecordSchema } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
 import { arrayAccountSchema } from "../slurm/array-account.ts";
 
-/** What has been done for a submission; each phase is in the journal before the next step begins. */
+/** Progress of a submission; each phase is in the journal before the next step begins. */
 export const PHASES = [
   /** The request is ours. */
   "accepted",
@@ -76,7 +76,7 @@ export const jobEntrySchema = z.object({
   array: arrayAccountSchema.optional(),
   /** `code:signal` from the Slurm hook, for when Slurm itself has forgotten the job. */
   hookExit: z.string().optional(),
-  /** What the job was called when it began: its output files are named after that. */
+  /** The job's name when it began: its output files are named after that. */
   jobName: z.string().optional(),
   /** Where Slurm wrote the job's stdout and stderr. */
   outputPaths: z.array(z.string()).optional(),

@@ -84,7 +84,7 @@ export class Journal {
     return this.#ended.list();
   }
 
-  /** What the file of an ended submission holds; undefined when it holds nothing that can be read. */
+  /** Reads the file of an ended submission; undefined when it holds nothing that can be read. */
   readEnded({ name }: EndedFile): Promise<JobEntry | undefined> {
     return this.#ended.read(name);
   }

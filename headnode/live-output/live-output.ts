@@ -23,7 +23,7 @@ const TASKS_EVERY_MS = 10_000;
 const SLOWEST = 12;
 
 export interface LiveOutputOptions {
-  /** A store of its own, which tries nothing again: what is late is worth nothing. */
+  /** A store without retries: late output is worth nothing. */
   store: ObjectStore;
   /** Milliseconds between two rounds. */
   everyMs: number;
@@ -46,7 +46,7 @@ interface Followed {
 
 /**
  * Puts the last bytes that running jobs print into the bucket. It is no step of a job: it holds nothing up,
- * its failures are no one's, and from the moment a job has ended it writes nothing more for it.
+ * its failures fail nothing else, and from the moment a job has ended it writes nothing more for it.
  */
 export class LiveOutput {
   readonly #options: LiveOutputOptions;

@@ -8,11 +8,11 @@ export class LiveStream {
   readonly key: string;
   /** When it was last published, or tried, in milliseconds; 0: never. */
   triedAt = 0;
-  /** Whether there is an object, as far as this life of the agent knows. */
+  /** Whether there is an object, as far as this run of the agent knows. */
   published = false;
   readonly #folder: string;
   readonly #named: string;
-  /** What the file was when it was last published. */
+  /** Mark of the file when it was last published. */
   #mark = "";
   /** The ends of the last two objects: who reads has seen the earlier one, if any. */
   #ends: [number, number] = [0, 0];

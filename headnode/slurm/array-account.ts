@@ -18,7 +18,7 @@ const end = z.object({
 type TaskEnd = Omit<z.infer<typeof end>, "ids">;
 
 /**
- * What is known of the tasks of a job array. Slurm forgets a task long before the last one ends, and shows
+ * Known state of the tasks of a job array. Slurm forgets a task long before the last one ends, and shows
  * one that was cancelled before it began not at all: so the account is kept by who was submitted.
  */
 export const arrayAccountSchema = z.object({
@@ -28,9 +28,9 @@ export const arrayAccountSchema = z.object({
   waiting: z.string(),
   /** When that was. */
   seenAt: z.iso.datetime(),
-  /** What Slurm said of those that ended. */
+  /** Ends of tasks, by Slurm. */
   ends: z.array(end),
-  /** What the Slurm hook said of them. */
+  /** Ends of tasks, by the Slurm hook. */
   hookEnds: z.array(end).optional(),
   restarts: z.int().nonnegative(),
   startedAt: z.string().optional(),
@@ -38,7 +38,7 @@ export const arrayAccountSchema = z.object({
 });
 export type ArrayAccount = z.infer<typeof arrayAccountSchema>;
 
-/** What of an array begins with: the tasks that Slurm showed when it had just taken the job. */
+/** Initial account of an array: the tasks that Slurm showed when it had just taken the job. */
 export function newAccount(ids: string, seenAt: Date): ArrayAccount {
   return { submitted: ids, waiting: "", seenAt: seenAt.toISOString(), ends: [], restarts: 0 };
 }
@@ -70,7 +70,7 @@ export function accountOf(
       if (state === "PENDING") waiting.add(id);
     }
   }
-  // What was waiting a moment ago and is not shown has not run: Slurm still shows what ended since. It was
+  // A task that waited a moment ago and is not shown has not run: Slurm still shows what ended since. It was
   // cancelled, and that leaves no trace. After a longer while nobody can tell.
   if (now.getTime() - Date.parse(before.seenAt) < forgetsAfterMs)
     for (const id of idsOf(before.waiting))
@@ -109,7 +109,7 @@ export function hasNews(before: ArrayAccount, after: ArrayAccount): boolean {
   return timeless(before) !== timeless(after);
 }
 
-/** What an array came to. A task of which nobody saw the end is lost: it is not taken for completed. */
+/** Verdict on an array. A task of which nobody saw the end is lost: it is not taken for completed. */
 export function arrayVerdict(account: ArrayAccount): {
   outcome: Outcome;
   end: (TaskEnd & { state: string }) | undefined;

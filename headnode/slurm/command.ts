@@ -49,7 +49,7 @@ export interface SlurmCommandOptions {
 /** Runs what follows with another soft limit of open files, as far as the hard one lets it. */
 const AS_LOGIN = 'ulimit -S -n "$0" 2>/dev/null; exec "$@"';
 
-/** What runs Slurm's commands. */
+/** Runner of Slurm's commands. */
 export function slurmCommand({ bin, env, openFiles }: SlurmCommandOptions): SlurmCommand {
   return (name, args, options = {}) =>
     new Promise((resolve, reject) => {

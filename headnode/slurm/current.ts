@@ -7,12 +7,12 @@ export interface Current {
   reason: string;
 }
 
-/** What speaks for an array: a task that has its nodes, else the first one in the queue. */
+/** Representative task of an array: one that has its nodes, else the first one in the queue. */
 export function currentOf<T extends Current>(tasks: readonly T[]): T | undefined {
   return tasks.find(({ state }) => state !== "PENDING") ?? tasks[0];
 }
 
-/** What the record tells of a job that has not ended. */
+/** The record's verdict on a job that has not ended. */
 export function currentVerdict(jobId: string, tasks: readonly SlurmTask[]): SlurmVerdict {
   const one = currentOf(tasks.filter((task) => !isEnded(task)));
   if (!one) return { jobId };

@@ -3,7 +3,7 @@ import { formatTaskIds, parseTaskIds } from "../../protocol/task-ids.ts";
 import type { MarkedRow } from "./marked-rows.ts";
 
 /**
- * What tells a submission's job from another one of the same id: one of these is enough, and so is the script
+ * Identifies a submission's job among others of the same id: one of these is enough, and so is the script
  * in the folder, which neither a user nor a plugin changes. Users may change a comment, plugins both.
  */
 export interface JobOwner {
@@ -12,7 +12,7 @@ export interface JobOwner {
   workDir: string;
 }
 
-/** What a job is found by, and what tells an array from other jobs. */
+/** Fields that identify a job, and tell an array from other jobs. */
 export const FIND_FIELDS = [
   "ArrayJobID",
   "HetJobID",
@@ -36,7 +36,7 @@ export function isOwn(
 export interface FoundJob {
   /** That of the whole array, or of the first component of a heterogeneous job. */
   jobId: string;
-  /** What it is called. */
+  /** The job's name. */
   name: string;
   /** Of an array: the ids of the tasks that Slurm shows, as ranges. */
   arrayTasks?: string | undefined;

@@ -26,7 +26,7 @@ export async function minJobAge(run: SlurmCommand): Promise<number | undefined> 
   return done.code === 0 && seconds !== undefined ? Number(seconds) : undefined;
 }
 
-/** What asks Slurm whether slurmctld answers; it never throws. */
+/** Check whether slurmctld answers; it never throws. */
 export function slurmHealth(run: SlurmCommand): () => Promise<Heartbeat["slurm"]> {
   let version: string | undefined;
   return async () => {

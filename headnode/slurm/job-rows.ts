@@ -5,7 +5,7 @@ import type { SlurmTask } from "./job-state.ts";
 import type { MarkedRow } from "./marked-rows.ts";
 import { expandOutputPattern } from "./output-pattern.ts";
 
-/** What is asked of a job. */
+/** Fields that are asked of a job. */
 export const JOB_FIELDS = [
   "JobID",
   "ArrayJobID",
@@ -78,7 +78,7 @@ function endOf(row: JobRow): { exitCode: number; signal: number } {
   const [code, signal] = text.split(":").map(Number);
   if (signal !== undefined) return { exitCode: code ?? 0, signal };
   const status = code ?? 0;
-  // What a signal has ended has no exit code. Source: wait(2), WIFSIGNALED.
+  // A process that a signal ended has no exit code. Source: wait(2), WIFSIGNALED.
   const ended = status & 0x7f;
   return { exitCode: ended === 0 ? (status >> 8) & 0xff : 0, signal: ended };
 }
@@ -88,7 +88,7 @@ function isoTime(text: string): string | undefined {
   return /^\d{1,11}$/.test(text) ? new Date(Number(text) * 1000).toISOString() : undefined;
 }
 
-/** What Slurm calls the output of a job that names no file: a pattern, or on 22.05 with the ids in it. */
+/** Slurm's default for the output of a job that names no file: a pattern, or on 22.05 with the ids in it. */
 const DEFAULT_NAME = /^slurm-(%j|%A_%a|\d+(_\d+)?)\.out$/;
 
 /** Where stdout goes, and stderr when that is another file; of tasks that wait together nothing is known yet. */
@@ -98,7 +98,7 @@ function outputPathsOf(row: JobRow, taskIds: Set<number> | undefined): string[] 
   const array = task === undefined ? undefined : { jobId: row.ArrayJobID, task };
   const { JobID: jobId, Name: jobName, UserName: userName, BatchHost: batchHost } = row;
   const [stdout, stderr] = [row.StdOut, row.StdErr].map((pattern) => {
-    // What 22.05 shows for a task that names no file: Slurm writes another one.
+    // Shown by 22.05 for a task that names no file: Slurm writes another one.
     if (array && pattern === `${row.WorkDir}/slurm-${jobId}.out`)
       return `${row.WorkDir}/slurm-${array.jobId}_${array.task}.out`;
     if (pattern === "" || pattern === "(null)") return undefined;

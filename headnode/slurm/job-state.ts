@@ -6,7 +6,7 @@ export interface SlurmTask {
   id: string;
   state: string;
   reason: string;
-  /** What the job is called now. */
+  /** The job's name now. */
   name?: string;
   exitCode: number;
   signal: number;
@@ -40,7 +40,7 @@ const OUTCOME_OF_STATE: Readonly<Record<string, Outcome>> = {
   BOOT_FAIL: "node-failure",
 };
 
-/** What all of a job is called, worst first, when its parts ended differently. */
+/** Outcomes, worst first: the worst counts when a job's parts ended differently. */
 const WORST_FIRST: readonly Outcome[] = [
   "node-failure",
   "out-of-memory",
@@ -56,7 +56,7 @@ export function isEnded(task: Pick<SlurmTask, "state">): boolean {
   return Object.hasOwn(OUTCOME_OF_STATE, task.state);
 }
 
-/** What a state at the end is called; one that this version does not know is no success. */
+/** Outcome of an end state; one that this version does not know is no success. */
 export function outcomeOfState(state: string): Outcome {
   return (Object.hasOwn(OUTCOME_OF_STATE, state) && OUTCOME_OF_STATE[state]) || "failed";
 }

@@ -1,4 +1,4 @@
-/** What stands for the fields of a file name pattern. */
+/** Values for the fields of a file name pattern. */
 export interface PatternValues {
   /** The job's own id; of an array's task, that of the task. */
   jobId: string;
@@ -12,7 +12,7 @@ export interface PatternValues {
   knowsModulo?: boolean | undefined;
 }
 
-/** What Slurm writes where a job that is no array asks for the task's id (NO_VAL - 1). */
+/** Slurm's task id in a pattern of a job that is no array (NO_VAL - 1). */
 const NO_TASK = "4294967294";
 
 /** Slurm pads with no more than so many zeros. */

@@ -1,7 +1,7 @@
 import type { CommandResult } from "./command.ts";
 
 /**
- * What sbatch says when the controller gave no answer: whole texts of slurm_strerror, of errno where Slurm
+ * sbatch's messages when the controller gave no answer: whole texts of slurm_strerror, of errno where Slurm
  * hands it on, and of what reads the configuration. A line that merely holds such words may quote the
  * submitter (a partition, an account, a plugin's hint), and is an answer.
  * Source: slurm_strerror and sbatch's messages, Slurm 22.05 to 26.05.

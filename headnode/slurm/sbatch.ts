@@ -5,7 +5,7 @@ import type { FoundJob } from "./find-job.ts";
 import { saysNoAnswer } from "./sbatch-answer.ts";
 import { unanswered } from "./squeue.ts";
 
-/** What sbatch said. */
+/** Result of sbatch. */
 export type SubmitResult =
   | { accepted: true; job: FoundJob; output: string }
   | { accepted: false; output: string };
@@ -42,7 +42,7 @@ export async function sbatch(
   const running = run("sbatch", args, { cwd: workDir, asLogin: true, signal: stop.signal });
   const ended = await Promise.race([running, foundMeanwhile(running, ports)]);
   if ("jobId" in ended) {
-    // What it still waits for is not ours to wait for. The job is Slurm's by now.
+    // The rest of sbatch need not be waited for: the job is Slurm's by now.
     stop.abort();
     const { output } = await running;
     return { accepted: true, job: ended, output };

@@ -19,7 +19,7 @@ import { type NodeReason, nodeReasons } from "./node-reasons.ts";
 import { type SubmitResult, sbatch } from "./sbatch.ts";
 import { squeue, unanswered } from "./squeue.ts";
 
-/** The few things that are asked of Slurm. */
+/** The operations on Slurm that the agent needs. */
 export interface Slurm {
   /**
    * @param options of the submitter's, checked
@@ -38,7 +38,7 @@ export interface Slurm {
   jobsFrom(owner: JobOwner, jobId: string): Promise<string[]>;
   /** Those of some job ids that Slurm does not know, or no longer. */
   unknownJobs(ids: readonly string[]): Promise<string[]>;
-  /** What Slurm says of the jobs of this user that have not ended, by id; of an array, what speaks for it. */
+  /** Slurm's view of this user's jobs that have not ended, by id; of an array, its representative task. */
   activeJobs(): Promise<ReadonlyMap<string, Current>>;
   /** Ids of the tasks of job arrays that are running, by the array's job id. */
   runningTasks(): Promise<Map<string, Set<number>>>;
@@ -155,7 +155,7 @@ export class SlurmCommands implements Slurm {
   }
 
   async cancel(jobId: string, owner: JobOwner): Promise<void> {
-    // A controller that lost its state counts ids from the start again: the id may be anybody's by now.
+    // A controller that lost its state counts ids from the start again: the id may be another job's by now.
     if ((await this.tasks(jobId, owner)).every(isEnded)) return;
     const done = await this.#run("scancel", [jobId]);
     if (done.code === 0) return;

@@ -2,7 +2,7 @@ import { CloudSubmitError } from "../../protocol/error.ts";
 import type { CommandResult, SlurmCommand } from "./command.ts";
 import { type MarkedRow, newMark, rowsAtMarks } from "./marked-rows.ts";
 
-/** What squeue is to tell, and of which jobs. */
+/** Fields to ask squeue for, and of which jobs. */
 export interface SqueueQuestion<F extends string> {
   /** Names of fields. Source: squeue(1), `--Format`. */
   fields: readonly F[];
@@ -18,7 +18,7 @@ export interface SqueueQuestion<F extends string> {
 const UNKNOWN_JOB = "slurm_load_jobs error: Invalid job id specified";
 
 /**
- * What squeue and sinfo get besides: times as seconds since the epoch, whatever the time zone, and lists of
+ * Environment of squeue and sinfo: times as seconds since the epoch, whatever the time zone, and lists of
  * array tasks in full. Source: squeue(1), ENVIRONMENT VARIABLES.
  */
 export const READING_ENV = { SLURM_TIME_FORMAT: "%s", SLURM_BITSTR_LEN: "0" } as const;

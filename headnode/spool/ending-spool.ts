@@ -5,7 +5,7 @@ import { accountOfHook } from "../slurm/array-account.ts";
 import { parseEnding } from "./messages.ts";
 import { Spool, type SpoolPorts } from "./spool.ts";
 
-/** What hooks/slurm-ended.sh leaves: jobs or tasks that Slurm has ended, which are looked at. */
+/** Spool of hooks/slurm-ended.sh: jobs or tasks that Slurm has ended, which are looked at. */
 export function endingSpool(ports: SpoolPorts, journal: Journal, driver: Driver): Spool {
   return new Spool({
     ...ports,

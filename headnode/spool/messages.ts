@@ -10,7 +10,7 @@ const messageSchema = requestSchema.extend({
     .optional()
     .catch(undefined),
 });
-/** What hooks/request.sh writes. */
+/** Message of hooks/request.sh. */
 export type RequestMessage = z.infer<typeof messageSchema>;
 
 const endingSchema = z.object({
@@ -27,7 +27,7 @@ const endingSchema = z.object({
     .optional()
     .catch(undefined),
 });
-/** What hooks/slurm-ended.sh writes: a hint to look at this job; `exit` is `code:signal`. */
+/** Message of hooks/slurm-ended.sh: a hint to look at this job; `exit` is `code:signal`. */
 export type EndingMessage = z.infer<typeof endingSchema>;
 
 /** The request in a spool file; undefined when it is none. */

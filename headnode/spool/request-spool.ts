@@ -3,7 +3,7 @@ import type { Requests } from "../jobs/requests.ts";
 import { parseRequest } from "./messages.ts";
 import { Spool, type SpoolPorts } from "./spool.ts";
 
-/** What hooks/request.sh leaves: requests, which are answered. */
+/** Spool of hooks/request.sh: requests, which are answered. */
 export function requestSpool(ports: SpoolPorts, requests: Requests): Spool {
   return new Spool({
     ...ports,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { messageOf } from "../../protocol/error.ts";
 import type { Log } from "../log.ts";
 
-/** What every spool of the agent works with. */
+/** Ports of every spool of the agent. */
 export interface SpoolPorts extends Pick<SpoolOptions, "log" | "rescanMs"> {
   /** Holds `spool/`. */
   home: string;

@@ -62,7 +62,7 @@ export const awaitEnd: Step = async (entry, ports) => {
   return undefined;
 };
 
-/** What the job is called, as long as nothing of it has begun: Slurm names output files at the start. */
+/** The job's name, as long as nothing of it has begun: Slurm names output files at the start. */
 function nameAtStart(entry: JobEntry, tasks: readonly SlurmTask[]): string | undefined {
   const [first] = tasks;
   const hasBegun =
@@ -71,7 +71,7 @@ function nameAtStart(entry: JobEntry, tasks: readonly SlurmTask[]): string | und
   return first && !hasBegun ? first.name : entry.jobName;
 }
 
-/** What is known of an array's tasks after this look; undefined for a job that is no array. */
+/** Account of an array's tasks after this look; undefined for a job that is no array. */
 async function accountFor(
   entry: JobEntry,
   tasks: readonly SlurmTask[],
@@ -104,7 +104,7 @@ function ended(
   };
 }
 
-/** What is known of a job that Slurm has forgotten: it keeps ended jobs for MinJobAge only. */
+/** Result for a job that Slurm has forgotten: it keeps ended jobs for MinJobAge only. */
 function forgotten(entry: JobEntry, jobId: string): StepResult {
   const [exitCode, signal] = (entry.hookExit ?? "").split(":").map(Number);
   if (exitCode !== undefined && signal !== undefined)

@@ -6,7 +6,7 @@ import type { LiveOutput } from "../live-output/live-output.ts";
 import type { Log } from "../log.ts";
 import type { Slurm } from "../slurm/slurm.ts";
 
-/** What the steps of a job need from the outside. */
+/** Ports of a job's steps. */
 export interface StepPorts {
   bucket: string;
   workRoot: string;
@@ -28,10 +28,10 @@ export interface StepPorts {
  * One step: does its work, which may be repeated after a crash, and returns what the journal is to hold
  * before the next step begins; undefined: there is nothing to do until something happens.
  *
- * @throws CloudSubmitError with a code of FATAL_CODES when the job will never run; anything else is
- * tried again
+ * @throws CloudSubmitError with a code of FATAL (jobs/driver.ts) when the job will never run; anything else
+ * is tried again
  */
 export type Step = (entry: JobEntry, ports: StepPorts) => Promise<StepResult | undefined>;
 
-/** What changes in the entry; `announce` joins its outbox. */
+/** Changes to the entry; `announce` joins its outbox. */
 export type StepResult = Omit<Partial<JobEntry>, "outbox"> & { announce?: StateChange };

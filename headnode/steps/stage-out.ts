@@ -17,7 +17,7 @@ import type { Step, StepPorts } from "./ports.ts";
 /** Results that take longer than this are not waited for before the record tells how the job ended. */
 const RECORD_AFTER_MS = 3000;
 
-/** What has been sent of an entry's results: a step that is repeated goes on where it was. */
+/** Results of an entry sent so far: a step that is repeated goes on where it was. */
 type Sent = Map<string, { mark: string; bytes: number }>;
 
 /**
@@ -64,7 +64,7 @@ async function sendResults(
 ): Promise<TransferVerdict> {
   const folder = workFolder(ports, entry);
   if ((await realJobFolder(folder.path).catch(() => "")) === "replaced") {
-    // What is behind the link may be anybody's.
+    // The link may lead to anything.
     const none = new TransferSummary();
     none.skip(".", reason("folder-replaced"));
     return none.verdict();
@@ -128,7 +128,7 @@ async function ownOutput(folder: string, named: string): Promise<OutputPath | un
 /** Notes that a record tells at most. */
 const AWAY_MAX = 10;
 
-/** What Slurm wrote where no results are: outside the job's folder, or over a file of the protocol. */
+/** Slurm's output where no results are: outside the job's folder, or over a file of the protocol. */
 function outputElsewhere(folder: string, entry: JobEntry): Note[] {
   const named = entry.taskOutputs?.flatMap(({ paths }) => paths) ?? entry.outputPaths ?? [];
   return [...new Set(named)]

@@ -11,7 +11,7 @@ import type { StepPorts } from "./ports.ts";
 /** Bytes of a script that are read: `#SBATCH` lines stand at its beginning. */
 const SCRIPT_MAX = 64 * 1024;
 
-/** What a job's submitter asks of sbatch and does not get. */
+/** Notes on sbatch options of the submitter that are not followed. */
 export async function notesBefore(entry: JobEntry, ports: StepPorts): Promise<Note[]> {
   const folder = workFolder(ports, entry).path;
   // Of two, sbatch takes the one of the command line.

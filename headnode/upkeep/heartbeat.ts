@@ -9,7 +9,7 @@ export interface HeartbeatOptions {
   store: ObjectWriter;
   journal: Journal;
   everyMs: number;
-  /** What stays the same in this life of the agent. */
+  /** Constant fields of this run of the agent. */
   about: Pick<Heartbeat, "version" | "startedAt" | "host">;
   /** Must not throw. */
   slurmHealth: () => Promise<Heartbeat["slurm"]>;
@@ -41,10 +41,10 @@ export class HeartbeatWriter {
   }
 
   /** Stops, and says so in a last heartbeat; it is there, or failed, when this returns. */
-  async farewell(): Promise<void> {
+  async shutdown(): Promise<void> {
     this.stop();
     await this.#writing;
-    // Slurm may take long to answer, and whoever waits for the end of the agent does not.
+    // Slurm may take long to answer, and the end of the agent does not wait for it.
     if (this.#slurm) await this.#put("stopped", this.#slurm);
   }
 

@@ -10,8 +10,8 @@ const COMPLETING_MS = 2_000;
 
 /**
  * Has a job looked at again of which Slurm cannot say yet why it waits: one that it has just taken, or has just
- * put back into the queue; and one that is on its way out. Whoever watches it wants to see the reason at once, not when the journal is next
- * compared with Slurm.
+ * put back into the queue; and one that is on its way out. A user wants to see the reason at once, not when the
+ * journal is next compared with Slurm.
  */
 export class SecondLook {
   readonly #look: (entry: JobEntry) => void;

@@ -1,5 +1,5 @@
 /**
- * Makes one run answer everybody who waits for it. Who calls while a run is on its way shares the next one with
+ * Makes one run answer all that wait for it. Who calls while a run is on its way shares the next one with
  * all others who do, and never the one that had begun before the call: what it answers is not older than that.
  */
 export function shareNext<T>(run: () => Promise<T>): () => Promise<T> {

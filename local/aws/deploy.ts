@@ -60,7 +60,7 @@ async function serverlessDeploy(config: LocalConfig, ports: Ports): Promise<void
   const log = join(config.log, "deploy.log");
   const parameter = `headNodeHome=${config.headNode}`;
   const args = ["deploy", "--stage", config.stage, "--region", config.region, "--param", parameter];
-  // What is measured is what sites have, and not the short times that tests have.
+  // Measurements use the times that sites have, not the short times that tests have.
   if (config.measured) args.push(...PRODUCTION_TIMES.flatMap((each) => ["--param", each]));
   const { code, stdout, stderr } = await runTool(
     join(config.checkout, "node_modules/.bin/sls"),

@@ -9,12 +9,12 @@ export function faultyCommands(config: LocalConfig): string {
   return join(config.home, "bin");
 }
 
-/** What the agent's environment holds besides when its requests to S3 are logged. */
+/** Additions to the agent's environment when its requests to S3 are logged. */
 export function proxiedAgentEnv(ports: Ports): Record<string, string> {
   return { AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${ports.s3proxy}` };
 }
 
-/** What the agent's environment holds besides when faults are put in. */
+/** Additions to the agent's environment when faults are put in. */
 export function faultyAgentEnv(config: LocalConfig): Record<string, string> {
   return {
     CLOUD_SUBMIT_SLURM_BIN: faultyCommands(config),
@@ -22,7 +22,7 @@ export function faultyAgentEnv(config: LocalConfig): Record<string, string> {
   };
 }
 
-/** What the functions' environment holds besides when their requests to S3 are logged. */
+/** Additions to the functions' environment when their requests to S3 are logged. */
 export function proxiedFunctionEnv(ports: Ports): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${ports.s3proxy}`,

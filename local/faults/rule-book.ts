@@ -1,6 +1,6 @@
-/** What every fault rule says, whatever it is about. */
+/** Fields of every fault rule. */
 export interface Rule {
-  /** Given by whoever adds the rule, who removes it by it. */
+  /** Given by the code that adds the rule, and later removes it. */
   readonly id: string;
   /** Matching requests that are let through first. */
   readonly skip: number;

@@ -1,7 +1,7 @@
 import type { Rule } from "./rule-book.ts";
 import type { Operation, S3Request, Side } from "./s3-request.ts";
 
-/** What can happen to a request to S3. */
+/** Faults of a request to S3. */
 const S3_FAULTS = [
   /** 503, and nothing was done. */
   "slow-down",
@@ -47,7 +47,7 @@ export function isFor(rule: S3Rule, request: S3Request, status: string | undefin
   );
 }
 
-/** What S3 answers instead of doing it; undefined for faults that are no answer. */
+/** Error response of a fault; undefined for faults that are no answer. */
 export function errorAnswer(fault: S3Fault): { status: number; xml: string } | undefined {
   const answer = (status: number, code: string) => ({
     status,

@@ -4,7 +4,7 @@ import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import type { LocalConfig } from "../config.ts";
 import { faultyCommands } from "./environment.ts";
 
-/** What can happen to one sbatch of a prefix. */
+/** Faults of one sbatch of a prefix. */
 const SBATCH_FAULTS = [
   /** The agent is killed before sbatch is called. */
   "kill-before",
@@ -51,7 +51,7 @@ function realCommand({ baseEnv }: LocalConfig, name: string): string {
 /** In front of the real sbatch. The agent is its parent, and is killed by that number. */
 function sbatchScript(config: LocalConfig): string {
   return `#!/bin/sh
-# What the agent calls as sbatch when faults are put in; written by local/faults/slurm-commands.ts.
+# The agent's sbatch when faults are put in; written by local/faults/slurm-commands.ts.
 comment=
 for argument; do
   case $argument in --comment=*) comment=\${argument#--comment=} ;; esac

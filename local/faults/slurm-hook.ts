@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import type { LocalConfig } from "../config.ts";
 
-/** What can happen to every run of the Slurm hook for jobs of a prefix. */
+/** Faults of every run of the Slurm hook for jobs of a prefix. */
 const HOOK_FAULTS = [
   /** It does nothing. */
   "lost",
@@ -34,7 +34,7 @@ export async function wrapSlurmHook(config: LocalConfig): Promise<void> {
 
 function hookScript(config: LocalConfig): string {
   return `#!/bin/sh
-# What slurmctld runs when faults are put in; written by local/faults/slurm-hook.ts.
+# slurmctld's hook when faults are put in; written by local/faults/slurm-hook.ts.
 PATH=/usr/bin:/bin
 real=\${0%/*}/slurm-ended-real
 prefix=\${SLURM_JOB_COMMENT#cloud-submit:}

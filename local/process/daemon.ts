@@ -17,7 +17,7 @@ export interface DaemonSpec {
 interface PidFile {
   readonly pid: number;
   readonly startTime: string;
-  /** What it was started with, for the caller to compare. */
+  /** Version at its start, for the caller to compare. */
   readonly version: string;
 }
 

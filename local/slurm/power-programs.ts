@@ -5,7 +5,7 @@ import type { LocalConfig } from "../config.ts";
 import { shellQuoted } from "../env-file.ts";
 
 /**
- * What ParallelCluster writes as the reason of nodes for which AWS has no instance.
+ * ParallelCluster's reason for nodes for which AWS has no instance.
  * Source: aws-parallelcluster-node, slurm_plugin/resume.py and instance_manager.py.
  */
 export const NO_CAPACITY = "(Code:InsufficientInstanceCapacity)Failure when resuming nodes";

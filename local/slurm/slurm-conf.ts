@@ -6,11 +6,11 @@ export interface SlurmConfOptions {
   readonly mungeSocket: string;
   readonly slurmctldPort: number;
   readonly slurmdPort: number;
-  /** What slurmctld runs when a job has ended. */
+  /** Program that slurmctld runs when a job has ended. */
   readonly epilog: string;
   /** Where Slurm's plugins are; undefined: where they were when it was built. */
   readonly plugins: string | undefined;
-  /** What is run to make and to end instances of partition `cloud`. */
+  /** Programs that make and end instances of partition `cloud`. */
   readonly resume: string;
   readonly suspend: string;
   /** MiB a job may ask for. */

@@ -5,7 +5,7 @@ const ERROR_TITLE = "\n----------ERROR-------\n";
 const STDOUT_CUT = "\n---Output truncated---";
 const STDERR_CUT = "\n---Error truncated----";
 
-/** What the SSM agent adds to the stderr of a script that failed. */
+/** The SSM agent's addition to the stderr of a script that failed. */
 export function failureLine(exitCode: number): string {
   return `\nfailed to run commands: exit status ${exitCode}`;
 }

@@ -2,7 +2,7 @@ import { RE2JS } from "re2js";
 import type { CommandDocument, Parameters } from "./document.ts";
 
 /**
- * What an SSM agent has against a document and its values: it compiles every `allowedPattern`, those of
+ * An SSM agent's objection to a document and its values: it compiles every `allowedPattern`, those of
  * defaults too, with Go's RE2, and looks at nothing else (seen on 3.3.1142: neither allowedValues nor maxChars).
  *
  * @returns undefined when there is nothing

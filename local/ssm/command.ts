@@ -17,7 +17,7 @@ export interface Command {
   readonly steps: readonly RenderedStep[];
   readonly requestedAt: number;
   readonly expiresAt: number;
-  /** What is to happen to it besides. */
+  /** Its fault, if any. */
   readonly rule?: SsmRule | undefined;
   /** Whether a rule has had it run a second time. */
   isRepeated?: boolean;
@@ -32,7 +32,7 @@ export interface Command {
   stderr: string;
 }
 
-/** What a command is like that nobody has delivered. */
+/** Fields of a command that nobody has delivered. */
 export const NOT_DELIVERED = {
   startedAt: undefined,
   endedAt: undefined,

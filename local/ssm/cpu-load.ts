@@ -15,7 +15,7 @@ parentPort.on("message", (ms) => {
 });
 `;
 
-/** What an SSM agent costs beside the scripts: one thread that is at work for each command. */
+/** CPU cost of an SSM agent beside the scripts: one thread that is at work for each command. */
 export class CpuLoad {
   readonly #milliseconds: number;
   #worker: Worker | undefined;

@@ -7,7 +7,7 @@ import { LongTimer } from "./long-timer.ts";
 import type { StepEnd } from "./run-script.ts";
 import { SsmAgent, type SsmAgentOptions } from "./ssm-agent.ts";
 
-/** What is still held back keeps no program from ending. */
+/** Sleeps without keeping a program from ending. */
 const sleep = (ms: number) => timer(ms, undefined, { ref: false });
 
 /** Milliseconds from one time that refused commands are delivered again to the next. */
@@ -102,7 +102,7 @@ export class Delivery {
     }
     this.#refused.delete(command);
     if (command.rule?.fault === "repeated") this.#agent.offer(command);
-    // What was held back for its sake comes after it.
+    // Commands that were held back for its sake come after it.
     for (const earlier of this.#heldBack) {
       if (earlier.parameters["Prefix"]?.[0] !== command.parameters["Prefix"]?.[0]) continue;
       this.#heldBack.delete(earlier);

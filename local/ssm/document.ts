@@ -73,7 +73,7 @@ export function checkParameters(document: CommandDocument, sent: Parameters): Pa
 }
 
 /**
- * What an SSM agent makes of the document: one shell script and its environment for each step.
+ * Renders the document as an SSM agent does: one shell script and its environment for each step.
  *
  * `{{ Name }}` becomes the value's text, for every agent: the user guide calls allowedPattern
  * unnecessary only in documents without double braces, and its fallback for older agents,

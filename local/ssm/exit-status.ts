@@ -1,6 +1,6 @@
 import type { CommandStatus } from "./command.ts";
 
-/** What the SSM agent makes of a script's exit code, beside the code itself. Seen on 3.3.1142. */
+/** The SSM agent's status for a script's exit code, beside the code itself. Seen on 3.3.1142. */
 export interface ExitStatus {
   readonly status: CommandStatus;
   readonly details: string;
@@ -9,7 +9,7 @@ export interface ExitStatus {
 /** A script's way to say that the machine is to be started anew, and the script run again after that. */
 export const EXIT_REBOOT = 194;
 
-/** What a time-out and a cancel leave, and a script whose last command SIGKILL has ended. */
+/** Exit code after a time-out, a cancel, or SIGKILL of a script's last command. */
 export const EXIT_STOPPED = 137;
 
 /** A script's way to say that it went well and wants a restart later. */

@@ -1,6 +1,6 @@
 import type { Rule } from "../faults/rule-book.ts";
 
-/** What can happen to a command. */
+/** Faults of a command. */
 const SSM_FAULTS = [
   /** SendCommand is refused: too many requests. */
   "throttle",

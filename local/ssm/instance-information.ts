@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { ManagedInstance } from "./send-command.ts";
 import { SsmError } from "./ssm-error.ts";
 
-/** What the SSM agent has told of itself and its machine. */
+/** The SSM agent's report on itself and its machine. */
 export interface AgentInventory {
   readonly version: string;
   /** The machine's name. */
@@ -15,7 +15,7 @@ const request = z.object({
     .default([]),
 });
 
-/** What DescribeInstanceInformation says of the one managed instance. */
+/** DescribeInstanceInformation's answer on the one managed instance. */
 export function instanceInformation(
   body: unknown,
   instance: ManagedInstance,

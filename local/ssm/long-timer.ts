@@ -1,4 +1,4 @@
-/** What setTimeout takes; it fires at once for more. 24.8 days. */
+/** Longest delay of setTimeout; it fires at once for more. 24.8 days. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** A timer for a moment that may be weeks away, as a command's end may be (30 days). It keeps no program from ending. */

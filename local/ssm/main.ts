@@ -40,7 +40,7 @@ const delivery = new Delivery({
   random: new Random(seed),
   isHeld: (rule) => faults.has(rule.id),
   folder: join(config.tmp, "ssm", config.instanceId, "document"),
-  // What its service gives it, and so its scripts, and no more: no HOME.
+  // Environment of its service, and so of its scripts, and no more: no HOME.
   env: {
     PATH: "/usr/local/bin:/usr/bin:/bin",
     LANG: "C.UTF-8",

@@ -17,7 +17,7 @@ export interface OperationsOptions {
   readonly generation: AgentGeneration;
   readonly delivery: Pick<Delivery, "submit">;
   readonly faults: RuleBook<SsmRule>;
-  /** What SendCommand lets through. */
+  /** Rate limit of SendCommand. */
   readonly sends: Pick<TokenBucket, "take">;
   readonly agent: AgentInventory;
 }

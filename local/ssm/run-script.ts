@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { EXIT_STOPPED } from "./exit-status.ts";
 
-/** What is kept of the output, in characters. */
+/** Most output that is kept, in characters. */
 const STDOUT_LIMIT = 24_000;
 const STDERR_LIMIT = 8_000;
 

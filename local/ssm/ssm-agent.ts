@@ -11,7 +11,7 @@ import { runStep, type StepPlace } from "./run-step.ts";
 const WORKERS = 5;
 const BUFFER = 5;
 
-/** What an SSM agent tells the service of a command. */
+/** An SSM agent's replies to the service on a command. */
 export interface Replies {
   started: (command: Command) => void;
   /** `end` is undefined when nothing ran. */
@@ -23,11 +23,11 @@ export interface SsmAgentOptions extends Pick<StepPlace, "folder" | "env"> {
   /** Milliseconds that the machine is away when a script asks for a restart. */
   readonly rebootMs: number;
   readonly replies: Replies;
-  /** What nobody is told of but whoever looks into its log. */
+  /** Writes to the agent's own log only. */
   readonly log: (line: string) => void;
 }
 
-/** What an SSM agent says to a command that it is handed. */
+/** An SSM agent's answer to a command that it is handed. */
 export type Taken = "taken" | "buffer-full" | "duplicate";
 
 /** An SSM agent: five commands at a time, five that wait, and each command id once. */

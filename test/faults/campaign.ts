@@ -50,7 +50,7 @@ export function makePlan({ seed, submissions, only }: FaultsConfig): Plan {
   };
   const list = Array.from({ length: Math.max(1, rounds) }, () => random.shuffled(own)).flat();
   return {
-    // What takes longest goes first.
+    // The slowest go first.
     own: list.toSorted((a, b) => Number(isSlow(b)) - Number(isSlow(a))).map(plan),
     shared: shared.map((kind) => Array.from({ length: together }, () => plan(kind))),
   };
@@ -112,7 +112,7 @@ async function prepare(
 ): Promise<[Scene, Submission]> {
   const job = jobFor(kind, random);
   const scene = new Scene(prefix, cloud, random);
-  const none = { ended: undefined, state: undefined, record: undefined, trouble: undefined };
+  const none = { ended: undefined, state: undefined, record: undefined, harnessError: undefined };
   const submission = { kind: kind.name, prefix, job, asked: 0, files: new Map(), injected: 0 };
   await uploadJob(scene, job);
   return [scene, { ...submission, ...none }];
@@ -130,6 +130,6 @@ async function attempt(submission: Submission, work: () => Promise<void>): Promi
   try {
     await work();
   } catch (error) {
-    submission.trouble = messageOf(error);
+    submission.harnessError = messageOf(error);
   }
 }

@@ -101,8 +101,8 @@ const leavesNothing: Check = ({ prefix }, { leftOver }) => {
     .flatMap((text: string) => violation("left over", text));
 };
 
-const harnessDid: Check = ({ trouble }) =>
-  trouble === undefined ? [] : violation("harness", trouble);
+const harnessDid: Check = ({ harnessError }) =>
+  harnessError === undefined ? [] : violation("harness", harnessError);
 
 /** Every promise, by name. */
 export const CHECKS: Readonly<Record<string, Check>> = {

@@ -7,7 +7,7 @@ const environment = z.object({
   CLOUD_SUBMIT_FAULTS_ONLY: z.string().default(""),
 });
 
-/** What a run of the fault suite is to do. */
+/** Settings of a run of the fault suite. */
 export interface FaultsConfig {
   readonly seed: number;
   /** At least so many, and each kind of fault at least once. */

@@ -6,7 +6,7 @@ import { requestLog } from "../../local/faults/s3-proxy-service.ts";
 import { sbatchLog } from "../../local/faults/slurm-commands.ts";
 import type { LeftOver } from "./settle.ts";
 
-/** What the local cloud's own logs say, for the checks. */
+/** Evidence from the local cloud's own logs, for the checks. */
 export interface Evidence {
   /** Every request to S3 of the agent and the functions, in order. */
   readonly requests: readonly S3LogLine[];

@@ -10,7 +10,7 @@ export interface FaultKind {
   readonly shapes?: readonly Shape[];
   /** Lines that go before the job's own. */
   readonly script?: string;
-  /** What is expected instead of what the job alone would give. */
+  /** Differences from the expected end of the job alone. */
   readonly expected?: Partial<Expected>;
   /** Before FILE_UPLOAD is written. */
   readonly before?: Act;
@@ -28,6 +28,6 @@ export interface FaultKind {
 
 /** A fault of something that all submissions share: those of the kind meet it together, and no others do. */
 export interface SharedFault extends Pick<FaultKind, "name" | "shapes" | "script" | "expected"> {
-  /** Asks for all of them and does the deed; returns how many faults that was. */
+  /** Asks for all of them and injects the fault; returns how many faults that was. */
   readonly strike: (scenes: readonly Scene[]) => Promise<number>;
 }

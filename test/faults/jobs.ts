@@ -5,7 +5,7 @@ import type { Outcome } from "../../protocol/outcome.ts";
 const SHAPES = ["files", "large", "exit", "array", "requeue", "long", "pending"] as const;
 export type Shape = (typeof SHAPES)[number];
 
-/** What must be true of a submission in the end. */
+/** Expected end of a submission. */
 export interface Expected {
   readonly states: readonly ("JOB_COMPLETE" | "JOB_ERROR")[];
   readonly outcomes: readonly Outcome[];

@@ -4,7 +4,7 @@ import { waitUntil } from "../../local/wait-until.ts";
 import { pendingFolder } from "../../protocol/marker.ts";
 import type { FaultCloud } from "./fault-cloud.ts";
 
-/** What is still there once everything has ended. */
+/** Leftovers once everything has ended. */
 export interface LeftOver {
   /** Keys, file names and journal entries; each names its prefix. */
   readonly markers: readonly string[];

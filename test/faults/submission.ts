@@ -11,7 +11,7 @@ import type { Scene } from "./scene.ts";
  */
 const DEADLINE_MS = 240_000;
 
-/** What was seen of one submission. */
+/** Observations of one submission. */
 export interface Submission {
   readonly kind: string;
   readonly prefix: string;
@@ -21,12 +21,12 @@ export interface Submission {
   /** The final state was seen. */
   ended: number | undefined;
   state: State | undefined;
-  /** What was in the bucket at the moment when the state became final. */
+  /** Contents of the bucket at the moment when the state became final. */
   record: JobRecord | undefined;
   files: ReadonlyMap<string, Buffer | undefined>;
   injected: number;
-  /** What kept the harness itself from doing its part. */
-  trouble: string | undefined;
+  /** Failure of the harness itself. */
+  harnessError: string | undefined;
 }
 
 /** Uploads a job without its status object. */

@@ -71,7 +71,7 @@ export function world({ live = false, heartbeat = false } = {}) {
     state: (prefix: string) => store.text(`${prefix}/job-aws-stat.txt`)?.trim(),
     /** Called with the fields of each log line: its words are for people. */
     onLog: (_line: LogLine) => undefined as void,
-    /** Starts the agent; `kill` ends this life of it in the middle of whatever it does. */
+    /** Starts the agent; `kill` ends this run of it in the middle of whatever it does. */
     async start() {
       let killed = false;
       const alive = async () => {
@@ -156,7 +156,7 @@ export function world({ live = false, heartbeat = false } = {}) {
       slurm.ends.set(jobId, tasks);
       this.hook(jobId, "0:0");
     },
-    /** What hooks/slurm-ended writes. */
+    /** Writes the file that hooks/slurm-ended writes. */
     hook(jobId: string, exit: string, task?: number) {
       drop("endings", `job=${jobId}\ntask=${task ?? ""}\nexit=${exit}\nrestarts=0\n`);
     },
@@ -204,7 +204,7 @@ export function world({ live = false, heartbeat = false } = {}) {
       });
     },
     /**
-     * What does not happen tells of nothing. So many turns of the loop that the agent's own timers are in: on
+     * Time in which nothing is to happen: so many turns of the loop that the agent's own timers are in; on
      * a slow machine they take longer, as the agent's do.
      */
     async someRounds() {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 /**
- * What RE2 itself, the engine of SSM agents, makes of each pattern: whether it is found in each of the values,
+ * Results of RE2 itself, the engine of SSM agents, for each pattern: whether it is found in each of the values,
  * or why RE2 refuses to compile it.
  */
 export function askRe2(asked: readonly (readonly [string, readonly string[]])[]) {

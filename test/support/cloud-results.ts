@@ -9,7 +9,7 @@ const times = (value: number) => {
   return { jobs: 10, toSubmit: each(), spoolToSbatch: each(), toComplete: each(), steps };
 };
 
-/** What some jobs cost that reach every goal. */
+/** Costs of some jobs that reach every goal. */
 export function jobCosts(more: Partial<JobCosts> = {}): JobCosts {
   return {
     jobs: 1,

@@ -9,7 +9,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 
 /** An emulated AWS of a test's own, on a free port of 127.0.0.1. */
 export interface EmulatedAws {
-  /** What points AWS's tools at it. */
+  /** Environment that points AWS's tools at it. */
   env: Record<string, string>;
   /** The JSON that the AWS command line prints; `command` is words with spaces between. */
   aws(command: string): unknown;
@@ -102,7 +102,7 @@ async function untilReady(server: ChildProcess, url: string): Promise<void> {
       ),
     {
       deadline: READY_MS,
-      hopeless: () =>
+      failed: () =>
         server.exitCode === null ? undefined : `it ended with exit code ${server.exitCode}`,
     },
   );

@@ -54,7 +54,7 @@ export function fakeCommands(
   return { calls, run };
 }
 
-/** What squeue prints of jobs; it filters by id alone. */
+/** squeue's output for jobs; it filters by id alone. */
 export function printed(jobs: readonly Job[], args: readonly string[]): string {
   const option = (name: string) =>
     args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);

@@ -38,7 +38,7 @@ export class FollowScene {
     await this.store.put("job1/job-aws-stat.txt", `${state}\n`);
   }
 
-  /** What the agent does: bytes `start` to the end of `file`. */
+  /** Publishes as the agent does: bytes `start` to the end of `file`. */
   async publish(file: string, start = 0, output: OutputStream = { stream: "stdout" }) {
     const window = { start, end: file.length };
     await this.store.put(liveKey("job1", "s1", output), Buffer.from(file.slice(start), "latin1"), {

@@ -11,7 +11,7 @@ import type { RequestId } from "../../protocol/request.ts";
 import { parseStatus, type State } from "../../protocol/state.ts";
 import { MemoryStore } from "./memory-store.ts";
 
-/** What a test says of a status object besides its state. */
+/** Properties of a status object besides its state. */
 export interface StatusFacts {
   lastModified?: Date | undefined;
   metadata?: Record<string, string>;
@@ -77,7 +77,7 @@ export function functionWorld() {
     },
     sent,
     announced,
-    /** What SSM says of a command, by its id. */
+    /** SSM's answers on commands, by their ids. */
     ends,
     /** Errors that the next sends meet. */
     refusals,

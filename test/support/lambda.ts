@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, jest } from "@jest/globals";
 import type { Context } from "aws-lambda";
 
-/** What a deployed function's environment holds; a handler reads it when its file is imported. */
+/** Environment of a deployed function; a handler reads it when its file is imported. */
 export const FUNCTION_ENVIRONMENT = {
   AWS_REGION: "eu-west-1",
   AWS_ACCESS_KEY_ID: "test",

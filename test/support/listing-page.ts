@@ -1,6 +1,6 @@
 import { compareUtf8 } from "../../bucket/utf8-order.ts";
 
-/** What a client asks of a listing. */
+/** Parameters of a listing. */
 export interface ListingRequest {
   prefix: string;
   delimiter: string | undefined;

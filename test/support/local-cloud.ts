@@ -184,7 +184,7 @@ export interface Ended {
 
 /** A command that may be running yet. */
 export interface Started {
-  /** What it has printed so far. */
+  /** Output so far. */
   stdout: () => string;
   ended: Promise<Ended>;
 }

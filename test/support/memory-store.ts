@@ -134,7 +134,7 @@ export class MemoryStore implements ObjectStore {
   }
 
   async #request(operation: string, key: string, written?: PutOptions): Promise<void> {
-    // What cannot be sent, S3 never sees.
+    // S3 never sees a request that cannot be sent.
     const headers = written ? sent(putHeaders(written)) : {};
     this.requests[operation] = (this.requests[operation] ?? 0) + 1;
     await this.before(operation, key);
@@ -191,7 +191,7 @@ const METADATA = "x-amz-meta-";
 
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest();
 
-/** What S3 says of bytes that this project has uploaded, in parts where they are many. */
+/** S3's ETag of bytes that this project has uploaded, in parts where they are many. */
 function etagOf(bytes: Buffer): string {
   const part = partSize(bytes.length);
   if (part === undefined) return md5(bytes).toString("hex");

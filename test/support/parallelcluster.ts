@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 /**
- * What the real ParallelCluster says against each of these configurations: its whole schema, and those of
+ * Complaints of the real ParallelCluster about each of these configurations: its whole schema, and those of
  * its validators that ask nothing of AWS. The others (does the subnet exist, is there such an instance type)
  * run in `pcluster create-cluster --dryrun true`.
  */

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const checkout = fileURLToPath(new URL("../../", import.meta.url));
 
-/** What is fetched or made, and not written by people. */
+/** Folders of fetched or generated files. */
 const MADE = new Set(["node_modules", "dist", "coverage"]);
 /** Folders of the project whose names begin with a dot. */
 const HIDDEN = new Set([".ci"]);

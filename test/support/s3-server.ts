@@ -51,7 +51,7 @@ export class S3Server {
   readonly seen: SeenRequest[] = [];
   /** Whether objects keep a CRC32 of the whole. */
   checksums = true;
-  /** What it makes of an upload in parts. */
+  /** Checksum type of an upload in parts. */
   checksumType: "FULL_OBJECT" | "COMPOSITE" = "FULL_OBJECT";
   /** Most requests under way at once. */
   busiest = 0;

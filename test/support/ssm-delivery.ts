@@ -23,7 +23,7 @@ export function ssmDelivery(seed = 1) {
   const delivery = new Delivery({
     folder,
     env: { PATH: "/usr/bin:/bin" },
-    // What it costs is measured in cpu-load.test.ts.
+    // The cost is measured in cpu-load.test.ts.
     cpu: { burn: async () => undefined },
     rebootMs: 10,
     random: new Random(seed),

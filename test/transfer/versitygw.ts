@@ -67,7 +67,7 @@ export class Versitygw {
   #ready(): Promise<unknown> {
     return waitUntil("versitygw listens", async () => (await accepts(this.port)) || undefined, {
       deadline: 20_000,
-      hopeless: () => (this.#process.exitCode === null ? undefined : "it ended"),
+      failed: () => (this.#process.exitCode === null ? undefined : "it ended"),
     });
   }
 }

@@ -22,7 +22,7 @@ const EMPTY_ETAG = createHash("md5").digest("hex");
 
 const BEGINNING = "cloud-submit-hashes 1";
 
-/** What is remembered of a file: it is believed only while all of the first line holds. */
+/** Cached ETag of a file: it is believed only while size, times, inode and device are the same. */
 interface Remembered {
   size: string;
   mtimeNs: string;
@@ -109,7 +109,7 @@ export class HashCache {
   }
 }
 
-/** What a cache's file holds; nothing when it is torn, foreign or of another version. */
+/** Parses a cache's file; empty when it is torn, foreign or of another version. */
 function parse(content: string): Map<string, Remembered> {
   const end = content.indexOf("\n");
   const text = content.slice(end + 1);

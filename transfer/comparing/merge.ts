@@ -17,7 +17,7 @@ export function keyEnd(entry: WalkEntry): string {
   return entry.kind === "empty-folder" ? `${entry.path}/` : entry.path;
 }
 
-/** What a merge tells about a listing when it is through. */
+/** Report of a merge on a listing, when it is through. */
 export interface MergeReport {
   /** Why what has no partner may have one all the same; undefined when it has none. */
   doubt: Told | undefined;

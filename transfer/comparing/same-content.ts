@@ -5,7 +5,7 @@ import { AT_ONCE_MAX, lookAtStart } from "../../bucket/disk/files.ts";
 import { isSymlinkBody, SYMLINK_BODY_MAX } from "../links/symlink.ts";
 import type { HashCache } from "./hash-cache.ts";
 
-/** What files are compared with. */
+/** Ports for comparing files. */
 export interface Comparing {
   disk: Disk;
   cache: HashCache;

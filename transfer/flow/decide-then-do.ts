@@ -38,7 +38,7 @@ export async function decideThenDo<T, Job>(
   } catch (error) {
     failure ??= { error };
   }
-  // What waits before this is done, or left undone, by now.
+  // Every job ahead of this is done, or left undone, by now.
   await flight.take(limits.flight);
   if (failure) throw failure.error;
 }

@@ -1,7 +1,7 @@
 /** How a transfer tells how far it is. Everything is optional, and called often: it must be cheap. */
 export interface ProgressListener {
   /**
-   * What is to be transferred, as far as it is known yet, all in all: grows while the folder is compared.
+   * Total to be transferred, as far as it is known yet: grows while the folder is compared.
    *
    * @param complete nothing will be added
    */

@@ -6,7 +6,7 @@ import { reasonOf } from "../../protocol/file-error.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
 import { symlinkProblem } from "./symlink.ts";
 
-/** What becomes of symbolic links. */
+/** How symbolic links are treated. */
 export interface LinkPolicy {
   /** Links that lead out of the folder: followed as `aws s3` does, refused, or passed over. */
   outsideLinks: "follow" | "refuse" | "leave";

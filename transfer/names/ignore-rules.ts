@@ -6,7 +6,7 @@ import { SCRIPT_FILE } from "../../protocol/objects.ts";
 /** The file in a folder that says what of it is not uploaded, in the syntax of .gitignore. */
 export const IGNORE_FILE = ".cloudsubmitignore";
 
-/** The library remembers every path that it was asked about; after so many it is begun afresh. */
+/** The library remembers every path that it was asked about; after so many it is replaced. */
 const REMEMBERED_PATHS_MAX = 10_000;
 
 /** Whether something below a folder is left out of transfers; `path` is relative, with `/`. */

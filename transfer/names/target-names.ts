@@ -1,4 +1,4 @@
-import { type DiskTraits, Twins } from "../../bucket/disk-traits.ts";
+import { type DiskTraits, NameClashes } from "../../bucket/disk-traits.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
 import { isPartsPath } from "../placing/partial-files.ts";
 import { type KeyPath, keyToPath } from "./key-path.ts";
@@ -8,15 +8,15 @@ import { windowsNameProblem } from "./windows-name.ts";
 export class TargetNames {
   readonly #prefix: string;
   readonly #disk: DiskTraits;
-  readonly #twins: Twins;
+  readonly #clashes: NameClashes;
 
   constructor(prefix: string, disk: DiskTraits) {
     this.#prefix = prefix;
     this.#disk = disk;
-    this.#twins = new Twins(disk);
+    this.#clashes = new NameClashes(disk);
   }
 
-  /** To be asked in the order of the listing: of names that the disk takes for one, the first is taken. */
+  /** To be asked in the order of the listing: of names that clash on the disk, the first is taken. */
   of(key: string): KeyPath {
     const place = keyToPath(key, this.#prefix);
     if (place.kind === "refused") return place;
@@ -28,7 +28,7 @@ export class TargetNames {
     if (isPartsPath(path)) return reason("name-kept");
     const problem = this.#disk.hasWindowsNames ? windowsNameProblem(path) : undefined;
     if (problem !== undefined) return problem;
-    const other = isFile ? this.#twins.of(path) : undefined;
+    const other = isFile ? this.#clashes.of(path) : undefined;
     return other === undefined ? undefined : reason("name-same-on-disk", { other });
   }
 }

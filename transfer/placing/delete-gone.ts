@@ -8,7 +8,7 @@ import { isPartsPath } from "./partial-files.ts";
 /** The system's own files, at the top of a prefix; the job script among them. */
 const SYSTEM_FILE = /^job-aws-/;
 
-/** What of a folder may go because it is gone on the other side. */
+/** Which paths gone on the other side may be removed. */
 export interface DeleteRules {
   ignore?: IgnoreRules | undefined;
   /** Whether a path takes part in the transfer at all. */
@@ -23,7 +23,7 @@ export function mayDelete(end: string, rules: DeleteRules): boolean {
     path !== "" &&
     !SYSTEM_FILE.test(path) &&
     !isPartsPath(path) &&
-    // What cannot be a file here was never one that could be gone.
+    // A path that cannot be a file here was never one that could be gone.
     pathProblem(path) === undefined &&
     !rules.ignore?.(path, isFolder) &&
     rules.wanted(path)

@@ -1,6 +1,6 @@
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 
-/** What S3 cannot know of a file, kept in its object's metadata as rclone does for `mtime`. */
+/** Properties of a file that S3 cannot know, kept in its object's metadata as rclone does for `mtime`. */
 export interface FileMetadata {
   /** Modification time, seconds since 1970 with a fraction of nine digits. */
   mtime: string;

@@ -12,7 +12,7 @@ const BESIDE = `${PARTIAL_FOLDER}-`;
 /** In the parts folder: which process downloads. */
 const LOCK = "lock";
 
-/** What nobody has written to for so long is not being downloaded any more. */
+/** A partial file that nobody has written to for so long is abandoned. */
 const ABANDONED_MS = 3_600_000;
 
 /** Whether a path (relative, with `/`) is where unfinished downloads are. */

@@ -19,11 +19,11 @@ export async function placeFile(
   try {
     await disk.ask(
       () => {
-        dressNow(part, metadata);
+        applyMetadataSync(part, metadata);
         renameSync(part, target);
       },
       async () => {
-        await dress(part, metadata);
+        await applyMetadata(part, metadata);
         await rename(part, target);
       },
     );
@@ -35,7 +35,7 @@ export async function placeFile(
         target,
         async (beside) => {
           await copyFile(part, beside);
-          await dress(beside, metadata);
+          await applyMetadata(beside, metadata);
         },
         pathBeside(target),
       );
@@ -45,19 +45,19 @@ export async function placeFile(
   }
 }
 
-async function dress(path: string, metadata: Metadata): Promise<void> {
+async function applyMetadata(path: string, metadata: Metadata): Promise<void> {
   const { mode, mtime } = parseFileMetadata(metadata);
   if (mode !== undefined) await chmod(path, mode);
   if (mtime !== undefined) await utimes(path, mtime, mtime);
 }
 
-function dressNow(path: string, metadata: Metadata): void {
+function applyMetadataSync(path: string, metadata: Metadata): void {
   const { mode, mtime } = parseFileMetadata(metadata);
   if (mode !== undefined) chmodSync(path, mode);
   if (mtime !== undefined) utimesSync(path, mtime, mtime);
 }
 
-/** What a system says that makes no symbolic links, or not for this user, or not on this disk. */
+/** Errors of a system that makes no symbolic links, or not for this user, or not on this disk. */
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
 
 /** Makes a symbolic link, as the system does. */

@@ -32,7 +32,7 @@ export class TargetFolders {
     if (this.#made.size >= REMEMBERED_MAX) this.#made.clear();
     const making = this.#make(folder);
     this.#made.set(folder, making);
-    // What failed is tried again: a full disk may have room by then.
+    // A failure is tried again: a full disk may have room by then.
     making.catch(() => this.#made.delete(folder));
     return making;
   }

@@ -3,7 +3,7 @@ import { malformed } from "./response-head.ts";
 /** Longest line between chunks: S3 has no extensions, and its trailers are short. */
 const LINE_MAX = 16 * 1024;
 
-/** What a piece of a chunked body began with. */
+/** Parsed start of a piece of a chunked body. */
 export interface Taken {
   /** Bytes of the piece that were looked at. */
   used: number;

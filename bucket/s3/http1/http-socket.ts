@@ -51,7 +51,7 @@ export class HttpSocket {
   readonly #options: HttpSocketOptions;
   readonly #socket: Socket;
   #exchange: Exchange | undefined;
-  /** Whether what was read waits for whoever reads the response. */
+  /** Whether received bytes wait for the reader of the response. */
   #isHeldUp = false;
   #failure: unknown;
   #freeSince = 0;
@@ -216,7 +216,7 @@ export class HttpSocket {
   #onTimeout(): void {
     const { timeout = 0 } = this.#socket;
     if (!this.#exchange) this.#socket.destroy();
-    // What has come waits for us, not for S3.
+    // Received bytes wait for us, not for S3.
     else if (this.#isHeldUp) this.#socket.setTimeout(timeout);
     else this.#giveUp(timeout);
   }

@@ -12,7 +12,7 @@ const HEAD_MAX = 64 * 1024;
 
 const NOTHING = Buffer.alloc(0);
 
-/** Who is told of a response. */
+/** Callbacks for a response. */
 export interface ResponseListener {
   head(head: ResponseHead): void;
   /**
@@ -33,7 +33,7 @@ export class ResponseParser {
   #chunks: ChunkedBody | undefined;
   /** Bytes of the body that are yet to come. */
   #left = 0;
-  /** What was pushed and not looked at. */
+  /** Bytes that were pushed and not looked at. */
   #rest: Buffer = NOTHING;
   #ended = false;
 

@@ -1,4 +1,4 @@
-/** What the verbs for administrators say, in English, errors too. */
+/** English messages of the verbs for administrators, errors too. */
 export const administrationEn = {
   "clusterConfig.unpublished":
     "the agent {version} is not in {bucket} yet: run cloud-submit headnode publish before pcluster create-cluster",

@@ -1,4 +1,4 @@
-/** What went wrong, in English, where more than one group of verbs may say it. */
+/** English error messages that more than one group of verbs may use. */
 export const errorsEn = {
   "problem.badPrefix":
     "the prefix {prefix} is not allowed: use 1 to {max} of the characters A-Z a-z 0-9 . _ - and begin with a letter or a digit",

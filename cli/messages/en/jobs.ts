@@ -1,4 +1,4 @@
-/** What the verbs that send and bring jobs say, in English, errors too. */
+/** English messages of the verbs that send and bring jobs, errors too. */
 export const jobsEn = {
   "submit.uploaded": "uploaded {files} {files#file#files}, {bytes}",
   "submit.uploadedMore": "uploaded {files} {files#file#files}, {bytes}; {unchanged} unchanged",

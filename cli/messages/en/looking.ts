@@ -1,4 +1,4 @@
-/** What the verbs that look at jobs say, in English, errors too. */
+/** English messages of the verbs that look at jobs, errors too. */
 export const lookingEn = {
   "status.prefix": "prefix",
   "status.state": "state",

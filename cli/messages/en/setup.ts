@@ -1,4 +1,4 @@
-/** What the verbs that set the command line up say, in English, errors too. */
+/** English messages of the verbs that set the command line up, errors too. */
 export const setupEn = {
   "init.askBucket": "Which bucket are jobs sent through?",
   "init.badBucket": "a bucket name has 3 to 63 of a-z 0-9 . -",

@@ -14,10 +14,10 @@ export const INSTALL_SCRIPT = "install.sh";
 export const ARCHITECTURES = ["x64", "arm64"] as const;
 export type PackageArchitecture = (typeof ARCHITECTURES)[number];
 
-/** What is installed on Head Nodes: packages, the script that installs them, and their checksums. */
+/** Files for Head Nodes: packages, the script that installs them, and their checksums. */
 export interface Release {
   version: string;
-  /** SHA-256 of SHA256SUMS: whoever knows it can check everything else. */
+  /** SHA-256 of SHA256SUMS: it vouches for everything else. */
   checksum: string;
   sums: string;
   files: readonly ReleaseFile[];

@@ -11,7 +11,7 @@ import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
 import type { cancelVerb } from "./description.ts";
 
-/** What `cancel --json` prints for each job. */
+/** Output of `cancel --json` for each job. */
 export const cancelOutput = z.object({
   prefix: z.string(),
   requested: z.boolean().describe("false: it had ended, or was being cancelled, already"),

@@ -10,7 +10,7 @@ import type { VerbWork } from "../../verb-work.ts";
 import { type ClusterFlags, clusterConfig } from "./cluster.ts";
 import type { clusterConfigVerb } from "./description.ts";
 
-/** What `cluster-config --json` prints. */
+/** Output of `cluster-config --json`. */
 export const clusterConfigOutput = z.object({
   stack: z.string(),
   published: z

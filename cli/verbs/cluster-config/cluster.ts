@@ -10,7 +10,7 @@ import type { FlagsOf } from "../../verb.ts";
 import type { clusterConfigVerb } from "./description.ts";
 import { commonArchitecture } from "./instance-type.ts";
 
-/** What a site may decide about its cluster. */
+/** A site's options for its cluster. */
 export type ClusterFlags = FlagsOf<typeof clusterConfigVerb>;
 
 /** Nobody: a Head Node without a key is reached through SSM only. */

@@ -17,7 +17,7 @@ const MAKE: Readonly<Record<Shell, typeof bashScript>> = {
   powershell: powershellScript,
 };
 
-/** What `completion --json` prints. */
+/** Output of `completion --json`. */
 export const completionOutput = z.object({
   shell: z.enum(Object.keys(MAKE) as Shell[]),
   script: z.string(),

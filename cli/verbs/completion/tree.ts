@@ -4,11 +4,11 @@ export interface CompletedOption {
   /** `--to`, and `-f` where there is one. */
   names: string[];
   text: string;
-  /** What its value may be; undefined: it has none; empty: any text, or a file. */
+  /** Possible values; undefined: it has none; empty: any text, or a file. */
   values: readonly string[] | undefined;
 }
 
-/** What may follow some words. */
+/** Completions of one verb. */
 export interface CompletedVerb {
   words: string[];
   text: string;

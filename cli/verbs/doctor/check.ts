@@ -15,7 +15,7 @@ const CHECKS = [
   "job",
 ] as const;
 
-/** What one check found. */
+/** Result of one check. */
 export const checkSchema = z.object({
   name: z.enum(CHECKS).describe("what was looked at"),
   verdict: z

@@ -25,7 +25,7 @@ export interface ManagedNode {
 /** Pages of 50 machines that are looked at. */
 const PAGES_MAX = 20;
 
-/** What only `doctor` asks AWS. GetCallerIdentity needs no permission. Source: AWS STS API Reference. */
+/** AWS clients of `doctor` only. GetCallerIdentity needs no permission. Source: AWS STS API Reference. */
 export function doctorClients(flags: Settings) {
   const { env, cwd } = localEnvironment();
   const { region, profile } = settingsOf(flags, env, cwd);

@@ -8,7 +8,7 @@ import type { Ui } from "../../ui/ui.ts";
 import type { VerbContext } from "../../verb-work.ts";
 import type { Identity, ManagedNode } from "./clients.ts";
 
-/** What `doctor` works with. */
+/** Ports of `doctor`. */
 export interface DoctorContext extends Ui {
   /** Version of this program. */
   version: string;

@@ -18,7 +18,7 @@ import { checkSsm } from "./ssm-check.ts";
 
 type DoctorFlags = FlagsOf<typeof doctorVerb>;
 
-/** What `doctor --json` prints. */
+/** Output of `doctor --json`. */
 export const doctorOutput = z.object({
   checks: z.array(checkSchema),
   broken: z.int().nonnegative().describe("how many checks found something broken"),
@@ -49,7 +49,7 @@ export async function doctor(context: DoctorContext, flags: DoctorFlags): Promis
   return broken === 0 ? EXIT.ok : EXIT.jobFailed;
 }
 
-/** What is broken so far makes the rest useless where this ends early. */
+/** The checks in order; ends early where a failure makes the rest useless. */
 async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenerator<Check> {
   const { say } = context;
   yield checkNode(context);

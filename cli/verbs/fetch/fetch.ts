@@ -22,7 +22,7 @@ interface FetchOptions extends FlagsOf<typeof fetchVerb> {
 
 const count = z.int().nonnegative();
 
-/** What `fetch --json` prints. */
+/** Output of `fetch --json`. */
 export const fetchOutput = z.object({
   prefix: z.string(),
   to: z.string().describe("the folder"),

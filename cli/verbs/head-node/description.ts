@@ -11,7 +11,7 @@ export const publishVerb = {
   output: "object",
 } as const satisfies VerbDescription;
 
-/** What the verbs that reach the Head Node have in common. */
+/** Common to the verbs that reach the Head Node. */
 const ON_HEAD_NODE = {
   group: "administration",
   arguments: {},

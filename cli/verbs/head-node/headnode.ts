@@ -16,12 +16,12 @@ import type { VerbWork } from "../../verb-work.ts";
 import type { installVerb, uninstallVerb } from "./description.ts";
 import { packagesOf, publishIfMissing } from "./publish.ts";
 
-/** What the install document can do. */
+/** Actions of the install document. */
 export type HeadNodeAction = "install" | "update" | "status" | "uninstall";
 
 type HeadNodeFlags = FlagsOf<typeof uninstallVerb>;
 
-/** What the verbs below `headnode` but publish print with --json, also when the command failed there. */
+/** Output of the verbs below `headnode` but publish with --json, also when the command failed there. */
 export const headNodeOutput = z.object({
   action: z.enum(["install", "update", "status", "uninstall"]),
   commandId: z.string().describe("the SSM command"),

@@ -8,7 +8,7 @@ import { readStackOutputs, type StackOutputs, stackName } from "../../stack/stac
 import type { VerbWork } from "../../verb-work.ts";
 import type { publishVerb } from "./description.ts";
 
-/** What `headnode publish --json` prints. */
+/** Output of `headnode publish --json`. */
 export const publishOutput = z.object({
   version: z.string(),
   where: z.string().describe("folder in the bucket"),

@@ -11,14 +11,14 @@ import type { VerbWork } from "../../verb-work.ts";
 import { askOnTerminal } from "./ask.ts";
 import type { initVerb } from "./description.ts";
 
-/** What `init` works with. */
+/** Ports of `init`. */
 export interface InitContext extends Ui {
   cwd: string;
   /** Asks for what is not known; undefined: there is nobody to ask. */
   ask: ((known: Settings) => Promise<Settings | "cancelled">) | undefined;
 }
 
-/** What `init --json` prints. */
+/** Output of `init --json`. */
 export const initOutput = z.object({
   path: z.string().describe("the file"),
   settings: z.object({

@@ -14,7 +14,7 @@ import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
 import type { listVerb } from "./description.ts";
 
-/** What `list --json` prints for each job. */
+/** Output of `list --json` for each job. */
 export const listOutput = z.object({
   prefix: z.string(),
   state: z.enum(STATES).nullable(),

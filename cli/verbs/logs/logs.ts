@@ -9,7 +9,7 @@ import type { logsVerb } from "./description.ts";
 
 type LogsFlags = FlagsOf<typeof logsVerb>;
 
-/** What `logs --json` prints for each piece of output. */
+/** Output of `logs --json` for each piece of the job's output. */
 export const logsOutput = z.object({
   prefix: z.string(),
   stream: z.enum(["stdout", "stderr"]),

@@ -14,7 +14,7 @@ import type { runVerb } from "./description.ts";
 
 type RunFlags = FlagsOf<typeof runVerb> & SubmitOptions;
 
-/** What `run --json` prints, when the job has ended. */
+/** Output of `run --json`, when the job has ended. */
 export const runOutput = z.object({
   submitted: submitOutput,
   exitCode: z.int().describe("of this command"),

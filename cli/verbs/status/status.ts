@@ -17,7 +17,7 @@ import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
 import type { statusVerb } from "./description.ts";
 
-/** What `status --json` prints. */
+/** Output of `status --json`. */
 export const statusOutput = z.object({
   prefix: z.string(),
   state: z

@@ -8,7 +8,7 @@ import type { submitVerb } from "./description.ts";
 
 const count = z.int().nonnegative();
 
-/** What `submit --json` prints. */
+/** Output of `submit --json`. */
 export const submitOutput = z.object({
   prefix: z.string().describe("name of the job in the bucket"),
   submission: z.string().describe("id of this submission"),

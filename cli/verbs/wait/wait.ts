@@ -11,7 +11,7 @@ import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
 import type { waitVerb } from "./description.ts";
 
-/** What `wait --json` prints for each job, as it ends. */
+/** Output of `wait --json` for each job, as it ends. */
 export const waitOutput = z.object({
   prefix: z.string(),
   exitCode: z.int().describe("what `wait` would end with for this job alone"),

@@ -36,7 +36,7 @@ function sbatchKind(fault: SbatchFault): FaultKind {
   };
 }
 
-/** What may become of the agent, and of the one call that must not happen twice. */
+/** Faults of the agent, and of the one call that must not happen twice. */
 export const agentKinds: readonly FaultKind[] = [
   ...(["no-answer-before", "no-answer-after"] as const).map(sbatchKind),
   {

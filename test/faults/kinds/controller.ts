@@ -50,7 +50,7 @@ async function whileFrozenAtSbatch(
   await first.cloud.controller.whileFrozen(() => work(first));
 }
 
-/** What may become of Slurm's controller. */
+/** Faults of Slurm's controller. */
 export const controllerFaults: readonly SharedFault[] = [
   {
     name: "slurmctld: killed while jobs run and wait",

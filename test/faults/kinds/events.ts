@@ -1,6 +1,6 @@
 import type { FaultKind } from "../fault-kind.ts";
 
-/** What EventBridge may do to events: at least once, in any order, and now and then not at all. */
+/** Faults of EventBridge: events more than once, in any order, and now and then not at all. */
 export const eventKinds: readonly FaultKind[] = [
   {
     name: "event: duplicate",

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FaultKind } from "../fault-kind.ts";
 
-/** What a job may leave behind that cannot be brought back as it is. */
+/** Files of a job that cannot be brought back as they are. */
 export const fileKinds: readonly FaultKind[] = [
   {
     name: "file: links that lead out of the folder",

@@ -1,6 +1,6 @@
 import type { FaultKind } from "../fault-kind.ts";
 
-/** What scontrol prints of a job that has completed. */
+/** scontrol's output for a job that has completed. */
 const COMPLETED =
   "a JobState=COMPLETED Reason=None Dependency=(null) Requeue=1 Restarts=0 BatchFlag=1 Reboot=0 ExitCode=0:0 RunTime=00:00:00 ";
 

@@ -2,7 +2,7 @@ import type { S3Fault } from "../../../local/faults/s3-fault.ts";
 import type { Operation, Side } from "../../../local/faults/s3-request.ts";
 import type { FaultKind } from "../fault-kind.ts";
 
-/** The SDK tries so often that fewer faults than this are never seen by whoever uses it. */
+/** The SDK tries so often that its callers never see fewer faults than this. */
 const ATTEMPTS = 5;
 
 /** How often faults are put in that cost the job seconds each. */
@@ -28,7 +28,7 @@ function kind(side: Side, operation: Operation, fault: S3Fault): FaultKind {
   };
 }
 
-/** What S3 and the way to it may do, to either side, for reads and writes. */
+/** Faults of S3 and the way to it, for either side, reads and writes. */
 export const s3Kinds: readonly FaultKind[] = [
   ...(["slow-down", "internal-error", "reset-before", "slow", "truncate", "hang"] as const).map(
     (fault) => kind("agent", "read", fault),

@@ -9,7 +9,7 @@ function hookKind(fault: HookFault): FaultKind {
   };
 }
 
-/** What may happen in Slurm that the agent is not told of, or told of twice. */
+/** Events in Slurm that the agent is not told of, or told of twice. */
 export const slurmKinds: readonly FaultKind[] = [
   ...(["lost", "twice", "slow"] as const).map(hookKind),
   {

@@ -11,7 +11,7 @@ function kind(fault: SsmFault, most: number): FaultKind {
   };
 }
 
-/** What SSM may do to a command. */
+/** Faults of SSM for a command. */
 export const ssmKinds: readonly FaultKind[] = [
   // More than the SDK's own tries, now and then.
   kind("throttle", 10),

@@ -14,7 +14,7 @@ const key = fc
   .tuple(fc.array(name, { maxLength: 2 }), name)
   .map(([folders, last]) => [...folders.map((one) => `${one}.d`), `${last}.f`].join("/"));
 
-/** What is found below a prefix. */
+/** Keys below a prefix, by the contract. */
 export function listingPromises(t: Trial): void {
   t.about("a listing", (promise) => {
     promise("tells key, size, ETag and time of what begins with the prefix, no more", async (p) => {

@@ -2,10 +2,10 @@ import { expect } from "@jest/globals";
 import { collect } from "../collect.ts";
 import type { Trial } from "./trial.ts";
 
-/** What is kept beside the bytes of an object. */
+/** Metadata of an object, by the contract. */
 export function metadataPromises(t: Trial): void {
   t.about("metadata", (promise) => {
-    /** What one line of text may hold. */
+    /** The printable ASCII characters. */
     const printable = Array.from({ length: 95 }, (_, n) => String.fromCharCode(32 + n)).join("");
 
     promise(

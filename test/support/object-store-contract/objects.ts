@@ -6,7 +6,7 @@ import { expect } from "@jest/globals";
 import { collect } from "../collect.ts";
 import type { Trial } from "./trial.ts";
 
-/** What is put, read, replaced and deleted. */
+/** Put, get, replace and delete, by the contract. */
 export function objectPromises(t: Trial): void {
   t.about("an object", (promise) => {
     promise("comes back as it was put, with its metadata and the ETag that was told", async (p) => {

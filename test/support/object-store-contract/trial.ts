@@ -18,7 +18,7 @@ export interface Subject {
 /** Makes a test of a promise; `run` gets a prefix of its own, which ends with a slash. */
 export type MakePromise = (title: string, run: (prefix: string) => Promise<void>) => void;
 
-/** What the promises are written with. */
+/** Fixture of the contract's promises. */
 export class Trial {
   readonly folder = temporaryFolder();
   /** Promises that the server is known to break, by topic and title. */

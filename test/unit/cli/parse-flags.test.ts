@@ -6,7 +6,7 @@ import { buildProgram } from "../../../cli/program.ts";
 import { VERBS } from "../../../cli/registry.ts";
 import { dashed, type Flag, type VerbDescription } from "../../../cli/verb.ts";
 
-/** What the verb is called with for these words. */
+/** Flags that the verb gets for these words. */
 async function calledWith(verb: VerbDescription, words: readonly string[]) {
   let flags: object = {};
   const program = buildProgram({

@@ -5,7 +5,7 @@ import { buildProgram } from "../../../cli/program.ts";
 import { VERBS } from "../../../cli/registry.ts";
 import type { Verb } from "../../../cli/verb-work.ts";
 
-/** What a command line is taken for. */
+/** Calls that a command line leads to. */
 async function parsed(line: string) {
   const calls: [string, object, object, object][] = [];
   const program = buildProgram<Verb>({

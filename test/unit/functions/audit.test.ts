@@ -22,7 +22,7 @@ const event = (detail: Partial<StateChange>) => ({
   },
 });
 
-/** What of the printed lines is a metric, by name. */
+/** Metrics among the printed lines, by name. */
 const metrics = () =>
   Object.assign({}, ...lines().filter((line) => "_aws" in line)) as Record<string, unknown>;
 

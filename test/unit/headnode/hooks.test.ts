@@ -130,7 +130,7 @@ describe("slurm-ended.sh", () => {
     const { run, files } = hook("slurm-ended.sh", "endings");
     run(ended);
     run({ ...ended, SLURM_RESTART_COUNT: "1" });
-    // What Slurm calls it from 24.05 on.
+    // Slurm's name for it from 24.05 on.
     run({ ...ended, SLURM_JOB_RESTART_COUNT: "2" });
     expect(files().toSorted()).toEqual(["12.0", "12.1", "12.2"]);
   });

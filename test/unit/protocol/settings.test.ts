@@ -44,7 +44,7 @@ test.each(MISSPELT)("%s: the setting that is meant is named", (_how, misspell) =
   expect(wrong.map(({ name }) => unknownSetting({ [name]: "x" }))).toEqual(wrong);
 });
 
-test("others' variables, and what is not set, are nobody's business", () => {
+test("others' variables, and what is not set, are ignored", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.string()), (env) => {
       const others = Object.entries(env).filter(([name]) => !name.startsWith("CLOUD_SUBMIT_"));

@@ -4,7 +4,7 @@ import { projectFiles, projectText } from "../../support/project-files.ts";
 
 const sources = projectFiles().filter((path) => /\.(ts|mts|mjs|cjs)$/.test(path));
 const texts = new Map(sources.map((path) => [path, projectText(path)]));
-/** What starts programs and loads plugins without an import. */
+/** Settings that start programs and load plugins without an import. */
 const settings = projectFiles()
   .filter((path) => /\.(yml|json)$/.test(path) && !path.startsWith("package"))
   .map(projectText)

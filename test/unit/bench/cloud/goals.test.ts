@@ -3,7 +3,7 @@ import { goals } from "../../../../bench/cloud/goals.ts";
 import type { CloudResults } from "../../../../bench/cloud/results.ts";
 import { cloudResults, jobCosts } from "../../../support/cloud-results.ts";
 
-/** What is missed when something of the results is different. */
+/** Goals that are missed after a change of the results. */
 function missed(change: (results: CloudResults) => void): [what: string, exact: boolean][] {
   const results = cloudResults();
   change(results);

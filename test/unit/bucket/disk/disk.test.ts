@@ -36,7 +36,7 @@ describe("a disk", () => {
     for (let call = 0; call < 1000; call++) expect(ask()).toBe("at once");
   });
 
-  test("that lets wait is asked through threads after a few calls, and tried again later", async () => {
+  test("that is slow is asked through threads after a few calls, and tried again later", async () => {
     const { ask, clock, took } = diskWith(1);
     let quick = 0;
     while (ask() === "at once") quick += 1;
@@ -48,7 +48,7 @@ describe("a disk", () => {
     for (let call = 0; call < 100; call++) expect(ask()).toBe("at once");
   });
 
-  test("that lets wait long once is asked through threads from then on", async () => {
+  test("that is very slow once is asked through threads from then on", async () => {
     const { ask, took } = diskWith(0.1);
     expect(ask()).toBe("at once");
     took.ms = 110;
@@ -56,7 +56,7 @@ describe("a disk", () => {
     expect(await ask()).toBe("by threads");
   });
 
-  test("that lets wait now and then, as any does beside other work, is asked at once", () => {
+  test("that is slow now and then, as any does beside other work, is asked at once", () => {
     const { ask, took } = diskWith(0.1);
     for (let call = 0; call < 1000; call++) {
       took.ms = call % 8 === 0 ? 20 : 0.1;

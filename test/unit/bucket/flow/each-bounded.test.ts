@@ -50,7 +50,7 @@ test("after a failure nothing is begun, and nothing runs any more", async () => 
   await expect(run).rejects.toThrow("refused");
   expect(begun).toBe(ended);
   expect(begun).toBeLessThan(20);
-  // What can no longer be read is the end as well.
+  // A failed read is the end as well.
   const unread = numbers(10, (n) => {
     if (n === 5) throw new Error("unread");
   });

@@ -70,7 +70,7 @@ describe("a connection", () => {
       // Its end is on the way; sometimes it has come, and the connection is about to close.
       for (let tick = 0; tick < turn % 5; tick++) await new Promise(setImmediate);
       await ask(connection).catch((error: unknown) =>
-        // What could not be known in time is an error that is tried again.
+        // A request that meets the end is an error that is tried again.
         expect(error).toMatchObject({ name: "NetworkError" }),
       );
     }

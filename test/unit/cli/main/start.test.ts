@@ -3,7 +3,7 @@ import type { Metafile } from "esbuild";
 // @ts-expect-error: a build script without types
 import { buildCommandLine } from "../../../../local/build.mjs";
 
-/** What is read before help is shown must stay small: that is the time that a start takes. */
+/** The code read before help is shown must stay small: that is the time that a start takes. */
 describe("the start of the command line", () => {
   /** By file, what is read before anything is asked for, and the sources of all of them. */
   let start: Metafile["outputs"];

@@ -19,7 +19,7 @@ import { temporaryFolder } from "../../../support/temporary-folder.ts";
 const say = sayIn(ja.messages);
 const KANA_OR_KANJI = /[\u3040-\u30ff\u4e00-\u9fff]/;
 
-/** What an error prints. */
+/** Printed text of an error. */
 function printed(error: unknown, json = false): string {
   const lines: string[] = [];
   reportError(error, say, { json, write: (line) => void lines.push(line) });

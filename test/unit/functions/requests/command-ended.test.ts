@@ -80,7 +80,7 @@ describe("commandEnded", () => {
   });
 
   test.each(["AccessDeniedToo", "Not InvalidPlatform", "access denied", "Undeliverable"])(
-    "the details %j are not of those that are hopeless",
+    "the details %j are not permanent",
     async (details) => {
       const { ended, ends } = await asked();
       ends.set("command-1", { details, exitCode: undefined, output: "" });

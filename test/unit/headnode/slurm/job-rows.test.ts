@@ -112,7 +112,7 @@ describe("taskOfRow", () => {
     ["/w/all.txt", "/w/all.txt", ["/w/all.txt"]],
     ["/w/all.txt", "", ["/w/all.txt"]],
     ["/w/all.txt", "(null)", ["/w/all.txt"]],
-    // What 26.05 shows.
+    // As 26.05 shows it.
     ["slurm-%j.out", "(null)", ["/jobs/p/s/slurm-5.out"]],
     ["(null)", "(null)", undefined],
   ])("stdout %s and stderr %j are %j", (StdOut, StdErr, paths) => {

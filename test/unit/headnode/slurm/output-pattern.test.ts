@@ -4,7 +4,7 @@ import { expandOutputPattern } from "../../../../headnode/slurm/output-pattern.t
 const values = { jobId: "17", jobName: "a/b c", userName: "u", batchHost: "node-1" };
 const array = { ...values, array: { jobId: "18", task: 3 } };
 
-// What real jobs wrote, on Slurm 22.05.
+// File names of real jobs, on Slurm 22.05.
 test.each([
   ["p%%-%j-%J-%N-%n-%s-%t-%u", "p%-17-17-node-1-0-batch-0-u"],
   ["%A-%a", "17-4294967294"],

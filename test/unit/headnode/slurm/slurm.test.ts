@@ -84,7 +84,7 @@ describe("tasks", () => {
       {},
       { Comment: "changed" },
       { WorkDir: "/elsewhere" },
-      // What a plugin may do.
+      // A plugin's changes.
       { Comment: "changed", WorkDir: "/elsewhere", Command },
     ];
     for (const values of mine)

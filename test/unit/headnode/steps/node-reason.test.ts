@@ -10,7 +10,7 @@ const pending = (reason: string, restarts: number) => ({
   partition: "main",
 });
 
-/** What the record says once it says something of a job that waits in this way. */
+/** The record's verdict once it says something of a job that waits in this way. */
 async function told(waiting: ReturnType<typeof pending>, at: number) {
   const { w } = await submittedWorld();
   w.slurm.reasons = [{ nodes: "n1", reason: CAPACITY, at }];

@@ -25,7 +25,7 @@ describe("the heartbeat", () => {
     await w.until(() => read(w)?.jobs.active === 1 && read(w)?.jobs.waiting === 0);
     w.end("1", task("COMPLETED"));
     await w.until(() => read(w)?.jobs.active === 0);
-    await agent.farewell();
+    await agent.shutdown();
     expect(read(w)?.state).toBe("stopped");
   });
 
@@ -54,7 +54,7 @@ describe("the heartbeat", () => {
     w.store.before = () => {
       throw new Error("S3 is gone");
     };
-    await agent.farewell();
+    await agent.shutdown();
   });
 });
 

@@ -53,7 +53,7 @@ test("collects nothing once it is stopped", () => {
 test("collectGarbage takes what nobody holds any more", async () => {
   const held = { text: "held" };
   const refs = [new WeakRef(held), new WeakRef({ text: "not held" })];
-  // What a reference was made for stays until the end of this turn.
+  // A reference keeps its target until the end of this turn.
   await new Promise((next) => setImmediate(next));
   collectGarbage();
   expect(refs.map((ref) => ref.deref())).toEqual([held, undefined]);

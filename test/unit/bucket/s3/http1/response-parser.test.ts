@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { ResponseParser } from "../../../../../bucket/s3/http1/response-parser.ts";
 
-/** What a response brought, as a listener was told of it. */
+/** A response, as a listener was told of it. */
 interface Heard {
   status: number;
   headers: Record<string, string>;

@@ -18,7 +18,7 @@ function scriptFor(shell: (typeof SHELLS)[number]): string {
   return out.join("\n");
 }
 
-/** What bash completes the last word to. */
+/** Bash's completions of the last word. */
 function completed(...words: string[]): string[] {
   const file = join(temporaryFolder(), "completion.bash");
   writeFileSync(file, scriptFor("bash"));

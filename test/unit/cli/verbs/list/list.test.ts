@@ -14,7 +14,7 @@ const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000);
 /** Flags as the verb gets them. */
 const given = (flags: object = {}) => parseFlags(listVerb.flags, flags);
 
-/** A bucket with jobs in it, and what `list` makes of it. */
+/** A bucket with jobs in it, and the output of `list`. */
 function world(changes: Parameters<typeof testContext>[0] = {}) {
   const { context, store, out, err, requests } = testContext(changes);
   return {

@@ -104,7 +104,7 @@ describe("many requests at once", () => {
     const [jobs, after] = row;
     const { left, seconds, perJob } = await simulate({ jobs, perSecond: 6, isHalfLost: true });
     expect(left).toBe(0);
-    // What was lost, and what waits for longer than SSM keeps a command, are worked off after that.
+    // Lost requests, and those that wait longer than SSM keeps a command, are worked off after that.
     expect(seconds).toBeLessThanOrEqual(after + jobs / 2 / 6 + 1);
     expect(perJob).toBeLessThanOrEqual(1.5 + 1 / jobs);
   });

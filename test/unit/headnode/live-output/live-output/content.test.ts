@@ -78,7 +78,7 @@ describe("what a running job prints", () => {
     writeFileSync(join(work, "out"), "one\n");
     await w.until(() => held("stdout") !== undefined && w.published.length > 0);
     agent.kill();
-    // What it was writing into its journal is written by then.
+    // Its last write into its journal is over by then.
     await w.someRounds();
     w.loseJournal();
     await w.start();

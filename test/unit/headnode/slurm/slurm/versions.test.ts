@@ -23,7 +23,7 @@ const versions = readdirSync(folder)
 
 const MARK = /<[0-9a-f-]{36}>/;
 
-/** What a version answers to a command, with the mark that was asked for. */
+/** Answers of a version to commands, with the mark that was asked for. */
 function answers(version: string) {
   const all = JSON.parse(readFileSync(new URL(`${version}.json`, folder), "utf8")) as Recorded[];
   const recorded = (name: string, part: string): CommandResult => {

@@ -25,7 +25,7 @@ describe("SSM", () => {
     expect(long).toMatchObject({ status: "TimedOut", statusDetails: "DeliveryTimedOut" });
     for (const one of [lost, long])
       expect(commandAnswer(one)).toMatchObject({ DeliveryTimedOutCount: 1, ErrorCount: 0 });
-    // What the SSM agent replies after that changes nothing.
+    // Later replies of the SSM agent change nothing.
     const place = join(w.folder, "orchestration", long.commandId);
     writeFileSync(go, "");
     await waitUntil("it has replied", () => !existsSync(place) || undefined, { deadline: 5000 });
