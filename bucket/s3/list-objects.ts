@@ -1,6 +1,6 @@
+import { followPages } from "../listing/follow-pages.ts";
 import type { CommonPrefix, ListOptions, ObjectEntry } from "../object-store.ts";
 import type { BucketClient } from "./bucket-client.ts";
-import { followPages } from "./follow-pages.ts";
 import { parseListPage } from "./list-page.ts";
 
 /** A page of 1,000 keys of 1,024 bytes, each written as `%XX`, takes 4 MB. */

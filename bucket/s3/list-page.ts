@@ -1,19 +1,8 @@
-import type { CommonPrefix, ObjectEntry } from "../object-store.ts";
+import { ENTRIES_MAX, type ListPage, nextToken } from "../listing/listing-page.ts";
+import { unsoundListing } from "../listing/unsound-listing.ts";
 import { unquoted } from "../unquoted.ts";
 import { S3Error } from "./s3-error.ts";
-import { unsoundListing } from "./unsound-listing.ts";
 import { children, childText, parseResponse, unescapeText } from "./xml.ts";
-
-/** Objects and common prefixes on a page: S3 gives 1,000 at most; other servers may give more. */
-export const ENTRIES_MAX = 10_000;
-
-/** One page of a listing. */
-export interface ListPage {
-  objects: ObjectEntry[];
-  commonPrefixes: CommonPrefix[];
-  /** Continuation token; undefined: this is the last page. */
-  next: string | undefined;
-}
 
 /**
  * Reads a page of a listing. What S3 writes is plain: elements without attributes, and no comments. Then
@@ -105,21 +94,6 @@ function nextOf(textOf: (name: string) => string | undefined): string | undefine
   const truncated = textOf("IsTruncated")?.trim().toLowerCase();
   const isTruncated = truncated === undefined ? undefined : truncated !== "false";
   return nextToken(isTruncated, textOf("NextContinuationToken"));
-}
-
-/**
- * What to ask for the next page with.
- *
- * @param isTruncated undefined: the server does not say
- * @throws S3Error `MalformedResponse` when there is more, and no way to ask for it
- */
-export function nextToken(
-  isTruncated: boolean | undefined,
-  token: string | undefined,
-): string | undefined {
-  if (isTruncated === false) return undefined;
-  if (token || isTruncated === undefined) return token || undefined;
-  throw new S3Error("MalformedResponse", "S3's listing is cut off, and has no continuation token");
 }
 
 /** NaN when it is no number of bytes. */

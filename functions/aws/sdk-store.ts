@@ -7,6 +7,8 @@ import {
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { followPages } from "../../bucket/listing/follow-pages.ts";
+import { nextToken } from "../../bucket/listing/listing-page.ts";
 import type {
   CommonPrefix,
   ListOptions,
@@ -17,8 +19,6 @@ import type {
   PutOptions,
   StoredObject,
 } from "../../bucket/object-store.ts";
-import { followPages } from "../../bucket/s3/follow-pages.ts";
-import { nextToken } from "../../bucket/s3/list-page.ts";
 import { unquoted } from "../../bucket/unquoted.ts";
 
 /** A bucket of S3 over the AWS SDK, as far as the functions need it. */

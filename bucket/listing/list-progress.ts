@@ -1,6 +1,6 @@
 import type { ObjectEntry } from "../object-store.ts";
 import { compareUtf8 } from "../utf8-order.ts";
-import { ENTRIES_MAX, type ListPage } from "./list-page.ts";
+import { ENTRIES_MAX, type ListPage } from "./listing-page.ts";
 import { unsoundListing } from "./unsound-listing.ts";
 
 /** Pages without a key that may follow one another: S3 passes over what it does not show. */

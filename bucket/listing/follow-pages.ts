@@ -1,6 +1,6 @@
 import type { CommonPrefix, ListOptions, ObjectEntry } from "../object-store.ts";
-import type { ListPage } from "./list-page.ts";
 import { ListProgress } from "./list-progress.ts";
+import type { ListPage } from "./listing-page.ts";
 
 /**
  * All that is on the pages of a listing; the next one is asked for while one is being used.
