@@ -6,7 +6,7 @@ import type { ListPage } from "./listing-page.ts";
  * All that is on the pages of a listing; the next one is asked for while one is being used.
  *
  * @param ask asks for the page of a continuation token; undefined: the first
- * @throws S3Error `UnsoundListing` as soon as the pages cannot be trusted to be all there is, and what `ask` throws
+ * @throws UnsoundListing as soon as the pages cannot be trusted to be all there is, and what `ask` throws
  */
 export async function* followPages(
   prefix: string,

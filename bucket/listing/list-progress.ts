@@ -1,7 +1,7 @@
 import type { ObjectEntry } from "../object-store.ts";
 import { compareUtf8 } from "../utf8-order.ts";
 import { ENTRIES_MAX, type ListPage } from "./listing-page.ts";
-import { unsoundListing } from "./unsound-listing.ts";
+import { UnsoundListing } from "./unsound-listing.ts";
 
 /** Pages without a key that may follow one another: S3 passes over what it does not show. */
 const EMPTY_MAX = 1000;
@@ -31,30 +31,30 @@ export class ListProgress {
   /**
    * Takes a page.
    *
-   * @throws S3Error `UnsoundListing`
+   * @throws UnsoundListing
    */
   add({ objects, commonPrefixes, next }: ListPage): void {
     this.#pages += 1;
-    if (this.#pages > PAGES_MAX) throw unsoundListing(`has more than ${PAGES_MAX} pages`);
+    if (this.#pages > PAGES_MAX) throw new UnsoundListing(`has more than ${PAGES_MAX} pages`);
     if (objects.length + commonPrefixes.length > ENTRIES_MAX)
-      throw unsoundListing(`has more than ${ENTRIES_MAX} entries on a page`);
+      throw new UnsoundListing(`has more than ${ENTRIES_MAX} entries on a page`);
     if (next !== undefined && next === this.#token)
-      throw unsoundListing("gives the same continuation token again");
+      throw new UnsoundListing("gives the same continuation token again");
     this.#token = next;
     for (const object of objects) this.#checkObject(object);
     for (const { commonPrefix } of commonPrefixes) this.#checkFolded(commonPrefix);
     const ends = [objects.at(-1)?.key, commonPrefixes.at(-1)?.commonPrefix];
     const names = ends.filter((name) => name !== undefined);
     this.#empty = names.length === 0 ? this.#empty + 1 : 0;
-    if (this.#empty > EMPTY_MAX) throw unsoundListing(`has ${EMPTY_MAX} empty pages in a row`);
+    if (this.#empty > EMPTY_MAX) throw new UnsoundListing(`has ${EMPTY_MAX} empty pages in a row`);
     this.#goForward(names);
   }
 
   #checkObject({ key, size }: ObjectEntry): void {
     if (key === "" || !key.startsWith(this.#prefix) || LONE_SURROGATE.test(key))
-      throw unsoundListing(`of ${quoted(this.#prefix)} has the key ${quoted(key)}`);
+      throw new UnsoundListing(`of ${quoted(this.#prefix)} has the key ${quoted(key)}`);
     if (!(Number.isSafeInteger(size) && size >= 0))
-      throw unsoundListing(`does not say how long ${quoted(key)} is`);
+      throw new UnsoundListing(`does not say how long ${quoted(key)} is`);
   }
 
   #checkFolded(name: string): void {
@@ -66,7 +66,7 @@ export class ListProgress {
       name.length > prefix.length &&
       !LONE_SURROGATE.test(name);
     if (!isSound)
-      throw unsoundListing(`of ${quoted(prefix)} has the common prefix ${quoted(name)}`);
+      throw new UnsoundListing(`of ${quoted(prefix)} has the common prefix ${quoted(name)}`);
   }
 
   #goForward(names: readonly string[]): void {
@@ -75,7 +75,7 @@ export class ListProgress {
     if (before !== undefined)
       this.#orders = this.#orders.filter((order) => names.some((name) => order(name, before) > 0));
     const [order] = this.#orders;
-    if (!order) throw unsoundListing("goes back to keys that it has given already");
+    if (!order) throw new UnsoundListing("goes back to keys that it has given already");
     this.#last = names.toSorted(order).at(-1);
   }
 }

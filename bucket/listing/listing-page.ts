@@ -1,5 +1,5 @@
 import type { CommonPrefix, ObjectEntry } from "../object-store.ts";
-import { S3Error } from "../s3/s3-error.ts";
+import { UnsoundListing } from "./unsound-listing.ts";
 
 /** Objects and common prefixes on a page: S3 gives 1,000 at most; other servers may give more. */
 export const ENTRIES_MAX = 10_000;
@@ -13,10 +13,10 @@ export interface ListPage {
 }
 
 /**
- * What to ask for the next page with.
+ * The token that asks for the next page; undefined when this is the last.
  *
  * @param isTruncated undefined: the server does not say
- * @throws S3Error `MalformedResponse` when there is more, and no way to ask for it
+ * @throws UnsoundListing when there is more, and no way to ask for it
  */
 export function nextToken(
   isTruncated: boolean | undefined,
@@ -24,5 +24,5 @@ export function nextToken(
 ): string | undefined {
   if (isTruncated === false) return undefined;
   if (token || isTruncated === undefined) return token || undefined;
-  throw new S3Error("MalformedResponse", "S3's listing is cut off, and has no continuation token");
+  throw new UnsoundListing("is cut off, and has no continuation token");
 }

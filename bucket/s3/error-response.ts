@@ -34,7 +34,7 @@ export function errorResponse(
   return new S3Error(name, message, { status, headers, region });
 }
 
-/** What a page is about, in one short line. */
+/** The title of a page, or its first words, in one short line. */
 function titleOf(page: string): string {
   const title = /<title[^>]{0,200}>([^<]{0,200})/i.exec(page)?.[1] ?? page;
   return JSON.stringify(title.replaceAll(/\s+/g, " ").trim().slice(0, 100));

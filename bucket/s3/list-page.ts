@@ -1,5 +1,5 @@
 import { ENTRIES_MAX, type ListPage, nextToken } from "../listing/listing-page.ts";
-import { unsoundListing } from "../listing/unsound-listing.ts";
+import { UnsoundListing } from "../listing/unsound-listing.ts";
 import { unquoted } from "../unquoted.ts";
 import { S3Error } from "./s3-error.ts";
 import { children, childText, parseResponse, unescapeText } from "./xml.ts";
@@ -9,7 +9,8 @@ import { children, childText, parseResponse, unescapeText } from "./xml.ts";
  * the few texts that matter are looked for, which takes a tenth of the time that a parser of XML needs
  * for all of it; anything else is left to the parser.
  *
- * @throws S3Error `MalformedResponse`, `UnsoundListing`
+ * @throws S3Error `MalformedResponse`
+ * @throws UnsoundListing
  */
 export function parseListPage(text: string): ListPage {
   return isPlain(text) ? scan(text) : parse(text);
@@ -55,7 +56,7 @@ function take(text: string, name: string): { found: string[]; outside: string } 
     outside += text.slice(at, from < 0 ? text.length : from);
     if (from < 0) return { found, outside };
     if (found.length >= ENTRIES_MAX)
-      throw unsoundListing(`has more than ${ENTRIES_MAX} entries on a page`);
+      throw new UnsoundListing(`has more than ${ENTRIES_MAX} entries on a page`);
     at = text.indexOf(close, from);
     if (at < 0) throw new S3Error("MalformedResponse", "S3's response is cut off");
     found.push(text.slice(from, at));

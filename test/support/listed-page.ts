@@ -1,4 +1,4 @@
-/** What a page of a listing is to say, true or not. */
+/** A page of a listing, whether it is true or not. */
 export interface ListedPage {
   keys?: readonly string[];
   /** Common prefixes. */

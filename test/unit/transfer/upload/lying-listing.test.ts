@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { downloadFolder } from "../../../transfer/download.ts";
-import { uploadFolder } from "../../../transfer/upload.ts";
-import { type ListedPage, listedPage } from "../../support/listed-page.ts";
-import { s3Scene } from "../../support/s3-over.ts";
-import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { downloadFolder } from "../../../../transfer/download.ts";
+import { uploadFolder } from "../../../../transfer/upload.ts";
+import { type ListedPage, listedPage } from "../../../support/listed-page.ts";
+import { s3Scene } from "../../../support/s3-over.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const s3 = s3Scene();
 
