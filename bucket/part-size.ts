@@ -4,7 +4,7 @@ const MiB = 1024 * 1024;
 export const SINGLE_PUT_MAX = 8 * MiB;
 
 /** S3 takes at most this many parts. Source: Amazon S3 User Guide, "multipart upload limits". */
-const PARTS_MAX = 10_000;
+export const PARTS_MAX = 10_000;
 
 /**
  * Bytes per part for a file of `size` bytes, undefined when it goes up in one request. It depends on

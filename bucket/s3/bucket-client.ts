@@ -18,6 +18,11 @@ const SKEW_MIN_MS = 4 * 60_000;
 
 const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
+/** Names of regions. Source: the partitions in the SDK's endpoint rules; us-east-1, us-gov-west-1, eusc-de-east-1. */
+const AWS_REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/;
+/** Where the host is a setting, the region is only signed; other servers call theirs `garage` or `fr-par`. */
+const OWN_REGION = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
+
 /** Requests up to this size tell how far away the server is. */
 const SMALL = 64 * 1024;
 
@@ -112,8 +117,7 @@ export class BucketClient {
     const socket = await this.#ports.connection.socket(wire.origin);
     const response = await socket.send(wire);
     if (response.status >= 300) {
-      const text = request.method === "HEAD" ? "" : await response.text();
-      await response.discard();
+      const text = await response.beginning();
       throw errorResponse(response.status, response.headers, text);
     }
     const length = Math.max(
@@ -182,7 +186,7 @@ export class BucketClient {
     if (!(error instanceof S3Error)) return undefined;
     const { httpStatusCode: status } = error.$metadata;
     if (status === 301 || status === 307 || status === 400) {
-      const { region } = error;
+      const region = await this.#regionIn(error);
       if (region !== undefined && region !== this.#signer?.region) {
         this.#region = region;
         return `region ${region}`;
@@ -194,6 +198,13 @@ export class BucketClient {
       return "credentials";
     }
     return undefined;
+  }
+
+  /** The region that an error names, if it is one: it becomes a part of the host that signed requests go to. */
+  async #regionIn({ region }: S3Error): Promise<string | undefined> {
+    if (region === undefined || region === this.#signer?.region) return undefined;
+    const { endpointUrl } = await this.#ports.settings.endpoint(region);
+    return (endpointUrl ? OWN_REGION : AWS_REGION).test(region) ? region : undefined;
   }
 
   /** Responses to HEAD do not say why they are 403: the clocks do. */

@@ -5,13 +5,14 @@ import { closeFile, openAnew, writeAt } from "../disk/files.ts";
 import { fileEtag } from "../etag.ts";
 import { mapBounded } from "../flow/each-bounded.ts";
 import type { Machine } from "../machine.ts";
+import { OBJECT_MAX } from "../object-limit.ts";
 import type { FetchedFile, GetFileOptions } from "../object-store.ts";
 import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { combineCrc32, encodeCrc32 } from "./crc32.ts";
 import { getRange, type RangeResult } from "./get-range.ts";
-import { contentFacts, isEtagMd5, wholeCrc32 } from "./object-headers.ts";
+import { contentFacts, etagOf, isEtagMd5, lengthOf, wholeCrc32 } from "./object-headers.ts";
 import { isOtherVersion } from "./other-version.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
 import { readFully } from "./read-fully.ts";
@@ -33,41 +34,50 @@ export async function getFile(
   path: string,
   options: GetFileOptions = {},
 ): Promise<FetchedFile | undefined> {
-  let { size, etag } = options;
   const { exact } = options;
+  let { size } = options;
+  // Some servers give none in their listings.
+  let etag = options.etag || undefined;
   let versionId: string | undefined;
   let mismatches = 0;
   for (let version = 1; ; ) {
     try {
       const fetched =
         size === undefined || size > SINGLE_PUT_MAX
-          ? await getLarge(ports, { key, etag: exact && etag, versionId }, path, options)
-          : await getSmall(ports, { key, etag, versionId }, path, options);
+          ? await getLarge(ports, { key, size, etag: exact && etag, versionId }, path, options)
+          : await getSmall(ports, { key, size, etag, versionId }, path, options.onBytes);
       if (fetched) return fetched;
-      mismatches += 1;
-      if (mismatches > 1) throw new FileError(key, reason("object-damaged"));
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
-      const { httpStatusCode: status } = error.$metadata;
-      if (exact) {
-        if (!isOtherVersion(error, versionId !== undefined)) throw error;
-        if (versionId !== undefined || exact.versionId === undefined) return undefined;
-        versionId = exact.versionId;
+      if (error.name !== "WrongLength") {
+        if (exact) {
+          if (!isOtherVersion(error, versionId !== undefined)) throw error;
+          if (versionId !== undefined || exact.versionId === undefined) return undefined;
+          versionId = exact.versionId;
+          continue;
+        }
+        const { httpStatusCode: status } = error.$metadata;
+        if (status === 404 && error.name !== "NoSuchBucket") return undefined;
+        // Replaced since it was listed or since the first range: now as it is.
+        if (status !== 412 || version === VERSIONS_MAX) throw error;
+        version += 1;
+        size = undefined;
+        etag = undefined;
         continue;
       }
-      if (status === 404 && error.name !== "NoSuchBucket") return undefined;
-      // Replaced since it was listed or since the first range: now as it is.
-      if (status !== 412 || version === VERSIONS_MAX) throw error;
-      version += 1;
-      size = undefined;
-      etag = undefined;
     }
+    mismatches += 1;
+    if (mismatches > 1) throw new FileError(key, reason("object-damaged"));
+    // The length may be an older version's, and nothing tells.
+    if (etag === undefined) size = undefined;
   }
 }
 
 /** An object, and which one of those that its key has had. */
 interface Wanted {
   key: string;
+  /** Bytes, as far as S3 has said. */
+  size: number | undefined;
   /** undefined: any. */
   etag: string | undefined;
   /** undefined: the newest. */
@@ -77,25 +87,25 @@ interface Wanted {
 /** @returns undefined when what arrived is not the object */
 async function getSmall(
   { client, disk }: GetFilePorts,
-  { key, etag, versionId }: Wanted,
+  { key, size, etag, versionId }: Wanted,
   path: string,
-  options: GetFileOptions,
+  onBytes: GetFileOptions["onBytes"],
 ): Promise<FetchedFile | undefined> {
   const file = await openAnew(disk, path);
   let got: RangeResult;
   try {
     got = await getRange(
       client,
-      { key, start: 0, end: undefined, ifMatch: etag, versionId, limit: "small" },
+      { key, start: 0, end: undefined, size, ifMatch: etag, versionId, limit: "small" },
       (bytes, position) => {
-        options.onBytes?.(bytes.length);
+        onBytes?.(bytes.length);
         return writeAt(disk, file, bytes, position);
       },
     );
   } finally {
     await closeFile(disk, file);
   }
-  return verified(path, got.headers, got.crc32);
+  return verified(path, got);
 }
 
 /** @returns undefined when what arrived is not the object; the file is empty then */
@@ -116,8 +126,14 @@ async function getLarge(
     },
     async (response) => response.headers,
   );
-  const { size, etag } = contentFacts(headers);
-  if (size <= SINGLE_PUT_MAX) return getSmall(ports, { key, etag, versionId }, path, options);
+  const etag = etagOf(headers);
+  const listed = etag === options.etag ? options.size : undefined;
+  const size = lengthOf(headers) ?? listed;
+  if (size === undefined || size > OBJECT_MAX)
+    throw new S3Error("MalformedResponse", `${key}: S3 does not say how long it is`);
+  if (size !== (listed ?? size)) return undefined;
+  if (size <= SINGLE_PUT_MAX)
+    return getSmall(ports, { key, size, etag, versionId }, path, options.onBytes);
   const partial = await PartialFile.open(path, size, etag);
   try {
     const getOne = async (index: number) => {
@@ -129,8 +145,15 @@ async function getLarge(
           return { checksum: crc32(buffer), length };
         });
       }
-      const end = start + length;
-      const range = { key, start, end, ifMatch: etag, versionId, limit: "large" as const };
+      const range = {
+        key,
+        start,
+        end: start + length,
+        size,
+        ifMatch: etag,
+        versionId,
+        limit: "large" as const,
+      };
       const got = await getRange(client, range, (bytes, position) => {
         options.onBytes?.(bytes.length);
         return writeAt(disk, partial.file.fd, bytes, position);
@@ -144,7 +167,7 @@ async function getLarge(
       return combineCrc32(crc, checksum, length);
     }, 0);
     await partial.finish();
-    const fetched = await verified(path, headers, whole);
+    const fetched = await verified(path, { headers, crc32: whole, bytes: size });
     if (!fetched) await partial.startOver();
     return fetched;
   } finally {
@@ -153,17 +176,16 @@ async function getLarge(
 }
 
 /**
- * Compares a file with its object: by the CRC32 of the whole, else by an ETag that is an MD5, else by
- * that of parts of the size that this project uses; anything else says nothing.
+ * Compares a file, which is as long as its object, with that: by the CRC32 of the whole, else by an ETag that is an
+ * MD5, else by that of parts of the size that this project uses. Any other ETag says only which version it is.
  *
  * @returns undefined when they differ
  */
 async function verified(
   path: string,
-  headers: Readonly<Record<string, string>>,
-  checksum: number,
+  { headers, crc32: checksum, bytes: size }: RangeResult,
 ): Promise<FetchedFile | undefined> {
-  const facts = contentFacts(headers);
+  const facts = { ...contentFacts(headers), size };
   const expected = wholeCrc32(headers);
   if (expected !== undefined)
     return expected === encodeCrc32(checksum) ? { ...facts, verified: "crc32" } : undefined;

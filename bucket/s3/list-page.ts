@@ -1,15 +1,8 @@
-import type { CommonPrefix, ObjectEntry } from "../object-store.ts";
+import { ENTRIES_MAX, type ListPage, nextToken } from "../listing/listing-page.ts";
+import { UnsoundListing } from "../listing/unsound-listing.ts";
 import { unquoted } from "../unquoted.ts";
 import { S3Error } from "./s3-error.ts";
 import { children, childText, parseResponse, unescapeText } from "./xml.ts";
-
-/** One page of a listing. */
-export interface ListPage {
-  objects: ObjectEntry[];
-  commonPrefixes: CommonPrefix[];
-  /** Continuation token; undefined: this is the last page. */
-  next: string | undefined;
-}
 
 /**
  * Reads a page of a listing. What S3 writes is plain: elements without attributes, and no comments. Then
@@ -17,47 +10,58 @@ export interface ListPage {
  * for all of it; anything else is left to the parser.
  *
  * @throws S3Error `MalformedResponse`
+ * @throws UnsoundListing
  */
 export function parseListPage(text: string): ListPage {
   return isPlain(text) ? scan(text) : parse(text);
 }
 
+const BEGINNING = /^\s*(?:<\?xml[^>]*>\s*)?<ListBucketResult[\s>]/;
+
 /** Declarations, comments, CDATA, attributes and empty elements look otherwise than what is looked for. */
 function isPlain(text: string): boolean {
   return (
-    text.includes("</ListBucketResult>") &&
+    BEGINNING.test(text) &&
+    text.trimEnd().endsWith("</ListBucketResult>") &&
     !text.includes("<!") &&
     !/<(?:Contents|CommonPrefixes|Key|Size|ETag|LastModified|Prefix)[\s/]/.test(text)
   );
 }
 
 function scan(text: string): ListPage {
-  const objects: ObjectEntry[] = [];
-  const commonPrefixes: CommonPrefix[] = [];
-  let outside = "";
-  let at = 0;
-  for (;;) {
-    const contents = text.indexOf("<Contents>", at);
-    const end = contents < 0 ? text.length : contents;
-    outside += text.slice(at, end);
-    if (contents < 0) break;
-    at = text.indexOf("</Contents>", contents);
-    if (at < 0) throw new S3Error("MalformedResponse", "S3's response is cut off");
-    const entry = text.slice(contents, at);
-    objects.push({
-      key: between(entry, "Key") ?? "",
-      size: Number(between(entry, "Size") ?? 0),
+  const { found: contents, outside: rest } = take(text, "Contents");
+  const { found: folded, outside } = take(rest, "CommonPrefixes");
+  const decode = decoderOf(between(outside, "EncodingType"));
+  return {
+    objects: contents.map((entry) => ({
+      key: decode(between(entry, "Key") ?? ""),
+      size: sizeOf(between(entry, "Size")),
       etag: unquoted(between(entry, "ETag")),
       lastModified: dateOf(between(entry, "LastModified")),
-    });
+    })),
+    commonPrefixes: folded.map((entry) => ({
+      commonPrefix: decode(between(entry, "Prefix") ?? ""),
+    })),
+    next: nextOf((name) => between(outside, name)),
+  };
+}
+
+/** Takes the elements of that name out of a text. */
+function take(text: string, name: string): { found: string[]; outside: string } {
+  const [open, close] = [`<${name}>`, `</${name}>`];
+  const found: string[] = [];
+  let outside = "";
+  for (let at = 0; ; ) {
+    const from = text.indexOf(open, at);
+    outside += text.slice(at, from < 0 ? text.length : from);
+    if (from < 0) return { found, outside };
+    if (found.length >= ENTRIES_MAX)
+      throw new UnsoundListing(`has more than ${ENTRIES_MAX} entries on a page`);
+    at = text.indexOf(close, from);
+    if (at < 0) throw new S3Error("MalformedResponse", "S3's response is cut off");
+    found.push(text.slice(from, at));
+    at += close.length;
   }
-  const decode = decoderOf(between(outside, "EncodingType"));
-  for (const object of objects) object.key = decode(object.key);
-  for (const [, folded = ""] of outside.matchAll(/<CommonPrefixes>(.*?)<\/CommonPrefixes>/gs))
-    commonPrefixes.push({ commonPrefix: decode(between(folded, "Prefix") ?? "") });
-  const isTruncated = between(outside, "IsTruncated") === "true";
-  const next = isTruncated ? between(outside, "NextContinuationToken") : undefined;
-  return { objects, commonPrefixes, next };
 }
 
 /** The text of the first element of that name. */
@@ -75,18 +79,27 @@ function parse(text: string): ListPage {
   return {
     objects: children(page, "Contents").map((object) => ({
       key: decode(childText(object, "Key") ?? ""),
-      size: Number(childText(object, "Size") ?? 0),
+      size: sizeOf(childText(object, "Size")),
       etag: unquoted(childText(object, "ETag")),
       lastModified: dateOf(childText(object, "LastModified")),
     })),
     commonPrefixes: children(page, "CommonPrefixes").map((folded) => ({
       commonPrefix: decode(childText(folded, "Prefix") ?? ""),
     })),
-    next:
-      childText(page, "IsTruncated") === "true"
-        ? childText(page, "NextContinuationToken")
-        : undefined,
+    next: nextOf((name) => childText(page, name)),
   };
+}
+
+/** As `nextToken`, of a page's own texts. */
+function nextOf(textOf: (name: string) => string | undefined): string | undefined {
+  const truncated = textOf("IsTruncated")?.trim().toLowerCase();
+  const isTruncated = truncated === undefined ? undefined : truncated !== "false";
+  return nextToken(isTruncated, textOf("NextContinuationToken"));
+}
+
+/** NaN when it is no number of bytes. */
+function sizeOf(text: string | undefined): number {
+  return text !== undefined && /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function dateOf(text: string | undefined): Date | undefined {
@@ -99,7 +112,22 @@ function decoderOf(encoding: string | undefined): (key: string) => string {
   return encoding === "url" ? decodeKey : (key) => key;
 }
 
-/** Undoes S3's url encoding of keys in listings, in which a space is `+`. */
+/**
+ * Undoes S3's url encoding of keys in listings, in which a space is `+`.
+ *
+ * @throws S3Error `MalformedResponse`
+ */
 function decodeKey(key: string): string {
-  return /[%+]/.test(key) ? decodeURIComponent(key.replaceAll("+", " ")) : key;
+  if (!/[%+]/.test(key)) return key;
+  try {
+    return decodeURIComponent(key.replaceAll("+", " "));
+  } catch (cause) {
+    throw new S3Error(
+      "MalformedResponse",
+      "S3's listing has a key that is not encoded as it says",
+      {
+        cause,
+      },
+    );
+  }
 }

@@ -1,9 +1,10 @@
 import type { ObjectOptions, PutOptions } from "../object-store.ts";
+import { PARTS_MAX } from "../part-size.ts";
 import { unquoted } from "../unquoted.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { errorElement } from "./error-response.ts";
-import { putHeaders, tellVersion } from "./object-headers.ts";
+import { etagOf, putHeaders, tellVersion } from "./object-headers.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 import { S3Error } from "./s3-error.ts";
 import { children, childText, escapeText, parseResponse } from "./xml.ts";
@@ -67,7 +68,7 @@ export class MultipartUpload {
       { method: "PUT", key: this.#key, query, body, limit: "large" },
       async (response) => {
         await response.discard();
-        return unquoted(response.headers.etag);
+        return etagOf(response.headers);
       },
     );
     return { number, size: body.length, etag, crc32: encodeCrc32(body.crc32) };
@@ -76,10 +77,10 @@ export class MultipartUpload {
   /** The parts that S3 has, by number. */
   async parts(): Promise<Map<number, UploadedPart>> {
     const parts = new Map<number, UploadedPart>();
-    let marker: string | undefined;
-    do {
+    let marker = 0;
+    for (let more = true; more; ) {
       const query: Record<string, string> = { uploadId: this.id };
-      if (marker !== undefined) query["part-number-marker"] = marker;
+      if (marker > 0) query["part-number-marker"] = String(marker);
       const page = await this.#client.send(
         { method: "GET", key: this.#key, query, limit: "small" },
         async (response) => parseResponse(await response.text(), "ListPartsResult"),
@@ -95,9 +96,13 @@ export class MultipartUpload {
           crc32: childText(part, "ChecksumCRC32"),
         });
       }
-      const more = childText(page, "IsTruncated") === "true";
-      marker = more ? childText(page, "NextPartNumberMarker") : undefined;
-    } while (marker !== undefined);
+      more = childText(page, "IsTruncated") === "true";
+      const next = Number(childText(page, "NextPartNumberMarker"));
+      // Parts have numbers of their own: one that is not larger would be asked for for ever.
+      if (more && !(next > marker && next <= PARTS_MAX))
+        malformed("NextPartNumberMarker that goes on");
+      marker = next;
+    }
     return parts;
   }
 
@@ -185,7 +190,7 @@ function completed(text: string): string {
       { status: 200 },
     );
   const result = parseResponse(text, "CompleteMultipartUploadResult");
-  return unquoted(childText(result, "ETag"));
+  return unquoted(childText(result, "ETag")) || malformed("ETag");
 }
 
 function malformed(what: string): never {

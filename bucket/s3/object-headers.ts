@@ -1,5 +1,6 @@
 import type { ObjectFacts, ObjectOptions, PutOptions } from "../object-store.ts";
 import { unquoted } from "../unquoted.ts";
+import { S3Error } from "./s3-error.ts";
 
 const METADATA = "x-amz-meta-";
 
@@ -13,11 +14,33 @@ export function putHeaders(options: ObjectOptions): Record<string, string | unde
   return headers;
 }
 
-/** Object facts from the headers of a response to GET or HEAD. */
+/**
+ * The ETag that each of S3's answers about an object has. Without one it is something else that has answered, such as
+ * the page to sign in of a network.
+ *
+ * @throws S3Error `MalformedResponse`
+ */
+export function etagOf(headers: Readonly<Record<string, string>>): string {
+  const etag = unquoted(headers.etag);
+  if (etag === "") throw new S3Error("MalformedResponse", "the answer has no ETag: is it S3's?");
+  return etag;
+}
+
+/** The bytes that a response has, or an object to HEAD; undefined when it does not say. */
+export function lengthOf(headers: Readonly<Record<string, string>>): number | undefined {
+  const length = headers["content-length"];
+  return length !== undefined && /^\d{1,16}$/.test(length) ? Number(length) : undefined;
+}
+
+/**
+ * Object facts from the headers of a response to GET or HEAD.
+ *
+ * @throws S3Error `MalformedResponse` without an ETag
+ */
 export function objectFacts(headers: Readonly<Record<string, string>>): ObjectFacts {
   const modified = new Date(headers["last-modified"] ?? "");
   const lastModified = Number.isNaN(modified.getTime()) ? undefined : modified;
-  return { ...contentFacts(headers), lastModified };
+  return { ...contentFacts(headers), etag: etagOf(headers), lastModified };
 }
 
 /** The same without the time, which is seldom wanted and takes long to read. */

@@ -1,4 +1,5 @@
 import type { ResponseHead } from "./http1/response-head.ts";
+import { S3Error } from "./s3-error.ts";
 
 /**
  * Takes a piece of a body. The bytes are lent only until it returns; when it returns a promise, nothing
@@ -8,6 +9,9 @@ export type Sink = (bytes: Buffer) => void | Promise<void>;
 
 /** Most bytes of a body that are buffered before it is read; the rest must wait. */
 const HELD_MAX = 64 * 1024;
+
+/** Bytes of an error, and of other short texts; a page of 1,000 parts has 200 KB. */
+const TEXT_MAX = 1024 * 1024;
 
 /** A response whose body may still be on its way. */
 export class S3Response {
@@ -54,14 +58,27 @@ export class S3Response {
     if (this.#failure) throw this.#failure.error;
   }
 
-  async bytes(): Promise<Buffer> {
+  /**
+   * The whole body.
+   *
+   * @param most bytes
+   * @throws S3Error `ResponseTooLarge` when there are more
+   */
+  async bytes(most: number): Promise<Buffer> {
     const pieces: Buffer[] = [];
-    await this.pipe((bytes) => void pieces.push(Buffer.from(bytes)));
+    let length = 0;
+    await this.pipe((bytes) => {
+      length += bytes.length;
+      if (length > most)
+        throw new S3Error("ResponseTooLarge", `S3's response has more than ${most} bytes`);
+      pieces.push(Buffer.from(bytes));
+    });
     return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
   }
 
-  async text(): Promise<string> {
-    return (await this.bytes()).toString("utf8");
+  /** The same as text in UTF-8. */
+  async text(most = TEXT_MAX): Promise<string> {
+    return (await this.bytes(most)).toString("utf8");
   }
 
   /** Ends a response that nobody reads to its end. */
@@ -69,9 +86,27 @@ export class S3Response {
     if (!this.#ended) this.#abandon();
   }
 
+  /** The beginning of the body, as text in UTF-8, whatever else comes or fails: the words of a refusal. */
+  async beginning(most = HELD_MAX): Promise<string> {
+    const pieces: Buffer[] = [];
+    await this.#read(most, (bytes) => void pieces.push(Buffer.from(bytes)));
+    return Buffer.concat(pieces).toString("utf8", 0, most);
+  }
+
   /** Reads what is left, so that the connection can be used again: responses to writes are short. */
   async discard(): Promise<void> {
-    if (!this.#ended) await this.pipe(() => undefined).catch(() => undefined);
+    if (!this.#ended) await this.#read(HELD_MAX, () => undefined);
+  }
+
+  /** Reads on until there are more than so many bytes, which ends the response; it does not matter how it ends. */
+  async #read(most: number, sink: (bytes: Buffer) => void): Promise<void> {
+    let length = 0;
+    const take = (bytes: Buffer) => {
+      sink(bytes);
+      length += bytes.length;
+      if (length > most) this.cancel();
+    };
+    await this.pipe(take).catch(() => undefined);
   }
 
   /** For the connection: as a Sink. */

@@ -22,7 +22,7 @@ import { type BufferPool, SHARED_FROM } from "./buffer-pool.ts";
 import { filePart } from "./file-part.ts";
 import { getFile } from "./get-file.ts";
 import { listObjects } from "./list-objects.ts";
-import { objectFacts, putHeaders, tellVersion } from "./object-headers.ts";
+import { etagOf, lengthOf, objectFacts, putHeaders, tellVersion } from "./object-headers.ts";
 import { isOtherVersion } from "./other-version.ts";
 import type { PartReader } from "./part-reader.ts";
 import { putParts } from "./put-parts.ts";
@@ -34,6 +34,9 @@ import type { UploadStates } from "./upload-states.ts";
 
 /** Objects up to this size are read at once, so that a response that breaks off is asked for again. */
 const READ_AT_ONCE_MAX = 1024 * 1024;
+
+/** The same for objects of which only their end tells how long they are: none of the protocol's is larger. */
+const READ_TO_COUNT_MAX = 16 * 1024 * 1024;
 
 export interface StorePorts extends Machine {
   client: BucketClient;
@@ -78,11 +81,17 @@ export class S3Store implements ObjectStore {
           limit: "small",
         },
         async (response) => {
-          const facts = objectFacts(response.headers);
-          const here = Number(response.headers["content-length"] ?? Number.POSITIVE_INFINITY);
-          if (here <= READ_AT_ONCE_MAX)
-            return { ...facts, body: Readable.from(nonEmpty(await response.bytes())) };
-          return { ...facts, body: streamOf(response) };
+          const { headers, status } = response;
+          const isOther = ifMatch !== undefined && unquoted(headers.etag) !== ifMatch;
+          if (isOther) throw new S3Error("PreconditionFailed", "another version", { status: 412 });
+          if (range && range.start > 0 && status !== 206)
+            throw new S3Error("MalformedResponse", "S3 sent all of an object instead of a range");
+          const isCounted = isSizeKnown(response);
+          if (isCounted && (lengthOf(headers) ?? Number.POSITIVE_INFINITY) > READ_AT_ONCE_MAX)
+            return { ...objectFacts(headers), body: streamOf(response) };
+          const bytes = await response.bytes(isCounted ? READ_AT_ONCE_MAX : READ_TO_COUNT_MAX);
+          const facts = objectFacts(headers);
+          return { ...facts, ...(!isCounted && { size: bytes.length }), body: bodyOf(bytes) };
         },
       );
     } catch (error) {
@@ -166,7 +175,7 @@ export class S3Store implements ObjectStore {
     return this.#client.send(request, async (response) => {
       await response.discard();
       tellVersion(response.headers, options);
-      return unquoted(response.headers.etag);
+      return etagOf(response.headers);
     });
   }
 
@@ -206,8 +215,20 @@ function streamOf(response: S3Response): Readable {
   return stream;
 }
 
-function nonEmpty(bytes: Buffer): Buffer[] {
-  return bytes.length === 0 ? [] : [bytes];
+function bodyOf(bytes: Buffer): Readable {
+  return Readable.from(bytes.length === 0 ? [] : [bytes]);
+}
+
+/**
+ * Whether a response says how long the object is. One in chunks, as of some proxies, need not: it has an end of its own.
+ *
+ * @throws S3Error `MalformedResponse` when its end is that of the connection, which may come too soon
+ */
+function isSizeKnown({ headers, status }: S3Response): boolean {
+  const isChunked = "transfer-encoding" in headers;
+  if (isChunked) return status === 206 && "content-range" in headers;
+  if (lengthOf(headers) !== undefined) return true;
+  throw new S3Error("MalformedResponse", "the response does not say how long it is");
 }
 
 function isStatus(error: unknown, status: number): boolean {

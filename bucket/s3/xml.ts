@@ -2,12 +2,15 @@ import { parseXML } from "@aws-sdk/xml-builder";
 import { S3Error } from "./s3-error.ts";
 
 /**
- * Reads a response in XML with the SDK's own small parser. It knows the five entities of XML and numbers;
- * a DOCTYPE is skipped, so that nothing is ever expanded.
+ * Reads a response in XML with the SDK's own small parser. It knows the five entities of XML and numbers; a
+ * DOCTYPE is skipped, so that nothing is ever expanded.
  *
  * @throws S3Error `MalformedResponse`, which is worth another try: the response may have been cut
  */
 export function parseResponse(text: string, root: string): unknown {
+  // For each of them the parser goes over the whole text.
+  if (text.split(/<!doctype/i, 3).length > 2)
+    throw new S3Error("MalformedResponse", "S3's response has more than one DOCTYPE");
   let parsed: unknown;
   try {
     parsed = (parseXML(text) as Record<string, unknown>)[root];

@@ -10,6 +10,8 @@ const KNOWN = [
   "ExpiredToken",
   "RequestTimeTooSkewed",
   "CredentialsProviderError",
+  "NotFromS3",
+  "UnsoundListing",
 ] as const;
 
 /** Any error that is not ours, as one line that says what to do. */

@@ -2,11 +2,13 @@ import type { Readable } from "node:stream";
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
-  paginateListObjectsV2,
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { followPages } from "../../bucket/listing/follow-pages.ts";
+import { nextToken } from "../../bucket/listing/listing-page.ts";
 import type {
   CommonPrefix,
   ListOptions,
@@ -31,16 +33,28 @@ export class SdkStore implements ObjectLister, ObjectReader, ObjectWriter {
 
   list(prefix: string): AsyncIterable<ObjectEntry>;
   list(prefix: string, options: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix>;
-  async *list(prefix: string, options?: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix> {
-    const pages = paginateListObjectsV2(
-      { client: this.#s3 },
-      { Bucket: this.#bucket, Prefix: prefix, Delimiter: options?.delimiter },
-    );
-    for await (const { Contents = [], CommonPrefixes = [] } of pages) {
-      for (const { Key: key = "", Size: size = 0, ETag, LastModified } of Contents)
-        yield { key, size, etag: unquoted(ETag), lastModified: LastModified };
-      for (const { Prefix: commonPrefix = "" } of CommonPrefixes) yield { commonPrefix };
-    }
+  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix> {
+    return followPages(prefix, options, async (token) => {
+      const page = await this.#s3.send(
+        new ListObjectsV2Command({
+          Bucket: this.#bucket,
+          Prefix: prefix,
+          Delimiter: options?.delimiter,
+          ContinuationToken: token,
+        }),
+      );
+      const { Contents = [], CommonPrefixes = [], IsTruncated, NextContinuationToken } = page;
+      return {
+        objects: Contents.map(({ Key: key = "", Size: size = 0, ETag, LastModified }) => ({
+          key,
+          size,
+          etag: unquoted(ETag),
+          lastModified: LastModified,
+        })),
+        commonPrefixes: CommonPrefixes.map(({ Prefix: commonPrefix = "" }) => ({ commonPrefix })),
+        next: nextToken(IsTruncated, NextContinuationToken),
+      };
+    });
   }
 
   async get(key: string): Promise<StoredObject | undefined> {

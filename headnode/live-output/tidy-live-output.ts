@@ -5,7 +5,10 @@ import type { Journal } from "../journal/journal.ts";
 
 /** Removes the live objects of submissions whose job does not run, or that this agent has never had. */
 export async function tidyLiveOutput(store: ObjectStore, journal: Journal): Promise<void> {
-  await eachBounded(store.list(LIVE_FOLDER), 8, async ({ key }) => {
+  const keys: string[] = [];
+  for await (const { key } of store.list(LIVE_FOLDER)) keys.push(key);
+  // Only now: of a listing that turns out to be wrong nothing is deleted.
+  await eachBounded(keys, 8, async (key) => {
     const output = outputOfLiveKey(key);
     const entry = output && (await journal.get(output.prefix, output.submission));
     if (output && entry?.phase !== "running") await store.delete(key);

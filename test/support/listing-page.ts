@@ -1,4 +1,4 @@
-import { compareUtf8 } from "../../transfer/comparing/utf8-order.ts";
+import { compareUtf8 } from "../../bucket/utf8-order.ts";
 
 /** Parameters of a listing. */
 export interface ListingRequest {

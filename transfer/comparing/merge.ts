@@ -1,8 +1,8 @@
 import type { ObjectEntry } from "../../bucket/object-store.ts";
+import { compareUtf8 } from "../../bucket/utf8-order.ts";
 import { reason } from "../../protocol/reason.ts";
 import type { Told } from "../summary.ts";
 import type { WalkEntry } from "../walk.ts";
-import { compareUtf8 } from "./utf8-order.ts";
 
 /** A place in a folder, and what is there on this disk and in the bucket. */
 export interface Pair {

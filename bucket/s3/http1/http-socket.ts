@@ -83,11 +83,14 @@ export class HttpSocket {
    * @throws S3Error when the connection fails before that
    */
   send(request: WireRequest): Promise<S3Response> {
+    const { requestTimeout, socketTimeout, bodySentTimeout } = this.#options.timeouts;
     return new Promise((resolve, reject) => {
       const exchange: Exchange = {
         parser: new ResponseParser(request.method, {
           head: (head) => {
             exchange.isPersistent = head.isPersistent;
+            // A refusal is short; one that comes in drops would be waited for for ever.
+            if (head.status >= 300) exchange.limit ??= this.#limit(socketTimeout);
             exchange.response = new S3Response(head, () => this.#fail(abandoned()));
             resolve(exchange.response);
           },
@@ -103,9 +106,7 @@ export class HttpSocket {
         reject,
       };
       this.#exchange = exchange;
-      const { requestTimeout, socketTimeout, bodySentTimeout } = this.#options.timeouts;
-      if (requestTimeout !== undefined)
-        exchange.limit = setTimeout(() => this.#giveUp(requestTimeout), requestTimeout);
+      if (requestTimeout !== undefined) exchange.limit = this.#limit(requestTimeout);
       this.#socket.ref();
       const idle = request.length > SMALL_BODY ? bodySentTimeout : socketTimeout;
       if (this.#socket.timeout !== idle) this.#socket.setTimeout(idle);
@@ -218,6 +219,10 @@ export class HttpSocket {
     // Received bytes wait for us, not for S3.
     else if (this.#isHeldUp) this.#socket.setTimeout(timeout);
     else this.#giveUp(timeout);
+  }
+
+  #limit(milliseconds: number): NodeJS.Timeout {
+    return setTimeout(() => this.#giveUp(milliseconds), milliseconds);
   }
 
   #giveUp(milliseconds: number): void {

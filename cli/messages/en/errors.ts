@@ -43,5 +43,9 @@ export const errorsEn = {
   "aws.ExpiredToken": "the credentials have expired: sign in again",
   "aws.RequestTimeTooSkewed": "this machine's clock is wrong: set it",
   "aws.CredentialsProviderError": "no AWS credentials: set AWS_PROFILE, or run aws configure",
+  "aws.NotFromS3":
+    "something on the way to S3 answered in its place: look at the proxy or web filter, or sign in to the network",
+  "aws.UnsoundListing":
+    "what S3 lists cannot be true, so nothing was deleted: look at the server, or at a proxy before it",
   "aws.noRegion": "no AWS region: give --region or set AWS_REGION",
 } as const;

@@ -51,6 +51,10 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "aws.RequestTimeTooSkewed": "この端末の時計が違います。合わせてください",
   "aws.CredentialsProviderError":
     "AWS の認証情報がありません。AWS_PROFILE を設定するか、aws configure を実行してください",
+  "aws.NotFromS3":
+    "S3 の代わりに途中の何かが応答しました。プロキシや Web フィルターを確認するか、ネットワークにサインインしてください",
+  "aws.UnsoundListing":
+    "S3 の一覧が正しくないため、何も削除していません。サーバーまたは手前のプロキシを確認してください",
   "aws.noRegion": "AWS のリージョンが分かりません。--region か AWS_REGION を指定してください",
 
   "error.bad-prefix": "プレフィックスが使えません",

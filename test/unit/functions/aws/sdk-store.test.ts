@@ -136,6 +136,31 @@ describe("list", () => {
     ]);
   });
 
+  test.each([
+    ["is cut without a token", [{ IsTruncated: true, Contents: [{ Key: "p/1" }] }]],
+    [
+      "gives its token again",
+      [
+        { IsTruncated: true, NextContinuationToken: "t", Contents: [{ Key: "p/1" }] },
+        { IsTruncated: true, NextContinuationToken: "t", Contents: [{ Key: "p/2" }] },
+      ],
+    ],
+    [
+      "goes back",
+      [
+        { IsTruncated: true, NextContinuationToken: "t", Contents: [{ Key: "p/1" }] },
+        { Contents: [{ Key: "p/1" }] },
+      ],
+    ],
+    ["is of another prefix", [{ Contents: [{ Key: "q/1" }] }]],
+  ])("throws when the listing %s", async (_, pages) => {
+    const answers = s3.on(ListObjectsV2Command);
+    for (const page of pages) answers.resolvesOnce(page);
+    await expect(collect(store.list("p/"))).rejects.toMatchObject({
+      name: expect.stringMatching(/^(UnsoundListing|MalformedResponse)$/),
+    });
+  });
+
   test("of an empty bucket is empty", async () => {
     s3.on(ListObjectsV2Command).resolves({});
     expect(await collect(store.list(""))).toEqual([]);

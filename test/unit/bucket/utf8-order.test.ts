@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { compareUtf8 } from "../../../../transfer/comparing/utf8-order.ts";
+import { compareUtf8 } from "../../../bucket/utf8-order.ts";
 
 const text = fc.string({ unit: "binary" });
 

@@ -1,0 +1,28 @@
+import type { CommonPrefix, ListOptions, ObjectEntry } from "../object-store.ts";
+import { ListProgress } from "./list-progress.ts";
+import type { ListPage } from "./listing-page.ts";
+
+/**
+ * All that is on the pages of a listing; the next one is asked for while one is being used.
+ *
+ * @param ask asks for the page of a continuation token; undefined: the first
+ * @throws UnsoundListing as soon as the pages cannot be trusted to be all there is, and what `ask` throws
+ */
+export async function* followPages(
+  prefix: string,
+  options: ListOptions | undefined,
+  ask: (token: string | undefined) => Promise<ListPage>,
+): AsyncGenerator<ObjectEntry | CommonPrefix> {
+  const progress = new ListProgress(prefix, options?.delimiter);
+  let page: Promise<ListPage> | undefined = ask(undefined);
+  while (page !== undefined) {
+    const came: ListPage = await page;
+    progress.add(came);
+    const { objects, commonPrefixes, next } = came;
+    page = next === undefined ? undefined : ask(next);
+    // It is awaited later, if at all.
+    page?.catch(() => undefined);
+    yield* objects;
+    yield* commonPrefixes;
+  }
+}

@@ -1,0 +1,111 @@
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { BucketClient } from "../../../../bucket/s3/bucket-client.ts";
+import { Connection } from "../../../../bucket/s3/connection.ts";
+import { RequestLimit } from "../../../../bucket/s3/request-limit.ts";
+import { S3Settings } from "../../../../bucket/s3/s3-settings.ts";
+import { RawServer } from "../../../support/raw-server.ts";
+
+describe("a region out of an answer", () => {
+  /** Hosts that are asked when the first answer names a region. */
+  async function hostsAsked(region: string, endpointUrl?: string): Promise<string[]> {
+    const origins: string[] = [];
+    const answers = await RawServer.answering((request) => {
+      const isFirst = origins.length === 1;
+      const body = `<Error><Code>AuthorizationHeaderMalformed</Code><Region>${region}</Region></Error>`;
+      expect(request).toContain("x-amz-security-token: token");
+      return isFirst
+        ? `HTTP/1.1 400 Bad Request\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+        : 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nETag: "e"\r\n\r\n';
+    });
+    const connection = new Connection();
+    const toServer = {
+      socket: (origin: string) => {
+        origins.push(origin);
+        return connection.socket(answers.origin);
+      },
+    } as Connection;
+    const limit = () => new RequestLimit({ start: 1, low: 1, max: 1 });
+    const credentials = { accessKeyId: "A", secretAccessKey: "s", sessionToken: "token" };
+    const client = new BucketClient(
+      {
+        settings: new S3Settings({ region: "us-east-1", credentials, endpointUrl }),
+        connection: toServer,
+        attempts: 1,
+        limits: { small: limit(), large: limit() },
+        now: Date.now,
+        sleep: async () => undefined,
+        random: Math.random,
+      },
+      "bucket",
+    );
+    try {
+      const read = async () => undefined;
+      await client.send({ method: "GET", key: "k", limit: "small" }, read).catch(() => undefined);
+      return origins;
+    } finally {
+      await answers.stop();
+    }
+  }
+  const HOME = "https://bucket.s3.us-east-1.amazonaws.com";
+
+  test.each(["eu-west-1", "us-gov-west-1", "ap-southeast-7", "us-isob-east-1", "eusc-de-east-1"])(
+    "%s is one",
+    async (region) => {
+      const [first, second] = await hostsAsked(region);
+      expect(first).toBe(HOME);
+      expect(second).toContain(`https://bucket.s3.${region}.`);
+    },
+  );
+
+  test.each([
+    "x.evil.example/#",
+    "evil.example",
+    "eu-west-1.evil.example",
+    "eu-west-1/",
+    "eu-west-1@evil.example",
+    "eu-west-1:80",
+    "EU-WEST-1\r\nx: y",
+    "a",
+    "-",
+    "",
+    "eu-west-1 ",
+  ])("%j is none, and nothing is signed for it", async (region) => {
+    expect(await hostsAsked(region)).toEqual([HOME]);
+  });
+
+  test("is any name of a region where the host is a setting, and goes nowhere else", async () => {
+    const own = "https://s3.example.org";
+    const asked = await hostsAsked("garage", own);
+    expect(asked).toEqual(Array(2).fill("https://bucket.s3.example.org"));
+    expect(await hostsAsked("x.evil.example/#", own)).toHaveLength(1);
+  });
+
+  test("never leads to a host that is not AWS's, whatever it is", async () => {
+    const part = fc.constantFrom(
+      "eu",
+      "-",
+      "west",
+      "1",
+      ".",
+      "/",
+      "#",
+      "@",
+      ":",
+      "evil",
+      "%2e",
+      " ",
+      "\\",
+      "?",
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { maxLength: 8 }), async (parts) => {
+        for (const origin of await hostsAsked(parts.join("")))
+          expect(origin).toMatch(
+            /^https:\/\/bucket\.s3\.[a-z]+(-[a-z]+)+-\d{1,2}\.amazonaws\.com$/,
+          );
+      }),
+      { numRuns: 150 },
+    );
+  }, 60_000);
+});
