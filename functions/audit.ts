@@ -1,6 +1,6 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
-import { type StateChange, stateChangeEventSchema } from "../protocol/event.ts";
+import { STATE_CHANGE, type StateChange, stateChangeEventSchema } from "../protocol/event.ts";
 import { bucketOfStage } from "./setup/config.ts";
 import { withStack } from "./setup/stack.ts";
 import { logger, metrics } from "./setup/telemetry.ts";
@@ -14,7 +14,7 @@ export const handler = withStack(stateChangeEventSchema, async (event) => {
     return;
   }
   // "none" because the logger leaves out null.
-  logger.info("Job State Change", {
+  logger.info(STATE_CHANGE, {
     ...event.detail,
     from: event.detail.from ?? "none",
     eventId: event.id,

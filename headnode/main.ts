@@ -14,6 +14,7 @@ import { startAgent } from "./agent.ts";
 import { agentConfig, useRootsAwsSettings } from "./config.ts";
 import { publishOnBus } from "./jobs/publisher.ts";
 import { jsonLog } from "./log.ts";
+import { READY_FILE } from "./ready-file.ts";
 import { slurmCommand } from "./slurm/command.ts";
 import { slurmHealth } from "./slurm/health.ts";
 import { SlurmCommands } from "./slurm/slurm.ts";
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
   const watchdog =
     systemd &&
     new Watchdog({ home, everyMs: systemd.everyMs, notify: () => notifySystemd(systemd), log });
-  const readyFile = join(home, "agent.json");
+  const readyFile = join(home, READY_FILE);
 
   const machine = newMachine();
   const store = new S3({ machine, states: new UploadStateFolder(join(home, "uploads")) }).store(

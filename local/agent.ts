@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { READY_FILE } from "../headnode/ready-file.ts";
 import { awsEnv } from "./aws-env.ts";
 import type { LocalConfig, Ports } from "./config.ts";
 import { faultyAgentEnv, proxiedAgentEnv } from "./faults/environment.ts";
@@ -35,7 +36,7 @@ export function agent(config: LocalConfig, ports: Ports, bucket: string): Servic
     files: [program],
     deadline: 20_000,
     grace: 10_000,
-    ready: (pid) => readPid(join(config.headNode, "agent.json")) === pid || undefined,
+    ready: (pid) => readPid(join(config.headNode, READY_FILE)) === pid || undefined,
   });
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "../bucket/disk/replace-file.ts";
+import { SPOOL_FOLDERS } from "../headnode/spool/spool-folders.ts";
 import type { LocalConfig } from "./config.ts";
 
 /** Hooks as they are named in the checkout, and as installed on a Head Node. */
@@ -20,5 +21,5 @@ export async function prepareHeadNode(config: LocalConfig): Promise<void> {
 }
 
 function spoolFolders(config: LocalConfig): string[] {
-  return ["requests", "endings"].map((folder) => join(config.headNode, "spool", folder));
+  return Object.values(SPOOL_FOLDERS).map((folder) => join(config.headNode, folder));
 }

@@ -15,7 +15,7 @@ import {
 export const SBATCH_METADATA = "sbatch-options";
 
 /** S3 takes 2 KB of metadata in all; some of it is for the submission and the submitter. */
-const SBATCH_METADATA_MAX_BYTES = 1536;
+export const SBATCH_METADATA_MAX_BYTES = 1536;
 
 /** Options whose value is a file that the job's results are to hold. */
 const FILE_OPTIONS: ReadonlySet<string> = new Set(["output", "error", "input"]);

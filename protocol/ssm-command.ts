@@ -44,6 +44,12 @@ export function sendCommandInput({ document, target, parameters, comment }: Head
   };
 }
 
+/** The version from which on an SSM agent hands parameters over as environment variables (`interpolationType: ENV_VAR`). */
+export const ENV_VAR_VERSION = "3.3.2746.0";
+
+/** hooks/request exits with this when the request itself is wrong. */
+export const EXIT_REFUSED = 64;
+
 /** Seconds that the request document gives its script; `timeoutSeconds` in resources/request-document.yml. */
 export const REQUEST_SECONDS = 30;
 

@@ -49,7 +49,10 @@ function fitting(id: string, tag: string): string {
   return `${tag}-${createHash("sha256").update(id).digest("hex").slice(0, 32)}`;
 }
 
+/** Comments of our Slurm jobs begin like this; hooks/slurm-ended.sh looks for it. */
+export const COMMENT_BEGINNING = "cloud-submit:";
+
 /** The Slurm job comment that ties a job to its submission. */
 export function jobComment(prefix: string, submission: string): string {
-  return `cloud-submit:${prefix}:${submission}`;
+  return `${COMMENT_BEGINNING}${prefix}:${submission}`;
 }

@@ -31,7 +31,11 @@ const parameters = {
   existingBucket: bucketName,
   headNodeHome: z
     .string()
-    .regex(/^(\/[A-Za-z0-9._-]+)+$/, "expected an absolute path of letters, digits, . _ and -"),
+    .regex(
+      /^(\/\.?[A-Za-z0-9_-][A-Za-z0-9._-]*){2,}$/,
+      "expected a folder below another one, such as /opt/cloud-submit: letters, digits, . _ and -",
+    )
+    .max(1024, "expected 1024 characters at most"),
   redispatchSeconds: whole(1, 86_400, "seconds"),
   checkSeconds: whole(1, 86_400, "seconds"),
   deadlineSeconds: whole(2, 1_209_600, "seconds"),

@@ -9,8 +9,8 @@ const schema = z.object({
   BucketName: z.string(),
   HeadNodePolicyArn: z.string(),
   InstallDocumentName: z.string().optional(),
-  EventBusName: z.string().default("default"),
-  HeadNodeHome: z.string().default("/opt/cloud-submit"),
+  EventBusName: z.string(),
+  HeadNodeHome: z.string(),
   // Only where the stack makes a network.
   SubnetId: z.string().optional(),
   ClusterName: z.string().optional(),

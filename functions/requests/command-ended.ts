@@ -1,7 +1,7 @@
 import { readMarker, writeMarker } from "../../bucket/job-objects/marker.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import type { CommandStatus } from "../../protocol/event.ts";
-import { isPermanent } from "../../protocol/ssm-command.ts";
+import { EXIT_REFUSED, isPermanent } from "../../protocol/ssm-command.ts";
 import type { CommandEnd } from "../aws/head-node.ts";
 import type { Ports } from "../aws/ports.ts";
 import { requestIn } from "../aws/request-parameters.ts";
@@ -16,9 +16,6 @@ export type CommandDecision =
 
 /** Commands sent at once for one request; after that only the sweep repeats it. */
 const ATTEMPTS_MAX = 3;
-
-/** hooks/request exits with this when the request itself is wrong. */
-const EXIT_REFUSED = 64;
 
 /**
  * Acts on a command that failed, timed out or could not be delivered: sends it again while its request

@@ -12,9 +12,9 @@ const schema = stageSchema
     EVENT_BUS: z.string().min(1),
     CLUSTER_NAME: z.string().optional(),
     HEAD_NODE_INSTANCE_ID: z.string().optional(),
-    REDISPATCH_SECONDS: z.coerce.number().positive().default(240),
-    CHECK_SECONDS: z.coerce.number().positive().default(3600),
-    DEADLINE_SECONDS: z.coerce.number().positive().default(86_400),
+    REDISPATCH_SECONDS: z.coerce.number().positive(),
+    CHECK_SECONDS: z.coerce.number().positive(),
+    DEADLINE_SECONDS: z.coerce.number().positive(),
   })
   .refine((env) => Boolean(env.CLUSTER_NAME) !== Boolean(env.HEAD_NODE_INSTANCE_ID), {
     path: ["CLUSTER_NAME"],

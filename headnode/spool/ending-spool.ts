@@ -4,12 +4,13 @@ import type { Journal } from "../journal/journal.ts";
 import { accountOfHook } from "../slurm/array-account.ts";
 import { parseEnding } from "./messages.ts";
 import { Spool, type SpoolPorts } from "./spool.ts";
+import { SPOOL_FOLDERS } from "./spool-folders.ts";
 
 /** Spool of hooks/slurm-ended.sh: jobs or tasks that Slurm has ended, which are looked at. */
 export function endingSpool(ports: SpoolPorts, journal: Journal, driver: Driver): Spool {
   return new Spool({
     ...ports,
-    folder: join(ports.home, "spool", "endings"),
+    folder: join(ports.home, SPOOL_FOLDERS.endings),
     handle: async (text, name) => {
       const ending = parseEnding(text);
       const entry = ending && journal.runningJob(ending.job);

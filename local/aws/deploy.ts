@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { parse } from "yaml";
 import { awsEnv } from "../aws-env.ts";
 import type { LocalConfig, Ports } from "../config.ts";
 import { daemonPid } from "../process/daemon.ts";
@@ -20,8 +21,14 @@ export const SOURCES = [
   "package-lock.json",
 ];
 
-/** The defaults of serverless.yml, which its local stage makes shorter. */
-const PRODUCTION_TIMES = ["redispatchSeconds=240", "checkSeconds=3600", "deadlineSeconds=86400"];
+/** Times that the local stage of serverless.yml makes shorter, as every other stage has them: `name=seconds`. */
+export function productionTimes(checkout: string): string[] {
+  const { params } = parse(readFileSync(join(checkout, "serverless.yml"), "utf8"), {
+    logLevel: "error",
+  }) as { params: { default: Record<string, unknown>; local: Record<string, unknown> } };
+  const times = Object.keys(params.local).filter((name) => name.endsWith("Seconds"));
+  return times.map((name) => `${name}=${String(params.default[name])}`);
+}
 
 export interface Deployment {
   readonly bucket: string;
@@ -61,7 +68,9 @@ async function serverlessDeploy(config: LocalConfig, ports: Ports): Promise<void
   const parameter = `headNodeHome=${config.headNode}`;
   const args = ["deploy", "--stage", config.stage, "--region", config.region, "--param", parameter];
   // Measurements use the times that sites have, not the short times that tests have.
-  if (config.measured) args.push(...PRODUCTION_TIMES.flatMap((each) => ["--param", each]));
+  if (config.measured) {
+    args.push(...productionTimes(config.checkout).flatMap((each) => ["--param", each]));
+  }
   const { code, stdout, stderr } = await runTool(
     join(config.checkout, "node_modules/.bin/sls"),
     args,

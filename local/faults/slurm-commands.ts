@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
+import { COMMENT_BEGINNING } from "../../protocol/submission.ts";
 import type { LocalConfig } from "../config.ts";
 import { faultyCommands } from "./environment.ts";
 
@@ -56,7 +57,7 @@ comment=
 for argument; do
   case $argument in --comment=*) comment=\${argument#--comment=} ;; esac
 done
-prefix=\${comment#cloud-submit:}
+prefix=\${comment#${COMMENT_BEGINNING}}
 prefix=\${prefix%%:*}
 fault=
 if mv "${sbatchFaults(config)}/$prefix" "${sbatchFaults(config)}/.$prefix.$$" 2>/dev/null; then

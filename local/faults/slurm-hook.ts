@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
+import { COMMENT_BEGINNING } from "../../protocol/submission.ts";
 import type { LocalConfig } from "../config.ts";
 
 /** Faults of every run of the Slurm hook for jobs of a prefix. */
@@ -37,7 +38,7 @@ function hookScript(config: LocalConfig): string {
 # slurmctld's hook when faults are put in; written by local/faults/slurm-hook.ts.
 PATH=/usr/bin:/bin
 real=\${0%/*}/slurm-ended-real
-prefix=\${SLURM_JOB_COMMENT#cloud-submit:}
+prefix=\${SLURM_JOB_COMMENT#${COMMENT_BEGINNING}}
 prefix=\${prefix%%:*}
 fault=$(cat "${hookFaults(config)}/\${prefix:-none}" 2>/dev/null)
 [ -z "$fault" ] || printf '%s %s %s\\n' "$prefix" "$fault" "$SLURM_JOB_ID" >>"${hookLog(config)}"

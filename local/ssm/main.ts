@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { headNodeTags } from "../../protocol/ssm-command.ts";
+import { ENV_VAR_VERSION, headNodeTags } from "../../protocol/ssm-command.ts";
 import { loadConfig } from "../config.ts";
 import { RuleBook } from "../faults/rule-book.ts";
 import { rememberedPorts } from "../ports.ts";
@@ -72,7 +72,7 @@ const operations = ssmOperations({
   faults,
   sends: new TokenBucket(config.sendsPerSecond, () => Date.now()),
   agent: {
-    version: config.agentGeneration === "current" ? "3.3.2746.0" : "3.3.1142.0",
+    version: config.agentGeneration === "current" ? ENV_VAR_VERSION : "3.3.1142.0",
     host: config.host,
   },
 });

@@ -11,6 +11,9 @@ export const FUNCTION_ENVIRONMENT = {
   DOCUMENT_NAME: "request-document",
   EVENT_BUS: "bus",
   CLUSTER_NAME: "hpc",
+  REDISPATCH_SECONDS: "240",
+  CHECK_SECONDS: "3600",
+  DEADLINE_SECONDS: "86400",
 };
 
 /** The part of Lambda's context that the functions look at. */

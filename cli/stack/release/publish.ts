@@ -5,12 +5,11 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import type { ObjectStore } from "../../../bucket/object-store.ts";
-import { SYSTEM_FOLDER } from "../../../protocol/objects.ts";
 import { CommandError } from "../../errors/command-error.ts";
-import { type Release, releaseFolder, SUMS_FILE } from "./release.ts";
+import { RELEASES_FOLDER, type Release, releaseFolder, SUMS_FILE } from "./release.ts";
 
 /** Names the version that was published last, for people. */
-const LATEST_KEY = `${SYSTEM_FOLDER}agent/latest`;
+const LATEST_KEY = `${RELEASES_FOLDER}latest`;
 
 /** True when the bucket holds this very release; SHA256SUMS is written last. */
 export async function isPublished(store: ObjectStore, release: Release): Promise<boolean> {

@@ -28,9 +28,12 @@ export interface ReleaseFile {
   sha256: string;
 }
 
+/** Where releases are in the job bucket. */
+export const RELEASES_FOLDER = `${SYSTEM_FOLDER}agent/`;
+
 /** Where a release lies in the job bucket. */
 export function releaseFolder(version: string): string {
-  return `${SYSTEM_FOLDER}agent/${version}/`;
+  return `${RELEASES_FOLDER}${version}/`;
 }
 
 /**

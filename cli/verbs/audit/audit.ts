@@ -3,6 +3,7 @@ import { parseSince } from "../../jobs/since.ts";
 import { formatBytes, printable } from "../../output/format.ts";
 import type { AdminContext } from "../../stack/admin-context.ts";
 import { type AuditedChange, changeSchema, readAuditLog } from "../../stack/audit-log.ts";
+import { stackName } from "../../stack/stack-outputs.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
 import type { auditVerb } from "./description.ts";
@@ -20,7 +21,7 @@ export async function audit(
   if (prefix !== undefined) checkPrefix(prefix);
   const since = parseSince(flags.since, context.now());
   // Known without a look at the stack, which people who only submit may not have.
-  const group = flags.logGroup ?? `/aws/lambda/cloud-submit-${flags.stage}-audit`;
+  const group = flags.logGroup ?? `/aws/lambda/${stackName(flags)}-audit`;
   const changes = await readAuditLog(await context.filterLogs(), { group, prefix, since });
   for (const change of changes) context.out(context.json ? JSON.stringify(change) : line(change));
   if (changes.length > 0) return;

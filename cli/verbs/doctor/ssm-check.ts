@@ -1,3 +1,4 @@
+import { ENV_VAR_VERSION } from "../../../protocol/ssm-command.ts";
 import { awsError, isDenied, isUnreachable } from "../../errors/aws-error.ts";
 import { wordsOf } from "../../errors/command-error.ts";
 import type { agentHeartbeat } from "../../jobs/agent-heartbeat.ts";
@@ -6,9 +7,6 @@ import type { ManagedNode } from "./clients.ts";
 import type { DoctorContext } from "./context.ts";
 
 const name = "ssm";
-
-/** The version from which on an SSM agent hands parameters over as environment variables (`interpolationType: ENV_VAR`). */
-const ENV_VAR_VERSION = "3.3.2746.0";
 
 /**
  * Whether the Head Node's SSM agent answers, and how old it is. Submitters need no permission for SSM: without

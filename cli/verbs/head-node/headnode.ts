@@ -17,13 +17,14 @@ import type { installVerb, uninstallVerb } from "./description.ts";
 import { packagesOf, publishIfMissing } from "./publish.ts";
 
 /** Actions of the install document. */
-export type HeadNodeAction = "install" | "update" | "status" | "uninstall";
+export const HEAD_NODE_ACTIONS = ["install", "update", "status", "uninstall"] as const;
+export type HeadNodeAction = (typeof HEAD_NODE_ACTIONS)[number];
 
 type HeadNodeFlags = FlagsOf<typeof uninstallVerb>;
 
 /** Output of the verbs below `headnode` but publish with --json, also when the command failed there. */
 export const headNodeOutput = z.object({
-  action: z.enum(["install", "update", "status", "uninstall"]),
+  action: z.enum(HEAD_NODE_ACTIONS),
   commandId: z.string().describe("the SSM command"),
   instanceId: z.string(),
   status: z.string().describe("SSM's word, such as Success or Failed"),

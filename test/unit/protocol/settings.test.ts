@@ -6,6 +6,7 @@ import { functionConfig } from "../../../functions/setup/config.ts";
 import { agentConfig } from "../../../headnode/config.ts";
 import { loadConfig } from "../../../local/config.ts";
 import { checkSettings, unknownSetting } from "../../../protocol/settings.ts";
+import { FUNCTION_ENVIRONMENT } from "../../support/lambda.ts";
 import { projectFiles } from "../../support/project-files.ts";
 
 /** Every setting that any program, script or suite of the project reads or sets. */
@@ -56,10 +57,9 @@ test("others' variables, and what is not set, are ignored", () => {
 
 describe("each program refuses a misspelt setting, and takes those of all others", () => {
   const others = Object.fromEntries([...USED].map((name) => [name, undefined]));
-  const lambda = { BUCKET: "b", DOCUMENT_NAME: "d", EVENT_BUS: "e", CLUSTER_NAME: "c" };
   test.each<[string, (env: Record<string, string | undefined>) => unknown]>([
     ["agent", (env) => agentConfig({ CLOUD_SUBMIT_BUCKET: "b", ...env })],
-    ["functions", (env) => functionConfig({ ...lambda, ...env })],
+    ["functions", (env) => functionConfig({ ...FUNCTION_ENVIRONMENT, ...env })],
     ["local cloud", (env) => loadConfig(env)],
     ["command line", (env) => cliConfig({ bucket: "b" }, env, "/")],
   ])("%s", (_program, read) => {

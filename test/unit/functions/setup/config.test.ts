@@ -1,7 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import { functionConfig } from "../../../../functions/setup/config.ts";
 
-const env = { BUCKET: "b", DOCUMENT_NAME: "d", EVENT_BUS: "e" };
+const env = {
+  BUCKET: "b",
+  DOCUMENT_NAME: "d",
+  EVENT_BUS: "e",
+  REDISPATCH_SECONDS: "1",
+  CHECK_SECONDS: "2",
+  DEADLINE_SECONDS: "3",
+};
 
 describe("functionConfig", () => {
   test.each([
@@ -16,16 +23,15 @@ describe("functionConfig", () => {
     });
   });
 
-  test("times have defaults, and are given in seconds", () => {
+  test("times are given in seconds, all of them: their defaults are in serverless.yml", () => {
     const set = { ...env, CLUSTER_NAME: "hpc" };
     expect(functionConfig(set)).toMatchObject({
-      redispatchSeconds: 240,
-      checkSeconds: 3600,
-      deadlineSeconds: 86_400,
+      redispatchSeconds: 1,
+      checkSeconds: 2,
+      deadlineSeconds: 3,
     });
-    expect(functionConfig({ ...set, DEADLINE_SECONDS: "60" })).toMatchObject({
-      deadlineSeconds: 60,
-    });
+    for (const name of ["REDISPATCH_SECONDS", "CHECK_SECONDS", "DEADLINE_SECONDS"])
+      expect(() => functionConfig({ ...set, [name]: undefined })).toThrow(name);
   });
 
   test.each([
