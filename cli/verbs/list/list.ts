@@ -8,8 +8,9 @@ import { type FoundJob, findJobs, LOOK_MAX } from "../../jobs/find-jobs.ts";
 import { namePattern } from "../../jobs/job-name.ts";
 import { parseSince } from "../../jobs/since.ts";
 import { formatDuration } from "../../ui/duration.ts";
+import type { Part } from "../../ui/line.ts";
 import type { Style } from "../../ui/style.ts";
-import { type Cell, tableLines } from "../../ui/table.ts";
+import { tableLines } from "../../ui/table.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
 import type { listVerb } from "./description.ts";
@@ -36,7 +37,7 @@ export async function list(
   pattern: string | undefined,
   flags: FlagsOf<typeof listVerb>,
 ): Promise<void> {
-  const { store, say, json, style, columns } = context;
+  const { store, say, json, columns } = context;
   const now = context.now();
   const { limit } = flags;
   const found = await findJobs(store, {
@@ -55,7 +56,7 @@ export async function list(
     for (const line of tableLines(
       head,
       jobs.map((job) => row(job, now)),
-      { columns, style },
+      { columns },
     ))
       context.out(line);
   } else context.err(say("list.none"));
@@ -97,7 +98,7 @@ function asJson({ prefix, status, record }: FoundJob, now: Date): ListedJob {
   };
 }
 
-function row(job: ListedJob, now: Date): Cell[] {
+function row(job: ListedJob, now: Date): Part[] {
   const { prefix, state, outcome, slurmJobId, requestedAt, since, seconds } = job;
   const from = requestedAt ?? since;
   const age = from === null ? "" : formatDuration(now.getTime() - Date.parse(from));

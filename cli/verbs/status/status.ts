@@ -9,7 +9,7 @@ import { jobStatus } from "../../jobs/job-status.ts";
 import type { Say } from "../../messages/say.ts";
 import { incompleteTasks, taskCountsLine } from "../../output/array-tasks.ts";
 import { explain, type JobView } from "../../output/explain.ts";
-import { formatBytes, printable } from "../../output/format.ts";
+import { formatBytes } from "../../output/format.ts";
 import { notesOf, reasonWords } from "../../output/reason-words.ts";
 import { printResult } from "../../ui/ui.ts";
 import { padTo } from "../../ui/width.ts";
@@ -53,8 +53,8 @@ export async function status(
     const rows = describe(say, view);
     const width = Math.max(10, ...rows.map(([name]) => getWidth(name)));
     return [
-      ...rows.map(([name, value]) => `${padTo(name, width)} ${printable(value)}`),
-      ...(explanation ? ["", ...explanation.map(printable)] : []),
+      ...rows.map(([name, value]) => `${padTo(name, width)} ${value}`),
+      ...(explanation ? ["", ...explanation] : []),
     ];
   });
 }
