@@ -1,5 +1,5 @@
 import { mkdir, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type DiskTraits, probeDisk } from "../bucket/disk-traits.ts";
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
@@ -15,6 +15,7 @@ import { parseSymlink, symlinkProblem } from "./links/symlink.ts";
 import type { IgnoreRules } from "./names/ignore-rules.ts";
 import { TargetNames } from "./names/target-names.ts";
 import { windowsTargetProblem } from "./names/windows-name.ts";
+import { type KeepOptions, KeptFiles } from "./placing/kept-files.ts";
 import { LocalGone } from "./placing/local-gone.ts";
 import { PartialFiles } from "./placing/partial-files.ts";
 import { placeFile, placeLink } from "./placing/place-file.ts";
@@ -42,6 +43,8 @@ export interface DownloadOptions extends ProgressListener {
   machine?: Machine | undefined;
   /** What the disk makes of names; undefined: it is found out. */
   disk?: DiskTraits | undefined;
+  /** For a user's own folder: what is not replaced there. By default every file is. */
+  keep?: KeepOptions | undefined;
 }
 
 /** An object to fetch. */
@@ -65,9 +68,12 @@ interface Tools extends Machine {
 /** A link to make. */
 interface Link {
   path: string;
+  /** Where it goes. */
+  folder: string;
+  etag: string;
   target: string;
-  /** Bytes of its object. */
-  size: number;
+  /** Of its object. */
+  bytes: number;
   metadata: Readonly<Record<string, string>>;
 }
 
@@ -134,6 +140,7 @@ class Download {
   readonly #folders: TargetFolders;
   readonly #plan: Plan;
   readonly #links: Link[] = [];
+  readonly #kept: KeptFiles | undefined;
 
   constructor(
     store: ObjectStore,
@@ -148,9 +155,11 @@ class Download {
     this.#outsideLinks = options.outsideLinks ?? "refuse";
     this.#tools = tools;
     this.#names = new TargetNames(prefix, tools.traits);
-    this.#folders = new TargetFolders(root, this.#outsideLinks);
+    const links = { outsideLinks: this.#outsideLinks };
+    this.#kept = options.keep && new KeptFiles(root, options.keep, tools, links);
+    this.#folders = new TargetFolders(root, this.#outsideLinks, this.#kept);
     this.#plan = new Plan(options);
-    this.gone = new LocalGone(root, options.ignore);
+    this.gone = new LocalGone(root, options.ignore, (path) => this.#kept?.isClaimed(path) === true);
   }
 
   async run(pairs: AsyncIterable<Pair>): Promise<void> {
@@ -173,8 +182,15 @@ class Download {
       const place = this.#names.of(remote.key);
       const { path } = place;
       if (this.#options.wanted && !this.#options.wanted(path, remote)) continue;
-      if (place.kind === "refused") this.summary.skip(path, place.reason);
-      else yield { entry: remote, path, kind: place.kind };
+      if (place.kind === "refused") {
+        this.summary.skip(path, place.reason);
+        continue;
+      }
+      if (this.#kept?.claim(path, place.kind) === "blocked") {
+        this.summary.skip(path, reason("name-conflict"));
+        continue;
+      }
+      yield { entry: remote, path, kind: place.kind };
     }
   }
 
@@ -184,13 +200,36 @@ class Download {
       await this.#guard(path, async () => void (await this.#folderFor(path, path || ".")));
       return undefined;
     }
-    const links = { outsideLinks: this.#outsideLinks };
-    if (await isSameHere(this.#root, path, entry, this.#tools, links)) {
+    if (await this.#hasSame(entry, path)) {
       this.summary.unchanged += 1;
       return undefined;
     }
     this.#plan.add(entry.size);
     return { entry, path };
+  }
+
+  /** Whether an object's content is in its place already, or beside it. */
+  async #hasSame(entry: ObjectEntry, path: string): Promise<boolean> {
+    const links = { outsideLinks: this.#outsideLinks };
+    const isSame = (at: string) => isSameHere(this.#root, at, entry, this.#tools, links);
+    if (await isSame(path)) {
+      await this.#kept?.note(path, entry.etag);
+      return true;
+    }
+    const beside = await this.#kept?.place(path, "file", false);
+    if (beside === undefined || beside === path || !(await isSame(beside))) return false;
+    this.summary.putBeside(path, beside);
+    return true;
+  }
+
+  /** Where a file or link goes in the folder that was made for it; undefined: it is counted as skipped. */
+  async #placeIn(folder: string, path: string): Promise<string | undefined> {
+    const own = join(folder, basename(path));
+    if (!this.#kept) return own;
+    const at = await this.#kept.place(own, "file", true);
+    if (at === undefined) this.summary.skip(path, reason("name-conflict"));
+    else if (at !== path) this.summary.putBeside(path, at);
+    return at;
   }
 
   async #fetch({ entry, path }: Job): Promise<void> {
@@ -212,15 +251,20 @@ class Download {
       const { metadata } = object;
       const target = parseSymlink(metadata);
       if (target === undefined) {
-        await placeFile(this.#tools.disk, part, join(this.#root, path), metadata);
+        const at = await this.#placeIn(folder.at, path);
+        if (at === undefined) return void (await rm(part, { force: true }));
+        await placeFile(this.#tools.disk, part, join(this.#root, at), metadata);
+        await this.#kept?.note(at, object.etag);
         this.summary.add(object.size);
         this.#options.onFile?.(path, object.size);
         return;
       }
       await rm(part);
       const problem = this.#linkProblem(path, target, folder.viaLink);
-      if (problem === undefined) this.#links.push({ path, target, size: object.size, metadata });
-      else this.summary.skip(path, problem);
+      if (problem === undefined) {
+        const { size: bytes, etag: version } = object;
+        this.#links.push({ path, folder: folder.at, target, bytes, etag: version, metadata });
+      } else this.summary.skip(path, problem);
     });
   }
 
@@ -233,17 +277,23 @@ class Download {
 
   /** Makes the links that came: when all files are in place, so that none was written through them. */
   async makeLinks(): Promise<void> {
-    for (const { path, target, size, metadata } of this.#links)
+    for (const { path, folder, target, bytes, etag, metadata } of this.#links)
       await this.#guard(path, async () => {
-        const problem = await placeLink(join(this.#root, path), target, metadata);
+        const at = await this.#placeIn(folder, path);
+        if (at === undefined) return;
+        const problem = await placeLink(join(this.#root, at), target, metadata);
         if (problem !== undefined) return this.summary.skip(path, problem);
-        this.summary.add(size);
-        this.#options.onFile?.(path, size);
+        await this.#kept?.note(at, etag);
+        this.summary.add(bytes);
+        this.#options.onFile?.(path, bytes);
       });
   }
 
   /** The folder for a path; undefined when it cannot be: the path is skipped then. */
-  async #folderFor(path: string, folder: string): Promise<{ viaLink: boolean } | undefined> {
+  async #folderFor(
+    path: string,
+    folder: string,
+  ): Promise<{ viaLink: boolean; at: string } | undefined> {
     const made = await this.#folders.ensure(folder);
     if (made.kind === "ready") return made;
     this.summary.skip(path, made.reason);

@@ -23,6 +23,8 @@ export interface UploadOptions extends ProgressListener, PutEntryOptions {
   wanted?: ((path: string, stats?: FileStats) => boolean) | undefined;
   /** Called with the key and ETag of every object that now stands for a file or a link. */
   onEtag?: ((key: string, etag: string) => void) | undefined;
+  /** Called with every file and link of which an object with this ETag is the copy now. */
+  onCopy?: ((local: Exclude<Sendable, { kind: "empty-folder" }>, etag: string) => void) | undefined;
   /** undefined: a machine nothing is known of. */
   machine?: Machine | undefined;
 }
@@ -142,6 +144,7 @@ class Upload {
       if (local.kind === "empty-folder") return undefined;
       this.summary.unchanged += 1;
       this.#options.onEtag?.(remote.key, remote.etag);
+      this.#options.onCopy?.(local, remote.etag);
       return undefined;
     }
     this.#plan.add(bytesOf(local));
@@ -159,7 +162,10 @@ class Upload {
     await this.#guard(job.path, async () => {
       const to = { store: this.#store, disk: this.#comparing.disk };
       const { etag, size } = await putEntry(to, job, key, this.#options);
-      if (job.kind !== "empty-folder") this.#options.onEtag?.(key, etag);
+      if (job.kind !== "empty-folder") {
+        this.#options.onEtag?.(key, etag);
+        this.#options.onCopy?.(job, etag);
+      }
       this.summary.add(size);
       this.#options.onFile?.(job.path, size);
     });

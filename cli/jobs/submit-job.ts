@@ -10,6 +10,7 @@ import {
   sbatchOptions,
 } from "../../protocol/sbatch-options.ts";
 import { makeSubmission, SUBMISSION_METADATA } from "../../protocol/submission.ts";
+import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import { IGNORE_FILE, readIgnoreRules } from "../../transfer/names/ignore-rules.ts";
 import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
 import type { Context } from "../context.ts";
@@ -22,6 +23,7 @@ import type { FlagsOf } from "../verb.ts";
 import type { submitVerb } from "../verbs/submit/description.ts";
 import { checkPrefix } from "./check-prefix.ts";
 import { jobSource, scriptEntries, sourceName } from "./job-source.ts";
+import { jobOf } from "./results-folder.ts";
 
 export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
   /** Options for sbatch, as the user wrote them. */
@@ -72,6 +74,10 @@ export async function submitJob(
     machine: context.machine,
     ...progress.listener,
   };
+  // What fetches into the folder may replace.
+  const copies =
+    source.kind === "folder" ? await LocalCopies.open(context.copyStates, path) : undefined;
+  if (copies) copies.job = jobOf(context.bucket, prefix);
   const summary =
     source.kind === "script"
       ? await uploadEntries(store, scriptEntries(source), prefix, watched)
@@ -82,7 +88,9 @@ export async function submitJob(
           delete: options.delete,
           hashCache: context.hashCache,
           ...watched,
+          onCopy: ({ path: at, stats }, etag) => copies?.note(at, etag, stats),
         });
+  await copies?.save(now.getTime());
   const [first] = summary.skipped;
   if (first) throw notUploaded(summary.skipped, first, summary.skippedCount - 1);
   // From now on the job may run.

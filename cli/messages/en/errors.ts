@@ -29,6 +29,9 @@ export const errorsEn = {
   "problem.notBoth": "give {one} or {other}, not both",
   "problem.atLeast": "give {min} or more",
   "problem.since": "--since {text}: give 30m, 12h, 7d or 2w, or a date such as 2026-11-24",
+  "problem.folderNotOurs":
+    "{path} is there, and was not made for results: give --to with another folder, or with this one; files that are in it are kept",
+  "problem.notAFolder": "{path} is not a folder: give another one with --to",
   "problem.fileIsThere": "{path} already exists; --force overwrites it",
   "problem.unknownSetting": "{name}: no such setting; correct it to {closest}, or unset it",
   "problem.noBucket":

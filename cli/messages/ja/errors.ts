@@ -34,6 +34,10 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.atLeast": "{min} 以上を指定してください",
   "problem.since":
     "--since {text}: 30m、12h、7d、2w、または 2026-11-24 のような日付を指定してください",
+  "problem.folderNotOurs":
+    "{path} はすでにあり、結果用に作られたものではありません。--to で別のフォルダーか、このフォルダーを指定してください。中のファイルは残ります",
+  "problem.notAFolder":
+    "{path} はフォルダーではありません。--to で別のフォルダーを指定してください",
   "problem.fileIsThere": "{path} はすでにあります。上書きするには --force を付けてください",
   "problem.unknownSetting":
     "{name}: この設定はありません。{closest} に直すか、設定を外してください",

@@ -7,6 +7,7 @@ import type { TransferSummary } from "../../../transfer/summary.ts";
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
 import { jobStatus } from "../../jobs/job-status.ts";
+import { jobOf, openResultsFolder, type ResultsFolder } from "../../jobs/results-folder.ts";
 import { formatBytes } from "../../output/format.ts";
 import { reasonWords } from "../../output/reason-words.ts";
 import { Progress } from "../../ui/progress.ts";
@@ -16,6 +17,8 @@ import type { VerbWork } from "../../verb-work.ts";
 import type { fetchVerb } from "./description.ts";
 
 interface FetchOptions extends FlagsOf<typeof fetchVerb> {
+  /** Where to, by itself; undefined: into a folder that is named after the prefix. */
+  into?: ResultsFolder;
   /** ETag by key of what the folder holds already, whatever was done to it since. */
   known?: ReadonlyMap<string, string> | undefined;
 }
@@ -34,6 +37,12 @@ export const fetchOutput = z.object({
     .array(fileReasonSchema)
     .describe("objects that cannot be files here, at most 1000 of them"),
   skippedCount: count,
+  beside: z
+    .array(z.object({ path: z.string(), at: z.string() }))
+    .describe(
+      "files that were changed here and kept, and where the fetched ones are; at most 1000",
+    ),
+  besideCount: count,
   notes: z.array(fileReasonSchema).describe("what else is to be told of files"),
 });
 export type Fetched = z.infer<typeof fetchOutput>;
@@ -65,26 +74,37 @@ export async function fetchJob(
   flags: FetchOptions,
 ): Promise<Fetched> {
   const { say } = context;
-  const { to = prefix, known } = flags;
+  const { known, into = { path: flags.to ?? prefix, named: flags.to !== undefined } } = flags;
+  const { path: to } = into;
+  const copies = await openResultsFolder(context, { sentAs: prefix, ...into });
   const progress = new Progress(context, say("progress.fetch"));
   context.interrupt.at(() => [say("interrupt.fetch", { prefix, folder: to })]);
   const summary: TransferSummary = await downloadFolder(context.store, prefix, to, {
     wanted: (path, { key, etag }) => path !== STATUS_FILE && known?.get(key) !== etag,
     outsideLinks: "follow",
     delete: flags.delete,
+    keep: { copies, overwrite: flags.overwrite },
     hashCache: context.hashCache,
     machine: context.machine,
     ...progress.listener,
+  }).finally(async () => {
+    progress.end();
+    copies.job = jobOf(context.bucket, prefix);
+    await copies.save(context.now().getTime());
   });
-  progress.end();
   for (const note of summary.notes)
     context.err(`${JSON.stringify(note.path)}: ${reasonWords(say, note)}`);
   for (const left of summary.skipped)
     context.err(
       say("fetch.skipped", { path: JSON.stringify(left.path), reason: reasonWords(say, left) }),
     );
+  for (const { path, at } of summary.beside)
+    context.err(say("fetch.beside", { path: JSON.stringify(path), at: JSON.stringify(at) }));
+  if (summary.besideCount > 0) context.err(say("fetch.overwrite"));
   const { files, bytes, unchanged, deleted, skipped, skippedCount, notes } = summary;
-  return { prefix, to, files, bytes, unchanged, deleted, skipped, skippedCount, notes };
+  const { beside, besideCount } = summary;
+  const counts = { files, bytes, unchanged, deleted };
+  return { prefix, to, ...counts, skipped, skippedCount, beside, besideCount, notes };
 }
 
 export function fetchedLine({ say }: Context, { files, bytes, to }: Fetched): string {
