@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 
 /** Metadata key in which the CLI puts the submission id on the status object. */
 export const SUBMISSION_METADATA = "submission";
+/** Metadata key of a JOB_CANCEL: the id of the submission that it has overwritten the FILE_UPLOAD of. */
+export const CANCELS_METADATA = "cancels";
 /** What a submission id may look like: safe in a file name, a Slurm comment and an SSM parameter. */
 export const SUBMISSION_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 

@@ -9,7 +9,7 @@ import {
   SBATCH_METADATA,
   sbatchOptions,
 } from "../../protocol/sbatch-options.ts";
-import { makeSubmission, SUBMISSION_METADATA } from "../../protocol/submission.ts";
+import { makeSubmission } from "../../protocol/submission.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import { IGNORE_FILE, readIgnoreRules } from "../../transfer/names/ignore-rules.ts";
 import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
@@ -97,9 +97,9 @@ export async function submitJob(
   interrupt.at(() => [say("interrupt.asking", { prefix })]);
   const submission = makeSubmission(now, context.random() + context.random());
   await writeStatus(store, prefix, "FILE_UPLOAD", {
+    submission,
     metadata: {
       ...submitterMetadata(context.submitter),
-      [SUBMISSION_METADATA]: submission,
       ...(sbatch !== undefined && { [SBATCH_METADATA]: sbatch }),
       [LINKS_METADATA]: LINKS_KEPT,
     },

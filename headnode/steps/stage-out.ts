@@ -9,10 +9,11 @@ import { type UploadOptions, uploadEntries } from "../../transfer/upload.ts";
 import { type WalkEntry, walk } from "../../transfer/walk.ts";
 import { type OutputPath, outputPath, realJobFolder } from "../jobs/output-path.ts";
 import { recordOf } from "../jobs/report.ts";
-import { fileMark, readManifest, workFolder } from "../jobs/work-folder.ts";
+import { fileMark, type Manifest, readManifest, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { TaskOutput } from "../slurm/task-outputs.ts";
 import type { Step, StepPorts } from "./ports.ts";
+import { removeStaleInputs } from "./stale-inputs.ts";
 
 /** Results that take longer than this are not waited for before the record tells how the job ended. */
 const RECORD_AFTER_MS = 3000;
@@ -43,12 +44,13 @@ export function stageOut(): Step {
       // It must not land on top of the final record.
       await told;
     }
-    const { path } = workFolder(ports, entry);
+    const folder = workFolder(ports, entry);
+    const { path } = folder;
     const away = outputElsewhere(path, entry);
     return {
       phase: "returned",
       stageOut: verdict,
-      output: await outputOf(path, entry),
+      output: await outputOf(path, entry, await readManifest(folder)),
       ...(away.length > 0 && { notes: [...(entry.notes ?? []), ...away] }),
       // The journal is in memory, too, and keeps ended jobs for weeks.
       taskOutputs: undefined,
@@ -89,6 +91,8 @@ async function sendResults(
     machine: ports.machine,
   });
   const summary = await uploadEntries(ports.store, entries, entry.prefix, options);
+  const results = new Map([...sent].map(([path, { mark }]) => [path, mark !== ""]));
+  await removeStaleInputs(ports.store, entry.prefix, before, results);
   const bytes = [...sent.values()].reduce((sum, file) => sum + file.bytes, 0);
   return { ...summary.verdict(), files: sent.size, bytes };
 }
@@ -103,11 +107,17 @@ async function* outputFiles(folder: string, entry: JobEntry): AsyncGenerator<Wal
 }
 
 /** The job's stdout and stderr for the record, so that its readers find them. */
-async function outputOf(folder: string, entry: JobEntry): Promise<OutputFiles[] | undefined> {
+async function outputOf(
+  folder: string,
+  entry: JobEntry,
+  before: Manifest,
+): Promise<OutputFiles[] | undefined> {
   const outputs: TaskOutput[] = entry.taskOutputs ?? [{ paths: entry.outputPaths ?? [] }];
   const found: OutputFiles[] = [];
   for (const { task, paths } of outputs) {
-    const [stdout, stderr] = await Promise.all(paths.map((named) => ownOutput(folder, named)));
+    const [stdout, stderr] = await Promise.all(
+      paths.map((named) => ownOutput(folder, named, before)),
+    );
     if (stdout)
       found.push({
         ...(task !== undefined && { task }),
@@ -119,10 +129,15 @@ async function outputOf(folder: string, entry: JobEntry): Promise<OutputFiles[] 
   return found.toSorted((a, b) => (a.task ?? 0) - (b.task ?? 0));
 }
 
-/** An output file that comes back with the results. */
-async function ownOutput(folder: string, named: string): Promise<OutputPath | undefined> {
+/** An output file that comes back with the results: one that an earlier run has left, and this one never opened, is none. */
+async function ownOutput(
+  folder: string,
+  named: string,
+  before: Manifest,
+): Promise<OutputPath | undefined> {
   const found = await outputPath(folder, named);
-  return found && !PROTOCOL_FILES.has(found.path) ? found : undefined;
+  if (!found || PROTOCOL_FILES.has(found.path)) return undefined;
+  return before.get(found.path) === fileMark(found.stats) ? undefined : found;
 }
 
 /** Notes that a record tells at most. */

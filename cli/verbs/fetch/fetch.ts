@@ -1,12 +1,17 @@
 import * as z from "zod";
-import { STATUS_FILE } from "../../../protocol/objects.ts";
-import { fileReasonSchema } from "../../../protocol/record.ts";
+import {
+  JOB_ID_FILE,
+  RECORD_FILE,
+  SBATCH_OUTPUT_FILE,
+  STATUS_FILE,
+} from "../../../protocol/objects.ts";
+import { fileReasonSchema, type JobRecord } from "../../../protocol/record.ts";
 import { FINAL_STATES } from "../../../protocol/state.ts";
 import { downloadFolder } from "../../../transfer/download.ts";
 import type { TransferSummary } from "../../../transfer/summary.ts";
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
-import { jobStatus } from "../../jobs/job-status.ts";
+import { readJob } from "../../jobs/read-job.ts";
 import { jobOf, openResultsFolder, type ResultsFolder } from "../../jobs/results-folder.ts";
 import { formatBytes } from "../../output/format.ts";
 import { reasonWords } from "../../output/reason-words.ts";
@@ -57,12 +62,13 @@ export async function fetchFiles(
   prefix: string,
   flags: FetchOptions,
 ): Promise<void> {
-  const { state } = await jobStatus(context.store, prefix);
+  const { status, record } = await readJob(context.store, prefix);
+  const { state } = status;
   if (state === undefined || !FINAL_STATES.has(state))
     context.err(
       context.say("fetch.unfinished", { prefix, state: state ?? context.say("status.unknown") }),
     );
-  const fetched = await fetchJob(context, prefix, flags);
+  const fetched = await fetchJob(context, prefix, record, flags);
   printResult(context, fetched, () => [fetchedLine(context, fetched)]);
   if (fetched.skippedCount > 0) throw skippedError(fetched);
 }
@@ -71,6 +77,7 @@ export async function fetchFiles(
 export async function fetchJob(
   context: Context,
   prefix: string,
+  record: JobRecord | undefined,
   flags: FetchOptions,
 ): Promise<Fetched> {
   const { say } = context;
@@ -80,7 +87,7 @@ export async function fetchJob(
   const progress = new Progress(context, say("progress.fetch"));
   context.interrupt.at(() => [say("interrupt.fetch", { prefix, folder: to })]);
   const summary: TransferSummary = await downloadFolder(context.store, prefix, to, {
-    wanted: (path, { key, etag }) => path !== STATUS_FILE && known?.get(key) !== etag,
+    wanted: (path, { key, etag }) => isOfRun(path, record) && known?.get(key) !== etag,
     outsideLinks: "follow",
     delete: flags.delete,
     keep: { copies, overwrite: flags.overwrite },
@@ -105,6 +112,22 @@ export async function fetchJob(
   const { beside, besideCount } = summary;
   const counts = { files, bytes, unchanged, deleted };
   return { prefix, to, ...counts, skipped, skippedCount, beside, besideCount, notes };
+}
+
+/** Whether an object is of the run that a record tells of: what the cloud side wrote of an earlier one may still be there. */
+function isOfRun(path: string, record: JobRecord | undefined): boolean {
+  switch (path) {
+    case STATUS_FILE:
+      return false;
+    case RECORD_FILE:
+      return record !== undefined;
+    case JOB_ID_FILE:
+      return record?.slurm !== undefined;
+    case SBATCH_OUTPUT_FILE:
+      return record?.slurm !== undefined || record?.error?.code === "sbatch-refused";
+    default:
+      return true;
+  }
 }
 
 export function fetchedLine({ say }: Context, { files, bytes, to }: Fetched): string {

@@ -52,7 +52,7 @@ export async function run(context: Context, path: string, flags: RunFlags): Prom
   const { record } = ended;
   const known = kind === "folder" && flags.to === undefined ? etags : undefined;
   const { overwrite } = flags;
-  const fetched = await fetchJob(context, prefix, {
+  const fetched = await fetchJob(context, prefix, record, {
     into: { ...into, sentAs: undefined },
     known,
     overwrite,

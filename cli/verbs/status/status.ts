@@ -1,11 +1,10 @@
 import getWidth from "fast-string-width";
 import * as z from "zod";
-import { readRecord } from "../../../bucket/job-objects/record.ts";
 import { jobRecordSchema } from "../../../protocol/record.ts";
 import { STATES } from "../../../protocol/state.ts";
 import type { Context } from "../../context.ts";
 import { wordsOf } from "../../errors/command-error.ts";
-import { jobStatus } from "../../jobs/job-status.ts";
+import { readJob } from "../../jobs/read-job.ts";
 import type { Say } from "../../messages/say.ts";
 import { incompleteTasks, taskCountsLine } from "../../output/array-tasks.ts";
 import { explain, type JobView } from "../../output/explain.ts";
@@ -39,8 +38,9 @@ export async function status(
   flags: FlagsOf<typeof statusVerb>,
 ): Promise<void> {
   const { store, say } = context;
-  const { state, lastModified: since } = await jobStatus(store, prefix);
-  const view: JobView = { prefix, state, since, record: await readRecord(store, prefix) };
+  const { status: found, record } = await readJob(store, prefix);
+  const { state, lastModified: since } = found;
+  const view: JobView = { prefix, state, since, record };
   const explanation = flags.explain ? await explain(context, view) : undefined;
   const result = {
     prefix,
