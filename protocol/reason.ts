@@ -43,6 +43,11 @@ export const REASONS = {
   "header-refused": 'the request cannot be made: {"what"} cannot be sent',
   "system-error": "{error}",
 
+  // Why a file that people write is not read.
+  "text-utf16": "it is UTF-16: save it as UTF-8",
+  "text-not-utf8": "it is not UTF-8: save it as UTF-8",
+  "ignore-rule": "line {line}, {\"rule\"}, cannot be read: {why}",
+
   // What else is told of a file, or of the whole folder.
   "name-same-in-unicode":
     'differs from {"other"} only in how Unicode writes it; some disks hold only one of the two',

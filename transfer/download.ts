@@ -306,10 +306,23 @@ class Download {
       await task();
     } catch (error) {
       const why = pathConflict(error);
-      if (why === undefined) throw error;
+      if (why === undefined) throw namingFile(error, join(this.#root, path));
       this.summary.skip(path, why);
     }
   }
+}
+
+/** A full disk says so of a file that is open, without its name. */
+function namingFile(error: unknown, path: string): unknown {
+  if (error instanceof Error && "syscall" in error && DISK_FULL.has(codeOf(error)))
+    Object.assign(error, { path });
+  return error;
+}
+
+const DISK_FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
+
+function codeOf(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? "";
 }
 
 /** Says which names cannot stand side by side on this disk; undefined for any other error. */

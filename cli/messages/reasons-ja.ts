@@ -39,6 +39,9 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
     "届いた内容が S3 のチェックサムと 2 回一致しませんでした。再度実行してください",
   "code.header-refused": 'リクエストを作れません。{"what"} は送れません',
   "code.system-error": "システムのエラー: {error}",
+  "code.text-utf16": "UTF-16 です。UTF-8 で保存してください",
+  "code.text-not-utf8": "UTF-8 ではありません。UTF-8 で保存してください",
+  "code.ignore-rule": '{line} 行目の {"rule"} を読めません: {why}',
   "code.name-same-in-unicode":
     '{"other"} とは Unicode の表し方だけが違います。片方しか置けないディスクがあります',
   "code.not-in-order": "バケットの一覧が順番どおりではありません",

@@ -4,6 +4,7 @@ import { STATES, type State } from "../../../protocol/state.ts";
 import type { Context } from "../../context.ts";
 import { isDenied } from "../../errors/aws-error.ts";
 import { CommandError } from "../../errors/command-error.ts";
+import { checkPattern } from "../../jobs/check-prefix.ts";
 import { type FoundJob, findJobs, LOOK_MAX } from "../../jobs/find-jobs.ts";
 import { namePattern } from "../../jobs/job-name.ts";
 import { parseSince } from "../../jobs/since.ts";
@@ -40,6 +41,7 @@ export async function list(
   const { store, say, json, columns } = context;
   const now = context.now();
   const { limit } = flags;
+  if (pattern !== undefined) checkPattern(pattern);
   const found = await findJobs(store, {
     names: namePattern(pattern),
     state: stateOf(flags.state),
