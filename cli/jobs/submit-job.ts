@@ -18,6 +18,7 @@ import { CommandError } from "../errors/command-error.ts";
 import type { Say } from "../messages/say.ts";
 import { formatBytes } from "../output/format.ts";
 import { reasonWords } from "../output/reason-words.ts";
+import { asArgument, shellWords } from "../output/shell-words.ts";
 import { Progress } from "../ui/progress.ts";
 import type { FlagsOf } from "../verb.ts";
 import type { submitVerb } from "../verbs/submit/description.ts";
@@ -119,9 +120,9 @@ export async function submitJob(
 
 /** The command that goes on with an upload: what is in the bucket by then is not sent again. */
 function again(path: string, prefix: string, { sbatchOptions: given = [] }: SubmitOptions): string {
-  const words = ["cloud-submit", "submit", path, "--prefix", prefix];
+  const words = ["cloud-submit", "submit", asArgument(path), "--prefix", prefix];
   if (given.length > 0) words.push("--", ...given);
-  return words.map((word) => (/^[\w@%+=:,./\\~-]+$/.test(word) ? word : `"${word}"`)).join(" ");
+  return shellWords(words);
 }
 
 function notUploaded(skipped: readonly FileReason[], first: FileReason, others: number) {

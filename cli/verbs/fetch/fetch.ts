@@ -15,6 +15,7 @@ import { readJob } from "../../jobs/read-job.ts";
 import { jobOf, openResultsFolder, type ResultsFolder } from "../../jobs/results-folder.ts";
 import { formatBytes } from "../../output/format.ts";
 import { reasonWords } from "../../output/reason-words.ts";
+import { asArgument, shellWords } from "../../output/shell-words.ts";
 import { Progress } from "../../ui/progress.ts";
 import { printResult } from "../../ui/ui.ts";
 import type { FlagsOf } from "../../verb.ts";
@@ -85,7 +86,8 @@ export async function fetchJob(
   const { path: to } = into;
   const copies = await openResultsFolder(context, { sentAs: prefix, ...into });
   const progress = new Progress(context, say("progress.fetch"));
-  context.interrupt.at(() => [say("interrupt.fetch", { prefix, folder: to })]);
+  const rest = ["cloud-submit", "fetch", prefix, "--to", asArgument(to)];
+  context.interrupt.at(() => [say("interrupt.fetch", { command: shellWords(rest) })]);
   const summary: TransferSummary = await downloadFolder(context.store, prefix, to, {
     wanted: (path, { key, etag }) => isOfRun(path, record) && known?.get(key) !== etag,
     outsideLinks: "follow",
