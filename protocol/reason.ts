@@ -46,7 +46,9 @@ export const REASONS = {
   // Why a file that people write is not read.
   "text-utf16": "it is UTF-16: save it as UTF-8",
   "text-not-utf8": "it is not UTF-8: save it as UTF-8",
-  "ignore-rule": "line {line}, {\"rule\"}, cannot be read: {why}",
+  "rule-backslash": 'line {line}, {"rule"}: the backslash at its end escapes nothing',
+  "rule-bracket": 'line {line}, {"rule"}: there is [ without ]',
+  "rule-range": 'line {line}, {"rule"}: a range in [ ] ends before it begins',
 
   // What else is told of a file, or of the whole folder.
   "name-same-in-unicode":
@@ -64,6 +66,10 @@ export const REASONS = {
     "the comment in its script was replaced by the one that identifies the job",
   "output-not-brought-back":
     'its output went to {"path"}, which is not returned: name a file in the job\'s folder, other than job-aws-*',
+  "rule-not-used":
+    '.cloudsubmitignore, line {line}, {"rule"}: not used for results, because it has too many * or comes too late',
+  "results-ignored":
+    '.cloudsubmitignore leaves {count} of its files and folders out of the results, such as {"path"}',
   "dependency-unknown":
     "--dependency names jobs that Slurm does not know ({ids}): it did not wait for them",
   "jobs-of-its-own":

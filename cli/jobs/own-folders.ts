@@ -15,13 +15,15 @@ export function copyStates(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 function stateFolder(env: NodeJS.ProcessEnv, name: string): string | undefined {
-  const home = ownHome();
+  const home = ownHome(env);
   const base = env.XDG_STATE_HOME || (home && join(home, ".local", "state"));
   return base && join(base, "cloud-submit", name);
 }
 
 /** The user's home folder; undefined: there is none, as in some containers, and nothing is remembered. */
-function ownHome(): string | undefined {
+function ownHome(env: NodeJS.ProcessEnv): string | undefined {
+  // An empty one would be the working folder.
+  if (env.HOME === "") return undefined;
   try {
     return homedir() || undefined;
   } catch {
@@ -35,12 +37,12 @@ function ownHome(): string | undefined {
  */
 export function hashCache(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | undefined {
   const base =
-    env.XDG_CACHE_HOME || (platform === "win32" && env.LOCALAPPDATA) || ownCache(platform);
+    env.XDG_CACHE_HOME || (platform === "win32" && env.LOCALAPPDATA) || ownCache(env, platform);
   return base && join(base, "cloud-submit", "hashes");
 }
 
-function ownCache(platform: NodeJS.Platform): string | undefined {
-  const home = ownHome();
+function ownCache(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | undefined {
+  const home = ownHome(env);
   if (home === undefined) return undefined;
   if (platform === "darwin") return join(home, "Library", "Caches");
   return platform === "win32" ? join(home, "AppData", "Local") : join(home, ".cache");

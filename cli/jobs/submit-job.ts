@@ -1,4 +1,5 @@
 import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
+import { FileError } from "../../protocol/file-error.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
 import { PROTOCOL_FILES } from "../../protocol/objects.ts";
 import { makePrefix } from "../../protocol/prefix.ts";
@@ -14,7 +15,7 @@ import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import { IGNORE_FILE, readIgnoreRules } from "../../transfer/names/ignore-rules.ts";
 import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
 import type { Context } from "../context.ts";
-import { CommandError } from "../errors/command-error.ts";
+import { aboutFile, CommandError } from "../errors/command-error.ts";
 import type { Say } from "../messages/say.ts";
 import { formatBytes } from "../output/format.ts";
 import { reasonWords } from "../output/reason-words.ts";
@@ -85,7 +86,7 @@ export async function submitJob(
       : await uploadFolder(store, path, prefix, {
           outsideLinks: "follow",
           wanted: (file) => !PROTOCOL_FILES.has(file),
-          ignore: await readIgnoreRules(path),
+          ignore: await readIgnoreRules(path).catch(asUsage),
           delete: options.delete,
           hashCache: context.hashCache,
           ...watched,
@@ -116,6 +117,10 @@ export async function submitJob(
       : say("submit.uploaded", carried),
   );
   return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
+}
+
+function asUsage(error: unknown): never {
+  throw error instanceof FileError ? aboutFile("usage", error) : error;
 }
 
 /** The command that goes on with an upload: what is in the bucket by then is not sent again. */

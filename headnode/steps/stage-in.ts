@@ -5,6 +5,7 @@ import { keyOf, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import { workFolder, writeManifest } from "../jobs/work-folder.ts";
 import type { Step } from "./ports.ts";
+import { stagedRules } from "./result-rules.ts";
 
 /** accepted → staged: brings this prefix, and nothing else, to the cluster. */
 export const stageIn: Step = async (entry, ports) => {
@@ -30,6 +31,7 @@ export const stageIn: Step = async (entry, ports) => {
   await writeManifest(folder, ports.machine);
   return {
     phase: "staged",
+    ignore: await stagedRules(folder.path),
     stageIn: summary.verdict(),
     times: { ...entry.times, staged: ports.now().toISOString() },
   };

@@ -13,6 +13,7 @@ import { fileMark, type Manifest, readManifest, workFolder } from "../jobs/work-
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { TaskOutput } from "../slurm/task-outputs.ts";
 import type { Step, StepPorts } from "./ports.ts";
+import { ResultRules } from "./result-rules.ts";
 import { removeStaleInputs } from "./stale-inputs.ts";
 
 /** Results that take longer than this are not waited for before the record tells how the job ended. */
@@ -34,8 +35,9 @@ export function stageOut(): Step {
     const tell = () => (told ??= tellEarly(entry, ports));
     const timer = setTimeout(() => void tell(), RECORD_AFTER_MS);
     let verdict: TransferVerdict;
+    const rules = new ResultRules(entry.ignore ?? "");
     try {
-      verdict = await sendResults(entry, ports, sent);
+      verdict = await sendResults(entry, ports, sent, rules);
     } catch (error) {
       void tell();
       throw error;
@@ -46,7 +48,7 @@ export function stageOut(): Step {
     }
     const folder = workFolder(ports, entry);
     const { path } = folder;
-    const away = outputElsewhere(path, entry);
+    const away = [...outputElsewhere(path, entry), ...rules.notes()];
     return {
       phase: "returned",
       stageOut: verdict,
@@ -54,6 +56,7 @@ export function stageOut(): Step {
       ...(away.length > 0 && { notes: [...(entry.notes ?? []), ...away] }),
       // The journal is in memory, too, and keeps ended jobs for weeks.
       taskOutputs: undefined,
+      ignore: undefined,
       times: { ...entry.times, returned: ports.now().toISOString() },
     };
   };
@@ -63,6 +66,7 @@ async function sendResults(
   entry: JobEntry,
   ports: StepPorts,
   sent: Sent,
+  rules: ResultRules,
 ): Promise<TransferVerdict> {
   const folder = workFolder(ports, entry);
   if ((await realJobFolder(folder.path).catch(() => "")) === "replaced") {
@@ -88,6 +92,7 @@ async function sendResults(
   const entries = walk(folder.path, {
     outsideLinks: "refuse",
     insideLinks: entry.keepsLinks ? "keep" : "follow",
+    ignore: (path, isFolder) => rules.ignores(path, isFolder, before.has(path)),
     machine: ports.machine,
   });
   const summary = await uploadEntries(ports.store, entries, entry.prefix, options);
