@@ -63,8 +63,8 @@ export function verbOf<const Described extends VerbDescription>(
       const values = parseFlags(description.flags, flags) as FlagsOf<Described>;
       for (const [name, { as }] of Object.entries(description.arguments))
         if (as === "prefix")
-          for (const prefix of [(args as Record<string, unknown>)[name] ?? []].flat())
-            checkPrefix(String(prefix));
+          for (const prefix of [(args as Record<string, string | string[]>)[name] ?? []].flat())
+            checkPrefix(prefix);
       return work.run(context, args as ArgumentsOf<Described>, values);
     },
   };

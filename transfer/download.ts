@@ -1,5 +1,5 @@
 import { mkdir, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { type DiskTraits, probeDisk } from "../bucket/disk-traits.ts";
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
@@ -13,12 +13,15 @@ import { flightShares } from "./flow/flight.ts";
 import { Plan, type ProgressListener } from "./flow/progress.ts";
 import { parseSymlink, symlinkProblem } from "./links/symlink.ts";
 import type { IgnoreRules } from "./names/ignore-rules.ts";
+import { pathConflict } from "./names/path-conflict.ts";
 import { TargetNames } from "./names/target-names.ts";
 import { windowsTargetProblem } from "./names/windows-name.ts";
 import { type KeepOptions, KeptFiles } from "./placing/kept-files.ts";
 import { LocalGone } from "./placing/local-gone.ts";
+import { namingFile } from "./placing/naming-file.ts";
 import { PartialFiles } from "./placing/partial-files.ts";
 import { placeFile, placeLink } from "./placing/place-file.ts";
+import { Places } from "./placing/places.ts";
 import { TargetFolders } from "./placing/target-folders.ts";
 import { TransferSummary } from "./summary.ts";
 import { walk } from "./walk.ts";
@@ -140,7 +143,7 @@ class Download {
   readonly #folders: TargetFolders;
   readonly #plan: Plan;
   readonly #links: Link[] = [];
-  readonly #kept: KeptFiles | undefined;
+  readonly #places: Places;
 
   constructor(
     store: ObjectStore,
@@ -156,15 +159,18 @@ class Download {
     this.#tools = tools;
     this.#names = new TargetNames(prefix, tools.traits);
     const links = { outsideLinks: this.#outsideLinks };
-    this.#kept = options.keep && new KeptFiles(root, options.keep, tools, links);
-    this.#folders = new TargetFolders(root, this.#outsideLinks, this.#kept);
+    const kept = options.keep && new KeptFiles(root, options.keep, tools, links);
+    this.#folders = new TargetFolders(root, this.#outsideLinks, kept);
+    this.#places = new Places(kept, this.summary, (path, entry) =>
+      isSameHere(root, path, entry, tools, links),
+    );
     this.#plan = new Plan(options);
-    this.gone = new LocalGone(root, options.ignore, (path) => this.#kept?.isClaimed(path) === true);
+    this.gone = new LocalGone(root, options.ignore, (path) => this.#places.isClaimed(path));
   }
 
   async run(pairs: AsyncIterable<Pair>): Promise<void> {
     await decideThenDo(
-      this.#places(pairs),
+      this.#targets(pairs),
       (place) => this.#decide(place),
       (job) => this.#fetch(job),
       this.#tools.limits,
@@ -173,7 +179,7 @@ class Download {
   }
 
   /** Where the objects go, in the order of the listing. */
-  async *#places(pairs: AsyncIterable<Pair>): AsyncGenerator<Place> {
+  async *#targets(pairs: AsyncIterable<Pair>): AsyncGenerator<Place> {
     for await (const { local, remote } of pairs) {
       if (!remote) {
         if (local && local.kind !== "skipped") this.gone.note(local);
@@ -186,11 +192,7 @@ class Download {
         this.summary.skip(path, place.reason);
         continue;
       }
-      if (this.#kept?.claim(path, place.kind) === "blocked") {
-        this.summary.skip(path, reason("name-conflict"));
-        continue;
-      }
-      yield { entry: remote, path, kind: place.kind };
+      if (this.#places.claim(path, place.kind)) yield { entry: remote, path, kind: place.kind };
     }
   }
 
@@ -200,36 +202,12 @@ class Download {
       await this.#guard(path, async () => void (await this.#folderFor(path, path || ".")));
       return undefined;
     }
-    if (await this.#hasSame(entry, path)) {
+    if (await this.#places.hasSame(entry, path)) {
       this.summary.unchanged += 1;
       return undefined;
     }
     this.#plan.add(entry.size);
     return { entry, path };
-  }
-
-  /** Whether an object's content is in its place already, or beside it. */
-  async #hasSame(entry: ObjectEntry, path: string): Promise<boolean> {
-    const links = { outsideLinks: this.#outsideLinks };
-    const isSame = (at: string) => isSameHere(this.#root, at, entry, this.#tools, links);
-    if (await isSame(path)) {
-      await this.#kept?.note(path, entry.etag);
-      return true;
-    }
-    const beside = await this.#kept?.place(path, "file", false);
-    if (beside === undefined || beside === path || !(await isSame(beside))) return false;
-    this.summary.putBeside(path, beside);
-    return true;
-  }
-
-  /** Where a file or link goes in the folder that was made for it; undefined: it is counted as skipped. */
-  async #placeIn(folder: string, path: string): Promise<string | undefined> {
-    const own = join(folder, basename(path));
-    if (!this.#kept) return own;
-    const at = await this.#kept.place(own, "file", true);
-    if (at === undefined) this.summary.skip(path, reason("name-conflict"));
-    else if (at !== path) this.summary.putBeside(path, at);
-    return at;
   }
 
   async #fetch({ entry, path }: Job): Promise<void> {
@@ -251,10 +229,13 @@ class Download {
       const { metadata } = object;
       const target = parseSymlink(metadata);
       if (target === undefined) {
-        const at = await this.#placeIn(folder.at, path);
-        if (at === undefined) return void (await rm(part, { force: true }));
+        const at = await this.#places.placeIn(folder.at, path);
+        if (at === undefined) {
+          await rm(part, { force: true });
+          return;
+        }
         await placeFile(this.#tools.disk, part, join(this.#root, at), metadata);
-        await this.#kept?.note(at, object.etag);
+        await this.#places.note(at, object.etag);
         this.summary.add(object.size);
         this.#options.onFile?.(path, object.size);
         return;
@@ -279,11 +260,11 @@ class Download {
   async makeLinks(): Promise<void> {
     for (const { path, folder, target, bytes, etag, metadata } of this.#links)
       await this.#guard(path, async () => {
-        const at = await this.#placeIn(folder, path);
+        const at = await this.#places.placeIn(folder, path);
         if (at === undefined) return;
         const problem = await placeLink(join(this.#root, at), target, metadata);
         if (problem !== undefined) return this.summary.skip(path, problem);
-        await this.#kept?.note(at, etag);
+        await this.#places.note(at, etag);
         this.summary.add(bytes);
         this.#options.onFile?.(path, bytes);
       });
@@ -310,27 +291,4 @@ class Download {
       this.summary.skip(path, why);
     }
   }
-}
-
-/** A full disk says so of a file that is open, without its name. */
-function namingFile(error: unknown, path: string): unknown {
-  if (error instanceof Error && "syscall" in error && DISK_FULL.has(codeOf(error)))
-    Object.assign(error, { path });
-  return error;
-}
-
-const DISK_FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
-
-function codeOf(error: Error): string {
-  return (error as NodeJS.ErrnoException).code ?? "";
-}
-
-/** Says which names cannot stand side by side on this disk; undefined for any other error. */
-function pathConflict(error: unknown): Reason | undefined {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOTDIR" || code === "EEXIST" || code === "EISDIR" || code === "ENOTEMPTY")
-    return reason("name-conflict");
-  if (code === "ENAMETOOLONG") return reason("path-too-long");
-  if (code === "EILSEQ" || code === "EINVAL") return reason("name-on-disk");
-  return undefined;
 }

@@ -10,7 +10,6 @@ import type { AdminContext } from "../../../../cli/stack/admin-context.ts";
 import { realUi } from "../../../../cli/ui/real-ui.ts";
 import type { Ui } from "../../../../cli/ui/ui.ts";
 import type { VerbContext } from "../../../../cli/verb-work.ts";
-import { type DoctorContext } from "../../../../cli/verbs/doctor/context.ts";
 import { doctor } from "../../../../cli/verbs/doctor/doctor.ts";
 import { HEARTBEAT_KEY } from "../../../../protocol/heartbeat.ts";
 import { formatRecord, type JobRecord } from "../../../../protocol/record.ts";
@@ -214,7 +213,7 @@ test.each(Object.keys(CALLS))(
                 version: text,
                 jobs: async () => jobs,
                 ...asked,
-              } as unknown as DoctorContext,
+              },
               { timeout: 1 },
             );
           } else {
