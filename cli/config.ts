@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod";
-import { decodeText } from "../protocol/decode-text.ts";
 import { CloudSubmitError, messageOf } from "../protocol/error.ts";
 import { FileError } from "../protocol/file-error.ts";
 import { unknownSetting } from "../protocol/settings.ts";
+import { decodeText } from "../transfer/names/decode-text.ts";
 import { aboutFile, CommandError } from "./errors/command-error.ts";
 import { GLOBAL_FLAGS, SETTING_NAMES, type Settings } from "./global-flags.ts";
 

@@ -7,16 +7,16 @@ import { type Reason, reason } from "../protocol/reason.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
 import { isSameHere } from "./comparing/is-same-here.ts";
 import { type MergeReport, merge, type Pair } from "./comparing/merge.ts";
+import type { DownloadOptions } from "./download-options.ts";
 import { readAhead } from "./flow/channel.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
 import { flightShares } from "./flow/flight.ts";
-import { Plan, type ProgressListener } from "./flow/progress.ts";
+import { Plan } from "./flow/progress.ts";
 import { parseSymlink, symlinkProblem } from "./links/symlink.ts";
-import type { IgnoreRules } from "./names/ignore-rules.ts";
 import { pathConflict } from "./names/path-conflict.ts";
 import { TargetNames } from "./names/target-names.ts";
 import { windowsTargetProblem } from "./names/windows-name.ts";
-import { type KeepOptions, KeptFiles } from "./placing/kept-files.ts";
+import { KeptFiles } from "./placing/kept-files.ts";
 import { LocalGone } from "./placing/local-gone.ts";
 import { namingFile } from "./placing/naming-file.ts";
 import { PartialFiles } from "./placing/partial-files.ts";
@@ -25,30 +25,6 @@ import { Places } from "./placing/places.ts";
 import { TargetFolders } from "./placing/target-folders.ts";
 import { TransferSummary } from "./summary.ts";
 import { walk } from "./walk.ts";
-
-export interface DownloadOptions extends ProgressListener {
-  /** Whether an object is to be fetched at all. */
-  wanted?: ((path: string, entry: ObjectEntry) => boolean) | undefined;
-  /**
-   * Whether files may go through symbolic links in the folder that lead out of it: for a user's own folder,
-   * of which the links were followed when it was uploaded. By default such files are refused.
-   */
-  outsideLinks?: "follow" | "refuse" | undefined;
-  /** Remove files that have no object any more; see delete-gone.ts for what is never removed. */
-  delete?: boolean | undefined;
-  /** What `delete` leaves alone. */
-  ignore?: IgnoreRules | undefined;
-  /** File that remembers the ETags of large files between runs; undefined: they are read each time. */
-  hashCache?: string | undefined;
-  /** Milliseconds since 1970. */
-  now?: (() => number) | undefined;
-  /** undefined: a machine nothing is known of. */
-  machine?: Machine | undefined;
-  /** What the disk makes of names; undefined: it is found out. */
-  disk?: DiskTraits | undefined;
-  /** For a user's own folder: what is not replaced there. By default every file is. */
-  keep?: KeepOptions | undefined;
-}
 
 /** An object to fetch. */
 interface Job {

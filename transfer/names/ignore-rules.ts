@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import ignore from "ignore";
-import { decodeText } from "../../protocol/decode-text.ts";
 import { FileError } from "../../protocol/file-error.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
+import { decodeText } from "./decode-text.ts";
 
 /** The file in a folder that says what of it is not transferred, in the syntax of .gitignore. */
 export const IGNORE_FILE = ".cloudsubmitignore";

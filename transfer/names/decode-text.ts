@@ -1,5 +1,5 @@
-import { FileError } from "./file-error.ts";
-import { reason } from "./reason.ts";
+import { FileError } from "../../protocol/file-error.ts";
+import { reason } from "../../protocol/reason.ts";
 
 /** What Windows editors write before UTF-16, little end first and big end first. */
 const UTF16_MARKS = ["fffe", "feff"];

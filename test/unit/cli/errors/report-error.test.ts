@@ -2,18 +2,18 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { cliConfig } from "../../../cli/config.ts";
-import { reportError } from "../../../cli/errors/report-error.ts";
-import { checkPattern, checkPrefix } from "../../../cli/jobs/check-prefix.ts";
-import { copyStates, hashCache, uploadStates } from "../../../cli/jobs/own-folders.ts";
-import { parseSince } from "../../../cli/jobs/since.ts";
-import { ja } from "../../../cli/messages/ja.ts";
-import { sayEnglish, sayIn } from "../../../cli/messages/say.ts";
-import { lineText } from "../../../cli/ui/line.ts";
-import { PLAIN } from "../../../cli/ui/style.ts";
-import { downloadFolder } from "../../../transfer/download.ts";
-import { MemoryStore } from "../../support/memory-store.ts";
-import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { cliConfig } from "../../../../cli/config.ts";
+import { reportError } from "../../../../cli/errors/report-error.ts";
+import { checkPattern, checkPrefix } from "../../../../cli/jobs/check-prefix.ts";
+import { copyStates, hashCache, uploadStates } from "../../../../cli/jobs/own-folders.ts";
+import { parseSince } from "../../../../cli/jobs/since.ts";
+import { ja } from "../../../../cli/messages/ja.ts";
+import { sayEnglish, sayIn } from "../../../../cli/messages/say.ts";
+import { lineText } from "../../../../cli/ui/line.ts";
+import { PLAIN } from "../../../../cli/ui/style.ts";
+import { downloadFolder } from "../../../../transfer/download.ts";
+import { MemoryStore } from "../../../support/memory-store.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 /** What is said of an error, and the exit code. */
 function told(error: unknown, say = sayEnglish): { lines: string[]; exitCode: number } {
