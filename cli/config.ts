@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { CloudSubmitError, messageOf } from "../protocol/error.ts";
+import { FileError } from "../protocol/file-error.ts";
 import { unknownSetting } from "../protocol/settings.ts";
-import { CommandError } from "./errors/command-error.ts";
+import { decodeText } from "../transfer/names/decode-text.ts";
+import { aboutFile, CommandError } from "./errors/command-error.ts";
 import { GLOBAL_FLAGS, SETTING_NAMES, type Settings } from "./global-flags.ts";
 
 /** Name of the configuration file, looked for in the working folder and those above it. */
@@ -25,11 +27,36 @@ export interface CliConfig extends Settings {
 export function cliConfig(flags: Settings, env: NodeJS.ProcessEnv, cwd: string): CliConfig {
   const settings = settingsOf(flags, env, cwd);
   const { bucket } = settings;
+  if (bucket) checkBucket(bucket);
   if (!bucket)
     throw new CommandError("config", (say) =>
       say("problem.noBucket", { json: '{"bucket": "NAME"}', file: CONFIG_FILE }),
     );
   return { ...settings, bucket };
+}
+
+/** A bucket's name, also one of the old ones. Source: Amazon S3 User Guide, "General purpose bucket naming rules". */
+const BUCKET = /^[\w.-]{1,255}$/;
+
+/** @throws CloudSubmitError `config`, saying what was meant where that is plain */
+function checkBucket(bucket: string): void {
+  if (BUCKET.test(bucket)) return;
+  const shown = JSON.stringify(bucket);
+  const meant = bucket.replace(/^s3:\/\//, "").replace(/[/\s].*$/s, "");
+  throw new CommandError("config", (say) =>
+    BUCKET.test(meant)
+      ? say("problem.meantBucket", { bucket: shown, meant })
+      : say("problem.badBucket", { bucket: shown }),
+  );
+}
+
+/** @throws CloudSubmitError `config`, naming the setting */
+function checkText(setting: string, value: string | undefined): string | undefined {
+  if (value !== undefined && /\p{Cc}/u.test(value))
+    throw new CommandError("config", (say) =>
+      say("problem.badSetting", { setting, value: JSON.stringify(value) }),
+    );
+  return value;
 }
 
 /** The same for verbs that work on no one bucket. */
@@ -41,7 +68,8 @@ export function settingsOf(flags: Settings, env: NodeJS.ProcessEnv, cwd: string)
   return Object.fromEntries(
     SETTING_NAMES.map((name) => {
       const given = GLOBAL_FLAGS[name].env.map((variable) => env[variable]);
-      return [name, flags[name] ?? given.find((text) => text !== undefined) ?? file[name]];
+      const value = flags[name] ?? given.find((text) => text !== undefined) ?? file[name];
+      return [name, name === "bucket" ? value : checkText(name, value)];
     }),
   );
 }
@@ -49,15 +77,15 @@ export function settingsOf(flags: Settings, env: NodeJS.ProcessEnv, cwd: string)
 function readConfigFile(cwd: string): Settings {
   for (let folder = cwd; ; folder = dirname(folder)) {
     const path = join(folder, CONFIG_FILE);
-    const text = readIfThere(path);
-    if (text !== undefined) return parseConfigFile(text, path);
+    const bytes = readIfThere(path);
+    if (bytes !== undefined) return parseConfigFile(bytes, path);
     if (folder === dirname(folder)) return {};
   }
 }
 
-function readIfThere(path: string): string | undefined {
+function readIfThere(path: string): Buffer | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path);
   } catch (error) {
     if (["ENOENT", "ENOTDIR", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? ""))
       return undefined;
@@ -65,13 +93,14 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-function parseConfigFile(text: string, path: string): Settings {
+function parseConfigFile(bytes: Buffer, path: string): Settings {
   try {
-    const parsed = fileSchema.safeParse(JSON.parse(text));
+    const parsed = fileSchema.safeParse(JSON.parse(decodeText(path, bytes)));
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     throw new Error([issue?.path.join("."), issue?.message].filter(Boolean).join(": "));
   } catch (error) {
+    if (error instanceof FileError) throw aboutFile("config", error);
     throw new CloudSubmitError("config", `${path}: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -7,7 +7,7 @@ import { S3 } from "../bucket/s3/s3.ts";
 import { UploadStateFolder } from "../bucket/s3/upload-states.ts";
 import { cliConfig, localEnvironment } from "./config.ts";
 import type { Settings } from "./global-flags.ts";
-import { hashCache, uploadStates } from "./jobs/own-folders.ts";
+import { copyStates, hashCache, uploadStates } from "./jobs/own-folders.ts";
 import { optimizeLate } from "./quick-engine.ts";
 import type { Ui } from "./ui/ui.ts";
 
@@ -20,7 +20,9 @@ export interface Context extends Ui {
   /** user@host */
   submitter: string;
   /** File that remembers the hashes of large files; undefined: nothing does. */
-  hashCache?: string;
+  hashCache?: string | undefined;
+  /** Folder that remembers what was sent from users' folders and fetched into them; undefined: nothing does. */
+  copyStates?: string | undefined;
   /** undefined: a new one. */
   machine?: Machine;
 }
@@ -31,11 +33,12 @@ export function realContext(flags: Settings, ui: Ui): Context {
   const { env, cwd } = localEnvironment();
   const config = cliConfig(flags, env, cwd);
   const machine = newMachine();
+  const states = uploadStates(env);
   const s3 = new S3({
     machine,
     region: config.region,
     profile: config.profile,
-    states: new UploadStateFolder(uploadStates(env)),
+    states: states === undefined ? undefined : new UploadStateFolder(states),
   });
   return {
     ...ui,
@@ -44,6 +47,7 @@ export function realContext(flags: Settings, ui: Ui): Context {
     random: () => randomBytes(3).toString("hex"),
     submitter: submitterName(),
     hashCache: hashCache(env, process.platform),
+    copyStates: copyStates(env),
     machine,
   };
 }

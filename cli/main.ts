@@ -6,26 +6,52 @@ import type { Say } from "./messages/say.ts";
 import { speechIn } from "./messages/speech.ts";
 import { buildProgram } from "./program.ts";
 import { VERBS } from "./registry.ts";
+import { lineText } from "./ui/line.ts";
 import { realUi } from "./ui/real-ui.ts";
+import { PLAIN } from "./ui/style.ts";
 import type { Verb } from "./verb-work.ts";
 
 const args = process.argv.slice(2);
 const isJson = args.includes("--json");
 
-// A reader that has seen enough, such as head, is no error.
-for (const stream of [process.stdout, process.stderr])
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(EXIT.ok);
-    throw error;
-  });
+const language = languageOf(
+  args,
+  process.env,
+  () => Intl.DateTimeFormat().resolvedOptions().locale,
+);
+const spoken = speechIn<Verb>(language, VERBS);
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough, such as head, is no error.
+  if (error.code === "EPIPE") process.exit(EXIT.ok);
+  void end(outputError(error));
+});
+// Nobody is left to be told.
+process.stderr.on("error", (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.transfer),
+);
+process.on("uncaughtException", (error) => void end(error));
+
+/** Ends at once, wherever the program is, with what is to be told of an error. */
+async function end(error: unknown): Promise<void> {
+  await fail(await error, (await spoken).say);
+  process.exit();
+}
+
+async function outputError(cause: NodeJS.ErrnoException): Promise<Error> {
+  const { CommandError } = await import("./errors/command-error.ts");
+  const { systemWords } = await import("./errors/system-error.ts");
+  return new CommandError(
+    "transfer",
+    (say) => say("problem.output", { error: systemWords(say, cause) }),
+    {
+      cause,
+    },
+  );
+}
 
 async function main(): Promise<void> {
-  const language = languageOf(
-    args,
-    process.env,
-    () => Intl.DateTimeFormat().resolvedOptions().locale,
-  );
-  const speech = await speechIn<Verb>(language, VERBS);
+  const speech = await spoken;
   const { say } = speech;
   const { version } = packageJson;
   const program = buildProgram({
@@ -62,14 +88,14 @@ async function fail(error: unknown, say: Say): Promise<void> {
     if (!isJson || error.exitCode === 0) return;
     const { message } = error;
     const told = { error: { code: "usage", message }, exitCode: EXIT.usage };
-    process.stderr.write(`${JSON.stringify(told)}\n`);
+    process.stderr.write(`${lineText(JSON.stringify(told), PLAIN)}\n`);
     return;
   }
   const { reportError } = await import("./errors/report-error.ts");
   process.exitCode = reportError(error, say, {
     json: isJson,
-    write: (line) => process.stderr.write(`${line}\n`),
+    write: (line) => process.stderr.write(`${lineText(line, PLAIN)}\n`),
   });
 }
 
-void main();
+main().catch(end);

@@ -3,6 +3,7 @@ import { exitCodeMeanings } from "./errors/exit-code.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import type { MessageKey, Say } from "./messages/say.ts";
 import type { Speech } from "./messages/speech.ts";
+import { printable } from "./ui/printable.ts";
 import { dashed, type Flag, helpOf, usageOf, type VerbDescription } from "./verb.ts";
 
 export interface ProgramParts<Verb extends VerbDescription> extends Speech<Verb> {
@@ -25,7 +26,9 @@ export function buildProgram<Verb extends VerbDescription>(parts: ProgramParts<V
         // With --json, the caller tells it.
         if (parts.json) return;
         const meaning = say("parse.error");
-        write(meaning === "" ? text : text.replace(/^error: /, `${meaning}: `));
+        const told = meaning === "" ? text : text.replace(/^error: /, `${meaning}: `);
+        // Commander's own hint is a second line.
+        write(told.replaceAll(/[^\n]+/g, printable));
       },
     })
     .showHelpAfterError(parts.json ? false : say("help.hint"));

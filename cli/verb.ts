@@ -14,6 +14,8 @@ export interface Argument {
   /** It stands after `--`. */
   afterDashes?: true;
   choices?: readonly string[];
+  /** It names a job: what cannot be a prefix is refused before anything is asked of the bucket. */
+  as?: "prefix";
 }
 
 /** A flag; without a `value` it is on when it is given. Its name on the command line is its key with dashes. */
@@ -62,7 +64,7 @@ export interface VerbDescription {
   output: "object" | "lines";
 }
 
-type OneOf<Some> = Some extends { as: string }
+type OneOf<Some> = Some extends { as: "seconds" | "whole" }
   ? number
   : Some extends { choices: readonly (infer Choice)[] }
     ? Choice

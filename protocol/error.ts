@@ -58,11 +58,21 @@ export class CloudSubmitError extends Error {
   }
 }
 
-/** One line that says what was thrown. */
+/** One line that says what was thrown, whatever it is. */
 export function messageOf(thrown: unknown): string {
-  const text =
-    thrown instanceof Error
-      ? [thrown.name === "Error" ? "" : thrown.name, thrown.message].filter(Boolean).join(": ")
-      : String(thrown);
-  return text.replace(/\s*\n\s*/g, " ").trim();
+  return (
+    textOf(thrown)
+      .replace(/\s*\n\s*/g, " ")
+      .trim() || "an error without a message"
+  );
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    if (!(thrown instanceof Error)) return String(thrown);
+    return [thrown.name === "Error" ? "" : thrown.name, thrown.message].filter(Boolean).join(": ");
+  } catch {
+    // Not every object can be made a text.
+    return "";
+  }
 }

@@ -45,6 +45,13 @@ export const REASONS = {
   "header-refused": 'the request cannot be made: {"what"} cannot be sent',
   "system-error": "{error}",
 
+  // Why a file that people write is not read.
+  "text-utf16": "it is UTF-16: save it as UTF-8",
+  "text-not-utf8": "it is not UTF-8: save it as UTF-8",
+  "rule-backslash": 'line {line}, {"rule"}: the backslash at its end escapes nothing',
+  "rule-bracket": 'line {line}, {"rule"}: there is [ without ]',
+  "rule-range": 'line {line}, {"rule"}: a range in [ ] ends before it begins',
+
   // Other remarks on a file, or on the whole folder.
   "name-same-in-unicode":
     'differs from {"other"} only in how Unicode writes it; some disks hold only one of the two',
@@ -66,6 +73,10 @@ export const REASONS = {
     'its output went to {"path"}, which is not returned: name a file in the job\'s folder, other than job-aws-*',
   "output-folder-missing":
     'Slurm did not start it, because there was no folder for its output {"path"}: make that folder before you submit, or name another file',
+  "rule-not-used":
+    '.cloudsubmitignore, line {line}, {"rule"}: not used for results, because it has too many * or comes too late',
+  "results-ignored":
+    '.cloudsubmitignore leaves {count} of its files and folders out of the results, such as {"path"}',
   "dependency-unknown":
     "--dependency names jobs that Slurm does not know ({ids}): it did not wait for them",
   "jobs-of-its-own":

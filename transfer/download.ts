@@ -3,51 +3,29 @@ import { dirname, join } from "node:path";
 import { type DiskTraits, probeDisk } from "../bucket/disk-traits.ts";
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
-import type { Inputs } from "../protocol/manifest.ts";
 import { type Reason, reason } from "../protocol/reason.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
 import { isSameHere } from "./comparing/is-same-here.ts";
 import { type MergeReport, merge, type Pair } from "./comparing/merge.ts";
+import type { DownloadOptions } from "./download-options.ts";
 import { entriesOf, saidMetadata } from "./exact-objects.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
 import { flightShares } from "./flow/flight.ts";
-import { Plan, type ProgressListener } from "./flow/progress.ts";
+import { Plan } from "./flow/progress.ts";
 import { readAhead } from "./flow/read-ahead.ts";
 import { parseSymlink, symlinkProblem } from "./links/symlink.ts";
-import type { IgnoreRules } from "./names/ignore-rules.ts";
 import { pathConflict } from "./names/path-conflict.ts";
 import { TargetNames } from "./names/target-names.ts";
 import { windowsTargetProblem } from "./names/windows-name.ts";
+import { KeptFiles } from "./placing/kept-files.ts";
 import { LocalGone } from "./placing/local-gone.ts";
+import { namingFile } from "./placing/naming-file.ts";
 import { PartialFiles } from "./placing/partial-files.ts";
 import { placeFile, placeLink } from "./placing/place-file.ts";
+import { Places } from "./placing/places.ts";
 import { TargetFolders } from "./placing/target-folders.ts";
 import { TransferSummary } from "./summary.ts";
 import { walk } from "./walk.ts";
-
-export interface DownloadOptions extends ProgressListener {
-  /** Fetch exactly these objects, and list nothing; undefined: everything under the prefix, as it is. */
-  exactly?: Inputs | undefined;
-  /** Whether an object is to be fetched at all. */
-  wanted?: ((path: string, entry: ObjectEntry) => boolean) | undefined;
-  /**
-   * Whether files may go through symbolic links in the folder that lead out of it: for a user's own folder,
-   * of which the links were followed when it was uploaded. By default such files are refused.
-   */
-  outsideLinks?: "follow" | "refuse" | undefined;
-  /** Remove files that have no object any more; see delete-gone.ts for what is never removed. */
-  delete?: boolean | undefined;
-  /** Paths that `delete` leaves alone. */
-  ignore?: IgnoreRules | undefined;
-  /** File that remembers the ETags of large files between runs; undefined: they are read each time. */
-  hashCache?: string | undefined;
-  /** Milliseconds since 1970. */
-  now?: (() => number) | undefined;
-  /** undefined: a new machine. */
-  machine?: Machine | undefined;
-  /** How the disk treats file names; undefined: it is found out. */
-  disk?: DiskTraits | undefined;
-}
 
 /** An object to fetch. */
 interface Job {
@@ -70,9 +48,12 @@ interface Tools extends Machine {
 /** A link to make. */
 interface Link {
   path: string;
+  /** Where it goes. */
+  folder: string;
+  etag: string;
   target: string;
-  /** Bytes of its object. */
-  size: number;
+  /** Of its object. */
+  bytes: number;
   metadata: Readonly<Record<string, string>>;
 }
 
@@ -142,6 +123,7 @@ class Download {
   readonly #folders: TargetFolders;
   readonly #plan: Plan;
   readonly #links: Link[] = [];
+  readonly #places: Places;
 
   constructor(
     store: ObjectStore,
@@ -156,14 +138,19 @@ class Download {
     this.#outsideLinks = options.outsideLinks ?? "refuse";
     this.#tools = tools;
     this.#names = new TargetNames(prefix, tools.traits);
-    this.#folders = new TargetFolders(root, this.#outsideLinks);
+    const links = { outsideLinks: this.#outsideLinks };
+    const kept = options.keep && new KeptFiles(root, options.keep, tools, links);
+    this.#folders = new TargetFolders(root, this.#outsideLinks, kept);
+    this.#places = new Places(kept, this.summary, (path, entry) =>
+      isSameHere(root, path, entry, tools, links),
+    );
     this.#plan = new Plan(options);
-    this.gone = new LocalGone(root, options.ignore);
+    this.gone = new LocalGone(root, options.ignore, (path) => this.#places.isClaimed(path));
   }
 
   async run(pairs: AsyncIterable<Pair>): Promise<void> {
     await decideThenDo(
-      this.#places(pairs),
+      this.#targets(pairs),
       (place) => this.#decide(place),
       (job) => this.#fetch(job),
       this.#tools.limits,
@@ -172,7 +159,7 @@ class Download {
   }
 
   /** Where the objects go, in the order of the listing. */
-  async *#places(pairs: AsyncIterable<Pair>): AsyncGenerator<Place> {
+  async *#targets(pairs: AsyncIterable<Pair>): AsyncGenerator<Place> {
     for await (const { local, remote } of pairs) {
       if (!remote) {
         if (local && local.kind !== "skipped") this.gone.note(local);
@@ -181,8 +168,11 @@ class Download {
       const place = this.#names.of(remote.key);
       const { path } = place;
       if (this.#options.wanted && !this.#options.wanted(path, remote)) continue;
-      if (place.kind === "refused") this.summary.skip(path, place.reason);
-      else yield { entry: remote, path, kind: place.kind };
+      if (place.kind === "refused") {
+        this.summary.skip(path, place.reason);
+        continue;
+      }
+      if (this.#places.claim(path, place.kind)) yield { entry: remote, path, kind: place.kind };
     }
   }
 
@@ -192,8 +182,7 @@ class Download {
       await this.#guard(path, async () => void (await this.#folderFor(path, path || ".")));
       return undefined;
     }
-    const links = { outsideLinks: this.#outsideLinks };
-    if (await isSameHere(this.#root, path, entry, this.#tools, links)) {
+    if (await this.#places.hasSame(entry, path)) {
       this.summary.unchanged += 1;
       return undefined;
     }
@@ -223,15 +212,23 @@ class Download {
       const metadata = saidMetadata(input) ?? object.metadata;
       const target = parseSymlink(metadata);
       if (target === undefined) {
-        await placeFile(this.#tools.disk, part, join(this.#root, path), metadata);
+        const at = await this.#places.placeIn(folder.at, path);
+        if (at === undefined) {
+          await rm(part, { force: true });
+          return;
+        }
+        await placeFile(this.#tools.disk, part, join(this.#root, at), metadata);
+        await this.#places.note(at, object.etag);
         this.summary.add(object.size);
         this.#options.onFile?.(path, object.size);
         return;
       }
       await rm(part);
       const problem = this.#linkProblem(path, target, folder.viaLink);
-      if (problem === undefined) this.#links.push({ path, target, size: object.size, metadata });
-      else this.summary.skip(path, problem);
+      if (problem === undefined) {
+        const { size: bytes, etag: version } = object;
+        this.#links.push({ path, folder: folder.at, target, bytes, etag: version, metadata });
+      } else this.summary.skip(path, problem);
     });
   }
 
@@ -244,17 +241,23 @@ class Download {
 
   /** Makes the links that came: when all files are in place, so that none was written through them. */
   async makeLinks(): Promise<void> {
-    for (const { path, target, size, metadata } of this.#links)
+    for (const { path, folder, target, bytes, etag, metadata } of this.#links)
       await this.#guard(path, async () => {
-        const problem = await placeLink(join(this.#root, path), target, metadata);
+        const at = await this.#places.placeIn(folder, path);
+        if (at === undefined) return;
+        const problem = await placeLink(join(this.#root, at), target, metadata);
         if (problem !== undefined) return this.summary.skip(path, problem);
-        this.summary.add(size);
-        this.#options.onFile?.(path, size);
+        await this.#places.note(at, etag);
+        this.summary.add(bytes);
+        this.#options.onFile?.(path, bytes);
       });
   }
 
   /** The folder for a path; undefined when it cannot be: the path is skipped then. */
-  async #folderFor(path: string, folder: string): Promise<{ viaLink: boolean } | undefined> {
+  async #folderFor(
+    path: string,
+    folder: string,
+  ): Promise<{ viaLink: boolean; at: string } | undefined> {
     const made = await this.#folders.ensure(folder);
     if (made.kind === "ready") return made;
     this.summary.skip(path, made.reason);
@@ -267,7 +270,7 @@ class Download {
       await task();
     } catch (error) {
       const why = pathConflict(error);
-      if (why === undefined) throw error;
+      if (why === undefined) throw namingFile(error, join(this.#root, path));
       this.summary.skip(path, why);
     }
   }

@@ -22,6 +22,15 @@ export class TransferSummary {
   /** Remarks on files; nothing was left out for them. */
   readonly notes: FileReason[] = [];
 
+  /** Fetched files that are beside their place, because a user's own file is there. */
+  readonly beside: { path: string; at: string }[] = [];
+  besideCount = 0;
+
+  putBeside(path: string, at: string): void {
+    this.besideCount += 1;
+    if (this.beside.length < SKIPPED_LIST_MAX) this.beside.push({ path, at });
+  }
+
   add(bytes: number): void {
     this.files += 1;
     this.bytes += bytes;

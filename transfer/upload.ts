@@ -30,6 +30,8 @@ export interface UploadOptions extends ProgressListener, PutEntryOptions {
   wanted?: ((path: string, stats?: FileStats) => boolean) | undefined;
   /** Called with every object that now stands for a file, a link or an empty folder, whether it was sent or there. */
   onObject?: ((object: Input) => void) | undefined;
+  /** Called with every file and link of which an object with this ETag is the copy now. */
+  onCopy?: ((local: Exclude<Sendable, { kind: "empty-folder" }>, etag: string) => void) | undefined;
   /** undefined: a new machine. */
   machine?: Machine | undefined;
 }
@@ -182,6 +184,7 @@ class Upload {
       ...(version !== undefined && { version }),
       ...own,
     });
+    if (entry.kind !== "empty-folder") this.#options.onCopy?.(entry, etag);
   }
 
   #noteGone(end: string): void {

@@ -11,6 +11,16 @@ export async function writeSbatchOutput(
   await store.put(keyOf(prefix, SBATCH_OUTPUT_FILE), output, TEXT);
 }
 
+/** Removes what an earlier submission has left of both: this one has neither. */
+export async function removeSbatchFiles(
+  store: ObjectWriter,
+  prefix: string,
+  { keepOutput }: { keepOutput: boolean },
+): Promise<void> {
+  await store.delete(keyOf(prefix, JOB_ID_FILE));
+  if (!keepOutput) await store.delete(keyOf(prefix, SBATCH_OUTPUT_FILE));
+}
+
 /** Writes the Slurm job id. */
 export async function writeJobId(
   store: ObjectWriter,

@@ -1,6 +1,6 @@
 import { keyOf, STATUS_FILE, WRITER_METADATA } from "../../protocol/objects.ts";
 import { formatStatus, parseStatus, STATUS_MAX_BYTES, type State } from "../../protocol/state.ts";
-import { submissionOf } from "../../protocol/submission.ts";
+import { SUBMISSION_METADATA, submissionOf } from "../../protocol/submission.ts";
 import type { ObjectWriter, PutOptions } from "../object-store.ts";
 import { type ReadStore, readObject } from "./read-object.ts";
 import { TEXT } from "./written-as.ts";
@@ -45,14 +45,21 @@ export async function readStatus(
  *
  * @param options.ifMatch only if the status object still has this ETag
  * @param options.ifAbsent only if there is none
+ * @param options.submission the id of the submission that the state is about: readers tell by it which record is its
  * @returns whether it was written; false: the status object is another one by now, or gone
  */
 export async function writeStatus(
   store: ObjectWriter,
   prefix: string,
   state: State,
-  options: Pick<PutOptions, "ifMatch" | "ifAbsent" | "metadata"> = {},
+  options: Pick<PutOptions, "ifMatch" | "ifAbsent" | "metadata"> & { submission?: string } = {},
 ): Promise<boolean> {
   const key = keyOf(prefix, STATUS_FILE);
-  return (await store.put(key, formatStatus(state), { ...TEXT, ...options })) !== undefined;
+  const { submission, ...put } = options;
+  const metadata = {
+    ...put.metadata,
+    ...(submission !== undefined && { [SUBMISSION_METADATA]: submission }),
+  };
+  const etag = await store.put(key, formatStatus(state), { ...TEXT, ...put, metadata });
+  return etag !== undefined;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { removeOlder } from "../disk/remove-older.ts";
 import { replaceFile } from "../disk/replace-file.ts";
 
 /** After this long the bucket's lifecycle rule may have removed the parts (resources/bucket-own.yml). */
@@ -46,21 +47,19 @@ export class UploadStateFolder implements UploadStates {
     return undefined;
   }
 
+  /** A state that cannot be kept, as on a full disk, is no failure: the upload begins anew the next time. */
   async save(target: string, state: UploadState): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await this.#removeOld();
-    await replaceFile(this.#pathOf(target), JSON.stringify(state));
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await removeOlder(this.#folder, this.#now() - KEPT_MS);
+      await replaceFile(this.#pathOf(target), JSON.stringify(state));
+    } catch {
+      // Nothing is remembered of it.
+    }
   }
 
   async forget(target: string): Promise<void> {
-    await rm(this.#pathOf(target), { force: true });
-  }
-
-  async #removeOld(): Promise<void> {
-    for (const name of await readdir(this.#folder)) {
-      const path = join(this.#folder, name);
-      if (await this.#isOld(path).catch(() => false)) await rm(path, { force: true });
-    }
+    await rm(this.#pathOf(target), { force: true }).catch(() => undefined);
   }
 
   async #isOld(path: string): Promise<boolean> {

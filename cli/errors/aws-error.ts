@@ -1,5 +1,6 @@
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import { CommandError } from "./command-error.ts";
+import { systemError } from "./system-error.ts";
 
 /** Errors that users of S3 meet most, by name; the messages say what to do about each. */
 const KNOWN = [
@@ -16,6 +17,8 @@ const KNOWN = [
 
 /** Any error that is not ours, as one line that says what to do. */
 export function awsError(error: unknown): CloudSubmitError {
+  const system = systemError(error);
+  if (system) return system;
   const name = KNOWN.find((one) => error instanceof Error && error.name === one);
   if (name !== undefined)
     return new CommandError("aws", (say) => `${say(`aws.${name}`)} (${messageOf(error)})`, {

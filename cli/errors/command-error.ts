@@ -22,6 +22,14 @@ export class CommandError extends CloudSubmitError {
   }
 }
 
+/** The error of a file that people write, such as settings or rules, under another code. */
+export function aboutFile(code: ErrorCode, error: FileError): CommandError {
+  const { path, reason } = error;
+  return new CommandError(code, (say) => `${path}: ${reasonWords(say, writtenReason(reason))}`, {
+    cause: error,
+  });
+}
+
 /**
  * The line of what a program printed that says what is wrong: sbatch's first error, not its last hint.
  */

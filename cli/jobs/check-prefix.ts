@@ -1,11 +1,36 @@
 import { isPrefix, PREFIX_MAX_LENGTH } from "../../protocol/prefix.ts";
 import { CommandError } from "../errors/command-error.ts";
 
-/** @throws CloudSubmitError `bad-prefix` when it may not name a job */
+/** @throws CloudSubmitError `bad-prefix` when it may not name a job; it says what was meant, where that is plain */
 export function checkPrefix(prefix: string): void {
   if (isPrefix(prefix)) return;
   const shown = JSON.stringify(prefix.length > 80 ? `${prefix.slice(0, 80)}…` : prefix);
+  const meant = meantBy(prefix);
   throw new CommandError("bad-prefix", (say) =>
-    say("problem.badPrefix", { prefix: shown, max: PREFIX_MAX_LENGTH }),
+    meant === undefined
+      ? say("problem.badPrefix", { prefix: shown, max: PREFIX_MAX_LENGTH })
+      : say("problem.meantPrefix", { prefix: shown, meant }),
   );
+}
+
+/** The same for a pattern, in which `*` and `?` stand for other characters. @throws CloudSubmitError `usage` */
+export function checkPattern(pattern: string): void {
+  if (!/[/\s]/.test(pattern)) return;
+  const shown = JSON.stringify(pattern);
+  const meant = withoutPlace(pattern);
+  throw new CommandError("usage", (say) =>
+    /^[\w.*?-]+$/.test(meant)
+      ? say("problem.meantPrefix", { prefix: shown, meant })
+      : say("problem.badPrefix", { prefix: shown, max: PREFIX_MAX_LENGTH }),
+  );
+}
+
+/** What is left of a URL, of a folder as shells complete it, or of a line with a line end; undefined: that is no prefix. */
+function meantBy(text: string): string | undefined {
+  const rest = withoutPlace(text);
+  return isPrefix(rest) ? rest : undefined;
+}
+
+function withoutPlace(text: string): string {
+  return text.replace(/^s3:\/\/[^/]+\//, "").replace(/[/\s]+$/, "");
 }

@@ -1,11 +1,11 @@
 import { eachBounded, mapBounded } from "../../bucket/flow/each-bounded.ts";
 import { listPrefixes } from "../../bucket/job-objects/list-prefixes.ts";
-import { readRecord } from "../../bucket/job-objects/record.ts";
 import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import { type NamePattern, timeOfPrefix } from "./job-name.ts";
+import { recordOf } from "./read-job.ts";
 
 /** Objects read at a time. */
 const AT_ONCE = 32;
@@ -105,5 +105,5 @@ async function look(
     (FINAL_STATES.has(status.state) ||
       status.state === "JOB_SUBMIT" ||
       status.state === "JOB_CANCEL");
-  return { prefix, status, record: hasRecord ? await readRecord(store, prefix) : undefined };
+  return { prefix, status, record: hasRecord ? await recordOf(store, prefix, status) : undefined };
 }

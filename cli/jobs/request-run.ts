@@ -24,7 +24,8 @@ export async function requestRun(
 ): Promise<void> {
   const condition = before ? { ifMatch: before.etag } : { ifAbsent: true };
   for (let tries = 1; ; tries++) {
-    if (await writeStatus(store, prefix, "FILE_UPLOAD", { ...condition, metadata })) return;
+    if (await writeStatus(store, prefix, "FILE_UPLOAD", { ...condition, submission, metadata }))
+      return;
     const now = await readStatus(store, prefix);
     // The write was done and its answer lost; the job may be on its way, or over.
     if (now?.submission === submission) return;

@@ -1,5 +1,6 @@
 import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
+import { FileError } from "../../protocol/file-error.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
 import { INPUTS_MAX, type Input, manifestMetadata } from "../../protocol/manifest.ts";
 import { keyOf, PROTOCOL_FILES } from "../../protocol/objects.ts";
@@ -12,20 +13,23 @@ import {
   SBATCH_METADATA,
   sbatchOptions,
 } from "../../protocol/sbatch-options.ts";
-import { makeSubmission, SUBMISSION_METADATA } from "../../protocol/submission.ts";
+import { makeSubmission } from "../../protocol/submission.ts";
+import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import { IGNORE_FILE, readIgnoreRules } from "../../transfer/names/ignore-rules.ts";
 import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
 import type { Context } from "../context.ts";
-import { CommandError } from "../errors/command-error.ts";
+import { aboutFile, CommandError } from "../errors/command-error.ts";
 import type { Say } from "../messages/say.ts";
 import { formatBytes } from "../output/format.ts";
 import { reasonWords } from "../output/reason-words.ts";
+import { asArgument, shellWords } from "../output/shell-words.ts";
 import { Progress } from "../ui/progress.ts";
 import type { FlagsOf } from "../verb.ts";
 import type { submitVerb } from "../verbs/submit/description.ts";
 import { checkPrefix } from "./check-prefix.ts";
 import { jobSource, scriptEntries, sourceName } from "./job-source.ts";
 import { requestRun } from "./request-run.ts";
+import { jobOf } from "./results-folder.ts";
 
 export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
   /** Options for sbatch, as the user wrote them. */
@@ -77,17 +81,23 @@ export async function submitJob(
     machine: context.machine,
     ...progress.listener,
   };
+  // What fetches into the folder may replace.
+  const copies =
+    source.kind === "folder" ? await LocalCopies.open(context.copyStates, path) : undefined;
+  if (copies) copies.job = jobOf(context.bucket, prefix);
   const summary =
     source.kind === "script"
       ? await uploadEntries(store, scriptEntries(source), prefix, watched)
       : await uploadFolder(store, path, prefix, {
           outsideLinks: "follow",
           wanted: (file) => !PROTOCOL_FILES.has(file),
-          ignore: await readIgnoreRules(path),
+          ignore: await readIgnoreRules(path).catch(asUsage),
           delete: options.delete,
           hashCache: context.hashCache,
           ...watched,
+          onCopy: ({ path: at, stats }, etag) => copies?.note(at, etag, stats),
         });
+  await copies?.save(now.getTime());
   const [first] = summary.skipped;
   if (first) throw notUploaded(summary.skipped, first, summary.skippedCount - 1);
   const manifest = await writeInputManifest(store, prefix, inputs);
@@ -100,7 +110,6 @@ export async function submitJob(
     { prefix, submission, before },
     {
       ...submitterMetadata(context.submitter),
-      [SUBMISSION_METADATA]: submission,
       ...(sbatch !== undefined && { [SBATCH_METADATA]: sbatch }),
       [LINKS_METADATA]: LINKS_KEPT,
       ...(manifest && manifestMetadata(manifest)),
@@ -121,11 +130,15 @@ export async function submitJob(
   return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
 }
 
+function asUsage(error: unknown): never {
+  throw error instanceof FileError ? aboutFile("usage", error) : error;
+}
+
 /** The command that goes on with an upload: what is in the bucket by then is not sent again. */
 function again(path: string, prefix: string, { sbatchOptions: given = [] }: SubmitOptions): string {
-  const words = ["cloud-submit", "submit", path, "--prefix", prefix];
+  const words = ["cloud-submit", "submit", asArgument(path), "--prefix", prefix];
   if (given.length > 0) words.push("--", ...given);
-  return words.map((word) => (/^[\w@%+=:,./\\~-]+$/.test(word) ? word : `"${word}"`)).join(" ");
+  return shellWords(words);
 }
 
 function notUploaded(skipped: readonly FileReason[], first: FileReason, others: number) {

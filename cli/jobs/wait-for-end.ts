@@ -1,10 +1,10 @@
 import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
-import { readRecord } from "../../bucket/job-objects/record.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { JobRecord, SlurmVerdict } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import { CommandError } from "../errors/command-error.ts";
 import { jobStatus } from "./job-status.ts";
+import { recordOf } from "./read-job.ts";
 
 /** Current status of a job that has not ended. */
 export interface Look {
@@ -55,18 +55,19 @@ export async function waitForEnd(
   let isOurs = options.submission === undefined;
   for (;;) {
     options.signal?.throwIfAborted();
-    const { state } = await jobStatus(store, prefix);
+    const status = await jobStatus(store, prefix);
+    const { state } = status;
     if (state !== undefined && state !== seen) {
       seen = state;
       looks = 0;
       options.onState?.(state);
     }
     if (state !== undefined && FINAL_STATES.has(state))
-      return finalRecord(await readRecord(store, prefix), prefix, state, options.submission);
+      return finalRecord(await recordOf(store, prefix, status), prefix, state, options.submission);
     const wanted = options.onLook !== undefined && options.now() - recordAt >= SLURM_EVERY_MS;
     if (state === "JOB_SUBMIT" && (!isOurs || wanted)) {
       recordAt = options.now();
-      const record = await readRecord(store, prefix);
+      const record = await recordOf(store, prefix, status);
       if (!isOurs && record?.submission !== options.submission) throw refused(prefix);
       isOurs = true;
       slurm = record?.slurm;

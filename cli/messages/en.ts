@@ -62,8 +62,7 @@ export const en = {
   "interrupt.asking": "The job may have been submitted. To check: cloud-submit status {prefix}",
   "interrupt.wait":
     "The job continues. To wait again: cloud-submit wait {prefix}; to end it: cloud-submit cancel {prefix}",
-  "interrupt.fetch":
-    "The results are in the bucket. To fetch the rest: cloud-submit fetch {prefix} --to {folder}",
+  "interrupt.fetch": "The results are in the bucket. To fetch the rest: {command}",
   "interrupt.logs": "The job continues. To read on: cloud-submit logs {prefix} --follow",
   "interrupt.headnode":
     "The command continues. To check it later: aws ssm list-command-invocations --details --command-id {id}",

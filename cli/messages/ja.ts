@@ -62,8 +62,7 @@ const messages: Messages = {
     "ジョブは投入された可能性があります。確認するには: cloud-submit status {prefix}",
   "interrupt.wait":
     "ジョブは継続します。待機を再開するには: cloud-submit wait {prefix} 、取り消すには: cloud-submit cancel {prefix}",
-  "interrupt.fetch":
-    "結果はバケットにあります。残りを取得するには: cloud-submit fetch {prefix} --to {folder}",
+  "interrupt.fetch": "結果はバケットにあります。残りを取得するには: {command}",
   "interrupt.logs": "ジョブは継続します。続きを読むには: cloud-submit logs {prefix} --follow",
   "interrupt.headnode":
     "コマンドは継続します。後で確認するには: aws ssm list-command-invocations --details --command-id {id}",

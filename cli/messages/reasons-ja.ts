@@ -41,6 +41,11 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.object-refused": "S3 に拒否されました: {error}",
   "code.header-refused": 'リクエストを作れません。{"what"} は送れません',
   "code.system-error": "システムのエラー: {error}",
+  "code.text-utf16": "UTF-16 です。UTF-8 で保存してください",
+  "code.text-not-utf8": "UTF-8 ではありません。UTF-8 で保存してください",
+  "code.rule-backslash": '{line} 行目の {"rule"}: 末尾の \\ の後に文字がありません',
+  "code.rule-bracket": '{line} 行目の {"rule"}: [ に対する ] がありません',
+  "code.rule-range": '{line} 行目の {"rule"}: [ ] の中の範囲が逆です',
   "code.name-same-in-unicode":
     '{"other"} とは Unicode の表し方だけが違います。片方しか置けないディスクがあります',
   "code.not-in-order": "バケットの一覧が順番どおりではありません",
@@ -55,6 +60,10 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
     '出力先 {"path"} の内容は戻りません。ジョブのフォルダー内の、job-aws-* 以外のファイルを指定してください',
   "code.output-folder-missing":
     '出力先 {"path"} のフォルダーがなく、Slurm はジョブを開始できませんでした。投入前にフォルダーを作るか、別のファイルを指定してください',
+  "code.rule-not-used":
+    '.cloudsubmitignore の {line} 行目 {"rule"} は、* が多すぎるか行が後ろすぎるため、結果には使いませんでした',
+  "code.results-ignored":
+    '.cloudsubmitignore により、結果のうち {"path"} など {count} 件は戻りません',
   "code.dependency-unknown":
     "--dependency に Slurm の知らないジョブ ({ids}) があり、その終了を待ちませんでした",
   "code.jobs-of-its-own":

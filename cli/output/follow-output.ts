@@ -1,6 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
-import { readRecord } from "../../bucket/job-objects/record.ts";
+import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import {
   liveFolder,
@@ -14,6 +14,7 @@ import type { JobRecord } from "../../protocol/record.ts";
 import { FINAL_STATES } from "../../protocol/state.ts";
 import { wordsOf } from "../errors/command-error.ts";
 import { jobStatus } from "../jobs/job-status.ts";
+import { recordOf } from "../jobs/read-job.ts";
 import type { Say, Words } from "../messages/say.ts";
 import { arrayNeedsTask, outputFileOf } from "./output-file.ts";
 import { OutputPosition } from "./output-position.ts";
@@ -81,22 +82,23 @@ class Followed {
   }
 
   async look(): Promise<Look> {
-    const { state } = await jobStatus(this.#store, this.#prefix);
+    const status = await jobStatus(this.#store, this.#prefix);
+    const { state } = status;
     if (state === undefined) return NOTHING;
     if (state === "FILE_UPLOAD" && this.#submission === undefined) {
       this.#note((say) => say("logs.waits"));
       return NOTHING;
     }
-    if (FINAL_STATES.has(state)) return { ended: true, record: await this.#finish() };
-    const submission = (this.#submission ??= await this.#runningSubmission());
+    if (FINAL_STATES.has(state)) return { ended: true, record: await this.#finish(status) };
+    const submission = (this.#submission ??= await this.#runningSubmission(status));
     if (submission === undefined) return NOTHING;
     if (state === "FILE_UPLOAD") return this.#replaced();
     return { ended: false, news: await this.#readLive(submission) };
   }
 
   /** The submission that Slurm has; undefined while the record is an earlier one's. */
-  async #runningSubmission(): Promise<string | undefined> {
-    const record = await readRecord(this.#store, this.#prefix);
+  async #runningSubmission(status: StatusObject): Promise<string | undefined> {
+    const record = await recordOf(this.#store, this.#prefix, status);
     return record && !FINAL_STATES.has(record.state) ? record.submission : undefined;
   }
 
@@ -146,8 +148,8 @@ class Followed {
   }
 
   /** The rest, from the results. */
-  async #finish(): Promise<JobRecord | undefined> {
-    const record = await readRecord(this.#store, this.#prefix);
+  async #finish(status: StatusObject): Promise<JobRecord | undefined> {
+    const record = await recordOf(this.#store, this.#prefix, status);
     if (!record) {
       this.#note((say) => say("logs.noRecord"));
       return undefined;

@@ -1,14 +1,13 @@
 import { REASONS } from "../../protocol/reason.ts";
 import type { JobRecord, WrittenReason } from "../../protocol/record.ts";
 import type { Say } from "../messages/say.ts";
-import { printable } from "./format.ts";
 
 /**
  * Why, in the user's language. Where an older agent wrote no code, or a newer one a code that is not known here, it is
  * the `reason` beside it, in English.
  */
 export function reasonWords(say: Say, told: WrittenReason): string {
-  return codeWords(say, told) ?? printable(told.reason);
+  return codeWords(say, told) ?? told.reason;
 }
 
 /** Notes of a record for its submitter; a newer agent's notes are left aside. */
@@ -23,5 +22,5 @@ function codeWords(
 ): string | undefined {
   if (!Object.hasOwn(REASONS, code)) return undefined;
   // Which code it is, and so which values it has, is known when it is read.
-  return printable(say(`code.${code}` as "code.system-error", values as { error: string }));
+  return say(`code.${code}` as "code.system-error", values as { error: string });
 }

@@ -1,4 +1,5 @@
 import getWidth from "fast-string-width";
+import { printable } from "./printable.ts";
 import { cut } from "./width.ts";
 
 /** As much of a terminal's stream as is needed. */
@@ -34,7 +35,8 @@ export class LiveLine {
     if (!this.#enabled) return;
     // A terminal that does not know its size says 0.
     const width = (this.#stream.columns || 80) - 1;
-    const line = getWidth(text) > width ? cut(text, width) : text;
+    const shown = printable(text);
+    const line = getWidth(shown) > width ? cut(shown, width) : shown;
     if (line === this.#shown) return;
     this.#shown = line;
     this.#stream.write(ERASE_LINE + line);

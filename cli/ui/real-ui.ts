@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { GlobalFlags } from "../global-flags.ts";
 import type { Say } from "../messages/say.ts";
 import { interruptOf } from "./interrupt.ts";
+import { type Line, lineText } from "./line.ts";
 import { LiveLine } from "./live-line.ts";
 import { COLOURS, PLAIN, wantsColour } from "./style.ts";
 import type { Ui } from "./ui.ts";
@@ -15,8 +16,9 @@ export function realUi(
 ): Ui {
   const { stdout, stderr, env } = process;
   const live = new LiveLine(stderr, stderr.isTTY && !flags.quiet && env.TERM !== "dumb");
-  const print = (stream: NodeJS.WriteStream, line: string) =>
-    live.print(() => void stream.write(`${line}\n`));
+  const style = wantsColour(stdout.isTTY, env) ? COLOURS : PLAIN;
+  const print = (stream: NodeJS.WriteStream, line: Line) =>
+    live.print(() => void stream.write(`${lineText(line, style)}\n`));
   return {
     say,
     json: flags.json ?? false,
@@ -31,10 +33,9 @@ export function realUi(
     error: (line) => print(stderr, line),
     live,
     columns: stdout.isTTY ? stdout.columns || 80 : undefined,
-    style: wantsColour(stdout.isTTY, env) ? COLOURS : PLAIN,
     interrupt: interruptOf(process, (line) => {
       live.clear();
-      stderr.write(`${line}\n`);
+      stderr.write(`${lineText(line, style)}\n`);
     }),
     now: () => new Date(),
     sleep: (ms) => sleep(ms),

@@ -1,17 +1,11 @@
 import getWidth from "fast-string-width";
-import type { Style } from "./style.ts";
+import { type Line, type Part, TAB } from "./line.ts";
+import { printable } from "./printable.ts";
 import { cut, padTo } from "./width.ts";
-
-/** A cell; `tone` emphasises it where there are colours. */
-export interface Cell {
-  text: string;
-  tone?: keyof Style | undefined;
-}
 
 export interface TableOptions {
   /** Columns of the terminal; undefined: not a terminal, then fields are divided by one tab, without a head. */
   columns: number | undefined;
-  style: Style;
 }
 
 const GAP = "  ";
@@ -24,23 +18,29 @@ const NARROWEST = 8;
  */
 export function tableLines(
   head: readonly string[],
-  rows: readonly (readonly Cell[])[],
-  { columns, style }: TableOptions,
-): string[] {
-  if (columns === undefined) return rows.map((row) => row.map(({ text }) => text).join("\t"));
+  rows: readonly (readonly Part[])[],
+  { columns }: TableOptions,
+): Line[] {
+  if (columns === undefined)
+    return rows.map((row) =>
+      row.flatMap((cell, at) => (at === 0 ? [cell.text] : [TAB, cell.text])),
+    );
+  const shown = rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })));
   const widths = head.map((title, at) =>
-    Math.max(getWidth(title), ...rows.map((row) => getWidth(row[at]?.text ?? ""))),
+    Math.max(getWidth(title), ...shown.map((row) => getWidth(row[at]?.text ?? ""))),
   );
   const total = widths.reduce((sum, width) => sum + width, GAP.length * (head.length - 1));
   const [first = 0] = widths;
   widths[0] = Math.max(Math.min(first, NARROWEST), first - Math.max(0, total - columns));
-  const line = (cells: readonly Cell[]) =>
-    cells
-      .map(({ text, tone }, at) => {
-        const shown = padTo(cut(text, widths[at] ?? 0), widths[at] ?? 0);
-        return tone === undefined ? shown : style[tone](shown);
-      })
-      .join(GAP)
-      .trimEnd();
-  return [line(head.map((text) => ({ text, tone: "dim" }))), ...rows.map(line)];
+  const line = (cells: readonly Part[]) => {
+    const last = cells.findLastIndex(({ text }) => text !== "");
+    return cells.slice(0, last + 1).flatMap(({ text, tone }, at) => {
+      const kept = cut(text, widths[at] ?? 0);
+      return [
+        { text: at === last ? kept : padTo(kept, widths[at] ?? 0), tone },
+        at === last ? "" : GAP,
+      ];
+    });
+  };
+  return [line(head.map((text) => ({ text, tone: "dim" }))), ...shown.map(line)];
 }

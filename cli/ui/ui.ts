@@ -1,27 +1,25 @@
 import type { Say } from "../messages/say.ts";
 import type { Interrupt } from "./interrupt.ts";
+import type { Line } from "./line.ts";
 import type { LiveLine } from "./live-line.ts";
-import type { Style } from "./style.ts";
 
-/** A verb's interface to the user. */
+/** A verb's interface to the user: lines, of which a terminal obeys no character (line.ts). */
 export interface Ui {
   say: Say;
   /** Results are wanted as JSON. */
   json: boolean;
   /** Results, for people and pipes. */
-  out(line: string): void;
+  out(line: Line): void;
   /** Results that are bytes; returns when there is room for more. */
   write(bytes: Uint8Array): Promise<void>;
   /** Information for people; silent with --quiet. */
-  err(line: string): void;
+  err(line: Line): void;
   /** Failure of one of several things; never silent. */
-  error(line: string): void;
+  error(line: Line): void;
   /** One line that changes, on a terminal. */
   live: LiveLine;
   /** Columns of the terminal that results go to; undefined: they go to no terminal. */
   columns: number | undefined;
-  /** Emphasis in results. */
-  style: Style;
   interrupt: Interrupt;
   now: () => Date;
   sleep: (ms: number) => Promise<void>;
@@ -31,7 +29,7 @@ export interface Ui {
 export function printResult(
   ui: Pick<Ui, "json" | "out">,
   result: object,
-  lines: () => readonly string[],
+  lines: () => readonly Line[],
 ): void {
   if (ui.json) ui.out(JSON.stringify(result));
   else for (const line of lines()) ui.out(line);

@@ -40,7 +40,7 @@ export async function endRequest(request: EndedRequest, ports: Ports): Promise<v
   };
   await writeRecord(ports.store, record);
   // Where it was replaced or removed since it was read, the event of that deals with what it says now.
-  await writeStatus(ports.store, prefix, record.state, { ifMatch: status.etag });
+  await writeStatus(ports.store, prefix, record.state, { ifMatch: status.etag, submission });
   await ports.announce({
     version: 1,
     bucket: ports.bucketName,

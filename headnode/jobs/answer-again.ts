@@ -24,6 +24,6 @@ export async function answerAgain(
   if (phase !== "done" && phase !== "running")
     throw new CloudSubmitError("active-job", "the job's next state is on its way");
   const state = phase === "done" ? known.state : "JOB_SUBMIT";
-  await writeStatus(store, prefix, state, { ifMatch: status.etag });
+  await writeStatus(store, prefix, state, { submission, ifMatch: status.etag });
   say("a request that was repeated: the state is put back", { state });
 }

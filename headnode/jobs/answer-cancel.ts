@@ -34,7 +34,10 @@ export async function answerCancel(
     return adopt(record, status, ports);
   const ended = sent ? undefined : await journal.lastEnded(prefix);
   if (ended) {
-    await writeStatus(store, prefix, ended.state, { ifMatch: status.etag });
+    await writeStatus(store, prefix, ended.state, {
+      submission: ended.submission,
+      ifMatch: status.etag,
+    });
     return say("cancel of a job that has ended", { state: ended.state });
   }
   const at = now().toISOString();

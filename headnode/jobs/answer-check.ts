@@ -19,7 +19,10 @@ export async function answerCheck(
   if (!status || !isAsked || journal.activeOf(prefix)) return;
   if (known) {
     if ((await journal.lastEnded(prefix))?.submission !== submission) return;
-    await writeStatus(store, prefix, known.state, { ifMatch: status.etag });
+    await writeStatus(store, prefix, known.state, {
+      submission: known.submission,
+      ifMatch: status.etag,
+    });
     return say("the final state is put back", { state: known.state });
   }
   const record = await readOwnRecord(store, prefix);

@@ -89,5 +89,8 @@ async function refuse(
   if (active.phase !== "running") throw new CloudSubmitError("active-job", why.reason);
   log("warn", "request refused", { prefix: active.prefix, submission, reason: why.reason });
   await writeRecord(store, recordOf(active, "JOB_SUBMIT"));
-  await writeStatus(store, active.prefix, "JOB_SUBMIT", { ifMatch: status.etag });
+  await writeStatus(store, active.prefix, "JOB_SUBMIT", {
+    ifMatch: status.etag,
+    submission: active.submission,
+  });
 }

@@ -86,6 +86,8 @@ export const jobEntrySchema = z.object({
   outputPaths: z.array(z.string()).optional(),
   /** The same for the tasks of a job array, which Slurm forgets long before the last one ends. */
   taskOutputs: z.array(taskOutputSchema).optional(),
+  /** The ignore file that was staged, until the results are returned. */
+  ignore: z.string().optional(),
   /** The work folder is gone. */
   cleaned: z.boolean().optional(),
   /** State changes that EventBridge does not have yet. */

@@ -2,7 +2,7 @@ import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { liveMetadata, STREAMS } from "../../protocol/live-output.ts";
-import { workFolder } from "../jobs/work-folder.ts";
+import { type Manifest, readManifest, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { Log } from "../log.ts";
 import type { SlurmTask } from "../slurm/job-state.ts";
@@ -165,8 +165,15 @@ export class LiveOutput {
     this.#turn = first + LOOKS_PER_ROUND;
     const looked = [...all.slice(first), ...all.slice(0, first)].slice(0, LOOKS_PER_ROUND);
     const changes: Change[] = [];
+    /** Of this round: a folder may have held a hundred thousand files. */
+    const manifests = new Map<JobEntry, Promise<Manifest>>();
+    const staged = (entry: JobEntry) => () => {
+      const held = manifests.get(entry) ?? readManifest(workFolder(this.#options, entry));
+      manifests.set(entry, held);
+      return held;
+    };
     for (const { entry, live } of looked) {
-      const mark = await live.change();
+      const mark = await live.change(staged(entry)).catch(() => undefined);
       if (mark !== undefined) changes.push({ entry, live, mark });
     }
     return changes;

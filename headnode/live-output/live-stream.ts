@@ -1,5 +1,7 @@
 import { stat } from "node:fs/promises";
 import { liveKey, liveWindow, type OutputStream } from "../../protocol/live-output.ts";
+import { outputPath } from "../jobs/output-path.ts";
+import { fileMark, type Manifest } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { type FilePart, readWindow } from "./read-window.ts";
 
@@ -14,6 +16,8 @@ export class LiveStream {
   readonly #named: string;
   /** Mark of the file when it was last published. */
   #mark = "";
+  /** What the file was when it was staged, with what an earlier run had printed; "": there was none; undefined: not known yet. */
+  #staged: string | undefined;
   /** The ends of the last two objects: who reads has seen the earlier one, if any. */
   #ends: [number, number] = [0, 0];
 
@@ -24,12 +28,24 @@ export class LiveStream {
     this.#named = named;
   }
 
-  /** Whether there is something that was not published; undefined `mark` when there is no file. */
-  async change(): Promise<string | undefined> {
+  /**
+   * Whether there is something that was not published.
+   *
+   * @param staged what the job's folder held before it began
+   * @returns a mark of the file as it is now; undefined when there is no file, or only that of an earlier run
+   */
+  async change(staged: () => Promise<Manifest>): Promise<string | undefined> {
     const stats = await stat(this.#named, { bigint: true }).catch(() => undefined);
     if (!stats || stats.size === 0n) return undefined;
+    this.#staged ??= (await staged()).get(await this.#path()) ?? "";
+    if (this.#staged === fileMark(stats)) return undefined;
     const mark = `${stats.size}:${stats.mtimeNs}:${stats.ino}`;
     return mark === this.#mark ? undefined : mark;
+  }
+
+  /** Where it is in the job's folder. */
+  async #path(): Promise<string> {
+    return (await outputPath(this.#folder, this.#named))?.path ?? "";
   }
 
   /** Reads what the next object holds; undefined when there is nothing to publish. */

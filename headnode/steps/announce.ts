@@ -29,11 +29,11 @@ export const announce: Step = async (entry, ports) => {
 
 /** Puts JOB_SUBMIT in place of the FILE_UPLOAD, but never over a JOB_CANCEL that came meanwhile. */
 async function writeSubmitState(
-  { prefix, statusEtag }: JobEntry,
+  { prefix, submission, statusEtag }: JobEntry,
   { store }: StepPorts,
 ): Promise<"submit" | "cancel"> {
   for (let ifMatch: string | undefined = statusEtag; ; ) {
-    if (await writeStatus(store, prefix, "JOB_SUBMIT", { ifMatch })) return "submit";
+    if (await writeStatus(store, prefix, "JOB_SUBMIT", { ifMatch, submission })) return "submit";
     const status = await readStatus(store, prefix);
     if (status?.state === "JOB_CANCEL") return "cancel";
     if (status?.state === "JOB_SUBMIT") return "submit";

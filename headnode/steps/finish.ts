@@ -1,7 +1,7 @@
 import { removeMarker } from "../../bucket/job-objects/marker.ts";
 import { removeOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import { writeRecord } from "../../bucket/job-objects/record.ts";
-import { writeSbatchOutput } from "../../bucket/job-objects/sbatch-files.ts";
+import { removeSbatchFiles, writeSbatchOutput } from "../../bucket/job-objects/sbatch-files.ts";
 import { writeStatus } from "../../bucket/job-objects/status.ts";
 import { recordOf, stateChange } from "../jobs/report.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
@@ -19,6 +19,11 @@ export const writeFinalRecord: Step = async (entry, ports) => {
   const times = { ...entry.times, final: ports.now().toISOString() };
   if (entry.phase === "failing" && entry.sbatchOutput !== undefined)
     await writeSbatchOutput(ports.store, entry.prefix, entry.sbatchOutput);
+  // What an earlier run has left is not to be taken for this one's.
+  if (entry.slurm === undefined)
+    await removeSbatchFiles(ports.store, entry.prefix, {
+      keepOutput: entry.sbatchOutput !== undefined,
+    });
   await writeRecord(ports.store, recordOf({ ...entry, times }, finalState(entry)));
   return { phase: "recorded", times };
 };
@@ -27,7 +32,7 @@ export const writeFinalRecord: Step = async (entry, ports) => {
 export const writeFinalState: Step = async (entry, ports) => {
   const { prefix, submission } = entry;
   const state = finalState(entry);
-  await writeStatus(ports.store, prefix, state);
+  await writeStatus(ports.store, prefix, state, { submission });
   // Not before: it is what the job is taken over by, should this machine be lost now.
   await removeOwnRecord(ports.store, prefix);
   // A job that Slurm had was answered by JOB_SUBMIT.

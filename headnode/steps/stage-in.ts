@@ -15,6 +15,7 @@ import {
 } from "../jobs/work-folder.ts";
 import { withObjectRefusals } from "./object-refusals.ts";
 import type { Step, StepResult } from "./ports.ts";
+import { stagedRules } from "./result-rules.ts";
 
 /**
  * accepted → staged: brings this prefix, and nothing else, to the cluster; of a submission with a manifest, exactly the
@@ -56,6 +57,7 @@ export const stageIn: Step = async (entry, ports) => {
     await writeManifest(folder, ports.machine);
     return {
       phase: "staged",
+      ignore: await stagedRules(folder.path),
       stageIn: summary.verdict(),
       times: { ...entry.times, staged: ports.now().toISOString() },
     };

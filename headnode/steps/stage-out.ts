@@ -14,6 +14,8 @@ import type { JobEntry } from "../journal/job-entry.ts";
 import { withObjectRefusals } from "./object-refusals.ts";
 import { outputNotes, outputOf } from "./output-files.ts";
 import type { Step, StepPorts } from "./ports.ts";
+import { ResultRules } from "./result-rules.ts";
+import { removeStaleInputs } from "./stale-inputs.ts";
 
 /** Results that take longer than this are not waited for before the record tells how the job ended. */
 const RECORD_AFTER_MS = 3000;
@@ -34,8 +36,9 @@ export function stageOut(): Step {
     const tell = () => (told ??= tellEarly(entry, ports));
     const timer = setTimeout(() => void tell(), RECORD_AFTER_MS);
     let verdict: TransferVerdict;
+    const rules = new ResultRules(entry.ignore ?? "");
     try {
-      verdict = await sendResults(entry, ports, sent);
+      verdict = await sendResults(entry, ports, sent, rules);
     } catch (error) {
       void tell();
       throw error;
@@ -45,7 +48,7 @@ export function stageOut(): Step {
       await told;
     }
     const folder = workFolder(ports, entry);
-    const notes = await outputNotes(folder.path, entry);
+    const notes = [...(await outputNotes(folder.path, entry)), ...rules.notes()];
     return {
       phase: "returned",
       stageOut: verdict,
@@ -53,6 +56,7 @@ export function stageOut(): Step {
       ...(notes.length > 0 && { notes: [...(entry.notes ?? []), ...notes] }),
       // The journal is in memory, too, and keeps ended jobs for weeks.
       taskOutputs: undefined,
+      ignore: undefined,
       times: { ...entry.times, returned: ports.now().toISOString() },
     };
   };
@@ -62,6 +66,7 @@ async function sendResults(
   entry: JobEntry,
   ports: StepPorts,
   sent: Sent,
+  rules: ResultRules,
 ): Promise<TransferVerdict> {
   const folder = workFolder(ports, entry);
   const within = await realJobFolder(folder.path).catch(() => folder.path);
@@ -94,10 +99,13 @@ async function sendResults(
     within,
     outsideLinks: "refuse",
     insideLinks: entry.keepsLinks ? "keep" : "follow",
+    ignore: (path, isFolder) => rules.ignores(path, isFolder, before.has(path)),
     tooDeep: (path) => keyProblem(entry.prefix, `${path}/`),
     machine: ports.machine,
   });
   const summary = await uploadEntries(store, entries, entry.prefix, options);
+  const results = new Map([...sent].map(([path, { mark }]) => [path, mark !== ""]));
+  await removeStaleInputs(store, entry.prefix, before, results);
   const bytes = [...sent.values()].reduce((sum, file) => sum + file.bytes, 0);
   return { ...summary.verdict(), files: sent.size, bytes };
 }

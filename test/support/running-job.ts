@@ -4,10 +4,13 @@ import { world } from "./agent-world.ts";
 import { task } from "./fake-slurm.ts";
 
 /** A running job `job1` of an agent that publishes; Slurm names the files `out` and `err` in its folder. */
-export async function runningJob(tasks?: (work: string) => SlurmTask[]) {
+export async function runningJob(
+  tasks?: (work: string) => SlurmTask[],
+  files?: Record<string, string>,
+) {
   const w = world({ live: true });
   const agent = await w.start();
-  await w.upload("job1");
+  await w.upload("job1", { "job-aws-run.sh": "#!/bin/sh\n", ...files });
   const submission = await w.ask("job1", "FILE_UPLOAD");
   await w.until(() => w.state("job1") === "JOB_SUBMIT");
   const work = join(w.workRoot, "job1", submission);

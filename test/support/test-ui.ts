@@ -1,5 +1,6 @@
 import type { Context } from "../../cli/context.ts";
 import { sayEnglish } from "../../cli/messages/say.ts";
+import { lineText } from "../../cli/ui/line.ts";
 import { LiveLine } from "../../cli/ui/live-line.ts";
 import { PLAIN } from "../../cli/ui/style.ts";
 import type { Ui } from "../../cli/ui/ui.ts";
@@ -14,13 +15,12 @@ export function testUi(changes: Partial<Ui> = {}) {
   const ui: Ui = {
     say: sayEnglish,
     json: false,
-    out: (line) => void out.push(line),
+    out: (line) => void out.push(lineText(line, PLAIN)),
     write: async (bytes) => void out.push(Buffer.from(bytes).toString()),
-    err: (line) => void err.push(line),
-    error: (line) => void err.push(line),
+    err: (line) => void err.push(lineText(line, PLAIN)),
+    error: (line) => void err.push(lineText(line, PLAIN)),
     live: new LiveLine({ write: () => undefined }, false),
     columns: undefined,
-    style: PLAIN,
     interrupt: { at: () => undefined, signal: new AbortController().signal },
     now: () => new Date(clock.ms),
     sleep: async (ms) => {

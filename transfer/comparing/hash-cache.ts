@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
-import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import { fileEtag } from "../../bucket/etag.ts";
 import { partSize, SINGLE_PUT_MAX } from "../../bucket/part-size.ts";
+import { readChecked, writeChecked } from "./checked-file.ts";
 
 /** Files up to this many bytes are read again each time: that takes no longer than looking them up. */
 export const CACHED_ABOVE = SINGLE_PUT_MAX;
@@ -20,7 +20,7 @@ const RACY_MS = 2000;
 
 const EMPTY_ETAG = createHash("md5").digest("hex");
 
-const BEGINNING = "cloud-submit-hashes 1";
+const TITLE = "cloud-submit-hashes 1";
 
 /** Cached ETag of a file: it is believed only while size, times, inode and device are the same. */
 interface Remembered {
@@ -83,14 +83,9 @@ export class HashCache {
   /** Keeps what was learnt, for the next run; a cache that cannot be written is no failure. */
   async save(): Promise<void> {
     if (!this.#changed || this.#path === undefined || !this.#files) return;
-    const text = JSON.stringify([...this.#files]);
-    try {
-      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-      await replaceFile(this.#path, `${BEGINNING} ${checksum(text)}\n${text}`);
+    // One that cannot be written is written the next time.
+    if (await writeChecked(this.#path, TITLE, JSON.stringify([...this.#files])))
       this.#changed = false;
-    } catch {
-      // It is written the next time.
-    }
   }
 
   #remember(files: Map<string, Remembered>, absolute: string, entry: Remembered): void {
@@ -104,21 +99,9 @@ export class HashCache {
   }
 
   async #load(): Promise<Map<string, Remembered>> {
-    const read = this.#path === undefined ? "" : await readFile(this.#path, "utf8").catch(() => "");
-    return (this.#files ??= parse(read));
+    const text = this.#path === undefined ? undefined : await readChecked(this.#path, TITLE);
+    return (this.#files ??= new Map(JSON.parse(text ?? "[]") as [string, Remembered][]));
   }
-}
-
-/** Parses a cache's file; empty when it is torn, foreign or of another version. */
-function parse(content: string): Map<string, Remembered> {
-  const end = content.indexOf("\n");
-  const text = content.slice(end + 1);
-  if (content.slice(0, end) !== `${BEGINNING} ${checksum(text)}`) return new Map();
-  return new Map(JSON.parse(text) as [string, Remembered][]);
-}
-
-function checksum(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 function remembered(stats: FileStats, part: number | undefined, etag: string): Remembered {

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { lstatOf } from "../../bucket/disk/files.ts";
 import { judgeLink, type LinkPolicy } from "../links/judge-link.ts";
 import { isSymlinkObject } from "../links/symlink.ts";
-import { type Comparing, isSameContent } from "./same-content.ts";
+import { type Comparing, type Content, isSameContent } from "./same-content.ts";
 
 /** Whether a path in a folder already holds what an object holds; what cannot be read does not. */
 export async function isSameHere(
   root: string,
   path: string,
-  object: { size: number; etag: string },
+  object: Content,
   comparing: Comparing,
   links: LinkPolicy,
 ): Promise<boolean> {

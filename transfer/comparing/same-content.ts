@@ -11,14 +11,22 @@ export interface Comparing {
   cache: HashCache;
 }
 
+/** What an object holds. */
+export interface Content {
+  /** Bytes; undefined: as many as the ETag is of. */
+  size?: number;
+  etag: string;
+}
+
 /** Whether the file at `absolute` has the content of an object: by size first, then by ETag. */
 export async function isSameContent(
   absolute: string,
   stats: FileStats,
-  object: { size: number; etag: string },
+  object: Content,
   { disk, cache }: Comparing,
 ): Promise<boolean> {
-  const { size, etag } = object;
+  const { etag } = object;
+  const size = object.size ?? Number(stats.size);
   if (stats.size !== BigInt(size)) return false;
   if (size === 0 || size > AT_ONCE_MAX) return cache.hasEtag(absolute, stats, etag);
   return lookAtStart(disk, absolute, size, (content) => {

@@ -28,10 +28,11 @@ export function isSymlinkBody(content: Buffer): boolean {
 }
 
 /** Whether an object of this size and ETag is the link's. */
-export function isSymlinkObject(target: string, object: { size: number; etag: string }): boolean {
+export function isSymlinkObject(target: string, object: { size?: number; etag: string }): boolean {
   const body = symlinkBody(target);
   return (
-    body.length === object.size && createHash("md5").update(body).digest("hex") === object.etag
+    body.length === (object.size ?? body.length) &&
+    createHash("md5").update(body).digest("hex") === object.etag
   );
 }
 

@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import ignore from "ignore";
+import { FileError } from "../../protocol/file-error.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
+import { type Reason, reason } from "../../protocol/reason.ts";
+import { decodeText } from "./decode-text.ts";
 
-/** The file in a folder that says what of it is not uploaded, in the syntax of .gitignore. */
+/** The file in a folder that says what of it is not transferred, in the syntax of .gitignore. */
 export const IGNORE_FILE = ".cloudsubmitignore";
 
 /** The library remembers every path that it was asked about; after so many it is replaced. */
@@ -29,12 +32,41 @@ export function ignoreRules(text: string): IgnoreRules {
   };
 }
 
-/** The rules in a folder's ignore file; undefined when there is none. */
+/** Why the lines of an ignore file that no path can fit cannot be read, in their order. */
+export function* ruleProblems(text: string): Generator<Reason> {
+  for (const [at, line] of text.split(/\r?\n/).entries()) {
+    const values = { line: `${at + 1}`, rule: line.slice(0, 200) };
+    if (line === "" || line.startsWith("#")) continue;
+    const bare = line.replaceAll(/\\./gs, "");
+    if (bare.endsWith("\\")) yield reason("rule-backslash", values);
+    else if (/\[(?![!^]?\]?[^\]]*\])/.test(bare)) yield reason("rule-bracket", values);
+    else if (hasRangeBackwards(bare)) yield reason("rule-range", values);
+  }
+}
+
+function hasRangeBackwards(rule: string): boolean {
+  const ranges = [...rule.matchAll(/\[[!^]?(\]?[^\]]*)\]/g)].flatMap(([, inside = ""]) => [
+    // Names of classes, such as [:alpha:], are no ranges.
+    ...inside.replaceAll(/\[:\w+:/g, "").matchAll(/([^-])-([^-])/g),
+  ]);
+  return ranges.some(([, from = "", to = ""]) => from > to);
+}
+
+/**
+ * The rules in a folder's ignore file; undefined when there is none.
+ *
+ * @throws FileError naming the first line that cannot be read, or how the file is to be saved
+ */
 export async function readIgnoreRules(folder: string): Promise<IgnoreRules | undefined> {
+  const path = join(folder, IGNORE_FILE);
+  let bytes: Buffer;
   try {
-    return ignoreRules(await readFile(join(folder, IGNORE_FILE), "utf8"));
+    bytes = await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+  const text = decodeText(path, bytes);
+  for (const problem of ruleProblems(text)) throw new FileError(path, problem);
+  return ignoreRules(text);
 }

@@ -10,13 +10,16 @@ import { deleteGone, mayDelete } from "./delete-gone.ts";
 export class LocalGone {
   readonly #root: string;
   readonly #ignore: IgnoreRules | undefined;
+  readonly #isKept: (path: string) => boolean;
   readonly #gone: string[] = [];
   /** Folders that stand in the bucket themselves: they stay when they are empty. */
   readonly #listedFolders = new Set<string>();
 
-  constructor(root: string, ignore: IgnoreRules | undefined) {
+  /** @param isKept what is not removed, as it turns out in the end */
+  constructor(root: string, ignore: IgnoreRules | undefined, isKept: (path: string) => boolean) {
     this.#root = root;
     this.#ignore = ignore;
+    this.#isKept = isKept;
   }
 
   note(local: WalkEntry): void {
@@ -29,7 +32,8 @@ export class LocalGone {
   }
 
   async remove(doubt: Told | undefined, summary: TransferSummary, atOnce: number): Promise<void> {
-    await deleteGone(this.#gone, doubt, summary, atOnce, async (end) => {
+    const gone = this.#gone.filter((end) => !this.#isKept(end));
+    await deleteGone(gone, doubt, summary, atOnce, async (end) => {
       if (end.endsWith("/")) return this.#removeFolder(end.slice(0, -1));
       await rm(join(this.#root, end), { force: true });
       let folder = dirname(end);

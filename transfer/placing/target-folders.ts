@@ -1,14 +1,20 @@
 import { lstat, mkdir, realpath, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Reason, reason } from "../../protocol/reason.ts";
 import { isInside } from "../links/judge-link.ts";
+import type { KeptFiles } from "./kept-files.ts";
 
 /** Folders that are remembered as made; a listing comes folder by folder. */
 const REMEMBERED_MAX = 4096;
 
 /** A folder that files can be put into, or why they cannot. */
 export type TargetFolder =
-  | { kind: "ready"; viaLink: boolean }
+  | {
+      kind: "ready";
+      viaLink: boolean;
+      /** Where it is: itself, unless the user's own file has its name. */
+      at: string;
+    }
   | { kind: "refused"; reason: Reason };
 
 /**
@@ -18,11 +24,14 @@ export type TargetFolder =
 export class TargetFolders {
   readonly #root: string;
   readonly #outsideLinks: "follow" | "refuse";
+  readonly #kept: KeptFiles | undefined;
   readonly #made = new Map<string, Promise<TargetFolder>>();
 
-  constructor(root: string, outsideLinks: "follow" | "refuse") {
+  /** @param kept keeps the user's own files */
+  constructor(root: string, outsideLinks: "follow" | "refuse", kept?: KeptFiles) {
     this.#root = root;
     this.#outsideLinks = outsideLinks;
+    this.#kept = kept;
   }
 
   /** @param folder relative, with `/`; `.` is the root */
@@ -38,28 +47,40 @@ export class TargetFolders {
   }
 
   async #make(folder: string): Promise<TargetFolder> {
-    if (folder === ".") return { kind: "ready", viaLink: false };
+    if (folder === ".") return { kind: "ready", viaLink: false, at: "." };
     const above = await this.ensure(dirname(folder));
     if (above.kind === "refused") return above;
-    const absolute = join(this.#root, folder);
-    try {
-      await mkdir(absolute);
-      return above;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
+    const at = join(above.at, basename(folder));
+    const absolute = join(this.#root, at);
+    const ready = { ...above, at };
+    if (await makeFolder(absolute)) return ready;
     const there = await lstat(absolute);
-    if (there.isDirectory()) return above;
-    if (!there.isSymbolicLink()) return refused(reason("name-conflict"));
-    if (this.#outsideLinks === "follow" && (await this.#isFolderOutside(absolute)))
-      return { kind: "ready", viaLink: true };
-    return refused(reason("folder-is-link", { folder }));
+    if (there.isDirectory()) return ready;
+    const isLink = there.isSymbolicLink();
+    if (isLink && this.#outsideLinks === "follow" && (await this.#isFolderOutside(absolute)))
+      return { kind: "ready", viaLink: true, at };
+    const beside = await this.#kept?.place(at, "folder", true);
+    if (beside === undefined)
+      return refused(isLink ? reason("folder-is-link", { folder }) : reason("name-conflict"));
+    await makeFolder(join(this.#root, beside));
+    return { ...above, at: beside };
   }
 
   async #isFolderOutside(absolute: string): Promise<boolean> {
     const real = await realpath(absolute).catch(() => undefined);
     if (real === undefined || isInside(real, await realpath(this.#root))) return false;
     return (await stat(real)).isDirectory();
+  }
+}
+
+/** @returns false when something is there already */
+async function makeFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return false;
   }
 }
 

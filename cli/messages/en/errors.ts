@@ -31,6 +31,21 @@ export const errorsEn = {
   "problem.notBoth": "give {one} or {other}, not both",
   "problem.atLeast": "give {min} or more",
   "problem.since": "--since {text}: give 30m, 12h, 7d or 2w, or a date such as 2026-11-24",
+  "problem.folderNotOurs":
+    "{path} is there, and was not made for results: give --to with another folder, or with this one; files that are in it are kept",
+  "problem.notAFolder": "{path} is not a folder: give another one with --to",
+  "problem.meantPrefix": "{prefix} is no prefix: give {meant}",
+  "problem.noSuchDay": "--since {text}: there is no such day or time",
+  "problem.meantBucket": "{bucket} is no bucket's name: give {meant}",
+  "problem.badBucket":
+    "{bucket} is no bucket's name: give the name alone, such as my-jobs, without s3:// and without spaces",
+  "problem.badSetting":
+    "{setting}: {value} has a line end or another control character in it: remove that",
+  "problem.output": "the output cannot be written: {error}",
+  "system.full": "the disk is full, or a quota is used up: make room, then repeat the command",
+  "system.tooManyOpen":
+    "too many files are open: allow more with ulimit -n 1024, then repeat the command",
+  "system.denied": "this user may not use it: check owner and permissions",
   "problem.fileIsThere": "{path} already exists; --force overwrites it",
   "problem.unknownSetting": "{name}: no such setting; correct it to {closest}, or unset it",
   "problem.noBucket":

@@ -6,6 +6,8 @@ export const jobsEn = {
   "wait.some": "{ended} of {total} have ended",
   "fetch.done": "Fetched {files} {files#file#files}, {bytes}, into {folder}",
   "fetch.unfinished": "{prefix} is {state}: these are not its final results",
+  "fetch.beside": "{path} was changed here and is kept; the job's file is {at}",
+  "fetch.overwrite": "to replace such files instead, fetch again with --overwrite",
   "fetch.skipped": "left out {path}: {reason}",
   "cancel.asked": "Requested the cancellation of {prefix}",
   "cancel.already": "{prefix} is already being cancelled",

@@ -36,6 +36,22 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.atLeast": "{min} 以上を指定してください",
   "problem.since":
     "--since {text}: 30m、12h、7d、2w、または 2026-11-24 のような日付を指定してください",
+  "problem.folderNotOurs":
+    "{path} はすでにあり、結果用に作られたものではありません。--to で別のフォルダーか、このフォルダーを指定してください。中のファイルは残ります",
+  "problem.notAFolder":
+    "{path} はフォルダーではありません。--to で別のフォルダーを指定してください",
+  "problem.meantPrefix": "{prefix} はプレフィックスではありません。{meant} を指定してください",
+  "problem.noSuchDay": "--since {text}: その日時はありません",
+  "problem.meantBucket": "{bucket} はバケット名ではありません。{meant} を指定してください",
+  "problem.badBucket":
+    "{bucket} はバケット名ではありません。my-jobs のように、s3:// や空白のない名前だけを指定してください",
+  "problem.badSetting": "{setting}: {value} に改行などの制御文字があります。取り除いてください",
+  "problem.output": "出力を書き込めません: {error}",
+  "system.full":
+    "ディスクがいっぱいか、割り当てを使い切っています。空きを作って再度実行してください",
+  "system.tooManyOpen":
+    "開いているファイルが多すぎます。ulimit -n 1024 などで上限を上げて再度実行してください",
+  "system.denied": "このユーザーには使えません。所有者と権限を確認してください",
   "problem.fileIsThere": "{path} はすでにあります。上書きするには --force を付けてください",
   "problem.unknownSetting":
     "{name}: この設定はありません。{closest} に直すか、設定を外してください",

@@ -10,6 +10,8 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
   "wait.some": "{total} 件中 {ended} 件が終了",
   "fetch.done": "{files} ファイル ({bytes}) を {folder} に取得しました",
   "fetch.unfinished": "{prefix} は {state} です。最終結果ではありません",
+  "fetch.beside": "{path} はここで変更されているので残しました。ジョブのファイルは {at} です",
+  "fetch.overwrite": "残さずに置き換えるには、--overwrite を付けて再度取得してください",
   "fetch.skipped": "除外 {path}: {reason}",
   "cancel.asked": "{prefix} の取り消しを依頼しました",
   "cancel.already": "{prefix} はすでに取り消し中です",
@@ -24,7 +26,8 @@ const ONE_JOB = "バケット内のジョブ名";
 export const jobsHelpJa: HelpOf<"jobs"> = {
   run: {
     summary: "フォルダーかスクリプトを投入し、終了を待って結果を取得",
-    details: "結果はそのフォルダーに、スクリプトの場合は隣の同名フォルダーに入ります。",
+    details:
+      "結果はそのフォルダーに、スクリプトの場合は隣の同名フォルダーに入ります。その間にここで変更されたファイルは残し、ジョブのものは NAME.fetched として隣に置きます。",
     arguments: {
       path: "job-aws-run.sh のあるフォルダー、またはジョブスクリプト",
       sbatchOptions: SBATCH,
@@ -33,6 +36,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       prefix: PREFIX,
       delete: "フォルダーにないファイルをバケットから削除",
       to: "結果を取得するフォルダー",
+      overwrite: "送受信の後にここで変更されたファイルも置き換える",
       timeout: "待つ秒数の上限。ジョブは継続",
     },
   },
@@ -58,10 +62,12 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
   },
   fetch: {
     summary: "ジョブのファイルを取得",
-    details: "フォルダーにある同じファイルはそのままです。",
+    details:
+      "フォルダーにある同じファイルはそのままです。ここで変更されたファイルは残し、取得したものは NAME.fetched として隣に置きます。",
     arguments: { prefix: ONE_JOB },
     flags: {
       to: "取得先のフォルダー (既定: プレフィックスと同名)",
+      overwrite: "送受信の後にここで変更されたファイルも置き換える",
       delete: "ジョブにないファイルをフォルダーから削除",
     },
   },

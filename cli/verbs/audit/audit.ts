@@ -1,6 +1,6 @@
 import { checkPrefix } from "../../jobs/check-prefix.ts";
 import { parseSince } from "../../jobs/since.ts";
-import { formatBytes, printable } from "../../output/format.ts";
+import { formatBytes } from "../../output/format.ts";
 import type { AdminContext } from "../../stack/admin-context.ts";
 import { type AuditedChange, changeSchema, readAuditLog } from "../../stack/audit-log.ts";
 import { stackName } from "../../stack/stack-outputs.ts";
@@ -48,7 +48,7 @@ function line(change: AuditedChange): string {
     ["SSM command", commandId],
   ];
   const told = facts.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
-  return printable(`${at} ${prefix} ${from ?? "(new)"} -> ${to}; ${told.join("; ")}`);
+  return `${at} ${prefix} ${from ?? "(new)"} -> ${to}; ${told.join("; ")}`;
 }
 
 function carried(files: number | undefined, bytes: number | undefined): string | undefined {

@@ -6,7 +6,7 @@ export const auditVerb = {
   group: "looking",
   summary: "show the state changes of a job, or of all jobs, from the audit log",
   arguments: {
-    prefix: { optional: true, help: "name of the job in the bucket (default: all)" },
+    prefix: { optional: true, as: "prefix", help: "name of the job in the bucket (default: all)" },
   },
   flags: {
     since: {

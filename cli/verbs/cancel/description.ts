@@ -5,7 +5,7 @@ export const cancelVerb = {
   group: "jobs",
   summary: "cancel jobs",
   details: "Jobs that have ended stay as they are.",
-  arguments: { prefix: { many: true, help: "names of jobs in the bucket" } },
+  arguments: { prefix: { many: true, as: "prefix", help: "names of jobs in the bucket" } },
   flags: {
     wait: { help: "until the jobs have ended" },
     timeout: { value: "seconds", as: "seconds", help: "with --wait: stop waiting after this time" },

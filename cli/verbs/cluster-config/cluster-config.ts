@@ -34,9 +34,9 @@ export async function printClusterConfig(
   const published = await isPublished(context.store(outputs.BucketName), release);
   // Only this verb prints YAML.
   const { yamlText } = await import("./yaml-text.ts");
-  printResult(context, { stack, published, configuration: config }, () => [
-    `${heading(stack, outputs)}${yamlText(config)}`.trimEnd(),
-  ]);
+  printResult(context, { stack, published, configuration: config }, () =>
+    `${heading(stack, outputs)}${yamlText(config)}`.trimEnd().split("\n"),
+  );
   const { BucketName: bucket } = outputs;
   if (!published)
     context.err(context.say("clusterConfig.unpublished", { version: release.version, bucket }));

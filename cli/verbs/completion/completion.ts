@@ -29,7 +29,7 @@ export function completion(
   shell: Shell,
 ): void {
   const script = MAKE[shell](completionTree(verbs, globalFlags));
-  printResult(ui, { shell, script }, () => [script]);
+  printResult(ui, { shell, script }, () => script.trimEnd().split("\n"));
 }
 
 /** zsh takes bash's functions. Source: zshcompsys(1), bashcompinit. */

@@ -6,6 +6,7 @@ import { wordsOf } from "../../errors/command-error.ts";
 import { EXIT } from "../../errors/exit-code.ts";
 import { agentHeartbeat } from "../../jobs/agent-heartbeat.ts";
 import { checkPrefix } from "../../jobs/check-prefix.ts";
+import type { Line } from "../../ui/line.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
 import { checkBucket, checkEvents, checkObjects } from "./bucket-checks.ts";
@@ -123,12 +124,9 @@ export function iamUser({ arn }: Identity): string | undefined {
 const MARKS = { ok: "✓", warning: "!", broken: "✗", unknown: "?" } as const;
 const TONES = { ok: "good", warning: "warn", broken: "bad", unknown: "dim" } as const;
 
-function checkLines(
-  { style, say }: DoctorContext,
-  { name, verdict, detail, fix }: Check,
-): string[] {
-  const mark = style[TONES[verdict]](MARKS[verdict]);
-  const lines = [`${mark} ${name}: ${detail}`];
+function checkLines({ say }: DoctorContext, { name, verdict, detail, fix }: Check): Line[] {
+  const mark = { text: MARKS[verdict], tone: TONES[verdict] };
+  const lines: Line[] = [[mark, ` ${name}: ${detail}`]];
   if (fix !== undefined) lines.push(`  ${say("doctor.fix", { fix })}`);
   return lines;
 }

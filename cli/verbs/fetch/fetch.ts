@@ -1,14 +1,22 @@
 import * as z from "zod";
-import { MANIFEST_FILE, STATUS_FILE } from "../../../protocol/objects.ts";
-import { fileReasonSchema } from "../../../protocol/record.ts";
+import {
+  JOB_ID_FILE,
+  MANIFEST_FILE,
+  RECORD_FILE,
+  SBATCH_OUTPUT_FILE,
+  STATUS_FILE,
+} from "../../../protocol/objects.ts";
+import { fileReasonSchema, type JobRecord } from "../../../protocol/record.ts";
 import { FINAL_STATES } from "../../../protocol/state.ts";
 import { downloadFolder } from "../../../transfer/download.ts";
 import type { TransferSummary } from "../../../transfer/summary.ts";
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
-import { jobStatus } from "../../jobs/job-status.ts";
+import { readJob } from "../../jobs/read-job.ts";
+import { jobOf, openResultsFolder, type ResultsFolder } from "../../jobs/results-folder.ts";
 import { formatBytes } from "../../output/format.ts";
 import { reasonWords } from "../../output/reason-words.ts";
+import { asArgument, shellWords } from "../../output/shell-words.ts";
 import { Progress } from "../../ui/progress.ts";
 import { printResult } from "../../ui/ui.ts";
 import type { FlagsOf } from "../../verb.ts";
@@ -16,12 +24,11 @@ import type { VerbWork } from "../../verb-work.ts";
 import type { fetchVerb } from "./description.ts";
 
 interface FetchOptions extends FlagsOf<typeof fetchVerb> {
+  /** Where to, by itself; undefined: into a folder that is named after the prefix. */
+  into?: ResultsFolder;
   /** ETag by key of what the folder holds already, whatever was done to it since. */
   known?: ReadonlyMap<string, string> | undefined;
 }
-
-/** Written by a client, not by the job or the agent. */
-const NEVER_FETCHED: ReadonlySet<string> = new Set([STATUS_FILE, MANIFEST_FILE]);
 
 const count = z.int().nonnegative();
 
@@ -37,6 +44,12 @@ export const fetchOutput = z.object({
     .array(fileReasonSchema)
     .describe("objects that cannot be files here, at most 1000 of them"),
   skippedCount: count,
+  beside: z
+    .array(z.object({ path: z.string(), at: z.string() }))
+    .describe(
+      "files that were changed here and kept, and where the fetched ones are; at most 1000",
+    ),
+  besideCount: count,
   notes: z.array(fileReasonSchema).describe("what else is to be told of files"),
 });
 export type Fetched = z.infer<typeof fetchOutput>;
@@ -51,12 +64,13 @@ export async function fetchFiles(
   prefix: string,
   flags: FetchOptions,
 ): Promise<void> {
-  const { state } = await jobStatus(context.store, prefix);
+  const { status, record } = await readJob(context.store, prefix);
+  const { state } = status;
   if (state === undefined || !FINAL_STATES.has(state))
     context.err(
       context.say("fetch.unfinished", { prefix, state: state ?? context.say("status.unknown") }),
     );
-  const fetched = await fetchJob(context, prefix, flags);
+  const fetched = await fetchJob(context, prefix, record, flags);
   printResult(context, fetched, () => [fetchedLine(context, fetched)]);
   if (fetched.skippedCount > 0) throw skippedError(fetched);
 }
@@ -65,29 +79,59 @@ export async function fetchFiles(
 export async function fetchJob(
   context: Context,
   prefix: string,
+  record: JobRecord | undefined,
   flags: FetchOptions,
 ): Promise<Fetched> {
   const { say } = context;
-  const { to = prefix, known } = flags;
+  const { known, into = { path: flags.to ?? prefix, named: flags.to !== undefined } } = flags;
+  const { path: to } = into;
+  const copies = await openResultsFolder(context, { sentAs: prefix, ...into });
   const progress = new Progress(context, say("progress.fetch"));
-  context.interrupt.at(() => [say("interrupt.fetch", { prefix, folder: to })]);
+  const rest = ["cloud-submit", "fetch", prefix, "--to", asArgument(to)];
+  context.interrupt.at(() => [say("interrupt.fetch", { command: shellWords(rest) })]);
   const summary: TransferSummary = await downloadFolder(context.store, prefix, to, {
-    wanted: (path, { key, etag }) => !NEVER_FETCHED.has(path) && known?.get(key) !== etag,
+    wanted: (path, { key, etag }) => isOfRun(path, record) && known?.get(key) !== etag,
     outsideLinks: "follow",
     delete: flags.delete,
+    keep: { copies, overwrite: flags.overwrite },
     hashCache: context.hashCache,
     machine: context.machine,
     ...progress.listener,
+  }).finally(async () => {
+    progress.end();
+    copies.job = jobOf(context.bucket, prefix);
+    await copies.save(context.now().getTime());
   });
-  progress.end();
   for (const note of summary.notes)
     context.err(`${JSON.stringify(note.path)}: ${reasonWords(say, note)}`);
   for (const left of summary.skipped)
     context.err(
       say("fetch.skipped", { path: JSON.stringify(left.path), reason: reasonWords(say, left) }),
     );
+  for (const { path, at } of summary.beside)
+    context.err(say("fetch.beside", { path: JSON.stringify(path), at: JSON.stringify(at) }));
+  if (summary.besideCount > 0) context.err(say("fetch.overwrite"));
   const { files, bytes, unchanged, deleted, skipped, skippedCount, notes } = summary;
-  return { prefix, to, files, bytes, unchanged, deleted, skipped, skippedCount, notes };
+  const { beside, besideCount } = summary;
+  const counts = { files, bytes, unchanged, deleted };
+  return { prefix, to, ...counts, skipped, skippedCount, beside, besideCount, notes };
+}
+
+/** Whether an object is of the run that a record tells of: what the cloud side wrote of an earlier one may still be there. */
+function isOfRun(path: string, record: JobRecord | undefined): boolean {
+  switch (path) {
+    case STATUS_FILE:
+    case MANIFEST_FILE:
+      return false;
+    case RECORD_FILE:
+      return record !== undefined;
+    case JOB_ID_FILE:
+      return record?.slurm !== undefined;
+    case SBATCH_OUTPUT_FILE:
+      return record?.slurm !== undefined || record?.error?.code === "sbatch-refused";
+    default:
+      return true;
+  }
 }
 
 export function fetchedLine({ say }: Context, { files, bytes, to }: Fetched): string {

@@ -100,14 +100,19 @@ function report(
   // SSM gives -1 for a command that never ran.
   const exitCode = code < 0 ? null : code;
   const said = { action, commandId, instanceId, status, exitCode, stdout, stderr };
-  printResult(context, said, () => (stdout.trim() === "" ? [] : [stdout.trimEnd()]));
+  printResult(context, said, () => linesOf(stdout));
   if (status === "Success") return;
-  if (stderr.trim() !== "") context.err(stderr.trimEnd());
+  for (const line of linesOf(stderr)) context.err(line);
   throw new CommandError("aws", (say) =>
     exitCode === null
       ? say("problem.notDone", { instance: instanceId, status })
       : say("problem.failedThere", { action, instance: instanceId, exitCode }),
   );
+}
+
+/** The lines that a command there has printed. */
+function linesOf(text: string): string[] {
+  return text.trim() === "" ? [] : text.trimEnd().split("\n");
 }
 
 function targetOf(flags: HeadNodeFlags, outputs: StackOutputs): HeadNodeTarget {

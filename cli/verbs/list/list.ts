@@ -4,12 +4,14 @@ import { STATES, type State } from "../../../protocol/state.ts";
 import type { Context } from "../../context.ts";
 import { isDenied } from "../../errors/aws-error.ts";
 import { CommandError } from "../../errors/command-error.ts";
+import { checkPattern } from "../../jobs/check-prefix.ts";
 import { type FoundJob, findJobs, LOOK_MAX } from "../../jobs/find-jobs.ts";
 import { namePattern } from "../../jobs/job-name.ts";
 import { parseSince } from "../../jobs/since.ts";
 import { formatDuration } from "../../ui/duration.ts";
+import type { Part } from "../../ui/line.ts";
 import type { Style } from "../../ui/style.ts";
-import { type Cell, tableLines } from "../../ui/table.ts";
+import { tableLines } from "../../ui/table.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
 import type { listVerb } from "./description.ts";
@@ -36,9 +38,10 @@ export async function list(
   pattern: string | undefined,
   flags: FlagsOf<typeof listVerb>,
 ): Promise<void> {
-  const { store, say, json, style, columns } = context;
+  const { store, say, json, columns } = context;
   const now = context.now();
   const { limit } = flags;
+  if (pattern !== undefined) checkPattern(pattern);
   const found = await findJobs(store, {
     names: namePattern(pattern),
     state: stateOf(flags.state),
@@ -55,7 +58,7 @@ export async function list(
     for (const line of tableLines(
       head,
       jobs.map((job) => row(job, now)),
-      { columns, style },
+      { columns },
     ))
       context.out(line);
   } else context.err(say("list.none"));
@@ -97,7 +100,7 @@ function asJson({ prefix, status, record }: FoundJob, now: Date): ListedJob {
   };
 }
 
-function row(job: ListedJob, now: Date): Cell[] {
+function row(job: ListedJob, now: Date): Part[] {
   const { prefix, state, outcome, slurmJobId, requestedAt, since, seconds } = job;
   const from = requestedAt ?? since;
   const age = from === null ? "" : formatDuration(now.getTime() - Date.parse(from));

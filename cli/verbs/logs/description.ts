@@ -4,7 +4,7 @@ export const logsVerb = {
   name: "logs",
   group: "looking",
   summary: "print what a job has printed so far",
-  arguments: { prefix: { help: "name of the job in the bucket" } },
+  arguments: { prefix: { as: "prefix", help: "name of the job in the bucket" } },
   flags: {
     follow: { short: "f", help: "continue until the job has ended" },
     err: { help: "stderr instead of stdout" },

@@ -6,11 +6,12 @@ export const runVerb = {
   group: "jobs",
   summary: "submit a folder or a script, wait for its job and fetch the results",
   details:
-    "The results are fetched into the folder itself, and those of a script into a folder beside it that is named after it.",
+    "The results are fetched into the folder itself, and those of a script into a folder beside it that is named after it. Where a file was changed here meanwhile, it is kept, and the fetched one is put beside it, as NAME.fetched.",
   arguments: submitVerb.arguments,
   flags: {
     ...submitVerb.flags,
     to: { value: "dir", help: "fetch into this folder instead" },
+    overwrite: { help: "replace files here that were changed since they were sent or fetched" },
     timeout: {
       value: "seconds",
       as: "seconds",

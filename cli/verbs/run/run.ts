@@ -3,6 +3,7 @@ import { jobRecordSchema } from "../../../protocol/record.ts";
 import type { Context } from "../../context.ts";
 import { EXIT, exitCodeOf } from "../../errors/exit-code.ts";
 import { jobSource, resultsFolder } from "../../jobs/job-source.ts";
+import { checkResultsFolder } from "../../jobs/results-folder.ts";
 import { type SubmitOptions, submitJob } from "../../jobs/submit-job.ts";
 import { waitForJobs } from "../../jobs/wait-for-jobs.ts";
 import { verdict } from "../../output/verdict.ts";
@@ -30,6 +31,11 @@ export const runOutput = z.object({
 export async function run(context: Context, path: string, flags: RunFlags): Promise<number> {
   const { say, json } = context;
   const { kind } = await jobSource(path);
+  const into = {
+    path: flags.to ?? resultsFolder(path, kind),
+    named: flags.to !== undefined || kind === "folder",
+  };
+  await checkResultsFolder(context, into);
   const { etags, ...rest } = await submitJob(context, path, flags);
   const submitted = submitOutput.parse(rest);
   const { prefix, submission } = submitted;
@@ -45,8 +51,12 @@ export async function run(context: Context, path: string, flags: RunFlags): Prom
   if (!ended?.record) throw ended?.error ?? new Error("the waiting had no end");
   const { record } = ended;
   const known = kind === "folder" && flags.to === undefined ? etags : undefined;
-  const to = flags.to ?? resultsFolder(path, kind);
-  const fetched = await fetchJob(context, prefix, { to, known });
+  const { overwrite } = flags;
+  const fetched = await fetchJob(context, prefix, record, {
+    into: { ...into, sentAs: undefined },
+    known,
+    overwrite,
+  });
   const exitCode = exitCodeOf(record) || (fetched.skippedCount > 0 ? EXIT.transfer : EXIT.ok);
   if (json) context.out(JSON.stringify({ submitted, exitCode, record, fetched }));
   else context.out(fetchedLine(context, fetched));

@@ -4,7 +4,7 @@ export const statusVerb = {
   name: "status",
   group: "looking",
   summary: "show the status of a job",
-  arguments: { prefix: { help: "name of the job in the bucket" } },
+  arguments: { prefix: { as: "prefix", help: "name of the job in the bucket" } },
   flags: { explain: { help: "explain why it is in this state, and what happens next" } },
   examples: ["status job0001", "status job0001 --explain", "status job0001 --json"],
   output: "object",

@@ -1,15 +1,14 @@
 import getWidth from "fast-string-width";
 import * as z from "zod";
-import { readRecord } from "../../../bucket/job-objects/record.ts";
 import { jobRecordSchema } from "../../../protocol/record.ts";
 import { STATES } from "../../../protocol/state.ts";
 import type { Context } from "../../context.ts";
 import { wordsOf } from "../../errors/command-error.ts";
-import { jobStatus } from "../../jobs/job-status.ts";
+import { readJob } from "../../jobs/read-job.ts";
 import type { Say } from "../../messages/say.ts";
 import { incompleteTasks, taskCountsLine } from "../../output/array-tasks.ts";
 import { explain, type JobView } from "../../output/explain.ts";
-import { formatBytes, printable } from "../../output/format.ts";
+import { formatBytes } from "../../output/format.ts";
 import { notesOf, reasonWords } from "../../output/reason-words.ts";
 import { printResult } from "../../ui/ui.ts";
 import { padTo } from "../../ui/width.ts";
@@ -39,8 +38,9 @@ export async function status(
   flags: FlagsOf<typeof statusVerb>,
 ): Promise<void> {
   const { store, say } = context;
-  const { state, lastModified: since } = await jobStatus(store, prefix);
-  const view: JobView = { prefix, state, since, record: await readRecord(store, prefix) };
+  const { status: found, record } = await readJob(store, prefix);
+  const { state, lastModified: since } = found;
+  const view: JobView = { prefix, state, since, record };
   const explanation = flags.explain ? await explain(context, view) : undefined;
   const result = {
     prefix,
@@ -53,8 +53,8 @@ export async function status(
     const rows = describe(say, view);
     const width = Math.max(10, ...rows.map(([name]) => getWidth(name)));
     return [
-      ...rows.map(([name, value]) => `${padTo(name, width)} ${printable(value)}`),
-      ...(explanation ? ["", ...explanation.map(printable)] : []),
+      ...rows.map(([name, value]) => `${padTo(name, width)} ${value}`),
+      ...(explanation ? ["", ...explanation] : []),
     ];
   });
 }

@@ -32,7 +32,9 @@ async function explained(
   await store.put("job1/job-aws-stat.txt", `${state}\n`);
   const held = store.objects.get("job1/job-aws-stat.txt");
   if (held) held.lastModified = new Date(AT);
-  const whole = { version: 1, prefix: "job1", submission: "s", state: "JOB_SUBMIT", times: {} };
+  const isFinal = state === "JOB_COMPLETE" || state === "JOB_ERROR";
+  const own = { prefix: "job1", submission: "s", state: isFinal ? state : "JOB_SUBMIT" };
+  const whole = { version: 1, ...own, times: {} };
   if (record)
     await store.put("job1/job-aws-job.json", formatRecord({ ...whole, ...record } as JobRecord));
   if (beat) await store.put(HEARTBEAT_KEY, formatHeartbeat(beat));

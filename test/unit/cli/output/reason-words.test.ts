@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import * as fc from "fast-check";
 import { wordsOf } from "../../../../cli/errors/command-error.ts";
 import { en } from "../../../../cli/messages/en.ts";
 import { ja } from "../../../../cli/messages/ja.ts";
@@ -84,25 +83,6 @@ describe("words are made from the code alone", () => {
       });
     expect(found).toEqual([]);
   });
-});
-
-test("values and text that somebody else wrote never reach the terminal as they are", () => {
-  fc.assert(
-    fc.property(
-      fc.constantFrom(...CODES),
-      fc.dictionary(
-        fc.constantFrom(...CODES.flatMap((code) => placesOf(REASONS[code]))),
-        fc.string({ unit: "binary" }),
-      ),
-      fc.string({ unit: "binary" }),
-      (code, values, text) => {
-        for (const say of [sayEnglish, sayJapanese]) {
-          expect(reasonWords(say, { code, values, reason: text })).not.toMatch(/\p{Cc}/u);
-          expect(reasonWords(say, { reason: text })).not.toMatch(/\p{Cc}/u);
-        }
-      },
-    ),
-  );
 });
 
 test("the error about a file says in the user's language what is wrong with it", () => {

@@ -31,7 +31,7 @@ function spoken(isTTY: boolean, flags: GlobalFlags, env: Record<string, string> 
   ui.live.show("live");
   ui.err("note");
   ui.error("error");
-  printResult(ui, { a: 1 }, () => [ui.style.good("result")]);
+  printResult(ui, { a: 1 }, () => [[{ text: "result", tone: "good" }]]);
   return written;
 }
 

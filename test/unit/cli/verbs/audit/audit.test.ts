@@ -9,6 +9,8 @@ import { parseSince } from "../../../../../cli/jobs/since.ts";
 import { sayEnglish } from "../../../../../cli/messages/say.ts";
 import { parseFlags } from "../../../../../cli/parse-flags.ts";
 import { filterLogsOfCloudWatch } from "../../../../../cli/stack/cloudwatch-logs.ts";
+import { lineText } from "../../../../../cli/ui/line.ts";
+import { PLAIN } from "../../../../../cli/ui/style.ts";
 import { audit } from "../../../../../cli/verbs/audit/audit.ts";
 import { auditVerb } from "../../../../../cli/verbs/audit/description.ts";
 
@@ -52,8 +54,8 @@ async function audited(pages: string[][], prefix?: string, flags: object = {}, j
       say: sayEnglish,
       json,
       now: () => new Date("2026-11-24T12:00:00Z"),
-      out: (line) => void out.push(line),
-      err: (line) => void err.push(line),
+      out: (line) => void out.push(lineText(line, PLAIN)),
+      err: (line) => void err.push(lineText(line, PLAIN)),
     },
     prefix,
     parseFlags(auditVerb.flags, flags),

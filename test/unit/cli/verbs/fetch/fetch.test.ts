@@ -1,8 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { submitJob } from "../../../../../cli/jobs/submit-job.ts";
 import { fetchFiles, fetchOutput } from "../../../../../cli/verbs/fetch/fetch.ts";
 import { endingJobs } from "../../../../support/ending-jobs.ts";
+import { scriptFolder } from "../../../../support/job-folder.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 
 describe("fetch", () => {
@@ -46,5 +48,73 @@ describe("fetch", () => {
     expect(err[0]).toMatch(/a is JOB_SUBMIT: these are not its final results/);
     expect(err[1]).toMatch(/^left out /);
     expect(out[0]).toMatch(/^Fetched 0 files/);
+  });
+});
+
+describe("where a user's own files are", () => {
+  const changed = () => {
+    const folder = scriptFolder();
+    writeFileSync(join(folder, "params.txt"), "1");
+    const { context, ...rest } = endingJobs();
+    context.copyStates = temporaryFolder();
+    return { folder, context, ...rest };
+  };
+
+  test("an edit since submit is kept, and said; --overwrite replaces it", async () => {
+    const { folder, context, store, end, err, out } = changed();
+    await submitJob(context, folder, { prefix: "a" });
+    await end("a");
+    await store.put("a/params.txt", "job's");
+    writeFileSync(join(folder, "params.txt"), "mine");
+    context.json = true;
+    await fetchFiles(context, "a", { to: folder });
+    expect(fetchOutput.parse(JSON.parse(out[0] ?? ""))).toMatchObject({
+      beside: [{ path: "params.txt", at: "params.txt.fetched" }],
+      besideCount: 1,
+    });
+    expect(err.join("\n")).toContain(
+      '"params.txt" was changed here and is kept; the job\'s file is "params.txt.fetched"',
+    );
+    expect(readFileSync(join(folder, "params.txt"), "utf8")).toBe("mine");
+    await fetchFiles(context, "a", { to: folder, overwrite: true });
+    expect(readFileSync(join(folder, "params.txt"), "utf8")).toBe("job's");
+  });
+
+  test("what was sent and not touched is replaced", async () => {
+    const { folder, context, store, end } = changed();
+    await submitJob(context, folder, { prefix: "a" });
+    await end("a");
+    await store.put("a/params.txt", "job's");
+    await fetchFiles(context, "a", { to: folder });
+    expect(readFileSync(join(folder, "params.txt"), "utf8")).toBe("job's");
+  });
+
+  test("a folder that only happens to be called like the job is not filled", async () => {
+    const { context, end, store } = changed();
+    await end("train");
+    await store.put("train/result", "42");
+    const at = process.cwd();
+    process.chdir(temporaryFolder());
+    try {
+      mkdirSync("train");
+      writeFileSync("train/model.txt", "mine");
+      await expect(fetchFiles(context, "train", {})).rejects.toMatchObject({ code: "usage" });
+      expect(readdirSync("train")).toEqual(["model.txt"]);
+      await fetchFiles(context, "train", { to: "train" });
+      expect(readdirSync("train").toSorted()).toContain("result");
+      rmSync("train", { recursive: true });
+      await fetchFiles(context, "train", {});
+      await fetchFiles(context, "train", {});
+    } finally {
+      process.chdir(at);
+    }
+  });
+
+  test("a file in place of the folder is named", async () => {
+    const { context, end } = changed();
+    await end("a");
+    const to = join(temporaryFolder(), "file");
+    writeFileSync(to, "");
+    await expect(fetchFiles(context, "a", { to })).rejects.toMatchObject({ code: "usage" });
   });
 });

@@ -134,7 +134,10 @@ describe("list", () => {
 
   test("with --json prints an object for each job, which fits the schema", async () => {
     const w = world({ json: true });
-    await w.job("job1", "JOB_SUBMIT", minutesAgo(2), { slurm: { jobId: "9" } });
+    await w.job("job1", "JOB_SUBMIT", minutesAgo(2), {
+      state: "JOB_SUBMIT",
+      slurm: { jobId: "9" },
+    });
     await list(w.context, undefined, given({}));
     expect(w.out.map((line) => listOutput.parse(JSON.parse(line)))).toEqual([
       {

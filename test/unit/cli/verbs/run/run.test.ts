@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { run, runOutput } from "../../../../../cli/verbs/run/run.ts";
@@ -38,5 +38,34 @@ describe("run", () => {
     });
     expect(await run(context, script, { prefix: "job1" })).toBe(0);
     expect(readFileSync(join(script.replace(".sh", ""), "result"), "utf8")).toBe("42");
+  });
+
+  test("a folder beside a script that is not ours is not filled: nothing is even submitted", async () => {
+    const { context, store } = endingJobs();
+    const script = join(temporaryFolder(), "train.sh");
+    writeFileSync(script, "#!/bin/sh\n");
+    mkdirSync(script.replace(".sh", ""));
+    writeFileSync(join(script.replace(".sh", ""), "model.txt"), "mine");
+    await expect(run(context, script, { prefix: "job1" })).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringMatching(/--to/),
+    });
+    expect(store.objects.size).toBe(0);
+  });
+
+  test("a result that was edited while the job ran stays", async () => {
+    const { context, store, steps, end } = endingJobs();
+    context.copyStates = temporaryFolder();
+    const folder = scriptFolder();
+    writeFileSync(join(folder, "params.txt"), "1");
+    steps.push(async () => {
+      const { submission } = store.objects.get("job1/job-aws-stat.txt")?.metadata ?? {};
+      writeFileSync(join(folder, "params.txt"), "mine");
+      await store.put("job1/params.txt", "job's");
+      await end("job1", { submission: submission ?? "" });
+    });
+    expect(await run(context, folder, { prefix: "job1" })).toBe(0);
+    expect(readFileSync(join(folder, "params.txt"), "utf8")).toBe("mine");
+    expect(readFileSync(join(folder, "params.txt.fetched"), "utf8")).toBe("job's");
   });
 });

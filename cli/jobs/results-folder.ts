@@ -1,0 +1,60 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
+import type { Context } from "../context.ts";
+import { CommandError } from "../errors/command-error.ts";
+
+/** A folder that results are to go into. */
+export interface ResultsFolder {
+  path: string;
+  /** The user named it; else it is the one that results go into by themselves. */
+  named: boolean;
+  /** Prefix of the job whose files may be there without a download having made the folder: it was submitted from there. */
+  sentAs?: string | undefined;
+}
+
+type Has = Pick<Context, "bucket" | "copyStates">;
+
+/**
+ * Looks whether results may go into a folder: into one that is not ours only when the user named it.
+ *
+ * @returns what is known of the folder
+ * @throws CloudSubmitError `usage`, saying what to give instead
+ */
+export async function checkResultsFolder(
+  { bucket, copyStates }: Has,
+  { path, named, sentAs }: ResultsFolder,
+): Promise<LocalCopies> {
+  const isEmpty = (await namesIn(path)).length === 0;
+  const copies = await LocalCopies.open(copyStates, path);
+  if (isEmpty) copies.made = true;
+  const wasSent = sentAs !== undefined && copies.job === jobOf(bucket, sentAs);
+  if (!named && !copies.made && !wasSent)
+    throw new CommandError("usage", (say) => say("problem.folderNotOurs", { path }));
+  return copies;
+}
+
+/** Makes the folder, and says what is known of it. @throws as checkResultsFolder */
+export async function openResultsFolder(context: Has, folder: ResultsFolder): Promise<LocalCopies> {
+  const { made } = await checkResultsFolder(context, folder);
+  await mkdir(folder.path, { recursive: true });
+  const copies = await LocalCopies.open(context.copyStates, folder.path);
+  copies.made = made;
+  return copies;
+}
+
+/** How a job is named in what is known of a folder. */
+export function jobOf(bucket: string, prefix: string): string {
+  return `${bucket}/${prefix}`;
+}
+
+async function namesIn(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    if (code === "ENOTDIR")
+      throw new CommandError("usage", (say) => say("problem.notAFolder", { path }));
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+/** Characters that no shell looks at. */
+const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
+
+/**
+ * A command line that a POSIX shell reads as exactly these words, to be copied from a terminal. A line end or another
+ * control character, which a terminal does not show as it is, stands in it as an escape of printf(1).
+ *
+ * Source: POSIX, "Shell Command Language", 2.2 Quoting; printf(1), `%b`.
+ */
+export function shellWords(words: readonly string[]): string {
+  const line = words.map(quoted).join(" ");
+  if (!HIDDEN.test(line)) return line;
+  return `eval "$(printf %b ${quoted(line.replace(ESCAPED, octal))})"`;
+}
+
+/** A path as an argument: one that begins with a hyphen would be taken for an option. */
+export function asArgument(path: string): string {
+  return path.startsWith("-") ? `./${path}` : path;
+}
+
+/** What a terminal does not show as it is (ui/printable.ts). */
+const HIDDEN = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
+const ESCAPED = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\\']/gu;
+
+function quoted(word: string): string {
+  return PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The bytes of a character, as `\0ooo` each. */
+function octal(character: string): string {
+  return [...Buffer.from(character)]
+    .map((byte) => `\\0${byte.toString(8).padStart(3, "0")}`)
+    .join("");
+}

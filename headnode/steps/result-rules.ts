@@ -1,0 +1,75 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { reason } from "../../protocol/reason.ts";
+import type { Note } from "../../protocol/record.ts";
+import {
+  IGNORE_FILE,
+  type IgnoreRules,
+  ignoreRules,
+  ruleProblems,
+} from "../../transfer/names/ignore-rules.ts";
+
+/** More of an ignore file is not used for results: its rules are tried on each of them, on the Head Node. */
+const TEXT_MAX_BYTES = 64 << 10;
+const RULES_MAX = 500;
+
+/** A rule with more `*` is not used: trying it could take minutes for one path, on behalf of one submitter. */
+const STARS_MAX = 3;
+
+/** Notes that a record tells of rules at most. */
+const NOTES_MAX = 5;
+
+/**
+ * The ignore file that was staged, as the submitter sent it: read before the job begins, so that the job cannot
+ * change what comes back. undefined: there is none, or none that is a file of a bounded size.
+ */
+export async function stagedRules(folder: string): Promise<string | undefined> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(join(folder, IGNORE_FILE), flags).catch(() => undefined);
+  try {
+    const stats = await file?.stat();
+    if (!stats?.isFile() || stats.size > TEXT_MAX_BYTES) return undefined;
+    return await file?.readFile("utf8");
+  } finally {
+    await file?.close();
+  }
+}
+
+/** What of a job's results is left out, and what the record notes of it. */
+export class ResultRules {
+  readonly #rules: IgnoreRules;
+  readonly #notes: Note[];
+  #count = 0;
+  #first = "";
+
+  constructor(text: string) {
+    const lines = text.split(/\r?\n/);
+    const bad = [...ruleProblems(text)];
+    const used = lines.map((line, at) => {
+      const values = { line: `${at + 1}`, rule: line.slice(0, 200) };
+      const stars = line.match(/\*+/g)?.length ?? 0;
+      if (at < RULES_MAX && stars <= STARS_MAX) return line;
+      if (line !== "" && !line.startsWith("#")) bad.push(reason("rule-not-used", values));
+      return "";
+    });
+    this.#rules = ignoreRules(used.join("\n"));
+    this.#notes = bad.slice(0, NOTES_MAX);
+  }
+
+  /** @param isInput what was staged, and is no result */
+  ignores(path: string, isFolder: boolean, isInput: boolean): boolean {
+    if (!this.#rules(path, isFolder)) return false;
+    if (!isInput) {
+      this.#count += 1;
+      this.#first ||= path;
+    }
+    return true;
+  }
+
+  notes(): Note[] {
+    if (this.#count === 0) return this.#notes;
+    const values = { count: `${this.#count}`, path: this.#first.slice(0, 1024) };
+    return [...this.#notes, reason("results-ignored", values)];
+  }
+}

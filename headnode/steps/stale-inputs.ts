@@ -1,0 +1,43 @@
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
+import type { ObjectWriter } from "../../bucket/object-store.ts";
+import { keyOf } from "../../protocol/objects.ts";
+
+/** Objects removed at a time. */
+const AT_ONCE = 8;
+
+/** The system's own files stay whatever the job has made of their names. */
+const SYSTEM_FILE = /^job-aws-/;
+
+/**
+ * Removes the inputs that cannot stand beside the job's results: files that became folders, and what was in folders
+ * that became files. Otherwise nobody could fetch both, and the next staging would take the old ones.
+ *
+ * @param inputs what was staged: paths, and "" for each that is an empty folder
+ * @param results paths that were sent, and whether each is a file or a link, and no empty folder
+ */
+export async function removeStaleInputs(
+  store: Pick<ObjectWriter, "delete">,
+  prefix: string,
+  inputs: ReadonlyMap<string, string>,
+  results: ReadonlyMap<string, boolean>,
+): Promise<void> {
+  const folders = new Set<string>();
+  for (const [path, isFile] of results)
+    for (const folder of isFile ? foldersOf(path) : [path, ...foldersOf(path)]) folders.add(folder);
+  const isFileNow = (path: string) => results.get(path) === true;
+  const stale = [...inputs].flatMap(([path, mark]) => {
+    const wasFolder = mark === "";
+    const inTheWay = wasFolder ? isFileNow(path) : folders.has(path);
+    if (SYSTEM_FILE.test(path) || !(inTheWay || foldersOf(path).some(isFileNow))) return [];
+    return [keyOf(prefix, wasFolder ? `${path}/` : path)];
+  });
+  await eachBounded(stale, AT_ONCE, (key) => store.delete(key));
+}
+
+/** The folders that a path is in: `a/b` and `a` for `a/b/c`. */
+function foldersOf(path: string): string[] {
+  const folders: string[] = [];
+  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1))
+    folders.push(path.slice(0, end));
+  return folders;
+}

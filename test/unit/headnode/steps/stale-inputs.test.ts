@@ -1,0 +1,112 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { removeStaleInputs } from "../../../../headnode/steps/stale-inputs.ts";
+import { LINKS_KEPT, LINKS_METADATA } from "../../../../protocol/links.ts";
+import { submittedWorld, world } from "../../../support/agent-world.ts";
+import { task } from "../../../support/fake-slurm.ts";
+
+const SCRIPT = { "job-aws-run.sh": "#!/bin/sh\n" };
+
+describe("results win over inputs of the same name", () => {
+  /** What is under the prefix after a job of these inputs has done something in its folder. */
+  async function after(inputs: Record<string, string>, work: (folder: string) => void) {
+    const { w, version } = await submittedWorld({
+      files: { ...SCRIPT, ...inputs },
+      metadata: { [LINKS_METADATA]: LINKS_KEPT },
+    });
+    work(join(w.workRoot, "job1", version));
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    return [...w.store.objects.keys()]
+      .filter((key) => key.startsWith("job1/") && !key.includes("job-aws-"))
+      .toSorted();
+  }
+
+  const write = (folder: string, path: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), "result");
+  };
+
+  test("a file that became a folder", async () => {
+    const keys = await after({ x: "input", "x-y": "input" }, (folder) => {
+      rmSync(join(folder, "x"));
+      write(folder, "x/one");
+    });
+    expect(keys).toEqual(["job1/x-y", "job1/x/one"]);
+  });
+
+  test("a folder that became a file", async () => {
+    const keys = await after(
+      { "x/one": "input", "x/y/two": "input", "xx/one": "input" },
+      (folder) => {
+        rmSync(join(folder, "x"), { recursive: true });
+        write(folder, "x");
+      },
+    );
+    expect(keys).toEqual(["job1/x", "job1/xx/one"]);
+  });
+
+  test("a folder that became a link", async () => {
+    const keys = await after({ "x/one": "input", "y/one": "input" }, (folder) => {
+      rmSync(join(folder, "x"), { recursive: true });
+      symlinkSync("y", join(folder, "x"));
+    });
+    expect(keys).not.toContain("job1/x/one");
+  });
+
+  test("what the job only removed stays", async () => {
+    const keys = await after({ "x/one": "input", y: "input" }, (folder) => {
+      rmSync(join(folder, "x"), { recursive: true });
+      rmSync(join(folder, "y"));
+    });
+    expect(keys).toEqual(["job1/x/one", "job1/y"]);
+  });
+
+  test("afterwards no object has the name of another one's folder, and no other input is gone", async () => {
+    const path = fc
+      .array(fc.constantFrom("a", "b", "a-b"), { minLength: 1, maxLength: 3 })
+      .map((names) => names.join("/"));
+    const isBelow = (one: string, other: string) => one.startsWith(`${other}/`);
+    /** As on a disk: none is below another one that is a file. */
+    const tree = fc
+      .uniqueArray(path)
+      .map((all) => all.filter((one) => !all.some((other) => isBelow(one, other))));
+    await fc.assert(
+      fc.asyncProperty(tree, tree, async (inputs, results) => {
+        const keys = new Set([...inputs, ...results].map((one) => `j/${one}`));
+        const store = { delete: async (key: string) => void keys.delete(key) };
+        const marks = new Map(inputs.map((one) => [one, "mark"]));
+        await removeStaleInputs(store, "j", marks, new Map(results.map((one) => [one, true])));
+        const kept = inputs.filter(
+          (one) => !results.some((other) => isBelow(one, other) || isBelow(other, one)),
+        );
+        expect(keys).toEqual(new Set([...kept, ...results].map((one) => `j/${one}`)));
+      }),
+    );
+  });
+});
+
+test("a submission that never was in Slurm leaves no job id and no sbatch output of an earlier one", async () => {
+  const w = world();
+  await w.start();
+  await w.upload("job1", {
+    "job-aws-jobid.txt": "17\n",
+    "job-aws-sbatch.out": "Submitted batch job 17\n",
+  });
+  await w.ask("job1", "FILE_UPLOAD");
+  await w.until(() => w.state("job1") === "JOB_ERROR");
+  expect(w.record("job1")?.error?.code).toBe("no-script");
+  expect(w.store.objects.has("job1/job-aws-jobid.txt")).toBe(false);
+  expect(w.store.objects.has("job1/job-aws-sbatch.out")).toBe(false);
+});
+
+test("each state names the submission that it is about", async () => {
+  const { w, version } = await submittedWorld();
+  const named = () => w.store.objects.get("job1/job-aws-stat.txt")?.metadata.submission;
+  expect(named()).toBe(version);
+  w.end("1", task("COMPLETED"));
+  await w.until(() => w.state("job1") === "JOB_COMPLETE");
+  expect(named()).toBe(version);
+});

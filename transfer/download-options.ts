@@ -1,0 +1,34 @@
+import type { DiskTraits } from "../bucket/disk-traits.ts";
+import type { Machine } from "../bucket/machine.ts";
+import type { ObjectEntry } from "../bucket/object-store.ts";
+import type { Inputs } from "../protocol/manifest.ts";
+import type { ProgressListener } from "./flow/progress.ts";
+import type { IgnoreRules } from "./names/ignore-rules.ts";
+import type { KeepOptions } from "./placing/kept-files.ts";
+
+/** Options of a download. */
+export interface DownloadOptions extends ProgressListener {
+  /** Fetch exactly these objects, and list nothing; undefined: everything under the prefix, as it is. */
+  exactly?: Inputs | undefined;
+  /** Whether an object is to be fetched at all. */
+  wanted?: ((path: string, entry: ObjectEntry) => boolean) | undefined;
+  /**
+   * Whether files may go through symbolic links in the folder that lead out of it: for a user's own folder,
+   * of which the links were followed when it was uploaded. By default such files are refused.
+   */
+  outsideLinks?: "follow" | "refuse" | undefined;
+  /** Remove files that have no object any more; see delete-gone.ts for what is never removed. */
+  delete?: boolean | undefined;
+  /** Paths that `delete` leaves alone. */
+  ignore?: IgnoreRules | undefined;
+  /** File that remembers the ETags of large files between runs; undefined: they are read each time. */
+  hashCache?: string | undefined;
+  /** Milliseconds since 1970. */
+  now?: (() => number) | undefined;
+  /** undefined: a new machine. */
+  machine?: Machine | undefined;
+  /** How the disk treats file names; undefined: it is found out. */
+  disk?: DiskTraits | undefined;
+  /** For a user's own folder: what is not replaced there. By default every file is. */
+  keep?: KeepOptions | undefined;
+}

@@ -1,0 +1,148 @@
+import type { BigIntStats } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { lstatOf } from "../../bucket/disk/files.ts";
+import { isSameHere } from "../comparing/is-same-here.ts";
+import { type LocalCopies, markOf } from "../comparing/local-copies.ts";
+import type { Comparing } from "../comparing/same-content.ts";
+import type { LinkPolicy } from "../links/judge-link.ts";
+import { walk } from "../walk.ts";
+
+/** What the name of a fetched file ends with where the user's own file has its place. */
+export const BESIDE = ".fetched";
+
+/** What a download goes by when it leaves alone what a user has changed. */
+export interface KeepOptions {
+  /** What was sent from the folder, or fetched into it, before. */
+  copies: LocalCopies;
+  /** Files are replaced all the same; a folder that holds the user's own files is not. */
+  overwrite?: boolean | undefined;
+}
+
+type Kind = "file" | "folder";
+
+/** A place that something of this download has, or waits for. */
+interface Claim {
+  /** The path that it has in the bucket. */
+  owner: string;
+  kind: Kind;
+}
+
+/**
+ * Decides where fetched files go in a user's folder: to their own place when nothing is there, or what was sent from
+ * there or fetched to it before and is as it was; else beside it, under a name that says so.
+ */
+export class KeptFiles {
+  readonly #root: string;
+  readonly #options: KeepOptions;
+  readonly #comparing: Comparing;
+  readonly #links: LinkPolicy;
+  /** By place. */
+  readonly #claims = new Map<string, Claim>();
+  /** Where that goes which does not get its own place. */
+  readonly #beside = new Map<string, string>();
+
+  constructor(root: string, options: KeepOptions, comparing: Comparing, links: LinkPolicy) {
+    this.#root = root;
+    this.#options = options;
+    this.#comparing = comparing;
+    this.#links = links;
+  }
+
+  /**
+   * Notes, in the order of the listing, what stands in the bucket.
+   *
+   * @returns "blocked" when a file of the bucket has the name of a folder above it
+   */
+  claim(path: string, kind: Kind): "blocked" | undefined {
+    for (let end = path.indexOf("/"); end > 0; end = path.indexOf("/", end + 1)) {
+      const above = path.slice(0, end);
+      const claim = this.#claims.get(above);
+      if (claim?.kind === "file" && claim.owner === above) return "blocked";
+    }
+    if (!this.#claims.has(path)) this.#claims.set(path, { owner: path, kind });
+    return undefined;
+  }
+
+  isClaimed(path: string): boolean {
+    return this.#claims.has(path);
+  }
+
+  /**
+   * Where something goes.
+   *
+   * @param clear what is in the way, and is known, is removed when it is of the other kind
+   * @returns relative, with `/`; undefined when something else of this download has its name
+   */
+  async place(path: string, kind: Kind, clear: boolean): Promise<string | undefined> {
+    const held = this.#beside.get(path);
+    if (held !== undefined) return held;
+    this.claim(path, kind);
+    const claim = this.#claims.get(path);
+    if (claim?.owner === path) {
+      if (claim.kind !== kind) return undefined;
+      if (await this.#isFree(path, kind, clear)) return path;
+    }
+    for (let count = 1; ; count++) {
+      const at = `${path}${BESIDE}${count === 1 ? "" : `-${count}`}`;
+      if (this.#claims.has(at)) continue;
+      this.#claims.set(at, { owner: path, kind });
+      if (!(await this.#isFree(at, kind, clear))) continue;
+      this.#beside.set(path, at);
+      return at;
+    }
+  }
+
+  /** Notes that a path holds what an object holds. */
+  async note(path: string, etag: string): Promise<void> {
+    const stats = await this.#look(path);
+    if (stats) this.#options.copies.note(path, etag, stats);
+  }
+
+  /** Whether what is at a path may go, or is a folder where one is wanted. */
+  async #isFree(path: string, kind: Kind, clear: boolean): Promise<boolean> {
+    const there = await this.#look(path);
+    if (!there) return true;
+    const isFolder = there.isDirectory();
+    if (isFolder && kind === "folder") return true;
+    const isOurs = isFolder ? await this.#isKnownFolder(path) : await this.#mayReplace(path);
+    if (!isOurs) return false;
+    if (clear && isFolder !== (kind === "folder"))
+      await rm(join(this.#root, path), { recursive: true });
+    return true;
+  }
+
+  /** What is at a path; undefined: nothing, or a file is where a folder above it would be. */
+  async #look(path: string): Promise<BigIntStats | undefined> {
+    try {
+      return await lstatOf(this.#comparing.disk, join(this.#root, path));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+      throw error;
+    }
+  }
+
+  async #mayReplace(path: string): Promise<boolean> {
+    return this.#options.overwrite === true || this.#isKnown(path);
+  }
+
+  /** Whether a file or link is as it was when it was last sent or fetched. */
+  async #isKnown(path: string): Promise<boolean> {
+    const copy = this.#options.copies.of(path);
+    if (copy === undefined) return false;
+    const { etag, mark } = copy;
+    if (await isSameHere(this.#root, path, { etag }, this.#comparing, this.#links)) return true;
+    const stats = await this.#look(path);
+    return stats !== undefined && markOf(stats) === mark;
+  }
+
+  /** Whether all that is in a folder is as it was, and nothing of it is of this download. */
+  async #isKnownFolder(path: string): Promise<boolean> {
+    for await (const entry of walk(join(this.#root, path), { outsideLinks: "refuse" })) {
+      const below = `${path}/${entry.path}`;
+      if (entry.kind === "skipped" || this.isClaimed(below)) return false;
+      if (entry.kind !== "empty-folder" && !(await this.#isKnown(below))) return false;
+    }
+    return true;
+  }
+}

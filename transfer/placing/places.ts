@@ -1,0 +1,65 @@
+import { basename, join } from "node:path";
+import type { ObjectEntry } from "../../bucket/object-store.ts";
+import { reason } from "../../protocol/reason.ts";
+import type { TransferSummary } from "../summary.ts";
+import type { KeptFiles } from "./kept-files.ts";
+
+/** Where the files of a download go, and what is told when that is not where they are in the bucket. */
+export class Places {
+  readonly #kept: KeptFiles | undefined;
+  readonly #summary: TransferSummary;
+  readonly #isSame: (path: string, entry: ObjectEntry) => Promise<boolean>;
+
+  /**
+   * @param kept keeps the user's own files; undefined: every file is replaced
+   * @param isSame whether what is at a path holds what an object holds
+   */
+  constructor(
+    kept: KeptFiles | undefined,
+    summary: TransferSummary,
+    isSame: (path: string, entry: ObjectEntry) => Promise<boolean>,
+  ) {
+    this.#kept = kept;
+    this.#summary = summary;
+    this.#isSame = isSame;
+  }
+
+  /** Notes, in the order of the listing, what stands in the bucket; false: it cannot stand here, which is told. */
+  claim(path: string, kind: "file" | "folder"): boolean {
+    if (this.#kept?.claim(path, kind) !== "blocked") return true;
+    this.#summary.skip(path, reason("name-conflict"));
+    return false;
+  }
+
+  isClaimed(path: string): boolean {
+    return this.#kept?.isClaimed(path) === true;
+  }
+
+  /** Whether an object's content is in its place already, or beside it. */
+  async hasSame(entry: ObjectEntry, path: string): Promise<boolean> {
+    if (await this.#isSame(path, entry)) {
+      await this.note(path, entry.etag);
+      return true;
+    }
+    const beside = await this.#kept?.place(path, "file", false);
+    if (beside === undefined || beside === path || !(await this.#isSame(beside, entry)))
+      return false;
+    this.#summary.putBeside(path, beside);
+    return true;
+  }
+
+  /** Where a file or link goes in the folder that was made for it; undefined: nowhere, which is told. */
+  async placeIn(folder: string, path: string): Promise<string | undefined> {
+    const own = join(folder, basename(path));
+    if (!this.#kept) return own;
+    const at = await this.#kept.place(own, "file", true);
+    if (at === undefined) this.#summary.skip(path, reason("name-conflict"));
+    else if (at !== path) this.#summary.putBeside(path, at);
+    return at;
+  }
+
+  /** Notes that a path holds what an object holds. */
+  async note(path: string, etag: string): Promise<void> {
+    await this.#kept?.note(path, etag);
+  }
+}
