@@ -13,6 +13,9 @@ import { answerAgain } from "./answer-again.ts";
 import { recordOf } from "./report.ts";
 import { CANCELLABLE, type RequestPorts } from "./request-ports.ts";
 
+/** The last refusals of a job that are kept: clients may ask as often as they like. */
+const REFUSED_MAX = 100;
+
 /** FILE_UPLOAD: a new submission, one that is known, or one that is refused. */
 export async function answerRun(
   message: RequestMessage,
@@ -83,7 +86,7 @@ async function refuse(
   if (!CANCELLABLE.has(active.phase)) throw new CloudSubmitError("active-job", why.reason);
   if (!active.refused?.some((earlier) => earlier.submission === submission))
     await journal.update(active, ({ refused = [] }) => ({
-      refused: [...refused, { submission, at: now().toISOString(), ...why }],
+      refused: [...refused, { submission, at: now().toISOString(), ...why }].slice(-REFUSED_MAX),
     }));
   // The record tells of it with the job's own next state, which takes this FILE_UPLOAD's place.
   if (active.phase !== "running") throw new CloudSubmitError("active-job", why.reason);

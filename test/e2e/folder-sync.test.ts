@@ -66,7 +66,7 @@ test("of three clients at once on one prefix one has its job, on its own files",
   });
   const ends = await Promise.all(folders.map((folder) => cli(["run", folder, "--prefix", prefix])));
   const codes = ends.map(({ code }) => code);
-  expect(codes.toSorted((a, b) => a - b)).toEqual([0, 2, 2]);
+  expect(codes.toSorted((a, b) => Number(a) - Number(b))).toEqual([0, 2, 2]);
   const winner = codes.indexOf(0);
   const owner = owners[winner];
   expect(readFileSync(join(folders[winner] ?? "", "seen"), "utf8")).toBe(
