@@ -38,7 +38,7 @@ export async function clean(options: CleanOptions): Promise<void> {
       await removeFolder(folder.path);
       await rm(folder.manifestPath, { force: true });
     } catch (error) {
-      // What one job has left must not keep the others' from going.
+      // One job's folder must not keep the others' from going.
       const { prefix, submission } = entry;
       log("warn", "a folder cannot be removed", { prefix, submission, error: messageOf(error) });
       continue;
