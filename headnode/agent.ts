@@ -19,7 +19,7 @@ import { startTidying } from "./upkeep/tidy.ts";
 export interface AgentOptions {
   ports: Omit<StepPorts, "live">;
   publish: PublishStateChange;
-  /** What the journal keeps of the disk; undefined: nothing. */
+  /** Space that the journal keeps on the disk; undefined: none. */
   reserve?: Reserve | undefined;
   reconcileMs: number;
   rescanMs: number;
