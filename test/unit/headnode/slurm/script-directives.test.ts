@@ -69,7 +69,7 @@ test("takes words as the real sbatch does, whatever quotes, backslashes and spac
         expect(scriptDirectives(script)[0]).toBe(`--export-file=${opened}`);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 50 },
   );
   expect(compared).toBeGreaterThan(0);
-});
+}, 60_000);
