@@ -26,7 +26,7 @@ const schema = z.object({
     .default(5),
   CLOUD_SUBMIT_KEEP_DAYS: z.coerce.number().nonnegative().default(30),
   CLOUD_SUBMIT_MIN_FREE_PERCENT: z.coerce.number().min(0).max(100).default(10),
-  // What systemd says to a service with WatchdogSec. Source: sd_watchdog_enabled(3).
+  // Set by systemd for a service with WatchdogSec. Source: sd_watchdog_enabled(3).
   NOTIFY_SOCKET: z.string().min(1).optional(),
   WATCHDOG_USEC: z.coerce.number().int().positive().optional(),
 });

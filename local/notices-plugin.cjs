@@ -1,4 +1,4 @@
-// What serverless-esbuild takes: a list of esbuild's plugins.
+// For serverless-esbuild: a list of esbuild's plugins.
 const { noticesPlugin } = require("./notices.cjs");
 
 module.exports = [noticesPlugin];

@@ -10,7 +10,7 @@ const PACKAGE = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 /** Files with licences and notices, in a package. */
 const NOTICE = /^(licen[cs]e|copying|notice)/i;
 
-/** What such a licence asks of those who give copies on: nothing. Source: spdx.org/licenses. */
+/** Licences that ask nothing of those who give copies on. Source: spdx.org/licenses. */
 const ASKS_NOTHING = new Set(["MIT-0", "0BSD", "CC0-1.0", "Unlicense"]);
 
 /**

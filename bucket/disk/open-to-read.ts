@@ -7,17 +7,17 @@ import type { Disk } from "./disk.ts";
 
 const openInThread = promisify(open);
 
-/** What an opened file has to be. */
+/** Conditions on an opened file. */
 export interface OpenRules {
   /** Real path of a folder in which the file really must be; undefined: it may be anywhere. */
   within?: string | undefined;
   /** Whether a link at the path itself is an error; links on the way to it are judged by `within`. */
   noFollow?: boolean | undefined;
-  /** What is opened (default: a file). */
+  /** The kind that is wanted (default: a file). */
   kind?: "file" | "folder" | undefined;
 }
 
-/** What open(2) says of a link that must not be followed, a socket, a device without a driver, and no folder. */
+/** Answers of open(2) to a link that must not be followed, a socket, a device without a driver, and no folder. */
 const OTHER_KIND: ReadonlySet<string> = new Set(["ELOOP", "ENXIO", "ENODEV", "ENOTDIR"]);
 
 /**

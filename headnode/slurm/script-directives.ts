@@ -1,4 +1,4 @@
-/** What marks a line for sbatch; it takes the second with a warning. Seen on 22.05. */
+/** The mark of a line for sbatch, which takes the second with a warning. Seen on 22.05. */
 const MARK = /^#(?:SBATCH|SLURM)/;
 
 /** Source: isspace(3). */

@@ -42,7 +42,7 @@ export async function outputOf(
   return found.toSorted((a, b) => (a.task ?? 0) - (b.task ?? 0));
 }
 
-/** What Slurm has named; of a job that it has forgotten, what it calls the file by itself. */
+/** The files that Slurm has named; of a job that it has forgotten, the one that it names by itself. */
 function outputsOf(folder: string, { taskOutputs, outputPaths, slurm }: JobEntry): TaskOutput[] {
   if (taskOutputs) return taskOutputs;
   // Source: sbatch(1), "--output".
@@ -51,7 +51,7 @@ function outputsOf(folder: string, { taskOutputs, outputPaths, slurm }: JobEntry
 }
 
 /**
- * What a submitter should know of the output: Slurm wrote it where no results are, outside the job's folder or over a
+ * Notes for the submitter on the output: Slurm wrote it where no results are, outside the job's folder or over a
  * file of the protocol; or it did not start the job, because there was no folder for it.
  */
 export async function outputNotes(folder: string, entry: JobEntry): Promise<Note[]> {

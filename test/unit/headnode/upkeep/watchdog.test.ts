@@ -75,7 +75,7 @@ s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind(sys.argv[1])
 print("bound", flush=True)
 print(s.recv(4096).decode(), flush=True)
-# What comes next asks to be let go on: the descriptor in it is closed unseen.
+# The next message is a barrier: its descriptor is closed unseen.
 s.recv(4096)
 `;
   const listener = spawn("python3", ["-c", program, socket], {
