@@ -23,6 +23,7 @@ import { HEARTBEAT_KEY } from "../../../protocol/heartbeat.ts";
 import { LIVE_FOLDER } from "../../../protocol/live-output.ts";
 import { pendingFolder } from "../../../protocol/marker.ts";
 import { RECORD_FILE, STATUS_FILE, SYSTEM_FOLDER } from "../../../protocol/objects.ts";
+import { OWN_RECORDS_FOLDER } from "../../../protocol/own-record.ts";
 import { PREFIX_PATTERN } from "../../../protocol/prefix.ts";
 import { ACTIONS } from "../../../protocol/request.ts";
 import { ACCOUNT_PATTERN } from "../../../protocol/requester.ts";
@@ -94,7 +95,10 @@ describe("serverless.yml and resources/", () => {
   test("events have the source and the kind that they are published with", () => {
     const entry = stateChangeEntry("bus", {} as StateChange);
     const own = { source: [entry.Source], "detail-type": [entry.DetailType] };
-    expect(cloud.functions.audit.events[0].eventBridge.pattern).toEqual(own);
+    expect(cloud.functions.audit.events[0].eventBridge.pattern).toEqual({
+      ...own,
+      detail: { bucket: ["${self:custom.settings.bucketRef}"] },
+    });
     const { Resources } = yaml("resources/email-jobs.yml");
     expect(Resources.JobEndRule.Properties.EventPattern).toMatchObject(own);
     const policies = projectText("resources/policies.yml");
@@ -130,8 +134,11 @@ describe("serverless.yml and resources/", () => {
       `${RELEASES_FOLDER}*`,
       `${SYSTEM_FOLDER}*`,
       HEARTBEAT_KEY,
+      `${OWN_RECORDS_FOLDER}*`,
       `${LIVE_FOLDER}USER-*`,
+      `${LIVE_FOLDER}USER--*`,
       "USER-*",
+      "USER--*",
       "*",
     ];
     expect(new Set(named)).toEqual(new Set(known));
@@ -221,8 +228,14 @@ describe("on the Head Node", () => {
     const [request, ended] = ["request", "slurm-ended"].map((name) =>
       projectText(`headnode/hooks/${name}.sh`),
     );
-    expect(request).toContain(`spool=\${0%/*}/../${SPOOL_FOLDERS.requests}\n`);
-    expect(ended).toContain(`spool=\${0%/*}/../${SPOOL_FOLDERS.endings}\n`);
+    for (const [hook = "", folder] of [
+      [request, SPOOL_FOLDERS.requests],
+      [ended, SPOOL_FOLDERS.endings],
+    ]) {
+      const [spool, kind] = String(folder).split("/");
+      expect(hook).toContain(`readlink "\${0%/*}/../${spool}") || link=${spool}\n`);
+      expect(hook).toContain(`/\${link##*/}/${kind}\n`);
+    }
     expect(ended).toContain(`  ${COMMENT_BEGINNING}*) ;;`);
   });
 

@@ -6,6 +6,7 @@ import { agentConfig } from "../../../headnode/config.ts";
 import { HEARTBEAT_KEY } from "../../../protocol/heartbeat.ts";
 import { LINKS_METADATA } from "../../../protocol/links.ts";
 import { LIVE_FOLDER } from "../../../protocol/live-output.ts";
+import { manifestMetadata } from "../../../protocol/manifest.ts";
 import { pendingFolder } from "../../../protocol/marker.ts";
 import { PROTOCOL_FILES, SCRIPT_FILE, SYSTEM_FOLDER } from "../../../protocol/objects.ts";
 import { OUTCOMES } from "../../../protocol/outcome.ts";
@@ -13,7 +14,11 @@ import { PREFIX_MAX_LENGTH, PREFIX_PATTERN } from "../../../protocol/prefix.ts";
 import { submitterMetadata } from "../../../protocol/requester.ts";
 import { SBATCH_METADATA, SBATCH_METADATA_MAX_BYTES } from "../../../protocol/sbatch-options.ts";
 import { STATES } from "../../../protocol/state.ts";
-import { SUBMISSION_METADATA, SUBMISSION_PATTERN } from "../../../protocol/submission.ts";
+import {
+  CANCELS_METADATA,
+  SUBMISSION_METADATA,
+  SUBMISSION_PATTERN,
+} from "../../../protocol/submission.ts";
 import { projectText } from "../../support/project-files.ts";
 
 /** The rows of the table with this head: the names in the first cell, and the other cells. */
@@ -57,7 +62,9 @@ describe("docs/protocol.md", () => {
     const keys = [
       SUBMISSION_METADATA,
       ...Object.keys(submitterMetadata("x")),
+      CANCELS_METADATA,
       LINKS_METADATA,
+      ...Object.keys(manifestMetadata({ etag: "x", version: "1" })),
       SBATCH_METADATA,
     ];
     expect(table(page, "metadata | meaning").map(([[name]]) => name)).toEqual(keys);

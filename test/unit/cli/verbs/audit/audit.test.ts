@@ -160,7 +160,11 @@ describe("parseSince", () => {
     expect(parseSince(text, now).toISOString()).toBe(expected);
   });
 
-  test.each(["", "7", "yesterday", "2026-13-01", "-1d"])("refuses %j", (text) => {
+  test.each(["", "7", "yesterday", "-1d"])("refuses %j", (text) => {
     expect(() => parseSince(text, now)).toThrow(/give 30m, 12h/);
+  });
+
+  test.each(["2026-13-01", "2026-02-30"])("refuses %s, which is no day", (text) => {
+    expect(() => parseSince(text, now)).toThrow(/there is no such day/);
   });
 });
