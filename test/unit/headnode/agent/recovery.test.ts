@@ -172,6 +172,22 @@ describe("when something stops", () => {
     expect(w.slurm.submitted).toHaveLength(1);
   });
 
+  test.each([{ cancels: "s1" }, {}])(
+    "an agent that lost its journal cancels the job that Slurm has, be it named (%j) or not",
+    async (metadata) => {
+      const { w, agent } = await submittedWorld({ metadata: { submission: "s1" } });
+      agent.stop();
+      w.loseJournal();
+      await w.store.put("job1/job-aws-stat.txt", "JOB_CANCEL\n", { metadata });
+      await w.start();
+      w.deliver("job1", "c", "cancel");
+      await w.until(() => w.slurm.cancelled.includes("1"));
+      w.end("1", task("CANCELLED"));
+      await w.until(() => w.record("job1")?.outcome !== undefined);
+      expect(w.record("job1")).toMatchObject({ submission: "s1", outcome: "cancelled" });
+    },
+  );
+
   test("a journal that cannot be written holds the job where it is, and nothing is doubled", async () => {
     const w = world();
     await w.start();
