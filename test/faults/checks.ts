@@ -39,8 +39,8 @@ const endsAsExpected: Check = ({ job, state, record, ended }) => {
     wrong.push(
       `the outcome is ${outcome} (${JSON.stringify(record?.error ?? record?.slurm)}), not ${expected.outcomes.join(" or ")}`,
     );
-  // A job that was cancelled, where that may be, did not come to its own exit.
-  const own = record?.outcome !== "cancelled";
+  // A job that was cancelled, where that may be, or that never ran, did not come to its own exit.
+  const own = record?.outcome !== "cancelled" && expected.sbatch !== 0;
   if (own && expected.exitCode !== undefined && record?.slurm?.exitCode !== expected.exitCode)
     wrong.push(`the exit code is ${record?.slurm?.exitCode}, not ${expected.exitCode}`);
   if (expected.restarts !== undefined && record?.slurm?.restarts !== expected.restarts)
