@@ -18,7 +18,7 @@ const PLACE = /\{(")?(\w+)"?(?:#([^#}]*)#([^}]*))?\}/g;
 
 /**
  * Puts values into the places of a text. A place in quotes is for names that others chose: what it gets is
- * quoted, with escapes. A value that is missing, as in a record that somebody else wrote, is shown as `?`.
+ * quoted, with escapes. A value that is missing, as in another client's record, is shown as `?`.
  */
 export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
   return text.replace(PLACE, (_, quote?: string, name = "", one?: string, many?: string) => {

@@ -43,7 +43,7 @@ export function isAlive(heartbeat: Heartbeat, now: Date): boolean {
 /** A longer object is no heartbeat. */
 export const HEARTBEAT_MAX_BYTES = 64 << 10;
 
-/** The heartbeat in an object's text; undefined when it is none. */
+/** The heartbeat in an object's text; undefined when invalid. */
 export function parseHeartbeat(text: string): Heartbeat | undefined {
   return parseJson(heartbeatSchema, text);
 }

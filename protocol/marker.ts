@@ -24,7 +24,7 @@ export type PendingMarker = z.infer<typeof pendingMarkerSchema>;
 /** A longer object is no marker. */
 export const MARKER_MAX_BYTES = 64 << 10;
 
-/** The marker in an object's text; undefined when it is none. */
+/** The marker in an object's text; undefined when invalid. */
 export function parseMarker(text: string): PendingMarker | undefined {
   return parseJson(pendingMarkerSchema, text);
 }

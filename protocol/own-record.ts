@@ -6,7 +6,7 @@ import { jobRecordSchema } from "./record.ts";
 
 /**
  * Where the agent keeps its own copy of the record of each job that Slurm has. The record under a prefix may be
- * anybody's word; no submitter can write here, so what agent and functions need to know again, they read here.
+ * forged; no submitter can write here, so what agent and functions need to know again, they read here.
  */
 export const OWN_RECORDS_FOLDER = `${SYSTEM_FOLDER}records/`;
 
@@ -22,7 +22,7 @@ export function ownRecordKey(prefix: string): string {
   return `${OWN_RECORDS_FOLDER}${prefix}.json`;
 }
 
-/** The copy in an object's text; undefined when it is none. */
+/** The copy in an object's text; undefined when invalid. */
 export function parseOwnRecord(text: string): OwnRecord | undefined {
   return parseJson(ownRecordSchema, text);
 }

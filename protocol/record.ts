@@ -148,7 +148,7 @@ export const OUTPUT_LIST_MAX = 1000;
 /** A longer object is no record. */
 export const RECORD_MAX_BYTES = 4 << 20;
 
-/** The record in an object's text; undefined when it is none. */
+/** The record in an object's text; undefined when invalid. */
 export function parseRecord(text: string): JobRecord | undefined {
   const record = parseJson(jobRecordSchema, text);
   if (!record || isPrefix(record.prefix)) return record;

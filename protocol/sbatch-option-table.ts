@@ -144,7 +144,7 @@ export const HOST_LISTS: readonly string[] = ["exclude", "nodelist"];
 const NO_JOB = "no job would be submitted";
 export const HEAD_NODE_FILE = "it names a file on the Head Node";
 const PRINTS = "it changes what sbatch prints, which is read";
-/** Why options are refused that somebody may well try. */
+/** Why options that users may well try are refused. */
 export const REFUSED: Readonly<Record<string, string>> = {
   bbf: HEAD_NODE_FILE,
   chdir: "the job runs in its own folder: results elsewhere would not come back",

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { type DiskTraits, probeDisk } from "../bucket/disk-traits.ts";
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
-import { type Reason, reason } from "../protocol/reason.ts";
+import { reason } from "../protocol/reason.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
 import { isSameHere } from "./comparing/is-same-here.ts";
 import { type MergeReport, merge, type Pair } from "./comparing/merge.ts";
@@ -13,10 +13,10 @@ import { decideThenDo } from "./flow/decide-then-do.ts";
 import { flightShares } from "./flow/flight.ts";
 import { Plan } from "./flow/progress.ts";
 import { readAhead } from "./flow/read-ahead.ts";
-import { parseSymlink, symlinkProblem } from "./links/symlink.ts";
+import { PendingLinks } from "./links/pending-links.ts";
+import { parseSymlink } from "./links/symlink.ts";
 import { pathConflict } from "./names/path-conflict.ts";
 import { TargetNames } from "./names/target-names.ts";
-import { windowsTargetProblem } from "./names/windows-name.ts";
 import { KeptFiles } from "./placing/kept-files.ts";
 import { LocalGone } from "./placing/local-gone.ts";
 import { namingFile } from "./placing/naming-file.ts";
@@ -43,18 +43,6 @@ interface Tools extends Machine {
   partial: PartialFiles;
   traits: DiskTraits;
   cache: HashCache;
-}
-
-/** A link to make. */
-interface Link {
-  path: string;
-  /** Where it goes. */
-  folder: string;
-  etag: string;
-  target: string;
-  /** Of its object. */
-  bytes: number;
-  metadata: Readonly<Record<string, string>>;
 }
 
 /**
@@ -122,7 +110,7 @@ class Download {
   readonly #names: TargetNames;
   readonly #folders: TargetFolders;
   readonly #plan: Plan;
-  readonly #links: Link[] = [];
+  readonly #links: PendingLinks;
   readonly #places: Places;
 
   constructor(
@@ -138,6 +126,7 @@ class Download {
     this.#outsideLinks = options.outsideLinks ?? "refuse";
     this.#tools = tools;
     this.#names = new TargetNames(prefix, tools.traits);
+    this.#links = new PendingLinks(tools.traits);
     const links = { outsideLinks: this.#outsideLinks };
     const kept = options.keep && new KeptFiles(root, options.keep, tools, links);
     this.#folders = new TargetFolders(root, this.#outsideLinks, kept);
@@ -224,24 +213,16 @@ class Download {
         return;
       }
       await rm(part);
-      const problem = this.#linkProblem(path, target, folder.viaLink);
-      if (problem === undefined) {
-        const { size: bytes, etag: version } = object;
-        this.#links.push({ path, folder: folder.at, target, bytes, etag: version, metadata });
-      } else this.summary.skip(path, problem);
+      const { size: bytes, etag: version } = object;
+      const link = { path, folder: folder.at, target, bytes, etag: version, metadata };
+      const problem = this.#links.add(link, folder.viaLink);
+      if (problem !== undefined) this.summary.skip(path, problem);
     });
-  }
-
-  #linkProblem(path: string, target: string, viaLink: boolean): Reason | undefined {
-    if (viaLink) return reason("link-outside");
-    const problem = symlinkProblem(path, target);
-    if (problem !== undefined || !this.#tools.traits.hasWindowsNames) return problem;
-    return windowsTargetProblem(target);
   }
 
   /** Makes the links that came: when all files are in place, so that none was written through them. */
   async makeLinks(): Promise<void> {
-    for (const { path, folder, target, bytes, etag, metadata } of this.#links)
+    for (const { path, folder, target, bytes, etag, metadata } of this.#links.all)
       await this.#guard(path, async () => {
         const at = await this.#places.placeIn(folder, path);
         if (at === undefined) return;

@@ -97,7 +97,7 @@ class Walker {
         else yield value;
       }
     } finally {
-      // Whoever has seen enough leaves folders that are being read.
+      // A caller that stops early leaves folders open.
       for (const folder of open) await folder.return(undefined);
     }
   }

@@ -24,7 +24,7 @@ func (f *freeBlocks) take(size int) []byte {
 	return list[len(list)-1]
 }
 
-// give takes memory back that nobody reads any more.
+// give takes back memory that is no longer read.
 func (f *freeBlocks) give(block []byte) {
 	if len(block) < reusedFrom {
 		return

@@ -29,7 +29,7 @@ func main() {
 }
 
 // serve listens on two free ports, prints them as one line of JSON, and ends with standard input, so that
-// no endpoint outlives whoever started it.
+// no endpoint outlives its parent process.
 func serve(caFile string) error {
 	certificates, err := newCertificates()
 	if err != nil {

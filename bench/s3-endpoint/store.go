@@ -77,7 +77,7 @@ func (s *store) remove(name string) {
 	s.sorted = nil
 }
 
-// clear forgets every object and upload whose name begins with prefix; nobody may be reading them.
+// clear forgets every object and upload whose name begins with prefix; none may be in use.
 func (s *store) clear(prefix string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()

@@ -152,7 +152,7 @@ export function lookAtStart<T>(
   );
 }
 
-/** Opens a file for writing, empty; a symbolic link in its place is refused, and so is a pipe that nobody reads. */
+/** Opens a file for writing, empty. Refuses a symbolic link in its place, and a pipe without a reader. */
 export function openAnew(disk: Disk, path: string): number | Promise<number> {
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
   const flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK;

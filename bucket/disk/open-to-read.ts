@@ -21,7 +21,7 @@ export interface OpenRules {
 const OTHER_KIND: ReadonlySet<string> = new Set(["ELOOP", "ENXIO", "ENODEV", "ENOTDIR"]);
 
 /**
- * Opens a file or folder for reading. Whoever owns it may put a link, a pipe, a device or a folder in its place
+ * Opens a file or folder for reading. Its owner may put a link, a pipe, a device or a folder in its place
  * at any instant, or a link in that of a folder above it: so what counts is what was opened and where that is,
  * not what its name stood for before. Never waits for a writer of a pipe.
  *

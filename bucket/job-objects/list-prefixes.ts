@@ -2,8 +2,8 @@ import { SYSTEM_FOLDER } from "../../protocol/objects.ts";
 import type { ObjectLister } from "../object-store.ts";
 
 /**
- * The first path segments of all keys but the system's own, a thousand to a request. They are what somebody has
- * written: not each may name a job.
+ * The first path segments of all keys but the system's own, a thousand to a request. Any client may have
+ * written them: not all name a job.
  *
  * @param start what they begin with
  */

@@ -16,7 +16,7 @@ export interface WholeObject extends ObjectFacts {
  * For users whose policy lets them list their own prefixes only, S3 answers a GET of a missing object with
  * AccessDenied; then the listing tells. Source: Amazon S3 API Reference, GetObject, "Permissions".
  *
- * @param maxBytes anybody may have written it: no more is read
+ * @param maxBytes reads no more: any user may have written it
  * @throws what S3 says
  */
 export async function readObject(

@@ -11,7 +11,7 @@ import { JSON_TEXT } from "./written-as.ts";
 
 /**
  * Reads the record of a job, for people: one request. Undefined when there is none that can be read, or when it
- * says that it is another prefix's. Whoever may write there may have written it: agent and functions go by the
+ * says that it is another prefix's. Any client that may write there can forge it: agent and functions use the
  * agent's own copy (own-record.ts).
  */
 export async function readRecord(store: ReadStore, prefix: string): Promise<JobRecord | undefined> {

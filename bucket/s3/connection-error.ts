@@ -7,7 +7,7 @@ export function connectionError(error: unknown): unknown {
   if (error instanceof S3Error || error instanceof CloudSubmitError) return error;
   if (!isNativeError(error) || !("code" in error)) return error;
   const code = String(error.code);
-  // A programming error, such as a header that is none.
+  // A programming error, such as an invalid header.
   if (/^ERR_(?!TLS|SSL|STREAM_PREMATURE)/.test(code)) return error;
   // Both addresses of a host refused: the error itself has no words.
   const message = error.message || code;

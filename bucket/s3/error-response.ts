@@ -40,7 +40,7 @@ function titleOf(page: string): string {
   return JSON.stringify(title.replaceAll(/\s+/g, " ").trim().slice(0, 100));
 }
 
-/** The `<Error>` that a body is; undefined when it is none. */
+/** The `<Error>` of a body; undefined when it has none. */
 export function errorElement(body: string): unknown {
   if (!body.includes("<Error")) return undefined;
   try {

@@ -108,7 +108,7 @@ export async function getRange(
   return { headers: first ?? {}, crc32: crc, bytes: at - start };
 }
 
-/** A body whose length nobody has said may have no end. */
+/** A body without a declared length may have no end. */
 async function pipeAtMost(
   response: S3Response,
   most: number,

@@ -59,7 +59,7 @@ export function contentFacts(
   };
 }
 
-/** Tells whoever wants to know the version id of what was written; `null` is the one that is not kept. */
+/** Calls `onVersion` with the version id of the object written; `null` is a version that is not kept. */
 export function tellVersion(
   headers: Readonly<Record<string, string>>,
   { onVersion }: Pick<PutOptions, "onVersion">,

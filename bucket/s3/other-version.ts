@@ -1,7 +1,7 @@
 import { S3Error } from "./s3-error.ts";
 
 /**
- * S3's names for a version that is none, or may not be seen: `s3:GetObjectVersion` is a permission of its own.
+ * S3's names for an invalid version id, or one that may not be seen: `s3:GetObjectVersion` is a permission of its own.
  * Source: Amazon S3 API Reference, GetObject; a HEAD has no name for it, see error-response.ts.
  */
 const NO_VERSION: ReadonlySet<string> = new Set(["InvalidArgument", "BadRequest", "AccessDenied"]);

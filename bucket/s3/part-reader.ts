@@ -33,7 +33,7 @@ parentPort.on("message", ({ id, file, position, bytes }) => {
 /** Bytes after which a thread is begun, which takes 30 ms of a core: for less it does not pay. */
 const BEGIN_AT = 16 * 1024 * 1024;
 
-/** A thread that nobody needs for this long, in milliseconds, is ended: it takes 10 MB. */
+/** A thread that is idle for this long, in milliseconds, is ended: it takes 10 MB. */
 const IDLE_MS = 1_000;
 
 /** A piece of a file to be read. */

@@ -59,7 +59,7 @@ export async function putParts(ports: PartsPorts, plan: PartsPlan): Promise<stri
       try {
         return await run(ports, plan, target, file, former.upload, former.parts);
       } catch (error) {
-        // Somebody else has completed or aborted it.
+        // Another client completed or aborted it.
         if (!(error instanceof S3Error && error.name === "NoSuchUpload")) throw error;
       }
     }

@@ -14,7 +14,7 @@ const NOT_A_PATH = /[^\x21-\x7e]/;
  * The lines that a request begins with.
  *
  * @param target the path and the query, encoded
- * @throws FileError for a header that is none: it could be read as two
+ * @throws FileError for an invalid header: it could be read as two
  */
 export function requestHead(
   method: string,

@@ -8,7 +8,7 @@ export class S3Error extends Error {
   readonly $metadata: { httpStatusCode?: number; requestId?: string };
   /** Response headers that say how to go on. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The region the bucket is in, when S3 says that it is another one. Anybody may have said it. */
+  /** The region the bucket is in, when S3 says that it is another one. It may be forged. */
   readonly region: string | undefined;
 
   constructor(

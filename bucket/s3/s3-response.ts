@@ -28,7 +28,7 @@ export class S3Response {
   /** Wakes the waiting side: the connection for a reader, or a reader for the end. */
   #wake = () => {};
 
-  /** @param abandon ends a response that nobody reads to its end */
+  /** @param abandon ends a response that is not read to its end */
   constructor({ status, headers }: ResponseHead, abandon: () => void) {
     this.status = status;
     this.headers = headers;
@@ -81,7 +81,7 @@ export class S3Response {
     return (await this.bytes(most)).toString("utf8");
   }
 
-  /** Ends a response that nobody reads to its end. */
+  /** Ends a response that is not read to its end. */
   cancel(): void {
     if (!this.#ended) this.#abandon();
   }

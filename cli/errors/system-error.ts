@@ -2,7 +2,7 @@ import { messageOf } from "../../protocol/error.ts";
 import type { Say } from "../messages/say.ts";
 import { CommandError } from "./command-error.ts";
 
-/** What a system says when there is no room, when too much is open, or when it does not let somebody. */
+/** Messages for a full disk, too many open files and denied access, by system error code. */
 const KNOWN = {
   ENOSPC: "system.full",
   EDQUOT: "system.full",
@@ -15,14 +15,14 @@ const KNOWN = {
 
 type Code = keyof typeof KNOWN;
 
-/** What a system's error says to people: own words for those that users meet, else the system's. */
+/** Words for a system error: our own for the errors that users meet, else the system's. */
 export function systemWords(say: Say, error: Error): string {
   const { code = "" } = error as NodeJS.ErrnoException;
   return Object.hasOwn(KNOWN, code) ? `${say(KNOWN[code as Code])} (${code})` : messageOf(error);
 }
 
 /**
- * A system's error in own words, with the file that it is about; undefined: it is none, or its own words will do.
+ * A system error in our own words, with its file; undefined: not a system error, or its own message will do.
  */
 export function systemError(error: unknown): CommandError | undefined {
   if (!(error instanceof Error)) return undefined;

@@ -25,7 +25,7 @@ export function checkPattern(pattern: string): void {
   );
 }
 
-/** What is left of a URL, of a folder as shells complete it, or of a line with a line end; undefined: that is no prefix. */
+/** The prefix in a URL, in a folder name as shells complete it, or in a line with its end; undefined: not a prefix. */
 function meantBy(text: string): string | undefined {
   const rest = withoutPlace(text);
   return isPrefix(rest) ? rest : undefined;

@@ -81,7 +81,7 @@ export async function submitJob(
     machine: context.machine,
     ...progress.listener,
   };
-  // What fetches into the folder may replace.
+  // The copies that a fetch may replace.
   const copies =
     source.kind === "folder" ? await LocalCopies.open(context.copyStates, path) : undefined;
   if (copies) copies.job = jobOf(context.bucket, prefix);

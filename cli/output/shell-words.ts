@@ -18,7 +18,7 @@ export function asArgument(path: string): string {
   return path.startsWith("-") ? `./${path}` : path;
 }
 
-/** What a terminal does not show as it is (ui/printable.ts). */
+/** Characters terminals do not show as is (ui/printable.ts). */
 const HIDDEN = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 const ESCAPED = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\\']/gu;
 

@@ -10,7 +10,7 @@ export interface Part {
 /** Divides the fields of a line that is for programs. */
 export const TAB = Symbol("tab");
 
-/** One line for whoever called. Whatever is in its texts, none of it is obeyed by a terminal. */
+/** One line of output. A terminal obeys no control character in its texts. */
 export type Line = string | readonly (string | Part | typeof TAB)[];
 
 /**

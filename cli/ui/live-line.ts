@@ -25,7 +25,7 @@ export class LiveLine {
     this.#enabled = enabled;
   }
 
-  /** Whether anybody sees it: what costs requests need not be asked for otherwise. */
+  /** Whether it is shown: requests made only for it can be left out otherwise. */
   get enabled(): boolean {
     return this.#enabled;
   }

@@ -41,7 +41,7 @@ export async function dispatchRequest(input: DispatchInput, ports: Ports): Promi
 
   const status = await readStatus(ports.store, prefix);
   if (!status) return { did: "nothing", reason: "the status object is gone", prefix };
-  // Whoever wrote the newer one is another one, maybe, and its own event says who.
+  // The newer one may have another writer, which its own event names.
   if (isReplaced(input, status))
     return { did: "nothing", reason: "the status object was written again since", prefix };
   if (status.isResult) return { did: "nothing", reason: "written by the agent", prefix };

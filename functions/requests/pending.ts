@@ -11,7 +11,7 @@ export function isUnanswered(marker: PendingMarker, status: StatusObject | undef
   if (!status) return false;
   switch (marker.action) {
     case "run":
-      // A JOB_CANCEL that has overwritten it tells nobody which submission is meant: this marker does.
+      // A JOB_CANCEL that has overwritten it does not name the submission: this marker does.
       if (status.state === "JOB_CANCEL") return true;
       return status.state === "FILE_UPLOAD" && status.submission === marker.submission;
     case "cancel":

@@ -7,9 +7,9 @@ import type { RequestPorts } from "./request-ports.ts";
 
 /**
  * Takes over a submission that an earlier agent had, whose journal is gone: when Slurm has its job, it
- * is waited for; when not, nobody can tell any more what became of it.
+ * is waited for; when not, its outcome can no longer be known.
  *
- * @param record the agent's own copy: what is under the prefix may be anybody's word
+ * @param record the agent's own copy: the one under the prefix may be forged
  * @throws when Slurm does not answer
  */
 export async function adopt(

@@ -158,7 +158,7 @@ export class Driver {
 
 /**
  * Journal update for an error that means that the job will never run, or for a folder that could not be brought here for
- * so long that somebody has to hear of it; throws any other error.
+ * so long that the user must be told; throws any other error.
  */
 function failing(entry: JobEntry, error: unknown, now: Date): StepResult {
   // Once Slurm has the job, nothing but its end can end it.

@@ -21,8 +21,8 @@ interface Spare {
 const FULL: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT"]);
 
 /**
- * Room that the journal has on a disk which jobs have filled. Space that is set free there is gone at once: whoever
- * fills the disk takes it. So nothing is set free: a text goes into a file that has its blocks already, the file takes
+ * Room for the journal on a disk that jobs have filled. Space that is freed there is gone at once: the job that
+ * fills the disk takes it. So nothing is freed: a text goes into a file that has its blocks already, the file takes
  * the place of the old one, and the old one becomes spare. Neither a block nor an inode is asked for.
  */
 export class SpareFiles {
@@ -73,7 +73,7 @@ export class SpareFiles {
     if (!spare) return this.#replaceLarge(path, text, bytes, sync);
     this.#spares = this.#spares.filter((other) => other !== spare);
     const from = join(this.#folder, spare.name);
-    // Not cut to its length: what follows the text is nobody's, and its blocks stay the journal's.
+    // Not truncated: what follows the text is not read, and its blocks stay the journal's.
     const file = await open(from, "r+");
     try {
       await file.write(text, 0);

@@ -16,7 +16,7 @@ export class LiveStream {
   readonly #named: string;
   /** Mark of the file when it was last published. */
   #mark = "";
-  /** What the file was when it was staged, with what an earlier run had printed; "": there was none; undefined: not known yet. */
+  /** Mark of the file when it was staged, with an earlier run's output; "": no such file; undefined: not known yet. */
   #staged: string | undefined;
   /** The ends of the last two objects: who reads has seen the earlier one, if any. */
   #ends: [number, number] = [0, 0];

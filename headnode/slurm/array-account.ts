@@ -71,7 +71,7 @@ export function accountOf(
     }
   }
   // A task that waited a moment ago and is not shown has not run: Slurm still shows what ended since. It was
-  // cancelled, and that leaves no trace. After a longer while nobody can tell.
+  // cancelled, and that leaves no trace. Later on, this cannot be known.
   if (now.getTime() - Date.parse(before.seenAt) < forgetsAfterMs)
     for (const id of idsOf(before.waiting))
       if (!shown.has(id) && !ends.has(id))
@@ -109,7 +109,7 @@ export function hasNews(before: ArrayAccount, after: ArrayAccount): boolean {
   return timeless(before) !== timeless(after);
 }
 
-/** Verdict on an array. A task of which nobody saw the end is lost: it is not taken for completed. */
+/** Verdict on an array. A task whose end was not seen is lost: it does not count as completed. */
 export function arrayVerdict(account: ArrayAccount): {
   outcome: Outcome;
   end: (TaskEnd & { state: string }) | undefined;

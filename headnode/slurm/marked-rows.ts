@@ -5,7 +5,7 @@ import { CloudSubmitError } from "../../protocol/error.ts";
 export type MarkedRow<F extends string> = Record<F, string>;
 
 /**
- * A mark that nobody could know beforehand, to stand behind each value that one of Slurm's commands prints. Users
+ * An unpredictable mark, to stand behind each value that one of Slurm's commands prints. Users
  * choose names, paths and comments, with any character in them, and Slurm does not quote: what a job holds cannot
  * look like this, and so not like the end of a value or of a row.
  */

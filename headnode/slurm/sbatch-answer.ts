@@ -41,7 +41,7 @@ const NO_ANSWER: ReadonlySet<string> = new Set([
   "Network is unreachable",
 ]);
 
-/** Whether sbatch said, in a whole line of its own, that nobody answered it. */
+/** Whether sbatch said, in a line of its own, that slurmctld did not answer. */
 export function saysNoAnswer(done: Pick<CommandResult, "stderr">): boolean {
   return done.stderr.split("\n").some((line) => {
     const [, text = ""] =

@@ -26,8 +26,8 @@ const LOOK: BackOff = { firstMs: 500, maxMs: 8_000 };
 const LOOKS_AFTER = 3;
 
 /**
- * Calls sbatch once. Its words decide nothing: an exit code of 0 is acceptance, and the job is found by what
- * nobody else has. Without one, the job is looked for as well: with `--wait` the exit code is the job's own.
+ * Calls sbatch once. Its output decides nothing: exit code 0 is acceptance, and the job is found by what
+ * no other job has. After other codes it is looked for, too: with `--wait` the exit code is the job's own.
  *
  * @param args options and the script
  * @throws CloudSubmitError `slurm` without an answer: the job may then be in the queue, or come to be

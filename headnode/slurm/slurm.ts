@@ -55,7 +55,7 @@ export class SlurmCommands implements Slurm {
   readonly #run: SlurmCommand;
   readonly #user: string;
   readonly #sleep: (ms: number) => Promise<void>;
-  /** The answer is the same for everybody, and in a burst of jobs each one asks. */
+  /** The answer is the same for all jobs, and in a burst each one asks. */
   readonly #allJobs: () => Promise<FindRow[]>;
   #minJobAge: number | undefined;
 

@@ -30,12 +30,12 @@ const endingSchema = z.object({
 /** Message of hooks/slurm-ended.sh: a hint to look at this job; `exit` is `code:signal`. */
 export type EndingMessage = z.infer<typeof endingSchema>;
 
-/** The request in a spool file; undefined when it is none. */
+/** The request in a spool file; undefined when invalid. */
 export function parseRequest(text: string): RequestMessage | undefined {
   return messageSchema.safeParse(fields(text)).data;
 }
 
-/** The ending in a spool file; undefined when it is none. */
+/** The ending in a spool file; undefined when invalid. */
 export function parseEnding(text: string): EndingMessage | undefined {
   return endingSchema.safeParse(fields(text)).data;
 }

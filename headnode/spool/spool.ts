@@ -91,7 +91,7 @@ export class Spool {
   }
 }
 
-/** No pipe or link in a spool is waited for or followed, whoever has put it there. */
+/** Reads a spool file. Waits for no pipe and follows no link. */
 async function textOf(path: string): Promise<string> {
   const bytes = Buffer.alloc(MESSAGE_MAX);
   return bytes.toString("utf8", 0, await readStart(path, bytes, { noFollow: true }));

@@ -118,7 +118,7 @@ function forgotten(entry: JobEntry, jobId: string): StepResult {
   return { outcome: "lost", slurm: { ...slurm, jobId }, error: { code: "lost", message } };
 }
 
-/** Names jobs that were submitted from the job's folder: nobody waits for them. */
+/** Notes jobs that were submitted from the job's folder: they are not awaited. */
 async function notesAtEnd(entry: JobEntry, ports: StepPorts): Promise<Note[] | undefined> {
   const ids = await ports.slurm.jobsFrom(ownerOf(entry, ports), entry.slurm?.jobId ?? "");
   if (ids.length === 0) return undefined;

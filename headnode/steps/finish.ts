@@ -19,7 +19,7 @@ export const writeFinalRecord: Step = async (entry, ports) => {
   const times = { ...entry.times, final: ports.now().toISOString() };
   if (entry.phase === "failing" && entry.sbatchOutput !== undefined)
     await writeSbatchOutput(ports.store, entry.prefix, entry.sbatchOutput);
-  // What an earlier run has left is not to be taken for this one's.
+  // Files of an earlier run must not be taken for this one's.
   if (entry.slurm === undefined)
     await removeSbatchFiles(ports.store, entry.prefix, {
       keepOutput: entry.sbatchOutput !== undefined,

@@ -36,7 +36,7 @@ export async function stagedRules(folder: string): Promise<string | undefined> {
   }
 }
 
-/** What of a job's results is left out, and what the record notes of it. */
+/** Decides which of a job's results are left out; collects the notes. */
 export class ResultRules {
   readonly #rules: IgnoreRules;
   readonly #notes: Note[];
@@ -57,7 +57,7 @@ export class ResultRules {
     this.#notes = bad.slice(0, NOTES_MAX);
   }
 
-  /** @param isInput what was staged, and is no result */
+  /** @param isInput it was staged, and is no result */
   ignores(path: string, isFolder: boolean, isInput: boolean): boolean {
     if (!this.#rules(path, isFolder)) return false;
     if (!isInput) {

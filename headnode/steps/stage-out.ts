@@ -90,7 +90,7 @@ async function sendResults(
     machine: ports.machine,
     onFile: (path, bytes) => void sent.set(path, { mark: marks.get(path) ?? "", bytes }),
   };
-  // Whoever may not write the record may not write results either.
+  // If the record may not be written, results may not either.
   const store = withObjectRefusals(ports.store, () =>
     writeRecord(ports.store, recordOf(entry, entry.state)),
   );

@@ -10,7 +10,7 @@ const SYSTEM_FILE = /^job-aws-/;
 
 /**
  * Removes the inputs that cannot stand beside the job's results: files that became folders, and what was in folders
- * that became files. Otherwise nobody could fetch both, and the next staging would take the old ones.
+ * that became files. Otherwise both could not be fetched, and the next staging would take the old ones.
  *
  * @param inputs what was staged: paths, and "" for each that is an empty folder
  * @param results paths that were sent, and whether each is a file or a link, and no empty folder

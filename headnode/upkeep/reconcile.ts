@@ -47,7 +47,7 @@ async function reconcile({ journal, slurm, driver, publisher }: ReconcileParts):
   const active = await slurm.activeJobs();
   for (const entry of running) {
     const current = active.get(entry.slurm?.jobId ?? "");
-    // Nobody tells when a node can be used again.
+    // No event tells when a node is usable again.
     const isStale = entry.slurm?.nodeReason !== undefined;
     if (!current || isStale || !isTold(entry.slurm, current)) driver.wake(entry);
   }

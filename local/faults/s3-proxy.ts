@@ -66,7 +66,7 @@ export function s3Proxy(options: S3ProxyOptions): Server {
   const server = createServer((request, response) => {
     void answerControl(request, response, book)
       .then((done) => (done ? undefined : pass(request, response)))
-      // The client is gone, or AWS is: either way there is nobody to tell.
+      // The client is gone, or AWS is: either way no answer can be sent.
       .catch(() => response.destroy());
   });
   // Node.js closes idle connections after 5 seconds, which a client may notice too late: not a fault to put in.

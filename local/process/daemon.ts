@@ -77,7 +77,7 @@ export async function stopDaemon(name: string, runDir: string, grace = 5000): Pr
     );
     await waitUntil(`${name} to end`, () => gone([pid]), { deadline: 5000 });
   }
-  // A session keeps its id while it has members; a live process with that pid is somebody else's.
+  // A session keeps its id while it has members; a live process with that pid is not ours.
   if (processStat(file.pid) === undefined) {
     const left = allProcesses()
       .filter(({ session }) => session === file.pid)

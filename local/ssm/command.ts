@@ -32,7 +32,7 @@ export interface Command {
   stderr: string;
 }
 
-/** Fields of a command that nobody has delivered. */
+/** Fields of a command that was not delivered. */
 export const NOT_DELIVERED = {
   startedAt: undefined,
   endedAt: undefined,

@@ -110,7 +110,7 @@ export class Delivery {
     }
   }
 
-  /** In an order that nobody promises, until the agent is full again. */
+  /** Offers again in an unspecified order, until the agent is full. */
   #offerAgain(): void {
     const inOrder = [...this.#refused].toSorted(([, a], [, b]) => a - b);
     for (const [command] of inOrder) {

@@ -23,7 +23,7 @@ export interface StepEnd {
 
 /**
  * Runs a script file as the SSM agent does: `sh -c <file>`, stdin from /dev/null, its own process group. A time-out and
- * a cancel end that by SIGKILL, and wait for nobody who has left the group and still holds the output.
+ * a cancel end it by SIGKILL, and do not wait for processes outside the group that hold the output.
  *
  * @throws what spawn says when there is no shell, or no such working directory
  */

@@ -24,7 +24,7 @@ export interface FaultKind {
   readonly proof?: Act;
   /** Whether it takes the agent away from all; a restarted agent hides what a running one cannot get out of. */
   readonly rough?: boolean;
-  /** Whether it takes a minute and disturbs nobody, so that it runs beside everything else. */
+  /** Whether it takes a minute and disturbs nothing: it runs beside everything else. */
   readonly aside?: boolean;
 }
 

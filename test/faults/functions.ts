@@ -46,7 +46,7 @@ export class Functions {
     await this.#inTurn(write);
   }
 
-  /** Does a write whose event reaches nobody. */
+  /** Does a write whose event gets lost. */
   async unheard(write: () => Promise<void>): Promise<void> {
     await this.#inTurn(async () => {
       const { Rules = [] } = await this.#events.send(new ListRulesCommand({}));
@@ -54,7 +54,7 @@ export class Functions {
       try {
         for (const { Name } of names) await this.#events.send(new DisableRuleCommand({ Name }));
         await write();
-        // An event that reaches nobody tells nobody that it is over.
+        // A lost event does not tell that it is over.
         await sleep(EVENT_LAG_MS);
       } finally {
         for (const { Name } of names) await this.#events.send(new EnableRuleCommand({ Name }));

@@ -12,7 +12,7 @@ export function repeat(
   const done = (async () => {
     for (let round = 0; !stopping.signal.aborted; round++) {
       await work(round);
-      // Between two rounds: a period, and nobody waits for its end.
+      // Between two rounds: a period without a wait for its end.
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   })();

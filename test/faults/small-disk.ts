@@ -14,7 +14,7 @@ export class SmallDisk {
     this.#folder = folder;
   }
 
-  /** Nobody may have a file of the folder open. */
+  /** No process may have its files open. */
   static async inPlaceOf(folder: string, env: Readonly<Record<string, string>>) {
     const disk = new SmallDisk(folder);
     const kept = await disk.#copyOf();

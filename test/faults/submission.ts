@@ -42,7 +42,7 @@ export async function watchSubmission(submission: Submission, scene: Scene): Pro
   const { bucket } = scene.cloud;
   const { prefix, job } = submission;
   const end = submission.asked + DEADLINE_MS;
-  // As a client looks: the bucket tells nobody.
+  // Polls as a client does: no event comes.
   for (; Date.now() < end; await sleep(250)) {
     submission.state = (await bucket.state(prefix)) as State | undefined;
     if (!submission.state || !FINAL_STATES.has(submission.state)) continue;

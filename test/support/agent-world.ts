@@ -174,8 +174,8 @@ export function world({ live = false, heartbeat = false, patient = false } = {})
       rmSync(lost, { recursive: true });
     },
     /**
-     * Whether the journal has put every entry of a prefix aside, which it does after the last event. Nobody
-     * else, such as another agent, may read there before.
+     * Whether the journal has put every entry of a prefix aside, which it does after the last event. No
+     * other reader, such as another agent, may read there before.
      */
     isPutAside(prefix: string) {
       return !readdirSync(join(home, "journal")).some((name) => name.startsWith(`${prefix}@`));

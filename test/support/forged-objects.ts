@@ -5,10 +5,10 @@ import { STATES } from "../../protocol/state.ts";
 /** Who forges, and whose job it is about. */
 export const ALICE = { prefix: "alice-1", account: "111111111111" };
 export const BOB = { prefix: "bob-1", submission: "bobs-own", account: "222222222222" };
-/** An account that is nobody's. */
+/** An account without an owner. */
 export const NOBODY = "999999999999";
 
-/** Names that would lead elsewhere, or to somebody else. */
+/** Names that would lead elsewhere, or to another user. */
 export const HOSTILE_NAMES = [
   "..",
   ".",
@@ -78,7 +78,7 @@ export const forgedOnce: [field: string, value: unknown][] = Object.entries(FORG
   ([field, values]) => values.map((value): [string, unknown] => [field, value]),
 );
 
-/** The text of a record that anybody may have written. */
+/** The text of a record that may be forged. */
 export const forgedRecords = fc.oneof(
   { weight: 6, arbitrary: fc.record(fieldsOfMany(), { requiredKeys: [] }).map(overHonest) },
   { weight: 1, arbitrary: fc.json() },
@@ -99,7 +99,7 @@ function overHonest(fields: object): string {
   return JSON.stringify({ ...honest, ...fields });
 }
 
-/** The metadata of a status object that anybody may have written: only what S3 carries. */
+/** The metadata of a status object that may be forged: only what S3 carries. */
 export const forgedMetadata: fc.Arbitrary<Record<string, string>> = fc.record(
   {
     submission: fc.constantFrom(...HOSTILE_NAMES.filter((name) => /^[\x21-\x7e]+$/.test(name))),

@@ -113,7 +113,7 @@ export class MemoryStore implements ObjectStore {
     return this.#write(key, bytes, md5(bytes).toString("hex"), options);
   }
 
-  /** Puts an object there at once, as if by somebody else; answers its ETag. */
+  /** Puts an object at once, as another client would; returns its ETag. */
   hold(key: string, body: Buffer, facts: Omit<Held, "body" | "etag">): string {
     const etag = createHash("md5").update(body).digest("hex");
     this.objects.set(key, { ...facts, body, etag });

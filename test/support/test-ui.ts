@@ -6,7 +6,7 @@ import { PLAIN } from "../../cli/ui/style.ts";
 import type { Ui } from "../../cli/ui/ui.ts";
 import { MemoryStore } from "./memory-store.ts";
 
-/** A Ui that keeps what is said, on a clock that goes on only when somebody sleeps. */
+/** A Ui that keeps its output, on a clock that advances only during a sleep. */
 export function testUi(changes: Partial<Ui> = {}) {
   const out: string[] = [];
   const err: string[] = [];

@@ -15,7 +15,7 @@ export async function readChecked(path: string, title: string): Promise<string |
 }
 
 /**
- * Keeps a text for later runs, for its owner alone. One that cannot be written is no failure: whoever reads it can do
+ * Keeps a text for later runs, for its owner alone. A failure to write it is not an error: its readers can do
  * without.
  *
  * @returns whether it was written

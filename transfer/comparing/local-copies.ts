@@ -7,14 +7,14 @@ import { readChecked, writeChecked } from "./checked-file.ts";
 
 const TITLE = "cloud-submit-folder 1";
 
-/** What is known of a folder that nothing was sent from, or fetched into, for so long is forgotten. */
+/** A folder's state is forgotten after this long without an upload from it or a fetch into it. */
 const KEPT_MS = 400 * 24 * 3_600_000;
 
-/** What a path in a user's folder held when it was last sent or fetched. */
+/** State of a path in a user's folder when it was last sent or fetched. */
 export interface LocalCopy {
-  /** ETag of the object that it was the same as. */
+  /** ETag of the object with the same content. */
   etag: string;
-  /** What any change to the file changes; the ETags of some buckets tell nothing of the content. */
+  /** Changes with any change to the file; ETags of some buckets do not depend on the content. */
   mark: string;
 }
 
@@ -32,8 +32,8 @@ export function markOf(stats: FileStats): string {
 }
 
 /**
- * What was last sent from, or fetched to, each path of one folder of a user, by content: with it a file that the user
- * has changed since is told from one that a fetch may replace. Kept with the user's own state, one file for each folder.
+ * Content last sent from, or fetched to, each path of a user's folder. It tells files that the user has changed
+ * since from files that a fetch may replace. Kept with the user's own state, in one file for each folder.
  */
 export class LocalCopies {
   readonly #path: string | undefined;

@@ -11,7 +11,7 @@ export interface Comparing {
   cache: HashCache;
 }
 
-/** What an object holds. */
+/** Content of an object. */
 export interface Content {
   /** Bytes; undefined: as many as the ETag is of. */
   size?: number;

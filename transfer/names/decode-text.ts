@@ -1,11 +1,11 @@
 import { FileError } from "../../protocol/file-error.ts";
 import { reason } from "../../protocol/reason.ts";
 
-/** What Windows editors write before UTF-16, little end first and big end first. */
+/** UTF-16 byte order marks, as of Windows editors: little-endian, big-endian. */
 const UTF16_MARKS = ["fffe", "feff"];
 
 /**
- * The text of a file that people write, in UTF-8. What some Windows editors write before it is left out.
+ * The text of a file that people write, in UTF-8. A byte order mark, as of Windows editors, is left out.
  *
  * @throws FileError `text-utf16` or `text-not-utf8`, which say how to save it
  */

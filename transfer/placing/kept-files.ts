@@ -8,20 +8,20 @@ import type { Comparing } from "../comparing/same-content.ts";
 import type { LinkPolicy } from "../links/judge-link.ts";
 import { walk } from "../walk.ts";
 
-/** What the name of a fetched file ends with where the user's own file has its place. */
+/** Suffix of a fetched file's name where the user's own file keeps its place. */
 export const BESIDE = ".fetched";
 
-/** What a download goes by when it leaves alone what a user has changed. */
+/** Options of a download that leaves alone files a user has changed. */
 export interface KeepOptions {
-  /** What was sent from the folder, or fetched into it, before. */
+  /** Earlier uploads from the folder, and fetches into it. */
   copies: LocalCopies;
-  /** Files are replaced all the same; a folder that holds the user's own files is not. */
+  /** Replaces changed files too, but not a folder that holds the user's own files. */
   overwrite?: boolean | undefined;
 }
 
 type Kind = "file" | "folder";
 
-/** A place that something of this download has, or waits for. */
+/** A place that this download has taken or reserved. */
 interface Claim {
   /** The path that it has in the bucket. */
   owner: string;
@@ -29,8 +29,8 @@ interface Claim {
 }
 
 /**
- * Decides where fetched files go in a user's folder: to their own place when nothing is there, or what was sent from
- * there or fetched to it before and is as it was; else beside it, under a name that says so.
+ * Decides where fetched files go in a user's folder: to their own place when it is free, or holds an unchanged copy
+ * that was sent or fetched before; else beside it, under a name that says so.
  */
 export class KeptFiles {
   readonly #root: string;
@@ -39,7 +39,7 @@ export class KeptFiles {
   readonly #links: LinkPolicy;
   /** By place. */
   readonly #claims = new Map<string, Claim>();
-  /** Where that goes which does not get its own place. */
+  /** New places of paths that do not get their own. */
   readonly #beside = new Map<string, string>();
 
   constructor(root: string, options: KeepOptions, comparing: Comparing, links: LinkPolicy) {
@@ -71,7 +71,7 @@ export class KeptFiles {
   /**
    * Where something goes.
    *
-   * @param clear what is in the way, and is known, is removed when it is of the other kind
+   * @param clear removes what is in the way, when it is a known copy of the other kind
    * @returns relative, with `/`; undefined when something else of this download has its name
    */
   async place(path: string, kind: Kind, clear: boolean): Promise<string | undefined> {
@@ -99,7 +99,7 @@ export class KeptFiles {
     if (stats) this.#options.copies.note(path, etag, stats);
   }
 
-  /** Whether what is at a path may go, or is a folder where one is wanted. */
+  /** Whether a path is free, may be replaced, or is the folder wanted. */
   async #isFree(path: string, kind: Kind, clear: boolean): Promise<boolean> {
     const there = await this.#look(path);
     if (!there) return true;
@@ -112,7 +112,7 @@ export class KeptFiles {
     return true;
   }
 
-  /** What is at a path; undefined: nothing, or a file is where a folder above it would be. */
+  /** Stats of a path; undefined: nothing, or a file is in place of a folder above it. */
   async #look(path: string): Promise<BigIntStats | undefined> {
     try {
       return await lstatOf(this.#comparing.disk, join(this.#root, path));
@@ -136,7 +136,7 @@ export class KeptFiles {
     return stats !== undefined && markOf(stats) === mark;
   }
 
-  /** Whether all that is in a folder is as it was, and nothing of it is of this download. */
+  /** Whether everything in a folder is unchanged and not part of this download. */
   async #isKnownFolder(path: string): Promise<boolean> {
     for await (const entry of walk(join(this.#root, path), { outsideLinks: "refuse" })) {
       const below = `${path}/${entry.path}`;

@@ -12,7 +12,7 @@ const BESIDE = `${PARTIAL_FOLDER}-`;
 /** In the parts folder: which process downloads. */
 const LOCK = "lock";
 
-/** A partial file that nobody has written to for so long is abandoned. */
+/** A partial file that was not written to for this long is abandoned. */
 const ABANDONED_MS = 3_600_000;
 
 /** Whether a path (relative, with `/`) is where unfinished downloads are. */

@@ -152,7 +152,7 @@ export class HttpSocket {
     body: Uint8Array | AsyncIterable<Uint8Array>,
   ): Promise<void> {
     for await (const piece of inPieces(body, this.#options.piece)) {
-      // Refused half-way: the rest is for nobody.
+      // Refused half-way: the rest is not wanted.
       if (this.#exchange !== exchange || this.#socket.destroyed) return;
       exchange.left -= piece.length;
       await new Promise<void>((resolve) => void this.#socket.write(piece, () => resolve()));
@@ -166,7 +166,7 @@ export class HttpSocket {
 
   #read(bytes: Buffer): boolean {
     try {
-      // Bytes that nobody asked for: whatever follows cannot be told apart from a response.
+      // Bytes without a request: what follows cannot be told apart from a response.
       if (!this.#exchange) throw abandoned();
       const wait = this.#exchange.parser.push(bytes);
       if (!wait) return true;

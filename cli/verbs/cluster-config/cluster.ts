@@ -13,7 +13,7 @@ import { commonArchitecture } from "./instance-type.ts";
 /** A site's options for its cluster. */
 export type ClusterFlags = FlagsOf<typeof clusterConfigVerb>;
 
-/** Nobody: a Head Node without a key is reached through SSM only. */
+/** None: a Head Node without a key is reached through SSM only. */
 const NOBODY = "127.0.0.1/32";
 
 /**

@@ -8,7 +8,7 @@ import type { Check } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 
 /**
- * Whether the prefixes of an IAM user who may use no others are nobody else's. With a policy whose prefixes begin
+ * Whether an IAM user limited to own prefixes shares them with no other user. With a policy whose prefixes begin
  * with the name and one hyphen, `alice` has those of `alice-b`, too.
  *
  * @returns undefined for who may use every prefix

@@ -14,7 +14,7 @@ import type { initVerb } from "./description.ts";
 /** Ports of `init`. */
 export interface InitContext extends Ui {
   cwd: string;
-  /** Asks for what is not known; undefined: there is nobody to ask. */
+  /** Asks for missing settings; undefined: no user is there to ask. */
   ask: ((known: Settings) => Promise<Settings | "cancelled">) | undefined;
 }
 

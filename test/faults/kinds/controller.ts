@@ -127,7 +127,7 @@ export const controllerFaults: readonly SharedFault[] = [
     },
   },
   {
-    // The same, and somebody else's job gets the id, before the agent has looked.
+    // The same, and another user's job gets the id, before the agent has looked.
     name: "slurmctld: forgets a job, and gives its id to a stranger's",
     shapes: ["pending"],
     expected: { outcomes: ["lost", "completed"] },

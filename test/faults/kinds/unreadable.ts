@@ -1,7 +1,7 @@
 import type { S3Fault } from "../../../local/faults/s3-fault.ts";
 import type { FaultKind } from "../fault-kind.ts";
 
-/** An input that S3 gives to nobody, or not to the cluster, however often it is asked. */
+/** An input that S3 refuses to every client, or to the cluster, at each attempt. */
 export const unreadableKinds: readonly FaultKind[] = (
   ["archived", "customer-key", "denied"] satisfies S3Fault[]
 ).map((fault) => ({

@@ -17,7 +17,7 @@ function configWith(ports: Partial<Ports> = {}): LocalConfig {
   return { home, ports } as LocalConfig;
 }
 
-/** Somebody who listens. */
+/** Listens on a port. */
 function listen(port: number): Promise<void> {
   const server = createServer();
   servers.push(server);

@@ -10,7 +10,7 @@ const topFolders = new Set(
 );
 const testFiles = files.filter((path) => path.endsWith(".test.ts"));
 
-/** Paths that a page may name although nobody wrote them: they are made, or are on other machines. */
+/** Paths that a page may name without a source: they are made, or are on other machines. */
 const isMade = (path: string) => /(^|\/)(dist|node_modules)\//.test(path);
 
 const withoutBlocks = (text: string) => text.replaceAll(/^```.*?^```$/gms, "");

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { projectFiles, projectText } from "../../support/project-files.ts";
 
-/** Waits for a time that somebody has guessed. */
+/** Waits for a guessed time. */
 const WAIT = /\bsetTimeout\([^)]/;
 /** The same by the module of promises; where it is not imported, `sleep` is one that takes no time. */
 const PROMISED = /\b(?:sleep|delay|setTimeout)\(/;

@@ -37,7 +37,7 @@ const partsSent = () =>
     .map((seen) => Number(seen.query.get("partNumber")))
     .toSorted((a, b) => a - b);
 
-/** Ends an upload after part 1: the other parts, and further attempts, find nobody. */
+/** Ends an upload after part 1: other parts and further attempts find no server. */
 async function interrupt(options = {}) {
   const first = new Promise<void>((resolve) => {
     server.intercept = async (seen, response) => {
@@ -177,7 +177,7 @@ test("a Complete that was done although its response was lost has succeeded", as
   let left = 1;
   server.intercept = (seen, response) => {
     if (seen.method !== "POST" || seen.query.has("uploads") || left-- <= 0) return false;
-    // The server does it; nobody hears of it.
+    // The server does it; the answer is lost.
     response.writeHead = () => response;
     response.end = () => response.destroy();
     return false;

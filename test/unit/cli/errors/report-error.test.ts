@@ -15,7 +15,7 @@ import { downloadFolder } from "../../../../transfer/download.ts";
 import { MemoryStore } from "../../../support/memory-store.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
-/** What is said of an error, and the exit code. */
+/** Lines for an error, and the exit code. */
 function told(error: unknown, say = sayEnglish): { lines: string[]; exitCode: number } {
   const lines: string[] = [];
   const write = (line: string) => void lines.push(lineText(line, PLAIN));

@@ -15,7 +15,7 @@ import { testContext } from "../../../support/test-ui.ts";
 
 const OUTCOME = ["completed", "failed", "cancelled"] as const;
 
-/** What verbs say of a prefix on which an earlier run has left its marks, and what they throw. */
+/** Output and errors of verbs for a prefix with marks of an earlier run, and what is fetched. */
 async function shown(
   state: string,
   metadata: Record<string, string>,

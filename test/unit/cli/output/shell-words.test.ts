@@ -63,7 +63,7 @@ test("plain words stay plain", () => {
 
 describe("each hint with something of the user's in it", () => {
   const NAMES = ["$(touch x)", "a b", "it's", "two\nlines", "-rf", "`id`", "tr\u00e9s"];
-  /** What an interruption would say. */
+  /** Keeps the interruption hints. */
   function interrupted() {
     const hints: (() => readonly string[])[] = [];
     const interrupt = {

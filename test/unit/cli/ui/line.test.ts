@@ -61,12 +61,12 @@ function screen(isTTY: boolean) {
       now: () => new Date(at),
       sleep: async (ms) => void (at += ms),
     } satisfies Ui,
-    /** What came, without what is our own: line ends, the tabs of a list, and the line that changes. */
+    /** The output without our own characters: line ends, list tabs, and erasing of the live line. */
     shown: () => text.replaceAll("\r\u001b[2K", "").replaceAll(/[\n\t]/g, ""),
   };
 }
 
-/** A job of which everything that is free text is `text`. */
+/** A job whose free text fields are all `text`. */
 function recordOf(prefix: string, text: string): JobRecord {
   const told = { code: "system-error", values: { error: text }, reason: text };
   const carried = { verdict: "partial", files: 1, bytes: 1, skippedCount: 1 } as const;

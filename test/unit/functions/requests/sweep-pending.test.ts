@@ -244,7 +244,7 @@ describe("sweepPending", () => {
       dispatcher: "i1",
     } as const;
     await writeMarker(w.store, marker);
-    // Somebody wrote it: no time, no record.
+    // Forged: no time, no record.
     w.status("job1", "JOB_CANCEL", { lastModified: undefined });
     w.passSeconds(86_401);
     const end = w.ports.now().toISOString();

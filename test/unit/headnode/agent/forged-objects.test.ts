@@ -18,7 +18,7 @@ import {
   honest,
 } from "../../../support/forged-objects.ts";
 
-/** Bob's job runs, Slurm has it as job 1; and files of his and of nobody's stand beside it. */
+/** Bob's job runs, Slurm has it as job 1; beside it are files of his and files of no user. */
 async function bobsWorld() {
   const w = world();
   await w.start();

@@ -106,7 +106,7 @@ describe("what a job runs on is what its submitter sent", () => {
       const { submission } = await submitJob(client("a"), folder, { prefix: "shared" });
       await w.until(() => killed);
       w.store.before = () => undefined;
-      // Whoever writes now, under the same submission id and with a manifest of their own, is not asked.
+      // A later writer with the same submission id and a manifest of its own is ignored.
       const other = JSON.stringify({ version: 1, inputs: [] });
       for (const key of w.store.objects.keys())
         if (/\/(data|job-aws-run)/.test(key)) await put(key, `b: ${key}`);

@@ -72,7 +72,7 @@ describe("JOB_CANCEL", () => {
 
 test("a disk that takes nothing: JOB_ERROR says what the disk says, and nothing is tried for ever", async () => {
   const w = world();
-  // Nobody, root neither, may make a folder here.
+  // Not even root can make a folder here.
   symlinkSync("/sys/kernel", w.workRoot);
   await w.start();
   await w.upload("job1");

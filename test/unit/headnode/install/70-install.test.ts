@@ -70,7 +70,7 @@ describe("install", () => {
     expect(readdirSync(join(spool, "endings"))).toEqual(["7.0"]);
   });
 
-  // Taking another user's place needs root; the modes are tested above for anybody.
+  // Running as another user needs root; the modes are tested above for every user.
   const asRoot = process.getuid?.() === 0 ? test : test.skip;
   asRoot("another user of the cluster can neither see nor change what the agent has", () => {
     const node = new ScratchHeadNode();

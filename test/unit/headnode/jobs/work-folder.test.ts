@@ -88,7 +88,7 @@ test("freeShareOf is a share, and a file system without blocks is never full", a
 });
 
 describe("a job's folder", () => {
-  /** Roots with a file of nobody's outside, and the folder of alice's submission s1. */
+  /** Roots with an unrelated file outside, and the folder of alice's submission s1. */
   function roots() {
     const top = temporaryFolder();
     const [home, workRoot, outside] = ["home", "work", "outside"].map((name) => join(top, name));

@@ -103,7 +103,7 @@ test("what is no file is said and left, and nothing else is held up by it", asyn
   const w = world();
   mkdirSync(join(w.folder, "a folder"), { recursive: true });
   writeFileSync(join(w.folder, "b"), "1");
-  // More pipes that nobody writes to than Node.js has threads for files.
+  // More pipes without a writer than Node.js has threads for files.
   const pipes = ["p1", "p2", "p3", "p4", "p5"];
   for (const name of pipes) spawnSync("mkfifo", [join(w.folder, name)]);
   symlinkSync("/etc/hostname", join(w.folder, "q"));

@@ -6,7 +6,7 @@ import { submittedWorld } from "../../../support/agent-world.ts";
 import { task } from "../../../support/fake-slurm.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
-/** What comes back of a job that was sent with this ignore file, and what its record notes. */
+/** Results that come back from a job with this ignore file, and the notes in its record. */
 async function results(rules: string, files: Record<string, string>, outputs: string[] = []) {
   const { w, version } = await submittedWorld({
     files: { "job-aws-run.sh": "#!/bin/sh\n", ".cloudsubmitignore": rules },

@@ -10,7 +10,7 @@ import { task } from "../../../support/fake-slurm.ts";
 const SCRIPT = { "job-aws-run.sh": "#!/bin/sh\n" };
 
 describe("results win over inputs of the same name", () => {
-  /** What is under the prefix after a job of these inputs has done something in its folder. */
+  /** Keys under the prefix after a job with these inputs has worked in its folder. */
   async function after(inputs: Record<string, string>, work: (folder: string) => void) {
     const { w, version } = await submittedWorld({
       files: { ...SCRIPT, ...inputs },

@@ -112,7 +112,7 @@ describe("lockHome", () => {
   test("an agent that is dead, and whose parent has not looked at it yet, holds nothing", async () => {
     const home = temporaryFolder();
     const program = await bundled();
-    // The shell starts an agent, which is told to take the lock, and becomes a program that waits for nobody.
+    // The shell starts an agent, which is told to take the lock, and becomes a program that reaps no child.
     const script = '(echo lock; exec sleep 600) | "$0" "$1" "$2" & echo $!; exec sleep 600';
     const parent = spawn("sh", ["-c", script, process.execPath, program, home], {
       stdio: ["ignore", "pipe", "inherit"],

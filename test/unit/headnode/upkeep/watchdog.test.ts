@@ -45,7 +45,7 @@ test("does not beat while all threads for files wait", async () => {
   const w = world();
   const pipe = join(w.home, "pipe");
   spawnSync("mkfifo", [pipe]);
-  // As many as Node.js has threads: each waits for somebody who writes.
+  // As many as Node.js has threads: each waits for a writer.
   const waiting = Array.from({ length: 4 }, () => open(pipe, "r"));
   const dog = w.begin();
   // As above.

@@ -225,7 +225,7 @@ test("whatever was done here and there, nothing that a user wrote is lost", asyn
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 4 }), async (rounds) => {
       const s = scene();
-      /** What the user wrote since the last command looked at the path. */
+      /** The user's edits since the last command looked at the path. */
       const own = new Map<string, string>();
       let edits = 0;
       const edit = (paths: string[]) => {
@@ -235,7 +235,7 @@ test("whatever was done here and there, nothing that a user wrote is lost", asyn
             s.write(one, text);
             own.set(one, text);
           } catch {
-            // A file is where a folder is wanted, or the other way round.
+            // A file is where a folder is wanted, or vice versa.
           }
       };
       for (const { before, results, after } of rounds) {

@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** A job's folder, and beside it one of somebody else with the same names. */
+/** A job's folder, and beside it one of another user with the same names. */
 function scene() {
   const top = mkdtempSync(join(folder, "s-"));
   const [job, outside] = [join(top, "job"), join(top, "outside")];

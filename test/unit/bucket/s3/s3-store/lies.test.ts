@@ -104,7 +104,7 @@ describe("without a length", () => {
 describe("an answer without an end", () => {
   const timeouts = { ...S3_TIMEOUTS, socketTimeout: 300 };
 
-  /** Begins an answer, and goes on as long as somebody reads. */
+  /** Begins an answer, and goes on as long as it is read. */
   function endless(
     status: number,
     headers: Record<string, string>,

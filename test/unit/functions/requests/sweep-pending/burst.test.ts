@@ -17,7 +17,7 @@ interface Simulated {
   perSecond: number;
   /** Seconds from the beginning in which the Head Node is away. */
   awayUntil?: number;
-  /** Whether every other request's first command is lost: delivered to nobody, and no event tells of its end. */
+  /** Whether every other request's first command is lost: not delivered, and without an event at its end. */
   isHalfLost?: boolean;
 }
 

@@ -120,7 +120,7 @@ describe("what is not right is said, and changes nothing that runs", () => {
   });
 
   test("not root", () => {
-    // Somebody who may do nothing, with a script that everybody may read.
+    // An unprivileged user, with a script that all users may read.
     const folder = temporaryFolder();
     chmodSync(folder, 0o755);
     const script = join(folder, "install.sh");
