@@ -17,7 +17,7 @@ export function jobCosts(more: Partial<JobCosts> = {}): JobCosts {
     sbatches: 1,
     ssmCommands: 1,
     s3Requests: 21,
-    controlRequests: 12,
+    controlRequests: 14,
     controlWrites: 8,
     controlReads: 3,
     objectEvents: 18,
