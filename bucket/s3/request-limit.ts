@@ -48,15 +48,16 @@ export class RequestLimit {
    * @param isOverload says of a failure whether the server is overloaded
    */
   async run<T>(task: () => Promise<T>, isOverload: (error: unknown) => boolean): Promise<T> {
-    return this.#budget.spend(1, async () => {
-      const number = ++this.#begun;
-      try {
-        return await task();
-      } catch (error) {
-        if (isOverload(error)) this.#halve(number);
-        throw error;
-      }
-    });
+    const free = await this.#budget.take(1);
+    const number = ++this.#begun;
+    try {
+      return await task();
+    } catch (error) {
+      if (isOverload(error)) this.#halve(number);
+      throw error;
+    } finally {
+      free();
+    }
   }
 
   /** Learns how long a small request took, in milliseconds. */
