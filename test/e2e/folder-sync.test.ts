@@ -54,17 +54,26 @@ test("links, modes and times go to the job and come back; what is ignored stays"
 test("of three clients at once on one prefix one has its job, on its own files", async () => {
   const prefix = newPrefix("shared");
   const owners = ["a", "b", "c"];
+  // The job runs until the others have been told: after its end they could submit one after the other.
+  const go = join(temporaryFolder(), "go");
   const folders = owners.map((owner) => {
     const folder = join(temporaryFolder(), owner);
     mkdirSync(folder);
     for (let n = 0; n < 150; n++) writeFileSync(join(folder, `data${n}`), `${owner}\n`);
     writeFileSync(
       join(folder, "job-aws-run.sh"),
-      `#!/bin/bash\n# ${owner}\ncat data* | sort | uniq -c > seen\ngrep '^# ' "$0" >> seen\n`,
+      `#!/bin/bash\n# ${owner}\nuntil [ -e ${go} ]; do sleep 0.1; done\ncat data* | sort | uniq -c > seen\ngrep '^# ' "$0" >> seen\n`,
     );
     return folder;
   });
-  const ends = await Promise.all(folders.map((folder) => cli(["run", folder, "--prefix", prefix])));
+  let ended = 0;
+  const ends = await Promise.all(
+    folders.map(async (folder) => {
+      const end = await cli(["run", folder, "--prefix", prefix]);
+      if (++ended === 2) writeFileSync(go, "");
+      return end;
+    }),
+  );
   const codes = ends.map(({ code }) => code);
   expect(codes.toSorted((a, b) => Number(a) - Number(b))).toEqual([0, 2, 2]);
   const winner = codes.indexOf(0);
