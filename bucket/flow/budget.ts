@@ -29,15 +29,17 @@ export class Budget {
   }
 
   /** Waits until `amount` is free, and takes it; returns what frees it. */
-  async take(amount: number): Promise<() => void> {
+  take(amount: number): Promise<() => void> {
     const share = Math.min(amount, this.#total);
-    if (this.#waiting.length > 0 || this.#inUse + share > this.#total)
-      await new Promise<void>((go) => this.#waiting.push({ amount: share, go }));
-    else this.#inUse += share;
-    return () => {
+    const free = () => {
       this.#inUse -= share;
-      this.#serve();
+      if (this.#waiting.length > 0) this.#serve();
     };
+    // Called several times for each file: no asynchronous function of its own.
+    if (this.#waiting.length > 0 || this.#inUse + share > this.#total)
+      return new Promise((go) => this.#waiting.push({ amount: share, go: () => go(free) }));
+    this.#inUse += share;
+    return Promise.resolve(free);
   }
 
   #serve(): void {
