@@ -143,10 +143,8 @@ class Upload {
         : (pathProblem(path) ?? keyProblem(this.#prefix, keyEnd(local)) ?? tooLarge(local));
     if (problem !== undefined) this.summary.skip(path, problem);
     if (local.kind === "skipped" || problem !== undefined) return undefined;
-    const isSame = await this.#guard(
-      path,
-      async () => remote && (await this.#isSame(local, remote)),
-    );
+    // Most files of a first upload have no object to be compared with.
+    const isSame = remote && (await this.#guard(path, () => this.#isSame(local, remote)));
     if (isSame === "skipped") return undefined;
     if (isSame && remote) {
       if (local.kind !== "empty-folder") this.summary.unchanged += 1;

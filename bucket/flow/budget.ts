@@ -1,8 +1,16 @@
+interface Waiter {
+  share: number;
+  go: (share: number) => void;
+  next: Waiter | undefined;
+}
+
 /** Bounds how much of something is in use at a time; waiters are served in their order. */
 export class Budget {
   #total: number;
   #inUse = 0;
-  readonly #waiting: { amount: number; go: () => void }[] = [];
+  // Linked, not an array: taking the first of thousands away would move all others.
+  #first: Waiter | undefined;
+  #last: Waiter | undefined;
 
   constructor(total: number) {
     this.#total = total;
@@ -20,37 +28,45 @@ export class Budget {
 
   /** Runs `task` once `amount` is free; more than the whole budget counts as the whole of it. */
   async spend<T>(amount: number, task: () => Promise<T>): Promise<T> {
-    const free = await this.take(amount);
+    const share = await this.take(amount);
     try {
       return await task();
     } finally {
-      free();
+      this.give(share);
     }
   }
 
-  /** Waits until `amount` is free, and takes it; returns what frees it. */
-  take(amount: number): Promise<() => void> {
+  /** Waits until `amount` is free, and takes it; resolves to what is to be given back: never more than the whole budget. */
+  take(amount: number): Promise<number> {
     const share = Math.min(amount, this.#total);
-    const free = () => {
-      this.#inUse -= share;
-      if (this.#waiting.length > 0) this.#serve();
-    };
     // Called several times for each file: no asynchronous function of its own.
-    if (this.#waiting.length > 0 || this.#inUse + share > this.#total)
-      return new Promise((go) => this.#waiting.push({ amount: share, go: () => go(free) }));
+    if (this.#first || this.#inUse + share > this.#total)
+      return new Promise((go) => {
+        const waiter = { share, go, next: undefined };
+        if (this.#last) this.#last.next = waiter;
+        else this.#first = waiter;
+        this.#last = waiter;
+      });
     this.#inUse += share;
-    return Promise.resolve(free);
+    return Promise.resolve(share);
+  }
+
+  /** Gives back a share that was taken. */
+  give(share: number): void {
+    this.#inUse -= share;
+    if (this.#first) this.#serve();
   }
 
   #serve(): void {
     for (
-      let next = this.#waiting[0];
-      next && this.#inUse + next.amount <= this.#total;
-      next = this.#waiting[0]
+      let waiter = this.#first;
+      waiter && this.#inUse + waiter.share <= this.#total;
+      waiter = this.#first
     ) {
-      this.#waiting.shift();
-      this.#inUse += next.amount;
-      next.go();
+      this.#first = waiter.next;
+      if (!waiter.next) this.#last = undefined;
+      this.#inUse += waiter.share;
+      waiter.go(waiter.share);
     }
   }
 }

@@ -15,22 +15,22 @@ export async function eachBounded<T>(
 ): Promise<void> {
   const budget = new Budget(total);
   let failure: { error: unknown } | undefined;
-  const run = async (item: T, free: () => void) => {
+  const run = async (item: T, share: number) => {
     try {
       await task(item);
     } catch (error) {
       failure ??= { error };
     }
-    free();
+    budget.give(share);
   };
   try {
     for await (const item of items) {
-      const free = await budget.take(cost(item));
+      const share = await budget.take(cost(item));
       if (failure) {
-        free();
+        budget.give(share);
         break;
       }
-      void run(item, free);
+      void run(item, share);
     }
   } catch (error) {
     failure ??= { error };

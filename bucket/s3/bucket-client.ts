@@ -51,6 +51,20 @@ export interface ClientPorts {
   random: () => number;
 }
 
+/** Where requests go, and what signs them. */
+interface Target {
+  region: string;
+  endpoint: BucketEndpoint;
+  sign: SignV4;
+}
+
+/** How an attempt was signed. */
+interface Signed {
+  /** Milliseconds since 1970, by S3's clock. */
+  at: number;
+  region: string | undefined;
+}
+
 /** Sends signed requests to one bucket, again when that may help. */
 export class BucketClient {
   readonly bucket: string;
@@ -58,7 +72,7 @@ export class BucketClient {
   #region: string | undefined;
   /** Milliseconds that S3's clock is ahead of ours. */
   #skew = 0;
-  #signer: { region: string; endpoint: BucketEndpoint; sign: SignV4 } | undefined;
+  #known: Target | undefined;
 
   constructor(ports: ClientPorts, bucket: string) {
     this.#ports = ports;
@@ -86,14 +100,14 @@ export class BucketClient {
     for (let attempt = 1; ; ) {
       const made = typeof request === "function" ? request() : request;
       const limit = this.#ports.limits[made.limit];
-      const sent = { at: 0 };
+      const sent: Signed = { at: 0, region: undefined };
       try {
         return await limit.run(
           () => this.#attempt(made, limit, sent, (response) => read(response, attempt)),
           isOverload,
         );
       } catch (error) {
-        const remedy = await this.#remedy(error, sent.at);
+        const remedy = await this.#remedy(error, sent);
         // Each remedy is tried once; a second bucket region may follow from the first.
         if (remedy !== undefined && !remedies.has(remedy) && remedies.size < 3) {
           remedies.add(remedy);
@@ -109,7 +123,7 @@ export class BucketClient {
   async #attempt<T>(
     request: S3Request,
     limit: RequestLimit,
-    sent: { at: number },
+    sent: Signed,
     read: (response: S3Response) => Promise<T>,
   ): Promise<T> {
     const wire = await this.#signed(request, sent);
@@ -135,11 +149,8 @@ export class BucketClient {
     return result;
   }
 
-  async #signed(
-    request: S3Request,
-    sent: { at: number },
-  ): Promise<WireRequest & { origin: string }> {
-    const { endpoint, sign } = await this.#target();
+  async #signed(request: S3Request, sent: Signed): Promise<WireRequest & { origin: string }> {
+    const { region, endpoint, sign } = await this.#target();
     const { method, key, query, body } = request;
     const path =
       key === undefined
@@ -156,9 +167,11 @@ export class BucketClient {
       if (value !== undefined) headers[name] = value;
     }
     const search = query === undefined ? "" : canonicalQuery(query);
-    const payload = await payloadHash(body, endpoint);
+    const hash = payloadHash(body, endpoint);
+    const payload = typeof hash === "string" ? hash : await hash;
     const credentials = await this.#ports.settings.credentials();
     sent.at = this.#ports.now() + this.#skew;
+    sent.region = region;
     const signable = { method, path, query: search, headers, payload };
     sign.sign(signable, credentials, sent.at);
     headers["user-agent"] = "cloud-submit";
@@ -171,28 +184,35 @@ export class BucketClient {
     };
   }
 
-  async #target() {
+  /** Asked for each request: no promise once it is known. */
+  #target(): Target | Promise<Target> {
+    return this.#known ?? this.#findTarget();
+  }
+
+  async #findTarget(): Promise<Target> {
     const { settings } = this.#ports;
     const region = this.#region ?? (await settings.region());
-    if (this.#signer?.region === region) return this.#signer;
-    const sign = new SignV4(region);
     const endpoint = bucketEndpoint(this.bucket, await settings.endpoint(region));
-    this.#signer = { region, endpoint, sign };
-    return this.#signer;
+    const target = { region, endpoint, sign: new SignV4(region) };
+    // Another request may have learned the region meanwhile.
+    if (region === (this.#region ?? region)) this.#known = target;
+    return target;
   }
 
   /** Corrects the cause of a refusal where possible; returns which one. */
-  async #remedy(error: unknown, signedAt: number): Promise<string | undefined> {
+  async #remedy(error: unknown, { at, region }: Signed): Promise<string | undefined> {
     if (!(error instanceof S3Error)) return undefined;
     const { httpStatusCode: status } = error.$metadata;
     if (status === 301 || status === 307 || status === 400) {
-      const region = await this.#regionIn(error);
-      if (region !== undefined && region !== this.#signer?.region) {
-        this.#region = region;
-        return `region ${region}`;
+      const named = await this.#regionIn(error);
+      // Another request, side by side with this one, may have learned it by now.
+      if (named !== undefined && named !== region) {
+        if (named !== this.#region) this.#known = undefined;
+        this.#region = named;
+        return `region ${named}`;
       }
     }
-    if (status === 403 && this.#correctClock(error, signedAt)) return "clock";
+    if (status === 403 && this.#correctClock(error, at)) return "clock";
     if (error.name === "ExpiredToken") {
       await this.#ports.settings.credentials(true);
       return "credentials";
@@ -202,7 +222,7 @@ export class BucketClient {
 
   /** The region that an error names, if it is one: it becomes a part of the host that signed requests go to. */
   async #regionIn({ region }: S3Error): Promise<string | undefined> {
-    if (region === undefined || region === this.#signer?.region) return undefined;
+    if (region === undefined) return undefined;
     const { endpointUrl } = await this.#ports.settings.endpoint(region);
     return (endpointUrl ? OWN_REGION : AWS_REGION).test(region) ? region : undefined;
   }
@@ -232,10 +252,10 @@ function isOverload(error: unknown): boolean {
 }
 
 /** Over TLS, and where nothing leaves the machine, the CRC32 is enough; it is signed as a header. */
-async function payloadHash(
+function payloadHash(
   body: RequestBody | undefined,
   { tls, loopback }: BucketEndpoint,
-): Promise<string> {
+): string | Promise<string> {
   if (body === undefined || body.length === 0) return EMPTY_SHA256;
   return tls || loopback ? "UNSIGNED-PAYLOAD" : body.sha256();
 }

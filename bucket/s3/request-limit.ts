@@ -48,7 +48,7 @@ export class RequestLimit {
    * @param isOverload says of a failure whether the server is overloaded
    */
   async run<T>(task: () => Promise<T>, isOverload: (error: unknown) => boolean): Promise<T> {
-    const free = await this.#budget.take(1);
+    const share = await this.#budget.take(1);
     const number = ++this.#begun;
     try {
       return await task();
@@ -56,7 +56,7 @@ export class RequestLimit {
       if (isOverload(error)) this.#halve(number);
       throw error;
     } finally {
-      free();
+      this.#budget.give(share);
     }
   }
 

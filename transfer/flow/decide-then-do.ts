@@ -18,15 +18,15 @@ export async function decideThenDo<T, Job>(
   const ahead = new Budget(limits.decidedAhead);
   const flight = new Budget(limits.flight);
   let failure: { error: unknown } | undefined;
-  const carryOut = async (job: Job, begun: () => void) => {
-    const done = await flight.take(cost(job));
-    begun();
+  const carryOut = async (job: Job, place: number) => {
+    const share = await flight.take(cost(job));
+    ahead.give(place);
     try {
       if (!failure) await perform(job);
     } catch (error) {
       failure ??= { error };
     }
-    done();
+    flight.give(share);
   };
   try {
     await eachBounded(items, limits.comparisons, async (item) => {

@@ -6,39 +6,52 @@ import { RequestLimit } from "../../../../bucket/s3/request-limit.ts";
 import { S3Settings } from "../../../../bucket/s3/s3-settings.ts";
 import { RawServer } from "../../../support/raw-server.ts";
 
+/** A client whose every request, wherever it goes, arrives at one server. */
+function clientOf(
+  server: RawServer,
+  options: { endpointUrl?: string | undefined; onOrigin?: (origin: string) => void },
+) {
+  const connection = new Connection();
+  const toServer = {
+    socket: (origin: string) => {
+      options.onOrigin?.(origin);
+      return connection.socket(server.origin);
+    },
+  } as Connection;
+  const limit = () => new RequestLimit({ start: 9, low: 9, max: 9 });
+  const credentials = { accessKeyId: "A", secretAccessKey: "s", sessionToken: "token" };
+  const { endpointUrl } = options;
+  return new BucketClient(
+    {
+      settings: new S3Settings({ region: "us-east-1", credentials, endpointUrl }),
+      connection: toServer,
+      attempts: 1,
+      limits: { small: limit(), large: limit() },
+      now: Date.now,
+      sleep: async () => undefined,
+      random: Math.random,
+    },
+    "bucket",
+  );
+}
+
+function refusalNaming(region: string): string {
+  const body = `<Error><Code>AuthorizationHeaderMalformed</Code><Region>${region}</Region></Error>`;
+  return `HTTP/1.1 400 Bad Request\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+const DONE = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nETag: "e"\r\n\r\n';
+
 describe("a region out of an answer", () => {
   /** Hosts that are asked when the first answer names a region. */
   async function hostsAsked(region: string, endpointUrl?: string): Promise<string[]> {
     const origins: string[] = [];
     const answers = await RawServer.answering((request) => {
-      const isFirst = origins.length === 1;
-      const body = `<Error><Code>AuthorizationHeaderMalformed</Code><Region>${region}</Region></Error>`;
       expect(request).toContain("x-amz-security-token: token");
-      return isFirst
-        ? `HTTP/1.1 400 Bad Request\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
-        : 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nETag: "e"\r\n\r\n';
+      return origins.length === 1 ? refusalNaming(region) : DONE;
     });
-    const connection = new Connection();
-    const toServer = {
-      socket: (origin: string) => {
-        origins.push(origin);
-        return connection.socket(answers.origin);
-      },
-    } as Connection;
-    const limit = () => new RequestLimit({ start: 1, low: 1, max: 1 });
-    const credentials = { accessKeyId: "A", secretAccessKey: "s", sessionToken: "token" };
-    const client = new BucketClient(
-      {
-        settings: new S3Settings({ region: "us-east-1", credentials, endpointUrl }),
-        connection: toServer,
-        attempts: 1,
-        limits: { small: limit(), large: limit() },
-        now: Date.now,
-        sleep: async () => undefined,
-        random: Math.random,
-      },
-      "bucket",
-    );
+    const onOrigin = (origin: string) => void origins.push(origin);
+    const client = clientOf(answers, { endpointUrl, onOrigin });
     try {
       const read = async () => undefined;
       await client.send({ method: "GET", key: "k", limit: "small" }, read).catch(() => undefined);
@@ -106,6 +119,38 @@ describe("a region out of an answer", () => {
           );
       }),
       { numRuns: 150 },
+    );
+  }, 60_000);
+
+  test("is taken by each of the requests that were signed for the old one, in whatever order they are refused", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 2, max: 8 }), fc.scheduler(), async (count, scheduler) => {
+        const server = await RawServer.answering((request, socket) => {
+          const said = request.includes("/eu-west-1/s3/") ? DONE : refusalNaming("eu-west-1");
+          void scheduler.schedule(Promise.resolve()).then(() => socket.write(said, "latin1"));
+          return undefined;
+        });
+        try {
+          const client = clientOf(server, {});
+          const read = async () => "read";
+          const all = Promise.all(
+            Array.from({ length: count }, (_, index) =>
+              client.send({ method: "GET", key: String(index), limit: "small" }, read),
+            ),
+          );
+          const ended = all.catch((error: unknown) => error);
+          let isOver = false;
+          void ended.then(() => (isOver = true));
+          while (!isOver) {
+            if (scheduler.count() > 0) await scheduler.waitOne();
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+          expect(await ended).toEqual(Array(count).fill("read"));
+        } finally {
+          await server.stop();
+        }
+      }),
+      { numRuns: 40 },
     );
   }, 60_000);
 });
