@@ -62,15 +62,27 @@ interface Way {
  */
 export async function* walk(root: string, options: WalkOptions): AsyncGenerator<WalkEntry> {
   let walker: Walker;
-  let open: string[];
+  let way: Way;
   try {
     walker = new Walker(root, await realpath(root), options);
-    open = [identity(await stat(root, { bigint: true }))];
+    way = { open: [identity(await stat(root, { bigint: true }))], outside: false };
   } catch (error) {
     yield { kind: "skipped", path: ".", reason: reasonOf(error) };
     return;
   }
-  yield* walker.walk({ open, outside: false });
+  // One folder inside another may be thousands: none waits on the stack of another.
+  const open = [walker.folder("", way)];
+  try {
+    for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+      const { done, value } = await last.next();
+      if (done) open.pop();
+      else if (value.kind === "below") open.push(walker.folder(value.path, value.way));
+      else yield value;
+    }
+  } finally {
+    // A caller that stops early leaves folders open.
+    for (const folder of open) await folder.return(undefined);
+  }
 }
 
 class Walker {
@@ -86,23 +98,8 @@ class Walker {
     this.#machine = options.machine ?? newMachine();
   }
 
-  /** One folder inside another may be thousands: none waits on the stack of another. */
-  async *walk(way: Way): AsyncGenerator<WalkEntry> {
-    const open = [this.#walkFolder("", way)];
-    try {
-      for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
-        const { done, value } = await last.next();
-        if (done) open.pop();
-        else if (value.kind === "below") open.push(this.#walkFolder(value.path, value.way));
-        else yield value;
-      }
-    } finally {
-      // A caller that stops early leaves folders open.
-      for (const folder of open) await folder.return(undefined);
-    }
-  }
-
-  async *#walkFolder(folder: string, way: Way): AsyncGenerator<WalkEntry | Below> {
+  /** What is in a folder, and which folders are to be walked before what comes next. */
+  async *folder(folder: string, way: Way): AsyncGenerator<WalkEntry | Below> {
     const found: Found[] = [];
     let empty = true;
     const { within } = this.#options;
@@ -129,7 +126,9 @@ class Walker {
     if (empty && folder !== "") yield { kind: "empty-folder", path: folder };
     this.#noteClashes(folder, found);
     found.sort((a, b) => compareUtf8(sortName(a), sortName(b)));
-    yield* this.#visit(folder, found, way);
+    const atOnce = this.#machine.limits.stats;
+    for (let at = 0; at < found.length; at += atOnce)
+      for (const entry of await this.#visit(folder, found.slice(at, at + atOnce), way)) yield entry;
   }
 
   /** Classifies a name in a folder; undefined when it is left out without a mention. */
@@ -152,51 +151,35 @@ class Walker {
     return skipped(reason("not-a-file"));
   }
 
-  async *#visit(
-    folder: string,
-    found: readonly Found[],
-    way: Way,
-  ): AsyncGenerator<WalkEntry | Below> {
-    const atOnce = this.#machine.limits.stats;
-    for (let at = 0; at < found.length; at += atOnce) {
-      const some = found.slice(at, at + atOnce);
-      const stats = await Promise.all(some.map((one) => this.#stats(below(folder, one.name), one)));
-      for (const [index, seen] of stats.entries()) {
-        const one = some[index] as Found;
+  #visit(folder: string, some: readonly Found[], way: Way): Promise<(WalkEntry | Below)[]> {
+    return Promise.all(
+      some.map(async (one) => {
         const path = below(folder, one.name);
-        if ("code" in seen) yield { kind: "skipped", path, reason: seen };
-        else yield* this.#step(path, one, seen, way);
-      }
-    }
+        const seen = await this.#stats(path, one);
+        return "code" in seen
+          ? { kind: "skipped" as const, path, reason: seen }
+          : this.#step(path, one, seen, way);
+      }),
+    );
   }
 
-  async *#step(
-    path: string,
-    found: Found,
-    stats: BigIntStats,
-    way: Way,
-  ): AsyncGenerator<WalkEntry | Below> {
+  #step(path: string, found: Found, stats: BigIntStats, way: Way): WalkEntry | Below {
     const absolute = join(this.#root, path);
-    if (found.kind === "link") {
-      yield { kind: "link", path, absolute, target: found.target, stats: fileStats(stats) };
-    } else if (found.kind === "folder" && stats.isDirectory()) {
+    if (found.kind === "link")
+      return { kind: "link", path, absolute, target: found.target, stats: fileStats(stats) };
+    if (found.kind === "folder" && stats.isDirectory()) {
       const here = identity(stats);
-      const problem = way.open.includes(here)
-        ? reason("link-to-above")
-        : this.#options.tooDeep?.(path);
-      if (problem !== undefined) yield { kind: "skipped", path, reason: problem };
-      else
-        yield {
-          kind: "below",
-          path,
-          way: { open: [...way.open, here], outside: way.outside || found.viaLink },
-        };
-    } else if (found.kind === "file" && stats.isFile()) {
-      const viaLink = found.viaLink && { viaLink: true };
-      yield { kind: "file", path, absolute, stats: fileStats(stats), ...viaLink };
-    } else {
-      yield { kind: "skipped", path, reason: reason("became-another-kind") };
+      const isLoop = way.open.includes(here);
+      const problem = isLoop ? reason("link-to-above") : this.#options.tooDeep?.(path);
+      if (problem !== undefined) return { kind: "skipped", path, reason: problem };
+      const outside = way.outside || found.viaLink;
+      return { kind: "below", path, way: { open: [...way.open, here], outside } };
     }
+    if (found.kind === "file" && stats.isFile()) {
+      const viaLink = found.viaLink && { viaLink: true };
+      return { kind: "file", path, absolute, stats: fileStats(stats), ...viaLink };
+    }
+    return { kind: "skipped", path, reason: reason("became-another-kind") };
   }
 
   async #stats(path: string, found: Found): Promise<BigIntStats | Reason> {

@@ -9,8 +9,8 @@ export function putHeaders(options: ObjectOptions): Record<string, string | unde
   const headers: Record<string, string | undefined> = {
     "content-type": options.contentType ?? "application/octet-stream",
   };
-  for (const [name, value] of Object.entries(options.metadata ?? {}))
-    headers[METADATA + name.toLowerCase()] = value;
+  for (const name in options.metadata)
+    headers[METADATA + name.toLowerCase()] = options.metadata[name];
   return headers;
 }
 

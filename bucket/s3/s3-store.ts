@@ -163,11 +163,9 @@ export class S3Store implements ObjectStore {
   /** @param onAttempt called before each attempt */
   #put(key: string, body: RequestBody, options: PutOptions, onAttempt = () => {}): Promise<string> {
     const { ifMatch, ifAbsent } = options;
-    const headers = {
-      ...putHeaders(options),
-      "if-match": ifMatch && `"${ifMatch}"`,
-      "if-none-match": ifAbsent ? "*" : undefined,
-    };
+    const headers = putHeaders(options);
+    if (ifMatch) headers["if-match"] = `"${ifMatch}"`;
+    if (ifAbsent) headers["if-none-match"] = "*";
     const request = () => {
       onAttempt();
       return { method: "PUT" as const, key, headers, body, limit: "small" as const };
