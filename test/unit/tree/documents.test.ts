@@ -89,6 +89,26 @@ test("docs/reliability.md: the tests of each promise are there", () => {
   expect(missing).toEqual([]);
 });
 
+test("docs/security.md: the tests of each protection are there, by the names that it gives", () => {
+  const [, table = ""] =
+    /\| threat \| protection \| test \|\n(.*?)\n\n/s.exec(projectText("docs/security.md")) ?? [];
+  const rows = table.split("\n").slice(1);
+  expect(rows.length).toBeGreaterThan(50);
+  for (const row of rows) {
+    const cells = row.split(/(?<!\\)\|/);
+    expect([row, cells.length]).toEqual([row, 5]);
+    const named = spans(cells[3] ?? "");
+    const sources = testFiles.filter((path) =>
+      named.some((name) => path === `${name}.test.ts` || path.startsWith(`${name}/`)),
+    );
+    expect([row, named.length > 0, sources.length > 0]).toEqual([row, true, true]);
+    const texts = sources.map(projectText).join("\n");
+    // Words in parentheses are no test's name.
+    const quoted = (cells[3] ?? "").replaceAll(/\([^)]*\)/g, "").matchAll(/"([^"]+)"/g);
+    for (const [, name = ""] of quoted) expect([name, texts.includes(name)]).toEqual([name, true]);
+  }
+});
+
 test("the sources name pages that are there", () => {
   const missing = files
     .filter((path) => /\.([cm]?[tj]s|py|sh|yml|go)$/.test(path))

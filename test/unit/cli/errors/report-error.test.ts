@@ -128,6 +128,18 @@ test("a full disk is named with the file", async () => {
   expect(exitCode).toBe(6);
 });
 
+test.each(["EMFILE", "ENFILE"])("too few file descriptors (%s) have words of their own", (code) => {
+  const error = Object.assign(new Error(`${code}: open "/x"`), {
+    code,
+    syscall: "open",
+    path: "/x",
+  });
+  expect(told(error)).toEqual({
+    lines: [expect.stringMatching(/^cloud-submit: "\/x": too many files are open.*ulimit -n/)],
+    exitCode: 6,
+  });
+});
+
 test("whatever is thrown is said in one line, without a stack", () => {
   const say = [sayEnglish, sayIn(ja.messages)];
   const errors = fc
