@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod";
+import { readSmallFile } from "../bucket/disk/read-small-file.ts";
 import { CloudSubmitError, messageOf } from "../protocol/error.ts";
 import { FileError } from "../protocol/file-error.ts";
 import { unknownSetting } from "../protocol/settings.ts";
@@ -77,29 +77,23 @@ export function settingsOf(flags: Settings, env: NodeJS.ProcessEnv, cwd: string)
 function readConfigFile(cwd: string): Settings {
   for (let folder = cwd; ; folder = dirname(folder)) {
     const path = join(folder, CONFIG_FILE);
-    const bytes = readIfThere(path);
-    if (bytes !== undefined) return parseConfigFile(bytes, path);
+    const found = parseIfThere(path);
+    if (found) return found;
     if (folder === dirname(folder)) return {};
   }
 }
 
-function readIfThere(path: string): Buffer | undefined {
+/** @throws CloudSubmitError `config` when it cannot be used */
+function parseIfThere(path: string): Settings | undefined {
   try {
-    return readFileSync(path);
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? ""))
-      return undefined;
-    throw error;
-  }
-}
-
-function parseConfigFile(bytes: Buffer, path: string): Settings {
-  try {
-    const parsed = fileSchema.safeParse(JSON.parse(decodeText(path, bytes)));
+    const parsed = fileSchema.safeParse(JSON.parse(decodeText(path, readSmallFile(path))));
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     throw new Error([issue?.path.join("."), issue?.message].filter(Boolean).join(": "));
   } catch (error) {
+    const { code = "", syscall } = error as NodeJS.ErrnoException;
+    if (["ENOENT", "ENOTDIR", "EACCES"].includes(code)) return undefined;
+    if (syscall !== undefined) throw error;
     if (error instanceof FileError) throw aboutFile("config", error);
     throw new CloudSubmitError("config", `${path}: ${messageOf(error)}`, { cause: error });
   }

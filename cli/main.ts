@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { EXIT } from "./errors/exit-code.ts";
+import { systemWords } from "./errors/system-words.ts";
 import { languageOf } from "./messages/language.ts";
 import type { Say } from "./messages/say.ts";
 import { speechIn } from "./messages/speech.ts";
@@ -24,7 +25,7 @@ const spoken = speechIn<Verb>(language, VERBS);
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // A reader that has seen enough, such as head, is no error.
   if (error.code === "EPIPE") process.exit(EXIT.ok);
-  void end(outputError(error));
+  void end(import("./errors/output-error.ts").then(({ outputError }) => outputError(error)));
 });
 // It cannot be reported.
 process.stderr.on("error", (error: NodeJS.ErrnoException) =>
@@ -34,20 +35,15 @@ process.on("uncaughtException", (error) => void end(error));
 
 /** Ends at once, wherever the program is, with what is to be told of an error. */
 async function end(error: unknown): Promise<void> {
-  await fail(await error, (await spoken).say);
-  process.exit();
-}
-
-async function outputError(cause: NodeJS.ErrnoException): Promise<Error> {
-  const { CommandError } = await import("./errors/command-error.ts");
-  const { systemWords } = await import("./errors/system-error.ts");
-  return new CommandError(
-    "transfer",
-    (say) => say("problem.output", { error: systemWords(say, cause) }),
-    {
-      cause,
-    },
-  );
+  const { say } = await spoken;
+  try {
+    await fail(await error, say);
+    process.exit();
+  } catch (failure) {
+    // Files of this program that are not loaded need a free descriptor.
+    const line = `cloud-submit: ${systemWords(say, failure as Error)}`;
+    process.stderr.write(`${lineText(line, PLAIN)}\n`, () => process.exit(EXIT.transfer));
+  }
 }
 
 async function main(): Promise<void> {
@@ -83,16 +79,14 @@ async function main(): Promise<void> {
 }
 
 async function fail(error: unknown, say: Say): Promise<void> {
-  if (error instanceof CommanderError) {
+  const isUsage = error instanceof CommanderError;
+  if (isUsage) {
+    // commander has said it already, but not to programs.
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (!isJson || error.exitCode === 0) return;
-    const { message } = error;
-    const told = { error: { code: "usage", message }, exitCode: EXIT.usage };
-    process.stderr.write(`${lineText(JSON.stringify(told), PLAIN)}\n`);
-    return;
   }
-  const { reportError } = await import("./errors/report-error.ts");
-  process.exitCode = reportError(error, say, {
+  const { reportError, usageError } = await import("./errors/report-error.ts");
+  process.exitCode = reportError(isUsage ? usageError(error.message) : error, say, {
     json: isJson,
     write: (line) => process.stderr.write(`${lineText(line, PLAIN)}\n`),
   });

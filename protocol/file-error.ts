@@ -13,8 +13,16 @@ export class FileError extends CloudSubmitError {
   }
 }
 
-/** The reason in what was thrown: that of a FileError, else what the system said. */
+/** What a system says when it has no room for another open file, or no memory: any other file would fail, too. */
+const MACHINE_TROUBLE: ReadonlySet<unknown> = new Set(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"]);
+
+/**
+ * The reason in what was thrown because of a file: that of a FileError, else what the system said.
+ *
+ * @throws what was thrown, when it says nothing about the file: the same may succeed later
+ */
 export function reasonOf(thrown: unknown): Reason {
   if (thrown instanceof FileError) return thrown.reason;
+  if (MACHINE_TROUBLE.has((thrown as { code?: unknown } | undefined)?.code)) throw thrown;
   return reason("system-error", { error: messageOf(thrown) });
 }

@@ -33,6 +33,7 @@ export const REASONS = {
   "link-not-made": "no symbolic links can be made here, and what it leads to is no file to copy",
   "folder-is-link": '{"folder"} is a symbolic link here, not a folder',
   "folder-replaced": "the job has put a symbolic link in place of its folder",
+  "folder-gone": "the job has removed its folder",
   "not-a-file": "neither a file nor a folder",
   "became-another-kind": "it became something else while it was looked at",
   "became-shorter": "became shorter while it was read",
@@ -46,6 +47,7 @@ export const REASONS = {
   "system-error": "{error}",
 
   // Why a file that people write is not read.
+  "text-too-large": "larger than {max} bytes",
   "text-utf16": "it is UTF-16: save it as UTF-8",
   "text-not-utf8": "it is not UTF-8: save it as UTF-8",
   "rule-backslash": 'line {line}, {"rule"}: the backslash at its end escapes nothing',

@@ -23,3 +23,8 @@ export function reportError(
   else options.write(`cloud-submit: ${wordsOf(say, known)}`);
   return exitCode;
 }
+
+/** What is wrong with a command line, as the parser says it. */
+export function usageError(message: string): CloudSubmitError {
+  return new CloudSubmitError("usage", message);
+}

@@ -1,6 +1,7 @@
 import type { BigIntStats } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
+import { readSmallFile } from "../../bucket/disk/read-small-file.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import type { WalkEntry } from "../../transfer/walk.ts";
 import { CommandError } from "../errors/command-error.ts";
@@ -40,9 +41,12 @@ export async function jobSource(path: string): Promise<JobSource> {
 /** Refuses what sbatch refuses in every version, before any upload. Source: Slurm, sbatch.c, get_script_buffer. */
 async function checkScript(path: string, size: bigint): Promise<void> {
   if (size > SCRIPT_MAX_BYTES) return;
-  const text = await readFile(path).catch((cause: unknown) => {
+  let text: Buffer;
+  try {
+    text = readSmallFile(path, SCRIPT_MAX_BYTES);
+  } catch (cause) {
     throw new CommandError("usage", (say) => say("problem.unreadableScript", { path }), { cause });
-  });
+  }
   if (!text.subarray(0, 2).equals(Buffer.from("#!")))
     throw new CommandError("usage", (say) => say("problem.noInterpreter", { path }));
   if (text.includes("\r\n"))

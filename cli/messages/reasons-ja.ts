@@ -28,6 +28,7 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.link-not-made":
     "ここではシンボリックリンクを作れず、リンク先もコピーできるファイルではありません",
   "code.folder-is-link": '{"folder"} はここではフォルダーではなくシンボリックリンクです',
+  "code.folder-gone": "ジョブが自分のフォルダーを削除しました",
   "code.folder-replaced": "ジョブが自分のフォルダーをシンボリックリンクに置き換えました",
   "code.not-a-file": "ファイルでもフォルダーでもありません",
   "code.became-another-kind": "調べている間に別のものに変わりました",
@@ -41,6 +42,7 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.object-refused": "S3 に拒否されました: {error}",
   "code.header-refused": 'リクエストを作れません。{"what"} は送れません',
   "code.system-error": "システムのエラー: {error}",
+  "code.text-too-large": "{max} バイトを超えています",
   "code.text-utf16": "UTF-16 です。UTF-8 で保存してください",
   "code.text-not-utf8": "UTF-8 ではありません。UTF-8 で保存してください",
   "code.rule-backslash": '{line} 行目の {"rule"}: 末尾の \\ の後に文字がありません',

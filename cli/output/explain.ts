@@ -42,6 +42,7 @@ export async function explain(
   if (FINAL_STATES.has(state)) {
     if (state === "JOB_COMPLETE")
       return [say("explain.complete", { outcome: record?.outcome ?? "?", prefix })];
+    if (record?.outcome === "cancelled") return [say("explain.cancelled")];
     const error = record?.error;
     const message = error ? shortWordsOf(say, error) : "?";
     return [say("explain.error", { message })];
@@ -79,7 +80,13 @@ function slurmLines({ say }: ExplainPorts, slurm: SlurmVerdict | undefined, ago:
       `${reason}: ${say(reasonMessage(reason) as "reason.none")}`,
     );
   else if (state === "CONFIGURING") lines.push(say("explain.configuring", { id: jobId }));
-  else lines.push(say("explain.otherState", { id: jobId, state, reason }));
+  else
+    lines.push(
+      say("explain.otherState", {
+        id: jobId,
+        state: reason === "None" ? state : `${state} (${reason})`,
+      }),
+    );
   if (nodeReason !== undefined)
     lines.push(
       say("explain.nodeReason", { reason: nodeReason }),

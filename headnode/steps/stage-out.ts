@@ -69,11 +69,11 @@ async function sendResults(
   rules: ResultRules,
 ): Promise<TransferVerdict> {
   const folder = workFolder(ports, entry);
-  const within = await realJobFolder(folder.path).catch(() => folder.path);
-  if (within === "replaced") {
-    // The link may lead to anything.
+  const within = await realJobFolder(folder.path).catch(unlessGone);
+  if (within === "replaced" || within === "gone") {
+    // A link may lead to anything.
     const none = new TransferSummary();
-    none.skip(".", reason("folder-replaced"));
+    none.skip(".", within === "gone" ? reason("folder-gone") : reason("folder-replaced"));
     return none.verdict();
   }
   const before = await readManifest(folder);
@@ -108,6 +108,12 @@ async function sendResults(
   await removeStaleInputs(store, entry.prefix, before, results);
   const bytes = [...sent.values()].reduce((sum, file) => sum + file.bytes, 0);
   return { ...summary.verdict(), files: sent.size, bytes };
+}
+
+/** The job may remove its own folder. */
+function unlessGone(error: NodeJS.ErrnoException): "gone" {
+  if (error.code === "ENOENT" || error.code === "ENOTDIR") return "gone";
+  throw error;
 }
 
 /** The job's stdout and stderr, where they are plain files in its folder. */

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import ignore from "ignore";
+import { readSmallFile } from "../../bucket/disk/read-small-file.ts";
 import { FileError } from "../../protocol/file-error.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
@@ -61,7 +61,7 @@ export async function readIgnoreRules(folder: string): Promise<IgnoreRules | und
   const path = join(folder, IGNORE_FILE);
   let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    bytes = readSmallFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;

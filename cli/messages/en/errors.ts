@@ -45,6 +45,7 @@ export const errorsEn = {
   "system.full": "the disk is full, or a quota is used up: make room, then repeat the command",
   "system.tooManyOpen":
     "too many files are open: allow more with ulimit -n 1024, then repeat the command",
+  "system.readOnly": "nothing can be written to this disk: choose a place on another one",
   "system.denied": "this user may not use it: check owner and permissions",
   "problem.fileIsThere": "{path} already exists; --force overwrites it",
   "problem.unknownSetting": "{name}: no such setting; correct it to {closest}, or unset it",

@@ -23,6 +23,8 @@ export const lookingEn = {
     "The status object contains no known state, so nothing happens. Write FILE_UPLOAD to it, or submit again.",
   "explain.complete":
     "The job has ended ({outcome}), and its results are in the bucket: cloud-submit fetch {prefix}",
+  "explain.cancelled":
+    "The job was cancelled before Slurm had it: nothing has run. To run it, submit it again.",
   "explain.error": "The job will not run: {message}. Fix that, and submit again.",
   "explain.upload": "The job was submitted {ago} ago, and the Head Node has not accepted it yet.",
   "explain.sent": "Its request was last sent to the Head Node {ago} ago, and has no response yet.",
@@ -41,13 +43,14 @@ export const lookingEn = {
   "explain.cancel":
     "Cancellation was requested {ago} ago. It is done when the Head Node has cancelled the job in Slurm and returned its results.",
   "explain.refused": "Another submission of this prefix was refused at {at}: {reason}.",
-  "explain.noSlurm": "Slurm accepted the job {ago} ago.",
+  "explain.noSlurm":
+    "The status object has said so for {ago}, but no record tells of a job in Slurm. If nothing has changed after an hour, cancel it and submit it again.",
   "explain.queued":
     "Slurm accepted it as job {id} {ago} ago; its status in Slurm is shown within seconds.",
   "explain.running": "It has been running as Slurm job {id} on {nodes} since {at}.",
   "explain.configuring": "Slurm job {id} has its nodes; they are starting, which takes minutes.",
   "explain.pending": "Slurm accepted it as job {id} {ago} ago, and it is waiting in the queue:",
-  "explain.otherState": "Slurm job {id} is {state} ({reason}).",
+  "explain.otherState": "Slurm job {id} is {state}.",
   "explain.restarts":
     "It was requeued {restarts} {restarts#time#times}: by Slurm, for example because a node failed, was reclaimed (Spot) or did not start, or by scontrol requeue. It is complete when its last run is.",
   "explain.nodeReason": "Its nodes cannot be used: {reason}",

@@ -51,6 +51,7 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
     "ディスクがいっぱいか、割り当てを使い切っています。空きを作って再度実行してください",
   "system.tooManyOpen":
     "開いているファイルが多すぎます。ulimit -n 1024 などで上限を上げて再度実行してください",
+  "system.readOnly": "このディスクには書き込めません。別のディスクの場所を指定してください",
   "system.denied": "このユーザーには使えません。所有者と権限を確認してください",
   "problem.fileIsThere": "{path} はすでにあります。上書きするには --force を付けてください",
   "problem.unknownSetting":

@@ -26,6 +26,8 @@ export const lookingJa: Readonly<Record<keyof typeof lookingEn, string>> = {
     "状態オブジェクトの状態が不明なため、何も起こりません。FILE_UPLOAD を書き込むか、再度投入してください。",
   "explain.complete":
     "ジョブは終了しました ({outcome})。結果はバケットにあります: cloud-submit fetch {prefix}",
+  "explain.cancelled":
+    "Slurm に渡る前に取り消されたため、何も実行されていません。実行するには再度投入してください。",
   "explain.error": "ジョブは実行されません: {message}。修正して再度投入してください。",
   "explain.upload": "{ago} 前に投入されましたが、ヘッドノードはまだ受け取っていません。",
   "explain.sent": "要求はヘッドノードへ送られました (最後は {ago} 前)。まだ応答がありません。",
@@ -45,13 +47,14 @@ export const lookingJa: Readonly<Record<keyof typeof lookingEn, string>> = {
   "explain.cancel":
     "{ago} 前から取り消し中です。ヘッドノードが Slurm に伝え、結果を回収すると終わります。",
   "explain.refused": "同じプレフィックスの別の投入は {at} に拒否されました: {reason}。",
-  "explain.noSlurm": "{ago} 前に Slurm が受け付けました。",
+  "explain.noSlurm":
+    "状態オブジェクトは {ago} 前からこの状態ですが、Slurm のジョブの記録がありません。1 時間たっても変わらなければ、取り消して再度投入してください。",
   "explain.queued":
     "{ago} 前に Slurm がジョブ {id} として受け付けました。Slurm の状況は数秒で表示されます。",
   "explain.running": "実行中です: Slurm ジョブ {id}、ノード {nodes}、開始 {at}。",
   "explain.configuring": "Slurm ジョブ {id} のノードを起動中です。数分かかります。",
   "explain.pending": "{ago} 前に Slurm がジョブ {id} として受け付け、待ち行列にあります:",
-  "explain.otherState": "Slurm ジョブ {id} は {state} ({reason}) です。",
+  "explain.otherState": "Slurm ジョブ {id} は {state} です。",
   "explain.restarts":
     "{restarts} 回待ち行列に戻されました (ノードの喪失、スポットの回収、起動失敗、または requeue)。最後の実行が終わると完了です。",
   "explain.nodeReason": "ノードを使用できません: {reason}",

@@ -20,3 +20,11 @@ test.each([
 ])("anything else that was thrown, such as %s, is what the system said", (thrown, error) => {
   expect(reasonOf(thrown)).toEqual({ code: "system-error", values: { error } });
 });
+
+test.each(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"])(
+  "%s is no reason of a file: it is thrown on",
+  (code) => {
+    const error = Object.assign(new Error(code), { code, syscall: "open", path: "a" });
+    expect(() => reasonOf(error)).toThrow(error);
+  },
+);

@@ -138,14 +138,10 @@ describe("a region out of an answer", () => {
               client.send({ method: "GET", key: String(index), limit: "small" }, read),
             ),
           );
-          const ended = all.catch((error: unknown) => error);
-          let isOver = false;
-          void ended.then(() => (isOver = true));
-          while (!isOver) {
-            if (scheduler.count() > 0) await scheduler.waitOne();
-            await new Promise((resolve) => setImmediate(resolve));
-          }
-          expect(await ended).toEqual(Array(count).fill("read"));
+          // Responses are due while others are awaited.
+          const turn = new Promise((resolve) => setImmediate(resolve));
+          const results = await scheduler.waitFor(turn.then(() => all));
+          expect(results).toEqual(Array(count).fill("read"));
         } finally {
           await server.stop();
         }

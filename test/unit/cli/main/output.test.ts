@@ -1,27 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
-// @ts-expect-error: a build script without types
-import { buildCommandLine } from "../../../../local/build.mjs";
+import { shippedCommandLine } from "../../../support/shipped-command-line.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 /** The command line as it is shipped, in processes of its own: what a shell has put in place of its output. */
 describe("the command line", () => {
   const folder = temporaryFolder();
+  let shipped: string;
   beforeAll(async () => {
-    const built = (await buildCommandLine({ write: false })) as {
-      files: { path: string; code: string }[];
-    };
-    for (const { path, code } of built.files) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), code);
-    }
+    shipped = await shippedCommandLine(folder);
   });
 
   /** Runs it by a line of bash, in which "$@" is the command line with these arguments. */
   function shell(line: string, ...args: string[]) {
-    const program = [process.execPath, join(folder, "cloud-submit.cjs"), ...args];
+    const program = [process.execPath, shipped, ...args];
     const env = { PATH: process.env["PATH"], HOME: folder, LC_ALL: "C" };
     const options = { encoding: "utf8", cwd: folder, env } as const;
     const { status, stdout, stderr } = spawnSync(

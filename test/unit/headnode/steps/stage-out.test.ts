@@ -131,3 +131,16 @@ test("a folder that Slurm names by its real place is the job's own", async () =>
   expect(record?.output).toEqual([{ stdout: "out.txt" }]);
   expect(record).not.toHaveProperty("notes");
 });
+
+test("a folder that its own job has removed is named as that", async () => {
+  const { w, folder, end } = await submitted();
+  rmSync(folder, { recursive: true });
+  const record = await end(task("COMPLETED"));
+  expect([w.state("job1"), record?.stageOut]).toEqual([
+    "JOB_COMPLETE",
+    expect.objectContaining({
+      verdict: "partial",
+      skipped: [expect.objectContaining({ path: ".", code: "folder-gone" })],
+    }),
+  ]);
+});
