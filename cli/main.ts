@@ -28,8 +28,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   void end(import("./errors/output-error.ts").then(({ outputError }) => outputError(error)));
 });
 // It cannot be reported.
-process.stderr.on("error", (error: NodeJS.ErrnoException) =>
-  process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.transfer),
+process.stderr.on("error", ({ code }: NodeJS.ErrnoException) =>
+  process.exit(code === "EPIPE" ? EXIT.ok : EXIT.transfer),
 );
 process.on("uncaughtException", (error) => void end(error));
 
@@ -48,14 +48,13 @@ async function end(error: unknown): Promise<void> {
 
 async function main(): Promise<void> {
   const speech = await spoken;
-  const { say } = speech;
   const { version } = packageJson;
   const program = buildProgram({
     ...speech,
     version,
     json: isJson,
     onCall: async (verb, args, flags, global) => {
-      const ui = realUi(process, say, global);
+      const ui = realUi(process, speech.say, global);
       const context = {
         ...speech,
         ui,
@@ -74,7 +73,7 @@ async function main(): Promise<void> {
   try {
     await program.parseAsync();
   } catch (error) {
-    await fail(error, say);
+    await fail(error, speech.say);
   }
 }
 
@@ -82,8 +81,8 @@ async function fail(error: unknown, say: Say): Promise<void> {
   const isUsage = error instanceof CommanderError;
   if (isUsage) {
     // commander has said it already, but not to programs.
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    if (!isJson || error.exitCode === 0) return;
+    process.exitCode = error.exitCode ? EXIT.usage : EXIT.ok;
+    if (!isJson || !error.exitCode) return;
   }
   const { reportError, usageError } = await import("./errors/report-error.ts");
   process.exitCode = reportError(isUsage ? usageError(error.message) : error, say, {

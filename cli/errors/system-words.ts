@@ -22,5 +22,5 @@ export function systemMessage({
 /** Words for a system error: our own for the errors that users meet, else the system's. */
 export function systemWords(say: Say, error: NodeJS.ErrnoException): string {
   const message = systemMessage(error);
-  return message === undefined ? messageOf(error) : `${say(message)} (${error.code})`;
+  return message ? `${say(message)} (${error.code})` : messageOf(error);
 }
