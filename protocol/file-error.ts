@@ -13,7 +13,7 @@ export class FileError extends CloudSubmitError {
   }
 }
 
-/** What a system says when it has no room for another open file, or no memory: any other file would fail, too. */
+/** Codes of a system without room for another open file, or without memory: any other file would fail, too. */
 const MACHINE_TROUBLE: ReadonlySet<unknown> = new Set(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"]);
 
 /**

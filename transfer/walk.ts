@@ -98,7 +98,7 @@ class Walker {
     this.#machine = options.machine ?? newMachine();
   }
 
-  /** What is in a folder, and which folders are to be walked before what comes next. */
+  /** The entries of a folder, with the folders that are to be walked before the next one. */
   async *folder(folder: string, way: Way): AsyncGenerator<WalkEntry | Below> {
     const found: Found[] = [];
     let empty = true;

@@ -24,7 +24,7 @@ export function reportError(
   return exitCode;
 }
 
-/** What is wrong with a command line, as the parser says it. */
-export function usageError(message: string): CloudSubmitError {
-  return new CloudSubmitError("usage", message);
+/** An error in the command line itself, in the parser's words. */
+export function usageError(message: string): CommandError {
+  return new CommandError("usage", () => message);
 }

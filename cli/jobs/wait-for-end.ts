@@ -95,7 +95,7 @@ function finalRecord(
 ): JobRecord {
   if (submission !== undefined && record?.submission !== submission) throw refused(prefix);
   if (!record)
-    throw new CommandError("no-such-job", (say) => say("problem.noRecord", { prefix, state }));
+    throw new CommandError("transfer", (say) => say("problem.noRecord", { prefix, state }));
   return record;
 }
 

@@ -40,12 +40,11 @@ export async function explain(
   const ago = age(ports, since);
   if (state === undefined) return [say("explain.unknown")];
   if (FINAL_STATES.has(state)) {
-    if (state === "JOB_COMPLETE")
-      return [say("explain.complete", { outcome: record?.outcome ?? "?", prefix })];
-    if (record?.outcome === "cancelled") return [say("explain.cancelled")];
-    const error = record?.error;
-    const message = error ? shortWordsOf(say, error) : "?";
-    return [say("explain.error", { message })];
+    if (!record) return [say("explain.noRecord")];
+    const { outcome = "?", error } = record;
+    if (state === "JOB_COMPLETE") return [say("explain.complete", { outcome, prefix })];
+    if (outcome === "cancelled") return [say("explain.cancelled")];
+    return [say("explain.error", { message: error ? shortWordsOf(say, error) : "?" })];
   }
   const heartbeat = await agentHeartbeat(store);
   const lines: string[] = [];

@@ -23,8 +23,8 @@ export const lookingEn = {
     "The status object contains no known state, so nothing happens. Write FILE_UPLOAD to it, or submit again.",
   "explain.complete":
     "The job has ended ({outcome}), and its results are in the bucket: cloud-submit fetch {prefix}",
-  "explain.cancelled":
-    "The job was cancelled before Slurm had it: nothing has run. To run it, submit it again.",
+  "explain.noRecord": "It has ended, but there is no readable record of it.",
+  "explain.cancelled": "It was cancelled before Slurm had it: nothing has run.",
   "explain.error": "The job will not run: {message}. Fix that, and submit again.",
   "explain.upload": "The job was submitted {ago} ago, and the Head Node has not accepted it yet.",
   "explain.sent": "Its request was last sent to the Head Node {ago} ago, and has no response yet.",
@@ -33,7 +33,7 @@ export const lookingEn = {
   "explain.uploadNext":
     "Nothing is lost: the request is sent again every few minutes until the deadline (24 hours unless your site changed it). Then the state becomes JOB_ERROR.",
   "explain.agentNever":
-    "The agent on the Head Node has never written a heartbeat: is it installed, and is the Head Node up? (cloud-submit headnode status)",
+    "There is no readable heartbeat of an agent on the Head Node: is it installed, and is the Head Node up? (cloud-submit headnode status)",
   "explain.agentDead":
     "The last heartbeat of the agent on the Head Node was {ago} ago: the Head Node may be stopped. (cloud-submit headnode status)",
   "explain.agentAlive":
@@ -44,7 +44,7 @@ export const lookingEn = {
     "Cancellation was requested {ago} ago. It is done when the Head Node has cancelled the job in Slurm and returned its results.",
   "explain.refused": "Another submission of this prefix was refused at {at}: {reason}.",
   "explain.noSlurm":
-    "The status object has said so for {ago}, but no record tells of a job in Slurm. If nothing has changed after an hour, cancel it and submit it again.",
+    "It has been so for {ago}, but no record tells of a job in Slurm: after an hour, cancel it.",
   "explain.queued":
     "Slurm accepted it as job {id} {ago} ago; its status in Slurm is shown within seconds.",
   "explain.running": "It has been running as Slurm job {id} on {nodes} since {at}.",

@@ -26,8 +26,8 @@ export const lookingJa: Readonly<Record<keyof typeof lookingEn, string>> = {
     "状態オブジェクトの状態が不明なため、何も起こりません。FILE_UPLOAD を書き込むか、再度投入してください。",
   "explain.complete":
     "ジョブは終了しました ({outcome})。結果はバケットにあります: cloud-submit fetch {prefix}",
-  "explain.cancelled":
-    "Slurm に渡る前に取り消されたため、何も実行されていません。実行するには再度投入してください。",
+  "explain.noRecord": "ジョブは終了していますが、読める記録がありません。",
+  "explain.cancelled": "Slurm に渡る前に取り消されたため、何も実行されていません。",
   "explain.error": "ジョブは実行されません: {message}。修正して再度投入してください。",
   "explain.upload": "{ago} 前に投入されましたが、ヘッドノードはまだ受け取っていません。",
   "explain.sent": "要求はヘッドノードへ送られました (最後は {ago} 前)。まだ応答がありません。",
@@ -36,7 +36,7 @@ export const lookingJa: Readonly<Record<keyof typeof lookingEn, string>> = {
   "explain.uploadNext":
     "失われることはありません。要求は期限 (サイトの設定がなければ 24 時間) まで数分ごとに再送され、その後 JOB_ERROR になります。",
   "explain.agentNever":
-    "ヘッドノードのエージェントから一度もハートビートがありません。導入済みか、ヘッドノードが起動しているか確認してください (cloud-submit headnode status)。",
+    "ヘッドノードのエージェントの読めるハートビートがありません。導入済みか、ヘッドノードが起動しているか確認してください (cloud-submit headnode status)。",
   "explain.agentDead":
     "ヘッドノードのエージェントの最後のハートビートは {ago} 前です。ヘッドノードが停止している可能性があります (cloud-submit headnode status)。",
   "explain.agentAlive":
@@ -48,7 +48,7 @@ export const lookingJa: Readonly<Record<keyof typeof lookingEn, string>> = {
     "{ago} 前から取り消し中です。ヘッドノードが Slurm に伝え、結果を回収すると終わります。",
   "explain.refused": "同じプレフィックスの別の投入は {at} に拒否されました: {reason}。",
   "explain.noSlurm":
-    "状態オブジェクトは {ago} 前からこの状態ですが、Slurm のジョブの記録がありません。1 時間たっても変わらなければ、取り消して再度投入してください。",
+    "状態オブジェクトは {ago} 前からこの状態ですが、Slurm のジョブの記録がありません。1 時間たっても変わらなければ、取り消してください。",
   "explain.queued":
     "{ago} 前に Slurm がジョブ {id} として受け付けました。Slurm の状況は数秒で表示されます。",
   "explain.running": "実行中です: Slurm ジョブ {id}、ノード {nodes}、開始 {at}。",

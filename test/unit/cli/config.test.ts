@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { cliConfig } from "../../../cli/config.ts";
@@ -53,6 +54,18 @@ describe("cliConfig", () => {
   ])("names the file and the place for %s", (_name, text, message) => {
     expect(() => cliConfig({}, {}, folderWith(text))).toThrow(message);
   });
+});
+
+test.each([
+  ["a pipe that nobody writes to", (path: string) => execFileSync("mkfifo", [path])],
+  ["a device without an end", (path: string) => symlinkSync("/dev/zero", path)],
+  ["a folder", (path: string) => mkdirSync(path)],
+])("%s in place of the settings is an error at once", (_name, make) => {
+  const folder = temporaryFolder();
+  make(join(folder, "cloud-submit.json"));
+  expect(() => cliConfig({}, {}, folder)).toThrow(
+    /cloud-submit.json: neither a file nor a folder$|not a file/,
+  );
 });
 
 test("hashes of large files are remembered where the platform keeps such things", () => {

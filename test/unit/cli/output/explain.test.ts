@@ -126,6 +126,13 @@ describe("status --explain", () => {
     ["JOB_SUBMIT", { slurm: { jobId: "1", state: "SUSPENDED" } }, /is SUSPENDED/],
     ["JOB_CANCEL", {}, /Cancellation was requested/],
     ["JOB_ERROR", { error: { code: "sbatch-refused", message: "bad" } }, /will not run: bad\./],
+    [
+      "JOB_ERROR",
+      { outcome: "cancelled", error: { code: "cancelled", message: "cancelled" } },
+      /^It was cancelled before Slurm had it: nothing has run\.$/,
+    ],
+    ["JOB_SUBMIT", {}, /no record tells of a job in Slurm/],
+    ["JOB_SUBMIT", { slurm: { jobId: "1", state: "FAILED" } }, /is FAILED\.$/],
     ["JOB_COMPLETE", { outcome: "timeout" }, /ended \(timeout\).*cloud-submit fetch job1/],
     ["NONSENSE", {}, /no known state/],
   ] as const)("%s %j", async (state, record, expected) => {

@@ -147,7 +147,13 @@ describe("doctor", () => {
   });
 
   test.each<[string, string | undefined, string, RegExp]>([
-    ["none", undefined, "broken", /never/],
+    ["none", undefined, "broken", /no readable heartbeat/],
+    [
+      "one that cannot be read",
+      '{"schema":1,"everySeconds":-1}',
+      "broken",
+      /no readable heartbeat/,
+    ],
     ["an old one", heartbeatText({ time: "2026-11-24T08:00:00.000Z" }), "broken", /4h00m ago/],
     [
       "one of an agent that was stopped",
