@@ -23,10 +23,18 @@ export function requestHead(
 ): string {
   if (NOT_A_PATH.test(target)) throw refused(target, target);
   let head = `${method} ${target} HTTP/1.1\r\n`;
+  // Looked at together: one search is quicker than one for each.
+  let names = "";
+  let values = "";
   for (const name in headers) {
     const value = headers[name] as string;
-    if (NOT_A_NAME.test(name) || NOT_A_VALUE.test(value)) throw refused(target, name);
+    names += name;
+    values += value;
     head += `${name}: ${value}\r\n`;
+  }
+  if (NOT_A_NAME.test(names) || NOT_A_VALUE.test(values)) {
+    const isBad = (name: string) => NOT_A_NAME.test(name) || NOT_A_VALUE.test(headers[name] ?? "");
+    throw refused(target, Object.keys(headers).find(isBad) ?? "");
   }
   return `${head}\r\n`;
 }

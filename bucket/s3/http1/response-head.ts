@@ -13,6 +13,10 @@ export interface ResponseHead {
 export type Framing = { kind: "length"; length: number } | { kind: "chunked" } | { kind: "close" };
 
 const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: |$)/;
+/** Names of headers in lower case, by what servers have called them: few, again and again. */
+const keys = new Map<string, string>();
+const KEYS_MAX = 200;
+
 /** Source: RFC 9110, "tokens". */
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
@@ -30,15 +34,22 @@ export function parseHead(text: string): ResponseHead {
   for (let at = 1; at < lines.length; at++) {
     const line = lines[at] as string;
     const colon = line.indexOf(":");
+    if (colon < 0) throw malformed("a header is none");
     const name = line.slice(0, colon);
-    if (colon < 1 || !NAME.test(name)) throw malformed("a header is none");
-    const key = name.toLowerCase();
+    const key = keys.get(name) ?? keyOf(name);
     const value = line.slice(colon + 1).trim();
     headers[key] = Object.hasOwn(headers, key) ? `${headers[key]}, ${value}` : value;
   }
   const wish = headers["connection"]?.toLowerCase();
   const isPersistent = version === "1" ? wish !== "close" : wish === "keep-alive";
   return { status: Number(status), headers, isPersistent };
+}
+
+function keyOf(name: string): string {
+  if (!NAME.test(name)) throw malformed("a header is none");
+  const key = name.toLowerCase();
+  if (keys.size < KEYS_MAX) keys.set(name, key);
+  return key;
 }
 
 /**
