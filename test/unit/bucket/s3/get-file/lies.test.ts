@@ -150,7 +150,7 @@ test("HEAD's length is not believed beyond the largest object, nor against the l
 });
 
 test("whatever a server answers, what counts as fetched has the object's length and what can be compared is equal", async () => {
-  const answer = fc.record({
+  const answers = {
     framing: fc.constantFrom(...FRAMINGS),
     body: fc.constantFrom(OBJECT, "", "what", `${OBJECT}!`, OBJECT.toUpperCase(), "<html></html>"),
     etag: fc.constantFrom(md5(OBJECT), md5(OBJECT), OPAQUE, "", undefined),
@@ -171,6 +171,13 @@ test("whatever a server answers, what counts as fetched has the object's length 
       ["x-amz-checksum-crc32: AAAAAQ=="],
       ["x-amz-checksum-crc32: !"],
     ),
+  };
+  // Lies in everything, and lies in one thing or two, which are believed more often.
+  const answer = fc.oneof(fc.record(answers), {
+    weight: 4,
+    arbitrary: fc
+      .record(answers, { requiredKeys: [] })
+      .map((lies): Answer => ({ ...true_, ...lies })),
   });
   let fetchedOnes = 0;
   await fc.assert(
@@ -200,5 +207,6 @@ test("whatever a server answers, what counts as fetched has the object's length 
     ),
     { numRuns: 400 },
   );
-  expect(fetchedOnes).toBeGreaterThan(20);
+
+  expect(fetchedOnes).toBeGreaterThan(10);
 }, 60_000);
