@@ -175,14 +175,14 @@ describe("a job array", () => {
     } = await run(
       "#SBATCH --array=1-4%1\n[ $SLURM_ARRAY_TASK_ID = 1 ] && scancel ${SLURM_ARRAY_JOB_ID}_3\necho > r$SLURM_ARRAY_TASK_ID",
     );
-    expect(code).toBe(5);
-    expect(() => readFileSync(join(folder, "r3"))).toThrow("ENOENT");
     expect(told).toMatchObject({
       outcome: "cancelled",
       slurm: {
         tasks: { total: 4, completed: 3, incomplete: [{ ids: "3", outcome: "cancelled" }] },
       },
     });
+    expect(code).toBe(5);
+    expect(() => readFileSync(join(folder, "r3"))).toThrow("ENOENT");
   });
 
   test("that is cancelled half-way has every task accounted for", async () => {
