@@ -1,3 +1,4 @@
+import { proxyRefusal } from "../network/tunnel.ts";
 import type { Connection } from "./connection.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
@@ -132,7 +133,10 @@ export class BucketClient {
     const response = await socket.send(wire);
     if (response.status >= 300) {
       const text = await response.beginning();
-      throw errorResponse(response.status, response.headers, text);
+      const error = errorResponse(response.status, response.headers, text);
+      const { forward } = socket;
+      const isProxys = response.status === 407 || error.name === "NotFromS3";
+      throw forward && isProxys ? proxyRefusal(forward.proxy, response.status) : error;
     }
     const length = Math.max(
       request.body?.length ?? 0,

@@ -21,6 +21,7 @@ export class S3Settings {
   #region: Promise<string> | undefined;
   #endpoint: Promise<Omit<EndpointSettings, "region" | "dnsSuffix">> | undefined;
   #credentials: Promise<Credentials> | undefined;
+  #ca: Promise<string | undefined> | undefined;
 
   constructor(options: S3Options) {
     this.#options = options;
@@ -40,6 +41,16 @@ export class S3Settings {
       import("@aws-sdk/core/client"),
     ]);
     return { ...found, region, dnsSuffix: partition(region).dnsSuffix };
+  }
+
+  /**
+   * Certificates to trust in place of the system's, PEM; undefined: the system's.
+   *
+   * @throws CloudSubmitError `config` when they cannot be read
+   */
+  ca(): Promise<string | undefined> {
+    this.#ca ??= findCertificates(this.#options);
+    return this.#ca;
   }
 
   /** @throws Error `CredentialsProviderError` when there are none */
@@ -83,6 +94,32 @@ function parseEndpoint(text: string): URL {
     "config",
     `${text}: an endpoint of S3 begins with https:// or http://`,
   );
+}
+
+/** The settings of the AWS CLI and SDKs come first, then OpenSSL's. */
+async function findCertificates({ profile }: S3Options): Promise<string | undefined> {
+  const config = await import("@smithy/core/config");
+  const from = profile === undefined ? {} : { profile };
+  const found = await config.loadConfig<[string, string] | undefined>(
+    {
+      environmentVariableSelector: (env) => named("AWS_CA_BUNDLE", env.AWS_CA_BUNDLE),
+      configFileSelector: (values) => named("ca_bundle", values.ca_bundle),
+      default: async () =>
+        config.loadConfig<[string, string] | undefined>({
+          environmentVariableSelector: (env) => named("SSL_CERT_FILE", env.SSL_CERT_FILE),
+          configFileSelector: () => undefined,
+          default: undefined,
+        })(),
+    },
+    from,
+  )();
+  if (found === undefined) return undefined;
+  const { readCertificates } = await import("../network/certificates.ts");
+  return readCertificates(...found);
+}
+
+function named(setting: string, path: string | undefined): [string, string] | undefined {
+  return path ? [setting, path] : undefined;
 }
 
 async function findCredentials(

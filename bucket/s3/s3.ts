@@ -39,10 +39,11 @@ export class S3 {
     const { bufferBytes, parts, requests } = this.#machine.limits;
     this.#buffers = new BufferPool(bufferBytes);
     this.#partSlots = new Budget(parts);
+    const settings = new S3Settings(access);
     this.#ports = {
-      settings: new S3Settings(access),
+      settings,
       attempts: access.attempts ?? ATTEMPTS_MAX,
-      connection: new Connection(access),
+      connection: new Connection({ ca: () => settings.ca(), ...access }),
       limits: {
         small: new RequestLimit(requests),
         large: new RequestLimit({ start: parts, low: parts, max: parts }),

@@ -1,4 +1,6 @@
 import type { Socket } from "node:net";
+import type { Proxy } from "../../network/proxy.ts";
+import { proxyHeaders } from "../../network/tunnel.ts";
 import { connectionError } from "../connection-error.ts";
 import { S3Error } from "../s3-error.ts";
 import { S3Response } from "../s3-response.ts";
@@ -22,10 +24,17 @@ const SMALL_BODY = 64 * 1024;
 /** One that was idle for longer may be closed by S3 any moment, which would cost the next request an attempt. */
 const IDLE_MS = 4_000;
 
+/** A proxy that is sent whole requests, and itself asks the host of `origin`. */
+export interface Forward {
+  origin: string;
+  proxy: Proxy;
+}
+
 export interface HttpSocketOptions {
   timeouts: S3Timeouts;
   /** Bytes of a body that are given to the system at a time. */
   piece: number;
+  forward?: Forward | undefined;
   /** Called each time it is free for another request. */
   onFree: (socket: HttpSocket) => void;
   onClose: (socket: HttpSocket) => void;
@@ -67,6 +76,8 @@ export class HttpSocket {
     const { connectionTimeout } = options.timeouts;
     const timer = setTimeout(() => this.#giveUp(connectionTimeout), connectionTimeout);
     socket.once("connect", () => clearTimeout(timer));
+    // Over a tunnel there is no other sign.
+    socket.once("secureConnect", () => clearTimeout(timer));
     socket.on("timeout", () => this.#onTimeout());
     socket.on("error", (error) => (this.#failure ??= connectionError(error)));
     socket.once("end", () => this.#exchange?.parser.close());
@@ -121,12 +132,19 @@ export class HttpSocket {
     return isOpen && performance.now() - this.#freeSince < IDLE_MS;
   }
 
+  /** undefined: requests go to the host itself, be it through a tunnel. */
+  get forward(): Forward | undefined {
+    return this.#options.forward;
+  }
+
   close(): void {
     this.#socket.destroy();
   }
 
-  #write(exchange: Exchange, { head, body, length }: WireRequest): void {
+  #write(exchange: Exchange, { head: own, body, length }: WireRequest): void {
     const socket = this.#socket;
+    const { forward } = this.#options;
+    const head = forward ? forwarded(own, forward) : own;
     const sent = () => this.#onSent(exchange);
     if (body === undefined || length === 0) {
       socket.write(head, "latin1", sent);
@@ -246,6 +264,13 @@ export class HttpSocket {
       exchange.reject(error);
     });
   }
+}
+
+/** Source: RFC 9112, "absolute-form". */
+function forwarded(head: string, { origin, proxy }: Forward): string {
+  const [line = "", ...rest] = head.split("\r\n");
+  const own = Object.entries(proxyHeaders(proxy)).map(([name, value]) => `${name}: ${value}`);
+  return [line.replace(" ", ` ${origin}`), ...own, ...rest].join("\r\n");
 }
 
 function abandoned(): S3Error {
