@@ -31,6 +31,13 @@ export function proxyFor({ protocol, hostname, port }: URL, env: Environment): P
   return isBypassed ? undefined : parseProxy(found.text, found.variable);
 }
 
+/** Whether any proxy is named. */
+export function hasProxies(env: Environment): boolean {
+  return ["https_proxy", "http_proxy", "all_proxy"].some(
+    (name) => valueOf(env, name) !== undefined,
+  );
+}
+
 function valueOf(env: Environment, lower: string) {
   for (const variable of [lower, lower.toUpperCase()]) {
     const text = env[variable]?.trim();

@@ -43,10 +43,7 @@ class SdkAgent extends Agent {
   }
 }
 
-/** Part of an SDK client's `requestHandler` that takes it the way that S3's own connections go. */
-export function sdkAgent(
-  env: Environment,
-  ca: () => Promise<string | undefined>,
-): { httpsAgent: Agent } {
-  return { httpsAgent: new SdkAgent(env, ca) };
+/** An agent for the SDK's clients that takes them the way that S3's own connections go. */
+export function sdkAgent(env: Environment, ca: () => Promise<string | undefined>): Agent {
+  return new SdkAgent(env, ca);
 }

@@ -1,9 +1,10 @@
 import type { Socket, TcpSocketConnectOpts } from "node:net";
-import type { ConnectionOptions as TlsOptions } from "node:tls";
+import type { TLSSocket, ConnectionOptions as TlsOptions } from "node:tls";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { type Environment, type Proxy, proxyFor } from "../network/proxy.ts";
 import { openTunnel } from "../network/tunnel.ts";
-import { type Forward, HttpSocket } from "./http1/http-socket.ts";
+import type { Forward } from "./http1/forward.ts";
+import { HttpSocket } from "./http1/http-socket.ts";
 import { S3_TIMEOUTS, type S3Timeouts } from "./s3-timeouts.ts";
 
 const KiB = 1024;
@@ -133,6 +134,7 @@ export class Connection {
       // What comes through another socket is never read into a buffer of ours.
       if (via) socket.on("data", (bytes: Buffer) => void (read(bytes) || socket.pause()));
       socket.on("session", (ticket) => (session = ticket));
+      nameIssuer(socket, host);
       return socket;
     };
   }
@@ -141,6 +143,21 @@ export class Connection {
     const buffer = this.#buffer;
     return { buffer, callback: (length) => read(buffer.subarray(0, length)) };
   }
+}
+
+/** Lets errors of a certificate say whose it is: a site's own authority is known by its name. */
+function nameIssuer(socket: TLSSocket, host: string): void {
+  let issuer: string | undefined;
+  // Before Node.js itself looks at the certificate, and closes the connection.
+  socket.prependOnceListener("secure", () => {
+    const { O: organization, CN: name } = socket.getPeerCertificate().issuer ?? {};
+    issuer = [organization, name].flat().filter(Boolean).join(", ");
+  });
+  socket.prependOnceListener("error", (error: NodeJS.ErrnoException) => {
+    if (!/CERT|SIGNED|ISSUER|UNABLE_TO/.test(error.code ?? "")) return;
+    const by = issuer ? `, issued by ${JSON.stringify(issuer)}` : "";
+    error.message = `${host}${by}: ${error.message}`;
+  });
 }
 
 /** Requests over plain HTTP are sent to the proxy itself. */

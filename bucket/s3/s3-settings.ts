@@ -1,6 +1,8 @@
+import type { Agent } from "node:https";
 import type { AwsCredentialIdentity } from "@smithy/types";
 import { CloudSubmitError } from "../../protocol/error.ts";
-import type { EndpointSettings } from "./endpoint.ts";
+import { type Environment, hasProxies, type Proxy, proxyFor } from "../network/proxy.ts";
+import { bucketEndpoint, type EndpointSettings } from "./endpoint.ts";
 
 /** Explicit settings; everything else is found as the SDK finds it. */
 export interface S3Options {
@@ -10,6 +12,21 @@ export interface S3Options {
   endpointUrl?: string | undefined;
   /** In place of the SDK's credential chain. */
   credentials?: AwsCredentialIdentity | undefined;
+  /** Names the proxies; undefined: there is none. */
+  env?: Environment | undefined;
+}
+
+/** The way to S3, as far as it is not the plain one. */
+export interface WayToS3 {
+  host: string;
+  proxy: Proxy | undefined;
+  /** The setting that names the certificates to trust; undefined: the system's are. */
+  certificates: string | undefined;
+}
+
+/** Part of an SDK client's `requestHandler`. */
+export interface SdkHandler {
+  httpsAgent?: Agent;
 }
 
 /** Credentials, renewed before they expire; at once when asked to. */
@@ -22,6 +39,7 @@ export class S3Settings {
   #endpoint: Promise<Omit<EndpointSettings, "region" | "dnsSuffix">> | undefined;
   #credentials: Promise<Credentials> | undefined;
   #ca: Promise<string | undefined> | undefined;
+  #handler: Promise<SdkHandler> | undefined;
 
   constructor(options: S3Options) {
     this.#options = options;
@@ -53,9 +71,39 @@ export class S3Settings {
     return this.#ca;
   }
 
+  /**
+   * The way to S3 that these settings make.
+   *
+   * @throws CloudSubmitError `config` for a proxy or certificates that cannot be used
+   */
+  async wayToS3(): Promise<WayToS3> {
+    const settings = await this.endpoint(await this.region());
+    const { origin, host } = bucketEndpoint("bucket.name", settings);
+    const proxy = proxyFor(new URL(origin), this.#options.env ?? {});
+    await this.ca();
+    const named = await certificateSetting(this.#options);
+    return { host, proxy, certificates: named?.[0] };
+  }
+
+  /** For the SDK's clients: the proxies and authorities that S3's own connections have. */
+  sdkHandler(): Promise<SdkHandler> {
+    this.#handler ??= this.#findHandler();
+    return this.#handler;
+  }
+
+  async #findHandler(): Promise<SdkHandler> {
+    const { env = {} } = this.#options;
+    if (!hasProxies(env) && (await this.ca()) === undefined) return {};
+    const { sdkAgent } = await import("../network/sdk-agent.ts");
+    return { httpsAgent: sdkAgent(env, () => this.ca()) };
+  }
+
   /** @throws Error `CredentialsProviderError` when there are none */
   async credentials(forceRefresh = false): Promise<AwsCredentialIdentity> {
-    this.#credentials ??= findCredentials(this.#options, () => this.region());
+    this.#credentials ??= findCredentials(this.#options, {
+      region: () => this.region(),
+      handler: () => this.sdkHandler(),
+    });
     const provide = await this.#credentials;
     return forceRefresh ? provide({ forceRefresh }) : provide();
   }
@@ -96,11 +144,18 @@ function parseEndpoint(text: string): URL {
   );
 }
 
-/** The settings of the AWS CLI and SDKs come first, then OpenSSL's. */
-async function findCertificates({ profile }: S3Options): Promise<string | undefined> {
+async function findCertificates(options: S3Options): Promise<string | undefined> {
+  const found = await certificateSetting(options);
+  if (found === undefined) return undefined;
+  const { readCertificates } = await import("../network/certificates.ts");
+  return readCertificates(...found);
+}
+
+/** The name and the path: the settings of the AWS CLI and SDKs come first, then OpenSSL's. */
+async function certificateSetting({ profile }: S3Options): Promise<[string, string] | undefined> {
   const config = await import("@smithy/core/config");
   const from = profile === undefined ? {} : { profile };
-  const found = await config.loadConfig<[string, string] | undefined>(
+  return config.loadConfig<[string, string] | undefined>(
     {
       environmentVariableSelector: (env) => named("AWS_CA_BUNDLE", env.AWS_CA_BUNDLE),
       configFileSelector: (values) => named("ca_bundle", values.ca_bundle),
@@ -113,9 +168,6 @@ async function findCertificates({ profile }: S3Options): Promise<string | undefi
     },
     from,
   )();
-  if (found === undefined) return undefined;
-  const { readCertificates } = await import("../network/certificates.ts");
-  return readCertificates(...found);
 }
 
 function named(setting: string, path: string | undefined): [string, string] | undefined {
@@ -124,7 +176,7 @@ function named(setting: string, path: string | undefined): [string, string] | un
 
 async function findCredentials(
   { profile, credentials }: S3Options,
-  region: () => Promise<string>,
+  { region, handler }: { region: () => Promise<string>; handler: () => Promise<SdkHandler> },
 ): Promise<Credentials> {
   if (credentials !== undefined) return async () => credentials;
   // The chain looks there first; all that it brings for other places takes 10 ms to load.
@@ -135,7 +187,11 @@ async function findCredentials(
   }
   const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
   // The region is for providers that ask STS or SSO.
-  const parentClientConfig = { region, ...(profile !== undefined && { profile }) };
+  const parentClientConfig = {
+    region,
+    requestHandler: await handler(),
+    ...(profile !== undefined && { profile }),
+  };
   return defaultProvider({ ...(profile !== undefined && { profile }), parentClientConfig });
 }
 

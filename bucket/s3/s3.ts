@@ -8,7 +8,7 @@ import { Connection, type ConnectionOptions } from "./connection.ts";
 import { PartReader } from "./part-reader.ts";
 import { RequestLimit } from "./request-limit.ts";
 import { ATTEMPTS_MAX } from "./retry.ts";
-import { type S3Options, S3Settings } from "./s3-settings.ts";
+import { type S3Options, S3Settings, type SdkHandler, type WayToS3 } from "./s3-settings.ts";
 import { S3Store } from "./s3-store.ts";
 import type { UploadStates } from "./upload-states.ts";
 
@@ -55,6 +55,16 @@ export class S3 {
   /** @throws Error `Region is missing` */
   region(): Promise<string> {
     return this.#ports.settings.region();
+  }
+
+  /** @throws CloudSubmitError `config` for a proxy or certificates that cannot be used */
+  wayToS3(): Promise<WayToS3> {
+    return this.#ports.settings.wayToS3();
+  }
+
+  /** Part of the `requestHandler` of the SDK's clients: they go the way that S3's own connections go. */
+  sdkHandler(): Promise<SdkHandler> {
+    return this.#ports.settings.sdkHandler();
   }
 
   store(bucket: string): ObjectStore {

@@ -1,10 +1,9 @@
 import type { Socket } from "node:net";
-import type { Proxy } from "../../network/proxy.ts";
-import { proxyHeaders } from "../../network/tunnel.ts";
 import { connectionError } from "../connection-error.ts";
 import { S3Error } from "../s3-error.ts";
 import { S3Response } from "../s3-response.ts";
 import type { S3Timeouts } from "../s3-timeouts.ts";
+import { type Forward, forwarded } from "./forward.ts";
 import { ResponseParser } from "./response-parser.ts";
 
 /** One request as it goes over the wire. */
@@ -23,12 +22,6 @@ const SMALL_BODY = 64 * 1024;
 
 /** One that was idle for longer may be closed by S3 any moment, which would cost the next request an attempt. */
 const IDLE_MS = 4_000;
-
-/** A proxy that is sent whole requests, and itself asks the host of `origin`. */
-export interface Forward {
-  origin: string;
-  proxy: Proxy;
-}
 
 export interface HttpSocketOptions {
   timeouts: S3Timeouts;
@@ -264,13 +257,6 @@ export class HttpSocket {
       exchange.reject(error);
     });
   }
-}
-
-/** Source: RFC 9112, "absolute-form". */
-function forwarded(head: string, { origin, proxy }: Forward): string {
-  const [line = "", ...rest] = head.split("\r\n");
-  const own = Object.entries(proxyHeaders(proxy)).map(([name, value]) => `${name}: ${value}`);
-  return [line.replace(" ", ` ${origin}`), ...own, ...rest].join("\r\n");
 }
 
 function abandoned(): S3Error {

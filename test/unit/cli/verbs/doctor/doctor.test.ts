@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { readStatus } from "../../../../../bucket/job-objects/status.ts";
+import { proxyFor } from "../../../../../bucket/network/proxy.ts";
 import { parseFlags } from "../../../../../cli/parse-flags.ts";
 import type { Check } from "../../../../../cli/verbs/doctor/check.ts";
 import type { DoctorContext } from "../../../../../cli/verbs/doctor/context.ts";
@@ -34,6 +35,7 @@ async function world(changes: Partial<DoctorContext> = {}) {
     jobs: async () => context,
     identity: async () => ({ account: "1", arn: "arn:aws:iam::1:user/taro" }),
     region: async () => "eu-west-1",
+    wayToS3: async () => ({ host: "s3.example", proxy: undefined, certificates: undefined }),
     hasEvents: async () => true,
     managedNodes: async () => [],
     withNullJob: async (use) => {
@@ -88,11 +90,32 @@ describe("doctor", () => {
       /cloud-submit init/,
     ],
     ["region", { region: () => Promise.reject(new Error("Region is missing")) }, /AWS_REGION/],
+    [
+      "network",
+      { wayToS3: () => Promise.reject(new CloudSubmitError("config", "HTTPS_PROXY: no")) },
+      /correct the setting/,
+    ],
     ["events", { hasEvents: async () => false }, /put-bucket-notification-configuration/],
   ])("%s: broken, with what to do", async (name, changes, fix) => {
     const { code, broken, find } = await (await world(changes)).examine();
     expect([code, broken]).toEqual([1, 1]);
     expect(find(name)).toMatchObject({ verdict: "broken", fix: expect.stringMatching(fix) });
+  });
+
+  test("says which proxy and whose certificates are used, and not the password", async () => {
+    const proxy = proxyFor(new URL("https://s3.example"), {
+      HTTPS_PROXY: "http://alice:secret@p:3128",
+    });
+    const wayToS3 = async () => ({ host: "s3.example", proxy, certificates: "AWS_CA_BUNDLE" });
+    const { code, find } = await (await world({ wayToS3 })).examine();
+    expect([code, find("network")]).toEqual([
+      0,
+      {
+        name: "network",
+        verdict: "ok",
+        detail: "s3.example through the proxy p:3128 (HTTPS_PROXY); certificates of AWS_CA_BUNDLE",
+      },
+    ]);
   });
 
   test("what may not be seen is unknown, not broken", async () => {
@@ -258,6 +281,7 @@ describe("doctor", () => {
         jobs: () => Promise.reject(new CloudSubmitError("config", "no bucket")),
         identity: async () => ({ account: "1", arn: "arn:aws:sts::1:assumed-role/r/s" }),
         region: async () => "",
+        wayToS3: async () => ({ host: "", proxy: undefined, certificates: undefined }),
         hasEvents: async () => true,
         managedNodes: async () => [],
         withNullJob: () => Promise.reject(new Error("not asked for")),
