@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, jest, test } from "@jest/globals";
 import { S3Settings } from "../../../../bucket/s3/s3-settings.ts";
+import { selfSigned } from "../../../support/self-signed.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const before = { ...process.env };
@@ -113,4 +114,22 @@ test("FIPS is asked for where the profile does", async () => {
   given({}, CONFIG);
   const settings = await new S3Settings({ profile: "site" }).endpoint("us-east-1");
   expect(settings.useFips).toBe(true);
+});
+
+test("certificates are those of AWS_CA_BUNDLE, else of ca_bundle, else of SSL_CERT_FILE", async () => {
+  const folder = temporaryFolder();
+  const { files } = selfSigned(folder);
+  const named = async () => (await new S3Settings({ region: "eu-west-1" }).wayToS3()).certificates;
+  const config = `[default]\nca_bundle = ${files.cert}\n`;
+  given({ AWS_CA_BUNDLE: files.cert, SSL_CERT_FILE: files.cert }, config);
+  expect(await named()).toBe("AWS_CA_BUNDLE");
+  given({ SSL_CERT_FILE: files.cert }, config);
+  delete process.env["AWS_CA_BUNDLE"];
+  expect(await named()).toBe("ca_bundle");
+  given({ SSL_CERT_FILE: files.cert });
+  expect(await named()).toBe("SSL_CERT_FILE");
+  delete process.env["SSL_CERT_FILE"];
+  expect(await named()).toBeUndefined();
+  given({ AWS_CA_BUNDLE: "/none.pem" });
+  await expect(named()).rejects.toMatchObject({ code: "config" });
 });

@@ -2,7 +2,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { readStatus } from "../../../../../bucket/job-objects/status.ts";
-import { proxyFor } from "../../../../../bucket/network/proxy.ts";
 import { parseFlags } from "../../../../../cli/parse-flags.ts";
 import type { Check } from "../../../../../cli/verbs/doctor/check.ts";
 import type { DoctorContext } from "../../../../../cli/verbs/doctor/context.ts";
@@ -100,22 +99,6 @@ describe("doctor", () => {
     const { code, broken, find } = await (await world(changes)).examine();
     expect([code, broken]).toEqual([1, 1]);
     expect(find(name)).toMatchObject({ verdict: "broken", fix: expect.stringMatching(fix) });
-  });
-
-  test("says which proxy and whose certificates are used, and not the password", async () => {
-    const proxy = proxyFor(new URL("https://s3.example"), {
-      HTTPS_PROXY: "http://alice:secret@p:3128",
-    });
-    const wayToS3 = async () => ({ host: "s3.example", proxy, certificates: "AWS_CA_BUNDLE" });
-    const { code, find } = await (await world({ wayToS3 })).examine();
-    expect([code, find("network")]).toEqual([
-      0,
-      {
-        name: "network",
-        verdict: "ok",
-        detail: "s3.example through the proxy p:3128 (HTTPS_PROXY); certificates of AWS_CA_BUNDLE",
-      },
-    ]);
   });
 
   test("what may not be seen is unknown, not broken", async () => {
