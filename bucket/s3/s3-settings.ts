@@ -1,6 +1,7 @@
 import type { AwsCredentialIdentity } from "@smithy/types";
 import { CloudSubmitError } from "../../protocol/error.ts";
-import type { EndpointSettings } from "./endpoint.ts";
+import { awsSetting, isTrue, oneOf } from "./aws-setting.ts";
+import { ADDRESSING, type EndpointSettings } from "./endpoint.ts";
 
 /** Explicit settings; everything else is found as the SDK finds it. */
 export interface S3Options {
@@ -62,17 +63,24 @@ async function findRegion({ region, profile }: S3Options): Promise<string> {
 async function findEndpoint({ profile, endpointUrl }: S3Options) {
   const config = await import("@smithy/core/config");
   const from = profile === undefined ? {} : { profile };
-  const [ignored, configured, useFips, useDualstack] = await Promise.all([
-    config.loadConfig(IGNORE_ENDPOINT_URLS, from)(),
-    endpointUrl ?? config.loadConfig(ENDPOINT_URL, from)(),
-    config.loadConfig(config.NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, from)(),
-    config.loadConfig(config.NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, from)(),
-  ]);
+  const [ignored, configured, useFips, useDualstack, dualstack, accelerate, addressing] =
+    await Promise.all([
+      config.loadConfig(IGNORE_ENDPOINT_URLS, from)(),
+      endpointUrl ?? config.loadConfig(ENDPOINT_URL, from)(),
+      config.loadConfig(config.NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, from)(),
+      config.loadConfig(config.NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, from)(),
+      awsSetting({ key: "s3.use_dualstack_endpoint" }, profile),
+      awsSetting({ key: "s3.use_accelerate_endpoint" }, profile),
+      awsSetting({ key: "s3.addressing_style" }, profile),
+    ]);
   const url = endpointUrl ?? (ignored ? undefined : configured);
   return {
     endpointUrl: url === undefined ? undefined : parseEndpoint(url),
     useFips: useFips ?? false,
-    useDualstack: useDualstack ?? false,
+    // Either of them asks for it. Source: _resolve_use_dualstack_endpoint in botocore's client.py.
+    useDualstack: isTrue(dualstack) || (useDualstack ?? false),
+    accelerate: isTrue(accelerate),
+    addressing: oneOf(ADDRESSING, addressing) ?? "auto",
   };
 }
 
