@@ -29,7 +29,7 @@ export async function awsSetting(
     const text = name === undefined ? undefined : values[name]?.trim();
     return name !== undefined && text ? { name, text } : undefined;
   };
-  // What a selector throws, loadConfig takes for a setting that is not there: the value is checked afterwards.
+  // loadConfig takes an error of a selector for a setting that is not there: the value is checked afterwards.
   return loadConfig<AwsSetting | undefined>(
     {
       environmentVariableSelector: look(variable),

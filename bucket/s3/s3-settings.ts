@@ -2,6 +2,7 @@ import type { AwsCredentialIdentity } from "@smithy/types";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { awsSetting, isTrue, oneOf } from "./aws-setting.ts";
 import { ADDRESSING, type EndpointSettings } from "./endpoint.ts";
+import { findRequestSettings, type RequestSettings } from "./request-settings.ts";
 
 /** Explicit settings; everything else is found as the SDK finds it. */
 export interface S3Options {
@@ -16,12 +17,13 @@ export interface S3Options {
 /** Credentials, renewed before they expire; at once when asked to. */
 export type Credentials = (options?: { forceRefresh: boolean }) => Promise<AwsCredentialIdentity>;
 
-/** Region, endpoint and credentials; nothing is looked for, nor loaded, before it is needed. */
+/** Region, endpoint, credentials and how requests are made; nothing is looked for, nor loaded, before it is needed. */
 export class S3Settings {
   readonly #options: S3Options;
   #region: Promise<string> | undefined;
   #endpoint: Promise<Omit<EndpointSettings, "region" | "dnsSuffix">> | undefined;
   #credentials: Promise<Credentials> | undefined;
+  #requests: Promise<RequestSettings> | undefined;
 
   constructor(options: S3Options) {
     this.#options = options;
@@ -41,6 +43,12 @@ export class S3Settings {
       import("@aws-sdk/core/client"),
     ]);
     return { ...found, region, dnsSuffix: partition(region).dnsSuffix };
+  }
+
+  /** @throws CloudSubmitError `config`, naming the setting and what to give */
+  requests(): Promise<RequestSettings> {
+    this.#requests ??= findRequestSettings(this.#options.profile);
+    return this.#requests;
   }
 
   /** @throws Error `CredentialsProviderError` when there are none */

@@ -25,8 +25,7 @@ function clientOf(
     {
       settings: new S3Settings({ region: "us-east-1", credentials, endpointUrl }),
       connection: toServer,
-      attempts: 1,
-      limits: { small: limit(), large: limit() },
+      rules: async () => ({ attempts: 1, limits: { small: limit(), large: limit() } }),
       now: Date.now,
       sleep: async () => undefined,
       random: Math.random,
