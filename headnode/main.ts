@@ -51,9 +51,9 @@ async function main(): Promise<void> {
   const readyFile = join(home, READY_FILE);
 
   const machine = newMachine();
-  const store = new S3({ machine, states: new UploadStateFolder(join(home, "uploads")) }).store(
-    bucket,
-  );
+  const s3 = new S3({ machine, states: new UploadStateFolder(join(home, "uploads")) });
+  await s3.checkSettings();
+  const store = s3.store(bucket);
   // For writes that are worthless when late. A job that has ended may wait for what is on its way.
   const noRetry = new S3({ machine, attempts: 1, timeouts: SHORT_TIMEOUTS }).store(bucket);
   const runSlurm = slurmCommand({

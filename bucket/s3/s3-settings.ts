@@ -35,11 +35,20 @@ export class S3Settings {
     return this.#region;
   }
 
+  /** @throws CloudSubmitError `config` for a setting that has a wrong value */
+  async check(): Promise<void> {
+    await Promise.all([this.#configured(), this.requests()]);
+  }
+
+  #configured(): Promise<Omit<EndpointSettings, "region" | "dnsSuffix">> {
+    this.#endpoint ??= findEndpoint(this.#options);
+    return this.#endpoint;
+  }
+
   /** Settings that determine a bucket's endpoint in a region. */
   async endpoint(region: string): Promise<EndpointSettings> {
-    this.#endpoint ??= findEndpoint(this.#options);
     const [found, { partition }] = await Promise.all([
-      this.#endpoint,
+      this.#configured(),
       import("@aws-sdk/core/client"),
     ]);
     return { ...found, region, dnsSuffix: partition(region).dnsSuffix };

@@ -49,6 +49,15 @@ export class S3 {
     };
   }
 
+  /**
+   * For a program that would otherwise learn of a wrong setting from each request.
+   *
+   * @throws CloudSubmitError `config`, naming the setting and what to give
+   */
+  checkSettings(): Promise<void> {
+    return this.#ports.settings.check();
+  }
+
   /** @throws Error `Region is missing` */
   region(): Promise<string> {
     return this.#ports.settings.region();

@@ -118,6 +118,16 @@ describe("doctor", () => {
     expect(find("bucket")?.fix).toMatch(/--prefix NAME/);
   });
 
+  test("a setting with a wrong value is told by its own words, not by the bucket's name", async () => {
+    const w = await world();
+    w.store.before = () => {
+      throw new CloudSubmitError("config", "AWS_MAX_ATTEMPTS: give a whole number");
+    };
+    const { checks } = await w.examine();
+    const detail = "AWS_MAX_ATTEMPTS: give a whole number";
+    expect(checks.at(-1)).toEqual({ name: "bucket", verdict: "broken", detail });
+  });
+
   test("finds broken that objects may be listed but not written", async () => {
     const store = policedStore((action) => action === "s3:ListBucket");
     const { context } = await world();
