@@ -53,6 +53,7 @@ async function main(): Promise<void> {
   const machine = newMachine();
   const { networkEnv: env } = config;
   const s3 = new S3({ machine, env, states: new UploadStateFolder(join(home, "uploads")) });
+  await s3.checkSettings();
   const store = s3.store(bucket);
   // For writes that are worthless when late. A job that has ended may wait for what is on its way.
   const noRetry = new S3({ machine, env, attempts: 1, timeouts: SHORT_TIMEOUTS }).store(bucket);

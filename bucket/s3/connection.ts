@@ -131,7 +131,7 @@ export class Connection {
         ...(session && { session }),
         ...(via ? { socket: via } : { onread: this.#into(read) }),
       } as TlsOptions);
-      // What comes through another socket is never read into a buffer of ours.
+      // Bytes that come through another socket are never read into a buffer of ours.
       if (via) socket.on("data", (bytes: Buffer) => void (read(bytes) || socket.pause()));
       socket.on("session", (ticket) => (session = ticket));
       nameIssuer(socket, host);

@@ -2,7 +2,10 @@ import type { Agent } from "node:https";
 import type { AwsCredentialIdentity } from "@smithy/types";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { type Environment, hasProxies, type Proxy, proxyFor } from "../network/proxy.ts";
-import { bucketEndpoint, type EndpointSettings } from "./endpoint.ts";
+import { awsSetting, isTrue, oneOf } from "./aws-setting.ts";
+import { certificateSetting } from "./certificate-setting.ts";
+import { ADDRESSING, bucketEndpoint, type EndpointSettings } from "./endpoint.ts";
+import { findRequestSettings, type RequestSettings } from "./request-settings.ts";
 
 /** Explicit settings; everything else is found as the SDK finds it. */
 export interface S3Options {
@@ -32,7 +35,7 @@ export interface SdkHandler {
 /** Credentials, renewed before they expire; at once when asked to. */
 export type Credentials = (options?: { forceRefresh: boolean }) => Promise<AwsCredentialIdentity>;
 
-/** Region, endpoint and credentials; nothing is looked for, nor loaded, before it is needed. */
+/** Region, endpoint, credentials and how requests are made; nothing is looked for, nor loaded, before it is needed. */
 export class S3Settings {
   readonly #options: S3Options;
   #region: Promise<string> | undefined;
@@ -40,6 +43,7 @@ export class S3Settings {
   #credentials: Promise<Credentials> | undefined;
   #ca: Promise<string | undefined> | undefined;
   #handler: Promise<SdkHandler> | undefined;
+  #requests: Promise<RequestSettings> | undefined;
 
   constructor(options: S3Options) {
     this.#options = options;
@@ -51,11 +55,20 @@ export class S3Settings {
     return this.#region;
   }
 
+  /** @throws CloudSubmitError `config` for a setting that has a wrong value */
+  async check(): Promise<void> {
+    await Promise.all([this.#configured(), this.requests()]);
+  }
+
+  #configured(): Promise<Omit<EndpointSettings, "region" | "dnsSuffix">> {
+    this.#endpoint ??= findEndpoint(this.#options);
+    return this.#endpoint;
+  }
+
   /** Settings that determine a bucket's endpoint in a region. */
   async endpoint(region: string): Promise<EndpointSettings> {
-    this.#endpoint ??= findEndpoint(this.#options);
     const [found, { partition }] = await Promise.all([
-      this.#endpoint,
+      this.#configured(),
       import("@aws-sdk/core/client"),
     ]);
     return { ...found, region, dnsSuffix: partition(region).dnsSuffix };
@@ -81,8 +94,8 @@ export class S3Settings {
     const { origin, host } = bucketEndpoint("bucket.name", settings);
     const proxy = proxyFor(new URL(origin), this.#options.env ?? {});
     await this.ca();
-    const named = await certificateSetting(this.#options);
-    return { host, proxy, certificates: named?.[0] };
+    const named = await certificateSetting(this.#options.profile);
+    return { host, proxy, certificates: named?.name };
   }
 
   /** For the SDK's clients: the proxies and authorities that S3's own connections have. */
@@ -96,6 +109,12 @@ export class S3Settings {
     if (!hasProxies(env) && (await this.ca()) === undefined) return {};
     const { sdkAgent } = await import("../network/sdk-agent.ts");
     return { httpsAgent: sdkAgent(env, () => this.ca()) };
+  }
+
+  /** @throws CloudSubmitError `config`, naming the setting and what to give */
+  requests(): Promise<RequestSettings> {
+    this.#requests ??= findRequestSettings(this.#options.profile);
+    return this.#requests;
   }
 
   /** @throws Error `CredentialsProviderError` when there are none */
@@ -121,17 +140,24 @@ async function findRegion({ region, profile }: S3Options): Promise<string> {
 async function findEndpoint({ profile, endpointUrl }: S3Options) {
   const config = await import("@smithy/core/config");
   const from = profile === undefined ? {} : { profile };
-  const [ignored, configured, useFips, useDualstack] = await Promise.all([
-    config.loadConfig(IGNORE_ENDPOINT_URLS, from)(),
-    endpointUrl ?? config.loadConfig(ENDPOINT_URL, from)(),
-    config.loadConfig(config.NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, from)(),
-    config.loadConfig(config.NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, from)(),
-  ]);
+  const [ignored, configured, useFips, useDualstack, dualstack, accelerate, addressing] =
+    await Promise.all([
+      config.loadConfig(IGNORE_ENDPOINT_URLS, from)(),
+      endpointUrl ?? config.loadConfig(ENDPOINT_URL, from)(),
+      config.loadConfig(config.NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, from)(),
+      config.loadConfig(config.NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, from)(),
+      awsSetting({ key: "s3.use_dualstack_endpoint" }, profile),
+      awsSetting({ key: "s3.use_accelerate_endpoint" }, profile),
+      awsSetting({ key: "s3.addressing_style" }, profile),
+    ]);
   const url = endpointUrl ?? (ignored ? undefined : configured);
   return {
     endpointUrl: url === undefined ? undefined : parseEndpoint(url),
     useFips: useFips ?? false,
-    useDualstack: useDualstack ?? false,
+    // Either of them asks for it. Source: _resolve_use_dualstack_endpoint in botocore's client.py.
+    useDualstack: isTrue(dualstack) || (useDualstack ?? false),
+    accelerate: isTrue(accelerate),
+    addressing: oneOf(ADDRESSING, addressing) ?? "auto",
   };
 }
 
@@ -144,34 +170,11 @@ function parseEndpoint(text: string): URL {
   );
 }
 
-async function findCertificates(options: S3Options): Promise<string | undefined> {
-  const found = await certificateSetting(options);
+async function findCertificates({ profile }: S3Options): Promise<string | undefined> {
+  const found = await certificateSetting(profile);
   if (found === undefined) return undefined;
   const { readCertificates } = await import("../network/certificates.ts");
-  return readCertificates(...found);
-}
-
-/** The name and the path: the settings of the AWS CLI and SDKs come first, then OpenSSL's. */
-async function certificateSetting({ profile }: S3Options): Promise<[string, string] | undefined> {
-  const config = await import("@smithy/core/config");
-  const from = profile === undefined ? {} : { profile };
-  return config.loadConfig<[string, string] | undefined>(
-    {
-      environmentVariableSelector: (env) => named("AWS_CA_BUNDLE", env.AWS_CA_BUNDLE),
-      configFileSelector: (values) => named("ca_bundle", values.ca_bundle),
-      default: async () =>
-        config.loadConfig<[string, string] | undefined>({
-          environmentVariableSelector: (env) => named("SSL_CERT_FILE", env.SSL_CERT_FILE),
-          configFileSelector: () => undefined,
-          default: undefined,
-        })(),
-    },
-    from,
-  )();
-}
-
-function named(setting: string, path: string | undefined): [string, string] | undefined {
-  return path ? [setting, path] : undefined;
+  return readCertificates(found.name, found.text);
 }
 
 async function findCredentials(

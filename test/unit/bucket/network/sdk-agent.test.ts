@@ -22,7 +22,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** What the SDK gets with these settings. */
+/** An object as the SDK gets it with these settings, or the error. */
 async function got(env: Record<string, string>, ca: string | undefined) {
   const client = new S3Client({
     endpoint: origin,

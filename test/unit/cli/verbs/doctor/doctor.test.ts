@@ -89,11 +89,6 @@ describe("doctor", () => {
       /cloud-submit init/,
     ],
     ["region", { region: () => Promise.reject(new Error("Region is missing")) }, /AWS_REGION/],
-    [
-      "network",
-      { wayToS3: () => Promise.reject(new CloudSubmitError("config", "HTTPS_PROXY: no")) },
-      /correct the setting/,
-    ],
     ["events", { hasEvents: async () => false }, /put-bucket-notification-configuration/],
   ])("%s: broken, with what to do", async (name, changes, fix) => {
     const { code, broken, find } = await (await world(changes)).examine();
@@ -122,6 +117,16 @@ describe("doctor", () => {
     ).examine();
     expect([code, checks.at(-1)?.name]).toEqual([1, "bucket"]);
     expect(find("bucket")?.fix).toMatch(/--prefix NAME/);
+  });
+
+  test("a setting with a wrong value is told by its own words, not by the bucket's name", async () => {
+    const w = await world();
+    w.store.before = () => {
+      throw new CloudSubmitError("config", "AWS_MAX_ATTEMPTS: give a whole number");
+    };
+    const { checks } = await w.examine();
+    const detail = "AWS_MAX_ATTEMPTS: give a whole number";
+    expect(checks.at(-1)).toEqual({ name: "bucket", verdict: "broken", detail });
   });
 
   test("finds broken that objects may be listed but not written", async () => {
