@@ -121,12 +121,13 @@ describe("doctor", () => {
 
   test("a setting with a wrong value is told by its own words, not by the bucket's name", async () => {
     const w = await world();
-    w.store.before = () => {
-      throw new CloudSubmitError("config", "AWS_MAX_ATTEMPTS: give a whole number");
-    };
-    const { checks } = await w.examine();
     const detail = "AWS_MAX_ATTEMPTS: give a whole number";
-    expect(checks.at(-1)).toEqual({ name: "bucket", verdict: "broken", detail });
+    w.store.before = () => Promise.reject(new CloudSubmitError("config", detail));
+    expect((await w.examine()).checks.at(-1)).toEqual({
+      name: "bucket",
+      verdict: "broken",
+      detail,
+    });
   });
 
   test("finds broken that objects may be listed but not written", async () => {
