@@ -14,8 +14,7 @@ export function readCertificates(setting: string, path: string): string {
   try {
     const found = readFileSync(path, "utf8").match(CERTIFICATE) ?? [];
     if (found.length === 0) throw new Error("there is no certificate in PEM in it");
-    for (const one of found) new X509Certificate(one);
-    return found.join("\n");
+    return found.map((one) => new X509Certificate(one).toString()).join("");
   } catch (cause) {
     throw new CloudSubmitError("config", `${setting}: ${path}: ${messageOf(cause)}`, { cause });
   }

@@ -33,7 +33,7 @@ class SdkAgent extends Agent {
     const ca = await this.#ca();
     const name = host.includes(":") ? `[${host}]` : host;
     const proxy = proxyFor(new URL(`https://${name}:${port}`), this.#env);
-    const socket = proxy && (await openTunnel(proxy, { host, port: Number(port) }, ca));
+    const socket = proxy && (await openTunnel(proxy, { host, port }, ca));
     return connect({
       ...options,
       servername: options.servername ?? host,

@@ -20,7 +20,7 @@ function bundle(text: string): string {
 test("certificates are taken out of what stands around them", () => {
   const text = `# Our site\r\n${made.cert}${made.key}\n# Another\n${made.cert}`;
   const read = readCertificates("AWS_CA_BUNDLE", bundle(text));
-  expect(read).toBe(`${made.cert.trim()}\n${made.cert.trim()}`);
+  expect(read).toBe(`${made.cert}${made.cert}`);
 });
 
 test.each([

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { readStatus } from "../../../../../bucket/job-objects/status.ts";
 import { parseFlags } from "../../../../../cli/parse-flags.ts";
@@ -12,8 +10,8 @@ import { HEARTBEAT_KEY } from "../../../../../protocol/heartbeat.ts";
 import { PREFIX_MAX_LENGTH } from "../../../../../protocol/prefix.ts";
 import { formatRecord } from "../../../../../protocol/record.ts";
 import { heartbeatText } from "../../../../support/heartbeat.ts";
+import { scriptFolder } from "../../../../support/job-folder.ts";
 import { policedStore } from "../../../../support/policed-store.ts";
-import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 import { testContext } from "../../../../support/test-ui.ts";
 
 const denied = () => Promise.reject(Object.assign(new Error("no"), { name: "AccessDenied" }));
@@ -37,11 +35,7 @@ async function world(changes: Partial<DoctorContext> = {}) {
     wayToS3: async () => ({ host: "s3.example", proxy: undefined, certificates: undefined }),
     hasEvents: async () => true,
     managedNodes: async () => [],
-    withNullJob: async (use) => {
-      const folder = temporaryFolder();
-      writeFileSync(join(folder, "job-aws-run.sh"), "#!/bin/sh\nexit 0\n");
-      return use(folder);
-    },
+    withNullJob: (use) => use(scriptFolder()),
     ...changes,
   };
   return {
