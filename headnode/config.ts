@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
+import type { Environment } from "../bucket/network/proxy.ts";
 import { CloudSubmitError } from "../protocol/error.ts";
 import { checkSettings } from "../protocol/settings.ts";
 
@@ -55,6 +56,8 @@ export interface AgentConfig {
   watchdog: { socket: string; path: string | undefined; everyMs: number } | undefined;
   /** The environment that sbatch, and with it every job, gets: nothing of the agent's own. */
   slurmEnv: Record<string, string>;
+  /** Names the proxies. */
+  networkEnv: Environment;
 }
 
 /** So many times as often as has to be. */
@@ -113,5 +116,6 @@ export function agentConfig(env: NodeJS.ProcessEnv = process.env): AgentConfig {
     minFreeShare: set.CLOUD_SUBMIT_MIN_FREE_PERCENT / 100,
     watchdog: watchdog(set, env.PATH),
     slurmEnv: Object.fromEntries(kept),
+    networkEnv: env,
   };
 }

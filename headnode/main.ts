@@ -51,11 +51,12 @@ async function main(): Promise<void> {
   const readyFile = join(home, READY_FILE);
 
   const machine = newMachine();
-  const store = new S3({ machine, states: new UploadStateFolder(join(home, "uploads")) }).store(
-    bucket,
-  );
+  const { networkEnv: env } = config;
+  const s3 = new S3({ machine, env, states: new UploadStateFolder(join(home, "uploads")) });
+  await s3.checkSettings();
+  const store = s3.store(bucket);
   // For writes that are worthless when late. A job that has ended may wait for what is on its way.
-  const noRetry = new S3({ machine, attempts: 1, timeouts: SHORT_TIMEOUTS }).store(bucket);
+  const noRetry = new S3({ machine, env, attempts: 1, timeouts: SHORT_TIMEOUTS }).store(bucket);
   const runSlurm = slurmCommand({
     bin: config.slurmBin,
     env: config.slurmEnv,
@@ -75,7 +76,10 @@ async function main(): Promise<void> {
       random: Math.random,
     },
     reserve: JOURNAL_RESERVE,
-    publish: publishOnBus(new EventBridgeClient({}), config.eventBus),
+    publish: publishOnBus(
+      new EventBridgeClient({ requestHandler: await s3.sdkHandler() }),
+      config.eventBus,
+    ),
     reconcileMs: config.reconcileSeconds * 1000,
     rescanMs: 5000,
     live:

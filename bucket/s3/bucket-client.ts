@@ -1,8 +1,9 @@
+import { proxyRefusal } from "../network/tunnel.ts";
 import type { Connection } from "./connection.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
 import { errorResponse } from "./error-response.ts";
-import { escapeKey, escapeQuery } from "./escape-uri.ts";
+import { canonicalQuery, escapeKey } from "./escape-uri.ts";
 import type { WireRequest } from "./http1/http-socket.ts";
 import type { RequestBody } from "./request-body.ts";
 import { requestHead } from "./request-head.ts";
@@ -39,12 +40,18 @@ export interface S3Request {
   limit: "small" | "large";
 }
 
+/** How often a request is tried, and how many are under way. */
+export interface RequestRules {
+  /** Attempts at one request. */
+  attempts: number;
+  limits: Readonly<Record<S3Request["limit"], RequestLimit>>;
+}
+
 export interface ClientPorts {
   settings: S3Settings;
   connection: Connection;
-  /** Attempts at one request. */
-  attempts: number;
-  limits: Readonly<Record<"small" | "large", RequestLimit>>;
+  /** The same ones each time; settings may have to be read first. */
+  rules: () => Promise<RequestRules>;
   now: () => number;
   sleep: (ms: number) => Promise<unknown>;
   /** 0 to 1 */
@@ -56,6 +63,8 @@ interface Target {
   region: string;
   endpoint: BucketEndpoint;
   sign: SignV4;
+  /** Of every request. */
+  headers: Readonly<Record<string, string>>;
 }
 
 /** How an attempt was signed. */
@@ -73,6 +82,7 @@ export class BucketClient {
   /** Milliseconds that S3's clock is ahead of ours. */
   #skew = 0;
   #known: Target | undefined;
+  #rules: RequestRules | undefined;
 
   constructor(ports: ClientPorts, bucket: string) {
     this.#ports = ports;
@@ -96,10 +106,12 @@ export class BucketClient {
     request: S3Request | (() => S3Request),
     read: (response: S3Response, attempt: number) => Promise<T>,
   ): Promise<T> {
+    this.#rules ??= await this.#ports.rules();
+    const { attempts, limits } = this.#rules;
     const remedies = new Set<string>();
     for (let attempt = 1; ; ) {
       const made = typeof request === "function" ? request() : request;
-      const limit = this.#ports.limits[made.limit];
+      const limit = limits[made.limit];
       const sent: Signed = { at: 0, region: undefined };
       try {
         return await limit.run(
@@ -113,7 +125,7 @@ export class BucketClient {
           remedies.add(remedy);
           continue;
         }
-        if (attempt >= this.#ports.attempts || !isTransient(error)) throw error;
+        if (attempt >= attempts || !isTransient(error)) throw error;
         await this.#ports.sleep(retryDelay(error, attempt, this.#ports.random()));
         attempt += 1;
       }
@@ -132,7 +144,10 @@ export class BucketClient {
     const response = await socket.send(wire);
     if (response.status >= 300) {
       const text = await response.beginning();
-      throw errorResponse(response.status, response.headers, text);
+      const error = errorResponse(response.status, response.headers, text);
+      const { forward } = socket;
+      const isProxys = response.status === 407 || error.name === "NotFromS3";
+      throw forward && isProxys ? proxyRefusal(forward.proxy, response.status) : error;
     }
     const length = Math.max(
       request.body?.length ?? 0,
@@ -150,13 +165,14 @@ export class BucketClient {
   }
 
   async #signed(request: S3Request, sent: Signed): Promise<WireRequest & { origin: string }> {
-    const { region, endpoint, sign } = await this.#target();
+    const target = await this.#target();
+    const { region, endpoint, sign } = target;
     const { method, key, query, body } = request;
     const path =
       key === undefined
         ? endpoint.pathPrefix.replace(/(.)\/$/, "$1")
         : endpoint.pathPrefix + escapeKey(key);
-    const headers: Record<string, string> = { host: endpoint.host };
+    const headers: Record<string, string> = { ...target.headers };
     if (body !== undefined) {
       headers["content-length"] = String(body.length);
       // The full object's stands for the parts when an upload is completed.
@@ -193,7 +209,9 @@ export class BucketClient {
     const { settings } = this.#ports;
     const region = this.#region ?? (await settings.region());
     const endpoint = bucketEndpoint(this.bucket, await settings.endpoint(region));
-    const target = { region, endpoint, sign: new SignV4(region) };
+    const { headers: always } = await settings.requests();
+    const headers = { host: endpoint.host, ...always };
+    const target = { region, endpoint, sign: new SignV4(region), headers };
     // Another request may have learned the region meanwhile.
     if (region === (this.#region ?? region)) this.#known = target;
     return target;
@@ -236,15 +254,6 @@ export class BucketClient {
     this.#skew = theirs - this.#ports.now();
     return true;
   }
-}
-
-/** Sorted by name, as Signature Version 4 wants it. */
-function canonicalQuery(query: Readonly<Record<string, string>>): string {
-  return Object.keys(query)
-    .map((name) => [escapeQuery(name), escapeQuery(query[name] as string)] as const)
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, value]) => `${name}=${value}`)
-    .join("&");
 }
 
 function isOverload(error: unknown): boolean {

@@ -1,5 +1,9 @@
 import type { Socket, TcpSocketConnectOpts } from "node:net";
-import type { ConnectionOptions as TlsOptions } from "node:tls";
+import type { TLSSocket, ConnectionOptions as TlsOptions } from "node:tls";
+import { CloudSubmitError } from "../../protocol/error.ts";
+import { type Environment, type Proxy, proxyFor } from "../network/proxy.ts";
+import { openTunnel } from "../network/tunnel.ts";
+import type { Forward } from "./http1/forward.ts";
 import { HttpSocket } from "./http1/http-socket.ts";
 import { S3_TIMEOUTS, type S3Timeouts } from "./s3-timeouts.ts";
 
@@ -17,17 +21,25 @@ const PIECE_PLAIN = 1024 * KiB;
 const PIECE_TLS = 128 * KiB;
 
 export interface ConnectionOptions {
-  /** Certificates to trust in place of the system's, PEM. */
-  ca?: string | undefined;
+  /** Certificates to trust in place of the system's, PEM; undefined: the system's. */
+  ca?: (() => Promise<string | undefined>) | undefined;
+  /** Names the proxies; undefined: there is none. */
+  env?: Environment | undefined;
   timeouts?: S3Timeouts;
 }
 
 type Target = TcpSocketConnectOpts & { host: string };
-type Open = (read: (bytes: Buffer) => boolean) => Socket;
+type Read = (bytes: Buffer) => boolean;
+/** @param via a connection to the host through a proxy */
+type Open = (read: Read, via?: Socket) => Socket;
 
 /** The connections to one host. */
 interface Host {
   open: Open;
+  /** Opens a connection through a proxy; undefined: there is none, or none that is needed. */
+  tunnel: (() => Promise<Socket>) | undefined;
+  /** Proxy that is sent the requests themselves. */
+  forward: Forward | undefined;
   /** Bytes of a body that are given to the system at a time. */
   piece: number;
   /** Used last, taken first: the others may close. */
@@ -51,32 +63,44 @@ export class Connection {
    */
   async socket(origin: string): Promise<HttpSocket> {
     let host = this.#hosts.get(origin);
-    if (!host) this.#hosts.set(origin, (host = this.#reach(origin)));
-    const { open, piece, idle } = await host;
-    return (
-      freshOf(idle) ??
-      new HttpSocket(open, {
-        timeouts: this.#options.timeouts ?? S3_TIMEOUTS,
-        piece,
-        onFree: (free) => void idle.push(free),
-        onClose: (closed) => {
-          const at = idle.indexOf(closed);
-          if (at >= 0) idle.splice(at, 1);
-        },
-      })
-    );
+    if (!host) {
+      this.#hosts.set(origin, (host = this.#reach(origin)));
+      host.catch(() => this.#hosts.delete(origin));
+    }
+    const { open, tunnel, forward, piece, idle } = await host;
+    const fresh = freshOf(idle);
+    if (fresh) return fresh;
+    const via = tunnel && (await tunnel());
+    return new HttpSocket((read) => open(read, via), {
+      timeouts: this.#options.timeouts ?? S3_TIMEOUTS,
+      piece,
+      forward,
+      onFree: (free) => void idle.push(free),
+      onClose: (closed) => {
+        const at = idle.indexOf(closed);
+        if (at >= 0) idle.splice(at, 1);
+      },
+    });
   }
 
   async #reach(origin: string): Promise<Host> {
-    const { protocol, hostname, port } = new URL(origin);
+    const url = new URL(origin);
+    const { protocol, hostname, port } = url;
     const isTls = protocol === "https:";
+    const proxy = proxyFor(url, this.#options.env ?? {});
+    const ca = isTls || proxy?.tls ? await this.#options.ca?.() : undefined;
     const to: Target = {
       host: hostname.replace(/^\[(.*)\]$/, "$1"),
       port: Number(port || (isTls ? 443 : 80)),
       noDelay: true,
     };
+    const isForwarded = proxy !== undefined && !isTls;
     return {
-      open: isTls ? await this.#tls(to) : await this.#plain(to),
+      open: isTls
+        ? await this.#tls(to, ca)
+        : await this.#plain(isForwarded ? forwardTo(proxy) : to),
+      tunnel: proxy && isTls ? () => openTunnel(proxy, to, ca) : undefined,
+      forward: isForwarded ? { origin, proxy } : undefined,
       piece: isTls ? PIECE_TLS : PIECE_PLAIN,
       idle: [],
     };
@@ -88,11 +112,10 @@ export class Connection {
     return (read) => connect({ ...to, onread: this.#into(read) });
   }
 
-  async #tls(to: Target): Promise<Open> {
+  async #tls(to: Target, ca: string | undefined): Promise<Open> {
     const { host } = to;
     const { connect, createSecureContext } = await import("node:tls");
     const { isIP } = await import("node:net");
-    const { ca } = this.#options;
     const options: TlsOptions = {
       ...to,
       // Made once: reading certificates takes longer than a handshake.
@@ -102,13 +125,16 @@ export class Connection {
     };
     // With it the next handshake needs no certificate.
     let session: Buffer | undefined;
-    return (read) => {
+    return (read, via) => {
       const socket = connect({
         ...options,
         ...(session && { session }),
-        onread: this.#into(read),
+        ...(via ? { socket: via } : { onread: this.#into(read) }),
       } as TlsOptions);
+      // Bytes that come through another socket are never read into a buffer of ours.
+      if (via) socket.on("data", (bytes: Buffer) => void (read(bytes) || socket.pause()));
       socket.on("session", (ticket) => (session = ticket));
+      nameIssuer(socket, host);
       return socket;
     };
   }
@@ -117,6 +143,28 @@ export class Connection {
     const buffer = this.#buffer;
     return { buffer, callback: (length) => read(buffer.subarray(0, length)) };
   }
+}
+
+/** Lets errors of a certificate say whose it is: a site's own authority is known by its name. */
+function nameIssuer(socket: TLSSocket, host: string): void {
+  let issuer: string | undefined;
+  // Before Node.js itself looks at the certificate, and closes the connection.
+  socket.prependOnceListener("secure", () => {
+    const { O: organization, CN: name } = socket.getPeerCertificate().issuer ?? {};
+    issuer = [organization, name].flat().filter(Boolean).join(", ");
+  });
+  socket.prependOnceListener("error", (error: NodeJS.ErrnoException) => {
+    if (!/CERT|SIGNED|ISSUER|UNABLE_TO/.test(error.code ?? "")) return;
+    const by = issuer ? `, issued by ${JSON.stringify(issuer)}` : "";
+    error.message = `${host}${by}: ${error.message}`;
+  });
+}
+
+/** Requests over plain HTTP are sent to the proxy itself. */
+function forwardTo({ host, port, tls, variable }: Proxy): Target {
+  if (!tls) return { host, port, noDelay: true };
+  const why = `${variable}: for an endpoint of http:// the proxy must begin with http://, too`;
+  throw new CloudSubmitError("config", why);
 }
 
 /** The connection that was used last of those that can be used again; others are closed. */

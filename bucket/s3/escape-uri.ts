@@ -16,3 +16,12 @@ export function escapeKey(key: string): string {
   if (NOTHING_TO_ESCAPE.test(key)) return key;
   return key.includes("/") ? key.split("/").map(escapeQuery).join("/") : escapeQuery(key);
 }
+
+/** A query, sorted by name, as Signature Version 4 wants it. */
+export function canonicalQuery(query: Readonly<Record<string, string>>): string {
+  return Object.keys(query)
+    .map((name) => [escapeQuery(name), escapeQuery(query[name] as string)] as const)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join("&");
+}

@@ -13,6 +13,8 @@ export interface RequestLimitOptions {
   /** Latency alone brings the limit down to this; throttling and time-outs bring it down to 1. */
   low: number;
   max: number;
+  /** Bounds the requests of several limits together; undefined: nothing does. */
+  within?: Budget | undefined;
 }
 
 /**
@@ -48,7 +50,9 @@ export class RequestLimit {
    * @param isOverload says of a failure whether the server is overloaded
    */
   async run<T>(task: () => Promise<T>, isOverload: (error: unknown) => boolean): Promise<T> {
+    const { within } = this.#options;
     const share = await this.#budget.take(1);
+    if (within) await within.take(1);
     const number = ++this.#begun;
     try {
       return await task();
@@ -56,6 +60,7 @@ export class RequestLimit {
       if (isOverload(error)) this.#halve(number);
       throw error;
     } finally {
+      within?.give(1);
       this.#budget.give(share);
     }
   }

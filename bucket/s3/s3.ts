@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Budget } from "../flow/budget.ts";
-import { type Machine, newMachine } from "../machine.ts";
+import { type Limits, type Machine, newMachine } from "../machine.ts";
 import type { ObjectStore } from "../object-store.ts";
-import { BucketClient, type ClientPorts } from "./bucket-client.ts";
+import { BucketClient, type ClientPorts, type RequestRules } from "./bucket-client.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { PartReader } from "./part-reader.ts";
-import { RequestLimit } from "./request-limit.ts";
+import { RequestLimit, type RequestLimitOptions } from "./request-limit.ts";
 import { ATTEMPTS_MAX } from "./retry.ts";
-import { type S3Options, S3Settings } from "./s3-settings.ts";
+import { type S3Options, S3Settings, type SdkHandler, type WayToS3 } from "./s3-settings.ts";
 import { S3Store } from "./s3-store.ts";
 import type { UploadStates } from "./upload-states.ts";
 
 export interface S3Access extends S3Options, ConnectionOptions {
   /** Remembers uploads in parts over restarts; undefined: an interrupted one is aborted. */
   states?: UploadStates | undefined;
-  /** Attempts at one request; undefined: five. */
+  /** Attempts at one request; undefined: as in the settings of the AWS tools, else five. */
   attempts?: number;
   /** undefined: a new machine. */
   machine?: Machine | undefined;
@@ -36,24 +36,41 @@ export class S3 {
   constructor(access: S3Access = {}) {
     this.#states = access.states;
     this.#machine = access.machine ?? newMachine();
-    const { bufferBytes, parts, requests } = this.#machine.limits;
+    const { bufferBytes, parts } = this.#machine.limits;
     this.#buffers = new BufferPool(bufferBytes);
     this.#partSlots = new Budget(parts);
+    const settings = new S3Settings(access);
+    let rules: Promise<RequestRules> | undefined;
     this.#ports = {
-      settings: new S3Settings(access),
-      attempts: access.attempts ?? ATTEMPTS_MAX,
-      connection: new Connection(access),
-      limits: {
-        small: new RequestLimit(requests),
-        large: new RequestLimit({ start: parts, low: parts, max: parts }),
-      },
+      settings,
+      connection: new Connection({ ca: () => settings.ca(), ...access }),
+      rules: () => (rules ??= requestRules(settings, this.#machine.limits, access.attempts)),
       ...(access.clock ?? { now: Date.now, sleep: (ms) => sleep(ms), random: Math.random }),
     };
+  }
+
+  /**
+   * For a program that would otherwise learn of a wrong setting from each request.
+   *
+   * @throws CloudSubmitError `config`, naming the setting and what to give
+   */
+  checkSettings(): Promise<void> {
+    return this.#ports.settings.check();
   }
 
   /** @throws Error `Region is missing` */
   region(): Promise<string> {
     return this.#ports.settings.region();
+  }
+
+  /** @throws CloudSubmitError `config` for a proxy or certificates that cannot be used */
+  wayToS3(): Promise<WayToS3> {
+    return this.#ports.settings.wayToS3();
+  }
+
+  /** Part of the `requestHandler` of the SDK's clients: they go the way that S3's own connections go. */
+  sdkHandler(): Promise<SdkHandler> {
+    return this.#ports.settings.sdkHandler();
   }
 
   store(bucket: string): ObjectStore {
@@ -66,4 +83,19 @@ export class S3 {
       states: this.#states,
     });
   }
+}
+
+async function requestRules(
+  settings: S3Settings,
+  { requests, parts }: Limits,
+  attempts: number | undefined,
+): Promise<RequestRules> {
+  const { attempts: set, concurrency } = await settings.requests();
+  // Small requests and large ones together.
+  const within = concurrency === undefined ? undefined : new Budget(concurrency);
+  const limit = (options: RequestLimitOptions) => new RequestLimit({ ...options, within });
+  return {
+    attempts: attempts ?? set ?? ATTEMPTS_MAX,
+    limits: { small: limit(requests), large: limit({ start: parts, low: parts, max: parts }) },
+  };
 }

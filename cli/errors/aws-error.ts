@@ -11,6 +11,8 @@ const KNOWN = [
   "ExpiredToken",
   "RequestTimeTooSkewed",
   "CredentialsProviderError",
+  "ProxyError",
+  "TlsError",
   "NotFromS3",
   "UnsoundListing",
 ] as const;

@@ -32,7 +32,8 @@ export function realAdminContext(flags: Settings, ui: Ui): AdminContext {
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
   };
-  const s3 = new S3({ region, profile });
+  const s3 = new S3({ region, profile, env });
+  const sdk = async () => ({ ...settings, requestHandler: await s3.sdkHandler() });
   return {
     ...ui,
     version: packageJson.version,
@@ -40,16 +41,16 @@ export function realAdminContext(flags: Settings, ui: Ui): AdminContext {
     region: () => s3.region(),
     describeOutputs: async (stack) => {
       const { outputsFromCloudFormation } = await import("./cloudformation.ts");
-      return outputsFromCloudFormation(settings, stack);
+      return outputsFromCloudFormation(await sdk(), stack);
     },
     store: (bucket) => s3.store(bucket),
     commands: async () => {
       const { runCommandsOverSsm } = await import("./release/ssm.ts");
-      return runCommandsOverSsm(settings);
+      return runCommandsOverSsm(await sdk());
     },
     filterLogs: async () => {
       const { filterLogsOfCloudWatch } = await import("./cloudwatch-logs.ts");
-      return filterLogsOfCloudWatch(settings);
+      return filterLogsOfCloudWatch(await sdk());
     },
   };
 }

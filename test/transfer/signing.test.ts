@@ -40,7 +40,7 @@ describe.each(WAYS)("over %s", (_, tls, host) => {
       region: "us-east-1",
       endpointUrl: `${tls ? "https" : "http"}://${host}:${server.port}`,
       credentials: CREDENTIALS,
-      ca: server.ca,
+      ca: async () => server.ca,
       ...more,
     });
 

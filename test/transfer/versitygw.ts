@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import getPort from "get-port";
 import { VERSITYGW } from "../../local/versitygw.mjs";
 import { waitUntil } from "../../local/wait-until.ts";
+import { selfSigned } from "../support/self-signed.ts";
 
 export const CREDENTIALS = { accessKeyId: "AKIATEST", secretAccessKey: "a secret/with+signs=" };
 
@@ -26,7 +27,7 @@ export class Versitygw {
     mkdirSync(join(folder, "data", "bucket"), { recursive: true });
     mkdirSync(join(folder, "attributes"));
     const port = await getPort({ host: "127.0.0.1" });
-    const certificate = tls ? makeCertificate(folder) : undefined;
+    const certificate = tls ? selfSigned(folder) : undefined;
     const child = spawn(
       VERSITYGW,
       [
@@ -34,7 +35,7 @@ export class Versitygw {
         `127.0.0.1:${port}`,
         "--quiet",
         "--keep-alive",
-        ...(certificate ? ["--cert", certificate.cert, "--key", certificate.key] : []),
+        ...(certificate ? ["--cert", certificate.files.cert, "--key", certificate.files.key] : []),
         // Not every file system has extended attributes.
         "posix",
         "--sidecar",
@@ -49,11 +50,7 @@ export class Versitygw {
         stdio: ["ignore", "ignore", "inherit"],
       },
     );
-    const server = new Versitygw(
-      child,
-      port,
-      certificate && readFileSync(certificate.cert, "utf8"),
-    );
+    const server = new Versitygw(child, port, certificate?.cert);
     await server.#ready();
     return server;
   }
@@ -70,20 +67,6 @@ export class Versitygw {
       failed: () => (this.#process.exitCode === null ? undefined : "it ended"),
     });
   }
-}
-
-function makeCertificate(folder: string) {
-  const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
-  execFileSync(
-    "openssl",
-    [
-      ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
-      ["-days", "2", "-subj", "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1"],
-      ["-keyout", key, "-out", cert],
-    ].flat(),
-    { stdio: "pipe" },
-  );
-  return { cert, key };
 }
 
 function accepts(port: number): Promise<boolean> {

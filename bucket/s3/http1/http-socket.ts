@@ -3,6 +3,7 @@ import { connectionError } from "../connection-error.ts";
 import { S3Error } from "../s3-error.ts";
 import { S3Response } from "../s3-response.ts";
 import type { S3Timeouts } from "../s3-timeouts.ts";
+import { type Forward, forwarded } from "./forward.ts";
 import { ResponseParser } from "./response-parser.ts";
 
 /** One request as it goes over the wire. */
@@ -26,6 +27,7 @@ export interface HttpSocketOptions {
   timeouts: S3Timeouts;
   /** Bytes of a body that are given to the system at a time. */
   piece: number;
+  forward?: Forward | undefined;
   /** Called each time it is free for another request. */
   onFree: (socket: HttpSocket) => void;
   onClose: (socket: HttpSocket) => void;
@@ -67,6 +69,8 @@ export class HttpSocket {
     const { connectionTimeout } = options.timeouts;
     const timer = setTimeout(() => this.#giveUp(connectionTimeout), connectionTimeout);
     socket.once("connect", () => clearTimeout(timer));
+    // Over a tunnel there is no other sign.
+    socket.once("secureConnect", () => clearTimeout(timer));
     socket.on("timeout", () => this.#onTimeout());
     socket.on("error", (error) => (this.#failure ??= connectionError(error)));
     socket.once("end", () => this.#exchange?.parser.close());
@@ -121,12 +125,19 @@ export class HttpSocket {
     return isOpen && performance.now() - this.#freeSince < IDLE_MS;
   }
 
+  /** undefined: requests go to the host itself, be it through a tunnel. */
+  get forward(): Forward | undefined {
+    return this.#options.forward;
+  }
+
   close(): void {
     this.#socket.destroy();
   }
 
-  #write(exchange: Exchange, { head, body, length }: WireRequest): void {
+  #write(exchange: Exchange, { head: own, body, length }: WireRequest): void {
     const socket = this.#socket;
+    const { forward } = this.#options;
+    const head = forward ? forwarded(own, forward) : own;
     const sent = () => this.#onSent(exchange);
     if (body === undefined || length === 0) {
       socket.write(head, "latin1", sent);

@@ -59,6 +59,9 @@ export const errorsEn = {
   "aws.ExpiredToken": "the credentials have expired: sign in again",
   "aws.RequestTimeTooSkewed": "this machine's clock is wrong: set it",
   "aws.CredentialsProviderError": "no AWS credentials: set AWS_PROFILE, or run aws configure",
+  "aws.ProxyError": "a proxy on the way refuses",
+  "aws.TlsError":
+    "no trusted TLS connection: if your site has an authority of its own, set AWS_CA_BUNDLE to its certificates",
   "aws.NotFromS3":
     "something on the way to S3 answered in its place: look at the proxy or web filter, or sign in to the network",
   "aws.UnsoundListing":

@@ -16,6 +16,10 @@ export const setupEn = {
   "doctor.nodeFix": "install Node.js 20.15 or newer",
   "doctor.credentialsFix": "aws configure, aws sso login, or set AWS_PROFILE",
   "doctor.regionFix": "give --region, set AWS_REGION, or run cloud-submit init",
+  "doctor.throughProxy": "{host} through the proxy {proxy} ({variable})",
+  "doctor.direct": "{host} without a proxy",
+  "doctor.certificates": "certificates of {certificates}",
+  "doctor.networkFix": "correct the setting, or unset it",
   "doctor.bucketOk": "{bucket} can be listed",
   "doctor.bucketFix": "check the bucket's name and region: --bucket, --region, cloud-submit init",
   "doctor.bucketDenied":

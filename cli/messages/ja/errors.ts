@@ -68,6 +68,9 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "aws.RequestTimeTooSkewed": "この端末の時計が違います。合わせてください",
   "aws.CredentialsProviderError":
     "AWS の認証情報がありません。AWS_PROFILE を設定するか、aws configure を実行してください",
+  "aws.ProxyError": "経路上のプロキシーに拒否されました",
+  "aws.TlsError":
+    "信頼できる TLS 接続ができません。サイト独自の認証局がある場合は AWS_CA_BUNDLE にその証明書を指定してください",
   "aws.NotFromS3":
     "S3 の代わりに途中の何かが応答しました。プロキシや Web フィルターを確認するか、ネットワークにサインインしてください",
   "aws.UnsoundListing":

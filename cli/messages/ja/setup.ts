@@ -19,6 +19,10 @@ export const setupJa: Readonly<Record<keyof typeof setupEn, string>> = {
   "doctor.nodeFix": "Node.js 20.15 以降を導入してください",
   "doctor.credentialsFix": "aws configure、aws sso login、または AWS_PROFILE を設定してください",
   "doctor.regionFix": "--region、AWS_REGION、または cloud-submit init で指定してください",
+  "doctor.throughProxy": "{host}: プロキシー {proxy} ({variable}) を経由します",
+  "doctor.direct": "{host}: プロキシーなし",
+  "doctor.certificates": "証明書: {certificates}",
+  "doctor.networkFix": "設定を直すか、外してください",
   "doctor.bucketOk": "{bucket} を一覧できます",
   "doctor.bucketFix":
     "バケット名とリージョンを確認してください: --bucket、--region、cloud-submit init",

@@ -1,4 +1,5 @@
 import { text } from "node:stream/consumers";
+import { CloudSubmitError } from "../../../protocol/error.ts";
 import type { Context } from "../../context.ts";
 import { awsError, isDenied } from "../../errors/aws-error.ts";
 import { wordsOf } from "../../errors/command-error.ts";
@@ -19,12 +20,12 @@ export async function checkBucket(
     for await (const entry of store.list(`${scratch}/`)) void entry;
     return { name: "bucket", verdict: "ok", detail: say("doctor.bucketOk", { bucket }) };
   } catch (error) {
-    return {
-      name: "bucket",
-      verdict: "broken",
-      detail: wordsOf(say, awsError(error)),
-      fix: say(isDenied(error) ? "doctor.bucketDenied" : "doctor.bucketFix"),
-    };
+    const detail = wordsOf(say, awsError(error));
+    // That error says itself what to do.
+    if (error instanceof CloudSubmitError && error.code === "config")
+      return { name: "bucket", verdict: "broken", detail };
+    const fix = say(isDenied(error) ? "doctor.bucketDenied" : "doctor.bucketFix");
+    return { name: "bucket", verdict: "broken", detail, fix };
   }
 }
 

@@ -6,6 +6,7 @@ const CHECKS = [
   "credentials",
   "settings",
   "region",
+  "network",
   "bucket",
   "prefixes",
   "events",

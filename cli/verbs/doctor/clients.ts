@@ -1,6 +1,7 @@
 import { GetBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
 import { paginateDescribeInstanceInformation, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { S3 } from "../../../bucket/s3/s3.ts";
 import { ALL_HEAD_NODES } from "../../../protocol/ssm-command.ts";
 import { localEnvironment, settingsOf } from "../../config.ts";
 import type { Settings } from "../../global-flags.ts";
@@ -29,21 +30,27 @@ const PAGES_MAX = 20;
 export function doctorClients(flags: Settings) {
   const { env, cwd } = localEnvironment();
   const { region, profile } = settingsOf(flags, env, cwd);
-  const settings = {
+  const s3 = new S3({ region, profile, env });
+  const settings = async () => ({
     maxAttempts: 2,
     // Where nothing but S3 is let through, packets to STS may be dropped without a word.
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000 },
+    requestHandler: {
+      connectionTimeout: 3000,
+      requestTimeout: 10_000,
+      ...(await s3.sdkHandler()),
+    },
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
-  };
+  });
   return {
     identity: async (): Promise<Identity> => {
-      const found = await new STSClient(settings).send(new GetCallerIdentityCommand({}));
+      const found = await new STSClient(await settings()).send(new GetCallerIdentityCommand({}));
       return { account: found.Account ?? "", arn: found.Arn ?? "" };
     },
-    region: () => new S3Client(settings).config.region(),
+    region: () => s3.region(),
+    wayToS3: () => s3.wayToS3(),
     hasEvents: async (bucket: string): Promise<boolean> => {
-      const found = await new S3Client(settings).send(
+      const found = await new S3Client(await settings()).send(
         new GetBucketNotificationConfigurationCommand({ Bucket: bucket }),
       );
       return found.EventBridgeConfiguration !== undefined;
@@ -52,7 +59,7 @@ export function doctorClients(flags: Settings) {
       const nodes: ManagedNode[] = [];
       let pages = 0;
       for await (const { InstanceInformationList = [] } of paginateDescribeInstanceInformation(
-        { client: new SSMClient(settings), pageSize: 50 },
+        { client: new SSMClient(await settings()), pageSize: 50 },
         { ...(headNodes && { Filters: [ALL_HEAD_NODES] }) },
       )) {
         for (const one of InstanceInformationList)

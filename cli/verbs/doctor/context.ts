@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { WayToS3 } from "../../../bucket/s3/s3-settings.ts";
 import { CloudSubmitError } from "../../../protocol/error.ts";
 import { SCRIPT_FILE } from "../../../protocol/objects.ts";
 import type { Context } from "../../context.ts";
@@ -19,6 +20,8 @@ export interface DoctorContext extends Ui {
   /** @throws what the AWS SDK says without credentials */
   identity: () => Promise<Identity>;
   region: () => Promise<string>;
+  /** @throws CloudSubmitError `config` for a proxy or certificates that cannot be used */
+  wayToS3: () => Promise<WayToS3>;
   /** Whether the bucket tells EventBridge what happens in it. @throws what S3 says */
   hasEvents: (bucket: string) => Promise<boolean>;
   /** The machines that SSM knows, or those that ParallelCluster tags as Head Nodes. @throws what SSM says */
@@ -40,6 +43,7 @@ export function realDoctorContext(around: VerbContext): DoctorContext {
     jobs: around.jobs,
     identity: async () => (await clients()).identity(),
     region: async () => (await clients()).region(),
+    wayToS3: async () => (await clients()).wayToS3(),
     hasEvents: async (bucket) => (await clients()).hasEvents(bucket),
     managedNodes: async (only) => (await clients()).managedNodes(only),
     withNullJob: async (use) => {

@@ -15,6 +15,7 @@ import type { Identity } from "./clients.ts";
 import { checkAgent, checkJob } from "./cloud-checks.ts";
 import { type DoctorContext, realDoctorContext } from "./context.ts";
 import type { doctorVerb } from "./description.ts";
+import { checkNetwork } from "./network-check.ts";
 import { checkOwnPrefix } from "./own-prefix-check.ts";
 import { checkSsm } from "./ssm-check.ts";
 
@@ -74,6 +75,9 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
     const detail = wordsOf(say, awsError(error));
     return yield { name: "region", verdict: "broken", detail, fix: say("doctor.regionFix") };
   }
+  const network = await checkNetwork(context);
+  if (network) yield network;
+  if (network?.verdict === "broken") return;
   const name = user === undefined ? "doctor" : `${user}--doctor`;
   const scratch = flags.prefix ?? makePrefix(name, context.now(), jobs.random());
   const bucket = await checkBucket(context, jobs, scratch);

@@ -6,6 +6,7 @@ import { LIMITS, newMachine } from "../../../bucket/machine.ts";
 import { SINGLE_PUT_MAX } from "../../../bucket/part-size.ts";
 import { downloadFolder } from "../../../transfer/download.ts";
 import { uploadFolder } from "../../../transfer/upload.ts";
+import { countBusiest } from "../../support/count-busiest.ts";
 import { projectFiles } from "../../support/project-files.ts";
 import { s3Over } from "../../support/s3-over.ts";
 import { S3Server } from "../../support/s3-server.ts";
@@ -17,22 +18,6 @@ beforeAll(async () => {
   url = await server.start();
 });
 afterAll(() => server.stop());
-/** The most requests for content that are under way at a time, when none ends before there are `most` of them. */
-function countBusiest(most: number) {
-  const seen = { busiest: 0 };
-  let now = 0;
-  let release = () => {};
-  const enough = new Promise<void>((resolve) => (release = resolve));
-  server.intercept = async ({ method, key }) => {
-    if (key === "" || (method !== "GET" && method !== "PUT")) return;
-    seen.busiest = Math.max(seen.busiest, ++now);
-    // More would come by then.
-    if (now === most) setTimeout(release, 50);
-    await enough;
-    now -= 1;
-  };
-  return seen;
-}
 
 describe("limits that are passed in hold for all that transfers", () => {
   const requests = { start: 3, low: 3, max: 3 };
@@ -45,9 +30,9 @@ describe("limits that are passed in hold for all that transfers", () => {
     const [from, to] = [temporaryFolder(), temporaryFolder()];
     for (let n = 0; n < files; n++) writeFileSync(join(from, `${n}`), Buffer.alloc(bytes, n));
     const store = s3Over(url, { machine }).store("b");
-    const up = countBusiest(most);
+    const up = countBusiest(server, most);
     await uploadFolder(store, from, what, { outsideLinks: "refuse", machine });
-    const down = countBusiest(most);
+    const down = countBusiest(server, most);
     await downloadFolder(store, what, to, { machine });
     expect([up.busiest, down.busiest]).toEqual([most, most]);
   });

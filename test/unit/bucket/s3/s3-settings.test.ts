@@ -1,28 +1,10 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterEach, expect, jest, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { S3Settings } from "../../../../bucket/s3/s3-settings.ts";
+import { awsEnvironment } from "../../../support/aws-environment.ts";
+import { selfSigned } from "../../../support/self-signed.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
-const before = { ...process.env };
-afterEach(() => {
-  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
-  Object.assign(process.env, before);
-});
-
-/** The environment, without what the machine has, and with a configuration file. */
-function given(env: Record<string, string>, config = "") {
-  for (const name of Object.keys(process.env))
-    if (name.startsWith("AWS_") && !name.startsWith("AWS_SDK_JS_")) delete process.env[name];
-  const file = join(temporaryFolder(), "config");
-  writeFileSync(file, config);
-  Object.assign(process.env, {
-    AWS_CONFIG_FILE: file,
-    AWS_SHARED_CREDENTIALS_FILE: `${file}-absent`,
-    AWS_EC2_METADATA_DISABLED: "true",
-    ...env,
-  });
-}
+const given = awsEnvironment();
 
 const endpointOf = async (options = {}) =>
   (await new S3Settings(options).endpoint("eu-west-1")).endpointUrl?.href;
@@ -113,4 +95,79 @@ test("FIPS is asked for where the profile does", async () => {
   given({}, CONFIG);
   const settings = await new S3Settings({ profile: "site" }).endpoint("us-east-1");
   expect(settings.useFips).toBe(true);
+});
+
+test("certificates are those of AWS_CA_BUNDLE, else of ca_bundle, else of SSL_CERT_FILE", async () => {
+  const folder = temporaryFolder();
+  const { files } = selfSigned(folder);
+  const named = async () => (await new S3Settings({ region: "eu-west-1" }).wayToS3()).certificates;
+  const config = `[default]\nca_bundle = ${files.cert}\n`;
+  given({ AWS_CA_BUNDLE: files.cert, SSL_CERT_FILE: files.cert }, config);
+  expect(await named()).toBe("AWS_CA_BUNDLE");
+  given({ SSL_CERT_FILE: files.cert }, config);
+  delete process.env["AWS_CA_BUNDLE"];
+  expect(await named()).toBe("ca_bundle");
+  given({ SSL_CERT_FILE: files.cert });
+  expect(await named()).toBe("SSL_CERT_FILE");
+  delete process.env["SSL_CERT_FILE"];
+  expect(await named()).toBeUndefined();
+  given({ AWS_CA_BUNDLE: "/none.pem" });
+  await expect(named()).rejects.toMatchObject({ code: "config" });
+});
+
+describe("the s3 section of the profile", () => {
+  const ofSection = (lines: string[], env = {}) => {
+    given(env, ["[default]", "s3 =", ...lines.map((line) => `  ${line}`)].join("\n"));
+    return new S3Settings({}).endpoint("us-east-1");
+  };
+
+  test("says how buckets are addressed; without it that is left to the endpoint", async () => {
+    expect((await ofSection([])).addressing).toBe("auto");
+    for (const style of ["auto", "path", "virtual"])
+      expect((await ofSection([`addressing_style = ${style}`])).addressing).toBe(style);
+    // The next line that is not indented ends it.
+    given({}, "[default]\ns3 =\n\taddressing_style = path\nregion = eu-west-1\n");
+    expect((await new S3Settings({}).endpoint("us-east-1")).addressing).toBe("path");
+  });
+
+  test.each(["Path", "virtual-host", "0", "dns"])(
+    "%s is no style, and the error says what is",
+    async (style) => {
+      await expect(ofSection([`addressing_style = ${style}`])).rejects.toMatchObject({
+        code: "config",
+        message: `s3.addressing_style: give auto, path or virtual, not ${JSON.stringify(style)}`,
+      });
+    },
+  );
+
+  test("is that of the profile given", async () => {
+    given({}, "[default]\nregion = x\n[profile site]\ns3 =\n  addressing_style = virtual\n");
+    expect((await new S3Settings({}).endpoint("us-east-1")).addressing).toBe("auto");
+    const { addressing } = await new S3Settings({ profile: "site" }).endpoint("us-east-1");
+    expect(addressing).toBe("virtual");
+  });
+
+  test.each([
+    ["true", true],
+    ["TRUE", true],
+    ["false", false],
+    ["yes", false],
+  ])("asks for acceleration and dual stack: %s", async (text, isAsked) => {
+    const lines = [`use_accelerate_endpoint = ${text}`, `use_dualstack_endpoint = ${text}`];
+    const { accelerate, useDualstack } = await ofSection(lines);
+    expect([accelerate, useDualstack]).toEqual([isAsked, isAsked]);
+  });
+
+  test("and the environment ask for dual stack each by itself, as for the AWS CLI", async () => {
+    const either = await Promise.all(
+      [
+        ["true", "false"],
+        ["false", "true"],
+      ].map(async ([section, AWS_USE_DUALSTACK_ENDPOINT]) => {
+        const env = { AWS_USE_DUALSTACK_ENDPOINT };
+        return (await ofSection([`use_dualstack_endpoint = ${section}`], env)).useDualstack;
+      }),
+    );
+    expect(either).toEqual([true, true]);
+  });
 });

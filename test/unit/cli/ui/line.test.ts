@@ -203,6 +203,7 @@ test.each(Object.keys(CALLS))(
               nodeVersion: text,
               identity: refuse,
               region: async () => text,
+              wayToS3: refuse,
               hasEvents: refuse,
               managedNodes: refuse,
               withNullJob: refuse,

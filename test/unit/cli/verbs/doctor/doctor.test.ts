@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { readStatus } from "../../../../../bucket/job-objects/status.ts";
 import { parseFlags } from "../../../../../cli/parse-flags.ts";
@@ -12,8 +10,8 @@ import { HEARTBEAT_KEY } from "../../../../../protocol/heartbeat.ts";
 import { PREFIX_MAX_LENGTH } from "../../../../../protocol/prefix.ts";
 import { formatRecord } from "../../../../../protocol/record.ts";
 import { heartbeatText } from "../../../../support/heartbeat.ts";
+import { scriptFolder } from "../../../../support/job-folder.ts";
 import { policedStore } from "../../../../support/policed-store.ts";
-import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 import { testContext } from "../../../../support/test-ui.ts";
 
 const denied = () => Promise.reject(Object.assign(new Error("no"), { name: "AccessDenied" }));
@@ -34,13 +32,10 @@ async function world(changes: Partial<DoctorContext> = {}) {
     jobs: async () => context,
     identity: async () => ({ account: "1", arn: "arn:aws:iam::1:user/taro" }),
     region: async () => "eu-west-1",
+    wayToS3: async () => ({ host: "s3.example", proxy: undefined, certificates: undefined }),
     hasEvents: async () => true,
     managedNodes: async () => [],
-    withNullJob: async (use) => {
-      const folder = temporaryFolder();
-      writeFileSync(join(folder, "job-aws-run.sh"), "#!/bin/sh\nexit 0\n");
-      return use(folder);
-    },
+    withNullJob: (use) => use(scriptFolder()),
     ...changes,
   };
   return {
@@ -116,6 +111,17 @@ describe("doctor", () => {
     ).examine();
     expect([code, checks.at(-1)?.name]).toEqual([1, "bucket"]);
     expect(find("bucket")?.fix).toMatch(/--prefix NAME/);
+  });
+
+  test("a setting with a wrong value is told by its own words, not by the bucket's name", async () => {
+    const w = await world();
+    const detail = "AWS_MAX_ATTEMPTS: give a whole number";
+    w.store.before = () => Promise.reject(new CloudSubmitError("config", detail));
+    expect((await w.examine()).checks.at(-1)).toEqual({
+      name: "bucket",
+      verdict: "broken",
+      detail,
+    });
   });
 
   test("finds broken that objects may be listed but not written", async () => {
@@ -258,6 +264,7 @@ describe("doctor", () => {
         jobs: () => Promise.reject(new CloudSubmitError("config", "no bucket")),
         identity: async () => ({ account: "1", arn: "arn:aws:sts::1:assumed-role/r/s" }),
         region: async () => "",
+        wayToS3: async () => ({ host: "", proxy: undefined, certificates: undefined }),
         hasEvents: async () => true,
         managedNodes: async () => [],
         withNullJob: () => Promise.reject(new Error("not asked for")),

@@ -1,0 +1,49 @@
+import { Agent } from "node:https";
+import type { Socket } from "node:net";
+import { type ConnectionOptions, connect } from "node:tls";
+import { type Environment, proxyFor } from "./proxy.ts";
+import { openTunnel } from "./tunnel.ts";
+
+/** Connections that the SDK's own agent allows. */
+const MAX_SOCKETS = 50;
+
+type Done = (error: Error | null, socket?: Socket) => void;
+type Target = ConnectionOptions & { host: string; port: number };
+
+/** Connections of the SDK's clients: through the proxies, and with the authorities, that S3's connections have, too. */
+class SdkAgent extends Agent {
+  readonly #env: Environment;
+  readonly #ca: () => Promise<string | undefined>;
+
+  constructor(env: Environment, ca: () => Promise<string | undefined>) {
+    super({ keepAlive: true, maxSockets: MAX_SOCKETS });
+    this.#env = env;
+    this.#ca = ca;
+  }
+
+  // Node.js takes a socket later, too, by the callback.
+  createConnection(options: unknown, done: unknown): never {
+    const callback = done as Done;
+    void this.#open(options as Target).then((socket) => callback(null, socket), callback);
+    return undefined as never;
+  }
+
+  async #open(options: Target): Promise<Socket> {
+    const { host, port } = options;
+    const ca = await this.#ca();
+    const name = host.includes(":") ? `[${host}]` : host;
+    const proxy = proxyFor(new URL(`https://${name}:${port}`), this.#env);
+    const socket = proxy && (await openTunnel(proxy, { host, port }, ca));
+    return connect({
+      ...options,
+      servername: options.servername ?? host,
+      ...(ca !== undefined && { ca }),
+      ...(socket && { socket }),
+    });
+  }
+}
+
+/** An agent for the SDK's clients that takes them the way that S3's own connections go. */
+export function sdkAgent(env: Environment, ca: () => Promise<string | undefined>): Agent {
+  return new SdkAgent(env, ca);
+}

@@ -1,0 +1,85 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { S3Error } from "../s3/s3-error.ts";
+import type { Proxy } from "./proxy.ts";
+
+/** A proxy may have to ask others before it answers. */
+const TUNNEL_TIMEOUT_MS = 20_000;
+
+/** The end of a tunnel. */
+export interface TunnelTarget {
+  host: string;
+  port: number;
+}
+
+/**
+ * A connection through a proxy to a host, by CONNECT. Source: RFC 9110, "CONNECT".
+ *
+ * @param ca certificates to trust in place of the system's, for a proxy that is reached by TLS
+ * @throws S3Error that names the proxy: `ProxyError` when it refuses, `NetworkError` or `TimeoutError` else
+ */
+export async function openTunnel(
+  proxy: Proxy,
+  { host, port }: TunnelTarget,
+  ca: string | undefined,
+): Promise<Socket> {
+  const { request } = await import(proxy.tls ? "node:https" : "node:http");
+  const target = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const headers = { host: target, ...proxyHeaders(proxy) };
+  const options = { host: proxy.host, port: proxy.port, method: "CONNECT", path: target, headers };
+  return new Promise((resolve, reject) => {
+    const connect = request({
+      ...options,
+      agent: false,
+      ...(ca !== undefined && { ca }),
+    }) as ClientRequest;
+    const fail = (error: S3Error) => {
+      reject(error);
+      connect.destroy();
+    };
+    connect.setTimeout(TUNNEL_TIMEOUT_MS, () =>
+      fail(new S3Error("TimeoutError", `the proxy ${proxy.name} did not answer in time`)),
+    );
+    connect.once("error", (cause: NodeJS.ErrnoException) => {
+      const why = cause.message || cause.code;
+      fail(
+        new S3Error("NetworkError", `the proxy ${proxy.name} cannot be reached: ${why}`, { cause }),
+      );
+    });
+    // An answer to CONNECT that is no success has a body, as any other.
+    connect.once("response", (response) => fail(refusal(proxy, response)));
+    connect.once("connect", (response: IncomingMessage, socket: Socket, first: Buffer) => {
+      if (response.statusCode !== 200) return fail(refusal(proxy, response));
+      socket.setTimeout(0);
+      if (first.length > 0) socket.unshift(first);
+      return resolve(socket);
+    });
+    connect.end();
+  });
+}
+
+/** Headers for a proxy itself. */
+export function proxyHeaders({ authorization }: Proxy): Record<string, string> {
+  return authorization === undefined ? {} : { "proxy-authorization": authorization };
+}
+
+function refusal(proxy: Proxy, { statusCode = 0 }: IncomingMessage): S3Error {
+  return proxyRefusal(proxy, statusCode);
+}
+
+/** The error for a proxy's own answer: 502 to 504 may pass. */
+export function proxyRefusal({ name, variable, authorization }: Proxy, status: number): S3Error {
+  if (status === 407) {
+    const how =
+      authorization === undefined
+        ? "wants a user and a password"
+        : "refuses the user or the password";
+    const fix = `put them into ${variable}, as http://USER:PASSWORD@${name}`;
+    return new S3Error("ProxyError", `the proxy ${name} ${how}: ${fix}`);
+  }
+  if (status >= 500) return new S3Error("NetworkError", `the proxy ${name} answered ${status}`);
+  return new S3Error(
+    "ProxyError",
+    `the proxy ${name}, of ${variable}, refuses the connection: ${status}`,
+  );
+}

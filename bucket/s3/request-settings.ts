@@ -1,0 +1,46 @@
+import { type AwsSetting, awsSetting, oneOf, positiveInteger, refuse } from "./aws-setting.ts";
+
+/** Settings of how requests are made, as far as they are given. */
+export interface RequestSettings {
+  /** Attempts at one request. */
+  attempts: number | undefined;
+  /** At most so many requests at once. */
+  concurrency: number | undefined;
+  /** Headers of every request; names in lower case. */
+  headers: Readonly<Record<string, string>>;
+}
+
+/** Source: AWS SDKs and Tools Reference Guide, "Retry behavior". */
+const RETRY_MODES = ["legacy", "standard", "adaptive"] as const;
+
+/**
+ * Finds them as the AWS CLI does, and those of the project's own in the environment.
+ *
+ * @throws CloudSubmitError `config` for a value that the AWS CLI refuses, too
+ */
+export async function findRequestSettings(profile: string | undefined): Promise<RequestSettings> {
+  const [attempts, mode, concurrency, payer, owner] = await Promise.all([
+    awsSetting({ variable: "AWS_MAX_ATTEMPTS", key: "max_attempts" }, profile),
+    awsSetting({ variable: "AWS_RETRY_MODE", key: "retry_mode" }, profile),
+    awsSetting({ key: "s3.max_concurrent_requests" }, profile),
+    awsSetting({ variable: "CLOUD_SUBMIT_REQUEST_PAYER" }, profile),
+    awsSetting({ variable: "CLOUD_SUBMIT_EXPECTED_BUCKET_OWNER" }, profile),
+  ]);
+  // Only checked: there is one way of trying again (retry.ts), and of sending less (request-limit.ts).
+  oneOf(RETRY_MODES, mode);
+  const requestPayer = oneOf(["requester"], payer);
+  const bucketOwner = accountId(owner);
+  return {
+    attempts: positiveInteger(attempts),
+    concurrency: positiveInteger(concurrency),
+    headers: {
+      ...(requestPayer && { "x-amz-request-payer": requestPayer }),
+      ...(bucketOwner && { "x-amz-expected-bucket-owner": bucketOwner }),
+    },
+  };
+}
+
+function accountId(setting: AwsSetting | undefined): string | undefined {
+  if (setting === undefined || /^\d{12}$/.test(setting.text)) return setting?.text;
+  return refuse(setting, "give the 12 digits of an AWS account");
+}
