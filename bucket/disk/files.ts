@@ -87,7 +87,7 @@ export function lstatOf(
 }
 
 /** Fills `into` with the beginning of a file, as far as it goes; returns how many bytes there were. */
-function readNow(path: string, into: Uint8Array): number {
+export function readNow(path: string, into: Uint8Array): number {
   const file = openNow(path);
   try {
     let filled = 0;

@@ -1,4 +1,5 @@
 import { CloudSubmitError } from "../../protocol/error.ts";
+import { unbracketed } from "./host.ts";
 
 /** Environment variables, of which lower case comes first, as for curl and the AWS CLI. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -59,7 +60,7 @@ function parseProxy(text: string, variable: string): Proxy {
   const basic = Buffer.from(`${user}:${password}`).toString("base64");
   return {
     tls,
-    host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
+    host: unbracketed(url.hostname),
     port,
     authorization: url.username === "" ? undefined : `Basic ${basic}`,
     name: `${url.hostname}:${port}`,
@@ -90,7 +91,6 @@ function isInList(hostname: string, port: string, list: string): boolean {
       const [, name = "", wanted] =
         /^\*?\.?(\[[^\]]*\]|[^:]*|[0-9a-f:]*)(?::(\d+))?$/.exec(entry) ?? [];
       if (name === "" || (wanted !== undefined && wanted !== port)) return false;
-      const bare = (text: string) => text.replace(/^\[(.*)\]$/, "$1");
-      return bare(host) === bare(name) || host.endsWith(`.${name}`);
+      return unbracketed(host) === unbracketed(name) || host.endsWith(`.${name}`);
     });
 }

@@ -1,6 +1,7 @@
 import { Agent } from "node:https";
 import type { Socket } from "node:net";
 import { type ConnectionOptions, connect } from "node:tls";
+import { bracketed } from "./host.ts";
 import { type Environment, proxyFor } from "./proxy.ts";
 import { openTunnel } from "./tunnel.ts";
 
@@ -11,7 +12,7 @@ type Done = (error: Error | null, socket?: Socket) => void;
 type Target = ConnectionOptions & { host: string; port: number };
 
 /** Connections of the SDK's clients: through the proxies, and with the authorities, that S3's connections have, too. */
-class SdkAgent extends Agent {
+export class SdkAgent extends Agent {
   readonly #env: Environment;
   readonly #ca: () => Promise<string | undefined>;
 
@@ -31,19 +32,12 @@ class SdkAgent extends Agent {
   async #open(options: Target): Promise<Socket> {
     const { host, port } = options;
     const ca = await this.#ca();
-    const name = host.includes(":") ? `[${host}]` : host;
-    const proxy = proxyFor(new URL(`https://${name}:${port}`), this.#env);
+    const proxy = proxyFor(new URL(`https://${bracketed(host)}:${port}`), this.#env);
     const socket = proxy && (await openTunnel(proxy, { host, port }, ca));
     return connect({
       ...options,
-      servername: options.servername ?? host,
       ...(ca !== undefined && { ca }),
       ...(socket && { socket }),
     });
   }
-}
-
-/** An agent for the SDK's clients that takes them the way that S3's own connections go. */
-export function sdkAgent(env: Environment, ca: () => Promise<string | undefined>): Agent {
-  return new SdkAgent(env, ca);
 }

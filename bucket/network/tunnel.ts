@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { S3Error } from "../s3/s3-error.ts";
+import { bracketed } from "./host.ts";
 import type { Proxy } from "./proxy.ts";
 
 /** A proxy may have to ask others before it answers. */
@@ -24,7 +25,7 @@ export async function openTunnel(
   ca: string | undefined,
 ): Promise<Socket> {
   const { request } = await import(proxy.tls ? "node:https" : "node:http");
-  const target = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const target = `${bracketed(host)}:${port}`;
   const headers = { host: target, ...proxyHeaders(proxy) };
   const options = { host: proxy.host, port: proxy.port, method: "CONNECT", path: target, headers };
   return new Promise((resolve, reject) => {
@@ -46,14 +47,16 @@ export async function openTunnel(
         new S3Error("NetworkError", `the proxy ${proxy.name} cannot be reached: ${why}`, { cause }),
       );
     });
-    // An answer to CONNECT that is no success has a body, as any other.
-    connect.once("response", (response) => fail(refusal(proxy, response)));
-    connect.once("connect", (response: IncomingMessage, socket: Socket, first: Buffer) => {
-      if (response.statusCode !== 200) return fail(refusal(proxy, response));
-      socket.setTimeout(0);
-      if (first.length > 0) socket.unshift(first);
-      return resolve(socket);
-    });
+    // Every answer to CONNECT comes so, a refusal, too.
+    connect.once(
+      "connect",
+      ({ statusCode = 0 }: IncomingMessage, socket: Socket, first: Buffer) => {
+        if (statusCode !== 200) return fail(proxyRefusal(proxy, statusCode));
+        socket.setTimeout(0);
+        if (first.length > 0) socket.unshift(first);
+        return resolve(socket);
+      },
+    );
     connect.end();
   });
 }
@@ -61,10 +64,6 @@ export async function openTunnel(
 /** Headers for a proxy itself. */
 export function proxyHeaders({ authorization }: Proxy): Record<string, string> {
   return authorization === undefined ? {} : { "proxy-authorization": authorization };
-}
-
-function refusal(proxy: Proxy, { statusCode = 0 }: IncomingMessage): S3Error {
-  return proxyRefusal(proxy, statusCode);
 }
 
 /** The error for a proxy's own answer: 502 to 504 may pass. */

@@ -1,6 +1,7 @@
 import type { Socket, TcpSocketConnectOpts } from "node:net";
 import type { TLSSocket, ConnectionOptions as TlsOptions } from "node:tls";
 import { CloudSubmitError } from "../../protocol/error.ts";
+import { unbracketed } from "../network/host.ts";
 import { type Environment, type Proxy, proxyFor } from "../network/proxy.ts";
 import { openTunnel } from "../network/tunnel.ts";
 import type { Forward } from "./http1/forward.ts";
@@ -90,7 +91,7 @@ export class Connection {
     const proxy = proxyFor(url, this.#options.env ?? {});
     const ca = isTls || proxy?.tls ? await this.#options.ca?.() : undefined;
     const to: Target = {
-      host: hostname.replace(/^\[(.*)\]$/, "$1"),
+      host: unbracketed(hostname),
       port: Number(port || (isTls ? 443 : 80)),
       noDelay: true,
     };

@@ -107,8 +107,8 @@ export class S3Settings {
   async #findHandler(): Promise<SdkHandler> {
     const { env = {} } = this.#options;
     if (!hasProxies(env) && (await this.ca()) === undefined) return {};
-    const { sdkAgent } = await import("../network/sdk-agent.ts");
-    return { httpsAgent: sdkAgent(env, () => this.ca()) };
+    const { SdkAgent } = await import("../network/sdk-agent.ts");
+    return { httpsAgent: new SdkAgent(env, () => this.ca()) };
   }
 
   /** @throws CloudSubmitError `config`, naming the setting and what to give */

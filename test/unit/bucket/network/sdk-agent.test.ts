@@ -1,6 +1,6 @@
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { sdkAgent } from "../../../../bucket/network/sdk-agent.ts";
+import { SdkAgent } from "../../../../bucket/network/sdk-agent.ts";
 import { ConnectProxy } from "../../../support/connect-proxy.ts";
 import { S3Server } from "../../../support/s3-server.ts";
 import { type SelfSigned, selfSigned } from "../../../support/self-signed.ts";
@@ -30,7 +30,7 @@ async function got(env: Record<string, string>, ca: string | undefined) {
     forcePathStyle: true,
     maxAttempts: 1,
     credentials: { accessKeyId: "a", secretAccessKey: "s" },
-    requestHandler: { httpsAgent: sdkAgent(env, async () => ca) },
+    requestHandler: { httpsAgent: new SdkAgent(env, async () => ca) },
   });
   try {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: "b", Key: "k" }));
