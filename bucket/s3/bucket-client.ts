@@ -5,6 +5,7 @@ import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
 import { errorResponse } from "./error-response.ts";
 import { canonicalQuery, escapeKey } from "./escape-uri.ts";
 import type { WireRequest } from "./http1/http-socket.ts";
+import { payloadHash } from "./payload-hash.ts";
 import type { RequestBody } from "./request-body.ts";
 import { requestHead } from "./request-head.ts";
 import type { RequestLimit } from "./request-limit.ts";
@@ -16,8 +17,6 @@ import { SignV4 } from "./sign-v4.ts";
 
 /** Clocks closer than this are not the reason for a refusal; S3 tolerates 15 minutes. */
 const SKEW_MIN_MS = 4 * 60_000;
-
-const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /** Names of regions. Source: the partitions in the SDK's endpoint rules; us-east-1, us-gov-west-1, eusc-de-east-1. */
 const AWS_REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/;
@@ -36,6 +35,8 @@ export interface S3Request {
   /** Names in lower case; undefined: none. */
   headers?: Record<string, string | undefined>;
   body?: RequestBody;
+  /** It makes an object, and not a part of one: settings say how S3 is to keep it. */
+  makes?: true;
   /** Which of the limits it counts in. */
   limit: "small" | "large";
 }
@@ -65,6 +66,8 @@ interface Target {
   sign: SignV4;
   /** Of every request. */
   headers: Readonly<Record<string, string>>;
+  /** Of every request that makes an object. */
+  making: Readonly<Record<string, string>>;
 }
 
 /** How an attempt was signed. */
@@ -93,6 +96,11 @@ export class BucketClient {
   async origin(): Promise<string> {
     const { endpoint } = await this.#target();
     return endpoint.origin + endpoint.pathPrefix;
+  }
+
+  /** Further headers of requests that make an object: an upload in parts goes on only with those it began with. */
+  async making(): Promise<Readonly<Record<string, string>>> {
+    return (await this.#target()).making;
   }
 
   /**
@@ -172,7 +180,7 @@ export class BucketClient {
       key === undefined
         ? endpoint.pathPrefix.replace(/(.)\/$/, "$1")
         : endpoint.pathPrefix + escapeKey(key);
-    const headers: Record<string, string> = { ...target.headers };
+    const headers = { ...target.headers, ...(request.makes && target.making) };
     if (body !== undefined) {
       headers["content-length"] = String(body.length);
       // The full object's stands for the parts when an upload is completed.
@@ -209,9 +217,9 @@ export class BucketClient {
     const { settings } = this.#ports;
     const region = this.#region ?? (await settings.region());
     const endpoint = bucketEndpoint(this.bucket, await settings.endpoint(region));
-    const { headers: always } = await settings.requests();
+    const { headers: always, making } = await settings.requests();
     const headers = { host: endpoint.host, ...always };
-    const target = { region, endpoint, sign: new SignV4(region), headers };
+    const target = { region, endpoint, sign: new SignV4(region), headers, making };
     // Another request may have learned the region meanwhile.
     if (region === (this.#region ?? region)) this.#known = target;
     return target;
@@ -258,13 +266,4 @@ export class BucketClient {
 
 function isOverload(error: unknown): boolean {
   return isThrottled(error) || (error instanceof S3Error && error.name === "TimeoutError");
-}
-
-/** Over TLS, and where nothing leaves the machine, the CRC32 is enough; it is signed as a header. */
-function payloadHash(
-  body: RequestBody | undefined,
-  { tls, loopback }: BucketEndpoint,
-): string | Promise<string> {
-  if (body === undefined || body.length === 0) return EMPTY_SHA256;
-  return tls || loopback ? "UNSIGNED-PAYLOAD" : body.sha256();
 }

@@ -26,13 +26,13 @@ export interface AdminContext extends Ui {
 /** The context of a real command line; SDK clients that only some verbs need are loaded by those. */
 export function realAdminContext(flags: Settings, ui: Ui): AdminContext {
   const { env, cwd } = localEnvironment();
-  const { region, profile } = settingsOf(flags, env, cwd);
+  const { region, profile, sse } = settingsOf(flags, env, cwd);
   const settings = {
     maxAttempts: 5,
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
   };
-  const s3 = new S3({ region, profile, env });
+  const s3 = new S3({ region, profile, sse, env });
   const sdk = async () => ({ ...settings, requestHandler: await s3.sdkHandler() });
   return {
     ...ui,
