@@ -1,4 +1,5 @@
 import { proxyRefusal } from "../network/tunnel.ts";
+import { actionOf } from "./action-of.ts";
 import type { Connection } from "./connection.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
@@ -153,6 +154,7 @@ export class BucketClient {
     if (response.status >= 300) {
       const text = await response.beginning();
       const error = errorResponse(response.status, response.headers, text);
+      error.action = actionOf(request);
       const { forward } = socket;
       const isProxys = response.status === 407 || error.name === "NotFromS3";
       throw forward && isProxys ? proxyRefusal(forward.proxy, response.status) : error;
