@@ -39,6 +39,7 @@ export function realContext(flags: Settings, ui: Ui): Context {
     region: config.region,
     profile: config.profile,
     sse: config.sse,
+    sseCKey: config.sseCKey,
     env,
     states: states === undefined ? undefined : new UploadStateFolder(states),
   });

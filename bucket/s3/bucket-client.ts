@@ -1,7 +1,9 @@
 import { proxyRefusal } from "../network/tunnel.ts";
 import { actionOf } from "./action-of.ts";
+import { AddedHeaders } from "./added-headers.ts";
 import type { Connection } from "./connection.ts";
 import { encodeCrc32 } from "./crc32.ts";
+import { CUSTOMER_KEY } from "./customer-key.ts";
 import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
 import { errorResponse } from "./error-response.ts";
 import { canonicalQuery, escapeKey } from "./escape-uri.ts";
@@ -65,10 +67,8 @@ interface Target {
   region: string;
   endpoint: BucketEndpoint;
   sign: SignV4;
-  /** Headers of every request, beside the host. */
-  always: Readonly<Record<string, string>>;
-  /** The same of those that make an object. */
-  making: Readonly<Record<string, string>>;
+  /** Headers beside the host. */
+  added: AddedHeaders;
 }
 
 /** How an attempt was signed. */
@@ -99,9 +99,9 @@ export class BucketClient {
     return endpoint.origin + endpoint.pathPrefix;
   }
 
-  /** Further headers of requests that make an object: an upload in parts goes on only with those it began with. */
-  async making(): Promise<Readonly<Record<string, string>>> {
-    return (await this.#ports.settings.requests()).making;
+  /** As RequestSettings.keptAs. */
+  async keptAs(): Promise<string> {
+    return (await this.#ports.settings.requests()).keptAs;
   }
 
   /**
@@ -155,6 +155,7 @@ export class BucketClient {
       const text = await response.beginning();
       const error = errorResponse(response.status, response.headers, text);
       error.action = actionOf(request);
+      error.hadKey = wire.head.includes(CUSTOMER_KEY);
       const { forward } = socket;
       const isProxys = response.status === 407 || error.name === "NotFromS3";
       throw forward && isProxys ? proxyRefusal(forward.proxy, response.status) : error;
@@ -184,7 +185,7 @@ export class BucketClient {
         : endpoint.pathPrefix + escapeKey(key);
     // A literal, to which the rest is added: a copy of an object makes signing twice as slow.
     const headers: Record<string, string> = { host: endpoint.host };
-    const added = request.makes ? target.making : target.always;
+    const added = target.added.of(request);
     for (const name in added) headers[name] = added[name] as string;
     if (body !== undefined) {
       headers["content-length"] = String(body.length);
@@ -222,9 +223,8 @@ export class BucketClient {
     const { settings } = this.#ports;
     const region = this.#region ?? (await settings.region());
     const endpoint = bucketEndpoint(this.bucket, await settings.endpoint(region));
-    const { headers: always, making: more } = await settings.requests();
-    const making = { ...always, ...more };
-    const target = { region, endpoint, sign: new SignV4(region), always, making };
+    const added = new AddedHeaders(await settings.requests(), endpoint);
+    const target = { region, endpoint, sign: new SignV4(region), added };
     // Another request may have learned the region meanwhile.
     if (region === (this.#region ?? region)) this.#known = target;
     return target;

@@ -4,6 +4,8 @@ import type { Say } from "../messages/say.ts";
 /** A refusal by S3, and the right that the request needed, as far as that is known. */
 interface Denied extends Error {
   action?: string | undefined;
+  /** The request had a customer's key. */
+  hadKey?: boolean;
 }
 
 /**
@@ -16,6 +18,7 @@ export function deniedWords(say: Say, error: Denied): string {
   const [ofKey] = /\bkms:[A-Za-z]+/.exec(words) ?? [];
   if (ofKey !== undefined) return say("denied.key", { action: ofKey });
   if (action === undefined) return say("aws.AccessDenied");
+  if (error.hadKey) return say("denied.customerKey", { action });
   if (action === "s3:PutObject") return say("denied.put", { action });
   return say(action === "s3:ListBucket" ? "denied.list" : "denied.other", { action });
 }

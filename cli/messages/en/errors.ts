@@ -54,6 +54,10 @@ export const errorsEn = {
 
   "aws.NoSuchBucket": "there is no such bucket: check --bucket",
   "aws.AccessDenied": "S3 knows the credentials, but they lack a right: ask for it",
+  "aws.customerKey":
+    "the object was written with a customer's key, or without one: give --sse-c-key with the file of that key, or leave it out",
+  "denied.customerKey":
+    "S3 refuses the key of --sse-c-key: it is another one's, or the bucket blocks SSE-C, as buckets made since April 2026 do until that is changed (BlockedEncryptionTypes); else ask for {action}",
   "denied.key":
     "the KMS key may not be used: ask for {action}, in your own policy and in the key's",
   "denied.put":
