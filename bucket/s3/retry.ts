@@ -12,6 +12,7 @@ const DELAY_THROTTLED: BackOff = { ...DELAY, firstMs: 500 };
 const THROTTLED = new Set([
   "BandwidthLimitExceeded",
   "EC2ThrottledException",
+  "KMS.ThrottlingException",
   "LimitExceededException",
   "PriorRequestNotComplete",
   "ProvisionedThroughputExceededException",
@@ -42,6 +43,8 @@ const TRANSIENT = new Set([
   "RequestTimeoutException",
   "OperationAborted",
   "IncompleteBody",
+  "KMS.DependencyTimeoutException",
+  "KMS.KMSInternalException",
   ...DAMAGED,
 ]);
 

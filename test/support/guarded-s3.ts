@@ -14,8 +14,8 @@ export interface Guards {
   objectLock?: boolean;
   /** Whether the caller's policy allows an action on a key, or on the bucket ("") for a listing. */
   allows?: (action: string, key: string) => boolean;
-  /** The action that S3 says is not allowed, where it is not the one of the request: that of another service. */
-  words?: string;
+  /** The action that S3 says is not allowed, where it is that of another service; empty: it says none. */
+  words?: string | undefined;
 }
 
 /** Headers that S3 takes in requests that make an object only. Source: Amazon S3 API Reference, UploadPart. */
@@ -140,6 +140,7 @@ function actionOf({ method, key, query }: SeenRequest): string {
 
 /** In S3's words. Source: Amazon S3 User Guide, "Troubleshoot access denied (403 Forbidden) errors". */
 function notAllowed(action: string, how = ""): string {
+  if (action === "") return "Access Denied";
   const who = "User: arn:aws:iam::111122223333:user/u is not authorized to perform";
   const why =
     how === ""

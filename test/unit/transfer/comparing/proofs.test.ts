@@ -220,6 +220,36 @@ describe("where ETags do tell", () => {
   });
 });
 
+describe("a server whose ETags do not tell, and that does not say so", () => {
+  test("is found out by what is the same after all", async () => {
+    const { server, user, requests } = await scene({});
+    let count = 0;
+    server.etagOf = () => `${(count += 1)}`.padStart(32, "0");
+    const here = user();
+    for (let at = 0; at < 50; at++) here.write(`f${at}`, `content ${at}`);
+    await here.send();
+    const there = user(copyOf(here.root));
+    requests();
+    expect(await there.send()).toMatchObject({ files: 0, unchanged: 50 });
+    expect(requests()).toEqual({ put: 0, get: 0, head: 50 });
+  });
+
+  test("nor compares: what it says of another version of an object is not believed", async () => {
+    const { server, user } = await scene();
+    const listed = server.put("j/f", Buffer.from("mine"));
+    server.intercept = ({ method, headers }) => {
+      delete headers["if-match"];
+      if (method === "HEAD") server.put("j/f", Buffer.from("else"));
+      return false;
+    };
+    const here = user();
+    here.write("f", "else");
+    await here.send();
+    expect(server.count("PUT")).toBe(1);
+    expect(listed.body.toString()).toBe("mine");
+  });
+});
+
 describe("checksums of other clients", () => {
   const content = Buffer.alloc(100_000, "other");
   const crc64 = new Crc64Nvme();

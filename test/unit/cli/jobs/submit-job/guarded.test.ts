@@ -122,14 +122,19 @@ describe("a refusal", () => {
     expect(server.objects.has("j/job-aws-stat.txt")).toBe(true);
   });
 
-  test.each([
-    ["s3:PutObject", "s3:PutObject"],
-    ["s3:GetObject", "s3:GetObject"],
-  ])("for want of %s names it", async (missing, named) => {
-    const { server, context, folder } = await scene({ allows: (action) => action !== missing });
-    server.put("j/job-aws-stat.txt", Buffer.from("JOB_COMPLETE\n"));
-    expect(await failure(submitJob(context, folder, { prefix: "j" }))).toContain(named);
-  });
+  test.each(["s3:PutObject", "s3:GetObject"])(
+    "for want of %s names it, in S3's words or without any",
+    async (missing) => {
+      for (const words of [undefined, ""]) {
+        const allows = (action: string) => action !== missing;
+        const { server, context, folder } = await scene({ allows, words });
+        server.put("j/job-aws-stat.txt", Buffer.from("JOB_COMPLETE\n"));
+        const told = await failure(submitJob(context, folder, { prefix: "j" }));
+        expect(told.split("\n")).toHaveLength(2);
+        for (const line of told.split("\n")) expect(line).toContain(missing);
+      }
+    },
+  );
 
   test("for want of a right on the key names that right", async () => {
     const { context, folder } = await scene({
