@@ -7,6 +7,7 @@ import { reportError } from "../../../../../cli/errors/report-error.ts";
 import { submitJob } from "../../../../../cli/jobs/submit-job.ts";
 import { ja } from "../../../../../cli/messages/ja.ts";
 import { sayEnglish, sayIn } from "../../../../../cli/messages/say.ts";
+import { cancel } from "../../../../../cli/verbs/cancel/cancel.ts";
 import { fetchFiles } from "../../../../../cli/verbs/fetch/fetch.ts";
 import { status } from "../../../../../cli/verbs/status/status.ts";
 import { wait } from "../../../../../cli/verbs/wait/wait.ts";
@@ -72,6 +73,8 @@ describe("a user who may read and write objects, and not list the bucket", () =>
     ).toBe(2);
     await status(context, "j", {});
     expect(out.join("\n")).toContain("FILE_UPLOAD");
+    expect(await cancel(context, ["j"], { wait: false })).toBe(0);
+    expect(server.objects.get("j/job-aws-stat.txt")!.body.toString()).toBe("JOB_CANCEL\n");
     await end(store, submission);
     expect(await wait(context, ["j"], {})).toBe(0);
     await status(context, "j", {});
