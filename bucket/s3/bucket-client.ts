@@ -1,4 +1,5 @@
 import { proxyRefusal } from "../network/tunnel.ts";
+import { type AttemptPorts, type AttemptRules, Attempts } from "./attempts.ts";
 import type { Connection } from "./connection.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
@@ -8,7 +9,7 @@ import type { WireRequest } from "./http1/http-socket.ts";
 import type { RequestBody } from "./request-body.ts";
 import { requestHead } from "./request-head.ts";
 import type { RequestLimit } from "./request-limit.ts";
-import { isThrottled, isTransient, retryDelay } from "./retry.ts";
+import { isOverload } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
 import type { S3Response } from "./s3-response.ts";
 import type { S3Settings } from "./s3-settings.ts";
@@ -41,21 +42,15 @@ export interface S3Request {
 }
 
 /** How often a request is tried, and how many are under way. */
-export interface RequestRules {
-  /** Attempts at one request. */
-  attempts: number;
+export interface RequestRules extends AttemptRules {
   limits: Readonly<Record<S3Request["limit"], RequestLimit>>;
 }
 
-export interface ClientPorts {
+export interface ClientPorts extends AttemptPorts {
   settings: S3Settings;
   connection: Connection;
   /** The same ones each time; settings may have to be read first. */
   rules: () => Promise<RequestRules>;
-  now: () => number;
-  sleep: (ms: number) => Promise<unknown>;
-  /** 0 to 1 */
-  random: () => number;
 }
 
 /** Where requests go, and what signs them. */
@@ -107,17 +102,18 @@ export class BucketClient {
     read: (response: S3Response, attempt: number) => Promise<T>,
   ): Promise<T> {
     this.#rules ??= await this.#ports.rules();
-    const { attempts, limits } = this.#rules;
+    const { limits } = this.#rules;
+    const attempts = new Attempts(this.#ports, this.#rules);
     const remedies = new Set<string>();
-    for (let attempt = 1; ; ) {
+    for (;;) {
       const made = typeof request === "function" ? request() : request;
       const limit = limits[made.limit];
       const sent: Signed = { at: 0, region: undefined };
       try {
-        return await limit.run(
-          () => this.#attempt(made, limit, sent, (response) => read(response, attempt)),
-          isOverload,
-        );
+        return await limit.run(async () => {
+          attempts.checkLine();
+          return this.#attempt(made, limit, sent, (response) => read(response, attempts.number));
+        }, isOverload);
       } catch (error) {
         const remedy = await this.#remedy(error, sent);
         // Each remedy is tried once; a second bucket region may follow from the first.
@@ -125,9 +121,7 @@ export class BucketClient {
           remedies.add(remedy);
           continue;
         }
-        if (attempt >= attempts || !isTransient(error)) throw error;
-        await this.#ports.sleep(retryDelay(error, attempt, this.#ports.random()));
-        attempt += 1;
+        await attempts.next(error);
       }
     }
   }
@@ -254,10 +248,6 @@ export class BucketClient {
     this.#skew = theirs - this.#ports.now();
     return true;
   }
-}
-
-function isOverload(error: unknown): boolean {
-  return isThrottled(error) || (error instanceof S3Error && error.name === "TimeoutError");
 }
 
 /** Over TLS, and where nothing leaves the machine, the CRC32 is enough; it is signed as a header. */

@@ -6,6 +6,7 @@ import { type Environment, type Proxy, proxyFor } from "../network/proxy.ts";
 import { openTunnel } from "../network/tunnel.ts";
 import type { Forward } from "./http1/forward.ts";
 import { HttpSocket } from "./http1/http-socket.ts";
+import { Line } from "./line.ts";
 import { S3_TIMEOUTS, type S3Timeouts } from "./s3-timeouts.ts";
 
 const KiB = 1024;
@@ -27,6 +28,8 @@ export interface ConnectionOptions {
   /** Names the proxies; undefined: there is none. */
   env?: Environment | undefined;
   timeouts?: S3Timeouts;
+  /** undefined: one of its own. */
+  line?: Line;
 }
 
 type Target = TcpSocketConnectOpts & { host: string };
@@ -50,11 +53,13 @@ interface Host {
 /** Keeps connections to S3 open. Idle ones do not keep a program alive. */
 export class Connection {
   readonly #options: ConnectionOptions;
+  readonly #line: Line;
   readonly #hosts = new Map<string, Promise<Host>>();
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
 
   constructor(options: ConnectionOptions = {}) {
     this.#options = options;
+    this.#line = options.line ?? new Line();
   }
 
   /**
@@ -74,6 +79,7 @@ export class Connection {
     const via = tunnel && (await tunnel());
     return new HttpSocket((read) => open(read, via), {
       timeouts: this.#options.timeouts ?? S3_TIMEOUTS,
+      line: this.#line,
       piece,
       forward,
       onFree: (free) => void idle.push(free),

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { connectionError } from "../connection-error.ts";
+import type { Line } from "../line.ts";
 import { S3Error } from "../s3-error.ts";
 import { S3Response } from "../s3-response.ts";
 import type { S3Timeouts } from "../s3-timeouts.ts";
@@ -25,6 +26,7 @@ const IDLE_MS = 4_000;
 
 export interface HttpSocketOptions {
   timeouts: S3Timeouts;
+  line: Line;
   /** Bytes of a body that are given to the system at a time. */
   piece: number;
   forward?: Forward | undefined;
@@ -176,6 +178,7 @@ export class HttpSocket {
   }
 
   #read(bytes: Buffer): boolean {
+    this.#options.line.heard(bytes.length);
     try {
       // Bytes without a request: what follows cannot be told apart from a response.
       if (!this.#exchange) throw abandoned();

@@ -34,7 +34,7 @@ describe.each([
   const store = (user = "") => {
     const variable = scheme === "https" ? "HTTPS_PROXY" : "HTTP_PROXY";
     const env = { [variable]: `${proxyScheme}://${user}127.0.0.1:${port}` };
-    return s3Over(origin, { env, ca }).store("b");
+    return s3Over(origin, { env, ca, attempts: 5 }).store("b");
   };
 
   test("all requests go that way, small, large and side by side", async () => {

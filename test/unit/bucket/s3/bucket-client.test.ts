@@ -2,9 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { BucketClient } from "../../../../bucket/s3/bucket-client.ts";
 import { Connection } from "../../../../bucket/s3/connection.ts";
+import { Line } from "../../../../bucket/s3/line.ts";
 import { RequestLimit } from "../../../../bucket/s3/request-limit.ts";
 import { S3Settings } from "../../../../bucket/s3/s3-settings.ts";
 import { RawServer } from "../../../support/raw-server.ts";
+import { testClock } from "../../../support/test-clock.ts";
 
 /** A client whose every request, wherever it goes, arrives at one server. */
 function clientOf(
@@ -25,10 +27,13 @@ function clientOf(
     {
       settings: new S3Settings({ region: "us-east-1", credentials, endpointUrl }),
       connection: toServer,
-      rules: async () => ({ attempts: 1, limits: { small: limit(), large: limit() } }),
-      now: Date.now,
-      sleep: async () => undefined,
-      random: Math.random,
+      rules: async () => ({
+        attempts: 1,
+        ridesOut: false,
+        limits: { small: limit(), large: limit() },
+      }),
+      line: new Line(),
+      ...testClock(),
     },
     "bucket",
   );

@@ -26,7 +26,7 @@ beforeEach(async () => {
   writeFileSync(path, bytes);
   server = new S3Server();
   url = await server.start();
-  store = s3Over(url, { states: new UploadStateFolder(states) }).store("b");
+  store = s3Over(url, { attempts: 5, states: new UploadStateFolder(states) }).store("b");
 });
 afterEach(() => server.stop());
 
@@ -140,7 +140,7 @@ test("a refusal leaves no unfinished upload and no state", async () => {
 });
 
 test("without a place to remember it, an interrupted upload is aborted", async () => {
-  store = s3Over(url).store("b");
+  store = s3Over(url, { attempts: 5 }).store("b");
   await interrupt();
   expect(server.uploads.size).toBe(0);
 });
