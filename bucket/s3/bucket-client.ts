@@ -6,6 +6,7 @@ import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
 import { errorResponse } from "./error-response.ts";
 import { canonicalQuery, escapeKey } from "./escape-uri.ts";
 import type { WireRequest } from "./http1/http-socket.ts";
+import { hasRequestId, isForeign, readsObject } from "./not-from-s3.ts";
 import type { RequestBody } from "./request-body.ts";
 import { requestHead } from "./request-head.ts";
 import type { RequestLimit } from "./request-limit.ts";
@@ -78,6 +79,8 @@ export class BucketClient {
   #skew = 0;
   #known: Target | undefined;
   #rules: RequestRules | undefined;
+  /** Whether answers about objects have request ids. */
+  #tellsIds = false;
 
   constructor(ports: ClientPorts, bucket: string) {
     this.#ports = ports;
@@ -136,13 +139,16 @@ export class BucketClient {
     const began = performance.now();
     const socket = await this.#ports.connection.socket(wire.origin);
     const response = await socket.send(wire);
-    if (response.status >= 300) {
-      const text = await response.beginning();
-      const error = errorResponse(response.status, response.headers, text);
+    const { status } = response;
+    const { isAws } = wire;
+    const isOthers = isForeign(response, request, { isAws, tellsIds: this.#tellsIds });
+    if (status >= 300 || isOthers) {
+      const error = errorResponse(response, await response.beginning(), isOthers);
       const { forward } = socket;
-      const isProxys = response.status === 407 || error.name === "NotFromS3";
-      throw forward && isProxys ? proxyRefusal(forward.proxy, response.status) : error;
+      const isProxys = status === 407 || (status >= 400 && error.name === "NotFromS3");
+      throw forward && isProxys ? proxyRefusal(forward.proxy, status) : error;
     }
+    this.#tellsIds ||= readsObject(request) && hasRequestId(response.headers);
     const length = Math.max(
       request.body?.length ?? 0,
       request.method === "HEAD" ? 0 : Number(response.headers["content-length"] ?? 0),
@@ -158,7 +164,10 @@ export class BucketClient {
     return result;
   }
 
-  async #signed(request: S3Request, sent: Signed): Promise<WireRequest & { origin: string }> {
+  async #signed(
+    request: S3Request,
+    sent: Signed,
+  ): Promise<WireRequest & Pick<BucketEndpoint, "origin" | "isAws">> {
     const target = await this.#target();
     const { region, endpoint, sign } = target;
     const { method, key, query, body } = request;
@@ -187,6 +196,7 @@ export class BucketClient {
     headers["user-agent"] = "cloud-submit";
     return {
       origin: endpoint.origin,
+      isAws: endpoint.isAws,
       method,
       head: requestHead(method, search === "" ? path : `${path}?${search}`, headers),
       body: body === undefined || body.length === 0 ? undefined : body.content(),

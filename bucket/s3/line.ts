@@ -24,7 +24,7 @@ export interface Outage {
 /** Called again and again while there is an outage; with undefined once it is over. */
 export type OutageListener = (outage: Outage | undefined) => void;
 
-/** What is known of the line to S3, from all connections together. */
+/** The line to S3, as far as all connections together know it. */
 export class Line {
   readonly #elapsed: () => number;
   readonly #onOutage: OutageListener;

@@ -129,6 +129,7 @@ export class S3Server {
     const seen = { method: request.method ?? "", key, query, headers: request.headers, body };
     this.seen.push(seen);
     if ((await this.intercept(seen, response)) === true) return;
+    response.setHeader("x-amz-request-id", String(this.seen.length));
     if (bucket !== BUCKET) return fail(response, 404, "NoSuchBucket");
     const sent = request.headers["x-amz-checksum-crc32"];
     if (seen.method === "PUT" && sent !== undefined && sent !== crcOf(body))

@@ -111,7 +111,7 @@ test("names of AWS reach the proxy, which looks them up", async () => {
   const env = { HTTPS_PROXY: `http://127.0.0.1:${port}` };
   const access = { env, ca: async () => names.cert, region: "eu-west-1", endpointUrl: undefined };
   server.intercept = (_seen, response) => {
-    response.writeHead(200, { etag: '"e"' }).end();
+    response.writeHead(200, { etag: '"e"', "x-amz-request-id": "1" }).end();
     return true;
   };
   await s3Over("", access).store("bucket").put("k", "v");
