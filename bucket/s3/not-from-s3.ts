@@ -73,10 +73,6 @@ export function describe({ status, headers }: Answered, body: string): string {
 
 /** Without what a terminal would obey, or what would end the line. */
 function quoted(text: string, most: number): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are to go
-  const plain = text.replaceAll(
-    /[\s\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g,
-    " ",
-  );
+  const plain = text.replaceAll(/[\s\p{C}\p{Zl}\p{Zp}]+/gu, " ");
   return JSON.stringify(plain.trim().slice(0, most));
 }
