@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { StandardRetryStrategy } from "@smithy/core/retry";
-import { NodeHttpHandler, type NodeHttpHandlerOptions } from "@smithy/node-http-handler";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type {
   HttpHandlerOptions,
   HttpRequest,
@@ -9,6 +9,7 @@ import type {
   RetryErrorInfo,
   StandardRetryToken,
 } from "@smithy/types";
+import type { SdkHandler } from "./sdk-handler.ts";
 
 /** Bounds of an SDK client; times in milliseconds. */
 export interface SdkLimits {
@@ -29,14 +30,11 @@ export const SDK_LIMITS: SdkLimits = {
   callMs: 40_000,
 };
 
-/** Agents of the ways that are not the plain one. */
-export type SdkAgents = Pick<NodeHttpHandlerOptions, "httpAgent" | "httpsAgent">;
-
 /**
  * Settings that bound each call of an SDK client. The SDK has no limits of its own: a service that is not let through, or
  * answers byte by byte, would be waited for for ever. What it would print as warnings is left out.
  */
-export function sdkClientSettings(limits: SdkLimits, agents: SdkAgents = {}) {
+export function sdkClientSettings(limits: SdkLimits, agents: Partial<SdkHandler> = {}) {
   return {
     maxAttempts: limits.attempts,
     retryStrategy: new BoundedRetries(limits),
@@ -84,7 +82,7 @@ class BoundedHandler {
   readonly #limits: SdkLimits;
   readonly #inner: NodeHttpHandler;
 
-  constructor(limits: SdkLimits, agents: SdkAgents) {
+  constructor(limits: SdkLimits, agents: Partial<SdkHandler>) {
     this.#limits = limits;
     const connectionTimeout = limits.connectMs;
     this.#inner = new NodeHttpHandler({ connectionTimeout, logger: SILENT, ...agents });
