@@ -94,10 +94,10 @@ class BoundedHandler {
   ): Promise<{ response: HttpResponse }> {
     const { attemptMs } = this.#limits;
     const seconds = attemptMs / 1000;
-    // By this name the SDK tries again.
+    // By this name the SDK tries again; without $metadata it would add words of its own.
     const why = Object.assign(
       new Error(`${request.hostname} has not given a whole answer within ${seconds} s`),
-      { name: "TimeoutError" },
+      { name: "TimeoutError", $metadata: {} },
     );
     const limit = new AbortController();
     let body: Readable | undefined;
