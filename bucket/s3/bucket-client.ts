@@ -7,6 +7,7 @@ import { errorResponse } from "./error-response.ts";
 import { canonicalQuery, escapeKey } from "./escape-uri.ts";
 import type { WireRequest } from "./http1/http-socket.ts";
 import { hasRequestId, isForeign, readsObject } from "./not-from-s3.ts";
+import { mayBeExpiry, withExpiry } from "./possible-expiry.ts";
 import type { RequestBody } from "./request-body.ts";
 import { requestHead } from "./request-head.ts";
 import type { RequestLimit } from "./request-limit.ts";
@@ -124,7 +125,7 @@ export class BucketClient {
           remedies.add(remedy);
           continue;
         }
-        await attempts.next(error);
+        await attempts.next(await withExpiry(error, this.#ports.settings));
       }
     }
   }
@@ -236,7 +237,7 @@ export class BucketClient {
       }
     }
     if (status === 403 && this.#correctClock(error, at)) return "clock";
-    if (error.name === "ExpiredToken") {
+    if (error.name === "ExpiredToken" || (await mayBeExpiry(error, this.#ports.settings))) {
       await this.#ports.settings.credentials(true);
       return "credentials";
     }

@@ -1,7 +1,8 @@
-import type { Agent } from "node:https";
 import type { AwsCredentialIdentity } from "@smithy/types";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { type Environment, hasProxies, type Proxy, proxyFor } from "../network/proxy.ts";
+import type { SdkLimits } from "../network/sdk-client-settings.ts";
+import type { SdkHandler } from "../network/sdk-handler.ts";
 import { awsSetting, isTrue, oneOf } from "./aws-setting.ts";
 import { certificateSetting } from "./certificate-setting.ts";
 import { ADDRESSING, bucketEndpoint, type EndpointSettings } from "./endpoint.ts";
@@ -27,11 +28,6 @@ export interface WayToS3 {
   certificates: string | undefined;
 }
 
-/** Part of an SDK client's `requestHandler`. */
-export interface SdkHandler {
-  httpsAgent?: Agent;
-}
-
 /** Credentials, renewed before they expire; at once when asked to. */
 export type Credentials = (options?: { forceRefresh: boolean }) => Promise<AwsCredentialIdentity>;
 
@@ -42,7 +38,7 @@ export class S3Settings {
   #endpoint: Promise<Omit<EndpointSettings, "region" | "dnsSuffix">> | undefined;
   #credentials: Promise<Credentials> | undefined;
   #ca: Promise<string | undefined> | undefined;
-  #handler: Promise<SdkHandler> | undefined;
+  #handler: Promise<Partial<SdkHandler>> | undefined;
   #requests: Promise<RequestSettings> | undefined;
 
   constructor(options: S3Options) {
@@ -99,16 +95,37 @@ export class S3Settings {
   }
 
   /** For the SDK's clients: the proxies and authorities that S3's own connections have. */
-  sdkHandler(): Promise<SdkHandler> {
+  sdkHandler(): Promise<Partial<SdkHandler>> {
     this.#handler ??= this.#findHandler();
     return this.#handler;
   }
 
-  async #findHandler(): Promise<SdkHandler> {
+  async #findHandler(): Promise<Partial<SdkHandler>> {
     const { env = {} } = this.#options;
     if (!hasProxies(env) && (await this.ca()) === undefined) return {};
-    const { SdkAgent } = await import("../network/sdk-agent.ts");
-    return { httpsAgent: new SdkAgent(env, () => this.ca()) };
+    const { sdkHandler } = await import("../network/sdk-handler.ts");
+    return sdkHandler(env, () => this.ca());
+  }
+
+  /**
+   * Settings of an SDK client: region, credentials and way are those of S3's own connections, and every call is bounded.
+   *
+   * @param limits those that differ from SDK_LIMITS; the attempts that are set go before them
+   */
+  async sdkClient(limits: Partial<SdkLimits> = {}) {
+    const [{ sdkClientSettings, SDK_LIMITS }, { attempts }, agents] = await Promise.all([
+      import("../network/sdk-client-settings.ts"),
+      this.requests(),
+      this.sdkHandler(),
+    ]);
+    const all = { ...SDK_LIMITS, ...limits, ...(attempts !== undefined && { attempts }) };
+    const { profile } = this.#options;
+    return {
+      ...sdkClientSettings(all, agents),
+      region: () => this.region(),
+      credentials: () => this.credentials(),
+      ...(profile !== undefined && { profile }),
+    };
   }
 
   /** @throws CloudSubmitError `config`, naming the setting and what to give */
@@ -179,7 +196,10 @@ async function findCertificates({ profile }: S3Options): Promise<string | undefi
 
 async function findCredentials(
   { profile, credentials }: S3Options,
-  { region, handler }: { region: () => Promise<string>; handler: () => Promise<SdkHandler> },
+  {
+    region,
+    handler,
+  }: { region: () => Promise<string>; handler: () => Promise<Partial<SdkHandler>> },
 ): Promise<Credentials> {
   if (credentials !== undefined) return async () => credentials;
   // The chain looks there first; all that it brings for other places takes 10 ms to load.
