@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bringNode, nodeProgram, TESTED_NODES } from "./node-runtime.mjs";
 import { doQuietly, run, runQuietly, stop, which } from "./run-step.mjs";
 import { DISTRIBUTION, SLURM_CHOICES, TESTED_CHOICES } from "./slurm-choice.mjs";
 import { bringSlurm, isSlurmThere, whyNoOtherSlurm } from "./slurm-versions.mjs";
@@ -185,6 +186,13 @@ function goCommand() {
   return join(venv, "bin", "go");
 }
 
+/** The versions of Node.js that the programs are tested on; about 45 MB each to fetch. */
+function testedNodes() {
+  for (const version of TESTED_NODES)
+    if (!existsSync(nodeProgram(version)))
+      doQuietly(`Node.js ${version}`, () => bringNode(version));
+}
+
 /** Prepares the transfer tests. */
 function prepareTransfer() {
   checkPython();
@@ -192,6 +200,7 @@ function prepareTransfer() {
   npmPackages();
   pythonEnvironment();
   s3Server();
+  testedNodes();
 }
 
 /** The same, and the end-to-end tests: they ask the real ParallelCluster. */
@@ -204,6 +213,7 @@ function prepareEndToEnd() {
 function prepareTests() {
   prepareEndToEnd();
   s3Server();
+  testedNodes();
 }
 
 /** Where the endpoint of the benchmark goes; bench/transfer/endpoint.ts starts it. */
