@@ -27,6 +27,8 @@ export interface ConnectionOptions {
   /** Names the proxies; undefined: there is none. */
   env?: Environment | undefined;
   timeouts?: S3Timeouts;
+  /** Called with each socket on its way to S3, which tells how it gets there. */
+  onOpen?: (socket: Socket) => void;
 }
 
 type Target = TcpSocketConnectOpts & { host: string };
@@ -72,7 +74,12 @@ export class Connection {
     const fresh = freshOf(idle);
     if (fresh) return fresh;
     const via = tunnel && (await tunnel());
-    return new HttpSocket((read) => open(read, via), {
+    const connect = (read: Read) => {
+      const socket = open(read, via);
+      this.#options.onOpen?.(socket);
+      return socket;
+    };
+    return new HttpSocket(connect, {
       timeouts: this.#options.timeouts ?? S3_TIMEOUTS,
       piece,
       forward,

@@ -22,4 +22,20 @@ describe("an interruption", () => {
     listeners.get(signal)?.();
     expect([said, exits, interrupt.signal.aborted]).toEqual([["waiting"], [code], true]);
   });
+
+  test.each([
+    ["is tidied up, and then says so", Promise.resolve(["tidy"]), ["tidy"]],
+    ["cannot be tidied up", Promise.reject(new Error("no")), []],
+  ])("ends when what it has begun %s", async (_name, lines, told) => {
+    let interrupted = () => {};
+    const said: string[] = [];
+    const end = new Promise<number>((resolve) => {
+      const once = (name: string, listener: () => void) => {
+        if (name === "SIGINT") interrupted = listener;
+      };
+      interruptOf({ once, exit: resolve }, (line) => said.push(line)).at(() => lines);
+    });
+    interrupted();
+    expect([await end, said]).toEqual([130, told]);
+  });
 });

@@ -44,7 +44,7 @@ describe("submit", () => {
 
   test("says at each moment what an interruption leaves", async () => {
     const moments: string[] = [];
-    let now: () => readonly string[] = () => [];
+    let now: () => readonly string[] | Promise<readonly string[]> = () => [];
     const { context, store } = endingJobs({
       interrupt: {
         at: (lines) => {
@@ -53,8 +53,8 @@ describe("submit", () => {
         signal: new AbortController().signal,
       },
     });
-    store.before = (operation) => {
-      if (operation === "put") moments.push(now().join(" "));
+    store.before = async (operation) => {
+      if (operation === "put") moments.push((await now()).join(" "));
     };
     await submitAndTell(context, scriptFolder(), {
       prefix: "job1",
@@ -64,6 +64,6 @@ describe("submit", () => {
       /^Nothing was submitted.*cloud-submit submit \S+ --prefix job1 -- --time=1:00$/,
     );
     expect(moments.at(-1)).toMatch(/may have been submitted.*cloud-submit status job1/);
-    expect(now().join("")).toMatch(/The job continues.*wait job1.*cancel job1/);
+    expect((await now()).join("")).toMatch(/The job continues.*wait job1.*cancel job1/);
   });
 });
