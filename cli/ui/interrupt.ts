@@ -1,10 +1,9 @@
 /** How the program reacts to an interruption. */
 export interface Interrupt {
-  /**
-   * From now on, an interruption prints these lines: what state things are in, and how to go on. It waits for them a little,
-   * for who has to tidy up.
-   */
-  at(lines: () => readonly string[] | Promise<readonly string[]>): void;
+  /** From now on, an interruption prints these lines: what state things are in, and how to go on. */
+  at(lines: () => readonly string[]): void;
+  /** From now on, an interruption waits a little for this, after that: for who has something to tidy up. */
+  tidyBy(task: () => Promise<unknown>): void;
   /** Aborted by an interruption. */
   readonly signal: AbortSignal;
 }
@@ -12,7 +11,7 @@ export interface Interrupt {
 /** Signals that end the program, and the exit code that shells know each by; Windows has the first and last. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGBREAK: 149 } as const;
 
-/** Who has interrupted a program does not wait longer for it; a second time ends it at once. */
+/** For so long; a second interruption ends the program at once. */
 const TIDY_MAX_MS = 15_000;
 
 /** The few parts of `process` that are needed. */
@@ -29,26 +28,24 @@ export interface SignalSource {
  */
 export function interruptOf(process: SignalSource, say: (line: string) => void): Interrupt {
   const controller = new AbortController();
-  let lines: Parameters<Interrupt["at"]>[0] = () => [];
+  let lines: () => readonly string[] = () => [];
+  let tidy: (() => Promise<unknown>) | undefined;
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.once(signal as NodeJS.Signals, () => {
       controller.abort();
-      const tell = (told: readonly string[]) => {
-        for (const line of told) say(line);
-      };
+      for (const line of lines()) say(line);
       const end = () => process.exit(code);
-      const told = lines();
-      if (!(told instanceof Promise)) {
-        tell(told);
-        return end();
-      }
+      if (!tidy) return end();
       setTimeout(end, TIDY_MAX_MS).unref();
-      void told.then(tell).then(end, end);
+      void tidy().then(end, end);
     });
   }
   return {
     at: (next) => {
       lines = next;
+    },
+    tidyBy: (task) => {
+      tidy = task;
     },
     signal: controller.signal,
   };

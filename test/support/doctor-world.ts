@@ -27,7 +27,7 @@ export function actionOf({ method, query }: Pick<SeenRequest, "method" | "query"
 export function doctorScene() {
   const scene = s3Scene();
   return async (changes: Partial<DoctorContext> = {}) => {
-    const { context, store, out, clock } = testContext({ json: true });
+    const { context, store, out, err, clock } = testContext({ json: true });
     await store.put(HEARTBEAT_KEY, heartbeatText());
     const { server, url: endpointUrl } = scene;
     const world = {
@@ -36,6 +36,7 @@ export function doctorScene() {
       server,
       clock,
       out,
+      err,
       /** Actions that the policy does not allow. */
       denied: [] as string[],
       /** Seconds that this machine is ahead of S3. */

@@ -110,7 +110,9 @@ async function* checkInScratch(
   const { say, interrupt } = context;
   const probe = await context.probe(jobs.bucket);
   const scratch = new Scratch(probe, prefix, jobs.random(), interrupt);
-  interrupt.at(async () => (await scratch.tidy()).map((fix) => say("doctor.leftovers", { fix })));
+  interrupt.tidyBy(async () => {
+    for (const fix of await scratch.tidy()) context.error(say("doctor.leftovers", { fix }));
+  });
   yield* await checkObjects(context, probe, scratch);
   if (isDeep) {
     yield await checkLatency(context, probe, scratch);

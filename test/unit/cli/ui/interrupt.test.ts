@@ -24,18 +24,26 @@ describe("an interruption", () => {
   });
 
   test.each([
-    ["is tidied up, and then says so", Promise.resolve(["tidy"]), ["tidy"]],
-    ["cannot be tidied up", Promise.reject(new Error("no")), []],
-  ])("ends when what it has begun %s", async (_name, lines, told) => {
+    ["is tidied up", true],
+    ["cannot be tidied up", false],
+  ])("ends when that which was begun %s", async (_name, isTidied) => {
+    const order: string[] = [];
     let interrupted = () => {};
-    const said: string[] = [];
     const end = new Promise<number>((resolve) => {
       const once = (name: string, listener: () => void) => {
         if (name === "SIGINT") interrupted = listener;
       };
-      interruptOf({ once, exit: resolve }, (line) => said.push(line)).at(() => lines);
+      const exit = (code: number) => {
+        order.push("end");
+        resolve(code);
+      };
+      interruptOf({ once, exit }, () => undefined).tidyBy(async () => {
+        await new Promise(setImmediate);
+        order.push("tidied");
+        if (!isTidied) throw new Error("no");
+      });
     });
     interrupted();
-    expect([await end, said]).toEqual([130, told]);
+    expect([await end, order]).toEqual([130, ["tidied", "end"]]);
   });
 });

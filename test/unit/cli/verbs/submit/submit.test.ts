@@ -44,17 +44,18 @@ describe("submit", () => {
 
   test("says at each moment what an interruption leaves", async () => {
     const moments: string[] = [];
-    let now: () => readonly string[] | Promise<readonly string[]> = () => [];
+    let now: () => readonly string[] = () => [];
     const { context, store } = endingJobs({
       interrupt: {
         at: (lines) => {
           now = lines;
         },
+        tidyBy: () => undefined,
         signal: new AbortController().signal,
       },
     });
-    store.before = async (operation) => {
-      if (operation === "put") moments.push((await now()).join(" "));
+    store.before = (operation) => {
+      if (operation === "put") moments.push(now().join(" "));
     };
     await submitAndTell(context, scriptFolder(), {
       prefix: "job1",
@@ -64,6 +65,6 @@ describe("submit", () => {
       /^Nothing was submitted.*cloud-submit submit \S+ --prefix job1 -- --time=1:00$/,
     );
     expect(moments.at(-1)).toMatch(/may have been submitted.*cloud-submit status job1/);
-    expect((await now()).join("")).toMatch(/The job continues.*wait job1.*cancel job1/);
+    expect(now().join("")).toMatch(/The job continues.*wait job1.*cancel job1/);
   });
 });
