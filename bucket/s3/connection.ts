@@ -29,6 +29,8 @@ export interface ConnectionOptions {
   timeouts?: S3Timeouts;
   /** undefined: one of its own. */
   line?: Line;
+  /** Called with each socket on its way to S3, which tells how it gets there. */
+  onOpen?: (socket: Socket) => void;
 }
 
 type Target = TcpSocketConnectOpts & { host: string };
@@ -76,7 +78,12 @@ export class Connection {
     const fresh = freshOf(idle);
     if (fresh) return fresh;
     const via = tunnel && (await tunnel());
-    return new HttpSocket((read) => open(read, via), {
+    const connect = (read: Read) => {
+      const socket = open(read, via);
+      this.#options.onOpen?.(socket);
+      return socket;
+    };
+    return new HttpSocket(connect, {
       timeouts: this.#options.timeouts ?? S3_TIMEOUTS,
       line: this.#line,
       piece,

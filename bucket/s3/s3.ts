@@ -88,9 +88,14 @@ export class S3 {
     return this.#ports.settings.sdkClient(limits);
   }
 
+  /** For requests that the store does not make. */
+  client(bucket: string): BucketClient {
+    return new BucketClient(this.#ports, bucket);
+  }
+
   store(bucket: string): ObjectStore {
     return new S3Store({
-      client: new BucketClient(this.#ports, bucket),
+      client: this.client(bucket),
       ...this.#machine,
       reader: this.#reader,
       buffers: this.#buffers,

@@ -5,6 +5,7 @@ import { S3 } from "../../../bucket/s3/s3.ts";
 import { ALL_HEAD_NODES } from "../../../protocol/ssm-command.ts";
 import { localEnvironment, settingsOf } from "../../config.ts";
 import type { Settings } from "../../global-flags.ts";
+import { probeOf } from "./probe.ts";
 
 /** Who AWS says that the caller is. */
 export interface Identity {
@@ -42,6 +43,7 @@ export function doctorClients(flags: Settings) {
     },
     region: () => s3.region(),
     wayToS3: () => s3.wayToS3(),
+    probe: (bucket: string) => probeOf({ region, profile, env }, bucket),
     hasEvents: async (bucket: string): Promise<boolean> => {
       const found = await new S3Client(await settings()).send(
         new GetBucketNotificationConfigurationCommand({ Bucket: bucket }),

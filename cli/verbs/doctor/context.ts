@@ -7,7 +7,8 @@ import { SCRIPT_FILE } from "../../../protocol/objects.ts";
 import type { Context } from "../../context.ts";
 import type { Ui } from "../../ui/ui.ts";
 import type { VerbContext } from "../../verb-work.ts";
-import type { Identity, ManagedNode } from "./clients.ts";
+import type { doctorClients, Identity, ManagedNode } from "./clients.ts";
+import type { Probe } from "./probe.ts";
 
 /** Ports of `doctor`. */
 export interface DoctorContext extends Ui {
@@ -22,6 +23,10 @@ export interface DoctorContext extends Ui {
   region: () => Promise<string>;
   /** @throws CloudSubmitError `config` for a proxy or certificates that cannot be used */
   wayToS3: () => Promise<WayToS3>;
+  /** Requests of the doctor's own. */
+  probe: (bucket: string) => Promise<Probe>;
+  /** Milliseconds, of a clock that only goes on. */
+  elapsed: () => number;
   /** Whether the bucket tells EventBridge what happens in it. @throws what S3 says */
   hasEvents: (bucket: string) => Promise<boolean>;
   /** The machines that SSM knows, or those that ParallelCluster tags as Head Nodes. @throws what SSM says */
@@ -32,10 +37,9 @@ export interface DoctorContext extends Ui {
 
 /** The context of a real command line; every client is loaded when its check comes. */
 export function realDoctorContext(around: VerbContext): DoctorContext {
-  const clients = async () => {
-    const { doctorClients } = await import("./clients.ts");
-    return doctorClients(around.global);
-  };
+  let loaded: Promise<ReturnType<typeof doctorClients>> | undefined;
+  const clients = () => (loaded ??= load());
+  const load = async () => (await import("./clients.ts")).doctorClients(around.global);
   return {
     ...around.ui,
     version: around.version,
@@ -44,6 +48,8 @@ export function realDoctorContext(around: VerbContext): DoctorContext {
     identity: async () => (await clients()).identity(),
     region: async () => (await clients()).region(),
     wayToS3: async () => (await clients()).wayToS3(),
+    probe: async (bucket) => (await clients()).probe(bucket),
+    elapsed: () => performance.now(),
     hasEvents: async (bucket) => (await clients()).hasEvents(bucket),
     managedNodes: async (only) => (await clients()).managedNodes(only),
     withNullJob: async (use) => {

@@ -9,14 +9,18 @@ import { checkPrefix } from "../../jobs/check-prefix.ts";
 import type { Line } from "../../ui/line.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
-import { checkBucket, checkEvents, checkObjects } from "./bucket-checks.ts";
+import { checkBucket, checkEvents } from "./bucket-checks.ts";
 import { type Check, checkSchema } from "./check.ts";
 import type { Identity } from "./clients.ts";
 import { checkAgent, checkJob } from "./cloud-checks.ts";
 import { type DoctorContext, realDoctorContext } from "./context.ts";
 import type { doctorVerb } from "./description.ts";
+import { checkLatency } from "./latency-check.ts";
 import { checkNetwork } from "./network-check.ts";
+import { checkObjects } from "./object-checks.ts";
 import { checkOwnPrefix } from "./own-prefix-check.ts";
+import { checkParts } from "./part-checks.ts";
+import { Scratch } from "./scratch.ts";
 import { checkSsm } from "./ssm-check.ts";
 
 type DoctorFlags = FlagsOf<typeof doctorVerb>;
@@ -39,6 +43,8 @@ export async function doctor(context: DoctorContext, flags: DoctorFlags): Promis
   if (flags.prefix !== undefined) checkPrefix(flags.prefix);
   const checks: Check[] = [];
   for await (const check of examine(context, flags)) {
+    // It ends when it is tidied up.
+    if (context.interrupt.signal.aborted) return EXIT.interrupted;
     context.live.clear();
     checks.push(check);
     if (!context.json) for (const line of checkLines(context, check)) context.out(line);
@@ -79,19 +85,43 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
   if (network) yield network;
   if (network?.verdict === "broken") return;
   const name = user === undefined ? "doctor" : `${user}--doctor`;
-  const scratch = flags.prefix ?? makePrefix(name, context.now(), jobs.random());
-  const bucket = await checkBucket(context, jobs, scratch);
+  const prefix = flags.prefix ?? makePrefix(name, context.now(), jobs.random());
+  const bucket = await checkBucket(context, jobs, prefix);
   yield bucket;
   if (bucket.verdict === "broken") return;
   const own = user === undefined ? undefined : await checkOwnPrefix(context, jobs, user);
   if (own) yield own;
   yield await checkEvents(context, jobs.bucket);
-  yield* await checkObjects(context, jobs, scratch);
+  yield* checkInScratch(context, jobs, prefix, flags.deep === true);
   const heartbeat = agentHeartbeat(jobs.store);
   yield await checkAgent(context, heartbeat, flags.deep === true);
   if (!flags.deep) return;
   yield await checkSsm(context, heartbeat);
-  yield await checkJob(context, jobs, scratch, flags.timeout * 1000);
+  yield await checkJob(context, jobs, prefix, flags.timeout * 1000);
+}
+
+/** The checks that put objects into the bucket. */
+async function* checkInScratch(
+  context: DoctorContext,
+  jobs: Context,
+  prefix: string,
+  isDeep: boolean,
+): AsyncGenerator<Check> {
+  const { say, interrupt } = context;
+  const probe = await context.probe(jobs.bucket);
+  const scratch = new Scratch(probe, prefix, jobs.random(), interrupt);
+  interrupt.tidyBy(async () => {
+    for (const fix of await scratch.tidy()) context.error(say("doctor.leftovers", { fix }));
+  });
+  yield* await checkObjects(context, probe, scratch);
+  if (isDeep) {
+    yield await checkLatency(context, probe, scratch);
+    yield* await checkParts(context, probe, scratch);
+  }
+  const left = await scratch.tidy();
+  if (left.length === 0) return;
+  const detail = say("doctor.leftovers", { fix: left.join("; ") });
+  yield { name: "leftovers", verdict: "warning", detail };
 }
 
 function checkNode({ nodeVersion, say }: DoctorContext): Check {

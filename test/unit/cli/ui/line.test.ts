@@ -204,6 +204,8 @@ test.each(Object.keys(CALLS))(
               identity: refuse,
               region: async () => text,
               wayToS3: refuse,
+              probe: refuse,
+              elapsed: () => 0,
               hasEvents: refuse,
               managedNodes: refuse,
               withNullJob: refuse,
