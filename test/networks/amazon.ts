@@ -21,9 +21,6 @@ export const AWS_NAMES = [...NAMES, ...NAMES.slice(0, 2).map((name) => `*.${name
   (name) => `DNS:${name}`,
 );
 
-/** Whether a name is one of AWS. */
-export const isOfAws = (name: string) => name.endsWith(".amazonaws.com");
-
 /** Called before each request; true: it has answered. */
 export type Intercept = (
   request: IncomingMessage,

@@ -111,17 +111,20 @@ test("a proxy of https is known by its own name, not by that of S3", async () =>
     s3Over(origin, { env: { HTTPS_PROXY: `https://${host}:${port}` }, ca: trusted })
       .store("b")
       .put("k", "v");
-  await put("localhost");
-  await expect(put("127.0.0.1")).rejects.toMatchObject({
-    name: "TlsError",
-    message: expect.stringContaining(`the proxy 127.0.0.1:${port} cannot be reached: `),
-  });
-  await expect(put("localhost", ca)).rejects.toMatchObject({
-    name: "TlsError",
-    message: expect.stringContaining(`localhost:${port}, issued by "test": self-signed`),
-  });
-  await proxy.stop();
-  await server.stop();
+  try {
+    await put("localhost");
+    await expect(put("127.0.0.1")).rejects.toMatchObject({
+      name: "TlsError",
+      message: expect.stringContaining(`the proxy 127.0.0.1:${port} cannot be reached: `),
+    });
+    await expect(put("localhost", ca)).rejects.toMatchObject({
+      name: "TlsError",
+      message: expect.stringContaining(`localhost:${port}, issued by "test": self-signed`),
+    });
+  } finally {
+    await proxy.stop();
+    await server.stop();
+  }
 });
 
 test("names of AWS reach the proxy, which looks them up", async () => {
