@@ -1,6 +1,7 @@
 import type { Socket, TcpSocketConnectOpts } from "node:net";
-import type { TLSSocket, ConnectionOptions as TlsOptions } from "node:tls";
+import type { ConnectionOptions as TlsOptions } from "node:tls";
 import { unbracketed } from "../network/host.ts";
+import { nameIssuer } from "../network/name-issuer.ts";
 import { type Environment, type Proxy, plain, proxyFor } from "../network/proxy.ts";
 import { openTunnel } from "../network/tunnel.ts";
 import type { Forward } from "./http1/forward.ts";
@@ -156,21 +157,6 @@ export class Connection {
     const buffer = this.#buffer;
     return { buffer, callback: (length) => read(buffer.subarray(0, length)) };
   }
-}
-
-/** Lets errors of a certificate say whose it is: a site's own authority is known by its name. */
-function nameIssuer(socket: TLSSocket, host: string): void {
-  let issuer: string | undefined;
-  // Before Node.js itself looks at the certificate, and closes the connection.
-  socket.prependOnceListener("secure", () => {
-    const { O: organization, CN: name } = socket.getPeerCertificate().issuer ?? {};
-    issuer = [organization, name].flat().filter(Boolean).join(", ");
-  });
-  socket.prependOnceListener("error", (error: NodeJS.ErrnoException) => {
-    if (!/CERT|SIGNED|ISSUER|UNABLE_TO/.test(error.code ?? "")) return;
-    const by = issuer ? `, issued by ${JSON.stringify(issuer)}` : "";
-    error.message = `${host}${by}: ${error.message}`;
-  });
 }
 
 /** Requests over plain HTTP are sent to the proxy itself. */

@@ -24,7 +24,7 @@ function asked(options: S3Options, isExpired: (token: string) => boolean) {
     {
       settings: new S3Settings({ region: "us-east-1", endpointUrl: s3.url, ...options }),
       connection: new Connection(),
-      rules: async () => ({ attempts: 3, limits: { small: limit, large: limit } }),
+      rules: async () => ({ attempts: 3, ridesOut: false, limits: { small: limit, large: limit } }),
       now: Date.now,
       sleep: async () => undefined,
       random: Math.random,
