@@ -38,6 +38,7 @@ export function realContext(flags: Settings, ui: Ui): Context {
     machine,
     region: config.region,
     profile: config.profile,
+    sse: config.sse,
     env,
     states: states === undefined ? undefined : new UploadStateFolder(states),
   });

@@ -7,6 +7,7 @@ import { errorResponse } from "./error-response.ts";
 import { canonicalQuery, escapeKey } from "./escape-uri.ts";
 import type { WireRequest } from "./http1/http-socket.ts";
 import { hasRequestId, isForeign, readsObject } from "./not-from-s3.ts";
+import { payloadHash } from "./payload-hash.ts";
 import { mayBeExpiry, withExpiry } from "./possible-expiry.ts";
 import type { RequestBody } from "./request-body.ts";
 import { requestHead } from "./request-head.ts";
@@ -19,8 +20,6 @@ import { SignV4 } from "./sign-v4.ts";
 
 /** Clocks closer than this are not the reason for a refusal; S3 tolerates 15 minutes. */
 const SKEW_MIN_MS = 4 * 60_000;
-
-const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /** Names of regions. Source: the partitions in the SDK's endpoint rules; us-east-1, us-gov-west-1, eusc-de-east-1. */
 const AWS_REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/;
@@ -39,6 +38,8 @@ export interface S3Request {
   /** Names in lower case; undefined: none. */
   headers?: Record<string, string | undefined>;
   body?: RequestBody;
+  /** It makes an object, and not a part of one: settings say how S3 is to keep it. */
+  makes?: true;
   /** Which of the limits it counts in. */
   limit: "small" | "large";
 }
@@ -62,6 +63,8 @@ interface Target {
   sign: SignV4;
   /** Headers of every request, beside the host. */
   always: Readonly<Record<string, string>>;
+  /** Of every request that makes an object. */
+  making: Readonly<Record<string, string>>;
 }
 
 /** How an attempt was signed. */
@@ -92,6 +95,11 @@ export class BucketClient {
   async origin(): Promise<string> {
     const { endpoint } = await this.#target();
     return endpoint.origin + endpoint.pathPrefix;
+  }
+
+  /** Further headers of requests that make an object: an upload in parts goes on only with those it began with. */
+  async making(): Promise<Readonly<Record<string, string>>> {
+    return (await this.#target()).making;
   }
 
   /**
@@ -179,6 +187,8 @@ export class BucketClient {
     // A literal, to which the rest is added: a copy of an object makes signing twice as slow.
     const headers: Record<string, string> = { host: endpoint.host };
     for (const name in target.always) headers[name] = target.always[name] as string;
+    if (request.makes)
+      for (const name in target.making) headers[name] = target.making[name] as string;
     if (body !== undefined) {
       headers["content-length"] = String(body.length);
       // The full object's stands for the parts when an upload is completed.
@@ -216,8 +226,8 @@ export class BucketClient {
     const { settings } = this.#ports;
     const region = this.#region ?? (await settings.region());
     const endpoint = bucketEndpoint(this.bucket, await settings.endpoint(region));
-    const { headers: always } = await settings.requests();
-    const target = { region, endpoint, sign: new SignV4(region), always };
+    const { headers: always, making } = await settings.requests();
+    const target = { region, endpoint, sign: new SignV4(region), always, making };
     // Another request may have learned the region meanwhile.
     if (region === (this.#region ?? region)) this.#known = target;
     return target;
@@ -260,13 +270,4 @@ export class BucketClient {
     this.#skew = theirs - this.#ports.now();
     return true;
   }
-}
-
-/** Over TLS, and where nothing leaves the machine, the CRC32 is enough; it is signed as a header. */
-function payloadHash(
-  body: RequestBody | undefined,
-  { tls, loopback }: BucketEndpoint,
-): string | Promise<string> {
-  if (body === undefined || body.length === 0) return EMPTY_SHA256;
-  return tls || loopback ? "UNSIGNED-PAYLOAD" : body.sha256();
 }

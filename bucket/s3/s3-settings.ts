@@ -16,6 +16,8 @@ export interface S3Options {
   endpointUrl?: string | undefined;
   /** In place of the SDK's credential chain. */
   credentials?: AwsCredentialIdentity | undefined;
+  /** How objects are to be encrypted, in place of CLOUD_SUBMIT_SSE. */
+  sse?: string | undefined;
   /** Names the proxies; undefined: there is none. */
   env?: Environment | undefined;
 }
@@ -130,7 +132,7 @@ export class S3Settings {
 
   /** @throws CloudSubmitError `config`, naming the setting and what to give */
   requests(): Promise<RequestSettings> {
-    this.#requests ??= findRequestSettings(this.#options.profile);
+    this.#requests ??= findRequestSettings(this.#options.profile, this.#options.sse);
     return this.#requests;
   }
 

@@ -95,7 +95,8 @@ export async function submitJob(
           delete: options.delete,
           hashCache: context.hashCache,
           ...watched,
-          onCopy: ({ path: at, stats }, etag) => copies?.note(at, etag, stats),
+          copies,
+          onCopy: ({ path: at, stats }, etag, sum) => copies?.note(at, etag, stats, sum),
         });
   await copies?.save(now.getTime());
   const [first] = summary.skipped;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ENCRYPTIONS, type Encryption, parseEncryption } from "../../protocol/encryption.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { checkSettings } from "../../protocol/settings.ts";
 import type { HeadNodeTarget } from "../../protocol/ssm-command.ts";
@@ -15,6 +16,10 @@ const schema = stageSchema
     REDISPATCH_SECONDS: z.coerce.number().positive(),
     CHECK_SECONDS: z.coerce.number().positive(),
     DEADLINE_SECONDS: z.coerce.number().positive(),
+    SSE: z
+      .string()
+      .refine((text) => text === "" || parseEncryption(text), `give ${ENCRYPTIONS}`)
+      .default(""),
   })
   .refine((env) => Boolean(env.CLUSTER_NAME) !== Boolean(env.HEAD_NODE_INSTANCE_ID), {
     path: ["CLUSTER_NAME"],
@@ -33,6 +38,8 @@ export interface FunctionConfig {
   checkSeconds: number;
   /** A request without an answer after so many seconds ends in JOB_ERROR. */
   deadlineSeconds: number;
+  /** How objects are to be encrypted; undefined: as the bucket's default is. */
+  encryption: Encryption | undefined;
 }
 
 /**
@@ -52,6 +59,7 @@ export function functionConfig(env: NodeJS.ProcessEnv = process.env): FunctionCo
     redispatchSeconds: set.REDISPATCH_SECONDS,
     checkSeconds: set.CHECK_SECONDS,
     deadlineSeconds: set.DEADLINE_SECONDS,
+    encryption: parseEncryption(set.SSE),
   };
 }
 
