@@ -7,7 +7,7 @@ import { SCRIPT_FILE } from "../../../protocol/objects.ts";
 import type { Context } from "../../context.ts";
 import type { Ui } from "../../ui/ui.ts";
 import type { VerbContext } from "../../verb-work.ts";
-import type { Identity, ManagedNode } from "./clients.ts";
+import type { doctorClients, Identity, ManagedNode } from "./clients.ts";
 
 /** Ports of `doctor`. */
 export interface DoctorContext extends Ui {
@@ -32,9 +32,12 @@ export interface DoctorContext extends Ui {
 
 /** The context of a real command line; every client is loaded when its check comes. */
 export function realDoctorContext(around: VerbContext): DoctorContext {
-  const clients = async () => {
-    const { doctorClients } = await import("./clients.ts");
-    return doctorClients(around.global);
+  let made: Promise<ReturnType<typeof doctorClients>> | undefined;
+  const clients = () => {
+    made ??= import("./clients.ts").then((module) =>
+      module.doctorClients(around.global, around.ui),
+    );
+    return made;
   };
   return {
     ...around.ui,
