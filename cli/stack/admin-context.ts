@@ -5,6 +5,7 @@ import { S3 } from "../../bucket/s3/s3.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { localEnvironment, settingsOf } from "../config.ts";
 import type { Settings } from "../global-flags.ts";
+import { askForCode } from "../ui/ask-for-code.ts";
 import type { Ui } from "../ui/ui.ts";
 import type { FilterLogs } from "./audit-log.ts";
 import type { RunCommands } from "./release/run-commands.ts";
@@ -27,7 +28,7 @@ export interface AdminContext extends Ui {
 export function realAdminContext(flags: Settings, ui: Ui): AdminContext {
   const { env, cwd } = localEnvironment();
   const { region, profile, sse } = settingsOf(flags, env, cwd);
-  const s3 = new S3({ region, profile, sse, env });
+  const s3 = new S3({ region, profile, sse, env, askForCode: askForCode(ui) });
   return {
     ...ui,
     version: packageJson.version,

@@ -5,6 +5,8 @@ import { S3 } from "../../../bucket/s3/s3.ts";
 import { ALL_HEAD_NODES } from "../../../protocol/ssm-command.ts";
 import { localEnvironment, settingsOf } from "../../config.ts";
 import type { Settings } from "../../global-flags.ts";
+import { askForCode } from "../../ui/ask-for-code.ts";
+import type { Ui } from "../../ui/ui.ts";
 import { probeOf } from "./probe.ts";
 
 /** Who AWS says that the caller is. */
@@ -31,10 +33,10 @@ const PAGES_MAX = 20;
 const LIMITS = { attempts: 2, connectMs: 3000, attemptMs: 10_000, callMs: 10_000 };
 
 /** AWS clients of `doctor` only. GetCallerIdentity needs no permission. Source: AWS STS API Reference. */
-export function doctorClients(flags: Settings) {
+export function doctorClients(flags: Settings, ui: Ui) {
   const { env, cwd } = localEnvironment();
   const { region, profile } = settingsOf(flags, env, cwd);
-  const s3 = new S3({ region, profile, env });
+  const s3 = new S3({ region, profile, env, askForCode: askForCode(ui) });
   const settings = () => s3.sdkClient(LIMITS);
   return {
     identity: async (): Promise<Identity> => {

@@ -39,7 +39,7 @@ export interface DoctorContext extends Ui {
 export function realDoctorContext(around: VerbContext): DoctorContext {
   let loaded: Promise<ReturnType<typeof doctorClients>> | undefined;
   const clients = () => (loaded ??= load());
-  const load = async () => (await import("./clients.ts")).doctorClients(around.global);
+  const load = async () => (await import("./clients.ts")).doctorClients(around.global, around.ui);
   return {
     ...around.ui,
     version: around.version,
