@@ -10,7 +10,7 @@ import { hasRequestId, isForeign, readsObject } from "./not-from-s3.ts";
 import type { RequestBody } from "./request-body.ts";
 import { requestHead } from "./request-head.ts";
 import type { RequestLimit } from "./request-limit.ts";
-import { isOverload } from "./retry.ts";
+import { isOverload, isSilence } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
 import type { S3Response } from "./s3-response.ts";
 import type { S3Settings } from "./s3-settings.ts";
@@ -106,6 +106,7 @@ export class BucketClient {
   ): Promise<T> {
     this.#rules ??= await this.#ports.rules();
     const { limits } = this.#rules;
+    const { uploads } = this.#ports.line;
     const attempts = new Attempts(this.#ports, this.#rules);
     const remedies = new Set<string>();
     for (;;) {
@@ -115,7 +116,10 @@ export class BucketClient {
       try {
         return await limit.run(async () => {
           attempts.checkLine();
-          return this.#attempt(made, limit, sent, (response) => read(response, attempts.number));
+          const attempt = () =>
+            this.#attempt(made, limit, sent, (response) => read(response, attempts.number));
+          const length = made.body?.length ?? 0;
+          return length === 0 ? attempt() : uploads.run(length, attempt, isSilence);
         }, isOverload);
       } catch (error) {
         const remedy = await this.#remedy(error, sent);

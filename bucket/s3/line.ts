@@ -1,4 +1,5 @@
 import { S3Error } from "./s3-error.ts";
+import { UploadWindow } from "./upload-window.ts";
 
 /** How long an outage is ridden out, in milliseconds: longer than a router or a VPN takes to come back. */
 const PATIENCE_MS = 90_000;
@@ -26,6 +27,7 @@ export type OutageListener = (outage: Outage | undefined) => void;
 
 /** The line to S3, as far as all connections together know it. */
 export class Line {
+  readonly uploads: UploadWindow;
   readonly #elapsed: () => number;
   readonly #onOutage: OutageListener;
   #bytes = 0;
@@ -37,6 +39,7 @@ export class Line {
     elapsed: () => number = () => performance.now(),
     onOutage: OutageListener = () => {},
   ) {
+    this.uploads = new UploadWindow(elapsed);
     this.#elapsed = elapsed;
     this.#onOutage = onOutage;
   }
@@ -44,6 +47,21 @@ export class Line {
   /** Bytes that have come from S3: as long as they grow, the line is up. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /**
+   * For something that waits: whether anything has come since this was asked last.
+   *
+   * @param times how often it says so at the most
+   */
+  movement(times = 3): () => boolean {
+    let [before, left] = [this.#bytes, times];
+    return () => {
+      const hasMoved = this.#bytes > before;
+      before = this.#bytes;
+      left -= 1;
+      return hasMoved && left > 0;
+    };
   }
 
   /** Something has come. Called for each piece of each answer. */
