@@ -92,10 +92,15 @@ export class Line {
     return new S3Error(error.name, why, { cause: error });
   }
 
-  /** The same for requests that were not sent yet: after a while one of them looks again. */
-  get isDown(): boolean {
-    const { failedAt = Number.NEGATIVE_INFINITY } = this.#outage ?? {};
-    return this.#elapsed() - failedAt < FRESH_MS && this.givenUp !== undefined;
+  /**
+   * For requests that are not sent yet: after a while one of them looks again.
+   *
+   * @throws S3Error in an outage that others have given up just now
+   */
+  check(): void {
+    if (!this.#outage || this.#elapsed() - this.#outage.failedAt >= FRESH_MS) return;
+    const { givenUp } = this;
+    if (givenUp) throw givenUp;
   }
 
   #patience({ cause }: S3Error): number {
