@@ -36,18 +36,6 @@ export class Attempts {
     this.#rules = rules;
   }
 
-  /** The first is 1. */
-  get number(): number {
-    return this.#number;
-  }
-
-  /** @throws S3Error at once in an outage that others have given up */
-  checkLine(): void {
-    const { line } = this.#ports;
-    const error = this.#rules.ridesOut && line.isDown ? line.givenUp : undefined;
-    if (error) throw error;
-  }
-
   /**
    * Waits until the next attempt is due.
    *

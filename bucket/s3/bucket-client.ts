@@ -6,13 +6,14 @@ import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
 import { errorResponse } from "./error-response.ts";
 import { canonicalQuery, escapeKey } from "./escape-uri.ts";
 import type { WireRequest } from "./http1/http-socket.ts";
+import { namedRegion } from "./named-region.ts";
 import { hasRequestId, isForeign, readsObject } from "./not-from-s3.ts";
 import { payloadHash } from "./payload-hash.ts";
 import { mayBeExpiry, withExpiry } from "./possible-expiry.ts";
 import type { RequestBody } from "./request-body.ts";
 import { requestHead } from "./request-head.ts";
 import type { RequestLimit } from "./request-limit.ts";
-import { isOverload } from "./retry.ts";
+import { isOverload, isSilence } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
 import type { S3Response } from "./s3-response.ts";
 import type { S3Settings } from "./s3-settings.ts";
@@ -21,10 +22,8 @@ import { SignV4 } from "./sign-v4.ts";
 /** Clocks closer than this are not the reason for a refusal; S3 tolerates 15 minutes. */
 const SKEW_MIN_MS = 4 * 60_000;
 
-/** Names of regions. Source: the partitions in the SDK's endpoint rules; us-east-1, us-gov-west-1, eusc-de-east-1. */
-const AWS_REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/;
-/** Where the host is a setting, the region is only signed; other servers call theirs `garage` or `fr-par`. */
-const OWN_REGION = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
+/** As many bodies of this size as there may be are through in time on any line. */
+const TINY = 16 * 1024;
 
 /** Requests up to this size tell how far away the server is. */
 const SMALL = 64 * 1024;
@@ -111,20 +110,23 @@ export class BucketClient {
    */
   async send<T>(
     request: S3Request | (() => S3Request),
-    read: (response: S3Response, attempt: number) => Promise<T>,
+    read: (response: S3Response) => Promise<T>,
   ): Promise<T> {
     this.#rules ??= await this.#ports.rules();
-    const { limits } = this.#rules;
-    const attempts = new Attempts(this.#ports, this.#rules);
+    const { limits, ridesOut } = this.#rules;
+    const { line } = this.#ports;
+    let attempts: Attempts | undefined;
     const remedies = new Set<string>();
     for (;;) {
       const made = typeof request === "function" ? request() : request;
       const limit = limits[made.limit];
       const sent: Signed = { at: 0, region: undefined };
+      const attempt = () => this.#attempt(made, limit, sent, read);
       try {
-        return await limit.run(async () => {
-          attempts.checkLine();
-          return this.#attempt(made, limit, sent, (response) => read(response, attempts.number));
+        return await limit.run(() => {
+          if (ridesOut) line.check();
+          const { length = 0 } = made.body ?? {};
+          return length <= TINY ? attempt() : line.uploads.run(length, attempt, isSilence);
         }, isOverload);
       } catch (error) {
         const remedy = await this.#remedy(error, sent);
@@ -133,6 +135,7 @@ export class BucketClient {
           remedies.add(remedy);
           continue;
         }
+        attempts ??= new Attempts(this.#ports, this.#rules);
         await attempts.next(await withExpiry(error, this.#ports.settings));
       }
     }
@@ -238,7 +241,7 @@ export class BucketClient {
     if (!(error instanceof S3Error)) return undefined;
     const { httpStatusCode: status } = error.$metadata;
     if (status === 301 || status === 307 || status === 400) {
-      const named = await this.#regionIn(error);
+      const named = await namedRegion(error, this.#ports.settings);
       // Another request, side by side with this one, may have learned it by now.
       if (named !== undefined && named !== region) {
         if (named !== this.#region) this.#known = undefined;
@@ -252,13 +255,6 @@ export class BucketClient {
       return "credentials";
     }
     return undefined;
-  }
-
-  /** The region that an error names, if it is one: it becomes a part of the host that signed requests go to. */
-  async #regionIn({ region }: S3Error): Promise<string | undefined> {
-    if (region === undefined) return undefined;
-    const { endpointUrl } = await this.#ports.settings.endpoint(region);
-    return (endpointUrl ? OWN_REGION : AWS_REGION).test(region) ? region : undefined;
   }
 
   /** Responses to HEAD do not say why they are 403: the clocks do. */

@@ -1,4 +1,5 @@
 import { S3Error } from "./s3-error.ts";
+import { UploadWindow } from "./upload-window.ts";
 
 /** How long an outage is ridden out, in milliseconds: longer than a router or a VPN takes to come back. */
 const PATIENCE_MS = 90_000;
@@ -26,6 +27,7 @@ export type OutageListener = (outage: Outage | undefined) => void;
 
 /** The line to S3, as far as all connections together know it. */
 export class Line {
+  readonly uploads: UploadWindow;
   readonly #elapsed: () => number;
   readonly #onOutage: OutageListener;
   #bytes = 0;
@@ -37,6 +39,7 @@ export class Line {
     elapsed: () => number = () => performance.now(),
     onOutage: OutageListener = () => {},
   ) {
+    this.uploads = new UploadWindow(elapsed);
     this.#elapsed = elapsed;
     this.#onOutage = onOutage;
   }
@@ -44,6 +47,21 @@ export class Line {
   /** Bytes that have come from S3: as long as they grow, the line is up. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /**
+   * For something that waits: whether anything has come since this was asked last.
+   *
+   * @param times how often it says so at the most
+   */
+  movement(times = 3): () => boolean {
+    let [before, left] = [this.#bytes, times];
+    return () => {
+      const hasMoved = this.#bytes > before;
+      before = this.#bytes;
+      left -= 1;
+      return hasMoved && left > 0;
+    };
   }
 
   /** Something has come. Called for each piece of each answer. */
@@ -74,10 +92,15 @@ export class Line {
     return new S3Error(error.name, why, { cause: error });
   }
 
-  /** The same for requests that were not sent yet: after a while one of them looks again. */
-  get isDown(): boolean {
-    const { failedAt = Number.NEGATIVE_INFINITY } = this.#outage ?? {};
-    return this.#elapsed() - failedAt < FRESH_MS && this.givenUp !== undefined;
+  /**
+   * For requests that are not sent yet: after a while one of them looks again.
+   *
+   * @throws S3Error in an outage that others have given up just now
+   */
+  check(): void {
+    if (!this.#outage || this.#elapsed() - this.#outage.failedAt >= FRESH_MS) return;
+    const { givenUp } = this;
+    if (givenUp) throw givenUp;
   }
 
   #patience({ cause }: S3Error): number {

@@ -72,6 +72,11 @@ export function isOutage(error: unknown): error is S3Error {
   return error.name === "NetworkError" || error.name === "TimeoutError";
 }
 
+/** Whether nothing was heard for too long. */
+export function isSilence(error: unknown): boolean {
+  return isOutage(error) && error.name === "TimeoutError";
+}
+
 /** Whether fewer requests at once may do better. */
 export function isOverload(error: unknown): boolean {
   // S3's time-out: so many share the line that this one got nothing of it.
