@@ -134,7 +134,11 @@ class Download {
       isSameHere(root, path, entry, tools, links),
     );
     this.#plan = new Plan(options);
-    this.gone = new LocalGone(root, options.ignore, (path) => this.#places.isClaimed(path));
+    this.gone = new LocalGone(
+      root,
+      options.ignore,
+      (path) => this.#places.isClaimed(path) || this.#names.isTaken(path),
+    );
   }
 
   async run(pairs: AsyncIterable<Pair>): Promise<void> {
