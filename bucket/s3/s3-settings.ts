@@ -1,6 +1,7 @@
 import type { AwsCredentialIdentity } from "@smithy/types";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { type Environment, hasProxies, type Proxy, proxyFor } from "../network/proxy.ts";
+import type { SdkLimits } from "../network/sdk-client-settings.ts";
 import type { SdkHandler } from "../network/sdk-handler.ts";
 import { awsSetting, isTrue, oneOf } from "./aws-setting.ts";
 import { certificateSetting } from "./certificate-setting.ts";
@@ -104,6 +105,27 @@ export class S3Settings {
     if (!hasProxies(env) && (await this.ca()) === undefined) return {};
     const { sdkHandler } = await import("../network/sdk-handler.ts");
     return sdkHandler(env, () => this.ca());
+  }
+
+  /**
+   * Settings of an SDK client: region, credentials and way are those of S3's own connections, and every call is bounded.
+   *
+   * @param limits those that differ from SDK_LIMITS; the attempts that are set go before them
+   */
+  async sdkClient(limits: Partial<SdkLimits> = {}) {
+    const [{ sdkClientSettings, SDK_LIMITS }, { attempts }, agents] = await Promise.all([
+      import("../network/sdk-client-settings.ts"),
+      this.requests(),
+      this.sdkHandler(),
+    ]);
+    const all = { ...SDK_LIMITS, ...limits, ...(attempts !== undefined && { attempts }) };
+    const { profile } = this.#options;
+    return {
+      ...sdkClientSettings(all, agents),
+      region: () => this.region(),
+      credentials: () => this.credentials(),
+      ...(profile !== undefined && { profile }),
+    };
   }
 
   /** @throws CloudSubmitError `config`, naming the setting and what to give */

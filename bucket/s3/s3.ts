@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Budget } from "../flow/budget.ts";
 import { type Limits, type Machine, newMachine } from "../machine.ts";
-import type { SdkHandler } from "../network/sdk-handler.ts";
+import type { SdkLimits } from "../network/sdk-client-settings.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { BucketClient, type ClientPorts, type RequestRules } from "./bucket-client.ts";
 import { BufferPool } from "./buffer-pool.ts";
@@ -69,9 +69,9 @@ export class S3 {
     return this.#ports.settings.wayToS3();
   }
 
-  /** Part of the `requestHandler` of the SDK's clients: they go the way that S3's own connections go. */
-  sdkHandler(): Promise<Partial<SdkHandler>> {
-    return this.#ports.settings.sdkHandler();
+  /** Settings of the SDK's clients: they go the way that S3's own connections go, and every call is bounded. */
+  sdkClient(limits?: Partial<SdkLimits>): ReturnType<S3Settings["sdkClient"]> {
+    return this.#ports.settings.sdkClient(limits);
   }
 
   store(bucket: string): ObjectStore {

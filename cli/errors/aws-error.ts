@@ -9,6 +9,7 @@ const KNOWN = [
   "InvalidAccessKeyId",
   "SignatureDoesNotMatch",
   "ExpiredToken",
+  "MayBeExpired",
   "RequestTimeTooSkewed",
   "CredentialsProviderError",
   "ProxyError",

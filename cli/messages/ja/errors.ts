@@ -65,6 +65,8 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "aws.InvalidAccessKeyId": "アクセスキーが登録されていません。認証情報を確認してください",
   "aws.SignatureDoesNotMatch": "シークレットキーが違います。認証情報を確認してください",
   "aws.ExpiredToken": "認証情報の期限が切れています。再度サインインしてください",
+  "aws.MayBeExpired":
+    "S3 が理由を示さずに拒否しました。認証情報の期限切れと思われます。再度サインインしてください",
   "aws.RequestTimeTooSkewed": "この端末の時計が違います。合わせてください",
   "aws.CredentialsProviderError":
     "AWS の認証情報がありません。AWS_PROFILE を設定するか、aws configure を実行してください",

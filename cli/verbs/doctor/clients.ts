@@ -26,22 +26,15 @@ export interface ManagedNode {
 /** Pages of 50 machines that are looked at. */
 const PAGES_MAX = 20;
 
+/** Where nothing but S3 is let through, packets to STS may be dropped without a word. */
+const LIMITS = { attempts: 2, connectMs: 3000, attemptMs: 10_000, callMs: 10_000 };
+
 /** AWS clients of `doctor` only. GetCallerIdentity needs no permission. Source: AWS STS API Reference. */
 export function doctorClients(flags: Settings) {
   const { env, cwd } = localEnvironment();
   const { region, profile } = settingsOf(flags, env, cwd);
   const s3 = new S3({ region, profile, env });
-  const settings = async () => ({
-    maxAttempts: 2,
-    // Where nothing but S3 is let through, packets to STS may be dropped without a word.
-    requestHandler: {
-      connectionTimeout: 3000,
-      requestTimeout: 10_000,
-      ...(await s3.sdkHandler()),
-    },
-    ...(region !== undefined && { region }),
-    ...(profile !== undefined && { profile }),
-  });
+  const settings = () => s3.sdkClient(LIMITS);
   return {
     identity: async (): Promise<Identity> => {
       const found = await new STSClient(await settings()).send(new GetCallerIdentityCommand({}));
