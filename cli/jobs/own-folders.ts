@@ -31,19 +31,20 @@ export function ownFolders(
   platform: NodeJS.Platform = process.platform,
   home: () => string = homedir,
 ): OwnFolders {
-  const { isAbsolute, join } = platform === "win32" ? win32 : posix;
-  const absolute = (path: string | undefined) => (path && isAbsolute(path) ? path : undefined);
+  const paths = platform === "win32" ? win32 : posix;
+  const absolute = (path: string | undefined) =>
+    path && paths.isAbsolute(path) ? path : undefined;
   const below = (kind: Kind): string | undefined => {
     const set =
       absolute(env[XDG[kind]]) ?? (platform === "win32" ? absolute(env.LOCALAPPDATA) : undefined);
     if (set !== undefined) return set;
     const own = absolute(homeOf(env, platform, home));
     if (own === undefined) return undefined;
-    if (platform === "win32") return join(own, "AppData", "Local");
-    return join(own, ...(platform === "darwin" ? ON_MAC : ON_LINUX)[kind]);
+    if (platform === "win32") return paths.join(own, "AppData", "Local");
+    return paths.join(own, ...(platform === "darwin" ? ON_MAC : ON_LINUX)[kind]);
   };
   const named = (base: string | undefined, name: string) =>
-    base && join(base, "cloud-submit", name);
+    base && paths.join(base, "cloud-submit", name);
   const state = below("state");
   return {
     uploads: named(state, "uploads"),

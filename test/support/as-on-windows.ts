@@ -8,10 +8,24 @@ const TWO_PATHS = new Set(["rename", "renameSync", "copyFile", "symlink"]);
 /** Functions that return a path. */
 const GIVES_PATH = new Set(["realpath", "realpathSync", "mkdtemp"]);
 
-const there = (path: unknown) => (typeof path === "string" ? path.replaceAll("\\", "/") : path);
+const there = (path: unknown) =>
+  typeof path === "string" ? caseBlind(path.replaceAll("\\", "/")) : path;
 const here = (path: unknown) => (typeof path === "string" ? path.replaceAll("/", "\\") : path);
 
-/** What a test has the system do. */
+/** The path of what has this name in whatever case; itself when there is nothing. */
+function caseBlind(path: string): string {
+  if (!path.startsWith("/") || path === "/" || fs.existsSync(path)) return path;
+  const [folder, name] = [caseBlind(posix.dirname(path)), posix.basename(path).toLowerCase()];
+  const names = fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()
+    ? fs.readdirSync(folder)
+    : [];
+  return posix.join(
+    folder,
+    names.find((one) => one.toLowerCase() === name) ?? posix.basename(path),
+  );
+}
+
+/** How the system behaves. */
 export interface WindowsManners {
   /** So many renames fail, as over a file that a scanner has open. */
   busyRenames: number;
@@ -41,7 +55,7 @@ function translated(module: object, manners: WindowsManners): Record<string, unk
 
 /**
  * Has modules that are imported from now on (by `import()`) find Windows: its separator in every path that is put together,
- * and its name. The disk stays this machine's.
+ * its name, and a disk that takes two names for one that differ in case alone. What the disk allows stays this machine's.
  */
 export function asOnWindows(): WindowsManners {
   const manners = { busyRenames: 0 };

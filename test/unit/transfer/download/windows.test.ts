@@ -83,3 +83,17 @@ test("what is there is not sent or fetched again, and a user's own file is kept"
   expect(readFileSync(join(to, "a/b/two"), "utf8")).toBe("mine");
   expect(readFileSync(join(to, "a/b/two.fetched"), "utf8")).toBe("the job's");
 });
+
+test("a file whose name differs in case alone is the object's, and --delete leaves it there", async () => {
+  await store.put("job/dir/report.txt", "new");
+  await store.put("job/dir/empty/", "");
+  const to = temporaryFolder();
+  mkdirSync(join(to, "Dir/Empty"), { recursive: true });
+  writeFileSync(join(to, "Dir/Report.TXT"), "new");
+  writeFileSync(join(to, "Dir/gone"), "");
+  for (const _time of [1, 2]) {
+    expect(await fetchInto(to, { delete: true })).toMatchObject({ files: 0, unchanged: 1 });
+    expect(found(to)).toEqual(["Dir/Report.TXT"]);
+    expect(readdirSync(join(to, "Dir")).toSorted()).toEqual(["Empty", "Report.TXT"]);
+  }
+});
