@@ -1,11 +1,12 @@
 import type { Checksum } from "../bucket/checksum.ts";
 import type { FileStats } from "../bucket/disk/file-stats.ts";
+import { removeIfAllowed } from "../bucket/job-objects/remove-if-allowed.ts";
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import { sizeProblem } from "../bucket/object-limit.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
 import { FileError, reasonOf } from "../protocol/file-error.ts";
 import type { Input } from "../protocol/manifest.ts";
-import type { Reason } from "../protocol/reason.ts";
+import { type Reason, reason } from "../protocol/reason.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
 import type { LocalCopies } from "./comparing/local-copies.ts";
 import { keyEnd, type MergeReport, merge, type Pair } from "./comparing/merge.ts";
@@ -79,15 +80,22 @@ export async function uploadFolder(
     summary.note(path, reason);
     options.onNote?.(path, reason);
   };
-  const listed = readAhead(store.list(`${prefix}/`), ahead);
+  const report: MergeReport = { doubt: undefined };
+  const listed = readAhead(
+    listedIfAllowed(store.list(`${prefix}/`), () => {
+      report.doubt = { path: ".", reason: reason("not-listed") };
+      onNote(report.doubt.path, report.doubt.reason);
+    }),
+    ahead,
+  );
   const tooDeep = (path: string) => keyProblem(prefix, `${path}/`);
   const walked = readAhead(walk(root, { ...options, tooDeep, onNote, machine }), ahead);
-  const report: MergeReport = { doubt: undefined };
   await upload.run(merge(walked, listed, prefix, report));
   await cache.save();
   await deleteGone(upload.gone, report.doubt, summary, deletions, async (end) => {
-    await store.delete(`${prefix}/${end}`);
-    return true;
+    const isGone = await removeIfAllowed(store, `${prefix}/${end}`);
+    if (!isGone) summary.note(end, reason("not-removed"));
+    return isGone;
   });
   return summary;
 }
@@ -102,6 +110,19 @@ export async function uploadEntries(
   const upload = new Upload(store, prefix, options, new HashCache(undefined, Date.now));
   await upload.run(alone(entries));
   return upload.summary;
+}
+
+/** Without s3:ListBucket nothing is seen of the bucket: then everything is sent. */
+async function* listedIfAllowed(
+  entries: AsyncIterable<ObjectEntry>,
+  onDenied: () => void,
+): AsyncGenerator<ObjectEntry> {
+  try {
+    yield* entries;
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "AccessDenied")) throw error;
+    onDenied();
+  }
 }
 
 async function* alone(entries: AsyncIterable<WalkEntry>): AsyncGenerator<Pair> {

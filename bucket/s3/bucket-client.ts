@@ -1,4 +1,5 @@
 import { proxyRefusal } from "../network/tunnel.ts";
+import { actionOf } from "./action-of.ts";
 import { type AttemptPorts, type AttemptRules, Attempts } from "./attempts.ts";
 import type { Connection } from "./connection.ts";
 import { encodeCrc32 } from "./crc32.ts";
@@ -62,7 +63,7 @@ interface Target {
   sign: SignV4;
   /** Headers of every request, beside the host. */
   always: Readonly<Record<string, string>>;
-  /** Of every request that makes an object. */
+  /** The same of those that make an object. */
   making: Readonly<Record<string, string>>;
 }
 
@@ -98,7 +99,7 @@ export class BucketClient {
 
   /** Further headers of requests that make an object: an upload in parts goes on only with those it began with. */
   async making(): Promise<Readonly<Record<string, string>>> {
-    return (await this.#target()).making;
+    return (await this.#ports.settings.requests()).making;
   }
 
   /**
@@ -156,6 +157,7 @@ export class BucketClient {
     const isOthers = isForeign(response, request, { isAws, tellsIds: this.#tellsIds });
     if (status >= 300 || isOthers) {
       const error = errorResponse(response, await response.beginning(), isOthers);
+      error.action = actionOf(request);
       const { forward } = socket;
       const isProxys = status === 407 || (status >= 400 && error.name === "NotFromS3");
       throw forward && isProxys ? proxyRefusal(forward.proxy, status) : error;
@@ -189,9 +191,8 @@ export class BucketClient {
         : endpoint.pathPrefix + escapeKey(key);
     // A literal, to which the rest is added: a copy of an object makes signing twice as slow.
     const headers: Record<string, string> = { host: endpoint.host };
-    for (const name in target.always) headers[name] = target.always[name] as string;
-    if (request.makes)
-      for (const name in target.making) headers[name] = target.making[name] as string;
+    const added = request.makes ? target.making : target.always;
+    for (const name in added) headers[name] = added[name] as string;
     if (body !== undefined) {
       headers["content-length"] = String(body.length);
       // The full object's stands for the parts when an upload is completed.
@@ -229,7 +230,8 @@ export class BucketClient {
     const { settings } = this.#ports;
     const region = this.#region ?? (await settings.region());
     const endpoint = bucketEndpoint(this.bucket, await settings.endpoint(region));
-    const { headers: always, making } = await settings.requests();
+    const { headers: always, making: more } = await settings.requests();
+    const making = { ...always, ...more };
     const target = { region, endpoint, sign: new SignV4(region), always, making };
     // Another request may have learned the region meanwhile.
     if (region === (this.#region ?? region)) this.#known = target;

@@ -8,8 +8,12 @@ export interface Guards {
   kms?: boolean;
   /** The bucket's policy denies writes without these headers, with these values. */
   demands?: Record<string, string>;
+  /** Default retention: every write needs a checksum. */
+  objectLock?: boolean;
   /** Whether the caller's policy allows an action on a key, or on the bucket ("") for a listing. */
   allows?: (action: string, key: string) => boolean;
+  /** The action that S3 says is not allowed, where it is not the one of the request: that of another service. */
+  words?: string;
 }
 
 /** Headers that S3 takes in requests that make an object only. Source: Amazon S3 API Reference, UploadPart. */
@@ -18,6 +22,9 @@ const ONLY_OF_OBJECTS = [
   "x-amz-server-side-encryption-aws-kms-key-id",
   "x-amz-acl",
 ];
+
+/** Source: Amazon S3 API Reference, PutObject, "Content-MD5". */
+const SUMS = /^(content-md5|x-amz-checksum-(?!algorithm|type).+)$/;
 
 /**
  * A bucket as careful sites have them, on a real socket: encrypted by keys of KMS, with a policy that demands headers,
@@ -44,13 +51,22 @@ export class GuardedS3 extends S3Server {
 
   #isRefused(seen: SeenRequest, response: ServerResponse): boolean {
     const { method, key, query, headers } = seen;
-    const { demands = {}, allows = () => true } = this.#guards;
+    const { demands = {}, objectLock, words, allows = () => true } = this.#guards;
     const makes = (method === "PUT" && !query.has("partNumber")) || query.has("uploads");
     const action = actionOf(seen);
     if (!makes && ONLY_OF_OBJECTS.some((name) => name in headers))
       return refuse(seen, response, 400, "InvalidArgument", "the header is not supported here");
     if (!allows(action, key))
-      return refuse(seen, response, 403, "AccessDenied", notAllowed(action));
+      return refuse(seen, response, 403, "AccessDenied", notAllowed(words ?? action));
+    const isSummed = Object.keys(headers).some((name) => SUMS.test(name));
+    if (objectLock && method === "PUT" && !isSummed)
+      return refuse(
+        seen,
+        response,
+        400,
+        "InvalidRequest",
+        "Content-MD5 OR x-amz-checksum- HTTP header is required",
+      );
     const isMet = Object.entries(demands).every(([name, value]) => headers[name] === value);
     if (makes && !isMet)
       return refuse(seen, response, 403, "AccessDenied", notAllowed(action, "explicit deny"));
