@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import type { ObjectStore } from "../../../bucket/object-store.ts";
 import { MultipartUpload } from "../../../bucket/s3/multipart-upload.ts";
-import type { S3Access } from "../../../bucket/s3/s3.ts";
-import { S3 } from "../../../bucket/s3/s3.ts";
+import { S3, type S3Access } from "../../../bucket/s3/s3.ts";
 import type { Sink } from "../../../bucket/s3/s3-response.ts";
+import { children, parseResponse } from "../../../bucket/s3/xml.ts";
 
 /** How long a new connection to S3 took, in milliseconds, as far as it was seen: a proxy looks names up by itself. */
 export interface ConnectionTimes {
@@ -28,6 +28,8 @@ export interface Probe {
    */
   read: (key: string, begin: () => Sink) => Promise<Date | undefined>;
   beginUpload: (key: string) => Promise<ProbeUpload>;
+  /** Whether the bucket tells EventBridge what happens in it. @throws what S3 says */
+  hasEvents: () => Promise<boolean>;
   /** The first connection's. */
   connection: () => ConnectionTimes;
 }
@@ -54,6 +56,14 @@ export function probeOf(access: S3Access, bucket: string): Probe {
         return dateOf(response.headers);
       }),
     beginUpload: (key) => MultipartUpload.create(client, key, {}),
+    hasEvents: () =>
+      client.send(
+        { method: "GET", query: { notification: "" }, limit: "small" },
+        async (response) => {
+          const found = parseResponse(await response.text(), "NotificationConfiguration");
+          return children(found, "EventBridgeConfiguration").length > 0;
+        },
+      ),
     connection: () => connections[0] ?? {},
   };
 }
