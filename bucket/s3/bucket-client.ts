@@ -5,6 +5,7 @@ import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
 import { errorResponse } from "./error-response.ts";
 import { canonicalQuery, escapeKey } from "./escape-uri.ts";
 import type { WireRequest } from "./http1/http-socket.ts";
+import { mayBeExpiry, withExpiry } from "./possible-expiry.ts";
 import type { RequestBody } from "./request-body.ts";
 import { requestHead } from "./request-head.ts";
 import type { RequestLimit } from "./request-limit.ts";
@@ -125,7 +126,8 @@ export class BucketClient {
           remedies.add(remedy);
           continue;
         }
-        if (attempt >= attempts || !isTransient(error)) throw error;
+        if (attempt >= attempts || !isTransient(error))
+          throw await withExpiry(error, this.#ports.settings);
         await this.#ports.sleep(retryDelay(error, attempt, this.#ports.random()));
         attempt += 1;
       }
@@ -232,7 +234,7 @@ export class BucketClient {
       }
     }
     if (status === 403 && this.#correctClock(error, at)) return "clock";
-    if (error.name === "ExpiredToken") {
+    if (error.name === "ExpiredToken" || (await mayBeExpiry(error, this.#ports.settings))) {
       await this.#ports.settings.credentials(true);
       return "credentials";
     }

@@ -1,8 +1,7 @@
 import type { Socket, TcpSocketConnectOpts } from "node:net";
 import type { TLSSocket, ConnectionOptions as TlsOptions } from "node:tls";
-import { CloudSubmitError } from "../../protocol/error.ts";
 import { unbracketed } from "../network/host.ts";
-import { type Environment, type Proxy, proxyFor } from "../network/proxy.ts";
+import { type Environment, type Proxy, plain, proxyFor } from "../network/proxy.ts";
 import { openTunnel } from "../network/tunnel.ts";
 import type { Forward } from "./http1/forward.ts";
 import { HttpSocket } from "./http1/http-socket.ts";
@@ -169,10 +168,9 @@ function nameIssuer(socket: TLSSocket, host: string): void {
 }
 
 /** Requests over plain HTTP are sent to the proxy itself. */
-function forwardTo({ host, port, tls, variable }: Proxy): Target {
-  if (!tls) return { host, port, noDelay: true };
-  const why = `${variable}: for an endpoint of http:// the proxy must begin with http://, too`;
-  throw new CloudSubmitError("config", why);
+function forwardTo(proxy: Proxy): Target {
+  const { host, port } = plain(proxy);
+  return { host, port, noDelay: true };
 }
 
 /** The connection that was used last of those that can be used again; others are closed. */

@@ -48,6 +48,7 @@ const TRANSIENT = new Set([
 /** Errors that the user, or time, puts right. */
 const RENEWABLE = new Set([
   "ExpiredToken",
+  "MayBeExpired",
   "RequestTimeTooSkewed",
   "CredentialsProviderError",
   "TlsError",

@@ -1,3 +1,4 @@
+import { CredentialsError } from "../../bucket/credentials/credentials-error.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import { CommandError } from "./command-error.ts";
 import { systemError } from "./system-error.ts";
@@ -9,6 +10,7 @@ const KNOWN = [
   "InvalidAccessKeyId",
   "SignatureDoesNotMatch",
   "ExpiredToken",
+  "MayBeExpired",
   "RequestTimeTooSkewed",
   "CredentialsProviderError",
   "ProxyError",
@@ -22,10 +24,11 @@ export function awsError(error: unknown): CloudSubmitError {
   const system = systemError(error);
   if (system) return system;
   const name = KNOWN.find((one) => error instanceof Error && error.name === one);
-  if (name !== undefined)
-    return new CommandError("aws", (say) => `${say(`aws.${name}`)} (${messageOf(error)})`, {
-      cause: error,
-    });
+  if (name !== undefined) {
+    const isPlace = error instanceof CredentialsError && error.place !== undefined;
+    const key = isPlace ? "aws.credentialsFailed" : (`aws.${name}` as const);
+    return new CommandError("aws", (say) => `${say(key)} (${messageOf(error)})`, { cause: error });
+  }
   if (error instanceof Error && error.message === "Region is missing")
     return new CommandError("config", (say) => say("aws.noRegion"));
   const isAws = error instanceof Error && "$metadata" in error;

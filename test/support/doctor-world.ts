@@ -5,7 +5,7 @@ import type { Check } from "../../cli/verbs/doctor/check.ts";
 import type { DoctorContext } from "../../cli/verbs/doctor/context.ts";
 import { doctorVerb } from "../../cli/verbs/doctor/description.ts";
 import { doctor, doctorOutput } from "../../cli/verbs/doctor/doctor.ts";
-import { probeOf } from "../../cli/verbs/doctor/probe.ts";
+import { probing } from "../../cli/verbs/doctor/probe.ts";
 import { HEARTBEAT_KEY } from "../../protocol/heartbeat.ts";
 import { heartbeatText } from "./heartbeat.ts";
 import { scriptFolder } from "./job-folder.ts";
@@ -86,7 +86,7 @@ export function doctorScene() {
       identity: async () => ({ account: "1", arn: "arn:aws:iam::1:user/taro" }),
       region: async () => "eu-west-1",
       waysToAws: async () => ({ ways: [], certificates: undefined }),
-      probe: async () => probeOf(access, "b"),
+      probe: async () => probing(access).probe("b"),
       // On a line so slow, little is sent.
       elapsed: () => (ticks += 400),
       managedNodes: async () => [],

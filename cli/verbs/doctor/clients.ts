@@ -4,11 +4,12 @@ import {
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { S3 } from "../../../bucket/s3/s3.ts";
 import { ALL_HEAD_NODES } from "../../../protocol/ssm-command.ts";
 import { localEnvironment, settingsOf } from "../../config.ts";
 import type { Settings } from "../../global-flags.ts";
-import { probeOf } from "./probe.ts";
+import { askForCode } from "../../ui/ask-for-code.ts";
+import type { Ui } from "../../ui/ui.ts";
+import { probing } from "./probe.ts";
 import { notFromAws, sdkError } from "./sdk-error.ts";
 import { type Ask, type WaysToAws, waysToAws } from "./ways-to-aws.ts";
 
@@ -32,22 +33,15 @@ export interface ManagedNode {
 /** Pages of 50 machines that are looked at. */
 const PAGES_MAX = 20;
 
+/** Where nothing but S3 is let through, packets to STS may be dropped without a word. */
+const LIMITS = { attempts: 2, connectMs: 3000, attemptMs: 10_000, callMs: 10_000 };
+
 /** AWS clients of `doctor` only. GetCallerIdentity needs no permission. Source: AWS STS API Reference. */
-export function doctorClients(flags: Settings) {
+export function doctorClients(flags: Settings, ui: Ui) {
   const { env, cwd } = localEnvironment();
   const { region, profile } = settingsOf(flags, env, cwd);
-  const s3 = new S3({ region, profile, env });
-  const settings = async () => ({
-    maxAttempts: 2,
-    // Where nothing but S3 is let through, packets to STS may be dropped without a word.
-    requestHandler: {
-      connectionTimeout: 3000,
-      requestTimeout: 10_000,
-      ...(await s3.sdkHandler()),
-    },
-    ...(region !== undefined && { region }),
-    ...(profile !== undefined && { profile }),
-  });
+  const { s3, probe } = probing({ region, profile, env, askForCode: askForCode(ui) });
+  const settings = () => s3.sdkClient(LIMITS);
   return {
     identity: async (): Promise<Identity> => {
       const client = new STSClient(await settings());
@@ -69,7 +63,7 @@ export function doctorClients(flags: Settings) {
         );
       return waysToAws(await s3.wayToS3(bucket), asked, env);
     },
-    probe: (bucket: string) => probeOf({ region, profile, env }, bucket),
+    probe,
     managedNodes: async ({ headNodes }: { headNodes: boolean }): Promise<ManagedNode[]> =>
       named("SSM", findNodes(new SSMClient(await settings()), headNodes)),
   };

@@ -42,10 +42,15 @@ const TIMEOUTS = {
   requestTimeout: 15_000,
 };
 
-export function probeOf(access: S3Access, bucket: string): Probe {
+/** An S3 that gives up soon, and probes of its buckets. */
+export function probing(access: S3Access) {
   const connections: ConnectionTimes[] = [];
   const onOpen = (socket: Socket) => void connections.push(timesOf(socket));
   const s3 = new S3({ attempts: 2, timeouts: TIMEOUTS, ...access, onOpen });
+  return { s3, probe: (bucket: string) => probeOf(s3, bucket, () => connections[0] ?? {}) };
+}
+
+function probeOf(s3: S3, bucket: string, connection: Probe["connection"]): Probe {
   const client = s3.client(bucket);
   return {
     bucket,
@@ -64,7 +69,7 @@ export function probeOf(access: S3Access, bucket: string): Probe {
           return children(found, "EventBridgeConfiguration").length > 0;
         },
       ),
-    connection: () => connections[0] ?? {},
+    connection,
   };
 }
 

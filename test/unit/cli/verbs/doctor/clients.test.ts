@@ -3,6 +3,7 @@ import { doctorClients } from "../../../../../cli/verbs/doctor/clients.ts";
 import { awsEnvironment } from "../../../../support/aws-environment.ts";
 import { doctorScene } from "../../../../support/doctor-world.ts";
 import { RawServer } from "../../../../support/raw-server.ts";
+import { testUi } from "../../../../support/test-ui.ts";
 
 const given = awsEnvironment();
 const KEYS = {
@@ -18,7 +19,7 @@ describe("the ways to AWS", () => {
       HTTPS_PROXY: "http://u:p@proxy:3128",
       NO_PROXY: "jobs.s3.eu-west-1.amazonaws.com,ssm.eu-west-1.amazonaws.com",
     });
-    const { ways } = await doctorClients({}).waysToAws("jobs", true);
+    const { ways } = await doctorClients({}, testUi().ui).waysToAws("jobs", true);
     expect(ways.map(({ host, proxy }) => [host, proxy?.name])).toEqual([
       ["jobs.s3.eu-west-1.amazonaws.com", undefined],
       ["sts.eu-west-1.amazonaws.com", "proxy:3128"],
@@ -33,7 +34,7 @@ describe("the ways to AWS", () => {
       NODE_EXTRA_CA_CERTS: "/x.pem",
       SSL_CERT_FILE: "",
     });
-    expect(await doctorClients({}).waysToAws("jobs", false)).toEqual({
+    expect(await doctorClients({}, testUi().ui).waysToAws("jobs", false)).toEqual({
       ways: [
         { host: "jobs.s3.eu-west-1.amazonaws.com", proxy: undefined },
         { host: "127.0.0.1:1", proxy: undefined },
@@ -45,7 +46,7 @@ describe("the ways to AWS", () => {
 
 test("a service whose settings do not fit has no way, and the others have", async () => {
   given({ ...KEYS, AWS_ENDPOINT_URL_STS: "http://127.0.0.1:1", AWS_USE_FIPS_ENDPOINT: "true" });
-  const { ways } = await doctorClients({}).waysToAws("jobs", false);
+  const { ways } = await doctorClients({}, testUi().ui).waysToAws("jobs", false);
   expect(ways.map(({ host }) => host)).toEqual(["jobs.s3-fips.eu-west-1.amazonaws.com"]);
 });
 
@@ -80,7 +81,7 @@ describe("instead of AWS", () => {
     ["a portal", said("511 Network Authentication Required", "", PAGE), /status 511/],
   ])("%s answers: the credentials are not blamed", async (_name, text, detail) => {
     answer = text;
-    const w = await world({ identity: () => doctorClients({}).identity() });
+    const w = await world({ identity: () => doctorClients({}, testUi().ui).identity() });
     const { find } = await w.examine();
     expect(find("credentials")).toMatchObject({
       verdict: "unknown",
@@ -98,7 +99,7 @@ describe("instead of AWS", () => {
       "x-amzn-requestid: 1\r\n",
       `<ErrorResponse>${error}</ErrorResponse>`,
     );
-    const w = await world({ identity: () => doctorClients({}).identity() });
+    const w = await world({ identity: () => doctorClients({}, testUi().ui).identity() });
     expect((await w.examine()).find("credentials")).toMatchObject({
       verdict: "broken",
       fix: expect.stringMatching(/aws configure/),
@@ -107,7 +108,7 @@ describe("instead of AWS", () => {
 
   test("SSM's place is not taken by a page either", async () => {
     answer = said("200 OK", "Content-Type: text/html\r\n", PAGE);
-    const asked = doctorClients({}).managedNodes({ headNodes: true });
+    const asked = doctorClients({}, testUi().ui).managedNodes({ headNodes: true });
     await expect(asked).rejects.toMatchObject({ name: "NotFromS3" });
   });
 });
