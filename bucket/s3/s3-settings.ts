@@ -86,13 +86,13 @@ export class S3Settings {
   }
 
   /**
-   * The way to S3 that these settings make.
+   * The way to a bucket that these settings make.
    *
    * @throws CloudSubmitError `config` for a proxy or certificates that cannot be used
    */
-  async wayToS3(): Promise<WayToS3> {
+  async wayToS3(bucket: string): Promise<WayToS3> {
     const settings = await this.endpoint(await this.region());
-    const { origin, host } = bucketEndpoint("bucket.name", settings);
+    const { origin, host } = bucketEndpoint(bucket, settings);
     const proxy = proxyFor(new URL(origin), this.#options.env ?? {});
     await this.ca();
     const named = await certificateSetting(this.#options.profile);

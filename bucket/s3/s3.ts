@@ -79,8 +79,8 @@ export class S3 {
   }
 
   /** @throws CloudSubmitError `config` for a proxy or certificates that cannot be used */
-  wayToS3(): Promise<WayToS3> {
-    return this.#ports.settings.wayToS3();
+  wayToS3(bucket: string): Promise<WayToS3> {
+    return this.#ports.settings.wayToS3(bucket);
   }
 
   /** Settings of the SDK's clients: they go the way that S3's own connections go, and every call is bounded. */

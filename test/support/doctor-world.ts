@@ -1,10 +1,11 @@
 import type { ServerResponse } from "node:http";
+import type { S3Access } from "../../bucket/s3/s3.ts";
 import { parseFlags } from "../../cli/parse-flags.ts";
 import type { Check } from "../../cli/verbs/doctor/check.ts";
 import type { DoctorContext } from "../../cli/verbs/doctor/context.ts";
 import { doctorVerb } from "../../cli/verbs/doctor/description.ts";
 import { doctor, doctorOutput } from "../../cli/verbs/doctor/doctor.ts";
-import { probeOf } from "../../cli/verbs/doctor/probe.ts";
+import { probing } from "../../cli/verbs/doctor/probe.ts";
 import { HEARTBEAT_KEY } from "../../protocol/heartbeat.ts";
 import { heartbeatText } from "./heartbeat.ts";
 import { scriptFolder } from "./job-folder.ts";
@@ -13,11 +14,19 @@ import { fail, type SeenRequest } from "./s3-server.ts";
 import { testContext } from "./test-ui.ts";
 
 /** The action of IAM that a request needs. Source: Service Authorization Reference, "Amazon S3". */
-export function actionOf({ method, query }: Pick<SeenRequest, "method" | "query">): string {
+export function actionOf({ method, key, query }: SeenRequest): string {
+  if (query.has("notification")) return "s3:GetBucketNotification";
+  if (key === "") return "s3:ListBucket";
   const isUpload = query.has("uploadId");
   if (method === "DELETE") return isUpload ? "s3:AbortMultipartUpload" : "s3:DeleteObject";
   if (method === "GET") return isUpload ? "s3:ListMultipartUploadParts" : "s3:GetObject";
   return "s3:PutObject";
+}
+
+/** As S3 answers GetBucketNotificationConfiguration. */
+function notifications(hasEvents: boolean): string {
+  const inner = hasEvents ? "<EventBridgeConfiguration/>" : "";
+  return `<?xml version="1.0"?>\n<NotificationConfiguration>${inner}</NotificationConfiguration>`;
 }
 
 /**
@@ -26,10 +35,11 @@ export function actionOf({ method, query }: Pick<SeenRequest, "method" | "query"
  */
 export function doctorScene() {
   const scene = s3Scene();
-  return async (changes: Partial<DoctorContext> = {}) => {
+  return async (changes: Partial<DoctorContext> = {}, more: S3Access = {}) => {
     const { context, store, out, err, clock } = testContext({ json: true });
     await store.put(HEARTBEAT_KEY, heartbeatText());
     const { server, url: endpointUrl } = scene;
+    let ticks = 0;
     const world = {
       context,
       store,
@@ -37,6 +47,8 @@ export function doctorScene() {
       clock,
       out,
       err,
+      /** Whether the bucket tells EventBridge what happens in it. */
+      hasEvents: true,
       /** Actions that the policy does not allow. */
       denied: [] as string[],
       /** Seconds that this machine is ahead of S3. */
@@ -46,15 +58,17 @@ export function doctorScene() {
         false,
       async examine(flags: object = {}) {
         const code = await doctor(doctorContext, parseFlags(doctorVerb.flags, flags));
-        const { checks, broken } = doctorOutput.parse(JSON.parse(out.at(-1) ?? ""));
+        const { checks, broken, notChecked } = doctorOutput.parse(JSON.parse(out.at(-1) ?? ""));
         const find = (name: string): Check | undefined => checks.find((one) => one.name === name);
-        return { code, checks, broken, find };
+        return { code, checks, broken, notChecked, find };
       },
     };
-    server.intercept = (seen, response) => {
+    server.intercept = async (seen, response) => {
       response.setHeader("date", new Date(clock.ms - world.ahead * 1000).toUTCString());
-      if (!world.denied.includes(actionOf(seen))) return world.intercept(seen, response);
-      fail(response, 403, "AccessDenied");
+      if (world.denied.includes(actionOf(seen))) fail(response, 403, "AccessDenied");
+      else if (await world.intercept(seen, response)) return true;
+      else if (!seen.query.has("notification")) return false;
+      else response.end(notifications(world.hasEvents));
       return true;
     };
     const access = {
@@ -67,6 +81,7 @@ export function doctorScene() {
         sleep: async () => undefined,
         random: () => 1,
       },
+      ...more,
     };
     const doctorContext: DoctorContext = {
       ...context,
@@ -75,10 +90,10 @@ export function doctorScene() {
       jobs: async () => context,
       identity: async () => ({ account: "1", arn: "arn:aws:iam::1:user/taro" }),
       region: async () => "eu-west-1",
-      wayToS3: async () => ({ host: "s3.example", proxy: undefined, certificates: undefined }),
-      probe: async () => probeOf(access, "b"),
-      elapsed: () => performance.now(),
-      hasEvents: async () => true,
+      waysToAws: async () => ({ ways: [], certificates: undefined }),
+      probe: async () => probing(access).probe("b"),
+      // On a line so slow, little is sent.
+      elapsed: () => (ticks += 400),
       managedNodes: async () => [],
       withNullJob: (use) => use(scriptFolder()),
       ...changes,

@@ -64,6 +64,7 @@ export const setupEn = {
     "these credentials may not query SSM (ssm:DescribeInstanceInformation); submitting needs no such permission",
   "doctor.ssmFix":
     "ask an administrator to check that the Head Node's SSM agent is installed and running, and that its role has AmazonSSMManagedInstanceCore (docs/production.md)",
+  "doctor.notChecked": "not checked: {names}",
   "doctor.wayFix":
     "check the line, and the settings HTTPS_PROXY, NO_PROXY and AWS_CA_BUNDLE (docs/networks.md)",
   "doctor.portalFix":

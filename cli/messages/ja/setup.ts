@@ -65,6 +65,7 @@ export const setupJa: Readonly<Record<keyof typeof setupEn, string>> = {
     "この認証情報では SSM に問い合わせできません (ssm:DescribeInstanceInformation)。ジョブの投入には不要です",
   "doctor.ssmFix":
     "管理者がヘッドノードの SSM エージェントの導入と稼働、ロールの AmazonSSMManagedInstanceCore を確認してください (docs/production.md)",
+  "doctor.notChecked": "確認していません: {names}",
   "doctor.wayFix":
     "回線と、HTTPS_PROXY、NO_PROXY、AWS_CA_BUNDLE の設定を確認してください (docs/networks.md)",
   "doctor.portalFix":

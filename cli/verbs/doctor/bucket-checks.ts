@@ -1,36 +1,42 @@
+import type { ObjectLister } from "../../../bucket/object-store.ts";
 import { CloudSubmitError } from "../../../protocol/error.ts";
-import type { Context } from "../../context.ts";
-import { awsError, isDenied } from "../../errors/aws-error.ts";
-import { wordsOf } from "../../errors/command-error.ts";
-import type { Check } from "./check.ts";
+import { isDenied } from "../../errors/aws-error.ts";
 import type { DoctorContext } from "./context.ts";
+import type { Probe } from "./probe.ts";
+import { type Finding, problem } from "./problem.ts";
 
 /** Whether the bucket can be listed, below the prefix that the user may have alone. */
 export async function checkBucket(
   { say }: DoctorContext,
-  { store, bucket }: Context,
+  { store, bucket }: { store: ObjectLister; bucket: string },
   scratch: string,
-): Promise<Check> {
+): Promise<Finding> {
+  const name = "bucket";
   try {
     for await (const entry of store.list(`${scratch}/`)) void entry;
-    return { name: "bucket", verdict: "ok", detail: say("doctor.bucketOk", { bucket }) };
+    return { name, verdict: "ok", detail: say("doctor.bucketOk", { bucket }) };
   } catch (error) {
-    const detail = wordsOf(say, awsError(error));
     // That error says itself what to do.
-    if (error instanceof CloudSubmitError && error.code === "config")
-      return { name: "bucket", verdict: "broken", detail };
+    const isSetting = error instanceof CloudSubmitError && error.code === "config";
     const fix = say(isDenied(error) ? "doctor.bucketDenied" : "doctor.bucketFix");
-    return { name: "bucket", verdict: "broken", detail, fix };
+    return {
+      name,
+      verdict: "broken",
+      ...problem(say, error, isSetting ? undefined : fix),
+      // Who may not list may be let write.
+      isCut: !isDenied(error),
+    };
   }
 }
 
 /** Whether S3 tells EventBridge of new objects: without that no job ever starts. */
-export async function checkEvents(context: DoctorContext, bucket: string): Promise<Check> {
-  const { say } = context;
+export async function checkEvents(
+  { say }: DoctorContext,
+  { hasEvents, bucket }: Pick<Probe, "hasEvents" | "bucket">,
+): Promise<Finding> {
   const name = "events";
   try {
-    if (await context.hasEvents(bucket))
-      return { name, verdict: "ok", detail: say("doctor.eventsOk") };
+    if (await hasEvents()) return { name, verdict: "ok", detail: say("doctor.eventsOk") };
     return {
       name,
       verdict: "broken",
@@ -39,6 +45,6 @@ export async function checkEvents(context: DoctorContext, bucket: string): Promi
     };
   } catch (error) {
     if (isDenied(error)) return { name, verdict: "unknown", detail: say("doctor.eventsUnknown") };
-    return { name, verdict: "broken", detail: wordsOf(say, awsError(error)) };
+    return { name, verdict: "broken", ...problem(say, error) };
   }
 }

@@ -21,12 +21,14 @@ const CHECKS = [
   "job",
 ] as const;
 
+export const checkName = z.enum(CHECKS);
+
 /** Result of one check. */
 export const checkSchema = z.object({
-  name: z.enum(CHECKS).describe("what was looked at"),
+  name: checkName.describe("what was looked at"),
   verdict: z
     .enum(["ok", "warning", "broken", "unknown"])
-    .describe("unknown: it could not be checked with these permissions"),
+    .describe("unknown: it could not be checked with these permissions, or by this way"),
   detail: z.string(),
   fix: z.string().optional().describe("what to do about it"),
   measured: z
@@ -44,3 +46,15 @@ export const checkSchema = z.object({
     .describe("the figures of the detail"),
 });
 export type Check = z.infer<typeof checkSchema>;
+
+/** Looked at only where there is something to be said. */
+const OCCASIONAL: ReadonlySet<string> = new Set(["network", "prefixes", "leftovers"]);
+const DEEP: ReadonlySet<string> = new Set(["latency", "parts", "rate", "ssm", "job"]);
+
+/** The checks that were not made although they belong to every run. */
+export function notChecked(made: readonly Check[], isDeep: boolean): Check["name"][] {
+  const names = new Set(made.map(({ name }) => name));
+  return CHECKS.filter(
+    (name) => !names.has(name) && !OCCASIONAL.has(name) && (isDeep || !DEEP.has(name)),
+  );
+}

@@ -1,10 +1,7 @@
 import { S3Error } from "../../../bucket/s3/s3-error.ts";
-import { awsError } from "../../errors/aws-error.ts";
-import { wordsOf } from "../../errors/command-error.ts";
-import type { Check } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
-import { fixOf } from "./fix-of.ts";
 import type { Probe } from "./probe.ts";
+import { type Finding, problem } from "./problem.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** Requests, of which the median counts. */
@@ -15,7 +12,7 @@ export async function checkLatency(
   { say, elapsed }: DoctorContext,
   probe: Probe,
   scratch: Scratch,
-): Promise<Check> {
+): Promise<Finding> {
   const name = "latency";
   const times: number[] = [];
   const key = scratch.key("none");
@@ -27,9 +24,7 @@ export async function checkLatency(
       times.push(tenths(elapsed() - began));
     }
   } catch (error) {
-    const fix = fixOf(say, error);
-    const detail = wordsOf(say, awsError(error));
-    return { name, verdict: "broken", detail, ...(fix !== undefined && { fix }) };
+    return { name, verdict: "broken", ...problem(say, error) };
   }
   const [least = 0, ...more] = times.slice(1).toSorted((a, b) => a - b);
   const medianMs = more[(REQUESTS - 3) / 2] ?? 0;

@@ -4,6 +4,7 @@ import { CommandError } from "../../errors/command-error.ts";
 import type { Check } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 import { dateOf, type Probe } from "./probe.ts";
+import type { Finding } from "./problem.ts";
 import type { Scratch } from "./scratch.ts";
 import { Trial } from "./trial.ts";
 
@@ -19,7 +20,7 @@ export async function checkObjects(
   context: DoctorContext,
   probe: Probe,
   scratch: Scratch,
-): Promise<Check[]> {
+): Promise<Finding[]> {
   const { say, now } = context;
   const { store } = probe;
   const key = scratch.key("txt");
@@ -46,8 +47,8 @@ export async function checkObjects(
       if ((part && (await text(part.body))) !== wanted) throw differs;
     });
     await trial.try("DeleteObject", () => scratch.remove(key));
-  } else if (!trial.isCut) scratch.forget(key);
-  const objects = trial.check(say, "objects", scratch, () =>
+  }
+  const objects = trial.finding(say, "objects", scratch, () =>
     say("doctor.objectsOk", { scratch: scratch.prefix }),
   );
   return [objects, clock.check()];

@@ -8,6 +8,7 @@ import type { Check } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 import { LARGEST, type Moved, rateDown, rateUp } from "./line-rate.ts";
 import type { Probe, ProbeUpload } from "./probe.ts";
+import type { Finding } from "./problem.ts";
 import type { Scratch } from "./scratch.ts";
 import { Trial } from "./trial.ts";
 
@@ -20,7 +21,7 @@ export async function checkParts(
   { say, elapsed }: DoctorContext,
   probe: Probe,
   scratch: Scratch,
-): Promise<Check[]> {
+): Promise<Finding[]> {
   const trial = new Trial(scratch);
   const key = scratch.key("parts");
   const differs = new CommandError("transfer", (say) => say("doctor.objectsDiffer", { key }));
@@ -38,7 +39,7 @@ export async function checkParts(
     return upload;
   };
   const upload = await begin();
-  if (!upload) return [trial.check(say, "parts", scratch, () => "")];
+  if (!upload) return [trial.finding(say, "parts", scratch, () => "")];
   await trial.try("UploadPart", async () => {
     up = await rateUp(elapsed, async (stream, size) => {
       const body = untilAborted(bytes.subarray(0, size), scratch.signal);
@@ -79,7 +80,7 @@ export async function checkParts(
   }
   const unwanted = isThere ? await begin() : upload;
   if (unwanted) await trial.try("AbortMultipartUpload", () => scratch.remove(unwanted));
-  const parts = trial.check(say, "parts", scratch, () => say("doctor.partsOk"));
+  const parts = trial.finding(say, "parts", scratch, () => say("doctor.partsOk"));
   return [parts, rateCheck(say, up, down)];
 }
 

@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import type { ObjectStore } from "../../../bucket/object-store.ts";
 import { MultipartUpload } from "../../../bucket/s3/multipart-upload.ts";
-import type { S3Access } from "../../../bucket/s3/s3.ts";
-import { S3 } from "../../../bucket/s3/s3.ts";
+import { S3, type S3Access } from "../../../bucket/s3/s3.ts";
 import type { Sink } from "../../../bucket/s3/s3-response.ts";
+import { children, parseResponse } from "../../../bucket/s3/xml.ts";
 
 /** How long a new connection to S3 took, in milliseconds, as far as it was seen: a proxy looks names up by itself. */
 export interface ConnectionTimes {
@@ -28,6 +28,8 @@ export interface Probe {
    */
   read: (key: string, begin: () => Sink) => Promise<Date | undefined>;
   beginUpload: (key: string) => Promise<ProbeUpload>;
+  /** Whether the bucket tells EventBridge what happens in it. @throws what S3 says */
+  hasEvents: () => Promise<boolean>;
   /** The first connection's. */
   connection: () => ConnectionTimes;
 }
@@ -40,10 +42,15 @@ const TIMEOUTS = {
   requestTimeout: 15_000,
 };
 
-export function probeOf(access: S3Access, bucket: string): Probe {
+/** An S3 that gives up soon, and probes of its buckets. */
+export function probing(access: S3Access) {
   const connections: ConnectionTimes[] = [];
   const onOpen = (socket: Socket) => void connections.push(timesOf(socket));
   const s3 = new S3({ attempts: 2, timeouts: TIMEOUTS, ...access, onOpen });
+  return { s3, probe: (bucket: string) => probeOf(s3, bucket, () => connections[0] ?? {}) };
+}
+
+function probeOf(s3: S3, bucket: string, connection: Probe["connection"]): Probe {
   const client = s3.client(bucket);
   return {
     bucket,
@@ -54,7 +61,15 @@ export function probeOf(access: S3Access, bucket: string): Probe {
         return dateOf(response.headers);
       }),
     beginUpload: (key) => MultipartUpload.create(client, key, {}),
-    connection: () => connections[0] ?? {},
+    hasEvents: () =>
+      client.send(
+        { method: "GET", query: { notification: "" }, limit: "small" },
+        async (response) => {
+          const found = parseResponse(await response.text(), "NotificationConfiguration");
+          return children(found, "EventBridgeConfiguration").length > 0;
+        },
+      ),
+    connection,
   };
 }
 

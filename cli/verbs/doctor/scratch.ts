@@ -1,3 +1,4 @@
+import { isRefusal } from "../../../bucket/s3/retry.ts";
 import { shellWords } from "../../output/shell-words.ts";
 import type { Interrupt } from "../../ui/interrupt.ts";
 import type { Probe, ProbeUpload } from "./probe.ts";
@@ -30,13 +31,22 @@ export class Scratch {
     return `${this.prefix}/doctor-${this.#name}.${what}`;
   }
 
-  /** Does what may put an object there, done or failed. @throws what `task` does, and after an interruption */
+  /**
+   * Does what puts an object there; unless S3 refuses it, that may have been done when it fails.
+   *
+   * @throws what `task` does, and after an interruption
+   */
   make(key: string, task: () => Promise<unknown>): Promise<unknown> {
-    return this.during(() => {
+    return this.during(async () => {
       const { store, bucket } = this.#probe;
       const command = shellWords(["aws", "s3", "rm", `s3://${bucket}/${key}`]);
       this.#left.set(key, { command, remove: () => store.delete(key) });
-      return task();
+      try {
+        await task();
+      } catch (error) {
+        if (isRefusal(error)) this.forget(key);
+        throw error;
+      }
     });
   }
 

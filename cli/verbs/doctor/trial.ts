@@ -1,9 +1,7 @@
-import { S3Error } from "../../../bucket/s3/s3-error.ts";
-import { awsError, isDenied } from "../../errors/aws-error.ts";
-import { wordsOf } from "../../errors/command-error.ts";
+import { isDenied } from "../../errors/aws-error.ts";
 import type { Say } from "../../messages/say.ts";
 import type { Check } from "./check.ts";
-import { fixOf } from "./fix-of.ts";
+import { type Finding, isOfTheWay, problem } from "./problem.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** Requests, and the permission that each needs. Source: Service Authorization Reference, "Amazon S3". */
@@ -26,49 +24,50 @@ const DISPENSABLE: ReadonlySet<Operation> = new Set(["ListParts", "AbortMultipar
 export class Trial {
   readonly #signal: AbortSignal;
   readonly #failures: { operation: Operation; error: unknown }[] = [];
-  /** Whether S3 did not answer: then it need not be asked again. */
-  isCut = false;
+  #isCut = false;
 
   /** @param scratch whose interruption ends it */
   constructor({ signal }: Pick<Scratch, "signal">) {
     this.#signal = signal;
   }
 
-  /** @returns whether it was done */
+  /** Tries it, unless S3 was not reached before. @returns whether it was done */
   async try(operation: Operation, task: () => Promise<unknown>): Promise<boolean> {
-    if (this.isCut || this.#signal.aborted) return false;
+    if (this.#isCut || this.#signal.aborted) return false;
     try {
       await task();
       return true;
     } catch (error) {
       this.#failures.push({ operation, error });
-      this.isCut = !isAnswer(error);
+      this.#isCut = isOfTheWay(error);
       return false;
     }
   }
 
   /** The finding: broken when something failed that every transfer needs. */
-  check(say: Say, name: Check["name"], { prefix }: Scratch, ok: () => string): Check {
+  finding(
+    say: Say,
+    name: Check["name"],
+    { prefix }: Pick<Scratch, "prefix">,
+    ok: () => string,
+  ): Finding {
     const failures = this.#failures;
     if (failures.length === 0) return { name, verdict: "ok", detail: ok() };
-    const detail = failures
-      .map(({ operation, error }) => `${operation}: ${wordsOf(say, awsError(error))}`)
-      .join("; ");
-    const isBroken = failures.some(({ operation }) => !DISPENSABLE.has(operation));
     const denied = failures.filter(({ error }) => isDenied(error));
     const actions = [...new Set(denied.map(({ operation }) => ACTIONS[operation]))].join(", ");
-    const fix = actions === "" ? fixOf(say, failures.at(-1)?.error) : undefined;
+    const lacking = actions === "" ? undefined : say("doctor.actionsFix", { actions, prefix });
+    const problems = failures.map(({ operation, error }) => ({
+      operation,
+      ...problem(say, error, lacking),
+    }));
+    const isBroken = failures.some(({ operation }) => !DISPENSABLE.has(operation));
+    const fix = problems.find((one) => one.fix !== undefined)?.fix;
     return {
       name,
       verdict: isBroken ? "broken" : "warning",
-      detail,
-      ...(actions !== "" && { fix: say("doctor.actionsFix", { actions, prefix }) }),
+      detail: problems.map(({ operation, detail }) => `${operation}: ${detail}`).join("; "),
       ...(fix !== undefined && { fix }),
+      isCut: this.#isCut,
     };
   }
-}
-
-/** Whether S3 has answered, be it with a refusal, and the answer was wrong at worst. */
-function isAnswer(error: unknown): boolean {
-  return !(error instanceof S3Error) || error.$metadata.httpStatusCode !== undefined;
 }

@@ -84,7 +84,8 @@ test("FIPS is asked for where the profile does", async () => {
 test("certificates are those of AWS_CA_BUNDLE, else of ca_bundle, else of SSL_CERT_FILE", async () => {
   const folder = temporaryFolder();
   const { files } = selfSigned(folder);
-  const named = async () => (await new S3Settings({ region: "eu-west-1" }).wayToS3()).certificates;
+  const named = async () =>
+    (await new S3Settings({ region: "eu-west-1" }).wayToS3("b")).certificates;
   const config = `[default]\nca_bundle = ${files.cert}\n`;
   given({ AWS_CA_BUNDLE: files.cert, SSL_CERT_FILE: files.cert }, config);
   expect(await named()).toBe("AWS_CA_BUNDLE");

@@ -203,10 +203,9 @@ test.each(Object.keys(CALLS))(
               nodeVersion: text,
               identity: refuse,
               region: async () => text,
-              wayToS3: refuse,
+              waysToAws: refuse,
               probe: refuse,
               elapsed: () => 0,
-              hasEvents: refuse,
               managedNodes: refuse,
               withNullJob: refuse,
             };

@@ -8,14 +8,13 @@ import { CloudSubmitError } from "../../../../../protocol/error.ts";
 import { HEARTBEAT_KEY } from "../../../../../protocol/heartbeat.ts";
 import { PREFIX_MAX_LENGTH } from "../../../../../protocol/prefix.ts";
 import { formatRecord } from "../../../../../protocol/record.ts";
+import { awsEnvironment } from "../../../../support/aws-environment.ts";
 import { doctorScene } from "../../../../support/doctor-world.ts";
 import { heartbeatText } from "../../../../support/heartbeat.ts";
-import { policedStore } from "../../../../support/policed-store.ts";
 import { testContext } from "../../../../support/test-ui.ts";
 
-const denied = () => Promise.reject(Object.assign(new Error("no"), { name: "AccessDenied" }));
-
 const world = doctorScene();
+const given = awsEnvironment();
 
 describe("doctor", () => {
   test("finds nothing where all is well, and leaves nothing behind", async () => {
@@ -37,7 +36,9 @@ describe("doctor", () => {
     ]);
     expect([...w.server.objects.keys()]).toEqual([]);
     // Under a name that users of own prefixes may use.
-    expect(w.server.seen[0]?.key).toMatch(/^taro--doctor-\d{8}-\d{6}-\d+\/doctor-\d+\.txt$/);
+    expect(w.server.seen.find(({ key }) => key !== "")?.key).toMatch(
+      /^taro--doctor-\d{8}-\d{6}-\d+\/doctor-\d+\.txt$/,
+    );
   });
 
   test.each<[string, Partial<DoctorContext>, RegExp]>([
@@ -49,15 +50,22 @@ describe("doctor", () => {
       /cloud-submit init/,
     ],
     ["region", { region: () => Promise.reject(new Error("Region is missing")) }, /AWS_REGION/],
-    ["events", { hasEvents: async () => false }, /put-bucket-notification-configuration/],
   ])("%s: broken, with what to do", async (name, changes, fix) => {
     const { code, broken, find } = await (await world(changes)).examine();
     expect([code, broken]).toEqual([1, 1]);
     expect(find(name)).toMatchObject({ verdict: "broken", fix: expect.stringMatching(fix) });
   });
 
+  test("without events no job starts", async () => {
+    const w = await world();
+    w.hasEvents = false;
+    const fix = expect.stringMatching(/put-bucket-notification-configuration --bucket b /);
+    expect((await w.examine()).find("events")).toMatchObject({ verdict: "broken", fix });
+  });
+
   test("what may not be seen is unknown, not broken", async () => {
-    const w = await world({ hasEvents: denied });
+    const w = await world();
+    w.denied.push("s3:GetBucketNotification");
     const { code, find } = await w.examine();
     expect([code, find("events")?.verdict]).toEqual([0, "unknown"]);
   });
@@ -67,26 +75,27 @@ describe("doctor", () => {
     const w = await world({ identity: () => Promise.reject(unreachable) });
     const { code, find } = await w.examine();
     expect([code, find("credentials")?.verdict]).toEqual([0, "unknown"]);
-    expect(w.server.seen[0]?.key).toMatch(/^doctor-/);
+    expect(w.server.seen.find(({ key }) => key !== "")?.key).toMatch(/^doctor-/);
   });
 
-  test("a bucket that may not be used ends it", async () => {
+  test("a bucket that may not be listed ends it, but not a deep look", async () => {
     const w = await world();
-    const { code, checks, find } = await (
-      await world({ jobs: async () => ({ ...w.context, store: policedStore(() => false) }) })
-    ).examine();
+    w.denied.push("s3:ListBucket");
+    const { code, checks, find, notChecked } = await w.examine();
     expect([code, checks.at(-1)?.name]).toEqual([1, "bucket"]);
     expect(find("bucket")?.fix).toMatch(/--prefix NAME/);
+    expect(notChecked).toEqual(["events", "objects", "clock", "agent"]);
+    const deep = await w.examine({ deep: true, timeout: 0.001 });
+    expect(deep.find("parts")?.verdict).toBe("ok");
+    expect(deep.notChecked).toEqual([]);
   });
 
   test("a setting with a wrong value is told by its own words, not by the bucket's name", async () => {
-    const w = await world();
-    const detail = "AWS_MAX_ATTEMPTS: give a whole number";
-    w.store.before = () => Promise.reject(new CloudSubmitError("config", detail));
-    expect((await w.examine()).checks.at(-1)).toEqual({
+    given({ AWS_MAX_ATTEMPTS: "many" });
+    expect((await (await world()).examine()).checks.at(-1)).toEqual({
       name: "bucket",
       verdict: "broken",
-      detail,
+      detail: expect.stringContaining("AWS_MAX_ATTEMPTS: give a whole number"),
     });
   });
 
@@ -217,10 +226,9 @@ describe("doctor", () => {
         jobs: () => Promise.reject(new CloudSubmitError("config", "no bucket")),
         identity: async () => ({ account: "1", arn: "arn:aws:sts::1:assumed-role/r/s" }),
         region: async () => "",
-        wayToS3: async () => ({ host: "", proxy: undefined, certificates: undefined }),
+        waysToAws: async () => ({ ways: [], certificates: undefined }),
         probe: () => Promise.reject(new Error("not asked for")),
         elapsed: () => 0,
-        hasEvents: async () => true,
         managedNodes: async () => [],
         withNullJob: () => Promise.reject(new Error("not asked for")),
       },
@@ -232,6 +240,7 @@ describe("doctor", () => {
       "✓ credentials: arn:aws:sts::1:assumed-role/r/s",
       "✗ settings: no bucket",
       "  fix: cloud-submit init",
+      "? not checked: region, bucket, events, objects, clock, agent",
       "2 checks failed.",
     ]);
   });
