@@ -16,7 +16,7 @@ export const GLOBAL_FLAGS = {
   },
   profile: {
     value: "name",
-    env: ["AWS_PROFILE"],
+    env: ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"],
     help: "AWS profile (default: the setting of the AWS tools)",
   },
   sse: {

@@ -1,5 +1,7 @@
 // The parameters of a deployment, checked, and what follows from them. serverless.yml reads everything
 // from here as ${self:custom.settings.NAME}, so that a wrong value stops the deployment with one line.
+const { X509Certificate } = require("node:crypto");
+const { readFileSync } = require("node:fs");
 const z = require("zod");
 
 /** Days for which CloudWatch Logs can keep a log. Source: API reference, PutRetentionPolicy. */
@@ -18,6 +20,11 @@ const bucketName = text(
   /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
   "a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens",
 );
+const idsOf = (kind, most) => {
+  const id = `${kind}-([0-9a-f]{8}|[0-9a-f]{17})`;
+  const expected = `up to ${most} ids such as ${kind}-0123456789abcdef0, with commas between`;
+  return text(new RegExp(`^${id}(,${id}){0,${most - 1}}$`), expected);
+};
 const oneOf = (...words) => z.enum(words, `expected one of ${words.join(", ")}`);
 
 /** One entry for each `--param`; README and docs/production.md tell what each means. */
@@ -63,6 +70,14 @@ const parameters = {
   ),
   vpcId: text(/^vpc-[0-9a-f]+$/, "a VPC id such as vpc-0123456789abcdef0"),
   subnetId: text(/^subnet-[0-9a-f]+$/, "a subnet id such as subnet-0123456789abcdef0"),
+  functionSubnets: idsOf("subnet", 16),
+  functionSecurityGroups: idsOf("sg", 5),
+  functionProxy: text(
+    /^https?:\/\/([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}\/?$/,
+    "http://HOST:PORT, without a user and a password, which whoever may look at a function could read",
+  ),
+  functionProxyBypass: text(/^[A-Za-z0-9_.,:*[\]-]{1,1000}$/, "host names with commas between"),
+  functionCaFile: z.string(),
 };
 
 const schema = z.object(parameters).superRefine((set, context) => {
@@ -78,9 +93,41 @@ const schema = z.object(parameters).superRefine((set, context) => {
   if (!set.vpcId !== !set.subnetId) issue("vpcId", "give vpcId and subnetId together");
   if (set.vpcId && set.network === "new")
     issue("network", "give vpcId and subnetId, or network=new, not both");
+  if (!set.functionSubnets !== !set.functionSecurityGroups)
+    issue("functionSubnets", "give functionSubnets and functionSecurityGroups together");
+  if (set.functionProxy && !set.functionSubnets)
+    issue("functionProxy", "needs functionSubnets: a proxy is in a network of the site's");
   if (set.jobEmails !== "none" && !set.notificationEmail)
     issue("jobEmails", "needs notificationEmail: the address to write to");
 });
+
+/** Network interfaces of functions in a VPC. Source: AWS Lambda Developer Guide, "Giving Lambda functions access to a VPC". */
+const VPC_POLICY = {
+  "Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
+};
+
+/** Of the 4 KiB that Lambda has for all variables of a function. */
+const CERTIFICATES_MAX = 3000;
+
+/** The certificates of a file, and nothing else of it. */
+function certificatesIn(file) {
+  let found;
+  try {
+    const all =
+      readFileSync(file, "utf8").match(
+        /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g,
+      ) ?? [];
+    found = all.map((one) => new X509Certificate(one).toString()).join("");
+  } catch (error) {
+    throw wrong(`functionCaFile: ${file}: ${error.message}`);
+  }
+  if (found === "") throw wrong(`functionCaFile: ${file}: there is no certificate in PEM in it`);
+  if (found.length > CERTIFICATES_MAX)
+    throw wrong(
+      `functionCaFile: ${file}: more than ${CERTIFICATES_MAX} bytes of certificates: Lambda has no room for them`,
+    );
+  return found;
+}
 
 /**
  * Checks the parameters of a deployment.
@@ -133,6 +180,12 @@ function settingsOf(raw, stage, given = []) {
     zone: set.availabilityZone || { "Fn::Select": [0, { "Fn::GetAZs": "" }] },
     networkKind: set.vpcId ? "existing" : set.network,
     emailKind: !set.notificationEmail ? "none" : set.jobEmails === "none" ? "alarms" : "jobs",
+    functionVpc: {
+      subnetIds: set.functionSubnets.split(",").filter(Boolean),
+      securityGroupIds: set.functionSecurityGroups.split(",").filter(Boolean),
+    },
+    functionPolicies: set.functionSubnets ? [VPC_POLICY] : [],
+    functionCertificates: set.functionCaFile && certificatesIn(set.functionCaFile),
     makeDocuments: stage === "local" ? "no" : "yes",
     // The part of "Job State Change" that an e-mail is sent for; all stages of an account share one bus.
     jobEmailDetail: {

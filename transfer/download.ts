@@ -135,7 +135,11 @@ class Download {
     const isSame = (path: string, object: Content) => isSameHere(root, path, object, tools, links);
     this.#places = new Places(kept, this.summary, isSame, new Proofs(store));
     this.#plan = new Plan(options);
-    this.gone = new LocalGone(root, options.ignore, (path) => this.#places.isClaimed(path));
+    this.gone = new LocalGone(
+      root,
+      options.ignore,
+      (path) => this.#places.isClaimed(path) || this.#names.isTaken(path),
+    );
   }
 
   async run(pairs: AsyncIterable<Pair>): Promise<void> {

@@ -1,7 +1,7 @@
 import { type Checksum, firstChecksum } from "../checksum.ts";
 import type { ObjectFacts, ObjectOptions, PutOptions } from "../object-store.ts";
 import { unquoted } from "../unquoted.ts";
-import { S3Error } from "./s3-error.ts";
+import { notFromS3 } from "./not-from-s3.ts";
 
 const METADATA = "x-amz-meta-";
 
@@ -19,11 +19,11 @@ export function putHeaders(options: ObjectOptions): Record<string, string | unde
  * The ETag that each of S3's answers about an object has. Without one it is something else that has answered, such as
  * the page to sign in of a network.
  *
- * @throws S3Error `MalformedResponse`
+ * @throws S3Error `NotFromS3`
  */
 export function etagOf(headers: Readonly<Record<string, string>>): string {
   const etag = unquoted(headers.etag);
-  if (etag === "") throw new S3Error("MalformedResponse", "the answer has no ETag: is it S3's?");
+  if (etag === "") throw notFromS3({ status: 200, headers }, "an answer without an ETag");
   return etag;
 }
 
@@ -36,7 +36,7 @@ export function lengthOf(headers: Readonly<Record<string, string>>): number | un
 /**
  * Object facts from the headers of a response to GET or HEAD.
  *
- * @throws S3Error `MalformedResponse` without an ETag
+ * @throws S3Error `NotFromS3` without an ETag
  */
 export function objectFacts(headers: Readonly<Record<string, string>>): ObjectFacts {
   const modified = new Date(headers["last-modified"] ?? "");

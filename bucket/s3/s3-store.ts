@@ -16,7 +16,6 @@ import type {
   StoredObject,
 } from "../object-store.ts";
 import { partSize } from "../part-size.ts";
-import { unquoted } from "../unquoted.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { type BufferPool, SHARED_FROM } from "./buffer-pool.ts";
 import { contentProof, etagOfContent } from "./content-proof.ts";
@@ -85,8 +84,9 @@ export class S3Store implements ObjectStore {
         },
         async (response) => {
           const { headers, status } = response;
-          const isOther = ifMatch !== undefined && unquoted(headers.etag) !== ifMatch;
-          if (isOther) throw new S3Error("PreconditionFailed", "another version", { status: 412 });
+          const etag = etagOf(headers);
+          if (ifMatch !== undefined && etag !== ifMatch)
+            throw new S3Error("PreconditionFailed", "another version", { status: 412 });
           if (range && range.start > 0 && status !== 206)
             throw new S3Error("MalformedResponse", "S3 sent all of an object instead of a range");
           const isCounted = isSizeKnown(response);

@@ -1,3 +1,4 @@
+import { CredentialsError } from "../../bucket/credentials/credentials-error.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import type { Say } from "../messages/say.ts";
 import { CommandError } from "./command-error.ts";
@@ -11,6 +12,7 @@ const KNOWN = [
   "InvalidAccessKeyId",
   "SignatureDoesNotMatch",
   "ExpiredToken",
+  "MayBeExpired",
   "RequestTimeTooSkewed",
   "CredentialsProviderError",
   "ProxyError",
@@ -41,7 +43,9 @@ export function awsError(error: unknown): CloudSubmitError {
 }
 
 function wordsFor(say: Say, name: (typeof KNOWN)[number], error: unknown): string {
-  return name === "AccessDenied" ? deniedWords(say, error as Error) : say(`aws.${name}`);
+  if (name === "AccessDenied") return deniedWords(say, error as Error);
+  const isPlace = error instanceof CredentialsError && error.place !== undefined;
+  return say(isPlace ? "aws.credentialsFailed" : `aws.${name}`);
 }
 
 /** AWS's names for a refusal; S3, SSM and an answer without a body differ. */

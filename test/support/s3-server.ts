@@ -74,8 +74,9 @@ export class S3Server {
     this.#server = tls ? createTlsServer(tls, handler) : createServer(handler);
   }
 
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+  /** @param port where to listen; 0: any that is free */
+  async start(port = 0): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(port, "127.0.0.1", resolve));
     return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
@@ -127,6 +128,7 @@ export class S3Server {
     const seen = { method: request.method ?? "", key, query, headers: request.headers, body };
     this.seen.push(seen);
     if ((await this.intercept(seen, response)) === true) return;
+    response.setHeader("x-amz-request-id", String(this.seen.length));
     if (bucket !== BUCKET) return fail(response, 404, "NoSuchBucket");
     const sent = request.headers["x-amz-checksum-crc32"];
     if (seen.method === "PUT" && sent !== undefined && sent !== crcOf(body))

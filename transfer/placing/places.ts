@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { posix } from "node:path";
 import type { Checksum } from "../../bucket/checksum.ts";
 import type { ObjectEntry } from "../../bucket/object-store.ts";
 import { reason } from "../../protocol/reason.ts";
@@ -65,7 +65,7 @@ export class Places {
 
   /** Where a file or link goes in the folder that was made for it; undefined: nowhere, which is told. */
   async placeIn(folder: string, path: string): Promise<string | undefined> {
-    const own = join(folder, basename(path));
+    const own = posix.join(folder, posix.basename(path));
     if (!this.#kept) return own;
     const at = await this.#kept.place(own, "file", true);
     if (at === undefined) this.#summary.skip(path, reason("name-conflict"));

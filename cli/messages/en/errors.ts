@@ -68,8 +68,12 @@ export const errorsEn = {
   "aws.InvalidAccessKeyId": "the access key is unknown: check the credentials",
   "aws.SignatureDoesNotMatch": "the secret key is wrong: check the credentials",
   "aws.ExpiredToken": "the credentials have expired: sign in again",
+  "aws.MayBeExpired":
+    "S3 refuses, and does not say why: most likely the credentials have expired; sign in again",
   "aws.RequestTimeTooSkewed": "this machine's clock is wrong: set it",
   "aws.CredentialsProviderError": "no AWS credentials: set AWS_PROFILE, or run aws configure",
+  "aws.credentialsFailed": "the AWS credentials cannot be had",
+  "ask.mfaCode": "MFA code of {serial} for profile {profile}:",
   "aws.ProxyError": "a proxy on the way refuses",
   "aws.TlsError":
     "no trusted TLS connection: if your site has an authority of its own, set AWS_CA_BUNDLE to its certificates",

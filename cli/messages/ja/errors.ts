@@ -75,9 +75,13 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "aws.InvalidAccessKeyId": "アクセスキーが登録されていません。認証情報を確認してください",
   "aws.SignatureDoesNotMatch": "シークレットキーが違います。認証情報を確認してください",
   "aws.ExpiredToken": "認証情報の期限が切れています。再度サインインしてください",
+  "aws.MayBeExpired":
+    "S3 が理由を示さずに拒否しました。認証情報の期限切れと思われます。再度サインインしてください",
   "aws.RequestTimeTooSkewed": "この端末の時計が違います。合わせてください",
   "aws.CredentialsProviderError":
     "AWS の認証情報がありません。AWS_PROFILE を設定するか、aws configure を実行してください",
+  "aws.credentialsFailed": "AWS の認証情報を取得できません",
+  "ask.mfaCode": "プロファイル {profile} の MFA コード（{serial}）:",
   "aws.ProxyError": "経路上のプロキシーに拒否されました",
   "aws.TlsError":
     "信頼できる TLS 接続ができません。サイト独自の認証局がある場合は AWS_CA_BUNDLE にその証明書を指定してください",

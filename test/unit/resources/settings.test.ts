@@ -1,43 +1,65 @@
-import { createRequire } from "node:module";
-import { expect, test } from "@jest/globals";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { functionConfig } from "../../../functions/setup/config.ts";
-import { FUNCTION_ENVIRONMENT } from "../../support/lambda.ts";
+// @ts-expect-error: the Serverless Framework's own kind of module
+import settings from "../../../resources/settings.cjs";
 import { projectText } from "../../support/project-files.ts";
+import { selfSigned } from "../../support/self-signed.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-const { settingsOf } = createRequire(import.meta.url)("../../../resources/settings.cjs");
-const { params } = parse(projectText("serverless.yml"), { logLevel: "error" });
-const deployed = (given: object) =>
-  settingsOf({ ...params.default, clusterName: "c", ...given }, "prod");
+const { default: defaults } = parse(projectText("serverless.yml"), { logLevel: "error" }).params;
+const settingsOf = (params: Record<string, string>) =>
+  settings.settingsOf({ ...defaults, clusterName: "hpc", ...params }, "prod");
 
-const KEY = "arn:aws:kms:us-east-1:111122223333:key/12345678-1234-1234-1234-123456789012";
+const VPC = {
+  functionSubnets: "subnet-01234567,subnet-0123456789abcdef0",
+  functionSecurityGroups: "sg-01234567",
+};
 
-test.each([
-  [{ kmsKey: "alias/jobs" }, /^--param kmsKey: expected the ARN/],
-  [{ kmsKey: "arn:aws:kms:us-east-1:111122223333:alias/jobs" }, /^--param kmsKey: /],
-  [{ kmsKey: `${KEY} ` }, /^--param kmsKey: /],
-  [{ sse: "AES" }, /^--param sse: /],
-  [{ kmsKey: KEY, sse: "AES256" }, /^--param sse: give/],
-])("an encryption that cannot be is refused: %j", (given, message) => {
-  expect(() => deployed(given)).toThrow(message);
-});
+describe("the functions' network", () => {
+  test("is Lambda's own, unless there are subnets", () => {
+    expect(settingsOf({})).toMatchObject({
+      functionVpc: { subnetIds: [], securityGroupIds: [] },
+      functionPolicies: [],
+      functionCertificates: "",
+    });
+    expect(settingsOf(VPC)).toMatchObject({
+      functionVpc: {
+        subnetIds: ["subnet-01234567", "subnet-0123456789abcdef0"],
+        securityGroupIds: ["sg-01234567"],
+      },
+      functionPolicies: [expect.anything()],
+    });
+  });
 
-test.each([
-  [{}, undefined, undefined],
-  [{ sse: "AES256" }, "AES256", undefined],
-  [{ sse: "aws:kms" }, "aws:kms", undefined],
-  [{ kmsKey: KEY }, "aws:kms", KEY],
-  [{ kmsKey: KEY, sse: "aws:kms:dsse" }, "aws:kms:dsse", KEY],
-  [{ existingBucket: "site", kmsKey: KEY.replace("key/", "key/mrk-") }, "aws:kms", /mrk-/],
-])("functions encrypt as the stack says: %j", (given, algorithm, key) => {
-  const { writtenWith: SSE } = deployed(given);
-  const { encryption } = functionConfig({ ...FUNCTION_ENVIRONMENT, SSE });
-  expect(encryption?.algorithm).toBe(algorithm);
-  if (typeof key === "object") expect(encryption!.key).toMatch(key);
-  else expect(encryption?.key).toBe(key);
-});
+  test("certificates are taken from a file, without its key", () => {
+    const { cert, key, files } = selfSigned(temporaryFolder());
+    writeFileSync(files.cert, `${key}${cert}`);
+    expect(settingsOf({ functionCaFile: files.cert }).functionCertificates).toBe(cert);
+    writeFileSync(files.cert, cert.repeat(9));
+    expect(() => settingsOf({ functionCaFile: files.cert })).toThrow(/more than 3000 bytes/);
+    expect(readFileSync(files.key, "utf8")).toBe(key);
+  });
 
-test("functions start with no encryption that they would misread", () => {
-  for (const SSE of ["kms", "aws:kms:", "AES256:k"])
-    expect(() => functionConfig({ ...FUNCTION_ENVIRONMENT, SSE })).toThrow(/^SSE: give /);
+  test.each([
+    [{ functionSubnets: "subnet-01234567" }, /functionSubnets: give .* together/],
+    [{ ...VPC, functionSubnets: "subnet-1" }, /functionSubnets: expected up to 16 ids/],
+    [
+      { ...VPC, functionSecurityGroups: "sg-01234567,".repeat(6) },
+      /functionSecurityGroups: expected/,
+    ],
+    [{ functionProxy: "http://proxy:3128" }, /functionProxy: needs functionSubnets/],
+    [
+      { ...VPC, functionProxy: "http://alice:secret@proxy:3128" },
+      /functionProxy: expected http.*without/,
+    ],
+    [{ ...VPC, functionProxy: "http://proxy:3128\nX=1" }, /functionProxy: expected/],
+    [{ ...VPC, functionProxyBypass: "a b" }, /functionProxyBypass: expected/],
+    [{ functionCaFile: join("/", "missing.pem") }, /functionCaFile: \/missing\.pem: ENOENT/],
+    [{ functionCaFile: "package.json" }, /functionCaFile: package\.json: there is no certificate/],
+  ])("%j is refused in one line", (params, words) => {
+    expect(() => settingsOf(params)).toThrow(words);
+    expect(() => settingsOf(params)).not.toThrow(/secret/);
+  });
 });
