@@ -33,6 +33,8 @@ const SHORT_TIMEOUTS: S3Timeouts = {
   socketTimeout: 5_000,
   requestTimeout: 5_000,
 };
+/** The journal keeps each change until it is published; it is tried again with each look at Slurm. */
+const EVENT_LIMITS = { attempts: 3, attemptMs: 10_000, callMs: 10_000 };
 const log = jsonLog((line) => process.stdout.write(line), now);
 
 async function main(): Promise<void> {
@@ -75,10 +77,7 @@ async function main(): Promise<void> {
       random: Math.random,
     },
     reserve: JOURNAL_RESERVE,
-    publish: publishOnBus(
-      new EventBridgeClient({ requestHandler: await s3.sdkHandler() }),
-      config.eventBus,
-    ),
+    publish: publishOnBus(new EventBridgeClient(await s3.sdkClient(EVENT_LIMITS)), config.eventBus),
     reconcileMs: config.reconcileSeconds * 1000,
     rescanMs: 5000,
     live:

@@ -1,4 +1,5 @@
 import { proxyRefusal } from "../network/tunnel.ts";
+import { actionOf } from "./action-of.ts";
 import { type AttemptPorts, type AttemptRules, Attempts } from "./attempts.ts";
 import type { Connection } from "./connection.ts";
 import { encodeCrc32 } from "./crc32.ts";
@@ -8,6 +9,8 @@ import { canonicalQuery, escapeKey } from "./escape-uri.ts";
 import type { WireRequest } from "./http1/http-socket.ts";
 import { namedRegion } from "./named-region.ts";
 import { hasRequestId, isForeign, readsObject } from "./not-from-s3.ts";
+import { payloadHash } from "./payload-hash.ts";
+import { mayBeExpiry, withExpiry } from "./possible-expiry.ts";
 import type { RequestBody } from "./request-body.ts";
 import { requestHead } from "./request-head.ts";
 import type { RequestLimit } from "./request-limit.ts";
@@ -19,8 +22,6 @@ import { SignV4 } from "./sign-v4.ts";
 
 /** Clocks closer than this are not the reason for a refusal; S3 tolerates 15 minutes. */
 const SKEW_MIN_MS = 4 * 60_000;
-
-const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /** As many bodies of this size as there may be are through in time on any line. */
 const TINY = 16 * 1024;
@@ -37,6 +38,8 @@ export interface S3Request {
   /** Names in lower case; undefined: none. */
   headers?: Record<string, string | undefined>;
   body?: RequestBody;
+  /** It makes an object, and not a part of one: settings say how S3 is to keep it. */
+  makes?: true;
   /** Which of the limits it counts in. */
   limit: "small" | "large";
 }
@@ -60,6 +63,8 @@ interface Target {
   sign: SignV4;
   /** Headers of every request, beside the host. */
   always: Readonly<Record<string, string>>;
+  /** The same of those that make an object. */
+  making: Readonly<Record<string, string>>;
 }
 
 /** How an attempt was signed. */
@@ -90,6 +95,11 @@ export class BucketClient {
   async origin(): Promise<string> {
     const { endpoint } = await this.#target();
     return endpoint.origin + endpoint.pathPrefix;
+  }
+
+  /** Further headers of requests that make an object: an upload in parts goes on only with those it began with. */
+  async making(): Promise<Readonly<Record<string, string>>> {
+    return (await this.#ports.settings.requests()).making;
   }
 
   /**
@@ -127,7 +137,7 @@ export class BucketClient {
           continue;
         }
         attempts ??= new Attempts(this.#ports, this.#rules);
-        await attempts.next(error);
+        await attempts.next(await withExpiry(error, this.#ports.settings));
       }
     }
   }
@@ -147,6 +157,7 @@ export class BucketClient {
     const isOthers = isForeign(response, request, { isAws, tellsIds: this.#tellsIds });
     if (status >= 300 || isOthers) {
       const error = errorResponse(response, await response.beginning(), isOthers);
+      error.action = actionOf(request);
       const { forward } = socket;
       const isProxys = status === 407 || (status >= 400 && error.name === "NotFromS3");
       throw forward && isProxys ? proxyRefusal(forward.proxy, status) : error;
@@ -180,7 +191,8 @@ export class BucketClient {
         : endpoint.pathPrefix + escapeKey(key);
     // A literal, to which the rest is added: a copy of an object makes signing twice as slow.
     const headers: Record<string, string> = { host: endpoint.host };
-    for (const name in target.always) headers[name] = target.always[name] as string;
+    const added = request.makes ? target.making : target.always;
+    for (const name in added) headers[name] = added[name] as string;
     if (body !== undefined) {
       headers["content-length"] = String(body.length);
       // The full object's stands for the parts when an upload is completed.
@@ -218,8 +230,9 @@ export class BucketClient {
     const { settings } = this.#ports;
     const region = this.#region ?? (await settings.region());
     const endpoint = bucketEndpoint(this.bucket, await settings.endpoint(region));
-    const { headers: always } = await settings.requests();
-    const target = { region, endpoint, sign: new SignV4(region), always };
+    const { headers: always, making: more } = await settings.requests();
+    const making = { ...always, ...more };
+    const target = { region, endpoint, sign: new SignV4(region), always, making };
     // Another request may have learned the region meanwhile.
     if (region === (this.#region ?? region)) this.#known = target;
     return target;
@@ -239,7 +252,7 @@ export class BucketClient {
       }
     }
     if (status === 403 && this.#correctClock(error, at)) return "clock";
-    if (error.name === "ExpiredToken") {
+    if (error.name === "ExpiredToken" || (await mayBeExpiry(error, this.#ports.settings))) {
       await this.#ports.settings.credentials(true);
       return "credentials";
     }
@@ -255,13 +268,4 @@ export class BucketClient {
     this.#skew = theirs - this.#ports.now();
     return true;
   }
-}
-
-/** Over TLS, and where nothing leaves the machine, the CRC32 is enough; it is signed as a header. */
-function payloadHash(
-  body: RequestBody | undefined,
-  { tls, loopback }: BucketEndpoint,
-): string | Promise<string> {
-  if (body === undefined || body.length === 0) return EMPTY_SHA256;
-  return tls || loopback ? "UNSIGNED-PAYLOAD" : body.sha256();
 }

@@ -1,8 +1,8 @@
 import type { Socket, TcpSocketConnectOpts } from "node:net";
-import type { TLSSocket, ConnectionOptions as TlsOptions } from "node:tls";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import type { ConnectionOptions as TlsOptions } from "node:tls";
 import { unbracketed } from "../network/host.ts";
-import { type Environment, type Proxy, proxyFor } from "../network/proxy.ts";
+import { nameIssuer } from "../network/name-issuer.ts";
+import { type Environment, type Proxy, plain, proxyFor } from "../network/proxy.ts";
 import { openTunnel, type TunnelWait } from "../network/tunnel.ts";
 import type { Forward } from "./http1/forward.ts";
 import { HttpSocket } from "./http1/http-socket.ts";
@@ -30,6 +30,8 @@ export interface ConnectionOptions {
   timeouts?: S3Timeouts;
   /** undefined: one of its own. */
   line?: Line;
+  /** Called with each socket on its way to S3, which tells how it gets there. */
+  onOpen?: (socket: Socket) => void;
 }
 
 type Target = TcpSocketConnectOpts & { host: string };
@@ -79,7 +81,12 @@ export class Connection {
     const fresh = freshOf(idle);
     if (fresh) return fresh;
     const via = tunnel && (await tunnel());
-    return new HttpSocket((read) => open(read, via), {
+    const connect = (read: Read) => {
+      const socket = open(read, via);
+      this.#options.onOpen?.(socket);
+      return socket;
+    };
+    return new HttpSocket(connect, {
       timeouts: this.#timeouts,
       line: this.#line,
       piece,
@@ -165,26 +172,10 @@ export class Connection {
   }
 }
 
-/** Lets errors of a certificate say whose it is: a site's own authority is known by its name. */
-function nameIssuer(socket: TLSSocket, host: string): void {
-  let issuer: string | undefined;
-  // Before Node.js itself looks at the certificate, and closes the connection.
-  socket.prependOnceListener("secure", () => {
-    const { O: organization, CN: name } = socket.getPeerCertificate().issuer ?? {};
-    issuer = [organization, name].flat().filter(Boolean).join(", ");
-  });
-  socket.prependOnceListener("error", (error: NodeJS.ErrnoException) => {
-    if (!/CERT|SIGNED|ISSUER|UNABLE_TO/.test(error.code ?? "")) return;
-    const by = issuer ? `, issued by ${JSON.stringify(issuer)}` : "";
-    error.message = `${host}${by}: ${error.message}`;
-  });
-}
-
 /** Requests over plain HTTP are sent to the proxy itself. */
-function forwardTo({ host, port, tls, variable }: Proxy): Pick<Target, "host" | "port"> {
-  if (!tls) return { host, port };
-  const why = `${variable}: for an endpoint of http:// the proxy must begin with http://, too`;
-  throw new CloudSubmitError("config", why);
+function forwardTo(proxy: Proxy): Pick<Target, "host" | "port"> {
+  const { host, port } = plain(proxy);
+  return { host, port };
 }
 
 /** The connection that was used last of those that can be used again; others are closed. */

@@ -1,3 +1,4 @@
+import { type Checksum, firstChecksum } from "../checksum.ts";
 import type { ObjectFacts, ObjectOptions, PutOptions } from "../object-store.ts";
 import { unquoted } from "../unquoted.ts";
 import { notFromS3 } from "./not-from-s3.ts";
@@ -68,12 +69,13 @@ export function tellVersion(
   if (id !== undefined && id !== "null") onVersion?.(id);
 }
 
-/** The CRC32 of the whole object, as S3 writes it; undefined when it keeps none, or one of parts' CRC32s. */
-export function wholeCrc32(headers: Readonly<Record<string, string>>): string | undefined {
-  const checksum = headers["x-amz-checksum-crc32"];
-  return checksum?.includes("-") || headers["x-amz-checksum-type"] === "COMPOSITE"
-    ? undefined
-    : checksum;
+/** The checksum of the whole object; undefined when S3 keeps none, or one of parts' checksums. */
+export function wholeChecksum(headers: Readonly<Record<string, string>>): Checksum | undefined {
+  if (headers["x-amz-checksum-type"] === "COMPOSITE") return undefined;
+  return firstChecksum((algorithm) => {
+    const text = headers[`x-amz-checksum-${algorithm}`];
+    return text?.includes("-") ? undefined : text;
+  });
 }
 
 /** Whether an ETag of 32 digits is the MD5: with keys of KMS or the client's own it is not. */

@@ -55,6 +55,7 @@ const RENEWABLE = new Set([
   "NotFromS3",
   "ProxyError",
   "ExpiredToken",
+  "MayBeExpired",
   "RequestTimeTooSkewed",
   "CredentialsProviderError",
   "TlsError",

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Budget } from "../flow/budget.ts";
 import { type Limits, type Machine, newMachine } from "../machine.ts";
+import type { SdkLimits } from "../network/sdk-client-settings.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { BucketClient, type ClientPorts, type RequestRules } from "./bucket-client.ts";
 import { BufferPool } from "./buffer-pool.ts";
@@ -9,7 +10,7 @@ import { Line, type OutageListener } from "./line.ts";
 import { PartReader } from "./part-reader.ts";
 import { RequestLimit, type RequestLimitOptions } from "./request-limit.ts";
 import { ATTEMPTS_MAX } from "./retry.ts";
-import { type S3Options, S3Settings, type SdkHandler, type WayToS3 } from "./s3-settings.ts";
+import { type S3Options, S3Settings, type WayToS3 } from "./s3-settings.ts";
 import { S3Store } from "./s3-store.ts";
 import type { UploadStates } from "./upload-states.ts";
 
@@ -78,18 +79,23 @@ export class S3 {
   }
 
   /** @throws CloudSubmitError `config` for a proxy or certificates that cannot be used */
-  wayToS3(): Promise<WayToS3> {
-    return this.#ports.settings.wayToS3();
+  wayToS3(bucket: string): Promise<WayToS3> {
+    return this.#ports.settings.wayToS3(bucket);
   }
 
-  /** Part of the `requestHandler` of the SDK's clients: they go the way that S3's own connections go. */
-  sdkHandler(): Promise<SdkHandler> {
-    return this.#ports.settings.sdkHandler();
+  /** Settings of the SDK's clients: they go the way that S3's own connections go, and every call is bounded. */
+  sdkClient(limits?: Partial<SdkLimits>): ReturnType<S3Settings["sdkClient"]> {
+    return this.#ports.settings.sdkClient(limits);
+  }
+
+  /** For requests that the store does not make. */
+  client(bucket: string): BucketClient {
+    return new BucketClient(this.#ports, bucket);
   }
 
   store(bucket: string): ObjectStore {
     return new S3Store({
-      client: new BucketClient(this.#ports, bucket),
+      client: this.client(bucket),
       ...this.#machine,
       reader: this.#reader,
       buffers: this.#buffers,

@@ -105,6 +105,32 @@ describe.each([
   });
 });
 
+test("a proxy of https is known by its own name, not by that of S3", async () => {
+  const server = new S3Server(certificate);
+  const own = selfSigned(temporaryFolder(), "DNS:localhost");
+  const proxy = new ConnectProxy(own);
+  const [origin, port] = [await server.start(), await proxy.start()];
+  const both = async () => `${certificate.cert}${own.cert}`;
+  const put = (host: string, trusted = both) =>
+    s3Over(origin, { env: { HTTPS_PROXY: `https://${host}:${port}` }, ca: trusted })
+      .store("b")
+      .put("k", "v");
+  try {
+    await put("localhost");
+    await expect(put("127.0.0.1")).rejects.toMatchObject({
+      name: "TlsError",
+      message: expect.stringContaining(`the proxy 127.0.0.1:${port} cannot be reached: `),
+    });
+    await expect(put("localhost", ca)).rejects.toMatchObject({
+      name: "TlsError",
+      message: expect.stringContaining(`localhost:${port}, issued by "test": self-signed`),
+    });
+  } finally {
+    await proxy.stop();
+    await server.stop();
+  }
+});
+
 test("names of AWS reach the proxy, which looks them up", async () => {
   const names = selfSigned(temporaryFolder(), "DNS:bucket.s3.eu-west-1.amazonaws.com");
   const server = new S3Server(names);
