@@ -63,7 +63,7 @@ describe("while bodies may be in the system's buffers", () => {
     silence.begin(8 * MiB);
     expect(waited(silence)).toBeGreaterThan(131_000);
     expect(waited(silence)).toBeLessThan(300_000);
-    // What has no body does not wait for those of others.
+    // A request without a body does not wait for those of others.
     silence.begin(0);
     expect(waited(silence)).toBe(TIMEOUT);
   });
