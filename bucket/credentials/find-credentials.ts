@@ -10,13 +10,9 @@ import {
   type Section,
 } from "./aws-profiles.ts";
 import { CredentialsError, profilePlace } from "./credentials-error.ts";
+import { instanceCredentials } from "./instance-credentials.ts";
 import { processCredentials } from "./process-credentials.ts";
-import {
-  containerCredentials,
-  instanceCredentials,
-  keysIn,
-  type SdkClientSettings,
-} from "./sources.ts";
+import { containerCredentials, keysIn, type SdkClientSettings } from "./sources.ts";
 
 /** Where credentials are looked for, and with what. */
 export interface CredentialPorts {
@@ -36,7 +32,7 @@ export interface CredentialPorts {
  * @throws CredentialsError naming the profile, or the program, that has none
  */
 export async function findCredentials(ports: CredentialPorts): Promise<AwsCredentialIdentity> {
-  const { env, profile: given, sdk } = ports;
+  const { env, profile: given } = ports;
   const profiles = readAwsProfiles(env);
   const named = namedProfile(given, env);
   const name = named ?? "default";
@@ -47,7 +43,7 @@ export async function findCredentials(ports: CredentialPorts): Promise<AwsCreden
     keys ??
     (await new ProfileSource(ports, profiles).find(name, section, given === undefined)) ??
     (await containerCredentials(env)) ??
-    (await instanceCredentials(env, await sdk())) ??
+    (await instanceCredentials(env)) ??
     notFound(named)
   );
 }
@@ -143,10 +139,10 @@ class ProfileSource {
   }
 
   async #named(place: string, source: string): Promise<AwsCredentialIdentity | undefined> {
-    const { env, sdk } = this.#ports;
+    const { env } = this.#ports;
     if (source === "Environment") return keysIn(env);
     if (source === "EcsContainer") return containerCredentials(env);
-    if (source === "Ec2InstanceMetadata") return instanceCredentials(env, await sdk());
+    if (source === "Ec2InstanceMetadata") return instanceCredentials(env);
     const known = "give Environment, EcsContainer or Ec2InstanceMetadata";
     throw new CredentialsError(place, `credential_source: ${known}, not ${JSON.stringify(source)}`);
   }
