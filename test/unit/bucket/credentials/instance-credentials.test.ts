@@ -66,15 +66,17 @@ test("a role that cannot be had is named", async () => {
   });
 });
 
-test.each([
-  ["says nothing", (() => undefined) as RequestListener],
+const STRANGE: [string, RequestListener][] = [
+  ["says nothing", () => undefined],
   [
     "goes on without end",
-    ((_, response) => {
+    (_, response) => {
       const timer = setInterval(() => response.write("x"), 50);
       response.on("close", () => clearInterval(timer));
-    }) as RequestListener,
+    },
   ],
-])("what %s in its place is no instance's service", async (_, listener) => {
+];
+
+test.each(STRANGE)("an address that %s is no instance's service", async (_, listener) => {
   expect(await found(listener)).toBeUndefined();
 });
