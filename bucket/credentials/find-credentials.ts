@@ -22,6 +22,8 @@ export interface CredentialPorts {
   sdk: () => Promise<SdkClientSettings>;
   /** undefined: nobody can be asked. */
   askForCode: AskForCode | undefined;
+  /** Those that were found last have been refused. */
+  isRefused: boolean;
 }
 
 /**
@@ -115,8 +117,8 @@ class ProfileSource {
         place,
         "a role_arn needs either a source_profile or a credential_source",
       );
-    const { askForCode } = this.#ports;
-    const request = { profile: name, section, sdk: await this.#ports.sdk(), askForCode };
+    const { sdk, askForCode, isRefused } = this.#ports;
+    const request = { profile: name, section, sdk: await sdk(), askForCode, isRefused };
     return assumedRole(request, async () => {
       const found =
         profile === undefined
