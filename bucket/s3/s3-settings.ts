@@ -145,11 +145,11 @@ export class S3Settings {
 
   /** @throws Error `CredentialsProviderError` when there are none */
   credentials(forceRefresh = false): Promise<AwsCredentialIdentity> {
-    this.#credentials ??= renewed(() => this.#findCredentials());
+    this.#credentials ??= renewed((isRefused) => this.#findCredentials(isRefused));
     return this.#credentials({ forceRefresh });
   }
 
-  async #findCredentials(): Promise<AwsCredentialIdentity> {
+  async #findCredentials(isRefused: boolean): Promise<AwsCredentialIdentity> {
     const { credentials, profile, askForCode } = this.#options;
     if (credentials !== undefined) return credentials;
     const env = await readEnvironment();
@@ -162,7 +162,7 @@ export class S3Settings {
       // STS has one in each; the roles of all are the same.
       region: () => this.region().catch(() => "us-east-1"),
     });
-    return findCredentials({ env, profile, sdk, askForCode });
+    return findCredentials({ env, profile, sdk, askForCode, isRefused });
   }
 }
 
