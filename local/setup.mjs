@@ -199,6 +199,7 @@ function prepareTransfer() {
   systemPackages(!isInstalled(REQUIREMENTS.cloud));
   npmPackages();
   pythonEnvironment();
+  pythonPackages("MiniStack and AWS CLI", REQUIREMENTS.cloud);
   s3Server();
   testedNodes();
 }
