@@ -9,6 +9,7 @@ import { cliConfig, localEnvironment } from "./config.ts";
 import type { Settings } from "./global-flags.ts";
 import { ownFolders } from "./jobs/own-folders.ts";
 import { optimizeLate } from "./quick-engine.ts";
+import { askForCode } from "./ui/ask-for-code.ts";
 import type { Ui } from "./ui/ui.ts";
 
 /** Ports of the verbs that work on jobs. */
@@ -38,7 +39,9 @@ export function realContext(flags: Settings, ui: Ui): Context {
     machine,
     region: config.region,
     profile: config.profile,
+    sse: config.sse,
     env,
+    askForCode: askForCode(ui),
     states: states === undefined ? undefined : new UploadStateFolder(states),
   });
   return {

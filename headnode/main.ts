@@ -31,10 +31,9 @@ const JOURNAL_RESERVE = { files: 256, bytes: 64 << 10 };
 const SHORT_TIMEOUTS: S3Timeouts = {
   connectionTimeout: 2_000,
   socketTimeout: 5_000,
-  bodySentTimeout: 5_000,
   requestTimeout: 5_000,
 };
-/** What is not published is journalled, and tried again each time that the journal is compared with Slurm. */
+/** The journal keeps each change until it is published; it is tried again with each look at Slurm. */
 const EVENT_LIMITS = { attempts: 3, attemptMs: 10_000, callMs: 10_000 };
 const log = jsonLog((line) => process.stdout.write(line), now);
 

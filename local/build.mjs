@@ -52,6 +52,7 @@ const outputs = [
   ["bench/cloud/main.ts", "dist/bench/cloud.mjs", tools],
   ["bench/cloud/function-runner.ts", "dist/bench/function-runner.cjs", programs],
   ["bench/cloud/two-clients.ts", "dist/bench/two-clients.cjs", programs],
+  ["test/networks/agent-clients.ts", "dist/test/agent-clients.cjs", programs],
   ["bench/old-design/on-object-created.ts", "dist/bench/old-design/index.js", programs],
   ["bench/report/main.ts", "dist/bench/report.mjs", tools],
   ["bench/transfer/main.ts", "dist/bench/transfer.mjs", tools],

@@ -36,6 +36,12 @@ const parameters = {
   instanceId: text(/^i-[0-9a-f]{8,17}$/, "an EC2 instance id such as i-0123456789abcdef0"),
   bucket: bucketName,
   existingBucket: bucketName,
+  // A policy names keys by their ARN only.
+  kmsKey: text(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+    "the ARN of a key of KMS, such as arn:aws:kms:us-east-1:111122223333:key/…, not of an alias",
+  ),
+  sse: optional(oneOf("AES256", "aws:kms", "aws:kms:dsse")),
   headNodeHome: z
     .string()
     .regex(
@@ -80,6 +86,8 @@ const schema = z.object(parameters).superRefine((set, context) => {
     issue("clusterName", "give clusterName or instanceId, and only one of them");
   if (set.bucket && set.existingBucket)
     issue("bucket", "give bucket (to be made) or existingBucket (yours already), not both");
+  if (set.kmsKey && set.sse === "AES256")
+    issue("sse", "give aws:kms or aws:kms:dsse with kmsKey, or leave it out");
   if (set.redispatchSeconds >= set.deadlineSeconds)
     issue("redispatchSeconds", "expected less than deadlineSeconds");
   if (!set.vpcId !== !set.subnetId) issue("vpcId", "give vpcId and subnetId together");
@@ -141,6 +149,7 @@ function settingsOf(raw, stage, given = []) {
     throw wrong(`${path.join(".")}: ${message}`);
   }
   const set = parsed.data;
+  const algorithm = set.sse || (set.kmsKey ? "aws:kms" : "AES256");
   const bucketRef = set.existingBucket || { Ref: "JobBucket" };
   return {
     ...set,
@@ -152,6 +161,18 @@ function settingsOf(raw, stage, given = []) {
     bucketName: set.bucket || {
       "Fn::Sub": `cloud-submit-${stage}-\${AWS::AccountId}-\${AWS::Region}`,
     },
+    // For one request to KMS for many objects. Not with dsse: Amazon S3 User Guide, "Amazon S3 Bucket Keys".
+    bucketEncryption: [
+      {
+        ServerSideEncryptionByDefault: {
+          SSEAlgorithm: algorithm,
+          ...(set.kmsKey && { KMSMasterKeyID: set.kmsKey }),
+        },
+        ...(algorithm === "aws:kms" && { BucketKeyEnabled: true }),
+      },
+    ],
+    // As CLOUD_SUBMIT_SSE: functions ask for it with each object, as policies of a site may demand.
+    writtenWith: set.kmsKey ? `${algorithm}:${set.kmsKey}` : set.sse,
     // Which of the alternatives below resources/ belong to this deployment.
     bucketKind: set.existingBucket ? "existing" : "own",
     headNodeKind: set.instanceId ? "instance" : "cluster",

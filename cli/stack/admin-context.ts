@@ -5,6 +5,7 @@ import { S3 } from "../../bucket/s3/s3.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { localEnvironment, settingsOf } from "../config.ts";
 import type { Settings } from "../global-flags.ts";
+import { askForCode } from "../ui/ask-for-code.ts";
 import type { Ui } from "../ui/ui.ts";
 import type { FilterLogs } from "./audit-log.ts";
 import type { RunCommands } from "./release/run-commands.ts";
@@ -26,8 +27,8 @@ export interface AdminContext extends Ui {
 /** The context of a real command line; SDK clients that only some verbs need are loaded by those. */
 export function realAdminContext(flags: Settings, ui: Ui): AdminContext {
   const { env, cwd } = localEnvironment();
-  const { region, profile } = settingsOf(flags, env, cwd);
-  const s3 = new S3({ region, profile, env });
+  const { region, profile, sse } = settingsOf(flags, env, cwd);
+  const s3 = new S3({ region, profile, sse, env, askForCode: askForCode(ui) });
   return {
     ...ui,
     version: packageJson.version,

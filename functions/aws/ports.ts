@@ -36,7 +36,7 @@ export function realPorts(config: FunctionConfig): Ports {
   const ssm = new SSMClient(sdkClientSettings({ ...LIMITS, attempts: 8 }, agents));
   return {
     bucketName: config.bucket,
-    store: new SdkStore(s3, config.bucket),
+    store: new SdkStore(s3, config.bucket, config.encryption),
     headNode: new HeadNode(ssm, config.documentName, config.target),
     now: () => new Date(),
     announce: async (change) => {

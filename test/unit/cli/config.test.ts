@@ -23,7 +23,8 @@ describe("cliConfig", () => {
     expect(cliConfig({}, env, cwd)).toEqual({
       bucket: "from-env",
       region: "us-west-2",
-      profile: "env",
+      // Left to the settings of the AWS tools.
+      profile: undefined,
     });
     expect(cliConfig({}, {}, cwd)).toEqual({
       bucket: "from-file",

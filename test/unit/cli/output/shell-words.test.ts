@@ -67,6 +67,7 @@ describe("each hint with something of the user's in it", () => {
   function interrupted() {
     const hints: (() => readonly string[])[] = [];
     const interrupt = {
+      tidyBy: () => undefined,
       at: (lines: () => readonly string[]) => void hints.push(lines),
       signal: new AbortController().signal,
     };

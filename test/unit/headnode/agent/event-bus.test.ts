@@ -11,7 +11,7 @@ test("an EventBridge that never answers holds up no job, no look at Slurm, no he
   await w.until(() => w.state("job1") === "JOB_SUBMIT");
   await first.shutdown();
   first.kill();
-  // What was not published is in the journal, and tried as soon as an agent starts.
+  // The journal has the changes that were not published: they are tried as soon as an agent starts.
   const agent = await w.start();
   await w.upload("job2");
   await w.ask("job2", "FILE_UPLOAD");
