@@ -58,7 +58,9 @@ export class S3Settings {
 
   /** @throws CloudSubmitError `config` for a setting that has a wrong value */
   async check(): Promise<void> {
-    await Promise.all([this.#configured(), this.requests()]);
+    await Promise.all([this.#configured(), this.requests(), this.ca()]);
+    // Of whichever host: where one is in NO_PROXY, another one is not.
+    proxyFor(new URL("https://host.invalid"), this.#options.env ?? {});
   }
 
   #configured(): Promise<Omit<EndpointSettings, "region" | "dnsSuffix">> {
