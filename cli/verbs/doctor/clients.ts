@@ -51,6 +51,7 @@ export function doctorClients(flags: Settings, ui: Ui) {
       if (arn === undefined) throw notFromAws("STS", ["an answer without a name"]);
       return { account, arn };
     },
+    inEffect: () => s3.inEffect(),
     region: () => s3.region(),
     waysToAws: async (bucket: string, isDeep: boolean): Promise<WaysToAws> => {
       const own = await settings();
