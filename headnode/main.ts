@@ -31,7 +31,6 @@ const JOURNAL_RESERVE = { files: 256, bytes: 64 << 10 };
 const SHORT_TIMEOUTS: S3Timeouts = {
   connectionTimeout: 2_000,
   socketTimeout: 5_000,
-  bodySentTimeout: 5_000,
   requestTimeout: 5_000,
 };
 /** The journal keeps each change until it is published; it is tried again with each look at Slurm. */

@@ -19,7 +19,7 @@ const YOUNG_MS = 60_000;
 /** Sessions that somebody has given a code for, by what they were asked for with: nobody is asked twice in a run. */
 const sessions = new Map<string, { at: number; session: AwsCredentialIdentity }>();
 
-/** What STS is asked, and with what. */
+/** A role that a profile names, and the means to take it. */
 export interface RoleRequest {
   profile: string;
   section: Section;

@@ -63,7 +63,7 @@ function named(kind: string, title: string): string | undefined {
   }
 }
 
-/** What a profile's section of services says, as `services.<service>.<key>`. */
+/** Settings of a profile's section of services, as `services.<service>.<key>`. */
 function serviceSettings(sections: ReadonlyMap<string, Section>, name: string): Section {
   const found = [...sections].find(([title]) => named("services", title) === name)?.[1] ?? {};
   return Object.fromEntries(

@@ -111,7 +111,7 @@ function keep(stream: NodeJS.ReadableStream, most: number): () => string {
 /** In one line, without control characters and without the values of what is called a secret, a token or a password. */
 export function tellable(text: string): string {
   const line = text
-    .replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, "")
+    .replaceAll(/\p{Cc}\[[0-9;]*[A-Za-z]/gu, "")
     .replaceAll(/[\p{Cc}\p{Bidi_Control}\s]+/gu, " ")
     .replaceAll(/((?:secret|token|password)\w*["']?\s*[:=]\s*["']?)[^\s"',}]+/gi, "$1...")
     .trim();

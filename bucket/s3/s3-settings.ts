@@ -21,6 +21,8 @@ export interface S3Options {
   endpointUrl?: string | undefined;
   /** In place of those that are looked for. */
   credentials?: AwsCredentialIdentity | undefined;
+  /** How objects are to be encrypted, in place of CLOUD_SUBMIT_SSE. */
+  sse?: string | undefined;
   /** Names the proxies; undefined: there is none. */
   env?: Environment | undefined;
   /** Asks for the code of an MFA device; undefined: nobody can be asked. */
@@ -143,7 +145,7 @@ export class S3Settings {
 
   /** @throws CloudSubmitError `config`, naming the setting and what to give */
   requests(): Promise<RequestSettings> {
-    this.#requests ??= findRequestSettings(this.#options.profile);
+    this.#requests ??= findRequestSettings(this.#options.profile, this.#options.sse);
     return this.#requests;
   }
 

@@ -75,7 +75,12 @@ export function doctorScene() {
       region: "us-east-1",
       endpointUrl,
       credentials: { accessKeyId: "AKIATEST", secretAccessKey: "secret" },
-      clock: { now: () => clock.ms, sleep: async () => undefined, random: () => 1 },
+      clock: {
+        now: () => clock.ms,
+        elapsed: () => 0,
+        sleep: async () => undefined,
+        random: () => 1,
+      },
       ...more,
     };
     const doctorContext: DoctorContext = {

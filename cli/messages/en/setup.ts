@@ -39,8 +39,7 @@ export const setupEn = {
     "these credentials may not read whether EventBridge notifications are on (s3:GetBucketNotification)",
   "doctor.objectsOk": "written, read and removed below {scratch}/",
   "doctor.objectsDiffer": "{key} was read back with different content",
-  "doctor.actionsFix":
-    "these credentials lack {actions} for {prefix}/*: ask for one of the stack's submitter policies",
+  "doctor.actionsFix": "ask for {actions} below {prefix}/: the stack's submitter policies allow it",
   "doctor.clockOff": "this machine is {seconds} s ahead of S3",
   "doctor.clockUnknown": "S3 did not return the time",
   "doctor.clockFix":

@@ -37,13 +37,9 @@ export interface DoctorContext extends Ui {
 
 /** The context of a real command line; every client is loaded when its check comes. */
 export function realDoctorContext(around: VerbContext): DoctorContext {
-  let made: Promise<ReturnType<typeof doctorClients>> | undefined;
-  const clients = () => {
-    made ??= import("./clients.ts").then((module) =>
-      module.doctorClients(around.global, around.ui),
-    );
-    return made;
-  };
+  let loaded: Promise<ReturnType<typeof doctorClients>> | undefined;
+  const clients = () => (loaded ??= load());
+  const load = async () => (await import("./clients.ts")).doctorClients(around.global, around.ui);
   return {
     ...around.ui,
     version: around.version,

@@ -1,10 +1,12 @@
 import { expect, test } from "@jest/globals";
 import { BucketClient } from "../../../../bucket/s3/bucket-client.ts";
 import { Connection } from "../../../../bucket/s3/connection.ts";
+import { Line } from "../../../../bucket/s3/line.ts";
 import { RequestLimit } from "../../../../bucket/s3/request-limit.ts";
 import { type S3Options, S3Settings } from "../../../../bucket/s3/s3-settings.ts";
 import { awsEnvironment } from "../../../support/aws-environment.ts";
 import { s3Scene } from "../../../support/s3-over.ts";
+import { testClock } from "../../../support/test-clock.ts";
 
 const s3 = s3Scene();
 const given = awsEnvironment();
@@ -24,10 +26,9 @@ function asked(options: S3Options, isExpired: (token: string) => boolean) {
     {
       settings: new S3Settings({ region: "us-east-1", endpointUrl: s3.url, ...options }),
       connection: new Connection(),
-      rules: async () => ({ attempts: 3, limits: { small: limit, large: limit } }),
-      now: Date.now,
-      sleep: async () => undefined,
-      random: Math.random,
+      rules: async () => ({ attempts: 3, ridesOut: false, limits: { small: limit, large: limit } }),
+      line: new Line(),
+      ...testClock(),
     },
     "b",
   );

@@ -18,6 +18,7 @@ test("each is told as the AWS tools call it, wherever it was set", async () => {
       AWS_MAX_ATTEMPTS: "9",
       AWS_ENDPOINT_URL_S3: "https://user:secret@s3.example:8443/path",
       CLOUD_SUBMIT_REQUEST_PAYER: "requester",
+      CLOUD_SUBMIT_SSE: "AES256",
       CLOUD_SUBMIT_EXPECTED_BUCKET_OWNER: "123456789012",
     },
     "[profile site]\nuse_dualstack_endpoint = true\ns3 =\n  addressing_style = virtual\n  max_concurrent_requests = 3\n",
@@ -30,6 +31,7 @@ test("each is told as the AWS tools call it, wherever it was set", async () => {
     "max_concurrent_requests=3",
     "x-amz-request-payer=requester",
     "x-amz-expected-bucket-owner=123456789012",
+    "x-amz-server-side-encryption=AES256",
   ]);
 });
 

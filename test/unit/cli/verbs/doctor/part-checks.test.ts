@@ -50,7 +50,7 @@ describe("doctor --deep", () => {
     ).toEqual(found);
     for (const name of found.filter((one) => one !== "leftovers"))
       expect(find(name)?.fix).toMatch(
-        new RegExp(`^these credentials lack ${action} for taro--doctor-[\\d-]+/\\*: ask for`),
+        new RegExp(`^ask for ${action} below taro--doctor-[\\d-]+/: `),
       );
     expect(find("latency")?.verdict).toBe("ok");
     expect(find("clock")?.verdict).toBe("ok");
