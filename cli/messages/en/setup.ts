@@ -76,5 +76,7 @@ export const setupEn = {
   "doctor.rateUnknown": "not measured",
   "doctor.leftovers": "could not be removed; to do so: {fix}",
   "doctor.jobDone": "{outcome} after {total} ({steps})",
+  "doctor.jobPrefix": "there are objects below {prefix}/ already: no job was run there",
+  "doctor.jobPrefixFix": "give a --prefix that is not in use",
   "doctor.jobFix": "cloud-submit status {prefix} --explain",
 } as const;

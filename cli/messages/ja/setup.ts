@@ -78,6 +78,8 @@ export const setupJa: Readonly<Record<keyof typeof setupEn, string>> = {
   "doctor.rateUnknown": "測定できませんでした",
   "doctor.leftovers": "削除できませんでした。削除するには: {fix}",
   "doctor.jobDone": "{outcome}、{total} ({steps})",
+  "doctor.jobPrefix": "{prefix}/ の下に既にオブジェクトがあるため、ジョブは実行していません",
+  "doctor.jobPrefixFix": "使われていない --prefix を指定してください",
   "doctor.jobFix": "cloud-submit status {prefix} --explain",
 };
 

@@ -103,7 +103,8 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
   const bucket = await checkBucket(context, probe, prefix);
   yield bucket;
   if (bucket.isCut || (bucket.verdict === "broken" && !flags.deep)) return;
-  const own = user === undefined ? undefined : await checkOwnPrefix(context, jobs, user);
+  const isListed = bucket.verdict === "ok";
+  const own = isListed && user !== undefined && (await checkOwnPrefix(context, jobs, user));
   if (own) yield own;
   const events = await checkEvents(context, probe);
   yield events;

@@ -1,4 +1,5 @@
 import { connectionError } from "../../../bucket/s3/connection-error.ts";
+import { describe } from "../../../bucket/s3/not-from-s3.ts";
 import { S3Error } from "../../../bucket/s3/s3-error.ts";
 
 /** Names that the SDK gives to errors in which it finds none of AWS's. */
@@ -24,15 +25,10 @@ export function sdkError(service: string, error: unknown): unknown {
   const { $metadata = {}, $response } = ours as Answer;
   const { httpStatusCode: status, requestId } = $metadata;
   if (!WITHOUT_NAME.has(ours.name) || status === undefined || requestId !== undefined) return ours;
-  const { server, location } = $response?.headers ?? {};
-  return notFromAws(service, [
-    `status ${status}`,
-    ...(server === undefined ? [] : [`server ${JSON.stringify(server.slice(0, 60))}`]),
-    ...(location === undefined ? [] : [`location ${JSON.stringify(location.slice(0, 200))}`]),
-  ]);
+  return notFromAws(service, describe({ status, headers: $response?.headers ?? {} }, ""));
 }
 
 /** Something else than AWS has answered, as far as it told. */
-export function notFromAws(service: string, told: readonly string[]): S3Error {
-  return new S3Error("NotFromS3", `${service}: ${told.join(", ")}`);
+export function notFromAws(service: string, told: string): S3Error {
+  return new S3Error("NotFromS3", `${service}: ${told}`);
 }

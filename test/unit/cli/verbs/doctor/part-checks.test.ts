@@ -129,6 +129,21 @@ describe("doctor --deep", () => {
     expect(asked).toBe(4);
   });
 
+  test("touches nothing that is below the prefix already", async () => {
+    const w = await world();
+    await w.store.put("mine/data.bin", "data");
+    w.server.put("mine/doctor.txt", Buffer.from("mine"));
+    const { find } = await w.examine({ ...DEEP, prefix: "mine" });
+    expect(find("objects")?.verdict).toBe("ok");
+    expect(find("job")).toMatchObject({
+      verdict: "unknown",
+      fix: expect.stringMatching(/--prefix/),
+    });
+    expect(w.store.text("mine/data.bin")).toBe("data");
+    expect([...w.server.objects.keys()]).toEqual(["mine/doctor.txt"]);
+    expect(w.server.objects.get("mine/doctor.txt")?.body.toString()).toBe("mine");
+  });
+
   test("says it in Japanese", async () => {
     const w = await world({ say: sayIn(ja.messages) });
     const { find } = await w.examine(DEEP);
