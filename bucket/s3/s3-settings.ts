@@ -11,6 +11,7 @@ import { awsSetting, isTrue, oneOf, type Places, readEnvironment } from "./aws-s
 import { certificateSetting } from "./certificate-setting.ts";
 import { ADDRESSING, bucketEndpoint, type EndpointSettings } from "./endpoint.ts";
 import { findRequestSettings, type RequestSettings } from "./request-settings.ts";
+import { settingsInEffect } from "./settings-in-effect.ts";
 
 /** Explicit settings; everything else is found as the SDK finds it. */
 export interface S3Options {
@@ -61,6 +62,11 @@ export class S3Settings {
     await Promise.all([this.#configured(), this.requests(), this.ca()]);
     // Of whichever host: where one is in NO_PROXY, another one is not.
     proxyFor(new URL("https://host.invalid"), this.#options.env ?? {});
+  }
+
+  /** @throws CloudSubmitError `config` for a setting that has a wrong value */
+  async inEffect(): Promise<string[]> {
+    return settingsInEffect(await this.#configured(), await this.requests());
   }
 
   #configured(): Promise<Omit<EndpointSettings, "region" | "dnsSuffix">> {
