@@ -15,6 +15,7 @@ import {
   type GivenSettings,
   type RequestSettings,
 } from "./request-settings.ts";
+import { settingsInEffect } from "./settings-in-effect.ts";
 
 /** Explicit settings; everything else is found as the SDK finds it. */
 export interface S3Options extends GivenSettings {
@@ -60,7 +61,14 @@ export class S3Settings {
 
   /** @throws CloudSubmitError `config` for a setting that has a wrong value */
   async check(): Promise<void> {
-    await Promise.all([this.#configured(), this.requests()]);
+    await Promise.all([this.#configured(), this.requests(), this.ca()]);
+    // Of whichever host: where one is in NO_PROXY, another one is not.
+    proxyFor(new URL("https://host.invalid"), this.#options.env ?? {});
+  }
+
+  /** @throws CloudSubmitError `config` for a setting that has a wrong value */
+  async inEffect(): Promise<string[]> {
+    return settingsInEffect(await this.#configured(), await this.requests());
   }
 
   #configured(): Promise<Omit<EndpointSettings, "region" | "dnsSuffix">> {
@@ -147,11 +155,11 @@ export class S3Settings {
 
   /** @throws Error `CredentialsProviderError` when there are none */
   credentials(forceRefresh = false): Promise<AwsCredentialIdentity> {
-    this.#credentials ??= renewed(() => this.#findCredentials());
+    this.#credentials ??= renewed((isRefused) => this.#findCredentials(isRefused));
     return this.#credentials({ forceRefresh });
   }
 
-  async #findCredentials(): Promise<AwsCredentialIdentity> {
+  async #findCredentials(isRefused: boolean): Promise<AwsCredentialIdentity> {
     const { credentials, profile, askForCode } = this.#options;
     if (credentials !== undefined) return credentials;
     const env = await readEnvironment();
@@ -164,7 +172,7 @@ export class S3Settings {
       // STS has one in each; the roles of all are the same.
       region: () => this.region().catch(() => "us-east-1"),
     });
-    return findCredentials({ env, profile, sdk, askForCode });
+    return findCredentials({ env, profile, sdk, askForCode, isRefused });
   }
 }
 

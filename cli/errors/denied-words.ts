@@ -8,15 +8,19 @@ interface Denied extends Error {
   hadKey?: boolean;
 }
 
+/** The right that is missing, on the bucket or the key; undefined: nothing is known of it. S3's own words only choose. */
+export function missingRight(error: Denied): string | undefined {
+  const [ofKey] = /\bkms:[A-Za-z]+/.exec(messageOf(error)) ?? [];
+  return ofKey ?? error.action;
+}
+
 /**
  * Says which right is missing, or what to set: S3 knows the credentials, and they are not to blame. Its own words, which
  * follow, only choose between hints.
  */
 export function deniedWords(say: Say, error: Denied): string {
-  const { action } = error;
-  const words = messageOf(error);
-  const [ofKey] = /\bkms:[A-Za-z]+/.exec(words) ?? [];
-  if (ofKey !== undefined) return say("denied.key", { action: ofKey });
+  const action = missingRight(error);
+  if (action?.startsWith("kms:")) return say("denied.key", { action });
   if (action === undefined) return say("aws.AccessDenied");
   if (error.hadKey) return say("denied.customerKey", { action });
   if (action === "s3:PutObject") return say("denied.put", { action });
