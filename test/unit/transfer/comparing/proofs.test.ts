@@ -135,7 +135,7 @@ describe("an unchanged folder, where ETags tell nothing of the content", () => {
             readFileSync(join(here.root, name)),
           );
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 });
