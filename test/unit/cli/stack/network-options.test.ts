@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { parse } from "yaml";
 import { parseFlags } from "../../../../cli/parse-flags.ts";
-import { NETWORK_FLAGS, networkOptions } from "../../../../cli/stack/network-flags.ts";
+import { NETWORK_FLAGS } from "../../../../cli/stack/network-flags.ts";
+import { networkOptions } from "../../../../cli/stack/network-options.ts";
 import { type SelfSigned, selfSigned } from "../../../support/self-signed.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
