@@ -202,6 +202,7 @@ test.each(Object.keys(CALLS))(
             const asked = {
               nodeVersion: text,
               identity: refuse,
+              inEffect: async () => [text],
               region: async () => text,
               waysToAws: refuse,
               probe: refuse,
