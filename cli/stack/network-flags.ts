@@ -4,19 +4,16 @@ import type { Flags } from "../verb.ts";
 export const NETWORK_FLAGS = {
   proxy: {
     value: "url",
-    pattern: [
-      /^(none|https?:\/\/([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}\/?)$/,
-      "problem.proxy",
-    ],
-    help: "the Head Node's proxy for AWS, http://HOST:PORT (none: none any more)",
+    pattern: [/^(none|https?:\/\/([\w.-]+|\[[\dA-Fa-f:.]+\]):\d{1,5}\/?)$/, "problem.proxy"],
+    help: "proxy, http://HOST:PORT (none: no more)",
   },
   proxyBypass: {
     value: "hosts",
-    pattern: [/^[A-Za-z0-9_.,:*[\]-]{1,1000}$/, "problem.proxyBypass"],
-    help: "hosts that it reaches without the proxy, with commas between (none: no more)",
+    pattern: [/^[\w.,:*[\]-]{1,1000}$/, "problem.proxyBypass"],
+    help: "hosts without it (none: no more)",
   },
   caFile: {
     value: "file",
-    help: "certificates, PEM, that it trusts in place of the system's (none: the system's again)",
+    help: "certificates (none: no more)",
   },
 } as const satisfies Flags;

@@ -54,7 +54,7 @@ describe("a proxy", () => {
 
   test.each(BAD)("%j is refused, and not repeated", (proxy) => {
     expect(() => options({ proxy })).toThrow(
-      /^--proxy: give http:\/\/HOST:PORT, https:\/\/HOST:PORT or none\. A user and a password .*local\.env/,
+      /^--proxy: give http\(s\):\/\/HOST:PORT or none; a password belongs in .*local\.env/,
     );
     expect(() => options({ proxy })).not.toThrow(/secret/);
   });
