@@ -56,8 +56,8 @@ export const administrationEn = {
   "problem.placement": "a placement group is limited to one subnet: give one --compute-subnet",
   "problem.sshWithoutKey": "has no effect without --key",
   "problem.proxy":
-    "give http://HOST:PORT, https://HOST:PORT or none. A user and a password would be readable by many: put HTTPS_PROXY into /etc/cloud-submit/local.env on the Head Node, as root and with mode 600",
+    "give http(s)://HOST:PORT or none; a password belongs in /etc/cloud-submit/local.env there",
   "problem.proxyBypass": "give names of hosts with commas between, or none",
   "problem.caTooLong":
-    "holds more than 12 KiB of certificates: put the file on the Head Node, and AWS_CA_BUNDLE=PATH into /etc/cloud-submit/local.env there",
+    "more than 12 KiB of certificates: set AWS_CA_BUNDLE in /etc/cloud-submit/local.env there",
 } as const;

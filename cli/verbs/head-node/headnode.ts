@@ -7,7 +7,7 @@ import {
 } from "../../../protocol/ssm-command.ts";
 import { CommandError } from "../../errors/command-error.ts";
 import type { AdminContext } from "../../stack/admin-context.ts";
-import { networkOptions } from "../../stack/network-flags.ts";
+import { networkOptions } from "../../stack/network-options.ts";
 import { readRelease } from "../../stack/release/release.ts";
 import type { CommandResult } from "../../stack/release/run-commands.ts";
 import { readStackOutputs, type StackOutputs, stackName } from "../../stack/stack-outputs.ts";
