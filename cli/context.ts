@@ -40,6 +40,7 @@ export function realContext(flags: Settings, ui: Ui): Context {
     region: config.region,
     profile: config.profile,
     sse: config.sse,
+    sseCKey: config.sseCKey,
     env,
     askForCode: askForCode(ui),
     states: states === undefined ? undefined : new UploadStateFolder(states),

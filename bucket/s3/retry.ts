@@ -17,6 +17,7 @@ const RETRY_AFTER_MAX_MS = 60_000;
 const THROTTLED = new Set([
   "BandwidthLimitExceeded",
   "EC2ThrottledException",
+  "KMS.ThrottlingException",
   "LimitExceededException",
   "PriorRequestNotComplete",
   "ProvisionedThroughputExceededException",
@@ -47,6 +48,8 @@ const TRANSIENT = new Set([
   "RequestTimeoutException",
   "OperationAborted",
   "IncompleteBody",
+  "KMS.DependencyTimeoutException",
+  "KMS.KMSInternalException",
   ...DAMAGED,
 ]);
 

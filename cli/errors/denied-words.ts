@@ -4,6 +4,8 @@ import type { Say } from "../messages/say.ts";
 /** A refusal by S3, and the right that the request needed, as far as that is known. */
 interface Denied extends Error {
   action?: string | undefined;
+  /** The request had a customer's key. */
+  hadKey?: boolean;
 }
 
 /** The right that is missing, on the bucket or the key; undefined: nothing is known of it. S3's own words only choose. */
@@ -20,6 +22,7 @@ export function deniedWords(say: Say, error: Denied): string {
   const action = missingRight(error);
   if (action?.startsWith("kms:")) return say("denied.key", { action });
   if (action === undefined) return say("aws.AccessDenied");
+  if (error.hadKey) return say("denied.customerKey", { action });
   if (action === "s3:PutObject") return say("denied.put", { action });
   return say(action === "s3:ListBucket" ? "denied.list" : "denied.other", { action });
 }
