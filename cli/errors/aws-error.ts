@@ -60,9 +60,3 @@ const DENIED: ReadonlySet<string> = new Set([
 export function isDenied(error: unknown): boolean {
   return error instanceof Error && DENIED.has(error.name);
 }
-
-/** Whether a service did not answer at all. */
-export function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return "syscall" in error || error.name === "TimeoutError";
-}

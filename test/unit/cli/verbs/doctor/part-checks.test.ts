@@ -106,6 +106,22 @@ describe("doctor --deep", () => {
     expect(w.server.objects.size).toBe(0);
   });
 
+  test("a server, or a proxy, that knows no ranges is told, and the rest is tried", async () => {
+    const w = await world();
+    w.intercept = (seen) => {
+      delete seen.headers.range;
+      return false;
+    };
+    const { find } = await w.examine(DEEP);
+    expect(find("objects")).toMatchObject({
+      verdict: "broken",
+      detail: expect.stringMatching(/^GetObject: .*instead of a range/),
+      fix: expect.stringMatching(/HTTPS_PROXY/),
+    });
+    expect(find("parts")?.verdict).toBe("ok");
+    expect(w.server.objects.size).toBe(0);
+  });
+
   test("a line that is cut ends it: what is behind is not tried, and tidied up once", async () => {
     const w = await world();
     let isCut = false;
