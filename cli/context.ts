@@ -7,8 +7,9 @@ import { S3 } from "../bucket/s3/s3.ts";
 import { UploadStateFolder } from "../bucket/s3/upload-states.ts";
 import { cliConfig, localEnvironment } from "./config.ts";
 import type { Settings } from "./global-flags.ts";
-import { copyStates, hashCache, uploadStates } from "./jobs/own-folders.ts";
+import { ownFolders } from "./jobs/own-folders.ts";
 import { optimizeLate } from "./quick-engine.ts";
+import { askForCode } from "./ui/ask-for-code.ts";
 import type { Ui } from "./ui/ui.ts";
 
 /** Ports of the verbs that work on jobs. */
@@ -33,12 +34,15 @@ export function realContext(flags: Settings, ui: Ui): Context {
   const { env, cwd } = localEnvironment();
   const config = cliConfig(flags, env, cwd);
   const machine = newMachine();
-  const states = uploadStates(env);
+  const { uploads: states, folders, hashes } = ownFolders(env);
   const s3 = new S3({
     machine,
     region: config.region,
     profile: config.profile,
+    sse: config.sse,
+    sseCKey: config.sseCKey,
     env,
+    askForCode: askForCode(ui),
     states: states === undefined ? undefined : new UploadStateFolder(states),
   });
   return {
@@ -47,8 +51,8 @@ export function realContext(flags: Settings, ui: Ui): Context {
     store: s3.store(config.bucket),
     random: () => randomBytes(3).toString("hex"),
     submitter: submitterName(),
-    hashCache: hashCache(env, process.platform),
-    copyStates: copyStates(env),
+    hashCache: hashes,
+    copyStates: folders,
     machine,
   };
 }

@@ -59,6 +59,11 @@ const outputs = [
   ["local/record-schema.ts", "dist/schema.mjs", tools],
 ];
 
+/** Builds the agent as it is shipped. */
+export function buildAgent(outfile) {
+  return build({ ...common, ...programs, entryPoints: ["headnode/main.ts"], outfile });
+}
+
 /** Builds the command line; tells what went into each of its files. */
 export function buildCommandLine(options = {}) {
   return splitProgram(

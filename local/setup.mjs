@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inOwnNetwork, whyNoOwnNetwork } from "./network-namespaces.mjs";
+import { bringNode, nodeProgram, TESTED_NODES } from "./node-runtime.mjs";
 import { doQuietly, run, runQuietly, stop, which } from "./run-step.mjs";
 import { DISTRIBUTION, SLURM_CHOICES, TESTED_CHOICES } from "./slurm-choice.mjs";
 import { bringSlurm, isSlurmThere, whyNoOtherSlurm } from "./slurm-versions.mjs";
@@ -186,13 +187,22 @@ function goCommand() {
   return join(venv, "bin", "go");
 }
 
+/** The versions of Node.js that the programs are tested on; about 45 MB each to fetch. */
+function testedNodes() {
+  for (const version of TESTED_NODES)
+    if (!existsSync(nodeProgram(version)))
+      doQuietly(`Node.js ${version}`, () => bringNode(version));
+}
+
 /** Prepares the transfer tests. */
 function prepareTransfer() {
   checkPython();
   systemPackages(!isInstalled(REQUIREMENTS.cloud));
   npmPackages();
   pythonEnvironment();
+  pythonPackages("MiniStack and AWS CLI", REQUIREMENTS.cloud);
   s3Server();
+  testedNodes();
 }
 
 /** The same, the AWS CLI, and the programs that run behind sites' networks. */
@@ -212,6 +222,7 @@ function prepareEndToEnd() {
 function prepareTests() {
   prepareEndToEnd();
   s3Server();
+  testedNodes();
 }
 
 /** Where the endpoint of the benchmark goes; bench/transfer/endpoint.ts starts it. */

@@ -7,8 +7,14 @@ import { bracketed } from "./host.ts";
 import { nameHost } from "./name-host.ts";
 import type { Proxy } from "./proxy.ts";
 
-/** A proxy may have to ask others before it answers. */
-const TUNNEL_TIMEOUT_MS = 20_000;
+/** How long a proxy, which may have to ask others, is waited for. */
+export interface TunnelWait {
+  timeoutMs: number;
+  /** Asked after that: whether to wait as long again. */
+  goOn: () => boolean;
+}
+
+const WAIT: TunnelWait = { timeoutMs: 20_000, goOn: () => false };
 
 /** The end of a tunnel. */
 export interface TunnelTarget {
@@ -27,6 +33,7 @@ export async function openTunnel(
   proxy: Proxy,
   { host, port }: TunnelTarget,
   ca: string | undefined,
+  { timeoutMs, goOn }: TunnelWait = WAIT,
 ): Promise<Socket> {
   const { request } = await import(proxy.tls ? "node:https" : "node:http");
   const target = `${bracketed(host)}:${port}`;
@@ -44,9 +51,12 @@ export async function openTunnel(
       reject(error);
       connect.destroy();
     };
-    connect.setTimeout(TUNNEL_TIMEOUT_MS, () =>
-      fail(new S3Error("TimeoutError", `the proxy ${proxy.name} did not answer in time`)),
-    );
+    const onTimeout = () => {
+      // A request tells of a time-out only once.
+      if (goOn()) connect.socket?.setTimeout(timeoutMs, onTimeout);
+      else fail(new S3Error("TimeoutError", `the proxy ${proxy.name} did not answer in time`));
+    };
+    connect.setTimeout(timeoutMs, onTimeout);
     if (proxy.tls) connect.once("socket", (socket) => nameHost(socket as TLSSocket, proxy.name));
     connect.once("error", (cause: NodeJS.ErrnoException) => {
       const why = cause.message || cause.code;

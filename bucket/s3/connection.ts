@@ -1,13 +1,13 @@
 import type { Socket, TcpSocketConnectOpts } from "node:net";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
-import { CloudSubmitError } from "../../protocol/error.ts";
 import { unbracketed } from "../network/host.ts";
 import { nameHost } from "../network/name-host.ts";
-import { type Environment, type Proxy, proxyFor } from "../network/proxy.ts";
-import { openTunnel } from "../network/tunnel.ts";
+import { type Environment, type Proxy, plain, proxyFor } from "../network/proxy.ts";
+import { openTunnel, type TunnelWait } from "../network/tunnel.ts";
 import type { Forward } from "./http1/forward.ts";
 import { HttpSocket } from "./http1/http-socket.ts";
-import { S3_TIMEOUTS, type S3Timeouts } from "./s3-timeouts.ts";
+import { Line } from "./line.ts";
+import { ADDRESSES_TRIED, S3_TIMEOUTS, type S3Timeouts } from "./s3-timeouts.ts";
 
 const KiB = 1024;
 
@@ -28,6 +28,10 @@ export interface ConnectionOptions {
   /** Names the proxies; undefined: there is none. */
   env?: Environment | undefined;
   timeouts?: S3Timeouts;
+  /** undefined: one of its own. */
+  line?: Line;
+  /** Called with each socket on its way to S3, which tells how it gets there. */
+  onOpen?: (socket: Socket) => void;
 }
 
 type Target = TcpSocketConnectOpts & { host: string };
@@ -51,11 +55,15 @@ interface Host {
 /** Keeps connections to S3 open. Idle ones do not keep a program alive. */
 export class Connection {
   readonly #options: ConnectionOptions;
+  readonly #line: Line;
+  readonly #timeouts: S3Timeouts;
   readonly #hosts = new Map<string, Promise<Host>>();
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
 
   constructor(options: ConnectionOptions = {}) {
     this.#options = options;
+    this.#line = options.line ?? new Line();
+    this.#timeouts = options.timeouts ?? S3_TIMEOUTS;
   }
 
   /**
@@ -73,8 +81,14 @@ export class Connection {
     const fresh = freshOf(idle);
     if (fresh) return fresh;
     const via = tunnel && (await tunnel());
-    return new HttpSocket((read) => open(read, via), {
-      timeouts: this.#options.timeouts ?? S3_TIMEOUTS,
+    const connect = (read: Read) => {
+      const socket = open(read, via);
+      this.#options.onOpen?.(socket);
+      return socket;
+    };
+    return new HttpSocket(connect, {
+      timeouts: this.#timeouts,
+      line: this.#line,
       piece,
       forward,
       onFree: (free) => void idle.push(free),
@@ -92,22 +106,33 @@ export class Connection {
     const proxy = proxyFor(url, this.#options.env ?? {});
     const ca = isTls || proxy?.tls ? await this.#options.ca?.() : undefined;
     const { sharedLookup } = await import("../network/shared-lookup.ts");
+    const { connectionTimeout } = this.#timeouts;
+    // Node.js has 250 ms, which is less than the way to a satellite and back.
+    const perAddress = connectionTimeout / ADDRESSES_TRIED;
     const to: Target = {
       lookup: sharedLookup(),
       host: unbracketed(hostname),
       port: Number(port || (isTls ? 443 : 80)),
       noDelay: true,
+      autoSelectFamilyAttemptTimeout: perAddress,
     };
     const isForwarded = proxy !== undefined && !isTls;
     return {
       open: isTls
         ? await this.#tls(to, ca)
-        : await this.#plain(isForwarded ? forwardTo(proxy) : to),
-      tunnel: proxy && isTls ? () => openTunnel(proxy, to, ca) : undefined,
+        : await this.#plain(isForwarded ? { ...to, ...forwardTo(proxy) } : to),
+      tunnel: proxy && isTls ? () => openTunnel(proxy, to, ca, this.#wait()) : undefined,
       forward: isForwarded ? { origin, proxy } : undefined,
       piece: isTls ? PIECE_TLS : PIECE_PLAIN,
       idle: [],
     };
+  }
+
+  /** How long to wait for a proxy. */
+  #wait(): TunnelWait {
+    const { connectionTimeout, requestTimeout } = this.#timeouts;
+    if (requestTimeout !== undefined) return { timeoutMs: requestTimeout, goOn: () => false };
+    return { timeoutMs: connectionTimeout * 2, goOn: this.#line.movement() };
   }
 
   // Loaded when they are needed: TLS alone takes 10 ms.
@@ -150,10 +175,9 @@ export class Connection {
 }
 
 /** Requests over plain HTTP are sent to the proxy itself. */
-function forwardTo({ host, port, tls, variable }: Proxy): Target {
-  if (!tls) return { host, port, noDelay: true };
-  const why = `${variable}: for an endpoint of http:// the proxy must begin with http://, too`;
-  throw new CloudSubmitError("config", why);
+function forwardTo(proxy: Proxy): Pick<Target, "host" | "port"> {
+  const { host, port } = plain(proxy);
+  return { host, port };
 }
 
 /** The connection that was used last of those that can be used again; others are closed. */

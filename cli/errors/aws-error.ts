@@ -1,5 +1,8 @@
+import { CredentialsError } from "../../bucket/credentials/credentials-error.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
+import type { Say } from "../messages/say.ts";
 import { CommandError } from "./command-error.ts";
+import { deniedWords } from "./denied-words.ts";
 import { systemError } from "./system-error.ts";
 
 /** Errors that users of S3 meet most, by name; the messages say what to do about each. */
@@ -9,6 +12,7 @@ const KNOWN = [
   "InvalidAccessKeyId",
   "SignatureDoesNotMatch",
   "ExpiredToken",
+  "MayBeExpired",
   "RequestTimeTooSkewed",
   "CredentialsProviderError",
   "ProxyError",
@@ -23,14 +27,25 @@ export function awsError(error: unknown): CloudSubmitError {
   if (system) return system;
   const name = KNOWN.find((one) => error instanceof Error && error.name === one);
   if (name !== undefined)
-    return new CommandError("aws", (say) => `${say(`aws.${name}`)} (${messageOf(error)})`, {
+    return new CommandError("aws", (say) => `${wordsFor(say, name, error)} (${messageOf(error)})`, {
       cause: error,
     });
   if (error instanceof Error && error.message === "Region is missing")
     return new CommandError("config", (say) => say("aws.noRegion"));
+  // In S3's words; a hint that does not help is all that may come of them.
+  if (error instanceof Error && error.name === "InvalidRequest" && /encrypt/i.test(error.message))
+    return new CommandError("aws", (say) => `${say("aws.customerKey")} (${messageOf(error)})`, {
+      cause: error,
+    });
   const isAws = error instanceof Error && "$metadata" in error;
   const isNetwork = error instanceof Error && "syscall" in error;
   return CloudSubmitError.from(error, isAws || isNetwork ? "aws" : "internal");
+}
+
+function wordsFor(say: Say, name: (typeof KNOWN)[number], error: unknown): string {
+  if (name === "AccessDenied") return deniedWords(say, error as Error);
+  const isPlace = error instanceof CredentialsError && error.place !== undefined;
+  return say(isPlace ? "aws.credentialsFailed" : `aws.${name}`);
 }
 
 /** AWS's names for a refusal; S3, SSM and an answer without a body differ. */

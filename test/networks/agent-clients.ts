@@ -17,7 +17,7 @@ async function main(bucket: string, key: string, file: string): Promise<void> {
   const got = await store.get(key);
   if (!got || !(await buffer(got.body)).equals(body))
     throw new Error("S3 gave something else back");
-  const client = new EventBridgeClient({ requestHandler: await s3.sdkHandler() });
+  const client = new EventBridgeClient(await s3.sdkClient());
   const publish = publishOnBus(client, "default");
   await publish({
     version: 1,

@@ -102,6 +102,7 @@ export function namesOf(template: Template): string[] {
 
 /** The account, region and partition in which resolved templates are. */
 const PSEUDO: Record<string, string> = {
+  "AWS::URLSuffix": "amazonaws.com",
   "AWS::Partition": "aws",
   "AWS::Region": "us-east-1",
   "AWS::AccountId": "111122223333",

@@ -21,7 +21,11 @@ export function testUi(changes: Partial<Ui> = {}) {
     error: (line) => void err.push(lineText(line, PLAIN)),
     live: new LiveLine({ write: () => undefined }, false),
     columns: undefined,
-    interrupt: { at: () => undefined, signal: new AbortController().signal },
+    interrupt: {
+      at: () => undefined,
+      tidyBy: () => undefined,
+      signal: new AbortController().signal,
+    },
     now: () => new Date(clock.ms),
     sleep: async (ms) => {
       clock.ms += ms;

@@ -23,7 +23,9 @@ describe("a name that is being looked up", () => {
     const other = look("sts", { all: true });
     expect(asked.map(({ host }) => host)).toEqual(["s3", "sts"]);
     for (const { done } of asked) done(null, [four(1)]);
-    expect(await Promise.all([...all, other])).toEqual(Array(101).fill([four(1)]));
+    expect(await Promise.all([...all, other])).toEqual(
+      Array.from({ length: 101 }, () => [four(1)]),
+    );
     void look("s3", { all: true });
     expect(asked).toHaveLength(3);
   });

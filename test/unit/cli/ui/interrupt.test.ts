@@ -22,4 +22,28 @@ describe("an interruption", () => {
     listeners.get(signal)?.();
     expect([said, exits, interrupt.signal.aborted]).toEqual([["waiting"], [code], true]);
   });
+
+  test.each([
+    ["is tidied up", true],
+    ["cannot be tidied up", false],
+  ])("ends when that which was begun %s", async (_name, isTidied) => {
+    const order: string[] = [];
+    let interrupted = () => {};
+    const end = new Promise<number>((resolve) => {
+      const once = (name: string, listener: () => void) => {
+        if (name === "SIGINT") interrupted = listener;
+      };
+      const exit = (code: number) => {
+        order.push("end");
+        resolve(code);
+      };
+      interruptOf({ once, exit }, () => undefined).tidyBy(async () => {
+        await new Promise(setImmediate);
+        order.push("tidied");
+        if (!isTidied) throw new Error("no");
+      });
+    });
+    interrupted();
+    expect([await end, order]).toEqual([130, ["tidied", "end"]]);
+  });
 });

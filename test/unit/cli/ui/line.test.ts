@@ -202,9 +202,11 @@ test.each(Object.keys(CALLS))(
             const asked = {
               nodeVersion: text,
               identity: refuse,
+              inEffect: async () => [text],
               region: async () => text,
-              wayToS3: refuse,
-              hasEvents: refuse,
+              waysToAws: refuse,
+              probe: refuse,
+              elapsed: () => 0,
               managedNodes: refuse,
               withNullJob: refuse,
             };

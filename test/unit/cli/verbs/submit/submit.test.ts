@@ -50,6 +50,7 @@ describe("submit", () => {
         at: (lines) => {
           now = lines;
         },
+        tidyBy: () => undefined,
         signal: new AbortController().signal,
       },
     });
