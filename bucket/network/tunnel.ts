@@ -4,7 +4,7 @@ import type { TLSSocket } from "node:tls";
 import { isTlsFault } from "../s3/connection-error.ts";
 import { S3Error } from "../s3/s3-error.ts";
 import { bracketed } from "./host.ts";
-import { nameIssuer } from "./name-issuer.ts";
+import { nameHost } from "./name-host.ts";
 import type { Proxy } from "./proxy.ts";
 
 /** How long a proxy, which may have to ask others, is waited for. */
@@ -57,7 +57,7 @@ export async function openTunnel(
       else fail(new S3Error("TimeoutError", `the proxy ${proxy.name} did not answer in time`));
     };
     connect.setTimeout(timeoutMs, onTimeout);
-    if (proxy.tls) connect.once("socket", (socket) => nameIssuer(socket as TLSSocket, proxy.name));
+    if (proxy.tls) connect.once("socket", (socket) => nameHost(socket as TLSSocket, proxy.name));
     connect.once("error", (cause: NodeJS.ErrnoException) => {
       const why = cause.message || cause.code;
       const kind = isTlsFault(cause) ? "TlsError" : "NetworkError";

@@ -1,7 +1,7 @@
 import type { Socket, TcpSocketConnectOpts } from "node:net";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
 import { unbracketed } from "../network/host.ts";
-import { nameIssuer } from "../network/name-issuer.ts";
+import { nameHost } from "../network/name-host.ts";
 import { type Environment, type Proxy, plain, proxyFor } from "../network/proxy.ts";
 import { openTunnel, type TunnelWait } from "../network/tunnel.ts";
 import type { Forward } from "./http1/forward.ts";
@@ -105,10 +105,12 @@ export class Connection {
     const isTls = protocol === "https:";
     const proxy = proxyFor(url, this.#options.env ?? {});
     const ca = isTls || proxy?.tls ? await this.#options.ca?.() : undefined;
+    const { sharedLookup } = await import("../network/shared-lookup.ts");
     const { connectionTimeout } = this.#timeouts;
     // Node.js has 250 ms, which is less than the way to a satellite and back.
     const perAddress = connectionTimeout / ADDRESSES_TRIED;
     const to: Target = {
+      lookup: sharedLookup(),
       host: unbracketed(hostname),
       port: Number(port || (isTls ? 443 : 80)),
       noDelay: true,
@@ -161,7 +163,7 @@ export class Connection {
       // Bytes that come through another socket are never read into a buffer of ours.
       if (via) socket.on("data", (bytes: Buffer) => void (read(bytes) || socket.pause()));
       socket.on("session", (ticket) => (session = ticket));
-      nameIssuer(socket, host);
+      nameHost(socket, host);
       return socket;
     };
   }

@@ -4,6 +4,8 @@ import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { ObjectStore } from "../../bucket/object-store.ts";
+import { S3 } from "../../bucket/s3/s3.ts";
 import { S3Server } from "../support/s3-server.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { CREDENTIALS, Versitygw } from "../transfer/versitygw.ts";
@@ -14,12 +16,15 @@ export const BUCKET_HOST = `bucket.s3.${REGION}.amazonaws.com`;
 
 const NAMES = ["s3", "s3.dualstack", "events", "sts", "ssm", "logs", "cloudformation"]
   .map((service) => `${service}.${REGION}.amazonaws.com`)
-  .concat("s3.amazonaws.com");
+  .concat("s3.amazonaws.com", "s3.us-east-1.amazonaws.com", "events.us-east-1.amazonaws.com")
+  // Where there is IPv6.
+  .concat(`events.${REGION}.api.aws`);
 
 /** Names in its certificates. */
-export const AWS_NAMES = [...NAMES, ...NAMES.slice(0, 2).map((name) => `*.${name}`)].map(
-  (name) => `DNS:${name}`,
-);
+export const AWS_NAMES = [
+  ...NAMES,
+  ...NAMES.filter((name) => name.startsWith("s3.")).map((name) => `*.${name}`),
+].map((name) => `DNS:${name}`);
 
 /** Called before each request; true: it has answered. */
 export type Intercept = (
@@ -31,19 +36,25 @@ export type Intercept = (
 export class Amazon {
   /** `METHOD host/path` of every request. */
   readonly seen: string[] = [];
-  /** Bytes of bodies that have come in. */
-  received = 0;
+  /** Bytes of bodies that have come in and gone out, by the address of the other side. */
+  readonly moved = new Map<string, number>();
   intercept: Intercept = () => false;
   /** Has what requests with temporary credentials do: the other S3 knows none. It takes any signature. */
   readonly temporary: S3Server;
   readonly #s3: Versitygw;
   readonly #temporaryPort: number;
   readonly #objects: string;
+  readonly #direct: S3;
   readonly #doors = new Set<Server>();
 
   private constructor(s3: Versitygw, objects: string, temporary: S3Server, port: number) {
     this.#s3 = s3;
     this.#objects = objects;
+    this.#direct = new S3({
+      region: REGION,
+      endpointUrl: `http://127.0.0.1:${s3.port}`,
+      credentials: CREDENTIALS,
+    });
     this.temporary = temporary;
     this.#temporaryPort = port;
   }
@@ -75,6 +86,11 @@ export class Amazon {
     return (door.address() as AddressInfo).port;
   }
 
+  /** The bucket from where nothing is in the way. */
+  get bucket(): ObjectStore {
+    return this.#direct.store("bucket");
+  }
+
   /** An object of the bucket; undefined: there is none. */
   object(key: string): Buffer | undefined {
     const file = join(this.#objects, key);
@@ -93,14 +109,17 @@ export class Amazon {
   async #handle(asked: IncomingMessage, response: ServerResponse): Promise<void> {
     const { host = "" } = asked.headers;
     this.seen.push(`${asked.method} ${host}${asked.url}`);
-    asked.on("data", (bytes: Buffer) => (this.received += bytes.length)).pause();
+    const { remoteAddress = "" } = asked.socket;
+    const count = (bytes: Buffer) =>
+      void this.moved.set(remoteAddress, (this.moved.get(remoteAddress) ?? 0) + bytes.length);
+    asked.on("data", count).pause();
     if (await this.intercept(asked, response)) return;
     if (host.startsWith("events.")) return answerEvents(asked, response);
     if (host.startsWith("sts.")) return answerSts(asked, response);
-    this.#forward(asked, response);
+    this.#forward(asked, response, count);
   }
 
-  #forward(asked: IncomingMessage, response: ServerResponse): void {
+  #forward(asked: IncomingMessage, response: ServerResponse, count: (bytes: Buffer) => void): void {
     const { expect: _, ...headers } = asked.headers;
     const { method = "GET", url = "/" } = asked;
     const isTemporary = headers["x-amz-security-token"] !== undefined;
@@ -110,6 +129,7 @@ export class Amazon {
     const onward = request({ host: "127.0.0.1", method, headers, ...to }, (answer) => {
       const id = { "x-amz-request-id": "R1" };
       response.writeHead(answer.statusCode ?? 502, { ...id, ...answer.headers });
+      answer.on("data", count);
       answer.pipe(response);
     });
     onward.on("error", () => response.destroy());

@@ -46,6 +46,17 @@ export function jobFolder(bytes = 1000): string {
   return folder;
 }
 
+/**
+ * Waits until a command has ended well; returns what it printed.
+ *
+ * @throws Error with what it said instead
+ */
+export async function done({ ended }: Started): Promise<string> {
+  const { code, stdout, stderr } = await ended;
+  if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`);
+  return stdout;
+}
+
 /** How a job and a file are sent by each client from the same site. */
 export interface Sent {
   cli: Ended;

@@ -22,7 +22,7 @@ export interface Line {
 export interface SiteOptions extends Partial<Line> {
   /** Where packets may leave for; by default everywhere. */
   reaches?: "proxy" | "everything";
-  /** Versions of IP; by default 4 alone. */
+  /** Versions of IP that it has addresses of; by default 4 alone. */
   versions?: readonly (4 | 6)[];
 }
 
@@ -51,6 +51,8 @@ export class Site {
   readonly cloud: string;
   readonly proxy: string;
   readonly filter: string;
+  /** The site's own. */
+  readonly address: string;
   /** IPv6 address of AWS. */
   readonly cloud6: string | undefined;
   readonly #line: ChildProcess | undefined;
@@ -58,7 +60,7 @@ export class Site {
 
   private constructor(number?: number, line?: ChildProcess) {
     const at = (last: number) => (number === undefined ? "127.0.0.1" : address(number, last));
-    [this.cloud, this.proxy, this.filter] = [at(1), at(2), at(3)];
+    [this.cloud, this.proxy, this.filter, this.address] = [at(1), at(2), at(3), at(100)];
     this.cloud6 = number === undefined ? undefined : address6(number, 1);
     this.#line = line;
   }
