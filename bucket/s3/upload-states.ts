@@ -18,7 +18,8 @@ export interface UploadState {
 export interface UploadStates {
   /** @param target where the object goes: endpoint, bucket and key */
   load(target: string): Promise<UploadState | undefined>;
-  save(target: string, state: UploadState): Promise<void>;
+  /** @returns whether it is remembered; nothing fails for it */
+  save(target: string, state: UploadState): Promise<boolean>;
   forget(target: string): Promise<void>;
 }
 
@@ -48,13 +49,14 @@ export class UploadStateFolder implements UploadStates {
   }
 
   /** A state that cannot be kept, as on a full disk, is no failure: the upload begins anew the next time. */
-  async save(target: string, state: UploadState): Promise<void> {
+  async save(target: string, state: UploadState): Promise<boolean> {
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await removeOlder(this.#folder, this.#now() - KEPT_MS);
       await replaceFile(this.#pathOf(target), JSON.stringify(state));
+      return true;
     } catch {
-      // Nothing is remembered of it.
+      return false;
     }
   }
 

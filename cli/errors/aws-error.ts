@@ -1,3 +1,4 @@
+import { isCredentialError } from "../../bucket/s3/credential-error.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import { CommandError } from "./command-error.ts";
 import { systemError } from "./system-error.ts";
@@ -22,15 +23,19 @@ export function awsError(error: unknown): CloudSubmitError {
   const system = systemError(error);
   if (system) return system;
   const name = KNOWN.find((one) => error instanceof Error && error.name === one);
+  const code = isCredentialError(error) ? "credentials" : "aws";
   if (name !== undefined)
-    return new CommandError("aws", (say) => `${say(`aws.${name}`)} (${messageOf(error)})`, {
+    return new CommandError(code, (say) => `${say(`aws.${name}`)} (${messageOf(error)})`, {
       cause: error,
     });
   if (error instanceof Error && error.message === "Region is missing")
     return new CommandError("config", (say) => say("aws.noRegion"));
   const isAws = error instanceof Error && "$metadata" in error;
   const isNetwork = error instanceof Error && "syscall" in error;
-  return CloudSubmitError.from(error, isAws || isNetwork ? "aws" : "internal");
+  return CloudSubmitError.from(
+    error,
+    code === "credentials" || isAws || isNetwork ? code : "internal",
+  );
 }
 
 /** AWS's names for a refusal; S3, SSM and an answer without a body differ. */

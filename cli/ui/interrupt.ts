@@ -1,7 +1,11 @@
-/** How the program reacts to an interruption. */
+import type { WayOn } from "./way-on.ts";
+
+/** How the program reacts to an interruption, or to a failure. */
 export interface Interrupt {
-  /** From now on, an interruption prints these lines: what state things are in, and how to go on. */
-  at(lines: () => readonly string[]): void;
+  /** From now on, an interruption or a failure tells how to go on by this; undefined: there is nothing to go on with. */
+  at(wayOn: WayOn | undefined): void;
+  /** As it was given last. */
+  readonly wayOn: WayOn | undefined;
   /** Aborted by an interruption. */
   readonly signal: AbortSignal;
 }
@@ -16,24 +20,30 @@ export interface SignalSource {
 }
 
 /**
- * Ends the program on Ctrl-C and the like, after it has said where it is. Nothing is tidied up that the next
+ * Ends the program on Ctrl-C and the like, after it has said how to go on. Nothing is tidied up that the next
  * run does not tidy up by itself: uploads go on where they were, downloads leave no half files.
  *
- * @param say writes one line for the user
+ * @param tell says for the user what there is to be said
  */
-export function interruptOf(process: SignalSource, say: (line: string) => void): Interrupt {
+export function interruptOf(
+  process: SignalSource,
+  tell: (wayOn: WayOn | undefined, exitCode: number) => void,
+): Interrupt {
   const controller = new AbortController();
-  let lines: () => readonly string[] = () => [];
+  let wayOn: WayOn | undefined;
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.once(signal as NodeJS.Signals, () => {
       controller.abort();
-      for (const line of lines()) say(line);
+      tell(wayOn, code);
       process.exit(code);
     });
   }
   return {
     at: (next) => {
-      lines = next;
+      wayOn = next;
+    },
+    get wayOn() {
+      return wayOn;
     },
     signal: controller.signal,
   };
