@@ -63,8 +63,8 @@ interface Target {
   region: string;
   endpoint: BucketEndpoint;
   sign: SignV4;
-  /** Of every request. */
-  headers: Readonly<Record<string, string>>;
+  /** Headers of every request, beside the host. */
+  always: Readonly<Record<string, string>>;
 }
 
 /** How an attempt was signed. */
@@ -172,7 +172,9 @@ export class BucketClient {
       key === undefined
         ? endpoint.pathPrefix.replace(/(.)\/$/, "$1")
         : endpoint.pathPrefix + escapeKey(key);
-    const headers: Record<string, string> = { ...target.headers };
+    // A literal, to which the rest is added: a copy of an object makes signing twice as slow.
+    const headers: Record<string, string> = { host: endpoint.host };
+    for (const name in target.always) headers[name] = target.always[name] as string;
     if (body !== undefined) {
       headers["content-length"] = String(body.length);
       // The full object's stands for the parts when an upload is completed.
@@ -210,8 +212,7 @@ export class BucketClient {
     const region = this.#region ?? (await settings.region());
     const endpoint = bucketEndpoint(this.bucket, await settings.endpoint(region));
     const { headers: always } = await settings.requests();
-    const headers = { host: endpoint.host, ...always };
-    const target = { region, endpoint, sign: new SignV4(region), headers };
+    const target = { region, endpoint, sign: new SignV4(region), always };
     // Another request may have learned the region meanwhile.
     if (region === (this.#region ?? region)) this.#known = target;
     return target;
