@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../disk/make-folder.ts";
 import { removeOlder } from "../disk/remove-older.ts";
 import { replaceFile } from "../disk/replace-file.ts";
 
@@ -51,7 +52,7 @@ export class UploadStateFolder implements UploadStates {
   /** A state that cannot be kept, as on a full disk, is no failure: the upload begins anew the next time. */
   async save(target: string, state: UploadState): Promise<boolean> {
     try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await makeFolder(this.#folder, 0o700);
       await removeOlder(this.#folder, this.#now() - KEPT_MS);
       await replaceFile(this.#pathOf(target), JSON.stringify(state));
       return true;

@@ -1,4 +1,5 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
+import { makeFolder } from "../../bucket/disk/make-folder.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import type { Context } from "../context.ts";
 import { CommandError } from "../errors/command-error.ts";
@@ -43,7 +44,7 @@ export async function openResultsFolder(
   folder: ResultsFolder,
 ): Promise<LocalCopies> {
   const { made } = await checkResultsFolder(context, folder);
-  await mkdir(folder.path, { recursive: true });
+  await makeFolder(folder.path);
   const copies = await LocalCopies.open(context.copyStates, folder.path);
   if (made && !copies.made) {
     copies.made = made;

@@ -15,7 +15,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGBREAK: 149 } as con
 
 /** The few parts of `process` that are needed. */
 export interface SignalSource {
-  once(signal: NodeJS.Signals, listener: () => void): unknown;
+  on(signal: NodeJS.Signals, listener: () => void): unknown;
   exit(code: number): void;
 }
 
@@ -32,7 +32,8 @@ export function interruptOf(
   const controller = new AbortController();
   let wayOn: WayOn | undefined;
   for (const [signal, code] of Object.entries(SIGNALS)) {
-    process.once(signal as NodeJS.Signals, () => {
+    // Not once: an impatient second one would end it before it has said anything.
+    process.on(signal as NodeJS.Signals, () => {
       controller.abort();
       tell(wayOn, code);
       process.exit(code);

@@ -10,7 +10,7 @@ function interrupted(signal: string, json: boolean, commands: readonly string[])
   const said: (string | undefined)[] = [];
   const interrupt = interruptOf(
     {
-      once: (name, listener) => listeners.set(name, listener),
+      on: (name, listener) => listeners.set(name, listener),
       exit: (status) => void exits.push(status),
     },
     (wayOn, exitCode) => said.push(interruptionLine(sayEnglish, wayOn, { json, exitCode })),
