@@ -43,10 +43,19 @@ export class NameClashes {
   of(path: string): string | undefined {
     const { isCaseBlind, isFormBlind } = this.#traits;
     if (!isCaseBlind && !isFormBlind) return undefined;
-    const form = isFormBlind ? path.normalize() : path;
-    const name = isCaseBlind ? form.toLowerCase() : form;
+    const name = this.#nameOf(path);
     const earlier = this.#seen.get(name);
     if (earlier === undefined) this.#seen.set(name, path);
     return earlier;
+  }
+
+  /** Whether a path is one of those that were asked about, as the disk writes it. */
+  has(path: string): boolean {
+    return this.#seen.has(this.#nameOf(path));
+  }
+
+  #nameOf(path: string): string {
+    const form = this.#traits.isFormBlind ? path.normalize() : path;
+    return this.#traits.isCaseBlind ? form.toLowerCase() : form;
   }
 }

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { Checksum } from "./checksum.ts";
 import type { OpenRules } from "./disk/open-to-read.ts";
 
 /** One line of a listing. */
@@ -61,6 +62,8 @@ export interface ObjectOptions {
 interface VersionListener {
   /** Called with the version id of what was written, where S3 keeps versions and says so. */
   onVersion?: ((versionId: string) => void) | undefined;
+  /** Called with the checksum of what was written. */
+  onChecksum?: ((checksum: Checksum) => void) | undefined;
 }
 
 export interface PutOptions extends ObjectOptions, VersionListener {
@@ -93,6 +96,15 @@ export interface GetFileOptions {
 export interface FetchedFile extends Omit<ObjectFacts, "lastModified"> {
   /** How the bytes on disk were verified. */
   verified: "crc32" | "md5" | "size";
+  checksum: Checksum;
+}
+
+/** An object's content as S3 tells of it without sending it. */
+export interface ContentProof {
+  /** The ETag is the MD5 of the content, or of its parts. */
+  isEtagMd5: boolean;
+  /** Of the whole content; undefined: S3 keeps none, or none that can be computed here. */
+  checksum: Checksum | undefined;
 }
 
 /** Lists objects. */
@@ -132,6 +144,8 @@ export interface ObjectStore extends ObjectLister, ObjectReader, ObjectWriter {
    * @throws CloudSubmitError `transfer` when what arrived does not match the object, twice
    */
   getFile(key: string, path: string, options?: GetFileOptions): Promise<FetchedFile | undefined>;
+  /** Tells of the content of the object with this ETag; undefined: it is another one by now, or may not be seen. */
+  proof(key: string, etag: string): Promise<ContentProof | undefined>;
   /**
    * Uploads `size` bytes of the file at `path`, in parts when it is large. An upload in parts that was
    * interrupted is continued with those parts that still match the file.

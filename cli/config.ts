@@ -68,7 +68,10 @@ export function settingsOf(flags: Settings, env: NodeJS.ProcessEnv, cwd: string)
   return Object.fromEntries(
     SETTING_NAMES.map((name) => {
       const given = GLOBAL_FLAGS[name].env.map((variable) => env[variable]);
-      const value = flags[name] ?? given.find((text) => text !== undefined) ?? file[name];
+      // Of a profile that only the environment names, the AWS settings decide: keys beside it go before it.
+      const inEnv = given.find(Boolean);
+      const found = name === "profile" && inEnv ? undefined : (inEnv ?? file[name]);
+      const value = flags[name] ?? found;
       return [name, name === "bucket" ? value : checkText(name, value)];
     }),
   );

@@ -8,9 +8,10 @@ import { S3, type S3Access } from "../bucket/s3/s3.ts";
 import { UploadStateFolder } from "../bucket/s3/upload-states.ts";
 import { cliConfig, localEnvironment } from "./config.ts";
 import type { Settings } from "./global-flags.ts";
-import { copyStates, hashCache, uploadStates } from "./jobs/own-folders.ts";
+import { ownFolders } from "./jobs/own-folders.ts";
 import { Patience } from "./jobs/patience.ts";
 import { optimizeLate } from "./quick-engine.ts";
+import { askForCode } from "./ui/ask-for-code.ts";
 import { OutageNote } from "./ui/outage-note.ts";
 import type { Ui } from "./ui/ui.ts";
 
@@ -39,14 +40,16 @@ export function realContext(flags: Settings, ui: Ui): Context {
   const { env, cwd } = localEnvironment();
   const config = cliConfig(flags, env, cwd);
   const machine = newMachine();
-  const states = uploadStates(env);
-  const { bucket, region, profile } = config;
-  const access = { machine, region, profile, env };
+  const { uploads: states, folders, hashes } = ownFolders(env);
+  const { bucket, region, profile, sse } = config;
+  const access = { machine, region, profile, sse, env };
+  const outage = new OutageNote(ui);
   const s3 = new S3({
     ...access,
+    askForCode: askForCode(ui),
+    onOutage: (is) => (is ? outage.lasts(is.reason, is.ms) : outage.ended()),
     states: states === undefined ? undefined : new UploadStateFolder(states),
   });
-  const outage = new OutageNote(ui);
   return {
     ...ui,
     bucket,
@@ -55,8 +58,8 @@ export function realContext(flags: Settings, ui: Ui): Context {
     patience: new Patience(outage, () => answers(access, bucket)),
     random: () => randomBytes(3).toString("hex"),
     submitter: submitterName(),
-    hashCache: hashCache(env, process.platform),
-    copyStates: copyStates(env),
+    hashCache: hashes,
+    copyStates: folders,
     machine,
   };
 }

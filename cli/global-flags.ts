@@ -16,8 +16,13 @@ export const GLOBAL_FLAGS = {
   },
   profile: {
     value: "name",
-    env: ["AWS_PROFILE"],
+    env: ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"],
     help: "AWS profile (default: the setting of the AWS tools)",
+  },
+  sse: {
+    value: "algorithm",
+    env: ["CLOUD_SUBMIT_SSE"],
+    help: "encryption that objects are written with: AES256, aws:kms[:KEY] or aws:kms:dsse[:KEY] (default: the bucket's)",
   },
   json: { help: "print results as JSON: one object, or one on each line" },
   quiet: { short: "q", help: "print results and errors only" },

@@ -102,7 +102,17 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       lastReconcile: reconciling.last,
     });
 
-  const loops = [requests, endings, driver, live, secondLook, memory, reconciling, tidying];
+  const loops = [
+    requests,
+    endings,
+    driver,
+    publisher,
+    live,
+    secondLook,
+    memory,
+    reconciling,
+    tidying,
+  ];
   const stop = () => {
     for (const loop of [...loops, heartbeat]) loop?.stop();
   };

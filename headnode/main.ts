@@ -31,9 +31,10 @@ const JOURNAL_RESERVE = { files: 256, bytes: 64 << 10 };
 const SHORT_TIMEOUTS: S3Timeouts = {
   connectionTimeout: 2_000,
   socketTimeout: 5_000,
-  bodySentTimeout: 5_000,
   requestTimeout: 5_000,
 };
+/** The journal keeps each change until it is published; it is tried again with each look at Slurm. */
+const EVENT_LIMITS = { attempts: 3, attemptMs: 10_000, callMs: 10_000 };
 const log = jsonLog((line) => process.stdout.write(line), now);
 
 async function main(): Promise<void> {
@@ -76,10 +77,7 @@ async function main(): Promise<void> {
       random: Math.random,
     },
     reserve: JOURNAL_RESERVE,
-    publish: publishOnBus(
-      new EventBridgeClient({ requestHandler: await s3.sdkHandler() }),
-      config.eventBus,
-    ),
+    publish: publishOnBus(new EventBridgeClient(await s3.sdkClient(EVENT_LIMITS)), config.eventBus),
     reconcileMs: config.reconcileSeconds * 1000,
     rescanMs: 5000,
     live:

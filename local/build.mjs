@@ -52,11 +52,17 @@ const outputs = [
   ["bench/cloud/main.ts", "dist/bench/cloud.mjs", tools],
   ["bench/cloud/function-runner.ts", "dist/bench/function-runner.cjs", programs],
   ["bench/cloud/two-clients.ts", "dist/bench/two-clients.cjs", programs],
+  ["test/networks/agent-clients.ts", "dist/test/agent-clients.cjs", programs],
   ["bench/old-design/on-object-created.ts", "dist/bench/old-design/index.js", programs],
   ["bench/report/main.ts", "dist/bench/report.mjs", tools],
   ["bench/transfer/main.ts", "dist/bench/transfer.mjs", tools],
   ["local/record-schema.ts", "dist/schema.mjs", tools],
 ];
+
+/** Builds the agent as it is shipped. */
+export function buildAgent(outfile) {
+  return build({ ...common, ...programs, entryPoints: ["headnode/main.ts"], outfile });
+}
 
 /** Builds the command line; tells what went into each of its files. */
 export function buildCommandLine(options = {}) {

@@ -1,10 +1,8 @@
 // Makes the agent's packages for Head Nodes: dist/headnode/. Used by local/build.mjs --packages.
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
-  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -15,6 +13,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as tar from "tar";
 import { installScript } from "./install-script.mjs";
+import { nodePackage } from "./node-runtime.mjs";
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const readJson = (file) => JSON.parse(readFileSync(join(checkout, file), "utf8"));
@@ -34,32 +33,7 @@ const CONTENT = [
   ["THIRD-PARTY-NOTICES.txt", "dist/agent-notices.txt", 0o644],
 ];
 
-const hashOf = (algorithm, encoding, bytes) => createHash(algorithm).update(bytes).digest(encoding);
-
-/**
- * The npm package that holds Node.js for an architecture; fetched once, and what is pinned or nothing.
- * @returns its path
- * @throws Error when it cannot be fetched, or is not the pinned one
- */
-function nodeRuntime(arch) {
-  const { version, integrity } = readJson("local/node-runtime.json");
-  const folder = join(checkout, ".local", "node-runtime");
-  const path = join(folder, `node-linux-${arch}-${version}.tgz`);
-  const isPinned = (file) =>
-    `sha512-${hashOf("sha512", "base64", readFileSync(file))}` === integrity[arch];
-  if (existsSync(path) && isPinned(path)) return path;
-  const fresh = join(folder, `.fetch-${arch}`);
-  rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(fresh, { recursive: true });
-  const args = ["pack", "--silent", "--pack-destination", fresh, `node-linux-${arch}@${version}`];
-  const { status, stdout, stderr } = spawnSync("npm", args, { cwd: checkout, encoding: "utf8" });
-  if (status !== 0) throw new Error(`npm ${args.join(" ")} failed: ${stdout}${stderr}`);
-  const fetched = join(fresh, `node-linux-${arch}-${version}.tgz`);
-  if (!isPinned(fetched)) throw new Error(`node-linux-${arch}@${version} is not the pinned one`);
-  renameSync(fetched, path);
-  rmSync(fresh, { recursive: true });
-  return path;
-}
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
 /** Lays the content of one package out in a folder. */
 function layOut(folder, arch, version) {
@@ -67,7 +41,7 @@ function layOut(folder, arch, version) {
   mkdirSync(join(folder, "hooks"), { recursive: true });
   void tar.extract({
     sync: true,
-    file: nodeRuntime(arch),
+    file: nodePackage(arch),
     cwd: folder,
     strip: 1,
     filter: (path) => path === "package/bin/node" || path === "package/LICENSE",
@@ -115,8 +89,6 @@ export function buildPackages(architectures = ARCHITECTURES) {
     rmSync(tree, { recursive: true });
     names.push(name);
   }
-  const sums = names.map(
-    (name) => `${hashOf("sha256", "hex", readFileSync(join(target, name)))}  ${name}\n`,
-  );
+  const sums = names.map((name) => `${sha256(readFileSync(join(target, name)))}  ${name}\n`);
   writeFileSync(join(target, "SHA256SUMS"), sums.join(""));
 }

@@ -60,6 +60,10 @@ export const REASONS = {
   "not-in-order": "the bucket does not list in order",
   "nothing-deleted": "nothing was deleted, because not all files were compared",
 
+  "not-listed":
+    "S3 does not list the bucket for these credentials (s3:ListBucket is missing): all files were sent, and nothing was deleted",
+  "not-removed": "it stays in the bucket, whose policy does not let it be removed",
+
   "no-manifest":
     "too many files for a manifest (more than {max}, or with very long names): the job gets all that is under its prefix when it begins",
 
@@ -79,6 +83,8 @@ export const REASONS = {
     '.cloudsubmitignore, line {line}, {"rule"}: not used for results, because it has too many * or comes too late',
   "results-ignored":
     '.cloudsubmitignore leaves {count} of its files and folders out of the results, such as {"path"}',
+  "inputs-not-removed":
+    'the bucket\'s policy does not let {count} inputs be removed that its results take the place of, such as {"path"}: they stay beside them',
   "dependency-unknown":
     "--dependency names jobs that Slurm does not know ({ids}): it did not wait for them",
   "jobs-of-its-own":

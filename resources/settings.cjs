@@ -1,5 +1,7 @@
 // The parameters of a deployment, checked, and what follows from them. serverless.yml reads everything
 // from here as ${self:custom.settings.NAME}, so that a wrong value stops the deployment with one line.
+const { X509Certificate } = require("node:crypto");
+const { readFileSync } = require("node:fs");
 const z = require("zod");
 
 /** Days for which CloudWatch Logs can keep a log. Source: API reference, PutRetentionPolicy. */
@@ -18,6 +20,11 @@ const bucketName = text(
   /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
   "a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens",
 );
+const idsOf = (kind, most) => {
+  const id = `${kind}-([0-9a-f]{8}|[0-9a-f]{17})`;
+  const expected = `up to ${most} ids such as ${kind}-0123456789abcdef0, with commas between`;
+  return text(new RegExp(`^${id}(,${id}){0,${most - 1}}$`), expected);
+};
 const oneOf = (...words) => z.enum(words, `expected one of ${words.join(", ")}`);
 
 /** One entry for each `--param`; README and docs/production.md tell what each means. */
@@ -29,6 +36,12 @@ const parameters = {
   instanceId: text(/^i-[0-9a-f]{8,17}$/, "an EC2 instance id such as i-0123456789abcdef0"),
   bucket: bucketName,
   existingBucket: bucketName,
+  // A policy names keys by their ARN only.
+  kmsKey: text(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+    "the ARN of a key of KMS, such as arn:aws:kms:us-east-1:111122223333:key/…, not of an alias",
+  ),
+  sse: optional(oneOf("AES256", "aws:kms", "aws:kms:dsse")),
   headNodeHome: z
     .string()
     .regex(
@@ -57,6 +70,14 @@ const parameters = {
   ),
   vpcId: text(/^vpc-[0-9a-f]+$/, "a VPC id such as vpc-0123456789abcdef0"),
   subnetId: text(/^subnet-[0-9a-f]+$/, "a subnet id such as subnet-0123456789abcdef0"),
+  functionSubnets: idsOf("subnet", 16),
+  functionSecurityGroups: idsOf("sg", 5),
+  functionProxy: text(
+    /^https?:\/\/([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}\/?$/,
+    "http://HOST:PORT, without a user and a password, which whoever may look at a function could read",
+  ),
+  functionProxyBypass: text(/^[A-Za-z0-9_.,:*[\]-]{1,1000}$/, "host names with commas between"),
+  functionCaFile: z.string(),
 };
 
 const schema = z.object(parameters).superRefine((set, context) => {
@@ -65,14 +86,48 @@ const schema = z.object(parameters).superRefine((set, context) => {
     issue("clusterName", "give clusterName or instanceId, and only one of them");
   if (set.bucket && set.existingBucket)
     issue("bucket", "give bucket (to be made) or existingBucket (yours already), not both");
+  if (set.kmsKey && set.sse === "AES256")
+    issue("sse", "give aws:kms or aws:kms:dsse with kmsKey, or leave it out");
   if (set.redispatchSeconds >= set.deadlineSeconds)
     issue("redispatchSeconds", "expected less than deadlineSeconds");
   if (!set.vpcId !== !set.subnetId) issue("vpcId", "give vpcId and subnetId together");
   if (set.vpcId && set.network === "new")
     issue("network", "give vpcId and subnetId, or network=new, not both");
+  if (!set.functionSubnets !== !set.functionSecurityGroups)
+    issue("functionSubnets", "give functionSubnets and functionSecurityGroups together");
+  if (set.functionProxy && !set.functionSubnets)
+    issue("functionProxy", "needs functionSubnets: a proxy is in a network of the site's");
   if (set.jobEmails !== "none" && !set.notificationEmail)
     issue("jobEmails", "needs notificationEmail: the address to write to");
 });
+
+/** Network interfaces of functions in a VPC. Source: AWS Lambda Developer Guide, "Giving Lambda functions access to a VPC". */
+const VPC_POLICY = {
+  "Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
+};
+
+/** Of the 4 KiB that Lambda has for all variables of a function. */
+const CERTIFICATES_MAX = 3000;
+
+/** The certificates of a file, and nothing else of it. */
+function certificatesIn(file) {
+  let found;
+  try {
+    const all =
+      readFileSync(file, "utf8").match(
+        /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g,
+      ) ?? [];
+    found = all.map((one) => new X509Certificate(one).toString()).join("");
+  } catch (error) {
+    throw wrong(`functionCaFile: ${file}: ${error.message}`);
+  }
+  if (found === "") throw wrong(`functionCaFile: ${file}: there is no certificate in PEM in it`);
+  if (found.length > CERTIFICATES_MAX)
+    throw wrong(
+      `functionCaFile: ${file}: more than ${CERTIFICATES_MAX} bytes of certificates: Lambda has no room for them`,
+    );
+  return found;
+}
 
 /**
  * Checks the parameters of a deployment.
@@ -94,6 +149,7 @@ function settingsOf(raw, stage, given = []) {
     throw wrong(`${path.join(".")}: ${message}`);
   }
   const set = parsed.data;
+  const algorithm = set.sse || (set.kmsKey ? "aws:kms" : "AES256");
   const bucketRef = set.existingBucket || { Ref: "JobBucket" };
   return {
     ...set,
@@ -105,12 +161,30 @@ function settingsOf(raw, stage, given = []) {
     bucketName: set.bucket || {
       "Fn::Sub": `cloud-submit-${stage}-\${AWS::AccountId}-\${AWS::Region}`,
     },
+    // For one request to KMS for many objects. Not with dsse: Amazon S3 User Guide, "Amazon S3 Bucket Keys".
+    bucketEncryption: [
+      {
+        ServerSideEncryptionByDefault: {
+          SSEAlgorithm: algorithm,
+          ...(set.kmsKey && { KMSMasterKeyID: set.kmsKey }),
+        },
+        ...(algorithm === "aws:kms" && { BucketKeyEnabled: true }),
+      },
+    ],
+    // As CLOUD_SUBMIT_SSE: functions ask for it with each object, as policies of a site may demand.
+    writtenWith: set.kmsKey ? `${algorithm}:${set.kmsKey}` : set.sse,
     // Which of the alternatives below resources/ belong to this deployment.
     bucketKind: set.existingBucket ? "existing" : "own",
     headNodeKind: set.instanceId ? "instance" : "cluster",
     zone: set.availabilityZone || { "Fn::Select": [0, { "Fn::GetAZs": "" }] },
     networkKind: set.vpcId ? "existing" : set.network,
     emailKind: !set.notificationEmail ? "none" : set.jobEmails === "none" ? "alarms" : "jobs",
+    functionVpc: {
+      subnetIds: set.functionSubnets.split(",").filter(Boolean),
+      securityGroupIds: set.functionSecurityGroups.split(",").filter(Boolean),
+    },
+    functionPolicies: set.functionSubnets ? [VPC_POLICY] : [],
+    functionCertificates: set.functionCaFile && certificatesIn(set.functionCaFile),
     makeDocuments: stage === "local" ? "no" : "yes",
     // The part of "Job State Change" that an e-mail is sent for; all stages of an account share one bus.
     jobEmailDetail: {

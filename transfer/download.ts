@@ -8,6 +8,8 @@ import { reason } from "../protocol/reason.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
 import { isSameHere } from "./comparing/is-same-here.ts";
 import { type MergeReport, merge, type Pair } from "./comparing/merge.ts";
+import { Proofs } from "./comparing/proofs.ts";
+import type { Content } from "./comparing/same-content.ts";
 import type { DownloadOptions } from "./download-options.ts";
 import { entriesOf, saidMetadata } from "./exact-objects.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
@@ -131,11 +133,14 @@ class Download {
     const links = { outsideLinks: this.#outsideLinks };
     const kept = options.keep && new KeptFiles(root, options.keep, tools, links);
     this.#folders = new TargetFolders(root, this.#outsideLinks, kept);
-    this.#places = new Places(kept, this.summary, (path, entry) =>
-      isSameHere(root, path, entry, tools, links),
-    );
+    const isSame = (path: string, object: Content) => isSameHere(root, path, object, tools, links);
+    this.#places = new Places(kept, this.summary, isSame, new Proofs(store));
     this.#plan = new Plan(options);
-    this.gone = new LocalGone(root, options.ignore, (path) => this.#places.isClaimed(path));
+    this.gone = new LocalGone(
+      root,
+      options.ignore,
+      (path) => this.#places.isClaimed(path) || this.#names.isTaken(path),
+    );
   }
 
   async run(pairs: AsyncIterable<Pair>): Promise<void> {
@@ -208,14 +213,14 @@ class Download {
           return;
         }
         await placeFile(this.#tools.disk, part, join(this.#root, at), metadata);
-        await this.#places.note(at, object.etag);
+        await this.#places.note(at, object.etag, object.checksum);
         this.summary.add(object.size);
         this.#options.onFile?.(path, object.size);
         return;
       }
       await rm(part);
-      const { size: bytes, etag: version } = object;
-      const link = { path, folder: folder.at, target, bytes, etag: version, metadata };
+      const { size: bytes, etag: version, checksum } = object;
+      const link = { path, folder: folder.at, target, bytes, etag: version, checksum, metadata };
       const problem = this.#links.add(link, folder.viaLink);
       if (problem !== undefined) this.summary.skip(path, problem);
     });
@@ -223,13 +228,13 @@ class Download {
 
   /** Makes the links that came: when all files are in place, so that none was written through them. */
   async makeLinks(): Promise<void> {
-    for (const { path, folder, target, bytes, etag, metadata } of this.#links.all)
+    for (const { path, folder, target, bytes, etag, checksum, metadata } of this.#links.all)
       await this.#guard(path, async () => {
         const at = await this.#places.placeIn(folder, path);
         if (at === undefined) return;
         const problem = await placeLink(join(this.#root, at), target, metadata);
         if (problem !== undefined) return this.summary.skip(path, problem);
-        await this.#places.note(at, etag);
+        await this.#places.note(at, etag, checksum);
         this.summary.add(bytes);
         this.#options.onFile?.(path, bytes);
       });

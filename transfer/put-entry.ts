@@ -1,3 +1,4 @@
+import type { Checksum } from "../bucket/checksum.ts";
 import type { Disk } from "../bucket/disk/disk.ts";
 import type { FileStats } from "../bucket/disk/file-stats.ts";
 import { statOf } from "../bucket/disk/files.ts";
@@ -33,6 +34,7 @@ interface OwnMetadata {
 /** The object that an entry has become. */
 export interface PutResult extends Pick<Input, "etag" | "size"> {
   version: string | undefined;
+  checksum: Checksum | undefined;
   own: OwnMetadata;
 }
 
@@ -56,13 +58,17 @@ export async function putEntry(
   { metadata, within, onBytes }: PutEntryOptions,
 ): Promise<PutResult> {
   let version: string | undefined;
-  const onVersion = (id: string) => void (version = id);
+  let checksum: Checksum | undefined;
+  const listener = {
+    onVersion: (id: string) => void (version = id),
+    onChecksum: (sum: Checksum) => void (checksum = sum),
+  };
   if (entry.kind !== "file") {
     const body = entry.kind === "link" ? symlinkBody(entry.target) : Buffer.alloc(0);
     const own = ownMetadata(entry);
-    const etag = await store.put(key, body, { metadata: { ...own, ...metadata }, onVersion });
+    const etag = await store.put(key, body, { metadata: { ...own, ...metadata }, ...listener });
     onBytes?.(body.length);
-    return { etag: etag ?? "", version, size: body.length, own };
+    return { etag: etag ?? "", version, checksum, size: body.length, own };
   }
   const { absolute: path } = entry;
   let before = entry.stats;
@@ -74,11 +80,11 @@ export async function putEntry(
         metadata: { ...own, ...metadata },
         within,
         noFollow: !entry.viaLink,
-        onVersion,
+        ...listener,
         ...(onBytes && { onBytes }),
       });
       const after = await statOf(disk, path);
-      if (isSameContent(before, after)) return { etag, version, size, own };
+      if (isSameContent(before, after)) return { etag, version, checksum, size, own };
       before = after;
     } catch (error) {
       if (read === READS_MAX || !(error instanceof FileError)) throw error;

@@ -1,18 +1,22 @@
+import type { Checksum } from "../bucket/checksum.ts";
 import type { FileStats } from "../bucket/disk/file-stats.ts";
+import { removeIfAllowed } from "../bucket/job-objects/remove-if-allowed.ts";
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import { sizeProblem } from "../bucket/object-limit.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
 import { FileError, reasonOf } from "../protocol/file-error.ts";
 import type { Input } from "../protocol/manifest.ts";
-import type { Reason } from "../protocol/reason.ts";
+import { type Reason, reason } from "../protocol/reason.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
+import type { LocalCopies } from "./comparing/local-copies.ts";
 import { keyEnd, type MergeReport, merge, type Pair } from "./comparing/merge.ts";
-import { type Comparing, isSameContent } from "./comparing/same-content.ts";
+import { Proofs } from "./comparing/proofs.ts";
+import { type Comparing, isContentOf, isSameContent } from "./comparing/same-content.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
 import { flightShares } from "./flow/flight.ts";
 import { Plan, type ProgressListener } from "./flow/progress.ts";
 import { readAhead } from "./flow/read-ahead.ts";
-import { isSymlinkObject, symlinkBody } from "./links/symlink.ts";
+import { symlinkBody } from "./links/symlink.ts";
 import { keyProblem, pathProblem } from "./names/key-path.ts";
 import { deleteGone, mayDelete } from "./placing/delete-gone.ts";
 import {
@@ -31,7 +35,13 @@ export interface UploadOptions extends ProgressListener, PutEntryOptions {
   /** Called with every object that now stands for a file, a link or an empty folder, whether it was sent or there. */
   onObject?: ((object: Input) => void) | undefined;
   /** Called with every file and link of which an object with this ETag is the copy now. */
-  onCopy?: ((local: Exclude<Sendable, { kind: "empty-folder" }>, etag: string) => void) | undefined;
+  onCopy?:
+    | ((
+        local: Exclude<Sendable, { kind: "empty-folder" }>,
+        etag: string,
+        checksum: Checksum | undefined,
+      ) => void)
+    | undefined;
   /** undefined: a new machine. */
   machine?: Machine | undefined;
 }
@@ -41,6 +51,8 @@ export interface SyncOptions extends UploadOptions, WalkOptions {
   delete?: boolean | undefined;
   /** File that remembers the ETags of large files between runs; undefined: they are read each time. */
   hashCache?: string | undefined;
+  /** Checksums of objects that were sent from the folder or fetched to it before. */
+  copies?: Pick<LocalCopies, "checksumOf"> | undefined;
   /** Milliseconds since 1970. */
   now?: (() => number) | undefined;
 }
@@ -68,15 +80,22 @@ export async function uploadFolder(
     summary.note(path, reason);
     options.onNote?.(path, reason);
   };
-  const listed = readAhead(store.list(`${prefix}/`), ahead);
+  const report: MergeReport = { doubt: undefined };
+  const listed = readAhead(
+    listedIfAllowed(store.list(`${prefix}/`), () => {
+      report.doubt = { path: ".", reason: reason("not-listed") };
+      onNote(report.doubt.path, report.doubt.reason);
+    }),
+    ahead,
+  );
   const tooDeep = (path: string) => keyProblem(prefix, `${path}/`);
   const walked = readAhead(walk(root, { ...options, tooDeep, onNote, machine }), ahead);
-  const report: MergeReport = { doubt: undefined };
   await upload.run(merge(walked, listed, prefix, report));
   await cache.save();
   await deleteGone(upload.gone, report.doubt, summary, deletions, async (end) => {
-    await store.delete(`${prefix}/${end}`);
-    return true;
+    const isGone = await removeIfAllowed(store, `${prefix}/${end}`);
+    if (!isGone) summary.note(end, reason("not-removed"));
+    return isGone;
   });
   return summary;
 }
@@ -93,6 +112,19 @@ export async function uploadEntries(
   return upload.summary;
 }
 
+/** Without s3:ListBucket nothing is seen of the bucket: then everything is sent. */
+async function* listedIfAllowed(
+  entries: AsyncIterable<ObjectEntry>,
+  onDenied: () => void,
+): AsyncGenerator<ObjectEntry> {
+  try {
+    yield* entries;
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "AccessDenied")) throw error;
+    onDenied();
+  }
+}
+
 async function* alone(entries: AsyncIterable<WalkEntry>): AsyncGenerator<Pair> {
   for await (const local of entries) yield { local };
 }
@@ -106,9 +138,11 @@ class Upload {
   readonly #options: UploadOptions & {
     delete?: SyncOptions["delete"];
     ignore?: SyncOptions["ignore"];
+    copies?: SyncOptions["copies"];
   };
   readonly #machine: Machine;
   readonly #comparing: Comparing;
+  readonly #proofs: Proofs;
   readonly #plan: Plan;
 
   constructor(store: ObjectStore, prefix: string, options: UploadOptions, cache: HashCache) {
@@ -117,6 +151,7 @@ class Upload {
     this.#options = options;
     this.#machine = options.machine ?? newMachine();
     this.#comparing = { disk: this.#machine.disk, cache };
+    this.#proofs = new Proofs(store);
     this.#plan = new Plan(options);
   }
 
@@ -149,17 +184,28 @@ class Upload {
     if (isSame && remote) {
       if (local.kind !== "empty-folder") this.summary.unchanged += 1;
       const { size, etag } = remote;
-      this.#tell(local, { size, etag, version: undefined, own: ownMetadata(local) });
+      const { checksum } = isSame;
+      this.#tell(local, { size, etag, version: undefined, checksum, own: ownMetadata(local) });
       return undefined;
     }
     this.#plan.add(bytesOf(local));
     return local;
   }
 
-  async #isSame(local: Sendable, remote: ObjectEntry): Promise<boolean> {
-    if (local.kind === "empty-folder") return true;
-    if (local.kind === "link") return isSymlinkObject(local.target, remote);
-    return isSameContent(local.absolute, local.stats, remote, this.#comparing);
+  /** @returns false, or what is known of the object now */
+  async #isSame(
+    local: Sendable,
+    remote: ObjectEntry,
+  ): Promise<false | { checksum: Checksum | undefined }> {
+    let checksum = this.#options.copies?.checksumOf(local.path, remote.etag);
+    if (local.kind === "empty-folder") return { checksum };
+    const ask = async () => (checksum = await this.#proofs.of(remote));
+    const object = { ...remote, checksum, ask };
+    const isSame =
+      local.kind === "link"
+        ? await isContentOf(symlinkBody(local.target), object)
+        : await isSameContent(local.absolute, local.stats, object, this.#comparing);
+    return isSame && { checksum };
   }
 
   async #send(job: Sendable): Promise<void> {
@@ -173,7 +219,7 @@ class Upload {
     });
   }
 
-  #tell(entry: Sendable, { size, etag, version, own }: PutResult): void {
+  #tell(entry: Sendable, { size, etag, version, checksum, own }: PutResult): void {
     const path = keyEnd(entry);
     this.#options.onObject?.({
       path,
@@ -182,7 +228,7 @@ class Upload {
       ...(version !== undefined && { version }),
       ...own,
     });
-    if (entry.kind !== "empty-folder") this.#options.onCopy?.(entry, etag);
+    if (entry.kind !== "empty-folder") this.#options.onCopy?.(entry, etag, checksum);
   }
 
   #noteGone(end: string): void {

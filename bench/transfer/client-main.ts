@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { newMachine } from "../../bucket/machine.ts";
 import { S3 } from "../../bucket/s3/s3.ts";
 import { UploadStateFolder } from "../../bucket/s3/upload-states.ts";
-import { copyStates, uploadStates } from "../../cli/jobs/own-folders.ts";
+import { ownFolders } from "../../cli/jobs/own-folders.ts";
 import { optimizeLate } from "../../cli/quick-engine.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import { downloadFolder } from "../../transfer/download.ts";
@@ -13,7 +13,7 @@ import { benchBucket, environment } from "../config.ts";
 // File transfer of `submit` and `fetch`, without a job: upload FOLDER PREFIX | download PREFIX FOLDER.
 optimizeLate(process.versions.v8, setFlagsFromString);
 const machine = newMachine();
-const states = uploadStates(environment());
+const { uploads: states, folders } = ownFolders(environment());
 const s3 = new S3({
   machine,
   states: states === undefined ? undefined : new UploadStateFolder(states),
@@ -23,7 +23,7 @@ const store = s3.store(benchBucket());
 /** As `fetch` does, with what it remembers of the folder. */
 async function fetchFolder(prefix: string, to: string) {
   await mkdir(to, { recursive: true });
-  const copies = await LocalCopies.open(copyStates(environment()), to);
+  const copies = await LocalCopies.open(folders, to);
   const summary = await downloadFolder(store, prefix, to, { machine, keep: { copies } });
   await copies.save(Date.now());
   return summary;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { renameOver } from "./rename-over.ts";
 
 export interface ReplaceOptions {
   /** Permissions; those of the owner alone unless they are given. */
@@ -43,7 +44,7 @@ export async function replaceWith(
 ): Promise<void> {
   try {
     await make(beside);
-    await rename(beside, path);
+    await renameOver(beside, path);
   } catch (error) {
     await rm(beside, { force: true });
     throw error;

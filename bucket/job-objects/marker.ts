@@ -9,6 +9,7 @@ import {
 import type { RequestId } from "../../protocol/request.ts";
 import type { ObjectLister, ObjectWriter } from "../object-store.ts";
 import { type ReadStore, readText } from "./read-object.ts";
+import { removeIfAllowed } from "./remove-if-allowed.ts";
 import { JSON_TEXT } from "./written-as.ts";
 
 /**
@@ -42,9 +43,13 @@ export async function writeMarker(store: ObjectWriter, marker: PendingMarker): P
   await store.put(pendingKey(marker), JSON.stringify(marker), JSON_TEXT);
 }
 
-/** Removes the marker of a request, if there is one; the request has its answer. */
-export async function removeMarker(store: ObjectWriter, request: RequestId): Promise<void> {
-  await store.delete(pendingKey(request));
+/**
+ * Removes the marker of a request, if there is one; the request has its answer.
+ *
+ * @returns false: the bucket's policy lets nothing be removed
+ */
+export async function removeMarker(store: ObjectWriter, request: RequestId): Promise<boolean> {
+  return removeIfAllowed(store, pendingKey(request));
 }
 
 /**

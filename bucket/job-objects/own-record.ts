@@ -2,6 +2,7 @@ import { type OwnRecord, ownRecordKey, parseOwnRecord } from "../../protocol/own
 import { formatRecord, RECORD_MAX_BYTES } from "../../protocol/record.ts";
 import type { ObjectWriter } from "../object-store.ts";
 import { type ReadStore, readText } from "./read-object.ts";
+import { removeIfAllowed } from "./remove-if-allowed.ts";
 import { JSON_TEXT } from "./written-as.ts";
 
 /** The agent's own copy of the record of a prefix's job: one request. Undefined when there is none that can be read. */
@@ -21,5 +22,5 @@ export async function writeOwnRecord(store: ObjectWriter, record: OwnRecord): Pr
 
 /** Removes the copy of a prefix's record, if there is one. */
 export async function removeOwnRecord(store: ObjectWriter, prefix: string): Promise<void> {
-  await store.delete(ownRecordKey(prefix));
+  await removeIfAllowed(store, ownRecordKey(prefix));
 }

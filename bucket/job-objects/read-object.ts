@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { ObjectFacts, ObjectLister, ObjectReader } from "../object-store.ts";
+import { Untold } from "./untold.ts";
 
 /** Store operations that reading one object needs. */
 export type ReadStore = ObjectReader & ObjectLister;
@@ -17,7 +18,7 @@ export interface WholeObject extends ObjectFacts {
  * AccessDenied; then the listing tells. Source: Amazon S3 API Reference, GetObject, "Permissions".
  *
  * @param maxBytes reads no more: any user may have written it
- * @throws what S3 says
+ * @throws Untold when neither may be asked; else what S3 says
  */
 export async function readObject(
   store: ReadStore,
@@ -32,10 +33,19 @@ export async function readObject(
     body.destroy();
     return { ...facts, bytes: undefined };
   } catch (error) {
-    if (!(error instanceof Error && error.name === "AccessDenied")) throw error;
-    for await (const entry of store.list(key)) if (entry.key === key) throw error;
+    if (!isDenied(error)) throw error;
+    try {
+      for await (const entry of store.list(key)) if (entry.key === key) throw error;
+    } catch (failure) {
+      if (failure !== error && isDenied(failure)) throw new Untold(key, error);
+      throw failure;
+    }
     return undefined;
   }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof Error && error.name === "AccessDenied";
 }
 
 /** The same as text; undefined when there is none that is short enough. */

@@ -7,6 +7,7 @@ import {
 } from "../../protocol/record.ts";
 import type { ObjectWriter } from "../object-store.ts";
 import { type ReadStore, readText } from "./read-object.ts";
+import { untoldIsNone } from "./untold.ts";
 import { JSON_TEXT } from "./written-as.ts";
 
 /**
@@ -15,7 +16,10 @@ import { JSON_TEXT } from "./written-as.ts";
  * agent's own copy (own-record.ts).
  */
 export async function readRecord(store: ReadStore, prefix: string): Promise<JobRecord | undefined> {
-  const text = await readText(store, keyOf(prefix, RECORD_FILE), RECORD_MAX_BYTES);
+  // Its readers have seen the state, and may read the record if there is one.
+  const text = await readText(store, keyOf(prefix, RECORD_FILE), RECORD_MAX_BYTES).catch(
+    untoldIsNone,
+  );
   const record = text === undefined ? undefined : parseRecord(text);
   return record?.prefix === prefix ? record : undefined;
 }

@@ -1,5 +1,6 @@
 import { JOB_ID_FILE, keyOf, SBATCH_OUTPUT_FILE } from "../../protocol/objects.ts";
 import type { ObjectWriter } from "../object-store.ts";
+import { removeIfAllowed } from "./remove-if-allowed.ts";
 import { TEXT } from "./written-as.ts";
 
 /** Writes everything that sbatch printed. */
@@ -17,8 +18,11 @@ export async function removeSbatchFiles(
   prefix: string,
   { keepOutput }: { keepOutput: boolean },
 ): Promise<void> {
-  await store.delete(keyOf(prefix, JOB_ID_FILE));
-  if (!keepOutput) await store.delete(keyOf(prefix, SBATCH_OUTPUT_FILE));
+  for (const name of keepOutput ? [JOB_ID_FILE] : [JOB_ID_FILE, SBATCH_OUTPUT_FILE]) {
+    const key = keyOf(prefix, name);
+    // One that has to stay says nothing any more.
+    if (!(await removeIfAllowed(store, key))) await store.put(key, "", TEXT);
+  }
 }
 
 /** Writes the Slurm job id. */

@@ -32,6 +32,17 @@ export function proxyFor({ protocol, hostname, port }: URL, env: Environment): P
   return isBypassed ? undefined : parseProxy(found.text, found.variable);
 }
 
+/**
+ * A proxy that takes requests over plain HTTP.
+ *
+ * @throws CloudSubmitError `config` when it is reached by TLS
+ */
+export function plain(proxy: Proxy): Proxy {
+  if (!proxy.tls) return proxy;
+  const why = `${proxy.variable}: for an endpoint of http:// the proxy must begin with http://, too`;
+  throw new CloudSubmitError("config", why);
+}
+
 /** Whether any proxy is named. */
 export function hasProxies(env: Environment): boolean {
   return ["https_proxy", "http_proxy", "all_proxy"].some(

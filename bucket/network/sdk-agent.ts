@@ -1,23 +1,20 @@
-import { Agent } from "node:https";
+import { Agent, type AgentOptions } from "node:https";
 import type { Socket } from "node:net";
 import { type ConnectionOptions, connect } from "node:tls";
 import { bracketed } from "./host.ts";
 import { type Environment, proxyFor } from "./proxy.ts";
 import { openTunnel } from "./tunnel.ts";
 
-/** Connections that the SDK's own agent allows. */
-const MAX_SOCKETS = 50;
-
 type Done = (error: Error | null, socket?: Socket) => void;
 type Target = ConnectionOptions & { host: string; port: number };
 
-/** Connections of the SDK's clients: through the proxies, and with the authorities, that S3's connections have, too. */
+/** Connections of the SDK's clients to endpoints of https: through the proxies, and with the authorities, that S3's connections have, too. */
 export class SdkAgent extends Agent {
   readonly #env: Environment;
   readonly #ca: () => Promise<string | undefined>;
 
-  constructor(env: Environment, ca: () => Promise<string | undefined>) {
-    super({ keepAlive: true, maxSockets: MAX_SOCKETS });
+  constructor(options: AgentOptions, env: Environment, ca: () => Promise<string | undefined>) {
+    super(options);
     this.#env = env;
     this.#ca = ca;
   }

@@ -1,11 +1,20 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { isTlsFault } from "../s3/connection-error.ts";
 import { S3Error } from "../s3/s3-error.ts";
 import { bracketed } from "./host.ts";
+import { nameIssuer } from "./name-issuer.ts";
 import type { Proxy } from "./proxy.ts";
 
-/** A proxy may have to ask others before it answers. */
-const TUNNEL_TIMEOUT_MS = 20_000;
+/** How long a proxy, which may have to ask others, is waited for. */
+export interface TunnelWait {
+  timeoutMs: number;
+  /** Asked after that: whether to wait as long again. */
+  goOn: () => boolean;
+}
+
+const WAIT: TunnelWait = { timeoutMs: 20_000, goOn: () => false };
 
 /** The end of a tunnel. */
 export interface TunnelTarget {
@@ -17,12 +26,14 @@ export interface TunnelTarget {
  * A connection through a proxy to a host, by CONNECT. Source: RFC 9110, "CONNECT".
  *
  * @param ca certificates to trust in place of the system's, for a proxy that is reached by TLS
- * @throws S3Error that names the proxy: `ProxyError` when it refuses, `NetworkError` or `TimeoutError` else
+ * @throws S3Error that names the proxy: `ProxyError` when it refuses, `TlsError` when it is not trusted, `NetworkError` or
+ *   `TimeoutError` else
  */
 export async function openTunnel(
   proxy: Proxy,
   { host, port }: TunnelTarget,
   ca: string | undefined,
+  { timeoutMs, goOn }: TunnelWait = WAIT,
 ): Promise<Socket> {
   const { request } = await import(proxy.tls ? "node:https" : "node:http");
   const target = `${bracketed(host)}:${port}`;
@@ -32,20 +43,24 @@ export async function openTunnel(
     const connect = request({
       ...options,
       agent: false,
+      // Else Node.js takes the name in the header Host for that of the proxy.
+      servername: isIP(proxy.host) === 0 ? proxy.host : "",
       ...(ca !== undefined && { ca }),
     }) as ClientRequest;
     const fail = (error: S3Error) => {
       reject(error);
       connect.destroy();
     };
-    connect.setTimeout(TUNNEL_TIMEOUT_MS, () =>
-      fail(new S3Error("TimeoutError", `the proxy ${proxy.name} did not answer in time`)),
-    );
+    const onTimeout = () => {
+      if (goOn()) connect.setTimeout(timeoutMs);
+      else fail(new S3Error("TimeoutError", `the proxy ${proxy.name} did not answer in time`));
+    };
+    connect.setTimeout(timeoutMs, onTimeout);
+    if (proxy.tls) connect.once("socket", (socket) => nameIssuer(socket as TLSSocket, proxy.name));
     connect.once("error", (cause: NodeJS.ErrnoException) => {
       const why = cause.message || cause.code;
-      fail(
-        new S3Error("NetworkError", `the proxy ${proxy.name} cannot be reached: ${why}`, { cause }),
-      );
+      const kind = isTlsFault(cause) ? "TlsError" : "NetworkError";
+      fail(new S3Error(kind, `the proxy ${proxy.name} cannot be reached: ${why}`, { cause }));
     });
     // Every answer to CONNECT comes so, a refusal, too.
     connect.once(

@@ -1,14 +1,12 @@
 import { CloudSubmitError } from "../../protocol/error.ts";
+import { namedProfile, profileOf, readAwsProfiles } from "../credentials/aws-profiles.ts";
 
 type Values = Record<string, string | undefined>;
 
 /** Where a setting is looked for: in the environment first, then in the profile, as the AWS CLI does. */
 export interface Places {
   variable?: string;
-  /**
-   * Key of the profile. loadSharedConfigFiles gives one out of a nested section, `s3 =` and indented lines, as
-   * `s3.<key>`. Source: parseIni of @smithy/core/config.
-   */
+  /** Key of the profile; one out of a nested section, `s3 =` and indented lines, is `s3.<key>`. */
   key?: string;
 }
 
@@ -19,25 +17,27 @@ export interface AwsSetting {
   text: string;
 }
 
+/** The environment that the settings of the AWS tools are read from. */
+export async function readEnvironment(): Promise<Values> {
+  const { loadConfig } = await import("@smithy/core/config");
+  return loadConfig<Values>({
+    environmentVariableSelector: (env) => env,
+    configFileSelector: () => undefined,
+    default: {},
+  })();
+}
+
 /** A setting that is not empty; undefined: there is none. */
 export async function awsSetting(
   { variable, key }: Places,
   profile: string | undefined,
 ): Promise<AwsSetting | undefined> {
-  const { loadConfig } = await import("@smithy/core/config");
-  const look = (name: string | undefined) => (values: Values) => {
-    const text = name === undefined ? undefined : values[name]?.trim();
-    return name !== undefined && text ? { name, text } : undefined;
-  };
-  // loadConfig takes an error of a selector for a setting that is not there: the value is checked afterwards.
-  return loadConfig<AwsSetting | undefined>(
-    {
-      environmentVariableSelector: look(variable),
-      configFileSelector: look(key),
-      default: undefined,
-    },
-    profile === undefined ? {} : { profile },
-  )();
+  const env = await readEnvironment();
+  const set = variable === undefined ? undefined : env[variable]?.trim();
+  if (variable !== undefined && set) return { name: variable, text: set };
+  if (key === undefined) return undefined;
+  const text = profileOf(readAwsProfiles(env), namedProfile(profile, env) ?? "default")?.[key];
+  return text?.trim() ? { name: key, text: text.trim() } : undefined;
 }
 
 /** @throws CloudSubmitError `config` */

@@ -1,14 +1,20 @@
 import { proxyRefusal } from "../network/tunnel.ts";
+import { actionOf } from "./action-of.ts";
+import { type AttemptPorts, type AttemptRules, Attempts } from "./attempts.ts";
 import type { Connection } from "./connection.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
 import { errorResponse } from "./error-response.ts";
 import { canonicalQuery, escapeKey } from "./escape-uri.ts";
 import type { WireRequest } from "./http1/http-socket.ts";
+import { namedRegion } from "./named-region.ts";
+import { hasRequestId, isForeign, readsObject } from "./not-from-s3.ts";
+import { payloadHash } from "./payload-hash.ts";
+import { mayBeExpiry, withExpiry } from "./possible-expiry.ts";
 import type { RequestBody } from "./request-body.ts";
 import { requestHead } from "./request-head.ts";
 import type { RequestLimit } from "./request-limit.ts";
-import { isThrottled, isTransient, retryDelay } from "./retry.ts";
+import { isOverload, isSilence } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
 import type { S3Response } from "./s3-response.ts";
 import type { S3Settings } from "./s3-settings.ts";
@@ -17,12 +23,8 @@ import { SignV4 } from "./sign-v4.ts";
 /** Clocks closer than this are not the reason for a refusal; S3 tolerates 15 minutes. */
 const SKEW_MIN_MS = 4 * 60_000;
 
-const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-
-/** Names of regions. Source: the partitions in the SDK's endpoint rules; us-east-1, us-gov-west-1, eusc-de-east-1. */
-const AWS_REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/;
-/** Where the host is a setting, the region is only signed; other servers call theirs `garage` or `fr-par`. */
-const OWN_REGION = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
+/** As many bodies of this size as there may be are through in time on any line. */
+const TINY = 16 * 1024;
 
 /** Requests up to this size tell how far away the server is. */
 const SMALL = 64 * 1024;
@@ -36,26 +38,22 @@ export interface S3Request {
   /** Names in lower case; undefined: none. */
   headers?: Record<string, string | undefined>;
   body?: RequestBody;
+  /** It makes an object, and not a part of one: settings say how S3 is to keep it. */
+  makes?: true;
   /** Which of the limits it counts in. */
   limit: "small" | "large";
 }
 
 /** How often a request is tried, and how many are under way. */
-export interface RequestRules {
-  /** Attempts at one request. */
-  attempts: number;
+export interface RequestRules extends AttemptRules {
   limits: Readonly<Record<S3Request["limit"], RequestLimit>>;
 }
 
-export interface ClientPorts {
+export interface ClientPorts extends AttemptPorts {
   settings: S3Settings;
   connection: Connection;
   /** The same ones each time; settings may have to be read first. */
   rules: () => Promise<RequestRules>;
-  now: () => number;
-  sleep: (ms: number) => Promise<unknown>;
-  /** 0 to 1 */
-  random: () => number;
 }
 
 /** Where requests go, and what signs them. */
@@ -65,6 +63,8 @@ interface Target {
   sign: SignV4;
   /** Headers of every request, beside the host. */
   always: Readonly<Record<string, string>>;
+  /** The same of those that make an object. */
+  making: Readonly<Record<string, string>>;
 }
 
 /** How an attempt was signed. */
@@ -83,6 +83,8 @@ export class BucketClient {
   #skew = 0;
   #known: Target | undefined;
   #rules: RequestRules | undefined;
+  /** Whether answers about objects have request ids. */
+  #tellsIds = false;
 
   constructor(ports: ClientPorts, bucket: string) {
     this.#ports = ports;
@@ -95,6 +97,11 @@ export class BucketClient {
     return endpoint.origin + endpoint.pathPrefix;
   }
 
+  /** Further headers of requests that make an object: an upload in parts goes on only with those it began with. */
+  async making(): Promise<Readonly<Record<string, string>>> {
+    return (await this.#ports.settings.requests()).making;
+  }
+
   /**
    * Sends a request and reads its response, both again after failures that are no refusal.
    *
@@ -104,20 +111,24 @@ export class BucketClient {
    */
   async send<T>(
     request: S3Request | (() => S3Request),
-    read: (response: S3Response, attempt: number) => Promise<T>,
+    read: (response: S3Response) => Promise<T>,
   ): Promise<T> {
     this.#rules ??= await this.#ports.rules();
-    const { attempts, limits } = this.#rules;
+    const { limits, ridesOut } = this.#rules;
+    const { line } = this.#ports;
+    let attempts: Attempts | undefined;
     const remedies = new Set<string>();
-    for (let attempt = 1; ; ) {
+    for (;;) {
       const made = typeof request === "function" ? request() : request;
       const limit = limits[made.limit];
       const sent: Signed = { at: 0, region: undefined };
+      const attempt = () => this.#attempt(made, limit, sent, read);
       try {
-        return await limit.run(
-          () => this.#attempt(made, limit, sent, (response) => read(response, attempt)),
-          isOverload,
-        );
+        return await limit.run(() => {
+          if (ridesOut) line.check();
+          const { length = 0 } = made.body ?? {};
+          return length <= TINY ? attempt() : line.uploads.run(length, attempt, isSilence);
+        }, isOverload);
       } catch (error) {
         const remedy = await this.#remedy(error, sent);
         // Each remedy is tried once; a second bucket region may follow from the first.
@@ -125,9 +136,8 @@ export class BucketClient {
           remedies.add(remedy);
           continue;
         }
-        if (attempt >= attempts || !isTransient(error)) throw error;
-        await this.#ports.sleep(retryDelay(error, attempt, this.#ports.random()));
-        attempt += 1;
+        attempts ??= new Attempts(this.#ports, this.#rules);
+        await attempts.next(await withExpiry(error, this.#ports.settings));
       }
     }
   }
@@ -142,13 +152,17 @@ export class BucketClient {
     const began = performance.now();
     const socket = await this.#ports.connection.socket(wire.origin);
     const response = await socket.send(wire);
-    if (response.status >= 300) {
-      const text = await response.beginning();
-      const error = errorResponse(response.status, response.headers, text);
+    const { status } = response;
+    const { isAws } = wire;
+    const isOthers = isForeign(response, request, { isAws, tellsIds: this.#tellsIds });
+    if (status >= 300 || isOthers) {
+      const error = errorResponse(response, await response.beginning(), isOthers);
+      error.action = actionOf(request);
       const { forward } = socket;
-      const isProxys = response.status === 407 || error.name === "NotFromS3";
-      throw forward && isProxys ? proxyRefusal(forward.proxy, response.status) : error;
+      const isProxys = status === 407 || (status >= 400 && error.name === "NotFromS3");
+      throw forward && isProxys ? proxyRefusal(forward.proxy, status) : error;
     }
+    this.#tellsIds ||= readsObject(request) && hasRequestId(response.headers);
     const length = Math.max(
       request.body?.length ?? 0,
       request.method === "HEAD" ? 0 : Number(response.headers["content-length"] ?? 0),
@@ -164,7 +178,10 @@ export class BucketClient {
     return result;
   }
 
-  async #signed(request: S3Request, sent: Signed): Promise<WireRequest & { origin: string }> {
+  async #signed(
+    request: S3Request,
+    sent: Signed,
+  ): Promise<WireRequest & Pick<BucketEndpoint, "origin" | "isAws">> {
     const target = await this.#target();
     const { region, endpoint, sign } = target;
     const { method, key, query, body } = request;
@@ -174,7 +191,8 @@ export class BucketClient {
         : endpoint.pathPrefix + escapeKey(key);
     // A literal, to which the rest is added: a copy of an object makes signing twice as slow.
     const headers: Record<string, string> = { host: endpoint.host };
-    for (const name in target.always) headers[name] = target.always[name] as string;
+    const added = request.makes ? target.making : target.always;
+    for (const name in added) headers[name] = added[name] as string;
     if (body !== undefined) {
       headers["content-length"] = String(body.length);
       // The full object's stands for the parts when an upload is completed.
@@ -195,6 +213,7 @@ export class BucketClient {
     headers["user-agent"] = "cloud-submit";
     return {
       origin: endpoint.origin,
+      isAws: endpoint.isAws,
       method,
       head: requestHead(method, search === "" ? path : `${path}?${search}`, headers),
       body: body === undefined || body.length === 0 ? undefined : body.content(),
@@ -211,8 +230,9 @@ export class BucketClient {
     const { settings } = this.#ports;
     const region = this.#region ?? (await settings.region());
     const endpoint = bucketEndpoint(this.bucket, await settings.endpoint(region));
-    const { headers: always } = await settings.requests();
-    const target = { region, endpoint, sign: new SignV4(region), always };
+    const { headers: always, making: more } = await settings.requests();
+    const making = { ...always, ...more };
+    const target = { region, endpoint, sign: new SignV4(region), always, making };
     // Another request may have learned the region meanwhile.
     if (region === (this.#region ?? region)) this.#known = target;
     return target;
@@ -223,7 +243,7 @@ export class BucketClient {
     if (!(error instanceof S3Error)) return undefined;
     const { httpStatusCode: status } = error.$metadata;
     if (status === 301 || status === 307 || status === 400) {
-      const named = await this.#regionIn(error);
+      const named = await namedRegion(error, this.#ports.settings);
       // Another request, side by side with this one, may have learned it by now.
       if (named !== undefined && named !== region) {
         if (named !== this.#region) this.#known = undefined;
@@ -232,18 +252,11 @@ export class BucketClient {
       }
     }
     if (status === 403 && this.#correctClock(error, at)) return "clock";
-    if (error.name === "ExpiredToken") {
+    if (error.name === "ExpiredToken" || (await mayBeExpiry(error, this.#ports.settings))) {
       await this.#ports.settings.credentials(true);
       return "credentials";
     }
     return undefined;
-  }
-
-  /** The region that an error names, if it is one: it becomes a part of the host that signed requests go to. */
-  async #regionIn({ region }: S3Error): Promise<string | undefined> {
-    if (region === undefined) return undefined;
-    const { endpointUrl } = await this.#ports.settings.endpoint(region);
-    return (endpointUrl ? OWN_REGION : AWS_REGION).test(region) ? region : undefined;
   }
 
   /** Responses to HEAD do not say why they are 403: the clocks do. */
@@ -255,17 +268,4 @@ export class BucketClient {
     this.#skew = theirs - this.#ports.now();
     return true;
   }
-}
-
-function isOverload(error: unknown): boolean {
-  return isThrottled(error) || (error instanceof S3Error && error.name === "TimeoutError");
-}
-
-/** Over TLS, and where nothing leaves the machine, the CRC32 is enough; it is signed as a header. */
-function payloadHash(
-  body: RequestBody | undefined,
-  { tls, loopback }: BucketEndpoint,
-): string | Promise<string> {
-  if (body === undefined || body.length === 0) return EMPTY_SHA256;
-  return tls || loopback ? "UNSIGNED-PAYLOAD" : body.sha256();
 }

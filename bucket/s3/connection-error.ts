@@ -13,7 +13,11 @@ export function connectionError(error: unknown): unknown {
   const message = error.message || code;
   const details = { cause: error };
   if (code === "ETIMEDOUT") return new S3Error("TimeoutError", message, details);
-  if (/CERT|ERR_TLS|ERR_SSL|UNABLE_TO|SELF_SIGNED|EPROTO/.test(code))
-    return new S3Error("TlsError", message, details);
+  if (isTlsFault(error)) return new S3Error("TlsError", message, details);
   return new S3Error("NetworkError", message, details);
+}
+
+/** Whether the other side is not trusted, or does not speak TLS. */
+export function isTlsFault({ code }: { code?: unknown }): boolean {
+  return /CERT|ERR_TLS|ERR_SSL|UNABLE_TO|SELF_SIGNED|EPROTO/.test(String(code));
 }

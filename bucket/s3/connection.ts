@@ -1,12 +1,13 @@
 import type { Socket, TcpSocketConnectOpts } from "node:net";
-import type { TLSSocket, ConnectionOptions as TlsOptions } from "node:tls";
-import { CloudSubmitError } from "../../protocol/error.ts";
+import type { ConnectionOptions as TlsOptions } from "node:tls";
 import { unbracketed } from "../network/host.ts";
-import { type Environment, type Proxy, proxyFor } from "../network/proxy.ts";
-import { openTunnel } from "../network/tunnel.ts";
+import { nameIssuer } from "../network/name-issuer.ts";
+import { type Environment, type Proxy, plain, proxyFor } from "../network/proxy.ts";
+import { openTunnel, type TunnelWait } from "../network/tunnel.ts";
 import type { Forward } from "./http1/forward.ts";
 import { HttpSocket } from "./http1/http-socket.ts";
-import { S3_TIMEOUTS, type S3Timeouts } from "./s3-timeouts.ts";
+import { Line } from "./line.ts";
+import { ADDRESSES_TRIED, S3_TIMEOUTS, type S3Timeouts } from "./s3-timeouts.ts";
 
 const KiB = 1024;
 
@@ -27,6 +28,10 @@ export interface ConnectionOptions {
   /** Names the proxies; undefined: there is none. */
   env?: Environment | undefined;
   timeouts?: S3Timeouts;
+  /** undefined: one of its own. */
+  line?: Line;
+  /** Called with each socket on its way to S3, which tells how it gets there. */
+  onOpen?: (socket: Socket) => void;
 }
 
 type Target = TcpSocketConnectOpts & { host: string };
@@ -50,11 +55,15 @@ interface Host {
 /** Keeps connections to S3 open. Idle ones do not keep a program alive. */
 export class Connection {
   readonly #options: ConnectionOptions;
+  readonly #line: Line;
+  readonly #timeouts: S3Timeouts;
   readonly #hosts = new Map<string, Promise<Host>>();
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
 
   constructor(options: ConnectionOptions = {}) {
     this.#options = options;
+    this.#line = options.line ?? new Line();
+    this.#timeouts = options.timeouts ?? S3_TIMEOUTS;
   }
 
   /**
@@ -72,8 +81,14 @@ export class Connection {
     const fresh = freshOf(idle);
     if (fresh) return fresh;
     const via = tunnel && (await tunnel());
-    return new HttpSocket((read) => open(read, via), {
-      timeouts: this.#options.timeouts ?? S3_TIMEOUTS,
+    const connect = (read: Read) => {
+      const socket = open(read, via);
+      this.#options.onOpen?.(socket);
+      return socket;
+    };
+    return new HttpSocket(connect, {
+      timeouts: this.#timeouts,
+      line: this.#line,
       piece,
       forward,
       onFree: (free) => void idle.push(free),
@@ -90,21 +105,32 @@ export class Connection {
     const isTls = protocol === "https:";
     const proxy = proxyFor(url, this.#options.env ?? {});
     const ca = isTls || proxy?.tls ? await this.#options.ca?.() : undefined;
+    const { connectionTimeout } = this.#timeouts;
+    // Node.js has 250 ms, which is less than the way to a satellite and back.
+    const perAddress = connectionTimeout / ADDRESSES_TRIED;
     const to: Target = {
       host: unbracketed(hostname),
       port: Number(port || (isTls ? 443 : 80)),
       noDelay: true,
+      autoSelectFamilyAttemptTimeout: perAddress,
     };
     const isForwarded = proxy !== undefined && !isTls;
     return {
       open: isTls
         ? await this.#tls(to, ca)
-        : await this.#plain(isForwarded ? forwardTo(proxy) : to),
-      tunnel: proxy && isTls ? () => openTunnel(proxy, to, ca) : undefined,
+        : await this.#plain(isForwarded ? { ...to, ...forwardTo(proxy) } : to),
+      tunnel: proxy && isTls ? () => openTunnel(proxy, to, ca, this.#wait()) : undefined,
       forward: isForwarded ? { origin, proxy } : undefined,
       piece: isTls ? PIECE_TLS : PIECE_PLAIN,
       idle: [],
     };
+  }
+
+  /** How long to wait for a proxy. */
+  #wait(): TunnelWait {
+    const { connectionTimeout, requestTimeout } = this.#timeouts;
+    if (requestTimeout !== undefined) return { timeoutMs: requestTimeout, goOn: () => false };
+    return { timeoutMs: connectionTimeout * 2, goOn: this.#line.movement() };
   }
 
   // Loaded when they are needed: TLS alone takes 10 ms.
@@ -146,26 +172,10 @@ export class Connection {
   }
 }
 
-/** Lets errors of a certificate say whose it is: a site's own authority is known by its name. */
-function nameIssuer(socket: TLSSocket, host: string): void {
-  let issuer: string | undefined;
-  // Before Node.js itself looks at the certificate, and closes the connection.
-  socket.prependOnceListener("secure", () => {
-    const { O: organization, CN: name } = socket.getPeerCertificate().issuer ?? {};
-    issuer = [organization, name].flat().filter(Boolean).join(", ");
-  });
-  socket.prependOnceListener("error", (error: NodeJS.ErrnoException) => {
-    if (!/CERT|SIGNED|ISSUER|UNABLE_TO/.test(error.code ?? "")) return;
-    const by = issuer ? `, issued by ${JSON.stringify(issuer)}` : "";
-    error.message = `${host}${by}: ${error.message}`;
-  });
-}
-
 /** Requests over plain HTTP are sent to the proxy itself. */
-function forwardTo({ host, port, tls, variable }: Proxy): Target {
-  if (!tls) return { host, port, noDelay: true };
-  const why = `${variable}: for an endpoint of http:// the proxy must begin with http://, too`;
-  throw new CloudSubmitError("config", why);
+function forwardTo(proxy: Proxy): Pick<Target, "host" | "port"> {
+  const { host, port } = plain(proxy);
+  return { host, port };
 }
 
 /** The connection that was used last of those that can be used again; others are closed. */

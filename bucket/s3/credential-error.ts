@@ -10,6 +10,7 @@ const NAMES: ReadonlySet<string> = new Set([
   "InvalidClientTokenId",
   "InvalidIdentityToken",
   "InvalidToken",
+  "MayBeExpired",
   "RequestExpired",
   "TokenProviderError",
   "TokenRefreshRequired",

@@ -12,6 +12,8 @@ export interface BucketEndpoint {
   tls: boolean;
   /** Whether requests do not leave this machine. */
   loopback: boolean;
+  /** Whether the host is AWS's. */
+  isAws: boolean;
 }
 
 /** Values of `addressing_style`. Source: botocore's configuration guide, "s3". */
@@ -53,6 +55,7 @@ export function bucketEndpoint(bucket: string, settings: EndpointSettings): Buck
     host,
     pathPrefix: inHost ? basePath : `${basePath}${bucket}/`,
     tls: protocol === "https:",
+    isAws: hostname.endsWith(`.${settings.dnsSuffix}`),
     loopback: isLocalhost(hostname) || hostname.startsWith("127.") || hostname === "[::1]",
   };
 }

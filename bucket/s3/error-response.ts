@@ -1,4 +1,5 @@
 import { parseXML } from "@aws-sdk/xml-builder";
+import { type Answered, describe, notFromS3 } from "./not-from-s3.ts";
 import { S3Error } from "./s3-error.ts";
 import { childText } from "./xml.ts";
 
@@ -15,29 +16,26 @@ const NAMES: Readonly<Record<number, string>> = {
   503: "ServiceUnavailable",
 };
 
+/** Of a network that wants its users to sign in. Source: RFC 6585. */
+const SIGN_IN = 511;
+
 /**
  * The error that a response stands for. Other words than S3's come from something on the way, such as a web filter or a
  * page to sign in: then nothing is known of the object, whatever the status; only that it may pass is taken from it.
+ *
+ * @param isForeign whether it says nothing at all that S3 would say
  */
-export function errorResponse(
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-): S3Error {
+export function errorResponse(answered: Answered, body: string, isForeign: boolean): S3Error {
+  const { status, headers } = answered;
   const error = errorElement(body);
-  const mayPass = status >= 500 || status === 429;
-  if (error === undefined && body.trim() !== "" && !mayPass)
-    return new S3Error("NotFromS3", `status ${status}, ${titleOf(body)}`);
+  const mayPass = (status >= 500 && status !== SIGN_IN) || status === 429;
+  const isOthers = error === undefined && (body.trim() !== "" || isForeign || status === SIGN_IN);
+  if (isOthers && !mayPass) return notFromS3(answered, body);
   const name = childText(error, "Code") ?? NAMES[status] ?? `Http${status}`;
-  const message = childText(error, "Message") ?? `S3 answered ${status}`;
+  const said = isOthers ? `not S3's own words: ${describe(answered, body)}` : undefined;
+  const message = childText(error, "Message") ?? said ?? `S3 answered ${status}`;
   const region = childText(error, "Region");
   return new S3Error(name, message, { status, headers, region });
-}
-
-/** The title of a page, or its first words, in one short line. */
-function titleOf(page: string): string {
-  const title = /<title[^>]{0,200}>([^<]{0,200})/i.exec(page)?.[1] ?? page;
-  return JSON.stringify(title.replaceAll(/\s+/g, " ").trim().slice(0, 100));
 }
 
 /** The `<Error>` of a body; undefined when it has none. */

@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { FileError } from "../../protocol/file-error.ts";
 import { reason } from "../../protocol/reason.ts";
+import { crc32Checksum } from "../checksum.ts";
 import { closeFile, openAnew, writeAt } from "../disk/files.ts";
 import { fileEtag } from "../etag.ts";
 import { mapBounded } from "../flow/each-bounded.ts";
@@ -10,9 +11,9 @@ import type { FetchedFile, GetFileOptions } from "../object-store.ts";
 import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
-import { combineCrc32, encodeCrc32 } from "./crc32.ts";
+import { combineCrc32 } from "./crc32.ts";
 import { getRange, type RangeResult } from "./get-range.ts";
-import { contentFacts, etagOf, isEtagMd5, lengthOf, wholeCrc32 } from "./object-headers.ts";
+import { contentFacts, etagOf, isEtagMd5, lengthOf, wholeChecksum } from "./object-headers.ts";
 import { isOtherVersion } from "./other-version.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
 import { readFully } from "./read-fully.ts";
@@ -185,10 +186,10 @@ async function verified(
   path: string,
   { headers, crc32: checksum, bytes: size }: RangeResult,
 ): Promise<FetchedFile | undefined> {
-  const facts = { ...contentFacts(headers), size };
-  const expected = wholeCrc32(headers);
-  if (expected !== undefined)
-    return expected === encodeCrc32(checksum) ? { ...facts, verified: "crc32" } : undefined;
+  const facts = { ...contentFacts(headers), size, checksum: crc32Checksum(checksum) };
+  const expected = wholeChecksum(headers);
+  if (expected?.startsWith("crc32:"))
+    return expected === facts.checksum ? { ...facts, verified: "crc32" } : undefined;
   const [, parts] = /^[0-9a-f]{32}(?:-(\d+))?$/.exec(facts.etag) ?? [];
   const isMd5 = /^[0-9a-f]{32}(-\d+)?$/.test(facts.etag) && isEtagMd5(headers);
   if (!isMd5) return { ...facts, verified: "size" };

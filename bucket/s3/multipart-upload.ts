@@ -50,7 +50,7 @@ export class MultipartUpload {
       "x-amz-checksum-type": FULL_OBJECT,
     };
     return client.send(
-      { method: "POST", key, query: { uploads: "" }, headers, limit: "small" },
+      { method: "POST", key, query: { uploads: "" }, headers, makes: true, limit: "small" },
       async (response) => {
         const result = parseResponse(await response.text(), "InitiateMultipartUploadResult");
         const id = childText(result, "UploadId") ?? malformed("UploadId");

@@ -1,6 +1,7 @@
+import { type Checksum, firstChecksum } from "../checksum.ts";
 import type { ObjectFacts, ObjectOptions, PutOptions } from "../object-store.ts";
 import { unquoted } from "../unquoted.ts";
-import { S3Error } from "./s3-error.ts";
+import { notFromS3 } from "./not-from-s3.ts";
 
 const METADATA = "x-amz-meta-";
 
@@ -18,11 +19,11 @@ export function putHeaders(options: ObjectOptions): Record<string, string | unde
  * The ETag that each of S3's answers about an object has. Without one it is something else that has answered, such as
  * the page to sign in of a network.
  *
- * @throws S3Error `MalformedResponse`
+ * @throws S3Error `NotFromS3`
  */
 export function etagOf(headers: Readonly<Record<string, string>>): string {
   const etag = unquoted(headers.etag);
-  if (etag === "") throw new S3Error("MalformedResponse", "the answer has no ETag: is it S3's?");
+  if (etag === "") throw notFromS3({ status: 200, headers }, "an answer without an ETag");
   return etag;
 }
 
@@ -35,7 +36,7 @@ export function lengthOf(headers: Readonly<Record<string, string>>): number | un
 /**
  * Object facts from the headers of a response to GET or HEAD.
  *
- * @throws S3Error `MalformedResponse` without an ETag
+ * @throws S3Error `NotFromS3` without an ETag
  */
 export function objectFacts(headers: Readonly<Record<string, string>>): ObjectFacts {
   const modified = new Date(headers["last-modified"] ?? "");
@@ -68,12 +69,13 @@ export function tellVersion(
   if (id !== undefined && id !== "null") onVersion?.(id);
 }
 
-/** The CRC32 of the whole object, as S3 writes it; undefined when it keeps none, or one of parts' CRC32s. */
-export function wholeCrc32(headers: Readonly<Record<string, string>>): string | undefined {
-  const checksum = headers["x-amz-checksum-crc32"];
-  return checksum?.includes("-") || headers["x-amz-checksum-type"] === "COMPOSITE"
-    ? undefined
-    : checksum;
+/** The checksum of the whole object; undefined when S3 keeps none, or one of parts' checksums. */
+export function wholeChecksum(headers: Readonly<Record<string, string>>): Checksum | undefined {
+  if (headers["x-amz-checksum-type"] === "COMPOSITE") return undefined;
+  return firstChecksum((algorithm) => {
+    const text = headers[`x-amz-checksum-${algorithm}`];
+    return text?.includes("-") ? undefined : text;
+  });
 }
 
 /** Whether an ETag of 32 digits is the MD5: with keys of KMS or the client's own it is not. */

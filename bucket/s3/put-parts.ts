@@ -1,3 +1,4 @@
+import { crc32Checksum } from "../checksum.ts";
 import { closeFile } from "../disk/files.ts";
 import { openToRead } from "../disk/open-to-read.ts";
 import type { Budget } from "../flow/budget.ts";
@@ -52,9 +53,10 @@ interface SentPart extends UploadedPart {
  */
 export async function putParts(ports: PartsPorts, plan: PartsPlan): Promise<string> {
   const target = `${await ports.client.origin()} ${plan.key}`;
+  const purpose = purposeOf(plan, await ports.client.making());
   const file = await openToRead(ports.disk, plan.path, plan.options);
   try {
-    const former = await continued(ports, plan, target);
+    const former = await continued(ports, plan, target, purpose);
     if (former) {
       try {
         return await run(ports, plan, { target, file, isKept: true, ...former });
@@ -64,8 +66,7 @@ export async function putParts(ports: PartsPorts, plan: PartsPlan): Promise<stri
       }
     }
     const upload = await MultipartUpload.create(ports.client, plan.key, plan.options);
-    const state = { uploadId: upload.id, purpose: purposeOf(plan) };
-    const isKept = (await ports.states?.save(target, state)) ?? false;
+    const isKept = (await ports.states?.save(target, { uploadId: upload.id, purpose })) ?? false;
     return await run(ports, plan, { target, file, isKept, upload, parts: new Map() });
   } finally {
     await closeFile(ports.disk, file);
@@ -111,6 +112,7 @@ async function run(
       return combineCrc32(crc, checksum, length);
     }, 0);
     const etag = await upload.complete(sent, { crc32, size }, options);
+    options.onChecksum?.(crc32Checksum(crc32));
     await ports.states?.forget(target);
     return etag;
   } catch (error) {
@@ -150,11 +152,12 @@ async function continued(
   { client, states }: PartsPorts,
   plan: PartsPlan,
   target: string,
+  purpose: string,
 ): Promise<{ upload: MultipartUpload; parts: Map<number, UploadedPart> } | undefined> {
   const state = await states?.load(target);
   if (!state) return undefined;
   const upload = new MultipartUpload(client, plan.key, state.uploadId);
-  if (state.purpose === purposeOf(plan)) {
+  if (state.purpose === purpose) {
     try {
       return { upload, parts: await upload.parts() };
     } catch (error) {
@@ -170,11 +173,15 @@ function isForbidden(error: unknown): boolean {
   return error instanceof S3Error && error.$metadata.httpStatusCode === 403;
 }
 
-/** Metadata is given when an upload begins and cannot be changed later. */
-function purposeOf({ size, part, options }: PartsPlan): string {
+/** Metadata and encryption are given when an upload begins and cannot be changed later. */
+function purposeOf(
+  { size, part, options }: PartsPlan,
+  making: Readonly<Record<string, string>>,
+): string {
   const { contentType, metadata = {} } = options;
-  const pairs = Object.keys(metadata)
+  const all: Record<string, string> = { ...metadata, ...making };
+  const pairs = Object.keys(all)
     .toSorted()
-    .map((name) => [name, metadata[name]]);
+    .map((name) => [name, all[name]]);
   return JSON.stringify([size, part, contentType, pairs]);
 }

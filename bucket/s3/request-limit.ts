@@ -20,7 +20,7 @@ export interface RequestLimitOptions {
 /**
  * How many requests are under way at once. The limit grows while latency does not, as it does where
  * requests wait for a distant server and not for this machine or the line; it is halved when the server
- * asks for less or does not answer in time.
+ * asks for less, does not answer in time or cannot be reached, and grows back while it answers.
  */
 export class RequestLimit {
   readonly #options: RequestLimitOptions;
@@ -68,6 +68,8 @@ export class RequestLimit {
   /** Learns how long a small request took, in milliseconds. */
   learn(milliseconds: number): void {
     this.#least = Math.min(milliseconds, this.#least * FORGETTING);
+    // Not latency has brought it down that far.
+    if (this.#limit < this.#options.low) this.recover();
     // Few at once say nothing about many.
     if (this.#budget.inUse < this.#limit / 2) return;
     this.#sum += milliseconds;

@@ -1,3 +1,4 @@
+import { ENCRYPTIONS, parseEncryption } from "../../protocol/encryption.ts";
 import { type AwsSetting, awsSetting, oneOf, positiveInteger, refuse } from "./aws-setting.ts";
 
 /** Settings of how requests are made, as far as they are given. */
@@ -8,6 +9,8 @@ export interface RequestSettings {
   concurrency: number | undefined;
   /** Headers of every request; names in lower case. */
   headers: Readonly<Record<string, string>>;
+  /** Further headers of those that make an object. */
+  making: Readonly<Record<string, string>>;
 }
 
 /** Source: AWS SDKs and Tools Reference Guide, "Retry behavior". */
@@ -16,20 +19,27 @@ const RETRY_MODES = ["legacy", "standard", "adaptive"] as const;
 /**
  * Finds them as the AWS CLI does, and those of the project's own in the environment.
  *
+ * @param sseGiven in place of CLOUD_SUBMIT_SSE
  * @throws CloudSubmitError `config` for a value that the AWS CLI refuses, too
  */
-export async function findRequestSettings(profile: string | undefined): Promise<RequestSettings> {
-  const [attempts, mode, concurrency, payer, owner] = await Promise.all([
+export async function findRequestSettings(
+  profile: string | undefined,
+  sseGiven?: string,
+): Promise<RequestSettings> {
+  const [attempts, mode, concurrency, payer, owner, sse, acl] = await Promise.all([
     awsSetting({ variable: "AWS_MAX_ATTEMPTS", key: "max_attempts" }, profile),
     awsSetting({ variable: "AWS_RETRY_MODE", key: "retry_mode" }, profile),
     awsSetting({ key: "s3.max_concurrent_requests" }, profile),
     awsSetting({ variable: "CLOUD_SUBMIT_REQUEST_PAYER" }, profile),
     awsSetting({ variable: "CLOUD_SUBMIT_EXPECTED_BUCKET_OWNER" }, profile),
+    awsSetting({ variable: "CLOUD_SUBMIT_SSE" }, profile),
+    awsSetting({ variable: "CLOUD_SUBMIT_ACL" }, profile),
   ]);
   // Only checked: there is one way of trying again (retry.ts), and of sending less (request-limit.ts).
   oneOf(RETRY_MODES, mode);
   const requestPayer = oneOf(["requester"], payer);
   const bucketOwner = accountId(owner);
+  const ownersControl = oneOf(["bucket-owner-full-control"], acl);
   return {
     attempts: positiveInteger(attempts),
     concurrency: positiveInteger(concurrency),
@@ -37,6 +47,20 @@ export async function findRequestSettings(profile: string | undefined): Promise<
       ...(requestPayer && { "x-amz-request-payer": requestPayer }),
       ...(bucketOwner && { "x-amz-expected-bucket-owner": bucketOwner }),
     },
+    making: {
+      ...encryptionHeaders(sseGiven?.trim() ? { name: "--sse", text: sseGiven.trim() } : sse),
+      ...(ownersControl && { "x-amz-acl": ownersControl }),
+    },
+  };
+}
+
+function encryptionHeaders(setting: AwsSetting | undefined): Record<string, string> {
+  if (setting === undefined) return {};
+  const { algorithm, key } =
+    parseEncryption(setting.text) ?? refuse(setting, `give ${ENCRYPTIONS}`);
+  return {
+    "x-amz-server-side-encryption": algorithm,
+    ...(key !== undefined && { "x-amz-server-side-encryption-aws-kms-key-id": key }),
   };
 }
 

@@ -8,6 +8,11 @@ export const ATTEMPTS_MAX = 5;
 const DELAY: BackOff = { firstMs: 50, maxMs: 20_000, jitter: 1 };
 /** For a throttled request, as S3 asks. */
 const DELAY_THROTTLED: BackOff = { ...DELAY, firstMs: 500 };
+/** In an outage that is ridden out: what waits goes on soon after the line is back. */
+const DELAY_OUTAGE: BackOff = { ...DELAY, maxMs: 3_000 };
+
+/** The longest that a server is let name, in milliseconds: it may be one on the way, and wrong. */
+const RETRY_AFTER_MAX_MS = 60_000;
 
 /** Throttling codes, whatever the status. Source: the SDK's list of throttling errors. */
 const THROTTLED = new Set([
@@ -48,7 +53,10 @@ const TRANSIENT = new Set([
 
 /** Errors that the user, or time, puts right. */
 const RENEWABLE = new Set([
+  "NotFromS3",
+  "ProxyError",
   "ExpiredToken",
+  "MayBeExpired",
   "RequestTimeTooSkewed",
   "CredentialsProviderError",
   "TlsError",
@@ -57,6 +65,24 @@ const RENEWABLE = new Set([
 export function isThrottled(error: unknown): boolean {
   if (!(error instanceof S3Error)) return false;
   return THROTTLED.has(error.name) || [429, 503].includes(error.$metadata.httpStatusCode ?? 0);
+}
+
+/** Whether S3 cannot be reached, or said nothing, or its answer broke off. */
+export function isOutage(error: unknown): error is S3Error {
+  if (!(error instanceof S3Error) || error.$metadata.httpStatusCode !== undefined) return false;
+  return error.name === "NetworkError" || error.name === "TimeoutError";
+}
+
+/** Whether nothing was heard for too long. */
+export function isSilence(error: unknown): boolean {
+  return isOutage(error) && error.name === "TimeoutError";
+}
+
+/** Whether fewer requests at once may do better. */
+export function isOverload(error: unknown): boolean {
+  // S3's time-out: so many share the line that this one got nothing of it.
+  const isStarved = error instanceof S3Error && error.name === "RequestTimeout";
+  return isThrottled(error) || isOutage(error) || isStarved;
 }
 
 /** Whether the same request may succeed a little later. */
@@ -84,12 +110,38 @@ export function isRefusal(error: unknown): boolean {
   return status >= 400 && status < 500 && error.name !== "NoSuchBucket";
 }
 
+/** Circumstances of a pause. */
+export interface Pause {
+  /** Whether this is an outage that is waited out. */
+  isRidden: boolean;
+  /** Milliseconds since 1970. */
+  now: number;
+  /** 0 to 1 */
+  random: number;
+}
+
 /**
- * Milliseconds to wait after a failed attempt.
+ * Milliseconds to wait after a failed attempt: after what the server asks for, if it does.
  *
  * @param attempt the one that failed; the first is 1
- * @param random 0 to 1
  */
-export function retryDelay(error: unknown, attempt: number, random: number): number {
-  return backOff(isThrottled(error) ? DELAY_THROTTLED : DELAY, attempt - 1, random);
+export function retryDelay(
+  error: unknown,
+  attempt: number,
+  { isRidden, now, random }: Pause,
+): number {
+  const delay = isThrottled(error) ? DELAY_THROTTLED : isRidden ? DELAY_OUTAGE : DELAY;
+  // Added, so that those who were asked together do not come back together.
+  return backOff(delay, attempt - 1, random) + retryAfter(error, now);
+}
+
+/** Milliseconds that a server asks to wait: in seconds, or until a date. Source: RFC 9110, "Retry-After". */
+function retryAfter(error: unknown, now: number): number {
+  if (!(error instanceof S3Error)) return 0;
+  const { "retry-after": text = "", date = "" } = error.headers;
+  const asked = /^\d{1,9}$/.test(text)
+    ? Number(text) * 1000
+    : // By the server's own clock, if it tells: ours may be wrong.
+      Date.parse(text) - (Date.parse(date) || now);
+  return asked > 0 ? Math.min(asked, RETRY_AFTER_MAX_MS) : 0;
 }

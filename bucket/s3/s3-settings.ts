@@ -1,8 +1,13 @@
-import type { Agent } from "node:https";
 import type { AwsCredentialIdentity } from "@smithy/types";
 import { CloudSubmitError } from "../../protocol/error.ts";
+import type { AskForCode } from "../credentials/assumed-role.ts";
+import { namedProfile } from "../credentials/aws-profiles.ts";
+import { type Credentials, renewed } from "../credentials/renewed.ts";
+import { keysIn } from "../credentials/sources.ts";
 import { type Environment, hasProxies, type Proxy, proxyFor } from "../network/proxy.ts";
-import { awsSetting, isTrue, oneOf } from "./aws-setting.ts";
+import type { SdkLimits } from "../network/sdk-client-settings.ts";
+import type { SdkHandler } from "../network/sdk-handler.ts";
+import { awsSetting, isTrue, oneOf, type Places, readEnvironment } from "./aws-setting.ts";
 import { certificateSetting } from "./certificate-setting.ts";
 import { ADDRESSING, bucketEndpoint, type EndpointSettings } from "./endpoint.ts";
 import { findRequestSettings, type RequestSettings } from "./request-settings.ts";
@@ -13,10 +18,14 @@ export interface S3Options {
   profile?: string | undefined;
   /** In place of AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL and the profile's endpoint_url. */
   endpointUrl?: string | undefined;
-  /** In place of the SDK's credential chain. */
+  /** In place of those that are looked for. */
   credentials?: AwsCredentialIdentity | undefined;
+  /** How objects are to be encrypted, in place of CLOUD_SUBMIT_SSE. */
+  sse?: string | undefined;
   /** Names the proxies; undefined: there is none. */
   env?: Environment | undefined;
+  /** Asks for the code of an MFA device; undefined: nobody can be asked. */
+  askForCode?: AskForCode | undefined;
 }
 
 /** The way to S3, as far as it is not the plain one. */
@@ -27,22 +36,14 @@ export interface WayToS3 {
   certificates: string | undefined;
 }
 
-/** Part of an SDK client's `requestHandler`. */
-export interface SdkHandler {
-  httpsAgent?: Agent;
-}
-
-/** Credentials, renewed before they expire; at once when asked to. */
-export type Credentials = (options?: { forceRefresh: boolean }) => Promise<AwsCredentialIdentity>;
-
 /** Region, endpoint, credentials and how requests are made; nothing is looked for, nor loaded, before it is needed. */
 export class S3Settings {
   readonly #options: S3Options;
   #region: Promise<string> | undefined;
   #endpoint: Promise<Omit<EndpointSettings, "region" | "dnsSuffix">> | undefined;
-  #credentials: Promise<Credentials> | undefined;
+  #credentials: Credentials | undefined;
   #ca: Promise<string | undefined> | undefined;
-  #handler: Promise<SdkHandler> | undefined;
+  #handler: Promise<Partial<SdkHandler>> | undefined;
   #requests: Promise<RequestSettings> | undefined;
 
   constructor(options: S3Options) {
@@ -85,13 +86,13 @@ export class S3Settings {
   }
 
   /**
-   * The way to S3 that these settings make.
+   * The way to a bucket that these settings make.
    *
    * @throws CloudSubmitError `config` for a proxy or certificates that cannot be used
    */
-  async wayToS3(): Promise<WayToS3> {
+  async wayToS3(bucket: string): Promise<WayToS3> {
     const settings = await this.endpoint(await this.region());
-    const { origin, host } = bucketEndpoint("bucket.name", settings);
+    const { origin, host } = bucketEndpoint(bucket, settings);
     const proxy = proxyFor(new URL(origin), this.#options.env ?? {});
     await this.ca();
     const named = await certificateSetting(this.#options.profile);
@@ -99,66 +100,114 @@ export class S3Settings {
   }
 
   /** For the SDK's clients: the proxies and authorities that S3's own connections have. */
-  sdkHandler(): Promise<SdkHandler> {
+  sdkHandler(): Promise<Partial<SdkHandler>> {
     this.#handler ??= this.#findHandler();
     return this.#handler;
   }
 
-  async #findHandler(): Promise<SdkHandler> {
+  async #findHandler(): Promise<Partial<SdkHandler>> {
     const { env = {} } = this.#options;
     if (!hasProxies(env) && (await this.ca()) === undefined) return {};
-    const { SdkAgent } = await import("../network/sdk-agent.ts");
-    return { httpsAgent: new SdkAgent(env, () => this.ca()) };
+    const { sdkHandler } = await import("../network/sdk-handler.ts");
+    return sdkHandler(env, () => this.ca());
+  }
+
+  /**
+   * Settings of an SDK client: region, credentials and way are those of S3's own connections, and every call is bounded.
+   *
+   * @param limits those that differ from SDK_LIMITS; the attempts that are set go before them
+   */
+  async sdkClient(limits: Partial<SdkLimits> = {}) {
+    const { profile } = this.#options;
+    return {
+      ...(await this.#unsigned(limits)),
+      region: () => this.region(),
+      credentials: () => this.credentials(),
+      ...(profile !== undefined && { profile }),
+    };
+  }
+
+  async #unsigned(limits: Partial<SdkLimits> = {}) {
+    const [{ sdkClientSettings, SDK_LIMITS }, { attempts }, agents] = await Promise.all([
+      import("../network/sdk-client-settings.ts"),
+      this.requests(),
+      this.sdkHandler(),
+    ]);
+    const all = { ...SDK_LIMITS, ...limits, ...(attempts !== undefined && { attempts }) };
+    return sdkClientSettings(all, agents);
   }
 
   /** @throws CloudSubmitError `config`, naming the setting and what to give */
   requests(): Promise<RequestSettings> {
-    this.#requests ??= findRequestSettings(this.#options.profile);
+    this.#requests ??= findRequestSettings(this.#options.profile, this.#options.sse);
     return this.#requests;
   }
 
   /** @throws Error `CredentialsProviderError` when there are none */
-  async credentials(forceRefresh = false): Promise<AwsCredentialIdentity> {
-    this.#credentials ??= findCredentials(this.#options, {
-      region: () => this.region(),
-      handler: () => this.sdkHandler(),
+  credentials(forceRefresh = false): Promise<AwsCredentialIdentity> {
+    this.#credentials ??= renewed(() => this.#findCredentials());
+    return this.#credentials({ forceRefresh });
+  }
+
+  async #findCredentials(): Promise<AwsCredentialIdentity> {
+    const { credentials, profile, askForCode } = this.#options;
+    if (credentials !== undefined) return credentials;
+    const env = await readEnvironment();
+    // Keys in the environment need none of what the other places bring.
+    const keys = profile === undefined && namedProfile(profile, env) === undefined && keysIn(env);
+    if (keys) return keys;
+    const { findCredentials } = await import("../credentials/find-credentials.ts");
+    const sdk = async () => ({
+      ...(await this.#unsigned()),
+      // STS has one in each; the roles of all are the same.
+      region: () => this.region().catch(() => "us-east-1"),
     });
-    const provide = await this.#credentials;
-    return forceRefresh ? provide({ forceRefresh }) : provide();
+    return findCredentials({ env, profile, sdk, askForCode });
   }
 }
 
 async function findRegion({ region, profile }: S3Options): Promise<string> {
-  if (region !== undefined) return region;
-  const config = await import("@smithy/core/config");
-  return config.loadConfig(config.NODE_REGION_CONFIG_OPTIONS, {
-    ...config.NODE_REGION_CONFIG_FILE_OPTIONS,
-    ...(profile !== undefined && { profile }),
-  })();
+  // The SDKs know the first variable, older tools the second.
+  const found =
+    region ??
+    (await awsSetting({ variable: "AWS_REGION" }, profile))?.text ??
+    (await awsSetting({ variable: "AWS_DEFAULT_REGION", key: "region" }, profile))?.text;
+  if (found === undefined) throw new Error("Region is missing");
+  return found;
 }
 
 async function findEndpoint({ profile, endpointUrl }: S3Options) {
-  const config = await import("@smithy/core/config");
-  const from = profile === undefined ? {} : { profile };
+  const find = (variable: string, key: string) => awsSetting({ variable, key }, profile);
   const [ignored, configured, useFips, useDualstack, dualstack, accelerate, addressing] =
     await Promise.all([
-      config.loadConfig(IGNORE_ENDPOINT_URLS, from)(),
-      endpointUrl ?? config.loadConfig(ENDPOINT_URL, from)(),
-      config.loadConfig(config.NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, from)(),
-      config.loadConfig(config.NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, from)(),
+      find("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls"),
+      configuredEndpoint(profile),
+      find("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
+      find("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
       awsSetting({ key: "s3.use_dualstack_endpoint" }, profile),
       awsSetting({ key: "s3.use_accelerate_endpoint" }, profile),
       awsSetting({ key: "s3.addressing_style" }, profile),
     ]);
-  const url = endpointUrl ?? (ignored ? undefined : configured);
+  const url = endpointUrl ?? (isTrue(ignored) ? undefined : configured);
   return {
     endpointUrl: url === undefined ? undefined : parseEndpoint(url),
-    useFips: useFips ?? false,
+    useFips: isTrue(useFips),
     // Either of them asks for it. Source: _resolve_use_dualstack_endpoint in botocore's client.py.
-    useDualstack: isTrue(dualstack) || (useDualstack ?? false),
+    useDualstack: isTrue(dualstack) || isTrue(useDualstack),
     accelerate: isTrue(accelerate),
     addressing: oneOf(ADDRESSING, addressing) ?? "auto",
   };
+}
+
+/** Source: AWS SDKs and Tools Reference Guide, "service-specific endpoints". */
+async function configuredEndpoint(profile: string | undefined): Promise<string | undefined> {
+  const find = async (places: Places) => (await awsSetting(places, profile))?.text;
+  return (
+    (await find({ variable: "AWS_ENDPOINT_URL_S3" })) ??
+    (await find({ variable: "AWS_ENDPOINT_URL" })) ??
+    (await find({ key: "services.s3.endpoint_url" })) ??
+    (await find({ key: "endpoint_url" }))
+  );
 }
 
 function parseEndpoint(text: string): URL {
@@ -175,58 +224,4 @@ async function findCertificates({ profile }: S3Options): Promise<string | undefi
   if (found === undefined) return undefined;
   const { readCertificates } = await import("../network/certificates.ts");
   return readCertificates(found.name, found.text);
-}
-
-async function findCredentials(
-  { profile, credentials }: S3Options,
-  { region, handler }: { region: () => Promise<string>; handler: () => Promise<SdkHandler> },
-): Promise<Credentials> {
-  if (credentials !== undefined) return async () => credentials;
-  // The chain looks there first; all that it brings for other places takes 10 ms to load.
-  if (profile === undefined && (await areInEnvironment())) {
-    const { fromEnv } = await import("@aws-sdk/credential-provider-env");
-    const identity = await fromEnv()();
-    return async () => identity;
-  }
-  const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
-  // The region is for providers that ask STS or SSO.
-  const parentClientConfig = {
-    region,
-    requestHandler: await handler(),
-    ...(profile !== undefined && { profile }),
-  };
-  return defaultProvider({ ...(profile !== undefined && { profile }), parentClientConfig });
-}
-
-async function areInEnvironment(): Promise<boolean> {
-  const { loadConfig } = await import("@smithy/core/config");
-  return loadConfig({
-    environmentVariableSelector: (env) =>
-      Boolean(!env.AWS_PROFILE && env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) || undefined,
-    configFileSelector: () => undefined,
-    default: false,
-  })();
-}
-
-type ConfigValues = Record<string, string | undefined>;
-
-/** Source: AWS SDKs and Tools Reference Guide, "service-specific endpoints". */
-const ENDPOINT_URL = {
-  environmentVariableSelector: (env: ConfigValues) =>
-    env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined,
-  configFileSelector: (profile: ConfigValues, file?: Record<string, ConfigValues | undefined>) => {
-    const services = profile.services && file?.[`services.${profile.services}`];
-    return (services && services["s3.endpoint_url"]) || profile.endpoint_url || undefined;
-  },
-  default: undefined,
-};
-
-const IGNORE_ENDPOINT_URLS = {
-  environmentVariableSelector: (env: ConfigValues) => flag(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS),
-  configFileSelector: (profile: ConfigValues) => flag(profile.ignore_configured_endpoint_urls),
-  default: false,
-};
-
-function flag(text: string | undefined): boolean | undefined {
-  return text === undefined ? undefined : text.toLowerCase() === "true";
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
+import { crc32Checksum } from "../checksum.ts";
 import { closeFile } from "../disk/files.ts";
 import { type OpenRules, openToRead } from "../disk/open-to-read.ts";
 import type { Budget } from "../flow/budget.ts";
@@ -16,9 +16,9 @@ import type {
   StoredObject,
 } from "../object-store.ts";
 import { partSize } from "../part-size.ts";
-import { unquoted } from "../unquoted.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { type BufferPool, SHARED_FROM } from "./buffer-pool.ts";
+import { contentProof, etagOfContent } from "./content-proof.ts";
 import { filePart } from "./file-part.ts";
 import { getFile } from "./get-file.ts";
 import { listObjects } from "./list-objects.ts";
@@ -50,6 +50,7 @@ export interface StorePorts extends Machine {
 /** A bucket of S3. */
 export class S3Store implements ObjectStore {
   readonly getFile: ObjectStore["getFile"];
+  readonly proof: ObjectStore["proof"];
   readonly #ports: StorePorts;
   readonly #client: BucketClient;
 
@@ -57,6 +58,7 @@ export class S3Store implements ObjectStore {
     this.#ports = ports;
     this.#client = ports.client;
     this.getFile = getFile.bind(undefined, ports);
+    this.proof = contentProof.bind(undefined, ports.client);
   }
 
   list(prefix: string): AsyncIterable<ObjectEntry>;
@@ -82,8 +84,9 @@ export class S3Store implements ObjectStore {
         },
         async (response) => {
           const { headers, status } = response;
-          const isOther = ifMatch !== undefined && unquoted(headers.etag) !== ifMatch;
-          if (isOther) throw new S3Error("PreconditionFailed", "another version", { status: 412 });
+          const etag = etagOf(headers);
+          if (ifMatch !== undefined && etag !== ifMatch)
+            throw new S3Error("PreconditionFailed", "another version", { status: 412 });
           if (range && range.start > 0 && status !== 206)
             throw new S3Error("MalformedResponse", "S3 sent all of an object instead of a range");
           const isCounted = isSizeKnown(response);
@@ -118,8 +121,7 @@ export class S3Store implements ObjectStore {
       if (!isConditional || !isFailedCondition(error)) throw error;
       if (attempts === 1) return undefined;
       // A former attempt may have been done although its response was lost.
-      const there = await this.#head(key, undefined);
-      return there?.etag === createHash("md5").update(bytes).digest("hex") ? there.etag : undefined;
+      return etagOfContent(this.#client, key, bytes);
     }
   }
 
@@ -168,11 +170,12 @@ export class S3Store implements ObjectStore {
     if (ifAbsent) headers["if-none-match"] = "*";
     const request = () => {
       onAttempt();
-      return { method: "PUT" as const, key, headers, body, limit: "small" as const };
+      return { method: "PUT", key, headers, body, makes: true, limit: "small" } as const;
     };
     return this.#client.send(request, async (response) => {
       await response.discard();
       tellVersion(response.headers, options);
+      options.onChecksum?.(crc32Checksum(body.crc32));
       return etagOf(response.headers);
     });
   }

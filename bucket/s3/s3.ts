@@ -1,26 +1,38 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Budget } from "../flow/budget.ts";
 import { type Limits, type Machine, newMachine } from "../machine.ts";
+import type { SdkLimits } from "../network/sdk-client-settings.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { BucketClient, type ClientPorts, type RequestRules } from "./bucket-client.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
+import { Line, type OutageListener } from "./line.ts";
 import { PartReader } from "./part-reader.ts";
 import { RequestLimit, type RequestLimitOptions } from "./request-limit.ts";
 import { ATTEMPTS_MAX } from "./retry.ts";
-import { type S3Options, S3Settings, type SdkHandler, type WayToS3 } from "./s3-settings.ts";
+import { type S3Options, S3Settings, type WayToS3 } from "./s3-settings.ts";
 import { S3Store } from "./s3-store.ts";
 import type { UploadStates } from "./upload-states.ts";
+
+type Clock = Pick<ClientPorts, "now" | "elapsed" | "sleep" | "random">;
+
+const CLOCK: Clock = {
+  now: Date.now,
+  elapsed: () => performance.now(),
+  sleep: (ms) => sleep(ms),
+  random: Math.random,
+};
 
 export interface S3Access extends S3Options, ConnectionOptions {
   /** Remembers uploads in parts over restarts; undefined: an interrupted one is aborted. */
   states?: UploadStates | undefined;
-  /** Attempts at one request; undefined: as in the settings of the AWS tools, else five. */
+  /** Attempts at one request; undefined: as in the settings of the AWS tools, else five, and an outage is ridden out. */
   attempts?: number;
+  onOutage?: OutageListener | undefined;
   /** undefined: a new machine. */
   machine?: Machine | undefined;
   /** For tests. */
-  clock?: Pick<ClientPorts, "now" | "sleep" | "random">;
+  clock?: Clock;
 }
 
 /** Everything that buckets share: settings, connections, limits and buffers. */
@@ -40,12 +52,15 @@ export class S3 {
     this.#buffers = new BufferPool(bufferBytes);
     this.#partSlots = new Budget(parts);
     const settings = new S3Settings(access);
+    const clock = access.clock ?? CLOCK;
+    const line = new Line(clock.elapsed, access.onOutage);
     let rules: Promise<RequestRules> | undefined;
     this.#ports = {
+      ...clock,
       settings,
-      connection: new Connection({ ca: () => settings.ca(), ...access }),
+      line,
+      connection: new Connection({ ca: () => settings.ca(), ...access, line }),
       rules: () => (rules ??= requestRules(settings, this.#machine.limits, access.attempts)),
-      ...(access.clock ?? { now: Date.now, sleep: (ms) => sleep(ms), random: Math.random }),
     };
   }
 
@@ -64,18 +79,23 @@ export class S3 {
   }
 
   /** @throws CloudSubmitError `config` for a proxy or certificates that cannot be used */
-  wayToS3(): Promise<WayToS3> {
-    return this.#ports.settings.wayToS3();
+  wayToS3(bucket: string): Promise<WayToS3> {
+    return this.#ports.settings.wayToS3(bucket);
   }
 
-  /** Part of the `requestHandler` of the SDK's clients: they go the way that S3's own connections go. */
-  sdkHandler(): Promise<SdkHandler> {
-    return this.#ports.settings.sdkHandler();
+  /** Settings of the SDK's clients: they go the way that S3's own connections go, and every call is bounded. */
+  sdkClient(limits?: Partial<SdkLimits>): ReturnType<S3Settings["sdkClient"]> {
+    return this.#ports.settings.sdkClient(limits);
+  }
+
+  /** For requests that the store does not make. */
+  client(bucket: string): BucketClient {
+    return new BucketClient(this.#ports, bucket);
   }
 
   store(bucket: string): ObjectStore {
     return new S3Store({
-      client: new BucketClient(this.#ports, bucket),
+      client: this.client(bucket),
       ...this.#machine,
       reader: this.#reader,
       buffers: this.#buffers,
@@ -94,8 +114,10 @@ async function requestRules(
   // Small requests and large ones together.
   const within = concurrency === undefined ? undefined : new Budget(concurrency);
   const limit = (options: RequestLimitOptions) => new RequestLimit({ ...options, within });
+  const given = attempts ?? set;
   return {
-    attempts: attempts ?? set ?? ATTEMPTS_MAX,
+    attempts: given ?? ATTEMPTS_MAX,
+    ridesOut: given === undefined,
     limits: { small: limit(requests), large: limit({ start: parts, low: parts, max: parts }) },
   };
 }

@@ -1,13 +1,17 @@
 import { parseXML } from "@aws-sdk/xml-builder";
+import { notFromS3 } from "./not-from-s3.ts";
 import { S3Error } from "./s3-error.ts";
 
 /**
  * Reads a response in XML with the SDK's own small parser. It knows the five entities of XML and numbers; a
  * DOCTYPE is skipped, so that nothing is ever expanded.
  *
+ * @throws S3Error `NotFromS3` for a page
  * @throws S3Error `MalformedResponse`, which is worth another try: the response may have been cut
  */
 export function parseResponse(text: string, root: string): unknown {
+  if (/^\s*<(?:!doctype\s+html|html)/i.test(text))
+    throw notFromS3({ status: 200, headers: {} }, text);
   // For each of them the parser goes over the whole text.
   if (text.split(/<!doctype/i, 3).length > 2)
     throw new S3Error("MalformedResponse", "S3's response has more than one DOCTYPE");

@@ -1,6 +1,9 @@
+import { CredentialsError } from "../../bucket/credentials/credentials-error.ts";
 import { isCredentialError } from "../../bucket/s3/credential-error.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
+import type { Say } from "../messages/say.ts";
 import { CommandError } from "./command-error.ts";
+import { deniedWords } from "./denied-words.ts";
 import { systemError } from "./system-error.ts";
 
 /** Errors that users of S3 meet most, by name; the messages say what to do about each. */
@@ -10,6 +13,7 @@ const KNOWN = [
   "InvalidAccessKeyId",
   "SignatureDoesNotMatch",
   "ExpiredToken",
+  "MayBeExpired",
   "RequestTimeTooSkewed",
   "CredentialsProviderError",
   "ProxyError",
@@ -22,20 +26,25 @@ const KNOWN = [
 export function awsError(error: unknown): CloudSubmitError {
   const system = systemError(error);
   if (system) return system;
-  const name = KNOWN.find((one) => error instanceof Error && error.name === one);
-  const code = isCredentialError(error) ? "credentials" : "aws";
+  const isSignIn = isCredentialError(error);
+  const code = isSignIn ? "credentials" : "aws";
+  const known = KNOWN.find((one) => error instanceof Error && error.name === one);
+  const name = known ?? (isSignIn ? "ExpiredToken" : undefined);
   if (name !== undefined)
-    return new CommandError(code, (say) => `${say(`aws.${name}`)} (${messageOf(error)})`, {
+    return new CommandError(code, (say) => `${wordsFor(say, name, error)} (${messageOf(error)})`, {
       cause: error,
     });
   if (error instanceof Error && error.message === "Region is missing")
     return new CommandError("config", (say) => say("aws.noRegion"));
   const isAws = error instanceof Error && "$metadata" in error;
   const isNetwork = error instanceof Error && "syscall" in error;
-  return CloudSubmitError.from(
-    error,
-    code === "credentials" || isAws || isNetwork ? code : "internal",
-  );
+  return CloudSubmitError.from(error, isAws || isNetwork ? "aws" : "internal");
+}
+
+function wordsFor(say: Say, name: (typeof KNOWN)[number], error: unknown): string {
+  if (name === "AccessDenied") return deniedWords(say, error as Error);
+  const isPlace = error instanceof CredentialsError && error.place !== undefined;
+  return say(isPlace ? "aws.credentialsFailed" : `aws.${name}`);
 }
 
 /** AWS's names for a refusal; S3, SSM and an answer without a body differ. */

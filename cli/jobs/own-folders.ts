@@ -1,49 +1,68 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { posix, win32 } from "node:path";
+
+/** Where the command line keeps what it remembers; undefined: nowhere, and nothing is remembered. */
+export interface OwnFolders {
+  /** Folder of uploads that were begun. */
+  uploads: string | undefined;
+  /** Folder of what was sent from users' folders and fetched into them. */
+  folders: string | undefined;
+  /** File of the hashes of large files. */
+  hashes: string | undefined;
+}
+
+type Kind = "state" | "cache";
+
+const XDG = { state: "XDG_STATE_HOME", cache: "XDG_CACHE_HOME" } as const;
+const ON_LINUX = { state: [".local", "state"], cache: [".cache"] } as const;
+const ON_MAC = {
+  state: ["Library", "Application Support"],
+  cache: ["Library", "Caches"],
+} as const;
 
 /**
- * Folder that remembers uploads which were begun.
- * Source: XDG Base Directory Specification, XDG_STATE_HOME.
+ * The folders of a user. Sources: XDG Base Directory Specification, by which a path that is not absolute counts as none;
+ * Apple's File System Programming Guide, "The Library Directory"; Microsoft, FOLDERID_LocalAppData.
+ *
+ * @param home the user's home folder; may throw where there is none, as in some containers
  */
-export function uploadStates(env: NodeJS.ProcessEnv): string | undefined {
-  return stateFolder(env, "uploads");
+export function ownFolders(
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+  home: () => string = homedir,
+): OwnFolders {
+  const paths = platform === "win32" ? win32 : posix;
+  const absolute = (path: string | undefined) =>
+    path && paths.isAbsolute(path) ? path : undefined;
+  const below = (kind: Kind): string | undefined => {
+    const set =
+      absolute(env[XDG[kind]]) ?? (platform === "win32" ? absolute(env.LOCALAPPDATA) : undefined);
+    if (set !== undefined) return set;
+    const own = absolute(homeOf(env, platform, home));
+    if (own === undefined) return undefined;
+    if (platform === "win32") return paths.join(own, "AppData", "Local");
+    return paths.join(own, ...(platform === "darwin" ? ON_MAC : ON_LINUX)[kind]);
+  };
+  const named = (base: string | undefined, name: string) =>
+    base && paths.join(base, "cloud-submit", name);
+  const state = below("state");
+  return {
+    uploads: named(state, "uploads"),
+    folders: named(state, "folders"),
+    hashes: named(below("cache"), "hashes"),
+  };
 }
 
-/** Folder that remembers what was sent from users' folders and fetched into them. */
-export function copyStates(env: NodeJS.ProcessEnv): string | undefined {
-  return stateFolder(env, "folders");
-}
-
-function stateFolder(env: NodeJS.ProcessEnv, name: string): string | undefined {
-  const home = ownHome(env);
-  const base = env.XDG_STATE_HOME || (home && join(home, ".local", "state"));
-  return base && join(base, "cloud-submit", name);
-}
-
-/** The user's home folder; undefined: there is none, as in some containers, and nothing is remembered. */
-function ownHome(env: NodeJS.ProcessEnv): string | undefined {
-  // An empty one would be the working folder.
-  if (env.HOME === "") return undefined;
+function homeOf(
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform,
+  home: () => string,
+): string | undefined {
+  // Node.js would take the password file's. Windows has another variable, USERPROFILE, which it looks at itself.
+  if (platform !== "win32" && env.HOME === "") return undefined;
   try {
-    return homedir() || undefined;
+    return home();
   } catch {
     return undefined;
   }
-}
-
-/**
- * File that remembers the hashes of large files. Sources: XDG Base Directory Specification, XDG_CACHE_HOME;
- * Apple's File System Programming Guide, "Library/Caches"; Microsoft, FOLDERID_LocalAppData.
- */
-export function hashCache(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | undefined {
-  const base =
-    env.XDG_CACHE_HOME || (platform === "win32" && env.LOCALAPPDATA) || ownCache(env, platform);
-  return base && join(base, "cloud-submit", "hashes");
-}
-
-function ownCache(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | undefined {
-  const home = ownHome(env);
-  if (home === undefined) return undefined;
-  if (platform === "darwin") return join(home, "Library", "Caches");
-  return platform === "win32" ? join(home, "AppData", "Local") : join(home, ".cache");
 }

@@ -1,5 +1,6 @@
 import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
+import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
 import { FileError } from "../../protocol/file-error.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
 import { INPUTS_MAX, type Input, manifestMetadata } from "../../protocol/manifest.ts";
@@ -84,7 +85,8 @@ export async function submitJob(
     command: again,
     line: (told, command) => told("interrupt.upload", { command }),
   });
-  const before = await readStatus(store, prefix);
+  // Where S3 does not tell, FILE_UPLOAD is written only if there is none.
+  const before = await readStatus(store, prefix).catch(untoldIsNone);
   const state = before?.state;
   if (state === "FILE_UPLOAD" || state === "JOB_SUBMIT" || state === "JOB_CANCEL")
     throw new CommandError("active-job", (told) =>
@@ -112,7 +114,8 @@ export async function submitJob(
           delete: options.delete,
           hashCache: context.hashCache,
           ...watched,
-          onCopy: ({ path: at, stats }, etag) => copies?.note(at, etag, stats),
+          copies,
+          onCopy: ({ path: at, stats }, etag, sum) => copies?.note(at, etag, stats, sum),
         });
   await copies?.save(now.getTime());
   const [first] = summary.skipped;

@@ -52,6 +52,9 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
     '{"other"} とは Unicode の表し方だけが違います。片方しか置けないディスクがあります',
   "code.not-in-order": "バケットの一覧が順番どおりではありません",
   "code.nothing-deleted": "すべてのファイルを比べられなかったため、何も削除していません",
+  "code.not-listed":
+    "この認証情報ではバケットを一覧できません (s3:ListBucket がありません)。すべてのファイルを送り、何も削除していません",
+  "code.not-removed": "バケットのポリシーにより削除できず、バケットに残ります",
   "code.no-manifest":
     "ファイルが多すぎるか ({max} 件まで) 名前が長すぎるため、マニフェストを付けていません。ジョブは開始時にプレフィックスの下にあるものすべてを使います",
   "code.job-active": "投入 {submission} のジョブがまだ実行中です",
@@ -66,6 +69,8 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
     '.cloudsubmitignore の {line} 行目 {"rule"} は、* が多すぎるか行が後ろすぎるため、結果には使いませんでした',
   "code.results-ignored":
     '.cloudsubmitignore により、結果のうち {"path"} など {count} 件は戻りません',
+  "code.inputs-not-removed":
+    'バケットのポリシーにより、結果に置き換わる入力のうち {"path"} など {count} 件を削除できず、結果と並んで残ります',
   "code.dependency-unknown":
     "--dependency に Slurm の知らないジョブ ({ids}) があり、その終了を待ちませんでした",
   "code.jobs-of-its-own":

@@ -5,6 +5,7 @@ import { S3 } from "../../bucket/s3/s3.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { localEnvironment, settingsOf } from "../config.ts";
 import type { Settings } from "../global-flags.ts";
+import { askForCode } from "../ui/ask-for-code.ts";
 import type { Ui } from "../ui/ui.ts";
 import type { FilterLogs } from "./audit-log.ts";
 import type { RunCommands } from "./release/run-commands.ts";
@@ -26,14 +27,8 @@ export interface AdminContext extends Ui {
 /** The context of a real command line; SDK clients that only some verbs need are loaded by those. */
 export function realAdminContext(flags: Settings, ui: Ui): AdminContext {
   const { env, cwd } = localEnvironment();
-  const { region, profile } = settingsOf(flags, env, cwd);
-  const settings = {
-    maxAttempts: 5,
-    ...(region !== undefined && { region }),
-    ...(profile !== undefined && { profile }),
-  };
-  const s3 = new S3({ region, profile, env });
-  const sdk = async () => ({ ...settings, requestHandler: await s3.sdkHandler() });
+  const { region, profile, sse } = settingsOf(flags, env, cwd);
+  const s3 = new S3({ region, profile, sse, env, askForCode: askForCode(ui) });
   return {
     ...ui,
     version: packageJson.version,
@@ -41,16 +36,16 @@ export function realAdminContext(flags: Settings, ui: Ui): AdminContext {
     region: () => s3.region(),
     describeOutputs: async (stack) => {
       const { outputsFromCloudFormation } = await import("./cloudformation.ts");
-      return outputsFromCloudFormation(await sdk(), stack);
+      return outputsFromCloudFormation(await s3.sdkClient(), stack);
     },
     store: (bucket) => s3.store(bucket),
     commands: async () => {
       const { runCommandsOverSsm } = await import("./release/ssm.ts");
-      return runCommandsOverSsm(await sdk());
+      return runCommandsOverSsm(await s3.sdkClient());
     },
     filterLogs: async () => {
       const { filterLogsOfCloudWatch } = await import("./cloudwatch-logs.ts");
-      return filterLogsOfCloudWatch(await sdk());
+      return filterLogsOfCloudWatch(await s3.sdkClient());
     },
   };
 }

@@ -1,6 +1,9 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { hasProxies } from "../../bucket/network/proxy.ts";
+import { sdkClientSettings } from "../../bucket/network/sdk-client-settings.ts";
+import { type SdkHandler, sdkHandler } from "../../bucket/network/sdk-handler.ts";
 import type { ObjectLister, ObjectReader, ObjectWriter } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { checkPutEvents, type StateChange, stateChangeEntry } from "../../protocol/event.ts";
@@ -19,18 +22,21 @@ export interface Ports {
   now: () => Date;
 }
 
-/** Milliseconds. The SDK has no time-outs of its own; what is read and written here is small. */
-const TIMEOUTS = { connectionTimeout: 2_000, socketTimeout: 5_000 };
+/** Everything is near, and what is read and written here is small. */
+const LIMITS = { attempts: 5, connectMs: 2_000, attemptMs: 10_000, callMs: 45_000 };
 
 /** The ports of a deployed function. */
 export function realPorts(config: FunctionConfig): Ports {
-  const s3 = new S3Client({ maxAttempts: 5, requestHandler: TIMEOUTS });
-  const eventBridge = new EventBridgeClient({ requestHandler: TIMEOUTS });
+  const agents = agentsOf(config.network);
+  const s3 = new S3Client(sdkClientSettings(LIMITS, agents));
+  const eventBridge = new EventBridgeClient(
+    sdkClientSettings({ ...LIMITS, attempts: 3, callMs: 10_000 }, agents),
+  );
   // Eight tries: SendCommand is throttled per account, and a burst of jobs meets that limit.
-  const ssm = new SSMClient({ maxAttempts: 8, requestHandler: TIMEOUTS });
+  const ssm = new SSMClient(sdkClientSettings({ ...LIMITS, attempts: 8 }, agents));
   return {
     bucketName: config.bucket,
-    store: new SdkStore(s3, config.bucket),
+    store: new SdkStore(s3, config.bucket, config.encryption),
     headNode: new HeadNode(ssm, config.documentName, config.target),
     now: () => new Date(),
     announce: async (change) => {
@@ -42,4 +48,9 @@ export function realPorts(config: FunctionConfig): Ports {
       }
     },
   };
+}
+
+/** As for the command line and the agent: the SDK's own agents know neither proxies nor other authorities. */
+function agentsOf({ env, ca }: FunctionConfig["network"]): Partial<SdkHandler> {
+  return hasProxies(env) || ca !== undefined ? sdkHandler(env, async () => ca) : {};
 }

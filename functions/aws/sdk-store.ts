@@ -4,6 +4,7 @@ import {
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  type PutObjectCommandInput,
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
@@ -20,15 +21,22 @@ import type {
   StoredObject,
 } from "../../bucket/object-store.ts";
 import { unquoted } from "../../bucket/unquoted.ts";
+import type { Encryption } from "../../protocol/encryption.ts";
 
 /** A bucket of S3 over the AWS SDK, as far as the functions need it. */
 export class SdkStore implements ObjectLister, ObjectReader, ObjectWriter {
   readonly #s3: S3Client;
   readonly #bucket: string;
+  readonly #encryption: Partial<PutObjectCommandInput> | undefined;
 
-  constructor(s3: S3Client, bucket: string) {
+  /** @param encryption of what it writes; undefined: the bucket's default */
+  constructor(s3: S3Client, bucket: string, encryption?: Encryption) {
     this.#s3 = s3;
     this.#bucket = bucket;
+    this.#encryption = encryption && {
+      ServerSideEncryption: encryption.algorithm,
+      SSEKMSKeyId: encryption.key,
+    };
   }
 
   list(prefix: string): AsyncIterable<ObjectEntry>;
@@ -89,6 +97,7 @@ export class SdkStore implements ObjectLister, ObjectReader, ObjectWriter {
           Body: body,
           ContentType: contentType,
           Metadata: metadata,
+          ...this.#encryption,
           ...(ifMatch !== undefined && { IfMatch: `"${ifMatch}"` }),
           ...(ifAbsent && { IfNoneMatch: "*" }),
         }),

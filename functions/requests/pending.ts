@@ -32,7 +32,7 @@ export async function giveUp(
   const own = await readOwnRecord(ports.store, prefix);
   const isSame = own?.submission === submission;
   // Another submission has taken that one's place, so the Head Node has answered since.
-  if (action === "check" && own && !isSame) return removeMarker(ports.store, marker);
+  if (action === "check" && own && !isSame) return void (await removeMarker(ports.store, marker));
   // A cancel is about the job that Slurm has, if there is one.
   const record = isSame || action === "cancel" ? own : undefined;
   await endRequest(

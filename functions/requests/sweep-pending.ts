@@ -114,8 +114,7 @@ async function sweepMarker(
 ): Promise<"sent" | "onTheirWay" | "refused" | "left" | "removed" | "givenUp"> {
   const status = await readStatus(ports.store, marker.prefix);
   if (!status || !isUnanswered(marker, status)) {
-    await removeMarker(ports.store, marker);
-    return "removed";
+    return (await removeMarker(ports.store, marker)) ? "removed" : "left";
   }
   if (ageOf(marker, ports.now()) > times.deadlineSeconds * 1000) {
     const hours = Number((times.deadlineSeconds / 3600).toFixed(2));

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import type { Environment } from "../../bucket/network/proxy.ts";
+import { ENCRYPTIONS, type Encryption, parseEncryption } from "../../protocol/encryption.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { checkSettings } from "../../protocol/settings.ts";
 import type { HeadNodeTarget } from "../../protocol/ssm-command.ts";
@@ -15,6 +17,13 @@ const schema = stageSchema
     REDISPATCH_SECONDS: z.coerce.number().positive(),
     CHECK_SECONDS: z.coerce.number().positive(),
     DEADLINE_SECONDS: z.coerce.number().positive(),
+    SSE: z
+      .string()
+      .refine((text) => text === "" || parseEncryption(text), `give ${ENCRYPTIONS}`)
+      .default(""),
+    HTTPS_PROXY: z.string().optional(),
+    NO_PROXY: z.string().optional(),
+    CERTIFICATES: z.string().optional(),
   })
   .refine((env) => Boolean(env.CLUSTER_NAME) !== Boolean(env.HEAD_NODE_INSTANCE_ID), {
     path: ["CLUSTER_NAME"],
@@ -33,6 +42,15 @@ export interface FunctionConfig {
   checkSeconds: number;
   /** A request without an answer after so many seconds ends in JOB_ERROR. */
   deadlineSeconds: number;
+  /** How objects are to be encrypted; undefined: as the bucket's default is. */
+  encryption: Encryption | undefined;
+  /** The way to AWS in a network of the site's. */
+  network: {
+    /** Names the proxy. */
+    env: Environment;
+    /** Certificates to trust in place of the system's, PEM; undefined: the system's. */
+    ca: string | undefined;
+  };
 }
 
 /**
@@ -52,6 +70,11 @@ export function functionConfig(env: NodeJS.ProcessEnv = process.env): FunctionCo
     redispatchSeconds: set.REDISPATCH_SECONDS,
     checkSeconds: set.CHECK_SECONDS,
     deadlineSeconds: set.DEADLINE_SECONDS,
+    encryption: parseEncryption(set.SSE),
+    network: {
+      env: { HTTPS_PROXY: set.HTTPS_PROXY, NO_PROXY: set.NO_PROXY },
+      ca: set.CERTIFICATES || undefined,
+    },
   };
 }
 

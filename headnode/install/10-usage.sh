@@ -25,6 +25,9 @@ usage: install.sh install|update|status|uninstall [option value]...
   --state DIR         spool and journal (/var/lib/cloud-submit)
   --work DIR          work folders of jobs, shared with the compute nodes (cloud-submit in the user's home)
   --slurm-bin DIR     Slurm's commands (/opt/slurm/bin)
+  --proxy URL         proxy for AWS, http://HOST:PORT, without a password (none: none any more)
+  --proxy-bypass LIST hosts that are reached without it, with commas between (none: no more)
+  --ca BASE64         certificates, PEM, to trust in place of the system's (none: the system's again)
   --purge yes         uninstall also removes the journal and the work folders
   --root DIR          work on the system below DIR; services are neither started nor stopped
 

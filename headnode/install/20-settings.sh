@@ -2,7 +2,7 @@
 
 parse_arguments() {
   bucket='' region='' version='' checksum='' from='' event_bus='' user='' home='' state='' work=''
-  slurm_bin='' purge=no root='' systemctl=systemctl
+  slurm_bin='' proxy='' proxy_bypass='' ca='' purge=no root='' systemctl=systemctl
   [ $# -gt 0 ] || { usage >&2; exit 64; }
   action=$1
   shift
@@ -13,8 +13,7 @@ parse_arguments() {
   esac
   while [ $# -gt 0 ]; do
     [ $# -gt 1 ] || fail 64 "$1 needs a value"
-    # They end in a unit and in an environment file, which have quoting of their own.
-    case $2 in *[!A-Za-z0-9._/@:+-]*) fail 64 "the value of $1 contains a character that is not allowed" ;; esac
+    check_value "$1" "$2"
     case $1 in
       --bucket) bucket=$2 ;;
       --region) region=$2 ;;
@@ -27,6 +26,9 @@ parse_arguments() {
       --state) state=$2 ;;
       --work) work=$2 ;;
       --slurm-bin) slurm_bin=$2 ;;
+      --proxy) proxy=$2 ;;
+      --proxy-bypass) proxy_bypass=$2 ;;
+      --ca) ca=$2 ;;
       --purge) purge=$2 ;;
       --root) root=${2%/} ;;
       # For tests: what takes systemctl's place below --root.
@@ -40,6 +42,22 @@ parse_arguments() {
     case $path in '' | /*) ;; *) fail 64 "$path must begin with /" ;; esac
     case $path/ in */../* | */./* | *//*) fail 64 "$path must be a path without . .. or //" ;; esac
   done
+}
+
+# Values end in a unit and in an environment file, which have quoting of their own.
+check_value() { # option value
+  case $1 in
+    --proxy) odd='*[!]A-Za-z0-9._:/[-]*' ;;
+    --proxy-bypass) odd='*[!]A-Za-z0-9._:,*[-]*' ;;
+    --ca) odd='*[!A-Za-z0-9+/=]*' ;;
+    *) odd='*[!A-Za-z0-9._/@:+-]*' ;;
+  esac
+  case $1=$2 in
+    --proxy=*@*) fail 64 '--proxy takes no user and no password, since everybody can read it: put HTTPS_PROXY into /etc/cloud-submit/local.env, with mode 600' ;;
+    --proxy= | --proxy=none | --proxy=http://?* | --proxy=https://?*) ;;
+    --proxy=*) fail 64 '--proxy takes http://HOST:PORT, https://HOST:PORT or none' ;;
+  esac
+  case $2 in $odd) fail 64 "the value of $1 contains a character that is not allowed" ;; esac
 }
 
 # Settings of the installation that is there, for everything that was not said now.
@@ -56,6 +74,8 @@ recall_settings() {
       state) state=${state:-$value} ;;
       work) work=${work:-$value} ;;
       slurm_bin) slurm_bin=${slurm_bin:-$value} ;;
+      proxy) proxy=${proxy:-$value} ;;
+      proxy_bypass) proxy_bypass=${proxy_bypass:-$value} ;;
     esac
   done <"$settings"
 }
@@ -65,6 +85,8 @@ set_defaults() {
   home=${home:-/opt/cloud-submit}
   state=${state:-/var/lib/cloud-submit}
   slurm_bin=${slurm_bin:-/opt/slurm/bin}
+  [ "$proxy" != none ] || proxy=''
+  [ "$proxy_bypass" != none ] || proxy_bypass=''
 }
 
 check_settings() {

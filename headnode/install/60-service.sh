@@ -16,7 +16,7 @@ render_unit() {
 
 # The agent is started anew only when what it runs from has changed.
 start_agent() {
-  want="$id $(cat "$root/etc/systemd/system/$UNIT" "$root/etc/cloud-submit/agent.env" | sha256sum)"
+  want="$id $(cat "$root/etc/systemd/system/$UNIT" "$root/etc/cloud-submit/agent.env" "$root$CA_FILE" 2>/dev/null | sha256sum)"
   if [ "$(cat "$root$home/.running" 2>/dev/null)" = "$want" ] && "$systemctl" is-active --quiet "$UNIT"; then
     return 0
   fi

@@ -14,6 +14,7 @@ install_agent() {
   # Leftovers of an interrupted run go first; those of this one go at its end.
   incoming=$root$home/versions/.incoming
   rm -rf "$incoming"
+  use_network
   unpack_version
   folder "$state" 711 "$user_group"
   folder "$state/spool" 711 "$user_group"
@@ -22,13 +23,15 @@ install_agent() {
   folder "$state/spool/endings" 730 "$user:slurm"
   [ -d "$root$work" ] || make_work_folder
   folder /etc/cloud-submit 755 root:root
+  place_authorities
+  network=$(network_of_agent)
   printf '%s\n' "CLOUD_SUBMIT_BUCKET=$bucket" "CLOUD_SUBMIT_HOME=$state" "CLOUD_SUBMIT_WORK=$work" \
     "CLOUD_SUBMIT_EVENT_BUS=$event_bus" "CLOUD_SUBMIT_SLURM_BIN=$slurm_bin" "AWS_REGION=$region" \
     "CLOUD_SUBMIT_OPEN_FILES=$(login_limits | sed -n 's/^NOFILE \([^ ]*\) .*/\1/p' | grep . || echo 1024)" \
-    "PATH=$slurm_bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" |
+    "PATH=$slurm_bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" ${network:+"$network"} |
     file /etc/cloud-submit/agent.env 644
   printf '%s\n' "bucket=$bucket" "region=$region" "event_bus=$event_bus" "user=$user" "home=$home" \
-    "state=$state" "work=$work" "slurm_bin=$slurm_bin" | file /etc/cloud-submit/install.conf 644
+    "state=$state" "work=$work" "slurm_bin=$slurm_bin" "proxy=$proxy" "proxy_bypass=$proxy_bypass" | file /etc/cloud-submit/install.conf 644
   old=$(readlink "$root$home/current" 2>/dev/null || :)
   [ -z "$old" ] || [ "$old" = "versions/$id" ] || link "$old" "$home/previous"
   old=$(readlink "$root$home/previous" 2>/dev/null || :)

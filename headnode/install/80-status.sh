@@ -9,6 +9,8 @@ show_status() {
   say version "$(cat "$root$home/$current/VERSION") (${current#versions/})"
   say bucket "${bucket:-unknown}"
   say user "${user:-unknown}"
+  [ -z "$proxy" ] || say proxy "$proxy${proxy_bypass:+, but not for $proxy_bypass}"
+  [ ! -f "$root$CA_FILE" ] || say trusts "$CA_FILE, and no other certificate"
   if has_systemd; then
     say unit "$("$systemctl" is-active "$UNIT" || :), $("$systemctl" is-enabled "$UNIT" 2>/dev/null || :)"
   fi

@@ -1,9 +1,13 @@
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { messageOf } from "../../protocol/error.ts";
+import { Budget } from "../../bucket/flow/budget.ts";
+import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import { checkPutEvents, type StateChange, stateChangeEntry } from "../../protocol/event.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
+
+/** Entries whose changes are on their way at a time. */
+const AT_ONCE = 8;
 
 /** Sends one state change. */
 export type PublishStateChange = (change: StateChange) => Promise<void>;
@@ -18,14 +22,18 @@ export function publishOnBus(client: EventBridgeClient, bus: string): PublishSta
 }
 
 /**
- * Empties the journal's outboxes. A job never waits for EventBridge: what could not be published stays
- * in the journal and is tried again, so every change is published at least once.
+ * Empties the journal's outboxes. Nothing waits for EventBridge: what could not be published stays in the journal and is
+ * tried again, so every change is published at least once. While EventBridge does not answer, only a few try.
  */
 export class Publisher {
   readonly #journal: Journal;
   readonly #publish: PublishStateChange;
   readonly #log: Log;
   readonly #busy = new Set<JobEntry>();
+  readonly #slots = new Budget(AT_ONCE);
+  /** EventBridge has not answered; until when it is asked again, changes are left in the journal. */
+  #isAway = false;
+  #stopped = false;
 
   constructor(journal: Journal, publish: PublishStateChange, log: Log) {
     this.#journal = journal;
@@ -35,10 +43,16 @@ export class Publisher {
 
   /** Publishes what the entry's outbox holds, in order. */
   async flush(entry: JobEntry): Promise<void> {
-    if (this.#busy.has(entry)) return;
+    if (entry.outbox.length === 0 || this.#busy.has(entry)) return;
     this.#busy.add(entry);
+    await this.#slots.spend(1, () => this.#empty(entry));
+    this.#busy.delete(entry);
+  }
+
+  async #empty(entry: JobEntry): Promise<void> {
     try {
       for (let [change] = entry.outbox; change; [change] = entry.outbox) {
+        if (this.#isAway || this.#stopped) return;
         await this.#publish(change);
         const sent = change;
         await this.#journal.update(entry, ({ outbox }) => ({
@@ -46,18 +60,30 @@ export class Publisher {
         }));
       }
     } catch (error) {
+      this.#isAway ||= !isAnswered(error);
       this.#log("warn", "a state change is not published yet", {
         prefix: entry.prefix,
         submission: entry.submission,
         error: messageOf(error),
       });
-    } finally {
-      this.#busy.delete(entry);
     }
   }
 
-  /** Publishes what all outboxes hold. */
+  /** Publishes what all outboxes hold, also when EventBridge did not answer before. */
   async flushAll(): Promise<void> {
-    for (const entry of this.#journal.all()) await this.flush(entry);
+    this.#isAway = false;
+    await Promise.all(this.#journal.all().map((entry) => this.flush(entry)));
   }
+
+  /** Begins nothing more. */
+  stop(): void {
+    this.#stopped = true;
+  }
+}
+
+/** Whether EventBridge has said something, of which the other changes may know nothing. */
+function isAnswered(error: unknown): boolean {
+  if (error instanceof CloudSubmitError) return true;
+  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
+  return ($metadata?.httpStatusCode ?? 500) < 500;
 }

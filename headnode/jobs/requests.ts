@@ -1,4 +1,4 @@
-import { removeMarker, writeMarker } from "../../bucket/job-objects/marker.ts";
+import { writeMarker } from "../../bucket/job-objects/marker.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { RequestMessage } from "../spool/messages.ts";
@@ -6,6 +6,7 @@ import { answerAgain } from "./answer-again.ts";
 import { answerCancel } from "./answer-cancel.ts";
 import { answerCheck } from "./answer-check.ts";
 import { answerRun } from "./answer-run.ts";
+import { removeAnswered } from "./remove-answered.ts";
 import type { RequestPorts } from "./request-ports.ts";
 
 /**
@@ -54,7 +55,7 @@ export class Requests {
     // for the same FILE_UPLOAD, and if this machine is lost, it is what the job is taken up from.
     const entry = await journal.get(prefix, submission);
     if (action !== "run" || entry?.state !== "FILE_UPLOAD")
-      await removeMarker(store, { prefix, submission, action });
+      await removeAnswered(this.#ports, { prefix, submission, action });
     else if (known) await this.#keep(entry);
   }
 
@@ -84,7 +85,7 @@ export class Requests {
     });
     // It may have been answered, and its marker removed, before this one was written.
     if (entry.state !== "FILE_UPLOAD")
-      await removeMarker(this.#ports.store, { prefix, submission, action: "run" });
+      await removeAnswered(this.#ports, { prefix, submission, action: "run" });
   }
 }
 

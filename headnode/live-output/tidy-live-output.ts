@@ -1,4 +1,5 @@
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
+import { removeIfAllowed } from "../../bucket/job-objects/remove-if-allowed.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { LIVE_FOLDER, outputOfLiveKey } from "../../protocol/live-output.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -11,6 +12,6 @@ export async function tidyLiveOutput(store: ObjectStore, journal: Journal): Prom
   await eachBounded(keys, 8, async (key) => {
     const output = outputOfLiveKey(key);
     const entry = output && (await journal.get(output.prefix, output.submission));
-    if (output && entry?.phase !== "running") await store.delete(key);
+    if (output && entry?.phase !== "running") await removeIfAllowed(store, key);
   });
 }

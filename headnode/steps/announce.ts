@@ -1,8 +1,8 @@
-import { removeMarker } from "../../bucket/job-objects/marker.ts";
 import { writeOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { writeJobId, writeSbatchOutput } from "../../bucket/job-objects/sbatch-files.ts";
 import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
+import { removeAnswered } from "../jobs/remove-answered.ts";
 import { ownRecordOf, recordOf, stateChange } from "../jobs/report.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { Step, StepPorts } from "./ports.ts";
@@ -18,7 +18,7 @@ export const announce: Step = async (entry, ports) => {
     writeOwnRecord(store, ownRecordOf(entry, "JOB_SUBMIT")),
   ]);
   const cancelled = (await writeSubmitState(entry, ports)) === "cancel";
-  await removeMarker(store, { prefix, submission, action: "run" });
+  await removeAnswered(ports, { prefix, submission, action: "run" });
   return {
     phase: "running",
     state: cancelled ? "JOB_CANCEL" : "JOB_SUBMIT",

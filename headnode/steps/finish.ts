@@ -1,8 +1,8 @@
-import { removeMarker } from "../../bucket/job-objects/marker.ts";
 import { removeOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { removeSbatchFiles, writeSbatchOutput } from "../../bucket/job-objects/sbatch-files.ts";
 import { writeStatus } from "../../bucket/job-objects/status.ts";
+import { removeAnswered } from "../jobs/remove-answered.ts";
 import { recordOf, stateChange } from "../jobs/report.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { Step } from "./ports.ts";
@@ -36,7 +36,7 @@ export const writeFinalState: Step = async (entry, ports) => {
   // Not before: it is what the job is taken over by, should this machine be lost now.
   await removeOwnRecord(ports.store, prefix);
   // A job that Slurm had was answered by JOB_SUBMIT.
-  if (state === "JOB_ERROR") await removeMarker(ports.store, { prefix, submission, action: "run" });
+  if (state === "JOB_ERROR") await removeAnswered(ports, { prefix, submission, action: "run" });
   return {
     phase: "done",
     state,

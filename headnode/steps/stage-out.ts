@@ -1,7 +1,7 @@
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
-import { reason } from "../../protocol/reason.ts";
+import { type Reason, reason } from "../../protocol/reason.ts";
 import type { TransferVerdict } from "../../protocol/record.ts";
 import { keyProblem } from "../../transfer/names/key-path.ts";
 import { TransferSummary } from "../../transfer/summary.ts";
@@ -37,8 +37,9 @@ export function stageOut(): Step {
     const timer = setTimeout(() => void tell(), RECORD_AFTER_MS);
     let verdict: TransferVerdict;
     const rules = new ResultRules(entry.ignore ?? "");
+    const stay: Reason[] = [];
     try {
-      verdict = await sendResults(entry, ports, sent, rules);
+      verdict = await sendResults(entry, ports, sent, rules, stay);
     } catch (error) {
       void tell();
       throw error;
@@ -48,7 +49,7 @@ export function stageOut(): Step {
       await told;
     }
     const folder = workFolder(ports, entry);
-    const notes = [...(await outputNotes(folder.path, entry)), ...rules.notes()];
+    const notes = [...(await outputNotes(folder.path, entry)), ...rules.notes(), ...stay];
     return {
       phase: "returned",
       stageOut: verdict,
@@ -67,6 +68,7 @@ async function sendResults(
   ports: StepPorts,
   sent: Sent,
   rules: ResultRules,
+  stay: Reason[],
 ): Promise<TransferVerdict> {
   const folder = workFolder(ports, entry);
   const within = await realJobFolder(folder.path).catch(unlessGone);
@@ -105,7 +107,7 @@ async function sendResults(
   });
   const summary = await uploadEntries(store, entries, entry.prefix, options);
   const results = new Map([...sent].map(([path, { mark }]) => [path, mark !== ""]));
-  await removeStaleInputs(store, entry.prefix, before, results);
+  stay.push(...(await removeStaleInputs(store, entry.prefix, before, results)));
   const bytes = [...sent.values()].reduce((sum, file) => sum + file.bytes, 0);
   return { ...summary.verdict(), files: sent.size, bytes };
 }

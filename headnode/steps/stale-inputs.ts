@@ -1,6 +1,8 @@
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
+import { removeIfAllowed } from "../../bucket/job-objects/remove-if-allowed.ts";
 import type { ObjectWriter } from "../../bucket/object-store.ts";
 import { keyOf } from "../../protocol/objects.ts";
+import { type Reason, reason } from "../../protocol/reason.ts";
 
 /** Objects removed at a time. */
 const AT_ONCE = 8;
@@ -14,13 +16,14 @@ const SYSTEM_FILE = /^job-aws-/;
  *
  * @param inputs what was staged: paths, and "" for each that is an empty folder
  * @param results paths that were sent, and whether each is a file or a link, and no empty folder
+ * @returns a note, when the bucket's policy does not let some be removed
  */
 export async function removeStaleInputs(
   store: Pick<ObjectWriter, "delete">,
   prefix: string,
   inputs: ReadonlyMap<string, string>,
   results: ReadonlyMap<string, boolean>,
-): Promise<void> {
+): Promise<Reason[]> {
   const folders = new Set<string>();
   for (const [path, isFile] of results)
     for (const folder of isFile ? foldersOf(path) : [path, ...foldersOf(path)]) folders.add(folder);
@@ -31,7 +34,14 @@ export async function removeStaleInputs(
     if (SYSTEM_FILE.test(path) || !(inTheWay || foldersOf(path).some(isFileNow))) return [];
     return [keyOf(prefix, wasFolder ? `${path}/` : path)];
   });
-  await eachBounded(stale, AT_ONCE, (key) => store.delete(key));
+  const stay: string[] = [];
+  await eachBounded(stale, AT_ONCE, async (key) => {
+    if (!(await removeIfAllowed(store, key))) stay.push(key.slice(prefix.length + 1));
+  });
+  const [path] = stay.toSorted();
+  return path === undefined
+    ? []
+    : [reason("inputs-not-removed", { path, count: `${stay.length}` })];
 }
 
 /** The folders that a path is in: `a/b` and `a` for `a/b/c`. */

@@ -41,7 +41,8 @@ export function startReconciling(
  * Slurm says something else than its record does: no hook tells that, either.
  */
 async function reconcile({ journal, slurm, driver, publisher }: ReconcileParts): Promise<void> {
-  await publisher.flushAll();
+  // Not waited for: Slurm is looked at whether or not EventBridge answers.
+  void publisher.flushAll();
   const running = journal.all().filter((entry) => entry.phase === "running");
   if (running.length === 0) return;
   const active = await slurm.activeJobs();

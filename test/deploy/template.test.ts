@@ -35,9 +35,13 @@ const deployments: Record<string, Deployment> = {
     params: {
       instanceId: "i-0123456789abcdef0",
       existingBucket: "site-bucket",
+      kmsKey: "arn:aws:kms:us-east-1:111122223333:key/12345678-1234-1234-1234-123456789012",
       vpcId: "vpc-0123456789abcdef0",
       subnetId: "subnet-0123456789abcdef0",
       notificationEmail: "ops@example.org",
+      functionSubnets: "subnet-0123456789abcdef0,subnet-0123456789abcdef1",
+      functionSecurityGroups: "sg-0123456789abcdef0",
+      functionProxy: "http://proxy.example.com:3128",
     },
   },
   "the local stage": { stage: "local", params: {} },
@@ -76,6 +80,16 @@ describe.each(Object.entries(deployments))("%s", (_name, deployment) => {
   });
 });
 
+test("every function is in the site's subnets, and may have its network interfaces there", () => {
+  const { template } = packageStack(
+    deployments["a site's own bucket, network and machine"] as Deployment,
+  );
+  for (const [, { Properties }] of resourcesOf(template, "AWS::Lambda::Function"))
+    expect(Properties.VpcConfig).toMatchObject({ SecurityGroupIds: ["sg-0123456789abcdef0"] });
+  for (const [, { Properties }] of resourcesOf(template, "AWS::IAM::Role"))
+    expect(JSON.stringify(Properties.ManagedPolicyArns)).toMatch(/AWSLambdaVPCAccessExecutionRole/);
+});
+
 test("the bucket and its policy stay when the stack goes, but not when it was never finished", () => {
   const { template } = packageStack(deployments["the plain production stage"] as Deployment);
   for (const id of ["JobBucket", "JobBucketPolicy"])
@@ -83,6 +97,64 @@ test("the bucket and its policy stay when the stack goes, but not when it was ne
       DeletionPolicy: "RetainExceptOnCreate",
       UpdateReplacePolicy: "Retain",
     });
+});
+
+describe("a bucket whose objects are encrypted with a key of KMS", () => {
+  const key = "arn:aws:kms:us-east-1:111122223333:key/12345678-1234-1234-1234-123456789012";
+  const stacks = (sse: string) =>
+    packageStack({
+      stage: "prod",
+      params: { clusterName: "c", kmsKey: key, ...(sse !== "" && { sse }) },
+    }).template;
+  const readers = [
+    "HeadNodePolicy",
+    "SubmitterPolicy",
+    "OwnNameSubmitterPolicy",
+    "OwnPrefixSubmitterPolicy",
+    "DispatchRole",
+    "SweepRole",
+  ];
+
+  test("whoever reads or writes objects may use that key, through S3, and no other", () => {
+    const made = stacks("");
+    const may = (
+      id: string,
+      action: string,
+      resource: string,
+      via = "s3.us-east-1.amazonaws.com",
+    ) => allows(statementsOf(made, id), { action, resource, context: { "kms:ViaService": via } });
+    for (const id of readers)
+      for (const action of ["kms:GenerateDataKey", "kms:Decrypt"]) {
+        expect([id, action, may(id, action, key)]).toEqual([id, action, true]);
+        expect(may(id, action, key.replace("12345678", "87654321"))).toBe(false);
+        expect(may(id, action, key, "ec2.us-east-1.amazonaws.com")).toBe(false);
+      }
+    for (const id of [...readers, "AuditRole"])
+      for (const action of ["kms:CreateGrant", "kms:ScheduleKeyDeletion", "kms:PutKeyPolicy"])
+        expect(may(id, action, key)).toBe(false);
+    expect(may("AuditRole", "kms:Decrypt", key)).toBe(false);
+  });
+
+  test.each([
+    ["", "aws:kms", { BucketKeyEnabled: true }],
+    ["aws:kms:dsse", "aws:kms:dsse", {}],
+  ])("the bucket and the functions encrypt with it (sse=%s)", (sse, algorithm, more) => {
+    const made = stacks(sse);
+    const rule = { SSEAlgorithm: algorithm, KMSMasterKeyID: key };
+    expect(made.Resources.JobBucket!.Properties.BucketEncryption).toEqual({
+      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: rule, ...more }],
+    });
+    for (const name of ["Dispatch", "Sweep", "CommandDashresult"])
+      expect(made.Resources[`${name}LambdaFunction`]!.Properties.Environment).toMatchObject({
+        Variables: { SSE: `${algorithm}:${key}` },
+      });
+  });
+
+  test("without one nobody is given a right on keys", () => {
+    const { template } = packageStack(deployments["the plain production stage"] as Deployment);
+    for (const id of readers)
+      expect(JSON.stringify(statementsOf(template, id))).not.toContain("kms:");
+  });
 });
 
 describe("who may do what", () => {

@@ -76,6 +76,8 @@ export function world({ live = false, heartbeat = false, patient = false } = {})
     state: (prefix: string) => store.text(`${prefix}/job-aws-stat.txt`)?.trim(),
     /** Called with the fields of each log line: its words are for people. */
     onLog: (_line: LogLine) => undefined as void,
+    /** Called with each change that is published; EventBridge answers when it returns. */
+    onPublish: async (_change: StateChange): Promise<void> => undefined,
     /** Starts the agent; `kill` ends this run of it in the middle of whatever it does. */
     async start() {
       let killed = false;
@@ -113,6 +115,7 @@ export function world({ live = false, heartbeat = false, patient = false } = {})
         },
         publish: async (change) => {
           published.push(change);
+          await this.onPublish(change);
           if (!isTransition(change.from ?? undefined, change.to)) illegal.push(change);
         },
         ...(live && { live: { store, everyMs: 5 } }),

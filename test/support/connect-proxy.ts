@@ -19,6 +19,10 @@ export class ConnectProxy {
   refusal: number | undefined;
   /** Where a name leads: tests have no names of AWS. */
   readonly routes = new Map<string, number>();
+  /** The same for every name that is not among them. */
+  routeOf: (name: string) => number | undefined = () => undefined;
+  /** Takes requests, and says nothing. */
+  isSilent = false;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -33,8 +37,8 @@ export class ConnectProxy {
     );
   }
 
-  async start(): Promise<number> {
-    this.#server.listen(0, "127.0.0.1");
+  async start(host = "127.0.0.1"): Promise<number> {
+    this.#server.listen(0, host);
     await once(this.#server, "listening");
     return (this.#server.address() as AddressInfo).port;
   }
@@ -58,13 +62,14 @@ export class ConnectProxy {
     client.on("error", () => undefined);
     const target = `${asked.url}`;
     this.asked.push(target);
+    if (this.isSilent) return;
     const status = this.#refuses(asked);
     if (status !== undefined) {
       client.end(`HTTP/1.1 ${status} No\r\nContent-Length: 6\r\n\r\nsorry\n`);
       return;
     }
     const [, host = "", port = ""] = /^\[?(.*?)\]?:(\d+)$/.exec(target) ?? [];
-    const to = this.routes.get(host) ?? Number(port);
+    const to = this.routes.get(host) ?? this.routeOf(host) ?? Number(port);
     const server = connect(to, "127.0.0.1", () => {
       client.write("HTTP/1.1 200 Connection established\r\n\r\n");
       server.pipe(client).pipe(server);

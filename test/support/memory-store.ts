@@ -2,9 +2,12 @@ import { createHash } from "node:crypto";
 import { closeSync, readSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
+import { crc32 } from "node:zlib";
+import { crc32Checksum } from "../../bucket/checksum.ts";
 import { openNow } from "../../bucket/disk/open-to-read.ts";
 import type {
   CommonPrefix,
+  ContentProof,
   FetchedFile,
   GetFileOptions,
   GetOptions,
@@ -97,7 +100,8 @@ export class MemoryStore implements ObjectStore {
     const { body, etag, versionId, metadata } = held;
     await writeFile(path, body);
     options.onBytes?.(body.length);
-    return { size: body.length, etag, versionId, metadata, verified: "crc32" };
+    const checksum = crc32Checksum(crc32(body));
+    return { size: body.length, etag, versionId, metadata, verified: "crc32", checksum };
   }
 
   async put(
@@ -131,6 +135,13 @@ export class MemoryStore implements ObjectStore {
     const etag = this.#write(key, bytes, etagOf(bytes), options);
     options.onBytes?.(size);
     return etag;
+  }
+
+  async proof(key: string, etag: string): Promise<ContentProof | undefined> {
+    await this.#request("proof", key);
+    const held = this.objects.get(key);
+    if (held?.etag !== etag) return undefined;
+    return { isEtagMd5: true, checksum: crc32Checksum(crc32(held.body)) };
   }
 
   async delete(key: string): Promise<void> {
@@ -181,7 +192,8 @@ export class MemoryStore implements ObjectStore {
   }
 
   #write(key: string, body: Buffer, etag: string, options: PutOptions): string {
-    const { metadata = {}, onVersion } = options;
+    const { metadata = {}, onVersion, onChecksum } = options;
+    onChecksum?.(crc32Checksum(crc32(body)));
     this.#version += 1;
     const versionId = this.keepsVersions ? `version${this.#version}` : undefined;
     const held: Held = {

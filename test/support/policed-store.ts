@@ -10,6 +10,7 @@ export function policedStore(allowed: Allowed): MemoryStore {
   const actions: Record<string, string> = {
     get: "s3:GetObject",
     getFile: "s3:GetObject",
+    proof: "s3:GetObject",
     put: "s3:PutObject",
     putFile: "s3:PutObject",
     delete: "s3:DeleteObject",

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { crc32 } from "node:zlib";
 
 /** The version id among an object's headers, where it has one. */
 export function versionIn(headers: Readonly<Record<string, string>>): Record<string, string> {
@@ -20,4 +21,22 @@ export function metadataBytes(headers: IncomingMessage["headers"]): number {
   return Object.entries(headers)
     .filter(([name]) => name.startsWith("x-amz-meta-"))
     .reduce((sum, [name, value]) => sum + name.length - 11 + String(value).length, 0);
+}
+
+/** The headers of an object that a request for it is answered with: S3 tells checksums only when it is asked. */
+export function askedFor(
+  held: Readonly<Record<string, string>>,
+  asked: IncomingMessage["headers"],
+): Record<string, string> {
+  const isAsked = asked["x-amz-checksum-mode"] === "ENABLED";
+  return Object.fromEntries(
+    Object.entries(held).filter(([name]) => isAsked || !name.startsWith("x-amz-checksum-")),
+  );
+}
+
+/** A CRC32 as S3 writes it. */
+export function crcOf(bytes: Uint8Array): string {
+  const four = Buffer.alloc(4);
+  four.writeUInt32BE(crc32(bytes));
+  return four.toString("base64");
 }

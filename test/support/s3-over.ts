@@ -2,6 +2,7 @@ import { afterEach, beforeEach } from "@jest/globals";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { S3, type S3Access } from "../../bucket/s3/s3.ts";
 import { S3Server } from "./s3-server.ts";
+import { testClock } from "./test-clock.ts";
 
 /** S3 at a server of a test: no waits between attempts, and fixed credentials. */
 export function s3Over(endpointUrl: string, more: S3Access = {}): S3 {
@@ -9,7 +10,7 @@ export function s3Over(endpointUrl: string, more: S3Access = {}): S3 {
     region: "us-east-1",
     endpointUrl,
     credentials: { accessKeyId: "AKIATEST", secretAccessKey: "secret" },
-    clock: { now: Date.now, sleep: async () => undefined, random: Math.random },
+    clock: testClock(),
     ...more,
   });
 }
@@ -19,7 +20,7 @@ export function s3Scene() {
   const waits: number[] = [];
   const access = (more: S3Access = {}) =>
     s3Over(scene.url, {
-      clock: { now: Date.now, sleep: async (ms) => void waits.push(ms), random: () => 1 },
+      clock: { ...testClock(waits), random: () => 1 },
       ...more,
     });
   const scene = { waits, access, server: new S3Server(), url: "", store: {} as ObjectStore };

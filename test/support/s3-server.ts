@@ -3,9 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { crc32 } from "node:zlib";
 import { listingPage } from "./listing-page.ts";
-import { keptHeaders as kept, metadataBytes, versionIn } from "./s3-headers.ts";
+import { askedFor, crcOf, keptHeaders as kept, metadataBytes, versionIn } from "./s3-headers.ts";
 
 interface Held {
   body: Buffer;
@@ -36,11 +35,6 @@ const KEY_MAX = 1024;
 const METADATA_MAX = 2048;
 
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest();
-const crcOf = (bytes: Uint8Array) => {
-  const four = Buffer.alloc(4);
-  four.writeUInt32BE(crc32(bytes));
-  return four.toString("base64");
-};
 
 /**
  * A small S3 on a real socket, for what a real one will not do on demand. It takes any signature, compares
@@ -80,8 +74,9 @@ export class S3Server {
     this.#server = tls ? createTlsServer(tls, handler) : createServer(handler);
   }
 
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+  /** @param port where to listen; 0: any that is free */
+  async start(port = 0): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(port, "127.0.0.1", resolve));
     return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
@@ -95,10 +90,15 @@ export class S3Server {
     return this.seen.filter((seen) => seen.method === method && key.test(seen.key)).length;
   }
 
+  /** The ETag of these bytes; `end` tells of parts. */
+  etagOf(body: Buffer, end = ""): string {
+    return `${md5(body).toString("hex")}${end}`;
+  }
+
   put(key: string, body: Buffer, headers: Record<string, string> = {}): Held {
     const held = {
       body,
-      etag: md5(body).toString("hex"),
+      etag: this.etagOf(body),
       headers: {
         ...(this.checksums && {
           "x-amz-checksum-crc32": crcOf(body),
@@ -128,6 +128,7 @@ export class S3Server {
     const seen = { method: request.method ?? "", key, query, headers: request.headers, body };
     this.seen.push(seen);
     if ((await this.intercept(seen, response)) === true) return;
+    response.setHeader("x-amz-request-id", String(this.seen.length));
     if (bucket !== BUCKET) return fail(response, 404, "NoSuchBucket");
     const sent = request.headers["x-amz-checksum-crc32"];
     if (seen.method === "PUT" && sent !== undefined && sent !== crcOf(body))
@@ -169,7 +170,7 @@ export class S3Server {
     const headers: Record<string, string> = {
       etag: `"${held.etag}"`,
       "last-modified": "Tue, 24 Nov 2026 10:00:00 GMT",
-      ...held.headers,
+      ...askedFor(held.headers, seen.headers),
     };
     const range = /^bytes=(\d+)-(\d*)$/.exec(seen.headers.range ?? "");
     let { body } = held;
@@ -233,17 +234,15 @@ export class S3Server {
     const id = seen.query.get("uploadId") ?? "";
     const upload = this.uploads.get(id);
     if (!upload) return fail(response, 404, "NoSuchUpload");
-    const numbers = [...seen.body.toString().matchAll(/<PartNumber>(\d+)</g)].map((m) =>
-      Number(m[1]),
-    );
-    const parts = numbers.map((number) => upload.parts.get(number) ?? Buffer.alloc(0));
+    const numbers = seen.body.toString().matchAll(/<PartNumber>(\d+)</g);
+    const parts = [...numbers].map(([, at]) => upload.parts.get(Number(at)) ?? Buffer.alloc(0));
     const body = Buffer.concat(parts);
     const whole = seen.headers["x-amz-checksum-crc32"];
     // One that knows checksums of checksums only takes this for a wrong one.
     const expected = this.checksumType === "FULL_OBJECT" ? crcOf(body) : "composite";
     if (whole !== undefined && whole !== expected) return fail(response, 400, "BadDigest");
     const held = this.put(seen.key, body, upload.headers);
-    held.etag = `${md5(Buffer.concat(parts.map(md5))).toString("hex")}-${parts.length}`;
+    held.etag = this.etagOf(Buffer.concat(parts.map(md5)), `-${parts.length}`);
     this.uploads.delete(id);
     for (const [name, value] of Object.entries(versionIn(held.headers)))
       response.setHeader(name, value);

@@ -48,6 +48,7 @@ export function testInterrupt(said: (WayOn | undefined)[] = []): Interrupt {
     get wayOn() {
       return wayOn;
     },
+    tidyBy: () => undefined,
     signal: new AbortController().signal,
   };
 }

@@ -22,8 +22,12 @@ export class Versitygw {
     this.ca = ca;
   }
 
-  /** Starts a server with one bucket, `bucket`. */
-  static async start(folder: string, tls: boolean): Promise<Versitygw> {
+  /**
+   * Starts a server with one bucket, `bucket`.
+   *
+   * @param more options of its command line
+   */
+  static async start(folder: string, tls: boolean, more: string[] = []): Promise<Versitygw> {
     mkdirSync(join(folder, "data", "bucket"), { recursive: true });
     mkdirSync(join(folder, "attributes"));
     const port = await getPort({ host: "127.0.0.1" });
@@ -35,6 +39,7 @@ export class Versitygw {
         `127.0.0.1:${port}`,
         "--quiet",
         "--keep-alive",
+        ...more,
         ...(certificate ? ["--cert", certificate.files.cert, "--key", certificate.files.key] : []),
         // Not every file system has extended attributes.
         "posix",

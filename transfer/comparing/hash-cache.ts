@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { type Checksum, fileChecksum } from "../../bucket/checksum.ts";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { fileEtag } from "../../bucket/etag.ts";
 import { partSize, SINGLE_PUT_MAX } from "../../bucket/part-size.ts";
@@ -22,7 +23,7 @@ const EMPTY_ETAG = createHash("md5").digest("hex");
 
 const TITLE = "cloud-submit-hashes 1";
 
-/** Cached ETag of a file: it is believed only while size, times, inode and device are the same. */
+/** Cached ETag or checksum of a file: it is believed only while size, times, inode and device are the same. */
 interface Remembered {
   size: string;
   mtimeNs: string;
@@ -31,6 +32,7 @@ interface Remembered {
   dev: string;
   /** Bytes per part that the ETag was computed with; 0: it is of the whole file. */
   part: number;
+  /** Or the checksum. */
   etag: string;
 }
 
@@ -61,23 +63,45 @@ export class HashCache {
     const parts = part === undefined ? 1 : Math.ceil(size / part);
     // Parts of another size: it could not be the same.
     if (Number(shape[1] ?? 1) !== parts) return false;
-    const compute = () => fileEtag(absolute, size, part === undefined ? "whole" : undefined);
-    if (this.#path === undefined || size <= CACHED_ABOVE) return (await compute()) === etag;
+    return this.#has({ path: absolute, as: absolute }, stats, { part, digest: etag }, () =>
+      fileEtag(absolute, size, part === undefined ? "whole" : undefined),
+    );
+  }
+
+  /** Whether it has the content with this checksum. */
+  hasChecksum(path: string, stats: FileStats, checksum: Checksum): Promise<boolean> {
+    const absolute = resolve(path);
+    // Beside its ETag: it is asked about with both, in turn.
+    const as = `${checksum.slice(0, checksum.indexOf(":") + 1)}${absolute}`;
+    return this.#has({ path: absolute, as }, stats, { digest: checksum }, () =>
+      fileChecksum(absolute, checksum),
+    );
+  }
+
+  /** @param as what it is remembered under */
+  async #has(
+    { path, as }: { path: string; as: string },
+    stats: FileStats,
+    { part, digest }: { part?: number | undefined; digest: string },
+    compute: () => Promise<string | undefined>,
+  ): Promise<boolean> {
+    if (this.#path === undefined || Number(stats.size) <= CACHED_ABOVE)
+      return (await compute()) === digest;
     const files = await this.#load();
-    const held = files.get(absolute);
+    const held = files.get(as);
     if (held && isAsItWas(held, remembered(stats, part, held.etag))) {
       // Asked about last.
-      files.delete(absolute);
-      files.set(absolute, held);
-      return held.etag === etag;
+      files.delete(as);
+      files.set(as, held);
+      return held.etag === digest;
     }
     const begun = this.#now();
-    const entry = remembered(stats, part, await compute());
-    const after = await stat(absolute, { bigint: true });
+    const entry = remembered(stats, part, (await compute()) ?? "");
+    const after = await stat(path, { bigint: true });
     const settled = Math.max(Number(stats.mtimeNs), Number(stats.ctimeNs)) / 1e6 + RACY_MS <= begun;
     if (settled && isAsItWas(entry, remembered(after, part, entry.etag)))
-      this.#remember(files, absolute, entry);
-    return entry.etag === etag;
+      this.#remember(files, as, entry);
+    return entry.etag === digest;
   }
 
   /** Keeps what was learnt, for the next run; a cache that cannot be written is no failure. */
@@ -88,9 +112,9 @@ export class HashCache {
       this.#changed = false;
   }
 
-  #remember(files: Map<string, Remembered>, absolute: string, entry: Remembered): void {
-    files.delete(absolute);
-    files.set(absolute, entry);
+  #remember(files: Map<string, Remembered>, as: string, entry: Remembered): void {
+    files.delete(as);
+    files.set(as, entry);
     for (const oldest of files.keys()) {
       if (files.size <= FILES_MAX) break;
       files.delete(oldest);

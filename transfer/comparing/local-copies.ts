@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
+import type { Checksum } from "../../bucket/checksum.ts";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { removeOlder } from "../../bucket/disk/remove-older.ts";
 import { readChecked, writeChecked } from "./checked-file.ts";
@@ -14,8 +15,10 @@ const KEPT_MS = 400 * 24 * 3_600_000;
 export interface LocalCopy {
   /** ETag of the object with the same content. */
   etag: string;
-  /** Changes with any change to the file; ETags of some buckets do not depend on the content. */
+  /** Changes with any change to the file. */
   mark: string;
+  /** Of the object: ETags of some buckets do not depend on the content. */
+  checksum?: Checksum | undefined;
 }
 
 interface Kept {
@@ -23,7 +26,7 @@ interface Kept {
   made: boolean;
   /** Bucket and prefix of the last job that was sent from it or fetched into it. */
   job: string;
-  files: [path: string, etag: string, mark: string][];
+  files: [path: string, etag: string, mark: string, checksum?: Checksum][];
 }
 
 /** Size, times and inode: a program can set back the modification time, but not the change time. */
@@ -45,7 +48,9 @@ export class LocalCopies {
 
   private constructor(path: string | undefined, kept: Kept | undefined) {
     this.#path = path;
-    this.#files = new Map(kept?.files.map(([at, etag, mark]) => [at, { etag, mark }]));
+    this.#files = new Map(
+      kept?.files.map(([at, etag, mark, checksum]) => [at, { etag, mark, checksum }]),
+    );
     this.isKnown = kept !== undefined;
     this.made = kept?.made ?? false;
     this.job = kept?.job ?? "";
@@ -67,9 +72,16 @@ export class LocalCopies {
     return this.#files.get(path);
   }
 
+  /** The checksum of the object with this ETag, as far as that is the one that was last sent from a path or fetched to it. */
+  checksumOf(path: string, etag: string): Checksum | undefined {
+    const copy = this.#files.get(path);
+    return copy?.etag === etag ? copy.checksum : undefined;
+  }
+
   /** Notes that a path holds what an object holds. */
-  note(path: string, etag: string, stats: FileStats): void {
-    this.#files.set(path, { etag, mark: markOf(stats) });
+  note(path: string, etag: string, stats: FileStats, checksum?: Checksum): void {
+    const known = checksum ?? this.checksumOf(path, etag);
+    this.#files.set(path, { etag, mark: markOf(stats), checksum: known });
   }
 
   forget(path: string): void {
@@ -79,7 +91,12 @@ export class LocalCopies {
   /** Keeps it for the next run; without it, fetched files go beside those that are there. */
   async save(now: number): Promise<void> {
     if (this.#path === undefined) return;
-    const files = [...this.#files].map(([path, { etag, mark }]) => [path, etag, mark]);
+    const files = [...this.#files].map(([path, { etag, mark, checksum }]) => [
+      path,
+      etag,
+      mark,
+      checksum,
+    ]);
     await writeChecked(
       this.#path,
       TITLE,

@@ -1,3 +1,4 @@
+import type { Checksum } from "../../bucket/checksum.ts";
 import type { DiskTraits } from "../../bucket/disk-traits.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
 import { windowsTargetProblem } from "../names/windows-name.ts";
@@ -9,6 +10,7 @@ export interface PendingLink {
   /** Where it goes. */
   folder: string;
   etag: string;
+  checksum: Checksum;
   target: string;
   /** Of its object. */
   bytes: number;

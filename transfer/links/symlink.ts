@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type Reason, reason } from "../../protocol/reason.ts";
 
 /**
@@ -25,15 +24,6 @@ export const SYMLINK_BODY_MAX = symlinkBody("").length + TARGET_MAX_BYTES;
 /** Whether a file's content is that of a link's object, as another client has written it. */
 export function isSymlinkBody(content: Buffer): boolean {
   return content.subarray(0, BODY_BEGINNING.length).toString("latin1") === BODY_BEGINNING;
-}
-
-/** Whether an object of this size and ETag is the link's. */
-export function isSymlinkObject(target: string, object: { size?: number; etag: string }): boolean {
-  const body = symlinkBody(target);
-  return (
-    body.length === (object.size ?? body.length) &&
-    createHash("md5").update(body).digest("hex") === object.etag
-  );
 }
 
 export function symlinkMetadata(target: string): Record<string, string> {

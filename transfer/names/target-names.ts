@@ -24,6 +24,11 @@ export class TargetNames {
     return why === undefined ? place : { kind: "refused", path: place.path, reason: why };
   }
 
+  /** Whether what the disk has under a name, `/` at the end of a folder's, is one of these objects in other letters. */
+  isTaken(path: string): boolean {
+    return this.#clashes.has(path);
+  }
+
   #problem(path: string, isFile: boolean): Reason | undefined {
     if (isPartsPath(path)) return reason("name-kept");
     // A manifest names keys that are none; a listing does not.
@@ -31,7 +36,7 @@ export class TargetNames {
     if (noKey !== undefined) return noKey;
     const problem = this.#disk.hasWindowsNames ? windowsNameProblem(path) : undefined;
     if (problem !== undefined) return problem;
-    const other = isFile ? this.#clashes.of(path) : undefined;
-    return other === undefined ? undefined : reason("name-same-on-disk", { other });
+    const other = this.#clashes.of(isFile ? path : `${path}/`);
+    return isFile && other !== undefined ? reason("name-same-on-disk", { other }) : undefined;
   }
 }

@@ -9,13 +9,17 @@ export interface FileMetadata {
 }
 
 /** The metadata of a file. */
-export function fileMetadata(stats: FileStats): FileMetadata {
+export function fileMetadata(
+  stats: FileStats,
+  platform: NodeJS.Platform = process.platform,
+): FileMetadata {
   // A time before 1970 counts up from the second before it, as a file system does; it is stored as 1970.
   const mtimeNs = stats.mtimeNs < 0n ? 0n : stats.mtimeNs;
   const ns = (mtimeNs % 1_000_000_000n).toString().padStart(9, "0");
   return {
     mtime: `${mtimeNs / 1_000_000_000n}.${ns}`,
-    mode: `0${(stats.mode & 0o777n).toString(8).padStart(3, "0")}`,
+    // Windows has no such bits: what comes from there may be run, as with Docker's build contexts.
+    mode: platform === "win32" ? "0755" : `0${(stats.mode & 0o777n).toString(8).padStart(3, "0")}`,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Checksum } from "../../bucket/checksum.ts";
 import { lstatOf } from "../../bucket/disk/files.ts";
 import { isSameHere } from "../comparing/is-same-here.ts";
 import { type LocalCopies, markOf } from "../comparing/local-copies.ts";
@@ -93,10 +94,15 @@ export class KeptFiles {
     }
   }
 
+  /** The checksum of the object with this ETag, if that was last sent from a path or fetched to it. */
+  checksumOf(path: string, etag: string): Checksum | undefined {
+    return this.#options.copies.checksumOf(path, etag);
+  }
+
   /** Notes that a path holds what an object holds. */
-  async note(path: string, etag: string): Promise<void> {
+  async note(path: string, etag: string, checksum: Checksum | undefined): Promise<void> {
     const stats = await this.#look(path);
-    if (stats) this.#options.copies.note(path, etag, stats);
+    if (stats) this.#options.copies.note(path, etag, stats, checksum);
   }
 
   /** Whether a path is free, may be replaced, or is the folder wanted. */
@@ -130,8 +136,9 @@ export class KeptFiles {
   async #isKnown(path: string): Promise<boolean> {
     const copy = this.#options.copies.of(path);
     if (copy === undefined) return false;
-    const { etag, mark } = copy;
-    if (await isSameHere(this.#root, path, { etag }, this.#comparing, this.#links)) return true;
+    const { etag, mark, checksum } = copy;
+    if (await isSameHere(this.#root, path, { etag, checksum }, this.#comparing, this.#links))
+      return true;
     const stats = await this.#look(path);
     return stats !== undefined && markOf(stats) === mark;
   }

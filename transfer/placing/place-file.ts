@@ -1,7 +1,8 @@
 import { chmodSync, renameSync, utimesSync } from "node:fs";
-import { chmod, copyFile, lutimes, rename, rm, stat, symlink, utimes } from "node:fs/promises";
+import { chmod, copyFile, lutimes, rm, stat, symlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Disk } from "../../bucket/disk/disk.ts";
+import { isBusy, renameOver } from "../../bucket/disk/rename-over.ts";
 import { replaceWith } from "../../bucket/disk/replace-file.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
 import { parseFileMetadata } from "./file-metadata.ts";
@@ -24,11 +25,12 @@ export async function placeFile(
       },
       async () => {
         await applyMetadata(part, metadata);
-        await rename(part, target);
+        await renameOver(part, target);
       },
     );
   } catch (error) {
     try {
+      if (isBusy(error)) return await renameOver(part, target);
       if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
       // Another disk is mounted on the way, or a link leads to one.
       await replaceWith(

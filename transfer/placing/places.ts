@@ -1,6 +1,9 @@
-import { basename, join } from "node:path";
+import { posix } from "node:path";
+import type { Checksum } from "../../bucket/checksum.ts";
 import type { ObjectEntry } from "../../bucket/object-store.ts";
 import { reason } from "../../protocol/reason.ts";
+import type { Proofs } from "../comparing/proofs.ts";
+import type { Content } from "../comparing/same-content.ts";
 import type { TransferSummary } from "../summary.ts";
 import type { KeptFiles } from "./kept-files.ts";
 
@@ -8,20 +11,24 @@ import type { KeptFiles } from "./kept-files.ts";
 export class Places {
   readonly #kept: KeptFiles | undefined;
   readonly #summary: TransferSummary;
-  readonly #isSame: (path: string, entry: ObjectEntry) => Promise<boolean>;
+  readonly #isSame: (path: string, object: ObjectEntry & Content) => Promise<boolean>;
+  readonly #proofs: Pick<Proofs, "of">;
 
   /**
    * @param kept keeps the user's own files; undefined: every file is replaced
    * @param isSame whether what is at a path holds what an object holds
+   * @param proofs of objects that seem to be others by their ETag
    */
   constructor(
     kept: KeptFiles | undefined,
     summary: TransferSummary,
-    isSame: (path: string, entry: ObjectEntry) => Promise<boolean>,
+    isSame: (path: string, object: ObjectEntry & Content) => Promise<boolean>,
+    proofs: Pick<Proofs, "of">,
   ) {
     this.#kept = kept;
     this.#summary = summary;
     this.#isSame = isSame;
+    this.#proofs = proofs;
   }
 
   /** Notes, in the order of the listing, what stands in the bucket; false: it cannot stand here, which is told. */
@@ -37,20 +44,27 @@ export class Places {
 
   /** Whether an object's content is in its place already, or beside it. */
   async hasSame(entry: ObjectEntry, path: string): Promise<boolean> {
-    if (await this.#isSame(path, entry)) {
-      await this.note(path, entry.etag);
+    // Asked once for both places.
+    let asked: Promise<Checksum | undefined> | undefined;
+    const ask = () => (asked ??= this.#proofs.of(entry));
+    const isSameAt = async (at: string) => {
+      const checksum = this.#kept?.checksumOf(at, entry.etag);
+      return (await this.#isSame(at, { ...entry, checksum, ask })) && { checksum: await asked };
+    };
+    const same = await isSameAt(path);
+    if (same) {
+      await this.note(path, entry.etag, same.checksum);
       return true;
     }
     const beside = await this.#kept?.place(path, "file", false);
-    if (beside === undefined || beside === path || !(await this.#isSame(beside, entry)))
-      return false;
+    if (beside === undefined || beside === path || !(await isSameAt(beside))) return false;
     this.#summary.putBeside(path, beside);
     return true;
   }
 
   /** Where a file or link goes in the folder that was made for it; undefined: nowhere, which is told. */
   async placeIn(folder: string, path: string): Promise<string | undefined> {
-    const own = join(folder, basename(path));
+    const own = posix.join(folder, posix.basename(path));
     if (!this.#kept) return own;
     const at = await this.#kept.place(own, "file", true);
     if (at === undefined) this.#summary.skip(path, reason("name-conflict"));
@@ -59,7 +73,7 @@ export class Places {
   }
 
   /** Notes that a path holds what an object holds. */
-  async note(path: string, etag: string): Promise<void> {
-    await this.#kept?.note(path, etag);
+  async note(path: string, etag: string, checksum?: Checksum): Promise<void> {
+    await this.#kept?.note(path, etag, checksum);
   }
 }

@@ -1,5 +1,5 @@
 import { lstat, mkdir, realpath, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { join, posix } from "node:path";
 import { type Reason, reason } from "../../protocol/reason.ts";
 import { isInside } from "../links/judge-link.ts";
 import type { KeptFiles } from "./kept-files.ts";
@@ -48,9 +48,9 @@ export class TargetFolders {
 
   async #make(folder: string): Promise<TargetFolder> {
     if (folder === ".") return { kind: "ready", viaLink: false, at: "." };
-    const above = await this.ensure(dirname(folder));
+    const above = await this.ensure(posix.dirname(folder));
     if (above.kind === "refused") return above;
-    const at = join(above.at, basename(folder));
+    const at = posix.join(above.at, posix.basename(folder));
     const absolute = join(this.#root, at);
     const ready = { ...above, at };
     if (await makeFolder(absolute)) return ready;

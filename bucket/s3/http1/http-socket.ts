@@ -1,10 +1,15 @@
 import type { Socket } from "node:net";
 import { connectionError } from "../connection-error.ts";
+import type { Line } from "../line.ts";
 import { S3Error } from "../s3-error.ts";
 import { S3Response } from "../s3-response.ts";
 import type { S3Timeouts } from "../s3-timeouts.ts";
+import { connectTimer } from "./connect-timer.ts";
+import type { Exchange } from "./exchange.ts";
 import { type Forward, forwarded } from "./forward.ts";
+import { inPieces } from "./in-pieces.ts";
 import { ResponseParser } from "./response-parser.ts";
+import { Silence } from "./silence.ts";
 
 /** One request as it goes over the wire. */
 export interface WireRequest {
@@ -25,6 +30,7 @@ const IDLE_MS = 4_000;
 
 export interface HttpSocketOptions {
   timeouts: S3Timeouts;
+  line: Line;
   /** Bytes of a body that are given to the system at a time. */
   piece: number;
   forward?: Forward | undefined;
@@ -33,25 +39,11 @@ export interface HttpSocketOptions {
   onClose: (socket: HttpSocket) => void;
 }
 
-/** A request that is under way. */
-interface Exchange {
-  parser: ResponseParser;
-  response: S3Response | undefined;
-  isPersistent: boolean;
-  /** Bytes of the body that the system was not given. */
-  left: number;
-  /** Ends when nothing more is given to the system, and nothing is taken from the body. */
-  writing: Promise<void>;
-  /** Whether the system has taken everything. */
-  isSent: boolean;
-  limit: NodeJS.Timeout | undefined;
-  reject: (error: unknown) => void;
-}
-
 /** A connection to S3 that carries one request at a time. Idle, it does not keep a program alive. */
 export class HttpSocket {
   readonly #options: HttpSocketOptions;
   readonly #socket: Socket;
+  readonly #silence: Silence;
   #exchange: Exchange | undefined;
   /** Whether received bytes wait for the reader of the response. */
   #isHeldUp = false;
@@ -64,18 +56,20 @@ export class HttpSocket {
    */
   constructor(open: (read: (bytes: Buffer) => boolean) => Socket, options: HttpSocketOptions) {
     this.#options = options;
+    this.#silence = new Silence(options.line);
     const socket = open((bytes) => this.#read(bytes));
     this.#socket = socket;
     const { connectionTimeout } = options.timeouts;
-    const timer = setTimeout(() => this.#giveUp(connectionTimeout), connectionTimeout);
-    socket.once("connect", () => clearTimeout(timer));
+    const giveUp = () => this.#giveUp(connectionTimeout);
+    const isConnected = connectTimer(options.line, connectionTimeout, giveUp);
+    socket.once("connect", isConnected);
     // Over a tunnel there is no other sign.
-    socket.once("secureConnect", () => clearTimeout(timer));
+    socket.once("secureConnect", isConnected);
     socket.on("timeout", () => this.#onTimeout());
     socket.on("error", (error) => (this.#failure ??= connectionError(error)));
     socket.once("end", () => this.#exchange?.parser.close());
     socket.once("close", () => {
-      clearTimeout(timer);
+      isConnected();
       this.#onClose();
     });
   }
@@ -87,7 +81,7 @@ export class HttpSocket {
    * @throws S3Error when the connection fails before that
    */
   send(request: WireRequest): Promise<S3Response> {
-    const { requestTimeout, socketTimeout, bodySentTimeout } = this.#options.timeouts;
+    const { requestTimeout, socketTimeout } = this.#options.timeouts;
     return new Promise((resolve, reject) => {
       const exchange: Exchange = {
         parser: new ResponseParser(request.method, {
@@ -112,8 +106,8 @@ export class HttpSocket {
       this.#exchange = exchange;
       if (requestTimeout !== undefined) exchange.limit = this.#limit(requestTimeout);
       this.#socket.ref();
-      const idle = request.length > SMALL_BODY ? bodySentTimeout : socketTimeout;
-      if (this.#socket.timeout !== idle) this.#socket.setTimeout(idle);
+      this.#silence.begin(request.length);
+      if (this.#socket.timeout !== socketTimeout) this.#socket.setTimeout(socketTimeout);
       this.#write(exchange, request);
     });
   }
@@ -176,6 +170,7 @@ export class HttpSocket {
   }
 
   #read(bytes: Buffer): boolean {
+    this.#options.line.heard(bytes.length);
     try {
       // Bytes without a request: what follows cannot be told apart from a response.
       if (!this.#exchange) throw abandoned();
@@ -225,11 +220,16 @@ export class HttpSocket {
   }
 
   #onTimeout(): void {
-    const { timeout = 0 } = this.#socket;
-    if (!this.#exchange) this.#socket.destroy();
-    // Received bytes wait for us, not for S3.
-    else if (this.#isHeldUp) this.#socket.setTimeout(timeout);
-    else this.#giveUp(timeout);
+    const socket = this.#socket;
+    const { timeout = 0, bytesRead, bytesWritten } = socket;
+    if (!this.#exchange) return void socket.destroy();
+    const { socketTimeout } = this.#options.timeouts;
+    // Received bytes may wait for us, not for S3.
+    const goOn = this.#isHeldUp
+      ? socketTimeout
+      : this.#silence.goOn(timeout, bytesRead + bytesWritten, socketTimeout);
+    if (goOn > 0) socket.setTimeout(goOn);
+    else this.#giveUp(socketTimeout);
   }
 
   #limit(milliseconds: number): NodeJS.Timeout {
@@ -261,15 +261,4 @@ export class HttpSocket {
 
 function abandoned(): S3Error {
   return new S3Error("NetworkError", "the response was not read to its end");
-}
-
-async function* inPieces(
-  body: Uint8Array | AsyncIterable<Uint8Array>,
-  most: number,
-): AsyncGenerator<Uint8Array> {
-  if (!(body instanceof Uint8Array)) {
-    for await (const piece of body) yield* inPieces(piece, most);
-    return;
-  }
-  for (let at = 0; at < body.length; at += most) yield body.subarray(at, at + most);
 }

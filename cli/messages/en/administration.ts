@@ -54,4 +54,9 @@ export const administrationEn = {
   "problem.typeTwice": "names an instance type twice",
   "problem.placement": "a placement group is limited to one subnet: give one --compute-subnet",
   "problem.sshWithoutKey": "has no effect without --key",
+  "problem.proxy":
+    "give http://HOST:PORT, https://HOST:PORT or none. A user and a password would be readable by many: put HTTPS_PROXY into /etc/cloud-submit/local.env on the Head Node, as root and with mode 600",
+  "problem.proxyBypass": "give names of hosts with commas between, or none",
+  "problem.caTooLong":
+    "holds more than 12 KiB of certificates: put the file on the Head Node, and AWS_CA_BUNDLE=PATH into /etc/cloud-submit/local.env there",
 } as const;

@@ -51,12 +51,22 @@ export const errorsEn = {
     "no bucket: give --bucket NAME, set CLOUD_SUBMIT_BUCKET, or write {json} into {file}",
 
   "aws.NoSuchBucket": "there is no such bucket: check --bucket",
-  "aws.AccessDenied": "S3 denies access: check the credentials, and that they may use this bucket",
+  "aws.AccessDenied": "S3 knows the credentials, but they lack a right: ask for it",
+  "denied.key":
+    "the KMS key may not be used: ask for {action}, in your own policy and in the key's",
+  "denied.put":
+    "S3 refuses to write this: either {action} is missing in your policy, or the bucket's policy demands something; for encryption give --sse, for an ACL set CLOUD_SUBMIT_ACL",
+  "denied.list": "{action} on the bucket is missing in your policy: ask for it",
+  "denied.other": "S3 refuses this to these credentials: ask for {action}",
   "aws.InvalidAccessKeyId": "the access key is unknown: check the credentials",
   "aws.SignatureDoesNotMatch": "the secret key is wrong: check the credentials",
   "aws.ExpiredToken": "the credentials have expired: sign in again",
+  "aws.MayBeExpired":
+    "S3 refuses, and does not say why: most likely the credentials have expired; sign in again",
   "aws.RequestTimeTooSkewed": "this machine's clock is wrong: set it",
   "aws.CredentialsProviderError": "no AWS credentials: set AWS_PROFILE, or run aws configure",
+  "aws.credentialsFailed": "the AWS credentials cannot be had",
+  "ask.mfaCode": "MFA code of {serial} for profile {profile}:",
   "aws.ProxyError": "a proxy on the way refuses",
   "aws.TlsError":
     "no trusted TLS connection: if your site has an authority of its own, set AWS_CA_BUNDLE to its certificates",

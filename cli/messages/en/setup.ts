@@ -39,7 +39,8 @@ export const setupEn = {
     "these credentials may not read whether EventBridge notifications are on (s3:GetBucketNotification)",
   "doctor.objectsOk": "written, read and removed below {scratch}/",
   "doctor.objectsDiffer": "{key} was read back with different content",
-  "doctor.objectsFix": "ask for one of the stack's submitter policies",
+  "doctor.actionsFix":
+    "these credentials lack {actions} for {prefix}/*: ask for one of the stack's submitter policies",
   "doctor.clockOff": "this machine is {seconds} s ahead of S3",
   "doctor.clockUnknown": "S3 did not return the time",
   "doctor.clockFix":
@@ -63,6 +64,18 @@ export const setupEn = {
     "these credentials may not query SSM (ssm:DescribeInstanceInformation); submitting needs no such permission",
   "doctor.ssmFix":
     "ask an administrator to check that the Head Node's SSM agent is installed and running, and that its role has AmazonSSMManagedInstanceCore (docs/production.md)",
+  "doctor.notChecked": "not checked: {names}",
+  "doctor.wayFix":
+    "check the line, and the settings HTTPS_PROXY, NO_PROXY and AWS_CA_BUNDLE (docs/networks.md)",
+  "doctor.portalFix":
+    "sign in to the network in a browser, or ask its administrators to let the host through (docs/networks.md)",
+  "doctor.latency": "{median} ms until a small request is answered ({least} to {most} ms)",
+  "doctor.connection": "a new connection: {steps}",
+  "doctor.partsOk": "sent in parts, read, removed, and an upload given up",
+  "doctor.rates": "up {up}; down {down}",
+  "doctor.rate": "{rate}/s ({bytes} in {seconds} s; 1 GiB takes {gib})",
+  "doctor.rateUnknown": "not measured",
+  "doctor.leftovers": "could not be removed; to do so: {fix}",
   "doctor.jobDone": "{outcome} after {total} ({steps})",
   "doctor.jobFix": "cloud-submit status {prefix} --explain",
 } as const;

@@ -58,6 +58,11 @@ export const administrationJa: Readonly<Record<keyof typeof administrationEn, st
   "problem.placement":
     "プレイスメントグループは 1 つのサブネットに限られます。--compute-subnet を 1 つだけ指定してください",
   "problem.sshWithoutKey": "--key なしでは意味がありません",
+  "problem.proxy":
+    "http://HOST:PORT、https://HOST:PORT または none を指定してください。ユーザー名とパスワードは多くの人に読まれるため、ヘッドノードの /etc/cloud-submit/local.env に、root でモード 600 にして HTTPS_PROXY として書いてください",
+  "problem.proxyBypass": "ホスト名をコンマで区切って指定するか、none を指定してください",
+  "problem.caTooLong":
+    "証明書が 12 KiB を超えています。ファイルをヘッドノードに置き、そこの /etc/cloud-submit/local.env に AWS_CA_BUNDLE=PATH と書いてください",
 };
 
 const ON_STACK = {
@@ -69,6 +74,11 @@ const ON_HEAD_NODE = {
   ...ON_STACK,
   clusterName: "ParallelCluster の名前でヘッドノードを探す",
   instanceId: "ヘッドノードのインスタンス ID",
+};
+const NETWORK = {
+  proxy: "ヘッドノードから AWS へのプロキシー http://HOST:PORT (none: なしに戻す)",
+  proxyBypass: "プロキシーを通さないホスト。コンマ区切り (none: なしに戻す)",
+  caFile: "システムの証明書の代わりに信頼する証明書 (PEM) (none: システムのものに戻す)",
 };
 
 /** そのヘルプ。 */
@@ -93,6 +103,7 @@ export const administrationHelpJa: HelpOf<"administration"> = {
       computeSubnet: "計算ノードのサブネット (既定: ヘッドノードと同じ)",
       rootVolume: "/home を置くヘッドノードのディスク容量",
       keepSudo: "クラスターの既定ユーザー (つまり全ジョブ) に sudo を許す",
+      ...NETWORK,
     },
   },
   "headnode publish": {
@@ -101,9 +112,12 @@ export const administrationHelpJa: HelpOf<"administration"> = {
   },
   "headnode install": {
     summary: "稼働中のクラスターにエージェントを導入 (必要なら公開も)",
-    flags: ON_HEAD_NODE,
+    flags: { ...ON_HEAD_NODE, ...NETWORK },
   },
-  "headnode update": { summary: "古いエージェントのあるヘッドノードを更新", flags: ON_HEAD_NODE },
+  "headnode update": {
+    summary: "古いエージェントのあるヘッドノードを更新",
+    flags: { ...ON_HEAD_NODE, ...NETWORK },
+  },
   "headnode status": { summary: "導入状況と稼働状況を表示", flags: ON_HEAD_NODE },
   "headnode uninstall": {
     summary: "エージェントを削除。ジャーナルと作業フォルダーは残す",

@@ -58,14 +58,23 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
     "バケットが指定されていません。--bucket NAME、CLOUD_SUBMIT_BUCKET、または {file} の {json} で指定してください",
 
   "aws.NoSuchBucket": "そのバケットはありません。--bucket を確認してください",
-  "aws.AccessDenied":
-    "S3 がアクセスを拒否しました。認証情報と、このバケットの権限を確認してください",
+  "aws.AccessDenied": "認証情報は有効ですが、権限が足りません。管理者に依頼してください",
+  "denied.key":
+    "KMS キーを使えません。{action} の許可を、利用者のポリシーとキーポリシーの両方に追加してもらってください",
+  "denied.put":
+    "S3 が書き込みを拒否しました。{action} の権限がないか、バケットポリシーが条件を求めています。暗号化なら --sse、ACL なら CLOUD_SUBMIT_ACL を指定してください",
+  "denied.list": "バケットに対する {action} の権限がありません。追加してもらってください",
+  "denied.other": "S3 が拒否しました。この認証情報に {action} の権限を追加してもらってください",
   "aws.InvalidAccessKeyId": "アクセスキーが登録されていません。認証情報を確認してください",
   "aws.SignatureDoesNotMatch": "シークレットキーが違います。認証情報を確認してください",
   "aws.ExpiredToken": "認証情報の期限が切れています。再度サインインしてください",
+  "aws.MayBeExpired":
+    "S3 が理由を示さずに拒否しました。認証情報の期限切れと思われます。再度サインインしてください",
   "aws.RequestTimeTooSkewed": "この端末の時計が違います。合わせてください",
   "aws.CredentialsProviderError":
     "AWS の認証情報がありません。AWS_PROFILE を設定するか、aws configure を実行してください",
+  "aws.credentialsFailed": "AWS の認証情報を取得できません",
+  "ask.mfaCode": "プロファイル {profile} の MFA コード（{serial}）:",
   "aws.ProxyError": "経路上のプロキシーに拒否されました",
   "aws.TlsError":
     "信頼できる TLS 接続ができません。サイト独自の認証局がある場合は AWS_CA_BUNDLE にその証明書を指定してください",

@@ -43,7 +43,8 @@ export const setupJa: Readonly<Record<keyof typeof setupEn, string>> = {
     "EventBridge への通知の設定は、この認証情報では読めません (s3:GetBucketNotification)",
   "doctor.objectsOk": "{scratch}/ の下に書き込み、読み出し、削除できました",
   "doctor.objectsDiffer": "{key} の内容が書き込んだものと違います",
-  "doctor.objectsFix": "スタックの投入者用ポリシーが必要です",
+  "doctor.actionsFix":
+    "この認証情報には {prefix}/* に対する {actions} がありません。スタックの投入者用ポリシーが必要です",
   "doctor.clockOff": "この端末の時計は S3 より {seconds} 秒進んでいます",
   "doctor.clockUnknown": "S3 の時刻が分かりませんでした",
   "doctor.clockFix": "時計を合わせてください。S3 は 15 分以上ずれた要求を拒否します",
@@ -64,6 +65,18 @@ export const setupJa: Readonly<Record<keyof typeof setupEn, string>> = {
     "この認証情報では SSM に問い合わせできません (ssm:DescribeInstanceInformation)。ジョブの投入には不要です",
   "doctor.ssmFix":
     "管理者がヘッドノードの SSM エージェントの導入と稼働、ロールの AmazonSSMManagedInstanceCore を確認してください (docs/production.md)",
+  "doctor.notChecked": "確認していません: {names}",
+  "doctor.wayFix":
+    "回線と、HTTPS_PROXY、NO_PROXY、AWS_CA_BUNDLE の設定を確認してください (docs/networks.md)",
+  "doctor.portalFix":
+    "ブラウザーでネットワークにサインインするか、管理者にこのホストの許可を依頼してください (docs/networks.md)",
+  "doctor.latency": "小さな要求の応答まで {median} ms ({least} から {most} ms)",
+  "doctor.connection": "新しい接続: {steps}",
+  "doctor.partsOk": "パートに分けて送り、読み出し、削除し、アップロードを取り消せました",
+  "doctor.rates": "上り {up}、下り {down}",
+  "doctor.rate": "{rate}/s ({bytes} を {seconds} 秒、1 GiB は {gib})",
+  "doctor.rateUnknown": "測定できませんでした",
+  "doctor.leftovers": "削除できませんでした。削除するには: {fix}",
   "doctor.jobDone": "{outcome}、{total} ({steps})",
   "doctor.jobFix": "cloud-submit status {prefix} --explain",
 };
@@ -79,7 +92,7 @@ export const setupHelpJa: HelpOf<"setup"> = {
     summary: "ジョブに必要なものを順に確認し、対処を示す",
     details: "問題があれば終了コード 1 です。",
     flags: {
-      deep: "SSM にヘッドノードを問い合わせ、何もしないジョブを実際に送り、時間を測る",
+      deep: "回線の遅延と速度を測り、パートでの送信を試し、SSM にヘッドノードを問い合わせ、何もしないジョブを実際に送り、時間を測る",
       prefix: "試し書きの場所 (既定: 自動で作成)",
       timeout: "--deep の秒数の上限 (既定: {default})",
     },

@@ -1,4 +1,5 @@
 import { CommandError } from "../../errors/command-error.ts";
+import { type NetworkOptions, networkOptions } from "../../stack/network-flags.ts";
 import {
   INSTALL_SCRIPT,
   packageName,
@@ -33,6 +34,7 @@ export function clusterConfig(
   if (!release.files.some(({ name }) => name === wanted))
     throw new CommandError("config", (say) => say("problem.noPackageFor", { architecture }));
   const subnet = options.subnet ?? outputs.SubnetId;
+  const network = networkOptions(options);
   if (subnet === undefined) throw new CommandError("usage", (say) => say("problem.noNetwork"));
   return {
     Region: region,
@@ -42,6 +44,7 @@ export function clusterConfig(
       Networking: {
         SubnetId: subnet,
         ...(options.elasticIp !== undefined && { ElasticIp: options.elasticIp }),
+        ...proxyOf(network),
       },
       Ssh: ssh(options),
       ...(options.rootVolume !== undefined && {
@@ -55,14 +58,14 @@ export function clusterConfig(
           },
         ],
       },
-      CustomActions: { OnNodeConfigured: installAction(region, outputs, release) },
+      CustomActions: { OnNodeConfigured: installAction(region, outputs, release, network) },
     },
     Scheduling: {
       Scheduler: "slurm",
       SlurmSettings: {
         CustomSlurmSettings: [{ EpilogSlurmctld: `${outputs.HeadNodeHome}/hooks/slurm-ended` }],
       },
-      SlurmQueues: [queue(options, subnet)],
+      SlurmQueues: [queue(options, subnet, network)],
     },
     // Jobs run as the default user. From ParallelCluster 3.4.0 on.
     ...(!options.keepSudo && { DeploymentSettings: { DisableSudoAccessForDefaultUser: true } }),
@@ -74,7 +77,17 @@ function ssh({ key, sshFrom }: ClusterFlags) {
   return { KeyName: key, ...(sshFrom !== undefined && { AllowedIps: sshFrom }) };
 }
 
-function installAction(region: string, outputs: StackOutputs, release: Release) {
+/** Without it, nodes that reach AWS through a proxy alone do not come up. */
+function proxyOf({ proxy }: NetworkOptions) {
+  return proxy.startsWith("http") && { Proxy: { HttpProxyAddress: proxy } };
+}
+
+function installAction(
+  region: string,
+  outputs: StackOutputs,
+  release: Release,
+  { proxy, proxyBypass, ca }: NetworkOptions,
+) {
   const folder = releaseFolder(release.version);
   return {
     Script: `s3://${outputs.BucketName}/${folder}${INSTALL_SCRIPT}`,
@@ -87,12 +100,15 @@ function installAction(region: string, outputs: StackOutputs, release: Release) 
         checksum: release.checksum,
         "event-bus": outputs.EventBusName,
         home: outputs.HeadNodeHome,
-      }).flatMap(([name, value]) => [`--${name}`, value]),
+        proxy,
+        "proxy-bypass": proxyBypass,
+        ca,
+      }).flatMap(([name, value]) => (value === "" ? [] : [`--${name}`, value])),
     ],
   };
 }
 
-function queue(options: ClusterFlags, subnet: string) {
+function queue(options: ClusterFlags, subnet: string, network: NetworkOptions) {
   return {
     Name: options.queue,
     CapacityType: options.spot ? "SPOT" : "ONDEMAND",
@@ -105,6 +121,7 @@ function queue(options: ClusterFlags, subnet: string) {
     Networking: {
       SubnetIds: options.computeSubnet ?? [subnet],
       ...(options.publicIps && { AssignPublicIp: true }),
+      ...proxyOf(network),
       ...(options.placementGroup && { PlacementGroup: { Enabled: true } }),
     },
   };

@@ -1,3 +1,4 @@
+import { NETWORK_FLAGS } from "../../stack/network-flags.ts";
 import { STACK_FLAGS } from "../../stack/stack-flags.ts";
 import type { VerbDescription } from "../../verb.ts";
 
@@ -87,6 +88,7 @@ export const clusterConfigVerb = {
     keepSudo: {
       help: "let the cluster's default user, and with it every job, become root with sudo",
     },
+    ...NETWORK_FLAGS,
   },
   examples: [
     "cluster-config --stage prod > cluster.yaml",

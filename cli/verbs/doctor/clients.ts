@@ -1,10 +1,17 @@
-import { GetBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
-import { paginateDescribeInstanceInformation, SSMClient } from "@aws-sdk/client-ssm";
+import {
+  DescribeInstanceInformationCommand,
+  paginateDescribeInstanceInformation,
+  SSMClient,
+} from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { S3 } from "../../../bucket/s3/s3.ts";
 import { ALL_HEAD_NODES } from "../../../protocol/ssm-command.ts";
 import { localEnvironment, settingsOf } from "../../config.ts";
 import type { Settings } from "../../global-flags.ts";
+import { askForCode } from "../../ui/ask-for-code.ts";
+import type { Ui } from "../../ui/ui.ts";
+import { probing } from "./probe.ts";
+import { notFromAws, sdkError } from "./sdk-error.ts";
+import { type Ask, type WaysToAws, waysToAws } from "./ways-to-aws.ts";
 
 /** Who AWS says that the caller is. */
 export interface Identity {
@@ -26,53 +33,66 @@ export interface ManagedNode {
 /** Pages of 50 machines that are looked at. */
 const PAGES_MAX = 20;
 
+/** Where nothing but S3 is let through, packets to STS may be dropped without a word. */
+const LIMITS = { attempts: 2, connectMs: 3000, attemptMs: 10_000, callMs: 10_000 };
+
 /** AWS clients of `doctor` only. GetCallerIdentity needs no permission. Source: AWS STS API Reference. */
-export function doctorClients(flags: Settings) {
+export function doctorClients(flags: Settings, ui: Ui) {
   const { env, cwd } = localEnvironment();
-  const { region, profile } = settingsOf(flags, env, cwd);
-  const s3 = new S3({ region, profile, env });
-  const settings = async () => ({
-    maxAttempts: 2,
-    // Where nothing but S3 is let through, packets to STS may be dropped without a word.
-    requestHandler: {
-      connectionTimeout: 3000,
-      requestTimeout: 10_000,
-      ...(await s3.sdkHandler()),
-    },
-    ...(region !== undefined && { region }),
-    ...(profile !== undefined && { profile }),
-  });
+  const { region, profile, sse } = settingsOf(flags, env, cwd);
+  const { s3, probe } = probing({ region, profile, sse, env, askForCode: askForCode(ui) });
+  const settings = () => s3.sdkClient(LIMITS);
   return {
     identity: async (): Promise<Identity> => {
-      const found = await new STSClient(await settings()).send(new GetCallerIdentityCommand({}));
-      return { account: found.Account ?? "", arn: found.Arn ?? "" };
+      const client = new STSClient(await settings());
+      const asked = client.send(new GetCallerIdentityCommand({}));
+      const { Account: account = "", Arn: arn } = await named("STS", asked);
+      // A page is an answer without any of these for the SDK.
+      if (arn === undefined) throw notFromAws("STS", ["an answer without a name"]);
+      return { account, arn };
     },
     region: () => s3.region(),
-    wayToS3: () => s3.wayToS3(),
-    hasEvents: async (bucket: string): Promise<boolean> => {
-      const found = await new S3Client(await settings()).send(
-        new GetBucketNotificationConfigurationCommand({ Bucket: bucket }),
-      );
-      return found.EventBridgeConfiguration !== undefined;
+    waysToAws: async (bucket: string, isDeep: boolean): Promise<WaysToAws> => {
+      const own = await settings();
+      const asked: Ask[] = [
+        (silenced) => new STSClient({ ...own, ...silenced }).send(new GetCallerIdentityCommand({})),
+      ];
+      if (isDeep)
+        asked.push((silenced) =>
+          new SSMClient({ ...own, ...silenced }).send(new DescribeInstanceInformationCommand({})),
+        );
+      return waysToAws(await s3.wayToS3(bucket), asked, env);
     },
-    managedNodes: async ({ headNodes }: { headNodes: boolean }): Promise<ManagedNode[]> => {
-      const nodes: ManagedNode[] = [];
-      let pages = 0;
-      for await (const { InstanceInformationList = [] } of paginateDescribeInstanceInformation(
-        { client: new SSMClient(await settings()), pageSize: 50 },
-        { ...(headNodes && { Filters: [ALL_HEAD_NODES] }) },
-      )) {
-        for (const one of InstanceInformationList)
-          nodes.push({
-            instanceId: one.InstanceId ?? "",
-            computerName: one.ComputerName ?? "",
-            pingStatus: one.PingStatus ?? "",
-            agentVersion: one.AgentVersion ?? "",
-          });
-        pages += 1;
-        if (pages === PAGES_MAX) break;
-      }
-      return nodes;
-    },
+    probe,
+    managedNodes: async ({ headNodes }: { headNodes: boolean }): Promise<ManagedNode[]> =>
+      named("SSM", findNodes(new SSMClient(await settings()), headNodes)),
   };
+}
+
+/** The same promise, with errors that tell AWS's answers from others'. */
+function named<T>(service: string, asked: Promise<T>): Promise<T> {
+  return asked.catch((error: unknown) => {
+    throw sdkError(service, error);
+  });
+}
+
+async function findNodes(client: SSMClient, headNodes: boolean): Promise<ManagedNode[]> {
+  const nodes: ManagedNode[] = [];
+  let pages = 0;
+  const only = headNodes && { Filters: [ALL_HEAD_NODES] };
+  for await (const { InstanceInformationList = [] } of paginateDescribeInstanceInformation(
+    { client, pageSize: 50 },
+    { ...only },
+  )) {
+    for (const one of InstanceInformationList)
+      nodes.push({
+        instanceId: one.InstanceId ?? "",
+        computerName: one.ComputerName ?? "",
+        pingStatus: one.PingStatus ?? "",
+        agentVersion: one.AgentVersion ?? "",
+      });
+    pages += 1;
+    if (pages === PAGES_MAX) break;
+  }
+  return nodes;
 }

@@ -1,13 +1,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { WayToS3 } from "../../../bucket/s3/s3-settings.ts";
 import { CloudSubmitError } from "../../../protocol/error.ts";
 import { SCRIPT_FILE } from "../../../protocol/objects.ts";
 import type { Context } from "../../context.ts";
 import type { Ui } from "../../ui/ui.ts";
 import type { VerbContext } from "../../verb-work.ts";
-import type { Identity, ManagedNode } from "./clients.ts";
+import type { doctorClients, Identity, ManagedNode } from "./clients.ts";
+import type { Probe } from "./probe.ts";
+import type { WaysToAws } from "./ways-to-aws.ts";
 
 /** Ports of `doctor`. */
 export interface DoctorContext extends Ui {
@@ -21,9 +22,11 @@ export interface DoctorContext extends Ui {
   identity: () => Promise<Identity>;
   region: () => Promise<string>;
   /** @throws CloudSubmitError `config` for a proxy or certificates that cannot be used */
-  wayToS3: () => Promise<WayToS3>;
-  /** Whether the bucket tells EventBridge what happens in it. @throws what S3 says */
-  hasEvents: (bucket: string) => Promise<boolean>;
+  waysToAws: (bucket: string, isDeep: boolean) => Promise<WaysToAws>;
+  /** Requests of the doctor's own. */
+  probe: (bucket: string) => Promise<Probe>;
+  /** Milliseconds, of a clock that only goes on. */
+  elapsed: () => number;
   /** The machines that SSM knows, or those that ParallelCluster tags as Head Nodes. @throws what SSM says */
   managedNodes: (only: { headNodes: boolean }) => Promise<ManagedNode[]>;
   /** A folder with a job that does nothing; it is removed afterwards. */
@@ -32,10 +35,9 @@ export interface DoctorContext extends Ui {
 
 /** The context of a real command line; every client is loaded when its check comes. */
 export function realDoctorContext(around: VerbContext): DoctorContext {
-  const clients = async () => {
-    const { doctorClients } = await import("./clients.ts");
-    return doctorClients(around.global);
-  };
+  let loaded: Promise<ReturnType<typeof doctorClients>> | undefined;
+  const clients = () => (loaded ??= load());
+  const load = async () => (await import("./clients.ts")).doctorClients(around.global, around.ui);
   return {
     ...around.ui,
     version: around.version,
@@ -43,8 +45,9 @@ export function realDoctorContext(around: VerbContext): DoctorContext {
     jobs: around.jobs,
     identity: async () => (await clients()).identity(),
     region: async () => (await clients()).region(),
-    wayToS3: async () => (await clients()).wayToS3(),
-    hasEvents: async (bucket) => (await clients()).hasEvents(bucket),
+    waysToAws: async (bucket, isDeep) => (await clients()).waysToAws(bucket, isDeep),
+    probe: async (bucket) => (await clients()).probe(bucket),
+    elapsed: () => performance.now(),
     managedNodes: async (only) => (await clients()).managedNodes(only),
     withNullJob: async (use) => {
       const folder = await mkdtemp(join(tmpdir(), "cloud-submit-doctor-"));

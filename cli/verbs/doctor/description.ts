@@ -8,7 +8,7 @@ export const doctorVerb = {
   arguments: {},
   flags: {
     deep: {
-      help: "also query SSM about the Head Node, run a job that does nothing, and report the times",
+      help: "also measure the line, send an object in parts, query SSM about the Head Node, run a job that does nothing, and report the times",
     },
     prefix: { value: "name", help: "where to write test objects (default: a generated prefix)" },
     timeout: {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { makePrefix } from "../../../protocol/prefix.ts";
 import type { Context } from "../../context.ts";
-import { awsError, isUnreachable } from "../../errors/aws-error.ts";
+import { awsError } from "../../errors/aws-error.ts";
 import { wordsOf } from "../../errors/command-error.ts";
 import { EXIT } from "../../errors/exit-code.ts";
 import { agentHeartbeat } from "../../jobs/agent-heartbeat.ts";
@@ -9,14 +9,20 @@ import { checkPrefix } from "../../jobs/check-prefix.ts";
 import type { Line } from "../../ui/line.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
-import { checkBucket, checkEvents, checkObjects } from "./bucket-checks.ts";
-import { type Check, checkSchema } from "./check.ts";
+import { checkBucket, checkEvents } from "./bucket-checks.ts";
+import { type Check, checkName, checkSchema, notChecked } from "./check.ts";
 import type { Identity } from "./clients.ts";
 import { checkAgent, checkJob } from "./cloud-checks.ts";
 import { type DoctorContext, realDoctorContext } from "./context.ts";
 import type { doctorVerb } from "./description.ts";
+import { checkLatency } from "./latency-check.ts";
 import { checkNetwork } from "./network-check.ts";
+import { checkObjects } from "./object-checks.ts";
 import { checkOwnPrefix } from "./own-prefix-check.ts";
+import { checkParts } from "./part-checks.ts";
+import type { Probe } from "./probe.ts";
+import { type Finding, isOfTheWay, problem } from "./problem.ts";
+import { Scratch } from "./scratch.ts";
 import { checkSsm } from "./ssm-check.ts";
 
 type DoctorFlags = FlagsOf<typeof doctorVerb>;
@@ -25,6 +31,7 @@ type DoctorFlags = FlagsOf<typeof doctorVerb>;
 export const doctorOutput = z.object({
   checks: z.array(checkSchema),
   broken: z.int().nonnegative().describe("how many checks found something broken"),
+  notChecked: z.array(checkName).describe("checks behind a broken one"),
 });
 
 /** The oldest Node.js that this runs on, as in package.json. */
@@ -38,7 +45,9 @@ const NODE_MIN = [20, 15] as const;
 export async function doctor(context: DoctorContext, flags: DoctorFlags): Promise<number> {
   if (flags.prefix !== undefined) checkPrefix(flags.prefix);
   const checks: Check[] = [];
-  for await (const check of examine(context, flags)) {
+  for await (const { isCut: _, ...check } of examine(context, flags)) {
+    // It ends when it is tidied up.
+    if (context.interrupt.signal.aborted) return EXIT.interrupted;
     context.live.clear();
     checks.push(check);
     if (!context.json) for (const line of checkLines(context, check)) context.out(line);
@@ -46,14 +55,21 @@ export async function doctor(context: DoctorContext, flags: DoctorFlags): Promis
   }
   context.live.clear();
   const broken = checks.filter(({ verdict }) => verdict === "broken").length;
-  if (context.json) context.out(JSON.stringify({ checks, broken }));
-  else
+  const behind = notChecked(checks, flags.deep === true);
+  if (context.json) context.out(JSON.stringify({ checks, broken, notChecked: behind }));
+  else {
+    if (behind.length > 0)
+      context.out([
+        MARK.unknown,
+        ` ${context.say("doctor.notChecked", { names: behind.join(", ") })}`,
+      ]);
     context.out(broken === 0 ? context.say("doctor.good") : context.say("doctor.bad", { broken }));
+  }
   return broken === 0 ? EXIT.ok : EXIT.jobFailed;
 }
 
 /** The checks in order; ends early where a failure makes the rest useless. */
-async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenerator<Check> {
+async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenerator<Finding> {
   const { say } = context;
   yield checkNode(context);
   const user = yield* checkCredentials(context);
@@ -75,23 +91,59 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
     const detail = wordsOf(say, awsError(error));
     return yield { name: "region", verdict: "broken", detail, fix: say("doctor.regionFix") };
   }
-  const network = await checkNetwork(context);
+  const network = await checkNetwork(context, jobs.bucket, flags.deep === true);
   if (network) yield network;
   if (network?.verdict === "broken") return;
   const name = user === undefined ? "doctor" : `${user}--doctor`;
-  const scratch = flags.prefix ?? makePrefix(name, context.now(), jobs.random());
-  const bucket = await checkBucket(context, jobs, scratch);
+  const prefix = flags.prefix ?? makePrefix(name, context.now(), jobs.random());
+  const probe = await context.probe(jobs.bucket);
+  const bucket = await checkBucket(context, probe, prefix);
   yield bucket;
-  if (bucket.verdict === "broken") return;
+  if (bucket.isCut || (bucket.verdict === "broken" && !flags.deep)) return;
   const own = user === undefined ? undefined : await checkOwnPrefix(context, jobs, user);
   if (own) yield own;
-  yield await checkEvents(context, jobs.bucket);
-  yield* await checkObjects(context, jobs, scratch);
+  const events = await checkEvents(context, probe);
+  yield events;
+  if (events.isCut) return;
+  const isCut = yield* checkInScratch(
+    context,
+    new Scratch(probe, prefix, jobs.random(), context.interrupt),
+    probe,
+    flags,
+  );
+  if (isCut) return;
   const heartbeat = agentHeartbeat(jobs.store);
   yield await checkAgent(context, heartbeat, flags.deep === true);
   if (!flags.deep) return;
   yield await checkSsm(context, heartbeat);
-  yield await checkJob(context, jobs, scratch, flags.timeout * 1000);
+  yield await checkJob(context, jobs, prefix, flags.timeout * 1000);
+}
+
+/** The checks that put objects into the bucket. @returns whether S3 was not reached any more */
+async function* checkInScratch(
+  context: DoctorContext,
+  scratch: Scratch,
+  probe: Probe,
+  { deep }: DoctorFlags,
+): AsyncGenerator<Finding, boolean> {
+  const { say, interrupt } = context;
+  interrupt.tidyBy(async () => {
+    for (const fix of await scratch.tidy()) context.error(say("doctor.leftovers", { fix }));
+  });
+  let isCut = false;
+  const checks = [checkObjects, ...(deep ? [checkLatency, checkParts] : [])];
+  for (const check of checks) {
+    if (isCut) break;
+    const found = [await check(context, probe, scratch)].flat();
+    isCut = found.some((one) => one.isCut);
+    yield* found;
+  }
+  const left = await scratch.tidy();
+  if (left.length > 0) {
+    const detail = say("doctor.leftovers", { fix: left.join("; ") });
+    yield { name: "leftovers", verdict: "warning", detail };
+  }
+  return isCut;
 }
 
 function checkNode({ nodeVersion, say }: DoctorContext): Check {
@@ -105,17 +157,16 @@ function checkNode({ nodeVersion, say }: DoctorContext): Check {
 /** @returns the name of the IAM user, if it is one */
 async function* checkCredentials(
   context: DoctorContext,
-): AsyncGenerator<Check, string | undefined> {
+): AsyncGenerator<Finding, string | undefined> {
   const name = "credentials";
   try {
     const identity = await context.identity();
     yield { name, verdict: "ok", detail: identity.arn };
     return iamUser(identity);
   } catch (error) {
-    const detail = wordsOf(context.say, awsError(error));
     // A site may let nothing out but S3; then S3 will tell whether the credentials are any good.
-    if (isUnreachable(error)) yield { name, verdict: "unknown", detail };
-    else yield { name, verdict: "broken", detail, fix: context.say("doctor.credentialsFix") };
+    const verdict = isOfTheWay(error) ? "unknown" : "broken";
+    yield { name, verdict, ...problem(context.say, error, context.say("doctor.credentialsFix")) };
     return undefined;
   }
 }
@@ -125,12 +176,15 @@ export function iamUser({ arn }: Identity): string | undefined {
   return /^arn:[^:]*:iam::\d+:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
 }
 
-const MARKS = { ok: "✓", warning: "!", broken: "✗", unknown: "?" } as const;
-const TONES = { ok: "good", warning: "warn", broken: "bad", unknown: "dim" } as const;
+const MARK = {
+  ok: { text: "✓", tone: "good" },
+  warning: { text: "!", tone: "warn" },
+  broken: { text: "✗", tone: "bad" },
+  unknown: { text: "?", tone: "dim" },
+} as const;
 
 function checkLines({ say }: DoctorContext, { name, verdict, detail, fix }: Check): Line[] {
-  const mark = { text: MARKS[verdict], tone: TONES[verdict] };
-  const lines: Line[] = [[mark, ` ${name}: ${detail}`]];
+  const lines: Line[] = [[MARK[verdict], ` ${name}: ${detail}`]];
   if (fix !== undefined) lines.push(`  ${say("doctor.fix", { fix })}`);
   return lines;
 }

@@ -1,3 +1,4 @@
+import { NETWORK_FLAGS } from "../../stack/network-flags.ts";
 import { STACK_FLAGS } from "../../stack/stack-flags.ts";
 import type { Flags, VerbDescription } from "../../verb.ts";
 
@@ -27,13 +28,18 @@ export const installVerb = {
   ...ON_HEAD_NODE,
   name: "headnode install",
   summary: "install the agent on an existing cluster, and publish it if necessary",
-  examples: ["headnode install --stage prod --cluster-name mycluster"],
+  flags: { ...ON_HEAD_NODE.flags, ...NETWORK_FLAGS },
+  examples: [
+    "headnode install --stage prod --cluster-name mycluster",
+    "headnode install --stage prod --proxy http://proxy.example.com:3128 --ca-file site.pem",
+  ],
 } as const satisfies VerbDescription;
 
 export const updateVerb = {
   ...ON_HEAD_NODE,
   name: "headnode update",
   summary: "the same, for a Head Node with an older agent",
+  flags: { ...ON_HEAD_NODE.flags, ...NETWORK_FLAGS },
   examples: ["headnode update --stage prod"],
 } as const satisfies VerbDescription;
 

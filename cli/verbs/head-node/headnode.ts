@@ -9,6 +9,7 @@ import { CommandError } from "../../errors/command-error.ts";
 import type { GlobalFlags } from "../../global-flags.ts";
 import { shellWords } from "../../output/shell-words.ts";
 import type { AdminContext } from "../../stack/admin-context.ts";
+import { networkOptions } from "../../stack/network-flags.ts";
 import { readRelease } from "../../stack/release/release.ts";
 import type { CommandResult } from "../../stack/release/run-commands.ts";
 import { readStackOutputs, type StackOutputs, stackName } from "../../stack/stack-outputs.ts";
@@ -22,7 +23,7 @@ import { packagesOf, publishIfMissing } from "./publish.ts";
 export const HEAD_NODE_ACTIONS = ["install", "update", "status", "uninstall"] as const;
 export type HeadNodeAction = (typeof HEAD_NODE_ACTIONS)[number];
 
-type HeadNodeFlags = FlagsOf<typeof uninstallVerb>;
+type HeadNodeFlags = FlagsOf<typeof uninstallVerb> & FlagsOf<typeof installVerb>;
 
 /** Output of the verbs below `headnode` but publish with --json, also when the command failed there. */
 export const headNodeOutput = z.object({
@@ -62,6 +63,7 @@ export async function onHeadNode(
   const target = targetOf(flags, outputs);
   const parameters: Record<string, string> = { Action: action, Home: outputs.HeadNodeHome };
   if (action === "install" || action === "update") {
+    const { proxy, proxyBypass, ca } = networkOptions(flags);
     const release = await readRelease(packagesOf(context, flags), context.version);
     await publishIfMissing(context, flags, outputs, release);
     Object.assign(parameters, {
@@ -70,6 +72,7 @@ export async function onHeadNode(
       Version: release.version,
       Checksum: release.checksum,
       EventBus: outputs.EventBusName,
+      ...given({ Proxy: proxy, ProxyBypass: proxyBypass, Authorities: ca }),
     });
   }
   if (flags.purge) parameters.Purge = "yes";
@@ -93,6 +96,11 @@ export async function onHeadNode(
     await context.sleep(POLL_MS);
   }
   throw new CommandError("timeout", (say) => say("problem.noAnswer"));
+}
+
+/** Those that are not empty: documents of older stacks do not know them. */
+function given(parameters: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ""));
 }
 
 function report(

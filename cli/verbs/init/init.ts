@@ -25,6 +25,7 @@ export const initOutput = z.object({
     bucket: z.string(),
     region: z.string().optional(),
     profile: z.string().optional(),
+    sse: z.string().optional(),
   }),
 });
 
@@ -47,7 +48,12 @@ export async function init(
   );
   if (isThere && !flags.force)
     throw new CommandError("usage", (told) => told("problem.fileIsThere", { path }));
-  const known = { bucket: flags.bucket, region: flags.region, profile: flags.profile };
+  const known = {
+    bucket: flags.bucket,
+    region: flags.region,
+    profile: flags.profile,
+    sse: flags.sse,
+  };
   let settings: Settings = known;
   if (known.bucket === undefined && context.ask !== undefined && !context.json) {
     const answers = await context.ask(known);
@@ -55,11 +61,16 @@ export async function init(
       context.error(say("init.cancelled"));
       return EXIT.interrupted;
     }
-    settings = answers;
+    settings = { ...answers, sse: flags.sse };
   }
-  const { bucket, region, profile } = settings;
+  const { bucket, region, profile, sse } = settings;
   if (!bucket) throw new CommandError("usage", (told) => told("init.noBucket"));
-  const kept = { bucket, ...(region && { region }), ...(profile && { profile }) };
+  const kept = {
+    bucket,
+    ...(region && { region }),
+    ...(profile && { profile }),
+    ...(sse && { sse }),
+  };
   await writeFile(path, `${JSON.stringify(kept, null, 2)}\n`);
   printResult(context, { path, settings: kept }, () => [say("init.written", { path })]);
   context.err(say("init.next"));

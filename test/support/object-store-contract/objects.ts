@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { crc32 } from "node:zlib";
 import { expect } from "@jest/globals";
+import { crc32Checksum } from "../../../bucket/checksum.ts";
 import { collect } from "../collect.ts";
 import type { Trial } from "./trial.ts";
 
@@ -20,6 +22,23 @@ export function objectPromises(t: Trial): void {
       expect(Object.keys(got!.metadata)).toHaveLength(2);
       expect(got!.lastModified).toBeInstanceOf(Date);
     });
+
+    promise(
+      "is told of without being sent: only as long as it is the one that is meant",
+      async (p) => {
+        const told: string[] = [];
+        const etag = await t.store.put(`${p}k`, "content", {
+          onChecksum: (checksum) => void told.push(checksum),
+        });
+        const proof = await t.store.proof(`${p}k`, etag!);
+        expect(told).toEqual([crc32Checksum(crc32("content"))]);
+        expect(proof!.isEtagMd5).toBe(true);
+        // Not every server keeps one.
+        expect([told[0], undefined]).toContain(proof!.checksum);
+        expect(await t.store.proof(`${p}k`, "0".repeat(32))).toBeUndefined();
+        expect(await t.store.proof(`${p}none`, etag!)).toBeUndefined();
+      },
+    );
 
     promise("may be empty, or hold any bytes", async (p) => {
       for (const bytes of [Buffer.alloc(0), randomBytes(1), randomBytes(70_000)]) {

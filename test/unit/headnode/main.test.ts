@@ -3,24 +3,13 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
-import { build } from "esbuild";
+import { shippedAgent } from "../../support/shipped-agent.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-/** The agent, bundled as it is released, and what it needs of an environment, below a folder. */
+/** The agent, and what it needs of an environment, below a folder. */
 async function agentIn(folder: string) {
-  const agent = join(folder, "agent.cjs");
-  await build({
-    absWorkingDir: fileURLToPath(new URL("../../../", import.meta.url)),
-    entryPoints: ["headnode/main.ts"],
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    mainFields: ["module", "main"],
-    outfile: agent,
-    logLevel: "error",
-  });
+  const agent = await shippedAgent(folder);
   const env = {
     HOME: join(folder, "home"),
     PATH: "/usr/bin:/bin",

@@ -34,13 +34,20 @@ function headNode(script = SCRIPT, sums = `${sha256(SCRIPT)}  install.sh\n`) {
     writeFileSync(join(folder, "bucket", name), text);
   writeFileSync(
     join(folder, "bin/aws"),
-    `#!/bin/sh\necho "$*" >>${folder}/calls\nfor last; do :; done\ncp "${folder}/bucket/\${last##*/}" "$last"\n`,
+    `#!/bin/sh\necho "$*" >>${folder}/calls\necho "$https_proxy $no_proxy $(cat $AWS_CA_BUNDLE)" >>${folder}/ways\nfor last; do :; done\ncp "${folder}/bucket/\${last##*/}" "$last"\n`,
   );
   chmodSync(join(folder, "bin/aws"), 0o755);
   const home = join(folder, "home");
   return {
     home,
     calls: () => readFileSync(join(folder, "calls"), "utf8"),
+    /** Proxy, hosts without it and authorities at each call. */
+    ways: () => readFileSync(join(folder, "ways"), "utf8").trimEnd().split("\n"),
+    /** Puts a file into what takes the place of /etc/cloud-submit. */
+    write: (name: string, text: string) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    },
     run: (
       parameters: Record<string, string>,
       generation: AgentGeneration = "current",
@@ -49,10 +56,14 @@ function headNode(script = SCRIPT, sums = `${sha256(SCRIPT)}  install.sh\n`) {
       const sent = Object.entries(parameters).map(([name, value]) => [name, [value]] as const);
       const checked = check(document, Object.fromEntries(sent));
       const [step] = renderSteps(document, checked, generation);
-      return spawnSync("/bin/sh", ["-c", step?.script ?? ""], {
-        env: { PATH: `${folder}/bin:/usr/bin:/bin`, ...step?.env },
-        encoding: "utf8",
-      });
+      return spawnSync(
+        "/bin/sh",
+        ["-c", (step?.script ?? "").replaceAll("/etc/cloud-submit", folder)],
+        {
+          env: { PATH: `${folder}/bin:/usr/bin:/bin`, ...step?.env },
+          encoding: "utf8",
+        },
+      );
     },
   };
 }
@@ -76,6 +87,33 @@ describe("the install document", () => {
         `./install.sh install --bucket jobs --region eu-west-1 --version 1.2.3 --checksum ${install.Checksum} --event-bus default --home /opt/cloud-submit`,
       );
       expect(calls()).toContain("s3://jobs/.cloud-submit/agent/1.2.3/install.sh");
+    },
+  );
+
+  test.each(["current", "older"] as const)(
+    "goes the way that the agent goes, or is to go; install.sh hears of what is new, SSM agent: %s",
+    (generation) => {
+      const { run, write, ways } = headNode();
+      const way = { Proxy: "http://p:1", ProxyBypass: "a,*", Authorities: "eA==" };
+      const asked = (parameters: Record<string, string>) => {
+        const { stdout, stderr, status } = run({ ...install, ...parameters }, generation);
+        expect([stderr, status]).toEqual(["", 0]);
+        return [ways().at(-1), stdout.trim().split("\n").slice(14).join(" ")];
+      };
+      expect(asked(way)).toEqual([
+        "http://p:1 a,* x",
+        "--proxy http://p:1 --proxy-bypass a,* --ca eA==",
+      ]);
+      const y = write("ca.pem", "y");
+      write("agent.env", `PATH=/x\nHTTPS_PROXY=http://q:2\nNO_PROXY=b\nAWS_CA_BUNDLE=${y}\n`);
+      expect(asked({})).toEqual(["http://q:2 b y", ""]);
+      expect(asked(way)[0]).toBe("http://p:1 a,* x");
+      expect(asked({ Proxy: "none", ProxyBypass: "none" })).toEqual([
+        "  y",
+        "--proxy none --proxy-bypass none",
+      ]);
+      write("local.env", 'https_proxy="http://alice:secret@r:3"');
+      expect(asked(way)[0]).toBe("http://alice:secret@r:3 a,* x");
     },
   );
 
@@ -145,6 +183,10 @@ describe("the install document", () => {
     { Home: "/opt/a b" },
     { Home: "/opt" },
     { Purge: "maybe" },
+    { Proxy: "http://alice:secret@p:1" },
+    { Proxy: "http://p:1;id" },
+    { ProxyBypass: "a b" },
+    { Authorities: "$(id)" },
   ])("its patterns refuse %j", (bad) => {
     expect(() => headNode().run({ ...install, ...bad })).toThrow(/allowed/);
   });

@@ -40,8 +40,10 @@ describe("what is deployed", () => {
     const files = Object.keys(inputs);
     // Each 100 KB more take some 10 ms of a cold start.
     expect(bytes).toBeGreaterThan(50_000);
-    expect(bytes).toBeLessThan(700_000);
-    expect(files.filter((path) => /^(bucket\/s3|bucket\/disk|transfer)\//.test(path))).toEqual([]);
+    expect(bytes).toBeLessThan(710_000);
+    // By this error a proxy is named, for the SDK's clients, too.
+    const own = files.filter((path) => path !== "bucket/s3/s3-error.ts");
+    expect(own.filter((path) => /^(bucket\/s3|bucket\/disk|transfer)\//.test(path))).toEqual([]);
     const touchesBucket = entry !== "functions/audit.ts";
     expect(files.some((path) => path.includes("@aws-sdk/client-s3/"))).toBe(touchesBucket);
   });

@@ -34,7 +34,7 @@ describe.each([
   const store = (user = "") => {
     const variable = scheme === "https" ? "HTTPS_PROXY" : "HTTP_PROXY";
     const env = { [variable]: `${proxyScheme}://${user}127.0.0.1:${port}` };
-    return s3Over(origin, { env, ca }).store("b");
+    return s3Over(origin, { env, ca, attempts: 5 }).store("b");
   };
 
   test("all requests go that way, small, large and side by side", async () => {
@@ -101,6 +101,32 @@ describe.each([
   });
 });
 
+test("a proxy of https is known by its own name, not by that of S3", async () => {
+  const server = new S3Server(certificate);
+  const own = selfSigned(temporaryFolder(), "DNS:localhost");
+  const proxy = new ConnectProxy(own);
+  const [origin, port] = [await server.start(), await proxy.start()];
+  const both = async () => `${certificate.cert}${own.cert}`;
+  const put = (host: string, trusted = both) =>
+    s3Over(origin, { env: { HTTPS_PROXY: `https://${host}:${port}` }, ca: trusted })
+      .store("b")
+      .put("k", "v");
+  try {
+    await put("localhost");
+    await expect(put("127.0.0.1")).rejects.toMatchObject({
+      name: "TlsError",
+      message: expect.stringContaining(`the proxy 127.0.0.1:${port} cannot be reached: `),
+    });
+    await expect(put("localhost", ca)).rejects.toMatchObject({
+      name: "TlsError",
+      message: expect.stringContaining(`localhost:${port}, issued by "test": self-signed`),
+    });
+  } finally {
+    await proxy.stop();
+    await server.stop();
+  }
+});
+
 test("names of AWS reach the proxy, which looks them up", async () => {
   const names = selfSigned(temporaryFolder(), "DNS:bucket.s3.eu-west-1.amazonaws.com");
   const server = new S3Server(names);
@@ -111,7 +137,7 @@ test("names of AWS reach the proxy, which looks them up", async () => {
   const env = { HTTPS_PROXY: `http://127.0.0.1:${port}` };
   const access = { env, ca: async () => names.cert, region: "eu-west-1", endpointUrl: undefined };
   server.intercept = (_seen, response) => {
-    response.writeHead(200, { etag: '"e"' }).end();
+    response.writeHead(200, { etag: '"e"', "x-amz-request-id": "1" }).end();
     return true;
   };
   await s3Over("", access).store("bucket").put("k", "v");

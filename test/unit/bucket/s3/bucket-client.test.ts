@@ -2,9 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { BucketClient } from "../../../../bucket/s3/bucket-client.ts";
 import { Connection } from "../../../../bucket/s3/connection.ts";
+import { Line } from "../../../../bucket/s3/line.ts";
 import { RequestLimit } from "../../../../bucket/s3/request-limit.ts";
 import { S3Settings } from "../../../../bucket/s3/s3-settings.ts";
 import { RawServer } from "../../../support/raw-server.ts";
+import { testClock } from "../../../support/test-clock.ts";
 
 /** A client whose every request, wherever it goes, arrives at one server. */
 function clientOf(
@@ -25,10 +27,13 @@ function clientOf(
     {
       settings: new S3Settings({ region: "us-east-1", credentials, endpointUrl }),
       connection: toServer,
-      rules: async () => ({ attempts: 1, limits: { small: limit(), large: limit() } }),
-      now: Date.now,
-      sleep: async () => undefined,
-      random: Math.random,
+      rules: async () => ({
+        attempts: 1,
+        ridesOut: false,
+        limits: { small: limit(), large: limit() },
+      }),
+      line: new Line(),
+      ...testClock(),
     },
     "bucket",
   );
@@ -39,7 +44,7 @@ function refusalNaming(region: string): string {
   return `HTTP/1.1 400 Bad Request\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
-const DONE = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nETag: "e"\r\n\r\n';
+const DONE = 'HTTP/1.1 200 OK\r\nx-amz-request-id: 1\r\nContent-Length: 0\r\nETag: "e"\r\n\r\n';
 
 describe("a region out of an answer", () => {
   /** Hosts that are asked when the first answer names a region. */
@@ -148,4 +153,29 @@ describe("a region out of an answer", () => {
       { numRuns: 40 },
     );
   }, 60_000);
+});
+
+describe("an answer of AWS's own host without a request id is not S3's, whatever it looks like", () => {
+  test.each([
+    ["GET", "200 OK", 'ETag: "e"'],
+    ["HEAD", "200 OK", 'ETag: "e"'],
+    ["PUT", "200 OK", 'ETag: "e"'],
+    ["DELETE", "204 No Content", "Server: nginx"],
+    ["HEAD", "403 Forbidden", "Server: filter"],
+    ["HEAD", "404 Not Found", "Server: filter"],
+    ["GET", "412 Precondition Failed", "Server: filter"],
+  ] as const)("%s: %s", async (method, status, header) => {
+    const server = await RawServer.answering(
+      () => `HTTP/1.1 ${status}\r\nContent-Length: 0\r\n${header}\r\n\r\n`,
+    );
+    try {
+      const asked = clientOf(server, {}).send(
+        { method, key: "k", limit: "small" },
+        async () => undefined,
+      );
+      await expect(asked).rejects.toMatchObject({ name: "NotFromS3" });
+    } finally {
+      await server.stop();
+    }
+  });
 });

@@ -16,7 +16,7 @@ let path: string;
 
 beforeEach(async () => {
   server = new S3Server();
-  store = s3Over(await server.start()).store("b");
+  store = s3Over(await server.start(), { attempts: 5 }).store("b");
   path = join(temporaryFolder(), "part");
 });
 afterEach(() => server.stop());

@@ -74,14 +74,14 @@ test.each<[string, (ListedPage | string)[], object, number]>([
   [
     "that is a page of a proxy",
     ["<!DOCTYPE html><html><body>Sign in</body></html>"],
-    { name: "MalformedResponse" },
-    5,
+    { name: "NotFromS3" },
+    1,
   ],
   [
     "that is a page of a proxy about XML",
     ["<html>&lt;/ListBucketResult></ListBucketResult></html>"],
-    { name: "MalformedResponse" },
-    5,
+    { name: "NotFromS3" },
+    1,
   ],
   [
     "larger than any page",

@@ -21,7 +21,7 @@ const section = (...lines: string[]) => profile("s3 =", ...lines.map((line) => `
 
 test("without settings nothing is settled, and no header is added", async () => {
   given({});
-  expect(await findRequestSettings(undefined)).toEqual({ headers: {} });
+  expect(await findRequestSettings(undefined)).toEqual({ headers: {}, making: {} });
 });
 
 test.each<[string, Record<string, string>, string, object]>([
@@ -70,7 +70,7 @@ test.each(["legacy", "standard", "adaptive"])("knows the retry mode %s", async (
     [{}, profile(`retry_mode = ${mode}`)],
   ] as const) {
     given(env, config);
-    expect(await findRequestSettings(undefined)).toEqual({ headers: {} });
+    expect(await findRequestSettings(undefined)).toEqual({ headers: {}, making: {} });
   }
 });
 
@@ -81,6 +81,13 @@ test.each<[string, string[], Record<string, string>, string]>([
   ["AWS_RETRY_MODE", ["Standard", "none", "x"], {}, "legacy, standard or adaptive"],
   ["retry_mode", ["x"], {}, "legacy, standard or adaptive"],
   [PAYER, ["BucketOwner", "Requester", "1"], {}, "requester"],
+  [
+    "CLOUD_SUBMIT_SSE",
+    ["aes256", "aws:KMS", "kms", "aws:kms:", "AES256:k", "aws:kms:a b"],
+    {},
+    "aws:kms",
+  ],
+  ["CLOUD_SUBMIT_ACL", ["public-read", "private"], {}, "bucket-owner-full-control"],
   [OWNER, ["12345678901", "1234567890123", "1234-5678-901", "me"], {}, "12 digits"],
 ])(
   "%s is refused, by name and with what to give, when it is not one",
@@ -101,7 +108,13 @@ test.each<[string, string[], Record<string, string>, string]>([
 );
 
 test("whatever a setting is, it is taken or refused in one line, and is no part of another header", async () => {
-  const variable = fc.constantFrom("AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE", PAYER, OWNER);
+  const variable = fc.constantFrom(
+    "AWS_MAX_ATTEMPTS",
+    "AWS_RETRY_MODE",
+    PAYER,
+    OWNER,
+    "CLOUD_SUBMIT_SSE",
+  );
   const text = fc
     .oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^[\s\d\r\n:a-z-]{0,16}$/))
     .filter((one) => !one.includes("\0"));
@@ -109,8 +122,9 @@ test("whatever a setting is, it is taken or refused in one line, and is no part 
     fc.asyncProperty(variable, text, async (name, value) => {
       given({ [name]: value });
       try {
-        const { headers } = await findRequestSettings(undefined);
+        const { headers, making } = await findRequestSettings(undefined);
         for (const one of Object.values(headers)) expect(one).toMatch(/^(requester|\d{12})$/);
+        for (const one of Object.values(making)) expect(one).toMatch(/^[\w.:/-]+$/);
       } catch (error) {
         expect(error).toMatchObject({ code: "config" });
         expect((error as Error).message).toMatch(/^[A-Z_]+: give [^\r\n]+$/);

@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { S3Settings } from "../../../../bucket/s3/s3-settings.ts";
 import { awsEnvironment } from "../../../support/aws-environment.ts";
 import { selfSigned } from "../../../support/self-signed.ts";
@@ -67,28 +67,12 @@ test("the region is the one given, else AWS_REGION, else the profile's, else an 
   given({}, CONFIG);
   expect(await new S3Settings({}).region()).toBe("eu-west-3");
   expect(await new S3Settings({ profile: "site" }).region()).toBe("eu-north-1");
+  given({ AWS_DEFAULT_REGION: "us-west-2" }, CONFIG);
+  expect(await new S3Settings({ profile: "site" }).region()).toBe("us-west-2");
+  given({ AWS_DEFAULT_PROFILE: "site", AWS_PROFILE: "by-service" }, CONFIG);
+  expect(await new S3Settings({}).region()).toBe("eu-north-1");
   given({});
   await expect(new S3Settings({}).region()).rejects.toThrow("Region is missing");
-});
-
-test("credentials come from the SDK's chain", async () => {
-  given({ AWS_ACCESS_KEY_ID: "AKENV", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "t" }, CONFIG);
-  const fromEnv = await new S3Settings({ region: "eu-west-1" }).credentials();
-  expect(fromEnv).toMatchObject({ accessKeyId: "AKENV", sessionToken: "t" });
-  // A profile that is named goes before keys, as for the SDK.
-  given({ AWS_ACCESS_KEY_ID: "AKENV", AWS_SECRET_ACCESS_KEY: "s", AWS_PROFILE: "site" }, CONFIG);
-  // It tells the user that there are both.
-  const warn = jest.spyOn(console, "warn").mockImplementation(() => undefined);
-  const named = await new S3Settings({ region: "eu-west-1" }).credentials();
-  warn.mockRestore();
-  expect(named).toMatchObject({ accessKeyId: "AKSITE", sessionToken: "token" });
-  given({}, CONFIG);
-  const fromProfile = await new S3Settings({ profile: "site" }).credentials();
-  expect(fromProfile).toMatchObject({ accessKeyId: "AKSITE", sessionToken: "token" });
-  given({});
-  await expect(new S3Settings({ region: "eu-west-1" }).credentials()).rejects.toMatchObject({
-    name: "CredentialsProviderError",
-  });
 });
 
 test("FIPS is asked for where the profile does", async () => {
@@ -100,7 +84,8 @@ test("FIPS is asked for where the profile does", async () => {
 test("certificates are those of AWS_CA_BUNDLE, else of ca_bundle, else of SSL_CERT_FILE", async () => {
   const folder = temporaryFolder();
   const { files } = selfSigned(folder);
-  const named = async () => (await new S3Settings({ region: "eu-west-1" }).wayToS3()).certificates;
+  const named = async () =>
+    (await new S3Settings({ region: "eu-west-1" }).wayToS3("b")).certificates;
   const config = `[default]\nca_bundle = ${files.cert}\n`;
   given({ AWS_CA_BUNDLE: files.cert, SSL_CERT_FILE: files.cert }, config);
   expect(await named()).toBe("AWS_CA_BUNDLE");

@@ -26,7 +26,7 @@ test.each([
   ["nothing", ""],
   ["no XML", "not found"],
   ["half a response", "<R><A>1</A>"],
-  ["another response", "<html></html>"],
+  ["another response", "<Other></Other>"],
 ])("%s is worth another try", (_, text) => {
   expect(() => parseResponse(text, "R")).toThrow(
     expect.objectContaining({ name: "MalformedResponse" }),
@@ -34,10 +34,20 @@ test.each([
 });
 
 test("an error without a body, or with a page of a proxy, has a name too", () => {
-  expect(errorResponse(404, {}, "")).toMatchObject({ name: "NotFound" });
-  expect(errorResponse(502, {}, "<html>Bad Gateway</html>")).toMatchObject({ name: "Http502" });
-  expect(errorResponse(503, {}, "<Error><Cod")).toMatchObject({ name: "ServiceUnavailable" });
-  const region = errorResponse(400, {}, "<Error><Code>A</Code><Region>eu-west-1</Region></Error>");
+  expect(errorResponse({ status: 404, headers: {} }, "", false)).toMatchObject({
+    name: "NotFound",
+  });
+  expect(
+    errorResponse({ status: 502, headers: {} }, "<html>Bad Gateway</html>", true),
+  ).toMatchObject({ name: "Http502" });
+  expect(errorResponse({ status: 503, headers: {} }, "<Error><Cod", false)).toMatchObject({
+    name: "ServiceUnavailable",
+  });
+  const region = errorResponse(
+    { status: 400, headers: {} },
+    "<Error><Code>A</Code><Region>eu-west-1</Region></Error>",
+    false,
+  );
   expect(region).toMatchObject({ name: "A", region: "eu-west-1" });
 });
 

@@ -5,7 +5,6 @@ import * as fc from "fast-check";
 import { cliConfig } from "../../../../cli/config.ts";
 import { reportError } from "../../../../cli/errors/report-error.ts";
 import { checkPattern, checkPrefix } from "../../../../cli/jobs/check-prefix.ts";
-import { copyStates, hashCache, uploadStates } from "../../../../cli/jobs/own-folders.ts";
 import { parseSince } from "../../../../cli/jobs/since.ts";
 import { ja } from "../../../../cli/messages/ja.ts";
 import { sayEnglish, sayIn } from "../../../../cli/messages/say.ts";
@@ -98,15 +97,6 @@ describe("settings", () => {
     );
     expect(inFile(Buffer.from(text))).toBe("nothing was thrown");
   });
-});
-
-test("without a home folder nothing is remembered, and nothing fails", () => {
-  const env = { HOME: "" };
-  expect([uploadStates(env), copyStates(env), hashCache(env, "linux")]).toEqual([
-    undefined,
-    undefined,
-    undefined,
-  ]);
 });
 
 test("a full disk is named with the file", async () => {

@@ -101,3 +101,17 @@ describe("each hint with something of the user's in it", () => {
     expect(words).toEqual(["fetch", "j", "--to", to]);
   });
 });
+
+test.each([
+  ["C:\\Users\\taro\\work", "C:\\Users\\taro\\work"],
+  ["C:\\my jobs\\a", '"C:\\my jobs\\a"'],
+  ["C:\\my jobs\\", '"C:\\my jobs\\\\"'],
+  ["\\\\server\\share\\a,b", '"\\\\server\\share\\a,b"'],
+  ["a'b", '"a\'b"'],
+  ["a & b (1)", '"a & b (1)"'],
+  ["データ", '"データ"'],
+  ["$(calc) `it's", "'$(calc) `it''s'"],
+  ["", '""'],
+])("on Windows %s stands in a hint as %s", (word, shown) => {
+  expect(shellWords(["cloud-submit", word], "win32")).toBe(`cloud-submit ${shown}`);
+});

@@ -50,4 +50,28 @@ describe.each([
   test("says nothing where there is nothing to go on with", () => {
     expect(interrupted(signal, false, []).said).toEqual([undefined]);
   });
+
+  test.each([
+    ["is tidied up", true],
+    ["cannot be tidied up", false],
+  ])("ends when that which was begun %s", async (_name, isTidied) => {
+    const order: string[] = [];
+    let interrupted = () => {};
+    const end = new Promise<number>((resolve) => {
+      const on = (name: string, listener: () => void) => {
+        if (name === "SIGINT") interrupted = listener;
+      };
+      const exit = (code: number) => {
+        order.push("end");
+        resolve(code);
+      };
+      interruptOf({ on, exit }, () => undefined).tidyBy(async () => {
+        await new Promise(setImmediate);
+        order.push("tidied");
+        if (!isTidied) throw new Error("no");
+      });
+    });
+    interrupted();
+    expect([await end, order]).toEqual([130, ["tidied", "end"]]);
+  });
 });

@@ -208,8 +208,9 @@ test.each(Object.keys(CALLS))(
               nodeVersion: text,
               identity: refuse,
               region: async () => text,
-              wayToS3: refuse,
-              hasEvents: refuse,
+              waysToAws: refuse,
+              probe: refuse,
+              elapsed: () => 0,
               managedNodes: refuse,
               withNullJob: refuse,
             };

@@ -13,6 +13,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { sdkStreamMixin } from "@smithy/core/serde";
 import { mockClient } from "aws-sdk-client-mock";
 import { SdkStore } from "../../../../functions/aws/sdk-store.ts";
+import { parseEncryption } from "../../../../protocol/encryption.ts";
 import { collect } from "../../../support/collect.ts";
 
 const s3 = mockClient(S3Client);
@@ -21,6 +22,17 @@ const body = (content: string) => sdkStreamMixin(Readable.from([Buffer.from(cont
 const failure = (httpStatusCode: number, name = "E") =>
   new S3ServiceException({ name, $fault: "client", $metadata: { httpStatusCode } });
 beforeEach(() => void s3.reset());
+
+test("objects are written with the encryption of the stack, and without any where it has none", async () => {
+  const key = "arn:aws:kms:us-east-1:111122223333:key/k";
+  const encryption = parseEncryption(`aws:kms:${key}`);
+  s3.on(PutObjectCommand).resolves({ ETag: '"e"' });
+  await new SdkStore(new S3Client({ region: "us-east-1" }), "b", encryption).put("k", "x");
+  await store.put("k", "x");
+  const [encrypted, plain] = s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input);
+  expect(encrypted).toMatchObject({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: key });
+  expect(plain!.ServerSideEncryption ?? plain!.SSEKMSKeyId).toBeUndefined();
+});
 
 describe("get", () => {
   test("reads an object, and what S3 knows of it", async () => {

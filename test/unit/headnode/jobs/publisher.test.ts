@@ -39,12 +39,22 @@ describe("publishOnBus", () => {
 });
 
 describe("Publisher", () => {
+  const THIRTY = Array.from({ length: 30 }, (_, at): [string, "JOB_SUBMIT"] => [
+    `job${at}`,
+    "JOB_SUBMIT",
+  ]);
+
   /** A journal with one entry for each prefix, and what is published of them; `fails` makes it fail. */
   async function world(...outboxes: [prefix: string, ...to: StateChange["to"][]][]) {
     const home = temporaryFolder();
     const published: [string, string][] = [];
     const logged: string[] = [];
-    const state = { fails: (_change: StateChange) => false };
+    const state = {
+      fails: (_change: StateChange) => false,
+      hangs: false,
+      begun: 0,
+      error: new Error("EventBridge is away"),
+    };
     const log = jsonLog(
       (line) => logged.push(line),
       () => new Date(0),
@@ -53,7 +63,9 @@ describe("Publisher", () => {
     const publisher = new Publisher(
       journal,
       async (event) => {
-        if (state.fails(event)) throw new Error("EventBridge is away");
+        state.begun += 1;
+        if (state.hangs) await new Promise<never>(() => undefined);
+        if (state.fails(event)) throw state.error;
         published.push([event.prefix, event.to]);
       },
       log,
@@ -105,6 +117,34 @@ describe("Publisher", () => {
     await w.publisher.flushAll();
     expect(await w.left()).toEqual({ job1: [], job2: [] });
     expect(w.published).toHaveLength(3);
+  });
+
+  test("while EventBridge says nothing, few changes try; the next time all do", async () => {
+    const w = await world(...THIRTY);
+    w.state.fails = () => true;
+    await w.publisher.flushAll();
+    expect(w.state.begun).toBeLessThanOrEqual(8);
+    for (const entry of w.journal.all()) await w.publisher.flush(entry);
+    expect(w.state.begun).toBeLessThanOrEqual(8);
+    w.state.fails = () => false;
+    await w.publisher.flushAll();
+    expect(w.published).toHaveLength(30);
+  });
+
+  test("changes that EventBridge refuses hold up no other", async () => {
+    const w = await world(...THIRTY);
+    w.state.fails = ({ prefix }) => prefix !== "job29";
+    w.state.error = Object.assign(new Error("too large"), { $metadata: { httpStatusCode: 400 } });
+    await w.publisher.flushAll();
+    expect(w.published).toEqual([["job29", "JOB_SUBMIT"]]);
+  });
+
+  test("at most eight changes are on their way", async () => {
+    const w = await world(...THIRTY);
+    w.state.hangs = true;
+    void w.publisher.flushAll();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(w.state.begun).toBe(8);
   });
 
   test("asked for twice at a time, each change is published once", async () => {

@@ -2,12 +2,19 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
+import { S3Error } from "../../../../bucket/s3/s3-error.ts";
 import { removeStaleInputs } from "../../../../headnode/steps/stale-inputs.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../../../protocol/links.ts";
 import { submittedWorld, world } from "../../../support/agent-world.ts";
 import { task } from "../../../support/fake-slurm.ts";
 
 const SCRIPT = { "job-aws-run.sh": "#!/bin/sh\n" };
+
+/** A job writes a result. */
+function write(folder: string, path: string) {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), "result");
+}
 
 describe("results win over inputs of the same name", () => {
   /** Keys under the prefix after a job with these inputs has worked in its folder. */
@@ -23,11 +30,6 @@ describe("results win over inputs of the same name", () => {
       .filter((key) => key.startsWith("job1/") && !key.includes("job-aws-"))
       .toSorted();
   }
-
-  const write = (folder: string, path: string) => {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), "result");
-  };
 
   test("a file that became a folder", async () => {
     const keys = await after({ x: "input", "x-y": "input" }, (folder) => {
@@ -85,6 +87,53 @@ describe("results win over inputs of the same name", () => {
         expect(keys).toEqual(new Set([...kept, ...results].map((one) => `j/${one}`)));
       }),
     );
+  });
+});
+
+describe("a bucket whose policy lets nothing be removed", () => {
+  /** A world of such a bucket. */
+  async function keeping() {
+    const w = world();
+    const logged: object[] = [];
+    w.onLog = (line) => void logged.push(line);
+    w.store.before = (operation) => {
+      if (operation === "delete") throw new S3Error("AccessDenied", "no", { status: 403 });
+    };
+    await w.start();
+    return { w, logged };
+  }
+
+  test("a job ends all the same, and its record says what stays", async () => {
+    const { w, logged } = await keeping();
+    await w.upload("job1", { ...SCRIPT, x: "input", "x-y": "input" });
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const folder = join(w.workRoot, "job1", version);
+    rmSync(join(folder, "x"));
+    write(folder, "x/one");
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.record("job1")).toMatchObject({ outcome: "completed", stageOut: { files: 1 } });
+    expect(w.record("job1")!.notes).toMatchObject([
+      { code: "inputs-not-removed", values: { path: "x", count: "1" } },
+    ]);
+    expect(w.store.text("job1/x/one")).toBe("result");
+    expect(logged).toContainEqual(
+      expect.objectContaining({ level: "warn", prefix: "job1", action: "run" }),
+    );
+    expect(logged).not.toContainEqual(expect.objectContaining({ level: "error" }));
+    // The next submission of the prefix is not held up either.
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.slurm.submitted.length === 2);
+  });
+
+  test("a submission that never was in Slurm says nothing of an earlier one's", async () => {
+    const { w } = await keeping();
+    await w.upload("job1", { "job-aws-jobid.txt": "17\n", "job-aws-sbatch.out": "old\n" });
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_ERROR");
+    expect(w.store.text("job1/job-aws-jobid.txt")).toBe("");
+    expect(w.store.text("job1/job-aws-sbatch.out")).toBe("");
   });
 });
 

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { afterEach, expect, test } from "@jest/globals";
 import type { JobEntry } from "../../../../headnode/journal/job-entry.ts";
 import { type ReconcileParts, startReconciling } from "../../../../headnode/upkeep/reconcile.ts";
 
@@ -37,4 +37,22 @@ test("while Slurm does not answer nothing is looked at; the time is that of the 
   } finally {
     reconciling.stop();
   }
+});
+
+let started: ReturnType<typeof startReconciling> | undefined;
+afterEach(() => started?.stop());
+
+test("Slurm is looked at without waiting for EventBridge", async () => {
+  const entry = { phase: "running", slurm: { jobId: "7" } } as JobEntry;
+  const parts = {
+    journal: { all: () => [entry] },
+    publisher: { flushAll: () => new Promise<never>(() => undefined) },
+    slurm: { activeJobs: async () => new Map() },
+    now: () => new Date(5),
+  };
+  const woken = await new Promise((resolve) => {
+    const driver = { wake: resolve };
+    started = startReconciling({ ...parts, driver } as unknown as ReconcileParts, 3_600_000);
+  });
+  expect(woken).toBe(entry);
 });

@@ -3,6 +3,7 @@ import { expect, test } from "@jest/globals";
 import { S3_TIMEOUTS } from "../../../../../bucket/s3/s3-timeouts.ts";
 import { s3Scene } from "../../../../support/s3-over.ts";
 import { fail, S3Server } from "../../../../support/s3-server.ts";
+import { testClock } from "../../../../support/test-clock.ts";
 
 const s3 = s3Scene();
 
@@ -46,8 +47,8 @@ test("resets are tried again", async () => {
 
 test("a server that never responds is given up, in bounded time", async () => {
   s3.server.intercept = () => true;
-  const timeouts = { connectionTimeout: 5000, socketTimeout: 100, bodySentTimeout: 60_000 };
-  const hasty = s3.access({ timeouts }).store("b");
+  const timeouts = { connectionTimeout: 5000, socketTimeout: 100 };
+  const hasty = s3.access({ timeouts, attempts: 5 }).store("b");
   await expect(hasty.get("k")).rejects.toMatchObject({ name: "TimeoutError", $metadata: {} });
   expect(s3.server.seen).toHaveLength(5);
   // Small writes are not waited for longer: others wait for them.
@@ -58,7 +59,7 @@ test("a server that never responds is given up, in bounded time", async () => {
 test("an attempt that takes too long as a whole is given up, the only one where one is asked for", async () => {
   let drip: NodeJS.Timeout | undefined;
   s3.server.intercept = (_, response) => {
-    response.writeHead(200, { "content-length": "1000000" });
+    response.writeHead(200, { "content-length": "1000000", etag: '"e"' });
     drip = setInterval(() => response.write("x"), 20);
     response.once("close", () => clearInterval(drip));
     return true;
@@ -106,7 +107,7 @@ test("a wrong clock is corrected by S3's, once", async () => {
   };
   const slow = s3
     .access({
-      clock: { now: () => Date.now() - hour, sleep: async () => undefined, random: () => 1 },
+      clock: { ...testClock(), now: () => Date.now() - hour },
     })
     .store("b");
   await slow.put("k", "x");

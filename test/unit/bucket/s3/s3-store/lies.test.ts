@@ -42,15 +42,13 @@ describe("a page of something on the way", () => {
 
   test("with status 200 is neither an object, nor word that one was written", async () => {
     always(200, PAGE, { "content-type": "text/html" });
-    const malformed = { name: "MalformedResponse" };
-    await expect(s3.store.get("k")).rejects.toMatchObject(malformed);
-    await expect(s3.store.put("k", "x")).rejects.toMatchObject(malformed);
-    await expect(s3.store.getFile("k", join(temporaryFolder(), "f"))).rejects.toMatchObject(
-      malformed,
-    );
+    const error = { name: "NotFromS3" };
+    await expect(s3.store.get("k")).rejects.toMatchObject(error);
+    await expect(s3.store.put("k", "x")).rejects.toMatchObject(error);
+    await expect(s3.store.getFile("k", join(temporaryFolder(), "f"))).rejects.toMatchObject(error);
     const large = join(temporaryFolder(), "large");
     writeFileSync(large, Buffer.alloc(9 << 20));
-    await expect(s3.store.putFile(large, "k", 9 << 20)).rejects.toMatchObject(malformed);
+    await expect(s3.store.putFile(large, "k", 9 << 20)).rejects.toMatchObject(error);
   });
 
   test("in place of word of a part is no such word", async () => {
@@ -59,7 +57,7 @@ describe("a page of something on the way", () => {
     const large = join(temporaryFolder(), "large");
     writeFileSync(large, Buffer.alloc(9 << 20));
     await expect(s3.store.putFile(large, "k", 9 << 20)).rejects.toMatchObject({
-      name: "MalformedResponse",
+      name: "NotFromS3",
     });
     expect(s3.server.objects.has("k")).toBe(false);
   });

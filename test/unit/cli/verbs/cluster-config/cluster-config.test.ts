@@ -85,6 +85,7 @@ const COMBINATIONS: Record<string, Given> = {
   },
   "public addresses": { publicIps: true },
   "a key and nothing else": { key: "k" },
+  "a proxy": { proxy: "http://proxy.example.com:3128", proxyBypass: ".internal,*" },
   "a long instance type": {
     headNodeType: "u7i-12tb.224xlarge",
     computeType: ["u7i-12tb.224xlarge"],
@@ -98,6 +99,15 @@ describe("cluster-config", () => {
     const complaints = parallelClusterComplaints(texts);
     const found = Object.keys(COMBINATIONS).map((name, at) => [name, complaints[at]]);
     expect(found).toEqual(Object.keys(COMBINATIONS).map((name) => [name, []]));
+  });
+
+  test("a proxy is the cluster's and the agent's", async () => {
+    const proxy = "http://proxy.example.com:3128";
+    const { HeadNode, Scheduling } = parse(await printed({ proxy, proxyBypass: ".internal" }));
+    for (const { Networking } of [HeadNode, ...Scheduling.SlurmQueues])
+      expect(Networking.Proxy).toEqual({ HttpProxyAddress: proxy });
+    const { Args } = HeadNode.CustomActions.OnNodeConfigured;
+    expect(Args.slice(-4)).toEqual(["--proxy", proxy, "--proxy-bypass", ".internal"]);
   });
 
   test("the real ParallelCluster would complain", async () => {

@@ -1,55 +1,20 @@
 import { describe, expect, test } from "@jest/globals";
 import { readStatus } from "../../../../../bucket/job-objects/status.ts";
 import { parseFlags } from "../../../../../cli/parse-flags.ts";
-import type { Check } from "../../../../../cli/verbs/doctor/check.ts";
 import type { DoctorContext } from "../../../../../cli/verbs/doctor/context.ts";
 import { doctorVerb } from "../../../../../cli/verbs/doctor/description.ts";
-import { doctor, doctorOutput, iamUser } from "../../../../../cli/verbs/doctor/doctor.ts";
+import { doctor, iamUser } from "../../../../../cli/verbs/doctor/doctor.ts";
 import { CloudSubmitError } from "../../../../../protocol/error.ts";
 import { HEARTBEAT_KEY } from "../../../../../protocol/heartbeat.ts";
 import { PREFIX_MAX_LENGTH } from "../../../../../protocol/prefix.ts";
 import { formatRecord } from "../../../../../protocol/record.ts";
+import { awsEnvironment } from "../../../../support/aws-environment.ts";
+import { doctorScene } from "../../../../support/doctor-world.ts";
 import { heartbeatText } from "../../../../support/heartbeat.ts";
-import { scriptFolder } from "../../../../support/job-folder.ts";
-import { policedStore } from "../../../../support/policed-store.ts";
 import { testContext } from "../../../../support/test-ui.ts";
 
-const denied = () => Promise.reject(Object.assign(new Error("no"), { name: "AccessDenied" }));
-
-/** A world in which all is well. */
-async function world(changes: Partial<DoctorContext> = {}) {
-  const { context, store, out, clock } = testContext({ json: true });
-  await store.put(HEARTBEAT_KEY, heartbeatText());
-  // S3's clock is ours.
-  store.before = (operation, key) => {
-    const held = store.objects.get(key);
-    if (operation === "get" && held) held.lastModified = new Date(clock.ms - 500);
-  };
-  const doctorContext: DoctorContext = {
-    ...context,
-    version: "1.2.3",
-    nodeVersion: "20.20.2",
-    jobs: async () => context,
-    identity: async () => ({ account: "1", arn: "arn:aws:iam::1:user/taro" }),
-    region: async () => "eu-west-1",
-    wayToS3: async () => ({ host: "s3.example", proxy: undefined, certificates: undefined }),
-    hasEvents: async () => true,
-    managedNodes: async () => [],
-    withNullJob: (use) => use(scriptFolder()),
-    ...changes,
-  };
-  return {
-    context,
-    store,
-    clock,
-    async examine(flags: object = {}) {
-      const code = await doctor(doctorContext, parseFlags(doctorVerb.flags, flags));
-      const { checks, broken } = doctorOutput.parse(JSON.parse(out.at(-1) ?? ""));
-      const find = (name: string): Check | undefined => checks.find((one) => one.name === name);
-      return { code, checks, broken, find };
-    },
-  };
-}
+const world = doctorScene();
+const given = awsEnvironment();
 
 describe("doctor", () => {
   test("finds nothing where all is well, and leaves nothing behind", async () => {
@@ -69,9 +34,11 @@ describe("doctor", () => {
         "agent ok",
       ],
     ]);
-    expect([...w.store.objects.keys()]).toEqual([HEARTBEAT_KEY]);
+    expect([...w.server.objects.keys()]).toEqual([]);
     // Under a name that users of own prefixes may use.
-    expect(w.store.writes.at(-1)).toMatch(/^taro--doctor-\d{8}-\d{6}-\d+\/doctor.txt$/);
+    expect(w.server.seen.find(({ key }) => key !== "")?.key).toMatch(
+      /^taro--doctor-\d{8}-\d{6}-\d+\/doctor-\d+\.txt$/,
+    );
   });
 
   test.each<[string, Partial<DoctorContext>, RegExp]>([
@@ -83,15 +50,22 @@ describe("doctor", () => {
       /cloud-submit init/,
     ],
     ["region", { region: () => Promise.reject(new Error("Region is missing")) }, /AWS_REGION/],
-    ["events", { hasEvents: async () => false }, /put-bucket-notification-configuration/],
   ])("%s: broken, with what to do", async (name, changes, fix) => {
     const { code, broken, find } = await (await world(changes)).examine();
     expect([code, broken]).toEqual([1, 1]);
     expect(find(name)).toMatchObject({ verdict: "broken", fix: expect.stringMatching(fix) });
   });
 
+  test("without events no job starts", async () => {
+    const w = await world();
+    w.hasEvents = false;
+    const fix = expect.stringMatching(/put-bucket-notification-configuration --bucket b /);
+    expect((await w.examine()).find("events")).toMatchObject({ verdict: "broken", fix });
+  });
+
   test("what may not be seen is unknown, not broken", async () => {
-    const w = await world({ hasEvents: denied });
+    const w = await world();
+    w.denied.push("s3:GetBucketNotification");
     const { code, find } = await w.examine();
     expect([code, find("events")?.verdict]).toEqual([0, "unknown"]);
   });
@@ -101,36 +75,27 @@ describe("doctor", () => {
     const w = await world({ identity: () => Promise.reject(unreachable) });
     const { code, find } = await w.examine();
     expect([code, find("credentials")?.verdict]).toEqual([0, "unknown"]);
-    expect(w.store.writes.at(-1)).toMatch(/^doctor-/);
+    expect(w.server.seen.find(({ key }) => key !== "")?.key).toMatch(/^doctor-/);
   });
 
-  test("a bucket that may not be used ends it", async () => {
+  test("a bucket that may not be listed ends it, but not a deep look", async () => {
     const w = await world();
-    const { code, checks, find } = await (
-      await world({ jobs: async () => ({ ...w.context, store: policedStore(() => false) }) })
-    ).examine();
+    w.denied.push("s3:ListBucket");
+    const { code, checks, find, notChecked } = await w.examine();
     expect([code, checks.at(-1)?.name]).toEqual([1, "bucket"]);
     expect(find("bucket")?.fix).toMatch(/--prefix NAME/);
+    expect(notChecked).toEqual(["events", "objects", "clock", "agent"]);
+    const deep = await w.examine({ deep: true, timeout: 0.001 });
+    expect(deep.find("parts")?.verdict).toBe("ok");
+    expect(deep.notChecked).toEqual([]);
   });
 
   test("a setting with a wrong value is told by its own words, not by the bucket's name", async () => {
-    const w = await world();
-    const detail = "AWS_MAX_ATTEMPTS: give a whole number";
-    w.store.before = () => Promise.reject(new CloudSubmitError("config", detail));
-    expect((await w.examine()).checks.at(-1)).toEqual({
+    given({ AWS_MAX_ATTEMPTS: "many" });
+    expect((await (await world()).examine()).checks.at(-1)).toEqual({
       name: "bucket",
       verdict: "broken",
-      detail,
-    });
-  });
-
-  test("finds broken that objects may be listed but not written", async () => {
-    const store = policedStore((action) => action === "s3:ListBucket");
-    const { context } = await world();
-    const { find } = await (await world({ jobs: async () => ({ ...context, store }) })).examine();
-    expect(find("objects")).toMatchObject({
-      verdict: "broken",
-      detail: expect.stringMatching(/^PutObject taro--doctor-/),
+      detail: expect.stringContaining("AWS_MAX_ATTEMPTS: give a whole number"),
     });
   });
 
@@ -140,15 +105,12 @@ describe("doctor", () => {
     [1000, "broken"],
   ])("a clock that is off by %d s is %s", async (seconds, verdict) => {
     const w = await world();
-    w.store.before = (operation, key) => {
-      const held = w.store.objects.get(key);
-      if (operation === "get" && held)
-        held.lastModified = new Date(w.clock.ms - seconds * 1000 - 500);
-    };
+    w.ahead = seconds;
     const { find } = await w.examine();
     expect(find("clock")).toMatchObject({
       verdict,
       detail: `this machine is ${seconds} s ahead of S3`,
+      measured: { aheadSeconds: seconds },
     });
   });
 
@@ -264,8 +226,9 @@ describe("doctor", () => {
         jobs: () => Promise.reject(new CloudSubmitError("config", "no bucket")),
         identity: async () => ({ account: "1", arn: "arn:aws:sts::1:assumed-role/r/s" }),
         region: async () => "",
-        wayToS3: async () => ({ host: "", proxy: undefined, certificates: undefined }),
-        hasEvents: async () => true,
+        waysToAws: async () => ({ ways: [], certificates: undefined }),
+        probe: () => Promise.reject(new Error("not asked for")),
+        elapsed: () => 0,
         managedNodes: async () => [],
         withNullJob: () => Promise.reject(new Error("not asked for")),
       },
@@ -277,6 +240,7 @@ describe("doctor", () => {
       "✓ credentials: arn:aws:sts::1:assumed-role/r/s",
       "✗ settings: no bucket",
       "  fix: cloud-submit init",
+      "? not checked: region, bucket, events, objects, clock, agent",
       "2 checks failed.",
     ]);
   });

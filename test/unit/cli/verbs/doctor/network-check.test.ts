@@ -1,38 +1,38 @@
 import { expect, test } from "@jest/globals";
 import { proxyFor } from "../../../../../bucket/network/proxy.ts";
-import type { WayToS3 } from "../../../../../bucket/s3/s3-settings.ts";
 import { sayEnglish } from "../../../../../cli/messages/say.ts";
-import type { DoctorContext } from "../../../../../cli/verbs/doctor/context.ts";
 import { checkNetwork } from "../../../../../cli/verbs/doctor/network-check.ts";
+import type { WaysToAws } from "../../../../../cli/verbs/doctor/ways-to-aws.ts";
 import { CloudSubmitError } from "../../../../../protocol/error.ts";
 
-const host = "s3.example";
-const proxy = proxyFor(new URL(`https://${host}`), { HTTPS_PROXY: "http://alice:secret@p:3128" });
+const env = { HTTPS_PROXY: "http://alice:secret@p:3128", NO_PROXY: "sts.example" };
+const ways = ["s3.example", "sts.example"].map((host) => ({
+  host,
+  proxy: proxyFor(new URL(`https://${host}`), env),
+}));
+const plain = [{ host: "s3.example", proxy: undefined }];
 
-const checked = (wayToS3: () => Promise<WayToS3>) =>
-  checkNetwork({ say: sayEnglish, wayToS3 } as DoctorContext);
+const checked = (waysToAws: () => Promise<WaysToAws>) =>
+  checkNetwork({ say: sayEnglish, waysToAws }, "b", false);
 
-test.each([
-  [{ host, proxy, certificates: undefined }, "s3.example through the proxy p:3128 (HTTPS_PROXY)"],
+test.each<[WaysToAws, string]>([
   [
-    { host, proxy: undefined, certificates: "ca_bundle" },
-    "s3.example without a proxy; certificates of ca_bundle",
+    { ways, certificates: undefined },
+    "s3.example through the proxy p:3128 (HTTPS_PROXY); sts.example without a proxy",
   ],
   [
-    { host, proxy, certificates: "AWS_CA_BUNDLE" },
-    "s3.example through the proxy p:3128 (HTTPS_PROXY); certificates of AWS_CA_BUNDLE",
+    { ways: plain, certificates: "ca_bundle" },
+    "s3.example without a proxy; certificates of ca_bundle",
   ],
 ])(
   "says which proxy and whose certificates are used, and not the password: %#",
-  async (way, detail) => {
-    expect(await checked(async () => way)).toEqual({ name: "network", verdict: "ok", detail });
+  async (given, detail) => {
+    expect(await checked(async () => given)).toEqual({ name: "network", verdict: "ok", detail });
   },
 );
 
 test("says nothing of the plain way", async () => {
-  expect(
-    await checked(async () => ({ host, proxy: undefined, certificates: undefined })),
-  ).toBeUndefined();
+  expect(await checked(async () => ({ ways: plain, certificates: undefined }))).toBeUndefined();
 });
 
 test("says what cannot be used", async () => {

@@ -139,7 +139,7 @@ describe("headnode publish", () => {
 describe("headnode install", () => {
   test("publishes, then sends one command with the checksum of what was built here", async () => {
     const { context, out, sent, store } = world([undefined, { ...DONE, ended: false }, DONE]);
-    await onHeadNode(context, "install", given({}));
+    await onHeadNode(context, "install", { ...given({}), proxy: "http://p:1" });
     const { checksum } = await readRelease(context.packages, VERSION);
     expect(store.text(`${FOLDER}SHA256SUMS`)).toBeDefined();
     expect(sent).toEqual([
@@ -154,6 +154,7 @@ describe("headnode install", () => {
           Version: VERSION,
           Checksum: checksum,
           EventBus: "default",
+          Proxy: "http://p:1",
         },
         comment: "cloud-submit install",
       },

@@ -1,0 +1,35 @@
+import type { AwsCredentialIdentity } from "@smithy/types";
+
+/** Credentials, renewed before they expire; at once when asked to. */
+export type Credentials = (options?: { forceRefresh: boolean }) => Promise<AwsCredentialIdentity>;
+
+/** So long before they expire, in milliseconds, newer ones are looked for. */
+const EARLY_MS = 5 * 60_000;
+/** Between two looks that have failed while the old ones last. */
+const AGAIN_MS = 60_000;
+
+/** Keeps credentials, and looks for newer ones when it has to; all who ask meanwhile wait for the same ones. */
+export function renewed(
+  find: () => Promise<AwsCredentialIdentity>,
+  now: () => number = Date.now,
+): Credentials {
+  let known: AwsCredentialIdentity | undefined;
+  let looking: Promise<AwsCredentialIdentity> | undefined;
+  let notBefore = 0;
+  const look = () => {
+    looking ??= find()
+      .then((found) => (known = found))
+      .finally(() => (looking = undefined));
+    return looking;
+  };
+  return async (options) => {
+    const left = known ? (known.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - now() : 0;
+    if (!known || options?.forceRefresh || left <= 0) return look();
+    if (left < EARLY_MS && now() >= notBefore) {
+      notBefore = now() + AGAIN_MS;
+      // The old ones last until then.
+      void look().catch(() => undefined);
+    }
+    return known;
+  };
+}

@@ -1,0 +1,74 @@
+import type { Line } from "./line.ts";
+import { isOutage, isTransient, retryDelay } from "./retry.ts";
+
+export interface AttemptRules {
+  /** Attempts at one request. */
+  attempts: number;
+  /** Whether attempts that met an outage do not count: then its length decides. */
+  ridesOut: boolean;
+}
+
+export interface AttemptPorts {
+  line: Line;
+  now: () => number;
+  /** Milliseconds by a clock that nobody sets. */
+  elapsed: () => number;
+  sleep: (ms: number) => Promise<unknown>;
+  /** 0 to 1 */
+  random: () => number;
+}
+
+/** A request that fails while others get through is tried for so long, in milliseconds, besides its attempts. */
+const FLAPPING_MS = 60_000;
+
+/** The attempts at one request: whether there is another, and when. */
+export class Attempts {
+  readonly #ports: AttemptPorts;
+  readonly #rules: AttemptRules;
+  #number = 1;
+  #counted = 0;
+  /** Bytes that had come when this request met an outage last; and when it first did. */
+  #bytes: number | undefined;
+  #firstMet: number | undefined;
+
+  constructor(ports: AttemptPorts, rules: AttemptRules) {
+    this.#ports = ports;
+    this.#rules = rules;
+  }
+
+  /**
+   * Waits until the next attempt is due.
+   *
+   * @throws the error itself when there is none
+   */
+  async next(error: unknown): Promise<void> {
+    if (!isTransient(error)) throw error;
+    const { now, sleep, random } = this.#ports;
+    const isRidden = isOutage(error) && this.#rules.ridesOut;
+    if (isOutage(error)) this.#ports.line.failed(error);
+    if (!isRidden || this.#othersGotThrough()) this.#counted += 1;
+    if (isRidden) this.#checkOutage(error);
+    else if (this.#counted >= this.#rules.attempts) throw error;
+    const pause = { isRidden, now: now(), random: random() };
+    await sleep(retryDelay(error, this.#number, pause));
+    this.#number += 1;
+  }
+
+  /** Whether anything has come from S3 since this was asked last. */
+  #othersGotThrough(): boolean {
+    const { bytes } = this.#ports.line;
+    const before = this.#bytes;
+    this.#bytes = bytes;
+    return before !== bytes;
+  }
+
+  /** @throws S3Error when the outage, or this request in spite of a line that is up, has taken too long */
+  #checkOutage(error: unknown): void {
+    const { line, elapsed } = this.#ports;
+    const { givenUp } = line;
+    if (givenUp) throw givenUp;
+    this.#firstMet ??= elapsed();
+    const isLong = elapsed() - this.#firstMet >= FLAPPING_MS;
+    if (isLong && this.#counted >= this.#rules.attempts) throw error;
+  }
+}

@@ -1,0 +1,17 @@
+import type { S3Response } from "../s3-response.ts";
+import type { ResponseParser } from "./response-parser.ts";
+
+/** A request that is under way. */
+export interface Exchange {
+  parser: ResponseParser;
+  response: S3Response | undefined;
+  isPersistent: boolean;
+  /** Bytes of the body that the system was not given. */
+  left: number;
+  /** Ends when nothing more is given to the system, and nothing is taken from the body. */
+  writing: Promise<void>;
+  /** Whether the system has taken everything. */
+  isSent: boolean;
+  limit: NodeJS.Timeout | undefined;
+  reject: (error: unknown) => void;
+}

@@ -1,0 +1,93 @@
+import { Budget } from "../flow/budget.ts";
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** Bytes on their way together are to be through in so long, in milliseconds: S3 cuts connections that get nothing for 20 s. */
+const DRAIN_MS = 20_000;
+
+/** As long as nothing is known: through in 2 min at 512 kbit/s. */
+const FIRST = 8 * MiB;
+const LEAST = 256 * KiB;
+/** More than there are buffers for. */
+const MOST = 1024 * MiB;
+
+/** A line may become slower by so many times before its silence counts as an end; and as long as nothing is known. */
+const SLACK = 3;
+const SLACK_AT_FIRST = 8;
+
+/**
+ * How many bytes of bodies are under way at once, on all connections together. The system takes megabytes of each, and does
+ * not tell when they are through: of a slow line nothing would be heard for a long time, and each of many connections would
+ * get too little of it. It follows how long bodies take: what is under way is to be through in 20 s; one body always may.
+ */
+export class UploadWindow {
+  readonly #elapsed: () => number;
+  readonly #budget = new Budget(FIRST);
+  #window = FIRST;
+  #slack = SLACK_AT_FIRST;
+  #underWay = 0;
+
+  /** @param elapsed milliseconds by a clock that nobody sets */
+  constructor(elapsed: () => number) {
+    this.#elapsed = elapsed;
+  }
+
+  /** Bytes that may be under way. */
+  get bytes(): number {
+    return this.#window;
+  }
+
+  /** Milliseconds in which what is under way gets through, even if the line is slower than before. */
+  get patience(): number {
+    return (this.#underWay / this.#window) * DRAIN_MS * this.#slack;
+  }
+
+  /**
+   * Runs a request with a body when there is room.
+   *
+   * @param isSilence says of a failure whether nothing more was heard
+   */
+  async run<T>(
+    length: number,
+    task: () => Promise<T>,
+    isSilence: (error: unknown) => boolean,
+  ): Promise<T> {
+    const share = await this.#budget.take(length);
+    this.#underWay += length;
+    const before = this.#underWay;
+    const began = this.#elapsed();
+    try {
+      const done = await task();
+      this.#learn(Math.max(before, this.#underWay), this.#elapsed() - began);
+      return done;
+    } catch (error) {
+      if (isSilence(error)) this.#forget();
+      throw error;
+    } finally {
+      this.#underWay -= length;
+      this.#budget.give(share);
+    }
+  }
+
+  /** So many bytes were through in so many milliseconds. */
+  #learn(bytes: number, ms: number): void {
+    const fits = (bytes * DRAIN_MS) / Math.max(ms, 1);
+    // A small body took as long as its way there: it says nothing of more than it was.
+    const isSlow = ms >= DRAIN_MS;
+    if (!isSlow && fits <= this.#window) return;
+    this.#slack = SLACK;
+    this.#become(fits);
+  }
+
+  /** The line is another one now, if there is one. */
+  #forget(): void {
+    this.#slack = SLACK_AT_FIRST;
+    this.#become(Math.min(this.#window, FIRST) / 2);
+  }
+
+  #become(window: number): void {
+    this.#window = Math.max(LEAST, window);
+    this.#budget.total = Math.min(MOST, this.#window);
+  }
+}

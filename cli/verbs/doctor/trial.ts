@@ -1,0 +1,73 @@
+import { isDenied } from "../../errors/aws-error.ts";
+import type { Say } from "../../messages/say.ts";
+import type { Check } from "./check.ts";
+import { type Finding, isOfTheWay, problem } from "./problem.ts";
+import type { Scratch } from "./scratch.ts";
+
+/** Requests, and the permission that each needs. Source: Service Authorization Reference, "Amazon S3". */
+const ACTIONS = {
+  PutObject: "s3:PutObject",
+  GetObject: "s3:GetObject",
+  DeleteObject: "s3:DeleteObject",
+  CreateMultipartUpload: "s3:PutObject",
+  UploadPart: "s3:PutObject",
+  CompleteMultipartUpload: "s3:PutObject",
+  ListParts: "s3:ListMultipartUploadParts",
+  AbortMultipartUpload: "s3:AbortMultipartUpload",
+} as const;
+export type Operation = keyof typeof ACTIONS;
+
+/** Without these, transfers go on, less well. */
+const DISPENSABLE: ReadonlySet<Operation> = new Set(["ListParts", "AbortMultipartUpload"]);
+
+/** Requests that are tried one after the other, of which each may fail. */
+export class Trial {
+  readonly #signal: AbortSignal;
+  readonly #failures: { operation: Operation; error: unknown }[] = [];
+  #isCut = false;
+
+  /** @param scratch whose interruption ends it */
+  constructor({ signal }: Pick<Scratch, "signal">) {
+    this.#signal = signal;
+  }
+
+  /** Tries it, unless S3 was not reached before. @returns whether it was done */
+  async try(operation: Operation, task: () => Promise<unknown>): Promise<boolean> {
+    if (this.#isCut || this.#signal.aborted) return false;
+    try {
+      await task();
+      return true;
+    } catch (error) {
+      this.#failures.push({ operation, error });
+      this.#isCut = isOfTheWay(error);
+      return false;
+    }
+  }
+
+  /** The finding: broken when something failed that every transfer needs. */
+  finding(
+    say: Say,
+    name: Check["name"],
+    { prefix }: Pick<Scratch, "prefix">,
+    ok: () => string,
+  ): Finding {
+    const failures = this.#failures;
+    if (failures.length === 0) return { name, verdict: "ok", detail: ok() };
+    const denied = failures.filter(({ error }) => isDenied(error));
+    const actions = [...new Set(denied.map(({ operation }) => ACTIONS[operation]))].join(", ");
+    const lacking = actions === "" ? undefined : say("doctor.actionsFix", { actions, prefix });
+    const problems = failures.map(({ operation, error }) => ({
+      operation,
+      ...problem(say, error, lacking),
+    }));
+    const isBroken = failures.some(({ operation }) => !DISPENSABLE.has(operation));
+    const fix = problems.find((one) => one.fix !== undefined)?.fix;
+    return {
+      name,
+      verdict: isBroken ? "broken" : "warning",
+      detail: problems.map(({ operation, detail }) => `${operation}: ${detail}`).join("; "),
+      ...(fix !== undefined && { fix }),
+      isCut: this.#isCut,
+    };
+  }
+}

@@ -1,0 +1,65 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
+// @ts-expect-error: the Serverless Framework's own kind of module
+import settings from "../../../resources/settings.cjs";
+import { projectText } from "../../support/project-files.ts";
+import { selfSigned } from "../../support/self-signed.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+const { default: defaults } = parse(projectText("serverless.yml"), { logLevel: "error" }).params;
+const settingsOf = (params: Record<string, string>) =>
+  settings.settingsOf({ ...defaults, clusterName: "hpc", ...params }, "prod");
+
+const VPC = {
+  functionSubnets: "subnet-01234567,subnet-0123456789abcdef0",
+  functionSecurityGroups: "sg-01234567",
+};
+
+describe("the functions' network", () => {
+  test("is Lambda's own, unless there are subnets", () => {
+    expect(settingsOf({})).toMatchObject({
+      functionVpc: { subnetIds: [], securityGroupIds: [] },
+      functionPolicies: [],
+      functionCertificates: "",
+    });
+    expect(settingsOf(VPC)).toMatchObject({
+      functionVpc: {
+        subnetIds: ["subnet-01234567", "subnet-0123456789abcdef0"],
+        securityGroupIds: ["sg-01234567"],
+      },
+      functionPolicies: [expect.anything()],
+    });
+  });
+
+  test("certificates are taken from a file, without its key", () => {
+    const { cert, key, files } = selfSigned(temporaryFolder());
+    writeFileSync(files.cert, `${key}${cert}`);
+    expect(settingsOf({ functionCaFile: files.cert }).functionCertificates).toBe(cert);
+    writeFileSync(files.cert, cert.repeat(9));
+    expect(() => settingsOf({ functionCaFile: files.cert })).toThrow(/more than 3000 bytes/);
+    expect(readFileSync(files.key, "utf8")).toBe(key);
+  });
+
+  test.each([
+    [{ functionSubnets: "subnet-01234567" }, /functionSubnets: give .* together/],
+    [{ ...VPC, functionSubnets: "subnet-1" }, /functionSubnets: expected up to 16 ids/],
+    [
+      { ...VPC, functionSecurityGroups: "sg-01234567,".repeat(6) },
+      /functionSecurityGroups: expected/,
+    ],
+    [{ functionProxy: "http://proxy:3128" }, /functionProxy: needs functionSubnets/],
+    [
+      { ...VPC, functionProxy: "http://alice:secret@proxy:3128" },
+      /functionProxy: expected http.*without/,
+    ],
+    [{ ...VPC, functionProxy: "http://proxy:3128\nX=1" }, /functionProxy: expected/],
+    [{ ...VPC, functionProxyBypass: "a b" }, /functionProxyBypass: expected/],
+    [{ functionCaFile: join("/", "missing.pem") }, /functionCaFile: \/missing\.pem: ENOENT/],
+    [{ functionCaFile: "package.json" }, /functionCaFile: package\.json: there is no certificate/],
+  ])("%j is refused in one line", (params, words) => {
+    expect(() => settingsOf(params)).toThrow(words);
+    expect(() => settingsOf(params)).not.toThrow(/secret/);
+  });
+});
