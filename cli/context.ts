@@ -41,8 +41,8 @@ export function realContext(flags: Settings, ui: Ui): Context {
   const config = cliConfig(flags, env, cwd);
   const machine = newMachine();
   const { uploads: states, folders, hashes } = ownFolders(env);
-  const { bucket, region, profile, sse } = config;
-  const access = { machine, region, profile, sse, env };
+  const { bucket, ...settings } = config;
+  const access = { ...settings, machine, env };
   const outage = new OutageNote(ui);
   const s3 = new S3({
     ...access,

@@ -24,6 +24,11 @@ export const GLOBAL_FLAGS = {
     env: ["CLOUD_SUBMIT_SSE"],
     help: "encryption that objects are written with: AES256, aws:kms[:KEY] or aws:kms:dsse[:KEY] (default: the bucket's)",
   },
+  sseCKey: {
+    value: "file",
+    env: ["CLOUD_SUBMIT_SSE_C_KEY"],
+    help: "file with a key of your own (SSE-C) for the data of jobs; the Head Node must have it, too",
+  },
   json: { help: "print results as JSON: one object, or one on each line" },
   quiet: { short: "q", help: "print results and errors only" },
   lang: {

@@ -200,6 +200,7 @@ function prepareTransfer() {
   systemPackages(!isInstalled(REQUIREMENTS.cloud));
   npmPackages();
   pythonEnvironment();
+  pythonPackages("MiniStack and AWS CLI", REQUIREMENTS.cloud);
   s3Server();
   testedNodes();
 }

@@ -197,15 +197,17 @@ class Upload {
     local: Sendable,
     remote: ObjectEntry,
   ): Promise<false | { checksum: Checksum | undefined }> {
-    let checksum = this.#options.copies?.checksumOf(local.path, remote.etag);
+    const checksum = this.#options.copies?.checksumOf(local.path, remote.etag);
     if (local.kind === "empty-folder") return { checksum };
-    const ask = async () => (checksum = await this.#proofs.of(remote));
+    let asked: Checksum | undefined;
+    const ask = async () => (asked = await this.#proofs.of(remote));
     const object = { ...remote, checksum, ask };
     const isSame =
       local.kind === "link"
         ? await isContentOf(symlinkBody(local.target), object)
         : await isSameContent(local.absolute, local.stats, object, this.#comparing);
-    return isSame && { checksum };
+    if (isSame && asked !== undefined) this.#proofs.foundSame();
+    return isSame && { checksum: asked ?? checksum };
   }
 
   async #send(job: Sendable): Promise<void> {

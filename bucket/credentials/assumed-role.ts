@@ -13,7 +13,7 @@ export type AskForCode = (about: {
 
 /** A session is not used when it ends so soon, in milliseconds. */
 const SOON_MS = 5 * 60_000;
-/** One that is so young is not made anew: a code can be used once. */
+/** One that is so young is not made anew, even when it was refused: a code can be used once. */
 const YOUNG_MS = 60_000;
 
 /** Sessions that somebody has given a code for, by what they were asked for with: nobody is asked twice in a run. */
@@ -25,6 +25,8 @@ export interface RoleRequest {
   section: Section;
   sdk: SdkClientSettings;
   askForCode: AskForCode | undefined;
+  /** The session that was found last has been refused. */
+  isRefused: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface RoleRequest {
  * @throws CredentialsError naming the profile
  */
 export async function assumedRole(
-  { profile, section, sdk, askForCode }: RoleRequest,
+  { profile, section, sdk, askForCode, isRefused }: RoleRequest,
   source: () => Promise<AwsCredentialIdentity>,
 ): Promise<AwsCredentialIdentity> {
   const serial = section["mfa_serial"];
@@ -47,7 +49,7 @@ export async function assumedRole(
   };
   const key = JSON.stringify([profile, section["role_session_name"], asked]);
   const known = sessions.get(key);
-  if (known && isOfUse(known)) return known.session;
+  if (known && isOfUse(known, isRefused)) return known.session;
   const credentials = await source();
   const code = serial && (await codeFor({ profile, serial }, askForCode));
   const session = await fromSts(
@@ -65,9 +67,12 @@ export async function assumedRole(
   return session;
 }
 
-function isOfUse({ at, session }: { at: number; session: AwsCredentialIdentity }): boolean {
-  const ends = session.expiration?.getTime() ?? 0;
-  return Date.now() - at < YOUNG_MS && ends - Date.now() > SOON_MS;
+function isOfUse(
+  { at, session }: { at: number; session: AwsCredentialIdentity },
+  isRefused: boolean,
+): boolean {
+  if (isRefused && Date.now() - at > YOUNG_MS) return false;
+  return (session.expiration?.getTime() ?? 0) - Date.now() > SOON_MS;
 }
 
 async function codeFor(

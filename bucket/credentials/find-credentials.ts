@@ -10,13 +10,9 @@ import {
   type Section,
 } from "./aws-profiles.ts";
 import { CredentialsError, profilePlace } from "./credentials-error.ts";
+import { instanceCredentials } from "./instance-credentials.ts";
 import { processCredentials } from "./process-credentials.ts";
-import {
-  containerCredentials,
-  instanceCredentials,
-  keysIn,
-  type SdkClientSettings,
-} from "./sources.ts";
+import { containerCredentials, keysIn, type SdkClientSettings } from "./sources.ts";
 
 /** Where credentials are looked for, and with what. */
 export interface CredentialPorts {
@@ -26,6 +22,8 @@ export interface CredentialPorts {
   sdk: () => Promise<SdkClientSettings>;
   /** undefined: nobody can be asked. */
   askForCode: AskForCode | undefined;
+  /** Those that were found last have been refused. */
+  isRefused: boolean;
 }
 
 /**
@@ -36,7 +34,7 @@ export interface CredentialPorts {
  * @throws CredentialsError naming the profile, or the program, that has none
  */
 export async function findCredentials(ports: CredentialPorts): Promise<AwsCredentialIdentity> {
-  const { env, profile: given, sdk } = ports;
+  const { env, profile: given } = ports;
   const profiles = readAwsProfiles(env);
   const named = namedProfile(given, env);
   const name = named ?? "default";
@@ -47,7 +45,7 @@ export async function findCredentials(ports: CredentialPorts): Promise<AwsCreden
     keys ??
     (await new ProfileSource(ports, profiles).find(name, section, given === undefined)) ??
     (await containerCredentials(env)) ??
-    (await instanceCredentials(env, await sdk())) ??
+    (await instanceCredentials(env)) ??
     notFound(named)
   );
 }
@@ -119,8 +117,8 @@ class ProfileSource {
         place,
         "a role_arn needs either a source_profile or a credential_source",
       );
-    const { askForCode } = this.#ports;
-    const request = { profile: name, section, sdk: await this.#ports.sdk(), askForCode };
+    const { sdk, askForCode, isRefused } = this.#ports;
+    const request = { profile: name, section, sdk: await sdk(), askForCode, isRefused };
     return assumedRole(request, async () => {
       const found =
         profile === undefined
@@ -143,10 +141,10 @@ class ProfileSource {
   }
 
   async #named(place: string, source: string): Promise<AwsCredentialIdentity | undefined> {
-    const { env, sdk } = this.#ports;
+    const { env } = this.#ports;
     if (source === "Environment") return keysIn(env);
     if (source === "EcsContainer") return containerCredentials(env);
-    if (source === "Ec2InstanceMetadata") return instanceCredentials(env, await sdk());
+    if (source === "Ec2InstanceMetadata") return instanceCredentials(env);
     const known = "give Environment, EcsContainer or Ec2InstanceMetadata";
     throw new CredentialsError(place, `credential_source: ${known}, not ${JSON.stringify(source)}`);
   }

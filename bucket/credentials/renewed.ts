@@ -8,23 +8,27 @@ const EARLY_MS = 5 * 60_000;
 /** Between two looks that have failed while the old ones last. */
 const AGAIN_MS = 60_000;
 
-/** Keeps credentials, and looks for newer ones when it has to; all who ask meanwhile wait for the same ones. */
+/**
+ * Keeps credentials, and looks for newer ones when it has to; all who ask meanwhile wait for the same ones.
+ *
+ * @param find told whether those that were found last have been refused
+ */
 export function renewed(
-  find: () => Promise<AwsCredentialIdentity>,
+  find: (isRefused: boolean) => Promise<AwsCredentialIdentity>,
   now: () => number = Date.now,
 ): Credentials {
   let known: AwsCredentialIdentity | undefined;
   let looking: Promise<AwsCredentialIdentity> | undefined;
   let notBefore = 0;
-  const look = () => {
-    looking ??= find()
+  const look = (isRefused = false) => {
+    looking ??= find(isRefused)
       .then((found) => (known = found))
       .finally(() => (looking = undefined));
     return looking;
   };
   return async (options) => {
     const left = known ? (known.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - now() : 0;
-    if (!known || options?.forceRefresh || left <= 0) return look();
+    if (!known || options?.forceRefresh || left <= 0) return look(options?.forceRefresh);
     if (left < EARLY_MS && now() >= notBefore) {
       notBefore = now() + AGAIN_MS;
       // The old ones last until then.

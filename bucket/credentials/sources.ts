@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import type { AwsCredentialIdentity } from "@smithy/types";
-import * as z from "zod";
-import { messageOf } from "../../protocol/error.ts";
+import { parseJson } from "../../protocol/parse-json.ts";
 import type { Environment } from "../network/proxy.ts";
 import type { sdkClientSettings } from "../network/sdk-client-settings.ts";
 import { CredentialsError } from "./credentials-error.ts";
+import { identityOf, printedKeysSchema } from "./printed-keys.ts";
 
 /** Settings of the SDK clients that credentials are asked for with. */
 export type SdkClientSettings = ReturnType<typeof sdkClientSettings> & {
@@ -28,13 +28,6 @@ export function keysIn(env: Environment): AwsCredentialIdentity | undefined {
   const sessionToken = env["AWS_SECURITY_TOKEN"] || env["AWS_SESSION_TOKEN"];
   return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
 }
-
-const answerSchema = z.object({
-  AccessKeyId: z.string().min(1),
-  SecretAccessKey: z.string().min(1),
-  Token: z.string().min(1).nullish(),
-  Expiration: z.coerce.date().nullish(),
-});
 
 /**
  * Credentials from the service that a container's environment names; undefined: it names none.
@@ -64,17 +57,11 @@ export async function containerCredentials(
       signal: AbortSignal.timeout(NEAR_MS),
     });
     if (!response.ok) throw new Error(`it answered ${response.status}`);
-    const given = answerSchema.safeParse(await response.json()).data;
+    const given = parseJson(printedKeysSchema, await response.text());
     if (!given) throw new Error("it has given no credentials");
-    return {
-      accessKeyId: given.AccessKeyId,
-      secretAccessKey: given.SecretAccessKey,
-      ...(given.Token && { sessionToken: given.Token }),
-      ...(given.Expiration && { expiration: given.Expiration }),
-    };
+    return identityOf(given);
   } catch (cause) {
-    const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-    throw new CredentialsError(place, messageOf(inner), { cause });
+    throw CredentialsError.from(place, cause);
   }
 }
 
@@ -84,26 +71,4 @@ function isNear(host: string): boolean {
   if (["localhost", "::1", "169.254.170.2", "169.254.170.23", "fd00:ec2::23"].includes(name))
     return true;
   return isIP(name) === 4 && name.startsWith("127.");
-}
-
-/** Credentials of the EC2 instance that this is; undefined: it is none, or has none. */
-export async function instanceCredentials(
-  env: Environment,
-  sdk: SdkClientSettings,
-): Promise<AwsCredentialIdentity | undefined> {
-  if (env["AWS_EC2_METADATA_DISABLED"]?.toLowerCase() === "true") return undefined;
-  const { fromInstanceMetadata } = await import("@smithy/credential-provider-imds");
-  const { logger } = sdk;
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), NEAR_MS);
-  });
-  try {
-    return await Promise.race([fromInstanceMetadata({ logger, maxRetries: 1 })(), tooLate]);
-  } catch {
-    // Most machines are no instances.
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,5 +1,5 @@
 interface Waiter {
-  share: number;
+  amount: number;
   go: (share: number) => void;
   next: Waiter | undefined;
 }
@@ -42,7 +42,7 @@ export class Budget {
     // Called several times for each file: no asynchronous function of its own.
     if (this.#first || this.#inUse + share > this.#total)
       return new Promise((go) => {
-        const waiter = { share, go, next: undefined };
+        const waiter = { amount, go, next: undefined };
         if (this.#last) this.#last.next = waiter;
         else this.#first = waiter;
         this.#last = waiter;
@@ -58,15 +58,14 @@ export class Budget {
   }
 
   #serve(): void {
-    for (
-      let waiter = this.#first;
-      waiter && this.#inUse + waiter.share <= this.#total;
-      waiter = this.#first
-    ) {
+    for (let waiter = this.#first; waiter; waiter = this.#first) {
+      // Of the budget as it is by now.
+      const share = Math.min(waiter.amount, this.#total);
+      if (this.#inUse + share > this.#total) return;
       this.#first = waiter.next;
       if (!waiter.next) this.#last = undefined;
-      this.#inUse += waiter.share;
-      waiter.go(waiter.share);
+      this.#inUse += share;
+      waiter.go(share);
     }
   }
 }

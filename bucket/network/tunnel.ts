@@ -52,7 +52,8 @@ export async function openTunnel(
       connect.destroy();
     };
     const onTimeout = () => {
-      if (goOn()) connect.setTimeout(timeoutMs);
+      // A request tells of a time-out only once.
+      if (goOn()) connect.socket?.setTimeout(timeoutMs, onTimeout);
       else fail(new S3Error("TimeoutError", `the proxy ${proxy.name} did not answer in time`));
     };
     connect.setTimeout(timeoutMs, onTimeout);

@@ -1,8 +1,10 @@
 import { proxyRefusal } from "../network/tunnel.ts";
 import { actionOf } from "./action-of.ts";
+import { AddedHeaders } from "./added-headers.ts";
 import { type AttemptPorts, type AttemptRules, Attempts } from "./attempts.ts";
 import type { Connection } from "./connection.ts";
 import { encodeCrc32 } from "./crc32.ts";
+import { CUSTOMER_KEY } from "./customer-key.ts";
 import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
 import { errorResponse } from "./error-response.ts";
 import { canonicalQuery, escapeKey } from "./escape-uri.ts";
@@ -61,10 +63,8 @@ interface Target {
   region: string;
   endpoint: BucketEndpoint;
   sign: SignV4;
-  /** Headers of every request, beside the host. */
-  always: Readonly<Record<string, string>>;
-  /** The same of those that make an object. */
-  making: Readonly<Record<string, string>>;
+  /** Headers beside the host. */
+  added: AddedHeaders;
 }
 
 /** How an attempt was signed. */
@@ -97,9 +97,9 @@ export class BucketClient {
     return endpoint.origin + endpoint.pathPrefix;
   }
 
-  /** Further headers of requests that make an object: an upload in parts goes on only with those it began with. */
-  async making(): Promise<Readonly<Record<string, string>>> {
-    return (await this.#ports.settings.requests()).making;
+  /** As RequestSettings.keptAs. */
+  async keptAs(): Promise<string> {
+    return (await this.#ports.settings.requests()).keptAs;
   }
 
   /**
@@ -158,6 +158,7 @@ export class BucketClient {
     if (status >= 300 || isOthers) {
       const error = errorResponse(response, await response.beginning(), isOthers);
       error.action = actionOf(request);
+      error.hadKey = wire.head.includes(CUSTOMER_KEY);
       const { forward } = socket;
       const isProxys = status === 407 || (status >= 400 && error.name === "NotFromS3");
       throw forward && isProxys ? proxyRefusal(forward.proxy, status) : error;
@@ -191,7 +192,7 @@ export class BucketClient {
         : endpoint.pathPrefix + escapeKey(key);
     // A literal, to which the rest is added: a copy of an object makes signing twice as slow.
     const headers: Record<string, string> = { host: endpoint.host };
-    const added = request.makes ? target.making : target.always;
+    const added = target.added.of(request);
     for (const name in added) headers[name] = added[name] as string;
     if (body !== undefined) {
       headers["content-length"] = String(body.length);
@@ -230,9 +231,8 @@ export class BucketClient {
     const { settings } = this.#ports;
     const region = this.#region ?? (await settings.region());
     const endpoint = bucketEndpoint(this.bucket, await settings.endpoint(region));
-    const { headers: always, making: more } = await settings.requests();
-    const making = { ...always, ...more };
-    const target = { region, endpoint, sign: new SignV4(region), always, making };
+    const added = new AddedHeaders(await settings.requests(), endpoint);
+    const target = { region, endpoint, sign: new SignV4(region), added };
     // Another request may have learned the region meanwhile.
     if (region === (this.#region ?? region)) this.#known = target;
     return target;

@@ -12,7 +12,9 @@ export async function contentProof(
   etag: string,
 ): Promise<ContentProof | undefined> {
   const headers = await head(client, key, etag);
-  return headers && { isEtagMd5: isEtagMd5(headers), checksum: wholeChecksum(headers) };
+  // Not every server compares.
+  if (!headers || etagOf(headers) !== etag) return undefined;
+  return { isEtagMd5: isEtagMd5(headers), checksum: wholeChecksum(headers) };
 }
 
 /** The ETag of an object that has this content; undefined: there is none, or one with another content. */
@@ -36,7 +38,10 @@ async function head(client: BucketClient, key: string, ifMatch: string | undefin
   try {
     return await client.send(
       { method: "HEAD", key, headers, limit: "small" },
-      async (response) => response.headers,
+      async ({ headers: told }) => {
+        etagOf(told);
+        return told;
+      },
     );
   } catch (error) {
     if (isRefusal(error)) return undefined;

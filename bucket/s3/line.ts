@@ -79,7 +79,8 @@ export class Line {
 
   /** Requests wait, and nothing has come for so long, in milliseconds. */
   silent(ms: number): void {
-    if (!this.#outage) this.#tell(ms, "no answer");
+    const { since = Number.POSITIVE_INFINITY, error } = this.#outage ?? {};
+    this.#tell(Math.max(ms, this.#elapsed() - since), error?.message ?? "no answer");
   }
 
   /** The error for requests in an outage that is ridden out no longer; undefined: another attempt may help. */

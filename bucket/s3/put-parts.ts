@@ -53,7 +53,7 @@ interface SentPart extends UploadedPart {
  */
 export async function putParts(ports: PartsPorts, plan: PartsPlan): Promise<string> {
   const target = `${await ports.client.origin()} ${plan.key}`;
-  const purpose = purposeOf(plan, await ports.client.making());
+  const purpose = purposeOf(plan, await ports.client.keptAs());
   const file = await openToRead(ports.disk, plan.path, plan.options);
   try {
     const former = await continued(ports, plan, target, purpose);
@@ -174,14 +174,10 @@ function isForbidden(error: unknown): boolean {
 }
 
 /** Metadata and encryption are given when an upload begins and cannot be changed later. */
-function purposeOf(
-  { size, part, options }: PartsPlan,
-  making: Readonly<Record<string, string>>,
-): string {
+function purposeOf({ size, part, options }: PartsPlan, keptAs: string): string {
   const { contentType, metadata = {} } = options;
-  const all: Record<string, string> = { ...metadata, ...making };
-  const pairs = Object.keys(all)
+  const pairs = Object.keys(metadata)
     .toSorted()
-    .map((name) => [name, all[name]]);
-  return JSON.stringify([size, part, contentType, pairs]);
+    .map((name) => [name, metadata[name]]);
+  return JSON.stringify([size, part, contentType, pairs, ...(keptAs === "" ? [] : [keptAs])]);
 }

@@ -1,5 +1,6 @@
 import { ENCRYPTIONS, parseEncryption } from "../../protocol/encryption.ts";
 import { type AwsSetting, awsSetting, oneOf, positiveInteger, refuse } from "./aws-setting.ts";
+import { type CustomerKey, readCustomerKey } from "./customer-key.ts";
 
 /** Settings of how requests are made, as far as they are given. */
 export interface RequestSettings {
@@ -9,8 +10,22 @@ export interface RequestSettings {
   concurrency: number | undefined;
   /** Headers of every request; names in lower case. */
   headers: Readonly<Record<string, string>>;
-  /** Further headers of those that make an object. */
+  /** Further headers of those that make an object: how it is to be encrypted. */
   making: Readonly<Record<string, string>>;
+  /** Further ones: who else controls it. */
+  acl: Readonly<Record<string, string>>;
+  /** For the data of jobs, in place of other encryption. */
+  customerKey: CustomerKey | undefined;
+  /** Identifies how objects are kept: an upload in parts goes on only as it began. Empty: as the bucket has it. */
+  keptAs: string;
+}
+
+/** Settings that come before those of the environment. */
+export interface GivenSettings {
+  /** In place of CLOUD_SUBMIT_SSE. */
+  sse?: string | undefined;
+  /** In place of CLOUD_SUBMIT_SSE_C_KEY. */
+  sseCKey?: string | undefined;
 }
 
 /** Source: AWS SDKs and Tools Reference Guide, "Retry behavior". */
@@ -19,14 +34,13 @@ const RETRY_MODES = ["legacy", "standard", "adaptive"] as const;
 /**
  * Finds them as the AWS CLI does, and those of the project's own in the environment.
  *
- * @param sseGiven in place of CLOUD_SUBMIT_SSE
  * @throws CloudSubmitError `config` for a value that the AWS CLI refuses, too
  */
 export async function findRequestSettings(
   profile: string | undefined,
-  sseGiven?: string,
+  given: GivenSettings = {},
 ): Promise<RequestSettings> {
-  const [attempts, mode, concurrency, payer, owner, sse, acl] = await Promise.all([
+  const [attempts, mode, concurrency, payer, owner, sse, acl, keyFile] = await Promise.all([
     awsSetting({ variable: "AWS_MAX_ATTEMPTS", key: "max_attempts" }, profile),
     awsSetting({ variable: "AWS_RETRY_MODE", key: "retry_mode" }, profile),
     awsSetting({ key: "s3.max_concurrent_requests" }, profile),
@@ -34,12 +48,17 @@ export async function findRequestSettings(
     awsSetting({ variable: "CLOUD_SUBMIT_EXPECTED_BUCKET_OWNER" }, profile),
     awsSetting({ variable: "CLOUD_SUBMIT_SSE" }, profile),
     awsSetting({ variable: "CLOUD_SUBMIT_ACL" }, profile),
+    awsSetting({ variable: "CLOUD_SUBMIT_SSE_C_KEY" }, profile),
   ]);
   // Only checked: there is one way of trying again (retry.ts), and of sending less (request-limit.ts).
   oneOf(RETRY_MODES, mode);
   const requestPayer = oneOf(["requester"], payer);
   const bucketOwner = accountId(owner);
   const ownersControl = oneOf(["bucket-owner-full-control"], acl);
+  const making = encryptionHeaders(givenAs("--sse", given.sse) ?? sse);
+  const controlled: Record<string, string> = ownersControl ? { "x-amz-acl": ownersControl } : {};
+  const customerKey = customerKeyOf(givenAs("--sse-c-key", given.sseCKey) ?? keyFile);
+  const kept = [...Object.values(making), ...Object.values(controlled), customerKey?.id];
   return {
     attempts: positiveInteger(attempts),
     concurrency: positiveInteger(concurrency),
@@ -47,11 +66,19 @@ export async function findRequestSettings(
       ...(requestPayer && { "x-amz-request-payer": requestPayer }),
       ...(bucketOwner && { "x-amz-expected-bucket-owner": bucketOwner }),
     },
-    making: {
-      ...encryptionHeaders(sseGiven?.trim() ? { name: "--sse", text: sseGiven.trim() } : sse),
-      ...(ownersControl && { "x-amz-acl": ownersControl }),
-    },
+    making,
+    acl: controlled,
+    customerKey,
+    keptAs: kept.filter(Boolean).join(" "),
   };
+}
+
+function givenAs(name: string, text: string | undefined): AwsSetting | undefined {
+  return text?.trim() ? { name, text: text.trim() } : undefined;
+}
+
+function customerKeyOf(file: AwsSetting | undefined): CustomerKey | undefined {
+  return file && readCustomerKey(file);
 }
 
 function encryptionHeaders(setting: AwsSetting | undefined): Record<string, string> {

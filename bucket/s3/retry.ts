@@ -18,6 +18,7 @@ const RETRY_AFTER_MAX_MS = 60_000;
 const THROTTLED = new Set([
   "BandwidthLimitExceeded",
   "EC2ThrottledException",
+  "KMS.ThrottlingException",
   "LimitExceededException",
   "PriorRequestNotComplete",
   "ProvisionedThroughputExceededException",
@@ -48,6 +49,8 @@ const TRANSIENT = new Set([
   "RequestTimeoutException",
   "OperationAborted",
   "IncompleteBody",
+  "KMS.DependencyTimeoutException",
+  "KMS.KMSInternalException",
   ...DAMAGED,
 ]);
 

@@ -10,6 +10,8 @@ export class S3Error extends Error {
   readonly headers: Readonly<Record<string, string>>;
   /** The right that the request needed, such as s3:GetObject; undefined: it came to no answer. */
   action?: string;
+  /** The request had a customer's key. */
+  hadKey?: boolean;
   /** The region the bucket is in, when S3 says that it is another one. It may be forged. */
   readonly region: string | undefined;
 

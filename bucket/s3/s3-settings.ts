@@ -10,18 +10,21 @@ import type { SdkHandler } from "../network/sdk-handler.ts";
 import { awsSetting, isTrue, oneOf, type Places, readEnvironment } from "./aws-setting.ts";
 import { certificateSetting } from "./certificate-setting.ts";
 import { ADDRESSING, bucketEndpoint, type EndpointSettings } from "./endpoint.ts";
-import { findRequestSettings, type RequestSettings } from "./request-settings.ts";
+import {
+  findRequestSettings,
+  type GivenSettings,
+  type RequestSettings,
+} from "./request-settings.ts";
+import { settingsInEffect } from "./settings-in-effect.ts";
 
 /** Explicit settings; everything else is found as the SDK finds it. */
-export interface S3Options {
+export interface S3Options extends GivenSettings {
   region?: string | undefined;
   profile?: string | undefined;
   /** In place of AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL and the profile's endpoint_url. */
   endpointUrl?: string | undefined;
   /** In place of those that are looked for. */
   credentials?: AwsCredentialIdentity | undefined;
-  /** How objects are to be encrypted, in place of CLOUD_SUBMIT_SSE. */
-  sse?: string | undefined;
   /** Names the proxies; undefined: there is none. */
   env?: Environment | undefined;
   /** Asks for the code of an MFA device; undefined: nobody can be asked. */
@@ -58,7 +61,14 @@ export class S3Settings {
 
   /** @throws CloudSubmitError `config` for a setting that has a wrong value */
   async check(): Promise<void> {
-    await Promise.all([this.#configured(), this.requests()]);
+    await Promise.all([this.#configured(), this.requests(), this.ca()]);
+    // Of whichever host: where one is in NO_PROXY, another one is not.
+    proxyFor(new URL("https://host.invalid"), this.#options.env ?? {});
+  }
+
+  /** @throws CloudSubmitError `config` for a setting that has a wrong value */
+  async inEffect(): Promise<string[]> {
+    return settingsInEffect(await this.#configured(), await this.requests());
   }
 
   #configured(): Promise<Omit<EndpointSettings, "region" | "dnsSuffix">> {
@@ -139,17 +149,17 @@ export class S3Settings {
 
   /** @throws CloudSubmitError `config`, naming the setting and what to give */
   requests(): Promise<RequestSettings> {
-    this.#requests ??= findRequestSettings(this.#options.profile, this.#options.sse);
+    this.#requests ??= findRequestSettings(this.#options.profile, this.#options);
     return this.#requests;
   }
 
   /** @throws Error `CredentialsProviderError` when there are none */
   credentials(forceRefresh = false): Promise<AwsCredentialIdentity> {
-    this.#credentials ??= renewed(() => this.#findCredentials());
+    this.#credentials ??= renewed((isRefused) => this.#findCredentials(isRefused));
     return this.#credentials({ forceRefresh });
   }
 
-  async #findCredentials(): Promise<AwsCredentialIdentity> {
+  async #findCredentials(isRefused: boolean): Promise<AwsCredentialIdentity> {
     const { credentials, profile, askForCode } = this.#options;
     if (credentials !== undefined) return credentials;
     const env = await readEnvironment();
@@ -162,7 +172,7 @@ export class S3Settings {
       // STS has one in each; the roles of all are the same.
       region: () => this.region().catch(() => "us-east-1"),
     });
-    return findCredentials({ env, profile, sdk, askForCode });
+    return findCredentials({ env, profile, sdk, askForCode, isRefused });
   }
 }
 

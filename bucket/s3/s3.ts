@@ -73,6 +73,11 @@ export class S3 {
     return this.#ports.settings.check();
   }
 
+  /** Settings that are not the default. @throws CloudSubmitError `config` for one that has a wrong value */
+  inEffect(): Promise<string[]> {
+    return this.#ports.settings.inEffect();
+  }
+
   /** @throws Error `Region is missing` */
   region(): Promise<string> {
     return this.#ports.settings.region();

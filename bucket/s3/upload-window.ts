@@ -27,6 +27,8 @@ export class UploadWindow {
   #window = FIRST;
   #slack = SLACK_AT_FIRST;
   #underWay = 0;
+  /** Bytes of all bodies that have got through. */
+  #through = 0;
 
   /** @param elapsed milliseconds by a clock that nobody sets */
   constructor(elapsed: () => number) {
@@ -55,11 +57,12 @@ export class UploadWindow {
   ): Promise<T> {
     const share = await this.#budget.take(length);
     this.#underWay += length;
-    const before = this.#underWay;
+    const before = this.#through;
     const began = this.#elapsed();
     try {
       const done = await task();
-      this.#learn(Math.max(before, this.#underWay), this.#elapsed() - began);
+      this.#through += length;
+      this.#learn(length, this.#through - before, this.#elapsed() - began);
       return done;
     } catch (error) {
       if (isSilence(error)) this.#forget();
@@ -70,11 +73,12 @@ export class UploadWindow {
     }
   }
 
-  /** So many bytes were through in so many milliseconds. */
-  #learn(bytes: number, ms: number): void {
-    const fits = (bytes * DRAIN_MS) / Math.max(ms, 1);
-    // A small body took as long as its way there: it says nothing of more than it was.
+  /** A body took so many milliseconds, in which so many bytes of all bodies got through. */
+  #learn(length: number, through: number, ms: number): void {
     const isSlow = ms >= DRAIN_MS;
+    // In a short time much may have got through that was almost through before: only the body itself is sure.
+    const fits = ((isSlow ? through : length) * DRAIN_MS) / Math.max(ms, 1);
+    // Nor does a small one, which took the time of the way there, say that the line is slow.
     if (!isSlow && fits <= this.#window) return;
     this.#slack = SLACK;
     this.#become(fits);
@@ -87,7 +91,8 @@ export class UploadWindow {
   }
 
   #become(window: number): void {
-    this.#window = Math.max(LEAST, window);
+    // Whole bytes: fractions would not add up to nothing under way.
+    this.#window = Math.max(LEAST, Math.round(window));
     this.#budget.total = Math.min(MOST, this.#window);
   }
 }

@@ -36,6 +36,11 @@ export function awsError(error: unknown): CloudSubmitError {
     });
   if (error instanceof Error && error.message === "Region is missing")
     return new CommandError("config", (say) => say("aws.noRegion"));
+  // In S3's words; a hint that does not help is all that may come of them.
+  if (error instanceof Error && error.name === "InvalidRequest" && /encrypt/i.test(error.message))
+    return new CommandError("aws", (say) => `${say("aws.customerKey")} (${messageOf(error)})`, {
+      cause: error,
+    });
   const isAws = error instanceof Error && "$metadata" in error;
   const isNetwork = error instanceof Error && "syscall" in error;
   return CloudSubmitError.from(error, isAws || isNetwork ? "aws" : "internal");

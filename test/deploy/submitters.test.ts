@@ -88,6 +88,23 @@ describe.each(POLICIES)("a submitter with %s", (policy) => {
         ]);
   });
 
+  test("may do all that `doctor --deep` tries, below the prefix that it makes for them", () => {
+    const prefix = "alice--doctor-20261129-111448-200d50";
+    for (const action of [
+      "s3:PutObject",
+      "s3:GetObject",
+      "s3:DeleteObject",
+      "s3:AbortMultipartUpload",
+      "s3:ListMultipartUploadParts",
+    ])
+      expect([action, may(policy, "alice", action, object(`${prefix}/doctor-1.parts`))]).toEqual([
+        action,
+        true,
+      ]);
+    expect(may(policy, "alice", "s3:ListBucket", bucket, { "s3:prefix": `${prefix}/` })).toBe(true);
+    expect(may(policy, "alice", "s3:GetBucketNotification", bucket)).toBe(true);
+  });
+
   test.each(reliedOn)("may not do %s with %s", (action, resource) => {
     for (const user of USERS) expect(may(policy, user, action, resource)).toBe(false);
   });

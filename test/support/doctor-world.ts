@@ -89,6 +89,7 @@ export function doctorScene() {
       nodeVersion: "20.20.2",
       jobs: async () => context,
       identity: async () => ({ account: "1", arn: "arn:aws:iam::1:user/taro" }),
+      inEffect: async () => [],
       region: async () => "eu-west-1",
       waysToAws: async () => ({ ways: [], certificates: undefined }),
       probe: async () => probing(access).probe("b"),

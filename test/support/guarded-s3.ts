@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { S3Server, type SeenRequest } from "./s3-server.ts";
 
@@ -8,12 +8,14 @@ export interface Guards {
   kms?: boolean;
   /** The bucket's policy denies writes without these headers, with these values. */
   demands?: Record<string, string>;
+  /** SSE-C is blocked, as in new buckets. */
+  blocksCustomerKeys?: boolean;
   /** Default retention: every write needs a checksum. */
   objectLock?: boolean;
   /** Whether the caller's policy allows an action on a key, or on the bucket ("") for a listing. */
   allows?: (action: string, key: string) => boolean;
-  /** The action that S3 says is not allowed, where it is not the one of the request: that of another service. */
-  words?: string;
+  /** The action that S3 says is not allowed, where it is that of another service; empty: it says none. */
+  words?: string | undefined;
 }
 
 /** Headers that S3 takes in requests that make an object only. Source: Amazon S3 API Reference, UploadPart. */
@@ -22,6 +24,8 @@ const ONLY_OF_OBJECTS = [
   "x-amz-server-side-encryption-aws-kms-key-id",
   "x-amz-acl",
 ];
+
+const CUSTOMER = "x-amz-server-side-encryption-customer-algorithm";
 
 /** Source: Amazon S3 API Reference, PutObject, "Content-MD5". */
 const SUMS = /^(content-md5|x-amz-checksum-(?!algorithm|type).+)$/;
@@ -33,6 +37,8 @@ const SUMS = /^(content-md5|x-amz-checksum-(?!algorithm|type).+)$/;
  */
 export class GuardedS3 extends S3Server {
   readonly #guards: Guards;
+  /** Of each object and upload that was made with a customer's key: that key's MD5. */
+  readonly customerKeys = new Map<string, string>();
 
   constructor(guards: Guards) {
     super();
@@ -41,11 +47,14 @@ export class GuardedS3 extends S3Server {
   }
 
   override etagOf(body: Buffer, end = ""): string {
-    return this.#guards.kms ? randomBytes(16).toString("hex") + end : super.etagOf(body, end);
+    const isOpaque = this.#guards.kms === true || this.customerKeys.size > 0;
+    return isOpaque ? randomBytes(16).toString("hex") + end : super.etagOf(body, end);
   }
 
   override put(key: string, body: Buffer, headers: Record<string, string> = {}) {
     const kms: Record<string, string> = { "x-amz-server-side-encryption": "aws:kms" };
+    if (this.customerKeys.has(key))
+      return super.put(key, body, { [CUSTOMER]: "AES256", ...headers });
     return super.put(key, body, this.#guards.kms ? { ...kms, ...headers } : headers);
   }
 
@@ -74,7 +83,50 @@ export class GuardedS3 extends S3Server {
     // Those who may not list learn of no key whether it is there.
     if (isMissing && !allows("s3:ListBucket", ""))
       return refuse(seen, response, 403, "AccessDenied", notAllowed("s3:ListBucket"));
-    return false;
+    return this.#isWrongKey(seen, response, makes);
+  }
+
+  /** Source: Amazon S3 User Guide, "Using server-side encryption with customer-provided keys". */
+  #isWrongKey(seen: SeenRequest, response: ServerResponse, makes: boolean): boolean {
+    const { method, key, headers } = seen;
+    if (key === "" || method === "DELETE") return false;
+    const secret = headers[CUSTOMER.replace("algorithm", "key")];
+    const given =
+      secret &&
+      createHash("md5")
+        .update(Buffer.from(String(secret), "base64"))
+        .digest("base64");
+    const isSound =
+      headers[CUSTOMER] === "AES256" && headers[CUSTOMER.replace("algorithm", "key-md5")] === given;
+    if (given !== undefined && (!isSound || Buffer.from(String(secret), "base64").length !== 32))
+      return refuse(seen, response, 400, "InvalidArgument", "the key is none");
+    if (makes) {
+      if (given !== undefined && this.#guards.blocksCustomerKeys)
+        return refuse(seen, response, 403, "AccessDenied", "Access Denied");
+      if (given !== undefined && "x-amz-server-side-encryption" in headers)
+        return refuse(seen, response, 400, "InvalidArgument", "two encryptions");
+      if (given === undefined) this.customerKeys.delete(key);
+      else this.customerKeys.set(key, given);
+      return false;
+    }
+    const held = this.customerKeys.get(key);
+    if (held === given) return false;
+    if (held === undefined)
+      return refuse(
+        seen,
+        response,
+        400,
+        "InvalidRequest",
+        "The encryption parameters are not applicable to this object.",
+      );
+    if (given !== undefined) return refuse(seen, response, 403, "AccessDenied", "Access Denied");
+    return refuse(
+      seen,
+      response,
+      400,
+      "InvalidRequest",
+      "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.",
+    );
   }
 }
 
@@ -88,6 +140,7 @@ function actionOf({ method, key, query }: SeenRequest): string {
 
 /** In S3's words. Source: Amazon S3 User Guide, "Troubleshoot access denied (403 Forbidden) errors". */
 function notAllowed(action: string, how = ""): string {
+  if (action === "") return "Access Denied";
   const who = "User: arn:aws:iam::111122223333:user/u is not authorized to perform";
   const why =
     how === ""

@@ -48,8 +48,6 @@ type Value = string | number | boolean | Value[] | { [key: string]: Value };
 export interface Template {
   Resources: Record<string, { Type: string; Properties: Record<string, Value> }>;
   Outputs: Record<string, { Value: Value }>;
-  Conditions?: Record<string, Value>;
-  Parameters?: Record<string, { Default?: string }>;
 }
 
 /** Packages a deployment; returns the CloudFormation template and the file it is in. */
@@ -76,9 +74,7 @@ export function statementsOf(template: Template, id: string): Statement[] {
     ? [properties.PolicyDocument]
     : (properties.Policies ?? []).map(({ PolicyDocument }) => PolicyDocument);
   return documents.flatMap(({ Statement }) =>
-    Statement.map((statement) => resolve(statement, template))
-      .filter((statement) => statement !== NO_VALUE)
-      .map((statement) => statement as unknown as Statement),
+    Statement.map((statement) => resolve(statement, template) as unknown as Statement),
   );
 }
 
@@ -105,9 +101,7 @@ export function namesOf(template: Template): string[] {
 }
 
 /** The account, region and partition in which resolved templates are. */
-const NO_VALUE = "AWS::NoValue";
 const PSEUDO: Record<string, string> = {
-  [NO_VALUE]: NO_VALUE,
   "AWS::URLSuffix": "amazonaws.com",
   "AWS::Partition": "aws",
   "AWS::Region": "us-east-1",
@@ -116,7 +110,7 @@ const PSEUDO: Record<string, string> = {
 
 /** ARNs and names of what a policy may refer to. */
 function attribute(template: Template, name: string): string {
-  const pseudo = PSEUDO[name] ?? template.Parameters?.[name]?.Default;
+  const pseudo = PSEUDO[name];
   if (pseudo !== undefined) return pseudo;
   const [id = "", attribute] = name.split(".");
   const type = template.Resources[id]?.Type;
@@ -142,17 +136,6 @@ function resolve(value: Value, template: Template): Value {
     const [separator, parts] = argument as [string, Value[]];
     return parts.map((part) => resolve(part, template) as string).join(separator);
   }
-  if (name === "Fn::If") {
-    const [condition, then, otherwise] = argument as [string, Value, Value];
-    const holds = resolve(template.Conditions?.[condition] ?? "", template) === "true";
-    return resolve(holds ? then : otherwise, template);
-  }
-  if (name === "Fn::Equals") {
-    const [one, other] = resolve(argument, template) as [string, string];
-    return String(one === other);
-  }
-  if (name === "Fn::Not")
-    return String(resolve((argument as Value[])[0] ?? "", template) !== "true");
   if (name.startsWith("Fn::")) throw new Error(`${name} is not known here`);
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, resolve(inner, template)]),

@@ -1,7 +1,7 @@
 import type { Checksum } from "../../bucket/checksum.ts";
 import type { ObjectEntry, ObjectStore } from "../../bucket/object-store.ts";
 
-/** So many answers that tell no more than the ETags, and none that does, are enough. */
+/** So many answers of which none says that an object is the file after all are enough. */
 const USELESS_MAX = 4;
 
 /**
@@ -36,10 +36,15 @@ export class Proofs {
     return asked;
   }
 
+  /** The content was the same, and the ETag had said another thing: so ETags do not tell here, whatever S3 says of them. */
+  foundSame(): void {
+    this.#isUseful = true;
+  }
+
   async #ask(key: string, etag: string): Promise<Checksum | undefined> {
     const proof = await this.#store.proof(key, etag);
-    const checksum = proof?.isEtagMd5 ? undefined : proof?.checksum;
-    if (checksum === undefined) this.#useless += 1;
+    const checksum = proof?.checksum;
+    if (checksum === undefined || proof?.isEtagMd5) this.#useless += 1;
     else this.#isUseful = true;
     return checksum;
   }

@@ -12,7 +12,7 @@ export class Places {
   readonly #kept: KeptFiles | undefined;
   readonly #summary: TransferSummary;
   readonly #isSame: (path: string, object: ObjectEntry & Content) => Promise<boolean>;
-  readonly #proofs: Pick<Proofs, "of">;
+  readonly #proofs: Pick<Proofs, "of" | "foundSame">;
 
   /**
    * @param kept keeps the user's own files; undefined: every file is replaced
@@ -23,7 +23,7 @@ export class Places {
     kept: KeptFiles | undefined,
     summary: TransferSummary,
     isSame: (path: string, object: ObjectEntry & Content) => Promise<boolean>,
-    proofs: Pick<Proofs, "of">,
+    proofs: Pick<Proofs, "of" | "foundSame">,
   ) {
     this.#kept = kept;
     this.#summary = summary;
@@ -52,6 +52,7 @@ export class Places {
       return (await this.#isSame(at, { ...entry, checksum, ask })) && { checksum: await asked };
     };
     const same = await isSameAt(path);
+    if (same && same.checksum !== undefined) this.#proofs.foundSame();
     if (same) {
       await this.note(path, entry.etag, same.checksum);
       return true;

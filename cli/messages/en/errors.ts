@@ -52,12 +52,17 @@ export const errorsEn = {
 
   "aws.NoSuchBucket": "there is no such bucket: check --bucket",
   "aws.AccessDenied": "S3 knows the credentials, but they lack a right: ask for it",
+  "aws.customerKey":
+    "the object was written with a customer's key, or without one: give --sse-c-key with the file of that key, or leave it out",
+  "denied.customerKey":
+    "S3 refuses the key of --sse-c-key: it is another one's, or the bucket blocks SSE-C, as buckets made since April 2026 do until that is changed (BlockedEncryptionTypes); else ask for {action}",
   "denied.key":
     "the KMS key may not be used: ask for {action}, in your own policy and in the key's",
   "denied.put":
     "S3 refuses to write this: either {action} is missing in your policy, or the bucket's policy demands something; for encryption give --sse, for an ACL set CLOUD_SUBMIT_ACL",
   "denied.list": "{action} on the bucket is missing in your policy: ask for it",
-  "denied.other": "S3 refuses this to these credentials: ask for {action}",
+  "denied.other":
+    "S3 refuses this to these credentials: ask for {action}, and for kms:Decrypt where a KMS key encrypts the object",
   "aws.InvalidAccessKeyId": "the access key is unknown: check the credentials",
   "aws.SignatureDoesNotMatch": "the secret key is wrong: check the credentials",
   "aws.ExpiredToken": "the credentials have expired: sign in again",

@@ -39,8 +39,7 @@ export const setupEn = {
     "these credentials may not read whether EventBridge notifications are on (s3:GetBucketNotification)",
   "doctor.objectsOk": "written, read and removed below {scratch}/",
   "doctor.objectsDiffer": "{key} was read back with different content",
-  "doctor.actionsFix":
-    "these credentials lack {actions} for {prefix}/*: ask for one of the stack's submitter policies",
+  "doctor.actionsFix": "ask for {actions} below {prefix}/: the stack's submitter policies allow it",
   "doctor.clockOff": "this machine is {seconds} s ahead of S3",
   "doctor.clockUnknown": "S3 did not return the time",
   "doctor.clockFix":
@@ -77,5 +76,7 @@ export const setupEn = {
   "doctor.rateUnknown": "not measured",
   "doctor.leftovers": "could not be removed; to do so: {fix}",
   "doctor.jobDone": "{outcome} after {total} ({steps})",
+  "doctor.jobPrefix": "there are objects below {prefix}/ already: no job was run there",
+  "doctor.jobPrefixFix": "give a --prefix that is not in use",
   "doctor.jobFix": "cloud-submit status {prefix} --explain",
 } as const;

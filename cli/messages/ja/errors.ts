@@ -59,12 +59,17 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
 
   "aws.NoSuchBucket": "そのバケットはありません。--bucket を確認してください",
   "aws.AccessDenied": "認証情報は有効ですが、権限が足りません。管理者に依頼してください",
+  "aws.customerKey":
+    "オブジェクトの暗号化の鍵が合いません。書き込みに使った鍵のファイルを --sse-c-key で指定するか、鍵なしで書き込まれたなら指定を外してください",
+  "denied.customerKey":
+    "--sse-c-key の鍵を S3 が拒否しました。別の鍵で書き込まれたか、バケットが SSE-C を禁止しています (2026 年 4 月以降に作られたバケットの既定。BlockedEncryptionTypes で変更)。そうでなければ {action} の権限を追加してもらってください",
   "denied.key":
     "KMS キーを使えません。{action} の許可を、利用者のポリシーとキーポリシーの両方に追加してもらってください",
   "denied.put":
     "S3 が書き込みを拒否しました。{action} の権限がないか、バケットポリシーが条件を求めています。暗号化なら --sse、ACL なら CLOUD_SUBMIT_ACL を指定してください",
   "denied.list": "バケットに対する {action} の権限がありません。追加してもらってください",
-  "denied.other": "S3 が拒否しました。この認証情報に {action} の権限を追加してもらってください",
+  "denied.other":
+    "S3 が拒否しました。この認証情報に {action} の権限を追加してもらってください。KMS キーで暗号化されているなら kms:Decrypt も必要です",
   "aws.InvalidAccessKeyId": "アクセスキーが登録されていません。認証情報を確認してください",
   "aws.SignatureDoesNotMatch": "シークレットキーが違います。認証情報を確認してください",
   "aws.ExpiredToken": "認証情報の期限が切れています。再度サインインしてください",

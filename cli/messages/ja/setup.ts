@@ -44,7 +44,7 @@ export const setupJa: Readonly<Record<keyof typeof setupEn, string>> = {
   "doctor.objectsOk": "{scratch}/ の下に書き込み、読み出し、削除できました",
   "doctor.objectsDiffer": "{key} の内容が書き込んだものと違います",
   "doctor.actionsFix":
-    "この認証情報には {prefix}/* に対する {actions} がありません。スタックの投入者用ポリシーが必要です",
+    "{prefix}/ の下で {actions} の許可を依頼してください。スタックの投入者用ポリシーに含まれています",
   "doctor.clockOff": "この端末の時計は S3 より {seconds} 秒進んでいます",
   "doctor.clockUnknown": "S3 の時刻が分かりませんでした",
   "doctor.clockFix": "時計を合わせてください。S3 は 15 分以上ずれた要求を拒否します",
@@ -78,6 +78,8 @@ export const setupJa: Readonly<Record<keyof typeof setupEn, string>> = {
   "doctor.rateUnknown": "測定できませんでした",
   "doctor.leftovers": "削除できませんでした。削除するには: {fix}",
   "doctor.jobDone": "{outcome}、{total} ({steps})",
+  "doctor.jobPrefix": "{prefix}/ の下に既にオブジェクトがあるため、ジョブは実行していません",
+  "doctor.jobPrefixFix": "使われていない --prefix を指定してください",
   "doctor.jobFix": "cloud-submit status {prefix} --explain",
 };
 

@@ -48,9 +48,10 @@ export function doctorClients(flags: Settings, ui: Ui) {
       const asked = client.send(new GetCallerIdentityCommand({}));
       const { Account: account = "", Arn: arn } = await named("STS", asked);
       // A page is an answer without any of these for the SDK.
-      if (arn === undefined) throw notFromAws("STS", ["an answer without a name"]);
+      if (arn === undefined) throw notFromAws("STS", "an answer without a name");
       return { account, arn };
     },
+    inEffect: () => s3.inEffect(),
     region: () => s3.region(),
     waysToAws: async (bucket: string, isDeep: boolean): Promise<WaysToAws> => {
       const own = await settings();

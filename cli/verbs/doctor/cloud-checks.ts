@@ -81,7 +81,14 @@ export async function checkJob(
     interrupt: { ...jobs.interrupt, at: () => undefined },
   };
   const began = context.now().getTime();
+  let isOurs = false;
   try {
+    // Everything below it goes afterwards.
+    for await (const _ of jobs.store.list(`${prefix}/`)) {
+      const fix = say("doctor.jobPrefixFix");
+      return { name, verdict: "unknown", detail: say("doctor.jobPrefix", { prefix }), fix };
+    }
+    isOurs = true;
     const { submission } = await context.withNullJob((folder) =>
       submitJob(quiet, folder, { prefix }),
     );
@@ -122,7 +129,7 @@ export async function checkJob(
   } catch (error) {
     return { name, verdict: "broken", detail: wordsOf(say, awsError(error)) };
   } finally {
-    await removeJob(jobs, prefix);
+    if (isOurs) await removeJob(jobs, prefix);
   }
 }
 

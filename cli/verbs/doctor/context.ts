@@ -20,6 +20,8 @@ export interface DoctorContext extends Ui {
   jobs: () => Promise<Context>;
   /** @throws what the AWS SDK says without credentials */
   identity: () => Promise<Identity>;
+  /** Settings of S3 that are not the default. @throws CloudSubmitError `config` for one that has a wrong value */
+  inEffect: () => Promise<readonly string[]>;
   region: () => Promise<string>;
   /** @throws CloudSubmitError `config` for a proxy or certificates that cannot be used */
   waysToAws: (bucket: string, isDeep: boolean) => Promise<WaysToAws>;
@@ -44,6 +46,7 @@ export function realDoctorContext(around: VerbContext): DoctorContext {
     nodeVersion: process.versions.node,
     jobs: around.jobs,
     identity: async () => (await clients()).identity(),
+    inEffect: async () => (await clients()).inEffect(),
     region: async () => (await clients()).region(),
     waysToAws: async (bucket, isDeep) => (await clients()).waysToAws(bucket, isDeep),
     probe: async (bucket) => (await clients()).probe(bucket),

@@ -76,14 +76,17 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
   let jobs: Context;
   try {
     jobs = await context.jobs();
-    yield {
-      name: "settings",
-      verdict: "ok",
-      detail: say("doctor.settings", { bucket: jobs.bucket }),
-    };
   } catch (error) {
     const detail = wordsOf(say, awsError(error));
     return yield { name: "settings", verdict: "broken", detail, fix: "cloud-submit init" };
+  }
+  try {
+    const bucket = say("doctor.settings", { bucket: jobs.bucket });
+    const detail = [bucket, ...(await context.inEffect())].join(", ");
+    yield { name: "settings", verdict: "ok", detail };
+  } catch (error) {
+    // It says itself what to give.
+    return yield { name: "settings", verdict: "broken", detail: wordsOf(say, awsError(error)) };
   }
   try {
     yield { name: "region", verdict: "ok", detail: await context.region() };
@@ -100,7 +103,8 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
   const bucket = await checkBucket(context, probe, prefix);
   yield bucket;
   if (bucket.isCut || (bucket.verdict === "broken" && !flags.deep)) return;
-  const own = user === undefined ? undefined : await checkOwnPrefix(context, jobs, user);
+  const isListed = bucket.verdict === "ok";
+  const own = isListed && user !== undefined && (await checkOwnPrefix(context, jobs, user));
   if (own) yield own;
   const events = await checkEvents(context, probe);
   yield events;

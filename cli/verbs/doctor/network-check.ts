@@ -19,7 +19,7 @@ export async function checkNetwork(
         : say("doctor.direct", { host }),
     );
     if (certificates !== undefined) told.push(say("doctor.certificates", { certificates }));
-    return { name, verdict: "ok", detail: told.join("; ") };
+    return { name, verdict: "ok", detail: [...new Set(told)].join("; ") };
   } catch (error) {
     const fix = say("doctor.networkFix");
     return { name, verdict: "broken", detail: wordsOf(say, awsError(error)), fix };

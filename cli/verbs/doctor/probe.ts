@@ -38,7 +38,6 @@ export interface Probe {
 const TIMEOUTS = {
   connectionTimeout: 5_000,
   socketTimeout: 10_000,
-  bodySentTimeout: 10_000,
   requestTimeout: 15_000,
 };
 

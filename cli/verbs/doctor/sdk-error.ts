@@ -1,4 +1,5 @@
 import { connectionError } from "../../../bucket/s3/connection-error.ts";
+import { describe } from "../../../bucket/s3/not-from-s3.ts";
 import { S3Error } from "../../../bucket/s3/s3-error.ts";
 
 /** Names that the SDK gives to errors in which it finds none of AWS's. */
@@ -13,20 +14,21 @@ interface Answer {
  * An error of an SDK client as one of ours. The SDK takes the page of a web filter, or one to sign in, for AWS's answer
  * without a name; each of AWS's own has a request id, and an error a name.
  */
-export function sdkError(host: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !WITHOUT_NAME.has(error.name)) return connectionError(error);
-  const { $metadata = {}, $response } = error as Answer;
+export function sdkError(service: string, error: unknown): unknown {
+  const ours = connectionError(error);
+  if (!(ours instanceof Error)) return ours;
+  if (ours.name === "TimeoutError")
+    return new S3Error(ours.name, `${service} did not answer in time`, { cause: error });
+  // The system's words do not say who was not reached.
+  if (ours instanceof S3Error && ours !== error)
+    return new S3Error(ours.name, `${service}: ${ours.message}`, { cause: error });
+  const { $metadata = {}, $response } = ours as Answer;
   const { httpStatusCode: status, requestId } = $metadata;
-  if (status === undefined || requestId !== undefined) return connectionError(error);
-  const { server, location } = $response?.headers ?? {};
-  return notFromAws(host, [
-    `status ${status}`,
-    ...(server === undefined ? [] : [`server ${JSON.stringify(server.slice(0, 60))}`]),
-    ...(location === undefined ? [] : [`location ${JSON.stringify(location.slice(0, 200))}`]),
-  ]);
+  if (!WITHOUT_NAME.has(ours.name) || status === undefined || requestId !== undefined) return ours;
+  return notFromAws(service, describe({ status, headers: $response?.headers ?? {} }, ""));
 }
 
 /** Something else than AWS has answered, as far as it told. */
-export function notFromAws(host: string, told: readonly string[]): S3Error {
-  return new S3Error("NotFromS3", `${host}: ${told.join(", ")}`);
+export function notFromAws(service: string, told: string): S3Error {
+  return new S3Error("NotFromS3", `${service}: ${told}`);
 }

@@ -1,21 +1,20 @@
 import { isDenied } from "../../errors/aws-error.ts";
+import { missingRight } from "../../errors/denied-words.ts";
 import type { Say } from "../../messages/say.ts";
 import type { Check } from "./check.ts";
 import { type Finding, isOfTheWay, problem } from "./problem.ts";
 import type { Scratch } from "./scratch.ts";
 
-/** Requests, and the permission that each needs. Source: Service Authorization Reference, "Amazon S3". */
-const ACTIONS = {
-  PutObject: "s3:PutObject",
-  GetObject: "s3:GetObject",
-  DeleteObject: "s3:DeleteObject",
-  CreateMultipartUpload: "s3:PutObject",
-  UploadPart: "s3:PutObject",
-  CompleteMultipartUpload: "s3:PutObject",
-  ListParts: "s3:ListMultipartUploadParts",
-  AbortMultipartUpload: "s3:AbortMultipartUpload",
-} as const;
-export type Operation = keyof typeof ACTIONS;
+/** Requests, as S3's API Reference calls them. */
+export type Operation =
+  | "PutObject"
+  | "GetObject"
+  | "DeleteObject"
+  | "CreateMultipartUpload"
+  | "UploadPart"
+  | "CompleteMultipartUpload"
+  | "ListParts"
+  | "AbortMultipartUpload";
 
 /** Without these, transfers go on, less well. */
 const DISPENSABLE: ReadonlySet<Operation> = new Set(["ListParts", "AbortMultipartUpload"]);
@@ -53,8 +52,10 @@ export class Trial {
   ): Finding {
     const failures = this.#failures;
     if (failures.length === 0) return { name, verdict: "ok", detail: ok() };
-    const denied = failures.filter(({ error }) => isDenied(error));
-    const actions = [...new Set(denied.map(({ operation }) => ACTIONS[operation]))].join(", ");
+    const rights = failures.flatMap(({ error }) =>
+      isDenied(error) ? (missingRight(error as Error) ?? []) : [],
+    );
+    const actions = [...new Set(rights)].join(", ");
     const lacking = actions === "" ? undefined : say("doctor.actionsFix", { actions, prefix });
     const problems = failures.map(({ operation, error }) => ({
       operation,

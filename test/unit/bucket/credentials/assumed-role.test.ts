@@ -78,6 +78,17 @@ test("the code of a device is asked for once in a run, also by those who need it
   expect(sts.asked).toMatchObject([{ SerialNumber: SERIAL, TokenCode: "123456" }]);
 });
 
+test("it is asked for again when the session is about to end", async () => {
+  sts.seconds = 120;
+  const codes = ["111111", "222222"];
+  for (const code of codes) sts.codes.add(code);
+  const askForCode = async () => codes.shift();
+  const lines = [`mfa_serial = ${SERIAL}`];
+  await settings(lines, { askForCode }).credentials();
+  await settings(lines, { askForCode }).credentials();
+  expect(sts.asked.map(({ TokenCode }) => TokenCode)).toEqual(["111111", "222222"]);
+});
+
 test.each([
   ["nobody is there", undefined, /^profile "role": the code of the MFA device .*no terminal/],
   ["the answer is empty", "", /^profile "role": .*it has six digits$/],

@@ -57,3 +57,15 @@ test("a budget that grows serves who waits, one that shrinks lets no more in unt
   await Promise.all(tasks);
   expect([begun, budget.inUse]).toEqual([[0, 1, 2, 3, 4, 5], 0]);
 });
+
+test("what waits for more than is left of the budget gets the whole of it, and less when it grows again", async () => {
+  const budget = new Budget(10);
+  const first = await budget.take(8);
+  const waits = budget.take(9);
+  budget.total = 3;
+  budget.give(first);
+  expect(await waits).toBe(3);
+  const grown = budget.take(9);
+  budget.total = 20;
+  expect(await grown).toBe(9);
+});

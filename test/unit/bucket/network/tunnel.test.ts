@@ -1,5 +1,9 @@
+import type { Socket } from "node:net";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { proxyFor } from "../../../../bucket/network/proxy.ts";
+import { openTunnel } from "../../../../bucket/network/tunnel.ts";
 import { ConnectProxy } from "../../../support/connect-proxy.ts";
+import { RawServer } from "../../../support/raw-server.ts";
 import { s3Over } from "../../../support/s3-over.ts";
 import { S3Server } from "../../../support/s3-server.ts";
 import { type SelfSigned, selfSigned } from "../../../support/self-signed.ts";
@@ -150,4 +154,20 @@ test("names of AWS reach the proxy, which looks them up", async () => {
   });
   await proxy.stop();
   await server.stop();
+});
+
+test("a proxy that does not answer is waited for as long as the line moves", async () => {
+  const sockets: Socket[] = [];
+  const raw = await RawServer.start((socket) => void sockets.push(socket));
+  const proxy = proxyFor(new URL("https://s3.test"), { https_proxy: raw.origin })!;
+  const target = { host: "s3.test", port: 443 };
+  let asked = 0;
+  const mute = openTunnel(proxy, target, undefined, { timeoutMs: 20, goOn: () => ++asked < 3 });
+  await expect(mute).rejects.toMatchObject({ name: "TimeoutError" });
+  expect(asked).toBe(3);
+  // One that answers in the meantime is there.
+  const goOn = () => sockets.at(-1)!.write("HTTP/1.1 200 OK\r\n\r\n");
+  const tunnel = await openTunnel(proxy, target, undefined, { timeoutMs: 20, goOn });
+  tunnel.destroy();
+  await raw.stop();
 });

@@ -19,9 +19,12 @@ const PAYER = "CLOUD_SUBMIT_REQUEST_PAYER";
 const profile = (...lines: string[]) => ["[default]", ...lines].join("\n");
 const section = (...lines: string[]) => profile("s3 =", ...lines.map((line) => `    ${line}`));
 
+/** As without any setting. */
+const NONE = { headers: {}, making: {}, acl: {}, keptAs: "" };
+
 test("without settings nothing is settled, and no header is added", async () => {
   given({});
-  expect(await findRequestSettings(undefined)).toEqual({ headers: {}, making: {} });
+  expect(await findRequestSettings(undefined)).toEqual(NONE);
 });
 
 test.each<[string, Record<string, string>, string, object]>([
@@ -70,7 +73,7 @@ test.each(["legacy", "standard", "adaptive"])("knows the retry mode %s", async (
     [{}, profile(`retry_mode = ${mode}`)],
   ] as const) {
     given(env, config);
-    expect(await findRequestSettings(undefined)).toEqual({ headers: {}, making: {} });
+    expect(await findRequestSettings(undefined)).toEqual(NONE);
   }
 });
 

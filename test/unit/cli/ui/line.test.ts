@@ -207,6 +207,7 @@ test.each(Object.keys(CALLS))(
             const asked = {
               nodeVersion: text,
               identity: refuse,
+              inEffect: async () => [text],
               region: async () => text,
               waysToAws: refuse,
               probe: refuse,

@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { S3Error } from "../../../../bucket/s3/s3-error.ts";
 import { removeStaleInputs } from "../../../../headnode/steps/stale-inputs.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../../../protocol/links.ts";
+import { parseMarker, pendingKey } from "../../../../protocol/marker.ts";
 import { submittedWorld, world } from "../../../support/agent-world.ts";
 import { task } from "../../../support/fake-slurm.ts";
 
@@ -125,6 +126,18 @@ describe("a bucket whose policy lets nothing be removed", () => {
     // The next submission of the prefix is not held up either.
     await w.ask("job1", "FILE_UPLOAD");
     await w.until(() => w.slurm.submitted.length === 2);
+  });
+
+  test("a job that is asked after again and again is not given up, however long it runs", async () => {
+    const { w } = await keeping();
+    await w.upload("job1", SCRIPT);
+    const version = await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    const request = { prefix: "job1", submission: version, action: "check" } as const;
+    await w.store.put(pendingKey(request), "{}");
+    w.deliver("job1", version, "check");
+    await w.until(() => parseMarker(w.store.text(pendingKey(request)) ?? "")?.heard !== undefined);
+    expect(parseMarker(w.store.text(pendingKey(request))!)).toMatchObject(request);
   });
 
   test("a submission that never was in Slurm says nothing of an earlier one's", async () => {

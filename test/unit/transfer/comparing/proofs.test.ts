@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
 import {
-  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -10,64 +8,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { Crc64Nvme } from "../../../../bucket/crc64nvme.ts";
-import { LocalCopies } from "../../../../transfer/comparing/local-copies.ts";
-import { downloadFolder } from "../../../../transfer/download.ts";
-import { uploadFolder } from "../../../../transfer/upload.ts";
-import { GuardedS3, type Guards } from "../../../support/guarded-s3.ts";
-import { s3Over } from "../../../support/s3-over.ts";
-import { fail } from "../../../support/s3-server.ts";
-import { temporaryFolder } from "../../../support/temporary-folder.ts";
+import { copyOf, guardedFolders as scene } from "../../../support/guarded-folders.ts";
 
 const MiB = 1024 * 1024;
-const servers: GuardedS3[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-});
-
-/** A bucket, and folders of users with what their machines remember of them. */
-async function scene(guards: Guards = { kms: true }) {
-  const server = new GuardedS3(guards);
-  servers.push(server);
-  server.pageSize = 1000;
-  const store = s3Over(await server.start()).store("b");
-  const user = (root = temporaryFolder()) => {
-    const states = temporaryFolder();
-    const withCopies = async <T>(work: (copies: LocalCopies) => Promise<T>): Promise<T> => {
-      const copies = await LocalCopies.open(states, root);
-      const done = await work(copies);
-      await copies.save(Date.now());
-      return done;
-    };
-    return {
-      root,
-      write: (path: string, content: string | Buffer) => writeFileSync(join(root, path), content),
-      send: () =>
-        withCopies((copies) =>
-          uploadFolder(store, root, "j", {
-            outsideLinks: "follow",
-            insideLinks: "keep",
-            copies,
-            onCopy: ({ path, stats }, etag, sum) => copies.note(path, etag, stats, sum),
-          }),
-        ),
-      fetch: () =>
-        withCopies((copies) =>
-          downloadFolder(store, "j", root, { outsideLinks: "follow", keep: { copies } }),
-        ),
-    };
-  };
-  /** Requests since the last time, without listings. */
-  const requests = () => {
-    const seen = server.seen.splice(0).filter(({ key }) => key !== "");
-    const count = (method: string) => seen.filter((one) => one.method === method).length;
-    return { put: count("PUT") + count("POST"), get: count("GET"), head: count("HEAD") };
-  };
-  return { server, user, requests };
-}
-
 const NOTHING = { put: 0, get: 0, head: 0 };
 
 /** A folder of every kind: small, above what is read at once, in parts, empty, links. */
@@ -81,12 +26,6 @@ function fill(root: string) {
 }
 /** Objects that have a content to be compared: all but the empty file and the empty folder. */
 const COMPARED = 15;
-
-function copyOf(root: string): string {
-  const copy = temporaryFolder();
-  cpSync(root, copy, { recursive: true, verbatimSymlinks: true });
-  return copy;
-}
 
 describe("an unchanged folder, where ETags tell nothing of the content", () => {
   test("is not sent again: where it was sent from, without a further request", async () => {
@@ -195,7 +134,6 @@ describe("an unchanged folder, where ETags tell nothing of the content", () => {
             readFileSync(join(here.root, name)),
           );
         await server.stop();
-        servers.pop();
       }),
       { numRuns: 40 },
     );
@@ -217,57 +155,5 @@ describe("where ETags do tell", () => {
     await there.send();
     // Its own objects it need not ask about.
     expect(requests()).toEqual({ put: 50, get: 0, head: 0 });
-  });
-});
-
-describe("checksums of other clients", () => {
-  const content = Buffer.alloc(100_000, "other");
-  const crc64 = new Crc64Nvme();
-  crc64.update(content);
-  const sha256 = createHash("sha256").update(content).digest("base64");
-  test.each<[string, Record<string, string>, number]>([
-    ["CRC64NVME", { "x-amz-checksum-crc64nvme": crc64.digest().toString("base64") }, 0],
-    ["SHA256", { "x-amz-checksum-sha256": sha256 }, 0],
-    ["of parts", { "x-amz-checksum-crc32": "AAAAAA==-2", "x-amz-checksum-type": "COMPOSITE" }, 1],
-    ["none", {}, 1],
-    ["CRC32C, which is not known here", { "x-amz-checksum-crc32c": "AAAAAA==" }, 1],
-    ["of another content", { "x-amz-checksum-sha1": "AAAA" }, 1],
-  ])("%s: sent again %#", async (_, headers, sent) => {
-    for (const end of ["", "-7"]) {
-      const { server, user, requests } = await scene();
-      server.checksums = false;
-      server.put("j/f", content, headers).etag += end;
-      const here = user();
-      here.write("f", content);
-      await here.send();
-      expect(requests()).toEqual({ put: sent, get: 0, head: 1 });
-    }
-  });
-
-  test.each(["AccessDenied", "InvalidRequest"])("%s instead: sent again", async (code) => {
-    const { server, user, requests } = await scene();
-    server.put("j/f", content);
-    server.intercept = ({ method }, response) => {
-      if (method === "HEAD") fail(response, code === "AccessDenied" ? 403 : 400, code);
-      return method === "HEAD";
-    };
-    const here = user();
-    here.write("f", content);
-    await here.send();
-    expect(requests()).toEqual({ put: 1, get: 0, head: 1 });
-  });
-
-  test("of an object that was replaced since it was listed say nothing", async () => {
-    const { server, user } = await scene();
-    server.put("j/f", Buffer.from("mine"));
-    server.intercept = ({ method }) => {
-      // Another client's, with what would be the right checksum of the listed one.
-      if (method === "HEAD") server.put("j/f", Buffer.from("else"));
-      return false;
-    };
-    const here = user();
-    here.write("f", "else");
-    await here.send();
-    expect(server.count("PUT")).toBe(1);
   });
 });

@@ -165,3 +165,26 @@ test("what is read goes on after an outage", async () => {
   port = await close();
   expect((await buffer((await store.get("k"))!.body)).toString()).toBe("content");
 });
+
+test("an answer that takes as long as a slow line may need is waited for, and that is told of", async () => {
+  const answers: (() => void)[] = [];
+  told.length = 0;
+  const timeouts = { connectionTimeout: 5_000, socketTimeout: 400, bodySentTimeout: 400 };
+  const listener = (outage: Outage | undefined) => {
+    onOutage(outage);
+    for (const answer of answers.splice(0)) answer();
+  };
+  s3.server.intercept = async (seen) => {
+    // A part of a large file, all of which the system has taken.
+    if (seen.query.has("partNumber")) await new Promise<void>((go) => answers.push(go));
+    return false;
+  };
+  const large = join(temporaryFolder(), "large");
+  writeFileSync(large, Buffer.alloc(9 << 20, 7));
+  await s3
+    .access({ timeouts, onOutage: listener })
+    .store("b")
+    .putFile(large, "k", 9 << 20);
+  expect(told[0]).toMatchObject({ reason: "no answer" });
+  expect(told).toContain(undefined);
+});

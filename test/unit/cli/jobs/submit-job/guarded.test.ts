@@ -7,6 +7,7 @@ import { reportError } from "../../../../../cli/errors/report-error.ts";
 import { submitJob } from "../../../../../cli/jobs/submit-job.ts";
 import { ja } from "../../../../../cli/messages/ja.ts";
 import { sayEnglish, sayIn } from "../../../../../cli/messages/say.ts";
+import { cancel } from "../../../../../cli/verbs/cancel/cancel.ts";
 import { fetchFiles } from "../../../../../cli/verbs/fetch/fetch.ts";
 import { status } from "../../../../../cli/verbs/status/status.ts";
 import { wait } from "../../../../../cli/verbs/wait/wait.ts";
@@ -72,6 +73,8 @@ describe("a user who may read and write objects, and not list the bucket", () =>
     ).toBe(2);
     await status(context, "j", {});
     expect(out.join("\n")).toContain("FILE_UPLOAD");
+    expect(await cancel(context, ["j"], { wait: false })).toBe(0);
+    expect(server.objects.get("j/job-aws-stat.txt")!.body.toString()).toBe("JOB_CANCEL\n");
     await end(store, submission);
     expect(await wait(context, ["j"], {})).toBe(0);
     await status(context, "j", {});
@@ -122,14 +125,19 @@ describe("a refusal", () => {
     expect(server.objects.has("j/job-aws-stat.txt")).toBe(true);
   });
 
-  test.each([
-    ["s3:PutObject", "s3:PutObject"],
-    ["s3:GetObject", "s3:GetObject"],
-  ])("for want of %s names it", async (missing, named) => {
-    const { server, context, folder } = await scene({ allows: (action) => action !== missing });
-    server.put("j/job-aws-stat.txt", Buffer.from("JOB_COMPLETE\n"));
-    expect(await failure(submitJob(context, folder, { prefix: "j" }))).toContain(named);
-  });
+  test.each(["s3:PutObject", "s3:GetObject"])(
+    "for want of %s names it, in S3's words or without any",
+    async (missing) => {
+      for (const words of [undefined, ""]) {
+        const allows = (action: string) => action !== missing;
+        const { server, context, folder } = await scene({ allows, words });
+        server.put("j/job-aws-stat.txt", Buffer.from("JOB_COMPLETE\n"));
+        const told = await failure(submitJob(context, folder, { prefix: "j" }));
+        expect(told.split("\n")).toHaveLength(2);
+        for (const line of told.split("\n")) expect(line).toContain(missing);
+      }
+    },
+  );
 
   test("for want of a right on the key names that right", async () => {
     const { context, folder } = await scene({

@@ -8,13 +8,11 @@ import { CloudSubmitError } from "../../../../../protocol/error.ts";
 import { HEARTBEAT_KEY } from "../../../../../protocol/heartbeat.ts";
 import { PREFIX_MAX_LENGTH } from "../../../../../protocol/prefix.ts";
 import { formatRecord } from "../../../../../protocol/record.ts";
-import { awsEnvironment } from "../../../../support/aws-environment.ts";
 import { doctorScene } from "../../../../support/doctor-world.ts";
 import { heartbeatText } from "../../../../support/heartbeat.ts";
 import { testContext } from "../../../../support/test-ui.ts";
 
 const world = doctorScene();
-const given = awsEnvironment();
 
 describe("doctor", () => {
   test("finds nothing where all is well, and leaves nothing behind", async () => {
@@ -90,13 +88,17 @@ describe("doctor", () => {
     expect(deep.notChecked).toEqual([]);
   });
 
-  test("a setting with a wrong value is told by its own words, not by the bucket's name", async () => {
-    given({ AWS_MAX_ATTEMPTS: "many" });
-    expect((await (await world()).examine()).checks.at(-1)).toEqual({
-      name: "bucket",
-      verdict: "broken",
-      detail: expect.stringContaining("AWS_MAX_ATTEMPTS: give a whole number"),
-    });
+  test("tells the settings that are not the default", async () => {
+    const w = await world({ inEffect: async () => ["max_attempts=10", "addressing_style=path"] });
+    const detail = "bucket jobs, max_attempts=10, addressing_style=path";
+    expect((await w.examine()).find("settings")).toMatchObject({ verdict: "ok", detail });
+  });
+
+  test("a setting with a wrong value is told by its own words, and ends it", async () => {
+    const detail = "AWS_MAX_ATTEMPTS: give a whole number";
+    const inEffect = () => Promise.reject(new CloudSubmitError("config", detail));
+    const { checks } = await (await world({ inEffect })).examine();
+    expect(checks.at(-1)).toEqual({ name: "settings", verdict: "broken", detail });
   });
 
   test.each([
@@ -225,6 +227,7 @@ describe("doctor", () => {
         nodeVersion: "18.0.0",
         jobs: () => Promise.reject(new CloudSubmitError("config", "no bucket")),
         identity: async () => ({ account: "1", arn: "arn:aws:sts::1:assumed-role/r/s" }),
+        inEffect: async () => [],
         region: async () => "",
         waysToAws: async () => ({ ways: [], certificates: undefined }),
         probe: () => Promise.reject(new Error("not asked for")),

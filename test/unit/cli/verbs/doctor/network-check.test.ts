@@ -21,6 +21,10 @@ test.each<[WaysToAws, string]>([
     "s3.example through the proxy p:3128 (HTTPS_PROXY); sts.example without a proxy",
   ],
   [
+    { ways: [...ways, ...ways], certificates: undefined },
+    "s3.example through the proxy p:3128 (HTTPS_PROXY); sts.example without a proxy",
+  ],
+  [
     { ways: plain, certificates: "ca_bundle" },
     "s3.example without a proxy; certificates of ca_bundle",
   ],

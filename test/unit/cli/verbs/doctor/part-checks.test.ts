@@ -51,7 +51,7 @@ describe("doctor --deep", () => {
     ).toEqual(found);
     for (const name of found.filter((one) => one !== "leftovers"))
       expect(find(name)?.fix).toMatch(
-        new RegExp(`^these credentials lack ${action} for taro--doctor-[\\d-]+/\\*: ask for`),
+        new RegExp(`^ask for ${action} below taro--doctor-[\\d-]+/: `),
       );
     expect(find("latency")?.verdict).toBe("ok");
     expect(find("clock")?.verdict).toBe("ok");
@@ -128,6 +128,21 @@ describe("doctor --deep", () => {
     );
     // Twice each.
     expect(asked).toBe(4);
+  });
+
+  test("touches nothing that is below the prefix already", async () => {
+    const w = await world();
+    await w.store.put("mine/data.bin", "data");
+    w.server.put("mine/doctor.txt", Buffer.from("mine"));
+    const { find } = await w.examine({ ...DEEP, prefix: "mine" });
+    expect(find("objects")?.verdict).toBe("ok");
+    expect(find("job")).toMatchObject({
+      verdict: "unknown",
+      fix: expect.stringMatching(/--prefix/),
+    });
+    expect(w.store.text("mine/data.bin")).toBe("data");
+    expect([...w.server.objects.keys()]).toEqual(["mine/doctor.txt"]);
+    expect(w.server.objects.get("mine/doctor.txt")?.body.toString()).toBe("mine");
   });
 
   test("says it in Japanese", async () => {

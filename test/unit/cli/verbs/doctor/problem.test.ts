@@ -18,7 +18,7 @@ describe.each(CUTS)("from %s on", (from, name, requests, notChecked) => {
   test.each(["without a word", "by a reset"])(
     "S3 is gone %s: each check behind it is told, and none waits for it",
     async (how) => {
-      const timeouts = { connectionTimeout: 1000, socketTimeout: 50, bodySentTimeout: 50 };
+      const timeouts = { connectionTimeout: 1000, socketTimeout: 50 };
       const w = await world({}, { timeouts });
       let asked = 0;
       w.intercept = (seen, response) => {
@@ -49,6 +49,7 @@ describe("another's answers in S3's place", () => {
     [200, {}, PAGE],
     [403, { server: "Squid" }, PAGE],
     [302, { location: "http://portal/" }, "<html>Moved</html>"],
+    [511, {}, PAGE],
     [404, { "content-type": "text/html" }, PAGE],
   ])("status %d: neither credentials nor bucket are blamed", async (status, headers, body) => {
     for (const flags of [{}, DEEP]) {
