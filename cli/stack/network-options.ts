@@ -1,5 +1,5 @@
 import { readCertificates } from "../../bucket/network/certificates.ts";
-import { flagError } from "../parse-flags.ts";
+import { flagError } from "../errors/flag-error.ts";
 import type { ValuesOf } from "../verb.ts";
 import type { NETWORK_FLAGS } from "./network-flags.ts";
 

@@ -34,8 +34,7 @@ export const administrationEn = {
   "problem.noCommandId": "SSM accepted a command but returned no id",
   "problem.noHeadNode":
     "SSM knows no such running Head Node: check --cluster-name and --region, that the cluster is up, and that its Head Node may use SSM (AmazonSSMManagedInstanceCore), or give --instance-id",
-  "problem.noAnswer":
-    "the Head Node has not responded. To check later: aws ssm list-command-invocations --details --command-id {id}",
+  "problem.noAnswer": "the Head Node has not responded",
   "problem.failedThere":
     "{action} on {instance} ended with exit code {exitCode}; its output is above",
   "problem.notDone":

@@ -3,6 +3,7 @@ import { ja } from "../../../../../cli/messages/ja.ts";
 import { sayIn } from "../../../../../cli/messages/say.ts";
 import { actionOf, doctorScene } from "../../../../support/doctor-world.ts";
 import { fail } from "../../../../support/s3-server.ts";
+import { testInterrupt } from "../../../../support/test-ui.ts";
 
 const world = doctorScene();
 /** Without the job, which has tests of its own. */
@@ -174,7 +175,7 @@ test.each(["GET", "PUT part", "POST", "PUT"])(
     const stop = new AbortController();
     let tidy: () => Promise<unknown> = async () => undefined;
     const tidyBy = (task: typeof tidy) => void (tidy = task);
-    const interrupt = { signal: stop.signal, at: () => undefined, tidyBy };
+    const interrupt = { ...testInterrupt(), signal: stop.signal, tidyBy };
     const w = await world({ interrupt });
     let told: unknown;
     w.intercept = ({ method, query }) => {
