@@ -3,19 +3,25 @@ import { hostname, userInfo } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import type { ObjectStore } from "../bucket/object-store.ts";
-import { S3 } from "../bucket/s3/s3.ts";
+import { isTransient } from "../bucket/s3/retry.ts";
+import { S3, type S3Access } from "../bucket/s3/s3.ts";
 import { UploadStateFolder } from "../bucket/s3/upload-states.ts";
 import { cliConfig, localEnvironment } from "./config.ts";
 import type { Settings } from "./global-flags.ts";
 import { ownFolders } from "./jobs/own-folders.ts";
+import { Patience } from "./jobs/patience.ts";
 import { optimizeLate } from "./quick-engine.ts";
 import { askForCode } from "./ui/ask-for-code.ts";
+import { OutageNote } from "./ui/outage-note.ts";
 import type { Ui } from "./ui/ui.ts";
 
 /** Ports of the verbs that work on jobs. */
 export interface Context extends Ui {
   bucket: string;
   store: ObjectStore;
+  outage: OutageNote;
+  /** For verbs that follow a job. */
+  patience: Patience;
   /** A few random characters. */
   random(): string;
   /** user@host */
@@ -35,26 +41,39 @@ export function realContext(flags: Settings, ui: Ui): Context {
   const config = cliConfig(flags, env, cwd);
   const machine = newMachine();
   const { uploads: states, folders, hashes } = ownFolders(env);
+  const { bucket, ...settings } = config;
+  const access = { ...settings, machine, env };
+  const outage = new OutageNote(ui);
   const s3 = new S3({
-    machine,
-    region: config.region,
-    profile: config.profile,
-    sse: config.sse,
-    sseCKey: config.sseCKey,
-    env,
+    ...access,
     askForCode: askForCode(ui),
+    onOutage: (is) => (is ? outage.lasts(is.reason, is.ms) : outage.ended()),
     states: states === undefined ? undefined : new UploadStateFolder(states),
   });
   return {
     ...ui,
-    bucket: config.bucket,
-    store: s3.store(config.bucket),
+    bucket,
+    store: s3.store(bucket),
+    outage,
+    patience: new Patience(outage, () => answers(access, bucket)),
     random: () => randomBytes(3).toString("hex"),
     submitter: submitterName(),
     hashCache: hashes,
     copyStates: folders,
     machine,
   };
+}
+
+/** Whether S3 answers, whatever it says: it is asked with credentials that are nobody's. */
+async function answers(access: S3Access, bucket: string): Promise<boolean> {
+  const credentials = { accessKeyId: "nobody", secretAccessKey: "nobody" };
+  const store = new S3({ ...access, credentials, attempts: 1 }).store(bucket);
+  try {
+    await store.get("nothing");
+    return true;
+  } catch (error) {
+    return !isTransient(error);
+  }
 }
 
 /** user@host; containers run under numbers that have no name. */

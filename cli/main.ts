@@ -10,6 +10,8 @@ import { VERBS } from "./registry.ts";
 import { lineText } from "./ui/line.ts";
 import { realUi } from "./ui/real-ui.ts";
 import { PLAIN } from "./ui/style.ts";
+import type { Ui } from "./ui/ui.ts";
+import { wayOnLine } from "./ui/way-on.ts";
 import type { Verb } from "./verb-work.ts";
 
 const args = process.argv.slice(2);
@@ -21,6 +23,8 @@ const language = languageOf(
   () => Intl.DateTimeFormat().resolvedOptions().locale,
 );
 const spoken = speechIn<Verb>(language, VERBS);
+/** Of the verb that runs. */
+let ui: Ui | undefined;
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // A reader that has seen enough, such as head, is no error.
@@ -41,9 +45,22 @@ async function end(error: unknown): Promise<void> {
     process.exit();
   } catch (failure) {
     // Files of this program that are not loaded need a free descriptor.
-    const line = `cloud-submit: ${systemWords(say, failure as Error)}`;
-    process.stderr.write(`${lineText(line, PLAIN)}\n`, () => process.exit(EXIT.transfer));
+    const message = systemWords(say, failure as Error);
+    const wayOn = ui?.interrupt.wayOn;
+    const exitCode = EXIT.transfer;
+    const lines = isJson
+      ? [JSON.stringify({ error: { code: "transfer", message }, exitCode, resume: wayOn?.command })]
+      : [`cloud-submit: ${message}`, ...(wayOn ? [wayOnLine(say, wayOn)] : [])];
+    const text = lines.map((line) => `${lineText(line, PLAIN)}\n`).join("");
+    process.stderr.write(text, () => process.exit(exitCode));
   }
+}
+
+/** Ends when all output is written, whatever is still under way: a look at the bucket may wait out an outage. */
+function leave(): void {
+  process.stdout.write("", (error) => {
+    if (!error) process.stderr.write("", () => process.exit());
+  });
 }
 
 async function main(): Promise<void> {
@@ -54,19 +71,20 @@ async function main(): Promise<void> {
     version,
     json: isJson,
     onCall: async (verb, args, flags, global) => {
-      const ui = realUi(process, speech.say, global);
+      const itsUi = (ui = realUi(process, speech.say, global));
       const context = {
         ...speech,
-        ui,
+        ui: itsUi,
         global,
         version,
-        jobs: async () => (await import("./context.ts")).realContext(global, ui),
-        admin: async () => (await import("./stack/admin-context.ts")).realAdminContext(global, ui),
+        jobs: async () => (await import("./context.ts")).realContext(global, itsUi),
+        admin: async () =>
+          (await import("./stack/admin-context.ts")).realAdminContext(global, itsUi),
       };
       try {
         process.exitCode = (await verb.call(context, args, flags)) ?? EXIT.ok;
       } finally {
-        ui.live.clear();
+        itsUi.live.clear();
       }
     },
   });
@@ -87,8 +105,9 @@ async function fail(error: unknown, say: Say): Promise<void> {
   const { reportError, usageError } = await import("./errors/report-error.ts");
   process.exitCode = reportError(isUsage ? usageError(error.message) : error, say, {
     json: isJson,
+    wayOn: ui?.interrupt.wayOn,
     write: (line) => process.stderr.write(`${lineText(line, PLAIN)}\n`),
   });
 }
 
-main().catch(end);
+main().then(leave, end);

@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { CommandError } from "./errors/command-error.ts";
-import type { Words } from "./messages/say.ts";
-import { dashed, type Flag, type Flags, type ValuesOf } from "./verb.ts";
+import { flagError } from "./errors/flag-error.ts";
+import { type Flag, type Flags, type ValuesOf } from "./verb.ts";
 
 /**
  * Checks what was given for a verb's flags, and adds the defaults. Its schema is made of their descriptions.
@@ -21,11 +20,6 @@ export function parseFlags<All extends Flags>(flags: All, given: unknown): Value
     if (issue?.code === "too_small") return say("problem.atLeast", { min });
     return issue?.message === pattern?.[1] && pattern ? say(pattern[1]) : (issue?.message ?? "");
   });
-}
-
-/** The error of a flag whose value does not fit. */
-export function flagError(name: string, words: Words): CommandError {
-  return new CommandError("usage", (say) => `--${dashed(name)}: ${words(say)}`);
 }
 
 function schemaOf(flag: Flag): z.ZodType {

@@ -85,6 +85,8 @@ const AWS_FOLDER = "/etc/cloud-submit/aws";
 export function useRootsAwsSettings(env: NodeJS.ProcessEnv = process.env): void {
   env.AWS_CONFIG_FILE ||= `${AWS_FOLDER}/config`;
   env.AWS_SHARED_CREDENTIALS_FILE ||= `${AWS_FOLDER}/credentials`;
+  // The log is one of JSON lines.
+  env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 }
 
 /**

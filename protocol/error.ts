@@ -36,6 +36,10 @@ export const ERROR_CODES = [
   "aws",
   /** The time given to `wait` is over. */
   "timeout",
+  /** AWS takes the credentials no more, or there are none. */
+  "credentials",
+  /** The user has ended the program. */
+  "interrupted",
   /** Anything else: a defect. */
   "internal",
 ] as const;

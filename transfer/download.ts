@@ -1,5 +1,6 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../bucket/disk/make-folder.ts";
 import { type DiskTraits, probeDisk } from "../bucket/disk-traits.ts";
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
@@ -62,7 +63,7 @@ export async function downloadFolder(
   const now = options.now ?? Date.now;
   const machine = options.machine ?? newMachine();
   const { limits } = machine;
-  await mkdir(root, { recursive: true });
+  await makeFolder(root);
   const partial = new PartialFiles(root, now);
   await partial.open();
   try {

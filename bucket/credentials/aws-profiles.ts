@@ -23,8 +23,8 @@ export interface AwsProfiles {
  */
 export function readAwsProfiles(env: Environment): AwsProfiles {
   const paths = {
-    credentials: pathOf(env["AWS_SHARED_CREDENTIALS_FILE"], "credentials"),
-    config: pathOf(env["AWS_CONFIG_FILE"], "config"),
+    credentials: pathOf("credentials", env["AWS_SHARED_CREDENTIALS_FILE"], env),
+    config: pathOf("config", env["AWS_CONFIG_FILE"], env),
   };
   const config = new Map<string, Section>();
   const sections = sectionsOf(paths.config);
@@ -47,9 +47,10 @@ export function namedProfile(given: string | undefined, env: Environment): strin
   return given ?? (env["AWS_DEFAULT_PROFILE"] || env["AWS_PROFILE"] || undefined);
 }
 
-function pathOf(set: string | undefined, name: string): string {
-  if (!set) return join(homedir(), ".aws", name);
-  return set.startsWith("~/") ? join(homedir(), set.slice(2)) : set;
+function pathOf(name: string, set: string | undefined, env: Environment): string {
+  const home = env[process.platform === "win32" ? "USERPROFILE" : "HOME"] || homedir();
+  if (!set) return join(home, ".aws", name);
+  return set.startsWith("~/") ? join(home, set.slice(2)) : set;
 }
 
 /** The name in a section's title of two words, of which this is the first. */

@@ -92,7 +92,11 @@ export function proxyRefusal({ name, variable, authorization }: Proxy, status: n
     const fix = `put them into ${variable}, as http://USER:PASSWORD@${name}`;
     return new S3Error("ProxyError", `the proxy ${name} ${how}: ${fix}`);
   }
-  if (status >= 500) return new S3Error("NetworkError", `the proxy ${name} answered ${status}`);
+  if (status >= 500) {
+    const error = new S3Error("NetworkError", `the proxy ${name} answered ${status}`);
+    // By this the SDK's clients try again, too.
+    return Object.assign(error, { $retryable: {} });
+  }
   return new S3Error(
     "ProxyError",
     `the proxy ${name}, of ${variable}, refuses the connection: ${status}`,

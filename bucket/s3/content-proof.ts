@@ -11,7 +11,8 @@ export async function contentProof(
   key: string,
   etag: string,
 ): Promise<ContentProof | undefined> {
-  const headers = await head(client, key, etag);
+  // A listing without ETags names no version that could be asked about.
+  const headers = etag === "" ? undefined : await head(client, key, etag);
   // Not every server compares.
   if (!headers || etagOf(headers) !== etag) return undefined;
   return { isEtagMd5: isEtagMd5(headers), checksum: wholeChecksum(headers) };

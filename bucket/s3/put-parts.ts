@@ -45,9 +45,9 @@ interface SentPart extends UploadedPart {
 }
 
 /**
- * Uploads a file in parts. An upload that was interrupted by the network or a crash stays, is found again
- * and continued; after any other failure it is aborted. What neither reaches, the bucket's lifecycle rule
- * removes.
+ * Uploads a file in parts. An upload that was interrupted by the network, a crash or for want of rights stays, is found
+ * again and continued; after any other failure it is aborted, and where nothing can be remembered. What neither reaches,
+ * the bucket's lifecycle rule removes.
  *
  * @returns the ETag
  */
@@ -59,29 +59,39 @@ export async function putParts(ports: PartsPorts, plan: PartsPlan): Promise<stri
     const former = await continued(ports, plan, target, purpose);
     if (former) {
       try {
-        return await run(ports, plan, target, file, former.upload, former.parts);
+        return await run(ports, plan, { target, file, isKept: true, ...former });
       } catch (error) {
         // Another client completed or aborted it.
         if (!(error instanceof S3Error && error.name === "NoSuchUpload")) throw error;
       }
     }
     const upload = await MultipartUpload.create(ports.client, plan.key, plan.options);
-    await ports.states?.save(target, { uploadId: upload.id, purpose });
-    return await run(ports, plan, target, file, upload, new Map());
+    const isKept = (await ports.states?.save(target, { uploadId: upload.id, purpose })) ?? false;
+    return await run(ports, plan, { target, file, isKept, upload, parts: new Map() });
   } finally {
     await closeFile(ports.disk, file);
   }
 }
 
+/** An upload that is under way. */
+interface Under {
+  target: string;
+  /** Descriptor. */
+  file: number;
+  /** Whether a later run can find it. */
+  isKept: boolean;
+  upload: MultipartUpload;
+  /** Parts that S3 has. */
+  parts: ReadonlyMap<number, UploadedPart>;
+}
+
 async function run(
   ports: PartsPorts,
   plan: PartsPlan,
-  target: string,
-  file: number,
-  upload: MultipartUpload,
-  there: ReadonlyMap<number, UploadedPart>,
+  { target, file, isKept, upload, parts }: Under,
 ): Promise<string> {
   const { path, size, part, options } = plan;
+  let hasParts = parts.size > 0;
   try {
     const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1);
     const sent = await mapBounded(numbers, ports.limits.parts, async (number) => {
@@ -93,7 +103,8 @@ async function run(
         start,
         length: Math.min(part, size - start),
       };
-      const done = await sendPart(ports, upload, number, range, there.get(number));
+      const done = await sendPart(ports, upload, number, range, parts.get(number));
+      hasParts = true;
       options.onBytes?.(range.length);
       return done;
     });
@@ -105,7 +116,9 @@ async function run(
     await ports.states?.forget(target);
     return etag;
   } catch (error) {
-    if (ports.states === undefined || !isInterruption(error)) {
+    // Rights that were taken away on the way may come back.
+    const goesOn = isInterruption(error) || (hasParts && isForbidden(error));
+    if (!isKept || !goesOn) {
       await upload.abort().catch(() => undefined);
       await ports.states?.forget(target);
     }
@@ -154,6 +167,10 @@ async function continued(
   }
   await upload.abort().catch(() => undefined);
   return undefined;
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof S3Error && error.$metadata.httpStatusCode === 403;
 }
 
 /** Metadata and encryption are given when an upload begins and cannot be changed later. */

@@ -1,4 +1,5 @@
 import { type BackOff, backOff } from "../flow/back-off.ts";
+import { isCredentialError } from "./credential-error.ts";
 import { S3Error } from "./s3-error.ts";
 
 /** Attempts at one request. */
@@ -98,7 +99,11 @@ export function isTransient(error: unknown): boolean {
 /** Whether a transfer that failed may go on later from where it is; with what is damaged it would not end. */
 export function isInterruption(error: unknown): boolean {
   const name = error instanceof Error ? error.name : "";
-  return RENEWABLE.has(name) || (isTransient(error) && !DAMAGED.includes(name));
+  return (
+    RENEWABLE.has(name) ||
+    isCredentialError(error) ||
+    (isTransient(error) && !DAMAGED.includes(name))
+  );
 }
 
 /** Whether S3 has understood a request and does not do it: another attempt, or other credentials, change nothing. */

@@ -128,7 +128,7 @@ export class S3Settings {
    * @param limits those that differ from SDK_LIMITS; the attempts that are set go before them
    */
   async sdkClient(limits: Partial<SdkLimits> = {}) {
-    const { profile } = this.#options;
+    const profile = namedProfile(this.#options.profile, await readEnvironment());
     return {
       ...(await this.#unsigned(limits)),
       region: () => this.region(),

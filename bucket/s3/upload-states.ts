@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../disk/make-folder.ts";
 import { removeOlder } from "../disk/remove-older.ts";
 import { replaceFile } from "../disk/replace-file.ts";
 
@@ -18,7 +19,8 @@ export interface UploadState {
 export interface UploadStates {
   /** @param target where the object goes: endpoint, bucket and key */
   load(target: string): Promise<UploadState | undefined>;
-  save(target: string, state: UploadState): Promise<void>;
+  /** @returns whether it is remembered; nothing fails for it */
+  save(target: string, state: UploadState): Promise<boolean>;
   forget(target: string): Promise<void>;
 }
 
@@ -48,13 +50,14 @@ export class UploadStateFolder implements UploadStates {
   }
 
   /** A state that cannot be kept, as on a full disk, is no failure: the upload begins anew the next time. */
-  async save(target: string, state: UploadState): Promise<void> {
+  async save(target: string, state: UploadState): Promise<boolean> {
     try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await makeFolder(this.#folder, 0o700);
       await removeOlder(this.#folder, this.#now() - KEPT_MS);
       await replaceFile(this.#pathOf(target), JSON.stringify(state));
+      return true;
     } catch {
-      // Nothing is remembered of it.
+      return false;
     }
   }
 

@@ -1,4 +1,5 @@
 import { CredentialsError } from "../../bucket/credentials/credentials-error.ts";
+import { isCredentialError } from "../../bucket/s3/credential-error.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import type { Say } from "../messages/say.ts";
 import { CommandError } from "./command-error.ts";
@@ -25,9 +26,12 @@ const KNOWN = [
 export function awsError(error: unknown): CloudSubmitError {
   const system = systemError(error);
   if (system) return system;
-  const name = KNOWN.find((one) => error instanceof Error && error.name === one);
+  const isSignIn = isCredentialError(error);
+  const code = isSignIn ? "credentials" : "aws";
+  const known = KNOWN.find((one) => error instanceof Error && error.name === one);
+  const name = known ?? (isSignIn ? "ExpiredToken" : undefined);
   if (name !== undefined)
-    return new CommandError("aws", (say) => `${wordsFor(say, name, error)} (${messageOf(error)})`, {
+    return new CommandError(code, (say) => `${wordsFor(say, name, error)} (${messageOf(error)})`, {
       cause: error,
     });
   if (error instanceof Error && error.message === "Region is missing")
@@ -59,10 +63,4 @@ const DENIED: ReadonlySet<string> = new Set([
 /** Whether AWS refused, and not merely failed. */
 export function isDenied(error: unknown): boolean {
   return error instanceof Error && DENIED.has(error.name);
-}
-
-/** Whether a service did not answer at all. */
-export function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return "syscall" in error || error.name === "TimeoutError";
 }

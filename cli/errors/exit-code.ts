@@ -12,6 +12,7 @@ export const EXIT = {
   timeout: 4,
   cancelled: 5,
   transfer: 6,
+  credentials: 7,
   interrupted: 130,
 } as const;
 
@@ -49,6 +50,8 @@ const OF_ERRORS: Readonly<Record<ErrorCode, keyof typeof EXIT>> = {
   slurm: "transfer",
   transfer: "transfer",
   aws: "transfer",
+  credentials: "credentials",
+  interrupted: "interrupted",
   internal: "transfer",
 };
 
@@ -60,6 +63,7 @@ export function exitCodeOfError(code: ErrorCode): number {
 /** Most severe first: what could not be found out, then how jobs ended. */
 const WORST_FIRST: readonly number[] = [
   EXIT.usage,
+  EXIT.credentials,
   EXIT.transfer,
   EXIT.timeout,
   EXIT.jobError,

@@ -1,4 +1,5 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
+import { makeFolder } from "../../bucket/disk/make-folder.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import type { Context } from "../context.ts";
 import { CommandError } from "../errors/command-error.ts";
@@ -33,12 +34,22 @@ export async function checkResultsFolder(
   return copies;
 }
 
-/** Makes the folder, and says what is known of it. @throws as checkResultsFolder */
-export async function openResultsFolder(context: Has, folder: ResultsFolder): Promise<LocalCopies> {
+/**
+ * Makes the folder, and says what is known of it: from the beginning, so that an interrupted download can go on in it.
+ *
+ * @throws as checkResultsFolder
+ */
+export async function openResultsFolder(
+  context: Has & Pick<Context, "now">,
+  folder: ResultsFolder,
+): Promise<LocalCopies> {
   const { made } = await checkResultsFolder(context, folder);
-  await mkdir(folder.path, { recursive: true });
+  await makeFolder(folder.path);
   const copies = await LocalCopies.open(context.copyStates, folder.path);
-  copies.made = made;
+  if (made && !copies.made) {
+    copies.made = made;
+    await copies.save(context.now().getTime());
+  }
   return copies;
 }
 

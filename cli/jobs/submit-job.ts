@@ -21,21 +21,30 @@ import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
 import type { Context } from "../context.ts";
 import { aboutFile, CommandError } from "../errors/command-error.ts";
 import type { Say } from "../messages/say.ts";
+import { commandLine } from "../output/command-line.ts";
 import { formatBytes } from "../output/format.ts";
 import { reasonWords } from "../output/reason-words.ts";
-import { asArgument, shellWords } from "../output/shell-words.ts";
 import { Progress } from "../ui/progress.ts";
-import type { FlagsOf } from "../verb.ts";
-import type { submitVerb } from "../verbs/submit/description.ts";
+import type { FlagsOf, VerbDescription } from "../verb.ts";
+import { statusVerb } from "../verbs/status/description.ts";
+import { submitVerb } from "../verbs/submit/description.ts";
+import { waitVerb } from "../verbs/wait/description.ts";
 import { checkPrefix } from "./check-prefix.ts";
 import { jobSource, scriptEntries, sourceName } from "./job-source.ts";
 import { requestRun } from "./request-run.ts";
 import { jobOf } from "./results-folder.ts";
+import { waitOn } from "./wait-on.ts";
 
 export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
   /** Options for sbatch, as the user wrote them. */
   sbatchOptions?: readonly string[] | undefined;
 };
+
+/** The verb that does it, and its flags: they make the command that goes on, which sends nothing again that is in the bucket. */
+export interface Caller {
+  verb: VerbDescription;
+  flags: object;
+}
 
 /** A submission that is on its way. */
 export interface Submitted {
@@ -62,22 +71,30 @@ export async function submitJob(
   context: Context,
   path: string,
   options: SubmitOptions,
+  { verb, flags }: Caller = { verb: submitVerb, flags: options },
 ): Promise<Submitted> {
-  const { store, say, interrupt } = context;
+  const { store, say, interrupt, given } = context;
   const now = context.now();
   const source = await jobSource(path);
   const prefix = options.prefix ?? makePrefix(sourceName(path, source.kind), now, context.random());
   checkPrefix(prefix);
   const sbatch = formatSbatchMetadata(sbatchOptions(options.sbatchOptions ?? []));
+  const args = { path, sbatchOptions: options.sbatchOptions };
+  const again = commandLine(given, verb, args, { ...flags, prefix });
+  interrupt.at({
+    command: again,
+    line: (told, command) => told("interrupt.upload", { command }),
+  });
   // Where S3 does not tell, FILE_UPLOAD is written only if there is none.
   const before = await readStatus(store, prefix).catch(untoldIsNone);
   const state = before?.state;
   if (state === "FILE_UPLOAD" || state === "JOB_SUBMIT" || state === "JOB_CANCEL")
-    throw new CommandError("active-job", (say) => say("problem.active", { prefix, state }));
+    throw new CommandError("active-job", (told) =>
+      told("problem.active", { prefix, state, command: commandLine(given, waitVerb, { prefix }) }),
+    );
 
   const inputs: Input[] = [];
   const progress = new Progress(context, say("progress.upload"));
-  interrupt.at(() => [say("interrupt.upload", { command: again(path, prefix, options) })]);
   const watched = {
     onObject: (object: Input) => void inputs.push(object),
     machine: context.machine,
@@ -106,7 +123,10 @@ export async function submitJob(
   const manifest = await writeInputManifest(store, prefix, inputs);
   if (!manifest) summary.note(".", reason("no-manifest", { max: `${INPUTS_MAX}` }));
   // From now on the job may run.
-  interrupt.at(() => [say("interrupt.asking", { prefix })]);
+  interrupt.at({
+    command: commandLine(given, statusVerb, { prefix }),
+    line: (told, command) => told("interrupt.asking", { command, again }),
+  });
   const submission = makeSubmission(now, context.random() + context.random());
   await requestRun(
     store,
@@ -119,7 +139,7 @@ export async function submitJob(
     },
   );
   progress.end();
-  interrupt.at(() => [say("interrupt.wait", { prefix })]);
+  interrupt.at(waitOn(given, [prefix]));
   const { files, bytes, unchanged, deleted, notes } = summary;
   for (const note of notes) context.err(`${JSON.stringify(note.path)}: ${reasonWords(say, note)}`);
   const carried = { files, bytes: formatBytes(bytes) };
@@ -135,13 +155,6 @@ export async function submitJob(
 
 function asUsage(error: unknown): never {
   throw error instanceof FileError ? aboutFile("usage", error) : error;
-}
-
-/** The command that goes on with an upload: what is in the bucket by then is not sent again. */
-function again(path: string, prefix: string, { sbatchOptions: given = [] }: SubmitOptions): string {
-  const words = ["cloud-submit", "submit", asArgument(path), "--prefix", prefix];
-  if (given.length > 0) words.push("--", ...given);
-  return shellWords(words);
 }
 
 function notUploaded(skipped: readonly FileReason[], first: FileReason, others: number) {

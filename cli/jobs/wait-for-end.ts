@@ -4,6 +4,7 @@ import type { JobRecord, SlurmVerdict } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import { CommandError } from "../errors/command-error.ts";
 import { jobStatus } from "./job-status.ts";
+import type { Patience } from "./patience.ts";
 import { recordOf } from "./read-job.ts";
 
 /** Current status of a job that has not ended. */
@@ -20,6 +21,8 @@ export interface WaitOptions {
   timeoutMs?: number | undefined;
   /** Ends the waiting, with the signal's reason as the error. */
   signal?: AbortSignal | undefined;
+  /** Waits out the times in which S3 cannot be reached. */
+  patience: Patience;
   /** Called with each state as it is first seen. */
   onState?: (state: State) => void;
   /** Called after each look; costs a request more now and then, for what Slurm says. */
@@ -30,59 +33,108 @@ export interface WaitOptions {
 
 const POLL: BackOff = { firstMs: 500, maxMs: 15_000, factor: 1.25 };
 
+/** The longest time that Node.js has a timer for; more is measured by the looks alone. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
 /** Least time between reads of Slurm's verdict on a job: it is written every minute. */
 const SLURM_EVERY_MS = 10_000;
 
 /**
- * Polls the status object, less and less often, until the job has ended: one request for each look.
+ * Polls the status object, less and less often, until the job has ended: one request for each look. Times in which S3
+ * cannot be reached are waited out.
  *
  * @returns the final record
  * @throws CloudSubmitError `no-such-job`, `timeout`, or `active-job` when the submission was refused
- * because an earlier one of the same prefix was still active
+ * because an earlier one of the same prefix was still active; and what S3 refuses, as for want of credentials
  */
 export async function waitForEnd(
   store: ObjectStore,
   prefix: string,
   options: WaitOptions,
 ): Promise<JobRecord> {
-  const began = options.now();
+  const { timeoutMs = Number.POSITIVE_INFINITY, patience, signal, now } = options;
+  const began = now();
+  const waiting = new Waiting(store, prefix, options);
+  const tooLong = () => stillWaiting(prefix, waiting.state, timeoutMs, patience.words);
+  const stop = new AbortController();
+  signal?.addEventListener("abort", () => stop.abort(signal.reason), { once: true });
+  if (signal?.aborted) stop.abort(signal.reason);
+  const timer =
+    timeoutMs <= TIMER_MAX_MS ? setTimeout(() => stop.abort(tooLong()), timeoutMs) : undefined;
+  timer?.unref();
   /** Since the state changed. */
   let looks = 0;
-  let seen: State | undefined;
-  let slurm: SlurmVerdict | undefined;
-  let recordAt = Number.NEGATIVE_INFINITY;
-  /** The record of our own submission was seen, so that it was not refused. */
-  let isOurs = options.submission === undefined;
-  for (;;) {
-    options.signal?.throwIfAborted();
-    const status = await jobStatus(store, prefix);
-    const { state } = status;
-    if (state !== undefined && state !== seen) {
-      seen = state;
-      looks = 0;
-      options.onState?.(state);
-    }
-    if (state !== undefined && FINAL_STATES.has(state))
-      return finalRecord(await recordOf(store, prefix, status), prefix, state, options.submission);
-    const wanted = options.onLook !== undefined && options.now() - recordAt >= SLURM_EVERY_MS;
-    if (state === "JOB_SUBMIT" && (!isOurs || wanted)) {
-      recordAt = options.now();
-      const record = await recordOf(store, prefix, status);
-      if (!isOurs && record?.submission !== options.submission) throw refused(prefix);
-      isOurs = true;
-      slurm = record?.slurm;
-    }
-    options.onLook?.({ state, slurm });
-    const left = (options.timeoutMs ?? Number.POSITIVE_INFINITY) - (options.now() - began);
-    if (left <= 0)
-      throw new CommandError("timeout", (say) =>
-        say("problem.stillWaiting", {
-          prefix,
-          state: state ?? say("problem.withoutState"),
-          seconds: Math.round((options.timeoutMs ?? 0) / 1000),
-        }),
+  try {
+    for (;;) {
+      const found = await unlessStopped(
+        patience.look(() => waiting.look()),
+        stop.signal,
       );
-    await options.sleep(Math.min(backOff(POLL, looks++), left));
+      if (found?.seen.record) return found.seen.record;
+      const left = timeoutMs - (now() - began);
+      if (left <= 0) throw tooLong();
+      if (found?.seen.isNew) looks = 0;
+      const pause = found ? backOff(POLL, looks++) : patience.pauseMs;
+      await unlessStopped(options.sleep(Math.min(pause, left)), stop.signal);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits for something, unless the signal comes before: in an outage a look alone may take minutes. */
+function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
+
+/** Looks at a job, and keeps how far it is. */
+class Waiting {
+  state: State | undefined;
+  readonly #store: ObjectStore;
+  readonly #prefix: string;
+  readonly #options: WaitOptions;
+  #slurm: SlurmVerdict | undefined;
+  #recordAt = Number.NEGATIVE_INFINITY;
+  /** The record of our own submission was seen, so that it was not refused. */
+  #isOurs: boolean;
+
+  constructor(store: ObjectStore, prefix: string, options: WaitOptions) {
+    this.#store = store;
+    this.#prefix = prefix;
+    this.#options = options;
+    this.#isOurs = options.submission === undefined;
+  }
+
+  /** Looks once. Where it fails, the next look does the same. */
+  async look(): Promise<{ record?: JobRecord; isNew: boolean }> {
+    const { submission, onState, onLook, now } = this.#options;
+    const prefix = this.#prefix;
+    const status = await jobStatus(this.#store, prefix);
+    const { state } = status;
+    const isNew = state !== undefined && state !== this.state;
+    if (isNew) {
+      this.state = state;
+      onState?.(state);
+    }
+    if (state !== undefined && FINAL_STATES.has(state)) {
+      const record = await recordOf(this.#store, prefix, status);
+      return { record: finalRecord(record, prefix, state, submission), isNew };
+    }
+    const wanted = onLook !== undefined && now() - this.#recordAt >= SLURM_EVERY_MS;
+    if (state === "JOB_SUBMIT" && (!this.#isOurs || wanted)) {
+      this.#recordAt = now();
+      const record = await recordOf(this.#store, prefix, status);
+      if (!this.#isOurs && record?.submission !== submission) throw refused(prefix);
+      this.#isOurs = true;
+      this.#slurm = record?.slurm;
+    }
+    onLook?.({ state, slurm: this.#slurm });
+    return { isNew };
   }
 }
 
@@ -101,4 +153,18 @@ function finalRecord(
 
 function refused(prefix: string): CommandError {
   return new CommandError("active-job", (say) => say("problem.refused", { prefix }));
+}
+
+function stillWaiting(
+  prefix: string,
+  state: State | undefined,
+  timeoutMs: number,
+  outage: string | undefined,
+): CommandError {
+  const seconds = Math.round(timeoutMs / 1000);
+  return new CommandError("timeout", (say) => {
+    const shown = state ?? say("problem.withoutState");
+    const still = say("problem.stillWaiting", { prefix, state: shown, seconds });
+    return outage === undefined ? still : `${still}; ${outage}`;
+  });
 }

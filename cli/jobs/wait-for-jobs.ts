@@ -29,7 +29,7 @@ export async function waitForJobs(
   prefixes: readonly string[],
   options: WaitForJobsOptions,
 ): Promise<Ended[]> {
-  const { store, live, say } = context;
+  const { store, live, say, outage, patience } = context;
   const began = context.now().getTime();
   const enough = new AbortController();
   const ended: Ended[] = [];
@@ -38,9 +38,11 @@ export async function waitForJobs(
   const draw = () => {
     const elapsed = formatDuration(context.now().getTime() - began);
     const [look] = looks.values();
-    if (one && look) live.show(`${describeLook(context, look)}  ${elapsed}`);
-    else
-      live.show(`${say("wait.some", { ended: ended.length, total: prefixes.length })}  ${elapsed}`);
+    const where =
+      one && look
+        ? describeLook(context, look)
+        : say("wait.some", { ended: ended.length, total: prefixes.length });
+    live.show([where, elapsed, outage.words].filter(Boolean).join("  "));
   };
   const end = (result: Ended) => {
     looks.delete(result.prefix);
@@ -57,6 +59,7 @@ export async function waitForJobs(
             submission: options.submission,
             timeoutMs: options.timeoutMs,
             signal: enough.signal,
+            patience,
             now: () => context.now().getTime(),
             sleep: context.sleep,
             onState: (state) => context.err(stateLine(context, prefix, state, one)),

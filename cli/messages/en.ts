@@ -36,6 +36,8 @@ export const en = {
   "help.exit.timeout": "--timeout has passed; the job continues",
   "help.exit.cancelled": "the job was cancelled",
   "help.exit.transfer": "a transfer or AWS failed, or some results could not be returned",
+  "help.exit.credentials":
+    "the AWS credentials have expired, or there are none: sign in; jobs continue",
   "help.exit.interrupted": "interrupted",
   "flag.seconds": "give a number of seconds.",
   "flag.whole": "give a whole number.",
@@ -59,13 +61,19 @@ export const en = {
 
   "interrupt.upload":
     "Nothing was submitted. Uploaded files stay in the bucket; to continue: {command}",
-  "interrupt.asking": "The job may have been submitted. To check: cloud-submit status {prefix}",
-  "interrupt.wait":
-    "The job continues. To wait again: cloud-submit wait {prefix}; to end it: cloud-submit cancel {prefix}",
+  "interrupt.asking":
+    "The job may have been submitted. To check: {command}; if there is no such job: {again}",
+  "interrupt.wait": "The job continues. To wait again: {command}; to end it: {cancel}",
+  "interrupt.run":
+    "The job continues. To end it: {cancel}; to wait again and fetch its results: {command}",
   "interrupt.fetch": "The results are in the bucket. To fetch the rest: {command}",
-  "interrupt.logs": "The job continues. To read on: cloud-submit logs {prefix} --follow",
-  "interrupt.headnode":
-    "The command continues. To check it later: aws ssm list-command-invocations --details --command-id {id}",
+  "interrupt.logs": "The job continues. To read on: {command}",
+  "interrupt.headnode": "The command continues. To check it later: {command}",
+  "interrupt.signIn": "sign in, then {command}",
+
+  "outage.begins": "S3 cannot be reached ({why}); trying again until it can",
+  "outage.lasts": "no answer from S3 for {time} ({why})",
+  "outage.ended": "S3 answers again, after {time}",
 
   ...jobsEn,
   ...lookingEn,

@@ -35,6 +35,8 @@ const messages: Messages = {
   "help.exit.timeout": "--timeout が経過。ジョブは継続",
   "help.exit.cancelled": "ジョブは取り消された",
   "help.exit.transfer": "転送か AWS の失敗、または戻せない結果がある",
+  "help.exit.credentials":
+    "AWS の認証情報の期限切れ、または認証情報なし。サインインが必要。ジョブは継続",
   "help.exit.interrupted": "中断",
   "flag.seconds": "秒数を指定してください。",
   "flag.whole": "整数を指定してください。",
@@ -59,13 +61,18 @@ const messages: Messages = {
   "interrupt.upload":
     "ジョブは投入されていません。送信済みのファイルはバケットに残ります。続けるには: {command}",
   "interrupt.asking":
-    "ジョブは投入された可能性があります。確認するには: cloud-submit status {prefix}",
-  "interrupt.wait":
-    "ジョブは継続します。待機を再開するには: cloud-submit wait {prefix} 、取り消すには: cloud-submit cancel {prefix}",
+    "ジョブは投入された可能性があります。確認するには: {command} 、ジョブがない場合: {again}",
+  "interrupt.wait": "ジョブは継続します。待機を再開するには: {command} 、取り消すには: {cancel}",
+  "interrupt.run":
+    "ジョブは継続します。取り消すには: {cancel} 、待機を再開して結果を取得するには: {command}",
   "interrupt.fetch": "結果はバケットにあります。残りを取得するには: {command}",
-  "interrupt.logs": "ジョブは継続します。続きを読むには: cloud-submit logs {prefix} --follow",
-  "interrupt.headnode":
-    "コマンドは継続します。後で確認するには: aws ssm list-command-invocations --details --command-id {id}",
+  "interrupt.logs": "ジョブは継続します。続きを読むには: {command}",
+  "interrupt.headnode": "コマンドは継続します。後で確認するには: {command}",
+  "interrupt.signIn": "サインインしてから {command}",
+
+  "outage.begins": "S3 に届きません ({why})。届くまで試し続けます",
+  "outage.lasts": "S3 から応答がありません、{time} 経過 ({why})",
+  "outage.ended": "S3 が再び応答しました ({time} ぶり)",
 
   ...jobsJa,
   ...lookingJa,

@@ -14,6 +14,7 @@ import type { JobRecord } from "../../protocol/record.ts";
 import { FINAL_STATES } from "../../protocol/state.ts";
 import { wordsOf } from "../errors/command-error.ts";
 import { jobStatus } from "../jobs/job-status.ts";
+import type { Patience } from "../jobs/patience.ts";
 import { recordOf } from "../jobs/read-job.ts";
 import type { Say, Words } from "../messages/say.ts";
 import { arrayNeedsTask, outputFileOf } from "./output-file.ts";
@@ -27,6 +28,8 @@ export interface FollowOptions extends OutputStream {
   /** Prints a remark, in words of `say`. */
   note: (line: string) => void;
   say: Say;
+  /** Waits out the times in which S3 cannot be reached, when it is to go on until the end. */
+  patience: Patience;
   sleep: (ms: number) => Promise<void>;
 }
 
@@ -50,12 +53,15 @@ export async function followOutput(
   options: FollowOptions,
 ): Promise<JobRecord | undefined> {
   const followed = new Followed(store, prefix, options);
-  for (let misses = 0; ; misses++) {
+  if (!options.follow) {
     const seen = await followed.look();
-    if (seen.ended) return seen.record;
-    if (!options.follow) return undefined;
-    if (seen.news) misses = 0;
-    await options.sleep(backOff(POLL, misses));
+    return seen.ended ? seen.record : undefined;
+  }
+  for (let misses = 0; ; misses++) {
+    const seen = (await options.patience.look(() => followed.look()))?.seen;
+    if (seen?.ended) return seen.record;
+    if (seen?.news) misses = 0;
+    await options.sleep(seen ? backOff(POLL, misses) : options.patience.pauseMs);
   }
 }
 

@@ -1,62 +1,19 @@
-import { readCertificates } from "../../bucket/network/certificates.ts";
-import { flagError } from "../parse-flags.ts";
-import type { Flags, ValuesOf } from "../verb.ts";
-
-/** In place of a value: what was set is taken away. */
-const NONE = "none";
+import type { Flags } from "../verb.ts";
 
 /** Flags of the verbs that install the agent: its way to AWS, and that of its installation. */
 export const NETWORK_FLAGS = {
   proxy: {
     value: "url",
-    pattern: [
-      /^(none|https?:\/\/([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}\/?)$/,
-      "problem.proxy",
-    ],
-    help: "the Head Node's proxy for AWS, http://HOST:PORT (none: none any more)",
+    pattern: [/^(none|https?:\/\/([\w.-]+|\[[\dA-Fa-f:.]+\]):\d{1,5}\/?)$/, "problem.proxy"],
+    help: "proxy, http://HOST:PORT (none: no more)",
   },
   proxyBypass: {
     value: "hosts",
-    pattern: [/^[A-Za-z0-9_.,:*[\]-]{1,1000}$/, "problem.proxyBypass"],
-    help: "hosts that it reaches without the proxy, with commas between (none: no more)",
+    pattern: [/^[\w.,:*[\]-]{1,1000}$/, "problem.proxyBypass"],
+    help: "hosts without it (none: no more)",
   },
   caFile: {
     value: "file",
-    help: "certificates, PEM, that it trusts in place of the system's (none: the system's again)",
+    help: "certificates (none: no more)",
   },
 } as const satisfies Flags;
-
-type NetworkFlags = ValuesOf<typeof NETWORK_FLAGS>;
-
-/** Characters of the install document's parameter. */
-const CA_MAX = 16_384;
-
-/** The values of install.sh's options; empty where a flag was not given: what is there is kept. */
-export interface NetworkOptions {
-  proxy: string;
-  proxyBypass: string;
-  /** Certificates, PEM, in base64. */
-  ca: string;
-}
-
-/**
- * The agent's way to AWS, as its installation takes it.
- *
- * @throws CloudSubmitError `usage` for a value that cannot be used, `config` when the certificates cannot be read
- */
-export function networkOptions({
-  proxy = "",
-  proxyBypass = "",
-  caFile,
-}: NetworkFlags): NetworkOptions {
-  if (proxy !== "" && proxy !== NONE && !URL.canParse(proxy))
-    throw flagError("proxy", (say) => say("problem.proxy"));
-  return { proxy, proxyBypass, ca: caFile === undefined ? "" : authorities(caFile) };
-}
-
-function authorities(file: string): string {
-  if (file === NONE) return NONE;
-  const ca = Buffer.from(readCertificates("--ca-file", file)).toString("base64");
-  if (ca.length > CA_MAX) throw flagError("caFile", (say) => say("problem.caTooLong"));
-  return ca;
-}

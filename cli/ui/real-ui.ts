@@ -7,13 +7,10 @@ import { type Line, lineText } from "./line.ts";
 import { LiveLine } from "./live-line.ts";
 import { COLOURS, PLAIN, wantsColour } from "./style.ts";
 import type { Ui } from "./ui.ts";
+import { interruptionLine } from "./way-on.ts";
 
 /** The Ui of a real command line. */
-export function realUi(
-  process: NodeJS.Process,
-  say: Say,
-  flags: Pick<GlobalFlags, "json" | "quiet">,
-): Ui {
+export function realUi(process: NodeJS.Process, say: Say, flags: GlobalFlags): Ui {
   const { stdout, stderr, env } = process;
   const live = new LiveLine(stderr, stderr.isTTY && !flags.quiet && env.TERM !== "dumb");
   const style = wantsColour(stdout.isTTY, env) ? COLOURS : PLAIN;
@@ -21,6 +18,7 @@ export function realUi(
     live.print(() => void stream.write(`${lineText(line, style)}\n`));
   return {
     say,
+    given: flags,
     json: flags.json ?? false,
     out: (line) => print(stdout, line),
     write: async (bytes) => {
@@ -33,9 +31,10 @@ export function realUi(
     error: (line) => print(stderr, line),
     live,
     columns: stdout.isTTY ? stdout.columns || 80 : undefined,
-    interrupt: interruptOf(process, (line) => {
+    interrupt: interruptOf(process, (wayOn, exitCode) => {
       live.clear();
-      stderr.write(`${lineText(line, style)}\n`);
+      const line = interruptionLine(say, wayOn, { json: flags.json, exitCode });
+      if (line !== undefined) stderr.write(`${lineText(line, style)}\n`);
     }),
     now: () => new Date(),
     sleep: (ms) => sleep(ms),

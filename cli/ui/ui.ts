@@ -1,3 +1,4 @@
+import type { GlobalFlags } from "../global-flags.ts";
 import type { Say } from "../messages/say.ts";
 import type { Interrupt } from "./interrupt.ts";
 import type { Line } from "./line.ts";
@@ -6,6 +7,8 @@ import type { LiveLine } from "./live-line.ts";
 /** A verb's interface to the user: lines, of which a terminal obeys no character (line.ts). */
 export interface Ui {
   say: Say;
+  /** Flags of every verb, as they were given: for commands that are shown. */
+  given: GlobalFlags;
   /** Results are wanted as JSON. */
   json: boolean;
   /** Results, for people and pipes. */

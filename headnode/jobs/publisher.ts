@@ -8,6 +8,8 @@ import type { Log } from "../log.ts";
 
 /** Entries whose changes are on their way at a time. */
 const AT_ONCE = 8;
+/** Ended submissions that stay in memory for their changes' sake: where EventBridge is never let through, all would. */
+const ENDED_MAX = 10_000;
 
 /** Sends one state change. */
 export type PublishStateChange = (change: StateChange) => Promise<void>;
@@ -35,7 +37,10 @@ export class Publisher {
   #isAway = false;
   #stopped = false;
 
-  constructor(journal: Journal, publish: PublishStateChange, log: Log) {
+  readonly #endedMax: number;
+
+  constructor(journal: Journal, publish: PublishStateChange, log: Log, endedMax = ENDED_MAX) {
+    this.#endedMax = endedMax;
     this.#journal = journal;
     this.#publish = publish;
     this.#log = log;
@@ -72,7 +77,22 @@ export class Publisher {
   /** Publishes what all outboxes hold, also when EventBridge did not answer before. */
   async flushAll(): Promise<void> {
     this.#isAway = false;
+    await this.#giveUp();
     await Promise.all(this.#journal.all().map((entry) => this.flush(entry)));
+  }
+
+  /** Forgets the changes of the submissions that ended first, so that the others have room. */
+  async #giveUp(): Promise<void> {
+    const ended = this.#journal.all().filter(({ phase }) => phase === "done");
+    const tooMany = ended
+      .toSorted((a, b) => (a.times.ended ?? "").localeCompare(b.times.ended ?? ""))
+      .slice(0, Math.max(0, ended.length - this.#endedMax));
+    if (tooMany.length === 0) return;
+    const submissions = tooMany.length;
+    this.#log("warn", "state changes of ended submissions were never published", { submissions });
+    // One that cannot be written stays until the next time.
+    for (const entry of tooMany)
+      await this.#journal.update(entry, () => ({ outbox: [] })).catch(() => undefined);
   }
 
   /** Begins nothing more. */

@@ -1,5 +1,9 @@
+import { Patience } from "../../cli/jobs/patience.ts";
 import { sayEnglish } from "../../cli/messages/say.ts";
 import { type FollowOptions, followOutput } from "../../cli/output/follow-output.ts";
+import { lineText } from "../../cli/ui/line.ts";
+import { OutageNote } from "../../cli/ui/outage-note.ts";
+import { PLAIN } from "../../cli/ui/style.ts";
 import {
   liveFolder,
   liveKey,
@@ -8,12 +12,19 @@ import {
 } from "../../protocol/live-output.ts";
 import { formatRecord, type JobRecord } from "../../protocol/record.ts";
 import { MemoryStore } from "./memory-store.ts";
+import { testUi } from "./test-ui.ts";
 
 /** A job in a bucket; one step after another happens, one for each time the follower sleeps. */
 export class FollowScene {
   readonly store = new MemoryStore();
   readonly notes: string[] = [];
   readonly slept: number[] = [];
+  readonly #ui = testUi();
+  readonly outage = new OutageNote({
+    ...this.#ui.ui,
+    err: (line) => this.notes.push(lineText(line, PLAIN)),
+  });
+  readonly patience = new Patience(this.outage, async () => true);
   readonly steps: (() => Promise<unknown>)[] = [];
   #printed = Buffer.alloc(0);
 
@@ -63,8 +74,10 @@ export class FollowScene {
       },
       note: (line) => this.notes.push(line),
       say: sayEnglish,
+      patience: this.patience,
       sleep: async (ms) => {
         this.slept.push(ms);
+        this.#ui.clock.ms += ms;
         if (this.slept.length > 1000) throw new Error("it never ends");
         await this.steps.shift()?.();
       },

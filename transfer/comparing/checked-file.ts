@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "../../bucket/disk/make-folder.ts";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
 
 /**
@@ -22,7 +23,7 @@ export async function readChecked(path: string, title: string): Promise<string |
  */
 export async function writeChecked(path: string, title: string, text: string): Promise<boolean> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path), 0o700);
     await replaceFile(path, `${title} ${checksum(text)}\n${text}`);
     return true;
   } catch {

@@ -75,7 +75,8 @@ export class LocalCopies {
   /** The checksum of the object with this ETag, as far as that is the one that was last sent from a path or fetched to it. */
   checksumOf(path: string, etag: string): Checksum | undefined {
     const copy = this.#files.get(path);
-    return copy?.etag === etag ? copy.checksum : undefined;
+    // Some servers list none: two that are empty say nothing.
+    return etag !== "" && copy?.etag === etag ? copy.checksum : undefined;
   }
 
   /** Notes that a path holds what an object holds. */

@@ -1,6 +1,7 @@
 import { hash, randomUUID } from "node:crypto";
-import { mkdir, readdir, rm, rmdir, stat } from "node:fs/promises";
+import { readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../../bucket/disk/make-folder.ts";
 import { FolderLock } from "./folder-lock.ts";
 
 /** Where files are while they are being downloaded, in the folder they are for: so on the same disk. */
@@ -50,7 +51,7 @@ export class PartialFiles {
   }
 
   async open(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
+    await makeFolder(this.#folder);
     if (!(await this.#lock.take())) this.#own = `-${randomUUID()}`;
   }
 

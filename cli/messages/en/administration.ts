@@ -34,8 +34,7 @@ export const administrationEn = {
   "problem.noCommandId": "SSM accepted a command but returned no id",
   "problem.noHeadNode":
     "SSM knows no such running Head Node: check --cluster-name and --region, that the cluster is up, and that its Head Node may use SSM (AmazonSSMManagedInstanceCore), or give --instance-id",
-  "problem.noAnswer":
-    "the Head Node has not responded. To check later: aws ssm list-command-invocations --details --command-id {id}",
+  "problem.noAnswer": "the Head Node has not responded",
   "problem.failedThere":
     "{action} on {instance} ended with exit code {exitCode}; its output is above",
   "problem.notDone":
@@ -56,8 +55,8 @@ export const administrationEn = {
   "problem.placement": "a placement group is limited to one subnet: give one --compute-subnet",
   "problem.sshWithoutKey": "has no effect without --key",
   "problem.proxy":
-    "give http://HOST:PORT, https://HOST:PORT or none. A user and a password would be readable by many: put HTTPS_PROXY into /etc/cloud-submit/local.env on the Head Node, as root and with mode 600",
+    "give http(s)://HOST:PORT or none; a password belongs in /etc/cloud-submit/local.env there",
   "problem.proxyBypass": "give names of hosts with commas between, or none",
   "problem.caTooLong":
-    "holds more than 12 KiB of certificates: put the file on the Head Node, and AWS_CA_BUNDLE=PATH into /etc/cloud-submit/local.env there",
+    "more than 12 KiB of certificates: set AWS_CA_BUNDLE in /etc/cloud-submit/local.env there",
 } as const;

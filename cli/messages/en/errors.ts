@@ -10,8 +10,7 @@ export const errorsEn = {
     "{path}: a job script must begin with #! and an interpreter, such as #!/bin/bash",
   "problem.windowsLines":
     "{path}: has Windows line endings (CRLF), which sbatch refuses; save it with LF",
-  "problem.active":
-    "{prefix}: its job is still active ({state}); wait for it with: cloud-submit wait {prefix}",
+  "problem.active": "{prefix}: its job is still active ({state}); wait for it with: {command}",
   "problem.taken":
     "{prefix}: another client has submitted under this prefix meanwhile, so nothing was submitted; give another --prefix",
   "problem.notUploaded":
@@ -21,8 +20,7 @@ export const errorsEn = {
   "problem.noRecord": "{prefix}: {state}, but there is no readable record",
   "problem.refused":
     "{prefix}: an earlier job of this prefix was still active, so this submission was refused; submit again after: cloud-submit wait {prefix}",
-  "problem.stillWaiting":
-    "{prefix}: still {state} after {seconds} s; the job continues. To wait again: cloud-submit wait {prefix}",
+  "problem.stillWaiting": "{prefix}: still {state} after {seconds} s",
   "problem.withoutState": "without a state",
   "problem.notFetched": "{count} objects of {prefix} cannot be stored as files here",
   "problem.arrayNeedsTask": "{prefix} is a job array: say which task{which} with --task N",

@@ -37,8 +37,7 @@ export const administrationJa: Readonly<Record<keyof typeof administrationEn, st
   "problem.noCommandId": "SSM がコマンドを受け付けましたが、ID を返しませんでした",
   "problem.noHeadNode":
     "SSM から見える、そのようなヘッドノードがありません。--cluster-name と --region、クラスターの稼働、ヘッドノードの SSM 権限 (AmazonSSMManagedInstanceCore) を確認するか、--instance-id を指定してください",
-  "problem.noAnswer":
-    "ヘッドノードの応答がありません。後で確認するには: aws ssm list-command-invocations --details --command-id {id}",
+  "problem.noAnswer": "ヘッドノードの応答がありません",
   "problem.failedThere":
     "{instance} での {action} は終了コード {exitCode} で終わりました。出力は上のとおりです",
   "problem.notDone":

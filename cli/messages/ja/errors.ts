@@ -13,8 +13,7 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
     "{path}: ジョブスクリプトの先頭は #!/bin/bash のような #! とインタープリターです",
   "problem.windowsLines":
     "{path}: 改行が Windows 形式 (CRLF) で、sbatch が拒否します。LF で保存してください",
-  "problem.active":
-    "{prefix}: ジョブがまだ実行中です ({state})。終了を待つには: cloud-submit wait {prefix}",
+  "problem.active": "{prefix}: ジョブがまだ実行中です ({state})。終了を待つには: {command}",
   "problem.taken":
     "{prefix}: アップロード中に別のクライアントがこのプレフィックスに投入しました。この投入は行われていません。別の --prefix を指定してください",
   "problem.notUploaded":
@@ -24,8 +23,7 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.noRecord": "{prefix}: {state} ですが、読めるジョブ記録がありません",
   "problem.refused":
     "{prefix}: 同じプレフィックスの先のジョブが実行中だったため、この投入は拒否されました。次の後で再度投入してください: cloud-submit wait {prefix}",
-  "problem.stillWaiting":
-    "{prefix}: {seconds} 秒後もまだ {state} です。ジョブは継続します。待機を再開するには: cloud-submit wait {prefix}",
+  "problem.stillWaiting": "{prefix}: {seconds} 秒後もまだ {state} です",
   "problem.withoutState": "状態なし",
   "problem.notFetched": "{prefix} の {count} 件は、ここではファイルにできません",
   "problem.arrayNeedsTask":
@@ -109,5 +107,7 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "error.transfer": "ファイルを転送できません",
   "error.aws": "AWS のエラーです",
   "error.timeout": "待ち時間が終わりました",
+  "error.credentials": "AWS の認証情報を使えません",
+  "error.interrupted": "中断されました",
   "error.internal": "内部エラーです",
 };

@@ -52,7 +52,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
   },
   wait: {
     summary: "ジョブの終了を待つ。結果は終了コードで分かる",
-    details: "複数のジョブでは最も悪い終了コードになります (順に 2 6 4 3 1 5 0)。",
+    details: "複数のジョブでは最も悪い終了コードになります (順に 2 7 6 4 3 1 5 0)。",
     arguments: { prefix: ONE_JOB },
     flags: {
       any: "最初の 1 つが終わるまで。その終了コードを返す",

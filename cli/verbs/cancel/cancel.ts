@@ -7,6 +7,7 @@ import type { Context } from "../../context.ts";
 import { EXIT, exitCodeOfOne } from "../../errors/exit-code.ts";
 import { jobStatus } from "../../jobs/job-status.ts";
 import { waitForJobs } from "../../jobs/wait-for-jobs.ts";
+import { waitOn } from "../../jobs/wait-on.ts";
 import { verdict } from "../../output/verdict.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
@@ -44,7 +45,7 @@ export async function cancel(
     else context.out(say("cancel.ended", { prefix, state: state ?? say("status.unknown") }));
   }
   if (!flags.wait || going.length === 0) return EXIT.ok;
-  context.interrupt.at(() => [say("interrupt.wait", { prefix: going.join(" ") })]);
+  context.interrupt.at(waitOn(context.given, going));
   const ended = await waitForJobs(context, going, {
     any: false,
     timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,

@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { flagError } from "../../errors/flag-error.ts";
 import type { PlainKey } from "../../messages/say.ts";
-import { flagError } from "../../parse-flags.ts";
 import type { AdminContext } from "../../stack/admin-context.ts";
 import { isPublished } from "../../stack/release/publish.ts";
 import { readRelease } from "../../stack/release/release.ts";

@@ -1,5 +1,5 @@
 import { CommandError } from "../../errors/command-error.ts";
-import { type NetworkOptions, networkOptions } from "../../stack/network-flags.ts";
+import { type NetworkOptions, networkOptions } from "../../stack/network-options.ts";
 import {
   INSTALL_SCRIPT,
   packageName,

@@ -3,20 +3,17 @@ import { wordsOf } from "../../errors/command-error.ts";
 import type { Say } from "../../messages/say.ts";
 import type { Check } from "./check.ts";
 
-/** Something else has answered, or half an answer came. */
-const OF_OTHERS = new Set(["NotFromS3", "MalformedResponse"]);
-/** Errors of the way to AWS; those of credentials, names and permissions are others. */
-const OF_THE_WAY = new Set([
-  "NetworkError",
-  "TimeoutError",
-  "ProxyError",
-  "TlsError",
-  ...OF_OTHERS,
-]);
+/** Errors of who does not reach AWS. */
+const UNREACHED = new Set(["NetworkError", "TimeoutError", "ProxyError", "TlsError", "NotFromS3"]);
 
-/** Whether AWS was not reached at all, so that nothing else can be blamed, nor need be asked. */
+/** Whether AWS was not reached at all, so that it need not be asked anything else. */
+export function isUnreached(error: unknown): boolean {
+  return error instanceof Error && (UNREACHED.has(error.name) || "syscall" in error);
+}
+
+/** Whether the way to AWS is to blame, and not credentials, names or permissions; it may also spoil answers. */
 export function isOfTheWay(error: unknown): boolean {
-  return error instanceof Error && (OF_THE_WAY.has(error.name) || "syscall" in error);
+  return isUnreached(error) || (error instanceof Error && error.name === "MalformedResponse");
 }
 
 /** A check's result, and whether it has found that S3 is not reached. */
@@ -32,6 +29,10 @@ export interface Finding extends Check {
 export function problem(say: Say, error: unknown, fix?: string): Omit<Finding, "name" | "verdict"> {
   const detail = wordsOf(say, awsError(error));
   if (!isOfTheWay(error)) return { detail, ...(fix !== undefined && { fix }) };
-  const isOthers = error instanceof Error && OF_OTHERS.has(error.name);
-  return { detail, fix: say(isOthers ? "doctor.portalFix" : "doctor.wayFix"), isCut: true };
+  const isOthers = error instanceof Error && error.name === "NotFromS3";
+  return {
+    detail,
+    fix: say(isOthers ? "doctor.portalFix" : "doctor.wayFix"),
+    isCut: isUnreached(error),
+  };
 }

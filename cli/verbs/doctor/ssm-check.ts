@@ -1,10 +1,10 @@
 import { ENV_VAR_VERSION } from "../../../protocol/ssm-command.ts";
-import { awsError, isDenied, isUnreachable } from "../../errors/aws-error.ts";
-import { wordsOf } from "../../errors/command-error.ts";
+import { isDenied } from "../../errors/aws-error.ts";
 import type { agentHeartbeat } from "../../jobs/agent-heartbeat.ts";
 import type { Check } from "./check.ts";
 import type { ManagedNode } from "./clients.ts";
 import type { DoctorContext } from "./context.ts";
+import { type Finding, isOfTheWay, problem } from "./problem.ts";
 
 const name = "ssm";
 
@@ -15,7 +15,7 @@ const name = "ssm";
 export async function checkSsm(
   context: DoctorContext,
   asked: ReturnType<typeof agentHeartbeat>,
-): Promise<Check> {
+): Promise<Finding> {
   const { say } = context;
   try {
     const heartbeat = await asked;
@@ -26,11 +26,10 @@ export async function checkSsm(
       (host && nodeOf(await context.managedNodes({ headNodes: false }), host));
     return judge(context, node || undefined, host);
   } catch (error) {
-    const problem = awsError(error);
     if (isDenied(error)) return { name, verdict: "unknown", detail: say("doctor.ssmDenied") };
     // A site may let nothing out but S3.
-    const verdict = isUnreachable(error) ? "unknown" : "broken";
-    return { name, verdict, detail: wordsOf(say, problem) };
+    const verdict = isOfTheWay(error) ? "unknown" : "broken";
+    return { name, verdict, ...problem(say, error) };
   }
 }
 

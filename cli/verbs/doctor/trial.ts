@@ -2,7 +2,7 @@ import { isDenied } from "../../errors/aws-error.ts";
 import { missingRight } from "../../errors/denied-words.ts";
 import type { Say } from "../../messages/say.ts";
 import type { Check } from "./check.ts";
-import { type Finding, isOfTheWay, problem } from "./problem.ts";
+import { type Finding, isUnreached, problem } from "./problem.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** Requests, as S3's API Reference calls them. */
@@ -38,7 +38,7 @@ export class Trial {
       return true;
     } catch (error) {
       this.#failures.push({ operation, error });
-      this.#isCut = isOfTheWay(error);
+      this.#isCut = isUnreached(error);
       return false;
     }
   }

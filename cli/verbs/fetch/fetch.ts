@@ -14,14 +14,14 @@ import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
 import { readJob } from "../../jobs/read-job.ts";
 import { jobOf, openResultsFolder, type ResultsFolder } from "../../jobs/results-folder.ts";
+import { commandLine } from "../../output/command-line.ts";
 import { formatBytes } from "../../output/format.ts";
 import { reasonWords } from "../../output/reason-words.ts";
-import { asArgument, shellWords } from "../../output/shell-words.ts";
 import { Progress } from "../../ui/progress.ts";
 import { printResult } from "../../ui/ui.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
-import type { fetchVerb } from "./description.ts";
+import { fetchVerb } from "./description.ts";
 
 interface FetchOptions extends FlagsOf<typeof fetchVerb> {
   /** Where to, by itself; undefined: into a folder that is named after the prefix. */
@@ -64,6 +64,7 @@ export async function fetchFiles(
   prefix: string,
   flags: FetchOptions,
 ): Promise<void> {
+  fetchOn(context, prefix, flags);
   const { status, record } = await readJob(context.store, prefix);
   const { state } = status;
   if (state === undefined || !FINAL_STATES.has(state))
@@ -87,8 +88,7 @@ export async function fetchJob(
   const { path: to } = into;
   const copies = await openResultsFolder(context, { sentAs: prefix, ...into });
   const progress = new Progress(context, say("progress.fetch"));
-  const rest = ["cloud-submit", "fetch", prefix, "--to", asArgument(to)];
-  context.interrupt.at(() => [say("interrupt.fetch", { command: shellWords(rest) })]);
+  fetchOn(context, prefix, { ...flags, to });
   const summary: TransferSummary = await downloadFolder(context.store, prefix, to, {
     wanted: (path, { key, etag }) => isOfRun(path, record) && known?.get(key) !== etag,
     outsideLinks: "follow",
@@ -113,8 +113,18 @@ export async function fetchJob(
   if (summary.besideCount > 0) context.err(say("fetch.overwrite"));
   const { files, bytes, unchanged, deleted, skipped, skippedCount, notes } = summary;
   const { beside, besideCount } = summary;
+  // Nothing is left that another try would bring.
+  context.interrupt.at(undefined);
   const counts = { files, bytes, unchanged, deleted };
   return { prefix, to, ...counts, skipped, skippedCount, beside, besideCount, notes };
+}
+
+/** From now on, whatever ends the program is followed by the command that fetches the rest. */
+function fetchOn({ interrupt, given }: Context, prefix: string, flags: FetchOptions): void {
+  interrupt.at({
+    command: commandLine(given, fetchVerb, { prefix }, flags),
+    line: (say, command) => say("interrupt.fetch", { command }),
+  });
 }
 
 /** Whether an object is of the run that a record tells of: what the cloud side wrote of an earlier one may still be there. */

@@ -29,10 +29,7 @@ export const installVerb = {
   name: "headnode install",
   summary: "install the agent on an existing cluster, and publish it if necessary",
   flags: { ...ON_HEAD_NODE.flags, ...NETWORK_FLAGS },
-  examples: [
-    "headnode install --stage prod --cluster-name mycluster",
-    "headnode install --stage prod --proxy http://proxy.example.com:3128 --ca-file site.pem",
-  ],
+  examples: ["headnode install --stage prod --cluster-name mycluster"],
 } as const satisfies VerbDescription;
 
 export const updateVerb = {

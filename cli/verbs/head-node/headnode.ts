@@ -6,8 +6,10 @@ import {
   lifeOf,
 } from "../../../protocol/ssm-command.ts";
 import { CommandError } from "../../errors/command-error.ts";
+import type { GlobalFlags } from "../../global-flags.ts";
+import { shellWords } from "../../output/shell-words.ts";
 import type { AdminContext } from "../../stack/admin-context.ts";
-import { networkOptions } from "../../stack/network-flags.ts";
+import { networkOptions } from "../../stack/network-options.ts";
 import { readRelease } from "../../stack/release/release.ts";
 import type { CommandResult } from "../../stack/release/run-commands.ts";
 import { readStackOutputs, type StackOutputs, stackName } from "../../stack/stack-outputs.ts";
@@ -82,7 +84,10 @@ export async function onHeadNode(
     comment: `cloud-submit ${action}`,
   });
   context.err(context.say("headnode.sent", { target: nameOf(context, target), id }));
-  context.interrupt.at(() => [context.say("interrupt.headnode", { id })]);
+  context.interrupt.at({
+    command: shellWords(checkWords(context.given, id)),
+    line: (say, command) => say("interrupt.headnode", { command }),
+  });
   for (let poll = 0; poll < POLLS_MAX; poll += 1) {
     const result = await commands.result(id);
     if (result?.ended) return report(context, action, id, result);
@@ -90,7 +95,7 @@ export async function onHeadNode(
       context.err(context.say("headnode.waiting", { minutes: DELIVERY_SECONDS / 60 }));
     await context.sleep(POLL_MS);
   }
-  throw new CommandError("timeout", (say) => say("problem.noAnswer", { id }));
+  throw new CommandError("timeout", (say) => say("problem.noAnswer"));
 }
 
 /** Those that are not empty: documents of older stacks do not know them. */
@@ -104,6 +109,7 @@ function report(
   commandId: string,
   result: CommandResult,
 ): void {
+  context.interrupt.at(undefined);
   const { instanceId, status, stdout, stderr, exitCode: code = -1 } = result;
   // SSM gives -1 for a command that never ran.
   const exitCode = code < 0 ? null : code;
@@ -116,6 +122,13 @@ function report(
       ? say("problem.notDone", { instance: instanceId, status })
       : say("problem.failedThere", { action, instance: instanceId, exitCode }),
   );
+}
+
+/** The command that tells of a command there later. */
+function checkWords({ profile, region }: GlobalFlags, id: string): string[] {
+  const words = ["aws", "ssm", "list-command-invocations", "--details", "--command-id", id];
+  if (profile !== undefined) words.push("--profile", profile);
+  return region === undefined ? words : [...words, "--region", region];
 }
 
 /** The lines that a command there has printed. */

@@ -2,10 +2,11 @@ import * as z from "zod";
 import type { JobRecord } from "../../../protocol/record.ts";
 import type { Context } from "../../context.ts";
 import { EXIT } from "../../errors/exit-code.ts";
+import { commandLine } from "../../output/command-line.ts";
 import { followOutput } from "../../output/follow-output.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
-import type { logsVerb } from "./description.ts";
+import { logsVerb } from "./description.ts";
 
 type LogsFlags = FlagsOf<typeof logsVerb>;
 
@@ -41,6 +42,7 @@ export function logs(
     write: context.json ? asJson : (bytes) => context.write(bytes),
     note: (line) => context.err(line),
     say: context.say,
+    patience: context.patience,
     sleep: context.sleep,
   });
 }
@@ -49,7 +51,11 @@ export const work: VerbWork<typeof logsVerb> = {
   output: logsOutput,
   run: async ({ jobs }, { prefix }, flags) => {
     const context = await jobs();
-    context.interrupt.at(() => [context.say("interrupt.logs", { prefix })]);
+    if (flags.follow)
+      context.interrupt.at({
+        command: commandLine(context.given, logsVerb, { prefix }, flags),
+        line: (say, command) => say("interrupt.logs", { command }),
+      });
     const record = await logs(context, prefix, flags);
     // JOB_ERROR has no output to show.
     return record?.state === "JOB_ERROR" ? EXIT.jobError : EXIT.ok;

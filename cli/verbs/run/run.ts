@@ -6,12 +6,17 @@ import { jobSource, resultsFolder } from "../../jobs/job-source.ts";
 import { checkResultsFolder } from "../../jobs/results-folder.ts";
 import { type SubmitOptions, submitJob } from "../../jobs/submit-job.ts";
 import { waitForJobs } from "../../jobs/wait-for-jobs.ts";
+import { waitOn } from "../../jobs/wait-on.ts";
+import { commandLine } from "../../output/command-line.ts";
 import { verdict } from "../../output/verdict.ts";
+import type { WayOn } from "../../ui/way-on.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
+import { cancelVerb } from "../cancel/description.ts";
+import { fetchVerb } from "../fetch/description.ts";
 import { fetchedLine, fetchJob, fetchOutput, skippedError } from "../fetch/fetch.ts";
 import { submitOutput } from "../submit/submit.ts";
-import type { runVerb } from "./description.ts";
+import { runVerb } from "./description.ts";
 
 type RunFlags = FlagsOf<typeof runVerb> & SubmitOptions;
 
@@ -29,17 +34,19 @@ export const runOutput = z.object({
  * @returns the exit code
  */
 export async function run(context: Context, path: string, flags: RunFlags): Promise<number> {
-  const { say, json } = context;
+  const { say, json, given } = context;
   const { kind } = await jobSource(path);
   const into = {
     path: flags.to ?? resultsFolder(path, kind),
     named: flags.to !== undefined || kind === "folder",
   };
   await checkResultsFolder(context, into);
-  const { etags, ...rest } = await submitJob(context, path, flags);
+  const { etags, ...rest } = await submitJob(context, path, flags, { verb: runVerb, flags });
   const submitted = submitOutput.parse(rest);
   const { prefix, submission } = submitted;
   if (!json) context.out(say("submit.done", { prefix }));
+  const { overwrite } = flags;
+  context.interrupt.at(runOn(given, prefix, { to: into.path, overwrite }));
   const [ended] = await waitForJobs(context, [prefix], {
     any: false,
     submission,
@@ -51,7 +58,6 @@ export async function run(context: Context, path: string, flags: RunFlags): Prom
   if (!ended?.record) throw ended?.error ?? new Error("the waiting had no end");
   const { record } = ended;
   const known = kind === "folder" && flags.to === undefined ? etags : undefined;
-  const { overwrite } = flags;
   const fetched = await fetchJob(context, prefix, record, {
     into: { ...into, sentAs: undefined },
     known,
@@ -62,6 +68,21 @@ export async function run(context: Context, path: string, flags: RunFlags): Prom
   else context.out(fetchedLine(context, fetched));
   if (fetched.skippedCount > 0) throw skippedError(fetched);
   return exitCode;
+}
+
+/** How to go on with the waiting, and with what comes after. */
+function runOn(
+  given: Context["given"],
+  prefix: string,
+  fetching: FlagsOf<typeof fetchVerb>,
+): WayOn {
+  const wait = waitOn(given, [prefix]).command;
+  const cancel = commandLine(given, cancelVerb, { prefix: [prefix] });
+  return {
+    // Results come back however the job ends.
+    command: `${wait}; ${commandLine(given, fetchVerb, { prefix }, fetching)}`,
+    line: (say, command) => say("interrupt.run", { command, cancel }),
+  };
 }
 
 export const work: VerbWork<typeof runVerb> = {

@@ -4,7 +4,7 @@ export const waitVerb = {
   name: "wait",
   group: "jobs",
   summary: "wait until jobs have ended; the exit code says how they ended",
-  details: "For several jobs the exit code is the worst of theirs, in the order 2 6 4 3 1 5 0.",
+  details: "For several jobs the exit code is the worst of theirs, in the order 2 7 6 4 3 1 5 0.",
   arguments: { prefix: { many: true, as: "prefix", help: "names of jobs in the bucket" } },
   flags: {
     any: { help: "until the first of them has ended; returns its exit code" },

@@ -4,9 +4,12 @@ import { jobRecordSchema } from "../../../protocol/record.ts";
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
 import { exitCodeOfAll, exitCodeOfOne } from "../../errors/exit-code.ts";
-import { reportError } from "../../errors/report-error.ts";
+import { goesOn, reportError } from "../../errors/report-error.ts";
+import type { GlobalFlags } from "../../global-flags.ts";
 import { type Ended, waitForJobs } from "../../jobs/wait-for-jobs.ts";
+import { waitOn } from "../../jobs/wait-on.ts";
 import { verdict } from "../../output/verdict.ts";
+import { wayOnLine } from "../../ui/way-on.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
 import type { waitVerb } from "./description.ts";
@@ -17,6 +20,7 @@ export const waitOutput = z.object({
   exitCode: z.int().describe("what `wait` would end with for this job alone"),
   record: jobRecordSchema.nullable().describe("null: see error"),
   error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }).optional(),
+  resume: z.string().optional().describe("with an error: the command that waits again"),
 });
 
 /**
@@ -35,12 +39,19 @@ export async function wait(
       told("problem.notBoth", { one: "--any", other: "--all" }),
     );
   const jobs = [...new Set(prefixes)];
-  context.interrupt.at(() => [say("interrupt.wait", { prefix: jobs.join(" ") })]);
+  /** Those that can be waited for again. */
+  const left = new Set(jobs);
+  const { interrupt, given } = context;
+  const noteLeft = () =>
+    interrupt.at(left.size === 0 ? undefined : waitOn(given, [...left], flags));
+  noteLeft();
   const ended = await waitForJobs(context, jobs, {
     any: flags.any ?? false,
     timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
     onEnd: (one) => {
-      if (json) context.out(JSON.stringify(asJson(one)));
+      if (!one.error || !goesOn(one.error)) left.delete(one.prefix);
+      noteLeft();
+      if (json) context.out(JSON.stringify(asJson(one, given)));
       else if (one.record) context.out(verdict(say, one.record));
       // A single job's error ends the program and is said there.
       else if (jobs.length > 1)
@@ -53,17 +64,21 @@ export async function wait(
     throw only.error;
   }
   const first = flags.any ? ended.find(({ record }) => record) : undefined;
+  const failed = first ? undefined : ended.find(({ error }) => error && goesOn(error))?.error;
+  if (failed && interrupt.wayOn && !json)
+    context.error(wayOnLine(say, interrupt.wayOn, failed.code));
   return first ? exitCodeOfOne(first) : exitCodeOfAll(ended);
 }
 
 /** A job's end as --json tells it. */
-export function asJson(ended: Ended): z.infer<typeof waitOutput> {
+export function asJson(ended: Ended, given: GlobalFlags): z.infer<typeof waitOutput> {
   const { prefix, record, error } = ended;
   return {
     prefix,
     exitCode: exitCodeOfOne(ended),
     record: record ?? null,
     ...(error && { error: { code: error.code, message: error.message } }),
+    ...(error && goesOn(error) && { resume: waitOn(given, [prefix]).command }),
   };
 }
 

@@ -67,7 +67,7 @@ test.each([
 test("what root has set for the service stays", () => {
   const env: NodeJS.ProcessEnv = { AWS_CONFIG_FILE: "/etc/aws/config" };
   useRootsAwsSettings(env);
-  expect(env).toEqual({
+  expect(env).toMatchObject({
     AWS_CONFIG_FILE: "/etc/aws/config",
     AWS_SHARED_CREDENTIALS_FILE: "/etc/cloud-submit/aws/credentials",
   });

@@ -41,7 +41,7 @@ async function got(env: Record<string, string>, ca: string | undefined, endpoint
     endpoint,
     region: "us-east-1",
     forcePathStyle: true,
-    maxAttempts: 1,
+    maxAttempts: 2,
     credentials: { accessKeyId: "a", secretAccessKey: "s" },
     requestHandler: sdkHandler(env, async () => ca),
   });
@@ -95,6 +95,19 @@ test.each([407, 403, 302])("its answer %s is the proxy's, not AWS's", async (sta
     name: "ProxyError",
     message: expect.stringContaining(`the proxy 127.0.0.1:${port}`),
   });
+});
+
+test.each(["https", "http"])("a proxy that fails once is asked again, for %s", async (scheme) => {
+  const refusal = { get: () => (proxy.asked.length === 1 ? 503 : undefined), configurable: true };
+  Object.defineProperty(proxy, "refusal", refusal);
+  try {
+    const env = { ALL_PROXY: `http://127.0.0.1:${port}` };
+    const [endpoint, value] = scheme === "https" ? [origin, "value"] : [plainOrigin, "plain value"];
+    expect(await got(env, made.cert, endpoint)).toBe(value);
+    expect(proxy.asked).toHaveLength(2);
+  } finally {
+    Object.defineProperty(proxy, "refusal", { value: undefined, writable: true });
+  }
 });
 
 test("an answer of AWS's stays AWS's", async () => {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { exitCodeOf } from "../../../../cli/errors/exit-code.ts";
+import { Patience } from "../../../../cli/jobs/patience.ts";
 import { type WaitOptions, waitForEnd } from "../../../../cli/jobs/wait-for-end.ts";
+import { OutageNote } from "../../../../cli/ui/outage-note.ts";
 import { formatRecord, type JobRecord } from "../../../../protocol/record.ts";
 import { MemoryStore } from "../../../support/memory-store.ts";
+import { testUi } from "../../../support/test-ui.ts";
 
 const record = (changes: Partial<JobRecord> = {}): JobRecord => ({
   version: 1,
@@ -17,17 +20,17 @@ const record = (changes: Partial<JobRecord> = {}): JobRecord => ({
 /** A bucket in which one thing after another happens, one for each time the waiting sleeps. */
 function unfolding(...steps: ((store: MemoryStore) => Promise<unknown>)[]) {
   const store = new MemoryStore();
-  const slept: number[] = [];
-  let clock = 0;
+  const { ui, clock, err, slept } = testUi();
+  const outage = new OutageNote(ui);
   const options: WaitOptions = {
-    now: () => clock,
+    now: () => clock.ms,
+    patience: new Patience(outage, async () => true),
     sleep: async (ms) => {
-      clock += ms;
-      slept.push(ms);
+      await ui.sleep(ms);
       await steps.shift()?.(store);
     },
   };
-  return { store, slept, options };
+  return { store, slept, options, err };
 }
 
 const write = (state: string, changes?: Partial<JobRecord>) => async (store: MemoryStore) => {
@@ -62,7 +65,7 @@ describe("waitForEnd", () => {
       waitForEnd(store, "job1", { ...options, timeoutMs: 3_600_000 }),
     ).rejects.toMatchObject({
       code: "timeout",
-      message: expect.stringContaining("cloud-submit wait job1"),
+      message: "job1: still JOB_SUBMIT after 3600 s",
     });
     expect(Math.max(...slept)).toBe(15_000);
     expect(slept.length).toBeLessThan(270);

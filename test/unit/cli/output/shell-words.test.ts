@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { submitJob } from "../../../../cli/jobs/submit-job.ts";
-import { sayEnglish } from "../../../../cli/messages/say.ts";
 import { asArgument, shellWords } from "../../../../cli/output/shell-words.ts";
 import { printable } from "../../../../cli/ui/printable.ts";
+import type { WayOn } from "../../../../cli/ui/way-on.ts";
 import { fetchFiles } from "../../../../cli/verbs/fetch/fetch.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
-import { testContext } from "../../../support/test-ui.ts";
+import { testContext, testInterrupt } from "../../../support/test-ui.ts";
 
 /** The words that a real shell makes of a line, after `cloud-submit`. */
 function readBy(shell: string, line: string): string[] {
@@ -65,17 +65,9 @@ describe("each hint with something of the user's in it", () => {
   const NAMES = ["$(touch x)", "a b", "it's", "two\nlines", "-rf", "`id`", "tr\u00e9s"];
   /** Keeps the interruption hints. */
   function interrupted() {
-    const hints: (() => readonly string[])[] = [];
-    const interrupt = {
-      tidyBy: () => undefined,
-      at: (lines: () => readonly string[]) => void hints.push(lines),
-      signal: new AbortController().signal,
-    };
-    return { ...testContext({ interrupt }), hints };
+    const hints: (WayOn | undefined)[] = [];
+    return { ...testContext({ interrupt: testInterrupt(hints) }), hints };
   }
-  const commandOf = (line: string, key: "interrupt.upload" | "interrupt.fetch") =>
-    line.slice(sayEnglish(key, { command: "" }).length);
-
   test.each(NAMES)("submit %j", async (name) => {
     const at = process.cwd();
     process.chdir(temporaryFolder());
@@ -85,7 +77,7 @@ describe("each hint with something of the user's in it", () => {
       const { context, hints } = interrupted();
       const options = { prefix: "j", sbatchOptions: ["--job-name=$(x) 'y'"] };
       await submitJob(context, name, options);
-      const words = readBy("sh", commandOf(hints[0]?.()[0] ?? "", "interrupt.upload"));
+      const words = readBy("sh", hints[0]?.command ?? "");
       expect(words).toEqual([
         "submit",
         asArgument(name),
@@ -105,7 +97,7 @@ describe("each hint with something of the user's in it", () => {
     await store.put("j/job-aws-stat.txt", "JOB_COMPLETE\n");
     const to = join(temporaryFolder(), name);
     await fetchFiles(context, "j", { to });
-    const words = readBy("sh", commandOf(hints[0]?.()[0] ?? "", "interrupt.fetch"));
+    const words = readBy("sh", hints[0]?.command ?? "");
     expect(words).toEqual(["fetch", "j", "--to", to]);
   });
 });

@@ -1,26 +1,54 @@
 import { describe, expect, test } from "@jest/globals";
+import { sayEnglish } from "../../../../cli/messages/say.ts";
 import { interruptOf } from "../../../../cli/ui/interrupt.ts";
+import { interruptionLine } from "../../../../cli/ui/way-on.ts";
 
-describe("an interruption", () => {
-  test.each([
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
-    ["SIGHUP", 129],
-  ])("%s says where things are and ends with %d", (signal, code) => {
-    const listeners = new Map<string, () => void>();
-    const exits: number[] = [];
-    const said: string[] = [];
-    const interrupt = interruptOf(
-      {
-        once: (name, listener) => listeners.set(name, listener),
-        exit: (status) => void exits.push(status),
-      },
-      (line) => said.push(line),
-    );
-    interrupt.at(() => ["uploading"]);
-    interrupt.at(() => ["waiting"]);
-    listeners.get(signal)?.();
-    expect([said, exits, interrupt.signal.aborted]).toEqual([["waiting"], [code], true]);
+/** An interruption by a signal; what is said of it, and the exit code. */
+function interrupted(signal: string, json: boolean, commands: readonly string[]) {
+  const listeners = new Map<string, () => void>();
+  const exits: number[] = [];
+  const said: (string | undefined)[] = [];
+  const interrupt = interruptOf(
+    {
+      on: (name, listener) => listeners.set(name, listener),
+      exit: (status) => void exits.push(status),
+    },
+    (wayOn, exitCode) => said.push(interruptionLine(sayEnglish, wayOn, { json, exitCode })),
+  );
+  for (const command of commands) interrupt.at({ command, line: (_say, then) => `Go on: ${then}` });
+  listeners.get(signal)?.();
+  return { said, exits, isAborted: interrupt.signal.aborted };
+}
+
+describe.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+])("an interruption by %s", (signal, code) => {
+  test("says how to go on, and ends with the exit code that shells know it by", () => {
+    expect(interrupted(signal, false, ["submit", "wait"])).toEqual({
+      said: ["Go on: wait"],
+      exits: [code],
+      isAborted: true,
+    });
+  });
+
+  test("is an object for programs, with the command, also when there is none", () => {
+    const parsed = (...commands: string[]): unknown =>
+      JSON.parse(interrupted(signal, true, commands).said[0] ?? "");
+    expect(parsed("cloud-submit fetch j")).toEqual({
+      error: { code: "interrupted", message: "Go on: cloud-submit fetch j" },
+      exitCode: code,
+      resume: "cloud-submit fetch j",
+    });
+    expect(parsed()).toEqual({
+      error: { code: "interrupted", message: "interrupted" },
+      exitCode: code,
+    });
+  });
+
+  test("says nothing where there is nothing to go on with", () => {
+    expect(interrupted(signal, false, []).said).toEqual([undefined]);
   });
 
   test.each([
@@ -30,14 +58,14 @@ describe("an interruption", () => {
     const order: string[] = [];
     let interrupted = () => {};
     const end = new Promise<number>((resolve) => {
-      const once = (name: string, listener: () => void) => {
+      const on = (name: string, listener: () => void) => {
         if (name === "SIGINT") interrupted = listener;
       };
       const exit = (code: number) => {
         order.push("end");
         resolve(code);
       };
-      interruptOf({ once, exit }, () => undefined).tidyBy(async () => {
+      interruptOf({ on, exit }, () => undefined).tidyBy(async () => {
         await new Promise(setImmediate);
         order.push("tidied");
         if (!isTidied) throw new Error("no");

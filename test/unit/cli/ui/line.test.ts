@@ -4,9 +4,11 @@ import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import type { Context } from "../../../../cli/context.ts";
 import { reportError } from "../../../../cli/errors/report-error.ts";
+import { Patience } from "../../../../cli/jobs/patience.ts";
 import { sayEnglish } from "../../../../cli/messages/say.ts";
 import { VERBS } from "../../../../cli/registry.ts";
 import type { AdminContext } from "../../../../cli/stack/admin-context.ts";
+import { OutageNote } from "../../../../cli/ui/outage-note.ts";
 import { realUi } from "../../../../cli/ui/real-ui.ts";
 import type { Ui } from "../../../../cli/ui/ui.ts";
 import type { VerbContext } from "../../../../cli/verb-work.ts";
@@ -119,7 +121,10 @@ function thrown(text: string): Error {
 
 async function contexts(ui: Ui, text: string) {
   const store = await bucketOf(text);
-  const jobs: Context = { ...ui, bucket: "b", store, random: () => "r", submitter: text };
+  const outage = new OutageNote(ui);
+  const patience = new Patience(outage, async () => true);
+  const held = { store, outage, patience };
+  const jobs: Context = { ...ui, ...held, bucket: "b", random: () => "r", submitter: text };
   const change = {
     version: 1,
     bucket: text,

@@ -147,6 +147,29 @@ describe("Publisher", () => {
     expect(w.state.begun).toBe(8);
   });
 
+  test("of more ended submissions than there is room for, those that ended first are given up", async () => {
+    const w = await world(
+      ["job1", "JOB_COMPLETE"],
+      ["job2", "JOB_COMPLETE"],
+      ["job3", "JOB_SUBMIT"],
+    );
+    for (const [at, entry] of w.journal.all().entries())
+      await w.journal.update(entry, ({ prefix }) => ({
+        phase: prefix === "job3" ? "running" : "done",
+        times: { ended: `2026-11-23T20:45:0${9 - at}.000Z` },
+      }));
+    const log = jsonLog(
+      (line) => w.logged.push(line),
+      () => new Date(0),
+    );
+    const away = async () => {
+      throw new Error("EventBridge is away");
+    };
+    await new Publisher(w.journal, away, log, 1).flushAll();
+    expect(await w.left()).toEqual({ job1: ["JOB_COMPLETE"], job3: ["JOB_SUBMIT"] });
+    expect(w.logged[0]).toContain('"submissions":1');
+  });
+
   test("asked for twice at a time, each change is published once", async () => {
     const w = await world(["job1", "JOB_SUBMIT", "JOB_COMPLETE"]);
     const [entry] = w.journal.all();

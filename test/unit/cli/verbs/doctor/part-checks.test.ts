@@ -3,6 +3,7 @@ import { ja } from "../../../../../cli/messages/ja.ts";
 import { sayIn } from "../../../../../cli/messages/say.ts";
 import { actionOf, doctorScene } from "../../../../support/doctor-world.ts";
 import { fail } from "../../../../support/s3-server.ts";
+import { testInterrupt } from "../../../../support/test-ui.ts";
 
 const world = doctorScene();
 /** Without the job, which has tests of its own. */
@@ -106,6 +107,22 @@ describe("doctor --deep", () => {
     expect(w.server.objects.size).toBe(0);
   });
 
+  test("a server, or a proxy, that knows no ranges is told, and the rest is tried", async () => {
+    const w = await world();
+    w.intercept = (seen) => {
+      delete seen.headers.range;
+      return false;
+    };
+    const { find } = await w.examine(DEEP);
+    expect(find("objects")).toMatchObject({
+      verdict: "broken",
+      detail: expect.stringMatching(/^GetObject: .*instead of a range/),
+      fix: expect.stringMatching(/HTTPS_PROXY/),
+    });
+    expect(find("parts")?.verdict).toBe("ok");
+    expect(w.server.objects.size).toBe(0);
+  });
+
   test("a line that is cut ends it: what is behind is not tried, and tidied up once", async () => {
     const w = await world();
     let isCut = false;
@@ -158,7 +175,7 @@ test.each(["GET", "PUT part", "POST", "PUT"])(
     const stop = new AbortController();
     let tidy: () => Promise<unknown> = async () => undefined;
     const tidyBy = (task: typeof tidy) => void (tidy = task);
-    const interrupt = { signal: stop.signal, at: () => undefined, tidyBy };
+    const interrupt = { ...testInterrupt(), signal: stop.signal, tidyBy };
     const w = await world({ interrupt });
     let told: unknown;
     w.intercept = ({ method, query }) => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
 import { actionOf, doctorScene } from "../../../../support/doctor-world.ts";
+import { fail } from "../../../../support/s3-server.ts";
 
 const world = doctorScene();
 const DEEP = { deep: true, timeout: 0.001 };
@@ -67,4 +69,31 @@ describe("another's answers in S3's place", () => {
       expect(find("bucket")?.detail).not.toMatch(/credential|--bucket/);
     }
   });
+});
+
+test("whatever fails and when, everything that stays is named, and the requests are few", async () => {
+  const answers = fc.constantFrom("well", "well", "well", "refused", "failing", "cut");
+  await fc.assert(
+    fc.asyncProperty(fc.array(answers, { minLength: 5, maxLength: 60 }), async (plan) => {
+      const w = await world();
+      w.server.objects.clear();
+      w.server.uploads.clear();
+      const before = w.server.seen.length;
+      let number = 0;
+      w.intercept = (_seen, response) => {
+        const answer = plan[number++ % plan.length];
+        if (answer === "refused") fail(response, 403, "AccessDenied");
+        if (answer === "failing") fail(response, 500, "InternalError");
+        if (answer === "cut") response.socket?.destroy();
+        return answer !== "well";
+      };
+      const { find, checks, broken } = await w.examine(DEEP);
+      const named = find("leftovers")?.detail ?? "";
+      for (const key of w.server.objects.keys()) expect(named).toContain(`s3://b/${key}`);
+      for (const id of w.server.uploads.keys()) expect(named).toMatch(new RegExp(`${id}(;|$)`));
+      expect(w.server.seen.length - before).toBeLessThanOrEqual(80);
+      expect(checks.filter(({ verdict }) => verdict === "broken")).toHaveLength(broken);
+    }),
+    { numRuns: 25 },
+  );
 });

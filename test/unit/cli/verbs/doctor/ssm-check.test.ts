@@ -74,6 +74,9 @@ describe("the SSM agent of the Head Node", () => {
   test.each([
     ["AccessDeniedException", "unknown", /ssm:DescribeInstanceInformation/],
     ["TimeoutError", "unknown", /no/],
+    ["NetworkError", "unknown", /no/],
+    ["ProxyError", "unknown", /proxy/],
+    ["NotFromS3", "unknown", /in its place/],
     ["ValidationException", "broken", /no/],
   ])("%s: %s", async (name, verdict, detail) => {
     expect(await check(fails(name))).toMatchObject({

@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { sayEnglish } from "../../../../../cli/messages/say.ts";
+import { wayOnLine } from "../../../../../cli/ui/way-on.ts";
 import { submitAndTell, submitOutput } from "../../../../../cli/verbs/submit/submit.ts";
 import { endingJobs } from "../../../../support/ending-jobs.ts";
 import { scriptFolder } from "../../../../support/job-folder.ts";
@@ -44,18 +46,13 @@ describe("submit", () => {
 
   test("says at each moment what an interruption leaves", async () => {
     const moments: string[] = [];
-    let now: () => readonly string[] = () => [];
-    const { context, store } = endingJobs({
-      interrupt: {
-        at: (lines) => {
-          now = lines;
-        },
-        tidyBy: () => undefined,
-        signal: new AbortController().signal,
-      },
-    });
+    const { context, store } = endingJobs();
+    const now = () => {
+      const { wayOn } = context.interrupt;
+      return wayOn ? wayOnLine(sayEnglish, wayOn) : "";
+    };
     store.before = (operation) => {
-      if (operation === "put") moments.push(now().join(" "));
+      if (operation === "put") moments.push(now());
     };
     await submitAndTell(context, scriptFolder(), {
       prefix: "job1",
@@ -64,7 +61,9 @@ describe("submit", () => {
     expect(moments[0]).toMatch(
       /^Nothing was submitted.*cloud-submit submit \S+ --prefix job1 -- --time=1:00$/,
     );
-    expect(moments.at(-1)).toMatch(/may have been submitted.*cloud-submit status job1/);
-    expect(now().join("")).toMatch(/The job continues.*wait job1.*cancel job1/);
+    expect(moments.at(-1)).toMatch(
+      /may have been submitted.*cloud-submit status job1; if there is no such job: cloud-submit submit/,
+    );
+    expect(now()).toMatch(/The job continues.*wait job1.*cancel job1/);
   });
 });

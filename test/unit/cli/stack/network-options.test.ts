@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { parse } from "yaml";
 import { parseFlags } from "../../../../cli/parse-flags.ts";
-import { NETWORK_FLAGS, networkOptions } from "../../../../cli/stack/network-flags.ts";
+import { NETWORK_FLAGS } from "../../../../cli/stack/network-flags.ts";
+import { networkOptions } from "../../../../cli/stack/network-options.ts";
 import { type SelfSigned, selfSigned } from "../../../support/self-signed.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
@@ -53,7 +54,7 @@ describe("a proxy", () => {
 
   test.each(BAD)("%j is refused, and not repeated", (proxy) => {
     expect(() => options({ proxy })).toThrow(
-      /^--proxy: give http:\/\/HOST:PORT, https:\/\/HOST:PORT or none\. A user and a password .*local\.env/,
+      /^--proxy: give http\(s\):\/\/HOST:PORT or none; a password belongs in .*local\.env/,
     );
     expect(() => options({ proxy })).not.toThrow(/secret/);
   });
