@@ -139,6 +139,7 @@ test.each([
     30_000,
   ],
   ["a day", { "retry-after": "86400" }, 60_000],
+  ["a number without end", { "retry-after": "9".repeat(400) }, 60_000],
   ["a time that is over", { "retry-after": "Sun, 01 Jan 2017 00:00:30 GMT" }, 0],
   ["nonsense", { "retry-after": "-5, soon" }, 0],
 ])("Retry-After is obeyed: %s", async (_, headers: Record<string, string>, asked) => {
