@@ -1,4 +1,6 @@
 import type { Socket } from "node:net";
+import type { Proxy } from "../../network/proxy.ts";
+import { proxyUnreached } from "../../network/proxy-unreached.ts";
 import { connectionError } from "../connection-error.ts";
 import type { Line } from "../line.ts";
 import { S3Error } from "../s3-error.ts";
@@ -45,6 +47,7 @@ export class HttpSocket {
   readonly #socket: Socket;
   readonly #silence: Silence;
   #exchange: Exchange | undefined;
+  #isConnected = false;
   /** Whether received bytes wait for the reader of the response. */
   #isHeldUp = false;
   #failure: unknown;
@@ -62,11 +65,14 @@ export class HttpSocket {
     const { connectionTimeout } = options.timeouts;
     const giveUp = () => this.#giveUp(connectionTimeout);
     const isConnected = connectTimer(options.line, connectionTimeout, giveUp);
-    socket.once("connect", isConnected);
+    socket.once("connect", () => {
+      this.#isConnected = true;
+      isConnected();
+    });
     // Over a tunnel there is no other sign.
     socket.once("secureConnect", isConnected);
     socket.on("timeout", () => this.#onTimeout());
-    socket.on("error", (error) => (this.#failure ??= connectionError(error)));
+    socket.on("error", (error) => (this.#failure ??= this.#named(error)));
     socket.once("end", () => this.#exchange?.parser.close());
     socket.once("close", () => {
       isConnected();
@@ -237,7 +243,20 @@ export class HttpSocket {
   }
 
   #giveUp(milliseconds: number): void {
-    this.#fail(new S3Error("TimeoutError", `S3 did not answer within ${milliseconds / 1000} s`));
+    const who = this.#unreachedProxy ? "it" : "S3";
+    const why = `${who} did not answer within ${milliseconds / 1000} s`;
+    this.#fail(this.#named(new S3Error("TimeoutError", why)));
+  }
+
+  /** An error of the socket as one of ours. */
+  #named(error: Error): unknown {
+    const proxy = this.#unreachedProxy;
+    return proxy ? proxyUnreached(proxy, error) : connectionError(error);
+  }
+
+  /** The proxy that is sent the requests themselves, until there is a connection to it. */
+  get #unreachedProxy(): Proxy | undefined {
+    return this.#isConnected ? undefined : this.#options.forward?.proxy;
   }
 
   #fail(error: unknown): void {
