@@ -12,17 +12,7 @@ import { type Forward, forwarded } from "./forward.ts";
 import { inPieces } from "./in-pieces.ts";
 import { ResponseParser } from "./response-parser.ts";
 import { Silence } from "./silence.ts";
-
-/** One request as it goes over the wire. */
-export interface WireRequest {
-  method: string;
-  /** The request line and the headers, with the empty line that ends them; one byte a character. */
-  head: string;
-  /** In pieces when it does not fit into memory. */
-  body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
-  /** Bytes of the body. */
-  length: number;
-}
+import type { WireRequest } from "./wire-request.ts";
 
 /** Bodies up to this size are given to the system together with their head. */
 const SMALL_BODY = 64 * 1024;
