@@ -9,7 +9,7 @@ const origin = "http://s3.test:9000";
 const env = { HTTP_PROXY: "http://alice:secret@proxy.test:3128" };
 const request = { method: "GET", head: "GET / HTTP/1.1\r\n\r\n", body: undefined, length: 0 };
 
-/** What a request over a connection that `happens` says of its end. */
+/** The error of a request, to the connection of which `happens` does something. */
 async function endOf(happens: (socket: Socket) => void, isForwarded: boolean): Promise<unknown> {
   const socket = new Socket();
   const proxy = proxyFor(new URL(origin), env)!;
