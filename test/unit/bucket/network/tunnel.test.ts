@@ -99,7 +99,9 @@ describe.each([
       .put("k", "v")
       .catch((error: Error) => error);
     expect(failed).toMatchObject({ name: "NetworkError" });
-    expect((failed as Error).message).toContain(`${port}`);
+    const variable = scheme === "https" ? "HTTPS_PROXY" : "HTTP_PROXY";
+    const told = `the proxy 127.0.0.1:${port} (of ${variable}) cannot be reached: connect ECONNREFUSED`;
+    expect((failed as Error).message).toContain(told);
     proxy = new ConnectProxy();
     await proxy.start();
   });
@@ -119,7 +121,9 @@ test("a proxy of https is known by its own name, not by that of S3", async () =>
     await put("localhost");
     await expect(put("127.0.0.1")).rejects.toMatchObject({
       name: "TlsError",
-      message: expect.stringContaining(`the proxy 127.0.0.1:${port} cannot be reached: `),
+      message: expect.stringContaining(
+        `the proxy 127.0.0.1:${port} (of HTTPS_PROXY) cannot be reached: `,
+      ),
     });
     await expect(put("localhost", ca)).rejects.toMatchObject({
       name: "TlsError",
@@ -163,7 +167,12 @@ test("a proxy that does not answer is waited for as long as the line moves", asy
   const target = { host: "s3.test", port: 443 };
   let asked = 0;
   const mute = openTunnel(proxy, target, undefined, { timeoutMs: 20, goOn: () => ++asked < 3 });
-  await expect(mute).rejects.toMatchObject({ name: "TimeoutError" });
+  await expect(mute).rejects.toMatchObject({
+    name: "TimeoutError",
+    message: expect.stringMatching(
+      /^the proxy \S+ \(of https_proxy\) cannot be reached: it did not/,
+    ),
+  });
   expect(asked).toBe(3);
   // One that answers in the meantime is there.
   const goOn = () => sockets.at(-1)!.write("HTTP/1.1 200 OK\r\n\r\n");
