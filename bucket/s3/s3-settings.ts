@@ -8,7 +8,7 @@ import { type Environment, hasProxies, type Proxy, proxyFor } from "../network/p
 import type { SdkLimits } from "../network/sdk-client-settings.ts";
 import type { SdkHandler } from "../network/sdk-handler.ts";
 import { awsSetting, isTrue, oneOf, type Places, readEnvironment } from "./aws-setting.ts";
-import { certificateSetting } from "./certificate-setting.ts";
+import { certificateSetting, findCertificates } from "./certificate-setting.ts";
 import { ADDRESSING, bucketEndpoint, type EndpointSettings } from "./endpoint.ts";
 import {
   findRequestSettings,
@@ -91,7 +91,7 @@ export class S3Settings {
    * @throws CloudSubmitError `config` when they cannot be read
    */
   ca(): Promise<string | undefined> {
-    this.#ca ??= findCertificates(this.#options);
+    this.#ca ??= findCertificates(this.#options.profile);
     return this.#ca;
   }
 
@@ -227,11 +227,4 @@ function parseEndpoint(text: string): URL {
     "config",
     `${text}: an endpoint of S3 begins with https:// or http://`,
   );
-}
-
-async function findCertificates({ profile }: S3Options): Promise<string | undefined> {
-  const found = await certificateSetting(profile);
-  if (found === undefined) return undefined;
-  const { readCertificates } = await import("../network/certificates.ts");
-  return readCertificates(found.name, found.text);
 }
