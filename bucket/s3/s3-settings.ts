@@ -95,6 +95,12 @@ export class S3Settings {
     return this.#ca;
   }
 
+  /** The setting and the file that name these certificates, for messages; undefined: the system's are trusted. */
+  async authorities(): Promise<string | undefined> {
+    const found = await certificateSetting(this.#options.profile);
+    return found && `${found.name}: ${found.text}`;
+  }
+
   /**
    * The way to a bucket that these settings make.
    *
@@ -119,7 +125,7 @@ export class S3Settings {
     const { env = {} } = this.#options;
     if (!hasProxies(env) && (await this.ca()) === undefined) return {};
     const { sdkHandler } = await import("../network/sdk-handler.ts");
-    return sdkHandler(env, () => this.ca());
+    return sdkHandler(env, { ca: () => this.ca(), authorities: () => this.authorities() });
   }
 
   /**

@@ -100,6 +100,7 @@ test("certificates are those of AWS_CA_BUNDLE, else of ca_bundle, else of SSL_CE
   delete process.env["SSL_CERT_FILE"];
   expect(await named()).toBeUndefined();
   given({ AWS_CA_BUNDLE: "/none.pem" });
+  expect(await new S3Settings({}).authorities()).toBe("AWS_CA_BUNDLE: /none.pem");
   await expect(named()).rejects.toMatchObject({ code: "config" });
 });
 
