@@ -26,6 +26,7 @@ export interface TunnelTarget {
  * A connection through a proxy to a host, by CONNECT. Source: RFC 9110, "CONNECT".
  *
  * @param ca certificates to trust in place of the system's, for a proxy that is reached by TLS
+ * @param authorities the setting and file that these are from
  * @throws S3Error that names the proxy: `ProxyError` when it refuses, `TlsError` when it is not trusted, `NetworkError` or
  *   `TimeoutError` else
  */
@@ -34,6 +35,7 @@ export async function openTunnel(
   { host, port }: TunnelTarget,
   ca: string | undefined,
   { timeoutMs, goOn }: TunnelWait = WAIT,
+  authorities?: string,
 ): Promise<Socket> {
   const { request } = await import(proxy.tls ? "node:https" : "node:http");
   const target = `${bracketed(host)}:${port}`;
@@ -60,7 +62,8 @@ export async function openTunnel(
       }
     };
     connect.setTimeout(timeoutMs, onTimeout);
-    if (proxy.tls) connect.once("socket", (socket) => nameHost(socket as TLSSocket, proxy.name));
+    if (proxy.tls)
+      connect.once("socket", (socket) => nameHost(socket as TLSSocket, proxy.name, authorities));
     connect.once("error", (cause) => fail(proxyUnreached(proxy, cause)));
     // Every answer to CONNECT comes so, a refusal, too.
     connect.once(

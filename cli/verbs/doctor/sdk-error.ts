@@ -24,7 +24,11 @@ export function sdkError(service: string, error: unknown): unknown {
     return new S3Error(ours.name, `${service}: ${ours.message}`, { cause: error });
   const { $metadata = {}, $response } = ours as Answer;
   const { httpStatusCode: status, requestId } = $metadata;
-  if (!WITHOUT_NAME.has(ours.name) || status === undefined || requestId !== undefined) return ours;
+  if (status === undefined) return ours;
+  // STS and SSM lead nowhere else, whatever id a portal gives to its answer.
+  const isElsewhere = status >= 300 && status < 400;
+  const isNameless = WITHOUT_NAME.has(ours.name) && requestId === undefined;
+  if (!isElsewhere && !isNameless) return ours;
   return notFromAws(service, describe({ status, headers: $response?.headers ?? {} }, ""));
 }
 

@@ -151,10 +151,16 @@ test("names of AWS reach the proxy, which looks them up", async () => {
   await s3Over("", access).store("bucket").put("k", "v");
   expect(proxy.asked).toEqual([`${host}:443`]);
   // An authority that is not trusted.
-  const other = { ...access, ca: async () => certificate.cert };
+  const authorities = "AWS_CA_BUNDLE: /site.pem";
+  const other = {
+    ...access,
+    ca: async () => certificate.cert,
+    authorities: async () => authorities,
+  };
   await expect(s3Over("", other).store("bucket").put("k", "v")).rejects.toMatchObject({
     name: "TlsError",
     message: expect.stringContaining(`${host}, issued by "test": self-signed certificate`),
+    cause: { authorities },
   });
   await proxy.stop();
   await server.stop();

@@ -3,6 +3,8 @@ import { doctorClients } from "../../../../../cli/verbs/doctor/clients.ts";
 import { awsEnvironment } from "../../../../support/aws-environment.ts";
 import { doctorScene } from "../../../../support/doctor-world.ts";
 import { RawServer } from "../../../../support/raw-server.ts";
+import { selfSigned } from "../../../../support/self-signed.ts";
+import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 import { testUi } from "../../../../support/test-ui.ts";
 
 const given = awsEnvironment();
@@ -31,7 +33,7 @@ describe("the ways to AWS", () => {
     given({
       ...KEYS,
       AWS_ENDPOINT_URL_STS: "http://127.0.0.1:1",
-      NODE_EXTRA_CA_CERTS: "/x.pem",
+      NODE_EXTRA_CA_CERTS: selfSigned(temporaryFolder()).files.cert,
       SSL_CERT_FILE: "",
     });
     expect(await doctorClients({}, testUi().ui).waysToAws("jobs", false)).toEqual({
