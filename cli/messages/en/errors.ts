@@ -61,7 +61,8 @@ export const errorsEn = {
   "denied.put":
     "S3 refuses to write this: either {action} is missing in your policy, or the bucket's policy demands something; for encryption give --sse, for an ACL set CLOUD_SUBMIT_ACL",
   "denied.list": "{action} on the bucket is missing in your policy: ask for it",
-  "denied.other":
+  "denied.other": "S3 refuses this to these credentials: ask for {action}",
+  "denied.get":
     "S3 refuses this to these credentials: ask for {action}, and for kms:Decrypt where a KMS key encrypts the object",
   "aws.InvalidAccessKeyId": "the access key is unknown: check the credentials",
   "aws.SignatureDoesNotMatch": "the secret key is wrong: check the credentials",

@@ -68,7 +68,8 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "denied.put":
     "S3 が書き込みを拒否しました。{action} の権限がないか、バケットポリシーが条件を求めています。暗号化なら --sse、ACL なら CLOUD_SUBMIT_ACL を指定してください",
   "denied.list": "バケットに対する {action} の権限がありません。追加してもらってください",
-  "denied.other":
+  "denied.other": "S3 が拒否しました。この認証情報に {action} の権限を追加してもらってください",
+  "denied.get":
     "S3 が拒否しました。この認証情報に {action} の権限を追加してもらってください。KMS キーで暗号化されているなら kms:Decrypt も必要です",
   "aws.InvalidAccessKeyId": "アクセスキーが登録されていません。認証情報を確認してください",
   "aws.SignatureDoesNotMatch": "シークレットキーが違います。認証情報を確認してください",
