@@ -142,7 +142,7 @@ export function retryDelay(
 function retryAfter(error: unknown, now: number): number {
   if (!(error instanceof S3Error)) return 0;
   const { "retry-after": text = "", date = "" } = error.headers;
-  const asked = /^\d{1,9}$/.test(text)
+  const asked = /^\d+$/.test(text)
     ? Number(text) * 1000
     : // By the server's own clock, if it tells: ours may be wrong.
       Date.parse(text) - (Date.parse(date) || now);

@@ -55,6 +55,16 @@ test("overload halves it, once for all requests that were under way together", a
   expect(limit.limit).toBe(32);
 });
 
+test("below what latency brings it down to, it grows back though answers are slow", async () => {
+  const limit = new RequestLimit(options);
+  limit.learn(1);
+  const fails = () => limit.run(() => Promise.reject(new Error("reset")), always);
+  for (let index = 0; index < 10; index++) await fails().catch(() => undefined);
+  expect(limit.limit).toBe(1);
+  await busy(limit, 600, () => 20);
+  expect(limit.limit).toBe(16);
+});
+
 test("never more than the limit are under way, and all get their turn", async () => {
   const limit = new RequestLimit({ start: 3, low: 3, max: 3 });
   let [running, most, done] = [0, 0, 0];

@@ -66,7 +66,9 @@ async function interrupted(
   const resume = resumeOf(first);
   const again = await cli.paste(resume);
   expect([resume, again.stderr, again.status]).toEqual([resume, expect.any(String), 0]);
-  const asked = server.seen.filter(({ method, key }) => method === "GET" && /^job\/f/.test(key));
+  const asked = server.seen.filter(
+    ({ method, key }) => method === "GET" && key.startsWith("job/f"),
+  );
   return { first, resume, there, again: asked.map(({ key }) => key.slice("job/".length)) };
 }
 
