@@ -277,9 +277,12 @@ function transfer(args, env = {}) {
 function networks(args, env = {}) {
   const config = join(checkout, "test", "networks", "jest.config.mjs");
   const jest = [join(checkout, "local", "jest.mjs"), "--config", config, ...args];
-  const why = whyNoOwnNetwork();
+  // In memory: of folders of a run that was killed, nothing is left, either.
+  const TMPDIR = join(home, "networks");
+  mkdirSync(TMPDIR, { recursive: true });
+  const why = whyNoOwnNetwork(TMPDIR);
   const own = inOwnNetwork(process.execPath, jest);
-  if (why === undefined) return run(own.command, own.args, env);
+  if (why === undefined) return run(own.command, own.args, { ...env, TMPDIR });
   console.log(
     `networks of their own cannot be made here: ${why}; tests that need one are counted as skipped`,
   );

@@ -41,7 +41,7 @@ describe.each(ANSWERS)("%s", (_, status, headers, message) => {
   test("is not taken for S3's, and named with its status and server", async () => {
     answerAll(status, headers);
     const sent = await sendByAll(site(), "page", { all: await settings() });
-    // The AWS CLI takes any page with 200 for an object that was written.
+    // The AWS CLI takes this page with 200 for an object that was written.
     const aws = status === 200 ? { ...sent.aws, code: 1 } : sent.aws;
     expectRefused({ ...sent, aws }, message);
     expectRefused({ ...sent, aws }, /SiteFilter\/7\.1/);

@@ -23,8 +23,12 @@ const submitOver = async (line: Partial<Line>, folder: string, prefix: string) =
 
 const copyOver = async (line: Partial<Line>, from: string, to: string, ...more: string[]) => {
   const { site } = await open(line);
-  await done(startAwsCli(site, ["s3", "cp", from, to, "--no-progress", ...more], aws));
+  // With its own five attempts it gives up now and then where packets are lost.
+  const env = { ...aws, AWS_MAX_ATTEMPTS: "20" };
+  await done(startAwsCli(site, ["s3", "cp", from, to, "--no-progress", ...more], env));
 };
+
+const ENDS = /nothing came from S3 for \d+ s/;
 
 /** A job of many small files. */
 function manyFiles(): string {
@@ -73,5 +77,12 @@ behindLine("a line", () => {
       submitOver(SATELLITE, jobFolder(MiB), "far-one"),
     "600 ms, every 50th packet lost: the AWS CLI sends them, too": () =>
       copyOver(SATELLITE, many, "s3://bucket/far-aws/", "--recursive"),
+    "packets above 1,300 bytes are lost: the command line ends, and says that nothing came":
+      async () => {
+        const { site } = await open({ most: 1300 });
+        const started = startCli(site, ["submit", folder, "--prefix", "hole"], ours);
+        const { code, stderr } = await started.ended;
+        expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringMatching(ENDS) });
+      },
   });
 });
