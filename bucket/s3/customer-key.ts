@@ -11,7 +11,7 @@ import type { AwsSetting } from "./aws-setting.ts";
 /** Bytes of a key of AES-256. */
 const KEY_BYTES = 32;
 
-/** What makes a key. It overwrites no file: an older key may be in it, without which its objects are lost. */
+/** A command that makes a key. It overwrites no file: an older key may be in it, without which its objects are lost. */
 const NEW_KEY = `make a new file: (umask 077; set -C; head -c ${KEY_BYTES} /dev/urandom > NEW-FILE)`;
 
 /** The first of the headers that such a request has. */

@@ -73,7 +73,7 @@ export async function findRequestSettings(
   };
 }
 
-/** What was given counts, also when it is empty: a shell's variable may have been unset. */
+/** A value that was given counts, also when it is empty: a shell's variable may have been unset. */
 function givenAs(name: string, text: string | undefined): AwsSetting | undefined {
   return text === undefined ? undefined : { name, text: text.trim() };
 }

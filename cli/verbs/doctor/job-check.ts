@@ -12,7 +12,7 @@ import type { Check } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 import { type Finding, problem } from "./problem.ts";
 
-/** What the job needs; with one of these broken it could only fail, and leave objects behind. */
+/** Checks that the job depends on; with one of these broken it could only fail, and leave objects behind. */
 const NEEDS: ReadonlySet<Check["name"]> = new Set(["bucket", "events", "objects", "agent"]);
 
 /** Whether the job has a chance, as far as the checks before it tell. */
