@@ -171,7 +171,9 @@ function settingsOf(raw, stage, given = []) {
         ...(algorithm === "aws:kms" && { BucketKeyEnabled: true }),
       },
     ],
-    keyArn: set.kmsKey || "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/none",
+    keyArn: set.kmsKey || {
+      "Fn::Sub": "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/none",
+    },
     // As CLOUD_SUBMIT_SSE: functions ask for it with each object, as policies of a site may demand.
     writtenWith: set.kmsKey ? `${algorithm}:${set.kmsKey}` : set.sse,
     // Which of the alternatives below resources/ belong to this deployment.

@@ -8,14 +8,30 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE----
  * The certificates in a bundle, PEM.
  *
  * @param setting the name of the setting that names it
- * @throws CloudSubmitError `config` when it cannot be read, or has none that can
+ * @throws CloudSubmitError `config` when it cannot be read, or has none, or one that cannot be read
  */
 export function readCertificates(setting: string, path: string): string {
+  const found = readText(setting, path).match(CERTIFICATE) ?? [];
   try {
-    const found = readFileSync(path, "utf8").match(CERTIFICATE) ?? [];
-    if (found.length === 0) throw new Error("there is no certificate in PEM in it");
-    return found.map((one) => new X509Certificate(one).toString()).join("");
+    if (found.length > 0) return found.map((one) => new X509Certificate(one).toString()).join("");
   } catch (cause) {
-    throw new CloudSubmitError("config", `${setting}: ${path}: ${messageOf(cause)}`, { cause });
+    // OpenSSL's words name its own routines.
+    throw noCertificates(setting, path, { cause });
   }
+  throw noCertificates(setting, path);
+}
+
+function readText(setting: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const isFolder = (cause as NodeJS.ErrnoException).code === "EISDIR";
+    const why = isFolder ? " is a folder: name a file" : `: ${messageOf(cause)}`;
+    throw new CloudSubmitError("config", `${setting}: ${path}${why}`, { cause });
+  }
+}
+
+function noCertificates(setting: string, path: string, details?: ErrorOptions): CloudSubmitError {
+  const message = `${setting}: ${path} is no file of certificates in PEM`;
+  return new CloudSubmitError("config", message, details);
 }

@@ -60,10 +60,16 @@ function valueOf(env: Environment, lower: string) {
 
 function parseProxy(text: string, variable: string): Proxy {
   const full = text.includes("://") ? text : `http://${text}`;
-  const url = URL.canParse(full) ? new URL(full) : undefined;
   // The value may contain a password: it is never repeated.
-  if (url?.protocol !== "http:" && url?.protocol !== "https:")
+  if (!/^https?:\/\//i.test(full))
     throw new CloudSubmitError("config", `${variable}: a proxy begins with http:// or https://`);
+  const url = URL.canParse(full) ? new URL(full) : undefined;
+  if (!url || url.port === "0" || hasLateUser(url)) {
+    const how =
+      "write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with a PORT of 1 to 65535";
+    const encoded = "and in a user or password # as %23, / as %2F, ? as %3F, @ as %40";
+    throw new CloudSubmitError("config", `${variable}: this is no valid URL: ${how}, ${encoded}`);
+  }
   const tls = url.protocol === "https:";
   const port = Number(url.port || (tls ? 443 : 80));
   const user = decoded(url.username, variable);
@@ -77,6 +83,13 @@ function parseProxy(text: string, variable: string): Proxy {
     name: `${url.hostname}:${port}`,
     variable,
   };
+}
+
+/**
+ * Whether a user or password has ended the host, as by a `#`: what is taken for the host, and the port, is then a part of them.
+ */
+function hasLateUser({ pathname, search, hash }: URL): boolean {
+  return `${pathname}${search}${hash}`.includes("@");
 }
 
 function decoded(text: string, variable: string): string {

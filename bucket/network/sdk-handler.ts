@@ -1,5 +1,5 @@
 import type { Environment } from "./proxy.ts";
-import { SdkAgent } from "./sdk-agent.ts";
+import { SdkAgent, type Trust } from "./sdk-agent.ts";
 import { SdkHttpAgent } from "./sdk-http-agent.ts";
 
 /** As the SDK's own agents. */
@@ -12,9 +12,9 @@ export interface SdkHandler {
 }
 
 /** Has the SDK's clients go through the proxies, and trust these certificates in place of the system's. */
-export function sdkHandler(env: Environment, ca: () => Promise<string | undefined>): SdkHandler {
+export function sdkHandler(env: Environment, trust: Trust): SdkHandler {
   return {
-    httpsAgent: new SdkAgent(OPTIONS, env, ca),
+    httpsAgent: new SdkAgent(OPTIONS, env, trust),
     httpAgent: new SdkHttpAgent(OPTIONS, env),
   };
 }

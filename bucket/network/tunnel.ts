@@ -1,11 +1,11 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { isIP, type Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { isTlsFault } from "../s3/connection-error.ts";
 import { S3Error } from "../s3/s3-error.ts";
 import { bracketed } from "./host.ts";
 import { nameHost } from "./name-host.ts";
 import type { Proxy } from "./proxy.ts";
+import { proxyUnreached } from "./proxy-unreached.ts";
 
 /** How long a proxy, which may have to ask others, is waited for. */
 export interface TunnelWait {
@@ -26,6 +26,7 @@ export interface TunnelTarget {
  * A connection through a proxy to a host, by CONNECT. Source: RFC 9110, "CONNECT".
  *
  * @param ca certificates to trust in place of the system's, for a proxy that is reached by TLS
+ * @param authorities the setting and file that these are from
  * @throws S3Error that names the proxy: `ProxyError` when it refuses, `TlsError` when it is not trusted, `NetworkError` or
  *   `TimeoutError` else
  */
@@ -34,6 +35,7 @@ export async function openTunnel(
   { host, port }: TunnelTarget,
   ca: string | undefined,
   { timeoutMs, goOn }: TunnelWait = WAIT,
+  authorities?: string,
 ): Promise<Socket> {
   const { request } = await import(proxy.tls ? "node:https" : "node:http");
   const target = `${bracketed(host)}:${port}`;
@@ -54,15 +56,15 @@ export async function openTunnel(
     const onTimeout = () => {
       // A request tells of a time-out only once.
       if (goOn()) connect.socket?.setTimeout(timeoutMs, onTimeout);
-      else fail(new S3Error("TimeoutError", `the proxy ${proxy.name} did not answer in time`));
+      else {
+        const why = `it did not answer within ${timeoutMs / 1000} s`;
+        fail(proxyUnreached(proxy, new S3Error("TimeoutError", why)));
+      }
     };
     connect.setTimeout(timeoutMs, onTimeout);
-    if (proxy.tls) connect.once("socket", (socket) => nameHost(socket as TLSSocket, proxy.name));
-    connect.once("error", (cause: NodeJS.ErrnoException) => {
-      const why = cause.message || cause.code;
-      const kind = isTlsFault(cause) ? "TlsError" : "NetworkError";
-      fail(new S3Error(kind, `the proxy ${proxy.name} cannot be reached: ${why}`, { cause }));
-    });
+    if (proxy.tls)
+      connect.once("socket", (socket) => nameHost(socket as TLSSocket, proxy.name, authorities));
+    connect.once("error", (cause) => fail(proxyUnreached(proxy, cause)));
     // Every answer to CONNECT comes so, a refusal, too.
     connect.once(
       "connect",

@@ -8,7 +8,7 @@ import { CUSTOMER_KEY } from "./customer-key.ts";
 import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
 import { errorResponse } from "./error-response.ts";
 import { canonicalQuery, escapeKey } from "./escape-uri.ts";
-import type { WireRequest } from "./http1/http-socket.ts";
+import type { WireRequest } from "./http1/wire-request.ts";
 import { namedRegion } from "./named-region.ts";
 import { hasRequestId, isForeign, readsObject } from "./not-from-s3.ts";
 import { payloadHash } from "./payload-hash.ts";

@@ -7,3 +7,18 @@ export async function certificateSetting(
   const aws = await awsSetting({ variable: "AWS_CA_BUNDLE", key: "ca_bundle" }, profile);
   return aws ?? awsSetting({ variable: "SSL_CERT_FILE" }, profile);
 }
+
+/**
+ * The certificates to trust in place of the system's, PEM; undefined: the system's.
+ *
+ * @throws CloudSubmitError `config` when they, or those that Node.js adds to the system's, cannot be read
+ */
+export async function findCertificates(profile: string | undefined): Promise<string | undefined> {
+  const found = await certificateSetting(profile);
+  // Node.js reads that one itself as it starts, and goes on without it.
+  const used = found ?? (await awsSetting({ variable: "NODE_EXTRA_CA_CERTS" }, profile));
+  if (used === undefined) return undefined;
+  const { readCertificates } = await import("../network/certificates.ts");
+  const read = readCertificates(used.name, used.text);
+  return found && read;
+}

@@ -25,6 +25,8 @@ const PIECE_TLS = 128 * KiB;
 export interface ConnectionOptions {
   /** Certificates to trust in place of the system's, PEM; undefined: the system's. */
   ca?: (() => Promise<string | undefined>) | undefined;
+  /** The setting and file that they are from, for messages. */
+  authorities?: (() => Promise<string | undefined>) | undefined;
   /** Names the proxies; undefined: there is none. */
   env?: Environment | undefined;
   timeouts?: S3Timeouts;
@@ -105,6 +107,7 @@ export class Connection {
     const isTls = protocol === "https:";
     const proxy = proxyFor(url, this.#options.env ?? {});
     const ca = isTls || proxy?.tls ? await this.#options.ca?.() : undefined;
+    const authorities = ca === undefined ? undefined : await this.#options.authorities?.();
     const { sharedLookup } = await import("../network/shared-lookup.ts");
     const { connectionTimeout } = this.#timeouts;
     // Node.js has 250 ms, which is less than the way to a satellite and back.
@@ -119,9 +122,10 @@ export class Connection {
     const isForwarded = proxy !== undefined && !isTls;
     return {
       open: isTls
-        ? await this.#tls(to, ca)
+        ? await this.#tls(to, ca, authorities)
         : await this.#plain(isForwarded ? { ...to, ...forwardTo(proxy) } : to),
-      tunnel: proxy && isTls ? () => openTunnel(proxy, to, ca, this.#wait()) : undefined,
+      tunnel:
+        proxy && isTls ? () => openTunnel(proxy, to, ca, this.#wait(), authorities) : undefined,
       forward: isForwarded ? { origin, proxy } : undefined,
       piece: isTls ? PIECE_TLS : PIECE_PLAIN,
       idle: [],
@@ -141,7 +145,7 @@ export class Connection {
     return (read) => connect({ ...to, onread: this.#into(read) });
   }
 
-  async #tls(to: Target, ca: string | undefined): Promise<Open> {
+  async #tls(to: Target, ca: string | undefined, authorities: string | undefined): Promise<Open> {
     const { host } = to;
     const { connect, createSecureContext } = await import("node:tls");
     const { isIP } = await import("node:net");
@@ -163,7 +167,7 @@ export class Connection {
       // Bytes that come through another socket are never read into a buffer of ours.
       if (via) socket.on("data", (bytes: Buffer) => void (read(bytes) || socket.pause()));
       socket.on("session", (ticket) => (session = ticket));
-      nameHost(socket, host);
+      nameHost(socket, host, authorities);
       return socket;
     };
   }

@@ -1,13 +1,18 @@
 import { hash } from "node:crypto";
 import { statSync } from "node:fs";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
+import { FileError } from "../../protocol/file-error.ts";
 import { LIVE_FOLDER } from "../../protocol/live-output.ts";
 import { PROTOCOL_FILES, SYSTEM_FOLDER } from "../../protocol/objects.ts";
+import { reasonText } from "../../protocol/reason.ts";
 import { readSmallFile } from "../disk/read-small-file.ts";
 import type { AwsSetting } from "./aws-setting.ts";
 
 /** Bytes of a key of AES-256. */
 const KEY_BYTES = 32;
+
+/** A command that makes a key. It overwrites no file: an older key may be in it, without which its objects are lost. */
+const NEW_KEY = `make a new file: (umask 077; set -C; head -c ${KEY_BYTES} /dev/urandom > NEW-FILE)`;
 
 /** The first of the headers that such a request has. */
 export const CUSTOMER_KEY = "x-amz-server-side-encryption-customer-algorithm";
@@ -27,12 +32,14 @@ export interface CustomerKey {
  */
 export function readCustomerKey({ name, text: path }: AwsSetting): CustomerKey {
   try {
-    const bytes = readSmallFile(path, KEY_BYTES + 1);
+    const found = statSync(path);
+    if (found.isDirectory()) throw new Error(`is a folder; give a file of ${KEY_BYTES} bytes`);
+    const bytes = readSmallFile(path);
     if (bytes.length !== KEY_BYTES)
-      throw new Error(`must hold ${KEY_BYTES} bytes: head -c ${KEY_BYTES} /dev/urandom > FILE`);
+      throw new Error(`has ${bytes.length} bytes instead of ${KEY_BYTES}; ${NEW_KEY}`);
     // Windows has no such bits.
-    if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0)
-      throw new Error("others may read it: chmod 600 FILE");
+    if (process.platform !== "win32" && (found.mode & 0o077) !== 0)
+      throw new Error(`others may read it: chmod 600 -- ${quoted(path)}`);
     const md5 = hash("md5", bytes, "base64");
     return {
       headers: {
@@ -43,8 +50,14 @@ export function readCustomerKey({ name, text: path }: AwsSetting): CustomerKey {
       id: hash("sha256", bytes, "hex"),
     };
   } catch (cause) {
-    throw new CloudSubmitError("config", `${name}: ${path}: ${messageOf(cause)}`, { cause });
+    const why = cause instanceof FileError ? reasonText(cause.reason) : messageOf(cause);
+    throw new CloudSubmitError("config", `${name}: ${path}: ${why}`, { cause });
   }
+}
+
+/** As one word of a POSIX shell. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { parseXML } from "@aws-sdk/xml-builder";
-import { type Answered, describe, notFromS3 } from "./not-from-s3.ts";
+import { type Answered, describe, locationOf, notFromS3 } from "./not-from-s3.ts";
 import { S3Error } from "./s3-error.ts";
 import { childText } from "./xml.ts";
 
@@ -34,8 +34,11 @@ export function errorResponse(answered: Answered, body: string, isForeign: boole
   const name = childText(error, "Code") ?? NAMES[status] ?? `Http${status}`;
   const said = isOthers ? `not S3's own words: ${describe(answered, body)}` : undefined;
   const message = childText(error, "Message") ?? said ?? `S3 answered ${status}`;
+  // Whoever is led somewhere, and does not go there, wants to know where.
+  const location = status < 400 && !isOthers ? locationOf(headers) : undefined;
+  const whole = location === undefined ? message : `${message}, ${location}`;
   const region = childText(error, "Region");
-  return new S3Error(name, message, { status, headers, region });
+  return new S3Error(name, whole, { status, headers, region });
 }
 
 /** The `<Error>` of a body; undefined when it has none. */

@@ -33,6 +33,8 @@ export class Line {
   #bytes = 0;
   #outage: { since: number; failedAt: number; error: S3Error } | undefined;
   #isTold = false;
+  /** Errors of `givenUp`: they tell of an outage, and are none. */
+  readonly #ends = new WeakSet<S3Error>();
 
   /** @param elapsed milliseconds by a clock that nobody sets */
   constructor(
@@ -72,6 +74,7 @@ export class Line {
 
   /** A request got no answer, or broke off. */
   failed(error: S3Error): void {
+    if (this.#ends.has(error)) return;
     const now = this.#elapsed();
     this.#outage = { since: this.#outage?.since ?? now, failedAt: now, error };
     this.#tell(now - this.#outage.since, error.message);
@@ -90,7 +93,9 @@ export class Line {
     const ms = this.#elapsed() - since;
     if (ms < this.#patience(error)) return undefined;
     const why = `${error.message}; nothing came from S3 for ${Math.round(ms / 1000)} s`;
-    return new S3Error(error.name, why, { cause: error });
+    const end = new S3Error(error.name, why, { cause: error });
+    this.#ends.add(end);
+    return end;
   }
 
   /**

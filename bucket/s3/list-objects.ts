@@ -22,7 +22,7 @@ export function listObjects(
       ...(token !== undefined && { "continuation-token": token }),
     };
     return client.send({ method: "GET", query, limit: "small" }, async (response) =>
-      parseListPage(await response.text(PAGE_BYTES_MAX)),
+      parseListPage(await response.text(PAGE_BYTES_MAX), response),
     );
   });
 }

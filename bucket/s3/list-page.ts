@@ -1,6 +1,7 @@
 import { ENTRIES_MAX, type ListPage, nextToken } from "../listing/listing-page.ts";
 import { UnsoundListing } from "../listing/unsound-listing.ts";
 import { unquoted } from "../unquoted.ts";
+import type { Answered } from "./not-from-s3.ts";
 import { S3Error } from "./s3-error.ts";
 import { children, childText, parseResponse, unescapeText } from "./xml.ts";
 
@@ -9,11 +10,12 @@ import { children, childText, parseResponse, unescapeText } from "./xml.ts";
  * the few texts that matter are looked for, which takes a tenth of the time that a parser of XML needs
  * for all of it; anything else is left to the parser.
  *
- * @throws S3Error `MalformedResponse`
+ * @param answered as for `parseResponse`
+ * @throws S3Error `NotFromS3`, `MalformedResponse`
  * @throws UnsoundListing
  */
-export function parseListPage(text: string): ListPage {
-  return isPlain(text) ? scan(text) : parse(text);
+export function parseListPage(text: string, answered?: Answered): ListPage {
+  return isPlain(text) ? scan(text) : parse(text, answered);
 }
 
 const BEGINNING = /^\s*(?:<\?xml[^>]*>\s*)?<ListBucketResult[\s>]/;
@@ -73,8 +75,8 @@ function between(text: string, name: string): string | undefined {
   return unescapeText(text.slice(from + open.length, to));
 }
 
-function parse(text: string): ListPage {
-  const page = parseResponse(text, "ListBucketResult");
+function parse(text: string, answered: Answered | undefined): ListPage {
+  const page = parseResponse(text, "ListBucketResult", answered);
   const decode = decoderOf(childText(page, "EncodingType"));
   return {
     objects: children(page, "Contents").map((object) => ({

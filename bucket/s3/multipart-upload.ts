@@ -4,6 +4,7 @@ import { unquoted } from "../unquoted.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { errorElement } from "./error-response.ts";
+import type { Answered } from "./not-from-s3.ts";
 import { etagOf, putHeaders, tellVersion } from "./object-headers.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 import { S3Error } from "./s3-error.ts";
@@ -52,7 +53,11 @@ export class MultipartUpload {
     return client.send(
       { method: "POST", key, query: { uploads: "" }, headers, makes: true, limit: "small" },
       async (response) => {
-        const result = parseResponse(await response.text(), "InitiateMultipartUploadResult");
+        const result = parseResponse(
+          await response.text(),
+          "InitiateMultipartUploadResult",
+          response,
+        );
         const id = childText(result, "UploadId") ?? malformed("UploadId");
         const upload = new MultipartUpload(client, key, id);
         upload.#isComposite = response.headers["x-amz-checksum-type"] === COMPOSITE;
@@ -83,7 +88,7 @@ export class MultipartUpload {
       if (marker > 0) query["part-number-marker"] = String(marker);
       const page = await this.#client.send(
         { method: "GET", key: this.#key, query, limit: "small" },
-        async (response) => parseResponse(await response.text(), "ListPartsResult"),
+        async (response) => parseResponse(await response.text(), "ListPartsResult", response),
       );
       // The answer that began the upload came to an earlier run of the program.
       this.#isComposite = childText(page, "ChecksumType") !== FULL_OBJECT;
@@ -147,7 +152,7 @@ export class MultipartUpload {
           limit: "large",
         },
         async (response) => {
-          const etag = completed(await response.text());
+          const etag = completed(await response.text(), response);
           tellVersion(response.headers, options);
           return etag;
         },
@@ -181,7 +186,7 @@ export class MultipartUpload {
   }
 }
 
-function completed(text: string): string {
+function completed(text: string, answered: Answered): string {
   const error = errorElement(text);
   if (error !== undefined)
     throw new S3Error(
@@ -189,7 +194,7 @@ function completed(text: string): string {
       childText(error, "Message") ?? "the upload could not be completed",
       { status: 200 },
     );
-  const result = parseResponse(text, "CompleteMultipartUploadResult");
+  const result = parseResponse(text, "CompleteMultipartUploadResult", answered);
   return unquoted(childText(result, "ETag")) || malformed("ETag");
 }
 

@@ -59,16 +59,21 @@ export function notFromS3({ status, headers }: Answered, body: string): S3Error 
 
 /** An answer in one short line, for people. */
 export function describe({ status, headers }: Answered, body: string): string {
-  const { server, location } = headers;
+  const { server } = headers;
   const title = /<title[^>]{0,200}>([^<]{0,200})/i.exec(body)?.[1] ?? body;
   return [
     `status ${status}`,
     server && `server ${quoted(server, 60)}`,
-    location && `location ${quoted(location, 200)}`,
+    locationOf(headers),
     /\S/.test(title) && quoted(title, 100),
   ]
     .filter(Boolean)
     .join(", ");
+}
+
+/** Where an answer leads, for people; undefined: nowhere. */
+export function locationOf({ location }: Headers): string | undefined {
+  return location ? `location ${quoted(location, 200)}` : undefined;
 }
 
 /** Without what a terminal would obey, or what would end the line. */

@@ -73,11 +73,13 @@ export async function findRequestSettings(
   };
 }
 
+/** A value that was given counts, also when it is empty: a shell's variable may have been unset. */
 function givenAs(name: string, text: string | undefined): AwsSetting | undefined {
-  return text?.trim() ? { name, text: text.trim() } : undefined;
+  return text === undefined ? undefined : { name, text: text.trim() };
 }
 
 function customerKeyOf(file: AwsSetting | undefined): CustomerKey | undefined {
+  if (file?.text === "") refuse(file, "give a file");
   return file && readCustomerKey(file);
 }
 

@@ -8,7 +8,7 @@ import { type Environment, hasProxies, type Proxy, proxyFor } from "../network/p
 import type { SdkLimits } from "../network/sdk-client-settings.ts";
 import type { SdkHandler } from "../network/sdk-handler.ts";
 import { awsSetting, isTrue, oneOf, type Places, readEnvironment } from "./aws-setting.ts";
-import { certificateSetting } from "./certificate-setting.ts";
+import { certificateSetting, findCertificates } from "./certificate-setting.ts";
 import { ADDRESSING, bucketEndpoint, type EndpointSettings } from "./endpoint.ts";
 import {
   findRequestSettings,
@@ -91,8 +91,14 @@ export class S3Settings {
    * @throws CloudSubmitError `config` when they cannot be read
    */
   ca(): Promise<string | undefined> {
-    this.#ca ??= findCertificates(this.#options);
+    this.#ca ??= findCertificates(this.#options.profile);
     return this.#ca;
+  }
+
+  /** The setting and the file that name these certificates, for messages; undefined: the system's are trusted. */
+  async authorities(): Promise<string | undefined> {
+    const found = await certificateSetting(this.#options.profile);
+    return found && `${found.name}: ${found.text}`;
   }
 
   /**
@@ -119,7 +125,7 @@ export class S3Settings {
     const { env = {} } = this.#options;
     if (!hasProxies(env) && (await this.ca()) === undefined) return {};
     const { sdkHandler } = await import("../network/sdk-handler.ts");
-    return sdkHandler(env, () => this.ca());
+    return sdkHandler(env, { ca: () => this.ca(), authorities: () => this.authorities() });
   }
 
   /**
@@ -227,11 +233,4 @@ function parseEndpoint(text: string): URL {
     "config",
     `${text}: an endpoint of S3 begins with https:// or http://`,
   );
-}
-
-async function findCertificates({ profile }: S3Options): Promise<string | undefined> {
-  const found = await certificateSetting(profile);
-  if (found === undefined) return undefined;
-  const { readCertificates } = await import("../network/certificates.ts");
-  return readCertificates(found.name, found.text);
 }

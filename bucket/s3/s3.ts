@@ -59,7 +59,12 @@ export class S3 {
       ...clock,
       settings,
       line,
-      connection: new Connection({ ca: () => settings.ca(), ...access, line }),
+      connection: new Connection({
+        ca: () => settings.ca(),
+        authorities: () => settings.authorities(),
+        ...access,
+        line,
+      }),
       rules: () => (rules ??= requestRules(settings, this.#machine.limits, access.attempts)),
     };
   }

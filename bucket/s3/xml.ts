@@ -1,17 +1,21 @@
 import { parseXML } from "@aws-sdk/xml-builder";
-import { notFromS3 } from "./not-from-s3.ts";
+import { type Answered, notFromS3 } from "./not-from-s3.ts";
 import { S3Error } from "./s3-error.ts";
 
 /**
  * Reads a response in XML with the SDK's own small parser. It knows the five entities of XML and numbers; a
  * DOCTYPE is skipped, so that nothing is ever expanded.
  *
- * @throws S3Error `NotFromS3` for a page
+ * @param answered what the text came with: an error names it
+ * @throws S3Error `NotFromS3` for a page, or what is no XML from its first character on
  * @throws S3Error `MalformedResponse`, which is worth another try: the response may have been cut
  */
-export function parseResponse(text: string, root: string): unknown {
-  if (/^\s*<(?:!doctype\s+html|html)/i.test(text))
-    throw notFromS3({ status: 200, headers: {} }, text);
+export function parseResponse(
+  text: string,
+  root: string,
+  answered: Answered = { status: 200, headers: {} },
+): unknown {
+  if (/^\s*(?:<(?:!doctype\s+html|html)|[^<\s])/i.test(text)) throw notFromS3(answered, text);
   // For each of them the parser goes over the whole text.
   if (text.split(/<!doctype/i, 3).length > 2)
     throw new S3Error("MalformedResponse", "S3's response has more than one DOCTYPE");
@@ -19,7 +23,8 @@ export function parseResponse(text: string, root: string): unknown {
   try {
     parsed = (parseXML(text) as Record<string, unknown>)[root];
   } catch (cause) {
-    throw new S3Error("MalformedResponse", `S3's response is no XML: ${String(cause)}`, { cause });
+    const why = "S3's response is no XML, or it is cut off";
+    throw new S3Error("MalformedResponse", why, { cause });
   }
   if (parsed === undefined) throw new S3Error("MalformedResponse", `S3's response is no ${root}`);
   return parsed;

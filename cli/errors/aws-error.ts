@@ -1,5 +1,6 @@
 import { CredentialsError } from "../../bucket/credentials/credentials-error.ts";
 import { isCredentialError } from "../../bucket/s3/credential-error.ts";
+import { tlsFault } from "../../bucket/s3/tls-fault.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import type { Say } from "../messages/say.ts";
 import { CommandError } from "./command-error.ts";
@@ -48,8 +49,16 @@ export function awsError(error: unknown): CloudSubmitError {
 
 function wordsFor(say: Say, name: (typeof KNOWN)[number], error: unknown): string {
   if (name === "AccessDenied") return deniedWords(say, error as Error);
+  if (name === "TlsError") return tlsWords(say, error);
   const isPlace = error instanceof CredentialsError && error.place !== undefined;
   return say(isPlace ? "aws.credentialsFailed" : `aws.${name}`);
+}
+
+/** Advice that fits the fault; the settings of authorities help against untrusted ones alone. */
+function tlsWords(say: Say, error: unknown): string {
+  const { fault, authorities } = tlsFault(error);
+  if (fault !== "untrusted") return say(`tls.${fault}`);
+  return authorities === undefined ? say("aws.TlsError") : say("tls.untrustedBy", { authorities });
 }
 
 /** AWS's names for a refusal; S3, SSM and an answer without a body differ. */

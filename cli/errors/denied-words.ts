@@ -24,5 +24,6 @@ export function deniedWords(say: Say, error: Denied): string {
   if (action === undefined) return say("aws.AccessDenied");
   if (error.hadKey) return say("denied.customerKey", { action });
   if (action === "s3:PutObject") return say("denied.put", { action });
-  return say(action === "s3:ListBucket" ? "denied.list" : "denied.other", { action });
+  if (action === "s3:ListBucket") return say("denied.list", { action });
+  return say(action.startsWith("s3:GetObject") ? "denied.get" : "denied.other", { action });
 }

@@ -66,6 +66,7 @@ export const en = {
   "interrupt.wait": "The job continues. To wait again: {command}; to end it: {cancel}",
   "interrupt.run":
     "The job continues. To end it: {cancel}; to wait again and fetch its results: {command}",
+  "interrupt.fetchAgain": "To go on: {command}",
   "interrupt.fetch": "The results are in the bucket. To fetch the rest: {command}",
   "interrupt.logs": "The job continues. To read on: {command}",
   "interrupt.headnode": "The command continues. To check it later: {command}",

@@ -65,6 +65,7 @@ const messages: Messages = {
   "interrupt.wait": "ジョブは継続します。待機を再開するには: {command} 、取り消すには: {cancel}",
   "interrupt.run":
     "ジョブは継続します。取り消すには: {cancel} 、待機を再開して結果を取得するには: {command}",
+  "interrupt.fetchAgain": "続けるには: {command}",
   "interrupt.fetch": "結果はバケットにあります。残りを取得するには: {command}",
   "interrupt.logs": "ジョブは継続します。続きを読むには: {command}",
   "interrupt.headnode": "コマンドは継続します。後で確認するには: {command}",

@@ -52,5 +52,5 @@ export function realPorts(config: FunctionConfig): Ports {
 
 /** As for the command line and the agent: the SDK's own agents know neither proxies nor other authorities. */
 function agentsOf({ env, ca }: FunctionConfig["network"]): Partial<SdkHandler> {
-  return hasProxies(env) || ca !== undefined ? sdkHandler(env, async () => ca) : {};
+  return hasProxies(env) || ca !== undefined ? sdkHandler(env, { ca: async () => ca }) : {};
 }

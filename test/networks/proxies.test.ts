@@ -110,13 +110,13 @@ describe("is refused, and says which proxy", () => {
       all: { HTTPS_PROXY: url, ...ONCE },
       ...trusting,
     });
-    expectRefused(sent, new RegExp(`the proxy ${name} cannot be reached`));
+    expectRefused(sent, new RegExp(`the proxy ${name} \\(of \\w+\\) cannot be reached`));
   });
 
   test("one whose name is unknown", async () => {
     const all = { HTTPS_PROXY: "http://proxy.site.example:3128", ...ONCE };
     const sent = await sendByAll(site(), "unknown", { all, ...trusting });
-    expectRefused(sent, /the proxy proxy\.site\.example:3128 cannot be reached/);
+    expectRefused(sent, /the proxy proxy\.site\.example:3128 \(of \w+\) cannot be reached/);
   });
 
   test("one of another name than its certificate's", async () => {

@@ -1,4 +1,6 @@
 import type { Socket } from "node:net";
+import type { Proxy } from "../../network/proxy.ts";
+import { proxyUnreached } from "../../network/proxy-unreached.ts";
 import { connectionError } from "../connection-error.ts";
 import type { Line } from "../line.ts";
 import { S3Error } from "../s3-error.ts";
@@ -10,17 +12,7 @@ import { type Forward, forwarded } from "./forward.ts";
 import { inPieces } from "./in-pieces.ts";
 import { ResponseParser } from "./response-parser.ts";
 import { Silence } from "./silence.ts";
-
-/** One request as it goes over the wire. */
-export interface WireRequest {
-  method: string;
-  /** The request line and the headers, with the empty line that ends them; one byte a character. */
-  head: string;
-  /** In pieces when it does not fit into memory. */
-  body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
-  /** Bytes of the body. */
-  length: number;
-}
+import type { WireRequest } from "./wire-request.ts";
 
 /** Bodies up to this size are given to the system together with their head. */
 const SMALL_BODY = 64 * 1024;
@@ -45,6 +37,7 @@ export class HttpSocket {
   readonly #socket: Socket;
   readonly #silence: Silence;
   #exchange: Exchange | undefined;
+  #isConnected = false;
   /** Whether received bytes wait for the reader of the response. */
   #isHeldUp = false;
   #failure: unknown;
@@ -62,11 +55,14 @@ export class HttpSocket {
     const { connectionTimeout } = options.timeouts;
     const giveUp = () => this.#giveUp(connectionTimeout);
     const isConnected = connectTimer(options.line, connectionTimeout, giveUp);
-    socket.once("connect", isConnected);
+    socket.once("connect", () => {
+      this.#isConnected = true;
+      isConnected();
+    });
     // Over a tunnel there is no other sign.
     socket.once("secureConnect", isConnected);
     socket.on("timeout", () => this.#onTimeout());
-    socket.on("error", (error) => (this.#failure ??= connectionError(error)));
+    socket.on("error", (error) => (this.#failure ??= this.#named(error)));
     socket.once("end", () => this.#exchange?.parser.close());
     socket.once("close", () => {
       isConnected();
@@ -237,7 +233,20 @@ export class HttpSocket {
   }
 
   #giveUp(milliseconds: number): void {
-    this.#fail(new S3Error("TimeoutError", `S3 did not answer within ${milliseconds / 1000} s`));
+    const who = this.#unreachedProxy ? "it" : "S3";
+    const why = `${who} did not answer within ${milliseconds / 1000} s`;
+    this.#fail(this.#named(new S3Error("TimeoutError", why)));
+  }
+
+  /** An error of the socket as one of ours. */
+  #named(error: Error): unknown {
+    const proxy = this.#unreachedProxy;
+    return proxy ? proxyUnreached(proxy, error) : connectionError(error);
+  }
+
+  /** The proxy that is sent the requests themselves, until there is a connection to it. */
+  get #unreachedProxy(): Proxy | undefined {
+    return this.#isConnected ? undefined : this.#options.forward?.proxy;
   }
 
   #fail(error: unknown): void {

@@ -61,7 +61,8 @@ export const errorsEn = {
   "denied.put":
     "S3 refuses to write this: either {action} is missing in your policy, or the bucket's policy demands something; for encryption give --sse, for an ACL set CLOUD_SUBMIT_ACL",
   "denied.list": "{action} on the bucket is missing in your policy: ask for it",
-  "denied.other":
+  "denied.other": "S3 refuses this to these credentials: ask for {action}",
+  "denied.get":
     "S3 refuses this to these credentials: ask for {action}, and for kms:Decrypt where a KMS key encrypts the object",
   "aws.InvalidAccessKeyId": "the access key is unknown: check the credentials",
   "aws.SignatureDoesNotMatch": "the secret key is wrong: check the credentials",
@@ -75,6 +76,16 @@ export const errorsEn = {
   "aws.ProxyError": "a proxy on the way refuses",
   "aws.TlsError":
     "no trusted TLS connection: if your site has an authority of its own, set AWS_CA_BUNDLE to its certificates",
+  "tls.untrustedBy":
+    "no trusted TLS connection: the certificates of {authorities} were used; add that of the issuer to them",
+  "tls.otherName":
+    "no trusted TLS connection: the certificate is for another name; check the endpoint, or the proxy",
+  "tls.outOfDate":
+    "no trusted TLS connection: the certificate is not valid now; check this machine's clock, or tell the site's administrator",
+  "tls.noTls":
+    "no TLS connection: the other side may not speak TLS; if it is a server of http, give http://, else another port",
+  "tls.other":
+    "no trusted TLS connection: the certificate or connection is refused; ask the site's administrator",
   "aws.NotFromS3":
     "something on the way to S3 answered in its place: look at the proxy or web filter, or sign in to the network",
   "aws.UnsoundListing":

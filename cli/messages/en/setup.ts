@@ -78,5 +78,7 @@ export const setupEn = {
   "doctor.jobDone": "{outcome} after {total} ({steps})",
   "doctor.jobPrefix": "there are objects below {prefix}/ already: no job was run there",
   "doctor.jobPrefixFix": "give a --prefix that is not in use",
+  "doctor.jobLeftovers":
+    "the job may still be at work below {prefix}/; what it leaves is removed, when it has ended, by: {fix}",
   "doctor.jobFix": "cloud-submit status {prefix} --explain",
 } as const;

@@ -68,7 +68,8 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "denied.put":
     "S3 が書き込みを拒否しました。{action} の権限がないか、バケットポリシーが条件を求めています。暗号化なら --sse、ACL なら CLOUD_SUBMIT_ACL を指定してください",
   "denied.list": "バケットに対する {action} の権限がありません。追加してもらってください",
-  "denied.other":
+  "denied.other": "S3 が拒否しました。この認証情報に {action} の権限を追加してもらってください",
+  "denied.get":
     "S3 が拒否しました。この認証情報に {action} の権限を追加してもらってください。KMS キーで暗号化されているなら kms:Decrypt も必要です",
   "aws.InvalidAccessKeyId": "アクセスキーが登録されていません。認証情報を確認してください",
   "aws.SignatureDoesNotMatch": "シークレットキーが違います。認証情報を確認してください",
@@ -83,6 +84,16 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "aws.ProxyError": "経路上のプロキシーに拒否されました",
   "aws.TlsError":
     "信頼できる TLS 接続ができません。サイト独自の認証局がある場合は AWS_CA_BUNDLE にその証明書を指定してください",
+  "tls.untrustedBy":
+    "信頼できる TLS 接続ができません。{authorities} の証明書を使いました。発行元の証明書を追加してください",
+  "tls.otherName":
+    "信頼できる TLS 接続ができません。証明書が別の名前のものです。エンドポイントまたはプロキシーを確認してください",
+  "tls.outOfDate":
+    "信頼できる TLS 接続ができません。証明書が有効期間外です。この端末の時計を確認するか、サイトの管理者に連絡してください",
+  "tls.noTls":
+    "TLS 接続ができません。相手が TLS を使っていないようです。http のサーバーなら http:// を、そうでなければ別のポートを指定してください",
+  "tls.other":
+    "信頼できる TLS 接続ができません。証明書または接続が拒否されました。サイトの管理者に確認してください",
   "aws.NotFromS3":
     "S3 の代わりに途中の何かが応答しました。プロキシや Web フィルターを確認するか、ネットワークにサインインしてください",
   "aws.UnsoundListing":

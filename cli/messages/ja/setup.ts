@@ -80,6 +80,8 @@ export const setupJa: Readonly<Record<keyof typeof setupEn, string>> = {
   "doctor.jobDone": "{outcome}、{total} ({steps})",
   "doctor.jobPrefix": "{prefix}/ の下に既にオブジェクトがあるため、ジョブは実行していません",
   "doctor.jobPrefixFix": "使われていない --prefix を指定してください",
+  "doctor.jobLeftovers":
+    "{prefix}/ ではジョブがまだ動いている可能性があります。終了後に残ったものを削除するには: {fix}",
   "doctor.jobFix": "cloud-submit status {prefix} --explain",
 };
 

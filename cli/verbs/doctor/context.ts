@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CloudSubmitError } from "../../../protocol/error.ts";
 import { SCRIPT_FILE } from "../../../protocol/objects.ts";
 import type { Context } from "../../context.ts";
 import type { Ui } from "../../ui/ui.ts";
@@ -57,8 +56,6 @@ export function realDoctorContext(around: VerbContext): DoctorContext {
       try {
         await writeFile(join(folder, SCRIPT_FILE), "#!/bin/sh\nexit 0\n");
         return await use(folder);
-      } catch (error) {
-        throw CloudSubmitError.from(error, "aws");
       } finally {
         await rm(folder, { recursive: true, force: true });
       }

@@ -9,12 +9,13 @@ import { checkPrefix } from "../../jobs/check-prefix.ts";
 import type { Line } from "../../ui/line.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
+import { checkAgent } from "./agent-check.ts";
 import { checkBucket, checkEvents } from "./bucket-checks.ts";
 import { type Check, checkName, checkSchema, notChecked } from "./check.ts";
 import type { Identity } from "./clients.ts";
-import { checkAgent, checkJob } from "./cloud-checks.ts";
 import { type DoctorContext, realDoctorContext } from "./context.ts";
 import type { doctorVerb } from "./description.ts";
+import { checkJob, mayRunJob } from "./job-check.ts";
 import { checkLatency } from "./latency-check.ts";
 import { checkNetwork } from "./network-check.ts";
 import { checkObjects } from "./object-checks.ts";
@@ -109,7 +110,7 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
   const events = await checkEvents(context, probe);
   yield events;
   if (events.isCut) return;
-  const isCut = yield* checkInScratch(
+  const { isCut, found } = yield* checkInScratch(
     context,
     new Scratch(probe, prefix, jobs.random(), context.interrupt),
     probe,
@@ -117,29 +118,33 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
   );
   if (isCut) return;
   const heartbeat = agentHeartbeat(jobs.store);
-  yield await checkAgent(context, heartbeat, flags.deep === true);
+  const agent = await checkAgent(context, heartbeat, flags.deep === true);
+  yield agent;
   if (!flags.deep) return;
   yield await checkSsm(context, heartbeat);
-  yield await checkJob(context, jobs, prefix, flags.timeout * 1000);
+  if (!mayRunJob([bucket, events, ...found, agent])) return;
+  yield* await checkJob(context, jobs, prefix, flags.timeout * 1000);
 }
 
-/** The checks that put objects into the bucket. @returns whether S3 was not reached any more */
+/** The checks that put objects into the bucket. @returns them, and whether S3 was not reached any more */
 async function* checkInScratch(
   context: DoctorContext,
   scratch: Scratch,
   probe: Probe,
   { deep }: DoctorFlags,
-): AsyncGenerator<Finding, boolean> {
+): AsyncGenerator<Finding, { isCut: boolean; found: Finding[] }> {
   const { say, interrupt } = context;
   interrupt.tidyBy(async () => {
     for (const fix of await scratch.tidy()) context.error(say("doctor.leftovers", { fix }));
   });
   let isCut = false;
+  const all: Finding[] = [];
   const checks = [checkObjects, ...(deep ? [checkLatency, checkParts] : [])];
   for (const check of checks) {
     if (isCut) break;
     const found = [await check(context, probe, scratch)].flat();
     isCut = found.some((one) => one.isCut);
+    all.push(...found);
     yield* found;
   }
   const left = await scratch.tidy();
@@ -147,7 +152,7 @@ async function* checkInScratch(
     const detail = say("doctor.leftovers", { fix: left.join("; ") });
     yield { name: "leftovers", verdict: "warning", detail };
   }
-  return isCut;
+  return { isCut, found: all };
 }
 
 function checkNode({ nodeVersion, say }: DoctorContext): Check {

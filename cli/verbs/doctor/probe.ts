@@ -64,7 +64,7 @@ function probeOf(s3: S3, bucket: string, connection: Probe["connection"]): Probe
       client.send(
         { method: "GET", query: { notification: "" }, limit: "small" },
         async (response) => {
-          const found = parseResponse(await response.text(), "NotificationConfiguration");
+          const found = parseResponse(await response.text(), "NotificationConfiguration", response);
           return children(found, "EventBridgeConfiguration").length > 0;
         },
       ),

@@ -1,3 +1,4 @@
+import { tlsFault } from "../../../bucket/s3/tls-fault.ts";
 import { awsError } from "../../errors/aws-error.ts";
 import { wordsOf } from "../../errors/command-error.ts";
 import type { Say } from "../../messages/say.ts";
@@ -29,6 +30,9 @@ export interface Finding extends Check {
 export function problem(say: Say, error: unknown, fix?: string): Omit<Finding, "name" | "verdict"> {
   const detail = wordsOf(say, awsError(error));
   if (!isOfTheWay(error)) return { detail, ...(fix !== undefined && { fix }) };
+  // The detail has the advice; the line and the settings of authorities are not to blame.
+  if (error instanceof Error && error.name === "TlsError" && tlsFault(error).fault !== "untrusted")
+    return { detail, isCut: true };
   const isOthers = error instanceof Error && error.name === "NotFromS3";
   return {
     detail,

@@ -12,7 +12,7 @@ interface Answer {
 
 /**
  * An error of an SDK client as one of ours. The SDK takes the page of a web filter, or one to sign in, for AWS's answer
- * without a name; each of AWS's own has a request id, and an error a name.
+ * without a name, or cannot read it; each of AWS's own has a request id, and an error a name.
  */
 export function sdkError(service: string, error: unknown): unknown {
   const ours = connectionError(error);
@@ -24,8 +24,15 @@ export function sdkError(service: string, error: unknown): unknown {
     return new S3Error(ours.name, `${service}: ${ours.message}`, { cause: error });
   const { $metadata = {}, $response } = ours as Answer;
   const { httpStatusCode: status, requestId } = $metadata;
-  if (!WITHOUT_NAME.has(ours.name) || status === undefined || requestId !== undefined) return ours;
-  return notFromAws(service, describe({ status, headers: $response?.headers ?? {} }, ""));
+  if (status === undefined) return ours;
+  // STS and SSM lead nowhere else, whatever id a portal gives to its answer.
+  const isElsewhere = status >= 300 && status < 400;
+  if (!isElsewhere && !WITHOUT_NAME.has(ours.name)) return ours;
+  // Other servers of S3's kind have such ids, too; of AWS's own answers, only failures may lack a name.
+  if (requestId !== undefined && ours.name !== "SyntaxError" && status >= 500) return ours;
+  // The words of who answered; others are the SDK's.
+  const words = ours.name === "Unknown" && ours.message !== ours.name ? ours.message : "";
+  return notFromAws(service, describe({ status, headers: $response?.headers ?? {} }, words));
 }
 
 /** Something else than AWS has answered, as far as it told. */

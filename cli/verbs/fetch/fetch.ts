@@ -88,7 +88,7 @@ export async function fetchJob(
   const { path: to } = into;
   const copies = await openResultsFolder(context, { sentAs: prefix, ...into });
   const progress = new Progress(context, say("progress.fetch"));
-  fetchOn(context, prefix, { ...flags, to });
+  fetchOn(context, prefix, { ...flags, to }, hasResults(record));
   const summary: TransferSummary = await downloadFolder(context.store, prefix, to, {
     wanted: (path, { key, etag }) => isOfRun(path, record) && known?.get(key) !== etag,
     outsideLinks: "follow",
@@ -119,12 +119,26 @@ export async function fetchJob(
   return { prefix, to, ...counts, skipped, skippedCount, beside, besideCount, notes };
 }
 
-/** From now on, whatever ends the program is followed by the command that fetches the rest. */
-function fetchOn({ interrupt, given }: Context, prefix: string, flags: FetchOptions): void {
+/**
+ * From now on, whatever ends the program is followed by the command that fetches the rest.
+ *
+ * @param isThere whether it is known that the results are in the bucket
+ */
+function fetchOn(
+  { interrupt, given }: Context,
+  prefix: string,
+  flags: FetchOptions,
+  isThere = false,
+): void {
   interrupt.at({
     command: commandLine(given, fetchVerb, { prefix }, flags),
-    line: (say, command) => say("interrupt.fetch", { command }),
+    line: (say, command) => say(isThere ? "interrupt.fetch" : "interrupt.fetchAgain", { command }),
   });
+}
+
+/** Whether the bucket was seen to say that all results are in it. */
+function hasResults(record: JobRecord | undefined): boolean {
+  return record !== undefined && record.error === undefined;
 }
 
 /** Whether an object is of the run that a record tells of: what the cloud side wrote of an earlier one may still be there. */

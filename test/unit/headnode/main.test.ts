@@ -62,7 +62,7 @@ test("the agent does not start with a setting of the AWS tools that has a wrong 
     [{ CLOUD_SUBMIT_EXPECTED_BUCKET_OWNER: "me" }, "give the 12 digits of an AWS account"],
     [{ AWS_ENDPOINT_URL_S3: "s3.example.com" }, "s3.example.com: an endpoint of S3 begins with"],
     [{ HTTPS_PROXY: "socks5://h:1" }, "HTTPS_PROXY: a proxy begins with http:// or https://"],
-    [{ ALL_PROXY: "http://h:99999" }, "ALL_PROXY: a proxy begins with http:// or https://"],
+    [{ ALL_PROXY: "http://h:99999" }, "ALL_PROXY: this is no valid URL"],
     [{ AWS_CA_BUNDLE: "/missing.pem" }, "AWS_CA_BUNDLE: /missing.pem: ENOENT"],
   ] as const) {
     const child = start(env);

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "@jest/globals";
@@ -11,7 +12,7 @@ beforeAll(() => {
   made = selfSigned(folder);
 });
 
-function bundle(text: string): string {
+function bundle(text: string | Buffer): string {
   const path = join(folder, "bundle.pem");
   writeFileSync(path, text);
   return path;
@@ -27,14 +28,25 @@ test.each([
   ["nothing", ""],
   ["a key", "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n"],
   ["a torn one", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"],
+  [
+    "a sound one before a broken one",
+    () => `${made.cert}-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n`,
+  ],
+  ["DER", () => new X509Certificate(made.cert).raw],
   ["one without an end", "-----BEGIN CERTIFICATE-----\nMIIB"],
 ])("%s is an error that names setting and file", (_, text) => {
-  const path = bundle(text);
+  const path = bundle(typeof text === "function" ? text() : text);
   expect(() => readCertificates("ca_bundle", path)).toThrow(
     expect.objectContaining({
       code: "config",
-      message: expect.stringContaining(`ca_bundle: ${path}: `),
+      message: `ca_bundle: ${path} is no file of certificates in PEM`,
     }),
+  );
+});
+
+test("a folder is named as one", () => {
+  expect(() => readCertificates("AWS_CA_BUNDLE", folder)).toThrow(
+    `AWS_CA_BUNDLE: ${folder} is a folder: name a file`,
   );
 });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { proxyFor } from "../../../../bucket/network/proxy.ts";
 
@@ -60,6 +60,52 @@ test.each(["socks5://secret@p:1080", "http://secret%zz@p:1", "http://secret@", "
     }
   },
 );
+
+describe("an address that is no URL says what is wrong with it, and not that it begins otherwise", () => {
+  const refused = (HTTPS_PROXY: string) => {
+    try {
+      return proxyFor(S3, { HTTPS_PROXY });
+    } catch (error) {
+      return error;
+    }
+  };
+  const isNoUrl = expect.objectContaining({
+    code: "config",
+    message: expect.stringMatching(
+      /^HTTPS_PROXY: this is no valid URL: .*HOST:PORT.*65535.*# as %23.*@ as %40$/,
+    ),
+  });
+
+  test.each(["http://127.0.0.1:99999", "http://127.0.0.1:0", "http://[::1", "http://", "p:x"])(
+    "%s",
+    (text) => expect(refused(text)).toEqual(isNoUrl),
+  );
+
+  test("a password with what ends a host; none of it is shown, or taken for the proxy", () => {
+    const part = fc.string({ unit: fc.constantFrom("7", "8", "s", "3"), maxLength: 4 });
+    const password = fc.tuple(part, fc.constantFrom("#", "/", "?", "/#"), part);
+    fc.assert(
+      fc.property(password, fc.constantFrom("http://", "https://", ""), (parts, scheme) => {
+        const text = `${scheme}sesame:${parts.join("")}@127.0.0.1:1`;
+        expect(refused(text)).toEqual(isNoUrl);
+        expect((refused(text) as Error).message).not.toContain("sesame");
+      }),
+    );
+  });
+
+  test("once they are encoded, it is one", () => {
+    const password = fc.string({ minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(password, (text) => {
+        const user = Buffer.from(`u:${text}`).toString("base64");
+        expect(refused(`http://u:${encodeURIComponent(text)}@p:1/`)).toMatchObject({
+          name: "p:1",
+          authorization: `Basic ${user}`,
+        });
+      }),
+    );
+  });
+});
 
 test("NO_PROXY means what it means to the AWS CLI", () => {
   const label = fc.constantFrom("s3", "amazonaws", "com", "eu-west-1", "b", "example", "awscom");

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { get } from "node:https";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { sdkHandler } from "../../../../bucket/network/sdk-handler.ts";
@@ -43,7 +45,7 @@ async function got(env: Record<string, string>, ca: string | undefined, endpoint
     forcePathStyle: true,
     maxAttempts: 2,
     credentials: { accessKeyId: "a", secretAccessKey: "s" },
-    requestHandler: sdkHandler(env, async () => ca),
+    requestHandler: sdkHandler(env, { ca: async () => ca }),
   });
   try {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: "b", Key: "k" }));
@@ -65,8 +67,16 @@ test("an SDK client goes through the proxy, and trusts the certificates that are
 
 test("without them, the certificate is refused", async () => {
   expect(await got({}, undefined)).toMatchObject({
-    message: expect.stringMatching(/self-signed certificate/),
+    message: expect.stringMatching(/127\.0\.0\.1, issued by "test": self-signed certificate/),
   });
+});
+
+test("such an error has the setting and the file of the certificates that were used", async () => {
+  const trust = { ca: async () => undefined, authorities: async () => "AWS_CA_BUNDLE: /site.pem" };
+  const { httpsAgent: agent } = sdkHandler({}, trust);
+  const [error] = await once(get(origin, { agent }), "error");
+  expect(error.authorities).toBe("AWS_CA_BUNDLE: /site.pem");
+  agent.destroy();
 });
 
 test("the proxy that refuses is named", async () => {

@@ -99,7 +99,9 @@ describe.each([
       .put("k", "v")
       .catch((error: Error) => error);
     expect(failed).toMatchObject({ name: "NetworkError" });
-    expect((failed as Error).message).toContain(`${port}`);
+    const variable = scheme === "https" ? "HTTPS_PROXY" : "HTTP_PROXY";
+    const told = `the proxy 127.0.0.1:${port} (of ${variable}) cannot be reached: connect ECONNREFUSED`;
+    expect((failed as Error).message).toContain(told);
     proxy = new ConnectProxy();
     await proxy.start();
   });
@@ -119,7 +121,9 @@ test("a proxy of https is known by its own name, not by that of S3", async () =>
     await put("localhost");
     await expect(put("127.0.0.1")).rejects.toMatchObject({
       name: "TlsError",
-      message: expect.stringContaining(`the proxy 127.0.0.1:${port} cannot be reached: `),
+      message: expect.stringContaining(
+        `the proxy 127.0.0.1:${port} (of HTTPS_PROXY) cannot be reached: `,
+      ),
     });
     await expect(put("localhost", ca)).rejects.toMatchObject({
       name: "TlsError",
@@ -147,10 +151,16 @@ test("names of AWS reach the proxy, which looks them up", async () => {
   await s3Over("", access).store("bucket").put("k", "v");
   expect(proxy.asked).toEqual([`${host}:443`]);
   // An authority that is not trusted.
-  const other = { ...access, ca: async () => certificate.cert };
+  const authorities = "AWS_CA_BUNDLE: /site.pem";
+  const other = {
+    ...access,
+    ca: async () => certificate.cert,
+    authorities: async () => authorities,
+  };
   await expect(s3Over("", other).store("bucket").put("k", "v")).rejects.toMatchObject({
     name: "TlsError",
     message: expect.stringContaining(`${host}, issued by "test": self-signed certificate`),
+    cause: { authorities },
   });
   await proxy.stop();
   await server.stop();
@@ -163,7 +173,12 @@ test("a proxy that does not answer is waited for as long as the line moves", asy
   const target = { host: "s3.test", port: 443 };
   let asked = 0;
   const mute = openTunnel(proxy, target, undefined, { timeoutMs: 20, goOn: () => ++asked < 3 });
-  await expect(mute).rejects.toMatchObject({ name: "TimeoutError" });
+  await expect(mute).rejects.toMatchObject({
+    name: "TimeoutError",
+    message: expect.stringMatching(
+      /^the proxy \S+ \(of https_proxy\) cannot be reached: it did not/,
+    ),
+  });
   expect(asked).toBe(3);
   // One that answers in the meantime is there.
   const goOn = () => sockets.at(-1)!.write("HTTP/1.1 200 OK\r\n\r\n");

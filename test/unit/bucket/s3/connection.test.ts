@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { Connection } from "../../../../bucket/s3/connection.ts";
-import type { WireRequest } from "../../../../bucket/s3/http1/http-socket.ts";
+import type { WireRequest } from "../../../../bucket/s3/http1/wire-request.ts";
 import { S3_TIMEOUTS } from "../../../../bucket/s3/s3-timeouts.ts";
 import { RawServer } from "../../../support/raw-server.ts";
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -148,12 +149,14 @@ describe("S3's refusals name the setting", () => {
 });
 
 test.each<[string, () => string, string]>([
-  ["too short", () => keyFile("short"), "32 bytes"],
-  ["too long", () => keyFile(Buffer.alloc(33)), "32 bytes"],
+  ["empty", () => keyFile(""), "has 0 bytes instead of 32; make a new file: "],
+  ["too short", () => keyFile("short"), "has 5 bytes instead of 32; make a new file: "],
+  ["too long", () => keyFile(Buffer.alloc(33)), "has 33 bytes instead of 32; make a new file: "],
+  ["far too long", () => keyFile(Buffer.alloc(3000)), "has 3000 bytes instead of 32; "],
   ["endless", () => "/dev/zero", "neither a file nor a folder"],
   ["readable by others", () => keyFile(KEY, 0o644), "chmod 600"],
   ["not there", () => join(temporaryFolder(), "none"), "ENOENT"],
-  ["a folder", () => temporaryFolder(), "neither a file nor a folder"],
+  ["a folder", () => temporaryFolder(), ": is a folder; give a file of 32 bytes"],
 ])("a key that is %s is refused before anything is sent", async (_, file, words) => {
   const { server, store } = await scene();
   const path = file();
@@ -162,7 +165,42 @@ test.each<[string, () => string, string]>([
     const told = await failure(store(by === "--sse-c-key" ? { sseCKey: path } : {}).get("k"));
     expect(told).toContain(`${by}: ${path}`);
     expect(told).toContain(words);
+    expect(told).not.toMatch(/\w+Error/);
   }
+  expect(server.seen).toEqual([]);
+});
+
+test("the command that makes a key overwrites no file, and makes one that is taken", async () => {
+  const { store } = await scene();
+  const path = keyFile("an old key");
+  const told = await failure(store({ sseCKey: path }).get("k"));
+  const command = /make a new file: (\(.*\))$/m.exec(told)?.[1] ?? "";
+  const run = (file: string) =>
+    spawnSync("sh", ["-c", command.replace("NEW-FILE", file)], { encoding: "utf8" }).status;
+  expect(run(path)).not.toBe(0);
+  expect(readFileSync(path, "utf8")).toBe("an old key");
+  const fresh = join(temporaryFolder(), "new");
+  expect(run(fresh)).toBe(0);
+  await store({ sseCKey: fresh }).put("j/data", "data");
+});
+
+test("the command that hides a key from others can be pasted, whatever its file is called", async () => {
+  const { store } = await scene();
+  const path = join(temporaryFolder(), "it's $HOME; a key");
+  writeFileSync(path, KEY, { mode: 0o644 });
+  const told = await failure(store({ sseCKey: path }).get("k"));
+  const command = /chmod 600 .*$/m.exec(told)?.[0] ?? "";
+  expect(spawnSync("sh", ["-c", command]).status).toBe(0);
+  await store({ sseCKey: path }).put("j/data", "data");
+});
+
+test.each([
+  [{ sse: "" }, "--sse: give AES256, aws:kms, "],
+  [{ sse: " " }, "--sse: give AES256, aws:kms, "],
+  [{ sseCKey: "" }, "--sse-c-key: give a file"],
+])("%j is not taken for nothing", async (flags, words) => {
+  const { server, store } = await scene();
+  expect(await failure(store(flags).get("k"))).toContain(words);
   expect(server.seen).toEqual([]);
 });
 

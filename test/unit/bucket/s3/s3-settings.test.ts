@@ -1,3 +1,6 @@
+import { X509Certificate } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { S3Settings } from "../../../../bucket/s3/s3-settings.ts";
 import { awsEnvironment } from "../../../support/aws-environment.ts";
@@ -97,7 +100,27 @@ test("certificates are those of AWS_CA_BUNDLE, else of ca_bundle, else of SSL_CE
   delete process.env["SSL_CERT_FILE"];
   expect(await named()).toBeUndefined();
   given({ AWS_CA_BUNDLE: "/none.pem" });
+  expect(await new S3Settings({}).authorities()).toBe("AWS_CA_BUNDLE: /none.pem");
   await expect(named()).rejects.toMatchObject({ code: "config" });
+});
+
+test("what Node.js would leave out of NODE_EXTRA_CA_CERTS is an error, unless another file is used", async () => {
+  const folder = temporaryFolder();
+  const { files, cert } = selfSigned(folder);
+  const none = { AWS_CA_BUNDLE: "", SSL_CERT_FILE: "" };
+  const der = join(folder, "cert.der");
+  writeFileSync(der, new X509Certificate(cert).raw);
+  for (const file of [der, folder, join(folder, "none.pem")]) {
+    given({ ...none, NODE_EXTRA_CA_CERTS: file });
+    await expect(new S3Settings({}).ca()).rejects.toMatchObject({
+      code: "config",
+      message: expect.stringContaining(`NODE_EXTRA_CA_CERTS: ${file}`),
+    });
+    given({ NODE_EXTRA_CA_CERTS: file, AWS_CA_BUNDLE: files.cert });
+    expect(await new S3Settings({}).ca()).toBe(cert);
+  }
+  given({ ...none, NODE_EXTRA_CA_CERTS: files.cert });
+  expect(await new S3Settings({}).ca()).toBeUndefined();
 });
 
 describe("the s3 section of the profile", () => {

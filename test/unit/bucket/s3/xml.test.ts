@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import * as fc from "fast-check";
 import { errorResponse } from "../../../../bucket/s3/error-response.ts";
 import { children, childText, escapeText, parseResponse } from "../../../../bucket/s3/xml.ts";
 
@@ -24,13 +25,41 @@ test("children are read, be they one, many or none", () => {
 
 test.each([
   ["nothing", ""],
-  ["no XML", "not found"],
   ["half a response", "<R><A>1</A>"],
   ["another response", "<Other></Other>"],
 ])("%s is worth another try", (_, text) => {
   expect(() => parseResponse(text, "R")).toThrow(
     expect.objectContaining({ name: "MalformedResponse" }),
   );
+});
+
+test("what does not begin as XML is not S3's, and is named with what it came with", () => {
+  const start = fc
+    .string({ unit: "grapheme", minLength: 1 })
+    .filter((text) => /^[^<\s]/.test(text));
+  const blank = fc.constantFrom("", " ", "\n\t");
+  fc.assert(
+    fc.property(blank, start, fc.constantFrom("", "<R><A>1</A></R>"), (space, text, rest) => {
+      const answered = { status: 200, headers: { server: "portal/1" } };
+      expect(() => parseResponse(space + text + rest, "R", answered)).toThrow(
+        expect.objectContaining({
+          name: "NotFromS3",
+          message: expect.stringContaining('status 200, server "portal/1"'),
+        }),
+      );
+    }),
+  );
+});
+
+test("a response that is cut anywhere is told of in words of this project", () => {
+  const whole = "<R><A>1</A><B>&lt;</B></R>";
+  for (let length = 0; length < whole.length; length++)
+    expect(() => parseResponse(whole.slice(0, length), "R")).toThrow(
+      expect.objectContaining({
+        name: "MalformedResponse",
+        message: expect.stringMatching(/^S3's response is no (XML, or it is cut off|R)$/),
+      }),
+    );
 });
 
 test("an error without a body, or with a page of a proxy, has a name too", () => {

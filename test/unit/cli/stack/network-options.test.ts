@@ -97,7 +97,9 @@ describe("certificates", () => {
   });
 
   test("a file without any, or that is not there, is refused by its name", () => {
-    expect(() => options({ caFile: made.files.key })).toThrow(/^--ca-file: .*no certificate/);
+    expect(() => options({ caFile: made.files.key })).toThrow(
+      /^--ca-file: .*is no file of certificates/,
+    );
     expect(() => options({ caFile: "/missing.pem" })).toThrow(/^--ca-file: \/missing\.pem: /);
   });
 

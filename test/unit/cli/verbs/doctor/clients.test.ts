@@ -3,6 +3,8 @@ import { doctorClients } from "../../../../../cli/verbs/doctor/clients.ts";
 import { awsEnvironment } from "../../../../support/aws-environment.ts";
 import { doctorScene } from "../../../../support/doctor-world.ts";
 import { RawServer } from "../../../../support/raw-server.ts";
+import { selfSigned } from "../../../../support/self-signed.ts";
+import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 import { testUi } from "../../../../support/test-ui.ts";
 
 const given = awsEnvironment();
@@ -31,7 +33,7 @@ describe("the ways to AWS", () => {
     given({
       ...KEYS,
       AWS_ENDPOINT_URL_STS: "http://127.0.0.1:1",
-      NODE_EXTRA_CA_CERTS: "/x.pem",
+      NODE_EXTRA_CA_CERTS: selfSigned(temporaryFolder()).files.cert,
       SSL_CERT_FILE: "",
     });
     expect(await doctorClients({}, testUi().ui).waysToAws("jobs", false)).toEqual({
@@ -106,9 +108,39 @@ describe("instead of AWS", () => {
     });
   });
 
-  test("SSM's place is not taken by a page either", async () => {
-    answer = said("200 OK", "Content-Type: text/html\r\n", PAGE);
-    const asked = doctorClients({}, testUi().ui).managedNodes({ headNodes: true });
-    await expect(asked).rejects.toMatchObject({ name: "NotFromS3" });
+  const ID = "x-amz-request-id: 1\r\n";
+  const XML = "Content-Type: application/xml\r\n";
+  const REFUSAL =
+    "<?xml version='1.0'?><Error><Code>MethodNotAllowed</Code><Message>The specified method is not allowed</Message></Error>";
+
+  test.each([
+    ["a page", said("200 OK", "Content-Type: text/html\r\n", PAGE)],
+    ["a page of a server that counts requests", said("403 Forbidden", ID, PAGE)],
+    ["another's page", said("503 Slow Down", "", PAGE)],
+    ["a server of S3's kind", said("405 Method Not Allowed", XML + ID, REFUSAL)],
+    ["one without ids", said("400 Bad Request", XML, REFUSAL)],
+  ])("SSM's and STS's place is not taken by %s", async (_, text) => {
+    answer = text;
+    const { identity, managedNodes } = doctorClients({}, testUi().ui);
+    for (const [service, asked] of [
+      ["SSM", () => managedNodes({ headNodes: true })],
+      ["STS", () => identity()],
+    ] as const) {
+      const error = await asked().catch((thrown: unknown) => thrown);
+      expect([service, error]).toEqual([service, expect.objectContaining({ name: "NotFromS3" })]);
+      expect(String(error)).toMatch(new RegExp(`${service}: (?:status \\d{3}|an answer)`));
+      expect(String(error)).not.toMatch(/SyntaxError|\$response|hidden/);
+    }
+  });
+
+  test("a server that knows S3 alone says nothing about the credentials", async () => {
+    answer = said("405 Method Not Allowed", XML + ID, REFUSAL);
+    const w = await world({ identity: () => doctorClients({}, testUi().ui).identity() });
+    const { find } = await w.examine();
+    expect(find("credentials")).toMatchObject({
+      verdict: "unknown",
+      detail: expect.stringMatching(/STS: status 405, "The specified method is not allowed"/),
+      fix: expect.not.stringMatching(/aws configure/),
+    });
   });
 });

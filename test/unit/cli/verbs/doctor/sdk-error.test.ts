@@ -28,6 +28,15 @@ test.each([
     "NotFromS3",
     "STS: status 502",
   ],
+  ...["Unknown", "Found"].map((name): [Error, string, string] => [
+    error("Unknown", {
+      name,
+      $metadata: { httpStatusCode: 307, requestId: "1" },
+      $response: { headers: { location: "https://portal.example/in" } },
+    }),
+    "NotFromS3",
+    'STS: status 307, location "https://portal.example/in"',
+  ]),
 ])("%s is of the way: %s", (given, name, message) => {
   const ours = sdkError("STS", given);
   expect(ours).toMatchObject({ name, message });

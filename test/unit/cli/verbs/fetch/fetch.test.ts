@@ -1,7 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { S3Error } from "../../../../../bucket/s3/s3-error.ts";
 import { submitJob } from "../../../../../cli/jobs/submit-job.ts";
+import { sayEnglish } from "../../../../../cli/messages/say.ts";
+import { wayOnLine } from "../../../../../cli/ui/way-on.ts";
 import { fetchFiles, fetchOutput } from "../../../../../cli/verbs/fetch/fetch.ts";
 import { endingJobs } from "../../../../support/ending-jobs.ts";
 import { scriptFolder } from "../../../../support/job-folder.ts";
@@ -48,6 +51,32 @@ describe("fetch", () => {
     expect(err[0]).toMatch(/a is JOB_SUBMIT: these are not its final results/);
     expect(err[1]).toMatch(/^left out /);
     expect(out[0]).toMatch(/^Fetched 0 files/);
+  });
+});
+
+describe("a fetch that fails says how to go on", () => {
+  const wayOn = async (until: string, hasEnded: boolean) => {
+    const { context, store, end, state } = endingJobs();
+    await (hasEnded ? end("a") : state("a", "JOB_SUBMIT"));
+    await store.put("a/result", "42");
+    store.before = (operation, key) => {
+      if (`${operation} ${key}`.startsWith(until)) throw new S3Error("NotFromS3", "status 302");
+    };
+    await expect(fetchFiles(context, "a", { to: temporaryFolder() })).rejects.toThrow("302");
+    const { wayOn: way } = context.interrupt;
+    return way && wayOnLine(sayEnglish, way);
+  };
+
+  test("and, where the bucket has told so, that it has the results", async () => {
+    const line = await wayOn("list", true);
+    expect(line).toMatch(/^The results are in the bucket.*cloud-submit fetch a --to/);
+  });
+
+  test.each([
+    ["nothing has come from the bucket", "get a/job-aws-stat", true],
+    ["the job has not ended", "list", false],
+  ])("without such a claim where %s", async (_, until, hasEnded) => {
+    expect(await wayOn(until, hasEnded)).toMatch(/^To go on: .*cloud-submit fetch a/);
   });
 });
 

@@ -1,0 +1,51 @@
+import { expect, test } from "@jest/globals";
+import { connectionError } from "../../../../bucket/s3/connection-error.ts";
+import { S3Error } from "../../../../bucket/s3/s3-error.ts";
+import { awsError } from "../../../../cli/errors/aws-error.ts";
+import { wordsOf } from "../../../../cli/errors/command-error.ts";
+import { ja } from "../../../../cli/messages/ja.ts";
+import { sayEnglish, sayIn } from "../../../../cli/messages/say.ts";
+import { problem } from "../../../../cli/verbs/doctor/problem.ts";
+import { sdkError } from "../../../../cli/verbs/doctor/sdk-error.ts";
+
+const fault = (code: string, more: object = {}) =>
+  Object.assign(new Error("no"), { code, ...more });
+
+/** As S3's connections, the SDK's clients and tunnels have it. */
+const ways = (error: Error): unknown[] => [
+  connectionError(error),
+  sdkError("STS", error),
+  new S3Error("TlsError", "the proxy p cannot be reached: no", { cause: error }),
+];
+
+test.each([
+  ["ERR_TLS_CERT_ALTNAME_INVALID", /another name; check the endpoint, or the proxy/],
+  ["CERT_HAS_EXPIRED", /clock, or tell the site's administrator/],
+  ["CERT_NOT_YET_VALID", /this machine's clock/],
+  ["EPROTO", /http:\/\/, else another port/],
+  ["ERR_SSL_WRONG_VERSION_NUMBER", /http:\/\/, else another port/],
+  ["CERT_REVOKED", /ask the site's administrator/],
+])("%s gets advice that fits, and none on authorities", (code, advice) => {
+  for (const authorities of [undefined, "AWS_CA_BUNDLE: /site.pem"])
+    for (const error of ways(fault(code, { authorities }))) {
+      expect(wordsOf(sayEnglish, awsError(error))).toMatch(advice);
+      const { detail, fix } = problem(sayEnglish, error, "aws configure");
+      expect(`${detail} ${fix}`).not.toMatch(/AWS_CA_BUNDLE|aws configure/);
+      expect(wordsOf(sayIn(ja.messages), awsError(error))).not.toContain("AWS_CA_BUNDLE");
+    }
+});
+
+test.each([
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+])("%s gets AWS_CA_BUNDLE, or the file that was used", (code) => {
+  for (const error of ways(fault(code)))
+    expect(wordsOf(sayEnglish, awsError(error))).toContain("set AWS_CA_BUNDLE");
+  const authorities = "ca_bundle: /site.pem";
+  for (const say of [sayEnglish, sayIn(ja.messages)])
+    for (const error of ways(fault(code, { authorities })))
+      expect(wordsOf(say, awsError(error))).toContain(authorities);
+});
