@@ -4,6 +4,7 @@ import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { S3 } from "../../bucket/s3/s3.ts";
 import { S3Server } from "../support/s3-server.ts";
@@ -119,17 +120,24 @@ export class Amazon {
     if (await this.intercept(asked, response)) return;
     if (host.startsWith("events.")) return answerEvents(asked, response);
     if (host.startsWith("sts.")) return answerSts(asked, response);
-    this.#forward(asked, response, count);
+    // As a whole, and on a connection of its own: versitygw answers 400 where a request does not begin in time.
+    this.#forward(asked, await buffer(asked), response, count);
   }
 
-  #forward(asked: IncomingMessage, response: ServerResponse, count: (bytes: Buffer) => void): void {
+  #forward(
+    asked: IncomingMessage,
+    body: Buffer,
+    response: ServerResponse,
+    count: (bytes: Buffer) => void,
+  ): void {
     const { expect: _, ...headers } = asked.headers;
     const { method = "GET", url = "/" } = asked;
     const isTemporary = headers["x-amz-security-token"] !== undefined;
     const to = isTemporary
       ? { port: this.#temporaryPort, path: `/b${url}` }
       : { port: this.#s3.port, path: url };
-    const onward = request({ host: "127.0.0.1", method, headers, ...to }, (answer) => {
+    const options = { host: "127.0.0.1", method, headers, agent: false, ...to } as const;
+    const onward = request(options, (answer) => {
       const id = { "x-amz-request-id": "R1" };
       response.writeHead(answer.statusCode ?? 502, { ...id, ...answer.headers });
       answer.on("data", count);
@@ -137,7 +145,7 @@ export class Amazon {
     });
     onward.on("error", () => response.destroy());
     response.on("close", () => response.writableFinished || onward.destroy());
-    asked.pipe(onward);
+    onward.end(body);
   }
 }
 
