@@ -14,9 +14,9 @@ const GOES_ON: ReadonlySet<ErrorCode> = new Set([
   "transfer",
 ]);
 
-/** Whether a command can go on where an error has ended it. */
-export function goesOn({ code }: { code: ErrorCode }): boolean {
-  return GOES_ON.has(code);
+/** Whether the same command can go on where an error has ended it: not in a bucket that there is not. */
+export function goesOn({ code, cause }: { code: ErrorCode; cause?: unknown }): boolean {
+  return GOES_ON.has(code) && !(cause instanceof Error && cause.name === "NoSuchBucket");
 }
 
 /**

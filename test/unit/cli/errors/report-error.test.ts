@@ -167,3 +167,15 @@ test("whatever is thrown is said in one line, without a stack", () => {
     }),
   );
 });
+
+test.each([
+  ["NoSuchBucket", 1],
+  ["SlowDown", 2],
+])("how to go on after %s: %i lines", (name, lines) => {
+  const told: string[] = [];
+  const error = Object.assign(new Error("x"), { name, $metadata: {} });
+  const wayOn = { command: "cloud-submit submit x", line: (_: unknown, then: string) => then };
+  for (const json of [false, true])
+    reportError(error, sayEnglish, { json, wayOn, write: (line) => void told.push(line) });
+  expect([told.length, told.at(-1)?.includes(wayOn.command)]).toEqual([lines + 1, lines === 2]);
+});
