@@ -316,6 +316,9 @@ function build() {
   if (code !== 0) process.exit(code);
 }
 
+/** End-to-end tests that are the same on every Slurm: of the package, of README's commands, of terminals. */
+const ONCE = ["--testPathIgnorePatterns", "/(package|readme|terminal)\\.test\\.ts$"];
+
 /** Runs the checks that depend on Slurm, on one of its versions. */
 function onSlurm(choice, env) {
   const why = choice === DISTRIBUTION ? undefined : otherSlurm(choice);
@@ -326,7 +329,9 @@ function onSlurm(choice, env) {
   const own = { ...env, [SLURM]: choice, CLOUD_SUBMIT_TEST_NAME: `slurm-${choice}` };
   console.log(`Slurm ${choice}: demo, end-to-end tests, each kind of fault once`);
   // The tests find a cloud that was used before, and leave it up.
-  const code = run(process.execPath, [tool("demo")], own) || endToEnd([], own);
+  const code =
+    run(process.execPath, [tool("demo")], own) ||
+    endToEnd(choice === DISTRIBUTION ? [] : ONCE, own);
   return down(own) || code || faults([], own);
 }
 
