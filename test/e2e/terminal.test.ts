@@ -14,7 +14,8 @@ describe("on a terminal", () => {
       "JOB_SUBMIT Slurm job \\d+ .*\\ds",
       "\u0003",
     );
-    expect(screen).toMatch(`The job continues. To wait again: cloud-submit wait ${prefix}`);
+    expect(screen).toContain(`The job continues. To end it: cloud-submit cancel ${prefix};`);
+    expect(screen).toContain(`cloud-submit wait ${prefix}; cloud-submit fetch ${prefix}`);
     expect(code).toBe(130);
     expect((await cli(["status", prefix])).stdout).toMatch(/JOB_SUBMIT/);
     await cli(["cancel", prefix, "--wait"]);
