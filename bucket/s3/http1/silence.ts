@@ -2,6 +2,8 @@ import type { Line } from "../line.ts";
 
 /** Bytes that a slow line brings while a connection's timer runs: then one of many may get nothing of it. */
 const SLOW = 4 * 1024 * 1024;
+/** Fewer do not fill a line of 512 kbit/s: a connection that is silent beside them has no line to blame. */
+const BUSY = 256 * 1024;
 /** For so many times of the timer. */
 const TIMES_MAX = 6;
 
@@ -41,7 +43,7 @@ export class Silence {
     const left = timeout + (this.#isUpload ? uploads.patience : 0) - this.#silentMs;
     if (heard === 0) this.#line.silent(this.#silentMs);
     if (left > 0) return Math.min(timeout, Math.max(left, timeout / 10));
-    const isSlow = heard > 0 && heard < SLOW;
+    const isSlow = heard >= BUSY && heard < SLOW;
     return isSlow && this.#silentMs < timeout * TIMES_MAX ? timeout : 0;
   }
 }

@@ -95,3 +95,9 @@ test("on a fast line it is given up, whatever others get", () => {
   silence.begin(0);
   expect(waited(silence, () => line.heard(100 * MiB))).toBe(TIMEOUT);
 });
+
+test("small answers beside it, such as those to a heartbeat, do not make a line slow", () => {
+  const silence = new Silence(line);
+  silence.begin(0);
+  expect(waited(silence, () => line.heard(20_000))).toBe(TIMEOUT);
+});
