@@ -17,6 +17,14 @@ export interface AwsProfiles {
   paths: { credentials: string; config: string };
 }
 
+/** Variables that say where both files are. */
+export const PROFILE_VARIABLES = [
+  "AWS_SHARED_CREDENTIALS_FILE",
+  "AWS_CONFIG_FILE",
+  "HOME",
+  "USERPROFILE",
+] as const;
+
 /**
  * Reads both files as the AWS CLI does, which knows more names of profiles than the SDK: with spaces, in quotation marks.
  * One that cannot be read counts as empty. Source: botocore's configloader.py, Python's configparser.

@@ -1,5 +1,11 @@
 import { CloudSubmitError } from "../../protocol/error.ts";
-import { namedProfile, profileOf, readAwsProfiles } from "../credentials/aws-profiles.ts";
+import {
+  type AwsProfiles,
+  namedProfile,
+  PROFILE_VARIABLES,
+  profileOf,
+  readAwsProfiles,
+} from "../credentials/aws-profiles.ts";
 
 type Values = Record<string, string | undefined>;
 
@@ -27,6 +33,16 @@ export async function readEnvironment(): Promise<Values> {
   })();
 }
 
+/** Both files as they were when a setting was looked for first, by the variables that name them: each run has many settings. */
+const known = new Map<string, AwsProfiles>();
+
+function knownProfiles(env: Values): AwsProfiles {
+  const at = JSON.stringify(PROFILE_VARIABLES.map((name) => env[name]));
+  const profiles = known.get(at) ?? readAwsProfiles(env);
+  known.set(at, profiles);
+  return profiles;
+}
+
 /** A setting that is not empty; undefined: there is none. */
 export async function awsSetting(
   { variable, key }: Places,
@@ -36,7 +52,7 @@ export async function awsSetting(
   const set = variable === undefined ? undefined : env[variable]?.trim();
   if (variable !== undefined && set) return { name: variable, text: set };
   if (key === undefined) return undefined;
-  const text = profileOf(readAwsProfiles(env), namedProfile(profile, env) ?? "default")?.[key];
+  const text = profileOf(knownProfiles(env), namedProfile(profile, env) ?? "default")?.[key];
   return text?.trim() ? { name: key, text: text.trim() } : undefined;
 }
 
