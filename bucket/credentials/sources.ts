@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import type { AwsCredentialIdentity } from "@smithy/types";
 import { parseJson } from "../../protocol/parse-json.ts";
+import { unbracketed } from "../network/host.ts";
 import type { Environment } from "../network/proxy.ts";
 import type { sdkClientSettings } from "../network/sdk-client-settings.ts";
 import { CredentialsError } from "./credentials-error.ts";
@@ -67,7 +68,7 @@ export async function containerCredentials(
 
 /** Loopback, and the addresses of ECS and EKS. */
 function isNear(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, "");
+  const name = unbracketed(host);
   if (["localhost", "::1", "169.254.170.2", "169.254.170.23", "fd00:ec2::23"].includes(name))
     return true;
   return isIP(name) === 4 && name.startsWith("127.");

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { inPieces } from "../../../bucket/s3/http1/in-pieces.ts";
 import type { UploadedPart } from "../../../bucket/s3/multipart-upload.ts";
 import { bytesBody, type RequestBody } from "../../../bucket/s3/request-body.ts";
 import { CommandError } from "../../errors/command-error.ts";
@@ -115,9 +116,9 @@ function rateCheck(
 /** A body that comes to no end after an interruption: S3 keeps no part of it. */
 function untilAborted(bytes: Uint8Array, signal: AbortSignal): RequestBody {
   async function* content() {
-    for (let at = 0; at < bytes.length; at += PIECE) {
+    for await (const piece of inPieces(bytes, PIECE)) {
       signal.throwIfAborted();
-      yield bytes.subarray(at, at + PIECE);
+      yield piece;
     }
   }
   return { ...bytesBody(bytes), content };
