@@ -56,11 +56,10 @@ export async function waitForEnd(
   const began = now();
   const waiting = new Waiting(store, prefix, options);
   const tooLong = () => stillWaiting(prefix, waiting.state, timeoutMs, patience.words);
-  const stop = new AbortController();
-  signal?.addEventListener("abort", () => stop.abort(signal.reason), { once: true });
-  if (signal?.aborted) stop.abort(signal.reason);
+  const late = new AbortController();
+  const stop = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
   const timer =
-    timeoutMs <= TIMER_MAX_MS ? setTimeout(() => stop.abort(tooLong()), timeoutMs) : undefined;
+    timeoutMs <= TIMER_MAX_MS ? setTimeout(() => late.abort(tooLong()), timeoutMs) : undefined;
   timer?.unref();
   /** Since the state changed. */
   let looks = 0;
@@ -68,14 +67,14 @@ export async function waitForEnd(
     for (;;) {
       const found = await unlessStopped(
         patience.look(() => waiting.look()),
-        stop.signal,
+        stop,
       );
       if (found?.seen.record) return found.seen.record;
       const left = timeoutMs - (now() - began);
       if (left <= 0) throw tooLong();
       if (found?.seen.isNew) looks = 0;
       const pause = found ? backOff(POLL, looks++) : patience.pauseMs;
-      await unlessStopped(options.sleep(Math.min(pause, left)), stop.signal);
+      await unlessStopped(options.sleep(Math.min(pause, left)), stop);
     }
   } finally {
     clearTimeout(timer);
