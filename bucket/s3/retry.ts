@@ -54,16 +54,8 @@ const TRANSIENT = new Set([
   ...DAMAGED,
 ]);
 
-/** Errors that the user, or time, puts right. */
-const RENEWABLE = new Set([
-  "NotFromS3",
-  "ProxyError",
-  "ExpiredToken",
-  "MayBeExpired",
-  "RequestTimeTooSkewed",
-  "CredentialsProviderError",
-  "TlsError",
-]);
+/** Errors that the user, or time, puts right, beside those of credentials. */
+const RENEWABLE = new Set(["NotFromS3", "ProxyError", "RequestTimeTooSkewed", "TlsError"]);
 
 export function isThrottled(error: unknown): boolean {
   if (!(error instanceof S3Error)) return false;
