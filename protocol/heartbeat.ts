@@ -27,6 +27,11 @@ const heartbeatSchema = z.object({
     active: count.describe("submissions that have not ended"),
     waiting: count.describe("those of them that Slurm does not have yet"),
   }),
+  looked: time
+    .optional()
+    .describe(
+      "when the last whole look at the pending markers began: what was there by then is in hand",
+    ),
   lastReconcile: time.optional().describe("when the journal was last compared with Slurm"),
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;

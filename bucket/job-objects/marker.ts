@@ -1,5 +1,7 @@
 import {
+  type Asked,
   MARKER_MAX_BYTES,
+  markerOfKey,
   type PendingMarker,
   parseMarker,
   pendingFolder,
@@ -50,6 +52,31 @@ export async function writeMarker(store: ObjectWriter, marker: PendingMarker): P
  */
 export async function removeMarker(store: ObjectWriter, request: RequestId): Promise<boolean> {
   return removeIfAllowed(store, pendingKey(request));
+}
+
+/** One line of the queue: what a listing tells of a marker. */
+export interface QueuedRequest {
+  key: string;
+  request: RequestId;
+  /** The write of the status object that asked; undefined: it is to be read. */
+  asked: Asked | undefined;
+  /** When the marker was written. */
+  written: Date | undefined;
+}
+
+/**
+ * Every request whose submission has not ended, a thousand to a request of S3.
+ *
+ * @param prefix of one job; undefined: all
+ */
+export async function* listQueue(
+  store: ObjectLister,
+  prefix?: string,
+): AsyncGenerator<QueuedRequest> {
+  for await (const { key, lastModified } of store.list(pendingFolder(prefix))) {
+    const found = markerOfKey(key);
+    if (found) yield { key, ...found, written: lastModified };
+  }
 }
 
 /**

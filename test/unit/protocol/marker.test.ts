@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { pendingKey, requestOfPendingKey } from "../../../protocol/marker.ts";
+import fc from "fast-check";
+import { markerOfKey, pendingKey, requestOfPendingKey } from "../../../protocol/marker.ts";
 
 test("each request has a pending marker of its own", () => {
   const keys = [
@@ -33,3 +34,40 @@ test.each([
 ])("%j is no marker's key", (key) => {
   expect(requestOfPendingKey(key)).toBeUndefined();
 });
+
+const asked = fc.record({
+  etag: fc.string({ minLength: 1, maxLength: 64 }),
+  time: fc.nat(4e12),
+  account: fc.constantFrom("123456789012", "lambda.amazonaws.com"),
+  metadata: fc.dictionary(fc.string({ maxLength: 40 }), fc.string({ maxLength: 300 }), {
+    maxKeys: 8,
+  }),
+});
+
+test("the key tells of the write that asked, or, where that does not fit, nothing; it is never too long", () => {
+  fc.assert(
+    fc.property(asked, asked, (one, other) => {
+      const request = {
+        prefix: "a".repeat(128),
+        action: "run",
+        submission: "s".repeat(64),
+      } as const;
+      const key = pendingKey(request, one);
+      expect(Buffer.byteLength(key)).toBeLessThanOrEqual(1024);
+      const found = markerOfKey(key);
+      expect(found?.request).toEqual(request);
+      if (found?.asked) expect(found.asked).toEqual(one);
+      else expect(JSON.stringify(one).length).toBeGreaterThan(500);
+      const isSame = JSON.stringify(one) === JSON.stringify(other);
+      if (!isSame) expect(pendingKey(request, other)).not.toBe(key);
+    }),
+  );
+});
+
+test.each(["W10", "not-base64-json", "WyJlIl0", "~", ""])(
+  "a key with %j in the place of the write is a marker's, and tells nothing of it",
+  (text) => {
+    const found = markerOfKey(`.cloud-submit/pending/job1/run-s1~${text}.json`);
+    expect(found?.asked).toBeUndefined();
+  },
+);
