@@ -45,7 +45,6 @@ async function found(env: Record<string, string>) {
       EVENT_BUS: "e",
       CLUSTER_NAME: "c",
       REDISPATCH_SECONDS: "1",
-      CHECK_SECONDS: "1",
       DEADLINE_SECONDS: "2",
       ...env,
     }),
