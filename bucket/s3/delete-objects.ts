@@ -48,9 +48,5 @@ export async function deleteObjects(
 
 /** A parser makes other characters of line ends, and takes no control characters as they are. */
 function escapeKeyText(key: string): string {
-  return escapeText(key).replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
-    /[\u0000-\u001f]/g,
-    (character) => `&#${character.charCodeAt(0)};`,
-  );
+  return escapeText(key).replace(/\p{Cc}/gu, (character) => `&#${character.charCodeAt(0)};`);
 }
