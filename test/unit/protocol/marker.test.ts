@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { markerOfKey, pendingKey, requestOfPendingKey } from "../../../protocol/marker.ts";
 
 test("each request has a pending marker of its own", () => {
