@@ -62,8 +62,12 @@ export function pendingKey({ prefix, action, submission }: RequestId, asked?: As
   const beginning = `${pendingFolder(prefix)}${action}-${submission}`;
   if (asked === undefined) return `${beginning}.json`;
   const { etag, time, account, metadata } = asked;
-  const entries = Object.entries(metadata).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  const text = JSON.stringify([etag, time, account ?? "", entries]);
+  const text = JSON.stringify([
+    etag,
+    time,
+    account ?? "",
+    Object.entries(metadata).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  ]);
   const key = `${beginning}~${Buffer.from(text).toString("base64url")}.json`;
   if (key.length <= KEY_MAX_BYTES) return key;
   // Options for sbatch may be long; then the status object has to be read.
@@ -75,7 +79,7 @@ export function requestOfPendingKey(key: string): RequestId | undefined {
   return markerOfKey(key)?.request;
 }
 
-/** The request that a marker's key tells of; `asked` is undefined when it does not fit in there. undefined: it is no marker's key. */
+/** What a marker's key tells; `asked` is undefined when it does not fit in there. undefined: it is no marker's key. */
 export function markerOfKey(
   key: string,
 ): { request: RequestId; asked: Asked | undefined } | undefined {

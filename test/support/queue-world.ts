@@ -21,6 +21,8 @@ export interface QueueLimits {
   carriesPerSecond: number;
   /** Whether a command is lost: not delivered, and without an event at its end. */
   isLost: (command: number) => boolean;
+  /** How a command ends that was delivered: well, or so often told of as failed, 0 to 2 times. */
+  fails: () => "well" | number;
   /** Which of so many commands SSM delivers next. */
   next: (waiting: number) => number;
 }
@@ -113,7 +115,10 @@ export function queueWorld(limits: QueueLimits) {
     carries = Math.min(1, carries + (limits.carriesPerSecond * STEP_MS) / 1000);
     let isRung = false;
     for (; carries >= 1 && commands.length > 0; carries--) {
-      commands.splice(limits.next(commands.length), 1);
+      const [command] = commands.splice(limits.next(commands.length), 1);
+      const told = limits.fails();
+      for (let times = 0; command && times < Number(told); times++) await ended(command, "Failed");
+      if (told !== "well") continue;
       isRung = true;
       if (since() - lastRing <= 5_000) lookAt = Math.min(lookAt, since() + 1_500);
       lastRing = since();
@@ -137,18 +142,18 @@ export function queueWorld(limits: QueueLimits) {
 
   /** SSM tells of a command that nobody has fetched in its life. */
   async function expire(): Promise<void> {
-    for (const { id, request } of commands.filter(
-      ({ at }) => since() - at >= lifeOf(REQUEST_SECONDS),
-    )) {
-      commands.splice(
-        commands.findIndex((one) => one.id === id),
-        1,
-      );
-      const { action: Action, prefix: Prefix, submission: Submission } = request;
-      const parameters = { Action: [Action], Prefix: [Prefix], Submission: [Submission] };
-      const detail = { "command-id": id, "document-name": "d", status: "TimedOut", parameters };
-      await commandEnded({ source: "aws.ssm", detail }, times, w.ports);
+    const isOver = ({ at }: Command) => since() - at >= lifeOf(REQUEST_SECONDS);
+    for (const command of commands.filter(isOver)) {
+      commands.splice(commands.indexOf(command), 1);
+      await ended(command, "TimedOut");
     }
+  }
+
+  async function ended({ id, request }: Command, status: string): Promise<void> {
+    const { action: Action, prefix: Prefix, submission: Submission } = request;
+    const parameters = { Action: [Action], Prefix: [Prefix], Submission: [Submission] };
+    const detail = { "command-id": id, "document-name": "d", status, parameters };
+    await commandEnded({ source: "aws.ssm", detail }, times, w.ports);
   }
   return world;
 }
