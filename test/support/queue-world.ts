@@ -115,10 +115,12 @@ export function queueWorld(limits: QueueLimits) {
     carries = Math.min(1, carries + (limits.carriesPerSecond * STEP_MS) / 1000);
     let isRung = false;
     for (; carries >= 1 && commands.length > 0; carries--) {
-      const [command] = commands.splice(limits.next(commands.length), 1);
+      const [command] = commands.splice(limits.next(commands.length), 1) as [Command];
       const told = limits.fails();
-      for (let times = 0; command && times < Number(told); times++) await ended(command, "Failed");
-      if (told !== "well") continue;
+      if (told !== "well") {
+        for (let times = 0; times < told; times++) await ended(command, "Failed");
+        continue;
+      }
       isRung = true;
       if (since() - lastRing <= 5_000) lookAt = Math.min(lookAt, since() + 1_500);
       lastRing = since();
