@@ -79,7 +79,7 @@ export function requestOfPendingKey(key: string): RequestId | undefined {
   return markerOfKey(key)?.request;
 }
 
-/** What a marker's key tells; `asked` is undefined when it does not fit in there. undefined: it is no marker's key. */
+/** The request that a marker's key tells of; `asked` is undefined when it does not fit in there. undefined: it is no marker's key. */
 export function markerOfKey(
   key: string,
 ): { request: RequestId; asked: Asked | undefined } | undefined {
