@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { hasProxies } from "../../bucket/network/proxy.ts";
-import { sdkClientSettings } from "../../bucket/network/sdk-client-settings.ts";
+import { type SdkLimits, sdkClientSettings } from "../../bucket/network/sdk-client-settings.ts";
 import { type SdkHandler, sdkHandler } from "../../bucket/network/sdk-handler.ts";
 import type { ObjectLister, ObjectReader, ObjectWriter } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
@@ -34,14 +34,20 @@ export function realPorts(config: FunctionConfig): Ports {
   const eventBridge = new EventBridgeClient(
     sdkClientSettings({ ...LIMITS, attempts: 3, callMs: 10_000 }, agents),
   );
+  const over = (limits: SdkLimits) =>
+    new HeadNode(
+      new SSMClient(sdkClientSettings(limits, agents)),
+      config.documentName,
+      config.target,
+    );
   // A command that SSM throttles is not tried again: its request is found by another's command, or without one.
-  const ssm = new SSMClient(sdkClientSettings({ ...LIMITS, isThrottlingFinal: true }, agents));
-  const headNode = new HeadNode(ssm, config.documentName, config.target);
+  const headNode = over({ ...LIMITS, isThrottlingFinal: true });
   const now = () => new Date();
   return {
     bucketName: config.bucket,
     store: new SdkStore(s3, config.bucket, config.encryption),
-    headNode,
+    // Seldom, and of many commands at once: a client of its own, which does not give up, and costs no other function its start.
+    headNode: { explain: (commandId) => over({ ...LIMITS, attempts: 8 }).explain(commandId) },
     doorbell: new Doorbell(headNode, now),
     now,
     announce: async (change) => {
