@@ -41,9 +41,10 @@ afterEach(() => {
  *
  * @param live whether it publishes what running jobs print; it looks every 5 ms
  * @param heartbeat whether it writes a heartbeat, every 10 ms
+ * @param lookMs between looks at the pending markers that nothing has asked for
  * @param patient its pauses take for ever: what is to end them has to
  */
-export function world({ live = false, heartbeat = false, patient = false } = {}) {
+export function world({ live = false, heartbeat = false, patient = false, lookMs = 60_000 } = {}) {
   const folder = temporaryFolder();
   const [home, workRoot] = [join(folder, "home"), join(folder, "work")];
   mkdirSync(home);
@@ -129,6 +130,7 @@ export function world({ live = false, heartbeat = false, patient = false } = {})
         }),
         reconcileMs: 20,
         rescanMs: 10,
+        lookMs,
         cleaning: { keepDays: 30, minFreeShare: 0, freeShare: async () => 1 },
         tidyAfterMs: 0,
         collectGarbage: () => undefined,
