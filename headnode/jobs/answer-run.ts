@@ -26,7 +26,7 @@ export async function answerRun(
   const { prefix } = request;
   const { submission } = status;
   const known = await journal.get(prefix, submission);
-  if (known) return answerAgain(known, status, ports);
+  if (known) return answerAgain(known, ports);
   const active = journal.activeOf(prefix);
   if (active) return refuse(active, submission, status, ports);
 

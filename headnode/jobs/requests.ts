@@ -54,7 +54,7 @@ export class Requests {
 
   async #act(request: JobRequest): Promise<void> {
     const { action, prefix, submission, marker } = request;
-    const { journal, store, log } = this.#ports;
+    const { journal, log } = this.#ports;
     const { marker: _, ...told } = request;
     const say: RequestPorts["say"] = (text, fields) => log("info", text, { ...told, ...fields });
     const ports = { ...this.#ports, say };
@@ -62,7 +62,7 @@ export class Requests {
     if (action === "check") say("a question of an earlier version");
     else if (action === "run" && known) {
       await this.#nameAccount(known, request);
-      await answerAgain(known, await readStatus(store, prefix), ports);
+      await answerAgain(known, ports);
     } else {
       const status = await this.#statusOf(request);
       const asked = status?.submission === submission ? request : nameless(request);

@@ -28,8 +28,8 @@ export interface QueueOptions {
 
 /** What a look has brought: why those requests failed that could not be taken, by marker. */
 interface Look {
-  /** Names of all requests that have a marker. */
-  there: ReadonlySet<string>;
+  /** Names of the requests that it has taken. */
+  taken: ReadonlySet<string>;
   failed: ReadonlyMap<string, unknown>;
 }
 
@@ -94,7 +94,7 @@ export class Queue {
       // Trouble with the listing need not hold up a request that is known by its name.
       const look = await this.#look().catch(() => undefined);
       if (look?.failed.has(name)) throw look.failed.get(name);
-      if (!look?.there.has(name))
+      if (!look?.taken.has(name))
         await this.#options.requests.take({ ...message, arrived: "command" });
     } finally {
       if (this.#messages.get(name) === message) this.#messages.delete(name);
@@ -116,12 +116,11 @@ export class Queue {
     const began = now();
     this.#again.begins(began.getTime());
     const keys = new Set<string>();
-    const there = new Set<string>();
+    const taken = new Set<string>();
     const news: QueuedRequest[] = [];
     for await (const queued of listQueue(store)) {
       const { key, request } = queued;
       keys.add(key);
-      there.add(nameOf(request));
       const isInHand =
         remover.has(key) ||
         this.#waiting.has(key) ||
@@ -134,6 +133,7 @@ export class Queue {
     await eachBounded(fairOrder(news), TAKEN_AT_ONCE, async (queued) => {
       try {
         await this.#take(queued, before?.has(queued.key) === false);
+        taken.add(nameOf(queued.request));
       } catch (error) {
         if (!this.#left(queued, error)) failed.set(nameOf(queued.request), error);
       }
@@ -143,7 +143,7 @@ export class Queue {
     if (failed.size === 0) this.#lookedAt = began;
     this.#again.looked(now().getTime(), isUnasked && before !== undefined);
     this.#schedule();
-    return { there, failed };
+    return { taken, failed };
   }
 
   /** @param isFresh no agent can have taken it before */
