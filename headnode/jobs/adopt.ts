@@ -4,8 +4,8 @@ import type { JobEntry } from "../journal/job-entry.ts";
 import { newAccount } from "../slurm/array-account.ts";
 import type { FoundJob } from "../slurm/find-job.ts";
 import { ownerOf } from "./job-owner.ts";
+import type { JobRequest } from "./job-request.ts";
 import type { RequestPorts } from "./request-ports.ts";
-import type { JobRequest } from "./requests.ts";
 import { type WhoAsked, whoAsked } from "./who-asked.ts";
 
 /**

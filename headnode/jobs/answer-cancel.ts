@@ -4,8 +4,8 @@ import { requesterOf } from "../../protocol/requester.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { adopt } from "./adopt.ts";
 import { ownerOf } from "./job-owner.ts";
+import type { JobRequest } from "./job-request.ts";
 import { CANCELLABLE, type RequestPorts } from "./request-ports.ts";
-import type { JobRequest } from "./requests.ts";
 import { unansweredRun } from "./unanswered-run.ts";
 import { whoAsked } from "./who-asked.ts";
 

@@ -9,9 +9,9 @@ import { requesterOf } from "../../protocol/requester.ts";
 import { parseSbatchMetadata } from "../../protocol/sbatch-options.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { answerAgain } from "./answer-again.ts";
+import type { JobRequest } from "./job-request.ts";
 import { recordOf } from "./report.ts";
 import { CANCELLABLE, type RequestPorts } from "./request-ports.ts";
-import type { JobRequest } from "./requests.ts";
 
 /** The last refusals of a job that are kept: clients may ask as often as they like. */
 const REFUSED_MAX = 100;

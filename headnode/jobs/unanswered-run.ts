@@ -1,8 +1,8 @@
 import { listQueue } from "../../bucket/job-objects/marker.ts";
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import { CANCELS_METADATA, SUBMISSION_PATTERN } from "../../protocol/submission.ts";
+import type { JobRequest, RequestMarker } from "./job-request.ts";
 import type { RequestPorts } from "./request-ports.ts";
-import type { JobRequest, RequestMarker } from "./requests.ts";
 
 /** A submission that was asked for and never came in. */
 export interface UnansweredRun {

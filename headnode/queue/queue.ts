@@ -3,7 +3,8 @@ import { listQueue, type QueuedRequest } from "../../bucket/job-objects/marker.t
 import type { ObjectLister } from "../../bucket/object-store.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import type { RequestId } from "../../protocol/request.ts";
-import type { JobRequest, Requests } from "../jobs/requests.ts";
+import type { JobRequest } from "../jobs/job-request.ts";
+import type { Requests } from "../jobs/requests.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
 import type { RequestMessage } from "../spool/messages.ts";
