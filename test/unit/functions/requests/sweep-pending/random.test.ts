@@ -82,7 +82,7 @@ test("a sweep ends all that has been silent for too long and is open, and nothin
           expect(is?.state).toBe("JOB_ERROR");
         else expect(is).toEqual(was);
       }
-      // What is not late keeps its marker; what is late loses it, but for what may be at work.
+      // One that is not late keeps its marker; one that is late loses it, unless the agent may be at work on it.
       for (const [index, one] of markers.entries()) {
         const was = before.get(one.prefix);
         if (!isLate(one)) expect(w.store.objects.has(keys[index]!)).toBe(true);
