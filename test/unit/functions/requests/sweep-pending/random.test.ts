@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { sweepPending } from "../../../../../functions/requests/sweep-pending.ts";
+import { HEARTBEAT_KEY } from "../../../../../protocol/heartbeat.ts";
 import { pendingKey } from "../../../../../protocol/marker.ts";
 import { FINAL_STATES, STATES, type State } from "../../../../../protocol/state.ts";
 import { functionWorld } from "../../../../support/function-world.ts";
@@ -34,7 +35,12 @@ const world = fc.record({
   statuses: fc.record({ job1: status, job2: status, job3: status }, { requiredKeys: [] }),
   looked: fc.oneof(
     fc.constantFrom("none" as const, "unreadable" as const),
-    fc.record({ ago: ages, ahead: fc.constantFrom(0, -1e7, 1e7) }),
+    // Written so long ago: an agent that is alive, or dead; it has looked before that.
+    fc.record({
+      beat: fc.constantFrom(0, 180, 181, 3600),
+      ago: ages,
+      ahead: fc.constantFrom(0, -1e7, 1e7),
+    }),
   ),
 });
 
@@ -54,18 +60,20 @@ test("a sweep ends all that has been silent for too long and is open, and nothin
       for (const [prefix, { state, submission }] of Object.entries(statuses))
         w.status(prefix, state, { metadata: { submission } });
       const keys = markers.map((one) => hold(w, one, now));
-      if (looked === "unreadable")
-        w.store.hold(".cloud-submit/heartbeat.json", Buffer.from("{"), any);
+      if (looked === "unreadable") w.store.hold(HEARTBEAT_KEY, Buffer.from("{"), any);
+      const lookedAgo = typeof looked === "object" ? looked.beat + looked.ago : Infinity;
       if (typeof looked === "object") {
         const byOwn = now + looked.ahead * 1000;
         w.beats(new Date(byOwn - looked.ago * 1000), new Date(byOwn));
+        w.store.objects.get(HEARTBEAT_KEY)!.lastModified = new Date(now - looked.beat * 1000);
       }
+      // An agent that is alive may be at work on what Slurm has.
+      const isDead = typeof looked === "object" && looked.beat > 180;
       const before = new Map(["job1", "job2", "job3"].map((prefix) => [prefix, seen(w, prefix)]));
       const report = await sweepPending(SWEEP_TIMES, w.ports, inTime);
 
       expect(report.failed).toEqual([]);
       expect(w.sent.length).toBeLessThanOrEqual(1);
-      const lookedAgo = typeof looked === "object" ? looked.ago : Infinity;
       const silence = (one: Marker) => Math.min(one.age, lookedAgo);
       const isLate = (one: Marker) =>
         markers
@@ -77,7 +85,7 @@ test("a sweep ends all that has been silent for too long and is open, and nothin
         if (
           was &&
           !FINAL_STATES.has(was.state as State) &&
-          own.some((one) => isOpen(one, was, looked))
+          own.some((one) => isOpen(one, was, isDead))
         )
           expect(is?.state).toBe("JOB_ERROR");
         else expect(is).toEqual(was);
@@ -86,7 +94,7 @@ test("a sweep ends all that has been silent for too long and is open, and nothin
       for (const [index, one] of markers.entries()) {
         const was = before.get(one.prefix);
         if (!isLate(one)) expect(w.store.objects.has(keys[index]!)).toBe(true);
-        else if (typeof looked === "object" || was?.state !== "JOB_SUBMIT")
+        else if (isDead || was?.state !== "JOB_SUBMIT")
           expect(w.store.objects.has(keys[index]!)).toBe(false);
       }
       if (markers.every((one) => silence(one) <= SWEEP_TIMES.redispatchSeconds))
@@ -117,13 +125,10 @@ function hold(w: ReturnType<typeof functionWorld>, one: Marker, now: number): st
 function isOpen(
   { action, submission }: Marker,
   was: { state: State | undefined; submission: string | undefined },
-  looked: unknown,
+  isDead: boolean,
 ): boolean {
   const isSame = was.submission === submission;
   if (action === "cancel") return was.state === "JOB_CANCEL" && isSame;
   if (was.state === "JOB_CANCEL") return true;
-  return (
-    isSame &&
-    (was.state === "FILE_UPLOAD" || (was.state === "JOB_SUBMIT" && typeof looked === "object"))
-  );
+  return isSame && (was.state === "FILE_UPLOAD" || (was.state === "JOB_SUBMIT" && isDead));
 }
