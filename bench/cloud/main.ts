@@ -96,10 +96,10 @@ async function besideFinished(
 }
 
 function show(name: string, costs: JobCosts): JobCosts {
-  const { jobs, finishedBefore, sbatches, ssmCommands, s3Requests, controlRequests } = costs;
+  const { jobs, finishedBefore, sbatches, ssmCommands, s3Requests, controlRequests, looks } = costs;
   step(
     `${name}: ${jobs} at once beside ${finishedBefore} finished: per job ${sbatches.toFixed(2)} sbatch, ` +
-      `${ssmCommands.toFixed(2)} SSM commands, ${s3Requests.toFixed(1)} S3 requests (${controlRequests.toFixed(1)} without files); ${costs.seconds.toFixed(1)} s, ${(costs.complete * 100).toFixed(0)} % complete`,
+      `${ssmCommands.toFixed(2)} SSM commands, ${s3Requests.toFixed(1)} S3 requests (${(controlRequests + looks).toFixed(1)} without files); ${costs.seconds.toFixed(1)} s, ${(costs.complete * 100).toFixed(0)} % complete`,
   );
   return costs;
 }

@@ -3,6 +3,7 @@ import { down, readLocalEnv, up } from "../../local/cloud.ts";
 import { type LocalConfig, loadConfig, type Ports } from "../../local/config.ts";
 import type { S3LogLine } from "../../local/faults/s3-proxy.ts";
 import { requestLog } from "../../local/faults/s3-proxy-service.ts";
+import { commandCounts } from "../../local/faults/slurm-commands.ts";
 import { rememberedPorts } from "../../local/ports.ts";
 import { daemonPid } from "../../local/process/daemon.ts";
 import { LogReader } from "./log-reader.ts";
@@ -30,6 +31,8 @@ export class MeasuredCloud {
   readonly ssm: LogReader<SsmLogLine>;
   /** Job ids that slurmctld has given. */
   readonly sbatches: LogReader<string>;
+  /** Names of Slurm's commands that the agent has called, beside sbatch. */
+  readonly slurmCommands: LogReader<string>;
 
   private constructor(config: LocalConfig) {
     this.config = config;
@@ -42,6 +45,7 @@ export class MeasuredCloud {
       join(config.log, "slurmctld.log"),
       (line) => /_slurm_rpc_submit_batch_job: JobId=(\d+)/.exec(line)?.[1],
     );
+    this.slurmCommands = new LogReader(commandCounts(config), (line) => line);
   }
 
   /** Brings it up with nothing in it. */
@@ -65,7 +69,7 @@ export class MeasuredCloud {
 
   /** Discards all log entries so far. */
   forget(): void {
-    for (const log of [this.s3, this.ssm, this.sbatches]) log.take();
+    for (const log of [this.s3, this.ssm, this.sbatches, this.slurmCommands]) log.take();
   }
 
   /** Writes an object as a user does: beside the proxy, and so uncounted. */

@@ -41,7 +41,7 @@ function costsTable(
     costs.sbatches.toFixed(2),
     costs.ssmCommands.toFixed(2),
     costs.s3Requests.toFixed(1),
-    costs.controlRequests.toFixed(1),
+    (costs.controlRequests + costs.looks).toFixed(1),
     costs.seconds.toFixed(1),
     `${(costs.complete * 100).toFixed(0)} %`,
   ];
