@@ -1,7 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { eachBounded, mapBounded } from "../../bucket/flow/each-bounded.ts";
 import { busyShare, machineUse, processUse } from "../process.ts";
 import { costs, type JobCosts } from "./counts.ts";
@@ -9,6 +6,7 @@ import type { Functions } from "./functions.ts";
 import { prefixesOf, runJobs, uploadJob } from "./jobs.ts";
 import { jobTimes, type LatencyResults, STEPS, type StepName, summary } from "./latency.ts";
 import type { MeasuredCloud, SsmLogLine } from "./measured-cloud.ts";
+import { startRunner } from "./runner.ts";
 
 export interface BurstResults {
   jobs: number;
@@ -52,8 +50,6 @@ export async function burst(
   cloud.forget();
   await eachBounded(prefixes, UPLOADS_AT_ONCE, (prefix) => uploadJob(cloud, prefix));
   const before = processUse(cloud.agentPid);
-  const ownEvents = ["dispatch", "audit"] as const;
-  for (const name of ownEvents) functions.listen(name, false);
   const machineBefore = machineUse();
   const runner = startRunner(cloud, functions);
   const seen = await runJobs(cloud, prefixes, {
@@ -64,7 +60,6 @@ export async function burst(
   });
   const machineAfter = machineUse();
   await runner.end();
-  for (const name of ownEvents) functions.listen(name, true);
   const after = processUse(cloud.agentPid);
   const times = await mapBounded(prefixes, UPLOADS_AT_ONCE, (prefix) =>
     jobTimes(cloud, prefix, seen),
@@ -103,30 +98,6 @@ export async function burst(
       taken: curve(times.map(({ taken }) => taken)),
       submitted: curve(submitted.values()),
       completed: curve(seen.completed.values()),
-    },
-  };
-}
-
-/** The deployed dispatch in a process of its own, for events that are handed to it. */
-function startRunner({ config, bucket }: MeasuredCloud, functions: Functions) {
-  const program = join(config.checkout, "dist", "bench", "function-runner.cjs");
-  const child = spawn(process.execPath, [program, functions.bundle("dispatch"), bucket], {
-    env: functions.environment("dispatch"),
-    stdio: ["pipe", "ignore", "inherit"],
-  });
-  const ended = once(child, "exit") as Promise<[number | null]>;
-  // A call after its end is an error of its own.
-  child.stdin.on("error", () => undefined);
-  return {
-    call(key: string) {
-      if (child.exitCode !== null)
-        throw new Error("the process of the dispatch function has ended");
-      child.stdin.write(`${key}\n`);
-    },
-    async end() {
-      child.stdin.end();
-      const [code] = await ended;
-      if (code !== 0) throw new Error("some calls of dispatch have failed");
     },
   };
 }

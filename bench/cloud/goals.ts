@@ -1,4 +1,6 @@
+import { requestsPerHour } from "./at-rest.ts";
 import type { BurstResults } from "./burst.ts";
+import { totalPrice } from "./price.ts";
 import type { CloudResults } from "./results.ts";
 
 /** One thing that was to be reached, and whether it was. */
@@ -31,6 +33,12 @@ const ORDER = { least: 0.95, jobs: 200 };
 const REST_RATIO = 1.27;
 /** Reads at the start, beside finished jobs: some more are chance, one for each job would be ten times as many. */
 const START_RATIO = 2;
+
+/** Requests to S3 in an hour with nothing open. */
+const REST_REQUESTS = 200;
+const JOBS_PER_SECOND = 40;
+/** USD for 1,000 jobs. */
+const PRICE = 0.066;
 
 const most = (values: readonly number[]) => Math.max(...values);
 
@@ -94,7 +102,17 @@ function burstGoals({ jobs, takenSeconds, costs, agentCpuSeconds }: BurstResults
 }
 
 /** Compares a run with what was to be reached; by name, so that a table can show one beside its figure. */
-export function goalsByName({ counts, beside, latency, agent, lambda, burst }: CloudResults) {
+export function goalsByName({
+  counts,
+  beside,
+  latency,
+  agent,
+  lambda,
+  burst,
+  ...more
+}: CloudResults) {
+  const { atRest, throughput } = more;
+  const dollars = totalPrice({ lambda, counts });
   const all = [...counts.ours, ...beside.ours];
   const control = (costs: typeof all) => costs.map(({ controlRequests }) => controlRequests);
   const [empty = Number.NaN] = control(beside.ours);
@@ -156,6 +174,26 @@ export function goalsByName({ counts, beside, latency, agent, lambda, burst }: C
       20,
       "ms",
     ),
+    throughput: {
+      what: `${throughput.cpus} CPUs and jobs that end at once: jobs per second`,
+      goal: `≥ ${JOBS_PER_SECOND}`,
+      found: throughput.jobsPerSecond.toFixed(1),
+      reached: throughput.jobsPerSecond >= JOBS_PER_SECOND,
+      exact: false,
+    },
+    restRequests: ratio(
+      `S3 requests an hour, ${atRest.jobs.toLocaleString("en")} jobs ended and none open`,
+      requestsPerHour(atRest, agent.idleRequestsPerMinute),
+      REST_REQUESTS,
+    ),
+    price: {
+      what: "price of 1,000 jobs, without cluster and user files",
+      goal: `≤ ${PRICE} USD`,
+      found: `${dollars.toFixed(4)} USD`,
+      reached: Number(dollars.toFixed(3)) <= PRICE,
+      // The functions' time is this machine's.
+      exact: false,
+    },
     requestHook: amount("SSM hook, median", agent.hookMs.request.median, 10, "ms"),
     endedHook: amount("Slurm hook, median", agent.hookMs.slurmEnded.median, 10, "ms"),
     memory: amount("idle agent, memory", agent.idleMemoryBytes / 1e6, 80, "MB"),

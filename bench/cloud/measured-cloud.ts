@@ -6,6 +6,7 @@ import { requestLog } from "../../local/faults/s3-proxy-service.ts";
 import { commandCounts } from "../../local/faults/slurm-commands.ts";
 import { rememberedPorts } from "../../local/ports.ts";
 import { daemonPid } from "../../local/process/daemon.ts";
+import { SLURM_CPUS } from "./limits.ts";
 import { LogReader } from "./log-reader.ts";
 
 /** An SSM command as the stand-in logged it when it had ended. */
@@ -17,6 +18,9 @@ export interface SsmLogLine {
   endedAt: string;
   status: string;
 }
+
+/** A line of the proxy's log. */
+export const parseS3Line = (line: string) => JSON.parse(line) as S3LogLine;
 
 /** The local cloud of its own that is measured: every request to S3 of both sides goes through a proxy. */
 export class MeasuredCloud {
@@ -39,7 +43,7 @@ export class MeasuredCloud {
     this.ports = rememberedPorts(config) as Ports;
     this.env = readLocalEnv(config);
     this.bucket = this.env["BUCKET"] ?? "";
-    this.s3 = new LogReader(requestLog(config), (line) => JSON.parse(line) as S3LogLine);
+    this.s3 = new LogReader(requestLog(config), parseS3Line);
     this.ssm = new LogReader(config.commandLog, (line) => JSON.parse(line) as SsmLogLine);
     this.sbatches = new LogReader(
       join(config.log, "slurmctld.log"),
@@ -49,8 +53,12 @@ export class MeasuredCloud {
   }
 
   /** Brings it up with nothing in it. */
-  static async up(environment: NodeJS.ProcessEnv): Promise<MeasuredCloud> {
-    const config = loadConfig({ ...environment, CLOUD_SUBMIT_LOCAL_BENCH: "1" });
+  static async up(environment: NodeJS.ProcessEnv, cpus = SLURM_CPUS): Promise<MeasuredCloud> {
+    const config = loadConfig({
+      ...environment,
+      CLOUD_SUBMIT_LOCAL_BENCH: "1",
+      CLOUD_SUBMIT_LOCAL_CPUS: `${cpus}`,
+    });
     await down(undefined, config);
     await up(undefined, config);
     return new MeasuredCloud(config);

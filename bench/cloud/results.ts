@@ -1,8 +1,10 @@
 import type { AgentResults } from "./agent.ts";
+import type { AtRestResults } from "./at-rest.ts";
 import type { BurstResults } from "./burst.ts";
 import type { JobCosts } from "./counts.ts";
 import type { LambdaResults } from "./lambda.ts";
 import type { AloneResults } from "./latency.ts";
+import type { ThroughputResults } from "./throughput.ts";
 
 /** One run of the whole-path benchmark. */
 export interface CloudResults {
@@ -19,4 +21,6 @@ export interface CloudResults {
   burst: BurstResults;
   lambda: LambdaResults;
   agent: AgentResults;
+  atRest: AtRestResults;
+  throughput: ThroughputResults;
 }

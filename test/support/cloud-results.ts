@@ -89,6 +89,22 @@ export function cloudResults(): CloudResults {
       twoClients: { bundleBytes: 500_000, loadMs: of(70) },
       bareNodeMs: of(25),
     },
+    atRest: {
+      jobs: 10_000,
+      objects: 50_000,
+      calls: [
+        { name: "sweep {}", callsPerHour: 12, s3Requests: 1 },
+        { name: "slow-look {}", callsPerHour: 1, s3Requests: 50 },
+      ],
+    },
+    throughput: {
+      jobs: 500,
+      cpus: 64,
+      seconds: 10,
+      jobsPerSecond: 50,
+      agentCpuSeconds: 4,
+      machineBusy: 1,
+    },
     agent: {
       idleSeconds: 600,
       idleCpu: 0.001,

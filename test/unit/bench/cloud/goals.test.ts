@@ -53,6 +53,10 @@ test.each<[what: string, change: (results: CloudResults) => void]>([
   ["the same ÷ a newly started agent's", ({ agent }) => (agent.freshMemoryBytes = of(58e6))],
   ["idle agent, S3 requests for jobs", ({ agent }) => (agent.idleJobRequests = 1)],
   [
+    "S3 requests an hour, 10,000 jobs ended and none open",
+    ({ atRest }) => (atRest.calls[1]!.s3Requests = 129),
+  ],
+  [
     "reads at the agent's start, with finished jobs ÷ with an empty journal",
     ({ agent }) => (agent.startReads.fullJournal = of(201)),
   ],
@@ -70,6 +74,14 @@ test.each<[what: string, change: (results: CloudResults) => void]>([
     ({ burst }) => (burst.takenSeconds = 15.1),
   ],
   ["burst: the agent's CPU time per job", ({ burst }) => (burst.agentCpuSeconds = 4.1)],
+  [
+    "64 CPUs and jobs that end at once: jobs per second",
+    ({ throughput }) => (throughput.jobsPerSecond = 39.9),
+  ],
+  [
+    "price of 1,000 jobs, without cluster and user files",
+    ({ counts }) => (counts.ours[0]!.controlWrites = 9),
+  ],
   ["SSM hook, median", ({ agent }) => (agent.hookMs.request = of(10.1))],
   ["Slurm hook, median", ({ agent }) => (agent.hookMs.slurmEnded = of(10.1))],
   ["idle agent, CPU", ({ agent }) => (agent.idleCpu = 0.006)],
