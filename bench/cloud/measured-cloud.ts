@@ -6,7 +6,6 @@ import { requestLog } from "../../local/faults/s3-proxy-service.ts";
 import { commandCounts } from "../../local/faults/slurm-commands.ts";
 import { rememberedPorts } from "../../local/ports.ts";
 import { daemonPid } from "../../local/process/daemon.ts";
-import { SLURM_CPUS } from "./limits.ts";
 import { LogReader } from "./log-reader.ts";
 
 /** An SSM command as the stand-in logged it when it had ended. */
@@ -18,6 +17,9 @@ export interface SsmLogLine {
   endedAt: string;
   status: string;
 }
+
+/** CPUs of the local cloud's one node, of which a job takes one. */
+export const SLURM_CPUS = 8;
 
 /** A line of the proxy's log. */
 export const parseS3Line = (line: string) => JSON.parse(line) as S3LogLine;
