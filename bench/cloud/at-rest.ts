@@ -64,7 +64,6 @@ function invoke(cloud: MeasuredCloud, name: string, payload: string): void {
     const answer = runAws(cloud, `lambda invoke ${file}`, {
       "function-name": name,
       payload,
-      "cli-binary-format": "raw-in-base64-out",
     });
     const { FunctionError } = JSON.parse(answer) as { FunctionError?: string };
     if (FunctionError) throw new Error(`${name} has failed: ${readFileSync(file, "utf8")}`);

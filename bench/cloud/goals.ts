@@ -34,8 +34,8 @@ const REST_RATIO = 1.27;
 /** Reads at the start, beside finished jobs: some more are chance, one for each job would be ten times as many. */
 const START_RATIO = 2;
 
-/** Requests to S3 in an hour with nothing open. */
-const REST_REQUESTS = 200;
+/** Requests to S3 in an hour with nothing open; in a shorter time, the heartbeat of each minute is chance. */
+const REST = { requests: 200, seconds: 120 };
 const JOBS_PER_SECOND = 40;
 /** USD for 1,000 jobs. */
 const PRICE = 0.066;
@@ -181,11 +181,14 @@ export function goalsByName({
       reached: throughput.jobsPerSecond >= JOBS_PER_SECOND,
       exact: false,
     },
-    restRequests: ratio(
-      `S3 requests an hour, ${atRest.jobs.toLocaleString("en")} jobs ended and none open`,
-      requestsPerHour(atRest, agent.idleRequestsPerMinute),
-      REST_REQUESTS,
-    ),
+    restRequests:
+      agent.idleSeconds < REST.seconds
+        ? undefined
+        : ratio(
+            `S3 requests an hour, ${atRest.jobs.toLocaleString("en")} jobs ended and none open`,
+            requestsPerHour(atRest, agent.idleRequestsPerMinute),
+            REST.requests,
+          ),
     price: {
       what: "price of 1,000 jobs, without cluster and user files",
       goal: `≤ ${PRICE} USD`,
