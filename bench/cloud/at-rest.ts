@@ -12,7 +12,7 @@ export interface ScheduledCall {
   s3Requests: number;
 }
 
-/** What the functions ask of a bucket in which nothing is open. */
+/** Requests of the functions in a bucket in which nothing is open. */
 export interface AtRestResults {
   /** Jobs that have ended, and their objects. */
   jobs: number;

@@ -60,7 +60,7 @@ export async function countJobs(
   return costs(await runJobs(cloud, prefixes, options), jobs, finishedBefore);
 }
 
-/** What was seen of some jobs, for each of them. */
+/** Costs of some jobs by what was seen, for each of them. */
 export function costs(seen: Seen, jobs: number, finishedBefore: number): JobCosts {
   const s3 = seen.s3.filter((line) => !isSteady(line));
   const first = Math.min(...seen.asked.values());

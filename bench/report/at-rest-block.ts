@@ -4,7 +4,7 @@ import type { CloudResults } from "../cloud/results.ts";
 import { table } from "./markdown.ts";
 import { goalCell } from "./verdict.ts";
 
-/** What is asked of S3 in an hour in which no job is open. */
+/** Requests to S3 in an hour in which no job is open. */
 export function atRestBlock(results: CloudResults): string {
   const { agent, atRest } = results;
   const agentPerHour = agent.idleRequestsPerMinute * 60;
