@@ -74,12 +74,14 @@ export async function versionOf(key: string): Promise<string> {
   return head.VersionId ?? "";
 }
 
-/** Invokes a deployed function and waits for its end. */
-export async function invoke(name: string, event: object): Promise<void> {
+/** Invokes a deployed function and waits for its end; returns its answer. */
+export async function invoke(name: string, event: object): Promise<unknown> {
   const url = `${localEnv.AWS_ENDPOINT_URL}/2015-03-31/functions/cloud-submit-local-${name}/invocations`;
   const answer = await fetch(url, { method: "POST", body: JSON.stringify(event) });
   const failed = answer.headers.get("x-amz-function-error");
-  if (!answer.ok || failed) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+  const text = await answer.text();
+  if (!answer.ok || failed) throw new Error(`${name}: ${answer.status} ${text}`);
+  return text === "" ? undefined : JSON.parse(text);
 }
 
 export async function text(key: string): Promise<string | undefined> {
