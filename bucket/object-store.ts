@@ -107,6 +107,14 @@ export interface ContentProof {
   checksum: Checksum | undefined;
 }
 
+/** An object that S3 does not remove. */
+export interface RefusedDeletion {
+  key: string;
+  /** S3's, such as `AccessDenied`. */
+  code: string;
+  message: string;
+}
+
 /** Lists objects. */
 export interface ObjectLister {
   /** Every object whose key begins with `prefix`, in key order. */
@@ -129,11 +137,21 @@ export interface ObjectWriter {
   delete(key: string): Promise<void>;
 }
 
+/** Removes many objects. */
+export interface ObjectRemover {
+  /**
+   * Removes objects, a thousand to a request of S3. One that is not there counts as removed.
+   *
+   * @returns those that S3 refuses to remove
+   */
+  deleteMany(keys: readonly string[]): Promise<RefusedDeletion[]>;
+}
+
 /**
  * The few operations on a bucket that a job needs. Errors are thrown as they come, except the two that
  * callers decide on: a missing object and a failed condition are `undefined`.
  */
-export interface ObjectStore extends ObjectLister, ObjectReader, ObjectWriter {
+export interface ObjectStore extends ObjectLister, ObjectReader, ObjectWriter, ObjectRemover {
   /** A range that begins at or after the object's end has an empty body. */
   get(key: string, options?: GetOptions): Promise<StoredObject | undefined>;
   /**

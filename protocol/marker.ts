@@ -62,7 +62,12 @@ export function pendingKey({ prefix, action, submission }: RequestId, asked?: As
   const beginning = `${pendingFolder(prefix)}${action}-${submission}`;
   if (asked === undefined) return `${beginning}.json`;
   const { etag, time, account, metadata } = asked;
-  const text = JSON.stringify([etag, time, account ?? "", Object.entries(metadata).toSorted()]);
+  const text = JSON.stringify([
+    etag,
+    time,
+    account ?? "",
+    Object.entries(metadata).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  ]);
   const key = `${beginning}~${Buffer.from(text).toString("base64url")}.json`;
   if (key.length <= KEY_MAX_BYTES) return key;
   // Options for sbatch may be long; then the status object has to be read.

@@ -10,6 +10,7 @@ export function actionOf({
   query?: Readonly<Record<string, string>>;
 }): string {
   const isOfUpload = "uploadId" in query;
+  if ("delete" in query) return "s3:DeleteObject";
   if (key === undefined) return "s3:ListBucket";
   if (method === "PUT" || method === "POST") return "s3:PutObject";
   if (method === "DELETE") return isOfUpload ? "s3:AbortMultipartUpload" : "s3:DeleteObject";

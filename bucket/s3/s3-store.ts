@@ -13,12 +13,14 @@ import type {
   ObjectStore,
   PutFileOptions,
   PutOptions,
+  RefusedDeletion,
   StoredObject,
 } from "../object-store.ts";
 import { partSize } from "../part-size.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { type BufferPool, SHARED_FROM } from "./buffer-pool.ts";
 import { contentProof, etagOfContent } from "./content-proof.ts";
+import { DELETED_AT_ONCE, deleteObjects } from "./delete-objects.ts";
 import { filePart } from "./file-part.ts";
 import { getFile } from "./get-file.ts";
 import { listObjects } from "./list-objects.ts";
@@ -145,6 +147,13 @@ export class S3Store implements ObjectStore {
     await this.#client.send({ method: "DELETE", key, limit: "small" }, (response) =>
       response.discard(),
     );
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<RefusedDeletion[]> {
+    const refused: RefusedDeletion[] = [];
+    for (let at = 0; at < keys.length; at += DELETED_AT_ONCE)
+      refused.push(...(await deleteObjects(this.#client, keys.slice(at, at + DELETED_AT_ONCE))));
+    return refused;
   }
 
   /** Fills `bytes` with a file: a small one with one read, others as parts are. */

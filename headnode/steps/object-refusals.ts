@@ -33,6 +33,7 @@ export function withObjectRefusals(store: ObjectStore, other: () => Promise<unkn
     list: store.list.bind(store),
     get: (key, options) => store.get(key, options),
     delete: (key) => store.delete(key),
+    deleteMany: (keys) => store.deleteMany(keys),
     proof: (key, etag) => store.proof(key, etag),
     getFile: (key, path, options) => told(key, () => store.getFile(key, path, options)),
     put: (key, body, options) => told(key, () => store.put(key, body, options)),

@@ -16,6 +16,7 @@ import type {
   ObjectStore,
   PutFileOptions,
   PutOptions,
+  RefusedDeletion,
   StoredObject,
 } from "../../bucket/object-store.ts";
 import { partSize } from "../../bucket/part-size.ts";
@@ -147,6 +148,23 @@ export class MemoryStore implements ObjectStore {
   async delete(key: string): Promise<void> {
     await this.#request("delete", key);
     this.objects.delete(key);
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<RefusedDeletion[]> {
+    const refused: RefusedDeletion[] = [];
+    for (let at = 0; at < keys.length; at += PAGE) {
+      await this.#request("deleteMany", "");
+      for (const key of keys.slice(at, at + PAGE)) {
+        try {
+          await this.before("delete", key);
+          this.objects.delete(key);
+        } catch (error) {
+          if (!(error instanceof S3Error)) throw error;
+          refused.push({ key, code: error.name, message: error.message });
+        }
+      }
+    }
+    return refused;
   }
 
   /** An object, or one of the versions that are kept. */

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { unescapeText } from "../../bucket/s3/xml.ts";
 import { listingPage } from "./listing-page.ts";
 import { askedFor, crcOf, keptHeaders as kept, metadataBytes, versionIn } from "./s3-headers.ts";
 
@@ -43,6 +44,8 @@ const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest();
 export class S3Server {
   readonly objects = new Map<string, Held>();
   readonly uploads = new Map<string, Upload>();
+  /** Keys that a policy lets nobody remove. */
+  readonly undeletable = new Set<string>();
   readonly seen: SeenRequest[] = [];
   /** Whether objects keep a CRC32 of the whole. */
   checksums = true;
@@ -135,6 +138,7 @@ export class S3Server {
       return fail(response, 400, "BadDigest");
     if (seen.method === "PUT" && query.has("uploadId")) return this.#putPart(seen, response);
     if (seen.method === "PUT") return this.#putObject(seen, response);
+    if (seen.method === "POST" && query.has("delete")) return this.#deleteMany(seen, response);
     if (seen.method === "POST" && query.has("uploads")) return this.#create(seen, response);
     if (seen.method === "POST") return this.#complete(seen, response);
     if (seen.method === "DELETE") return this.#delete(seen, response);
@@ -191,6 +195,25 @@ export class S3Server {
     if (id !== null) this.uploads.delete(id);
     else this.objects.delete(seen.key);
     response.writeHead(204).end();
+  }
+
+  #deleteMany(seen: SeenRequest, response: ServerResponse): void {
+    const sent = seen.headers["x-amz-checksum-crc32"];
+    if (sent === undefined && seen.headers["content-md5"] === undefined)
+      return fail(response, 400, "InvalidRequest");
+    if (sent !== undefined && sent !== crcOf(seen.body)) return fail(response, 400, "BadDigest");
+    const keys = [...seen.body.toString("utf8").matchAll(/<Key>([^<]*)<\/Key>/g)];
+    if (keys.length === 0 || keys.length > 1000) return fail(response, 400, "MalformedXML");
+    const refused: string[] = [];
+    for (const [, text = ""] of keys) {
+      const key = unescapeText(text);
+      if (this.undeletable.has(key))
+        refused.push(
+          `<Error><Key>${text}</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>`,
+        );
+      else this.objects.delete(key);
+    }
+    xml(response, `<DeleteResult>${refused.join("")}</DeleteResult>`);
   }
 
   #create(seen: SeenRequest, response: ServerResponse): void {

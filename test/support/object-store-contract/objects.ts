@@ -40,6 +40,19 @@ export function objectPromises(t: Trial): void {
       },
     );
 
+    promise(
+      "is removed beside many others by few requests; one that is not there is no error",
+      async (p) => {
+        const keys = ["a", "b c", "d&<e>", "é", "f'\"g"].map((name) => p + name);
+        for (const key of keys) await t.store.put(key, "x");
+        await t.store.put(`${p}stays`, "x");
+        expect(await t.store.deleteMany([...keys, `${p}none`])).toEqual([]);
+        const left = await collect(t.store.list(p));
+        expect(left.map(({ key }) => key)).toEqual([`${p}stays`]);
+        expect(await t.store.deleteMany([])).toEqual([]);
+      },
+    );
+
     promise("may be empty, or hold any bytes", async (p) => {
       for (const bytes of [Buffer.alloc(0), randomBytes(1), randomBytes(70_000)]) {
         await t.store.put(`${p}k`, bytes);
