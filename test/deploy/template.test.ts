@@ -86,6 +86,23 @@ test("the bucket and its policy stay when the stack goes, but not when it was ne
     });
 });
 
+test.each([
+  ["the plain production stage", {}, 50],
+  ["a share of its own", { dispatchConcurrency: "200" }, 200],
+  ["an account that has none to give away", { dispatchConcurrency: "none" }, undefined],
+])("%s: dispatch has a share of the account's executions, and nothing else does", (...row) => {
+  const [, params, share] = row;
+  const { template } = packageStack({
+    stage: "prod",
+    params: { clusterName: "mycluster", ...(params as Record<string, string>) },
+  });
+  const shares = resourcesOf(template, "AWS::Lambda::Function").flatMap(([id, { Properties }]) => {
+    const { ReservedConcurrentExecutions: own } = Properties;
+    return own === undefined ? [] : [[id, own]];
+  });
+  expect(shares).toEqual(share === undefined ? [] : [["DispatchLambdaFunction", share]]);
+});
+
 describe("who may do what", () => {
   let template: Template;
   beforeAll(() => {
