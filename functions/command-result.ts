@@ -15,6 +15,6 @@ export const handler = withStack(commandStatusSchema, async (event) => {
     logger.info("nothing to do", { reason: "another document", documentName });
     return;
   }
-  const decision = await commandEnded(event, ports);
+  const decision = await commandEnded(event, config, ports);
   logger.info("a command ended", { commandId, status, ...decision });
 });

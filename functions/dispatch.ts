@@ -8,7 +8,7 @@ import { logger } from "./setup/telemetry.ts";
 const config = functionConfig();
 const ports = realPorts(config);
 
-/** Object Created in the job bucket → one SSM command for that prefix, or one log line. */
+/** Object Created in the job bucket → a pending marker and one SSM command, or one log line. */
 export const handler = withStack(objectCreatedSchema, async (event, context) => {
   const { bucket, object, requester } = event.detail;
   if (bucket.name !== config.bucket) {
@@ -24,6 +24,11 @@ export const handler = withStack(objectCreatedSchema, async (event, context) => 
     },
     ports,
   );
-  const message = { nothing: "nothing to do", reject: "request rejected", send: "request sent" };
+  const message = {
+    nothing: "nothing to do",
+    reject: "request rejected",
+    send: "request sent",
+    leave: "request left pending",
+  };
   logger.info(message[decision.did], { ...decision, key: object.key, eventId: event.id });
 });

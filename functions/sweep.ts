@@ -13,12 +13,12 @@ const config = functionConfig();
 const ports = realPorts(config);
 
 /**
- * Milliseconds that what has begun may still take: SSM is asked up to eight times, with growing pauses, while it takes no
- * more commands. Lambda would end the function in the middle of it, as an error.
+ * Milliseconds that what has begun may still take: a call of S3 is tried again for 45 s. Lambda would end the function in the
+ * middle of it, as an error.
  */
 const LONGEST_MS = 60_000;
 
-/** A schedule → every request without an answer is sent again, or given up past the deadline. */
+/** A schedule → the bell is rung for what is pending for long, and what is past the deadline is given up. */
 export const handler = withStack(sweepRequestSchema, async (event, context) => {
   const timeIsUp = abortedAfter(context.getRemainingTimeInMillis() - LONGEST_MS);
   const swept = await sweepPending(config, ports, timeIsUp);
@@ -26,9 +26,7 @@ export const handler = withStack(sweepRequestSchema, async (event, context) => {
     ? await census(config, context.awsRequestId, ports, timeIsUp)
     : undefined;
   const failed = swept.failed.length + (counted?.failed.length ?? 0);
-  const isGood = failed === 0 && swept.notAsked === undefined;
-  logger[isGood ? "info" : "error"]("swept", { swept, census: counted });
-  const waiting = swept.sent + swept.onTheirWay + swept.refused + swept.left;
-  metrics.addMetric("RequestsWaiting", MetricUnit.Count, waiting);
+  logger[failed === 0 ? "info" : "error"]("swept", { swept, census: counted });
+  metrics.addMetric("RequestsWaiting", MetricUnit.Count, swept.waiting);
   metrics.addMetric("OldestRequestAge", MetricUnit.Seconds, swept.oldestSeconds);
 }).use(logMetrics(metrics));

@@ -15,10 +15,10 @@ const pendingMarkerSchema = z.object({
     .datetime()
     .optional()
     .describe("when the agent last said that it has the request and is at work on it"),
-  attempts: z.int().positive().default(1).describe("how often a command was sent at once"),
+  attempts: z.int().positive().optional().describe("as earlier versions wrote it"),
   dispatcher: z
     .string()
-    .describe("Lambda request id: its own retry may send again, another may not"),
+    .describe("Lambda request id: its own retry may ring again, another may not"),
 });
 export type PendingMarker = z.infer<typeof pendingMarkerSchema>;
 
@@ -79,7 +79,7 @@ export function requestOfPendingKey(key: string): RequestId | undefined {
   return markerOfKey(key)?.request;
 }
 
-/** What a marker's key tells; `asked` is undefined when it does not fit in there. undefined: it is no marker's key. */
+/** The request that a marker's key tells of; `asked` is undefined when it does not fit in there. undefined: it is no marker's key. */
 export function markerOfKey(
   key: string,
 ): { request: RequestId; asked: Asked | undefined } | undefined {

@@ -17,8 +17,7 @@ function addressOf(target: HeadNodeTarget) {
 }
 
 /**
- * Seconds that SSM has to hand a command to the SSM agent. A short time multiplies commands: while a burst is
- * worked off, at some six commands a second, those at its end would run out, and be sent once more
+ * Seconds that SSM has to hand a command to the SSM agent. One that waits costs nothing; one that runs out is sent once more
  * (docs/decisions/020-commands-on-their-way.md).
  */
 export const DELIVERY_SECONDS = 600;
@@ -64,15 +63,12 @@ export function lifeOf(executionSeconds: number): number {
   return (DELIVERY_SECONDS + executionSeconds) * 1000;
 }
 
-/**
- * SSM's statuses, of a command or of its run on one machine, that can still change and may lead to the Head Node, in
- * the order in which one goes through them: what changes while they are asked for is seen all the same.
- */
-export const ON_THE_WAY = ["Pending", "Delayed", "InProgress"] as const;
+/** SSM's statuses, of a command or of its run on one machine, that can still change. */
+const UNDER_WAY: ReadonlySet<string> = new Set(["Pending", "Delayed", "InProgress", "Cancelling"]);
 
 /** Whether a command of this status can still change. */
 export function isUnderWay(status: string): boolean {
-  return status === "Cancelling" || ON_THE_WAY.some((one) => one === status);
+  return UNDER_WAY.has(status);
 }
 
 /** SSM's status details that the same command would meet again, as whole words of its closed set. */

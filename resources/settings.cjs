@@ -50,7 +50,6 @@ const parameters = {
     )
     .max(1024, "expected 1024 characters at most"),
   redispatchSeconds: whole(1, 86_400, "seconds"),
-  checkSeconds: whole(1, 86_400, "seconds"),
   deadlineSeconds: whole(2, 1_209_600, "seconds"),
   dispatchConcurrency: z.union(
     [z.literal("none"), whole(1, 10_000, "executions", ", or none")],

@@ -6,13 +6,34 @@ import {
   parseHeartbeat,
 } from "../../protocol/heartbeat.ts";
 import type { ObjectWriter } from "../object-store.ts";
-import { type ReadStore, readText } from "./read-object.ts";
+import { type ReadStore, readObject, readText } from "./read-object.ts";
 import { JSON_TEXT } from "./written-as.ts";
 
 /** The agent's last heartbeat; undefined when there is none, or none that can be read. */
 export async function readHeartbeat(store: ReadStore): Promise<Heartbeat | undefined> {
   const text = await readText(store, HEARTBEAT_KEY, HEARTBEAT_MAX_BYTES);
   return text === undefined ? undefined : parseHeartbeat(text);
+}
+
+/** How far the agent has looked at what is pending. */
+export interface Looked {
+  /** When its last whole look began, by S3's clock; undefined: it has told of none. */
+  at: Date | undefined;
+  /** An agent of an earlier version: it knows of nothing but what a command of its own tells. */
+  needsCommands: boolean;
+}
+
+/** Reads how far the agent has looked: one request. */
+export async function readLooked(store: ReadStore): Promise<Looked> {
+  const got = await readObject(store, HEARTBEAT_KEY, HEARTBEAT_MAX_BYTES);
+  const heartbeat = got?.bytes && parseHeartbeat(got.bytes.toString("utf8"));
+  if (!heartbeat) return { at: undefined, needsCommands: false };
+  const { time, looked } = heartbeat;
+  if (looked === undefined) return { at: undefined, needsCommands: true };
+  // Both times are of the Head Node's clock; markers are dated by S3's.
+  const before = Math.max(0, Date.parse(time) - Date.parse(looked));
+  const written = got.lastModified?.getTime() ?? Date.parse(time);
+  return { at: new Date(written - before), needsCommands: false };
 }
 
 /** Writes the agent's heartbeat. */

@@ -17,16 +17,31 @@ import { JSON_TEXT } from "./written-as.ts";
 /**
  * Writes a marker unless there is one.
  *
+ * @param asked the write that the marker is of
  * @returns the marker that is in the bucket: the given one, or the earlier one
  */
 export async function claimMarker(
   store: ReadStore & ObjectWriter,
   marker: PendingMarker,
+  asked: Asked,
 ): Promise<PendingMarker> {
+  const key = pendingKey(marker, asked);
   const options = { ...JSON_TEXT, ifAbsent: true } as const;
-  const written = await store.put(pendingKey(marker), JSON.stringify(marker), options);
+  const written = await store.put(key, JSON.stringify(marker), options);
   if (written !== undefined) return marker;
-  return (await readMarker(store, marker)) ?? marker;
+  return (await readMarkerAt(store, key)) ?? marker;
+}
+
+/** The text of a marker; undefined when there is none that can be read, or when it says that it is another request's. */
+export async function readMarkerAt(
+  store: ReadStore,
+  key: string,
+): Promise<PendingMarker | undefined> {
+  const text = await readText(store, key, MARKER_MAX_BYTES);
+  const marker = text === undefined ? undefined : parseMarker(text);
+  const request = requestOfPendingKey(key);
+  if (!marker || !request) return undefined;
+  return pendingKey(marker) === pendingKey(request) ? marker : undefined;
 }
 
 /** A request's marker; undefined when there is none that can be read, or when it says that it is another one's. */
@@ -34,10 +49,7 @@ export async function readMarker(
   store: ReadStore,
   request: RequestId,
 ): Promise<PendingMarker | undefined> {
-  const key = pendingKey(request);
-  const text = await readText(store, key, MARKER_MAX_BYTES);
-  const marker = text === undefined ? undefined : parseMarker(text);
-  return marker && pendingKey(marker) === key ? marker : undefined;
+  return readMarkerAt(store, pendingKey(request));
 }
 
 /** Writes a marker, whatever is there. */

@@ -20,6 +20,8 @@ export interface SdkLimits {
   attemptMs: number;
   /** No attempt begins after that. */
   callMs: number;
+  /** Whether a call that the service throttles is not tried again. */
+  isThrottlingFinal?: boolean;
 }
 
 /** For what is small, and asked of a service that may be far away. */
@@ -53,12 +55,14 @@ const SILENT: Logger = {
 /** The SDK's own way of trying again, for so long. */
 class BoundedRetries extends StandardRetryStrategy {
   readonly #callMs: number;
+  readonly #isThrottlingFinal: boolean;
   /** When the call began, by the token of its last attempt. */
   readonly #begun = new WeakMap<StandardRetryToken, number>();
 
-  constructor({ attempts, callMs }: SdkLimits) {
+  constructor({ attempts, callMs, isThrottlingFinal = false }: SdkLimits) {
     super(attempts);
     this.#callMs = callMs;
+    this.#isThrottlingFinal = isThrottlingFinal;
   }
 
   override async acquireInitialRetryToken(scope: string) {
@@ -68,6 +72,8 @@ class BoundedRetries extends StandardRetryStrategy {
   }
 
   override async refreshRetryTokenForRetry(token: StandardRetryToken, info: RetryErrorInfo) {
+    // The SDK throws the service's own error in place of this one.
+    if (this.#isThrottlingFinal && info.errorType === "THROTTLING") throw new Error("throttled");
     const begun = this.#begun.get(token) ?? 0;
     if (performance.now() - begun > this.#callMs) throw new Error("no time for another attempt");
     const next = await super.refreshRetryTokenForRetry(token, info);

@@ -1,28 +1,21 @@
 import {
-  type CommandFilter,
   ListCommandInvocationsCommand,
-  paginateListCommandInvocations,
   SendCommandCommand,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { RequestId } from "../../protocol/request.ts";
 import type { Requester } from "../../protocol/requester.ts";
-import {
-  type HeadNodeTarget,
-  lifeOf,
-  ON_THE_WAY,
-  REQUEST_SECONDS,
-  sendCommandInput,
-} from "../../protocol/ssm-command.ts";
-import { commentOf } from "../requests/command-comment.ts";
-import { CommandsOnTheirWay } from "../requests/commands-on-their-way.ts";
+import { type HeadNodeTarget, sendCommandInput } from "../../protocol/ssm-command.ts";
+import { attemptOf, commentOf } from "../requests/command-comment.ts";
 
-/** A request to the Head Node, with its requester; such as a pending marker. */
+/** A request to the Head Node, with its requester as far as that is known. */
 export type HeadNodeRequest = RequestId & { requester?: Requester | undefined };
 
 /** How a command ended. */
 export interface CommandEnd {
+  /** Which one it was for its request: 1 for the first. */
+  attempt: number;
   /** SSM's status details, such as "Delivery Timed Out". */
   details: string;
   /** The exit code of the hook; undefined when it did not run. */
@@ -31,7 +24,7 @@ export interface CommandEnd {
   output: string;
 }
 
-/** The way to the Head Node: one SSM command for each request. */
+/** The way to the Head Node: SSM commands. */
 export class HeadNode {
   readonly #ssm: SSMClient;
   readonly #documentName: string;
@@ -46,10 +39,11 @@ export class HeadNode {
   /**
    * Sends one request.
    *
+   * @param attempt the how manieth command for it
    * @returns the SSM command id
    * @throws what SSM says: throttling and unknown instances included
    */
-  async send(request: HeadNodeRequest): Promise<string> {
+  async send(request: HeadNodeRequest, attempt = 1): Promise<string> {
     const sent = await this.#ssm.send(
       new SendCommandCommand(
         sendCommandInput({
@@ -61,41 +55,13 @@ export class HeadNode {
             Submission: request.submission,
             Requester: request.requester?.account ?? "",
           },
-          comment: commentOf(request),
+          comment: commentOf(request, attempt),
         }),
       ),
     );
     const id = sent.Command?.CommandId;
     if (!id) throw new CloudSubmitError("aws", "SSM accepted a command without giving it an id");
     return id;
-  }
-
-  /**
-   * The commands that SSM has not brought to an end yet. One page for each 50 of them; none is an empty page. By
-   * ListCommandInvocations, which tells no parameters: ListCommands would tell those of every command in the account.
-   *
-   * @param abort gives it up
-   * @throws what SSM says
-   */
-  async onTheirWay(now: Date, abort: AbortSignal): Promise<CommandsOnTheirWay> {
-    const found = new CommandsOnTheirWay();
-    const since = new Date(now.getTime() - lifeOf(REQUEST_SECONDS));
-    for (const status of ON_THE_WAY) {
-      const Filters: CommandFilter[] = [
-        { key: "DocumentName", value: this.#documentName },
-        { key: "Status", value: status },
-        // SSM takes whole seconds.
-        { key: "InvokedAfter", value: `${since.toISOString().slice(0, 19)}Z` },
-      ];
-      for await (const { CommandInvocations = [] } of paginateListCommandInvocations(
-        { client: this.#ssm, pageSize: 50 },
-        { Filters },
-        { abortSignal: abort },
-      ))
-        for (const { Comment = "", RequestedDateTime } of CommandInvocations)
-          found.add(Comment, RequestedDateTime ?? now);
-    }
-    return found;
   }
 
   /** Status of a command of this stage, as SSM tells it; undefined when no machine had it, or it is of another document. */
@@ -110,6 +76,7 @@ export class HeadNode {
     const [plugin] = invocation?.CommandPlugins ?? [];
     if (!invocation) return undefined;
     return {
+      attempt: attemptOf(invocation.Comment ?? ""),
       details: invocation.StatusDetails ?? invocation.Status ?? "",
       exitCode: plugin?.ResponseCode,
       output: printedIn(plugin?.Output ?? ""),

@@ -1,21 +1,23 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { sdkClientSettings } from "../../bucket/network/sdk-client-settings.ts";
+import { type SdkLimits, sdkClientSettings } from "../../bucket/network/sdk-client-settings.ts";
 import type { ObjectLister, ObjectReader, ObjectWriter } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { checkPutEvents, type StateChange, stateChangeEntry } from "../../protocol/event.ts";
+import { Doorbell } from "../requests/doorbell.ts";
 import type { FunctionConfig } from "../setup/config.ts";
 import { logger } from "../setup/telemetry.ts";
 import { HeadNode } from "./head-node.ts";
 import { agentsOf } from "./network-agents.ts";
 import { SdkStore } from "./sdk-store.ts";
 
-/** The functions' ports: bucket, Head Node, audit and clock. */
+/** The functions' ports: bucket, Head Node, its bell, audit and clock. */
 export interface Ports {
   bucketName: string;
   store: ObjectLister & ObjectReader & ObjectWriter;
-  headNode: Pick<HeadNode, "send" | "explain" | "onTheirWay">;
+  headNode: Pick<HeadNode, "explain">;
+  doorbell: Pick<Doorbell, "ring" | "ringAnyway">;
   /** Tells the audit; does not throw: the change is made by then, and must not be repeated for it. */
   announce: (change: StateChange) => Promise<void>;
   now: () => Date;
@@ -31,13 +33,22 @@ export function realPorts(config: FunctionConfig): Ports {
   const eventBridge = new EventBridgeClient(
     sdkClientSettings({ ...LIMITS, attempts: 3, callMs: 10_000 }, agents),
   );
-  // Eight tries: SendCommand is throttled per account, and a burst of jobs meets that limit.
-  const ssm = new SSMClient(sdkClientSettings({ ...LIMITS, attempts: 8 }, agents));
+  const over = (limits: SdkLimits) =>
+    new HeadNode(
+      new SSMClient(sdkClientSettings(limits, agents)),
+      config.documentName,
+      config.target,
+    );
+  // A command that SSM throttles is not tried again: its request is found by another's command, or without one.
+  const headNode = over({ ...LIMITS, isThrottlingFinal: true });
+  const now = () => new Date();
   return {
     bucketName: config.bucket,
     store: new SdkStore(s3, config.bucket, config.encryption),
-    headNode: new HeadNode(ssm, config.documentName, config.target),
-    now: () => new Date(),
+    // Seldom, and of many commands at once: a client of its own, which does not give up, and costs no other function its start.
+    headNode: { explain: (commandId) => over({ ...LIMITS, attempts: 8 }).explain(commandId) },
+    doorbell: new Doorbell(headNode, now),
+    now,
     announce: async (change) => {
       try {
         const Entries = [stateChangeEntry(config.eventBus, change)];

@@ -1,20 +1,17 @@
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { listPrefixes } from "../../bucket/job-objects/list-prefixes.ts";
-import { claimMarker, removeMarker } from "../../bucket/job-objects/marker.ts";
-import { readOwnRecord } from "../../bucket/job-objects/own-record.ts";
+import { listQueue } from "../../bucket/job-objects/marker.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { keyOf, STATUS_FILE } from "../../protocol/objects.ts";
 import type { Ports } from "../aws/ports.ts";
 import type { FunctionConfig } from "../setup/config.ts";
-import { dispatchRequest, sendNow } from "./dispatch-request.ts";
-import { isUnanswered } from "./pending.ts";
+import { dispatchRequest } from "./dispatch-request.ts";
 
 /** Result of a census, for the one log line. */
 export interface CensusReport {
   jobs: number;
   dispatched: number;
-  checked: number;
   /** Jobs that the next census looks at: this one had no time left. */
   left: number;
   failed: { prefix: string; error: string }[];
@@ -24,12 +21,11 @@ export interface CensusReport {
 const LOOKS_AT_ONCE = 32;
 
 /** The times that a census goes by. */
-export type CensusTimes = Pick<FunctionConfig, "redispatchSeconds" | "checkSeconds">;
+export type CensusTimes = Pick<FunctionConfig, "redispatchSeconds">;
 
 /**
- * Looks at the status object of every job. A request that no event told of is dispatched, and a job that
- * Slurm is said to have is asked after, so that neither a lost event nor a lost Head Node leaves a state
- * that never changes. One request a job: hence seldom.
+ * Looks at the status object of every job. A request that no event told of is dispatched, so that a lost event leaves no
+ * state that never changes. One request a job: hence seldom.
  *
  * @param invocation Lambda request id
  * @param timeIsUp aborted when nothing more is to be begun
@@ -40,7 +36,10 @@ export async function census(
   ports: Ports,
   timeIsUp: AbortSignal,
 ): Promise<CensusReport> {
-  const report: CensusReport = { jobs: 0, dispatched: 0, checked: 0, left: 0, failed: [] };
+  const report: CensusReport = { jobs: 0, dispatched: 0, left: 0, failed: [] };
+  const pending = new Set<string>();
+  for await (const { request } of listQueue(ports.store))
+    pending.add(`${request.prefix}/${request.submission}`);
   const look = async (prefix: string) => {
     report.jobs += 1;
     if (timeIsUp.aborted) {
@@ -48,7 +47,7 @@ export async function census(
       return;
     }
     try {
-      const did = await lookAt(prefix, times, invocation, ports);
+      const did = await lookAt(prefix, pending, times, invocation, ports);
       if (did) report[did] += 1;
     } catch (error) {
       report.failed.push({ prefix, error: messageOf(error) });
@@ -60,35 +59,16 @@ export async function census(
 
 async function lookAt(
   prefix: string,
+  pending: ReadonlySet<string>,
   times: CensusTimes,
   invocation: string,
   ports: Ports,
-): Promise<"dispatched" | "checked" | undefined> {
+): Promise<"dispatched" | undefined> {
   const status = await readStatus(ports.store, prefix);
   const age = (ports.now().getTime() - (status?.lastModified?.getTime() ?? 0)) / 1000;
   const isRequest = status?.state === "FILE_UPLOAD" || status?.state === "JOB_CANCEL";
-  if (isRequest && age > times.redispatchSeconds) {
-    const decision = await dispatchRequest({ key: keyOf(prefix, STATUS_FILE), invocation }, ports);
-    return decision.did === "nothing" ? undefined : "dispatched";
-  }
-  if (status?.state !== "JOB_SUBMIT" || age < times.checkSeconds) return undefined;
-  const record = await readOwnRecord(ports.store, prefix);
-  if (!record) return undefined;
-  const marker = await claimMarker(ports.store, {
-    version: 1,
-    prefix,
-    submission: record.submission,
-    action: "check",
-    requestedAt: ports.now().toISOString(),
-    attempts: 1,
-    dispatcher: invocation,
-  });
-  // An earlier census's marker: the sweep repeats it.
-  if (marker.dispatcher !== invocation) return undefined;
-  if (!isUnanswered(marker, await readStatus(ports.store, prefix))) {
-    await removeMarker(ports.store, marker);
-    return undefined;
-  }
-  await sendNow(marker, ports);
-  return "checked";
+  if (!isRequest || age <= times.redispatchSeconds) return undefined;
+  if (pending.has(`${prefix}/${status.submission}`)) return undefined;
+  const decision = await dispatchRequest({ key: keyOf(prefix, STATUS_FILE), invocation }, ports);
+  return decision.did === "nothing" ? undefined : "dispatched";
 }

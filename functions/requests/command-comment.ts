@@ -1,17 +1,15 @@
-import { createHash } from "node:crypto";
 import type { RequestId } from "../../protocol/request.ts";
 
 /** Characters that SSM takes as a command's comment. */
 const COMMENT_LENGTH = 100;
-/** Hexadecimal digits of the request's digest: 96 bits, which no two requests have in common. */
-const DIGEST_LENGTH = 24;
 
-/**
- * The comment of a request's command, which it is known by in SSM: action and prefix for people, cut where they are too
- * long, and a digest of the whole request, submission included.
- */
-export function commentOf({ action, prefix, submission }: RequestId): string {
-  const digest = createHash("sha256").update(JSON.stringify([action, prefix, submission]));
-  const shown = `${action} ${prefix}`.slice(0, COMMENT_LENGTH - DIGEST_LENGTH - 1);
-  return `${shown} ${digest.digest("hex").slice(0, DIGEST_LENGTH)}`;
+/** The comment of a request's command: for people, and which attempt it is, which nothing else remembers. */
+export function commentOf({ action, prefix }: RequestId, attempt: number): string {
+  const which = attempt > 1 ? `attempt ${attempt}: ` : "";
+  return `${which}${action} ${prefix}`.slice(0, COMMENT_LENGTH);
+}
+
+/** Which attempt a command with this comment is. */
+export function attemptOf(comment: string): number {
+  return Number(/^attempt (\d{1,3}): /.exec(comment)?.[1] ?? 1);
 }

@@ -1,14 +1,12 @@
-import { claimMarker, removeMarker } from "../../bucket/job-objects/marker.ts";
+import { claimMarker } from "../../bucket/job-objects/marker.ts";
 import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
-import type { PendingMarker } from "../../protocol/marker.ts";
 import { prefixOfStatusKey, SYSTEM_FOLDER } from "../../protocol/objects.ts";
 import { prefixProblem } from "../../protocol/prefix.ts";
 import type { Action } from "../../protocol/request.ts";
 import { requesterOf } from "../../protocol/requester.ts";
 import type { Ports } from "../aws/ports.ts";
 import { endRequest } from "./end-request.ts";
-import { isUnanswered } from "./pending.ts";
 
 /** Input of a dispatch: a key, and who is asking. */
 export interface DispatchInput {
@@ -25,11 +23,14 @@ export interface DispatchInput {
 export type Decision =
   | { did: "nothing"; reason: string; prefix?: string }
   | { did: "reject"; prefix: string; submission: string; code: ErrorCode; reason: string }
-  | { did: "send"; prefix: string; submission: string; action: Action; commandId: string };
+  | { did: "send"; prefix: string; submission: string; action: Action; commandId: string }
+  /** It is pending, and no command of its own is sent. */
+  | { did: "leave"; prefix: string; submission: string; action: Action; reason: string };
 
 /**
- * Acts on "an object was created under this key". The event has no authority: what counts is the
- * status object as it is now, so a duplicate, late or reordered event leads to the same submission.
+ * Acts on "an object was created under this key": leaves a marker, and rings for the Head Node. The event has no authority:
+ * what counts is the status object as it is now, so a duplicate, late or reordered event leads to the same submission. It is
+ * read once: a request that is answered between this look and the marker leaves one that the agent removes, since it knows it.
  *
  * @throws when S3 or SSM fails; Lambda then repeats the invocation, which is safe
  */
@@ -50,7 +51,7 @@ export async function dispatchRequest(input: DispatchInput, ports: Ports): Promi
 
   const problem = prefixProblem(prefix);
   if (problem !== undefined) return reject(prefix, problem, status, input, ports);
-  return send(prefix, status.state === "FILE_UPLOAD" ? "run" : "cancel", status, input, ports);
+  return ask(status.state === "FILE_UPLOAD" ? "run" : "cancel", status, prefix, input, ports);
 }
 
 function isReplaced({ versionId }: DispatchInput, status: StatusObject): boolean {
@@ -73,45 +74,33 @@ async function reject(
   return { did: "reject", prefix, submission, code: error.code, reason };
 }
 
-async function send(
-  prefix: string,
+async function ask(
   action: Action,
   status: StatusObject,
+  prefix: string,
   input: DispatchInput,
   ports: Ports,
 ): Promise<Decision> {
   const { submission } = status;
   const requester = requesterOf(input.requester, status.metadata);
-  const requestedAt = (status.lastModified ?? ports.now()).toISOString();
-  const marker = await claimMarker(ports.store, {
-    version: 1,
-    prefix,
-    submission,
-    action,
-    requestedAt,
-    requester,
-    attempts: 1,
-    dispatcher: input.invocation,
-  });
-  // Another invocation's marker: it has sent the command or is about to. Our own: Lambda repeats us.
+  const at = status.lastModified ?? ports.now();
+  const requestedAt = at.toISOString();
+  const request = { prefix, submission, action };
+  const marker = await claimMarker(
+    ports.store,
+    { version: 1, ...request, requestedAt, requester, dispatcher: input.invocation },
+    {
+      etag: status.etag,
+      time: at.getTime(),
+      account: requester.account,
+      metadata: status.metadata,
+    },
+  );
+  // Another invocation's marker: it has rung or is about to. Our own: Lambda repeats us.
   if (marker.dispatcher !== input.invocation)
-    return { did: "nothing", reason: `${submission} is already dispatched`, prefix };
+    return { did: "nothing", reason: `${submission} is pending already`, prefix };
 
-  // Between our first look and the claim, another invocation's command may have been answered and its
-  // marker removed; a state that is unchanged now has no answer yet.
-  const now = await readStatus(ports.store, prefix);
-  if (!isUnanswered(marker, now)) {
-    await removeMarker(ports.store, marker);
-    return { did: "nothing", reason: `${submission} is already answered`, prefix };
-  }
-
-  const commandId = await sendNow(marker, ports);
-  if (commandId === undefined)
-    return {
-      did: "nothing",
-      reason: "the Head Node cannot be reached now; to be sent again",
-      prefix,
-    };
+  const rung = await ports.doorbell.ring({ ...request, requester });
   await ports.announce({
     version: 1,
     bucket: ports.bucketName,
@@ -121,30 +110,10 @@ async function send(
     to: action === "run" ? "FILE_UPLOAD" : "JOB_CANCEL",
     at: ports.now().toISOString(),
     requester,
-    commandId,
+    ...("commandId" in rung && { commandId: rung.commandId }),
     requestedAt,
   });
-  return { did: "send", prefix, submission, action, commandId };
+  if ("commandId" in rung)
+    return { did: "send", prefix, submission, action, commandId: rung.commandId };
+  return { did: "leave", prefix, submission, action, reason: rung.reason };
 }
-
-/**
- * Sends what a marker stands for.
- *
- * @returns the command id; undefined when SSM cannot take it now: the sweep repeats it
- * @throws what SSM says otherwise
- */
-export async function sendNow(marker: PendingMarker, ports: Ports): Promise<string | undefined> {
-  try {
-    return await ports.headNode.send(marker);
-  } catch (error) {
-    if (error instanceof Error && NOT_NOW.has(error.name)) return undefined;
-    throw error;
-  }
-}
-
-/** SSM's errors for a machine that is stopped or not there, and for too many requests, by name. */
-const NOT_NOW: ReadonlySet<string> = new Set([
-  "InvalidInstanceId",
-  "ThrottlingException",
-  "RequestLimitExceeded",
-]);

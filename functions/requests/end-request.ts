@@ -2,7 +2,6 @@ import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
-import type { OwnRecord } from "../../protocol/own-record.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import type { Requester } from "../../protocol/requester.ts";
 import type { Ports } from "../aws/ports.ts";
@@ -13,22 +12,22 @@ export interface EndedRequest {
   submission: string;
   /** The status object that the decision rests on. */
   status: StatusObject;
-  /** The record so far: the agent's own copy, nothing that a client may have written. */
-  record?: OwnRecord | undefined;
   requester?: Requester | undefined;
+  /** undefined: the status object is the request. */
+  requestedAt?: string | undefined;
   outcome: Outcome;
   error: { code: ErrorCode; message: string };
 }
 
-/** Ends a request in JOB_ERROR: the record, then the state, then the audit. */
+/**
+ * Ends a request in JOB_ERROR: the record, then the state, then the audit. Nothing of the record that is there goes into the
+ * new one: a client may have written it.
+ */
 export async function endRequest(request: EndedRequest, ports: Ports): Promise<void> {
-  const { prefix, submission, status, outcome, error } = request;
-  const requester = request.record?.requester ?? request.requester;
+  const { prefix, submission, status, requester, outcome, error } = request;
   const final = ports.now().toISOString();
-  const requested = (status.lastModified ?? ports.now()).toISOString();
-  const { keepsLinks: _, ...known }: Partial<OwnRecord> = request.record ?? {};
+  const requested = request.requestedAt ?? (status.lastModified ?? ports.now()).toISOString();
   const record: JobRecord = {
-    ...known,
     version: 1,
     prefix,
     submission,
@@ -36,7 +35,7 @@ export async function endRequest(request: EndedRequest, ports: Ports): Promise<v
     outcome,
     error,
     requester,
-    times: { requested, ...request.record?.times, final },
+    times: { requested, final },
   };
   await writeRecord(ports.store, record);
   // Where it was replaced or removed since it was read, the event of that deals with what it says now.
@@ -52,7 +51,6 @@ export async function endRequest(request: EndedRequest, ports: Ports): Promise<v
     outcome,
     error,
     requester,
-    slurmJobId: record.slurm?.jobId,
     requestedAt: requested,
   });
 }

@@ -1,51 +1,66 @@
-import { removeMarker } from "../../bucket/job-objects/marker.ts";
-import { readOwnRecord } from "../../bucket/job-objects/own-record.ts";
+import { type QueuedRequest, readMarkerAt } from "../../bucket/job-objects/marker.ts";
+import { removeIfAllowed } from "../../bucket/job-objects/remove-if-allowed.ts";
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
-import type { PendingMarker } from "../../protocol/marker.ts";
+import type { RequestId } from "../../protocol/request.ts";
+import { requesterOf } from "../../protocol/requester.ts";
 import type { Ports } from "../aws/ports.ts";
 import { endRequest } from "./end-request.ts";
 
-/** Whether the status object still asks for what the marker stands for. */
-export function isUnanswered(marker: PendingMarker, status: StatusObject | undefined): boolean {
+/** Whether the status object still asks for what the marker stands for: nobody has taken it up yet. */
+export function isUnanswered(request: RequestId, status: StatusObject | undefined): boolean {
   if (!status) return false;
-  switch (marker.action) {
-    case "run":
-      // A JOB_CANCEL that has overwritten it does not name the submission: this marker does.
-      if (status.state === "JOB_CANCEL") return true;
-      return status.state === "FILE_UPLOAD" && status.submission === marker.submission;
-    case "cancel":
-      return status.state === "JOB_CANCEL" && status.submission === marker.submission;
-    case "check":
-      return status.state === "JOB_SUBMIT" || status.state === "JOB_CANCEL";
-  }
+  const isSame = status.submission === request.submission;
+  if (request.action === "cancel") return status.state === "JOB_CANCEL" && isSame;
+  // A JOB_CANCEL that has overwritten it does not name the submission: this marker does.
+  return status.state === "JOB_CANCEL" || (status.state === "FILE_UPLOAD" && isSame);
 }
 
-/** Ends what a marker stands for in JOB_ERROR, outcome `unreachable`, and removes the marker. */
+/** Whether the submission that the marker stands for has no final state yet, or the cancel no answer. */
+export function isOpen(request: RequestId, status: StatusObject): boolean {
+  if (isUnanswered(request, status)) return true;
+  const { action, submission } = request;
+  return action === "run" && status.state === "JOB_SUBMIT" && status.submission === submission;
+}
+
+/**
+ * Ends what a marker stands for in JOB_ERROR, outcome `unreachable`, and removes its markers.
+ *
+ * @param markers all that there are of the request, at least one
+ */
 export async function giveUp(
-  marker: PendingMarker,
+  markers: readonly [QueuedRequest, ...QueuedRequest[]],
   status: StatusObject,
   error: { code: ErrorCode; message: string },
   ports: Ports,
 ): Promise<void> {
-  const { prefix, submission, requester, action } = marker;
-  const own = await readOwnRecord(ports.store, prefix);
-  const isSame = own?.submission === submission;
-  // Another submission has taken that one's place, so the Head Node has answered since.
-  if (action === "check" && own && !isSame) return void (await removeMarker(ports.store, marker));
-  // A cancel is about the job that Slurm has, if there is one.
-  const record = isSame || action === "cancel" ? own : undefined;
+  const [{ key, request, asked }] = markers;
+  const marker = asked ? undefined : await readMarkerAt(ports.store, key);
+  const requestedAt = asked ? new Date(asked.time).toISOString() : marker?.requestedAt;
   await endRequest(
     {
-      prefix,
-      submission: record?.submission ?? submission,
+      prefix: request.prefix,
+      submission: request.submission,
       status,
-      record,
-      requester,
+      requester: asked ? requesterOf(asked.account, asked.metadata) : marker?.requester,
+      requestedAt,
       outcome: "unreachable",
       error,
     },
     ports,
   );
-  await removeMarker(ports.store, marker);
+  await removeAll(markers, ports);
+}
+
+/**
+ * Removes markers that nobody waits for any more.
+ *
+ * @returns false: the bucket's policy lets nothing be removed
+ */
+export async function removeAll(
+  markers: readonly QueuedRequest[],
+  { store }: Pick<Ports, "store">,
+): Promise<boolean> {
+  const removed = await Promise.all(markers.map(({ key }) => removeIfAllowed(store, key)));
+  return !removed.includes(false);
 }

@@ -1,54 +1,65 @@
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
-import { listMarkers, readMarker, removeMarker } from "../../bucket/job-objects/marker.ts";
+import type { QueuedRequest } from "../../bucket/job-objects/marker.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { messageOf } from "../../protocol/error.ts";
-import type { PendingMarker } from "../../protocol/marker.ts";
-import type { RequestId } from "../../protocol/request.ts";
-import { lifeOf, REQUEST_SECONDS } from "../../protocol/ssm-command.ts";
 import type { Ports } from "../aws/ports.ts";
 import type { FunctionConfig } from "../setup/config.ts";
-import { sendNow } from "./dispatch-request.ts";
-import { giveUp, isUnanswered } from "./pending.ts";
+import { giveUp, isOpen, isUnanswered, removeAll } from "./pending.ts";
+import { Queue, ringOf } from "./queue.ts";
 
 /** Result of a sweep over the pending markers, for the one log line. */
 export interface SweepReport {
+  /** Markers that the agent has seen, and has not been silent since. */
+  inHand: number;
+  /** Markers that it has not. */
+  waiting: number;
+  /** Commands sent. */
   sent: number;
-  /** Requests without an answer whose command SSM has still to deliver. */
-  onTheirWay: number;
-  /** Requests that SSM takes no command for now: it throttles, or the machine is stopped. */
+  /** Commands that SSM does not take now. */
   refused: number;
-  /** Requests that the next sweep looks at: this one had no time left. */
+  /** Requests that the next sweep looks at: this one had no time left, or S3 lets no marker be removed. */
   left: number;
   removed: number;
   givenUp: number;
   failed: { prefix: string; error: string }[];
-  /** Why SSM did not tell what is on its way. */
-  notAsked?: string;
-  /** Seconds for which the oldest request has had no answer; 0 when all have one. */
+  /** Seconds for which the oldest of those that wait has been silent; 0 when none waits. */
   oldestSeconds: number;
 }
 
-/** Markers worked on side by side: few, since SSM takes only some commands a second. */
-const MARKERS_AT_ONCE = 8;
+/** Prefixes worked on side by side. */
+const PREFIXES_AT_ONCE = 8;
 
 /** The times that a sweep goes by. */
 export type SweepTimes = Pick<FunctionConfig, "redispatchSeconds" | "deadlineSeconds">;
 
 /**
- * Goes through the pending markers: what has its answer loses its marker, what is past the deadline ends
- * in JOB_ERROR, and the rest is sent again, unless its command is still on its way. The agent knows what it has
- * already, so sending is safe.
+ * Looks at the pending markers. What the agent has seen is in hand, as long as the agent has looked a moment ago. For what has
+ * been silent for long, the bell is rung once: the agent takes all that is pending. What has been silent past the deadline
+ * ends in JOB_ERROR.
  *
  * @param timeIsUp aborted when nothing more is to be begun
+ * @throws when the queue or the heartbeat cannot be read: then nothing may be given up
  */
 export async function sweepPending(
   times: SweepTimes,
   ports: Ports,
   timeIsUp: AbortSignal,
 ): Promise<SweepReport> {
-  const report: SweepReport = {
+  const queue = await Queue.read(ports);
+  const waiting = queue.requests.filter((queued) => !queue.isInHand(queued, times));
+  const sweep = new Sweep(queue, times, ports, timeIsUp);
+  sweep.report.inHand = queue.requests.length - waiting.length;
+  if (queue.looked.needsCommands) await sweep.eachAlone(waiting);
+  else await sweep.all(waiting);
+  return sweep.report;
+}
+
+/** One sweep on its way. */
+class Sweep {
+  readonly report: SweepReport = {
+    inHand: 0,
+    waiting: 0,
     sent: 0,
-    onTheirWay: 0,
     refused: 0,
     left: 0,
     removed: 0,
@@ -56,79 +67,127 @@ export async function sweepPending(
     failed: [],
     oldestSeconds: 0,
   };
-  const before = new Date(ports.now().getTime() - times.redispatchSeconds * 1000);
-  const isOnItsWay = askOnce(times, report, timeIsUp, ports);
-  const sweep = async ({ request, written }: { request: RequestId; written: Date | undefined }) => {
-    if (written && written >= before) return;
-    if (timeIsUp.aborted) {
-      report.left += 1;
+  readonly #queue: Queue;
+  readonly #times: SweepTimes;
+  readonly #ports: Ports;
+  readonly #timeIsUp: AbortSignal;
+
+  constructor(queue: Queue, times: SweepTimes, ports: Ports, timeIsUp: AbortSignal) {
+    this.#queue = queue;
+    this.#times = times;
+    this.#ports = ports;
+    this.#timeIsUp = timeIsUp;
+  }
+
+  /** One ring for all, and an end for those past the deadline. */
+  async all(waiting: readonly QueuedRequest[]): Promise<void> {
+    const late = new Set(waiting.filter((queued) => this.#isSilentFor(queued, "deadlineSeconds")));
+    const others = waiting.filter((queued) => !late.has(queued));
+    for (const queued of others) this.#wait(queued);
+    const oldest = others.find((queued) => this.#isSilentFor(queued, "redispatchSeconds"));
+    if (oldest) await this.#guarded(oldest.request.prefix, () => this.#ring(oldest));
+    const young = new Set(others.map(requestOf));
+    const prefixes = groupBy(late, ({ request }) => request.prefix);
+    await this.#each(prefixes, async (markers) => {
+      // A cancel ends with the submission that it is about.
+      for (const action of ["run", "cancel"])
+        for (const same of bySubmission(markers, action))
+          if (!young.has(requestOf(same[0]))) await this.#end(same);
+          else this.#wait(...same);
+    });
+  }
+
+  /** An agent of an earlier version takes nothing but what a command of its own brings. */
+  async eachAlone(waiting: readonly QueuedRequest[]): Promise<void> {
+    const old = waiting.filter((queued) => this.#isSilentFor(queued, "redispatchSeconds"));
+    await this.#each(groupBy(old, requestOf), async (same) => {
+      const [{ request }] = same;
+      const status = await readStatus(this.#ports.store, request.prefix);
+      // Its marker stays, for the agent that will come, as long as the job has not ended.
+      if (status && isOpen(request, status) && !isUnanswered(request, status)) return;
+      const isLate = same.every((queued) => this.#isSilentFor(queued, "deadlineSeconds"));
+      if (!status || isLate || !isUnanswered(request, status)) return this.#end(same);
+      this.#wait(...same);
+      await this.#ring(same[0]);
+    });
+  }
+
+  /** Ends what has had no answer until the deadline. */
+  async #end(markers: Markers): Promise<void> {
+    const [{ request }] = markers;
+    const status = await readStatus(this.#ports.store, request.prefix);
+    if (!status || !isOpen(request, status)) {
+      const isRemoved = await removeAll(markers, this.#ports);
+      this.report[isRemoved ? "removed" : "left"] += 1;
       return;
     }
-    try {
-      const marker = await readMarker(ports.store, request);
-      if (!marker) return;
-      const did = await sweepMarker(marker, times, isOnItsWay, timeIsUp, ports);
-      report[did] += 1;
-      if (did !== "removed")
-        report.oldestSeconds = Math.max(report.oldestSeconds, ageOf(marker, ports.now()) / 1000);
-    } catch (error) {
-      report.failed.push({ prefix: request.prefix, error: messageOf(error) });
-    }
-  };
-  await eachBounded(listMarkers(ports.store), MARKERS_AT_ONCE, sweep);
-  return report;
-}
-
-type IsOnItsWay = (marker: PendingMarker) => Promise<boolean>;
-
-/**
- * Asks SSM once, when the first request needs to know. When SSM does not tell, a request's command counts as on its way
- * for as long as SSM keeps one, and no longer.
- */
-function askOnce(
-  times: SweepTimes,
-  report: SweepReport,
-  timeIsUp: AbortSignal,
-  ports: Ports,
-): IsOnItsWay {
-  const ask = () =>
-    ports.headNode.onTheirWay(ports.now(), timeIsUp).catch((error: unknown) => {
-      report.notAsked = messageOf(error);
-      return undefined;
-    });
-  let asked: ReturnType<typeof ask> | undefined;
-  return async (marker) => {
-    const commands = await (asked ??= ask());
-    const now = ports.now();
-    if (commands) return commands.has(marker, now, times.redispatchSeconds * 1000);
-    return now.getTime() - Date.parse(marker.requestedAt) <= lifeOf(REQUEST_SECONDS);
-  };
-}
-
-async function sweepMarker(
-  marker: PendingMarker,
-  times: SweepTimes,
-  isOnItsWay: IsOnItsWay,
-  timeIsUp: AbortSignal,
-  ports: Ports,
-): Promise<"sent" | "onTheirWay" | "refused" | "left" | "removed" | "givenUp"> {
-  const status = await readStatus(ports.store, marker.prefix);
-  if (!status || !isUnanswered(marker, status)) {
-    return (await removeMarker(ports.store, marker)) ? "removed" : "left";
-  }
-  if (ageOf(marker, ports.now()) > times.deadlineSeconds * 1000) {
-    const hours = Number((times.deadlineSeconds / 3600).toFixed(2));
+    // For how long the agent has been silent, nothing tells: it may be at work.
+    if (this.#queue.looked.at === undefined && status.state === "JOB_SUBMIT")
+      return this.#wait(...markers);
+    const hours = Number((this.#times.deadlineSeconds / 3600).toFixed(2));
     const message = `the Head Node has not answered for ${hours} h: have it looked at, then write FILE_UPLOAD again`;
-    await giveUp(marker, status, { code: "unreachable", message }, ports);
-    return "givenUp";
+    await giveUp(markers, status, { code: "unreachable", message }, this.#ports);
+    this.report.givenUp += 1;
   }
-  if (await isOnItsWay(marker)) return "onTheirWay";
-  // SSM may have taken long to tell.
-  if (timeIsUp.aborted) return "left";
-  return (await sendNow(marker, ports)) === undefined ? "refused" : "sent";
+
+  async #ring(queued: QueuedRequest): Promise<void> {
+    if (this.#timeIsUp.aborted) return void (this.report.left += 1);
+    const rung = await this.#ports.doorbell.ringAnyway(ringOf(queued));
+    this.report["commandId" in rung ? "sent" : "refused"] += 1;
+  }
+
+  #isSilentFor(queued: QueuedRequest, time: keyof SweepTimes): boolean {
+    return this.#queue.silence(queued) > this.#times[time] * 1000;
+  }
+
+  #wait(...markers: QueuedRequest[]): void {
+    this.report.waiting += markers.length;
+    const silences = markers.map((queued) => this.#queue.silence(queued) / 1000);
+    this.report.oldestSeconds = Math.max(this.report.oldestSeconds, ...silences);
+  }
+
+  /** A failure of one is told, and does not hold up the others. */
+  async #each(groups: Map<string, Markers>, act: (markers: Markers) => Promise<void>) {
+    await eachBounded(groups.values(), PREFIXES_AT_ONCE, async (markers) => {
+      if (this.#timeIsUp.aborted) {
+        this.report.left += 1;
+        return this.#wait(...markers);
+      }
+      await this.#guarded(markers[0].request.prefix, () => act(markers));
+    });
+  }
+
+  async #guarded(prefix: string, act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.report.failed.push({ prefix, error: messageOf(error) });
+    }
+  }
 }
 
-/** Milliseconds since the request was made, or since the agent last said that it is at work on it. */
-function ageOf(marker: PendingMarker, now: Date): number {
-  return now.getTime() - Date.parse(marker.heard ?? marker.requestedAt);
+/** Some markers, at least one. */
+type Markers = readonly [QueuedRequest, ...QueuedRequest[]];
+
+function groupBy(
+  all: Iterable<QueuedRequest>,
+  nameOf: (queued: QueuedRequest) => string,
+): Map<string, Markers> {
+  const groups = new Map<string, Markers>();
+  for (const one of all) {
+    const name = nameOf(one);
+    const before = groups.get(name);
+    groups.set(name, before ? [...before, one] : [one]);
+  }
+  return groups;
+}
+
+/** A request as a key of a map. */
+function requestOf({ request: { prefix, action, submission } }: QueuedRequest): string {
+  return `${prefix}/${action}-${submission}`;
+}
+
+function bySubmission(markers: Markers, action: string): Markers[] {
+  const some = markers.filter(({ request }) => request.action === action);
+  return [...groupBy(some, requestOf).values()];
 }

@@ -28,7 +28,6 @@ const schema = stageSchema
     CLUSTER_NAME: z.string().optional(),
     HEAD_NODE_INSTANCE_ID: z.string().optional(),
     REDISPATCH_SECONDS: z.coerce.number().positive(),
-    CHECK_SECONDS: z.coerce.number().positive(),
     DEADLINE_SECONDS: z.coerce.number().positive(),
     SSE: z
       .string()
@@ -46,11 +45,9 @@ export interface FunctionConfig {
   documentName: string;
   eventBus: string;
   target: HeadNodeTarget;
-  /** A request without an answer is sent again after so many seconds. */
+  /** When the agent has been silent about a request for so many seconds, the bell is rung. */
   redispatchSeconds: number;
-  /** A job in JOB_SUBMIT is asked after when its status object is so many seconds old. */
-  checkSeconds: number;
-  /** A request without an answer after so many seconds ends in JOB_ERROR. */
+  /** When the agent has been silent about it for so many seconds, it ends in JOB_ERROR. */
   deadlineSeconds: number;
   /** How objects are to be encrypted; undefined: as the bucket's default is. */
   encryption: Encryption | undefined;
@@ -88,7 +85,6 @@ export function functionConfig(env: NodeJS.ProcessEnv = process.env): FunctionCo
       ? { instanceId: set.HEAD_NODE_INSTANCE_ID }
       : { clusterName: set.CLUSTER_NAME ?? "" },
     redispatchSeconds: set.REDISPATCH_SECONDS,
-    checkSeconds: set.CHECK_SECONDS,
     deadlineSeconds: set.DEADLINE_SECONDS,
     encryption: parseEncryption(set.SSE),
     network: networkOf(set),

@@ -154,14 +154,38 @@ describe("a user with prefixes of their own", () => {
   });
 });
 
-test("the agent and the functions may use the agent's own records, and only the agent writes them", () => {
-  const key = object(ownRecordKey("job1"));
-  const is = (id: string, action: string) => may(id, "x", action, key);
-  const ids = ["HeadNodePolicy", "SweepRole", "DispatchRole", "AuditRole"];
-  expect(ids.map((id) => is(id, "s3:GetObject"))).toEqual([true, true, false, false]);
-  expect(ids.map((id) => is(id, "s3:PutObject"))).toEqual([true, false, false, false]);
-  expect(ids.map((id) => is(id, "s3:DeleteObject"))).toEqual([true, false, false, false]);
-});
+test.each<[string, string, Record<string, boolean[]>]>([
+  [
+    "own records, as earlier versions kept them",
+    ownRecordKey("job1"),
+    {
+      GetObject: [true, false, false, false],
+      PutObject: [true, false, false, false],
+      DeleteObject: [true, false, false, false],
+    },
+  ],
+  [
+    "pending markers",
+    pendingKey({ prefix: "job1", action: "run", submission: "s1" }),
+    {
+      GetObject: [true, true, true, false],
+      PutObject: [true, true, true, false],
+      DeleteObject: [true, true, false, false],
+    },
+  ],
+  [
+    "the heartbeat",
+    HEARTBEAT_KEY,
+    { GetObject: [true, true, false, false], PutObject: [true, false, false, false] },
+  ],
+])(
+  "agent, sweep, dispatch and audit do with %s what they need, and no more",
+  (_name, key, rights) => {
+    const ids = ["HeadNodePolicy", "SweepRole", "DispatchRole", "AuditRole"];
+    for (const [action, expected] of Object.entries(rights))
+      expect(ids.map((id) => may(id, "x", `s3:${action}`, object(key)))).toEqual(expected);
+  },
+);
 
 test("no function reads the record under a prefix: it may be anybody's word", () => {
   for (const id of ["SweepRole", "DispatchRole", "AuditRole"])

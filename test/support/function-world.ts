@@ -1,15 +1,15 @@
-import type { CommandEnd } from "../../functions/aws/head-node.ts";
+import type { CommandEnd, HeadNode } from "../../functions/aws/head-node.ts";
 import type { Ports } from "../../functions/aws/ports.ts";
-import { commentOf } from "../../functions/requests/command-comment.ts";
-import { CommandsOnTheirWay } from "../../functions/requests/commands-on-their-way.ts";
+import { Doorbell } from "../../functions/requests/doorbell.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { StateChange } from "../../protocol/event.ts";
+import { HEARTBEAT_KEY } from "../../protocol/heartbeat.ts";
 import { type PendingMarker, parseMarker, pendingFolder } from "../../protocol/marker.ts";
 import { keyOf, RECORD_FILE, STATUS_FILE, WRITER_METADATA } from "../../protocol/objects.ts";
-import { type OwnRecord, ownRecordKey } from "../../protocol/own-record.ts";
 import { formatRecord, type JobRecord, parseRecord } from "../../protocol/record.ts";
 import type { RequestId } from "../../protocol/request.ts";
 import { parseStatus, type State } from "../../protocol/state.ts";
+import { heartbeatText } from "./heartbeat.ts";
 import { MemoryStore } from "./memory-store.ts";
 
 /** Properties of a status object besides its state. */
@@ -28,9 +28,9 @@ export function functionWorld() {
   const store = new MemoryStore();
   const sent: SentRequest[] = [];
   const announced: StateChange[] = [];
-  const ends = new Map<string, CommandEnd>();
+  const attempts: number[] = [];
+  const ends = new Map<string, Omit<CommandEnd, "attempt">>();
   const refusals: Error[] = [];
-  const underWay: { request: RequestId; at: number }[] = [];
   let clock = Date.parse("2026-11-23T20:45:01Z");
   let versions = 0;
   store.now = () => new Date(clock);
@@ -52,6 +52,15 @@ export function functionWorld() {
         key,
         parseMarker(body.toString()),
       ]);
+  const headNode: Pick<HeadNode, "send"> = {
+    send: async ({ action, prefix, submission, requester }, attempt) => {
+      const refusal = refusals.shift();
+      if (refusal) throw refusal;
+      attempts.push(attempt ?? 1);
+      sent.push({ action, prefix, submission, requester: requester?.account ?? "" });
+      return `command-${sent.length}`;
+    },
+  };
   const world = {
     store,
     /** The state of each job. */
@@ -69,10 +78,6 @@ export function functionWorld() {
       [Symbol.iterator]: () =>
         [...store.objects.keys()].filter((key) => key.endsWith(RECORD_FILE)).values(),
     },
-    /** The agent's own copies of records. */
-    ownRecords: {
-      set: (record: OwnRecord) => hold(ownRecordKey(record.prefix), formatRecord(record)),
-    },
     markers: {
       get size() {
         return markers().length;
@@ -86,13 +91,22 @@ export function functionWorld() {
     ends,
     /** Errors that the next sends meet. */
     refusals,
-    /** The commands that SSM has not brought to an end; a test adds them, since all others end at once. */
-    underWay,
+    /** SSM, as far as it takes commands. */
+    headNode,
     /** Called when a marker is being claimed. */
     onClaim: () => undefined as void,
     passSeconds: (seconds: number) => {
       clock += seconds * 1000;
     },
+    /** The agent's heartbeat: when its last look began (undefined: it is of an earlier version), and the time by its clock. */
+    beats: (looked?: Date, time = new Date(clock)) =>
+      hold(
+        HEARTBEAT_KEY,
+        heartbeatText({
+          time: time.toISOString(),
+          ...(looked && { looked: looked.toISOString() }),
+        }),
+      ),
     /** A user, or the agent, writes the status object. */
     status: (
       prefix: string,
@@ -110,19 +124,16 @@ export function functionWorld() {
       bucketName: "b",
       store,
       headNode: {
-        send: async ({ action, prefix, submission, requester }) => {
-          const refusal = refusals.shift();
-          if (refusal) throw refusal;
-          sent.push({ action, prefix, submission, requester: requester?.account ?? "" });
-          return `command-${sent.length}`;
-        },
-        explain: async (commandId) => ends.get(commandId),
-        onTheirWay: async () => {
-          const found = new CommandsOnTheirWay();
-          for (const { request, at } of underWay) found.add(commentOf(request), new Date(at));
-          return found;
+        explain: async (commandId) => {
+          const attempt = attempts[Number(commandId.replace("command-", "")) - 1];
+          const end = ends.get(commandId) ?? { details: "", exitCode: undefined, output: "" };
+          return attempt === undefined ? undefined : { attempt, ...end };
         },
       },
+      doorbell: new Doorbell(
+        { send: (...request) => headNode.send(...request) },
+        () => new Date(clock),
+      ),
       announce: async (change) => void announced.push(change),
       now: () => new Date(clock),
     } satisfies Ports as Ports,

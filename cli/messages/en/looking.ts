@@ -27,11 +27,11 @@ export const lookingEn = {
   "explain.cancelled": "It was cancelled before Slurm had it: nothing has run.",
   "explain.error": "The job will not run: {message}. Fix that, and submit again.",
   "explain.upload": "The job was submitted {ago} ago, and the Head Node has not accepted it yet.",
-  "explain.sent": "Its request was last sent to the Head Node {ago} ago, and has no response yet.",
+  "explain.sent": "Its request has been pending for the Head Node for {ago}.",
   "explain.notSent":
     "No request has been sent to the Head Node yet. This usually takes seconds; if it lasts longer, check the bucket's events with cloud-submit doctor.",
   "explain.uploadNext":
-    "Nothing is lost: the request is sent again every few minutes until the deadline (24 hours unless your site changed it). Then the state becomes JOB_ERROR.",
+    "Nothing is lost: the Head Node looks for requests every minute, and is called again every few minutes, until it has been silent for the deadline (24 hours unless your site changed it). Then the state becomes JOB_ERROR.",
   "explain.agentNever":
     "There is no readable heartbeat of an agent on the Head Node: is it installed, and is the Head Node up? (cloud-submit headnode status)",
   "explain.agentDead":

@@ -30,11 +30,11 @@ export const lookingJa: Readonly<Record<keyof typeof lookingEn, string>> = {
   "explain.cancelled": "Slurm に渡る前に取り消されたため、何も実行されていません。",
   "explain.error": "ジョブは実行されません: {message}。修正して再度投入してください。",
   "explain.upload": "{ago} 前に投入されましたが、ヘッドノードはまだ受け取っていません。",
-  "explain.sent": "要求はヘッドノードへ送られました (最後は {ago} 前)。まだ応答がありません。",
+  "explain.sent": "要求はヘッドノードの待ち行列に入って {ago} になります。",
   "explain.notSent":
     "ヘッドノードへの要求がまだ出ていません。通常は数秒です。続く場合は cloud-submit doctor でバケットのイベント設定を確認してください。",
   "explain.uploadNext":
-    "失われることはありません。要求は期限 (サイトの設定がなければ 24 時間) まで数分ごとに再送され、その後 JOB_ERROR になります。",
+    "失われることはありません。ヘッドノードは 1 分ごとに要求を探し、数分ごとに呼び出されます。期限 (サイトの設定がなければ 24 時間) まで応答がなければ JOB_ERROR になります。",
   "explain.agentNever":
     "ヘッドノードのエージェントの読めるハートビートがありません。導入済みか、ヘッドノードが起動しているか確認してください (cloud-submit headnode status)。",
   "explain.agentDead":

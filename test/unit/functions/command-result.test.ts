@@ -1,8 +1,8 @@
-import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { ListCommandInvocationsCommand, SendCommandCommand } from "@aws-sdk/client-ssm";
 import { describe, expect, test } from "@jest/globals";
 import { pendingKey } from "../../../protocol/marker.ts";
-import { aws, body, lines, requestedAt, s3, ssm, statusIs } from "../../support/handler-world.ts";
+import { aws, lines, requestedAt, s3, ssm, statusIs } from "../../support/handler-world.ts";
 import { lambdaContext } from "../../support/lambda.ts";
 
 const { handler: commandResult } = await import("../../../functions/command-result.ts");
@@ -31,20 +31,11 @@ describe("command-result", () => {
 
   test("a command that failed is sent again, and the line says why", async () => {
     statusIs("FILE_UPLOAD\n");
-    s3.on(GetObjectCommand, {
-      Key: pendingKey({ prefix: "job1", action: "run", submission: "v1" }),
-    }).callsFake(() => ({
-      Body: body(
-        JSON.stringify({
-          version: 1,
-          prefix: "job1",
-          submission: "v1",
-          action: "run",
-          requestedAt: requestedAt.toISOString(),
-          dispatcher: "i0",
-        }),
-      ),
-    }));
+    const asked = { etag: "e1", time: requestedAt.getTime(), account: "1", metadata: {} };
+    const Key = pendingKey({ prefix: "job1", action: "run", submission: "v1" }, asked);
+    s3.on(ListObjectsV2Command, { Prefix: ".cloud-submit/pending/job1/" }).resolves({
+      Contents: [{ Key, LastModified: requestedAt }],
+    });
     ssm.on(ListCommandInvocationsCommand).resolves({
       CommandInvocations: [
         {
@@ -55,13 +46,10 @@ describe("command-result", () => {
       ],
     });
     await commandResult(ended("request-document"), lambdaContext());
-    expect(ssm.commandCalls(SendCommandCommand)).toHaveLength(1);
-    expect(s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input)).toEqual([
-      expect.objectContaining({
-        Key: pendingKey({ prefix: "job1", action: "run", submission: "v1" }),
-        Body: expect.stringContaining('"attempts":2'),
-      }),
+    expect(ssm.commandCalls(SendCommandCommand).map((call) => call.args[0].input)).toEqual([
+      expect.objectContaining({ Comment: "attempt 2: run job1" }),
     ]);
+    expect(s3.commandCalls(PutObjectCommand)).toHaveLength(0);
     expect(lines()).toEqual([
       expect.objectContaining({
         did: "send",

@@ -3,7 +3,15 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { SendCommandCommand } from "@aws-sdk/client-ssm";
 import { describe, expect, test } from "@jest/globals";
 import { pendingKey } from "../../../protocol/marker.ts";
-import { aws, eventBridge, lines, s3, ssm, statusIs } from "../../support/handler-world.ts";
+import {
+  aws,
+  eventBridge,
+  lines,
+  requestedAt,
+  s3,
+  ssm,
+  statusIs,
+} from "../../support/handler-world.ts";
 import { lambdaContext } from "../../support/lambda.ts";
 
 const { handler: dispatch } = await import("../../../functions/dispatch.ts");
@@ -35,7 +43,10 @@ describe("dispatch", () => {
     ]);
     expect(s3.commandCalls(PutObjectCommand)[0]?.args[0].input).toMatchObject({
       Bucket: "jobs",
-      Key: pendingKey({ prefix: "job1", action: "run", submission: "v1" }),
+      Key: pendingKey(
+        { prefix: "job1", action: "run", submission: "v1" },
+        { etag: "e1", time: requestedAt.getTime(), account: "123456789012", metadata: {} },
+      ),
     });
     expect(eventBridge.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries).toEqual([
       expect.objectContaining({ EventBusName: "bus", DetailType: "Job State Change" }),
@@ -103,6 +114,23 @@ describe("dispatch", () => {
       expect.objectContaining({
         level: "ERROR",
         issues: expect.arrayContaining([expect.stringMatching(new RegExp(`^${path}: `))]),
+      }),
+    ]);
+  });
+
+  test("what SSM throttles is asked for once, and stays pending: the function ends well, and its line says why", async () => {
+    statusIs("FILE_UPLOAD\n");
+    const throttled = Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" });
+    ssm.on(SendCommandCommand).rejects(throttled);
+    await dispatch(objectCreated("job1/job-aws-stat.txt"), lambdaContext());
+    expect(ssm.commandCalls(SendCommandCommand)).toHaveLength(1);
+    expect(lines()).toEqual([
+      expect.objectContaining({
+        level: "INFO",
+        message: "request left pending",
+        did: "leave",
+        reason: "SSM throttles",
+        prefix: "job1",
       }),
     ]);
   });

@@ -6,7 +6,7 @@ import {
   removeMarker,
   writeMarker,
 } from "../../../../bucket/job-objects/marker.ts";
-import { MARKER_MAX_BYTES, type PendingMarker } from "../../../../protocol/marker.ts";
+import { MARKER_MAX_BYTES, type PendingMarker, pendingKey } from "../../../../protocol/marker.ts";
 import { collect } from "../../../support/collect.ts";
 import { MemoryStore } from "../../../support/memory-store.ts";
 
@@ -16,25 +16,28 @@ const marker: PendingMarker = {
   submission: "s1",
   action: "run",
   requestedAt: "2026-11-23T20:45:01Z",
-  attempts: 1,
   dispatcher: "i1",
 };
+const asked = { etag: "e1", time: 1_790_000_000_000, account: "1", metadata: {} };
+const CLAIMED = pendingKey(marker, asked);
 const KEY = ".cloud-submit/pending/job1/run-s1.json";
 
 describe("claimMarker", () => {
   test("writes only where there is none, and answers with the one that is there", async () => {
     const store = new MemoryStore();
-    expect(await claimMarker(store, marker)).toEqual(marker);
-    expect(await claimMarker(store, { ...marker, dispatcher: "i2" })).toEqual(marker);
-    expect(store.writes).toEqual([KEY]);
+    expect(await claimMarker(store, marker, asked)).toEqual(marker);
+    expect(await claimMarker(store, { ...marker, dispatcher: "i2" }, asked)).toEqual(marker);
+    expect(store.writes).toEqual([CLAIMED]);
   });
 
   test("of two at once one has it, and both know which", async () => {
     const store = new MemoryStore();
-    const claims = ["i1", "i2"].map((dispatcher) => claimMarker(store, { ...marker, dispatcher }));
+    const claims = ["i1", "i2"].map((dispatcher) =>
+      claimMarker(store, { ...marker, dispatcher }, asked),
+    );
     const [one, other] = await Promise.all(claims);
     expect(one).toEqual(other);
-    expect(store.writes).toEqual([KEY]);
+    expect(store.writes).toEqual([CLAIMED]);
   });
 
   test.each([
@@ -42,14 +45,14 @@ describe("claimMarker", () => {
     ["cannot be read", "{"],
   ])("a marker that %s is no reason not to send", async (_name, text) => {
     const store = new MemoryStore();
-    await writeMarker(store, { ...marker, dispatcher: "i0" });
-    const there = store.objects.get(KEY)!;
+    await claimMarker(store, { ...marker, dispatcher: "i0" }, asked);
+    const there = store.objects.get(CLAIMED)!;
     store.before = (operation) => {
       if (operation !== "get") return;
-      if (text === undefined) store.objects.delete(KEY);
-      else store.hold(KEY, Buffer.from(text), there);
+      if (text === undefined) store.objects.delete(CLAIMED);
+      else store.hold(CLAIMED, Buffer.from(text), there);
     };
-    expect(await claimMarker(store, marker)).toEqual(marker);
+    expect(await claimMarker(store, marker, asked)).toEqual(marker);
   });
 
   test("throws what S3 says", async () => {
@@ -57,16 +60,15 @@ describe("claimMarker", () => {
     store.before = () => {
       throw new Error("503 SlowDown");
     };
-    await expect(claimMarker(store, marker)).rejects.toThrow("503 SlowDown");
+    await expect(claimMarker(store, marker, asked)).rejects.toThrow("503 SlowDown");
   });
 });
 
 describe("readMarker", () => {
-  test("reads what was written; an old marker without a count was sent once", async () => {
+  test("reads what was written, and one of an earlier version, which counted attempts", async () => {
     const store = new MemoryStore();
-    const { attempts: _, ...old } = marker;
-    await store.put(KEY, JSON.stringify(old));
-    expect(await readMarker(store, marker)).toEqual(marker);
+    await store.put(KEY, JSON.stringify({ ...marker, attempts: 2 }));
+    expect(await readMarker(store, marker)).toMatchObject(marker);
   });
 
   test.each([
@@ -84,9 +86,9 @@ describe("readMarker", () => {
 
 test("writeMarker replaces a marker whatever is there", async () => {
   const store = new MemoryStore();
-  await claimMarker(store, marker);
-  await writeMarker(store, { ...marker, attempts: 2 });
-  expect(await readMarker(store, marker)).toEqual({ ...marker, attempts: 2 });
+  await writeMarker(store, marker);
+  await writeMarker(store, { ...marker, heard: marker.requestedAt });
+  expect(await readMarker(store, marker)).toEqual({ ...marker, heard: marker.requestedAt });
 });
 
 test("removeMarker takes away this request's marker only", async () => {

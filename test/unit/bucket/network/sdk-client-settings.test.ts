@@ -80,3 +80,19 @@ test("after the time for a call, no attempt begins, however many are set", async
   expect(ended).toMatchObject(OUT_OF_TIME);
   expect(attempts()).toBe(2);
 });
+
+test.each([
+  ["400 Bad Request", "ThrottlingException", false, 2],
+  ["400 Bad Request", "ThrottlingException", true, 1],
+  ["429 Too Many Requests", "TooManyRequestsException", true, 1],
+  ["500 Internal Server Error", "InternalServerError", true, 2],
+  ["400 Bad Request", "InvalidInstanceId", true, 1],
+])("%s %s, where throttling is final: %j, is asked for %d times", async (...row) => {
+  const [status, name, isThrottlingFinal, times] = row;
+  const body = JSON.stringify({ __type: name, message: "no" });
+  const head = HEAD.replace("200 OK", status);
+  const answer = () => `${head}${body.length}\r\n\r\n${body}`;
+  const { ended, attempts } = await called(answer, { isThrottlingFinal });
+  expect(ended).toMatchObject({ name });
+  expect(attempts()).toBe(times);
+});

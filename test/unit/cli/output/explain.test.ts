@@ -59,7 +59,7 @@ describe("status --explain", () => {
     if (held) held.lastModified = new Date("2026-11-24T11:58:30Z");
     expect(await run()).toEqual([
       "The job was submitted 2m00s ago, and the Head Node has not accepted it yet.",
-      "Its request was last sent to the Head Node 1m30s ago, and has no response yet.",
+      "Its request has been pending for the Head Node for 1m30s.",
       "The agent on the Head Node is up (last heartbeat 20s ago), with 3 jobs, 1 of them not yet in Slurm.",
       expect.stringMatching(/^Nothing is lost: .*24 hours/),
     ]);

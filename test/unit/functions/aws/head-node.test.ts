@@ -2,7 +2,6 @@ import { ListCommandInvocationsCommand, SendCommandCommand, SSMClient } from "@a
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
 import { HeadNode } from "../../../../functions/aws/head-node.ts";
-import { commentOf } from "../../../../functions/requests/command-comment.ts";
 
 const ssm = mockClient(SSMClient);
 const request = {
@@ -63,6 +62,7 @@ describe("explain", () => {
         {
           DocumentName: "doc",
           Status: "Failed",
+          Comment: "attempt 2: run job1",
           StatusDetails: "Delivery Timed Out",
           CommandPlugins: [
             {
@@ -76,6 +76,7 @@ describe("explain", () => {
       ],
     });
     expect(await explain()).toEqual({
+      attempt: 2,
       details: "Delivery Timed Out",
       exitCode: 64,
       output: "cloud-submit: no",
@@ -88,7 +89,7 @@ describe("explain", () => {
   ])("a command that never ran and of which SSM says %s has no exit code", async (...row) => {
     const [, invocation, details] = row;
     ssm.on(ListCommandInvocationsCommand).resolves({ CommandInvocations: [invocation] });
-    expect(await explain()).toEqual({ details, exitCode: undefined, output: "" });
+    expect(await explain()).toEqual({ attempt: 1, details, exitCode: undefined, output: "" });
   });
 
   test.each([
@@ -98,33 +99,5 @@ describe("explain", () => {
   ])("a command that no machine had, or of another document (%j), is not known", async (answer) => {
     ssm.on(ListCommandInvocationsCommand).resolves(answer);
     expect(await explain()).toBeUndefined();
-  });
-});
-
-describe("onTheirWay", () => {
-  test("asks for this document's commands that have not ended, every page, of no longer than they live", async () => {
-    const now = new Date("2026-11-28T12:00:00.500Z");
-    const at = (seconds: number) => new Date(now.getTime() - seconds * 1000);
-    const request = { action: "run", prefix: "job1", submission: "s1" } as const;
-    const Comment = commentOf(request);
-    ssm.on(ListCommandInvocationsCommand).callsFake(({ Filters = [], NextToken }) => {
-      const filters = Object.fromEntries(
-        Filters.map(({ key, value }: { key: string; value: string }) => [key, value]),
-      );
-      expect(filters).toMatchObject({ DocumentName: "doc", InvokedAfter: "2026-11-28T11:49:30Z" });
-      if (filters.Status === "Pending")
-        return NextToken
-          ? { CommandInvocations: [{ Comment, RequestedDateTime: at(500) }] }
-          : { CommandInvocations: [{}], NextToken: "more" };
-      if (filters.Status === "Delayed") return {};
-      expect(filters.Status).toBe("InProgress");
-      return { CommandInvocations: [{ Comment, RequestedDateTime: at(100) }] };
-    });
-    const headNode = new HeadNode(new SSMClient({}), "doc", { instanceId: "i-1" });
-    const found = await headNode.onTheirWay(now, new AbortController().signal);
-    // The youngest is 100 s old, and three are on their way.
-    expect(found.has(request, now, 98_500)).toBe(true);
-    expect(found.has(request, now, 98_499)).toBe(false);
-    expect(found.has({ ...request, submission: "s2" }, now, 1e9)).toBe(false);
   });
 });

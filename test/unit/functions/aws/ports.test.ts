@@ -4,6 +4,7 @@ import { realPorts } from "../../../../functions/aws/ports.ts";
 import { functionConfig } from "../../../../functions/setup/config.ts";
 import { awsEnvironment } from "../../../support/aws-environment.ts";
 import { ConnectProxy } from "../../../support/connect-proxy.ts";
+import { RawServer } from "../../../support/raw-server.ts";
 import { S3Server } from "../../../support/s3-server.ts";
 import { type SelfSigned, selfSigned } from "../../../support/self-signed.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
@@ -36,20 +37,23 @@ beforeEach(() => {
   });
 });
 
-/** The text of an object, as a function with these variables gets it. */
-async function found(env: Record<string, string>) {
-  const { store } = realPorts(
+/** The ports of a function with these variables. */
+const portsWith = (env: Record<string, string>) =>
+  realPorts(
     functionConfig({
       BUCKET: "b",
       DOCUMENT_NAME: "d",
       EVENT_BUS: "e",
       CLUSTER_NAME: "c",
       REDISPATCH_SECONDS: "1",
-      CHECK_SECONDS: "1",
       DEADLINE_SECONDS: "2",
       ...env,
     }),
   );
+
+/** The text of an object, as a function with these variables gets it. */
+async function found(env: Record<string, string>) {
+  const { store } = portsWith(env);
   const object = await store.get("k");
   return object && text(object.body);
 }
@@ -67,4 +71,31 @@ test("empty variables, as the stack sets them, are none", async () => {
     /self-signed certificate/,
   );
   expect(proxy.asked).toEqual([]);
+});
+
+test("a ring that SSM throttles is not tried again; a question after a command is", async () => {
+  const asked: string[] = [];
+  const ssm = await RawServer.answering((request) => {
+    const [, operation = ""] = /x-amz-target: AmazonSSM\.(\w+)/i.exec(request) ?? [];
+    asked.push(operation);
+    const isThrottled = asked.filter((one) => one === operation).length === 1;
+    const body = isThrottled ? '{"__type":"ThrottlingException","message":"Rate exceeded"}' : "{}";
+    const head = `HTTP/1.1 ${isThrottled ? "400 Bad Request" : "200 OK"}\r\nContent-Type: application/x-amz-json-1.1`;
+    return `${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  });
+  try {
+    setEnvironment({
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: "a",
+      AWS_SECRET_ACCESS_KEY: "s",
+      AWS_ENDPOINT_URL_SSM: ssm.origin,
+    });
+    const { doorbell, headNode } = portsWith({});
+    const request = { action: "run", prefix: "job1", submission: "s1" } as const;
+    expect(await doorbell.ring(request)).toEqual({ reason: "SSM throttles" });
+    expect(await headNode.explain("c1")).toBeUndefined();
+    expect(asked).toEqual(["SendCommand", "ListCommandInvocations", "ListCommandInvocations"]);
+  } finally {
+    await ssm.stop();
+  }
 });

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { census } from "../../../../functions/requests/census.ts";
-import { sweepPending } from "../../../../functions/requests/sweep-pending.ts";
-import type { JobRecord } from "../../../../protocol/record.ts";
+import { dispatchRequest } from "../../../../functions/requests/dispatch-request.ts";
 import { functionWorld } from "../../../support/function-world.ts";
 
-const times = { redispatchSeconds: 240, checkSeconds: 3600, deadlineSeconds: 86_400 };
+const times = { redispatchSeconds: 240 };
 /** It has all the time it needs. */
 const inTime = new AbortController().signal;
 
@@ -28,40 +27,14 @@ describe("census", () => {
     expect(w.sent).toHaveLength(1);
   });
 
-  const record: JobRecord = {
-    version: 1,
-    prefix: "job1",
-    submission: "s1",
-    state: "JOB_SUBMIT",
-    slurm: { jobId: "12" },
-    times: {},
-  };
-
-  test("asks after a job that has been with Slurm for long, once", async () => {
+  test("what is pending already, by its own event, is not dispatched once more", async () => {
     const w = functionWorld();
-    w.ownRecords.set(record);
-    w.status("job1", "JOB_SUBMIT");
-    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({ checked: 0 });
-    w.passSeconds(3601);
-    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({ checked: 1 });
-    expect(await census(times, "i2", w.ports, inTime)).toMatchObject({ checked: 0 });
-    expect(w.sent).toEqual([expect.objectContaining({ action: "check", submission: "s1" })]);
-  });
-
-  test("a job whose Head Node never answers again ends, with what was known of it", async () => {
-    const w = functionWorld();
-    w.ownRecords.set(record);
-    w.status("job1", "JOB_SUBMIT");
-    w.passSeconds(3601);
-    await census(times, "i1", w.ports, inTime);
-    w.passSeconds(86_401);
-    expect(await sweepPending(times, w.ports, inTime)).toMatchObject({ givenUp: 1 });
-    expect(w.records.get("job1")).toMatchObject({
-      submission: "s1",
-      state: "JOB_ERROR",
-      outcome: "unreachable",
-      slurm: { jobId: "12" },
-    });
+    w.status("job1", "FILE_UPLOAD");
+    const own = { key: "job1/job-aws-stat.txt", requester: "1", invocation: "i0" };
+    await dispatchRequest(own, w.ports);
+    w.passSeconds(241);
+    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({ dispatched: 0 });
+    expect([w.sent.length, w.markers.size, w.announced.length]).toEqual([1, 1, 1]);
   });
 
   test("sends a cancel that no event told of", async () => {
@@ -81,8 +54,8 @@ describe("census", () => {
     w.store.before = async (_operation, key) => {
       if (key === "job1/job-aws-stat.txt") await first.opened;
     };
-    const { send } = w.ports.headNode;
-    w.ports.headNode.send = async (request) => {
+    const { send } = w.headNode;
+    w.headNode.send = async (request) => {
       const id = await send(request);
       if (request.prefix === "job2") second.open();
       return id;
@@ -101,47 +74,13 @@ describe("census", () => {
     expect(await census(times, "i1", w.ports, inTime)).toMatchObject({
       jobs: 2,
       dispatched: 0,
-      checked: 0,
     });
-  });
-
-  test("a JOB_SUBMIT of which the agent has no record is asked after by nobody, whatever a record under the prefix says", async () => {
-    const w = functionWorld();
-    w.records.set("job1", record);
-    w.status("job1", "JOB_SUBMIT");
-    w.passSeconds(3601);
-    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({
-      jobs: 1,
-      checked: 0,
-      failed: [],
-    });
-    expect([w.sent, w.markers.size]).toEqual([[], 0]);
   });
 
   test("a status object without a time is old enough", async () => {
     const w = functionWorld();
     w.status("job1", "FILE_UPLOAD", { lastModified: undefined });
     expect(await census(times, "i1", w.ports, inTime)).toMatchObject({ dispatched: 1 });
-  });
-
-  test("a job that ends while it is being looked at is not asked after", async () => {
-    const w = functionWorld();
-    w.ownRecords.set(record);
-    w.status("job1", "JOB_SUBMIT");
-    w.passSeconds(3601);
-    w.onClaim = () => w.status("job1", "JOB_COMPLETE");
-    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({ checked: 0, failed: [] });
-    expect([w.sent, w.markers.size]).toEqual([[], 0]);
-  });
-
-  test("a job that somebody cancels while it is being looked at is still asked after", async () => {
-    const w = functionWorld();
-    w.ownRecords.set(record);
-    w.status("job1", "JOB_SUBMIT");
-    w.passSeconds(3601);
-    w.onClaim = () => w.status("job1", "JOB_CANCEL");
-    expect(await census(times, "i1", w.ports, inTime)).toMatchObject({ checked: 1 });
-    expect(w.sent).toEqual([expect.objectContaining({ action: "check", submission: "s1" })]);
   });
 
   test("a job that cannot be read is named, and the others are looked at", async () => {

@@ -1,32 +1,32 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { commentOf } from "../../../../functions/requests/command-comment.ts";
+import { attemptOf, commentOf } from "../../../../functions/requests/command-comment.ts";
 import { PREFIX_PATTERN } from "../../../../protocol/prefix.ts";
-import { ACTIONS } from "../../../../protocol/request.ts";
-import { SUBMISSION_PATTERN } from "../../../../protocol/submission.ts";
 
-const request = fc.record({
-  action: fc.constantFrom(...ACTIONS),
-  // Most prefixes begin alike, and for longer than SSM takes comments.
-  prefix: fc.oneof(
-    fc.stringMatching(PREFIX_PATTERN),
-    fc.stringMatching(/^[a-z]{1,3}$/).map((end) => "p".repeat(120) + end),
-  ),
-  submission: fc.oneof(fc.stringMatching(SUBMISSION_PATTERN), fc.constantFrom("s1", "s2")),
+test("a comment tells people what it is for", () => {
+  const request = { action: "run", prefix: "job1", submission: "s1" } as const;
+  expect(commentOf(request, 1)).toBe("run job1");
+  expect(commentOf(request, 2)).toBe("attempt 2: run job1");
 });
 
-test("tells any two requests apart, in the 100 characters that SSM takes", () => {
+test("it fits into SSM's 100 characters, and tells which attempt it is, whatever the prefix is", () => {
   fc.assert(
-    fc.property(request, request, (a, b) => {
-      expect(commentOf(a).length).toBeLessThanOrEqual(100);
-      expect(commentOf(a) === commentOf(b)).toBe(
-        a.action === b.action && a.prefix === b.prefix && a.submission === b.submission,
-      );
-    }),
+    fc.property(
+      fc.oneof(fc.stringMatching(PREFIX_PATTERN), fc.constant("attempt-3")),
+      fc.constantFrom("run", "cancel"),
+      fc.integer({ min: 1, max: 999 }),
+      (prefix, action, attempt) => {
+        const comment = commentOf({ action, prefix, submission: "s1" }, attempt);
+        expect(comment.length).toBeLessThanOrEqual(100);
+        expect(attemptOf(comment)).toBe(attempt);
+      },
+    ),
   );
 });
 
-test("shows people action and prefix", () => {
-  const comment = commentOf({ action: "run", prefix: "job1", submission: "s1" });
-  expect(comment).toMatch(/^run job1 [0-9a-f]{24}$/);
-});
+test.each(["", "run attempt 7: x", "attempt x: run", "attempt 1234: run", "a word"])(
+  "a comment like %j is a first attempt's",
+  (comment) => {
+    expect(attemptOf(comment)).toBe(1);
+  },
+);

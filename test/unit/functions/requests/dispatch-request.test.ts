@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import { listQueue } from "../../../../bucket/job-objects/marker.ts";
 import { type Decision, dispatchRequest } from "../../../../functions/requests/dispatch-request.ts";
 import type { State } from "../../../../protocol/state.ts";
+import { collect } from "../../../support/collect.ts";
 import { functionWorld, type StatusFacts, ssmError } from "../../../support/function-world.ts";
 
 /** A world with one status object under every prefix a test asks for. */
@@ -79,15 +81,63 @@ describe("dispatchRequest", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test.each([
-    ["answered", (w: ReturnType<typeof functionWorld>) => w.status("job1", "JOB_SUBMIT")],
-    ["replaced", (w: ReturnType<typeof functionWorld>) => w.status("job1", "FILE_UPLOAD")],
-    ["removed", (w: ReturnType<typeof functionWorld>) => void w.statuses.delete("job1")],
-  ])("a request that is %s between look and claim sends nothing", async (_name, change) => {
-    const { w, dispatch, sent, markers } = world("job1", "FILE_UPLOAD");
-    w.onClaim = () => change(w);
-    expect(await dispatch()).toMatchObject({ did: "nothing" });
-    expect([sent, [...markers]]).toEqual([[], []]);
+  test.each<[string, State | undefined]>([
+    ["answered", "JOB_SUBMIT"],
+    ["ended", "JOB_COMPLETE"],
+    ["replaced", "FILE_UPLOAD"],
+    ["removed", undefined],
+  ])(
+    "the status object is read once: a request that is %s meanwhile leaves a marker, for the agent to remove",
+    async (_name, state) => {
+      const { w, dispatch, sent, markers } = world("job1", "FILE_UPLOAD");
+      w.onClaim = () => {
+        if (state) w.status("job1", state);
+        else w.statuses.delete("job1");
+      };
+      expect(await dispatch()).toMatchObject({ did: "send", submission: "v1" });
+      expect([sent.length, markers.size, w.store.requests]).toEqual([1, 1, { get: 1, put: 1 }]);
+    },
+  );
+
+  test("the marker's key tells of the write that asked: etag, time, account and metadata", async () => {
+    const metadata = { submission: "s1", submitter: "ann@site" };
+    const { w, dispatch } = world("job1", "FILE_UPLOAD", { metadata });
+    await dispatch();
+    const [queued, ...more] = await collect(listQueue(w.store));
+    expect(more).toEqual([]);
+    expect(queued).toMatchObject({
+      request: { prefix: "job1", action: "run", submission: "s1" },
+      asked: {
+        etag: w.store.objects.get("job1/job-aws-stat.txt")?.etag,
+        time: w.ports.now().getTime(),
+        account: "123456789012",
+        metadata,
+      },
+    });
+  });
+
+  test("a client that asks once more is heard again, under the same submission", async () => {
+    const metadata = { submission: "s1" };
+    const { w, dispatch, sent, markers } = world("job1", "FILE_UPLOAD", { metadata });
+    await dispatch("i1");
+    w.passSeconds(120);
+    w.status("job1", "FILE_UPLOAD", { metadata });
+    expect(await dispatch("i2")).toMatchObject({ did: "send", submission: "s1" });
+    expect([sent.length, markers.size]).toEqual([2, 2]);
+    expect(sent[1]).toEqual(sent[0]);
+  });
+
+  test("of many requests at once only some ring; all are pending, and the audit hears of all", async () => {
+    const w = functionWorld();
+    const did: string[] = [];
+    for (let job = 0; job < 20; job++) {
+      w.status(`job${job}`, "FILE_UPLOAD");
+      const key = `job${job}/job-aws-stat.txt`;
+      did.push((await dispatchRequest({ key, invocation: `i${job}` }, w.ports)).did);
+    }
+    expect(did).toEqual([...Array(3).fill("send"), ...Array(17).fill("leave")]);
+    expect([w.sent.length, w.markers.size, w.announced.length]).toEqual([3, 20, 20]);
+    expect(w.announced.filter(({ commandId }) => commandId !== undefined)).toHaveLength(3);
   });
 
   test("Lambda's own retry sends what the first try could not", async () => {
@@ -98,18 +148,15 @@ describe("dispatchRequest", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test.each(["ThrottlingException", "InvalidInstanceId"])(
-    "%s is no failure: the marker stays for the sweep",
-    async (name) => {
-      const { dispatch, refusals, sent, markers } = world("job1", "FILE_UPLOAD");
-      refusals.push(ssmError(name));
-      expect(await dispatch()).toMatchObject({
-        did: "nothing",
-        reason: expect.stringContaining("cannot be reached now"),
-      });
-      expect([sent.length, markers.size]).toEqual([0, 1]);
-    },
-  );
+  test.each([
+    ["ThrottlingException", "SSM throttles"],
+    ["InvalidInstanceId", "SSM does not reach the Head Node now"],
+  ])("%s is no failure: the request is pending, and the line says why", async (name, reason) => {
+    const { dispatch, refusals, sent, markers, announced } = world("job1", "FILE_UPLOAD");
+    refusals.push(ssmError(name));
+    expect(await dispatch()).toMatchObject({ did: "leave", action: "run", reason });
+    expect([sent.length, markers.size, announced.length]).toEqual([0, 1, 1]);
+  });
 
   test.each(["a b", "-x", "$(id)", "../x", "a/b", "", "`id`", "a\nb"])(
     "prefix %j: a record that says why, and nothing is sent",

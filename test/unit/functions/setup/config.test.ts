@@ -6,7 +6,6 @@ const env = {
   DOCUMENT_NAME: "d",
   EVENT_BUS: "e",
   REDISPATCH_SECONDS: "1",
-  CHECK_SECONDS: "2",
   DEADLINE_SECONDS: "3",
 };
 
@@ -27,10 +26,9 @@ describe("functionConfig", () => {
     const set = { ...env, CLUSTER_NAME: "hpc" };
     expect(functionConfig(set)).toMatchObject({
       redispatchSeconds: 1,
-      checkSeconds: 2,
       deadlineSeconds: 3,
     });
-    for (const name of ["REDISPATCH_SECONDS", "CHECK_SECONDS", "DEADLINE_SECONDS"])
+    for (const name of ["REDISPATCH_SECONDS", "DEADLINE_SECONDS"])
       expect(() => functionConfig({ ...set, [name]: undefined })).toThrow(name);
   });
 
@@ -38,8 +36,8 @@ describe("functionConfig", () => {
     [{}, /^BUCKET: /],
     [env, /^CLUSTER_NAME: .*only one of them/],
     [{ ...env, CLUSTER_NAME: "c", HEAD_NODE_INSTANCE_ID: "i" }, /^CLUSTER_NAME: .*only one/],
-    [{ ...env, CLUSTER_NAME: "c", CHECK_SECONDS: "soon" }, /^CHECK_SECONDS: /],
-    [{ ...env, CLUSTER_NAME: "c", CHECK_SECONDS: "-1" }, /^CHECK_SECONDS: /],
+    [{ ...env, CLUSTER_NAME: "c", DEADLINE_SECONDS: "soon" }, /^DEADLINE_SECONDS: /],
+    [{ ...env, CLUSTER_NAME: "c", DEADLINE_SECONDS: "-1" }, /^DEADLINE_SECONDS: /],
   ])("%j is refused by the name of the variable", (given, message) => {
     expect(() => functionConfig(given)).toThrow(
       expect.objectContaining({ code: "config", message: expect.stringMatching(message) }),

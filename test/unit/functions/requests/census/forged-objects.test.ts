@@ -3,9 +3,9 @@ import * as fc from "fast-check";
 import { census } from "../../../../../functions/requests/census.ts";
 import { dispatchRequest } from "../../../../../functions/requests/dispatch-request.ts";
 import { sweepPending } from "../../../../../functions/requests/sweep-pending.ts";
+import { pendingFolder } from "../../../../../protocol/marker.ts";
 import { keyOf, RECORD_FILE, STATUS_FILE } from "../../../../../protocol/objects.ts";
-import { type OwnRecord, ownRecordKey } from "../../../../../protocol/own-record.ts";
-import { RECORD_MAX_BYTES } from "../../../../../protocol/record.ts";
+import { type JobRecord, RECORD_MAX_BYTES } from "../../../../../protocol/record.ts";
 import { requestSchema } from "../../../../../protocol/request.ts";
 import {
   ALICE,
@@ -18,10 +18,10 @@ import {
 } from "../../../../support/forged-objects.ts";
 import { functionWorld } from "../../../../support/function-world.ts";
 
-const times = { redispatchSeconds: 240, checkSeconds: 3600, deadlineSeconds: 86_400 };
+const times = { redispatchSeconds: 240, deadlineSeconds: 86_400 };
 const inTime = new AbortController().signal;
 
-const bobs: OwnRecord = {
+const bobs: JobRecord = {
   ...honest,
   prefix: BOB.prefix,
   submission: BOB.submission,
@@ -33,12 +33,17 @@ const bobs: OwnRecord = {
 async function forge(state: string, record: string, metadata: Record<string, string> = {}) {
   const w = functionWorld();
   w.records.set(BOB.prefix, bobs);
-  w.ownRecords.set(bobs);
-  w.status(BOB.prefix, "JOB_SUBMIT");
+  const bobsStatus = keyOf(BOB.prefix, STATUS_FILE);
+  w.status(BOB.prefix, "FILE_UPLOAD", { metadata: { submission: BOB.submission } });
+  const asked = { key: bobsStatus, requester: BOB.account, invocation: "i0" };
+  await dispatchRequest(asked, w.ports);
+  w.status(BOB.prefix, "JOB_SUBMIT", { metadata: { submission: BOB.submission } });
+  w.sent.length = 0;
+  w.announced.length = 0;
   const bobsObjects = () =>
-    [keyOf(BOB.prefix, RECORD_FILE), keyOf(BOB.prefix, STATUS_FILE), ownRecordKey(BOB.prefix)].map(
-      (key) => w.store.text(key),
-    );
+    [...w.store.objects]
+      .filter(([key]) => key.includes(BOB.prefix))
+      .map(([key, { body }]) => `${key}: ${body.toString()}`);
   const before = bobsObjects();
   await w.store.put(keyOf(ALICE.prefix, RECORD_FILE), record);
   await w.store.put(keyOf(ALICE.prefix, STATUS_FILE), state, { metadata });
@@ -51,10 +56,10 @@ async function forge(state: string, record: string, metadata: Record<string, str
   await dispatchRequest(event, w.ports);
   w.passSeconds(3601);
   await census(times, "i2", w.ports, inTime);
-  w.passSeconds(86_401);
-  // Bob's Head Node is up: his check has its answer.
-  for (const key of w.store.objects.keys())
-    if (key.startsWith(`.cloud-submit/pending/${BOB.prefix}/`)) w.store.objects.delete(key);
+  w.passSeconds(90_000);
+  // Bob's is young, and alice's is past the deadline.
+  for (const [key, held] of w.store.objects)
+    if (key.startsWith(pendingFolder(BOB.prefix))) held.lastModified = w.ports.now();
   await sweepPending(times, w.ports, inTime);
   return { w, before, after: bobsObjects() };
 }
@@ -63,18 +68,11 @@ async function forge(state: string, record: string, metadata: Record<string, str
 function expectHarmless({ w, before, after }: Awaited<ReturnType<typeof forge>>): void {
   expect(after).toEqual(before);
   for (const key of w.store.writes)
-    expect(key).toMatch(/^(\.cloud-submit\/pending\/(alice|bob)-1\/|alice-1\/job-aws-)/);
+    expect(key).toMatch(/^(\.cloud-submit\/pending\/alice-1\/|alice-1\/job-aws-)/);
   for (const { requester, ...request } of w.sent) {
     expect(requestSchema.safeParse(request).success).toBe(true);
     expect(["", ALICE.account]).toContain(requester);
-    // Bob's is asked after by the agent's own record of it.
-    if (request.prefix !== ALICE.prefix)
-      expect(request).toEqual({
-        action: "check",
-        prefix: BOB.prefix,
-        submission: BOB.submission,
-      });
-    else expect(request.action).not.toBe("check");
+    expect(request.prefix).toBe(ALICE.prefix);
   }
   for (const change of w.announced) {
     expect(change.prefix).toBe(ALICE.prefix);
@@ -120,22 +118,24 @@ test("an event speaks for the write that it is of: it gives no account to a late
   expect(w.announced.map(({ requester }) => requester?.account)).toEqual([BOB.account]);
 });
 
-test("a marker whose text is another request's is none", async () => {
+test("a marker whose text is another request's tells nothing of who asked", async () => {
   const w = functionWorld();
-  w.status(BOB.prefix, "JOB_SUBMIT");
-  w.ownRecords.set(bobs);
+  w.status(ALICE.prefix, "FILE_UPLOAD", { metadata: { submission: "s1" } });
   const text = JSON.stringify({
     version: 1,
     prefix: BOB.prefix,
     submission: BOB.submission,
-    action: "check",
+    action: "run",
+    requester: { account: BOB.account },
     requestedAt: "2026-11-20T00:00:00.000Z",
     dispatcher: "x",
   });
-  await w.store.put(".cloud-submit/pending/alice-1/check-s1.json", text);
+  await w.store.put(".cloud-submit/pending/alice-1/run-s1.json", text);
   await w.store.put(".cloud-submit/pending/../run-s1.json", text);
   await w.store.put(".cloud-submit/pending/alice-1/run-...json", text);
   w.passSeconds(100_000);
-  expect(await sweepPending(times, w.ports, inTime)).toMatchObject({ sent: 0, givenUp: 0 });
-  expect([w.sent, w.announced]).toEqual([[], []]);
+  expect(await sweepPending(times, w.ports, inTime)).toMatchObject({ sent: 0, givenUp: 1 });
+  expect(w.announced.map(({ prefix, requester }) => [prefix, requester])).toEqual([
+    [ALICE.prefix, undefined],
+  ]);
 });

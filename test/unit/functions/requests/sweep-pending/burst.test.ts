@@ -1,111 +1,129 @@
 import { describe, expect, test } from "@jest/globals";
-import { commandEnded } from "../../../../../functions/requests/command-ended.ts";
-import { dispatchRequest } from "../../../../../functions/requests/dispatch-request.ts";
-import { sweepPending } from "../../../../../functions/requests/sweep-pending.ts";
-import type { RequestId } from "../../../../../protocol/request.ts";
-import { lifeOf, REQUEST_SECONDS } from "../../../../../protocol/ssm-command.ts";
-import { functionWorld } from "../../../../support/function-world.ts";
+import * as fc from "fast-check";
+import { type QueueLimits, queueWorld } from "../../../../support/queue-world.ts";
 
-const times = { redispatchSeconds: 240, checkSeconds: 3600, deadlineSeconds: 86_400 };
-/** It has all the time it needs. */
-const inTime = new AbortController().signal;
-const SWEEP_SECONDS = 300;
+const limits: QueueLimits = {
+  instances: 10,
+  eventsPerSecond: 8,
+  acceptsPerSecond: 5,
+  carriesPerSecond: 6,
+  isLost: () => false,
+  fails: () => "well",
+  next: () => 0,
+};
+const DAY = 86_400;
 
-interface Simulated {
-  jobs: number;
-  /** Commands that the SSM agent carries out in a second; 5 to 8 on a machine at work, measured on the real one. */
-  perSecond: number;
-  /** Seconds from the beginning in which the Head Node is away. */
-  awayUntil?: number;
-  /** Whether every other request's first command is lost: not delivered, and without an event at its end. */
-  isHalfLost?: boolean;
-}
-
-/** All requests come at once; answers how many commands were sent, and after how many seconds the last was taken. */
-async function simulate({ jobs, perSecond, awayUntil = 0, isHalfLost = false }: Simulated) {
-  const w = functionWorld();
-  const queue: { request: RequestId; id: string; at: number; isLost: boolean }[] = [];
-  const { send } = w.ports.headNode;
-  w.ports.headNode.send = async (request) => {
-    const id = await send(request);
-    const isLost = isHalfLost && w.sent.length <= jobs && w.sent.length % 2 === 1;
-    queue.push({ request, id, at: w.ports.now().getTime(), isLost });
-    return id;
-  };
-  const prefixes = Array.from({ length: jobs }, (_, job) => `job${job}`);
-  for (const prefix of prefixes) {
-    w.status(prefix, "FILE_UPLOAD");
-    await dispatchRequest({ key: `${prefix}/job-aws-stat.txt`, invocation: prefix }, w.ports);
-  }
-  const waiting = new Set(prefixes);
-  let seconds = 0;
-  while (waiting.size > 0 && seconds < times.deadlineSeconds) {
-    w.passSeconds(1);
-    seconds += 1;
-    const now = w.ports.now().getTime();
-    const take =
-      seconds > awayUntil ? queue.filter(({ isLost }) => !isLost).slice(0, perSecond) : [];
-    for (const command of take) {
-      queue.splice(queue.indexOf(command), 1);
-      const { prefix } = command.request;
-      if (waiting.delete(prefix)) w.status(prefix, "JOB_SUBMIT", { isResult: true });
-    }
-    const expired = queue.filter(({ at }) => now - at >= lifeOf(REQUEST_SECONDS));
-    for (const command of expired) queue.splice(queue.indexOf(command), 1);
-    for (const { request, id, isLost } of expired) {
-      if (isLost) continue;
-      const { action: Action, prefix: Prefix, submission: Submission } = request;
-      const parameters = { Action: [Action], Prefix: [Prefix], Submission: [Submission] };
-      const detail = { "command-id": id, "document-name": "d", status: "TimedOut", parameters };
-      await commandEnded({ source: "aws.ssm", detail }, w.ports);
-    }
-    if (seconds % SWEEP_SECONDS !== 0) continue;
-    w.underWay.splice(0, Infinity, ...queue.map(({ request, at }) => ({ request, at })));
-    await sweepPending(times, w.ports, inTime);
-  }
-  return { left: waiting.size, seconds, perJob: w.sent.length / jobs };
+/** All requests come at once; answers what it took until the agent had them all. */
+async function burst(jobs: number, more: Partial<QueueLimits> = {}, awayUntil = 0) {
+  const q = queueWorld({ ...limits, ...more });
+  for (let job = 0; job < jobs; job++) q.ask(`job${job}`);
+  q.isAway = awayUntil > 0;
+  if (q.isAway) await q.until(() => false, awayUntil);
+  q.isAway = false;
+  await q.until(() => q.taken.size === jobs, DAY);
+  expect([...q.taken.values()].every((times) => times === 1)).toBe(true);
+  return { taken: q.taken.size, seconds: q.seconds(), commands: q.w.sent.length, q };
 }
 
 describe("many requests at once", () => {
-  test("a slow SSM agent gets few commands twice: 5,000 jobs, six a second", async () => {
-    const { left, seconds, perJob } = await simulate({ jobs: 5000, perSecond: 6 });
-    expect(left).toBe(0);
-    // 834 s if none came twice; those that waited for longer than SSM keeps a command are sent once more.
-    expect(seconds).toBeLessThanOrEqual(850);
-    expect(perJob).toBeLessThanOrEqual(1.3);
+  test("one alone rings once", async () => {
+    expect(await burst(1)).toMatchObject({ taken: 1, commands: 1 });
   });
 
-  test("what fits into the life of a command is sent once", async () => {
-    const { left, perJob } = await simulate({ jobs: 3600, perSecond: 6 });
-    expect([left, perJob]).toEqual([0, 1]);
+  test("500 are with the agent within 15 s, by less than 100 commands, which SSM takes at five a second", async () => {
+    const { taken, seconds, commands } = await burst(500);
+    expect(taken).toBe(500);
+    expect(seconds).toBeLessThanOrEqual(15);
+    expect(commands).toBeLessThanOrEqual(100);
   });
 
-  test("a Head Node that is away for two hours gets no more than one command for each in ten minutes", async () => {
-    const away = { jobs: 1000, perSecond: 6, awayUntil: 7200 };
-    const { left, seconds, perJob } = await simulate(away);
-    expect(left).toBe(0);
-    expect(perJob).toBeLessThanOrEqual(14);
-    // Five minutes for the sweep, and the time that the commands themselves take.
-    expect(seconds).toBeLessThanOrEqual(7200 + SWEEP_SECONDS + 1000 / 6 + 1);
+  test("5,000 are with the agent when the last event has come, and a moment later", async () => {
+    const { taken, seconds, commands } = await burst(5000);
+    expect(taken).toBe(5000);
+    expect(seconds).toBeLessThanOrEqual(5000 / 80 + 5);
+    // SSM takes no more.
+    expect(commands).toBeLessThanOrEqual(5 * seconds + 5);
   });
 
-  test("one that is away with little to do is asked at each sweep", async () => {
-    const { seconds, perJob } = await simulate({ jobs: 3, perSecond: 6, awayUntil: 3600 });
-    expect(seconds).toBeLessThanOrEqual(3600 + SWEEP_SECONDS);
-    expect(perJob).toBeLessThanOrEqual(3600 / SWEEP_SECONDS + 3);
+  test("where every command is lost, the agent finds all by itself within a minute", async () => {
+    const { taken, seconds } = await burst(300, { isLost: () => true });
+    expect(taken).toBe(300);
+    expect(seconds).toBeLessThanOrEqual(60);
   });
 
-  test.each([
-    [1, 300],
-    [200, 300],
-    [1000, 600],
-    [5000, 900],
-  ])("of %d requests, every other one's command is lost: sent again after %d s", async (...row) => {
-    const [jobs, after] = row;
-    const { left, seconds, perJob } = await simulate({ jobs, perSecond: 6, isHalfLost: true });
-    expect(left).toBe(0);
-    // Lost requests, and those that wait longer than SSM keeps a command, are worked off after that.
-    expect(seconds).toBeLessThanOrEqual(after + jobs / 2 / 6 + 1);
-    expect(perJob).toBeLessThanOrEqual(1.5 + 1 / jobs);
+  test("where SSM takes none, too", async () => {
+    const { taken, seconds, commands } = await burst(300, { acceptsPerSecond: 0 });
+    expect([taken, commands]).toEqual([300, 0]);
+    expect(seconds).toBeLessThanOrEqual(60);
+  });
+
+  test("a Head Node that is away for two hours takes all when it comes back; meanwhile one is rung for in five minutes", async () => {
+    const { taken, seconds, commands, q } = await burst(1000, {}, 7200);
+    expect(taken).toBe(1000);
+    expect(seconds).toBeLessThanOrEqual(7202);
+    // The burst's commands may be sent three times, and 24 sweeps ring.
+    const first = 5 * (1000 / 80) + 10;
+    expect(commands).toBeLessThanOrEqual(3 * first + 2 * 3 * 24);
+    const waits = q.reports.map(({ oldestSeconds }) => oldestSeconds);
+    expect(waits).toEqual(waits.toSorted((one, other) => one - other));
+    expect(waits.at(-1)).toBeGreaterThan(7000);
+  });
+});
+
+describe("whatever happens to events and commands", () => {
+  const step = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ does: fc.constant("ask" as const), jobs: fc.nat(5) }) },
+    { weight: 2, arbitrary: fc.record({ does: fc.constant("repeat" as const), job: fc.nat() }) },
+    { weight: 2, arbitrary: fc.record({ does: fc.constant("swap" as const), job: fc.nat() }) },
+    { weight: 4, arbitrary: fc.record({ does: fc.constant("pass" as const), tenths: fc.nat(80) }) },
+    { weight: 1, arbitrary: fc.constant({ does: "pass" as const, tenths: 7000 }) },
+    { weight: 1, arbitrary: fc.record({ does: fc.constant("away" as const) }) },
+    { weight: 1, arbitrary: fc.record({ does: fc.constant("back" as const) }) },
+  );
+  const odds = fc.record({
+    acceptsPerSecond: fc.constantFrom(0, 1, 5, 20),
+    carriesPerSecond: fc.constantFrom(1, 6),
+    instances: fc.constantFrom(1, 3, 10),
+    lost: fc.infiniteStream(fc.boolean()),
+    failed: fc.infiniteStream(fc.constantFrom("well" as const, "well" as const, 0, 1, 2)),
+    order: fc.infiniteStream(fc.nat()),
+  });
+
+  test("each request is taken once, within a minute of the agent's return, and few commands are sent", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), odds, async (steps, given) => {
+        const { lost, order, failed, ...more } = given;
+        const q = queueWorld({
+          ...limits,
+          ...more,
+          isLost: () => lost.next().value ?? false,
+          fails: () => failed.next().value ?? "well",
+          next: (waiting) => (order.next().value ?? 0) % waiting,
+        });
+        let asked = 0;
+        for (const what of steps) {
+          if (what.does === "ask") for (let job = 0; job < what.jobs; job++) q.ask(`job${asked++}`);
+          if (what.does === "repeat" && asked > 0) q.events.push(`job${what.job % asked}`);
+          if (what.does === "swap" && q.events.length > 0)
+            q.events.push(...q.events.splice(what.job % q.events.length, 1));
+          if (what.does === "away") q.isAway = true;
+          if (what.does === "back") q.isAway = false;
+          if (what.does === "pass")
+            for (let tenth = 0; tenth < what.tenths; tenth++) await q.step();
+        }
+        q.isAway = false;
+        const end = q.seconds() + asked + 61;
+        await q.until(() => q.taken.size === asked, end);
+        expect(q.taken.size).toBe(asked);
+        expect([...q.taken.values()].every((times) => times === 1)).toBe(true);
+        expect(q.w.markers.size).toBe(0);
+        // A failed command that is told of twice is sent twice, three times at most, and each sweep sends one.
+        expect(q.w.sent.length).toBeLessThanOrEqual(7 * (asked + q.reports.length));
+        // The audit hears of each once.
+        const told = q.w.announced.map(({ prefix }) => prefix);
+        expect([told.length, new Set(told).size]).toEqual([asked, asked]);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
