@@ -1,4 +1,5 @@
 import type { S3Fault } from "../../../local/faults/s3-fault.ts";
+import { waitUntil } from "../../../local/wait-until.ts";
 import { HEARTBEAT_KEY } from "../../../protocol/heartbeat.ts";
 import { pendingFolder, pendingKey } from "../../../protocol/marker.ts";
 import type { FaultKind } from "../fault-kind.ts";
@@ -39,7 +40,14 @@ function removalKind(fault: S3Fault, rough = false): FaultKind {
       const times = scene.random.int(1, MOST[fault] ?? 3);
       await scene.s3({ side: "agent", operation: "delete", key, fault, times });
     },
+    after: untilRemoved,
   };
+}
+
+/** Waits until no marker of the prefix is left: its removal comes after its end. */
+async function untilRemoved({ prefix, cloud: { bucket } }: Scene): Promise<void> {
+  const isGone = async () => (await bucket.keys(pendingFolder(prefix))).length === 0 || undefined;
+  await waitUntil(`${prefix} has no marker`, isGone, { deadline: 100_000 });
 }
 
 async function removeMarkers({ prefix, cloud: { bucket } }: Scene): Promise<number> {
@@ -64,14 +72,16 @@ async function forgeMarkers(scene: Scene): Promise<void> {
 
 /** Faults of the pending markers, which are the queue, and of the agent's looks at them. */
 export const queueKinds: readonly FaultKind[] = [
-  ...(["slow-down", "hang", "truncate", "repeat-page"] as const).map((fault) => lookKind(fault)),
-  ...(["kill-before", "kill-after"] as const).map((fault) => lookKind(fault, true)),
+  ...(["slow-down", "truncate", "repeat-page"] as const).map((fault) => lookKind(fault)),
+  // A look that hangs holds up all.
+  ...(["hang", "kill-before", "kill-after"] as const).map((fault) => lookKind(fault, true)),
   ...(["slow-down", "reset-after", "half"] as const).map((fault) => removalKind(fault)),
   ...(["kill-before", "kill-after"] as const).map((fault) => removalKind(fault, true)),
   {
     name: "queue: the agent is killed between the end in its journal and the removal",
     rough: true,
     before: (scene) => scene.killAt("done"),
+    after: untilRemoved,
   },
   {
     name: "queue: its marker is removed by nobody's hand",
