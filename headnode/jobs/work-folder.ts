@@ -8,7 +8,7 @@ import { CloudSubmitError } from "../../protocol/error.ts";
 import { submissionIdSchema } from "../../protocol/request.ts";
 import { PARTIAL_FOLDER } from "../../transfer/placing/partial-files.ts";
 import { walk } from "../../transfer/walk.ts";
-import { fileName } from "../journal/entry-file.ts";
+import { fileName, unless } from "../journal/entry-file.ts";
 
 /** Where one submission's files are. */
 export interface WorkFolder {
@@ -80,12 +80,6 @@ export async function removeWorkFolder({ path }: WorkFolder): Promise<boolean> {
 async function isFolderAt(path: string, place: string): Promise<boolean> {
   const stats = await lstat(path).catch(() => undefined);
   return stats?.isDirectory() === true && (await realpath(path)) === place;
-}
-
-function unless(code: string): (error: NodeJS.ErrnoException) => undefined {
-  return (error) => {
-    if (error.code !== code) throw error;
-  };
 }
 
 /**
