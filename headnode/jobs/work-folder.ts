@@ -3,12 +3,13 @@ import { basename, dirname, join } from "node:path";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { removeFolder } from "../../bucket/disk/remove-folder.ts";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
+import { unless } from "../../bucket/disk/unless.ts";
 import type { Machine } from "../../bucket/machine.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { submissionIdSchema } from "../../protocol/request.ts";
 import { PARTIAL_FOLDER } from "../../transfer/placing/partial-files.ts";
 import { walk } from "../../transfer/walk.ts";
-import { fileName, unless } from "../journal/entry-file.ts";
+import { fileName } from "../journal/entry-file.ts";
 
 /** Where one submission's files are. */
 export interface WorkFolder {

@@ -1,12 +1,13 @@
 import { mkdir, opendir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { syncFolder } from "../../bucket/disk/replace-file.ts";
+import { unless } from "../../bucket/disk/unless.ts";
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { messageOf } from "../../protocol/error.ts";
 import type { Log } from "../log.ts";
 import { shareNext } from "../upkeep/share-next.ts";
 import { EndedOrder, linkOver, type OrderedEntry } from "./ended-order.ts";
-import { decodeEntry, fileName, idOfName, unless } from "./entry-file.ts";
+import { decodeEntry, fileName, idOfName } from "./entry-file.ts";
 import type { JobEntry } from "./job-entry.ts";
 
 /** In the folder of what has ended: a file for each submission. */

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, opendir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { syncFolder } from "../../bucket/disk/replace-file.ts";
+import { unless } from "../../bucket/disk/unless.ts";
 import type { SubmissionId } from "../../protocol/request.ts";
 import { shareNext } from "../upkeep/share-next.ts";
-import { idOfName, unless } from "./entry-file.ts";
+import { idOfName } from "./entry-file.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -21,13 +21,6 @@ export function idOfName(name: string): SubmissionId | undefined {
   return data && fileName(data) === name ? data : undefined;
 }
 
-/** For errors of the disk that are none: those with a code are `undefined`, others are thrown. */
-export function unless(code: string): (error: NodeJS.ErrnoException) => undefined {
-  return (error) => {
-    if (error.code !== code) throw error;
-  };
-}
-
 /** Whether a name in the journal's folders is one of an entry's file: not one that is being written, say. */
 export function isFileName(name: string): boolean {
   return !name.startsWith(".") && name.endsWith(".json");
