@@ -116,7 +116,10 @@ export class SlurmCommands implements Slurm {
     const fields = ["ArrayJobID", "HetJobID", "State", "Reason"] as const;
     for (const row of await squeue(this.#run, { fields, user: this.#user })) {
       const current = { state: row.State, reason: row.Reason };
-      jobs.set(idOfRow(row), [...(jobs.get(idOfRow(row)) ?? []), current]);
+      // In place: an array may have ten thousand tasks that run.
+      const tasks = jobs.get(idOfRow(row));
+      if (tasks) tasks.push(current);
+      else jobs.set(idOfRow(row), [current]);
     }
     return new Map(
       [...jobs].flatMap(([jobId, all]) => {
