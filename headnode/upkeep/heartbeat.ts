@@ -16,7 +16,7 @@ export interface HeartbeatOptions {
   /** When the journal was last compared with Slurm; undefined: not yet. */
   lastReconcile: () => Date | undefined;
   /** When the last look at the pending markers began that has brought everything in; undefined: none yet. */
-  lookedAt: () => Date | undefined;
+  lookedAt: () => Date;
   log: Log;
   now: () => Date;
 }
@@ -76,7 +76,7 @@ export class HeartbeatWriter {
           active: active.length,
           waiting: active.filter((entry) => entry.slurm === undefined).length,
         },
-        looked: this.#options.lookedAt()?.toISOString(),
+        looked: this.#options.lookedAt().toISOString(),
         lastReconcile: this.#options.lastReconcile()?.toISOString(),
       };
       await writeHeartbeat(store, heartbeat);
