@@ -1,6 +1,7 @@
 import type { QueuedRequest } from "../../bucket/job-objects/marker.ts";
 import type { ObjectLister } from "../../bucket/object-store.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
+import type { Arrived } from "../../protocol/event.ts";
 import { markerOfKey, pendingFolder } from "../../protocol/marker.ts";
 import type { RequestId } from "../../protocol/request.ts";
 import { FairSlots } from "../jobs/fair-slots.ts";
@@ -110,14 +111,15 @@ export class Queue {
     for (const [key, queued] of this.#waiting) {
       if (queued.request.prefix !== prefix) continue;
       this.#waiting.delete(key);
-      void this.#take(queued, false).catch((error: unknown) => this.#left(queued, error));
+      void this.#take(queued, false, "look").catch((error: unknown) => this.#left(queued, error));
     }
   }
 
   async #lookNow(): Promise<Look> {
     const { journal, remover, now } = this.#options;
     const began = now();
-    this.#again.begins(began.getTime());
+    const isForRings = this.#again.begins(began.getTime());
+    const cause = isForRings || this.#messages.size > 0 ? "other-command" : "look";
     const seen = new Map<string, QueuedRequest>();
     const news: QueuedRequest[] = [];
     for await (const queued of this.#listed()) {
@@ -146,8 +148,10 @@ export class Queue {
       // Of several, the status object says which one was written last.
       const isFresh = before?.has(key) === false && ofPrefix.get(request.prefix) === 1;
       this.#taking.add(key);
-      const outcome = this.#slots
-        .run(turnOf(queued), () => this.#take(queued, isFresh))
+      const take = () => this.#take(queued, isFresh, cause);
+      // SSM brings few at a time: these do not wait for their turn.
+      const isCommand = this.#messages.has(nameOf(request));
+      const outcome = (isCommand ? take() : this.#slots.run(turnOf(queued), take))
         .catch((error: unknown) => {
           if (!this.#left(queued, error)) throw error;
         })
@@ -170,11 +174,15 @@ export class Queue {
   }
 
   /** @param isFresh no agent can have taken it before */
-  async #take({ key, request, asked }: QueuedRequest, isFresh: boolean): Promise<void> {
+  async #take(
+    { key, request, asked }: QueuedRequest,
+    isFresh: boolean,
+    cause: Arrived,
+  ): Promise<void> {
     // It is in the bucket for the next agent.
     if (this.#isStopped) return;
     const message = this.#messages.get(nameOf(request));
-    const arrived = message ? "command" : this.#messages.size > 0 ? "other-command" : "look";
+    const arrived = message ? "command" : cause;
     const job: JobRequest = {
       ...request,
       requester: asked?.account ?? message?.requester,

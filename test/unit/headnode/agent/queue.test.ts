@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
+import { HEARTBEAT_KEY, parseHeartbeat } from "../../../../protocol/heartbeat.ts";
 import { ownRecordKey } from "../../../../protocol/own-record.ts";
 import { world } from "../../../support/agent-world.ts";
 import { task } from "../../../support/fake-slurm.ts";
@@ -40,6 +41,36 @@ describe("what is pending", () => {
     expect(counts.removals).toBeLessThanOrEqual(20);
     expect(counts.states).toBe(0);
   }, 60_000);
+
+  test("a command's own request does not wait for others that are slow to be taken", async () => {
+    const w = world();
+    for (let at = 0; at < 40; at++) await w.claim(`slow${at}`, "FILE_UPLOAD");
+    let isHeld = false;
+    w.store.before = (operation, key) => {
+      if (operation !== "get" || !key.startsWith("slow")) return;
+      isHeld = true;
+      return new Promise<never>(() => undefined);
+    };
+    await w.start();
+    await w.until(() => isHeld);
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+  });
+
+  test("a request that cannot be answered leaves the others in hand: the heartbeat tells of new looks", async () => {
+    const w = world({ heartbeat: true, lookMs: 20 });
+    await w.claim("stuck", "FILE_UPLOAD");
+    w.store.before = (operation, key) => {
+      if (operation === "get" && key.startsWith("stuck")) throw new Error("503 SlowDown");
+    };
+    const looked = () => parseHeartbeat(w.store.text(HEARTBEAT_KEY) ?? "")?.looked ?? "";
+    await w.start();
+    await w.until(() => looked() !== "");
+    // Functions know at once that this agent looks.
+    const first = looked();
+    await w.until(() => looked() > first && Date.parse(looked()) > 0);
+  });
 
   test("without any command is taken at the agent's start", async () => {
     const w = world({ lookMs: MINUTE });
