@@ -120,7 +120,10 @@ export class SlurmCommands implements Slurm {
     for (const row of await this.#queue.ask()) {
       if (isEnded({ state: row.State })) continue;
       const current = { state: row.State, reason: row.Reason };
-      jobs.set(idOfRow(row), [...(jobs.get(idOfRow(row)) ?? []), current]);
+      // In place: an array may have ten thousand tasks that run.
+      const tasks = jobs.get(idOfRow(row));
+      if (tasks) tasks.push(current);
+      else jobs.set(idOfRow(row), [current]);
     }
     return new Map(
       [...jobs].flatMap(([jobId, all]) => {
