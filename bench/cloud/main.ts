@@ -23,6 +23,8 @@ const { values: asked } = parseArgs({
     quick: { type: "boolean", default: false },
     /** Seconds to watch the agent at rest. */
     idle: { type: "string" },
+    /** Jobs of the burst, and of the run with many CPUs. */
+    burst: { type: "string" },
     /** Writes the results for the page. */
     save: { type: "boolean", default: false },
   },
@@ -56,7 +58,13 @@ const QUICK: typeof FULL = {
   journalEntries: 1000,
 };
 
-const size = asked.quick ? QUICK : FULL;
+const size = {
+  ...(asked.quick ? QUICK : FULL),
+  ...(asked.burst !== undefined && {
+    burstJobs: Number(asked.burst),
+    throughputJobs: Number(asked.burst),
+  }),
+};
 const idleSeconds = Number(asked.idle ?? size.idleSeconds);
 const OURS = { quietMs: 1500, timeoutMs: 900_000, unseenAtOnce: 8 };
 // A sync takes seconds, in which nothing is logged; and a stale JOB_SUBMIT may replace a JOB_COMPLETE for good.
