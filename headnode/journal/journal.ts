@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { replaceFile, syncFolder } from "../../bucket/disk/replace-file.ts";
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { messageOf } from "../../protocol/error.ts";
+import type { SubmissionId } from "../../protocol/request.ts";
 import type { Log } from "../log.ts";
 import { shareNext } from "../upkeep/share-next.ts";
 import { EndedEntries, type EndedEntry } from "./ended-entries.ts";
@@ -88,6 +89,11 @@ export class Journal {
   async get(prefix: string, submission: string): Promise<JobEntry | undefined> {
     const name = fileName({ prefix, submission });
     return this.#entries.get(name) ?? (await this.#ended.read(name));
+  }
+
+  /** The entry of one submission for which something is still to be done. */
+  active(submission: SubmissionId): JobEntry | undefined {
+    return this.#entries.get(fileName(submission));
   }
 
   /** The one submission of a prefix that has not ended. */
