@@ -1,6 +1,7 @@
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { listQueue, type QueuedRequest } from "../../bucket/job-objects/marker.ts";
 import type { ObjectLister } from "../../bucket/object-store.ts";
+import { isRefusal } from "../../bucket/s3/retry.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import type { RequestId } from "../../protocol/request.ts";
 import type { JobRequest } from "../jobs/job-request.ts";
@@ -141,7 +142,8 @@ export class Queue {
     });
     remover.keepOnly(keys);
     this.#before = keys;
-    if (failed.size === 0) this.#lookedAt = began;
+    // One object that S3 does not give is trouble of its own request: else its owner could have all others given up.
+    if ([...failed.values()].every(isRefusal)) this.#lookedAt = began;
     this.#again.looked(now().getTime(), isUnasked && before !== undefined);
     this.#schedule();
     return { taken, failed };
