@@ -39,8 +39,7 @@ export class Requests {
     const say: RequestPorts["say"] = (text, fields) => log("info", text, { ...told, ...fields });
     const ports = { ...this.#ports, say };
     const known = await journal.get(prefix, submission);
-    if (action === "check") say("a question of an earlier version");
-    else if (action === "run" && known) {
+    if (action === "run" && known) {
       await this.#nameAccount(known, request);
       await answerAgain(known, ports);
     } else {
