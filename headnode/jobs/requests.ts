@@ -54,7 +54,7 @@ export class Requests {
     if (marker) await this.#settle(request, marker.key);
   }
 
-  /** What the marker's key tells, where that is what the status object says, else what it says now. */
+  /** The status object as the marker's key tells it, where that is what the status object says, else what it says now. */
   async #statusOf({
     action,
     prefix,
