@@ -21,7 +21,7 @@ export interface QueueOptions {
   store: ObjectLister;
   requests: Pick<Requests, "take">;
   journal: Pick<Journal, "active">;
-  remover: Pick<MarkerRemover, "has" | "keepOnly">;
+  remover: Pick<MarkerRemover, "has" | "keepOnly" | "remove">;
   /** Milliseconds between looks without any other reason. */
   everyMs: number;
   log: Log;
@@ -120,7 +120,11 @@ export class Queue {
     const keys = new Set<string>();
     const taken = new Set<string>();
     const news: QueuedRequest[] = [];
-    for await (const queued of listQueue(store)) {
+    const onQuestion = (key: string) => {
+      keys.add(key);
+      remover.remove([key]);
+    };
+    for await (const queued of listQueue(store, undefined, onQuestion)) {
       const { key, request } = queued;
       keys.add(key);
       const isInHand =
