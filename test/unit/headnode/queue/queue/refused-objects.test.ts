@@ -30,7 +30,7 @@ async function lookWith(failure: Error): Promise<{ taken: string[]; lookedAt: Da
       },
     },
     journal: { active: () => undefined },
-    remover: { has: () => false, keepOnly: () => undefined },
+    remover: { has: () => false, keepOnly: () => undefined, remove: () => undefined },
     everyMs: 60_000,
     log: () => undefined,
     now: () => now,
