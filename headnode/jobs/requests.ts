@@ -6,6 +6,7 @@ import { answerCancel } from "./answer-cancel.ts";
 import { answerRun } from "./answer-run.ts";
 import type { JobRequest } from "./job-request.ts";
 import type { RequestPorts } from "./request-ports.ts";
+import { whoAsked } from "./who-asked.ts";
 
 /**
  * Takes requests. A request has no authority: what counts is the status object, as the function saw it that claimed the
@@ -44,7 +45,8 @@ export class Requests {
       await answerAgain(known, ports);
     } else {
       const status = await this.#statusOf(request);
-      const asked = status?.submission === submission ? request : nameless(request);
+      const isOwn = status?.submission === submission;
+      const asked = isOwn ? await this.#withAccount(request) : nameless(request);
       if (status?.state === "FILE_UPLOAD") await answerRun(asked, status, ports);
       else if (status?.state === "JOB_CANCEL") await answerCancel(asked, status, ports);
       else if (status && isLost(request, status, ports)) await adopt(request, status, ports);
@@ -71,6 +73,14 @@ export class Requests {
       metadata: asked.metadata,
       isResult: false,
     };
+  }
+
+  /** Where neither a command nor the marker's key tells who asked, the marker does. */
+  async #withAccount(request: JobRequest): Promise<JobRequest> {
+    const { requester, marker } = request;
+    if (requester !== undefined || !marker) return request;
+    const { requester: told } = await whoAsked(this.#ports.store, marker.key);
+    return { ...request, requester: told?.account };
   }
 
   /** The marker of a submission that has not ended stays until it has; any other one has had its answer. */

@@ -40,6 +40,30 @@ describe("requests in the queue", () => {
     expect(w.published[0]).toMatchObject({ to: "JOB_SUBMIT", arrived: "look" });
   });
 
+  test("who asked is told by the marker where its key has no room for it, and no command came", async () => {
+    const w = world({ lookMs: 20 });
+    await w.start();
+    await w.upload("job1");
+    const metadata = {
+      submission: "s1",
+      "sbatch-options": JSON.stringify([`--job-name=${"x".repeat(900)}`]),
+    };
+    await w.store.put("job1/job-aws-stat.txt", "FILE_UPLOAD", { metadata });
+    const request = { prefix: "job1", submission: "s1", action: "run" } as const;
+    const requester = { account: "000000000042" };
+    const marker = {
+      version: 1,
+      ...request,
+      requester,
+      requestedAt: new Date().toISOString(),
+      dispatcher: "d",
+    };
+    const key = pendingKey(request, { etag: "e", time: 1, account: "000000000042", metadata });
+    await w.store.put(key, JSON.stringify(marker));
+    await w.until(() => w.published.length === 1);
+    expect(w.published[0]).toMatchObject({ to: "JOB_SUBMIT", requester });
+  });
+
   test("a cancel without a command is found, too", async () => {
     const w = world({ lookMs: 20 });
     await w.start();
