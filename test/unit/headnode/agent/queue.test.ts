@@ -25,7 +25,9 @@ describe("requests in the queue", () => {
     await w.upload("last");
     await w.ask("last", "FILE_UPLOAD");
     await w.until(() => w.slurm.submitted.length === 51);
-    expect([reads, listings]).toEqual([0, 1]);
+    expect(reads).toBe(0);
+    // That one, and a few more as time goes by.
+    expect(listings).toBeLessThanOrEqual(5);
     await w.until(() => w.published.length === 51);
     const arrived = new Map(w.published.map(({ prefix, arrived }) => [prefix, arrived]));
     expect([arrived.get("last"), arrived.get("job7")]).toEqual(["command", "other-command"]);
