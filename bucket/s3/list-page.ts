@@ -119,7 +119,7 @@ function decoderOf(encoding: string | undefined): (key: string) => string {
  *
  * @throws S3Error `MalformedResponse`
  */
-function decodeKey(key: string): string {
+export function decodeKey(key: string): string {
   if (!/[%+]/.test(key)) return key;
   try {
     return decodeURIComponent(key.replaceAll("+", " "));

@@ -4,7 +4,12 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { hasProxies } from "../../bucket/network/proxy.ts";
 import { type SdkLimits, sdkClientSettings } from "../../bucket/network/sdk-client-settings.ts";
 import { type SdkHandler, sdkHandler } from "../../bucket/network/sdk-handler.ts";
-import type { ObjectLister, ObjectReader, ObjectWriter } from "../../bucket/object-store.ts";
+import type {
+  ObjectLister,
+  ObjectPager,
+  ObjectReader,
+  ObjectWriter,
+} from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { checkPutEvents, type StateChange, stateChangeEntry } from "../../protocol/event.ts";
 import { Doorbell } from "../requests/doorbell.ts";
@@ -16,7 +21,7 @@ import { SdkStore } from "./sdk-store.ts";
 /** The functions' ports: bucket, Head Node, its bell, audit and clock. */
 export interface Ports {
   bucketName: string;
-  store: ObjectLister & ObjectReader & ObjectWriter;
+  store: ObjectLister & ObjectPager & ObjectReader & ObjectWriter;
   headNode: Pick<HeadNode, "explain">;
   doorbell: Pick<Doorbell, "ring" | "ringAnyway">;
   /** Tells the audit; does not throw: the change is made by then, and must not be repeated for it. */
