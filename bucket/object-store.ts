@@ -1,7 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Checksum } from "./checksum.ts";
 import type { OpenRules } from "./disk/open-to-read.ts";
-import type { ListPage } from "./listing/listing-page.ts";
 
 /** One line of a listing. */
 export interface ObjectEntry {
@@ -122,17 +121,6 @@ export interface ObjectLister {
   list(prefix: string): AsyncIterable<ObjectEntry>;
   /** The same with a delimiter; objects and common prefixes come page by page, each in key order. */
   list(prefix: string, options: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix>;
-}
-
-/** Lists objects from anywhere on, for those who stop and go on later. */
-export interface ObjectPager {
-  /**
-   * One page of all objects, in key order: one request.
-   *
-   * @param from.after keys greater than this; empty: from the first on
-   * @param from.token goes on behind a page without keys
-   */
-  page(from: { after: string; token?: string | undefined }): Promise<ListPage>;
 }
 
 /** Reads objects. */

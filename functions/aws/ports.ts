@@ -1,15 +1,11 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import type { ObjectPager } from "../../bucket/listing/object-pager.ts";
 import { hasProxies } from "../../bucket/network/proxy.ts";
 import { type SdkLimits, sdkClientSettings } from "../../bucket/network/sdk-client-settings.ts";
 import { type SdkHandler, sdkHandler } from "../../bucket/network/sdk-handler.ts";
-import type {
-  ObjectLister,
-  ObjectPager,
-  ObjectReader,
-  ObjectWriter,
-} from "../../bucket/object-store.ts";
+import type { ObjectLister, ObjectReader, ObjectWriter } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { checkPutEvents, type StateChange, stateChangeEntry } from "../../protocol/event.ts";
 import { Doorbell } from "../requests/doorbell.ts";

@@ -9,21 +9,21 @@ import {
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { decodedKey } from "../../bucket/listing/decoded-key.ts";
 import { followPages } from "../../bucket/listing/follow-pages.ts";
 import { ListProgress } from "../../bucket/listing/list-progress.ts";
 import { type ListPage, nextToken } from "../../bucket/listing/listing-page.ts";
+import type { ObjectPager } from "../../bucket/listing/object-pager.ts";
 import type {
   CommonPrefix,
   ListOptions,
   ObjectEntry,
   ObjectLister,
-  ObjectPager,
   ObjectReader,
   ObjectWriter,
   PutOptions,
   StoredObject,
 } from "../../bucket/object-store.ts";
-import { decodeKey } from "../../bucket/s3/list-page.ts";
 import { unquoted } from "../../bucket/unquoted.ts";
 import type { Encryption } from "../../protocol/encryption.ts";
 
@@ -58,7 +58,7 @@ export class SdkStore implements ObjectLister, ObjectPager, ObjectReader, Object
       EncodingType: "url",
       ...(token === undefined ? after && { StartAfter: after } : { ContinuationToken: token }),
     });
-    const objects = page.objects.map((entry) => ({ ...entry, key: decodeKey(entry.key) }));
+    const objects = page.objects.map((entry) => ({ ...entry, key: decodedKey(entry.key) }));
     const progress = new ListProgress("");
     const start = { key: after, size: 0, etag: "", lastModified: undefined };
     if (after) progress.add({ objects: [start], commonPrefixes: [], next: undefined });

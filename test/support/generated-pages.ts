@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ListPage } from "../../bucket/listing/listing-page.ts";
-import type { ObjectPager } from "../../bucket/object-store.ts";
+import type { ObjectPager } from "../../bucket/listing/object-pager.ts";
 import { keyOf, STATUS_FILE } from "../../protocol/objects.ts";
 import { formatStatus } from "../../protocol/state.ts";
 

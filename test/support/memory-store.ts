@@ -6,6 +6,7 @@ import { crc32 } from "node:zlib";
 import { crc32Checksum } from "../../bucket/checksum.ts";
 import { openNow } from "../../bucket/disk/open-to-read.ts";
 import type { ListPage } from "../../bucket/listing/listing-page.ts";
+import type { ObjectPager } from "../../bucket/listing/object-pager.ts";
 import type {
   CommonPrefix,
   ContentProof,
@@ -14,7 +15,6 @@ import type {
   GetOptions,
   ListOptions,
   ObjectEntry,
-  ObjectPager,
   ObjectStore,
   PutFileOptions,
   PutOptions,
