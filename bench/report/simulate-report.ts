@@ -14,7 +14,7 @@ export function simulateBlocks(results: SimulateResults): Record<string, string>
   const { commit, seed, runs, quotas } = results;
   const seconds = (value: number) => value.toFixed(1);
   return {
-    "simulate-setting": `Commit ${commit}, seed ${seed}.`,
+    "simulate-setting": `Commit ${commit}, seeds from ${seed} on; of five runs, one of the 50,000, the one in which the last request was taken latest.`,
     "simulate-goals": table(
       ["measure", "goal", "result", ""],
       simulatedGoals(results).map((goal) => [goal.what, goal.goal, goal.found, verdict(goal)]),
@@ -25,6 +25,8 @@ export function simulateBlocks(results: SimulateResults): Record<string, string>
         "design",
         "half taken by the agent, s",
         "last taken, s",
+        "another's one job: taken after, s",
+        "its sbatch after, s",
         "last sbatch, s",
         "last job ended, s",
         "SSM commands",
@@ -39,6 +41,8 @@ export function simulateBlocks(results: SimulateResults): Record<string, string>
         NAMES[run.design] + (run.what && `; ${run.what}`),
         seconds(run.taken.p50),
         seconds(run.taken.last),
+        seconds(run.other.taken),
+        seconds(run.other.submitted),
         seconds(run.submittedLast),
         seconds(run.endedLast),
         ...[

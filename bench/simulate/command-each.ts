@@ -14,7 +14,7 @@ const REDISPATCH_MS = 240_000;
 const SWEPT_AT_ONCE = 8;
 
 /** The design before this one: each job has an SSM command of its own, and the sweep sends what SSM did not take. */
-export function commandEach({ timeline, chance, values, ssm, headNode, isOver }: World): Design {
+export function commandEach({ timeline, chance, values, ssm, headNode }: World): Design {
   let sends = 0;
   /** Whether SSM has taken it, after all its tries. */
   const send = async (job: number): Promise<boolean> => {
@@ -62,7 +62,7 @@ export function commandEach({ timeline, chance, values, ssm, headNode, isOver }:
       timeline.spawn(async () => {
         const phase = chance.of(0, 10).fraction();
         await timeline.sleep(phase * SWEEP_MS);
-        while (!isOver()) {
+        for (;;) {
           timeline.spawn(sweep);
           await timeline.sleep(SWEEP_MS);
         }

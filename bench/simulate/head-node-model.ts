@@ -1,9 +1,10 @@
-import { Budget } from "../../bucket/flow/budget.ts";
+import { FairSlots } from "../../headnode/jobs/fair-slots.ts";
 import type { Values } from "./quotas.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** When a job got where, milliseconds since the beginning. */
 export interface JobTimes {
+  submitter: string;
   asked: number;
   taken: number[];
   submitted: number[];
@@ -18,13 +19,15 @@ export class HeadNodeModel {
   /** Jobs that have a marker, and when it was written, in that order. */
   readonly #open = new Map<number, number>();
   readonly #known = new Set<number>();
-  readonly #journal = new Budget(1);
-  readonly #thread = new Budget(1);
-  readonly #transfers: Budget;
-  readonly #sbatches: Budget;
-  readonly #cpus: Budget;
+  readonly #journal = new FairSlots(1);
+  readonly #thread = new FairSlots(1);
+  readonly #transfers: FairSlots;
+  readonly #sbatches: FairSlots;
+  readonly #cpus: FairSlots;
   #toRemove: number[] = [];
   #isRemoving = false;
+  /** Jobs that have come to their end. */
+  ended = 0;
   /** Pages of listings. */
   listed = 0;
   /** Requests that remove markers. */
@@ -34,9 +37,18 @@ export class HeadNodeModel {
     this.#timeline = timeline;
     this.#values = values;
     this.#jobs = jobs;
-    this.#transfers = new Budget(values.transfersAtOnce);
-    this.#sbatches = new Budget(values.sbatchesAtOnce);
-    this.#cpus = new Budget(values.cpus);
+    this.#transfers = new FairSlots(values.transfersAtOnce);
+    this.#sbatches = new FairSlots(values.sbatchesAtOnce);
+    this.#cpus = new FairSlots(values.cpus);
+  }
+
+  submitterOf(job: number): string {
+    return this.#jobs[job]?.submitter ?? "";
+  }
+
+  /** When the status object of a job was written. */
+  askedAt(job: number): number {
+    return this.#jobs[job]?.asked ?? 0;
   }
 
   /** Whether the agent has this job in its journal, or is about to. */
@@ -70,42 +82,49 @@ export class HeadNodeModel {
   }
 
   /** Takes those that it does not know; ends when they are in the journal. */
-  async take(jobs: readonly number[]): Promise<number> {
+  async take(jobs: readonly number[]): Promise<void> {
     const news = jobs.filter((job) => !this.#known.has(job));
     for (const job of news) this.#known.add(job);
-    await this.#journal.spend(1, async () => {
-      for (const job of news) {
-        await this.#timeline.sleep(this.#values.journalMs);
-        this.#jobs[job]?.taken.push(this.#timeline.now());
-        this.#timeline.spawn(() => this.#goThrough(job));
-      }
+    const writing = news.map(async (job) => {
+      await this.#journal.run("", () => this.#timeline.sleep(this.#values.journalMs));
+      this.#jobs[job]?.taken.push(this.#timeline.now());
+      this.#timeline.spawn(() => this.#goThrough(job));
     });
-    return news.length;
+    await Promise.all(writing);
   }
 
   async #goThrough(job: number): Promise<void> {
     const { agentCpuMs, transferMs, sbatchMs, jobMs } = this.#values;
     const { sleep, now } = this.#timeline;
     const times = this.#jobs[job];
-    const think = () => this.#thread.spend(1, () => sleep(agentCpuMs / 2));
-    const transfer = () => this.#transfers.spend(1, () => sleep(transferMs));
+    const who = this.submitterOf(job);
+    // The agent's thread takes things as they come, and Slurm jobs.
+    const think = () => this.#thread.run("", () => sleep(agentCpuMs / 2));
+    const transfer = () => this.#transfers.run(who, () => sleep(transferMs));
     await think();
     await transfer();
-    await this.#sbatches.spend(1, () => sleep(sbatchMs));
+    await this.#sbatches.run(who, () => sleep(sbatchMs));
     times?.submitted.push(now());
-    await this.#cpus.spend(1, () => sleep(jobMs));
+    await this.#cpus.run("", () => sleep(jobMs));
     await think();
     await transfer();
     times?.ended.push(now());
-    this.#toRemove.push(job);
-    await this.#remove();
+    this.ended += 1;
+    await this.remove([job]);
   }
 
-  /** Those that have ended meanwhile go with the next request. */
-  async #remove(): Promise<void> {
+  /** Whether a job has ended: a marker of it is of a duplicate event. */
+  hasEnded(job: number): boolean {
+    return (this.#jobs[job]?.ended.length ?? 0) > 0;
+  }
+
+  /** Removes markers; those that come meanwhile go with the next request. */
+  async remove(jobs: readonly number[]): Promise<void> {
+    this.#toRemove.push(...jobs);
     if (this.#isRemoving) return;
     this.#isRemoving = true;
     while (this.#toRemove.length > 0) {
+      await this.#timeline.sleep(this.#values.collectMs);
       const batch = this.#toRemove.splice(0, this.#values.keysPerDelete);
       this.removals += 1;
       await this.#timeline.sleep(this.#values.s3WriteMs);

@@ -20,6 +20,8 @@ export class LambdaQueue {
   readonly #options: LambdaQueueOptions;
   readonly #idle: Handler[] = [];
   #instances = 0;
+  /** Events that no function has worked on to the end. */
+  pending = 0;
   calls = 0;
   /** Events that found no function free, each time. */
   throttled = 0;
@@ -32,11 +34,13 @@ export class LambdaQueue {
   created(job: number): void {
     const { chance, values, timeline } = this.#options;
     const copies = chance.of(job, 1).fraction() < values.duplicates ? 2 : 1;
+    this.pending += copies;
     for (let copy = 0; copy < copies; copy++)
       timeline.spawn(async () => {
         const random = chance.of(job, 2 + copy);
         await timeline.sleep(lognormal(random, values.eventMs, values.eventSpread));
         await this.#invoke(job, copy);
+        this.pending -= 1;
       });
   }
 

@@ -16,6 +16,10 @@ const { values: asked } = parseArgs({
   },
 });
 const seed = Number(asked.seed);
+/** Runs of each case, with different seeds, of which the one counts that took longest. */
+const SEEDS = 5;
+/** Of more jobs, one run: so many even chance out. */
+const ONE_SEED = 50_000;
 
 interface Case {
   design: DesignName;
@@ -54,11 +58,15 @@ async function main(): Promise<void> {
   const { checkout, home } = benchConfig();
   const runs: SimulatedRun[] = [];
   for (const { design, jobs, what = "", replaced = {}, isLost = () => false } of CASES) {
-    const simulated = await simulate({ design, jobs, seed, isLost, values: values(replaced) });
-    const run = summary(simulated, { design, jobs, what });
+    const all: SimulatedRun[] = [];
+    for (let at = 0; at < (jobs >= ONE_SEED ? 1 : SEEDS); at++) {
+      const of = { design, jobs, seed: seed + at, isLost, values: values(replaced) };
+      all.push(summary(await simulate(of), { design, jobs, what }));
+    }
+    const run = all.reduce((worst, each) => (each.taken.last > worst.taken.last ? each : worst));
     runs.push(run);
     console.log(
-      `${design}, ${jobs} jobs${what && `, ${what}`}: half taken after ${run.taken.p50.toFixed(1)} s, the last after ${run.taken.last.toFixed(1)} s; ` +
+      `${design}, ${jobs} jobs${what && `, ${what}`}: half taken after ${run.taken.p50.toFixed(1)} s, the last after ${run.taken.last.toFixed(1)} s, another's after ${run.other.taken.toFixed(1)} s; ` +
         `${run.commands} SSM commands, ${run.commandsRefused} calls refused; ${run.listed} pages listed`,
     );
   }

@@ -65,6 +65,13 @@ export const QUOTAS = {
     "",
     "S3 API Reference, DeleteObjects",
   ),
+  collectMs: quota(
+    "markers are collected before they are removed",
+    300,
+    "ms",
+    "headnode/queue/marker-remover.ts",
+  ),
+  otherMs: quota("another submitter asks for one job, after", 5000, "ms", "chosen"),
   sendMs: quota("SendCommand", 80, "ms", "assumed"),
   sendsPerSecond: quota(
     "SendCommand calls that are let through",

@@ -10,6 +10,8 @@ export interface SimulatedRun {
   what: string;
   /** Seconds from the first FILE_UPLOAD. */
   taken: { p50: number; last: number };
+  /** Seconds that the other submitter's one job waited from its own FILE_UPLOAD. */
+  other: { taken: number; submitted: number };
   submittedLast: number;
   endedLast: number;
   commands: number;
@@ -49,13 +51,17 @@ export function summary(
       return only / 1000;
     });
   const taken = moments("taken").toSorted((a, b) => a - b);
+  const submitted = moments("submitted");
+  const one = times.at(-1);
+  const after = (moment = 0) => (moment - (one?.asked ?? 0)) / 1000;
   const last = (all: readonly number[]) => all.reduce((most, each) => Math.max(most, each), 0);
   const step = Math.max(1, Math.floor(taken.length / POINTS));
   const { commands, commandsRefused, calls, callsThrottled, listed, removals } = counts;
   return {
     ...about,
     taken: { p50: percentile(taken, 50), last: last(taken) },
-    submittedLast: last(moments("submitted")),
+    other: { taken: after(one?.taken[0]), submitted: after(one?.submitted[0]) },
+    submittedLast: last(submitted),
     endedLast: last(moments("ended")),
     commands,
     commandsRefused,

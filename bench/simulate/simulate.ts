@@ -26,6 +26,7 @@ export interface Simulation {
 
 /** How many jobs went from the first FILE_UPLOAD to their ends. */
 export interface Simulated {
+  /** The last is the other submitter's. */
   times: JobTimes[];
   commands: number;
   commandsRefused: number;
@@ -39,21 +40,27 @@ export interface Simulated {
   left: number;
 }
 
-/** Lets a number of jobs, all asked for as fast as S3 takes them, go the whole way. The same seed: the same result. */
+/**
+ * Lets a number of jobs of one submitter, all asked for as fast as S3 takes them, and one of another's a little later, go
+ * the whole way. The same seed: the same result.
+ */
 export async function simulate(simulation: Simulation): Promise<Simulated> {
   const { jobs, seed, values, design: name, isLost = () => false } = simulation;
   const timeline = new Timeline();
   const chance = new Chance(seed);
-  const times = Array.from({ length: jobs }, (_, job): JobTimes => {
-    const asked = (job / values.uploadsPerSecond) * 1000;
-    return { asked, taken: [], submitted: [], ended: [] };
+  const times = Array.from({ length: jobs + 1 }, (_, job): JobTimes => {
+    const isOther = job === jobs;
+    const asked = isOther ? values.otherMs : (job / values.uploadsPerSecond) * 1000;
+    const submitter = isOther ? "other" : "many";
+    return { submitter, asked, taken: [], submitted: [], ended: [] };
   });
   const headNode = new HeadNodeModel(timeline, values, times);
   let design: Design | undefined;
   const onDelivered = (job: number) => design?.onDelivered(job);
   const ssm = new SsmService({ timeline, chance, values, isLost, onDelivered });
-  const isOver = () => times.every(({ ended }) => ended.length > 0);
-  design = DESIGNS[name]({ timeline, chance, values, ssm, headNode, isOver });
+  const isOver = () =>
+    headNode.ended === times.length && headNode.openCount === 0 && lambda.pending === 0;
+  design = DESIGNS[name]({ timeline, chance, values, ssm, headNode });
   const lambda = new LambdaQueue({ timeline, chance, values, ...design });
   design.start();
   for (const [job, { asked }] of times.entries())
@@ -61,7 +68,7 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
       await timeline.sleep(asked);
       lambda.created(job);
     });
-  await timeline.run();
+  await timeline.run(isOver);
   return {
     times,
     commands: ssm.sent,

@@ -25,6 +25,18 @@ export class Timeline {
       this.#push({ at: this.#now + Math.max(0, milliseconds), order: this.#asked++, resolve });
     });
 
+  /** Calls something after so many milliseconds, unless what is returned is called before. */
+  readonly after = (milliseconds: number, call: () => void): (() => void) => {
+    let isCancelled = false;
+    this.spawn(async () => {
+      await this.sleep(milliseconds);
+      if (!isCancelled) call();
+    });
+    return () => {
+      isCancelled = true;
+    };
+  };
+
   /** Runs something beside everything else; what it throws, `run` throws. */
   spawn(work: () => Promise<void>): void {
     work().catch((error: unknown) => {

@@ -12,8 +12,6 @@ export interface World {
   values: Values;
   ssm: SsmService;
   headNode: HeadNodeModel;
-  /** Whether every job is in the agent's journal. */
-  isOver: () => boolean;
 }
 
 /** How requests come from the bucket to the agent. */

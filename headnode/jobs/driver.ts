@@ -30,7 +30,10 @@ const STAGE_IN_MS = 24 * 3_600_000;
 /** Folders that are carried at a time, in and out: results do not wait behind a burst of new jobs. */
 const TRANSFERS_AT_ONCE = 4;
 
-/** Other steps at a time. They may wait for Slurm, and must not hold up the transfers, nor one another. */
+/** Steps that wait for Slurm, which answers many together. Its commands are bounded in SlurmCommands. */
+const SLURM_STEPS_AT_ONCE = 256;
+
+/** Other steps at a time. */
 const STEPS_AT_ONCE = 32;
 
 const RETRY: BackOff = { firstMs: 500, maxMs: 60_000, jitter: 0.5 };
@@ -47,8 +50,10 @@ export interface DriverOptions {
 export class Driver {
   readonly #options: DriverOptions;
   readonly #steps: Partial<Record<Phase, Step>>;
-  readonly #transfers: Partial<Record<Phase, FairSlots>> = {
+  readonly #slots: Partial<Record<Phase, FairSlots>> = {
     accepted: new FairSlots(TRANSFERS_AT_ONCE),
+    submitting: new FairSlots(SLURM_STEPS_AT_ONCE),
+    running: new FairSlots(SLURM_STEPS_AT_ONCE),
     ended: new FairSlots(TRANSFERS_AT_ONCE),
   };
   readonly #others = new FairSlots(STEPS_AT_ONCE);
@@ -113,7 +118,7 @@ export class Driver {
   async #advance(entry: JobEntry, step: Step): Promise<boolean> {
     const { journal, ports, log, onChange } = this.#options;
     const from = entry.phase;
-    const slots = this.#transfers[from] ?? this.#others;
+    const slots = this.#slots[from] ?? this.#others;
     const changes = await slots.run(submitterName(entry.requester), async () => {
       try {
         return await step(entry, ports);

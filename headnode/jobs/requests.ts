@@ -48,8 +48,7 @@ export class Requests {
       const asked = status?.submission === submission ? request : nameless(request);
       if (status?.state === "FILE_UPLOAD") await answerRun(asked, status, ports);
       else if (status?.state === "JOB_CANCEL") await answerCancel(asked, status, ports);
-      else if (status?.state === "JOB_SUBMIT" && asked === request && marker)
-        await adopt(request, status, ports);
+      else if (status && isLost(request, status, ports)) await adopt(request, status, ports);
       else say("request is out of date", { state: status?.state });
     }
     if (marker) await this.#settle(request, marker.key);
@@ -97,6 +96,16 @@ export class Requests {
       commandId: command,
     }));
   }
+}
+
+/** Whether an agent whose journal is gone has had the submission, and the prefix is no other one's by now. */
+function isLost(
+  { action, prefix, submission, marker }: JobRequest,
+  status: StatusObject,
+  { journal }: RequestPorts,
+): boolean {
+  if (action !== "run" || !marker || journal.activeOf(prefix)) return false;
+  return status.state === "JOB_SUBMIT" && status.submission === submission;
 }
 
 /** The account, the command and the marker of a request are those of its own submission, and no other one's. */

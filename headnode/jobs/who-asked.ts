@@ -3,7 +3,7 @@ import type { ReadStore } from "../../bucket/job-objects/read-object.ts";
 import { markerOfKey } from "../../protocol/marker.ts";
 import { type Requester, requesterOf } from "../../protocol/requester.ts";
 
-/** What a marker tells of the write that asked. */
+/** The write that asked, as far as a marker tells of it. */
 export interface WhoAsked {
   requester: Requester | undefined;
   requestedAt: string | undefined;

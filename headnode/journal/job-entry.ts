@@ -92,8 +92,6 @@ export const jobEntrySchema = z.object({
   taskOutputs: z.array(taskOutputSchema).optional(),
   /** The ignore file that was staged, until the results are returned. */
   ignore: z.string().optional(),
-  /** The work folder is gone. */
-  cleaned: z.boolean().optional(),
   /** State changes that EventBridge does not have yet. */
   outbox: z.array(stateChangeSchema),
 });

@@ -27,7 +27,7 @@ export interface QueueOptions {
   now: () => Date;
 }
 
-/** What a look has brought: why those requests failed that could not be taken, by marker. */
+/** Outcome of a look: what it has taken, and why others could not be, by name. */
 interface Look {
   /** Names of the requests that it has taken. */
   taken: ReadonlySet<string>;

@@ -74,9 +74,10 @@ export async function versionOf(key: string): Promise<string> {
   return head.VersionId ?? "";
 }
 
-/** Invokes a deployed function and waits for its end. */
-export async function invoke(name: string, event: object): Promise<void> {
-  await askLambda("POST", `${name}/invocations`, event);
+/** Invokes a deployed function and waits for its end; returns its answer. */
+export async function invoke(name: string, event: object): Promise<unknown> {
+  const text = await askLambda("POST", `${name}/invocations`, event);
+  return text === "" ? undefined : JSON.parse(text);
 }
 
 /** Does something while a deployed function has another value in its environment. */

@@ -11,6 +11,7 @@ const simulated = (jobs: number, more: Partial<SimulatedRun> = {}): SimulatedRun
   jobs,
   what: "",
   taken: { p50: 2, last: 12 },
+  other: { taken: 1, submitted: 2 },
   submittedLast: 30,
   endedLast: 90,
   commands: 60,
