@@ -15,6 +15,7 @@ import { latency } from "./latency.ts";
 import { MeasuredCloud } from "./measured-cloud.ts";
 import { OLD_BUCKET, OldDesign } from "./old-design.ts";
 import type { CloudResults } from "./results.ts";
+import { agentAtScale } from "./scale.ts";
 import { OBJECTS_OF_A_FINISHED_JOB, seedFinishedJobs } from "./seed.ts";
 import { throughput } from "./throughput.ts";
 
@@ -25,6 +26,8 @@ const { values: asked } = parseArgs({
     idle: { type: "string" },
     /** Jobs of the burst, and of the run with many CPUs. */
     burst: { type: "string" },
+    /** Measures one thing alone: `scale`, the agent beside many submissions. */
+    only: { type: "string" },
     /** Writes the results for the page. */
     save: { type: "boolean", default: false },
   },
@@ -57,6 +60,9 @@ const QUICK: typeof FULL = {
   idleSeconds: 15,
   journalEntries: 1000,
 };
+
+const SCALE = { active: [0, 5000], ended: [0, 100_000], idleSeconds: 120 };
+const QUICK_SCALE: typeof SCALE = { active: [0, 50], ended: [0, 1000], idleSeconds: 10 };
 
 const size = {
   ...(asked.quick ? QUICK : FULL),
@@ -170,6 +176,16 @@ async function measureAll(cloud: MeasuredCloud): Promise<Omit<CloudResults, Labe
   };
 }
 
+/** The agent beside many submissions: its results are lines, and no part of the page's. */
+async function measureScale(cloud: MeasuredCloud): Promise<void> {
+  const { active, ended, idleSeconds } = asked.quick ? QUICK_SCALE : SCALE;
+  for (const [at, many] of active.entries())
+    for (const all of at === 0 ? ended : ended.slice(-1))
+      console.log(
+        JSON.stringify(await agentAtScale(cloud, many, all, Number(asked.idle ?? idleSeconds))),
+      );
+}
+
 type Label = "date" | "commit" | "machine" | "slurm";
 
 async function main(): Promise<void> {
@@ -179,6 +195,7 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => void cloud.down().finally(() => process.exit(130)));
   try {
+    if (asked.only === "scale") return await measureScale(cloud);
     const measured = await measureAll(cloud);
     step(`${size.throughputJobs} empty jobs on ${MANY_CPUS} CPUs`);
     const roomy = await MeasuredCloud.up(environment(), MANY_CPUS);

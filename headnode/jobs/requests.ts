@@ -39,8 +39,7 @@ export class Requests {
     const say: RequestPorts["say"] = (text, fields) => log("info", text, { ...told, ...fields });
     const ports = { ...this.#ports, say };
     const known = await journal.get(prefix, submission);
-    if (action === "check") say("a question of an earlier version");
-    else if (action === "run" && known) {
+    if (action === "run" && known) {
       await this.#nameAccount(known, request);
       await answerAgain(known, ports);
     } else {
@@ -54,7 +53,7 @@ export class Requests {
     if (marker) await this.#settle(request, marker.key);
   }
 
-  /** What the marker's key tells, where that is what the status object says, else what it says now. */
+  /** The status object as the marker's key tells it, where that is what the status object says, else what it says now. */
   async #statusOf({
     action,
     prefix,
