@@ -226,7 +226,9 @@ export class S3Server {
     const upload = this.uploads.get(seen.query.get("uploadId") ?? "");
     if (!upload) return fail(response, 404, "NoSuchUpload");
     const after = Number(seen.query.get("part-number-marker") ?? 0);
-    const numbers = [...upload.parts.keys()].filter((number) => number > after).toSorted(ascending);
+    const numbers = [...upload.parts.keys()]
+      .filter((number) => number > after)
+      .toSorted((a, b) => a - b);
     // Two a page, so that more than one is asked for.
     const page = numbers.slice(0, 2);
     const parts = page.map((number) => {
@@ -287,8 +289,6 @@ export class S3Server {
     );
   }
 }
-
-const ascending = (a: number, b: number) => a - b;
 
 /** Answers with an error of S3. */
 export function fail(
