@@ -1,8 +1,9 @@
-import type { QueuedRequest } from "../../bucket/job-objects/marker.ts";
+import { listQueue, type QueuedRequest } from "../../bucket/job-objects/marker.ts";
 import type { ObjectLister } from "../../bucket/object-store.ts";
+import { isRefusal } from "../../bucket/s3/retry.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import type { Arrived } from "../../protocol/event.ts";
-import { markerOfKey, pendingFolder } from "../../protocol/marker.ts";
+import { isQuestionKey } from "../../protocol/marker.ts";
 import type { RequestId } from "../../protocol/request.ts";
 import { FairSlots } from "../jobs/fair-slots.ts";
 import type { JobRequest } from "../jobs/job-request.ts";
@@ -22,7 +23,7 @@ export interface QueueOptions {
   store: ObjectLister;
   requests: Pick<Requests, "take">;
   journal: Pick<Journal, "active">;
-  remover: Pick<MarkerRemover, "has" | "keepOnly">;
+  remover: Pick<MarkerRemover, "has" | "keepOnly" | "remove">;
   /** Milliseconds between looks without any other reason. */
   everyMs: number;
   log: Log;
@@ -50,8 +51,7 @@ export class Queue {
   #isStopped = false;
   /** Requests that wait for the next state of the job that their prefix has. */
   readonly #waiting = new Map<string, QueuedRequest>();
-  /** Long ago before the first one: functions tell by it an agent that looks from one that does not. */
-  #lookedAt = new Date(0);
+  #lookedAt: Date | undefined;
   #every: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
 
@@ -60,8 +60,8 @@ export class Queue {
     this.#look = shareNext(() => this.#lookNow());
   }
 
-  /** When the last whole look began: everything that was pending by then is in hand. */
-  get lookedAt(): Date {
+  /** When the last look began that has brought everything in. */
+  get lookedAt(): Date | undefined {
     return this.#lookedAt;
   }
 
@@ -116,13 +116,14 @@ export class Queue {
   }
 
   async #lookNow(): Promise<Look> {
-    const { journal, remover, now } = this.#options;
+    const { store, journal, remover, now } = this.#options;
     const began = now();
     const isForRings = this.#again.begins(began.getTime());
     const cause = isForRings || this.#messages.size > 0 ? "other-command" : "look";
     const seen = new Map<string, QueuedRequest>();
     const news: QueuedRequest[] = [];
-    for await (const queued of this.#listed()) {
+    const listing = { known: this.#before, onQuestion: (key: string) => remover.remove([key]) };
+    for await (const queued of listQueue(store, undefined, listing)) {
       const { key, request } = queued;
       seen.set(key, queued);
       const isInHand =
@@ -133,10 +134,8 @@ export class Queue {
       if (!isInHand) news.push(queued);
     }
     const before = this.#before;
-    remover.keepOnly(seen);
+    remover.keepOnly({ has: (key) => seen.has(key) || isQuestionKey(key) });
     this.#before = seen;
-    // One that cannot be answered now is in hand, too: the next look takes it again.
-    this.#lookedAt = began;
     const isUnasked = news.some(({ request }) => !this.#messages.has(nameOf(request)));
     const ofPrefix = new Map<string, number>();
     for (const { request } of news)
@@ -159,18 +158,18 @@ export class Queue {
       outcome.catch(() => undefined);
       outcomes.set(nameOf(request), outcome);
     }
+    void this.#note(began, [...outcomes.values()]);
     this.#again.looked(now().getTime(), isUnasked && before !== undefined);
     this.#schedule();
     return outcomes;
   }
 
-  /** Every marker that there is; a key that the last look has seen is not read again. */
-  async *#listed(): AsyncGenerator<QueuedRequest> {
-    for await (const { key, lastModified } of this.#options.store.list(pendingFolder())) {
-      const before = this.#before?.get(key);
-      const found = before ?? markerOfKey(key);
-      if (found) yield before ?? { key, ...found, written: lastModified };
-    }
+  /** Notes that a look has brought everything in, once that is so. */
+  async #note(began: Date, outcomes: readonly Promise<void>[]): Promise<void> {
+    const results = await Promise.allSettled(outcomes);
+    const failed = results.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+    // One object that S3 does not give is trouble of its own request: else its owner could have all others given up.
+    if (failed.every(isRefusal) && began >= (this.#lookedAt ?? began)) this.#lookedAt = began;
   }
 
   /** @param isFresh no agent can have taken it before */

@@ -5,6 +5,8 @@ import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import { crc32Checksum } from "../../bucket/checksum.ts";
 import { openNow } from "../../bucket/disk/open-to-read.ts";
+import type { ListPage } from "../../bucket/listing/listing-page.ts";
+import type { ObjectPager } from "../../bucket/listing/object-pager.ts";
 import type {
   CommonPrefix,
   ContentProof,
@@ -44,12 +46,14 @@ const PAGE = 1000;
  * object-store-contract.ts holds it to; it counts requests, keeps the order of writes, and can be told to
  * fail.
  */
-export class MemoryStore implements ObjectStore {
+export class MemoryStore implements ObjectStore, ObjectPager {
   readonly objects = new Map<string, Held>();
   /** Keys in the order in which they were written. */
   readonly writes: string[] = [];
   /** Requests by operation; each page of a listing is one. */
   requests: Record<string, number> = {};
+  /** Keys and common prefixes on a page. */
+  pageSize = PAGE;
   /** false: every request is answered with NoSuchBucket. */
   isThere = true;
   /** Called before each request; a test makes it throw. */
@@ -73,6 +77,11 @@ export class MemoryStore implements ObjectStore {
       yield* objects;
       yield* commonPrefixes;
     }
+  }
+
+  async page({ after, token }: { after: string; token?: string | undefined }): Promise<ListPage> {
+    const { last: next, ...page } = await this.#page("", undefined, token ?? (after || undefined));
+    return { ...page, next };
   }
 
   async get(key: string, options: GetOptions = {}): Promise<StoredObject | undefined> {
@@ -198,7 +207,12 @@ export class MemoryStore implements ObjectStore {
   ): Promise<Page> {
     await this.#request("list", prefix);
     const delimiter = options?.delimiter;
-    const page = listingPage(this.objects.keys(), { prefix, delimiter, after, size: PAGE });
+    const page = listingPage(this.objects.keys(), {
+      prefix,
+      delimiter,
+      after,
+      size: this.pageSize,
+    });
     return {
       objects: page.keys.map((key) => {
         const { body, etag, lastModified } = this.objects.get(key)!;

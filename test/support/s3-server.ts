@@ -6,6 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { askedToDelete } from "./asked-to-delete.ts";
 import { listingPage } from "./listing-page.ts";
 import { askedFor, crcOf, keptHeaders as kept, metadataBytes, versionIn } from "./s3-headers.ts";
+import { xml } from "./xml-answer.ts";
 
 interface Held {
   body: Buffer;
@@ -198,10 +199,10 @@ export class S3Server {
   }
 
   #deleteMany(seen: SeenRequest, response: ServerResponse): void {
-    const { removed, refused, problem } = askedToDelete(seen, this.undeletable);
-    if (problem !== undefined) return fail(response, 400, problem);
-    for (const key of removed) this.objects.delete(key);
-    xml(response, `<DeleteResult>${refused.join("")}</DeleteResult>`);
+    const asked = askedToDelete(seen, this.undeletable);
+    if (typeof asked === "string") return fail(response, 400, asked);
+    for (const key of asked.removed) this.objects.delete(key);
+    xml(response, `<DeleteResult>${asked.refused}</DeleteResult>`);
   }
 
   #create(seen: SeenRequest, response: ServerResponse): void {
@@ -225,7 +226,9 @@ export class S3Server {
     const upload = this.uploads.get(seen.query.get("uploadId") ?? "");
     if (!upload) return fail(response, 404, "NoSuchUpload");
     const after = Number(seen.query.get("part-number-marker") ?? 0);
-    const numbers = [...upload.parts.keys()].filter((number) => number > after).toSorted(ascending);
+    const numbers = [...upload.parts.keys()]
+      .filter((number) => number > after)
+      .toSorted((a, b) => a - b);
     // Two a page, so that more than one is asked for.
     const page = numbers.slice(0, 2);
     const parts = page.map((number) => {
@@ -287,8 +290,6 @@ export class S3Server {
   }
 }
 
-const ascending = (a: number, b: number) => a - b;
-
 /** Answers with an error of S3. */
 export function fail(
   response: ServerResponse,
@@ -300,9 +301,4 @@ export function fail(
   response.end(
     `<?xml version="1.0"?>\n<Error><Code>${code}</Code><Message>said the test</Message></Error>`,
   );
-}
-
-function xml(response: ServerResponse, text: string): void {
-  response.writeHead(200, { "content-type": "application/xml" });
-  response.end(`<?xml version="1.0"?>\n${text}`);
 }

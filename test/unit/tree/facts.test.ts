@@ -12,6 +12,7 @@ import {
 import { STAGE_FLAG } from "../../../cli/stack/stack-flags.ts";
 import { stackName } from "../../../cli/stack/stack-outputs.ts";
 import { HEAD_NODE_ACTIONS } from "../../../cli/verbs/head-node/headnode.ts";
+import { LOOK_POSITION_KEY } from "../../../functions/requests/look-position.ts";
 import { functionConfig } from "../../../functions/setup/config.ts";
 import { agentConfig } from "../../../headnode/config.ts";
 import { READY_FILE } from "../../../headnode/ready-file.ts";
@@ -134,6 +135,7 @@ describe("serverless.yml and resources/", () => {
       `${RELEASES_FOLDER}*`,
       `${SYSTEM_FOLDER}*`,
       HEARTBEAT_KEY,
+      LOOK_POSITION_KEY,
       `${OWN_RECORDS_FOLDER}*`,
       `${LIVE_FOLDER}USER-*`,
       `${LIVE_FOLDER}USER--*`,

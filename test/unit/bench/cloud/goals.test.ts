@@ -79,8 +79,8 @@ test.each<[what: string, change: (results: CloudResults) => void]>([
     ({ throughput }) => (throughput.jobsPerSecond = 39.9),
   ],
   [
-    "price of 1,000 jobs, without cluster and user files",
-    ({ counts }) => (counts.ours[0]!.controlWrites = 9),
+    "burst: price of 1,000 jobs, without cluster and user files",
+    ({ burst }) => (burst.costs.controlWrites = 9),
   ],
   ["SSM hook, median", ({ agent }) => (agent.hookMs.request = of(10.1))],
   ["Slurm hook, median", ({ agent }) => (agent.hookMs.slurmEnded = of(10.1))],

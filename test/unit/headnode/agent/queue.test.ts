@@ -1,260 +1,183 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { HEARTBEAT_KEY, parseHeartbeat } from "../../../../protocol/heartbeat.ts";
-import { ownRecordKey } from "../../../../protocol/own-record.ts";
+import { pendingKey } from "../../../../protocol/marker.ts";
 import { world } from "../../../support/agent-world.ts";
 import { task } from "../../../support/fake-slurm.ts";
 
-const MINUTE = 60_000;
+const SCRIPT = { "job-aws-run.sh": "#!/bin/sh\n" };
 
-/** Counts requests by what they are for. */
-function counting(w: ReturnType<typeof world>) {
-  const counts = { looks: 0, states: 0, removals: 0 };
-  w.store.before = (operation, key) => {
-    if (operation === "list" && key === ".cloud-submit/pending/") counts.looks += 1;
-    if (operation === "get" && key.endsWith("/job-aws-stat.txt")) counts.states += 1;
-    if (operation === "deleteMany") counts.removals += 1;
-  };
-  return counts;
-}
-
-describe("what is pending", () => {
-  test("100 requests, one command: all are taken, none of their status objects is read, their markers go together", async () => {
-    const w = world({ lookMs: MINUTE });
-    await w.start();
-    await w.someRounds();
-    const counts = counting(w);
-    for (let at = 0; at < 100; at++) {
-      await w.upload(`job${at}`);
-      if (at < 99) await w.claim(`job${at}`, "FILE_UPLOAD");
-    }
-    await w.ask("job99", "FILE_UPLOAD");
-    await w.until(() => w.slurm.submitted.length === 100);
-    expect(new Set(w.slurm.submitted).size).toBe(100);
-    expect(counts.states).toBe(0);
-    expect(counts.looks).toBeLessThanOrEqual(8);
-    await w.until(() => w.published.length === 100);
-    const arrived = (how: string) => w.published.filter((one) => one.arrived === how).length;
-    expect([arrived("command"), arrived("other-command")]).toEqual([1, 99]);
-    for (let id = 1; id <= 100; id++) w.end(String(id), task("COMPLETED"));
-    await w.until(() => w.left().length === 0);
-    expect(counts.removals).toBeLessThanOrEqual(20);
-    expect(counts.states).toBe(0);
-  }, 60_000);
-
-  test("a command's own request does not wait for others that are slow to be taken", async () => {
+describe("requests in the queue", () => {
+  test("one command that arrives brings in all that is pending, by one listing, and reads no status object", async () => {
     const w = world();
-    for (let at = 0; at < 40; at++) await w.claim(`slow${at}`, "FILE_UPLOAD");
-    let isHeld = false;
-    w.store.before = (operation, key) => {
-      if (operation !== "get" || !key.startsWith("slow")) return;
-      isHeld = true;
-      return new Promise<never>(() => undefined);
-    };
     await w.start();
-    await w.until(() => isHeld);
-    await w.upload("job1");
-    await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
-  });
-
-  test("a request that cannot be answered leaves the others in hand: the heartbeat tells of new looks", async () => {
-    const w = world({ heartbeat: true, lookMs: 20 });
-    await w.claim("stuck", "FILE_UPLOAD");
-    w.store.before = (operation, key) => {
-      if (operation === "get" && key.startsWith("stuck")) throw new Error("503 SlowDown");
-    };
-    const looked = () => parseHeartbeat(w.store.text(HEARTBEAT_KEY) ?? "")?.looked ?? "";
-    await w.start();
-    await w.until(() => looked() !== "");
-    // Functions know at once that this agent looks.
-    const first = looked();
-    await w.until(() => looked() > first && Date.parse(looked()) > 0);
-  });
-
-  test("without any command is taken at the agent's start", async () => {
-    const w = world({ lookMs: MINUTE });
-    await w.upload("job1");
-    await w.claim("job1", "FILE_UPLOAD");
-    await w.start();
-    await w.until(() => w.published.length === 1);
-    expect(w.published[0]).toMatchObject({ to: "JOB_SUBMIT", arrived: "look" });
-    expect(w.published[0]?.requester).toEqual({ account: "1" });
-  });
-
-  test("that comes while the agent runs and no command tells of is taken by the next look", async () => {
-    const w = world({ lookMs: 20 });
-    await w.start();
-    await w.upload("job1");
-    await w.claim("job1", "FILE_UPLOAD");
-    await w.until(() => w.published.length === 1);
-    expect(w.published[0]).toMatchObject({ to: "JOB_SUBMIT", arrived: "look" });
-  });
-
-  test("of one prefix is its last FILE_UPLOAD: an earlier one that nobody has taken is out of date", async () => {
-    const w = world({ lookMs: MINUTE });
-    await w.start();
-    await w.someRounds();
-    await w.upload("job1");
-    await w.claim("job1", "FILE_UPLOAD", { submission: "first" });
-    await w.claim("job1", "FILE_UPLOAD", { submission: "second" });
-    await w.upload("job2");
-    await w.ask("job2", "FILE_UPLOAD");
-    await w.until(() => w.slurm.submitted.length === 2);
-    expect(w.slurm.submitted.filter((one) => one.includes("job1"))).toEqual([
-      "cloud-submit:job1:second",
-    ]);
-    await w.until(() => w.left().every((key) => !key.includes("first")));
-    expect(w.record("job1")?.refused).toBeUndefined();
-  });
-
-  test("a cancel, and the run that it cancels: no job is submitted", async () => {
-    const w = world({ lookMs: MINUTE });
-    await w.upload("job1");
-    await w.claim("job1", "FILE_UPLOAD", { submission: "s1" });
-    await w.claim("job1", "JOB_CANCEL", { cancels: "s1" });
-    await w.start();
-    await w.until(() => w.state("job1") === "JOB_ERROR" && w.left().length === 0);
-    expect(w.record("job1")).toMatchObject({ submission: "s1", outcome: "cancelled" });
-    expect(w.slurm.submitted).toEqual([]);
-  });
-
-  test("a run that was asked for after a cancel is not what it cancels", async () => {
-    const w = world({ lookMs: MINUTE });
-    await w.upload("job1");
-    await w.claim("job1", "JOB_CANCEL");
-    await w.claim("job1", "FILE_UPLOAD", { submission: "s2" });
-    await w.start();
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
-    expect(w.slurm.submitted).toEqual(["cloud-submit:job1:s2"]);
-  });
-
-  test("a job's marker is there until its final state is, and no longer", async () => {
-    const w = world({ lookMs: 20 });
-    await w.start();
-    await w.upload("job1");
-    await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.state("job1") === "JOB_SUBMIT");
-    await w.someRounds();
-    expect(w.left()).toHaveLength(1);
-    let isEarly = false;
-    w.store.before = (operation) => {
-      if (operation === "deleteMany") isEarly ||= w.state("job1") !== "JOB_COMPLETE";
-    };
-    w.end("1", task("COMPLETED"));
-    await w.until(() => w.left().length === 0);
-    expect(isEarly).toBe(false);
-  });
-
-  test("one who asks for many does not hold up the one request of another", async () => {
-    const w = world({ lookMs: MINUTE });
-    for (let at = 0; at < 60; at++) {
-      await w.upload(`many${at}`);
-      await w.claim(`many${at}`, "FILE_UPLOAD", { submitter: "ada@desk" });
+    // The records of an earlier version, and the first look.
+    await w.until(() => w.store.requests.list === 2);
+    const prefixes = Array.from({ length: 50 }, (_, at) => `job${at}`);
+    for (const prefix of prefixes) {
+      await w.upload(prefix);
+      await w.claim(prefix, "FILE_UPLOAD");
     }
-    await w.upload("one");
-    await w.claim("one", "FILE_UPLOAD", { submitter: "bob@desk" });
-    await w.start();
-    await w.until(() => w.slurm.submitted.length === 61);
-    const at = w.slurm.submitted.findIndex((comment) => comment.includes(":one:"));
-    expect(at).toBeLessThan(12);
+    let [reads, listings] = [0, 0];
+    w.store.before = (operation, key) => {
+      reads += Number(operation === "get" && key.endsWith("job-aws-stat.txt"));
+      listings += Number(operation === "list" && key.startsWith(".cloud-submit/pending/"));
+    };
+    await w.upload("last");
+    await w.ask("last", "FILE_UPLOAD");
+    await w.until(() => w.slurm.submitted.length === 51);
+    expect(reads).toBe(0);
+    // That one, and a few more as time goes by.
+    expect(listings).toBeLessThanOrEqual(5);
+    await w.until(() => w.published.length === 51);
+    const arrived = new Map(w.published.map(({ prefix, arrived }) => [prefix, arrived]));
+    expect([arrived.get("last"), arrived.get("job7")]).toEqual(["command", "other-command"]);
   });
 
-  test("markers and messages of an action that earlier versions had go, without a word", async () => {
+  test("without any command they are found by the next look, and say so", async () => {
     const w = world({ lookMs: 20 });
-    const errors: unknown[] = [];
-    w.onLog = (line) => void (line.level === "info" || errors.push(line));
-    await w.store.put(".cloud-submit/pending/job1/check-s1.json", "{}");
     await w.start();
-    w.deliver("job1", "s1", "check");
-    await w.until(() => w.left().length === 0);
-    await w.untilTaken();
-    expect(errors).toEqual([]);
+    await w.upload("job1");
+    await w.claim("job1", "FILE_UPLOAD");
+    await w.until(() => w.published.length === 1);
+    expect(w.published[0]).toMatchObject({ to: "JOB_SUBMIT", arrived: "look" });
+  });
+
+  test("who asked is told by the marker where its key has no room for it, and no command came", async () => {
+    const w = world({ lookMs: 20 });
+    await w.start();
+    await w.upload("job1");
+    const metadata = {
+      submission: "s1",
+      "sbatch-options": JSON.stringify([`--job-name=${"x".repeat(900)}`]),
+    };
+    await w.store.put("job1/job-aws-stat.txt", "FILE_UPLOAD", { metadata });
+    const request = { prefix: "job1", submission: "s1", action: "run" } as const;
+    const requester = { account: "000000000042" };
+    const marker = {
+      version: 1,
+      ...request,
+      requester,
+      requestedAt: new Date().toISOString(),
+      dispatcher: "d",
+    };
+    const key = pendingKey(request, { etag: "e", time: 1, account: "000000000042", metadata });
+    await w.store.put(key, JSON.stringify(marker));
+    await w.until(() => w.published.length === 1);
+    expect(w.published[0]).toMatchObject({ to: "JOB_SUBMIT", requester });
+  });
+
+  test("a cancel without a command is found, too", async () => {
+    const w = world({ lookMs: 20 });
+    await w.start();
+    await w.upload("job1");
+    await w.claim("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    await w.claim("job1", "JOB_CANCEL");
+    await w.until(() => w.slurm.cancelled.includes("1"));
+    w.end("1", task("CANCELLED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE" && w.left().length === 0);
+  });
+
+  test("a listing that fails holds up no request whose command has come", async () => {
+    const w = world();
+    w.store.before = (operation, key) => {
+      if (operation === "list" && key.startsWith(".cloud-submit/pending/"))
+        throw new Error("503 SlowDown");
+    };
+    await w.start();
+    await w.upload("job1");
+    await w.ask("job1", "FILE_UPLOAD");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+  });
+
+  test("each runs exactly once, whatever becomes of commands, the agent and its journal", async () => {
+    const fate = fc.record({
+      /** Commands that arrive: none, one, or more than one. */
+      commands: fc.nat(2),
+      /** A client that had no answer writes the same again. */
+      again: fc.boolean(),
+      /** Before the request: the agent dies, maybe with its journal. */
+      before: fc.constantFrom("nothing", "nothing", "kill", "lose-journal"),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fate, { minLength: 1, maxLength: 6 }), async (fates) => {
+        const w = world({ lookMs: 20 });
+        let agent = await w.start();
+        for (const [at, { commands, again, before }] of fates.entries()) {
+          if (before !== "nothing") {
+            agent.kill();
+            await w.someRounds();
+            if (before === "lose-journal") w.loseJournal();
+            agent = await w.start();
+          }
+          const prefix = `job${at}`;
+          await w.upload(prefix, SCRIPT);
+          const metadata = { submission: `s${at}` };
+          const { submission } = await w.claim(prefix, "FILE_UPLOAD", metadata);
+          for (let time = 0; time < commands; time++) w.deliver(prefix, submission);
+          if (again) await w.claim(prefix, "FILE_UPLOAD", metadata);
+        }
+        await w.until(() => w.slurm.submitted.length >= fates.length);
+        const all = fates.map((_, at) => `job${at}`);
+        await w.until(() => all.every((prefix) => w.state(prefix) !== "FILE_UPLOAD"));
+        for (const at of fates.keys()) w.end(String(at + 1), task("COMPLETED"));
+        await w.until(() => all.every((prefix) => w.state(prefix) === "JOB_COMPLETE"));
+        await w.until(() => w.left().length === 0);
+        expect(w.slurm.submitted.toSorted()).toEqual(
+          fates.map((_, at) => `cloud-submit:job${at}:s${at}`),
+        );
+        agent.stop();
+      }),
+      { numRuns: 15 },
+    );
   });
 });
 
-describe("a record that an earlier version left", () => {
-  const record = (prefix: string, submission: string) =>
-    JSON.stringify({ version: 1, prefix, submission, state: "JOB_SUBMIT", times: {} });
+describe("what an agent of an earlier version has noted", () => {
+  const record = (submission: string) =>
+    JSON.stringify({ version: 1, prefix: "job1", submission, state: "JOB_SUBMIT", times: {} });
+  const RECORD = ".cloud-submit/records/job1.json";
 
-  test("of a job that runs becomes a marker; that of one that has ended goes", async () => {
-    const w = world({ lookMs: MINUTE });
+  test("of a job that runs becomes its marker, which stays until it has ended", async () => {
+    const w = world();
     const first = await w.start();
     await w.upload("job1");
     await w.store.put("job1/job-aws-stat.txt", "FILE_UPLOAD", { metadata: { submission: "s1" } });
     w.deliver("job1", "s1");
     await w.until(() => w.published.length === 1);
     first.stop();
-    await w.store.put(ownRecordKey("job1"), record("job1", "s1"));
-    await w.store.put(ownRecordKey("job2"), record("job2", "s2"));
-    await w.store.put("job2/job-aws-stat.txt", "JOB_COMPLETE");
-    await w.store.put(ownRecordKey("job3"), "no record at all");
+    await w.store.put(RECORD, record("s1"));
     await w.start();
-    await w.until(() => w.left().length === 1);
-    expect(w.left()).toEqual([".cloud-submit/pending/job1/run-s1.json"]);
+    const marker = pendingKey({ prefix: "job1", action: "run", submission: "s1" });
+    await w.until(() => w.left().length === 1 && w.store.objects.has(marker));
+    w.end("1", task("COMPLETED"));
+    await w.until(() => w.state("job1") === "JOB_COMPLETE" && w.left().length === 0);
   });
-});
 
-const steps = fc.array(
-  fc.oneof(
-    fc.record({ do: fc.constant("run" as const), prefix: fc.nat(5), isRung: fc.boolean() }),
-    fc.record({ do: fc.constant("ring" as const), prefix: fc.nat(5) }),
-    fc.record({ do: fc.constant("kill" as const) }),
-    fc.record({ do: fc.constant("lose" as const) }),
-    fc.record({ do: fc.constant("refuse" as const), requests: fc.nat(4) }),
-  ),
-  { minLength: 3, maxLength: 12 },
-);
+  test("of a job that the journal has lost: it is taken over", async () => {
+    const w = world();
+    const first = await w.start();
+    await w.upload("job1");
+    await w.store.put("job1/job-aws-stat.txt", "FILE_UPLOAD", { metadata: { submission: "s1" } });
+    w.deliver("job1", "s1");
+    await w.until(() => w.state("job1") === "JOB_SUBMIT" && w.published.length === 1);
+    first.stop();
+    w.loseJournal();
+    await w.store.put(RECORD, record("s1"));
+    w.slurm.ends.set("1", [task("COMPLETED")]);
+    await w.start();
+    await w.until(() => w.state("job1") === "JOB_COMPLETE" && w.left().length === 0);
+    expect(w.slurm.submitted).toHaveLength(1);
+  });
 
-test("whatever commands are lost, doubled or reordered and whenever the agent dies: each request is submitted once, and ends", async () => {
-  await fc.assert(
-    fc.asyncProperty(steps, async (drawn) => {
-      const w = world({ lookMs: 20 });
-      let agent = await w.start();
-      const asked = new Map<string, string>();
-      let refused = 0;
-      w.store.before = () => {
-        if (refused-- > 0) throw new Error("503 SlowDown");
-      };
-      const own = async <T>(task: () => Promise<T>) => {
-        const kept = refused;
-        refused = 0;
-        const result = await task();
-        refused = kept;
-        return result;
-      };
-      for (const step of drawn) {
-        if (step.do === "run") {
-          const prefix = `job${step.prefix}`;
-          if (asked.has(prefix)) continue;
-          await own(async () => {
-            await w.upload(prefix);
-            const { submission } = await w.claim(prefix, "FILE_UPLOAD");
-            asked.set(prefix, submission);
-          });
-          if (step.isRung) w.deliver(prefix, asked.get(prefix)!);
-        } else if (step.do === "ring") {
-          const submission = asked.get(`job${step.prefix}`);
-          if (submission !== undefined) w.deliver(`job${step.prefix}`, submission);
-        } else if (step.do === "refuse") refused = step.requests;
-        else {
-          agent.kill();
-          if (step.do === "lose") {
-            await w.someRounds();
-            w.loseJournal();
-          }
-          agent = await w.start();
-        }
-      }
-      refused = 0;
-      await w.until(() => [...asked.keys()].every((prefix) => w.state(prefix) === "JOB_SUBMIT"));
-      const expected = [...asked].map(([prefix, id]) => `cloud-submit:${prefix}:${id}`);
-      expect(w.slurm.submitted.toSorted()).toEqual(expected.toSorted());
-      for (const at of expected.keys()) w.end(String(at + 1), task("COMPLETED"));
+  test.each([record("ended"), "torn", record("../x")])(
+    "of nothing that is open, %j, is removed",
+    async (text) => {
+      const w = world();
+      await w.store.put(RECORD, text);
+      await w.start();
       await w.until(() => w.left().length === 0);
-      for (const prefix of asked.keys()) expect(w.state(prefix)).toBe("JOB_COMPLETE");
-      agent.stop();
-    }),
-    { numRuns: 25 },
+      expect(w.slurm.submitted).toEqual([]);
+    },
   );
-}, 240_000);
+});

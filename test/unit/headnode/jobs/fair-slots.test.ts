@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { FairSlots } from "../../../../headnode/jobs/fair-slots.ts";
 
-/** A budget whose tasks end when they are told to, and who has begun. */
+/** Slots whose tasks end when they are told to, and who has begun. */
 function trial(total: number) {
   const slots = new FairSlots(total);
   const begun: string[] = [];
