@@ -288,8 +288,7 @@ describe("on the Head Node", () => {
   });
 
   test("the AWS CLI is looked for in the same places", () => {
-    const places = after(install, "  for aws in ", /.*/).slice(0, 1);
-    expect(after(SSM_SCRIPT, "for aws in ", /.*/)).toEqual(places);
+    expect(install).toContain(`  for aws in ${after(SSM_SCRIPT, "for aws in ", /.*/).join()}\n`);
   });
 
   test("the SSM agent that knows ENV_VAR is the same for install.sh and the documents' comments", () => {
