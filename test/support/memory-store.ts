@@ -26,7 +26,9 @@ import { putHeaders } from "../../bucket/s3/object-headers.ts";
 import { requestHead } from "../../bucket/s3/request-head.ts";
 import { S3Error } from "../../bucket/s3/s3-error.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
+import { refusalIn } from "./asked-to-delete.ts";
 import { listingPage } from "./listing-page.ts";
+import { KEY_MAX, METADATA_MAX } from "./s3-limits.ts";
 
 interface Held {
   body: Buffer;
@@ -36,9 +38,7 @@ interface Held {
   metadata: Record<string, string>;
 }
 
-/** Limits of S3. Sources: Amazon S3 User Guide, "object keys", "user-defined metadata"; ListObjectsV2. */
-const KEY_MAX = 1024;
-const METADATA_MAX = 2048;
+/** Source: Amazon S3 API Reference, ListObjectsV2, DeleteObjects. */
 const PAGE = 1000;
 
 /**
@@ -164,13 +164,9 @@ export class MemoryStore implements ObjectStore, ObjectPager {
     for (let at = 0; at < keys.length; at += PAGE) {
       await this.#request("deleteMany", "");
       for (const key of keys.slice(at, at + PAGE)) {
-        try {
-          await this.before("delete", key);
-          this.objects.delete(key);
-        } catch (error) {
-          if (!(error instanceof S3Error)) throw error;
-          refused.push({ key, code: error.name, message: error.message });
-        }
+        const error = await refusalIn(async () => this.before("delete", key));
+        if (!error) this.objects.delete(key);
+        else refused.push({ key, code: error.name, message: error.message });
       }
     }
     return refused;
