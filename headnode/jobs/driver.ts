@@ -29,7 +29,10 @@ const STAGE_IN_MS = 24 * 3_600_000;
 /** Folders that are carried at a time, in and out: results do not wait behind a burst of new jobs. */
 const TRANSFERS_AT_ONCE = 4;
 
-/** Other steps at a time. They may wait for Slurm, and must not hold up the transfers, nor one another. */
+/** Steps that wait for Slurm, which answers many together. Its commands are bounded in SlurmCommands. */
+const SLURM_STEPS_AT_ONCE = 256;
+
+/** Other steps at a time. */
 const STEPS_AT_ONCE = 32;
 
 const RETRY: BackOff = { firstMs: 500, maxMs: 60_000, jitter: 0.5 };
@@ -46,8 +49,10 @@ export interface DriverOptions {
 export class Driver {
   readonly #options: DriverOptions;
   readonly #steps: Partial<Record<Phase, Step>>;
-  readonly #transfers: Partial<Record<Phase, Budget>> = {
+  readonly #budgets: Partial<Record<Phase, Budget>> = {
     accepted: new Budget(TRANSFERS_AT_ONCE),
+    submitting: new Budget(SLURM_STEPS_AT_ONCE),
+    running: new Budget(SLURM_STEPS_AT_ONCE),
     ended: new Budget(TRANSFERS_AT_ONCE),
   };
   readonly #others = new Budget(STEPS_AT_ONCE);
@@ -112,7 +117,7 @@ export class Driver {
   async #advance(entry: JobEntry, step: Step): Promise<boolean> {
     const { journal, ports, log, onChange } = this.#options;
     const from = entry.phase;
-    const budget = this.#transfers[from] ?? this.#others;
+    const budget = this.#budgets[from] ?? this.#others;
     const changes = await budget.spend(1, async () => {
       try {
         return await step(entry, ports);

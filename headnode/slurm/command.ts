@@ -15,6 +15,8 @@ export interface CommandResult {
 export interface CommandOptions {
   cwd?: string;
   timeoutMs?: number;
+  /** Characters kept of what it prints; the rest is read and dropped. */
+  outputMax?: number;
   /** Variables besides those that every command gets. */
   env?: Readonly<Record<string, string>>;
   /** With the soft limits of a login: Slurm hands those of sbatch on to the job. */
@@ -33,7 +35,7 @@ export type SlurmCommand = (
 /** Slurm's own time-outs are shorter; this one is for a hung file system. */
 const TIMEOUT_MS = 120_000;
 
-/** Bytes kept of what a command prints. */
+/** Characters kept of what a command prints. */
 const OUTPUT_MAX = 16 * 1024 * 1024;
 
 /** How Slurm's commands are run. */
@@ -68,7 +70,7 @@ export function slurmCommand({ bin, env, openFiles }: SlurmCommandOptions): Slur
       const timer = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs ?? TIMEOUT_MS);
       const kept = { stdout: "", stderr: "", output: "" };
       const keep = (stream: "stdout" | "stderr") => (text: string) => {
-        if (kept.output.length > OUTPUT_MAX) return;
+        if (kept.output.length > (options.outputMax ?? OUTPUT_MAX)) return;
         kept[stream] += text;
         kept.output += text;
       };

@@ -1,6 +1,6 @@
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { formatTaskIds, parseTaskIds } from "../../protocol/task-ids.ts";
-import type { MarkedRow } from "./marked-rows.ts";
+import type { JobRow } from "./job-rows.ts";
 
 /**
  * Identifies a submission's job among others of the same id: one of these is enough, and so is the script
@@ -12,17 +12,11 @@ export interface JobOwner {
   workDir: string;
 }
 
-/** Fields that identify a job, and tell an array from other jobs. */
-export const FIND_FIELDS = [
-  "ArrayJobID",
-  "HetJobID",
-  "ArrayTaskID",
-  "Name",
-  "Comment",
-  "WorkDir",
-  "Command",
-] as const;
-export type FindRow = MarkedRow<(typeof FIND_FIELDS)[number]>;
+/** What identifies a job, and tells an array from other jobs. */
+export type FindRow = Pick<
+  JobRow,
+  "ArrayJobID" | "HetJobID" | "ArrayTaskID" | "Name" | "Comment" | "WorkDir" | "Command"
+>;
 
 /** Whether a job is this owner's. */
 export function isOwn(
@@ -72,4 +66,18 @@ export function jobsFrom(rows: readonly FindRow[], owner: JobOwner, jobId: strin
 /** The id by which the whole of a job is addressed. */
 export function idOfRow(row: Pick<FindRow, "ArrayJobID" | "HetJobID">): string {
   return /^\d+$/.test(row.HetJobID) && row.HetJobID !== "0" ? row.HetJobID : row.ArrayJobID;
+}
+
+/** Rows of a job, as far as they are this owner's: a controller that lost its state counts ids from the start again. */
+export function ownRows<T extends FindRow>(
+  rows: readonly T[],
+  jobId: string,
+  owner: JobOwner,
+): T[] {
+  return rows.filter((row) => idOfRow(row) === jobId && isOwn(row, owner));
+}
+
+/** Rows of all components of a heterogeneous job. */
+export function componentsOf<T extends FindRow>(rows: readonly T[], jobId: string): T[] {
+  return rows.filter(({ HetJobID }) => HetJobID === jobId);
 }

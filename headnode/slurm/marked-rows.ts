@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { CloudSubmitError } from "../../protocol/error.ts";
 
 /** One row: a value for each field. */
@@ -7,10 +7,10 @@ export type MarkedRow<F extends string> = Record<F, string>;
 /**
  * An unpredictable mark, to stand behind each value that one of Slurm's commands prints. Users
  * choose names, paths and comments, with any character in them, and Slurm does not quote: what a job holds cannot
- * look like this, and so not like the end of a value or of a row.
+ * look like this, and so not like the end of a value or of a row. It is short: it stands there 20 times a job.
  */
 export function newMark(): string {
-  return `<${randomUUID()}>`;
+  return `<${randomBytes(12).toString("base64url")}>`;
 }
 
 /**

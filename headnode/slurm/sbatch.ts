@@ -12,6 +12,8 @@ export type SubmitResult =
 
 export interface SbatchPorts {
   run: SlurmCommand;
+  /** Runs this when it is its turn: calls of sbatch are bounded. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   /** The job of this call, once Slurm has it. */
   find: () => Promise<FoundJob | undefined>;
   /** Whether slurmctld answers. */
@@ -37,16 +39,9 @@ export async function sbatch(
   args: readonly string[],
   ports: SbatchPorts,
 ): Promise<SubmitResult> {
-  const { run, find, isUp } = ports;
-  const stop = new AbortController();
-  const running = run("sbatch", args, { cwd: workDir, asLogin: true, signal: stop.signal });
-  const ended = await Promise.race([running, foundMeanwhile(running, ports)]);
-  if ("jobId" in ended) {
-    // The rest of sbatch need not be waited for: the job is Slurm's by now.
-    stop.abort();
-    const { output } = await running;
-    return { accepted: true, job: ended, output };
-  }
+  const { inTurn, find, isUp } = ports;
+  const ended = await inTurn(() => called(workDir, args, ports));
+  if (ended.job) return { accepted: true, job: ended.job, output: ended.output };
   const { output } = ended;
   if (ended.code === 0) {
     const job = await acceptedJob(ended, ports);
@@ -58,6 +53,21 @@ export async function sbatch(
   if (ended.code === null || saysNoAnswer(ended) || !(await isUp()))
     throw unanswered("sbatch", ended);
   return { accepted: false, output };
+}
+
+/** How sbatch ended; with the job, when Slurm had it before that. */
+async function called(
+  workDir: string,
+  args: readonly string[],
+  ports: SbatchPorts,
+): Promise<CommandResult & { job?: FoundJob }> {
+  const stop = new AbortController();
+  const running = ports.run("sbatch", args, { cwd: workDir, asLogin: true, signal: stop.signal });
+  const ended = await Promise.race([running, foundMeanwhile(running, ports)]);
+  if (!("jobId" in ended)) return ended;
+  // The rest of sbatch need not be waited for: the job is Slurm's by now.
+  stop.abort();
+  return { ...(await running), job: ended };
 }
 
 /** The job, if Slurm has it before sbatch returns; never returns when sbatch does first. */

@@ -1,22 +1,23 @@
+import { Budget } from "../../bucket/flow/budget.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { shareNext } from "../upkeep/share-next.ts";
 import type { SlurmCommand } from "./command.ts";
 import { type Current, currentOf } from "./current.ts";
 import {
-  FIND_FIELDS,
-  type FindRow,
+  componentsOf,
   type FoundJob,
   findJob,
   idOfRow,
-  isOwn,
   type JobOwner,
   jobsFrom,
+  ownRows,
 } from "./find-job.ts";
 import { isUp, minJobAge } from "./health.ts";
-import { JOB_FIELDS, type JobRow, taskOfRow } from "./job-rows.ts";
+import { JOB_FIELDS, taskOfRow } from "./job-rows.ts";
 import { isEnded, type SlurmTask } from "./job-state.ts";
 import { type NodeReason, nodeReasons } from "./node-reasons.ts";
 import { type SubmitResult, sbatch } from "./sbatch.ts";
+import { SharedQueue } from "./shared-queue.ts";
 import { squeue, unanswered } from "./squeue.ts";
 
 /** The operations on Slurm that the agent needs. */
@@ -50,13 +51,20 @@ export interface Slurm {
   cancel(jobId: string, owner: JobOwner): Promise<void>;
 }
 
+/** Calls of sbatch at a time: more would only wait for slurmctld. */
+const SBATCH_AT_ONCE = 16;
+
 /** Slurm by its commands. */
 export class SlurmCommands implements Slurm {
   readonly #run: SlurmCommand;
   readonly #user: string;
   readonly #sleep: (ms: number) => Promise<void>;
-  /** The answer is the same for all jobs, and in a burst each one asks. */
-  readonly #allJobs: () => Promise<FindRow[]>;
+  readonly #queue: SharedQueue;
+  readonly #sbatches = new Budget(SBATCH_AT_ONCE);
+  /** Answers that are the same for all jobs, of which many may ask in a burst. */
+  readonly #isUp: () => Promise<boolean>;
+  readonly #readMinJobAge: () => Promise<number | undefined>;
+  readonly #reasons = new Map<string, () => Promise<NodeReason[]>>();
   #minJobAge: number | undefined;
 
   /** @param user name or number of the user whose jobs these are */
@@ -64,7 +72,12 @@ export class SlurmCommands implements Slurm {
     this.#run = run;
     this.#user = user;
     this.#sleep = sleep;
-    this.#allJobs = shareNext(() => squeue(run, { fields: FIND_FIELDS, user, states: "all" }));
+    this.#queue = new SharedQueue((jobId) => {
+      const jobs = jobId === undefined ? { user } : { jobs: [jobId] };
+      return squeue(run, { fields: JOB_FIELDS, ...jobs, states: "all" });
+    }, sleep);
+    this.#isUp = shareNext(() => isUp(run));
+    this.#readMinJobAge = shareNext(() => minJobAge(run).catch(() => undefined));
   }
 
   async submit(owner: JobOwner, options: readonly string[]): Promise<SubmitResult> {
@@ -72,36 +85,27 @@ export class SlurmCommands implements Slurm {
     const own = [`--comment=${owner.comment}`, `--chdir=${owner.workDir}`];
     return sbatch(owner.workDir, [...options, ...own, SCRIPT_FILE], {
       run: this.#run,
+      inTurn: (work) => this.#sbatches.spend(1, work),
       find: () => this.find(owner),
-      isUp: () => isUp(this.#run),
+      isUp: this.#isUp,
       sleep: this.#sleep,
     });
   }
 
   async find(owner: JobOwner): Promise<FoundJob | undefined> {
-    return findJob(await this.#allJobs(), owner);
+    return findJob(await this.#queue.ask(), owner);
   }
 
   async jobsFrom(owner: JobOwner, jobId: string): Promise<string[]> {
-    return jobsFrom(await this.#allJobs(), owner, jobId);
+    return jobsFrom(await this.#queue.ask(), owner, jobId);
   }
 
   async tasks(jobId: string, owner: JobOwner, jobName?: string): Promise<SlurmTask[]> {
-    const rows = await squeue(this.#run, { fields: JOB_FIELDS, jobs: [jobId], states: "all" });
-    const own = rows.filter((row) => isOwn(row, owner));
+    const own = ownRows(await this.#queue.ask(jobId), jobId, owner);
     // Of a heterogeneous job, squeue shows the component alone whose id it is given.
     const isHet = own.some(({ HetJobID }) => HetJobID === jobId);
-    const all = isHet ? await this.#components(jobId) : own;
+    const all = isHet ? componentsOf(await this.#queue.ask(), jobId) : own;
     return all.map((row) => taskOfRow(jobName === undefined ? row : { ...row, Name: jobName }));
-  }
-
-  async #components(jobId: string): Promise<JobRow[]> {
-    const rows = await squeue(this.#run, {
-      fields: JOB_FIELDS,
-      user: this.#user,
-      states: "all",
-    });
-    return rows.filter(({ HetJobID }) => HetJobID === jobId);
   }
 
   async unknownJobs(ids: readonly string[]): Promise<string[]> {
@@ -113,8 +117,8 @@ export class SlurmCommands implements Slurm {
 
   async activeJobs(): Promise<ReadonlyMap<string, Current>> {
     const jobs = new Map<string, Current[]>();
-    const fields = ["ArrayJobID", "HetJobID", "State", "Reason"] as const;
-    for (const row of await squeue(this.#run, { fields, user: this.#user })) {
+    for (const row of await this.#queue.ask()) {
+      if (isEnded({ state: row.State })) continue;
       const current = { state: row.State, reason: row.Reason };
       jobs.set(idOfRow(row), [...(jobs.get(idOfRow(row)) ?? []), current]);
     }
@@ -143,13 +147,16 @@ export class SlurmCommands implements Slurm {
   }
 
   nodeReasons(partition: string): Promise<NodeReason[]> {
-    return nodeReasons(this.#run, partition);
+    const known = this.#reasons.get(partition);
+    const ask = known ?? shareNext(() => nodeReasons(this.#run, partition));
+    if (!known) this.#reasons.set(partition, ask);
+    return ask();
   }
 
   async forgetsAfterMs(): Promise<number> {
     // It changes only with Slurm's configuration, and then it is a question of a lost task or two. While Slurm
     // does not tell, nothing is taken for certain.
-    this.#minJobAge ??= await minJobAge(this.#run).catch(() => undefined);
+    this.#minJobAge ??= await this.#readMinJobAge();
     // 0: it never forgets one.
     return this.#minJobAge === 0 ? Number.POSITIVE_INFINITY : (this.#minJobAge ?? 0) * 1000;
   }

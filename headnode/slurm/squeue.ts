@@ -17,6 +17,9 @@ export interface SqueueQuestion<F extends string> {
 /** squeue prints this, and nothing else, for one job id that Slurm does not know. Source: slurm_strerror. */
 const UNKNOWN_JOB = "slurm_load_jobs error: Invalid job id specified";
 
+/** Room for 20,000 jobs with long paths. slurmctld keeps 10,000 by default (slurm.conf(5), MaxJobCount). */
+const OUTPUT_MAX = 64 * 1024 * 1024;
+
 /**
  * Environment of squeue and sinfo: times as seconds since the epoch, whatever the time zone, and lists of
  * array tasks in full. Source: squeue(1), ENVIRONMENT VARIABLES.
@@ -47,7 +50,7 @@ export async function squeue<const F extends string>(
       // A width of 0: as long as it is, and not padded.
       `--Format=${fields.map((field) => `${field}:0${mark}`).join(",")}`,
     ],
-    { env: READING_ENV },
+    { env: READING_ENV, outputMax: OUTPUT_MAX },
   );
   if (done.code !== 0) {
     if (done.stderr.trim() === UNKNOWN_JOB) return [];

@@ -28,6 +28,7 @@ function call({ said = {}, found = [], up = true }: Scene) {
       const { code = 0, stdout = "", stderr = "" } = answer;
       return { code, stdout, stderr, output: stdout + stderr };
     },
+    inTurn: (work) => work(),
     find: async () => {
       const isFound = found[Math.min(seen.looks, found.length - 1)] ?? false;
       seen.looks += 1;

@@ -57,7 +57,7 @@ describe("squeue", () => {
       "--user=1000",
       "--jobs=5,6",
       "--states=all",
-      expect.stringMatching(/^--Format=JobID:0<[0-9a-f-]{36}>,State:0<.*>$/),
+      expect.stringMatching(/^--Format=JobID:0<[\w-]{16}>,State:0<.*>$/),
     ]);
   });
 

@@ -21,7 +21,7 @@ const versions = readdirSync(folder)
   .filter((name) => name.endsWith(".json"))
   .map((name) => name.slice(0, -".json".length));
 
-const MARK = /<[0-9a-f-]{36}>/;
+const MARK = /<[\w-]{16}>/;
 
 /** Answers of a version to commands, with the mark that was asked for. */
 function answers(version: string) {
