@@ -4,6 +4,7 @@ import { sweepRequestSchema } from "../protocol/event.ts";
 import { realPorts } from "./aws/ports.ts";
 import { census } from "./requests/census.ts";
 import { sweepPending } from "./requests/sweep-pending.ts";
+import { abortedAfter } from "./setup/aborted-after.ts";
 import { functionConfig } from "./setup/config.ts";
 import { withStack } from "./setup/stack.ts";
 import { logger, metrics } from "./setup/telemetry.ts";
@@ -29,7 +30,3 @@ export const handler = withStack(sweepRequestSchema, async (event, context) => {
   metrics.addMetric("RequestsWaiting", MetricUnit.Count, swept.waiting);
   metrics.addMetric("OldestRequestAge", MetricUnit.Seconds, swept.oldestSeconds);
 }).use(logMetrics(metrics));
-
-function abortedAfter(ms: number): AbortSignal {
-  return ms > 0 ? AbortSignal.timeout(ms) : AbortSignal.abort();
-}

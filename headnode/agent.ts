@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { messageOf } from "../protocol/error.ts";
 import { Driver } from "./jobs/driver.ts";
 import { Publisher, type PublishStateChange } from "./jobs/publisher.ts";
 import { Requests } from "./jobs/requests.ts";
@@ -6,6 +7,9 @@ import { Journal } from "./journal/journal.ts";
 import type { Reserve } from "./journal/spare-files.ts";
 import { LiveOutput, type LiveOutputOptions } from "./live-output/live-output.ts";
 import type { Log } from "./log.ts";
+import { takeEarlierRecords } from "./queue/earlier-records.ts";
+import { MarkerRemover } from "./queue/marker-remover.ts";
+import { Queue } from "./queue/queue.ts";
 import { endingSpool } from "./spool/ending-spool.ts";
 import { requestSpool } from "./spool/request-spool.ts";
 import type { StepPorts } from "./steps/ports.ts";
@@ -17,12 +21,14 @@ import { SecondLook } from "./upkeep/second-look.ts";
 import { startTidying } from "./upkeep/tidy.ts";
 
 export interface AgentOptions {
-  ports: Omit<StepPorts, "live">;
+  ports: Omit<StepPorts, "live" | "remover">;
   publish: PublishStateChange;
   /** Space that the journal keeps on the disk; undefined: none. */
   reserve?: Reserve | undefined;
   reconcileMs: number;
   rescanMs: number;
+  /** Between looks at the pending markers that nothing has asked for. */
+  lookMs: number;
   /** undefined: what running jobs print is not published. */
   live?: Pick<LiveOutputOptions, "store" | "everyMs"> | undefined;
   heartbeat?: Pick<HeartbeatOptions, "store" | "everyMs" | "about" | "slurmHealth"> | undefined;
@@ -56,7 +62,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       runningTasks: () => options.ports.slurm.runningTasks(),
       look: (entry) => driver.wake(entry),
     });
-  const ports: StepPorts = { ...options.ports, live: live ?? NO_LIVE_OUTPUT };
+  const remover = new MarkerRemover(options.ports.store, log);
+  const ports: StepPorts = { ...options.ports, remover, live: live ?? NO_LIVE_OUTPUT };
   const publisher = new Publisher(journal, options.publish, log);
   const secondLook = new SecondLook((entry) => driver.wake(entry));
   const memory = new MemoryAtRest(options.collectGarbage);
@@ -70,11 +77,20 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       secondLook.see(entry);
       memory.changed();
       // Requests may have waited for this job's state.
-      if (entry.phase === "running" || entry.phase === "done") void requests.scan();
+      if (entry.phase !== "running" && entry.phase !== "done") return;
+      queue.jobChanged(entry.prefix);
+      void requests.scan();
     },
   });
   const spooled = { ...options.ports, rescanMs: options.rescanMs };
-  const requests = requestSpool(spooled, new Requests({ ...ports, journal, driver }));
+  const queue = new Queue({
+    ...ports,
+    remover,
+    requests: new Requests({ ...ports, journal, driver }),
+    journal,
+    everyMs: options.lookMs,
+  });
+  const requests = requestSpool(spooled, queue);
   const endings = endingSpool(spooled, journal, driver);
 
   // First what the Slurm hook left: it may be all that is known of a job that Slurm has forgotten.
@@ -83,6 +99,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   for (const entry of journal.all()) if (entry.phase !== "done") driver.wake(entry);
   await requests.start();
   void requests.scan();
+  void takeEarlierRecords(ports.store, journal, ports.now)
+    .catch((error: unknown) =>
+      log("warn", "the records of an earlier version are left", { error: messageOf(error) }),
+    )
+    .finally(() => queue.start());
   const compared = { ...ports, journal, driver, publisher };
   const reconciling = startReconciling(compared, options.reconcileMs);
   const tidying = startTidying({
@@ -100,9 +121,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       ...options.heartbeat,
       journal,
       lastReconcile: reconciling.last,
+      lookedAt: () => queue.lookedAt,
     });
 
   const loops = [
+    queue,
+    remover,
     requests,
     endings,
     driver,

@@ -80,6 +80,7 @@ async function main(): Promise<void> {
     publish: publishOnBus(new EventBridgeClient(await s3.sdkClient(EVENT_LIMITS)), config.eventBus),
     reconcileMs: config.reconcileSeconds * 1000,
     rescanMs: 5000,
+    lookMs: 60_000,
     live:
       config.liveSeconds > 0 ? { store: noRetry, everyMs: config.liveSeconds * 1000 } : undefined,
     heartbeat: {

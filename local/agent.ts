@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { READY_FILE } from "../headnode/ready-file.ts";
 import { awsEnv } from "./aws-env.ts";
 import type { LocalConfig, Ports } from "./config.ts";
-import { faultyAgentEnv, proxiedAgentEnv } from "./faults/environment.ts";
+import { faultyAgentEnv, proxiedAgentEnv, wrappedAgentEnv } from "./faults/environment.ts";
 import { daemonService, type Service } from "./service.ts";
 import { slurmEnv } from "./slurm/slurm.ts";
 
@@ -26,8 +26,8 @@ export function agent(config: LocalConfig, ports: Ports, bucket: string): Servic
           CLOUD_SUBMIT_LIVE_SECONDS: "1",
           CLOUD_SUBMIT_HEARTBEAT_SECONDS: "10",
         }),
-        ...(config.proxied && proxiedAgentEnv(ports)),
-        ...(config.faults && faultyAgentEnv(config)),
+        ...(config.proxied && { ...proxiedAgentEnv(ports), ...wrappedAgentEnv(config) }),
+        ...(config.faults && faultyAgentEnv()),
       },
       cwd: config.work,
       log: join(config.log, "agent.log"),

@@ -8,7 +8,7 @@ import { beginAfresh } from "./begin-afresh.ts";
 import { type LocalConfig, loadConfig, type PortName, type Ports } from "./config.ts";
 import { readEnvFile, writeEnvFile } from "./env-file.ts";
 import { s3Proxy } from "./faults/s3-proxy-service.ts";
-import { writeFaultyCommands } from "./faults/slurm-commands.ts";
+import { writeCountedCommands, writeFaultyCommands } from "./faults/slurm-commands.ts";
 import { wrapSlurmHook } from "./faults/slurm-hook.ts";
 import { prepareHeadNode } from "./head-node.ts";
 import { withLock } from "./lock.ts";
@@ -53,6 +53,7 @@ export async function up(progress: Progress = () => {}, config = loadConfig()): 
       await wrapSlurmHook(config);
       await writeFaultyCommands(config);
     }
+    if (config.measured) await writeCountedCommands(config);
     const [bucket] = await allSettled([
       timed(ministack(config, ports)).then(() => timedDeploy(config, ports, progress)),
       timed(ssmStandIn(config, ports)),

@@ -42,6 +42,8 @@ export interface LocalConfig {
   readonly user: string;
   readonly ports: Partial<Ports>;
   readonly agentGeneration: AgentGeneration;
+  /** CPUs of the node, which has no more of them than this machine: jobs that run at a time, not work that is done. */
+  readonly cpus: number;
   /** SendCommands that the stand-in for SSM lets through in a second, in the long run. */
   readonly sendsPerSecond: number;
   /** Decides what the stand-in for SSM leaves to chance; undefined: another one at each start. */
@@ -68,6 +70,7 @@ const environment = z.object({
   CLOUD_SUBMIT_LOCAL_S3PROXY_PORT: port,
   CLOUD_SUBMIT_LOCAL_FAULTS: z.enum(["0", "1"]).default("0"),
   CLOUD_SUBMIT_LOCAL_BENCH: z.enum(["0", "1"]).default("0"),
+  CLOUD_SUBMIT_LOCAL_CPUS: z.coerce.number().int().min(1).max(1024).default(8),
   CLOUD_SUBMIT_LOCAL_SSM_RATE: z.coerce.number().positive().optional(),
   CLOUD_SUBMIT_LOCAL_SSM_SEED: z.coerce.number().int().min(0).max(0xffffffff).optional(),
   CLOUD_SUBMIT_LOCAL_SLURM: z.enum(SLURM_CHOICES).default(DISTRIBUTION),
@@ -133,8 +136,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LocalConfig {
     proxied: faults || bench,
     measured: bench,
     agentGeneration: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_AGENT,
-    // Benchmarks measure this project: AWS publishes no rate, and one process sends for all.
-    sendsPerSecond: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_RATE ?? (bench ? 1000 : 10),
+    cpus: parsed.data.CLOUD_SUBMIT_LOCAL_CPUS,
+    // AWS publishes no rate; a few a second is what people see. The same in benchmarks.
+    sendsPerSecond: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_RATE ?? 5,
     ssmSeed: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_SEED,
     // Debian keeps slurmctld, slurmd and munged in /usr/sbin, which ordinary users lack.
     baseEnv: {

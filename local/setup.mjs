@@ -1,5 +1,5 @@
 // Prepares what a verb needs and runs it:
-// node local/setup.mjs prepare|demo|test|deploy|transfer|networks|e2e|faults|bench|bench-transfer|up|down|status
+// node local/setup.mjs prepare|demo|test|deploy|transfer|networks|e2e|faults|bench|bench-transfer|bench-simulate|up|down|status
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -241,12 +241,12 @@ function benchTransfer() {
   runQuietly("S3 endpoint's tests", go, ["test", ...inFolder, "./..."]);
   runQuietly("S3 endpoint", go, ["build", ...inFolder, "-o", S3_ENDPOINT, "."]);
   build();
-  return run(process.execPath, [join(checkout, "dist", "bench", "transfer.mjs"), ...rest]);
+  return bench("transfer", rest);
 }
 
-/** Measures the whole path on a local cloud of its own; fails when a count is past its goal. */
-function benchCloud(args) {
-  return run(process.execPath, [join(checkout, "dist", "bench", "cloud.mjs"), ...args]);
+/** Runs a benchmark: the whole path on a local cloud of its own, or its simulation; fails when a count is past its goal. */
+function bench(name, args) {
+  return run(process.execPath, [join(checkout, "dist", "bench", `${name}.mjs`), ...args]);
 }
 
 /** Runs the end-to-end tests on the local cloud. */
@@ -351,7 +351,7 @@ function test() {
     deploy([], env) ||
     transfer([], env) ||
     networks([], env) ||
-    benchCloud(["--quick"]) ||
+    bench("cloud", ["--quick"]) ||
     [DISTRIBUTION, ...TESTED_CHOICES].reduce((failed, choice) => failed || onSlurm(choice, env), 0);
   const runs = readdirSync(results).map((file) => JSON.parse(readFileSync(join(results, file))));
   const sum = (count) => runs.reduce((total, run) => total + run[count], 0);
@@ -374,8 +374,9 @@ const verbs = {
   transfer: () => (prepareTransfer(), transfer(rest)),
   networks: () => (prepareNetworks(), networks(rest)),
   faults: () => (prepareCloud(), faults(["--submissions", "200", ...rest])),
-  bench: () => (prepareCloud(), benchCloud(rest)),
+  bench: () => (prepareCloud(), bench("cloud", rest)),
   "bench-transfer": benchTransfer,
+  "bench-simulate": () => (npmPackages(), build(), bench("simulate", rest)),
   down: () => withTool("down"),
   status: () => withTool("status"),
 };

@@ -27,6 +27,10 @@ const EVENT_SOURCE = "cloud-submit";
 /** `detail-type` of the one kind of event this system publishes. */
 export const STATE_CHANGE = "Job State Change";
 
+/** How a request has come to the Head Node: by its own SSM command, beside one of another request, or by a look at the queue. */
+export const arrivedSchema = z.enum(["command", "other-command", "look"]);
+export type Arrived = z.infer<typeof arrivedSchema>;
+
 /** The detail of "Job State Change": one per change of a submission's state. */
 export const stateChangeSchema = z.object({
   version: z.literal(1),
@@ -46,6 +50,7 @@ export const stateChangeSchema = z.object({
   signal: z.int().optional(),
   requester: requesterSchema.optional(),
   commandId: z.string().optional().describe("the SSM command that carried the request"),
+  arrived: arrivedSchema.optional().describe("how the request has come to the Head Node"),
   requestedAt: z.iso.datetime().optional(),
   submittedAt: z.iso.datetime().optional(),
   endedAt: z.iso.datetime().optional(),

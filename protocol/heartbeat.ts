@@ -42,7 +42,12 @@ const MISSED_MAX = 3;
 /** Whether the agent was running when it wrote this, and has not missed several turns since. */
 export function isAlive(heartbeat: Heartbeat, now: Date): boolean {
   const ageMs = now.getTime() - Date.parse(heartbeat.time);
-  return heartbeat.state === "running" && ageMs <= heartbeat.everySeconds * MISSED_MAX * 1000;
+  return heartbeat.state === "running" && ageMs <= silentAfter(heartbeat);
+}
+
+/** Milliseconds after which an agent that wrote this, and nothing since, is taken for dead. */
+export function silentAfter({ state, everySeconds }: Heartbeat): number {
+  return state === "running" ? everySeconds * MISSED_MAX * 1000 : 0;
 }
 
 /** A longer object is no heartbeat. */

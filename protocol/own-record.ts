@@ -5,8 +5,8 @@ import { prefixSchema } from "./prefix.ts";
 import { jobRecordSchema } from "./record.ts";
 
 /**
- * Where the agent keeps its own copy of the record of each job that Slurm has. The record under a prefix may be
- * forged; no submitter can write here, so what agent and functions need to know again, they read here.
+ * Where the agent of earlier versions kept its own copy of the record of each job that Slurm had. Pending markers have taken its
+ * place.
  */
 export const OWN_RECORDS_FOLDER = `${SYSTEM_FOLDER}records/`;
 
@@ -20,6 +20,12 @@ export type OwnRecord = z.infer<typeof ownRecordSchema>;
 /** The key of the agent's own copy: one for each prefix, which has one job with Slurm at a time. */
 export function ownRecordKey(prefix: string): string {
   return `${OWN_RECORDS_FOLDER}${prefix}.json`;
+}
+
+/** The prefix that a key below the folder is the copy of; undefined for any other key. */
+export function prefixOfOwnRecord(key: string): string | undefined {
+  const name = /^([^/]+)\.json$/.exec(key.slice(OWN_RECORDS_FOLDER.length))?.[1];
+  return prefixSchema.safeParse(name).data;
 }
 
 /** The copy in an object's text; undefined when invalid. */

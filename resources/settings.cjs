@@ -12,8 +12,8 @@ const RETENTION_DAYS = [
 
 const optional = (schema) => z.union([z.literal(""), schema]);
 const text = (pattern, expected) => optional(z.string().regex(pattern, `expected ${expected}`));
-const whole = (least, most, unit) => {
-  const expected = `expected a whole number of ${unit} from ${least} to ${most}`;
+const whole = (least, most, unit, or = "") => {
+  const expected = `expected a whole number of ${unit} from ${least} to ${most}${or}`;
   return z.coerce.number(expected).int(expected).min(least, expected).max(most, expected);
 };
 const bucketName = text(
@@ -51,6 +51,10 @@ const parameters = {
     .max(1024, "expected 1024 characters at most"),
   redispatchSeconds: whole(1, 86_400, "seconds"),
   deadlineSeconds: whole(2, 1_209_600, "seconds"),
+  dispatchConcurrency: z.union(
+    [z.literal("none"), whole(1, 10_000, "executions", ", or none")],
+    "expected a whole number of executions from 1 to 10000, or none",
+  ),
   logRetentionDays: z.coerce
     .number()
     .refine(
@@ -185,6 +189,8 @@ function settingsOf(raw, stage, given = []) {
       subnetIds: set.functionSubnets.split(",").filter(Boolean),
       securityGroupIds: set.functionSecurityGroups.split(",").filter(Boolean),
     },
+    // null: the function shares what the account has.
+    dispatchReserved: set.dispatchConcurrency === "none" ? null : set.dispatchConcurrency,
     functionPolicies: set.functionSubnets ? [VPC_POLICY] : [],
     functionCertificates: set.functionCaFile && certificatesIn(set.functionCaFile),
     makeDocuments: stage === "local" ? "no" : "yes",

@@ -1,16 +1,13 @@
 import { execFileSync, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { encodeEntry, fileName } from "../../headnode/journal/entry-file.ts";
-import { ENDED_FOLDER } from "../../headnode/journal/journal.ts";
-import type { TransferVerdict } from "../../protocol/record.ts";
 import { processUse, readCalls } from "../process.ts";
 import { type Spread, spread } from "../statistics.ts";
 import type { MeasuredCloud } from "./measured-cloud.ts";
+import { seedEnded } from "./seed-journal.ts";
 import { isSteady } from "./steady.ts";
 
 export interface AgentResults {
@@ -120,7 +117,7 @@ interface Start {
 async function starts(cloud: MeasuredCloud, entries: number): Promise<Start[]> {
   const home = mkdtempSync(join(tmpdir(), "cloud-submit-bench-"));
   try {
-    writeJournal(join(home, "journal"), entries);
+    seedEnded(join(home, "journal"), entries, 24, new Date());
     const all: Start[] = [];
     for (let start = 0; start < STARTS; start++) all.push(await startOnce(cloud, home));
     return all;
@@ -154,47 +151,4 @@ async function startOnce({ config, env, bucket }: MeasuredCloud, home: string): 
   child.kill("SIGTERM");
   await ended;
   return { ms, reads, memoryBytes };
-}
-
-/** A journal of jobs that ended today. */
-function writeJournal(journal: string, entries: number): void {
-  const folder = join(journal, ENDED_FOLDER);
-  mkdirSync(folder, { recursive: true });
-  const time = new Date().toISOString();
-  for (let at = 0; at < entries; at++) {
-    const prefix = `finished-${at}`;
-    const submission = `20260101T000000Z-${randomBytes(6).toString("hex")}`;
-    const transfer: TransferVerdict = {
-      verdict: "complete",
-      files: 5,
-      bytes: 500,
-      skipped: [],
-      skippedCount: 0,
-    };
-    const text = encodeEntry({
-      version: 1,
-      prefix,
-      submission,
-      phase: "done",
-      state: "JOB_COMPLETE",
-      requester: { account: "000000000000" },
-      statusEtag: randomBytes(16).toString("hex"),
-      times: {
-        requested: time,
-        accepted: time,
-        staged: time,
-        submitted: time,
-        ended: time,
-        returned: time,
-        final: time,
-      },
-      outbox: [],
-      outcome: "completed",
-      slurm: { jobId: `${at + 1}`, state: "COMPLETED", exitCode: 0, signal: 0, nodes: "local-1" },
-      sbatchOutput: `Submitted batch job ${at + 1}\n`,
-      stageIn: transfer,
-      stageOut: transfer,
-    });
-    writeFileSync(join(folder, fileName({ prefix, submission })), text);
-  }
 }

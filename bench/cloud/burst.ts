@@ -1,21 +1,21 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { eachBounded, mapBounded } from "../../bucket/flow/each-bounded.ts";
 import { busyShare, machineUse, processUse } from "../process.ts";
+import { costs, type JobCosts } from "./counts.ts";
 import type { Functions } from "./functions.ts";
 import { prefixesOf, runJobs, uploadJob } from "./jobs.ts";
 import { jobTimes, type LatencyResults, STEPS, type StepName, summary } from "./latency.ts";
 import type { MeasuredCloud, SsmLogLine } from "./measured-cloud.ts";
+import { startRunner } from "./runner.ts";
 
 export interface BurstResults {
   jobs: number;
   /** From the first FILE_UPLOAD to the last JOB_COMPLETE. */
   seconds: number;
   jobsPerSecond: number;
-  sbatches: number;
-  ssmCommands: number;
+  /** From the first FILE_UPLOAD until the agent had the last request. */
+  takenSeconds: number;
+  costs: JobCosts;
   agentCpuSeconds: number;
   agentPeakMemoryBytes: number;
   /** Share of the time in which the machine's cores were busy, with whatever program. */
@@ -24,15 +24,14 @@ export interface BurstResults {
   /** Commands sent and not ended, at most. */
   commandsInFlight: number;
   /**
-   * Rank correlation of the order in which requests reach the Head Node and that of JOB_SUBMITs: 1 is first come,
-   * first served. SSM itself keeps no order of what the SSM agent has no room for.
+   * Rank correlation of the order of FILE_UPLOADs and that of JOB_SUBMITs: 1 is first come, first served.
    */
   order: number;
   /** Jobs that are in a step, on average: what they wait for is where the most are. */
   jobsInStep: Record<StepName, number>;
   times: LatencyResults;
   /** Seconds from the beginning at which each job reached a state, sorted. */
-  curves: Record<"asked" | "commandEnded" | "submitted" | "completed", number[]>;
+  curves: Record<"asked" | "commandEnded" | "taken" | "submitted" | "completed", number[]>;
 }
 
 const UPLOADS_AT_ONCE = 16;
@@ -51,8 +50,6 @@ export async function burst(
   cloud.forget();
   await eachBounded(prefixes, UPLOADS_AT_ONCE, (prefix) => uploadJob(cloud, prefix));
   const before = processUse(cloud.agentPid);
-  const ownEvents = ["dispatch", "audit"] as const;
-  for (const name of ownEvents) functions.listen(name, false);
   const machineBefore = machineUse();
   const runner = startRunner(cloud, functions);
   const seen = await runJobs(cloud, prefixes, {
@@ -63,7 +60,6 @@ export async function burst(
   });
   const machineAfter = machineUse();
   await runner.end();
-  for (const name of ownEvents) functions.listen(name, true);
   const after = processUse(cloud.agentPid);
   const times = await mapBounded(prefixes, UPLOADS_AT_ONCE, (prefix) =>
     jobTimes(cloud, prefix, seen),
@@ -71,9 +67,6 @@ export async function burst(
   const submitted = new Map<string, number>();
   for (const { key, status, to } of seen.s3)
     if (status === "JOB_SUBMIT") submitted.set(key.split("/")[0] ?? "", to);
-  const arrived = new Map(
-    seen.ssm.map(({ parameters, endedAt }) => [parameters["Prefix"]?.[0], Date.parse(endedAt)]),
-  );
   const began = Math.min(...seen.asked.values());
   const seconds = (Math.max(...seen.completed.values()) - began) / 1000;
   const all = summary(times);
@@ -86,14 +79,14 @@ export async function burst(
     jobs,
     seconds,
     jobsPerSecond: jobs / seconds,
-    sbatches: seen.sbatches / jobs,
-    ssmCommands: seen.ssm.length / jobs,
+    takenSeconds: (Math.max(...times.map(({ taken }) => taken)) - began) / 1000,
+    costs: costs(seen, jobs, 0),
     agentCpuSeconds: after.cpuSeconds - before.cpuSeconds,
     agentPeakMemoryBytes: after.peakMemoryBytes,
     machineBusy: busyShare(machineBefore, machineAfter),
     cores: availableParallelism(),
     commandsInFlight: mostInFlight(seen.ssm),
-    order: rankCorrelation(prefixes.map((each) => [arrived.get(each), submitted.get(each)])),
+    order: rankCorrelation(prefixes.map((each) => [seen.asked.get(each), submitted.get(each)])),
     jobsInStep: Object.fromEntries(STEPS.map((step) => [step, inStep(step)])) as Record<
       StepName,
       number
@@ -102,32 +95,9 @@ export async function burst(
     curves: {
       asked: curve(seen.asked.values()),
       commandEnded: curve(seen.ssm.map(({ endedAt }) => Date.parse(endedAt))),
+      taken: curve(times.map(({ taken }) => taken)),
       submitted: curve(submitted.values()),
       completed: curve(seen.completed.values()),
-    },
-  };
-}
-
-/** The deployed dispatch in a process of its own, for events that are handed to it. */
-function startRunner({ config, bucket }: MeasuredCloud, functions: Functions) {
-  const program = join(config.checkout, "dist", "bench", "function-runner.cjs");
-  const child = spawn(process.execPath, [program, functions.bundle("dispatch"), bucket], {
-    env: functions.environment("dispatch"),
-    stdio: ["pipe", "ignore", "inherit"],
-  });
-  const ended = once(child, "exit") as Promise<[number | null]>;
-  // A call after its end is an error of its own.
-  child.stdin.on("error", () => undefined);
-  return {
-    call(key: string) {
-      if (child.exitCode !== null)
-        throw new Error("the process of the dispatch function has ended");
-      child.stdin.write(`${key}\n`);
-    },
-    async end() {
-      child.stdin.end();
-      const [code] = await ended;
-      if (code !== 0) throw new Error("some calls of dispatch have failed");
     },
   };
 }

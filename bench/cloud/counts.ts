@@ -11,7 +11,7 @@ import {
   uploadJob,
 } from "./jobs.ts";
 import type { MeasuredCloud } from "./measured-cloud.ts";
-import { isSteady } from "./steady.ts";
+import { isLook, isSteady } from "./steady.ts";
 
 /** Costs of some concurrent jobs, per job. */
 export interface JobCosts {
@@ -20,10 +20,14 @@ export interface JobCosts {
   finishedBefore: number;
   sbatches: number;
   ssmCommands: number;
+  /** Slurm's commands beside sbatch. */
+  slurmCommands: number;
   s3Requests: number;
-  /** Of those: everything but the user's files themselves. */
+  /** Of those: everything but the user's files themselves, and the looks. */
   controlRequests: number;
-  /** Of those, as S3 charges for them: deletions are free. */
+  /** Listings of all that is pending, by the agent. */
+  looks: number;
+  /** Control requests and looks as S3 charges for them: deletions are free. */
   controlWrites: number;
   controlReads: number;
   /** Objects that were written or deleted, the user's own included: S3 sends an event for each. */
@@ -56,11 +60,13 @@ export async function countJobs(
   return costs(await runJobs(cloud, prefixes, options), jobs, finishedBefore);
 }
 
-function costs(seen: Seen, jobs: number, finishedBefore: number): JobCosts {
+/** Costs of some jobs by what was seen, for each of them. */
+export function costs(seen: Seen, jobs: number, finishedBefore: number): JobCosts {
   const s3 = seen.s3.filter((line) => !isSteady(line));
   const first = Math.min(...seen.asked.values());
   const last = Math.max(first, ...seen.completed.values());
   const control = s3.filter(isControl);
+  const looks = seen.s3.filter(isLook).length;
   const count = (...operations: string[]) =>
     control.filter(({ operation }) => operations.includes(operation)).length;
   return {
@@ -68,9 +74,11 @@ function costs(seen: Seen, jobs: number, finishedBefore: number): JobCosts {
     finishedBefore,
     sbatches: seen.sbatches / jobs,
     ssmCommands: seen.ssm.length / jobs,
+    slurmCommands: seen.slurmCommands / jobs,
     s3Requests: s3.length / jobs,
     controlRequests: control.length / jobs,
-    controlWrites: count("write", "list") / jobs,
+    looks: looks / jobs,
+    controlWrites: (count("write", "list") + looks) / jobs,
     controlReads: count("read") / jobs,
     objectEvents:
       OBJECTS_OF_USER +

@@ -34,6 +34,8 @@ export interface Seen {
   s3: S3LogLine[];
   ssm: SsmLogLine[];
   sbatches: number;
+  /** Slurm's commands beside sbatch. */
+  slurmCommands: number;
 }
 
 export interface RunOptions {
@@ -66,7 +68,7 @@ export async function runJobs(
   const { quietMs, timeoutMs, bucket = cloud.bucket, atOnce = 16 } = options;
   const { unseenAtOnce = Number.POSITIVE_INFINITY, mayLoseJobs = false } = options;
   const { onAsked = () => {} } = options;
-  const seen: Seen = { asked: new Map(), completed: new Map(), s3: [], ssm: [], sbatches: 0 };
+  const seen = nothingSeen();
   const began = performance.now();
   const unseen = new Set<string>();
   const asking = eachBounded(prefixes, atOnce, async (prefix) => {
@@ -89,6 +91,7 @@ export async function runJobs(
     }
     seen.ssm.push(...news[1]);
     seen.sbatches += news[2].length;
+    seen.slurmCommands += cloud.slurmCommands.take().length;
     for (const { key, status, to } of news[0])
       if (status === "JOB_COMPLETE") seen.completed.set(key.split("/")[0] ?? "", to);
     const now = performance.now();
@@ -105,6 +108,17 @@ export async function runJobs(
   }
   await asking;
   return seen;
+}
+
+function nothingSeen(): Seen {
+  return {
+    asked: new Map(),
+    completed: new Map(),
+    s3: [],
+    ssm: [],
+    sbatches: 0,
+    slurmCommands: 0,
+  };
 }
 
 /** Numbered prefixes. */

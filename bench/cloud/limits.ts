@@ -1,7 +1,5 @@
+import { SLURM_CPUS } from "./measured-cloud.ts";
 import type { CloudResults } from "./results.ts";
-
-/** CPUs of the local cloud's one node, of which a job takes one. */
-export const SLURM_CPUS = 8;
 
 /** A possible bottleneck of a burst, and the most jobs per second it lets through. */
 export interface Limit {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { benchConfig, environment } from "../config.ts";
 import { agentAtRest } from "./agent.ts";
+import { functionsAtRest } from "./at-rest.ts";
 import { burst } from "./burst.ts";
 import { countJobs, type JobCosts } from "./counts.ts";
 import { Functions } from "./functions.ts";
@@ -15,6 +16,7 @@ import { MeasuredCloud } from "./measured-cloud.ts";
 import { OLD_BUCKET, OldDesign } from "./old-design.ts";
 import type { CloudResults } from "./results.ts";
 import { OBJECTS_OF_A_FINISHED_JOB, seedFinishedJobs } from "./seed.ts";
+import { throughput } from "./throughput.ts";
 
 const { values: asked } = parseArgs({
   options: {
@@ -27,15 +29,17 @@ const { values: asked } = parseArgs({
 });
 
 const FULL = {
-  jobsAtOnce: [1, 4, 8, 32, 100],
+  jobsAtOnce: [1, 8, 32, 100],
   // Each more takes several times as long: every object of every job starts a sync of the whole bucket.
-  oldJobsAtOnce: [1, 4, 8],
-  finished: [0, 1000, 10_000],
-  oldFinished: [0, 1000],
-  latencyJobs: 50,
+  oldJobsAtOnce: [1, 4],
+  finished: [0, 1000, 3000],
+  oldFinished: [0, 500],
+  latencyJobs: 30,
   burstJobs: 500,
+  throughputJobs: 500,
   loads: 15,
-  idleSeconds: 600,
+  // Whole minutes: what the agent does each minute is to be counted as often as it is done.
+  idleSeconds: 120,
   journalEntries: 10_000,
 };
 const QUICK: typeof FULL = {
@@ -45,6 +49,7 @@ const QUICK: typeof FULL = {
   oldFinished: [],
   latencyJobs: 5,
   burstJobs: 40,
+  throughputJobs: 40,
   loads: 5,
   // The agent collects its garbage after 10 s of rest.
   idleSeconds: 15,
@@ -56,6 +61,8 @@ const idleSeconds = Number(asked.idle ?? size.idleSeconds);
 const OURS = { quietMs: 1500, timeoutMs: 900_000, unseenAtOnce: 8 };
 // A sync takes seconds, in which nothing is logged; and a stale JOB_SUBMIT may replace a JOB_COMPLETE for good.
 const OLD = { quietMs: 10_000, timeoutMs: 1_800_000, bucket: OLD_BUCKET, mayLoseJobs: true };
+/** With so many, Slurm holds nobody up. */
+const MANY_CPUS = 64;
 /** Jobs at once beside finished ones. */
 const BESIDE = 4;
 const OLD_BESIDE = 1;
@@ -96,15 +103,15 @@ async function besideFinished(
 }
 
 function show(name: string, costs: JobCosts): JobCosts {
-  const { jobs, finishedBefore, sbatches, ssmCommands, s3Requests, controlRequests } = costs;
+  const { jobs, finishedBefore, sbatches, ssmCommands, s3Requests, controlRequests, looks } = costs;
   step(
     `${name}: ${jobs} at once beside ${finishedBefore} finished: per job ${sbatches.toFixed(2)} sbatch, ` +
-      `${ssmCommands.toFixed(2)} SSM commands, ${s3Requests.toFixed(1)} S3 requests (${controlRequests.toFixed(1)} without files); ${costs.seconds.toFixed(1)} s, ${(costs.complete * 100).toFixed(0)} % complete`,
+      `${ssmCommands.toFixed(2)} SSM commands, ${s3Requests.toFixed(1)} S3 requests (${(controlRequests + looks).toFixed(1)} without files); ${costs.seconds.toFixed(1)} s, ${(costs.complete * 100).toFixed(0)} % complete`,
   );
   return costs;
 }
 
-async function measureAll(cloud: MeasuredCloud): Promise<Omit<CloudResults, Label>> {
+async function measureAll(cloud: MeasuredCloud): Promise<Omit<CloudResults, Label | "throughput">> {
   const ours = await series(cloud, "cloud-submit", size.jobsAtOnce, OURS);
   step(`latency of ${size.latencyJobs} jobs, one after the other`);
   const from = Date.now();
@@ -126,6 +133,8 @@ async function measureAll(cloud: MeasuredCloud): Promise<Omit<CloudResults, Labe
     size.finished,
     OURS,
   );
+  step("the functions in a bucket where nothing is open");
+  const atRest = functionsAtRest(cloud, size.finished.at(-1) ?? 0, OBJECTS_OF_A_FINISHED_JOB);
   step("the old design");
   const old = new OldDesign(cloud);
   old.install();
@@ -149,6 +158,7 @@ async function measureAll(cloud: MeasuredCloud): Promise<Omit<CloudResults, Labe
     burst: many,
     lambda: functions,
     agent,
+    atRest,
   };
 }
 
@@ -162,6 +172,9 @@ async function main(): Promise<void> {
     process.once(signal, () => void cloud.down().finally(() => process.exit(130)));
   try {
     const measured = await measureAll(cloud);
+    step(`${size.throughputJobs} empty jobs on ${MANY_CPUS} CPUs`);
+    const roomy = await MeasuredCloud.up(environment(), MANY_CPUS);
+    const fast = await throughput(roomy, new Functions(roomy), size.throughputJobs);
     const git = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: config.checkout });
     const results: CloudResults = {
       date: new Date().toISOString().slice(0, 10),
@@ -169,6 +182,7 @@ async function main(): Promise<void> {
       machine: config.machine,
       slurm: execFileSync("slurmctld", ["-V"], { env: cloud.config.baseEnv }).toString().trim(),
       ...measured,
+      throughput: fast,
     };
     const folder = asked.save ? join(config.checkout, "bench", "results") : config.home;
     mkdirSync(folder, { recursive: true });

@@ -3,6 +3,7 @@ import { down, readLocalEnv, up } from "../../local/cloud.ts";
 import { type LocalConfig, loadConfig, type Ports } from "../../local/config.ts";
 import type { S3LogLine } from "../../local/faults/s3-proxy.ts";
 import { requestLog } from "../../local/faults/s3-proxy-service.ts";
+import { commandCounts } from "../../local/faults/slurm-commands.ts";
 import { rememberedPorts } from "../../local/ports.ts";
 import { daemonPid } from "../../local/process/daemon.ts";
 import { LogReader } from "./log-reader.ts";
@@ -17,6 +18,12 @@ export interface SsmLogLine {
   status: string;
 }
 
+/** CPUs of the local cloud's one node, of which a job takes one. */
+export const SLURM_CPUS = 8;
+
+/** A line of the proxy's log. */
+export const parseS3Line = (line: string) => JSON.parse(line) as S3LogLine;
+
 /** The local cloud of its own that is measured: every request to S3 of both sides goes through a proxy. */
 export class MeasuredCloud {
   readonly config: LocalConfig;
@@ -30,23 +37,30 @@ export class MeasuredCloud {
   readonly ssm: LogReader<SsmLogLine>;
   /** Job ids that slurmctld has given. */
   readonly sbatches: LogReader<string>;
+  /** Names of Slurm's commands that the agent has called, beside sbatch. */
+  readonly slurmCommands: LogReader<string>;
 
   private constructor(config: LocalConfig) {
     this.config = config;
     this.ports = rememberedPorts(config) as Ports;
     this.env = readLocalEnv(config);
     this.bucket = this.env["BUCKET"] ?? "";
-    this.s3 = new LogReader(requestLog(config), (line) => JSON.parse(line) as S3LogLine);
+    this.s3 = new LogReader(requestLog(config), parseS3Line);
     this.ssm = new LogReader(config.commandLog, (line) => JSON.parse(line) as SsmLogLine);
     this.sbatches = new LogReader(
       join(config.log, "slurmctld.log"),
       (line) => /_slurm_rpc_submit_batch_job: JobId=(\d+)/.exec(line)?.[1],
     );
+    this.slurmCommands = new LogReader(commandCounts(config), (line) => line);
   }
 
   /** Brings it up with nothing in it. */
-  static async up(environment: NodeJS.ProcessEnv): Promise<MeasuredCloud> {
-    const config = loadConfig({ ...environment, CLOUD_SUBMIT_LOCAL_BENCH: "1" });
+  static async up(environment: NodeJS.ProcessEnv, cpus = SLURM_CPUS): Promise<MeasuredCloud> {
+    const config = loadConfig({
+      ...environment,
+      CLOUD_SUBMIT_LOCAL_BENCH: "1",
+      CLOUD_SUBMIT_LOCAL_CPUS: `${cpus}`,
+    });
     await down(undefined, config);
     await up(undefined, config);
     return new MeasuredCloud(config);
@@ -65,7 +79,7 @@ export class MeasuredCloud {
 
   /** Discards all log entries so far. */
   forget(): void {
-    for (const log of [this.s3, this.ssm, this.sbatches]) log.take();
+    for (const log of [this.s3, this.ssm, this.sbatches, this.slurmCommands]) log.take();
   }
 
   /** Writes an object as a user does: beside the proxy, and so uncounted. */

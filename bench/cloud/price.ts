@@ -55,6 +55,11 @@ export function priceLines({ lambda, counts }: Pick<CloudResults, "lambda" | "co
   return lines;
 }
 
+/** The sum of them, USD. */
+export function totalPrice(results: Pick<CloudResults, "lambda" | "counts">): number {
+  return priceLines(results).reduce((sum, { dollars }) => sum + dollars, 0);
+}
+
 /** The calls of one function; nothing when a job makes none. */
 function callsOf(each: CloudResults["lambda"]["functions"][number]): PriceLine[] {
   const { name, billedMs, invocationsPerJob, memoryMiB } = each;

@@ -1,8 +1,10 @@
 import type { AgentResults } from "./agent.ts";
+import type { AtRestResults } from "./at-rest.ts";
 import type { BurstResults } from "./burst.ts";
 import type { JobCosts } from "./counts.ts";
 import type { LambdaResults } from "./lambda.ts";
-import type { LatencyResults } from "./latency.ts";
+import type { AloneResults } from "./latency.ts";
+import type { ThroughputResults } from "./throughput.ts";
 
 /** One run of the whole-path benchmark. */
 export interface CloudResults {
@@ -15,8 +17,10 @@ export interface CloudResults {
   /** The same number of jobs beside more and more finished ones. */
   beside: { ours: JobCosts[]; old: JobCosts[] };
   objectsOfAFinishedJob: number;
-  latency: LatencyResults;
+  latency: AloneResults;
   burst: BurstResults;
   lambda: LambdaResults;
   agent: AgentResults;
+  atRest: AtRestResults;
+  throughput: ThroughputResults;
 }

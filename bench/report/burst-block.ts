@@ -8,7 +8,8 @@ import { goalCell } from "./verdict.ts";
 /** How a burst went, where its jobs waited, and what held them up. */
 export function burstBlock(results: CloudResults): string {
   const { burst } = results;
-  const { sbatches, ssmCommands, order } = goalsByName(results);
+  const { sbatches, order, ...goal } = goalsByName(results);
+  const { costs } = burst;
   const all = limits(results);
   const [lowest] = all;
   const waiting = STEPS.toSorted((a, b) => burst.jobsInStep[b] - burst.jobsInStep[a]).slice(0, 2);
@@ -18,15 +19,30 @@ export function burstBlock(results: CloudResults): string {
       [
         ["first FILE_UPLOAD → last JOB_COMPLETE", `${burst.seconds.toFixed(1)} s`, ""],
         ["jobs per second", burst.jobsPerSecond.toFixed(1), ""],
-        ["sbatch calls per job", burst.sbatches.toFixed(2), goalCell(sbatches)],
-        ["SSM commands per job", burst.ssmCommands.toFixed(2), goalCell(ssmCommands)],
+        ["sbatch calls per job", costs.sbatches.toFixed(2), goalCell(sbatches)],
         [
-          "first come, first served at the Head Node (rank correlation)",
-          burst.order.toFixed(3),
-          goalCell(order),
+          "first FILE_UPLOAD → the agent has the last request",
+          `${burst.takenSeconds.toFixed(1)} s`,
+          goalCell(goal.taken),
         ],
+        ["SSM commands", (costs.ssmCommands * burst.jobs).toFixed(0), goalCell(goal.burstCommands)],
+        [
+          "Slurm commands per job, beside sbatch",
+          costs.slurmCommands.toFixed(2),
+          goalCell(goal.slurmCommands),
+        ],
+        [
+          "control-plane S3 requests per job",
+          (costs.controlRequests + costs.looks).toFixed(2),
+          goalCell(goal.controlRequests),
+        ],
+        ["first come, first served (rank correlation)", burst.order.toFixed(3), goalCell(order)],
         ["SSM commands in flight, maximum", `${burst.commandsInFlight}`, ""],
-        ["agent: CPU time per job", `${ms((burst.agentCpuSeconds / burst.jobs) * 1000)} ms`, ""],
+        [
+          "agent: CPU time per job",
+          `${((burst.agentCpuSeconds / burst.jobs) * 1000).toFixed(1)} ms`,
+          goalCell(goal.agentCpu),
+        ],
         [
           "agent: share of one core",
           `${((burst.agentCpuSeconds / burst.seconds) * 100).toFixed(0)} %`,

@@ -72,7 +72,8 @@ export function cloudPlots({
       y: "jobs",
       series: [
         { name: "FILE_UPLOAD written", data: curve(burst.curves.asked) },
-        { name: "request in the spool", data: curve(burst.curves.commandEnded) },
+        { name: "SSM command has ended", data: curve(burst.curves.commandEnded) },
+        { name: "request taken by the agent", data: curve(burst.curves.taken) },
         { name: "JOB_SUBMIT written", data: curve(burst.curves.submitted) },
         { name: "JOB_COMPLETE written", data: curve(burst.curves.completed) },
       ],

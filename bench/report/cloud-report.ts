@@ -2,10 +2,12 @@ import type { JobCosts } from "../cloud/counts.ts";
 import { goals, goalsByName } from "../cloud/goals.ts";
 import type { CloudResults } from "../cloud/results.ts";
 import { agentTable } from "./agent-table.ts";
+import { atRestBlock } from "./at-rest-block.ts";
 import { burstBlock } from "./burst-block.ts";
 import { lambdaBlock } from "./lambda-block.ts";
 import { latencyBlock } from "./latency-block.ts";
 import { table } from "./markdown.ts";
+import { throughputBlock } from "./throughput-block.ts";
 import { verdict } from "./verdict.ts";
 
 /** The blocks about the whole path. */
@@ -27,6 +29,8 @@ export function cloudBlocks(results: CloudResults): Record<string, string> {
     "cloud-burst": burstBlock(results),
     "cloud-lambda": lambdaBlock(results),
     "cloud-agent": agentTable(results),
+    "cloud-at-rest": atRestBlock(results),
+    "cloud-throughput": throughputBlock(results),
   };
 }
 
@@ -41,7 +45,7 @@ function costsTable(
     costs.sbatches.toFixed(2),
     costs.ssmCommands.toFixed(2),
     costs.s3Requests.toFixed(1),
-    costs.controlRequests.toFixed(1),
+    (costs.controlRequests + costs.looks).toFixed(1),
     costs.seconds.toFixed(1),
     `${(costs.complete * 100).toFixed(0)} %`,
   ];

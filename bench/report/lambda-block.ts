@@ -1,5 +1,5 @@
 import { goalsByName } from "../cloud/goals.ts";
-import { priceLines } from "../cloud/price.ts";
+import { priceLines, totalPrice } from "../cloud/price.ts";
 import type { CloudResults } from "../cloud/results.ts";
 import { kilobytes, ms, table } from "./markdown.ts";
 import { goalCell } from "./verdict.ts";
@@ -9,7 +9,7 @@ export function lambdaBlock(results: CloudResults): string {
   const { lambda } = results;
   const { bundle } = goalsByName(results);
   const lines = priceLines(results);
-  const total = lines.reduce((sum, { dollars }) => sum + dollars, 0);
+  const total = totalPrice(results);
   return [
     table(
       [

@@ -1,11 +1,11 @@
 import type { goalsByName } from "../cloud/goals.ts";
-import { type LatencyResults, STEPS } from "../cloud/latency.ts";
+import { type AloneResults, STEPS } from "../cloud/latency.ts";
 import { ms, table } from "./markdown.ts";
 import { goalCell } from "./verdict.ts";
 
 /** Where the time of jobs goes that run one after the other. */
 export function latencyBlock(
-  latency: LatencyResults,
+  latency: AloneResults,
   { spoolToSbatch }: ReturnType<typeof goalsByName>,
 ): string {
   const rows = [
@@ -15,6 +15,7 @@ export function latencyBlock(
       latency.spoolToSbatch,
       spoolToSbatch,
     ] as const,
+    ["SSM command *, a part of it", latency.command] as const,
     ["the job's last line → JOB_COMPLETE in the bucket", latency.toComplete] as const,
     ...STEPS.map((step) => [`step: ${step}`, latency.steps[step]] as const),
   ];
@@ -31,5 +32,7 @@ export function latencyBlock(
         goalCell(goal),
       ]),
     ),
+    "",
+    `Each took ${latency.ssmCommands.median} SSM command, ${latency.controlRequests.median} control-plane requests and ${latency.slurmCommands.median} Slurm commands beside sbatch (medians).`,
   ].join("\n");
 }

@@ -34,6 +34,8 @@ export interface Plot {
   x: string;
   y: string;
   series: Series[];
+  /** Both axes of numbers are logarithmic. */
+  logarithmic?: boolean;
   /** Bars lie. */
   horizontal?: boolean;
   height?: number;
@@ -42,7 +44,17 @@ export interface Plot {
 const WIDTH = 860;
 
 /** Draws a plot as SVG. */
-export function plot({ title, kind, categories, x, y, series, horizontal, height }: Plot): string {
+export function plot({
+  title,
+  kind,
+  categories,
+  x,
+  y,
+  series,
+  horizontal,
+  height,
+  ...how
+}: Plot): string {
   const chart = echarts.init(null, null, {
     renderer: "svg",
     ssr: true,
@@ -59,7 +71,7 @@ export function plot({ title, kind, categories, x, y, series, horizontal, height
     inverse: horizontal === true,
   };
   const numbers = (name: string) => ({
-    type: "value" as const,
+    type: how.logarithmic ? ("log" as const) : ("value" as const),
     name,
     nameLocation: "middle" as const,
     nameGap: 30,

@@ -4,6 +4,7 @@ import {
   HEARTBEAT_MAX_BYTES,
   type Heartbeat,
   parseHeartbeat,
+  silentAfter,
 } from "../../protocol/heartbeat.ts";
 import type { ObjectWriter } from "../object-store.ts";
 import { type ReadStore, readObject, readText } from "./read-object.ts";
@@ -21,19 +22,29 @@ export interface Looked {
   at: Date | undefined;
   /** An agent of an earlier version: it knows of nothing but what a command of its own tells. */
   needsCommands: boolean;
+  /** Until when the agent counts as alive, by S3's clock. */
+  aliveUntil: Date;
 }
+
+/** Nothing is known of the agent. */
+export const NEVER_LOOKED: Looked = {
+  at: undefined,
+  needsCommands: false,
+  aliveUntil: new Date(0),
+};
 
 /** Reads how far the agent has looked: one request. */
 export async function readLooked(store: ReadStore): Promise<Looked> {
   const got = await readObject(store, HEARTBEAT_KEY, HEARTBEAT_MAX_BYTES);
   const heartbeat = got?.bytes && parseHeartbeat(got.bytes.toString("utf8"));
-  if (!heartbeat) return { at: undefined, needsCommands: false };
+  if (!heartbeat) return NEVER_LOOKED;
   const { time, looked } = heartbeat;
-  if (looked === undefined) return { at: undefined, needsCommands: true };
+  const written = got.lastModified?.getTime() ?? Date.parse(time);
+  const aliveUntil = new Date(written + silentAfter(heartbeat));
+  if (looked === undefined) return { at: undefined, needsCommands: true, aliveUntil };
   // Both times are of the Head Node's clock; markers are dated by S3's.
   const before = Math.max(0, Date.parse(time) - Date.parse(looked));
-  const written = got.lastModified?.getTime() ?? Date.parse(time);
-  return { at: new Date(written - before), needsCommands: false };
+  return { at: new Date(written - before), needsCommands: false, aliveUntil };
 }
 
 /** Writes the agent's heartbeat. */

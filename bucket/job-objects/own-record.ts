@@ -1,9 +1,8 @@
 import { type OwnRecord, ownRecordKey, parseOwnRecord } from "../../protocol/own-record.ts";
-import { formatRecord, RECORD_MAX_BYTES } from "../../protocol/record.ts";
+import { RECORD_MAX_BYTES } from "../../protocol/record.ts";
 import type { ObjectWriter } from "../object-store.ts";
 import { type ReadStore, readText } from "./read-object.ts";
 import { removeIfAllowed } from "./remove-if-allowed.ts";
-import { JSON_TEXT } from "./written-as.ts";
 
 /** The agent's own copy of the record of a prefix's job: one request. Undefined when there is none that can be read. */
 export async function readOwnRecord(
@@ -13,11 +12,6 @@ export async function readOwnRecord(
   const text = await readText(store, ownRecordKey(prefix), RECORD_MAX_BYTES);
   const record = text === undefined ? undefined : parseOwnRecord(text);
   return record?.prefix === prefix ? record : undefined;
-}
-
-/** Writes the agent's own copy of a record. */
-export async function writeOwnRecord(store: ObjectWriter, record: OwnRecord): Promise<void> {
-  await store.put(ownRecordKey(record.prefix), formatRecord(record), JSON_TEXT);
 }
 
 /** Removes the copy of a prefix's record, if there is one. */

@@ -1,9 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { hasProxies } from "../../bucket/network/proxy.ts";
 import { type SdkLimits, sdkClientSettings } from "../../bucket/network/sdk-client-settings.ts";
-import { type SdkHandler, sdkHandler } from "../../bucket/network/sdk-handler.ts";
 import type { ObjectLister, ObjectReader, ObjectWriter } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { checkPutEvents, type StateChange, stateChangeEntry } from "../../protocol/event.ts";
@@ -11,6 +9,7 @@ import { Doorbell } from "../requests/doorbell.ts";
 import type { FunctionConfig } from "../setup/config.ts";
 import { logger } from "../setup/telemetry.ts";
 import { HeadNode } from "./head-node.ts";
+import { agentsOf } from "./network-agents.ts";
 import { SdkStore } from "./sdk-store.ts";
 
 /** The functions' ports: bucket, Head Node, its bell, audit and clock. */
@@ -59,9 +58,4 @@ export function realPorts(config: FunctionConfig): Ports {
       }
     },
   };
-}
-
-/** As for the command line and the agent: the SDK's own agents know neither proxies nor other authorities. */
-function agentsOf({ env, ca }: FunctionConfig["network"]): Partial<SdkHandler> {
-  return hasProxies(env) || ca !== undefined ? sdkHandler(env, { ca: async () => ca }) : {};
 }

@@ -1,4 +1,4 @@
-import { type Looked, readLooked } from "../../bucket/job-objects/heartbeat.ts";
+import { type Looked, NEVER_LOOKED, readLooked } from "../../bucket/job-objects/heartbeat.ts";
 import { listQueue, type QueuedRequest } from "../../bucket/job-objects/marker.ts";
 import type { HeadNodeRequest } from "../aws/head-node.ts";
 import type { Ports } from "../aws/ports.ts";
@@ -33,8 +33,13 @@ export class Queue {
   static async read({ store, now }: Pick<Ports, "store" | "now">, prefix?: string): Promise<Queue> {
     const requests: QueuedRequest[] = [];
     for await (const request of listQueue(store, prefix)) requests.push(request);
-    const none = { at: undefined, needsCommands: false };
-    return new Queue(requests, requests.length === 0 ? none : await readLooked(store), now());
+    const looked = requests.length === 0 ? NEVER_LOOKED : await readLooked(store);
+    return new Queue(requests, looked, now());
+  }
+
+  /** Whether the agent is at work, however long ago it has looked. */
+  get isAlive(): boolean {
+    return this.#now <= this.looked.aliveUntil;
   }
 
   /** Milliseconds since the request was written, or the agent has last looked at all that is pending. */

@@ -121,8 +121,10 @@ class Sweep {
       this.report[isRemoved ? "removed" : "left"] += 1;
       return;
     }
-    // For how long the agent has been silent, nothing tells: it may be at work.
-    if (this.#queue.looked.at === undefined && status.state === "JOB_SUBMIT")
+    // Slurm's jobs are in the agent's journal: it is at work on them although no look comes to its end, or may be, where
+    // nothing tells how long it has been silent.
+    const { isAlive, looked } = this.#queue;
+    if (status.state === "JOB_SUBMIT" && (isAlive || looked.at === undefined))
       return this.#wait(...markers);
     const hours = Number((this.#times.deadlineSeconds / 3600).toFixed(2));
     const message = `the Head Node has not answered for ${hours} h: have it looked at, then write FILE_UPLOAD again`;

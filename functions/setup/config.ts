@@ -8,8 +8,21 @@ import type { HeadNodeTarget } from "../../protocol/ssm-command.ts";
 /** Which stage this is: its bucket is no other one's. */
 const stageSchema = z.object({ BUCKET: z.string().min(1) });
 
+/** The way to AWS in a network of the site's. */
+const networkSchema = z.object({
+  HTTPS_PROXY: z.string().optional(),
+  NO_PROXY: z.string().optional(),
+  CERTIFICATES: z.string().optional(),
+});
+
+const redriveSchema = networkSchema.extend({
+  DEAD_LETTERS_URL: z.url(),
+  STACK: z.string().min(1),
+});
+
 const schema = stageSchema
   .extend({
+    ...networkSchema.shape,
     DOCUMENT_NAME: z.string().min(1),
     EVENT_BUS: z.string().min(1),
     CLUSTER_NAME: z.string().optional(),
@@ -20,9 +33,6 @@ const schema = stageSchema
       .string()
       .refine((text) => text === "" || parseEncryption(text), `give ${ENCRYPTIONS}`)
       .default(""),
-    HTTPS_PROXY: z.string().optional(),
-    NO_PROXY: z.string().optional(),
-    CERTIFICATES: z.string().optional(),
   })
   .refine((env) => Boolean(env.CLUSTER_NAME) !== Boolean(env.HEAD_NODE_INSTANCE_ID), {
     path: ["CLUSTER_NAME"],
@@ -41,13 +51,23 @@ export interface FunctionConfig {
   deadlineSeconds: number;
   /** How objects are to be encrypted; undefined: as the bucket's default is. */
   encryption: Encryption | undefined;
-  /** The way to AWS in a network of the site's. */
-  network: {
-    /** Names the proxy. */
-    env: Environment;
-    /** Certificates to trust in place of the system's, PEM; undefined: the system's. */
-    ca: string | undefined;
-  };
+  network: FunctionNetwork;
+}
+
+/** The way to AWS in a network of the site's. */
+export interface FunctionNetwork {
+  /** Names the proxy. */
+  env: Environment;
+  /** Certificates to trust in place of the system's, PEM; undefined: the system's. */
+  ca: string | undefined;
+}
+
+/** Settings of the function that empties the dead-letter queue. */
+export interface RedriveConfig {
+  queueUrl: string;
+  /** The beginning of the names of this stage's functions. */
+  stack: string;
+  network: FunctionNetwork;
 }
 
 /**
@@ -67,10 +87,24 @@ export function functionConfig(env: NodeJS.ProcessEnv = process.env): FunctionCo
     redispatchSeconds: set.REDISPATCH_SECONDS,
     deadlineSeconds: set.DEADLINE_SECONDS,
     encryption: parseEncryption(set.SSE),
-    network: {
-      env: { HTTPS_PROXY: set.HTTPS_PROXY, NO_PROXY: set.NO_PROXY },
-      ca: set.CERTIFICATES || undefined,
-    },
+    network: networkOf(set),
+  };
+}
+
+/**
+ * Reads the environment of functions/redrive.
+ *
+ * @throws CloudSubmitError `config`, naming the variable and what was expected
+ */
+export function redriveConfig(env: NodeJS.ProcessEnv = process.env): RedriveConfig {
+  const set = checked(redriveSchema, env);
+  return { queueUrl: set.DEAD_LETTERS_URL, stack: set.STACK, network: networkOf(set) };
+}
+
+function networkOf(set: z.infer<typeof networkSchema>): FunctionNetwork {
+  return {
+    env: { HTTPS_PROXY: set.HTTPS_PROXY, NO_PROXY: set.NO_PROXY },
+    ca: set.CERTIFICATES || undefined,
   };
 }
 

@@ -1,67 +1,74 @@
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
-import type { OwnRecord } from "../../protocol/own-record.ts";
+import { keepsLinks } from "../../protocol/links.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { newAccount } from "../slurm/array-account.ts";
+import type { FoundJob } from "../slurm/find-job.ts";
 import { ownerOf } from "./job-owner.ts";
+import type { JobRequest } from "./job-request.ts";
 import type { RequestPorts } from "./request-ports.ts";
+import { type WhoAsked, whoAsked } from "./who-asked.ts";
 
 /**
  * Takes over a submission that an earlier agent had, whose journal is gone: when Slurm has its job, it
  * is waited for; when not, its outcome can no longer be known.
  *
- * @param record the agent's own copy: the one under the prefix may be forged
+ * @param request with the marker that stands for the submission: nothing under the prefix is relied on
+ * @param found Slurm's job, when Slurm was asked already
  * @throws when Slurm does not answer
  */
 export async function adopt(
-  record: OwnRecord,
+  request: JobRequest,
   status: StatusObject,
   ports: RequestPorts,
+  found?: FoundJob,
 ): Promise<void> {
-  const entry = await entryFor(record, status, ports);
-  entry.times = { ...entry.times, accepted: ports.now().toISOString() };
+  const job = found ?? (await ports.slurm.find(ownerOf(request, ports)));
+  const asked = request.marker && (await whoAsked(ports.store, request.marker.key));
+  const entry: JobEntry = {
+    ...entryOf(request, status, asked, ports),
+    ...(job ? has(job, ports) : LOST),
+  };
   if (status.state === "JOB_CANCEL") entry.cancelRequested = true;
   await ports.journal.add(entry);
   ports.say("a job that the journal did not know", { phase: entry.phase });
   ports.driver.wake(entry);
 }
 
-async function entryFor(
-  record: OwnRecord,
+function entryOf(
+  { prefix, submission, arrived, marker }: JobRequest,
   status: StatusObject,
-  ports: RequestPorts,
-): Promise<JobEntry> {
-  const { prefix, submission, requester, stageIn, sbatchOptions, times, refused, keepsLinks } =
-    record;
-  const entry: JobEntry = {
+  asked: WhoAsked | undefined,
+  { now }: RequestPorts,
+): JobEntry {
+  return {
     version: 1,
     prefix,
     submission,
     phase: "running",
     state: status.state ?? "JOB_SUBMIT",
     statusEtag: status.etag,
-    requester,
-    stageIn,
-    sbatchOptions,
-    times,
-    refused,
-    keepsLinks,
+    requester: asked?.requester,
+    arrived,
+    ...(marker && { markers: [marker.key] }),
+    ...(asked && keepsLinks(asked.metadata) && { keepsLinks: true }),
+    times: { requested: asked?.requestedAt, accepted: now().toISOString() },
     outbox: [],
   };
-  const job = await ports.slurm.find(ownerOf(entry, ports));
-  if (job)
-    return {
-      ...entry,
-      slurm: { jobId: job.jobId },
-      jobName: job.name,
-      ...(job.arrayTasks !== undefined && { array: newAccount(job.arrayTasks, ports.now()) }),
-    };
-  const message =
-    "neither the agent nor Slurm knows this job: the Head Node was replaced while it ran";
+}
+
+function has(job: FoundJob, { now }: RequestPorts): Partial<JobEntry> {
   return {
-    ...entry,
-    phase: "failing",
-    slurm: record.slurm,
-    outcome: "lost",
-    error: { code: "lost", message },
+    slurm: { jobId: job.jobId },
+    jobName: job.name,
+    ...(job.arrayTasks !== undefined && { array: newAccount(job.arrayTasks, now()) }),
   };
 }
+
+const LOST: Partial<JobEntry> = {
+  phase: "failing",
+  outcome: "lost",
+  error: {
+    code: "lost",
+    message: "neither the agent nor Slurm knows this job: the Head Node was replaced while it ran",
+  },
+};

@@ -1,4 +1,4 @@
-import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
+import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { JobEntry, Phase } from "../journal/job-entry.ts";
 import type { RequestPorts } from "./request-ports.ts";
@@ -13,14 +13,12 @@ const NOT_ANNOUNCED: ReadonlySet<Phase> = new Set(["accepted", "staged", "submit
  * @throws CloudSubmitError `active-job` while a state of the job's own is on its way: what the status object says is
  * to be looked at again once it is there
  */
-export async function answerAgain(
-  known: JobEntry,
-  status: StatusObject | undefined,
-  { store, say }: RequestPorts,
-): Promise<void> {
+export async function answerAgain(known: JobEntry, { store, say }: RequestPorts): Promise<void> {
   const { prefix, submission, phase } = known;
+  if (NOT_ANNOUNCED.has(phase)) return say("request is known already");
+  const status = await readStatus(store, prefix);
   const isRepeated = status?.state === "FILE_UPLOAD" && status.submission === submission;
-  if (!isRepeated || NOT_ANNOUNCED.has(phase)) return say("request is known already");
+  if (!isRepeated) return say("request is known already");
   if (phase !== "done" && phase !== "running")
     throw new CloudSubmitError("active-job", "the job's next state is on its way");
   const state = phase === "done" ? known.state : "JOB_SUBMIT";

@@ -1,24 +1,25 @@
-import { readOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { requesterOf } from "../../protocol/requester.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
-import type { RequestMessage } from "../spool/messages.ts";
 import { adopt } from "./adopt.ts";
+import { ownerOf } from "./job-owner.ts";
+import type { JobRequest } from "./job-request.ts";
 import { CANCELLABLE, type RequestPorts } from "./request-ports.ts";
 import { unansweredRun } from "./unanswered-run.ts";
+import { whoAsked } from "./who-asked.ts";
 
 /**
  * JOB_CANCEL: for the active job, else for a submission that has not come in yet, which ends here. For one that has
  * ended the state goes back to what it was.
  */
 export async function answerCancel(
-  message: RequestMessage,
+  request: JobRequest,
   status: StatusObject,
   ports: RequestPorts,
 ): Promise<void> {
-  const { journal, store, driver, now, say } = ports;
-  const { prefix } = message;
+  const { journal, store, slurm, driver, now, say } = ports;
+  const { prefix } = request;
   const active = journal.activeOf(prefix);
   if (active && !CANCELLABLE.has(active.phase))
     throw new CloudSubmitError("active-job", "the job is about to end");
@@ -27,11 +28,12 @@ export async function answerCancel(
     say("cancel accepted", { submission: active.submission });
     return driver.wake(active);
   }
-  const sent = await unansweredRun(message, status, ports);
-  const record = await readOwnRecord(store, prefix);
-  const isLost = record && !(await journal.get(prefix, record.submission));
-  if (isLost && (sent === undefined || sent.submission === record.submission))
-    return adopt(record, status, ports);
+  const sent = await unansweredRun(request, status, ports);
+  if (sent) {
+    // An agent whose journal is gone may have submitted it.
+    const job = await slurm.find(ownerOf({ prefix, submission: sent.submission }, ports));
+    if (job) return adopt({ ...request, ...sent }, status, ports, job);
+  }
   const ended = sent ? undefined : await journal.lastEnded(prefix);
   if (ended) {
     await writeStatus(store, prefix, ended.state, {
@@ -40,6 +42,7 @@ export async function answerCancel(
     });
     return say("cancel of a job that has ended", { state: ended.state });
   }
+  const asked = sent?.marker && (await whoAsked(store, sent.marker.key));
   const at = now().toISOString();
   const entry: JobEntry = {
     version: 1,
@@ -47,13 +50,15 @@ export async function answerCancel(
     submission: sent?.submission ?? status.submission,
     phase: "failing",
     state: "JOB_CANCEL",
-    requester: sent?.marker?.requester ?? requesterOf(message.requester, status.metadata),
-    commandId: message.command,
+    requester: asked?.requester ?? requesterOf(request.requester, status.metadata),
+    commandId: request.command,
+    arrived: request.arrived,
+    ...(sent?.marker && { markers: [sent.marker.key] }),
     statusEtag: status.etag,
     outcome: "cancelled",
     error: { code: "cancelled", message: "cancelled before the Head Node had it" },
     times: {
-      requested: sent?.marker?.requestedAt ?? (status.lastModified ?? now()).toISOString(),
+      requested: asked?.requestedAt ?? (status.lastModified ?? now()).toISOString(),
       accepted: at,
     },
     outbox: [],

@@ -8,8 +8,8 @@ import { reason, writtenReason } from "../../protocol/reason.ts";
 import { requesterOf } from "../../protocol/requester.ts";
 import { parseSbatchMetadata } from "../../protocol/sbatch-options.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
-import type { RequestMessage } from "../spool/messages.ts";
 import { answerAgain } from "./answer-again.ts";
+import type { JobRequest } from "./job-request.ts";
 import { recordOf } from "./report.ts";
 import { CANCELLABLE, type RequestPorts } from "./request-ports.ts";
 
@@ -18,15 +18,15 @@ const REFUSED_MAX = 100;
 
 /** FILE_UPLOAD: a new submission, one that is known, or one that is refused. */
 export async function answerRun(
-  message: RequestMessage,
+  request: JobRequest,
   status: StatusObject,
   ports: RequestPorts,
 ): Promise<void> {
   const { journal, driver, now, say } = ports;
-  const { prefix } = message;
+  const { prefix } = request;
   const { submission } = status;
   const known = await journal.get(prefix, submission);
-  if (known) return answerAgain(known, status, ports);
+  if (known) return answerAgain(known, ports);
   const active = journal.activeOf(prefix);
   if (active) return refuse(active, submission, status, ports);
 
@@ -40,8 +40,10 @@ export async function answerRun(
     ...optionsOf(status),
     ...(keepsLinks(status.metadata) && { keepsLinks: true }),
     state: "FILE_UPLOAD",
-    requester: requesterOf(message.requester, status.metadata),
-    commandId: message.command,
+    requester: requesterOf(request.requester, status.metadata),
+    commandId: request.command,
+    arrived: request.arrived,
+    ...(request.marker && { markers: [request.marker.key] }),
     statusEtag: status.etag,
     times: { requested: (status.lastModified ?? now()).toISOString(), accepted },
     outbox: [],

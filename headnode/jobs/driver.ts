@@ -1,10 +1,10 @@
 import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
-import { Budget } from "../../bucket/flow/budget.ts";
 import { CloudSubmitError, type ErrorCode, messageOf } from "../../protocol/error.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
 import type { JobEntry, Phase } from "../journal/job-entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
+import { submitterName } from "../queue/fair-order.ts";
 import { announce } from "../steps/announce.ts";
 import { awaitEnd } from "../steps/await-end.ts";
 import { writeFinalRecord, writeFinalState } from "../steps/finish.ts";
@@ -12,6 +12,7 @@ import type { Step, StepPorts, StepResult } from "../steps/ports.ts";
 import { stageIn } from "../steps/stage-in.ts";
 import { stageOut } from "../steps/stage-out.ts";
 import { submitSteps } from "../steps/submit.ts";
+import { FairSlots } from "./fair-slots.ts";
 
 /** Errors after which a job will never run, and what its outcome is called. */
 const FATAL: Partial<Record<ErrorCode, Outcome>> = {
@@ -49,13 +50,13 @@ export interface DriverOptions {
 export class Driver {
   readonly #options: DriverOptions;
   readonly #steps: Partial<Record<Phase, Step>>;
-  readonly #budgets: Partial<Record<Phase, Budget>> = {
-    accepted: new Budget(TRANSFERS_AT_ONCE),
-    submitting: new Budget(SLURM_STEPS_AT_ONCE),
-    running: new Budget(SLURM_STEPS_AT_ONCE),
-    ended: new Budget(TRANSFERS_AT_ONCE),
+  readonly #slots: Partial<Record<Phase, FairSlots>> = {
+    accepted: new FairSlots(TRANSFERS_AT_ONCE),
+    submitting: new FairSlots(SLURM_STEPS_AT_ONCE),
+    running: new FairSlots(SLURM_STEPS_AT_ONCE),
+    ended: new FairSlots(TRANSFERS_AT_ONCE),
   };
-  readonly #others = new Budget(STEPS_AT_ONCE);
+  readonly #others = new FairSlots(STEPS_AT_ONCE);
   /** Entries being driven; true: something happened meanwhile, look again. */
   readonly #driven = new Map<JobEntry, boolean>();
   /** Ends the pause before a step is tried again: what has happened may be what it waits for, such as a cancel. */
@@ -117,8 +118,8 @@ export class Driver {
   async #advance(entry: JobEntry, step: Step): Promise<boolean> {
     const { journal, ports, log, onChange } = this.#options;
     const from = entry.phase;
-    const budget = this.#budgets[from] ?? this.#others;
-    const changes = await budget.spend(1, async () => {
+    const slots = this.#slots[from] ?? this.#others;
+    const changes = await slots.run(submitterName(entry.requester), async () => {
       try {
         return await step(entry, ports);
       } catch (error) {

@@ -78,16 +78,18 @@ export class Publisher {
   async flushAll(): Promise<void> {
     this.#isAway = false;
     await this.#giveUp();
-    await Promise.all(this.#journal.all().map((entry) => this.flush(entry)));
+    const untold = this.#journal.all().filter(({ outbox }) => outbox.length > 0);
+    await Promise.all(untold.map((entry) => this.flush(entry)));
   }
 
   /** Forgets the changes of the submissions that ended first, so that the others have room. */
   async #giveUp(): Promise<void> {
     const ended = this.#journal.all().filter(({ phase }) => phase === "done");
+    const over = ended.length - this.#endedMax;
+    if (over <= 0) return;
     const tooMany = ended
       .toSorted((a, b) => (a.times.ended ?? "").localeCompare(b.times.ended ?? ""))
-      .slice(0, Math.max(0, ended.length - this.#endedMax));
-    if (tooMany.length === 0) return;
+      .slice(0, over);
     const submissions = tooMany.length;
     this.#log("warn", "state changes of ended submissions were never published", { submissions });
     // One that cannot be written stays until the next time.

@@ -1,5 +1,4 @@
 import type { StateChange } from "../../protocol/event.ts";
-import type { OwnRecord } from "../../protocol/own-record.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import type { State } from "../../protocol/state.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
@@ -25,11 +24,6 @@ export function recordOf(entry: JobEntry, state: State): JobRecord {
   };
 }
 
-/** The same with what a job is taken over by when the journal is lost. */
-export function ownRecordOf(entry: JobEntry, state: State): OwnRecord {
-  return { ...recordOf(entry, state), ...(entry.keepsLinks && { keepsLinks: true }) };
-}
-
 /** "Job State Change" from the entry's state to `to`. */
 export function stateChange(
   entry: JobEntry,
@@ -51,6 +45,7 @@ export function stateChange(
     signal: entry.slurm?.signal,
     requester: entry.requester,
     commandId: entry.commandId,
+    arrived: entry.arrived,
     requestedAt: entry.times.requested,
     submittedAt: entry.times.submitted,
     endedAt: entry.times.ended,

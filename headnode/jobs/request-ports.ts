@@ -2,6 +2,7 @@ import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { Phase } from "../journal/job-entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
+import type { MarkerRemover } from "../queue/marker-remover.ts";
 import type { Slurm } from "../slurm/slurm.ts";
 import type { Driver } from "./driver.ts";
 
@@ -11,6 +12,7 @@ export interface RequestPorts {
   store: ObjectStore;
   slurm: Slurm;
   driver: Pick<Driver, "wake">;
+  remover: Pick<MarkerRemover, "remove">;
   workRoot: string;
   home: string;
   /** Of this request: its fields are in each line. */

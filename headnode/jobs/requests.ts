@@ -1,17 +1,15 @@
-import { writeMarker } from "../../bucket/job-objects/marker.ts";
-import { readStatus } from "../../bucket/job-objects/status.ts";
+import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
-import type { RequestMessage } from "../spool/messages.ts";
+import { adopt } from "./adopt.ts";
 import { answerAgain } from "./answer-again.ts";
 import { answerCancel } from "./answer-cancel.ts";
-import { answerCheck } from "./answer-check.ts";
 import { answerRun } from "./answer-run.ts";
-import { removeAnswered } from "./remove-answered.ts";
+import type { JobRequest } from "./job-request.ts";
 import type { RequestPorts } from "./request-ports.ts";
 
 /**
- * Takes requests from the spool. A request has no authority: what counts is the status object as it is
- * now. Requests for one prefix are taken one after the other.
+ * Takes requests. A request has no authority: what counts is the status object, as the function saw it that claimed the
+ * request, or as it is now. Requests for one prefix are taken one after the other.
  */
 export class Requests {
   readonly #ports: Omit<RequestPorts, "say">;
@@ -22,10 +20,10 @@ export class Requests {
   }
 
   /** Acts on one request; when this returns it is in the journal, or of no consequence. */
-  async take(message: RequestMessage): Promise<void> {
-    const { prefix } = message;
+  async take(request: JobRequest): Promise<void> {
+    const { prefix } = request;
     const before = this.#turns.get(prefix) ?? Promise.resolve();
-    const turn = before.catch(() => undefined).then(() => this.#act(message));
+    const turn = before.catch(() => undefined).then(() => this.#act(request));
     this.#turns.set(prefix, turn);
     try {
       await turn;
@@ -34,62 +32,83 @@ export class Requests {
     }
   }
 
-  async #act(message: RequestMessage): Promise<void> {
-    const { action, prefix, submission } = message;
-    const { journal, store, log } = this.#ports;
-    const say: RequestPorts["say"] = (text, fields) => log("info", text, { ...message, ...fields });
+  async #act(request: JobRequest): Promise<void> {
+    const { action, prefix, submission, marker } = request;
+    const { journal, log } = this.#ports;
+    const { marker: _, ...told } = request;
+    const say: RequestPorts["say"] = (text, fields) => log("info", text, { ...told, ...fields });
     const ports = { ...this.#ports, say };
     const known = await journal.get(prefix, submission);
-    if (action === "check") await answerCheck(message, known, ports);
+    if (action === "check") say("a question of an earlier version");
     else if (action === "run" && known) {
-      await this.#nameAccount(known, message);
-      await answerAgain(known, await readStatus(store, prefix), ports);
+      await this.#nameAccount(known, request);
+      await answerAgain(known, ports);
     } else {
-      const status = await readStatus(store, prefix);
-      const asked = status?.submission === submission ? message : nameless(message);
+      const status = await this.#statusOf(request);
+      const asked = status?.submission === submission ? request : nameless(request);
       if (status?.state === "FILE_UPLOAD") await answerRun(asked, status, ports);
       else if (status?.state === "JOB_CANCEL") await answerCancel(asked, status, ports);
+      else if (status && isLost(request, status, ports)) await adopt(request, status, ports);
       else say("request is out of date", { state: status?.state });
     }
-    // The marker of a request that has no answer yet stays until it has: it holds back a second command
-    // for the same FILE_UPLOAD, and if this machine is lost, it is what the job is taken up from.
-    const entry = await journal.get(prefix, submission);
-    if (action !== "run" || entry?.state !== "FILE_UPLOAD")
-      await removeAnswered(this.#ports, { prefix, submission, action });
-    else if (known) await this.#keep(entry);
+    if (marker) await this.#settle(request, marker.key);
+  }
+
+  /** What the marker's key tells, where that is what the status object says, else what it says now. */
+  async #statusOf({
+    action,
+    prefix,
+    submission,
+    marker,
+  }: JobRequest): Promise<StatusObject | undefined> {
+    const asked = marker?.asked;
+    if (action !== "run" || !asked) return readStatus(this.#ports.store, prefix);
+    return {
+      state: "FILE_UPLOAD",
+      submission,
+      etag: asked.etag,
+      versionId: undefined,
+      lastModified: new Date(asked.time),
+      metadata: asked.metadata,
+      isResult: false,
+    };
+  }
+
+  /** The marker of a submission that has not ended stays until it has; any other one has had its answer. */
+  async #settle({ action, prefix, submission }: JobRequest, key: string): Promise<void> {
+    const { journal, remover } = this.#ports;
+    const entry = action === "run" ? journal.active({ prefix, submission }) : undefined;
+    if (!entry || entry.phase === "done") return remover.remove([key]);
+    const { markers = [] } = entry;
+    // A client has asked again: one marker is enough.
+    if (markers.length > 0) {
+      if (!markers.includes(key)) remover.remove([key]);
+      return;
+    }
+    await journal.update(entry, () => ({ markers: [key] }));
   }
 
   /** Notes who asked for a submission that another one's request has brought in. */
-  async #nameAccount(entry: JobEntry, { requester, command }: RequestMessage): Promise<void> {
+  async #nameAccount(entry: JobEntry, { requester, command }: JobRequest): Promise<void> {
     if (!requester || entry.requester?.account !== undefined) return;
     await this.#ports.journal.update(entry, (now) => ({
       requester: { ...now.requester, account: requester },
       commandId: command,
     }));
   }
-
-  /** Tells the sweep that a request which takes long is being worked on. */
-  async #keep(entry: JobEntry): Promise<void> {
-    const { prefix, submission, requester, times } = entry;
-    const heard = this.#ports.now().toISOString();
-    await writeMarker(this.#ports.store, {
-      version: 1,
-      prefix,
-      submission,
-      action: "run",
-      requestedAt: times.requested ?? heard,
-      requester,
-      heard,
-      attempts: 1,
-      dispatcher: "agent",
-    });
-    // It may have been answered, and its marker removed, before this one was written.
-    if (entry.state !== "FILE_UPLOAD")
-      await removeAnswered(this.#ports, { prefix, submission, action: "run" });
-  }
 }
 
-/** The account and the command of a request are those of its own submission, and no other one's. */
-function nameless(message: RequestMessage): RequestMessage {
-  return { ...message, requester: undefined, command: undefined };
+/** Whether an agent whose journal is gone has had the submission, and the prefix is no other one's by now. */
+function isLost(
+  { action, prefix, submission, marker }: JobRequest,
+  status: StatusObject,
+  { journal }: RequestPorts,
+): boolean {
+  if (action !== "run" || !marker || journal.activeOf(prefix)) return false;
+  return status.state === "JOB_SUBMIT" && status.submission === submission;
+}
+
+/** The account, the command and the marker of a request are those of its own submission, and no other one's. */
+function nameless(request: JobRequest): JobRequest {
+  return { ...request, requester: undefined, command: undefined, marker: undefined };
 }

@@ -1,15 +1,15 @@
-import { listMarkers, readMarker } from "../../bucket/job-objects/marker.ts";
+import { listQueue } from "../../bucket/job-objects/marker.ts";
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
-import type { PendingMarker } from "../../protocol/marker.ts";
 import { CANCELS_METADATA, SUBMISSION_PATTERN } from "../../protocol/submission.ts";
-import type { RequestMessage } from "../spool/messages.ts";
+import type { JobRequest, RequestMarker } from "./job-request.ts";
 import type { RequestPorts } from "./request-ports.ts";
 
 /** A submission that was asked for and never came in. */
 export interface UnansweredRun {
   submission: string;
-  /** Note of the function that sent it. */
-  marker: PendingMarker | undefined;
+  /** The account that asked for it, as S3 reports it. */
+  requester: string | undefined;
+  marker: RequestMarker | undefined;
 }
 
 /**
@@ -17,23 +17,32 @@ export interface UnansweredRun {
  * that was sent last and has no answer. undefined: there is none.
  */
 export async function unansweredRun(
-  message: RequestMessage,
+  { prefix, action, submission, requester, marker }: JobRequest,
   status: StatusObject,
   { journal, store }: Pick<RequestPorts, "journal" | "store">,
 ): Promise<UnansweredRun | undefined> {
-  const { prefix } = message;
   const named = status.metadata[CANCELS_METADATA];
-  const sent: { submission: string; at: number }[] = [];
-  for await (const { request, written } of listMarkers(store, prefix))
+  const sent: (UnansweredRun & { at: number })[] = [];
+  for await (const { key, request, asked, written } of listQueue(store, prefix))
     if (request.action === "run")
-      sent.push({ submission: request.submission, at: written?.getTime() ?? 0 });
-  const candidates = [
-    ...(named !== undefined && SUBMISSION_PATTERN.test(named) ? [named] : []),
-    ...sent.toSorted((one, other) => other.at - one.at).map(({ submission }) => submission),
-    ...(message.action === "run" ? [message.submission] : []),
+      sent.push({
+        submission: request.submission,
+        requester: asked?.account,
+        marker: { key, asked: undefined },
+        at: asked?.time ?? written?.getTime() ?? 0,
+      });
+  const known = (one: string) => sent.find((other) => other.submission === one);
+  const candidates: UnansweredRun[] = [
+    ...(named !== undefined && SUBMISSION_PATTERN.test(named)
+      ? [known(named) ?? { submission: named, requester: undefined, marker: undefined }]
+      : []),
+    ...sent.toSorted((one, other) => other.at - one.at),
+    ...(action === "run" ? [known(submission) ?? { submission, requester, marker }] : []),
   ];
-  for (const submission of candidates)
-    if (!(await journal.get(prefix, submission)))
-      return { submission, marker: await readMarker(store, { prefix, submission, action: "run" }) };
+  for (const one of candidates)
+    if (!(await journal.get(prefix, one.submission))) {
+      const { submission, requester, marker } = one;
+      return { submission, requester, marker };
+    }
   return undefined;
 }

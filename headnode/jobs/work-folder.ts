@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { removeFolder } from "../../bucket/disk/remove-folder.ts";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
+import { unless } from "../../bucket/disk/unless.ts";
 import type { Machine } from "../../bucket/machine.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { submissionIdSchema } from "../../protocol/request.ts";
@@ -80,12 +81,6 @@ export async function removeWorkFolder({ path }: WorkFolder): Promise<boolean> {
 async function isFolderAt(path: string, place: string): Promise<boolean> {
   const stats = await lstat(path).catch(() => undefined);
   return stats?.isDirectory() === true && (await realpath(path)) === place;
-}
-
-function unless(code: string): (error: NodeJS.ErrnoException) => undefined {
-  return (error) => {
-    if (error.code !== code) throw error;
-  };
 }
 
 /**

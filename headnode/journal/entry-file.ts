@@ -13,6 +13,14 @@ export function fileName(entry: SubmissionId): string {
   return `${prefix}@${submission}.json`;
 }
 
+/** The submission in the name of an entry's file; undefined for a name that no entry's file has. */
+export function idOfName(name: string): SubmissionId | undefined {
+  if (!isFileName(name)) return undefined;
+  const [prefix, submission] = name.slice(0, -".json".length).split("@");
+  const { data } = submissionIdSchema.safeParse({ prefix, submission });
+  return data && fileName(data) === name ? data : undefined;
+}
+
 /** Whether a name in the journal's folders is one of an entry's file: not one that is being written, say. */
 export function isFileName(name: string): boolean {
   return !name.startsWith(".") && name.endsWith(".json");

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { stateChangeSchema } from "../../protocol/event.ts";
+import { arrivedSchema, stateChangeSchema } from "../../protocol/event.ts";
 import { manifestIdSchema } from "../../protocol/manifest.ts";
 import { prefixSchema } from "../../protocol/prefix.ts";
 import { jobRecordSchema } from "../../protocol/record.ts";
@@ -50,6 +50,10 @@ export const jobEntrySchema = z.object({
   requester: record.requester,
   /** The SSM command that brought the request, as far as SSM tells. */
   commandId: z.string().optional(),
+  /** How the request has arrived. */
+  arrived: arrivedSchema.optional(),
+  /** Keys of its pending markers, which stay until it has ended. */
+  markers: z.array(z.string()).optional(),
   slurm: record.slurm,
   stageIn: record.stageIn,
   stageOut: record.stageOut,
@@ -88,8 +92,6 @@ export const jobEntrySchema = z.object({
   taskOutputs: z.array(taskOutputSchema).optional(),
   /** The ignore file that was staged, until the results are returned. */
   ignore: z.string().optional(),
-  /** The work folder is gone. */
-  cleaned: z.boolean().optional(),
   /** State changes that EventBridge does not have yet. */
   outbox: z.array(stateChangeSchema),
 });

@@ -3,10 +3,13 @@ import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile, syncFolder } from "../../bucket/disk/replace-file.ts";
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
+import { messageOf } from "../../protocol/error.ts";
+import type { SubmissionId } from "../../protocol/request.ts";
 import type { Log } from "../log.ts";
 import { shareNext } from "../upkeep/share-next.ts";
-import { EndedEntries, type EndedFile } from "./ended-entries.ts";
+import { EndedEntries, type EndedEntry } from "./ended-entries.ts";
 import { decodeEntry, encodeEntry, fileName, isFileName } from "./entry-file.ts";
+import { EntryIndex } from "./entry-index.ts";
 import type { JobEntry } from "./job-entry.ts";
 import { isDiskFull, type Reserve, SpareFiles } from "./spare-files.ts";
 
@@ -37,12 +40,20 @@ export class Journal {
   readonly #folder: string;
   readonly #ended: EndedEntries;
   readonly #spares: SpareFiles | undefined;
+  readonly #log: Log;
   readonly #entries = new Map<string, JobEntry>();
+  readonly #active = new EntryIndex(({ phase, prefix }) => (phase === "done" ? undefined : prefix));
+  readonly #untold = new EntryIndex(({ phase, prefix }) => (phase === "done" ? prefix : undefined));
+  readonly #jobs = new EntryIndex(({ phase, slurm }) =>
+    phase === "done" ? undefined : slurm?.jobId,
+  );
+  readonly #indexes = [this.#active, this.#untold, this.#jobs];
   readonly #writes = new Map<string, Promise<void>>();
   readonly #sync: () => Promise<void>;
 
   private constructor(folder: string, log: Log, spares: SpareFiles | undefined) {
     this.#folder = folder;
+    this.#log = log;
     this.#spares = spares;
     this.#ended = new EndedEntries(join(folder, ENDED_FOLDER), log);
     this.#sync = shareNext(() => syncFolder(folder));
@@ -62,7 +73,7 @@ export class Journal {
       const path = join(folder, name);
       // Nothing else runs yet, and of many small files each promise would cost more than the reading.
       const entry = decodeEntry(readFileSync(path, "utf8"));
-      if (entry && fileName(entry) === name) journal.#entries.set(name, entry);
+      if (entry && fileName(entry) === name) journal.#put(name, entry, entry);
       else {
         await rename(path, `${path}.damaged`);
         log("error", "a damaged journal file was set aside", { file: `${name}.damaged` });
@@ -80,14 +91,19 @@ export class Journal {
     return this.#entries.get(name) ?? (await this.#ended.read(name));
   }
 
+  /** The entry of one submission for which something is still to be done. */
+  active(submission: SubmissionId): JobEntry | undefined {
+    return this.#entries.get(fileName(submission));
+  }
+
   /** The one submission of a prefix that has not ended. */
   activeOf(prefix: string): JobEntry | undefined {
-    return this.all().find((entry) => entry.prefix === prefix && entry.phase !== "done");
+    return this.#active.firstOf(prefix);
   }
 
   /** The entry whose job has this Slurm id and has not ended. */
   runningJob(jobId: string): JobEntry | undefined {
-    return this.all().find((entry) => entry.slurm?.jobId === jobId && entry.phase !== "done");
+    return this.#jobs.firstOf(jobId);
   }
 
   /** Every submission for which something is still to be done. */
@@ -99,31 +115,35 @@ export class Journal {
   async lastEnded(prefix: string): Promise<JobEntry | undefined> {
     const aside = await this.#ended.lastOf(prefix);
     // Its last event may not be published yet; then it is not put aside.
-    const ended = this.all().filter((one) => one.prefix === prefix && one.phase === "done");
-    return [aside, ...ended]
+    return [aside, ...this.#untold.of(prefix)]
       .flatMap((one) => one ?? [])
       .toSorted((a, b) => endOf(a) - endOf(b))
       .at(-1);
   }
 
-  /** Every submission for which nothing is, unread, the one that ended first in front. */
-  ended(): Promise<EndedFile[]> {
-    return this.#ended.list();
+  /** Submissions that ended in hours that were over by then, unread, from the oldest on. */
+  endedBefore(ms: number): AsyncGenerator<EndedEntry> {
+    return this.#ended.before(ms);
   }
 
-  /** Reads the file of an ended submission; undefined when it holds nothing that can be read. */
-  readEnded({ name }: EndedFile): Promise<JobEntry | undefined> {
-    return this.#ended.read(name);
+  /** Ended submissions whose work folders may be there, unread, from the oldest hour on. */
+  uncleaned(): AsyncGenerator<EndedEntry> {
+    return this.#ended.uncleaned();
   }
 
-  /** Replaces what the file of an ended submission holds. */
-  async updateEnded(entry: JobEntry): Promise<void> {
-    await this.#ended.write(entry);
+  /** Notes that the work folder of an ended submission is gone. */
+  setCleaned(entry: EndedEntry): Promise<void> {
+    return this.#ended.setCleaned(entry);
   }
 
   /** Forgets a submission that has ended. */
-  async remove({ name }: EndedFile): Promise<void> {
-    await this.#ended.remove(name);
+  remove(entry: EndedEntry): Promise<void> {
+    return this.#ended.remove(entry);
+  }
+
+  /** Puts aside what could not be put aside when it ended. */
+  async retireLeft(): Promise<void> {
+    for (const entry of this.all().filter(isOver)) await this.update(entry, () => ({}));
   }
 
   /** Adds a submission; on disk when this returns. */
@@ -154,7 +174,7 @@ export class Journal {
         const changed = next();
         if (changed === undefined) return;
         await this.#replace(join(this.#folder, name), encodeEntry(changed));
-        this.#entries.set(name, Object.assign(entry, changed));
+        this.#put(name, entry, changed);
         if (isOver(entry)) await this.#retire(entry);
       });
     this.#writes.set(name, write);
@@ -176,10 +196,35 @@ export class Journal {
     if (this.#spares?.isShort) void this.#spares.fill();
   }
 
-  /** Moves an entry to those that have ended; in between it is found in both places. */
+  /** Changes an entry in memory. */
+  #put(name: string, entry: JobEntry, changed: JobEntry): void {
+    this.#unlist(name);
+    this.#entries.set(name, Object.assign(entry, changed));
+    for (const index of this.#indexes) index.add(entry);
+  }
+
+  /** An entry that is about to change, or to go, is in no index. */
+  #unlist(name: string): void {
+    const entry = this.#entries.get(name);
+    if (entry) for (const index of this.#indexes) index.remove(entry);
+  }
+
+  /**
+   * Moves an entry to those that have ended; in between it is found in both places. What cannot be moved, as on a full
+   * disk, stays until the next time: what it says is on disk.
+   */
   async #retire(entry: JobEntry): Promise<void> {
     const name = fileName(entry);
-    await this.#ended.take(entry, join(this.#folder, name));
-    this.#entries.delete(name);
+    try {
+      await this.#ended.take(entry, join(this.#folder, name));
+      this.#unlist(name);
+      this.#entries.delete(name);
+    } catch (error) {
+      this.#log("warn", "an ended submission is not put aside yet", {
+        prefix: entry.prefix,
+        submission: entry.submission,
+        error: messageOf(error),
+      });
+    }
   }
 }

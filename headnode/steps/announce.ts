@@ -1,24 +1,20 @@
-import { writeOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { writeJobId, writeSbatchOutput } from "../../bucket/job-objects/sbatch-files.ts";
 import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
-import { removeAnswered } from "../jobs/remove-answered.ts";
-import { ownRecordOf, recordOf, stateChange } from "../jobs/report.ts";
+import { recordOf, stateChange } from "../jobs/report.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { Step, StepPorts } from "./ports.ts";
 
-/** submitted → running: what sbatch said, the job id and the record, then JOB_SUBMIT; then it is answered. */
+/** submitted → running: what sbatch said, the job id and the record, then JOB_SUBMIT. */
 export const announce: Step = async (entry, ports) => {
-  const { prefix, submission } = entry;
+  const { prefix } = entry;
   const { store } = ports;
   await Promise.all([
     writeSbatchOutput(store, prefix, entry.sbatchOutput ?? ""),
     writeJobId(store, prefix, entry.slurm?.jobId ?? ""),
     writeRecord(store, recordOf(entry, "JOB_SUBMIT")),
-    writeOwnRecord(store, ownRecordOf(entry, "JOB_SUBMIT")),
   ]);
   const cancelled = (await writeSubmitState(entry, ports)) === "cancel";
-  await removeAnswered(ports, { prefix, submission, action: "run" });
   return {
     phase: "running",
     state: cancelled ? "JOB_CANCEL" : "JOB_SUBMIT",

@@ -1,8 +1,6 @@
-import { removeOwnRecord } from "../../bucket/job-objects/own-record.ts";
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { removeSbatchFiles, writeSbatchOutput } from "../../bucket/job-objects/sbatch-files.ts";
 import { writeStatus } from "../../bucket/job-objects/status.ts";
-import { removeAnswered } from "../jobs/remove-answered.ts";
 import { recordOf, stateChange } from "../jobs/report.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { Step } from "./ports.ts";
@@ -20,7 +18,7 @@ export const writeFinalRecord: Step = async (entry, ports) => {
   if (entry.phase === "failing" && entry.sbatchOutput !== undefined)
     await writeSbatchOutput(ports.store, entry.prefix, entry.sbatchOutput);
   // Files of an earlier run must not be taken for this one's.
-  if (entry.slurm === undefined)
+  if (entry.slurm === undefined && entry.outcome !== "lost")
     await removeSbatchFiles(ports.store, entry.prefix, {
       keepOutput: entry.sbatchOutput !== undefined,
     });
@@ -34,9 +32,7 @@ export const writeFinalState: Step = async (entry, ports) => {
   const state = finalState(entry);
   await writeStatus(ports.store, prefix, state, { submission });
   // Not before: it is what the job is taken over by, should this machine be lost now.
-  await removeOwnRecord(ports.store, prefix);
-  // A job that Slurm had was answered by JOB_SUBMIT.
-  if (state === "JOB_ERROR") await removeAnswered(ports, { prefix, submission, action: "run" });
+  ports.remover.remove(entry.markers ?? []);
   return {
     phase: "done",
     state,

@@ -4,6 +4,7 @@ import type { StateChange } from "../../protocol/event.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { LiveOutput } from "../live-output/live-output.ts";
 import type { Log } from "../log.ts";
+import type { MarkerRemover } from "../queue/marker-remover.ts";
 import type { Slurm } from "../slurm/slurm.ts";
 
 /** Ports of a job's steps. */
@@ -16,6 +17,8 @@ export interface StepPorts {
   slurm: Slurm;
   /** The output of running jobs; no step depends on it. */
   live: Pick<LiveOutput, "see" | "settled">;
+  /** Removes the markers of what has ended; no step depends on it. */
+  remover: Pick<MarkerRemover, "remove">;
   log: Log;
   now: () => Date;
   /** Waits; for polls of something that sends no event. */

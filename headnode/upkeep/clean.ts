@@ -1,5 +1,6 @@
 import { rm, statfs } from "node:fs/promises";
 import { messageOf } from "../../protocol/error.ts";
+import type { SubmissionId } from "../../protocol/request.ts";
 import { removeWorkFolder, workFolder } from "../jobs/work-folder.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
@@ -20,33 +21,42 @@ export interface CleanOptions {
 
 const DAY_MS = 86_400_000;
 
-/** Removes what ended submissions left on disk, by age and by free space; never of an unfinished one. */
+/**
+ * Removes what ended submissions left on disk, by age and by free space; never of an unfinished one. It looks at none
+ * but what it removes.
+ */
 export async function clean(options: CleanOptions): Promise<void> {
   const { journal, keepDays, minFreeShare, freeShare, workRoot, now, log } = options;
+  await journal.retireLeft();
   const oldMs = now().getTime() - keepDays * DAY_MS;
-  for (const file of await journal.ended()) {
-    const old = file.endedMs < oldMs;
-    const full = !old && (await freeShare(workRoot)) < minFreeShare;
-    // The oldest come first: the rest is younger, and there is room.
-    if (!old && !full) return;
-    const entry = await journal.readEnded(file);
-    if (!entry || (entry.cleaned && !old)) continue;
-    const folder = workFolder(options, entry);
-    const { prefix, submission } = entry;
-    try {
-      if (!(await removeWorkFolder(folder)))
-        log("warn", "a job has put a link in place of a folder: it is left", {
-          folder: folder.path,
-        });
-      await rm(folder.manifestPath, { force: true });
-    } catch (error) {
-      // One job's folder must not keep the others' from going.
-      log("warn", "a folder cannot be removed", { prefix, submission, error: messageOf(error) });
-      continue;
-    }
-    if (old) await journal.remove(file);
-    else await journal.updateEnded({ ...entry, cleaned: true });
-    log("info", "cleaned", { prefix: entry.prefix, submission: entry.submission, old, full });
+  for await (const ended of journal.endedBefore(oldMs)) {
+    if (!(await removeFolders(options, ended))) continue;
+    await journal.remove(ended);
+    log("info", "cleaned", { prefix: ended.prefix, submission: ended.submission, why: "age" });
+  }
+  for await (const ended of journal.uncleaned()) {
+    if ((await freeShare(workRoot)) >= minFreeShare) return;
+    if (!(await removeFolders(options, ended))) continue;
+    await journal.setCleaned(ended);
+    log("info", "cleaned", { prefix: ended.prefix, submission: ended.submission, why: "space" });
+  }
+}
+
+/** @returns false when they cannot be removed: one job's folder must not keep the others' from going */
+async function removeFolders(options: CleanOptions, ended: SubmissionId): Promise<boolean> {
+  const { log } = options;
+  const { prefix, submission } = ended;
+  const folder = workFolder(options, ended);
+  try {
+    if (!(await removeWorkFolder(folder)))
+      log("warn", "a job has put a link in place of a folder: it is left", {
+        folder: folder.path,
+      });
+    await rm(folder.manifestPath, { force: true });
+    return true;
+  } catch (error) {
+    log("warn", "a folder cannot be removed", { prefix, submission, error: messageOf(error) });
+    return false;
   }
 }
 

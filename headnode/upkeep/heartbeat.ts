@@ -15,6 +15,8 @@ export interface HeartbeatOptions {
   slurmHealth: () => Promise<Heartbeat["slurm"]>;
   /** When the journal was last compared with Slurm; undefined: not yet. */
   lastReconcile: () => Date | undefined;
+  /** When the last look at the pending markers began that has brought everything in; undefined: none yet. */
+  lookedAt: () => Date | undefined;
   log: Log;
   now: () => Date;
 }
@@ -74,6 +76,7 @@ export class HeartbeatWriter {
           active: active.length,
           waiting: active.filter((entry) => entry.slurm === undefined).length,
         },
+        looked: this.#options.lookedAt()?.toISOString(),
         lastReconcile: this.#options.lastReconcile()?.toISOString(),
       };
       await writeHeartbeat(store, heartbeat);

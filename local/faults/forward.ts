@@ -6,6 +6,9 @@ import {
 } from "node:http";
 import { buffer } from "node:stream/consumers";
 
+/** A request as it came, or as it goes on. */
+export type ForwardableRequest = Pick<IncomingMessage, "method" | "url" | "headers">;
+
 /** An answer that came back. */
 export interface Forwarded {
   readonly status: number;
@@ -16,7 +19,7 @@ export interface Forwarded {
 /** Sends requests on as they came, to a port of this machine. */
 export function forwarder(
   port: number,
-): (request: IncomingMessage, body: Buffer) => Promise<Forwarded> {
+): (request: ForwardableRequest, body: Buffer) => Promise<Forwarded> {
   const agent = new Agent({ keepAlive: true });
   return ({ method, url, headers }, body) =>
     new Promise((resolve, reject) => {

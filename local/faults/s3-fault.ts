@@ -21,6 +21,10 @@ const S3_FAULTS = [
   "slow",
   /** The answer ends half-way. */
   "truncate",
+  /** A listing says that it goes on, and begins again, as often as it is asked for more. */
+  "repeat-page",
+  /** Of many objects only half are removed, and S3 says so of the rest. */
+  "half",
   /** It is done, and there is never an answer. */
   "hang",
   /** The agent is killed before anything was done. */
@@ -35,7 +39,7 @@ export interface S3Rule extends Rule {
   readonly fault: S3Fault;
   readonly side?: Side;
   readonly operation?: Operation;
-  /** Regular expression for the key. */
+  /** Regular expression for the key; of a removal of many objects, for any of theirs. */
   readonly key: string;
   /** Regular expression for the text of a status object that is written. */
   readonly status?: string;
@@ -48,7 +52,7 @@ export function isFor(rule: S3Rule, request: S3Request, status: string | undefin
   return (
     (rule.side ?? request.side) === request.side &&
     (rule.operation ?? request.operation) === request.operation &&
-    new RegExp(rule.key).test(request.key) &&
+    new RegExp(rule.key, "m").test(request.key) &&
     (rule.status === undefined || new RegExp(rule.status).test(status ?? ""))
   );
 }

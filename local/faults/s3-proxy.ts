@@ -4,6 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { STATUS_FILE } from "../../protocol/objects.ts";
 import { answerControl } from "./control.ts";
 import { type Forwarded, forwarder } from "./forward.ts";
+import { halfDeleted } from "./half-deleted.ts";
+import { firstPage, repeatedPage } from "./repeated-page.ts";
 import { RuleBook } from "./rule-book.ts";
 import { errorAnswer, isFor, type S3Fault, type S3Rule } from "./s3-fault.ts";
 import { type S3Request, s3Request } from "./s3-request.ts";
@@ -35,8 +37,8 @@ export function s3Proxy(options: S3ProxyOptions): Server {
 
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const from = now();
-    const about = s3Request(request);
     const body = await buffer(request);
+    const about = s3Request(request, body);
     const status = statusIn(about, body);
     const rule = book.take((each) => isFor(each, about, status));
     const note = (answer?: number) =>
@@ -53,7 +55,7 @@ export function s3Proxy(options: S3ProxyOptions): Server {
       response.writeHead(refusal.status, { "content-type": "application/xml" });
       return void response.end(refusal.xml);
     }
-    const answer = await forward(request, body);
+    const answer = await answerOf(fault, request, body, forward);
     note(answer.status);
     // The connection stays open until the client gives it up.
     if (fault === "hang") return;
@@ -72,6 +74,19 @@ export function s3Proxy(options: S3ProxyOptions): Server {
   // Node.js closes idle connections after 5 seconds, which a client may notice too late: not a fault to put in.
   server.keepAliveTimeout = 600_000;
   return server;
+}
+
+/** S3's answer, or another that a fault makes of it. */
+async function answerOf(
+  fault: S3Fault | undefined,
+  { method, url, headers }: IncomingMessage,
+  body: Buffer,
+  forward: ReturnType<typeof forwarder>,
+): Promise<Forwarded> {
+  const request = { method, url, headers };
+  if (fault === "half") return halfDeleted(request, body, forward);
+  if (fault === "repeat-page") return repeatedPage(await forward(firstPage(request), body));
+  return forward(request, body);
 }
 
 /** Not a close, which is an orderly end, but a reset. */

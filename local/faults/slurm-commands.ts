@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import { COMMENT_BEGINNING } from "../../protocol/submission.ts";
 import type { LocalConfig } from "../config.ts";
-import { faultyCommands } from "./environment.ts";
+import { wrappedCommands } from "./environment.ts";
 
 /** Faults of one sbatch of a prefix. */
 const SBATCH_FAULTS = [
@@ -32,14 +32,40 @@ export function sbatchLog(config: LocalConfig): string {
 
 /** Lays out a folder of Slurm's commands in which sbatch meets the faults it is told. */
 export async function writeFaultyCommands(config: LocalConfig): Promise<void> {
-  const bin = faultyCommands(config);
+  const bin = wrappedCommands(config);
   for (const folder of [bin, sbatchFaults(config)]) mkdirSync(folder, { recursive: true });
   appendFileSync(sbatchLog(config), "");
   await replaceFile(join(bin, "sbatch"), sbatchScript(config), { mode: 0o755 });
-  for (const name of ["squeue", "scontrol", "scancel", "sinfo"]) {
+  for (const name of OTHER_COMMANDS) linkRealCommand(config, name);
+}
+
+/** Where each call of a Slurm command other than sbatch leaves a line with its name. */
+export function commandCounts(config: LocalConfig): string {
+  return join(config.log, "slurm-commands");
+}
+
+/**
+ * Lays out a folder of Slurm's commands in which each of them is counted but sbatch, which slurmctld logs: it is
+ * on the way of every job, and stays as it is.
+ */
+export async function writeCountedCommands(config: LocalConfig): Promise<void> {
+  const bin = wrappedCommands(config);
+  mkdirSync(bin, { recursive: true });
+  linkRealCommand(config, "sbatch");
+  for (const name of OTHER_COMMANDS) {
+    const script = `#!/bin/sh\necho ${name} >>"${commandCounts(config)}"\nexec "${realCommand(config, name)}" "$@"\n`;
     rmSync(join(bin, name), { force: true });
-    symlinkSync(realCommand(config, name), join(bin, name));
+    await replaceFile(join(bin, name), script, { mode: 0o755 });
   }
+}
+
+/** Those that the agent calls beside sbatch. */
+const OTHER_COMMANDS = ["squeue", "scontrol", "scancel", "sinfo"] as const;
+
+function linkRealCommand(config: LocalConfig, name: string): void {
+  const link = join(wrappedCommands(config), name);
+  rmSync(link, { force: true });
+  symlinkSync(realCommand(config, name), link);
 }
 
 function realCommand({ baseEnv }: LocalConfig, name: string): string {

@@ -13,12 +13,11 @@ export interface SlurmConfOptions {
   /** Programs that make and end instances of partition `cloud`. */
   readonly resume: string;
   readonly suspend: string;
+  /** CPUs of a node: so many one-CPU jobs run at once. */
+  readonly cpus: number;
   /** MiB a job may ask for. */
   readonly memory: number;
 }
-
-/** The node has more CPUs than most machines, so that eight one-CPU jobs run at once. */
-const CPUS = 8;
 
 /** The slurm.conf(5) of a cluster with one node on this machine, listening on the loopback only. */
 export function slurmConf(options: SlurmConfOptions): string {
@@ -62,7 +61,7 @@ export function slurmConf(options: SlurmConfOptions): string {
     ...(options.plugins === undefined ? [] : [`PluginDir=${options.plugins}`]),
     "SlurmctldDebug=info",
     "SlurmdDebug=info",
-    `NodeName=local-1 NodeHostname=${host} NodeAddr=127.0.0.1 CPUs=${CPUS} RealMemory=${options.memory} State=UNKNOWN`,
+    `NodeName=local-1 NodeHostname=${host} NodeAddr=127.0.0.1 CPUs=${options.cpus} RealMemory=${options.memory} State=UNKNOWN`,
     "PartitionName=local Nodes=local-1 Default=YES MaxTime=INFINITE State=UP",
     ...cloudPartition(options),
   ].join("\n")}\n`;
@@ -72,7 +71,7 @@ export function slurmConf(options: SlurmConfOptions): string {
  * Partition `cloud`: nodes that are made when jobs ask for them, as ParallelCluster's are, and that never come.
  * The node that is there is left out of power saving.
  */
-function cloudPartition({ resume, suspend, memory }: SlurmConfOptions): string[] {
+function cloudPartition({ resume, suspend, cpus, memory }: SlurmConfOptions): string[] {
   return [
     `ResumeProgram=${resume}`,
     `SuspendProgram=${suspend}`,
@@ -82,7 +81,7 @@ function cloudPartition({ resume, suspend, memory }: SlurmConfOptions): string[]
     "SuspendExcNodes=local-1",
     // ParallelCluster's settings, without its wait of 30 seconds before it looks again.
     "SlurmctldParameters=idle_on_node_suspend,power_save_min_interval=0,power_save_interval=1,cloud_dns",
-    `NodeName=cloud-[1-2] NodeAddr=127.0.0.1 CPUs=${CPUS} RealMemory=${memory} State=CLOUD`,
+    `NodeName=cloud-[1-2] NodeAddr=127.0.0.1 CPUs=${cpus} RealMemory=${memory} State=CLOUD`,
     "PartitionName=cloud Nodes=cloud-[1-2] MaxTime=INFINITE State=UP",
   ];
 }

@@ -32,6 +32,7 @@ export async function writeSlurmConf(config: LocalConfig, ports: Ports): Promise
     epilog: join(config.headNode, "hooks", "slurm-ended"),
     plugins: config.slurmFolder?.plugins,
     ...power,
+    cpus: config.cpus,
     memory: Math.floor(totalmem() / 2 ** 20),
   });
   writeFileSync(config.slurmConf, conf);

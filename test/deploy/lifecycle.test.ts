@@ -11,7 +11,9 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** The functions of a stage, by AWS's name. */
 const functionsOf = (stage: string) =>
-  ["audit", "command-result", "dispatch", "sweep"].map((name) => `cloud-submit-${stage}-${name}`);
+  ["audit", "command-result", "dispatch", "redrive", "sweep"].map(
+    (name) => `cloud-submit-${stage}-${name}`,
+  );
 
 let cloud: EmulatedAws;
 

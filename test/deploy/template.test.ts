@@ -63,7 +63,7 @@ describe.each(Object.entries(deployments))("%s", (_name, deployment) => {
     const ids = ["AWS::IAM::Role", "AWS::IAM::ManagedPolicy"].flatMap((type) =>
       resourcesOf(packaged.template, type).map(([id]) => id),
     );
-    expect(ids).toHaveLength(7);
+    expect(ids).toHaveLength(8);
     const allowing = ids
       .flatMap((id) => statementsOf(packaged.template, id))
       .filter(({ Effect }) => Effect === "Allow");
@@ -84,6 +84,23 @@ test("the bucket and its policy stay when the stack goes, but not when it was ne
       DeletionPolicy: "RetainExceptOnCreate",
       UpdateReplacePolicy: "Retain",
     });
+});
+
+test.each([
+  ["the plain production stage", {}, 50],
+  ["a share of its own", { dispatchConcurrency: "200" }, 200],
+  ["an account that has none to give away", { dispatchConcurrency: "none" }, undefined],
+])("%s: dispatch has a share of the account's executions, and nothing else does", (...row) => {
+  const [, params, share] = row;
+  const { template } = packageStack({
+    stage: "prod",
+    params: { clusterName: "mycluster", ...(params as Record<string, string>) },
+  });
+  const shares = resourcesOf(template, "AWS::Lambda::Function").flatMap(([id, { Properties }]) => {
+    const { ReservedConcurrentExecutions: own } = Properties;
+    return own === undefined ? [] : [[id, own]];
+  });
+  expect(shares).toEqual(share === undefined ? [] : [["DispatchLambdaFunction", share]]);
 });
 
 describe("who may do what", () => {
@@ -236,7 +253,39 @@ describe("who may do what", () => {
     expect(may(role, "s3:PutObject", object(".cloud-submit/live/job1/s1/stdout"))).toBe(false);
   });
 
-  test("AuditRole reads and writes no object", () => {
-    expect(may("AuditRole", "s3:GetObject", object("job1/job-aws-stat.txt"))).toBe(false);
+  test.each(["AuditRole", "RedriveRole"])("%s reads and writes no object", (role) => {
+    expect(may(role, "s3:GetObject", object("job1/job-aws-stat.txt"))).toBe(false);
+    expect(may(role, "s3:PutObject", object("job1/job-aws-stat.txt"))).toBe(false);
   });
+
+  const queue = "arn:aws:sqs:us-east-1:111122223333:dead-letters";
+  const lambda = (name: string) => `arn:aws:lambda:us-east-1:111122223333:function:${name}`;
+  test.each([
+    ["sqs:ReceiveMessage", queue, true],
+    ["sqs:DeleteMessage", queue, true],
+    ["sqs:ChangeMessageVisibility", queue, true],
+    // It brings nothing into the queue, nor does it empty it unseen.
+    ["sqs:SendMessage", queue, false],
+    ["sqs:PurgeQueue", queue, false],
+    ["sqs:ReceiveMessage", `${queue}-of-others`, false],
+    ["lambda:InvokeFunction", lambda("cloud-submit-prod-dispatch"), true],
+    ["lambda:InvokeFunction", lambda("cloud-submit-prod-command-result"), true],
+    ["lambda:InvokeFunction", lambda("cloud-submit-prod-audit"), true],
+    ["lambda:InvokeFunction", lambda("cloud-submit-prod-sweep"), false],
+    ["lambda:InvokeFunction", lambda("cloud-submit-prod-redrive"), false],
+    ["lambda:InvokeFunction", lambda("cloud-submit-other-dispatch"), false],
+    ["ssm:SendCommand", "*", false],
+    ["events:PutEvents", "arn:aws:events:us-east-1:111122223333:event-bus/default", false],
+  ])("RedriveRole: %s of %s: %s", (action, resource, expected) => {
+    expect(may("RedriveRole", action, resource)).toBe(expected);
+  });
+
+  test.each(["DispatchRole", "SweepRole", "AuditRole"])(
+    "%s adds to the dead letters, and takes none away",
+    (role) => {
+      expect(may(role, "sqs:SendMessage", queue)).toBe(true);
+      expect(may(role, "sqs:ReceiveMessage", queue)).toBe(false);
+      expect(may(role, "sqs:DeleteMessage", queue)).toBe(false);
+    },
+  );
 });

@@ -1,8 +1,9 @@
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
-  ListObjectsV2Command,
   NoSuchKey,
   PutObjectCommand,
+  paginateListObjectsV2,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { keyOf, RECORD_FILE, STATUS_FILE } from "../../protocol/objects.ts";
@@ -39,12 +40,19 @@ export class Bucket {
     }
   }
 
+  async remove(key: string): Promise<void> {
+    await this.#s3.send(new DeleteObjectCommand({ Bucket: this.name, Key: key }));
+  }
+
   /** Every key under a prefix. */
   async keys(prefix: string): Promise<string[]> {
-    const page = await this.#s3.send(
-      new ListObjectsV2Command({ Bucket: this.name, Prefix: prefix }),
-    );
-    return (page.Contents ?? []).flatMap(({ Key }) => Key ?? []);
+    const keys: string[] = [];
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client: this.#s3 },
+      { Bucket: this.name, Prefix: prefix },
+    ))
+      keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
+    return keys;
   }
 
   async state(prefix: string): Promise<string | undefined> {

@@ -7,7 +7,7 @@ import type { FaultKind, SharedFault } from "./fault-kind.ts";
 import { type Job, makeJob, type Shape } from "./jobs.ts";
 import { ownFaults, sharedFaults } from "./kinds/index.ts";
 import { Scene } from "./scene.ts";
-import { type Submission, uploadJob, watchSubmission } from "./submission.ts";
+import { type Submission, uploadJob, WATCH_MS, watchSubmission } from "./submission.ts";
 
 /** Submissions on the stage at a time. */
 const AT_ONCE = 12;
@@ -40,9 +40,9 @@ export function makePlan({ seed, submissions, only }: FaultsConfig): Plan {
     kinds.filter(({ name }) => name.includes(only));
   const [own, shared] = [chosen(ownFaults), chosen(sharedFaults)];
   if (own.length + shared.length === 0) throw new Error(`no kind of fault is called ${only}`);
-  const few = submissions <= own.length + FEW_TOGETHER * shared.length;
-  const together = few ? FEW_TOGETHER : TOGETHER;
-  const rounds = Math.ceil((submissions - together * shared.length) / Math.max(1, own.length));
+  const sum = (usual: number) => shared.reduce((all, { together = usual }) => all + together, 0);
+  const usual = submissions <= own.length + sum(FEW_TOGETHER) ? FEW_TOGETHER : TOGETHER;
+  const rounds = Math.ceil((submissions - sum(usual)) / Math.max(1, own.length));
   let number = 0;
   const plan = <K>(kind: K): Planned<K> => {
     number += 1;
@@ -52,7 +52,7 @@ export function makePlan({ seed, submissions, only }: FaultsConfig): Plan {
   return {
     // The slowest go first.
     own: list.toSorted((a, b) => Number(isSlow(b)) - Number(isSlow(a))).map(plan),
-    shared: shared.map((kind) => Array.from({ length: together }, () => plan(kind))),
+    shared: shared.map((kind) => Array.from({ length: kind.together ?? usual }, () => plan(kind))),
   };
 }
 
@@ -80,7 +80,9 @@ async function runOwn(planned: Planned<FaultKind>, cloud: FaultCloud): Promise<S
     await kind.before?.(scene);
     submission.asked = Date.now();
     await (kind.ask ?? ((plain) => plain.ask()))(scene);
-    const during = attempt(submission, async () => kind.during?.(scene));
+    const during = attempt(submission, async () => {
+      await kind.during?.(scene);
+    });
     await watchSubmission(submission, scene);
     await during;
     await kind.after?.(scene);
@@ -94,16 +96,23 @@ async function runShared(
   group: readonly Planned<SharedFault>[],
   cloud: FaultCloud,
 ): Promise<Submission[]> {
-  const ready = await Promise.all(group.map((planned) => prepare(planned, cloud)));
+  const ready = await mapBounded(group, AT_ONCE, (planned) => prepare(planned, cloud));
   const [kind, first] = [group[0]?.kind, ready[0]?.[1]];
   if (!kind || !first) return [];
   for (const [, submission] of ready) submission.asked = Date.now();
   const struck = attempt(first, async () => {
     first.injected = await kind.strike(ready.map(([scene]) => scene));
   });
-  await Promise.all(ready.map(([scene, submission]) => watchSubmission(submission, scene)));
+  // Hundreds that look often would leave nothing of the machine to what they look at.
+  const everyMs = Math.max(WATCH_MS, ready.length * 20);
+  await Promise.all(
+    ready.map(([scene, submission]) => watchSubmission(submission, scene, everyMs)),
+  );
   await struck;
   for (const [scene, submission] of ready) await prove(submission, scene, kind);
+  await prove(first, ready[0]?.[0] as Scene, {
+    proof: () => kind.proofOfAll?.(ready.map(([scene]) => scene)),
+  });
   for (const [scene, submission] of ready) submission.injected += await scene.end();
   return ready.map(([, submission]) => submission);
 }

@@ -1,7 +1,7 @@
 import type { Expected, Shape } from "./jobs.ts";
 import type { Scene } from "./scene.ts";
 
-type Act = (scene: Scene) => Promise<void> | void;
+type Act = (scene: Scene) => unknown;
 
 /** One kind of fault: what is done to a submission, and what must come of it. */
 export interface FaultKind {
@@ -31,6 +31,10 @@ export interface FaultKind {
 /** A fault of something that all submissions share: those of the kind meet it together, and no others do. */
 export interface SharedFault
   extends Pick<FaultKind, "name" | "shapes" | "script" | "expected" | "proof"> {
+  /** Submissions that meet it together; a few when left out. */
+  readonly together?: number;
+  /** Looks, once all have ended, at what they promise together; throws for each promise that was broken. */
+  readonly proofOfAll?: (scenes: readonly Scene[]) => Promise<void>;
   /** Asks for all of them and injects the fault; returns how many faults that was. */
   readonly strike: (scenes: readonly Scene[]) => Promise<number>;
 }

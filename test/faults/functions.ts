@@ -6,6 +6,7 @@ import {
   EventBridgeClient,
   ListRulesCommand,
 } from "@aws-sdk/client-eventbridge";
+import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { keyOf, STATUS_FILE } from "../../protocol/objects.ts";
 
 /** S3 raises its event in a thread of its own, a moment after the write is answered. */
@@ -15,6 +16,7 @@ const EVENT_LAG_MS = 150;
 export class Functions {
   readonly #endpoint: string;
   readonly #events: EventBridgeClient;
+  readonly #queues: SQSClient;
   /** Writes that raise an event and writes that must not, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -22,18 +24,36 @@ export class Functions {
     this.#endpoint = endpoint;
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     this.#events = new EventBridgeClient({ endpoint, region, credentials });
+    this.#queues = new SQSClient({ endpoint, region, credentials });
   }
 
-  /** Invokes a function of the deployed stack. */
-  async invoke(name: string, event: object, type: "Event" | "RequestResponse"): Promise<void> {
+  /** Invokes a function of the deployed stack; returns its answer, if it is waited for. */
+  async invoke(name: string, event: object, type: "Event" | "RequestResponse"): Promise<string> {
     const path = `/2015-03-31/functions/cloud-submit-local-${name}/invocations`;
     const response = await fetch(`${this.#endpoint}${path}`, {
       method: "POST",
       headers: { "x-amz-invocation-type": type, "content-type": "application/json" },
       body: JSON.stringify(event),
     });
-    await response.arrayBuffer();
+    const answer = await response.text();
     if (!response.ok) throw new Error(`invoking ${name} gave HTTP ${response.status}`);
+    return answer;
+  }
+
+  /** The dead letters that are due; they stay. */
+  async deadLetters(): Promise<string[]> {
+    const { QueueUrl = "" } = await this.#queues.send(
+      new GetQueueUrlCommand({ QueueName: "cloud-submit-local-dead-letters" }),
+    );
+    const { Messages = [] } = await this.#queues.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
+    );
+    return Messages.map(({ Body = "" }) => Body);
+  }
+
+  /** Has the dead letters done again. */
+  async redrive(): Promise<void> {
+    await this.invoke("redrive", {}, "RequestResponse");
   }
 
   /** Delivers the event that a write of a prefix's status object raises. */

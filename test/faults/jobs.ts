@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Random } from "../../local/random.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
 
-const SHAPES = ["files", "large", "exit", "array", "requeue", "long", "pending"] as const;
+const SHAPES = ["files", "large", "exit", "array", "requeue", "long", "pending", "tiny"] as const;
 export type Shape = (typeof SHAPES)[number];
 
 /** Expected end of a submission. */
@@ -90,6 +90,13 @@ export function makeJob(shape: Shape, random: Random): Job {
         { restarts: 1, files: new Map([...made, ["runs", Buffer.from("run\nrun\n")]]) },
         "#SBATCH --requeue\n",
       );
+    case "tiny":
+      return {
+        shape,
+        script: "#!/bin/bash\ncp in/b out\n",
+        inputs: new Map([["in/b", b]]),
+        expected: { ...expected, files: new Map([["out", b]]) },
+      };
     case "long":
       return job(["sleep 4"]);
     case "pending":

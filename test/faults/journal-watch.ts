@@ -1,5 +1,6 @@
 import { type FSWatcher, readdirSync, readFileSync, watch } from "node:fs";
 import { basename, join } from "node:path";
+import { FILES_FOLDER } from "../../headnode/journal/ended-entries.ts";
 import { decodeEntry, isFileName } from "../../headnode/journal/entry-file.ts";
 import type { JobEntry, Phase } from "../../headnode/journal/job-entry.ts";
 import { ENDED_FOLDER } from "../../headnode/journal/journal.ts";
@@ -13,7 +14,7 @@ export class JournalWatch {
   readonly #asked = new Map<string, Map<Phase, () => void>>();
 
   constructor(folder: string) {
-    this.#folders = [folder, join(folder, ENDED_FOLDER)];
+    this.#folders = [folder, join(folder, ENDED_FOLDER, FILES_FOLDER)];
     this.#watchers = this.#folders.map((each) =>
       watch(each, (_event, name) => {
         if (name !== null && this.#asked.has(prefixOf(name))) this.#look(join(each, name));

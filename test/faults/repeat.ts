@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
  */
 export function repeat(
   pauseMs: number,
-  work: (round: number) => Promise<void>,
+  work: (round: number) => Promise<unknown>,
 ): () => Promise<void> {
   const stopping = new AbortController();
   const done = (async () => {

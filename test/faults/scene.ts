@@ -50,17 +50,21 @@ export class Scene {
     await Promise.all(deliveries);
   }
 
-  /** A fault for requests to S3 about this prefix. */
-  async s3(rule: Loose<S3Rule>): Promise<void> {
+  /** A fault for requests to S3 about this prefix; what is returned ends it. */
+  async s3(rule: Loose<S3Rule>): Promise<() => Promise<void>> {
     const key = `^(\\.cloud-submit/pending/)?${this.prefix}/`;
-    const full = { id: this.#ruleId(), skip: 0, times: 1, key, ...rule };
-    this.#rules.push(await this.cloud.s3Rule(full));
+    return this.#hold(
+      await this.cloud.s3Rule({ id: this.#ruleId(), skip: 0, times: 1, key, ...rule }),
+    );
   }
 
   /** A fault for this prefix's commands; what is returned ends it. */
   async ssm(rule: Loose<SsmRule>): Promise<() => Promise<void>> {
     const full = { id: this.#ruleId(), skip: 0, times: 1, prefix: `^${this.prefix}$`, ...rule };
-    const end = await this.cloud.ssmRule(full);
+    return this.#hold(await this.cloud.ssmRule(full));
+  }
+
+  #hold(end: () => Promise<number>): () => Promise<void> {
     const once = async () => {
       if (!this.#rules.includes(end)) return;
       this.#rules = this.#rules.filter((other) => other !== end);

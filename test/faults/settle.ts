@@ -11,10 +11,12 @@ export interface LeftOver {
   readonly requests: readonly string[];
   readonly endings: readonly string[];
   readonly journal: readonly string[];
+  readonly deadLetters: readonly string[];
 }
 
-/** Gives the sweep and the agent a moment to clean up, and looks at what is left over then. */
+/** Has dead letters done again, gives the sweep and the agent a moment to clean up, and looks at what is left over then. */
 export async function settle(cloud: FaultCloud): Promise<LeftOver> {
+  await cloud.functions.redrive();
   const nothing = async () => {
     const left = await leftOver(cloud);
     return Object.values(left).flat().length === 0 || undefined;
@@ -23,7 +25,7 @@ export async function settle(cloud: FaultCloud): Promise<LeftOver> {
   return leftOver(cloud);
 }
 
-async function leftOver({ bucket, config, journal }: FaultCloud): Promise<LeftOver> {
+async function leftOver({ bucket, config, functions, journal }: FaultCloud): Promise<LeftOver> {
   const spool = (name: string) =>
     readdirSync(join(config.headNode, "spool", name)).map((file) => `spool/${name}/${file}`);
   const unfinished = journal
@@ -37,5 +39,6 @@ async function leftOver({ bucket, config, journal }: FaultCloud): Promise<LeftOv
     requests: spool("requests"),
     endings: spool("endings"),
     journal: [...unfinished, ...journal.damaged()],
+    deadLetters: await functions.deadLetters(),
   };
 }

@@ -11,6 +11,9 @@ import type { Scene } from "./scene.ts";
  */
 const DEADLINE_MS = 240_000;
 
+/** From one look at a state to the next: no event comes. */
+export const WATCH_MS = 250;
+
 /** Observations of one submission. */
 export interface Submission {
   readonly kind: string;
@@ -38,12 +41,15 @@ export async function uploadJob({ prefix, cloud }: Scene, job: Job): Promise<voi
 }
 
 /** Waits until the submission is final, and reads at that very moment what is in the bucket. */
-export async function watchSubmission(submission: Submission, scene: Scene): Promise<void> {
+export async function watchSubmission(
+  submission: Submission,
+  scene: Scene,
+  everyMs = WATCH_MS,
+): Promise<void> {
   const { bucket } = scene.cloud;
   const { prefix, job } = submission;
   const end = submission.asked + DEADLINE_MS;
-  // Polls as a client does: no event comes.
-  for (; Date.now() < end; await sleep(250)) {
+  for (; Date.now() < end; await sleep(everyMs)) {
     submission.state = (await bucket.state(prefix)) as State | undefined;
     if (!submission.state || !FINAL_STATES.has(submission.state)) continue;
     submission.ended = Date.now();

@@ -8,8 +8,11 @@ import { decodeEntry, isFileName } from "../../headnode/journal/entry-file.ts";
 import type { Phase } from "../../headnode/journal/job-entry.ts";
 import { arrayVerdict } from "../../headnode/slurm/array-account.ts";
 import type { StateChange } from "../../protocol/event.ts";
+import { pendingKey } from "../../protocol/marker.ts";
 import { parseRecord } from "../../protocol/record.ts";
+import type { Action } from "../../protocol/request.ts";
 import { isTransition } from "../../protocol/state.ts";
+import { submissionOf } from "../../protocol/submission.ts";
 import { FakeSlurm, type task } from "./fake-slurm.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -41,9 +44,10 @@ afterEach(() => {
  *
  * @param live whether it publishes what running jobs print; it looks every 5 ms
  * @param heartbeat whether it writes a heartbeat, every 10 ms
+ * @param lookMs between looks at the pending markers that nothing has asked for
  * @param patient its pauses take for ever: what is to end them has to
  */
-export function world({ live = false, heartbeat = false, patient = false } = {}) {
+export function world({ live = false, heartbeat = false, patient = false, lookMs = 60_000 } = {}) {
   const folder = temporaryFolder();
   const [home, workRoot] = [join(folder, "home"), join(folder, "work")];
   mkdirSync(home);
@@ -129,6 +133,7 @@ export function world({ live = false, heartbeat = false, patient = false } = {})
         }),
         reconcileMs: 20,
         rescanMs: 10,
+        lookMs,
         cleaning: { keepDays: 30, minFreeShare: 0, freeShare: async () => 1 },
         tidyAfterMs: 0,
         collectGarbage: () => undefined,
@@ -146,14 +151,28 @@ export function world({ live = false, heartbeat = false, patient = false } = {})
     ) {
       for (const [name, text] of Object.entries(files)) await store.put(`${prefix}/${name}`, text);
     },
-    /** Writes the state as a user does, and has the request delivered. */
+    /**
+     * Writes the state as a user does, and claims the request as functions/dispatch does.
+     *
+     * @returns the submission, and the marker's key
+     */
+    async claim(prefix: string, state: string, metadata: Record<string, string> = {}) {
+      const key = `${prefix}/job-aws-stat.txt`;
+      await store.put(key, state, { metadata });
+      const { etag, lastModified, versionId } = store.objects.get(key)!;
+      const submission = submissionOf({ metadata, versionId });
+      const action: Action = state.startsWith("JOB_CANCEL") ? "cancel" : "run";
+      const time = (lastModified ?? new Date()).getTime();
+      const request = { prefix, submission, action };
+      const marker = pendingKey(request, { etag, time, account: "1", metadata });
+      await store.put(marker, "{}");
+      return { ...request, marker };
+    },
+    /** The same, and has the command delivered. Returns the submission. */
     async ask(prefix: string, state: string, metadata: Record<string, string> = {}) {
-      await store.put(`${prefix}/job-aws-stat.txt`, state, { metadata });
-      const version = store.objects.get(`${prefix}/job-aws-stat.txt`)?.versionId;
-      const action = state === "JOB_CANCEL" ? "cancel" : "run";
-      await store.put(`.cloud-submit/pending/${prefix}/${action}-${version}.json`, "{}");
-      this.deliver(prefix, version ?? "", action);
-      return version ?? "";
+      const { submission, action } = await this.claim(prefix, state, metadata);
+      this.deliver(prefix, submission, action);
+      return submission;
     },
     deliver(prefix: string, submission: string, action = "run", account = "1") {
       drop(

@@ -6,7 +6,14 @@ const of = (value: number) => ({ median: value, min: value, max: value, runs: 1 
 const times = (value: number) => {
   const each = () => ({ p50: value, p95: value, p99: value });
   const steps = Object.fromEntries(STEPS.map((step) => [step, each()]));
-  return { jobs: 10, toSubmit: each(), spoolToSbatch: each(), toComplete: each(), steps };
+  return {
+    jobs: 10,
+    toSubmit: each(),
+    spoolToSbatch: each(),
+    toComplete: each(),
+    command: each(),
+    steps,
+  };
 };
 
 /** Costs of some jobs that reach every goal. */
@@ -16,8 +23,10 @@ export function jobCosts(more: Partial<JobCosts> = {}): JobCosts {
     finishedBefore: 0,
     sbatches: 1,
     ssmCommands: 1,
+    slurmCommands: 0.1,
     s3Requests: 21,
-    controlRequests: 14,
+    controlRequests: 9,
+    looks: 1,
     controlWrites: 8,
     controlReads: 3,
     objectEvents: 18,
@@ -48,14 +57,19 @@ export function cloudResults(): CloudResults {
     counts: { ours: [costs, jobCosts({ jobs: 8 })], old: [] },
     beside: { ours: [costs, jobCosts({ finishedBefore: 1000 })], old: [] },
     objectsOfAFinishedJob: 5,
-    latency: times(10) as CloudResults["latency"],
+    latency: {
+      ...times(10),
+      ssmCommands: of(1),
+      slurmCommands: of(3),
+      controlRequests: of(10),
+    } as CloudResults["latency"],
     burst: {
-      jobs: 200,
-      seconds: 20,
+      jobs: 500,
+      seconds: 50,
       jobsPerSecond: 10,
-      sbatches: 1,
-      ssmCommands: 1,
-      agentCpuSeconds: 6,
+      takenSeconds: 12,
+      costs: jobCosts({ jobs: 500, ssmCommands: 0.15 }),
+      agentCpuSeconds: 4,
       agentPeakMemoryBytes: 100e6,
       machineBusy: 0.75,
       cores: 2,
@@ -64,8 +78,8 @@ export function cloudResults(): CloudResults {
       jobsInStep: Object.fromEntries(
         STEPS.map((step, at) => [step, at]),
       ) as CloudResults["burst"]["jobsInStep"],
-      times: times(10) as CloudResults["latency"],
-      curves: { asked: [], commandEnded: [], submitted: [], completed: [] },
+      times: times(10) as CloudResults["burst"]["times"],
+      curves: { asked: [], commandEnded: [], taken: [], submitted: [], completed: [] },
     },
     lambda: {
       functions: [
@@ -74,6 +88,22 @@ export function cloudResults(): CloudResults {
       ],
       twoClients: { bundleBytes: 500_000, loadMs: of(70) },
       bareNodeMs: of(25),
+    },
+    atRest: {
+      jobs: 10_000,
+      objects: 50_000,
+      calls: [
+        { name: "sweep {}", callsPerHour: 12, s3Requests: 1 },
+        { name: "slow-look {}", callsPerHour: 1, s3Requests: 50 },
+      ],
+    },
+    throughput: {
+      jobs: 500,
+      cpus: 64,
+      seconds: 10,
+      jobsPerSecond: 50,
+      agentCpuSeconds: 4,
+      machineBusy: 1,
     },
     agent: {
       idleSeconds: 600,

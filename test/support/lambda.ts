@@ -15,6 +15,16 @@ export const FUNCTION_ENVIRONMENT = {
   DEADLINE_SECONDS: "86400",
 };
 
+/** Environment of functions/redrive. */
+export const REDRIVE_ENVIRONMENT = {
+  AWS_REGION: "eu-west-1",
+  AWS_ACCESS_KEY_ID: "test",
+  AWS_SECRET_ACCESS_KEY: "test",
+  POWERTOOLS_SERVICE_NAME: "cloud-submit-test",
+  DEAD_LETTERS_URL: "https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters",
+  STACK: "cloud-submit-test",
+};
+
 /** The part of Lambda's context that the functions look at. */
 export function lambdaContext(awsRequestId = "invocation-1", remainingMs = 300_000): Context {
   return {

@@ -74,12 +74,38 @@ export async function versionOf(key: string): Promise<string> {
   return head.VersionId ?? "";
 }
 
-/** Invokes a deployed function and waits for its end. */
-export async function invoke(name: string, event: object): Promise<void> {
-  const url = `${localEnv.AWS_ENDPOINT_URL}/2015-03-31/functions/cloud-submit-local-${name}/invocations`;
-  const answer = await fetch(url, { method: "POST", body: JSON.stringify(event) });
+/** Invokes a deployed function and waits for its end; returns its answer. */
+export async function invoke(name: string, event: object): Promise<unknown> {
+  const text = await askLambda("POST", `${name}/invocations`, event);
+  return text === "" ? undefined : JSON.parse(text);
+}
+
+/** Does something while a deployed function has another value in its environment. */
+export async function withVariable(
+  name: string,
+  variable: Record<string, string>,
+  act: () => Promise<void>,
+): Promise<void> {
+  const path = `${name}/configuration`;
+  const { Environment } = JSON.parse(await askLambda("GET", path)) as {
+    Environment: { Variables: Record<string, string> };
+  };
+  const { Variables } = Environment;
+  await askLambda("PUT", path, { Environment: { Variables: { ...Variables, ...variable } } });
+  try {
+    await act();
+  } finally {
+    await askLambda("PUT", path, { Environment: { Variables } });
+  }
+}
+
+async function askLambda(method: string, path: string, body?: object): Promise<string> {
+  const url = `${localEnv.AWS_ENDPOINT_URL}/2015-03-31/functions/cloud-submit-local-${path}`;
+  const answer = await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) });
   const failed = answer.headers.get("x-amz-function-error");
-  if (!answer.ok || failed) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+  const text = await answer.text();
+  if (!answer.ok || failed) throw new Error(`${path}: ${answer.status} ${text}`);
+  return text;
 }
 
 export async function text(key: string): Promise<string | undefined> {

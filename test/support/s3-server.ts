@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { unescapeText } from "../../bucket/s3/xml.ts";
+import { askedToDelete } from "./asked-to-delete.ts";
 import { listingPage } from "./listing-page.ts";
 import { askedFor, crcOf, keptHeaders as kept, metadataBytes, versionIn } from "./s3-headers.ts";
 
@@ -198,21 +198,9 @@ export class S3Server {
   }
 
   #deleteMany(seen: SeenRequest, response: ServerResponse): void {
-    const sent = seen.headers["x-amz-checksum-crc32"];
-    if (sent === undefined && seen.headers["content-md5"] === undefined)
-      return fail(response, 400, "InvalidRequest");
-    if (sent !== undefined && sent !== crcOf(seen.body)) return fail(response, 400, "BadDigest");
-    const keys = [...seen.body.toString("utf8").matchAll(/<Key>([^<]*)<\/Key>/g)];
-    if (keys.length === 0 || keys.length > 1000) return fail(response, 400, "MalformedXML");
-    const refused: string[] = [];
-    for (const [, text = ""] of keys) {
-      const key = unescapeText(text);
-      if (this.undeletable.has(key))
-        refused.push(
-          `<Error><Key>${text}</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>`,
-        );
-      else this.objects.delete(key);
-    }
+    const { removed, refused, problem } = askedToDelete(seen, this.undeletable);
+    if (problem !== undefined) return fail(response, 400, problem);
+    for (const key of removed) this.objects.delete(key);
     xml(response, `<DeleteResult>${refused.join("")}</DeleteResult>`);
   }
 

@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import { HIDDEN_SECONDS } from "../../functions/aws/dead-letter-queue.ts";
+import { redriveConfig } from "../../functions/setup/config.ts";
+import { REDRIVEN } from "../../protocol/dead-letter.ts";
 import { HEARTBEAT_KEY } from "../../protocol/heartbeat.ts";
 import { LIVE_FOLDER, liveKey, STREAMS } from "../../protocol/live-output.ts";
 import { OWN_RECORDS_FOLDER } from "../../protocol/own-record.ts";
@@ -10,6 +13,7 @@ import { ACTIONS } from "../../protocol/request.ts";
 import { ACCOUNT_PATTERN } from "../../protocol/requester.ts";
 import { formatStatus } from "../../protocol/state.ts";
 import { SUBMISSION_PATTERN } from "../../protocol/submission.ts";
+import { REDRIVE_ENVIRONMENT } from "../support/lambda.ts";
 
 const read = (name: string) =>
   parse(readFileSync(new URL(`../../${name}`, import.meta.url), "utf8"), { logLevel: "error" });
@@ -50,11 +54,11 @@ test("what the agent writes again and again is not kept as long as a job's files
 
 test("every rule that waits for events names the bucket or the document of its own stage", () => {
   const { functions } = read("serverless.yml") as {
-    functions: Record<string, { events: object[] }>;
+    functions: Record<string, { events?: object[] }>;
   };
   const { JobEndRule } = read("resources/email-jobs.yml").Resources;
   const patterns = Object.values(functions)
-    .flatMap(({ events }) => events as { eventBridge: { pattern?: object } }[])
+    .flatMap(({ events = [] }) => events as { eventBridge: { pattern?: object } }[])
     .flatMap(({ eventBridge }) => eventBridge.pattern ?? []);
   const own = /self:custom\.(settings\.(bucketRef|jobEmailDetail)|documentName)\}/;
   expect(patterns).toHaveLength(3);
@@ -71,4 +75,21 @@ test("the document's patterns are the protocol's", () => {
   expect(parameters.Action.allowedValues).toEqual([...ACTIONS]);
   for (const parameter of Object.values<{ interpolationType: string }>(parameters))
     expect(parameter.interpolationType).toBe("ENV_VAR");
+});
+
+test("redrive starts functions that there are, reads what it is given, and holds messages until it ends", () => {
+  const { functions } = read("serverless.yml");
+  const { environment, timeout } = functions.redrive;
+  const asked = new Set<string>();
+  const get = (env: object, name: string) => asked.add(name) && Reflect.get(env, name);
+  redriveConfig(new Proxy<NodeJS.ProcessEnv>(REDRIVE_ENVIRONMENT, { get }));
+  expect(Object.keys(environment).toSorted()).toEqual([...asked].toSorted());
+  expect(Object.keys(functions)).toEqual(expect.arrayContaining([...REDRIVEN, "sweep"]));
+  const { Statement } =
+    read("resources/roles.yml").Resources.RedriveRole.Properties.Policies[0].PolicyDocument;
+  const startable = Statement.flatMap(({ Resource }: { Resource: string | string[] }) => Resource)
+    .map((arn: string) => arn.split(`:function:${environment.STACK}-`)[1])
+    .filter(Boolean);
+  expect(startable).toEqual(REDRIVEN);
+  expect(HIDDEN_SECONDS).toBeGreaterThan(timeout);
 });

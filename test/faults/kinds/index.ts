@@ -1,12 +1,15 @@
 import type { FaultKind, SharedFault } from "../fault-kind.ts";
 import { agentKinds } from "./agent.ts";
+import { burstFaults } from "./bursts.ts";
 import { cancelKinds } from "./cancel.ts";
 import { clientKinds } from "./client.ts";
 import { controllerFaults } from "./controller.ts";
+import { deadLetterKinds } from "./dead-letters.ts";
 import { diskFaults } from "./disk.ts";
 import { eventKinds } from "./events.ts";
 import { fileKinds } from "./files.ts";
 import { nameKinds } from "./names.ts";
+import { queueKinds } from "./queue.ts";
 import { s3Kinds } from "./s3.ts";
 import { slurmKinds } from "./slurm.ts";
 import { ssmKinds } from "./ssm.ts";
@@ -26,7 +29,13 @@ export const ownFaults: readonly FaultKind[] = [
   ...clientKinds,
   ...unreadableKinds,
   ...twoClientKinds,
+  ...queueKinds,
+  ...deadLetterKinds,
 ];
 
 /** Faults of what all share; they strike one after the other. */
-export const sharedFaults: readonly SharedFault[] = [...controllerFaults, ...diskFaults];
+export const sharedFaults: readonly SharedFault[] = [
+  ...burstFaults,
+  ...controllerFaults,
+  ...diskFaults,
+];

@@ -36,6 +36,19 @@ describe("the Slurm of the local cloud", () => {
   });
 });
 
+test("SendCommand is throttled as much in benchmarks and with faults as everywhere", () => {
+  for (const kind of [{}, FAULTS, BENCH]) expect(loadConfig(kind).sendsPerSecond).toBe(5);
+  expect(loadConfig({ CLOUD_SUBMIT_LOCAL_SSM_RATE: "0.5" }).sendsPerSecond).toBe(0.5);
+});
+
+test("the node's CPUs are a whole number", () => {
+  expect(loadConfig({ CLOUD_SUBMIT_LOCAL_CPUS: "64" }).cpus).toBe(64);
+  for (const bad of ["0", "1.5", "many"])
+    expect(() => loadConfig({ CLOUD_SUBMIT_LOCAL_CPUS: bad })).toThrow(
+      /^CLOUD_SUBMIT_LOCAL_CPUS: /,
+    );
+});
+
 test("the seed of the stand-in for SSM is a whole number, and nothing unless it is set", () => {
   const seed = (text: string) => loadConfig({ CLOUD_SUBMIT_LOCAL_SSM_SEED: text });
   expect(loadConfig({}).ssmSeed).toBeUndefined();

@@ -63,3 +63,21 @@ describe("the functions' network", () => {
     expect(() => settingsOf(params)).not.toThrow(/secret/);
   });
 });
+
+describe("the share of the account's executions that dispatch has", () => {
+  test.each([
+    [{}, 50],
+    [{ dispatchConcurrency: "5" }, 5],
+    // The Framework leaves out what is null: CloudFormation then takes an earlier share away.
+    [{ dispatchConcurrency: "none" }, null],
+  ])("%j: %s", (params: Record<string, string>, reserved) => {
+    expect(settingsOf(params).dispatchReserved).toBe(reserved);
+  });
+
+  test.each(["0", "-1", "1.5", "many", "", "10001", "None"])("%j is refused", (given) => {
+    // Lambda runs nothing at all with a share of 0.
+    expect(() => settingsOf({ dispatchConcurrency: given })).toThrow(
+      /dispatchConcurrency: expected a whole number of executions from 1 to 10000, or none/,
+    );
+  });
+});

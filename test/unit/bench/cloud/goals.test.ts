@@ -19,11 +19,21 @@ test("results that are good enough miss nothing", () => {
 });
 
 test.each<[what: string, change: (results: CloudResults) => void]>([
-  ["sbatch calls per job, maximum", ({ burst }) => (burst.sbatches = 1.002)],
+  ["sbatch calls per job, maximum", ({ burst }) => (burst.costs.sbatches = 1.002)],
   ["SSM commands per job, maximum", ({ counts }) => (counts.ours[1]!.ssmCommands = 1.125)],
   [
-    "control-plane S3 requests per job that starts at once, maximum",
-    ({ counts }) => (counts.ours[1]!.controlRequests = 14.1),
+    "control-plane S3 requests of a job that is alone, median",
+    ({ latency }) => (latency.controlRequests = of(11)),
+  ],
+  [
+    "SSM commands of a job that is alone, minimum and maximum",
+    ({ latency }) => (latency.ssmCommands.min = 0),
+  ],
+  ["burst: control-plane S3 requests per job", ({ burst }) => (burst.costs.looks = 1.1)],
+  ["burst: SSM commands for 500 jobs", ({ burst }) => (burst.costs.ssmCommands = 0.202)],
+  [
+    "burst: Slurm commands per job, beside sbatch",
+    ({ burst }) => (burst.costs.slurmCommands = 0.3),
   ],
   [
     "the same, beside finished jobs ÷ in an empty bucket",
@@ -33,7 +43,7 @@ test.each<[what: string, change: (results: CloudResults) => void]>([
     },
   ],
   [
-    "burst: first come, first served at the Head Node (rank correlation)",
+    "burst: first come, first served, FILE_UPLOAD → JOB_SUBMIT (rank correlation)",
     ({ burst }) => (burst.order = 0.94),
   ],
   [
@@ -42,6 +52,10 @@ test.each<[what: string, change: (results: CloudResults) => void]>([
   ],
   ["the same ÷ a newly started agent's", ({ agent }) => (agent.freshMemoryBytes = of(58e6))],
   ["idle agent, S3 requests for jobs", ({ agent }) => (agent.idleJobRequests = 1)],
+  [
+    "S3 requests an hour, 10,000 jobs ended and none open",
+    ({ atRest }) => (atRest.calls[1]!.s3Requests = 129),
+  ],
   [
     "reads at the agent's start, with finished jobs ÷ with an empty journal",
     ({ agent }) => (agent.startReads.fullJournal = of(201)),
@@ -53,7 +67,20 @@ test.each<[what: string, change: (results: CloudResults) => void]>([
 test.each<[what: string, change: (results: CloudResults) => void]>([
   [
     "request in the spool → sbatch accepted, excluding the transfer, p50",
-    ({ latency }) => (latency.spoolToSbatch = { p50: 101, p95: 101, p99: 101 }),
+    ({ latency }) => (latency.spoolToSbatch = { p50: 21, p95: 21, p99: 21 }),
+  ],
+  [
+    "burst: first FILE_UPLOAD → the agent has the last request",
+    ({ burst }) => (burst.takenSeconds = 15.1),
+  ],
+  ["burst: the agent's CPU time per job", ({ burst }) => (burst.agentCpuSeconds = 4.1)],
+  [
+    "64 CPUs and jobs that end at once: jobs per second",
+    ({ throughput }) => (throughput.jobsPerSecond = 39.9),
+  ],
+  [
+    "price of 1,000 jobs, without cluster and user files",
+    ({ counts }) => (counts.ours[0]!.controlWrites = 9),
   ],
   ["SSM hook, median", ({ agent }) => (agent.hookMs.request = of(10.1))],
   ["Slurm hook, median", ({ agent }) => (agent.hookMs.slurmEnded = of(10.1))],
@@ -72,6 +99,17 @@ test.each<[what: string, change: (results: CloudResults) => void]>([
 test("a job that waits for a CPU may cost a request more", () => {
   expect(
     missed(({ counts }) => counts.ours.push(jobCosts({ jobs: 32, controlRequests: 15 }))),
+  ).toEqual([]);
+});
+
+test("what few jobs at once need is no figure of a burst", () => {
+  expect(
+    missed(({ burst }) => {
+      burst.jobs = 40;
+      burst.costs.ssmCommands = 0.9;
+      burst.costs.slurmCommands = 2;
+      burst.takenSeconds = 60;
+    }),
   ).toEqual([]);
 });
 

@@ -10,16 +10,16 @@ test("the lowest comes first, and each follows from what was measured", () => {
     what,
     Number(jobsPerSecond.toFixed(1)),
   ]);
-  // 8 CPUs ÷ 640 ms; 2 cores ÷ (0.75 × 2 cores × 20 s ÷ 200 jobs); 1 thread ÷ (6 s ÷ 200 jobs)
+  // 8 CPUs ÷ 640 ms; 2 cores ÷ (0.75 × 2 cores × 50 s ÷ 500 jobs); 1 thread ÷ (4 s ÷ 500 jobs)
   expect(found).toEqual([
     ["Slurm of the local cloud", 12.5],
     ["this machine", 13.3],
-    ["the agent", 33.3],
+    ["the agent", 125],
   ]);
 });
 
 test("an agent that is slow is the bottleneck", () => {
   const results = cloudResults();
-  results.burst.agentCpuSeconds = 28;
+  results.burst.agentCpuSeconds = 70;
   expect(limits(results)[0]?.what).toBe("the agent");
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import {
+  NEVER_LOOKED,
   readHeartbeat,
   readLooked,
   writeHeartbeat,
@@ -43,10 +44,17 @@ test("how far the agent has looked is told by S3's clock, whatever the Head Node
     expect(await looks(`${day}T03:00:30.500Z`, `${day}T03:00:20.000Z`)).toEqual({
       at: at(-10.5),
       needsCommands: false,
+      aliveUntil: at(180),
     });
   // Set back between the two.
   expect(await looks("2026-11-28T03:00:00Z", "2026-11-28T04:00:00Z")).toMatchObject({ at: at(0) });
-  expect(await looks("2026-11-28T03:00:00Z")).toEqual({ at: undefined, needsCommands: true });
+  expect(await looks("2026-11-28T03:00:00Z")).toEqual({
+    at: undefined,
+    needsCommands: true,
+    aliveUntil: at(180),
+  });
+  await store.put(HEARTBEAT_KEY, heartbeatText({ state: "stopped" }));
+  expect(await readLooked(store)).toMatchObject({ aliveUntil: at(0) });
 });
 
 test.each([undefined, "{", heartbeatText({ looked: "yesterday" })])(
@@ -54,6 +62,6 @@ test.each([undefined, "{", heartbeatText({ looked: "yesterday" })])(
   async (text) => {
     const store = new MemoryStore();
     if (text !== undefined) await store.put(HEARTBEAT_KEY, text);
-    expect(await readLooked(store)).toEqual({ at: undefined, needsCommands: false });
+    expect(await readLooked(store)).toEqual(NEVER_LOOKED);
   },
 );

@@ -1,9 +1,5 @@
 import { expect, test } from "@jest/globals";
-import {
-  readOwnRecord,
-  removeOwnRecord,
-  writeOwnRecord,
-} from "../../../../bucket/job-objects/own-record.ts";
+import { readOwnRecord, removeOwnRecord } from "../../../../bucket/job-objects/own-record.ts";
 import { type OwnRecord, ownRecordKey } from "../../../../protocol/own-record.ts";
 import { RECORD_MAX_BYTES } from "../../../../protocol/record.ts";
 import { MemoryStore } from "../../../support/memory-store.ts";
@@ -19,8 +15,7 @@ const record: OwnRecord = {
 
 test("a copy is read back and removed, under its own prefix and no other", async () => {
   const store = new MemoryStore();
-  await writeOwnRecord(store, record);
-  expect(store.writes).toEqual([".cloud-submit/records/job1.json"]);
+  await store.put(".cloud-submit/records/job1.json", JSON.stringify(record));
   expect(await readOwnRecord(store, "job1")).toEqual(record);
   expect(await readOwnRecord(store, "job")).toBeUndefined();
   await removeOwnRecord(store, "job1");
@@ -41,7 +36,7 @@ test.each([
 
 test("a prefix that ends like a copy's key has its own", async () => {
   const store = new MemoryStore();
-  await writeOwnRecord(store, { ...record, prefix: "job1.json" });
+  await store.put(ownRecordKey("job1.json"), JSON.stringify({ ...record, prefix: "job1.json" }));
   expect(await readOwnRecord(store, "job1.json")).toMatchObject({ prefix: "job1.json" });
   expect(await readOwnRecord(store, "job1")).toBeUndefined();
 });

@@ -116,6 +116,28 @@ describe("dispatchRequest", () => {
     });
   });
 
+  test("the marker is there before the bell rings: whoever hears it finds the request", async () => {
+    const { w, dispatch, markers } = world("job1", "FILE_UPLOAD");
+    const found: number[] = [];
+    const { send } = w.headNode;
+    w.headNode.send = async (...request) => {
+      found.push(markers.size);
+      return send(...request);
+    };
+    await dispatch();
+    expect(found).toEqual([1]);
+  });
+
+  test("metadata that do not fit into a key leave a marker whose text says who asked", async () => {
+    const metadata = { submission: "s1", "sbatch-options": "x".repeat(1500) };
+    const { w, dispatch, markers } = world("job1", "FILE_UPLOAD", { metadata });
+    await dispatch();
+    const [queued] = await collect(listQueue(w.store));
+    expect(queued).toMatchObject({ request: { submission: "s1" }, asked: undefined });
+    expect([...markers.values()]).toMatchObject([{ requester: { account: "123456789012" } }]);
+    expect(await dispatch("i2")).toMatchObject({ did: "nothing" });
+  });
+
   test("a client that asks once more is heard again, under the same submission", async () => {
     const metadata = { submission: "s1" };
     const { w, dispatch, sent, markers } = world("job1", "FILE_UPLOAD", { metadata });

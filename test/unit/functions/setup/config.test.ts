@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { functionConfig } from "../../../../functions/setup/config.ts";
+import { functionConfig, redriveConfig } from "../../../../functions/setup/config.ts";
 
 const env = {
   BUCKET: "b",
@@ -40,6 +40,28 @@ describe("functionConfig", () => {
     [{ ...env, CLUSTER_NAME: "c", DEADLINE_SECONDS: "-1" }, /^DEADLINE_SECONDS: /],
   ])("%j is refused by the name of the variable", (given, message) => {
     expect(() => functionConfig(given)).toThrow(
+      expect.objectContaining({ code: "config", message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+describe("redriveConfig", () => {
+  const set = { DEAD_LETTERS_URL: "https://sqs.example/q", STACK: "cloud-submit-prod" };
+
+  test("knows the queue, the functions of its stage, and the site's way to AWS", () => {
+    const network = { HTTPS_PROXY: "http://proxy:3128", NO_PROXY: "", CERTIFICATES: "pem" };
+    expect(redriveConfig({ ...set, ...network })).toEqual({
+      queueUrl: set.DEAD_LETTERS_URL,
+      stack: set.STACK,
+      network: { env: { HTTPS_PROXY: "http://proxy:3128", NO_PROXY: "" }, ca: "pem" },
+    });
+  });
+
+  test.each([
+    [{ ...set, DEAD_LETTERS_URL: "queue" }, /^DEAD_LETTERS_URL: /],
+    [{ ...set, STACK: "" }, /^STACK: /],
+  ])("%j is refused by the name of the variable", (given, message) => {
+    expect(() => redriveConfig(given)).toThrow(
       expect.objectContaining({ code: "config", message: expect.stringMatching(message) }),
     );
   });

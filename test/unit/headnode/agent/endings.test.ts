@@ -131,7 +131,7 @@ describe("a cancel before the agent has the job", () => {
       }),
     });
     expect(w.slurm.submitted).toHaveLength(1);
-    expect(w.store.objects.has(MARKER)).toBe(false);
+    await w.until(() => !w.store.objects.has(MARKER));
   });
 
   test("of which nothing tells is one of the run that has ended: its state is put back", async () => {

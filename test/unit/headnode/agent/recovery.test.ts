@@ -178,9 +178,8 @@ describe("when something stops", () => {
       const { w, agent } = await submittedWorld({ metadata: { submission: "s1" } });
       agent.stop();
       w.loseJournal();
-      await w.store.put("job1/job-aws-stat.txt", "JOB_CANCEL\n", { metadata });
+      await w.ask("job1", "JOB_CANCEL\n", metadata);
       await w.start();
-      w.deliver("job1", "c", "cancel");
       await w.until(() => w.slurm.cancelled.includes("1"));
       w.end("1", task("CANCELLED"));
       await w.until(() => w.record("job1")?.outcome !== undefined);

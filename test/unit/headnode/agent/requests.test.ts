@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { parseMarker } from "../../../../protocol/marker.ts";
 import { submittedWorld, world } from "../../../support/agent-world.ts";
 import { task } from "../../../support/fake-slurm.ts";
 
@@ -45,66 +44,42 @@ describe("JOB_CANCEL", () => {
   });
 });
 
-describe("a check", () => {
-  test("of a job that is known has no effect but to remove its marker", async () => {
-    const { w, version } = await submittedWorld();
-    await w.store.put(`.cloud-submit/pending/job1/check-${version}.json`, "{}");
-    w.deliver("job1", version, "check");
-    await w.until(() => !w.store.objects.has(`.cloud-submit/pending/job1/check-${version}.json`));
-    expect(w.state("job1")).toBe("JOB_SUBMIT");
-  });
-
+describe("a job whose journal is gone", () => {
   test.each([
     ["still has", "JOB_COMPLETE", "completed"],
     ["does not know", "JOB_ERROR", "lost"],
-  ])(
-    "of a job whose journal is gone and that Slurm %s ends it in %s",
-    async (name, state, outcome) => {
-      const { w, agent: first, version } = await submittedWorld();
-      await w.until(() => w.published.length === 1);
-      first.stop();
-      w.loseJournal();
-      if (name === "does not know") w.slurm.submitted.length = 0;
-      else w.slurm.ends.set("1", [task("COMPLETED")]);
-      await w.start();
-      w.deliver("job1", version, "check");
-      await w.until(() => w.state("job1") === state);
-      expect(w.record("job1")).toMatchObject({ outcome, submission: version });
-    },
-  );
-
-  test("of a job that has ended puts back the final state that somebody overwrote", async () => {
-    const { w, version } = await submittedWorld();
-    w.end("1", task("COMPLETED"));
-    await w.until(() => w.published.length === 2);
-    await w.store.put("job1/job-aws-stat.txt", "JOB_SUBMIT\n");
-    w.deliver("job1", version, "check");
-    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+  ])("and that Slurm %s ends in %s: its marker tells of it", async (name, state, outcome) => {
+    const { w, agent: first, version } = await submittedWorld();
+    await w.until(() => w.published.length === 1);
+    first.stop();
+    w.loseJournal();
+    if (name === "does not know") w.slurm.submitted.length = 0;
+    else w.slurm.ends.set("1", [task("COMPLETED")]);
+    await w.start();
+    await w.until(() => w.state("job1") === state);
+    expect(w.record("job1")).toMatchObject({ outcome, submission: version });
+    await w.until(() => w.left().length === 0);
+    expect(w.store.text("job1/job-aws-jobid.txt")).toBe("1\n");
   });
 });
 
-test("a request that is sent again while it is being worked on is answered for in its marker", async () => {
-  const w = world();
-  await w.start();
-  await w.upload("job1");
-  let release = () => undefined as void;
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  let isListing = false;
-  w.store.before = (operation, key) => {
-    if (operation !== "list" || key !== "job1/") return undefined;
-    isListing = true;
-    return held;
-  };
-  const version = await w.ask("job1", "FILE_UPLOAD");
-  const marker = () => w.store.text(`.cloud-submit/pending/job1/run-${version}.json`) ?? "{}";
-  await w.until(() => isListing);
-  w.deliver("job1", version);
-  await w.until(() => JSON.parse(marker()).heard !== undefined);
-  expect(parseMarker(marker())).toBeDefined();
-  release();
-  await w.until(() => w.state("job1") === "JOB_SUBMIT" && marker() === "{}");
+test("a question of an earlier version is dropped, and its marker removed", async () => {
+  const { w, version } = await submittedWorld();
+  const marker = `.cloud-submit/pending/job1/check-${version}.json`;
+  await w.store.put(marker, "{}");
+  w.deliver("job1", version, "check");
+  await w.until(() => !w.store.objects.has(marker));
+  expect(w.state("job1")).toBe("JOB_SUBMIT");
+});
+
+test("a client that asks again while its job runs has the state put back, and one marker stays", async () => {
+  const { w } = await submittedWorld({ metadata: { submission: "s1" } });
+  const [marker] = w.left();
+  await w.ask("job1", "FILE_UPLOAD", { submission: "s1" });
+  await w.until(() => w.state("job1") === "JOB_SUBMIT");
+  await w.until(() => w.left().length === 1);
+  expect(w.left()).toEqual([marker]);
+  expect(w.slurm.submitted).toHaveLength(1);
 });
 
 describe("a request that comes in the instant in which a job's state is in the bucket and not in the journal", () => {

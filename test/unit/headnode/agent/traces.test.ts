@@ -24,11 +24,12 @@ function leave(w: World, spool: string, name: string, text: string): void {
 }
 
 /** A job that Slurm has, of an agent that has stopped and whose journal is gone. */
-async function withoutJournal() {
+async function withoutJournal(status?: string, metadata: Record<string, string> = {}) {
   const { w, agent: first, version } = await submittedWorld();
   await w.until(() => w.published.length === 1);
   first.stop();
   w.loseJournal();
+  if (status !== undefined) await w.store.put("job1/job-aws-stat.txt", status, { metadata });
   await w.start();
   return { w, version };
 }
@@ -157,60 +158,28 @@ describe("requests", () => {
     await w.until(() => w.state("job1") === "JOB_SUBMIT");
     expect(w.record("job1")?.refused).toEqual([expect.objectContaining({ submission: second })]);
   });
-
-  test("a marker that is written after the answer does not stay", async () => {
-    const w = world();
-    await w.start();
-    await w.upload("job1");
-    const gates = new Map<string, () => void>();
-    const hold = (name: string) => new Promise<void>((resolve) => void gates.set(name, resolve));
-    w.store.before = (operation, key) => {
-      if (operation === "list" && key === "job1/") return hold("files");
-      if (operation === "put" && key.startsWith(".cloud-submit/pending/") && gates.has("files"))
-        return hold("marker");
-    };
-    const version = await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => gates.has("files"));
-    w.deliver("job1", version);
-    await w.until(() => gates.has("marker"));
-    gates.get("files")?.();
-    await w.until(() => w.published.length === 1);
-    gates.get("marker")?.();
-    const key = `.cloud-submit/pending/job1/run-${version}.json`;
-    await w.until(() => w.store.writes.filter((written) => written === key).length === 2);
-    await w.until(() => !w.store.objects.has(key));
-  });
 });
 
 describe("a job whose journal is gone", () => {
-  test("and that is to be cancelled: a check takes it up and cancels it", async () => {
-    const { w, version } = await withoutJournal();
-    await w.store.put("job1/job-aws-stat.txt", "JOB_CANCEL\n");
-    w.deliver("job1", version, "check");
+  test("and that is to be cancelled is taken up by its marker, and cancelled", async () => {
+    const { w } = await withoutJournal("JOB_CANCEL\n");
     await w.until(() => w.slurm.cancelled.length > 0);
     w.end("1", task("CANCELLED"));
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     expect([w.slurm.cancelled, w.record("job1")?.outcome]).toEqual([["1"], "cancelled"]);
   });
 
-  test("JOB_CANCEL finds it in Slurm by the record, and cancels it", async () => {
+  test("JOB_CANCEL finds it in Slurm, and cancels it", async () => {
     const { w } = await withoutJournal();
     await w.ask("job1", "JOB_CANCEL");
     await w.until(() => w.slurm.cancelled.length > 0);
     expect(w.slurm.cancelled).toEqual(["1"]);
   });
 
-  test.each([
-    ["another submission", "JOB_SUBMIT", "another"],
-    ["a new FILE_UPLOAD", "FILE_UPLOAD", undefined],
-  ])("a check of what is %s by now has no effect", async (_name, state, submission) => {
-    const { w, version } = await withoutJournal();
-    await w.store.put("job1/job-aws-stat.txt", `${state}\n`);
-    const asked = submission ?? version;
-    await w.store.put(`.cloud-submit/pending/job1/check-${asked}.json`, "{}");
-    w.deliver("job1", asked, "check");
-    await w.until(() => !w.store.objects.has(`.cloud-submit/pending/job1/check-${asked}.json`));
-    expect([w.state("job1"), w.slurm.submitted.length]).toEqual([state, 1]);
+  test("whose place another submission has taken by a client's word: its marker goes, and nothing else happens", async () => {
+    const { w } = await withoutJournal("JOB_SUBMIT\n", { submission: "another" });
+    await w.until(() => w.left().length === 0);
+    expect([w.state("job1"), w.slurm.submitted.length]).toEqual(["JOB_SUBMIT", 1]);
   });
 });
 

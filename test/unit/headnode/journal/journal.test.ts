@@ -4,11 +4,11 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { FILES_FOLDER } from "../../../../headnode/journal/ended-entries.ts";
 import type { JobEntry } from "../../../../headnode/journal/job-entry.ts";
 import { ENDED_FOLDER, Journal } from "../../../../headnode/journal/journal.ts";
 import { completed } from "../../../support/state-change.ts";
@@ -136,7 +136,7 @@ describe("A submission for which nothing more is to be done", () => {
       journal,
       added,
       open: join(folder, "job1@s1.json"),
-      closed: join(folder, ENDED_FOLDER, "job1@s1.json"),
+      closed: join(folder, ENDED_FOLDER, FILES_FOLDER, "job1@s1.json"),
     };
   }
 
@@ -157,7 +157,7 @@ describe("A submission for which nothing more is to be done", () => {
     expect([said, existsSync(closed)]).toEqual([[], true]);
     expect(await again.get("job1", "s1")).toBeUndefined();
     expect(said).toEqual(["a damaged journal file was set aside"]);
-    expect(readdirSync(join(folder, ENDED_FOLDER))).toEqual(["job1@s1.json.damaged"]);
+    expect(readdirSync(join(folder, ENDED_FOLDER, FILES_FOLDER))).toEqual(["job1@s1.json.damaged"]);
   });
 
   test.each(["before it was moved", "before the move was on disk"])(
@@ -188,15 +188,5 @@ describe("A submission for which nothing more is to be done", () => {
     expect((await Journal.open(folder, quiet)).all()).toHaveLength(1);
     await journal.update(added, () => ({ outbox: [] }));
     expect([journal.all(), filesIn(folder)]).toEqual([[], []]);
-  });
-
-  test("has a file of the time at which it ended, also when it was changed since", async () => {
-    const { journal, closed } = await ended();
-    const [file] = await journal.ended();
-    expect(file?.endedMs).toBe(Date.parse(final));
-    const read = file && (await journal.readEnded(file));
-    if (read) await journal.updateEnded({ ...read, cleaned: true });
-    expect(statSync(closed).mtimeMs).toBe(Date.parse(final));
-    expect((await journal.get("job1", "s1"))?.cleaned).toBe(true);
   });
 });

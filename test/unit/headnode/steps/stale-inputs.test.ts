@@ -5,7 +5,6 @@ import * as fc from "fast-check";
 import { S3Error } from "../../../../bucket/s3/s3-error.ts";
 import { removeStaleInputs } from "../../../../headnode/steps/stale-inputs.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../../../protocol/links.ts";
-import { parseMarker, pendingKey } from "../../../../protocol/marker.ts";
 import { submittedWorld, world } from "../../../support/agent-world.ts";
 import { task } from "../../../support/fake-slurm.ts";
 
@@ -119,25 +118,28 @@ describe("a bucket whose policy lets nothing be removed", () => {
       { code: "inputs-not-removed", values: { path: "x", count: "1" } },
     ]);
     expect(w.store.text("job1/x/one")).toBe("result");
-    expect(logged).toContainEqual(
-      expect.objectContaining({ level: "warn", prefix: "job1", action: "run" }),
-    );
+    await w.until(() => logged.some((line) => "code" in line));
+    expect(logged).toContainEqual(expect.objectContaining({ level: "warn", code: "AccessDenied" }));
     expect(logged).not.toContainEqual(expect.objectContaining({ level: "error" }));
     // The next submission of the prefix is not held up either.
     await w.ask("job1", "FILE_UPLOAD");
     await w.until(() => w.slurm.submitted.length === 2);
   });
 
-  test("a job that is asked after again and again is not given up, however long it runs", async () => {
-    const { w } = await keeping();
+  test("a marker that stays is not looked at again", async () => {
+    const { w, logged } = await keeping();
     await w.upload("job1", SCRIPT);
-    const version = await w.ask("job1", "FILE_UPLOAD");
+    await w.ask("job1", "FILE_UPLOAD");
     await w.until(() => w.state("job1") === "JOB_SUBMIT");
-    const request = { prefix: "job1", submission: version, action: "check" } as const;
-    await w.store.put(pendingKey(request), "{}");
-    w.deliver("job1", version, "check");
-    await w.until(() => parseMarker(w.store.text(pendingKey(request)) ?? "")?.heard !== undefined);
-    expect(parseMarker(w.store.text(pendingKey(request))!)).toMatchObject(request);
+    w.end("1", task("COMPLETED"));
+    await w.until(() => logged.some((line) => "code" in line));
+    await w.until(() => w.isPutAside("job1"));
+    const before = w.store.requests.deleteMany;
+    // Another request has the queue looked at.
+    await w.upload("job2", SCRIPT);
+    await w.ask("job2", "FILE_UPLOAD");
+    await w.until(() => w.state("job2") === "JOB_SUBMIT");
+    expect([w.store.requests.deleteMany, w.left().length]).toEqual([before, 2]);
   });
 
   test("a submission that never was in Slurm says nothing of an earlier one's", async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import type { Phase } from "../../../../headnode/journal/job-entry.ts";
@@ -69,7 +69,10 @@ test("on a full disk the oldest folders go until there is room, and their submis
   const shares = [0.01, 0.05, 0.2];
   await clean({ ...common, minFreeShare: 0.1, freeShare: async () => shares.shift() ?? 1 });
   expect(left()).toEqual(["unfinished", "third"]);
-  expect((await journal.get("job1", "first"))?.cleaned).toBe(true);
+  expect(await known(journal, "first", "second")).toEqual(["first", "second"]);
+  const asked: string[] = [];
+  await clean({ ...common, minFreeShare: 0.1, freeShare: async (at) => asked.push(at) && 0.05 });
+  expect([left(), asked]).toEqual([["unfinished"], [common.workRoot]]);
 });
 
 test("what tells no end ended long ago; what the audit does not know yet stays", async () => {
@@ -98,13 +101,12 @@ test("reads none but what it removes", async () => {
     ["old", "done", 31],
     ["young", "done", 29],
   ]);
-  const young = join(common.home, "journal", "ended", "job1@young.json");
+  const young = join(common.home, "journal", "ended", "files", "job1@young.json");
   writeFileSync(young, "torn");
-  utimesSync(young, new Date(daysAgo(29)), new Date(daysAgo(29)));
   await clean({ ...common, minFreeShare: 0.1, freeShare: async () => 1 });
   expect(left()).toEqual(["young"]);
   expect(existsSync(young)).toBe(true);
-  expect(await journal.ended()).toHaveLength(1);
+  expect(await known(journal, "old")).toEqual([]);
 });
 
 test("nothing is removed through a link that a job has put in place of its prefix's folder", async () => {

@@ -11,7 +11,7 @@ test("what cannot be removed at one place is reported, and is no reason to leave
   const key = ".cloud-submit/live/job1/s1/stdout";
   await live.put(key, "x");
   const journal = await Journal.open(join(home, "journal"), () => undefined);
-  journal.ended = () => Promise.reject(new Error("no such disk"));
+  journal.retireLeft = () => Promise.reject(new Error("no such disk"));
   const said: string[] = [];
   await new Promise<void>((onTidied) => {
     const tidying = startTidying({

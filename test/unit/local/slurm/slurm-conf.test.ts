@@ -33,6 +33,7 @@ const options: SlurmConfOptions = {
   plugins: undefined,
   resume: "/x/resume",
   suspend: "/x/suspend",
+  cpus: 8,
   memory: 4,
 };
 

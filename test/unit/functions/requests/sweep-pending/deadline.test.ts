@@ -101,6 +101,25 @@ describe("past the deadline", () => {
     expect(w.statuses.get("job2")?.state).toBe("JOB_ERROR");
   });
 
+  test("an agent that is alive is at work on what Slurm has, although no look of its comes to an end", async () => {
+    const { w, ask, sweep, submitted, passSeconds } = await pending(["job1", "job2"]);
+    submitted("job1", "v1");
+    const looked = w.ports.now();
+    passSeconds(86_401);
+    await ask("job3");
+    w.beats(looked);
+    passSeconds(180);
+    expect(await sweep()).toMatchObject({ givenUp: 1, waiting: 2 });
+    expect(w.statuses.get("job1")?.state).toBe("JOB_SUBMIT");
+    passSeconds(1);
+    expect(await sweep()).toMatchObject({ givenUp: 1 });
+    expect(["job1", "job2", "job3"].map((prefix) => w.statuses.get(prefix)?.state)).toEqual([
+      "JOB_ERROR",
+      "JOB_ERROR",
+      "FILE_UPLOAD",
+    ]);
+  });
+
   test("a status object that is written at that moment is not overwritten", async () => {
     const { w, sweep, passSeconds } = await pending();
     passSeconds(86_401);

@@ -1,0 +1,35 @@
+import { requestsPerHour } from "../cloud/at-rest.ts";
+import { goalsByName } from "../cloud/goals.ts";
+import type { CloudResults } from "../cloud/results.ts";
+import { table } from "./markdown.ts";
+import { goalCell } from "./verdict.ts";
+
+/** Requests to S3 in an hour in which no job is open. */
+export function atRestBlock(results: CloudResults): string {
+  const { agent, atRest } = results;
+  const agentPerHour = agent.idleRequestsPerMinute * 60;
+  return [
+    `${atRest.jobs.toLocaleString("en")} jobs have ended, with ${atRest.objects.toLocaleString("en")} objects.`,
+    "",
+    table(
+      ["who", "calls an hour", "S3 requests of one", "S3 requests an hour", "goal"],
+      [
+        ["agent", "", "", agentPerHour.toFixed(0), ""],
+        ...atRest.calls.map(({ name, callsPerHour, s3Requests }) => [
+          name.replaceAll("|", "\\|"),
+          `${callsPerHour}`,
+          `${s3Requests}`,
+          (callsPerHour * s3Requests).toFixed(0),
+          "",
+        ]),
+        [
+          "all",
+          "",
+          "",
+          requestsPerHour(atRest, agent.idleRequestsPerMinute).toFixed(0),
+          goalCell(goalsByName(results).restRequests),
+        ],
+      ],
+    ),
+  ].join("\n");
+}

@@ -1,0 +1,27 @@
+import { goalsByName } from "../cloud/goals.ts";
+import type { CloudResults } from "../cloud/results.ts";
+import { table } from "./markdown.ts";
+import { goalCell } from "./verdict.ts";
+
+/** How fast the agent is when Slurm has room and all requests are there. */
+export function throughputBlock(results: CloudResults): string {
+  const { throughput } = results;
+  const cpuMs = (throughput.agentCpuSeconds / throughput.jobs) * 1000;
+  return table(
+    ["measure", `${throughput.jobs} jobs, ${throughput.cpus} CPUs`, "goal"],
+    [
+      [
+        "jobs per second",
+        throughput.jobsPerSecond.toFixed(1),
+        goalCell(goalsByName(results).throughput),
+      ],
+      ["agent: CPU time per job", `${cpuMs.toFixed(1)} ms`, ""],
+      [
+        "agent: share of one core",
+        `${((throughput.agentCpuSeconds / throughput.seconds) * 100).toFixed(0)} %`,
+        "",
+      ],
+      ["machine: CPU utilization", `${(throughput.machineBusy * 100).toFixed(0)} %`, ""],
+    ],
+  );
+}

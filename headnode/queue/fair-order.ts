@@ -1,0 +1,40 @@
+import type { QueuedRequest } from "../../bucket/job-objects/marker.ts";
+import { type Requester, requesterOf } from "../../protocol/requester.ts";
+
+/** Who a request counts for; the same for all of which nothing is known. */
+export function submitterName({ account = "", submitter = "" }: Requester = {}): string {
+  return `${account} ${submitter}`;
+}
+
+/**
+ * The order in which requests are taken: cancels first, then submitter by submitter in turn, of each the oldest first. So
+ * thousands of one submitter's hold up nobody else's.
+ */
+export function fairOrder(requests: readonly QueuedRequest[]): QueuedRequest[] {
+  const sorted = requests.toSorted(
+    (one, other) => timeOf(one) - timeOf(other) || (one.key < other.key ? -1 : 1),
+  );
+  const cancels = sorted.filter(({ request }) => request.action === "cancel");
+  const lines = new Map<string, QueuedRequest[]>();
+  for (const queued of sorted) {
+    if (queued.request.action === "cancel") continue;
+    const { asked } = queued;
+    const name = submitterName(requesterOf(asked?.account, asked?.metadata ?? {}));
+    const line = lines.get(name);
+    if (line) line.push(queued);
+    else lines.set(name, [queued]);
+  }
+  return [...cancels, ...inTurn([...lines.values()])];
+}
+
+function inTurn<T>(lines: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(0, ...lines.map(({ length }) => length));
+  const all: T[] = [];
+  for (let at = 0; at < longest; at++)
+    for (const line of lines) if (at < line.length) all.push(line[at] as T);
+  return all;
+}
+
+function timeOf({ asked, written }: QueuedRequest): number {
+  return asked?.time ?? written?.getTime() ?? 0;
+}

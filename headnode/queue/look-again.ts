@@ -1,0 +1,48 @@
+/** Two rings that are no further apart: a function may have left requests beside them without ringing. */
+const CLOSE_MS = 5_000;
+
+/**
+ * From the last of them until the look that sees those requests. A function leaves the bell alone for as long as it has
+ * sent three commands within two seconds (functions/requests/doorbell.ts).
+ */
+const AFTER_RINGS_MS = 2_500;
+
+/** Between looks while requests come that no command was sent for; then every minute is enough. */
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
+
+/** Tells when the pending markers are to be looked at before the minute is over. All times in milliseconds. */
+export class LookAgain {
+  #rungAt = Number.NEGATIVE_INFINITY;
+  #afterRings = Number.POSITIVE_INFINITY;
+  #next = Number.POSITIVE_INFINITY;
+  /** Which pause is next; undefined: nothing comes unasked. */
+  #pause: number | undefined;
+
+  /** A command has come. */
+  rung(now: number): void {
+    if (now - this.#rungAt <= CLOSE_MS) this.#afterRings = now + AFTER_RINGS_MS;
+    this.#rungAt = now;
+  }
+
+  /** A look begins: what was to be seen by now is seen. */
+  begins(now: number): void {
+    if (this.#afterRings <= now) this.#afterRings = Number.POSITIVE_INFINITY;
+    this.#next = Number.POSITIVE_INFINITY;
+  }
+
+  /** @param unasked it found requests that no command of their own had brought */
+  looked(now: number, unasked: boolean): void {
+    if (unasked) this.#pause = 0;
+    const pause = this.#pause === undefined ? undefined : PAUSES_MS[this.#pause];
+    if (pause === undefined || this.#pause === undefined) this.#pause = undefined;
+    else {
+      this.#pause += 1;
+      this.#next = now + pause;
+    }
+  }
+
+  /** When to look; infinite: with the minute. */
+  get at(): number {
+    return Math.min(this.#afterRings, this.#next);
+  }
+}
