@@ -2,7 +2,7 @@ import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import { sweepRequestSchema } from "../protocol/event.ts";
 import { realPorts } from "./aws/ports.ts";
-import { census } from "./requests/census.ts";
+import { slowLook } from "./requests/slow-look.ts";
 import { sweepPending } from "./requests/sweep-pending.ts";
 import { abortedAfter } from "./setup/aborted-after.ts";
 import { functionConfig } from "./setup/config.ts";
@@ -22,11 +22,11 @@ const LONGEST_MS = 60_000;
 export const handler = withStack(sweepRequestSchema, async (event, context) => {
   const timeIsUp = abortedAfter(context.getRemainingTimeInMillis() - LONGEST_MS);
   const swept = await sweepPending(config, ports, timeIsUp);
-  const counted = event.census
-    ? await census(config, context.awsRequestId, ports, timeIsUp)
+  const looked = event.census
+    ? await slowLook(config, context.awsRequestId, ports, timeIsUp)
     : undefined;
-  const failed = swept.failed.length + (counted?.failed.length ?? 0);
-  logger[failed === 0 ? "info" : "error"]("swept", { swept, census: counted });
+  const failed = swept.failed.length + (looked?.failed.length ?? 0);
+  logger[failed === 0 ? "info" : "error"]("swept", { swept, slowLook: looked });
   metrics.addMetric("RequestsWaiting", MetricUnit.Count, swept.waiting);
   metrics.addMetric("OldestRequestAge", MetricUnit.Seconds, swept.oldestSeconds);
 }).use(logMetrics(metrics));

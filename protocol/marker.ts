@@ -11,11 +11,6 @@ const pendingMarkerSchema = z.object({
   ...requestSchema.shape,
   requestedAt: z.iso.datetime().describe("when the status object was written"),
   requester: requesterSchema.optional(),
-  heard: z.iso
-    .datetime()
-    .optional()
-    .describe("when the agent last said that it has the request and is at work on it"),
-  attempts: z.int().positive().optional().describe("as earlier versions wrote it"),
   dispatcher: z
     .string()
     .describe("Lambda request id: its own retry may ring again, another may not"),
@@ -109,4 +104,14 @@ function askedIn(text: string): Asked | undefined {
     ...(account !== "" && { account }),
     metadata: Object.fromEntries(metadata),
   };
+}
+
+/**
+ * Whether a key is that of a question after a job, which earlier versions asked (`check`). Nobody waits for an answer any more.
+ */
+export function isQuestionKey(key: string): boolean {
+  return (
+    key.startsWith(PENDING_FOLDER) &&
+    /^[^/]+\/check-[^/]+\.json$/.test(key.slice(PENDING_FOLDER.length))
+  );
 }

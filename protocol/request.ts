@@ -2,8 +2,8 @@ import * as z from "zod";
 import { prefixSchema } from "./prefix.ts";
 import { submissionSchema } from "./submission.ts";
 
-/** Actions of a request to the Head Node; `check`: answer for a job that it is said to have. */
-export const ACTIONS = ["run", "cancel", "check"] as const;
+/** Actions of a request to the Head Node. */
+export const ACTIONS = ["run", "cancel"] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** Identifies a submission, wherever it comes in: it names files, keys, and Slurm's comment. */

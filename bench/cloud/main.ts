@@ -15,6 +15,7 @@ import { latency } from "./latency.ts";
 import { MeasuredCloud } from "./measured-cloud.ts";
 import { OLD_BUCKET, OldDesign } from "./old-design.ts";
 import type { CloudResults } from "./results.ts";
+import { agentAtScale } from "./scale.ts";
 import { OBJECTS_OF_A_FINISHED_JOB, seedFinishedJobs } from "./seed.ts";
 import { throughput } from "./throughput.ts";
 
@@ -23,6 +24,10 @@ const { values: asked } = parseArgs({
     quick: { type: "boolean", default: false },
     /** Seconds to watch the agent at rest. */
     idle: { type: "string" },
+    /** Jobs of the burst, and of the run with many CPUs. */
+    burst: { type: "string" },
+    /** Measures one thing alone: `scale`, the agent beside many submissions. */
+    only: { type: "string" },
     /** Writes the results for the page. */
     save: { type: "boolean", default: false },
   },
@@ -56,7 +61,16 @@ const QUICK: typeof FULL = {
   journalEntries: 1000,
 };
 
-const size = asked.quick ? QUICK : FULL;
+const SCALE = { active: [0, 5000], ended: [0, 100_000], idleSeconds: 120 };
+const QUICK_SCALE: typeof SCALE = { active: [0, 50], ended: [0, 1000], idleSeconds: 10 };
+
+const size = {
+  ...(asked.quick ? QUICK : FULL),
+  ...(asked.burst !== undefined && {
+    burstJobs: Number(asked.burst),
+    throughputJobs: Number(asked.burst),
+  }),
+};
 const idleSeconds = Number(asked.idle ?? size.idleSeconds);
 const OURS = { quietMs: 1500, timeoutMs: 900_000, unseenAtOnce: 8 };
 // A sync takes seconds, in which nothing is logged; and a stale JOB_SUBMIT may replace a JOB_COMPLETE for good.
@@ -162,6 +176,16 @@ async function measureAll(cloud: MeasuredCloud): Promise<Omit<CloudResults, Labe
   };
 }
 
+/** The agent beside many submissions: its results are lines, and no part of the page's. */
+async function measureScale(cloud: MeasuredCloud): Promise<void> {
+  const { active, ended, idleSeconds } = asked.quick ? QUICK_SCALE : SCALE;
+  for (const [at, many] of active.entries())
+    for (const all of at === 0 ? ended : ended.slice(-1))
+      console.log(
+        JSON.stringify(await agentAtScale(cloud, many, all, Number(asked.idle ?? idleSeconds))),
+      );
+}
+
 type Label = "date" | "commit" | "machine" | "slurm";
 
 async function main(): Promise<void> {
@@ -171,6 +195,7 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => void cloud.down().finally(() => process.exit(130)));
   try {
+    if (asked.only === "scale") return await measureScale(cloud);
     const measured = await measureAll(cloud);
     step(`${size.throughputJobs} empty jobs on ${MANY_CPUS} CPUs`);
     const roomy = await MeasuredCloud.up(environment(), MANY_CPUS);

@@ -1,4 +1,5 @@
-import type { CloudResults } from "./results.ts";
+import type { JobCosts } from "./counts.ts";
+import type { LambdaResults } from "./lambda.ts";
 
 /** US East (N. Virginia), list prices of November 2026 without the free tier, USD. */
 const PRICES = {
@@ -22,9 +23,13 @@ export interface PriceLine {
   dollars: number;
 }
 
-/** AWS costs of 1,000 jobs, without the cluster and the jobs' own files. */
-export function priceLines({ lambda, counts }: Pick<CloudResults, "lambda" | "counts">) {
-  const { controlWrites = 0, controlReads = 0, objectEvents = 0 } = counts.ours[0] ?? {};
+/**
+ * AWS costs of 1,000 jobs, without the cluster and the jobs' own files.
+ *
+ * @param costs of one of them: what many at once share is less for each
+ */
+export function priceLines(lambda: LambdaResults, costs: JobCosts): PriceLine[] {
+  const { controlWrites, controlReads, objectEvents } = costs;
   const audit = lambda.functions.find(({ name }) => name === "audit")?.invocationsPerJob ?? 0;
   const logBytes = lambda.functions.reduce((sum, { logBytesPerJob }) => sum + logBytesPerJob, 0);
   const each = (what: string, amount: number, price: number, per: number, unit: string) => ({
@@ -56,12 +61,12 @@ export function priceLines({ lambda, counts }: Pick<CloudResults, "lambda" | "co
 }
 
 /** The sum of them, USD. */
-export function totalPrice(results: Pick<CloudResults, "lambda" | "counts">): number {
-  return priceLines(results).reduce((sum, { dollars }) => sum + dollars, 0);
+export function totalPrice(lambda: LambdaResults, costs: JobCosts): number {
+  return priceLines(lambda, costs).reduce((sum, { dollars }) => sum + dollars, 0);
 }
 
 /** The calls of one function; nothing when a job makes none. */
-function callsOf(each: CloudResults["lambda"]["functions"][number]): PriceLine[] {
+function callsOf(each: LambdaResults["functions"][number]): PriceLine[] {
   const { name, billedMs, invocationsPerJob, memoryMiB } = each;
   if (!billedMs || invocationsPerJob === 0) return [];
   const calls = JOBS * invocationsPerJob;

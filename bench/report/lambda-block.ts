@@ -1,4 +1,6 @@
+import type { JobCosts } from "../cloud/counts.ts";
 import { goalsByName } from "../cloud/goals.ts";
+import type { LambdaResults } from "../cloud/lambda.ts";
 import { priceLines, totalPrice } from "../cloud/price.ts";
 import type { CloudResults } from "../cloud/results.ts";
 import { kilobytes, ms, table } from "./markdown.ts";
@@ -8,8 +10,7 @@ import { goalCell } from "./verdict.ts";
 export function lambdaBlock(results: CloudResults): string {
   const { lambda } = results;
   const { bundle } = goalsByName(results);
-  const lines = priceLines(results);
-  const total = totalPrice(results);
+  const [alone] = results.counts.ours;
   return [
     table(
       [
@@ -47,12 +48,18 @@ export function lambdaBlock(results: CloudResults): string {
       ],
     ),
     "",
-    table(
-      ["for 1,000 jobs", "calculation", "USD"],
-      [
-        ...lines.map(({ what, sum, dollars }) => [what, sum, dollars.toFixed(5)]),
-        ["total", "", total.toFixed(4)],
-      ],
-    ),
+    priceTable("1,000 jobs at once", lambda, results.burst.costs),
+    "",
+    ...(alone ? [priceTable("1,000 jobs, one after the other", lambda, alone)] : []),
   ].join("\n");
+}
+
+function priceTable(what: string, lambda: LambdaResults, costs: JobCosts): string {
+  return table(
+    [what, "calculation", "USD"],
+    [
+      ...priceLines(lambda, costs).map((line) => [line.what, line.sum, line.dollars.toFixed(5)]),
+      ["total", "", totalPrice(lambda, costs).toFixed(4)],
+    ],
+  );
 }

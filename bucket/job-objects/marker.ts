@@ -1,5 +1,6 @@
 import {
   type Asked,
+  isQuestionKey,
   MARKER_MAX_BYTES,
   markerOfKey,
   type PendingMarker,
@@ -11,7 +12,6 @@ import {
 import type { RequestId } from "../../protocol/request.ts";
 import type { ObjectLister, ObjectWriter } from "../object-store.ts";
 import { type ReadStore, readText } from "./read-object.ts";
-import { removeIfAllowed } from "./remove-if-allowed.ts";
 import { JSON_TEXT } from "./written-as.ts";
 
 /**
@@ -29,11 +29,11 @@ export async function claimMarker(
   const options = { ...JSON_TEXT, ifAbsent: true } as const;
   const written = await store.put(key, JSON.stringify(marker), options);
   if (written !== undefined) return marker;
-  return (await readMarkerAt(store, key)) ?? marker;
+  return (await readMarker(store, key)) ?? marker;
 }
 
 /** The text of a marker; undefined when there is none that can be read, or when it says that it is another request's. */
-export async function readMarkerAt(
+export async function readMarker(
   store: ReadStore,
   key: string,
 ): Promise<PendingMarker | undefined> {
@@ -44,26 +44,9 @@ export async function readMarkerAt(
   return pendingKey(marker) === pendingKey(request) ? marker : undefined;
 }
 
-/** A request's marker; undefined when there is none that can be read, or when it says that it is another one's. */
-export async function readMarker(
-  store: ReadStore,
-  request: RequestId,
-): Promise<PendingMarker | undefined> {
-  return readMarkerAt(store, pendingKey(request));
-}
-
 /** Writes a marker, whatever is there. */
 export async function writeMarker(store: ObjectWriter, marker: PendingMarker): Promise<void> {
   await store.put(pendingKey(marker), JSON.stringify(marker), JSON_TEXT);
-}
-
-/**
- * Removes the marker of a request, if there is one; the request has its answer.
- *
- * @returns false: the bucket's policy lets nothing be removed
- */
-export async function removeMarker(store: ObjectWriter, request: RequestId): Promise<boolean> {
-  return removeIfAllowed(store, pendingKey(request));
 }
 
 /** One line of the queue: what a listing tells of a marker. */
@@ -80,28 +63,16 @@ export interface QueuedRequest {
  * Every request whose submission has not ended, a thousand to a request of S3.
  *
  * @param prefix of one job; undefined: all
+ * @param onQuestion called with the key of each marker of an earlier version that is no request any more
  */
 export async function* listQueue(
   store: ObjectLister,
   prefix?: string,
+  onQuestion?: (key: string) => void,
 ): AsyncGenerator<QueuedRequest> {
   for await (const { key, lastModified } of store.list(pendingFolder(prefix))) {
     const found = markerOfKey(key);
     if (found) yield { key, ...found, written: lastModified };
-  }
-}
-
-/**
- * The requests that have a marker, and when it was written.
- *
- * @param prefix of one job; undefined: all
- */
-export async function* listMarkers(
-  store: ObjectLister,
-  prefix?: string,
-): AsyncGenerator<{ request: RequestId; written: Date | undefined }> {
-  for await (const { key, lastModified } of store.list(pendingFolder(prefix))) {
-    const request = requestOfPendingKey(key);
-    if (request) yield { request, written: lastModified };
+    else if (isQuestionKey(key)) onQuestion?.(key);
   }
 }

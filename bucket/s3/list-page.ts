@@ -1,3 +1,4 @@
+import { decodedKey } from "../listing/decoded-key.ts";
 import { ENTRIES_MAX, type ListPage, nextToken } from "../listing/listing-page.ts";
 import { UnsoundListing } from "../listing/unsound-listing.ts";
 import { unquoted } from "../unquoted.ts";
@@ -120,9 +121,8 @@ function decoderOf(encoding: string | undefined): (key: string) => string {
  * @throws S3Error `MalformedResponse`
  */
 function decodeKey(key: string): string {
-  if (!/[%+]/.test(key)) return key;
   try {
-    return decodeURIComponent(key.replaceAll("+", " "));
+    return decodedKey(key);
   } catch (cause) {
     throw new S3Error(
       "MalformedResponse",

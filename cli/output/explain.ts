@@ -1,4 +1,4 @@
-import { listMarkers } from "../../bucket/job-objects/marker.ts";
+import { listQueue } from "../../bucket/job-objects/marker.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { type Heartbeat, isAlive } from "../../protocol/heartbeat.ts";
 import type { JobRecord, SlurmVerdict } from "../../protocol/record.ts";
@@ -99,7 +99,7 @@ function slurmLines({ say }: ExplainPorts, slurm: SlurmVerdict | undefined, ago:
 async function dispatchLines(ports: ExplainPorts, prefix: string): Promise<string[]> {
   const { store, say } = ports;
   try {
-    for await (const { written } of listMarkers(store, prefix))
+    for await (const { written } of listQueue(store, prefix))
       return [say("explain.sent", { ago: age(ports, written) })];
     return [say("explain.notSent")];
   } catch (error) {

@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import type { ObjectPager } from "../../bucket/listing/object-pager.ts";
 import { type SdkLimits, sdkClientSettings } from "../../bucket/network/sdk-client-settings.ts";
 import type { ObjectLister, ObjectReader, ObjectWriter } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
@@ -15,7 +16,7 @@ import { SdkStore } from "./sdk-store.ts";
 /** The functions' ports: bucket, Head Node, its bell, audit and clock. */
 export interface Ports {
   bucketName: string;
-  store: ObjectLister & ObjectReader & ObjectWriter;
+  store: ObjectLister & ObjectPager & ObjectReader & ObjectWriter;
   headNode: Pick<HeadNode, "explain">;
   doorbell: Pick<Doorbell, "ring" | "ringAnyway">;
   /** Tells the audit; does not throw: the change is made by then, and must not be repeated for it. */

@@ -3,13 +3,17 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
   PutObjectCommand,
   type PutObjectCommandInput,
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { decodedKey } from "../../bucket/listing/decoded-key.ts";
 import { followPages } from "../../bucket/listing/follow-pages.ts";
-import { nextToken } from "../../bucket/listing/listing-page.ts";
+import { ListProgress } from "../../bucket/listing/list-progress.ts";
+import { type ListPage, nextToken } from "../../bucket/listing/listing-page.ts";
+import type { ObjectPager } from "../../bucket/listing/object-pager.ts";
 import type {
   CommonPrefix,
   ListOptions,
@@ -24,7 +28,7 @@ import { unquoted } from "../../bucket/unquoted.ts";
 import type { Encryption } from "../../protocol/encryption.ts";
 
 /** A bucket of S3 over the AWS SDK, as far as the functions need it. */
-export class SdkStore implements ObjectLister, ObjectReader, ObjectWriter {
+export class SdkStore implements ObjectLister, ObjectPager, ObjectReader, ObjectWriter {
   readonly #s3: S3Client;
   readonly #bucket: string;
   readonly #encryption: Partial<PutObjectCommandInput> | undefined;
@@ -42,27 +46,39 @@ export class SdkStore implements ObjectLister, ObjectReader, ObjectWriter {
   list(prefix: string): AsyncIterable<ObjectEntry>;
   list(prefix: string, options: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix>;
   list(prefix: string, options?: ListOptions): AsyncIterable<ObjectEntry | CommonPrefix> {
-    return followPages(prefix, options, async (token) => {
-      const page = await this.#s3.send(
-        new ListObjectsV2Command({
-          Bucket: this.#bucket,
-          Prefix: prefix,
-          Delimiter: options?.delimiter,
-          ContinuationToken: token,
-        }),
-      );
-      const { Contents = [], CommonPrefixes = [], IsTruncated, NextContinuationToken } = page;
-      return {
-        objects: Contents.map(({ Key: key = "", Size: size = 0, ETag, LastModified }) => ({
-          key,
-          size,
-          etag: unquoted(ETag),
-          lastModified: LastModified,
-        })),
-        commonPrefixes: CommonPrefixes.map(({ Prefix: commonPrefix = "" }) => ({ commonPrefix })),
-        next: nextToken(IsTruncated, NextContinuationToken),
-      };
+    return followPages(prefix, options, (token) =>
+      this.#ask({ Prefix: prefix, Delimiter: options?.delimiter, ContinuationToken: token }),
+    );
+  }
+
+  /** @throws UnsoundListing when the page does not go on behind `after` */
+  async page({ after, token }: { after: string; token?: string | undefined }): Promise<ListPage> {
+    const page = await this.#ask({
+      // A key may hold characters that XML 1.0 cannot carry. The SDK does not decode it.
+      EncodingType: "url",
+      ...(token === undefined ? after && { StartAfter: after } : { ContinuationToken: token }),
     });
+    const objects = page.objects.map((entry) => ({ ...entry, key: decodedKey(entry.key) }));
+    const progress = new ListProgress("");
+    const start = { key: after, size: 0, etag: "", lastModified: undefined };
+    if (after) progress.add({ objects: [start], commonPrefixes: [], next: undefined });
+    progress.add({ ...page, objects });
+    return { ...page, objects };
+  }
+
+  async #ask(input: Omit<ListObjectsV2CommandInput, "Bucket">): Promise<ListPage> {
+    const page = await this.#s3.send(new ListObjectsV2Command({ Bucket: this.#bucket, ...input }));
+    const { Contents = [], CommonPrefixes = [], IsTruncated, NextContinuationToken } = page;
+    return {
+      objects: Contents.map(({ Key: key = "", Size: size = 0, ETag, LastModified }) => ({
+        key,
+        size,
+        etag: unquoted(ETag),
+        lastModified: LastModified,
+      })),
+      commonPrefixes: CommonPrefixes.map(({ Prefix: commonPrefix = "" }) => ({ commonPrefix })),
+      next: nextToken(IsTruncated, NextContinuationToken),
+    };
   }
 
   async get(key: string): Promise<StoredObject | undefined> {

@@ -1,4 +1,4 @@
-import { type QueuedRequest, readMarkerAt } from "../../bucket/job-objects/marker.ts";
+import { type QueuedRequest, readMarker } from "../../bucket/job-objects/marker.ts";
 import { removeIfAllowed } from "../../bucket/job-objects/remove-if-allowed.ts";
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
@@ -35,7 +35,7 @@ export async function giveUp(
   ports: Ports,
 ): Promise<void> {
   const [{ key, request, asked }] = markers;
-  const marker = asked ? undefined : await readMarkerAt(ports.store, key);
+  const marker = asked ? undefined : await readMarker(ports.store, key);
   const requestedAt = asked ? new Date(asked.time).toISOString() : marker?.requestedAt;
   await endRequest(
     {

@@ -13,8 +13,10 @@ refuse() {
 }
 
 case ${SSM_Action:-} in
-  run | cancel | check) ;;
-  *) refuse 'the action must be run, cancel or check' ;;
+  run | cancel) ;;
+  # Functions of an earlier version ask so after a job; a refusal would end it.
+  check) exit 0 ;;
+  *) refuse 'the action must be run or cancel' ;;
 esac
 case ${SSM_Prefix:-} in
   '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*) refuse 'the prefix contains a character that is not allowed' ;;

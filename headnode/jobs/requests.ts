@@ -6,6 +6,7 @@ import { answerCancel } from "./answer-cancel.ts";
 import { answerRun } from "./answer-run.ts";
 import type { JobRequest } from "./job-request.ts";
 import type { RequestPorts } from "./request-ports.ts";
+import { whoAsked } from "./who-asked.ts";
 
 /**
  * Takes requests. A request has no authority: what counts is the status object, as the function saw it that claimed the
@@ -39,13 +40,13 @@ export class Requests {
     const say: RequestPorts["say"] = (text, fields) => log("info", text, { ...told, ...fields });
     const ports = { ...this.#ports, say };
     const known = await journal.get(prefix, submission);
-    if (action === "check") say("a question of an earlier version");
-    else if (action === "run" && known) {
+    if (action === "run" && known) {
       await this.#nameAccount(known, request);
       await answerAgain(known, ports);
     } else {
       const status = await this.#statusOf(request);
-      const asked = status?.submission === submission ? request : nameless(request);
+      const isOwn = status?.submission === submission;
+      const asked = isOwn ? await this.#withAccount(request) : nameless(request);
       if (status?.state === "FILE_UPLOAD") await answerRun(asked, status, ports);
       else if (status?.state === "JOB_CANCEL") await answerCancel(asked, status, ports);
       else if (status && isLost(request, status, ports)) await adopt(request, status, ports);
@@ -54,7 +55,7 @@ export class Requests {
     if (marker) await this.#settle(request, marker.key);
   }
 
-  /** What the marker's key tells, where that is what the status object says, else what it says now. */
+  /** The status object as the marker's key tells it, where that is what the status object says, else what it says now. */
   async #statusOf({
     action,
     prefix,
@@ -72,6 +73,14 @@ export class Requests {
       metadata: asked.metadata,
       isResult: false,
     };
+  }
+
+  /** Where neither a command nor the marker's key tells who asked, the marker does. */
+  async #withAccount(request: JobRequest): Promise<JobRequest> {
+    const { requester, marker } = request;
+    if (requester !== undefined || !marker) return request;
+    const { requester: told } = await whoAsked(this.#ports.store, marker.key);
+    return { ...request, requester: told?.account };
   }
 
   /** The marker of a submission that has not ended stays until it has; any other one has had its answer. */

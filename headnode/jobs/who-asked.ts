@@ -1,4 +1,4 @@
-import { readMarkerAt } from "../../bucket/job-objects/marker.ts";
+import { readMarker } from "../../bucket/job-objects/marker.ts";
 import type { ReadStore } from "../../bucket/job-objects/read-object.ts";
 import { markerOfKey } from "../../protocol/marker.ts";
 import { type Requester, requesterOf } from "../../protocol/requester.ts";
@@ -20,6 +20,6 @@ export async function whoAsked(store: ReadStore, key: string): Promise<WhoAsked>
       requestedAt: new Date(asked.time).toISOString(),
       metadata: asked.metadata,
     };
-  const marker = await readMarkerAt(store, key);
+  const marker = await readMarker(store, key);
   return { requester: marker?.requester, requestedAt: marker?.requestedAt, metadata: {} };
 }

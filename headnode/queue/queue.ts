@@ -1,6 +1,7 @@
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { listQueue, type QueuedRequest } from "../../bucket/job-objects/marker.ts";
 import type { ObjectLister } from "../../bucket/object-store.ts";
+import { isRefusal } from "../../bucket/s3/retry.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import type { RequestId } from "../../protocol/request.ts";
 import type { JobRequest } from "../jobs/job-request.ts";
@@ -20,7 +21,7 @@ export interface QueueOptions {
   store: ObjectLister;
   requests: Pick<Requests, "take">;
   journal: Pick<Journal, "active">;
-  remover: Pick<MarkerRemover, "has" | "keepOnly">;
+  remover: Pick<MarkerRemover, "has" | "keepOnly" | "remove">;
   /** Milliseconds between looks without any other reason. */
   everyMs: number;
   log: Log;
@@ -119,7 +120,11 @@ export class Queue {
     const keys = new Set<string>();
     const taken = new Set<string>();
     const news: QueuedRequest[] = [];
-    for await (const queued of listQueue(store)) {
+    const onQuestion = (key: string) => {
+      keys.add(key);
+      remover.remove([key]);
+    };
+    for await (const queued of listQueue(store, undefined, onQuestion)) {
       const { key, request } = queued;
       keys.add(key);
       const isInHand =
@@ -141,7 +146,8 @@ export class Queue {
     });
     remover.keepOnly(keys);
     this.#before = keys;
-    if (failed.size === 0) this.#lookedAt = began;
+    // One object that S3 does not give is trouble of its own request: else its owner could have all others given up.
+    if ([...failed.values()].every(isRefusal)) this.#lookedAt = began;
     this.#again.looked(now().getTime(), isUnasked && before !== undefined);
     this.#schedule();
     return { taken, failed };

@@ -12,7 +12,7 @@ export interface JobOwner {
   workDir: string;
 }
 
-/** Fields that identify a job, and tell an array from other jobs. */
+/** The fields that identify a job, and tell an array from other jobs. */
 export type FindRow = Pick<
   JobRow,
   "ArrayJobID" | "HetJobID" | "ArrayTaskID" | "Name" | "Comment" | "WorkDir" | "Command"

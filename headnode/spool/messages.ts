@@ -30,6 +30,11 @@ const endingSchema = z.object({
 /** Message of hooks/slurm-ended.sh: a hint to look at this job; `exit` is `code:signal`. */
 export type EndingMessage = z.infer<typeof endingSchema>;
 
+/** Whether a spool file is a question after a job, which earlier versions asked: nobody waits for an answer any more. */
+export function isQuestion(text: string): boolean {
+  return fields(text).action === "check";
+}
+
 /** The request in a spool file; undefined when invalid. */
 export function parseRequest(text: string): RequestMessage | undefined {
   return messageSchema.safeParse(fields(text)).data;

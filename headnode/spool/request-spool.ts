@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Queue } from "../queue/queue.ts";
-import { parseRequest } from "./messages.ts";
+import { isQuestion, parseRequest } from "./messages.ts";
 import { Spool, type SpoolPorts } from "./spool.ts";
 import { SPOOL_FOLDERS } from "./spool-folders.ts";
 
@@ -12,7 +12,8 @@ export function requestSpool(ports: SpoolPorts, queue: Pick<Queue, "rung">): Spo
     handle: async (text, name) => {
       const request = parseRequest(text);
       if (request) await queue.rung(request);
-      else ports.log("error", "a spool file that is no request was dropped", { file: name });
+      else if (!isQuestion(text))
+        ports.log("error", "a spool file that is no request was dropped", { file: name });
     },
   });
 }

@@ -1,4 +1,5 @@
-import { writeHeartbeat } from "../../bucket/job-objects/heartbeat.ts";
+import { readHeartbeat, writeHeartbeat } from "../../bucket/job-objects/heartbeat.ts";
+import type { ReadStore } from "../../bucket/job-objects/read-object.ts";
 import type { ObjectWriter } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
 import type { Heartbeat } from "../../protocol/heartbeat.ts";
@@ -6,7 +7,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
 
 export interface HeartbeatOptions {
-  store: ObjectWriter;
+  store: ReadStore & ObjectWriter;
   journal: Journal;
   everyMs: number;
   /** Constant fields of this run of the agent. */
@@ -27,6 +28,8 @@ export class HeartbeatWriter {
   readonly #timer: NodeJS.Timeout;
   /** One write after the other, so that the last one is the last in the bucket. */
   #writing: Promise<void> | undefined;
+  /** How far the agent had looked before its start: until it has looked, it has been silent since then. */
+  #lookedBefore: { at: string | undefined } | undefined;
   /** Slurm's last answer. */
   #slurm: Heartbeat["slurm"] | undefined;
 
@@ -62,8 +65,9 @@ export class HeartbeatWriter {
   }
 
   async #put(state: Heartbeat["state"], slurm: Heartbeat["slurm"]): Promise<void> {
-    const { store, journal, everyMs, about, log, now } = this.#options;
+    const { store, journal, everyMs, about, lookedAt, log, now } = this.#options;
     try {
+      this.#lookedBefore ??= { at: (await readHeartbeat(store))?.looked };
       const active = journal.all().filter(({ phase }) => phase !== "done");
       const heartbeat: Heartbeat = {
         schema: 1,
@@ -76,7 +80,7 @@ export class HeartbeatWriter {
           active: active.length,
           waiting: active.filter((entry) => entry.slurm === undefined).length,
         },
-        looked: this.#options.lookedAt()?.toISOString(),
+        looked: lookedAt()?.toISOString() ?? this.#lookedBefore.at,
         lastReconcile: this.#options.lastReconcile()?.toISOString(),
       };
       await writeHeartbeat(store, heartbeat);

@@ -11,7 +11,7 @@ import type { Scene } from "./scene.ts";
  */
 const DEADLINE_MS = 240_000;
 
-/** From one look at a state to the next: no event comes. */
+/** From one look at a state to the next. */
 export const WATCH_MS = 250;
 
 /** Observations of one submission. */
@@ -49,6 +49,7 @@ export async function watchSubmission(
   const { bucket } = scene.cloud;
   const { prefix, job } = submission;
   const end = submission.asked + DEADLINE_MS;
+  // Polls as a client does: no event comes.
   for (; Date.now() < end; await sleep(everyMs)) {
     submission.state = (await bucket.state(prefix)) as State | undefined;
     if (!submission.state || !FINAL_STATES.has(submission.state)) continue;

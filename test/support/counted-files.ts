@@ -9,7 +9,7 @@ export class CountedFiles {
   /** Called before each call; what it throws, the call throws. */
   onCall: (name: string, args: unknown[]) => void = () => undefined;
 
-  /** What some work costs: calls by function, and names listed. */
+  /** The cost of some work: calls by function, and names listed. */
   async during(work: () => unknown): Promise<Record<string, number>> {
     this.#counts = new Map();
     await work();

@@ -5,6 +5,8 @@ import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import { crc32Checksum } from "../../bucket/checksum.ts";
 import { openNow } from "../../bucket/disk/open-to-read.ts";
+import type { ListPage } from "../../bucket/listing/listing-page.ts";
+import type { ObjectPager } from "../../bucket/listing/object-pager.ts";
 import type {
   CommonPrefix,
   ContentProof,
@@ -24,7 +26,9 @@ import { putHeaders } from "../../bucket/s3/object-headers.ts";
 import { requestHead } from "../../bucket/s3/request-head.ts";
 import { S3Error } from "../../bucket/s3/s3-error.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
+import { refusalIn } from "./asked-to-delete.ts";
 import { listingPage } from "./listing-page.ts";
+import { KEY_MAX, METADATA_MAX } from "./s3-limits.ts";
 
 interface Held {
   body: Buffer;
@@ -34,9 +38,7 @@ interface Held {
   metadata: Record<string, string>;
 }
 
-/** Limits of S3. Sources: Amazon S3 User Guide, "object keys", "user-defined metadata"; ListObjectsV2. */
-const KEY_MAX = 1024;
-const METADATA_MAX = 2048;
+/** Source: Amazon S3 API Reference, ListObjectsV2, DeleteObjects. */
 const PAGE = 1000;
 
 /**
@@ -44,12 +46,14 @@ const PAGE = 1000;
  * object-store-contract.ts holds it to; it counts requests, keeps the order of writes, and can be told to
  * fail.
  */
-export class MemoryStore implements ObjectStore {
+export class MemoryStore implements ObjectStore, ObjectPager {
   readonly objects = new Map<string, Held>();
   /** Keys in the order in which they were written. */
   readonly writes: string[] = [];
   /** Requests by operation; each page of a listing is one. */
   requests: Record<string, number> = {};
+  /** Keys and common prefixes on a page. */
+  pageSize = PAGE;
   /** false: every request is answered with NoSuchBucket. */
   isThere = true;
   /** Called before each request; a test makes it throw. */
@@ -73,6 +77,11 @@ export class MemoryStore implements ObjectStore {
       yield* objects;
       yield* commonPrefixes;
     }
+  }
+
+  async page({ after, token }: { after: string; token?: string | undefined }): Promise<ListPage> {
+    const { last: next, ...page } = await this.#page("", undefined, token ?? (after || undefined));
+    return { ...page, next };
   }
 
   async get(key: string, options: GetOptions = {}): Promise<StoredObject | undefined> {
@@ -155,13 +164,9 @@ export class MemoryStore implements ObjectStore {
     for (let at = 0; at < keys.length; at += PAGE) {
       await this.#request("deleteMany", "");
       for (const key of keys.slice(at, at + PAGE)) {
-        try {
-          await this.before("delete", key);
-          this.objects.delete(key);
-        } catch (error) {
-          if (!(error instanceof S3Error)) throw error;
-          refused.push({ key, code: error.name, message: error.message });
-        }
+        const error = await refusalIn(async () => this.before("delete", key));
+        if (!error) this.objects.delete(key);
+        else refused.push({ key, code: error.name, message: error.message });
       }
     }
     return refused;
@@ -198,7 +203,12 @@ export class MemoryStore implements ObjectStore {
   ): Promise<Page> {
     await this.#request("list", prefix);
     const delimiter = options?.delimiter;
-    const page = listingPage(this.objects.keys(), { prefix, delimiter, after, size: PAGE });
+    const page = listingPage(this.objects.keys(), {
+      prefix,
+      delimiter,
+      after,
+      size: this.pageSize,
+    });
     return {
       objects: page.keys.map((key) => {
         const { body, etag, lastModified } = this.objects.get(key)!;

@@ -6,6 +6,8 @@ import { buffer } from "node:stream/consumers";
 import { askedToDelete } from "./asked-to-delete.ts";
 import { listingPage } from "./listing-page.ts";
 import { askedFor, crcOf, keptHeaders as kept, metadataBytes, versionIn } from "./s3-headers.ts";
+import { KEY_MAX, METADATA_MAX } from "./s3-limits.ts";
+import { xml } from "./xml-answer.ts";
 
 interface Held {
   body: Buffer;
@@ -29,11 +31,7 @@ export interface SeenRequest {
   body: Buffer;
 }
 
-/** The one bucket that there is. */
 const BUCKET = "b";
-/** Limits of S3. Source: Amazon S3 User Guide, "object keys" and "user-defined metadata". */
-const KEY_MAX = 1024;
-const METADATA_MAX = 2048;
 
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest();
 
@@ -44,12 +42,11 @@ const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest();
 export class S3Server {
   readonly objects = new Map<string, Held>();
   readonly uploads = new Map<string, Upload>();
-  /** Keys that a policy lets nobody remove. */
   readonly undeletable = new Set<string>();
   readonly seen: SeenRequest[] = [];
   /** Whether objects keep a CRC32 of the whole. */
   checksums = true;
-  /** Checksum type of an upload in parts. */
+  /** That of an upload in parts. */
   checksumType: "FULL_OBJECT" | "COMPOSITE" = "FULL_OBJECT";
   /** Whether it keeps what is replaced, and tells version ids. */
   keepsVersions = false;
@@ -198,10 +195,10 @@ export class S3Server {
   }
 
   #deleteMany(seen: SeenRequest, response: ServerResponse): void {
-    const { removed, refused, problem } = askedToDelete(seen, this.undeletable);
-    if (problem !== undefined) return fail(response, 400, problem);
-    for (const key of removed) this.objects.delete(key);
-    xml(response, `<DeleteResult>${refused.join("")}</DeleteResult>`);
+    const asked = askedToDelete(seen, this.undeletable);
+    if (typeof asked === "string") return fail(response, 400, asked);
+    for (const key of asked.removed) this.objects.delete(key);
+    xml(response, `<DeleteResult>${asked.refused}</DeleteResult>`);
   }
 
   #create(seen: SeenRequest, response: ServerResponse): void {
@@ -225,7 +222,9 @@ export class S3Server {
     const upload = this.uploads.get(seen.query.get("uploadId") ?? "");
     if (!upload) return fail(response, 404, "NoSuchUpload");
     const after = Number(seen.query.get("part-number-marker") ?? 0);
-    const numbers = [...upload.parts.keys()].filter((number) => number > after).toSorted(ascending);
+    const numbers = [...upload.parts.keys()]
+      .filter((number) => number > after)
+      .toSorted((a, b) => a - b);
     // Two a page, so that more than one is asked for.
     const page = numbers.slice(0, 2);
     const parts = page.map((number) => {
@@ -287,8 +286,6 @@ export class S3Server {
   }
 }
 
-const ascending = (a: number, b: number) => a - b;
-
 /** Answers with an error of S3. */
 export function fail(
   response: ServerResponse,
@@ -300,9 +297,4 @@ export function fail(
   response.end(
     `<?xml version="1.0"?>\n<Error><Code>${code}</Code><Message>said the test</Message></Error>`,
   );
-}
-
-function xml(response: ServerResponse, text: string): void {
-  response.writeHead(200, { "content-type": "application/xml" });
-  response.end(`<?xml version="1.0"?>\n${text}`);
 }

@@ -45,13 +45,10 @@ describe("sweep", () => {
 
   test("begins with nothing more when Lambda would end it in the middle, and says so", async () => {
     waiting(1000);
-    s3.on(ListObjectsV2Command, { Delimiter: "/" }).resolves({
-      CommonPrefixes: [{ Prefix: "job2/" }],
-    });
     await sweep({ census: true }, lambdaContext("i", 60_000));
     expect(ssm.calls()).toHaveLength(0);
     const [line, metrics] = lines();
-    expect(line).toMatchObject({ level: "INFO", swept: { left: 1 }, census: { left: 1 } });
+    expect(line).toMatchObject({ level: "INFO", swept: { left: 1 }, slowLook: { pages: 0 } });
     expect(metrics).toMatchObject({ RequestsWaiting: 1 });
   });
 
@@ -66,15 +63,16 @@ describe("sweep", () => {
 
   test("with a census, dispatches a request that no event told of", async () => {
     s3.on(ListObjectsV2Command).resolves({});
-    s3.on(ListObjectsV2Command, { Delimiter: "/" }).resolves({
-      CommonPrefixes: [{ Prefix: ".cloud-submit/" }, { Prefix: "job1/" }],
+    s3.on(ListObjectsV2Command, { EncodingType: "url" }).resolves({
+      Contents: [{ Key: "job1/job-aws-stat.txt", Size: 12 }],
+      IsTruncated: false,
     });
     statusIs("FILE_UPLOAD\n");
     await sweep({ census: true }, lambdaContext());
     expect(ssm.commandCalls(SendCommandCommand)).toHaveLength(1);
     expect(lines()).toContainEqual(
       expect.objectContaining({
-        census: { jobs: 1, dispatched: 1, left: 0, failed: [] },
+        slowLook: { pages: 1, read: 1, dispatched: 1, failed: [], isRoundDone: true },
       }),
     );
   });
@@ -84,8 +82,9 @@ describe("sweep", () => {
     ["census", { census: true }],
   ])("a job that fails in the %s makes the line an error that names it", async (_name, event) => {
     waiting(90_000);
-    s3.on(ListObjectsV2Command, { Delimiter: "/" }).resolves({
-      CommonPrefixes: [{ Prefix: "job1/" }],
+    s3.on(ListObjectsV2Command, { EncodingType: "url" }).resolves({
+      Contents: [{ Key: "job1/job-aws-stat.txt", Size: 12 }],
+      IsTruncated: false,
     });
     if ("census" in event)
       s3.on(ListObjectsV2Command, { Prefix: ".cloud-submit/pending/" }).resolves({});
@@ -94,7 +93,7 @@ describe("sweep", () => {
     const failed = [{ prefix: "job1", error: "SlowDown" }];
     expect(lines()[0]).toMatchObject({
       level: "ERROR",
-      ...("census" in event ? { census: { failed } } : { swept: { failed } }),
+      ...("census" in event ? { slowLook: { failed } } : { swept: { failed } }),
     });
   });
 });

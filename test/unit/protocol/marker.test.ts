@@ -1,7 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { markerOfKey, pendingKey, requestOfPendingKey } from "../../../protocol/marker.ts";
+import {
+  isQuestionKey,
+  markerOfKey,
+  pendingKey,
+  requestOfPendingKey,
+} from "../../../protocol/marker.ts";
 
 test("each request has a pending marker of its own", () => {
   const keys = [
@@ -15,7 +20,7 @@ test("each request has a pending marker of its own", () => {
 test.each([
   ["job1", "run", "s1"],
   ["a-run-b.json", "cancel", "x-1.json"],
-  ["run-", "check", "3ad2952c-7d6f"],
+  ["run-", "cancel", "3ad2952c-7d6f"],
 ] as const)(
   "the marker's key tells prefix %j, action %j and submission %j",
   (prefix, action, submission) => {
@@ -75,3 +80,15 @@ test.each(["W10", "not-base64-json", "WyJlIl0", "~", ""])(
     expect(markerOfKey(key)?.asked).toBeUndefined();
   },
 );
+
+test.each<[string, boolean]>([
+  [".cloud-submit/pending/job1/check-s1.json", true],
+  [".cloud-submit/pending/check-s1.json", false],
+  [".cloud-submit/pending/job1/check-s1", false],
+  [".cloud-submit/pending/job1/x/check-s1.json", false],
+  [".cloud-submit/pending/check-1/run-s1.json", false],
+  ["check-1/check-s1.json", false],
+])("%s is a question of an earlier version: %j", (key, isQuestion) => {
+  expect(isQuestionKey(key)).toBe(isQuestion);
+  if (isQuestion) expect(markerOfKey(key)).toBeUndefined();
+});

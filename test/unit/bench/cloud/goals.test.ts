@@ -53,8 +53,8 @@ test.each<[what: string, change: (results: CloudResults) => void]>([
   ["the same ÷ a newly started agent's", ({ agent }) => (agent.freshMemoryBytes = of(58e6))],
   ["idle agent, S3 requests for jobs", ({ agent }) => (agent.idleJobRequests = 1)],
   [
-    "S3 requests an hour, 10,000 jobs ended and none open",
-    ({ atRest }) => (atRest.calls[1]!.s3Requests = 129),
+    "S3 requests an hour, 100,000 jobs ended and none open",
+    ({ atRest }) => (atRest.calls[0]!.s3Requests = 7),
   ],
   [
     "reads at the agent's start, with finished jobs ÷ with an empty journal",
@@ -79,8 +79,8 @@ test.each<[what: string, change: (results: CloudResults) => void]>([
     ({ throughput }) => (throughput.jobsPerSecond = 39.9),
   ],
   [
-    "price of 1,000 jobs, without cluster and user files",
-    ({ counts }) => (counts.ours[0]!.controlWrites = 9),
+    "burst: price of 1,000 jobs, without cluster and user files",
+    ({ burst }) => (burst.costs.controlWrites = 9),
   ],
   ["SSM hook, median", ({ agent }) => (agent.hookMs.request = of(10.1))],
   ["Slurm hook, median", ({ agent }) => (agent.hookMs.slurmEnded = of(10.1))],

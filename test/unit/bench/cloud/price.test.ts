@@ -1,9 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { priceLines } from "../../../../bench/cloud/price.ts";
-import { cloudResults } from "../../../support/cloud-results.ts";
+import { cloudResults, jobCosts } from "../../../support/cloud-results.ts";
 
 test("each line is the sum that it shows", () => {
-  const lines = priceLines(cloudResults());
+  const lines = priceLines(cloudResults().lambda, jobCosts());
   expect(
     lines.map(({ what, sum, dollars }) => `${what}: ${sum} = ${Number(dollars.toFixed(7))}`),
   ).toEqual([
@@ -20,5 +20,7 @@ test("each line is the sum that it shows", () => {
 test("a function that no job calls costs nothing", () => {
   const results = cloudResults();
   for (const each of results.lambda.functions) each.invocationsPerJob = 0;
-  expect(priceLines(results).filter(({ what }) => what.startsWith("Lambda"))).toEqual([]);
+  expect(
+    priceLines(results.lambda, jobCosts()).filter(({ what }) => what.startsWith("Lambda")),
+  ).toEqual([]);
 });

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import {
   claimMarker,
-  listMarkers,
+  listQueue,
   readMarker,
-  removeMarker,
   writeMarker,
 } from "../../../../bucket/job-objects/marker.ts";
 import { MARKER_MAX_BYTES, type PendingMarker, pendingKey } from "../../../../protocol/marker.ts";
@@ -65,10 +64,11 @@ describe("claimMarker", () => {
 });
 
 describe("readMarker", () => {
-  test("reads what was written, and one of an earlier version, which counted attempts", async () => {
+  test("reads what was written, also by an earlier version, which counted attempts", async () => {
     const store = new MemoryStore();
-    await store.put(KEY, JSON.stringify({ ...marker, attempts: 2 }));
-    expect(await readMarker(store, marker)).toMatchObject(marker);
+    const heard = marker.requestedAt;
+    await store.put(KEY, JSON.stringify({ ...marker, attempts: 2, heard }));
+    expect(await readMarker(store, KEY)).toEqual(marker);
   });
 
   test.each([
@@ -80,46 +80,41 @@ describe("readMarker", () => {
   ])("what is no marker, or too long for one, is none (%#)", async (text) => {
     const store = new MemoryStore();
     await store.put(KEY, text);
-    expect(await readMarker(store, marker)).toBeUndefined();
+    expect(await readMarker(store, KEY)).toBeUndefined();
   });
 });
 
 test("writeMarker replaces a marker whatever is there", async () => {
   const store = new MemoryStore();
   await writeMarker(store, marker);
-  await writeMarker(store, { ...marker, heard: marker.requestedAt });
-  expect(await readMarker(store, marker)).toEqual({ ...marker, heard: marker.requestedAt });
+  await writeMarker(store, { ...marker, dispatcher: "i2" });
+  expect(await readMarker(store, KEY)).toEqual({ ...marker, dispatcher: "i2" });
 });
 
-test("removeMarker takes away this request's marker only", async () => {
+test("listQueue tells each request, the write that asked and since when, of one job or of all, and nothing else", async () => {
   const store = new MemoryStore();
-  const other = { ...marker, submission: "s2" };
-  for (const one of [marker, other]) await writeMarker(store, one);
-  await removeMarker(store, marker);
-  expect([await readMarker(store, marker), await readMarker(store, other)]).toEqual([
-    undefined,
-    other,
-  ]);
-});
-
-test("listMarkers tells each request and since when, of one job or of all, and nothing else", async () => {
-  const store = new MemoryStore();
-  const later = { ...marker, prefix: "job10", action: "check" } as const;
+  const later = { ...marker, prefix: "job10", action: "cancel" } as const;
   for (const one of [marker, later]) await writeMarker(store, one);
+  await claimMarker(store, marker, asked);
+  const question = ".cloud-submit/pending/job1/check-s1.json";
+  await store.put(question, "{}");
   for (const key of [".cloud-submit/pending/notes.txt", ".cloud-submit/heartbeat.json", "job1/x"])
     await store.put(key, "");
   const written = (key: string) => store.objects.get(key)?.lastModified;
-  const first = {
-    request: { prefix: "job1", action: "run", submission: "s1" },
-    written: written(KEY),
-  };
-  expect(await collect(listMarkers(store, "job1"))).toEqual([first]);
-  expect(await collect(listMarkers(store))).toEqual([
-    first,
-    {
-      request: { prefix: "job10", action: "check", submission: "s1" },
-      written: written(".cloud-submit/pending/job10/check-s1.json"),
-    },
+  const lineOf = (key: string, more: object) => ({
+    key,
+    asked: undefined,
+    written: written(key),
+    ...more,
+  });
+  const request = { prefix: "job1", action: "run", submission: "s1" };
+  const own = [lineOf(KEY, { request }), lineOf(CLAIMED, { request, asked })];
+  expect(await collect(listQueue(store, "job1"))).toEqual(own);
+  const questions: string[] = [];
+  expect(await collect(listQueue(store, undefined, (key) => questions.push(key)))).toEqual([
+    ...own,
+    lineOf(pendingKey(later), { request: { ...request, prefix: "job10", action: "cancel" } }),
   ]);
-  expect(await collect(listMarkers(new MemoryStore()))).toEqual([]);
+  expect(questions).toEqual([question]);
+  expect(await collect(listQueue(new MemoryStore()))).toEqual([]);
 });

@@ -178,3 +178,40 @@ describe("list", () => {
     expect(await collect(store.list(""))).toEqual([]);
   });
 });
+
+describe("page", () => {
+  const one = (Key: string) => ({ Contents: [{ Key, Size: 1, ETag: '"e"' }], IsTruncated: false });
+
+  test("lists on after a key, and decodes what XML cannot carry", async () => {
+    s3.on(ListObjectsV2Command).resolves(one("b%01%0D+%2B%25/%F0%9F%98%80"));
+    const page = await store.page({ after: "a\u0001" });
+    expect(page.objects.map(({ key }) => key)).toEqual(["b\u0001\r +%/\u{1F600}"]);
+    expect(page.next).toBeUndefined();
+    const [call] = s3.commandCalls(ListObjectsV2Command);
+    expect(call!.args[0].input).toEqual({
+      Bucket: "b",
+      EncodingType: "url",
+      StartAfter: "a\u0001",
+    });
+  });
+
+  test("goes on by token, and from the first key on", async () => {
+    s3.on(ListObjectsV2Command).resolves({
+      ...one("b"),
+      IsTruncated: true,
+      NextContinuationToken: "t",
+    });
+    expect(await store.page({ after: "" })).toMatchObject({ next: "t" });
+    await store.page({ after: "", token: "t" });
+    const inputs = s3.commandCalls(ListObjectsV2Command).map(({ args }) => args[0].input);
+    expect(inputs).toEqual([
+      { Bucket: "b", EncodingType: "url" },
+      { Bucket: "b", EncodingType: "url", ContinuationToken: "t" },
+    ]);
+  });
+
+  test("refuses a page that goes back: a server that does not know start-after", async () => {
+    s3.on(ListObjectsV2Command).resolves(one("a"));
+    await expect(store.page({ after: "b" })).rejects.toThrow("goes back");
+  });
+});

@@ -68,6 +68,8 @@ test("a question of an earlier version is dropped, and its marker removed", asyn
   const marker = `.cloud-submit/pending/job1/check-${version}.json`;
   await w.store.put(marker, "{}");
   w.deliver("job1", version, "check");
+  // Any command is a reason to look.
+  w.deliver("job2", "s1");
   await w.until(() => !w.store.objects.has(marker));
   expect(w.state("job1")).toBe("JOB_SUBMIT");
 });

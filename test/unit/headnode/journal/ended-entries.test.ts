@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { JobEntry } from "../../../../headnode/journal/job-entry.ts";
 import { countFiles } from "../../../support/counted-files.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
@@ -55,7 +55,7 @@ test("what an earlier version has left is known at once, unread, and moved when 
   expect(await journal.get("job1", first.submission)).toEqual(first);
   expect((await journal.lastEnded("job1"))?.submission).toBe(second.submission);
   expect(await order(journal)).toEqual([other, first, second].map(idOf));
-  expect(readdirSync(join(folder, "ended")).toSorted()).toEqual([
+  expect(readdirSync(join(folder, "ended")).map(String).toSorted()).toEqual([
     "cleaned",
     "files",
     "hours",
@@ -154,8 +154,8 @@ test.each(Array.from({ length: 6 }, (_, changes) => changes))(
     files.onCall = () => undefined;
     const journal = await Journal.open(folder, quiet);
     await forget(journal);
-    const left = readdirSync(join(folder, "ended"), { recursive: true }).toSorted();
-    expect(left).toEqual(["cleaned", "files", "hours", "last"]);
+    const left = readdirSync(join(folder, "ended"), { recursive: true }).map(String);
+    expect(left.toSorted()).toEqual(["cleaned", "files", "hours", "last"]);
   },
 );
 

@@ -2,8 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import type { CommandResult } from "../../../../headnode/slurm/command.ts";
 import { slurmHealth } from "../../../../headnode/slurm/health.ts";
 import { HEARTBEAT_KEY, parseHeartbeat } from "../../../../protocol/heartbeat.ts";
+import { pendingFolder } from "../../../../protocol/marker.ts";
 import { world } from "../../../support/agent-world.ts";
 import { task } from "../../../support/fake-slurm.ts";
+import { heartbeatText } from "../../../support/heartbeat.ts";
 
 describe("the heartbeat", () => {
   const read = (w: ReturnType<typeof world>) => parseHeartbeat(w.store.text(HEARTBEAT_KEY) ?? "");
@@ -27,6 +29,22 @@ describe("the heartbeat", () => {
     await w.until(() => read(w)?.jobs.active === 0);
     await agent.shutdown();
     expect(read(w)?.state).toBe("stopped");
+  });
+
+  test("of an agent that has not looked yet tells of the last look before its start", async () => {
+    const w = world({ heartbeat: true });
+    const looked = "2026-11-20T12:00:00.000Z";
+    await w.store.put(HEARTBEAT_KEY, heartbeatText({ looked }));
+    let isListed = false;
+    w.store.before = async (operation, key) => {
+      if (operation === "list" && key === pendingFolder() && !isListed) throw new Error("503");
+    };
+    await w.start();
+    await w.until(() => read(w)?.host === "head");
+    expect(read(w)?.looked).toBe(looked);
+    isListed = true;
+    await w.until(() => read(w)?.looked !== looked);
+    expect(Date.parse(read(w)?.looked ?? "")).toBeGreaterThan(Date.parse(looked));
   });
 
   test("of an agent whose jobs wait for Slurm says so", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { census } from "../../../../../functions/requests/census.ts";
 import { dispatchRequest } from "../../../../../functions/requests/dispatch-request.ts";
+import { slowLook } from "../../../../../functions/requests/slow-look.ts";
 import { sweepPending } from "../../../../../functions/requests/sweep-pending.ts";
 import { pendingFolder } from "../../../../../protocol/marker.ts";
 import { keyOf, RECORD_FILE, STATUS_FILE } from "../../../../../protocol/objects.ts";
@@ -55,7 +55,7 @@ async function forge(state: string, record: string, metadata: Record<string, str
   };
   await dispatchRequest(event, w.ports);
   w.passSeconds(3601);
-  await census(times, "i2", w.ports, inTime);
+  await slowLook(times, "i2", w.ports, inTime);
   w.passSeconds(90_000);
   // Bob's is young, and alice's is past the deadline.
   for (const [key, held] of w.store.objects)
@@ -68,7 +68,9 @@ async function forge(state: string, record: string, metadata: Record<string, str
 function expectHarmless({ w, before, after }: Awaited<ReturnType<typeof forge>>): void {
   expect(after).toEqual(before);
   for (const key of w.store.writes)
-    expect(key).toMatch(/^(\.cloud-submit\/pending\/alice-1\/|alice-1\/job-aws-)/);
+    expect(key).toMatch(
+      /^(\.cloud-submit\/slow-look\.json$|\.cloud-submit\/pending\/alice-1\/|alice-1\/job-aws-)/,
+    );
   for (const { requester, ...request } of w.sent) {
     expect(requestSchema.safeParse(request).success).toBe(true);
     expect(["", ALICE.account]).toContain(requester);
@@ -101,7 +103,7 @@ describe("no function obeys what a client wrote", () => {
     const { w } = await forge("JOB_SUBMIT", long);
     w.store.before = (operation, key) =>
       void (read += Number(operation === "get" && key === keyOf(ALICE.prefix, RECORD_FILE)));
-    await census(times, "i3", w.ports, inTime);
+    await slowLook(times, "i3", w.ports, inTime);
     await sweepPending(times, w.ports, inTime);
     expect(read).toBe(0);
   });
