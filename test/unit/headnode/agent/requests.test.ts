@@ -100,13 +100,13 @@ describe("a request that comes in the instant in which a job's state is in the b
     };
     w.end("1", task("COMPLETED"));
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
-    /** Asks, and returns when the agent has looked at the state that is asked for. */
+    /** Asks, and returns when the agent has looked at what is asked for, and left it for later. */
     const ask = async (state: string) => {
-      let looks = 0;
-      w.store.before = (operation, key) =>
-        void (looks += Number(operation === "get" && key === "job1/job-aws-stat.txt"));
+      let isLeft = false;
+      w.onLog = ({ action, error }) =>
+        void (isLeft ||= action !== undefined && error !== undefined);
       await w.ask("job1", state);
-      await w.until(() => looks > 0);
+      await w.until(() => isLeft);
     };
     return { w, release, ask };
   }
