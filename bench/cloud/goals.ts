@@ -98,6 +98,11 @@ function burstGoals(burst: BurstResults, lambda: LambdaResults) {
       costs.ssmCommands * jobs,
       (BURST.ssmCommands * jobs) / BURST.jobs,
     ),
+    controlRequests: ratio(
+      "burst: control-plane S3 requests per job",
+      costs.controlRequests + costs.looks,
+      CONTROL_REQUESTS,
+    ),
     slurmCommands: ratio(
       "burst: Slurm commands per job, beside sbatch",
       costs.slurmCommands,
@@ -148,11 +153,6 @@ export function goalsByName({
     controlRequestsAlone: ratio(
       "control-plane S3 requests of a job that is alone, median",
       latency.controlRequests.median,
-      CONTROL_REQUESTS,
-    ),
-    controlRequests: ratio(
-      "burst: control-plane S3 requests per job",
-      burst.costs.controlRequests + burst.costs.looks,
       CONTROL_REQUESTS,
     ),
     ...(burst.jobs >= BURST.jobs && burstGoals(burst, lambda)),

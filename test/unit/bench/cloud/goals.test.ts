@@ -108,6 +108,7 @@ test("what few jobs at once need is no figure of a burst", () => {
       burst.jobs = 40;
       burst.costs.ssmCommands = 0.9;
       burst.costs.slurmCommands = 2;
+      burst.costs.looks = 3;
       burst.takenSeconds = 60;
     }),
   ).toEqual([]);
