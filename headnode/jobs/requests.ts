@@ -2,7 +2,7 @@ import { readStatus, type StatusObject } from "../../bucket/job-objects/status.t
 import type { JobEntry } from "../journal/job-entry.ts";
 import { adopt } from "./adopt.ts";
 import { answerAgain } from "./answer-again.ts";
-import { answerCancel } from "./answer-cancel.ts";
+import { answerCancel, answerOverwrittenCancel } from "./answer-cancel.ts";
 import { answerRun } from "./answer-run.ts";
 import type { JobRequest } from "./job-request.ts";
 import type { RequestPorts } from "./request-ports.ts";
@@ -46,6 +46,8 @@ export class Requests {
     } else {
       const status = await this.#statusOf(request);
       const isOwn = status?.submission === submission;
+      if (action === "cancel" && marker && !isOwn)
+        await answerOverwrittenCancel(request, marker.key, ports);
       const asked = isOwn ? await this.#withAccount(request) : nameless(request);
       if (status?.state === "FILE_UPLOAD") await answerRun(asked, status, ports);
       else if (status?.state === "JOB_CANCEL") await answerCancel(asked, status, ports);

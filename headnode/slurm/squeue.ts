@@ -56,7 +56,7 @@ export async function squeue<const F extends string>(
     if (done.stderr.trim() === UNKNOWN_JOB) return [];
     throw unanswered("squeue", done);
   }
-  // What was cut off may end with a whole row, and the jobs that are missing would be taken for ended.
+  // A list that was cut off may end with a whole row, and the jobs that are missing would be taken for ended.
   if (done.output.length > OUTPUT_MAX)
     throw new CloudSubmitError("slurm", "squeue printed more than is read at a time");
   return rowsAtMarks(done.stdout, mark, fields);

@@ -25,6 +25,18 @@ describe("JOB_CANCEL", () => {
     expect(w.state("job1")).toBe("JOB_CANCEL");
   });
 
+  test("that is written over by a new FILE_UPLOAD still cancels the job before, and not the new one", async () => {
+    const { w } = await submittedWorld();
+    await w.claim("job1", "JOB_CANCEL");
+    await w.ask("job1", "FILE_UPLOAD", { submission: "b" });
+    await w.until(() => w.slurm.cancelled.includes("1"));
+    w.end("1", task("CANCELLED"));
+    await w.until(() => w.published.some(({ to }) => to === "JOB_COMPLETE"));
+    const cancelled = w.published.find(({ to }) => to === "JOB_COMPLETE");
+    expect(cancelled).toMatchObject({ outcome: "cancelled" });
+    expect(w.slurm.cancelled).toEqual(["1"]);
+  });
+
   test("before the Head Node had the job: JOB_ERROR, outcome cancelled", async () => {
     const w = world();
     await w.start();
