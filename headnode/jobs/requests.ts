@@ -3,7 +3,7 @@ import type { JobEntry } from "../journal/job-entry.ts";
 import { adopt } from "./adopt.ts";
 import { answerAgain } from "./answer-again.ts";
 import { answerCancel, answerOverwrittenCancel } from "./answer-cancel.ts";
-import { answerRun } from "./answer-run.ts";
+import { answerReplacedRun, answerRun } from "./answer-run.ts";
 import type { JobRequest } from "./job-request.ts";
 import type { RequestPorts } from "./request-ports.ts";
 import { whoAsked } from "./who-asked.ts";
@@ -53,6 +53,7 @@ export class Requests {
       else if (status?.state === "JOB_CANCEL") await answerCancel(asked, status, ports);
       else if (status && isLost(request, status, ports)) await adopt(request, status, ports);
       else say("request is out of date", { state: status?.state });
+      if (action === "run" && marker && status && !isOwn) await answerReplacedRun(request, ports);
     }
     if (marker) await this.#settle(request, marker.key);
   }

@@ -56,6 +56,28 @@ describe("JOB_CANCEL", () => {
   });
 });
 
+test.each(["before", "after"])(
+  "a FILE_UPLOAD that another one was written over is told of in that one's record, be it taken %s it",
+  async (order) => {
+    const w = world();
+    await w.upload("job1");
+    const first = await w.claim("job1", "FILE_UPLOAD", { submission: "a" });
+    const second = await w.claim("job1", "FILE_UPLOAD", { submission: "b" });
+    await w.start();
+    const [one, other] = order === "before" ? [first, second] : [second, first];
+    w.deliver("job1", one.submission);
+    w.deliver("job1", other.submission);
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    await w.until(() => w.record("job1")?.refused !== undefined);
+    expect(w.record("job1")).toMatchObject({
+      submission: "b",
+      refused: [{ submission: "a", code: "request-replaced", values: { submission: "b" } }],
+    });
+    await w.until(() => w.left().length === 1);
+    expect(w.slurm.submitted).toEqual(["cloud-submit:job1:b"]);
+  },
+);
+
 describe("a job whose journal is gone", () => {
   test.each([
     ["still has", "JOB_COMPLETE", "completed"],
