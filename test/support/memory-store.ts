@@ -60,6 +60,8 @@ export class MemoryStore implements ObjectStore, ObjectPager {
   before: (operation: string, key: string) => void | Promise<void> = () => undefined;
   /** The time of the next write; by itself each is a second after the one before. */
   now = (): Date => new Date(1_700_000_000_000 + this.#version * 1000);
+  /** The time of an answer; undefined: it is not told. */
+  answered = (): Date | undefined => undefined;
   /** Whether it keeps what was replaced or removed, and tells version ids. */
   keepsVersions = true;
   readonly #versions = new Map<string, Held>();
@@ -88,7 +90,7 @@ export class MemoryStore implements ObjectStore, ObjectPager {
     await this.#request("get", key);
     const held = this.#held(key, options.versionId);
     if (!held || (options.ifMatch ?? held.etag) !== held.etag) return undefined;
-    const { body, ...rest } = held;
+    const { body, ...rest } = { ...held, answered: this.answered() };
     const { start, end } = options.range ?? { start: 0 };
     const wanted = Buffer.from(body.subarray(start, end));
     return { body: Readable.from(wanted.length > 0 ? [wanted] : []), size: body.length, ...rest };
@@ -203,12 +205,8 @@ export class MemoryStore implements ObjectStore, ObjectPager {
   ): Promise<Page> {
     await this.#request("list", prefix);
     const delimiter = options?.delimiter;
-    const page = listingPage(this.objects.keys(), {
-      prefix,
-      delimiter,
-      after,
-      size: this.pageSize,
-    });
+    const { pageSize: size } = this;
+    const page = listingPage(this.objects.keys(), { prefix, delimiter, after, size });
     return {
       objects: page.keys.map((key) => {
         const { body, etag, lastModified } = this.objects.get(key)!;
