@@ -2,12 +2,12 @@ import type { ObjectRemover } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
 import type { Log } from "../log.ts";
 
-/** Milliseconds for which markers are collected: of many jobs that end in a burst one request removes them all. */
+/** Milliseconds between two requests: of many jobs that end in a burst one request removes them all. */
 const COLLECT_MS = 300;
 
 /**
- * Removes the markers of what has ended, many by one request. What fails is left: the next look at the queue finds a marker
- * whose submission has ended, and it is removed again.
+ * Removes the markers of what has ended: one that comes alone at once, and many by one request. What fails is left: the
+ * next look at the queue finds a marker whose submission has ended, and it is removed again.
  */
 export class MarkerRemover {
   readonly #store: ObjectRemover;
@@ -15,7 +15,9 @@ export class MarkerRemover {
   readonly #waiting = new Set<string>();
   /** Keys that S3 refuses to remove: asking again at each look would be of no use. */
   readonly #refused = new Set<string>();
+  /** Until then markers are collected. */
   #timer: NodeJS.Timeout | undefined;
+  #isBusy = false;
 
   constructor(store: ObjectRemover, log: Log) {
     this.#store = store;
@@ -25,7 +27,9 @@ export class MarkerRemover {
   /** Removes markers soon; returns at once. */
   remove(keys: readonly string[]): void {
     for (const key of keys) if (!this.#refused.has(key)) this.#waiting.add(key);
-    if (this.#waiting.size > 0) this.#timer ??= setTimeout(() => void this.#flush(), COLLECT_MS);
+    if (this.#waiting.size === 0 || this.#isBusy) return;
+    this.#isBusy = true;
+    void this.#flush();
   }
 
   /** Whether a marker has had its answer, and is to be removed or cannot be. */
@@ -61,7 +65,9 @@ export class MarkerRemover {
       this.#log("warn", "markers are left for later", { error: messageOf(error) });
     }
     for (const key of keys) this.#waiting.delete(key);
-    this.#timer = undefined;
-    this.remove([]);
+    this.#timer = setTimeout(() => {
+      this.#isBusy = false;
+      this.remove([]);
+    }, COLLECT_MS).unref();
   }
 }
