@@ -32,6 +32,8 @@ export interface ObjectFacts {
   etag: string;
   versionId: string | undefined;
   lastModified: Date | undefined;
+  /** When it was read, by the server's clock; undefined: the server does not say. */
+  answered?: Date | undefined;
   /** User metadata; keys in lower case. */
   metadata: Readonly<Record<string, string>>;
 }
@@ -93,7 +95,7 @@ export interface GetFileOptions {
 }
 
 /** A file that was downloaded. */
-export interface FetchedFile extends Omit<ObjectFacts, "lastModified"> {
+export interface FetchedFile extends Omit<ObjectFacts, "lastModified" | "answered"> {
   /** How the bytes on disk were verified. */
   verified: "crc32" | "md5" | "size";
   checksum: Checksum;

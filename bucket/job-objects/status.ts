@@ -16,6 +16,8 @@ export interface StatusObject {
   versionId: string | undefined;
   /** When this state was written. */
   lastModified: Date | undefined;
+  /** When it was read, by the server's clock; undefined: the server does not say. */
+  answered?: Date | undefined;
   metadata: Readonly<Record<string, string>>;
   /** A job's own file of that name, which the agent brought back. */
   isResult: boolean;
@@ -28,13 +30,14 @@ export async function readStatus(
 ): Promise<StatusObject | undefined> {
   const got = await readObject(store, keyOf(prefix, STATUS_FILE), STATUS_MAX_BYTES);
   if (!got) return undefined;
-  const { bytes, etag, versionId, lastModified, metadata } = got;
+  const { bytes, etag, versionId, lastModified, answered, metadata } = got;
   return {
     state: bytes && parseStatus(bytes),
     submission: submissionOf(got),
     etag,
     versionId,
     lastModified,
+    answered,
     metadata,
     isResult: metadata[WRITER_METADATA] !== undefined,
   };

@@ -39,15 +39,23 @@ export function lengthOf(headers: Readonly<Record<string, string>>): number | un
  * @throws S3Error `NotFromS3` without an ETag
  */
 export function objectFacts(headers: Readonly<Record<string, string>>): ObjectFacts {
-  const modified = new Date(headers["last-modified"] ?? "");
-  const lastModified = Number.isNaN(modified.getTime()) ? undefined : modified;
-  return { ...contentFacts(headers), etag: etagOf(headers), lastModified };
+  return {
+    ...contentFacts(headers),
+    etag: etagOf(headers),
+    lastModified: timeOf(headers["last-modified"]),
+    answered: timeOf(headers.date),
+  };
 }
 
-/** The same without the time, which is seldom wanted and takes long to read. */
+function timeOf(header: string | undefined): Date | undefined {
+  const time = new Date(header ?? "");
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
+/** The same without the times, which are seldom wanted and take long to read. */
 export function contentFacts(
   headers: Readonly<Record<string, string>>,
-): Omit<ObjectFacts, "lastModified"> {
+): Omit<ObjectFacts, "lastModified" | "answered"> {
   const metadata: Record<string, string> = {};
   for (const name in headers)
     if (name.startsWith(METADATA)) metadata[name.slice(METADATA.length)] = headers[name] as string;

@@ -1,8 +1,10 @@
 import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
+import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { JobRecord, SlurmVerdict } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import { CommandError } from "../errors/command-error.ts";
+import { AskAgain, type AskedAgain } from "./ask-again.ts";
 import { jobStatus } from "./job-status.ts";
 import type { Patience } from "./patience.ts";
 import { recordOf } from "./read-job.ts";
@@ -27,6 +29,8 @@ export interface WaitOptions {
   onState?: (state: State) => void;
   /** Called after each look; costs a request more now and then, for what Slurm says. */
   onLook?: ((look: Look) => void) | undefined;
+  /** Called when a request that has had no answer was asked for once more, or could not be. */
+  onAsked?: ((asked: AskedAgain) => void) | undefined;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
 }
@@ -41,7 +45,7 @@ const SLURM_EVERY_MS = 10_000;
 
 /**
  * Polls the status object, less and less often, until the job has ended: one request for each look. Times in which S3
- * cannot be reached are waited out.
+ * cannot be reached are waited out. A request without an answer is asked for once more after 2 and 10 minutes and an hour.
  *
  * @returns the final record
  * @throws CloudSubmitError `no-such-job`, `timeout`, or `active-job` when the submission was refused
@@ -66,7 +70,7 @@ export async function waitForEnd(
   try {
     for (;;) {
       const found = await unlessStopped(
-        patience.look(() => waiting.look()),
+        patience.look(() => waiting.look(stop)),
         stop,
       );
       if (found?.seen.record) return found.seen.record;
@@ -97,6 +101,7 @@ class Waiting {
   readonly #store: ObjectStore;
   readonly #prefix: string;
   readonly #options: WaitOptions;
+  readonly #again: AskAgain;
   #slurm: SlurmVerdict | undefined;
   #recordAt = Number.NEGATIVE_INFINITY;
   /** The record of our own submission was seen, so that it was not refused. */
@@ -107,11 +112,16 @@ class Waiting {
     this.#prefix = prefix;
     this.#options = options;
     this.#isOurs = options.submission === undefined;
+    this.#again = new AskAgain(store, prefix, options.now);
   }
 
-  /** Looks once. Where it fails, the next look does the same. */
-  async look(): Promise<{ record?: JobRecord; isNew: boolean }> {
-    const { submission, onState, onLook, now } = this.#options;
+  /**
+   * Looks once. Where it fails, the next look does the same.
+   *
+   * @param stop from then on nothing is written
+   */
+  async look(stop: AbortSignal): Promise<{ record?: JobRecord; isNew: boolean }> {
+    const { submission, onState, onLook, onAsked, now } = this.#options;
     const prefix = this.#prefix;
     const status = await jobStatus(this.#store, prefix);
     const { state } = status;
@@ -133,7 +143,15 @@ class Waiting {
       this.#slurm = record?.slurm;
     }
     onLook?.({ state, slurm: this.#slurm });
+    if (stop.aborted || this.#isAnothers(status)) return { isNew };
+    const asked = await this.#again.ask(status);
+    if (asked && !stop.aborted) onAsked?.(asked);
     return { isNew };
+  }
+
+  /** A FILE_UPLOAD that came after the submission that is waited for. */
+  #isAnothers({ state, submission }: StatusObject): boolean {
+    return state === "FILE_UPLOAD" && submission !== (this.#options.submission ?? submission);
   }
 }
 

@@ -4,6 +4,7 @@ import type { State } from "../../protocol/state.ts";
 import type { Context } from "../context.ts";
 import { awsError } from "../errors/aws-error.ts";
 import { formatDuration } from "../ui/duration.ts";
+import { askedLine } from "./ask-again.ts";
 import { type Look, waitForEnd } from "./wait-for-end.ts";
 
 /** How the waiting for one job ended. */
@@ -62,6 +63,7 @@ export async function waitForJobs(
             patience,
             now: () => context.now().getTime(),
             sleep: context.sleep,
+            onAsked: (asked) => context.err(askedLine(say, asked)),
             onState: (state) => context.err(stateLine(context, prefix, state, one)),
             onLook: live.enabled
               ? (look) => {

@@ -4,6 +4,11 @@ export const jobsEn = {
   "submit.uploadedMore": "uploaded {files} {files#file#files}, {bytes}; {unchanged} unchanged",
   "submit.done": "Submitted {prefix}",
   "wait.some": "{ended} of {total} have ended",
+  "again.written": "{prefix}: no answer to {state} for {minutes} min; requested once more",
+  "again.nameless":
+    "{prefix}: no answer to {state} for {minutes} min; if its event was lost, writing {state} again starts the job",
+  "again.failed":
+    "{prefix}: no answer to {state} for {minutes} min; it could not be requested once more: {why}",
   "fetch.done": "Fetched {files} {files#file#files}, {bytes}, into {folder}",
   "fetch.unfinished": "{prefix} is {state}: these are not its final results",
   "fetch.beside": "{path} was changed here and is kept; the job's file is {at}",

@@ -8,6 +8,11 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
     "{files} ファイル ({bytes}) をアップロードしました。{unchanged} ファイルは変更なし",
   "submit.done": "投入しました: {prefix}",
   "wait.some": "{total} 件中 {ended} 件が終了",
+  "again.written": "{prefix}: {state} に {minutes} 分間応答がないため、もう一度要求しました",
+  "again.nameless":
+    "{prefix}: {state} に {minutes} 分間応答がありません。イベントが失われた場合、{state} を書き込み直すとジョブが始まります",
+  "again.failed":
+    "{prefix}: {state} に {minutes} 分間応答がなく、もう一度要求することもできませんでした: {why}",
   "fetch.done": "{files} ファイル ({bytes}) を {folder} に取得しました",
   "fetch.unfinished": "{prefix} は {state} です。最終結果ではありません",
   "fetch.beside": "{path} はここで変更されているので残しました。ジョブのファイルは {at} です",

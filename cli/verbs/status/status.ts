@@ -4,6 +4,7 @@ import { jobRecordSchema } from "../../../protocol/record.ts";
 import { STATES } from "../../../protocol/state.ts";
 import type { Context } from "../../context.ts";
 import { wordsOf } from "../../errors/command-error.ts";
+import { AskAgain, askedLine } from "../../jobs/ask-again.ts";
 import { readJob } from "../../jobs/read-job.ts";
 import type { Say } from "../../messages/say.ts";
 import { incompleteTasks, taskCountsLine } from "../../output/array-tasks.ts";
@@ -25,13 +26,17 @@ export const statusOutput = z.object({
     .describe("null: the status object holds none of the known words"),
   since: z.iso.datetime().nullable().describe("when this state was written"),
   record: jobRecordSchema.nullable().describe("the job record; null: there is none yet"),
+  askedAgain: z
+    .literal(true)
+    .optional()
+    .describe("the request had no answer for 2 minutes, and was written once more just now"),
   explanation: z
     .array(z.string())
     .optional()
     .describe("with --explain: sentences in the user's language"),
 });
 
-/** `status PREFIX`: what the bucket says of a job; with `explain` also what that means. */
+/** `status PREFIX`: what the bucket says of a job; with `explain` also what that means. Asks once more for one without an answer. */
 export async function status(
   context: Context,
   prefix: string,
@@ -42,11 +47,14 @@ export async function status(
   const { state, lastModified: since } = found;
   const view: JobView = { prefix, state, since, record };
   const explanation = flags.explain ? await explain(context, view) : undefined;
+  const asked = await new AskAgain(store, prefix, () => context.now().getTime()).ask(found);
+  if (asked) context.err(askedLine(say, asked));
   const result = {
     prefix,
     state: state ?? null,
     since: since?.toISOString() ?? null,
     record: view.record ?? null,
+    ...(asked?.how === "written" && { askedAgain: true }),
     ...(explanation && { explanation }),
   };
   printResult(context, result, () => {
