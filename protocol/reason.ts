@@ -69,6 +69,8 @@ export const REASONS = {
 
   // Why a request is refused.
   "job-active": "the job of submission {submission} is still active",
+  "request-replaced":
+    "FILE_UPLOAD was written again, as submission {submission}, before the cluster had this one",
 
   // Unexpected effects that a submitter is told of.
   "chdir-not-followed":

@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { REQUESTS_PER_LOOK } from "../../functions/requests/slow-look.ts";
+import { SYSTEM_FOLDER } from "../../protocol/objects.ts";
 import type { MeasuredCloud } from "./measured-cloud.ts";
 import { runAws } from "./old-design.ts";
 
@@ -10,6 +12,8 @@ export interface ScheduledCall {
   callsPerHour: number;
   /** Of one call, in a bucket with nothing open. */
   s3Requests: number;
+  /** Of those, pages of a listing of the jobs themselves. */
+  pages: number;
 }
 
 /** Requests of the functions in a bucket in which nothing is open. */
@@ -25,10 +29,26 @@ interface Rule {
   ScheduleExpression?: string;
 }
 
-/** All requests to S3 in an hour: the functions' by count, the agent's by its rate. */
-export function requestsPerHour({ calls }: AtRestResults, agentPerMinute: number): number {
-  const functions = calls.reduce((sum, each) => sum + each.callsPerHour * each.s3Requests, 0);
-  return agentPerMinute * 60 + functions;
+/** Objects of a job with some input files and results, as far as it goes by that. */
+const OBJECTS_OF_A_JOB = 13;
+/** Source: S3 API Reference, ListObjectsV2. */
+const KEYS_PER_PAGE = 1000;
+
+/**
+ * All requests to S3 in an hour: the functions' by count, the agent's by its rate. Only the pages of the slow look depend
+ * on how many jobs have ended, up to its budget.
+ *
+ * @param jobs that have ended
+ */
+export function requestsPerHour(
+  { calls }: Pick<AtRestResults, "calls">,
+  agentPerMinute: number,
+  jobs: number,
+): number {
+  const pages = Math.min(REQUESTS_PER_LOOK, Math.ceil((jobs * OBJECTS_OF_A_JOB) / KEYS_PER_PAGE));
+  const requests = (each: ScheduledCall) =>
+    each.s3Requests - each.pages + (each.pages > 0 ? pages : 0);
+  return calls.reduce((sum, each) => sum + each.callsPerHour * requests(each), agentPerMinute * 60);
 }
 
 /** Calls each function once that is called at intervals, with the input that its schedule gives it, and counts. */
@@ -51,6 +71,9 @@ export function functionsAtRest(
         name: `${name.replace(/^cloud-submit-local-/, "")} ${Input}`,
         callsPerHour: callsPerHour(ScheduleExpression),
         s3Requests: requests.length,
+        pages: requests.filter(
+          ({ operation, key }) => operation === "list" && !key.startsWith(SYSTEM_FOLDER),
+        ).length,
       };
     });
   });

@@ -36,7 +36,7 @@ const REST_RATIO = 1.27;
 const START_RATIO = 2;
 
 /** Requests to S3 in an hour with nothing open; in a shorter time, the heartbeat of each minute is chance. */
-const REST = { requests: 200, seconds: 120 };
+export const REST = { jobs: 100_000, requests: 200, seconds: 120 };
 const JOBS_PER_SECOND = 40;
 /** USD for 1,000 jobs. */
 const PRICE = 0.066;
@@ -98,6 +98,11 @@ function burstGoals(burst: BurstResults, lambda: LambdaResults) {
       costs.ssmCommands * jobs,
       (BURST.ssmCommands * jobs) / BURST.jobs,
     ),
+    controlRequests: ratio(
+      "burst: control-plane S3 requests per job",
+      costs.controlRequests + costs.looks,
+      CONTROL_REQUESTS,
+    ),
     slurmCommands: ratio(
       "burst: Slurm commands per job, beside sbatch",
       costs.slurmCommands,
@@ -150,11 +155,6 @@ export function goalsByName({
       latency.controlRequests.median,
       CONTROL_REQUESTS,
     ),
-    controlRequests: ratio(
-      "burst: control-plane S3 requests per job",
-      burst.costs.controlRequests + burst.costs.looks,
-      CONTROL_REQUESTS,
-    ),
     ...(burst.jobs >= BURST.jobs && burstGoals(burst, lambda)),
     beside: {
       what: "the same, beside finished jobs ÷ in an empty bucket",
@@ -195,8 +195,8 @@ export function goalsByName({
       agent.idleSeconds < REST.seconds
         ? undefined
         : ratio(
-            `S3 requests an hour, ${atRest.jobs.toLocaleString("en")} jobs ended and none open`,
-            requestsPerHour(atRest, agent.idleRequestsPerMinute),
+            `S3 requests an hour, ${REST.jobs.toLocaleString("en")} jobs ended and none open`,
+            requestsPerHour(atRest, agent.idleRequestsPerMinute, REST.jobs),
             REST.requests,
           ),
     requestHook: amount("SSM hook, median", agent.hookMs.request.median, 10, "ms"),

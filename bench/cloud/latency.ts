@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { S3LogLine } from "../../local/faults/s3-proxy.ts";
 import { pendingFolder } from "../../protocol/marker.ts";
 import { RECORD_FILE } from "../../protocol/objects.ts";
@@ -62,16 +63,22 @@ export interface AloneResults extends LatencyResults {
   controlRequests: Spread;
 }
 
-/** Runs jobs one after the other, and takes their times apart. */
+/** Jobs that nobody else's is near, whose costs are counted. */
+const ALONE = 5;
+/** Milliseconds before each of them: two commands that come closer make the agent look once more. */
+const ALONE_MS = 6_000;
+
+/** Runs jobs one after the other, and takes their times apart; the first ones have long pauses before them. */
 export async function latency(cloud: MeasuredCloud, jobs: number): Promise<AloneResults> {
   const times: JobTimes[] = [];
   const all: JobCosts[] = [];
   for (const prefix of prefixesOf("latency", jobs)) {
+    if (all.length < ALONE) await sleep(ALONE_MS);
     cloud.forget();
     await uploadJob(cloud, prefix);
     const seen = await runJobs(cloud, [prefix], { quietMs: 200, timeoutMs: 60_000 });
     times.push(await jobTimes(cloud, prefix, seen));
-    all.push(costs(seen, 1, 0));
+    if (all.length < ALONE) all.push(costs(seen, 1, 0));
   }
   return {
     ...summary(times),

@@ -1,5 +1,5 @@
 import { requestsPerHour } from "../cloud/at-rest.ts";
-import { goalsByName } from "../cloud/goals.ts";
+import { goalsByName, REST } from "../cloud/goals.ts";
 import type { CloudResults } from "../cloud/results.ts";
 import { table } from "./markdown.ts";
 import { goalCell } from "./verdict.ts";
@@ -12,21 +12,30 @@ export function atRestBlock(results: CloudResults): string {
     `${atRest.jobs.toLocaleString("en")} jobs have ended, with ${atRest.objects.toLocaleString("en")} objects.`,
     "",
     table(
-      ["who", "calls an hour", "S3 requests of one", "S3 requests an hour", "goal"],
       [
-        ["agent", "", "", agentPerHour.toFixed(0), ""],
-        ...atRest.calls.map(({ name, callsPerHour, s3Requests }) => [
+        "who",
+        "calls an hour",
+        "S3 requests of one",
+        "pages of jobs listed",
+        "S3 requests an hour",
+        "goal",
+      ],
+      [
+        ["agent", "", "", "", agentPerHour.toFixed(0), ""],
+        ...atRest.calls.map(({ name, callsPerHour, s3Requests, pages }) => [
           name.replaceAll("|", "\\|"),
           `${callsPerHour}`,
           `${s3Requests}`,
+          `${pages}`,
           (callsPerHour * s3Requests).toFixed(0),
           "",
         ]),
         [
-          "all",
+          `all, ${REST.jobs.toLocaleString("en")} jobs ended: the slow look at its budget`,
           "",
           "",
-          requestsPerHour(atRest, agent.idleRequestsPerMinute).toFixed(0),
+          "",
+          requestsPerHour(atRest, agent.idleRequestsPerMinute, REST.jobs).toFixed(0),
           goalCell(goalsByName(results).restRequests),
         ],
       ],

@@ -63,16 +63,24 @@ export interface QueuedRequest {
  * Every request whose submission has not ended, a thousand to a request of S3.
  *
  * @param prefix of one job; undefined: all
- * @param onQuestion called with the key of each marker of an earlier version that is no request any more
+ * @param options.known by key, what an earlier listing told: it is not read in the key again
+ * @param options.onQuestion called with the key of each marker of an earlier version that is no request any more
  */
 export async function* listQueue(
   store: ObjectLister,
   prefix?: string,
-  onQuestion?: (key: string) => void,
+  {
+    known,
+    onQuestion,
+  }: {
+    known?: ReadonlyMap<string, QueuedRequest> | undefined;
+    onQuestion?: (key: string) => void;
+  } = {},
 ): AsyncGenerator<QueuedRequest> {
   for await (const { key, lastModified } of store.list(pendingFolder(prefix))) {
-    const found = markerOfKey(key);
-    if (found) yield { key, ...found, written: lastModified };
+    const before = known?.get(key);
+    const found = before ?? markerOfKey(key);
+    if (found) yield before ?? { key, ...found, written: lastModified };
     else if (isQuestionKey(key)) onQuestion?.(key);
   }
 }

@@ -138,7 +138,8 @@ class Waiting {
     if (state === "JOB_SUBMIT" && (!this.#isOurs || wanted)) {
       this.#recordAt = now();
       const record = await recordOf(this.#store, prefix, status);
-      if (!this.#isOurs && record?.submission !== submission) throw refused(prefix);
+      if (!this.#isOurs && record?.submission !== submission)
+        throw refused(prefix, record, submission);
       this.#isOurs = true;
       this.#slurm = record?.slurm;
     }
@@ -162,14 +163,24 @@ function finalRecord(
   state: State,
   submission: string | undefined,
 ): JobRecord {
-  if (submission !== undefined && record?.submission !== submission) throw refused(prefix);
+  if (submission !== undefined && record?.submission !== submission)
+    throw refused(prefix, record, submission);
   if (!record)
     throw new CommandError("transfer", (say) => say("problem.noRecord", { prefix, state }));
   return record;
 }
 
-function refused(prefix: string): CommandError {
-  return new CommandError("active-job", (say) => say("problem.refused", { prefix }));
+/** The error for a submission that another one's record stands in place of. */
+function refused(
+  prefix: string,
+  record: JobRecord | undefined,
+  submission: string | undefined,
+): CommandError {
+  const why = record?.refused?.find((one) => one.submission === submission);
+  const isReplaced = why?.code === "request-replaced";
+  return new CommandError("active-job", (say) =>
+    say(isReplaced ? "problem.replaced" : "problem.refused", { prefix }),
+  );
 }
 
 function stillWaiting(

@@ -58,6 +58,8 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.no-manifest":
     "ファイルが多すぎるか ({max} 件まで) 名前が長すぎるため、マニフェストを付けていません。ジョブは開始時にプレフィックスの下にあるものすべてを使います",
   "code.job-active": "投入 {submission} のジョブがまだ実行中です",
+  "code.request-replaced":
+    "クラスターが受け取る前に、FILE_UPLOAD が投入 {submission} として書き直されました",
   "code.chdir-not-followed":
     'スクリプトは作業ディレクトリ {"path"} を指定していますが、結果が戻るジョブのフォルダーで実行しました',
   "code.comment-not-followed": "スクリプトのコメントは、ジョブを識別するためのものに置き換えました",

@@ -28,7 +28,7 @@ export interface SlowLookReport {
  */
 export const REQUESTS_PER_LOOK = 60;
 
-/** What a request costs that is dispatched, besides reading its status object: its marker. */
+/** For the marker of a request that is dispatched, besides reading its status object. */
 const REQUESTS_PER_DISPATCH = 2;
 
 /** ETags of the states that the cloud side writes. In a bucket with SSE-KMS an ETag tells nothing. */

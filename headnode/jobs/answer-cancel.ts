@@ -1,5 +1,6 @@
 import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
+import { markerOfKey } from "../../protocol/marker.ts";
 import { requesterOf } from "../../protocol/requester.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { adopt } from "./adopt.ts";
@@ -8,6 +9,31 @@ import type { JobRequest } from "./job-request.ts";
 import { CANCELLABLE, type RequestPorts } from "./request-ports.ts";
 import { unansweredRun } from "./unanswered-run.ts";
 import { whoAsked } from "./who-asked.ts";
+
+/**
+ * A JOB_CANCEL that was written over before it was looked at: it still is for the job that was active when it was written.
+ *
+ * @param key of its marker, which tells of that time
+ */
+export async function answerOverwrittenCancel(
+  { prefix }: JobRequest,
+  key: string,
+  ports: RequestPorts,
+): Promise<void> {
+  const active = ports.journal.activeOf(prefix);
+  const at = markerOfKey(key)?.asked?.time;
+  if (!active || at === undefined || !CANCELLABLE.has(active.phase)) return;
+  if (Date.parse(active.times.requested ?? "") <= at) await cancelActive(active, ports);
+}
+
+async function cancelActive(
+  active: JobEntry,
+  { journal, driver, say }: RequestPorts,
+): Promise<void> {
+  await journal.update(active, () => ({ cancelRequested: true }));
+  say("cancel accepted", { cancelled: active.submission });
+  driver.wake(active);
+}
 
 /**
  * JOB_CANCEL: for the active job, else for a submission that has not come in yet, which ends here. For one that has
@@ -23,11 +49,7 @@ export async function answerCancel(
   const active = journal.activeOf(prefix);
   if (active && !CANCELLABLE.has(active.phase))
     throw new CloudSubmitError("active-job", "the job is about to end");
-  if (active) {
-    await journal.update(active, () => ({ cancelRequested: true }));
-    say("cancel accepted", { submission: active.submission });
-    return driver.wake(active);
-  }
+  if (active) return cancelActive(active, ports);
   const sent = await unansweredRun(request, status, ports);
   if (sent) {
     // An agent whose journal is gone may have submitted it.

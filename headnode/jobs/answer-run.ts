@@ -4,7 +4,7 @@ import { CloudSubmitError } from "../../protocol/error.ts";
 import { keepsLinks } from "../../protocol/links.ts";
 import { manifestOf } from "../../protocol/manifest.ts";
 import { MANIFEST_FILE } from "../../protocol/objects.ts";
-import { reason, writtenReason } from "../../protocol/reason.ts";
+import { type Reason, reason, reasonText, writtenReason } from "../../protocol/reason.ts";
 import { requesterOf } from "../../protocol/requester.ts";
 import { parseSbatchMetadata } from "../../protocol/sbatch-options.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
@@ -82,20 +82,49 @@ async function refuse(
   active: JobEntry,
   submission: string,
   status: StatusObject,
-  { journal, store, log, now }: RequestPorts,
+  ports: RequestPorts,
 ): Promise<void> {
-  const why = writtenReason(reason("job-active", { submission: active.submission }));
-  if (!CANCELLABLE.has(active.phase)) throw new CloudSubmitError("active-job", why.reason);
-  if (!active.refused?.some((earlier) => earlier.submission === submission))
-    await journal.update(active, ({ refused = [] }) => ({
-      refused: [...refused, { submission, at: now().toISOString(), ...why }].slice(-REFUSED_MAX),
-    }));
+  const { store, log } = ports;
+  const why = reason("job-active", { submission: active.submission });
+  const words = reasonText(why);
+  if (!CANCELLABLE.has(active.phase)) throw new CloudSubmitError("active-job", words);
+  await note(active, submission, why, ports);
   // The record tells of it with the job's own next state, which takes this FILE_UPLOAD's place.
-  if (active.phase !== "running") throw new CloudSubmitError("active-job", why.reason);
-  log("warn", "request refused", { prefix: active.prefix, submission, reason: why.reason });
+  if (active.phase !== "running") throw new CloudSubmitError("active-job", words);
+  log("warn", "request refused", { prefix: active.prefix, submission, reason: words });
   await writeRecord(store, recordOf(active, "JOB_SUBMIT"));
   await writeStatus(store, active.prefix, "JOB_SUBMIT", {
     ifMatch: status.etag,
     submission: active.submission,
   });
+}
+
+/** A FILE_UPLOAD that another one was written over before it was looked at: the record of the active job tells of it. */
+export async function answerReplacedRun(
+  { prefix, submission }: JobRequest,
+  ports: RequestPorts,
+): Promise<void> {
+  const active = ports.journal.activeOf(prefix);
+  if (!active || active.submission === submission || !CANCELLABLE.has(active.phase)) return;
+  const why = reason("request-replaced", { submission: active.submission });
+  const isNew = await note(active, submission, why, ports);
+  ports.say("request is out of date", { replacedBy: active.submission });
+  // Before that, the record tells of it with the job's own next state.
+  if (isNew && active.phase === "running")
+    await writeRecord(ports.store, recordOf(active, "JOB_SUBMIT"));
+}
+
+/** @returns false: it was noted before */
+async function note(
+  active: JobEntry,
+  submission: string,
+  why: Reason,
+  { journal, now }: RequestPorts,
+): Promise<boolean> {
+  if (active.refused?.some((earlier) => earlier.submission === submission)) return false;
+  const refusal = { submission, at: now().toISOString(), ...writtenReason(why) };
+  await journal.update(active, ({ refused = [] }) => ({
+    refused: [...refused, refusal].slice(-REFUSED_MAX),
+  }));
+  return true;
 }

@@ -2,8 +2,8 @@ import { readStatus, type StatusObject } from "../../bucket/job-objects/status.t
 import type { JobEntry } from "../journal/job-entry.ts";
 import { adopt } from "./adopt.ts";
 import { answerAgain } from "./answer-again.ts";
-import { answerCancel } from "./answer-cancel.ts";
-import { answerRun } from "./answer-run.ts";
+import { answerCancel, answerOverwrittenCancel } from "./answer-cancel.ts";
+import { answerReplacedRun, answerRun } from "./answer-run.ts";
 import type { JobRequest } from "./job-request.ts";
 import type { RequestPorts } from "./request-ports.ts";
 import { whoAsked } from "./who-asked.ts";
@@ -46,11 +46,14 @@ export class Requests {
     } else {
       const status = await this.#statusOf(request);
       const isOwn = status?.submission === submission;
+      if (action === "cancel" && marker && !isOwn)
+        await answerOverwrittenCancel(request, marker.key, ports);
       const asked = isOwn ? await this.#withAccount(request) : nameless(request);
       if (status?.state === "FILE_UPLOAD") await answerRun(asked, status, ports);
       else if (status?.state === "JOB_CANCEL") await answerCancel(asked, status, ports);
       else if (status && isLost(request, status, ports)) await adopt(request, status, ports);
       else say("request is out of date", { state: status?.state });
+      if (action === "run" && marker && status && !isOwn) await answerReplacedRun(request, ports);
     }
     if (marker) await this.#settle(request, marker.key);
   }

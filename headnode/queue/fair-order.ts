@@ -18,13 +18,18 @@ export function fairOrder(requests: readonly QueuedRequest[]): QueuedRequest[] {
   const lines = new Map<string, QueuedRequest[]>();
   for (const queued of sorted) {
     if (queued.request.action === "cancel") continue;
-    const { asked } = queued;
-    const name = submitterName(requesterOf(asked?.account, asked?.metadata ?? {}));
+    const name = turnOf(queued);
     const line = lines.get(name);
     if (line) line.push(queued);
     else lines.set(name, [queued]);
   }
   return [...cancels, ...inTurn([...lines.values()])];
+}
+
+/** Whose turn a request's is; cancels have one of their own. */
+export function turnOf({ asked, request }: QueuedRequest): string {
+  if (request.action === "cancel") return "cancel";
+  return submitterName(requesterOf(asked?.account, asked?.metadata ?? {}));
 }
 
 function inTurn<T>(lines: readonly (readonly T[])[]): T[] {

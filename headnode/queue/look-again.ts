@@ -24,10 +24,16 @@ export class LookAgain {
     this.#rungAt = now;
   }
 
-  /** A look begins: what was to be seen by now is seen. */
-  begins(now: number): void {
-    if (this.#afterRings <= now) this.#afterRings = Number.POSITIVE_INFINITY;
+  /**
+   * A look begins: what was to be seen by now is seen.
+   *
+   * @returns whether it is for requests that functions may have left beside rings
+   */
+  begins(now: number): boolean {
+    const isForRings = this.#afterRings <= now;
+    if (isForRings) this.#afterRings = Number.POSITIVE_INFINITY;
     this.#next = Number.POSITIVE_INFINITY;
+    return isForRings;
   }
 
   /** @param unasked it found requests that no command of their own had brought */

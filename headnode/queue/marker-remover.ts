@@ -34,7 +34,7 @@ export class MarkerRemover {
   }
 
   /** Forgets what is no longer there. */
-  keepOnly(keys: ReadonlySet<string>): void {
+  keepOnly(keys: Pick<ReadonlySet<string>, "has">): void {
     for (const key of this.#refused) if (!keys.has(key)) this.#refused.delete(key);
   }
 

@@ -1,16 +1,18 @@
-import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { listQueue, type QueuedRequest } from "../../bucket/job-objects/marker.ts";
 import type { ObjectLister } from "../../bucket/object-store.ts";
 import { isRefusal } from "../../bucket/s3/retry.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
+import type { Arrived } from "../../protocol/event.ts";
+import { isQuestionKey } from "../../protocol/marker.ts";
 import type { RequestId } from "../../protocol/request.ts";
+import { FairSlots } from "../jobs/fair-slots.ts";
 import type { JobRequest } from "../jobs/job-request.ts";
 import type { Requests } from "../jobs/requests.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
 import type { RequestMessage } from "../spool/messages.ts";
 import { shareNext } from "../upkeep/share-next.ts";
-import { fairOrder } from "./fair-order.ts";
+import { fairOrder, turnOf } from "./fair-order.ts";
 import { LookAgain } from "./look-again.ts";
 import type { MarkerRemover } from "./marker-remover.ts";
 
@@ -28,12 +30,8 @@ export interface QueueOptions {
   now: () => Date;
 }
 
-/** Outcome of a look: what it has taken, and why others could not be, by name. */
-interface Look {
-  /** Names of the requests that it has taken. */
-  taken: ReadonlySet<string>;
-  failed: ReadonlyMap<string, unknown>;
-}
+/** The requests that a look has found, by name: each resolves once it is taken, or waits for its prefix's job. */
+type Look = ReadonlyMap<string, Promise<void>>;
 
 /**
  * The requests in the bucket: each has a pending marker from the moment it is claimed. Whatever makes the agent look, one
@@ -46,7 +44,11 @@ export class Queue {
   /** Messages that have come by commands, until they are taken: which command it was is for the audit. */
   readonly #messages = new Map<string, RequestMessage>();
   /** Keys of the last whole look: a marker that was not there is one that nobody can have taken. */
-  #before: ReadonlySet<string> | undefined;
+  #before: ReadonlyMap<string, QueuedRequest> | undefined;
+  /** Keys of markers that wait for their turn, or are being taken. */
+  readonly #taking = new Set<string>();
+  readonly #slots = new FairSlots(TAKEN_AT_ONCE);
+  #isStopped = false;
   /** Requests that wait for the next state of the job that their prefix has. */
   readonly #waiting = new Map<string, QueuedRequest>();
   #lookedAt: Date | undefined;
@@ -70,6 +72,7 @@ export class Queue {
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearInterval(this.#every);
     clearTimeout(this.#soon);
   }
@@ -95,9 +98,8 @@ export class Queue {
     try {
       // Trouble with the listing need not hold up a request that is known by its name.
       const look = await this.#look().catch(() => undefined);
-      if (look?.failed.has(name)) throw look.failed.get(name);
-      if (!look?.taken.has(name))
-        await this.#options.requests.take({ ...message, arrived: "command" });
+      const own = look?.get(name);
+      await (own ?? this.#options.requests.take({ ...message, arrived: "command" }));
     } finally {
       if (this.#messages.get(name) === message) this.#messages.delete(name);
       this.#schedule();
@@ -109,54 +111,77 @@ export class Queue {
     for (const [key, queued] of this.#waiting) {
       if (queued.request.prefix !== prefix) continue;
       this.#waiting.delete(key);
-      void this.#take(queued, false).catch((error: unknown) => this.#left(queued, error));
+      void this.#take(queued, false, "look").catch((error: unknown) => this.#left(queued, error));
     }
   }
 
   async #lookNow(): Promise<Look> {
     const { store, journal, remover, now } = this.#options;
     const began = now();
-    this.#again.begins(began.getTime());
-    const keys = new Set<string>();
-    const taken = new Set<string>();
+    const isForRings = this.#again.begins(began.getTime());
+    const cause = isForRings || this.#messages.size > 0 ? "other-command" : "look";
+    const seen = new Map<string, QueuedRequest>();
     const news: QueuedRequest[] = [];
-    const onQuestion = (key: string) => {
-      keys.add(key);
-      remover.remove([key]);
-    };
-    for await (const queued of listQueue(store, undefined, onQuestion)) {
+    const listing = { known: this.#before, onQuestion: (key: string) => remover.remove([key]) };
+    for await (const queued of listQueue(store, undefined, listing)) {
       const { key, request } = queued;
-      keys.add(key);
+      seen.set(key, queued);
       const isInHand =
         remover.has(key) ||
         this.#waiting.has(key) ||
+        this.#taking.has(key) ||
         journal.active(request)?.markers?.includes(key) === true;
       if (!isInHand) news.push(queued);
     }
     const before = this.#before;
+    remover.keepOnly({ has: (key) => seen.has(key) || isQuestionKey(key) });
+    this.#before = seen;
     const isUnasked = news.some(({ request }) => !this.#messages.has(nameOf(request)));
-    const failed = new Map<string, unknown>();
-    await eachBounded(fairOrder(news), TAKEN_AT_ONCE, async (queued) => {
-      try {
-        await this.#take(queued, before?.has(queued.key) === false);
-        taken.add(nameOf(queued.request));
-      } catch (error) {
-        if (!this.#left(queued, error)) failed.set(nameOf(queued.request), error);
-      }
-    });
-    remover.keepOnly(keys);
-    this.#before = keys;
-    // One object that S3 does not give is trouble of its own request: else its owner could have all others given up.
-    if ([...failed.values()].every(isRefusal)) this.#lookedAt = began;
+    const ofPrefix = new Map<string, number>();
+    for (const { request } of news)
+      ofPrefix.set(request.prefix, (ofPrefix.get(request.prefix) ?? 0) + 1);
+    const outcomes = new Map<string, Promise<void>>();
+    // Not waited for: thousands take their time, and a command's own request does not wait behind them.
+    for (const queued of fairOrder(news)) {
+      const { key, request } = queued;
+      // Of several, the status object says which one was written last.
+      const isFresh = before?.has(key) === false && ofPrefix.get(request.prefix) === 1;
+      this.#taking.add(key);
+      const take = () => this.#take(queued, isFresh, cause);
+      // SSM brings few at a time: these do not wait for their turn.
+      const isCommand = this.#messages.has(nameOf(request));
+      const outcome = (isCommand ? take() : this.#slots.run(turnOf(queued), take))
+        .catch((error: unknown) => {
+          if (!this.#left(queued, error)) throw error;
+        })
+        .finally(() => this.#taking.delete(key));
+      outcome.catch(() => undefined);
+      outcomes.set(nameOf(request), outcome);
+    }
+    void this.#note(began, [...outcomes.values()]);
     this.#again.looked(now().getTime(), isUnasked && before !== undefined);
     this.#schedule();
-    return { taken, failed };
+    return outcomes;
+  }
+
+  /** Notes that a look has brought everything in, once that is so. */
+  async #note(began: Date, outcomes: readonly Promise<void>[]): Promise<void> {
+    const results = await Promise.allSettled(outcomes);
+    const failed = results.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+    // One object that S3 does not give is trouble of its own request: else its owner could have all others given up.
+    if (failed.every(isRefusal) && began >= (this.#lookedAt ?? began)) this.#lookedAt = began;
   }
 
   /** @param isFresh no agent can have taken it before */
-  async #take({ key, request, asked }: QueuedRequest, isFresh: boolean): Promise<void> {
+  async #take(
+    { key, request, asked }: QueuedRequest,
+    isFresh: boolean,
+    cause: Arrived,
+  ): Promise<void> {
+    // It is in the bucket for the next agent.
+    if (this.#isStopped) return;
     const message = this.#messages.get(nameOf(request));
-    const arrived = message ? "command" : this.#messages.size > 0 ? "other-command" : "look";
+    const arrived = message ? "command" : cause;
     const job: JobRequest = {
       ...request,
       requester: asked?.account ?? message?.requester,

@@ -67,17 +67,3 @@ export function jobsFrom(rows: readonly FindRow[], owner: JobOwner, jobId: strin
 export function idOfRow(row: Pick<FindRow, "ArrayJobID" | "HetJobID">): string {
   return /^\d+$/.test(row.HetJobID) && row.HetJobID !== "0" ? row.HetJobID : row.ArrayJobID;
 }
-
-/** Rows of a job, as far as they are this owner's: a controller that lost its state counts ids from the start again. */
-export function ownRows<T extends FindRow>(
-  rows: readonly T[],
-  jobId: string,
-  owner: JobOwner,
-): T[] {
-  return rows.filter((row) => idOfRow(row) === jobId && isOwn(row, owner));
-}
-
-/** Rows of all components of a heterogeneous job. */
-export function componentsOf<T extends FindRow>(rows: readonly T[], jobId: string): T[] {
-  return rows.filter(({ HetJobID }) => HetJobID === jobId);
-}

@@ -2,23 +2,24 @@ import { Budget } from "../../bucket/flow/budget.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { shareNext } from "../upkeep/share-next.ts";
 import type { SlurmCommand } from "./command.ts";
-import { type Current, currentOf } from "./current.ts";
-import {
-  componentsOf,
-  type FoundJob,
-  findJob,
-  idOfRow,
-  type JobOwner,
-  jobsFrom,
-  ownRows,
-} from "./find-job.ts";
+import type { Current } from "./current.ts";
+import type { FoundJob, JobOwner } from "./find-job.ts";
 import { isUp, minJobAge } from "./health.ts";
-import { JOB_FIELDS, taskOfRow } from "./job-rows.ts";
+import { JOB_FIELDS } from "./job-rows.ts";
 import { isEnded, type SlurmTask } from "./job-state.ts";
+import { JobTable } from "./job-table.ts";
 import { type NodeReason, nodeReasons } from "./node-reasons.ts";
 import { type SubmitResult, sbatch } from "./sbatch.ts";
-import { SharedQueue } from "./shared-queue.ts";
+import { SharedView } from "./shared-view.ts";
 import { squeue, unanswered } from "./squeue.ts";
+
+/** A job as one look at Slurm shows it. */
+export interface JobLook {
+  /** Every task of it; empty when Slurm knows it no more, or has given its id to another one. */
+  tasks: SlurmTask[];
+  /** When all of it has ended: ids of other jobs that were submitted from its folder, as far as Slurm still knows them. */
+  otherJobs: string[];
+}
 
 /** The operations on Slurm that the agent needs. */
 export interface Slurm {
@@ -30,13 +31,11 @@ export interface Slurm {
   /** This user's job of this owner, in whatever state; undefined when Slurm knows none. */
   find(owner: JobOwner): Promise<FoundJob | undefined>;
   /**
-   * Every task of a job; empty when Slurm knows it no more, or has given its id to another one.
+   * Looks at a job.
    *
    * @param jobName what it was called when it began, which its output files are named after
    */
-  tasks(jobId: string, owner: JobOwner, jobName?: string): Promise<SlurmTask[]>;
-  /** Ids of other jobs that were submitted from the owner's folder, as far as Slurm still knows them. */
-  jobsFrom(owner: JobOwner, jobId: string): Promise<string[]>;
+  look(jobId: string, owner: JobOwner, jobName?: string): Promise<JobLook>;
   /** Those of some job ids that Slurm does not know, or no longer. */
   unknownJobs(ids: readonly string[]): Promise<string[]>;
   /** Slurm's view of this user's jobs that have not ended, by id; of an array, its representative task. */
@@ -57,9 +56,9 @@ const SBATCH_AT_ONCE = 16;
 /** Slurm by its commands. */
 export class SlurmCommands implements Slurm {
   readonly #run: SlurmCommand;
-  readonly #user: string;
   readonly #sleep: (ms: number) => Promise<void>;
-  readonly #queue: SharedQueue;
+  /** Asked by each job in a burst: one squeue answers all. */
+  readonly #jobs: SharedView<JobTable>;
   readonly #sbatches = new Budget(SBATCH_AT_ONCE);
   /** Answers that are the same for all jobs, of which many may ask in a burst. */
   readonly #isUp: () => Promise<boolean>;
@@ -70,12 +69,11 @@ export class SlurmCommands implements Slurm {
   /** @param user name or number of the user whose jobs these are */
   constructor(run: SlurmCommand, user: string, sleep: (ms: number) => Promise<void>) {
     this.#run = run;
-    this.#user = user;
     this.#sleep = sleep;
-    this.#queue = new SharedQueue((jobId) => {
-      const jobs = jobId === undefined ? { user } : { jobs: [jobId] };
-      return squeue(run, { fields: JOB_FIELDS, ...jobs, states: "all" });
-    }, sleep);
+    this.#jobs = new SharedView(
+      async () => new JobTable(await squeue(run, { fields: JOB_FIELDS, user, states: "all" })),
+      sleep,
+    );
     this.#isUp = shareNext(() => isUp(run));
     this.#readMinJobAge = shareNext(() => minJobAge(run).catch(() => undefined));
   }
@@ -93,19 +91,13 @@ export class SlurmCommands implements Slurm {
   }
 
   async find(owner: JobOwner): Promise<FoundJob | undefined> {
-    return findJob(await this.#queue.ask(), owner);
+    return (await this.#jobs.ask()).find(owner);
   }
 
-  async jobsFrom(owner: JobOwner, jobId: string): Promise<string[]> {
-    return jobsFrom(await this.#queue.ask(), owner, jobId);
-  }
-
-  async tasks(jobId: string, owner: JobOwner, jobName?: string): Promise<SlurmTask[]> {
-    const own = ownRows(await this.#queue.ask(jobId), jobId, owner);
-    // Of a heterogeneous job, squeue shows the component alone whose id it is given.
-    const isHet = own.some(({ HetJobID }) => HetJobID === jobId);
-    const all = isHet ? componentsOf(await this.#queue.ask(), jobId) : own;
-    return all.map((row) => taskOfRow(jobName === undefined ? row : { ...row, Name: jobName }));
+  async look(jobId: string, owner: JobOwner, jobName?: string): Promise<JobLook> {
+    const jobs = await this.#jobs.ask();
+    const tasks = jobs.tasks(jobId, owner, jobName);
+    return { tasks, otherJobs: tasks.every(isEnded) ? jobs.jobsFrom(owner, jobId) : [] };
   }
 
   async unknownJobs(ids: readonly string[]): Promise<string[]> {
@@ -116,37 +108,11 @@ export class SlurmCommands implements Slurm {
   }
 
   async activeJobs(): Promise<ReadonlyMap<string, Current>> {
-    const jobs = new Map<string, Current[]>();
-    for (const row of await this.#queue.ask()) {
-      if (isEnded({ state: row.State })) continue;
-      const current = { state: row.State, reason: row.Reason };
-      // In place: an array may have ten thousand tasks that run.
-      const tasks = jobs.get(idOfRow(row));
-      if (tasks) tasks.push(current);
-      else jobs.set(idOfRow(row), [current]);
-    }
-    return new Map(
-      [...jobs].flatMap(([jobId, all]) => {
-        const one = currentOf(all);
-        return one ? [[jobId, one] as const] : [];
-      }),
-    );
+    return (await this.#jobs.ask()).active();
   }
 
   async runningTasks(): Promise<Map<string, Set<number>>> {
-    const running = new Map<string, Set<number>>();
-    const rows = await squeue(this.#run, {
-      fields: ["ArrayJobID", "ArrayTaskID"],
-      user: this.#user,
-      states: "running,completing",
-    });
-    for (const { ArrayJobID, ArrayTaskID } of rows) {
-      // Jobs that are no arrays have N/A.
-      if (!/^\d+$/.test(ArrayTaskID)) continue;
-      const tasks = running.get(ArrayJobID) ?? new Set();
-      running.set(ArrayJobID, tasks.add(Number(ArrayTaskID)));
-    }
-    return running;
+    return (await this.#jobs.ask()).runningTasks();
   }
 
   nodeReasons(partition: string): Promise<NodeReason[]> {
@@ -166,10 +132,10 @@ export class SlurmCommands implements Slurm {
 
   async cancel(jobId: string, owner: JobOwner): Promise<void> {
     // A controller that lost its state counts ids from the start again: the id may be another job's by now.
-    if ((await this.tasks(jobId, owner)).every(isEnded)) return;
+    if ((await this.look(jobId, owner)).tasks.every(isEnded)) return;
     const done = await this.#run("scancel", [jobId]);
     if (done.code === 0) return;
     // Why it failed is told in words; whether there is something left to cancel, Slurm knows.
-    if (!(await this.tasks(jobId, owner)).every(isEnded)) throw unanswered("scancel", done);
+    if (!(await this.look(jobId, owner)).tasks.every(isEnded)) throw unanswered("scancel", done);
   }
 }

@@ -56,6 +56,9 @@ export async function squeue<const F extends string>(
     if (done.stderr.trim() === UNKNOWN_JOB) return [];
     throw unanswered("squeue", done);
   }
+  // A list that was cut off may end with a whole row, and the jobs that are missing would be taken for ended.
+  if (done.output.length > OUTPUT_MAX)
+    throw new CloudSubmitError("slurm", "squeue printed more than is read at a time");
   return rowsAtMarks(done.stdout, mark, fields);
 }
 

@@ -15,7 +15,9 @@ export function endingSpool(ports: SpoolPorts, journal: Journal, driver: Driver)
       const ending = parseEnding(text);
       const entry = ending && journal.runningJob(ending.job);
       if (!ending || !entry)
-        return ports.log("info", "the ending of a job that is not ours", { file: name });
+        return ports.log("info", "the ending of a job that is not known here, or not yet", {
+          file: name,
+        });
       const { exit, task } = ending;
       if (exit !== undefined)
         await journal.update(entry, ({ array }) => {

@@ -35,13 +35,13 @@ export const awaitEnd: Step = async (entry, ports) => {
   for (let looks = 0; looks < LOOKS; looks++) {
     if (looks > 0) await ports.sleep(backOff(LOOK, looks - 1));
     const lookedAt = ports.now();
-    const tasks = await ports.slurm.tasks(jobId, owner, entry.jobName);
+    const { tasks, otherJobs } = await ports.slurm.look(jobId, owner, entry.jobName);
     const jobName = nameAtStart(entry, tasks);
     ports.live.see(entry, tasks);
     const array = await accountFor(entry, tasks, lookedAt, ports);
     if (tasks.every(isEnded)) {
       const end = tasks.length > 0 || array ? ended(entry, tasks, array) : forgotten(entry, jobId);
-      const notes = await notesAtEnd(entry, ports);
+      const notes = notesAtEnd(entry, otherJobs);
       return {
         phase: "ended",
         ...end,
@@ -119,8 +119,7 @@ function forgotten(entry: JobEntry, jobId: string): StepResult {
 }
 
 /** Notes jobs that were submitted from the job's folder: they are not awaited. */
-async function notesAtEnd(entry: JobEntry, ports: StepPorts): Promise<Note[] | undefined> {
-  const ids = await ports.slurm.jobsFrom(ownerOf(entry, ports), entry.slurm?.jobId ?? "");
+function notesAtEnd(entry: JobEntry, ids: readonly string[]): Note[] | undefined {
   if (ids.length === 0) return undefined;
   return [...(entry.notes ?? []), reason("jobs-of-its-own", { ids: ids.join(",") })];
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { S3Error } from "../../bucket/s3/s3-error.ts";
 import { unescapeText } from "../../bucket/s3/xml.ts";
 import { crcOf } from "./s3-headers.ts";
 
@@ -31,4 +32,15 @@ export function askedToDelete(
       )
       .join(""),
   };
+}
+
+/** The error of S3 that a test has something end in; undefined: none. */
+export async function refusalIn(act: () => Promise<void>): Promise<S3Error | undefined> {
+  try {
+    await act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof S3Error) return error;
+    throw error;
+  }
 }

@@ -93,8 +93,8 @@ export function cloudResults(): CloudResults {
       jobs: 10_000,
       objects: 50_000,
       calls: [
-        { name: "sweep {}", callsPerHour: 12, s3Requests: 1 },
-        { name: "slow-look {}", callsPerHour: 1, s3Requests: 50 },
+        { name: "sweep {}", callsPerHour: 12, s3Requests: 1, pages: 0 },
+        { name: "slow-look {}", callsPerHour: 1, s3Requests: 53, pages: 50 },
       ],
     },
     throughput: {

@@ -3,7 +3,7 @@ import type { FoundJob, JobOwner } from "../../headnode/slurm/find-job.ts";
 import { isEnded, type SlurmTask } from "../../headnode/slurm/job-state.ts";
 import type { NodeReason } from "../../headnode/slurm/node-reasons.ts";
 import type { SubmitResult } from "../../headnode/slurm/sbatch.ts";
-import type { Slurm } from "../../headnode/slurm/slurm.ts";
+import type { JobLook, Slurm } from "../../headnode/slurm/slurm.ts";
 
 /** A Slurm that a test tells what becomes of the jobs. */
 export class FakeSlurm implements Slurm {
@@ -48,6 +48,7 @@ export class FakeSlurm implements Slurm {
     return { jobId, name: "job-aws-run.sh", ...(arrayTasks !== undefined && { arrayTasks }) };
   }
 
+  /** The tasks that a look shows. */
   async tasks(jobId: string): Promise<SlurmTask[]> {
     return this.#tasksOf(jobId);
   }
@@ -55,8 +56,8 @@ export class FakeSlurm implements Slurm {
   /** Jobs that a job has submitted, by its id. */
   readonly ownJobs = new Map<string, string[]>();
 
-  async jobsFrom(_owner: JobOwner, jobId: string): Promise<string[]> {
-    return this.ownJobs.get(jobId) ?? [];
+  async look(jobId: string): Promise<JobLook> {
+    return { tasks: await this.tasks(jobId), otherJobs: this.ownJobs.get(jobId) ?? [] };
   }
 
   /** Ids of jobs that Slurm knows besides. */

@@ -26,7 +26,9 @@ import { putHeaders } from "../../bucket/s3/object-headers.ts";
 import { requestHead } from "../../bucket/s3/request-head.ts";
 import { S3Error } from "../../bucket/s3/s3-error.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
+import { refusalIn } from "./asked-to-delete.ts";
 import { listingPage } from "./listing-page.ts";
+import { KEY_MAX, METADATA_MAX } from "./s3-limits.ts";
 
 interface Held {
   body: Buffer;
@@ -36,9 +38,7 @@ interface Held {
   metadata: Record<string, string>;
 }
 
-/** Limits of S3. Sources: Amazon S3 User Guide, "object keys", "user-defined metadata"; ListObjectsV2. */
-const KEY_MAX = 1024;
-const METADATA_MAX = 2048;
+/** Source: Amazon S3 API Reference, ListObjectsV2, DeleteObjects. */
 const PAGE = 1000;
 
 /**
@@ -60,6 +60,8 @@ export class MemoryStore implements ObjectStore, ObjectPager {
   before: (operation: string, key: string) => void | Promise<void> = () => undefined;
   /** The time of the next write; by itself each is a second after the one before. */
   now = (): Date => new Date(1_700_000_000_000 + this.#version * 1000);
+  /** The time of an answer; undefined: it is not told. */
+  answered = (): Date | undefined => undefined;
   /** Whether it keeps what was replaced or removed, and tells version ids. */
   keepsVersions = true;
   readonly #versions = new Map<string, Held>();
@@ -88,7 +90,7 @@ export class MemoryStore implements ObjectStore, ObjectPager {
     await this.#request("get", key);
     const held = this.#held(key, options.versionId);
     if (!held || (options.ifMatch ?? held.etag) !== held.etag) return undefined;
-    const { body, ...rest } = held;
+    const { body, ...rest } = { ...held, answered: this.answered() };
     const { start, end } = options.range ?? { start: 0 };
     const wanted = Buffer.from(body.subarray(start, end));
     return { body: Readable.from(wanted.length > 0 ? [wanted] : []), size: body.length, ...rest };
@@ -164,13 +166,9 @@ export class MemoryStore implements ObjectStore, ObjectPager {
     for (let at = 0; at < keys.length; at += PAGE) {
       await this.#request("deleteMany", "");
       for (const key of keys.slice(at, at + PAGE)) {
-        try {
-          await this.before("delete", key);
-          this.objects.delete(key);
-        } catch (error) {
-          if (!(error instanceof S3Error)) throw error;
-          refused.push({ key, code: error.name, message: error.message });
-        }
+        const error = await refusalIn(async () => this.before("delete", key));
+        if (!error) this.objects.delete(key);
+        else refused.push({ key, code: error.name, message: error.message });
       }
     }
     return refused;
@@ -207,12 +205,8 @@ export class MemoryStore implements ObjectStore, ObjectPager {
   ): Promise<Page> {
     await this.#request("list", prefix);
     const delimiter = options?.delimiter;
-    const page = listingPage(this.objects.keys(), {
-      prefix,
-      delimiter,
-      after,
-      size: this.pageSize,
-    });
+    const { pageSize: size } = this;
+    const page = listingPage(this.objects.keys(), { prefix, delimiter, after, size });
     return {
       objects: page.keys.map((key) => {
         const { body, etag, lastModified } = this.objects.get(key)!;

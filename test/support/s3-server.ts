@@ -6,6 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { askedToDelete } from "./asked-to-delete.ts";
 import { listingPage } from "./listing-page.ts";
 import { askedFor, crcOf, keptHeaders as kept, metadataBytes, versionIn } from "./s3-headers.ts";
+import { KEY_MAX, METADATA_MAX } from "./s3-limits.ts";
 import { xml } from "./xml-answer.ts";
 
 interface Held {
@@ -30,11 +31,7 @@ export interface SeenRequest {
   body: Buffer;
 }
 
-/** The one bucket that there is. */
 const BUCKET = "b";
-/** Limits of S3. Source: Amazon S3 User Guide, "object keys" and "user-defined metadata". */
-const KEY_MAX = 1024;
-const METADATA_MAX = 2048;
 
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest();
 
@@ -45,12 +42,11 @@ const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest();
 export class S3Server {
   readonly objects = new Map<string, Held>();
   readonly uploads = new Map<string, Upload>();
-  /** Keys that a policy lets nobody remove. */
   readonly undeletable = new Set<string>();
   readonly seen: SeenRequest[] = [];
   /** Whether objects keep a CRC32 of the whole. */
   checksums = true;
-  /** Checksum type of an upload in parts. */
+  /** That of an upload in parts. */
   checksumType: "FULL_OBJECT" | "COMPOSITE" = "FULL_OBJECT";
   /** Whether it keeps what is replaced, and tells version ids. */
   keepsVersions = false;

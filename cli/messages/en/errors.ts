@@ -18,6 +18,8 @@ export const errorsEn = {
   "problem.more": " (and {count} more)",
   "problem.noSuchJob": "{prefix}: there is no such job in the bucket",
   "problem.noRecord": "{prefix}: {state}, but there is no readable record",
+  "problem.replaced":
+    "{prefix}: another request was written over this one before the cluster had it, so this submission was not run; submit again, after: cloud-submit wait {prefix}",
   "problem.refused":
     "{prefix}: an earlier job of this prefix was still active, so this submission was refused; submit again after: cloud-submit wait {prefix}",
   "problem.stillWaiting": "{prefix}: still {state} after {seconds} s",

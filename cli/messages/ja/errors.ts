@@ -21,6 +21,8 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.more": " (ほか {count} 件)",
   "problem.noSuchJob": "{prefix}: バケットにありません",
   "problem.noRecord": "{prefix}: {state} ですが、読めるジョブ記録がありません",
+  "problem.replaced":
+    "{prefix}: クラスターが受け取る前に別の要求が上書きされたため、この投入は実行されませんでした。次のコマンドの後に投入し直してください: cloud-submit wait {prefix}",
   "problem.refused":
     "{prefix}: 同じプレフィックスの先のジョブが実行中だったため、この投入は拒否されました。次の後で再度投入してください: cloud-submit wait {prefix}",
   "problem.stillWaiting": "{prefix}: {seconds} 秒後もまだ {state} です",

@@ -53,8 +53,8 @@ test.each<[what: string, change: (results: CloudResults) => void]>([
   ["the same ÷ a newly started agent's", ({ agent }) => (agent.freshMemoryBytes = of(58e6))],
   ["idle agent, S3 requests for jobs", ({ agent }) => (agent.idleJobRequests = 1)],
   [
-    "S3 requests an hour, 10,000 jobs ended and none open",
-    ({ atRest }) => (atRest.calls[1]!.s3Requests = 129),
+    "S3 requests an hour, 100,000 jobs ended and none open",
+    ({ atRest }) => (atRest.calls[0]!.s3Requests = 7),
   ],
   [
     "reads at the agent's start, with finished jobs ÷ with an empty journal",
@@ -108,6 +108,7 @@ test("what few jobs at once need is no figure of a burst", () => {
       burst.jobs = 40;
       burst.costs.ssmCommands = 0.9;
       burst.costs.slurmCommands = 2;
+      burst.costs.looks = 3;
       burst.takenSeconds = 60;
     }),
   ).toEqual([]);

@@ -133,7 +133,7 @@ test("120 environments and profiles: the AWS CLI would use the same keys, or fai
   const theirs = askAwsCli(cases);
   const ours: unknown[] = [];
   for (const one of cases) ours.push(await found(one));
-  expect(ours.filter((one) => typeof one === "string").length).toBeGreaterThan(50);
+  expect(ours.filter((one) => typeof one === "string").length).toBeGreaterThan(30);
   for (const [at, one] of cases.entries()) expect([one, theirs[at]]).toEqual([one, ours[at]]);
   expect(warn).not.toHaveBeenCalled();
 }, 120_000);

@@ -111,7 +111,9 @@ test("listQueue tells each request, the write that asked and since when, of one 
   const own = [lineOf(KEY, { request }), lineOf(CLAIMED, { request, asked })];
   expect(await collect(listQueue(store, "job1"))).toEqual(own);
   const questions: string[] = [];
-  expect(await collect(listQueue(store, undefined, (key) => questions.push(key)))).toEqual([
+  expect(
+    await collect(listQueue(store, undefined, { onQuestion: (key) => questions.push(key) })),
+  ).toEqual([
     ...own,
     lineOf(pendingKey(later), { request: { ...request, prefix: "job10", action: "cancel" } }),
   ]);

@@ -7,7 +7,6 @@ import { ja } from "../../../../cli/messages/ja.ts";
 import { sayEnglish, sayIn } from "../../../../cli/messages/say.ts";
 import { OutageNote } from "../../../../cli/ui/outage-note.ts";
 import { formatRecord } from "../../../../protocol/record.ts";
-import { answeredAt } from "../../../support/answered-at.ts";
 import { MemoryStore } from "../../../support/memory-store.ts";
 import { policedStore } from "../../../support/policed-store.ts";
 import { testUi } from "../../../support/test-ui.ts";
@@ -19,17 +18,16 @@ const OWN = { metadata: { submission: "s1", submitter: "me@here" } };
 /** A bucket with a request, and a clock that it shares with those who wait. */
 async function requested(
   state = "FILE_UPLOAD",
-  put: object = OWN,
-  { store = new MemoryStore(), tells = true } = {},
+  options = OWN as object,
+  store = new MemoryStore(),
 ) {
   const { ui, clock } = testUi();
   const began = clock.ms;
   const at = () => new Date(Math.floor(clock.ms / 1000) * 1000);
-  store.now = at;
-  if (tells) answeredAt(store, at);
+  Object.assign(store, { now: at, answered: at });
   const before = store.before;
   store.before = () => undefined;
-  await store.put(STATUS, `${state}\n`, put);
+  await store.put(STATUS, `${state}\n`, options);
   /** Minutes after the request, and the requests made then. */
   const writes: number[] = [];
   const gets: number[] = [];
@@ -40,13 +38,13 @@ async function requested(
     return before(operation, key);
   };
   const told: AskedAgain[] = [];
-  const options = {
+  const options_ = {
     now: () => clock.ms,
     patience: new Patience(new OutageNote(ui), async () => true),
     sleep: ui.sleep,
     onAsked: (asked: AskedAgain) => void told.push(asked),
   };
-  return { store, clock, ui, writes, gets, told, options, began };
+  return { store, clock, ui, writes, gets, told, options: options_, began };
 }
 
 const whole = (minutes: readonly number[]) => minutes.map(Math.floor);
@@ -121,9 +119,7 @@ describe("a wait for a request without an answer", () => {
 
   test("who may only read is told once, and goes on", async () => {
     const policed = policedStore((action) => action !== "s3:PutObject");
-    const { store, writes, told, options } = await requested("FILE_UPLOAD", OWN, {
-      store: policed,
-    });
+    const { store, writes, told, options } = await requested("FILE_UPLOAD", OWN, policed);
     const ended = waitForEnd(store, "job1", { ...options, ...forHours(3) });
     await expect(ended).rejects.toMatchObject({ code: "timeout" });
     expect([whole(writes), how(told)]).toEqual([[2, 10, 60], ["failed"]]);
@@ -214,7 +210,8 @@ describe("the age of a request", () => {
     ["this machine's clock, where S3 tells no time", 0, false, [2, 10, 60]],
     ["the time of looking, with a clock that is behind", -50, false, [2, 10, 60]],
   ])("%s", async (_, offMinutes, tells, expected) => {
-    const { store, clock, writes, options, began } = await requested("FILE_UPLOAD", OWN, { tells });
+    const { store, clock, writes, options, began } = await requested();
+    if (!tells) store.answered = () => undefined;
     const again = new AskAgain(store, "job1", () => clock.ms + offMinutes * MINUTE);
     for (let minutes = 0; minutes < 90; minutes += 0.25) {
       clock.ms = began + minutes * MINUTE;

@@ -25,6 +25,18 @@ describe("JOB_CANCEL", () => {
     expect(w.state("job1")).toBe("JOB_CANCEL");
   });
 
+  test("that is written over by a new FILE_UPLOAD still cancels the job before, and not the new one", async () => {
+    const { w } = await submittedWorld();
+    await w.claim("job1", "JOB_CANCEL");
+    await w.ask("job1", "FILE_UPLOAD", { submission: "b" });
+    await w.until(() => w.slurm.cancelled.includes("1"));
+    w.end("1", task("CANCELLED"));
+    await w.until(() => w.published.some(({ to }) => to === "JOB_COMPLETE"));
+    const cancelled = w.published.find(({ to }) => to === "JOB_COMPLETE");
+    expect(cancelled).toMatchObject({ outcome: "cancelled" });
+    expect(w.slurm.cancelled).toEqual(["1"]);
+  });
+
   test("before the Head Node had the job: JOB_ERROR, outcome cancelled", async () => {
     const w = world();
     await w.start();
@@ -43,6 +55,28 @@ describe("JOB_CANCEL", () => {
     expect([w.slurm.cancelled, w.record("job1")?.outcome]).toEqual([[], "completed"]);
   });
 });
+
+test.each(["before", "after"])(
+  "a FILE_UPLOAD that another one was written over is told of in that one's record, be it taken %s it",
+  async (order) => {
+    const w = world();
+    await w.upload("job1");
+    const first = await w.claim("job1", "FILE_UPLOAD", { submission: "a" });
+    const second = await w.claim("job1", "FILE_UPLOAD", { submission: "b" });
+    await w.start();
+    const [one, other] = order === "before" ? [first, second] : [second, first];
+    w.deliver("job1", one.submission);
+    w.deliver("job1", other.submission);
+    await w.until(() => w.state("job1") === "JOB_SUBMIT");
+    await w.until(() => w.record("job1")?.refused !== undefined);
+    expect(w.record("job1")).toMatchObject({
+      submission: "b",
+      refused: [{ submission: "a", code: "request-replaced", values: { submission: "b" } }],
+    });
+    await w.until(() => w.left().length === 1);
+    expect(w.slurm.submitted).toEqual(["cloud-submit:job1:b"]);
+  },
+);
 
 describe("a job whose journal is gone", () => {
   test.each([
@@ -100,13 +134,13 @@ describe("a request that comes in the instant in which a job's state is in the b
     };
     w.end("1", task("COMPLETED"));
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
-    /** Asks, and returns when the agent has looked at the state that is asked for. */
+    /** Asks, and returns when the agent has looked at what is asked for, and left it for later. */
     const ask = async (state: string) => {
-      let looks = 0;
-      w.store.before = (operation, key) =>
-        void (looks += Number(operation === "get" && key === "job1/job-aws-stat.txt"));
+      let isLeft = false;
+      w.onLog = ({ action, error }) =>
+        void (isLeft ||= action !== undefined && error !== undefined);
       await w.ask("job1", state);
-      await w.until(() => looks > 0);
+      await w.until(() => isLeft);
     };
     return { w, release, ask };
   }

@@ -135,12 +135,12 @@ describe("JOB_SUBMIT", () => {
     const first = await w.ask("job1", "FILE_UPLOAD");
     await w.until(staging.isReached);
     let seen = 0;
-    // It waits in the spool until it can be told what it is.
-    w.onLog = ({ level, file }) => {
-      if (level === "warn" && file !== undefined) seen += 1;
+    // It waits until it can be told what it is.
+    w.onLog = ({ level, action }) => {
+      if (level === "warn" && action === "run") seen += 1;
     };
     const second = await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => seen > 1);
+    await w.until(() => seen > 0);
     staging.release();
     await w.until(() => w.state("job1") === "JOB_SUBMIT");
     expect(w.record("job1")).toMatchObject({

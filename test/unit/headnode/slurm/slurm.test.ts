@@ -77,7 +77,7 @@ describe("find", () => {
   });
 });
 
-describe("tasks", () => {
+describe("look", () => {
   test("a job that has been given another one's id is not taken for it", async () => {
     const Command = `${OWNER.workDir}/job-aws-run.sh`;
     const mine = [
@@ -88,11 +88,11 @@ describe("tasks", () => {
       { Comment: "changed", WorkDir: "/elsewhere", Command },
     ];
     for (const values of mine)
-      expect(await slurm([job(values)]).commands.tasks("5", OWNER)).toHaveLength(1);
+      expect((await slurm([job(values)]).commands.look("5", OWNER)).tasks).toHaveLength(1);
     for (const Comment of ["", "cloud-submit:p:other", `x ${OWNER.comment} `])
       expect(
-        await slurm([job({ Comment, WorkDir: "/jobs/p/s2" })]).commands.tasks("5", OWNER),
-      ).toEqual([]);
+        await slurm([job({ Comment, WorkDir: "/jobs/p/s2" })]).commands.look("5", OWNER),
+      ).toEqual({ tasks: [], otherJobs: [] });
   });
 
   test("of a heterogeneous job, all components count", async () => {
@@ -100,16 +100,14 @@ describe("tasks", () => {
       job({ JobID: "13", HetJobID: "13" }),
       job({ JobID: "14", HetJobID: "13", State: "FAILED" }),
     ];
-    // Given one id, squeue shows that component alone.
     const { commands } = slurm([first, second, job({ JobID: "15" })]);
-    const states = (await commands.tasks("13", OWNER)).map(({ state }) => state);
+    const states = (await commands.look("13", OWNER)).tasks.map(({ state }) => state);
     expect(states).toEqual(["RUNNING", "FAILED"]);
   });
 
   test("a job that Slurm has forgotten has none", async () => {
-    const stderr = "slurm_load_jobs error: Invalid job id specified";
-    const { commands } = slurm([], { squeue: { code: 1, stderr } });
-    expect(await commands.tasks("5", OWNER)).toEqual([]);
+    const { commands } = slurm([job({ JobID: "6", Comment: "", WorkDir: "/jobs/p/s2" })]);
+    expect(await commands.look("5", OWNER)).toEqual({ tasks: [], otherJobs: [] });
   });
 });
 
@@ -134,10 +132,13 @@ test("knows which tasks of arrays run", async () => {
   const { calls, commands } = slurm([
     job({ JobID: "4", ArrayJobID: "3", ArrayTaskID: "1" }),
     job({ JobID: "5", ArrayJobID: "3", ArrayTaskID: "2" }),
+    ...["PENDING", "COMPLETED", "REQUEUED"].map((State, at) =>
+      job({ JobID: `1${at}`, ArrayJobID: "3", ArrayTaskID: `${at + 5}`, State }),
+    ),
     job({ JobID: "6" }),
   ]);
   expect(await commands.runningTasks()).toEqual(new Map([["3", new Set([1, 2])]]));
-  expect(calls[0]).toContain("--states=running,completing");
+  expect(calls[0]).toContain("--user=1000");
 });
 
 describe("cancel", () => {
@@ -219,7 +220,7 @@ describe("silence is never taken for an answer", () => {
   test.each<[string, (commands: SlurmCommands) => Promise<unknown>]>([
     ["squeue", (commands) => commands.activeJobs()],
     ["squeue", (commands) => commands.find(OWNER)],
-    ["squeue", (commands) => commands.tasks("5", OWNER)],
+    ["squeue", (commands) => commands.look("5", OWNER)],
     ["sinfo", (commands) => commands.nodeReasons("main")],
   ])("%s that fails is an error in one line, with its words", async (name, ask) => {
     const stderr = `${name}: error: ${NO_CONTROLLER}\n${name}: error: try later\n`;

@@ -6,6 +6,11 @@ import { fakeCommands, job } from "../../../support/fake-squeue.ts";
 const fields = ["JobID", "State", "Name", "StdOut", "Comment"] as const;
 
 describe("squeue", () => {
+  test("takes no list for whole of which the end may be cut off", async () => {
+    const { run } = fakeCommands([job({ JobID: "1", Comment: "x".repeat(64 << 20) })]);
+    await expect(squeue(run, { fields, user: "1000" })).rejects.toThrow("more than is read");
+  });
+
   test("gives each field as it is, whatever users have written into it", async () => {
     const text = fc.oneof(
       fc.string({ unit: "binary" }),

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { S3Error } from "../../../../../bucket/s3/s3-error.ts";
 import { status, statusOutput } from "../../../../../cli/verbs/status/status.ts";
-import { answeredAt } from "../../../../support/answered-at.ts";
 import { testContext } from "../../../../support/test-ui.ts";
 
 const STATUS = "job1/job-aws-stat.txt";
@@ -11,7 +10,7 @@ async function asked(seconds: number, metadata: Record<string, string>, times = 
   const { context, store, out, err, requests } = testContext({ json: true });
   const now = context.now();
   store.now = () => now;
-  answeredAt(store, store.now);
+  store.answered = store.now;
   await store.put(STATUS, "FILE_UPLOAD\n", { metadata });
   const held = store.objects.get(STATUS);
   if (held) held.lastModified = new Date(now.getTime() - seconds * 1000);

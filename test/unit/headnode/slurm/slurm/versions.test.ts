@@ -55,7 +55,7 @@ describe.each(versions)("Slurm %s", (version) => {
     const owner = { comment: kind.includes(" ") ? kind : `cloud-submit:${kind}:s`, workDir };
     const found = await slurm.find(owner);
     if (!found) throw new Error(`there is no job ${kind}`);
-    const tasks = await slurm.tasks(found.jobId, owner);
+    const { tasks } = await slurm.look(found.jobId, owner);
     return { found, tasks };
   }
   const outputsOf = async (kind: string) => {
