@@ -53,6 +53,15 @@ test("a listing is read page by page, its keys decoded", async () => {
   });
 });
 
+test("an object comes with the time by the server's clock", async () => {
+  s3.server.put("k", Buffer.from("x"));
+  const date = "Tue, 24 Nov 2026 12:34:56 GMT";
+  s3.server.intercept = (_, response) => (response.setHeader("Date", date), false);
+  const got = await s3.store.get("k");
+  got?.body.destroy();
+  expect(got?.answered).toEqual(new Date(date));
+});
+
 test("a stream that nobody reads to its end frees its connection", async () => {
   s3.server.put("large", randomBytes(4 << 20));
   for (const _ of Array(40)) (await s3.store.get("large"))!.body.destroy();
