@@ -3,6 +3,7 @@ import { messageOf } from "../protocol/error.ts";
 import { Driver } from "./jobs/driver.ts";
 import { Publisher, type PublishStateChange } from "./jobs/publisher.ts";
 import { Requests } from "./jobs/requests.ts";
+import type { JobEntry } from "./journal/job-entry.ts";
 import { Journal } from "./journal/journal.ts";
 import type { Reserve } from "./journal/spare-files.ts";
 import { LiveOutput, type LiveOutputOptions } from "./live-output/live-output.ts";
@@ -96,7 +97,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   // First what the Slurm hook left: it may be all that is known of a job that Slurm has forgotten.
   await endings.start();
   await endings.scan();
-  for (const entry of journal.all()) if (entry.phase !== "done") driver.wake(entry);
+  // As they came: the folder is in the order of names.
+  const left = journal.all().filter(({ phase }) => phase !== "done");
+  for (const entry of left.toSorted((one, other) => cameAt(one) - cameAt(other)))
+    driver.wake(entry);
   await requests.start();
   void requests.scan();
   void takeEarlierRecords(ports.store, journal, ports.now)
@@ -148,4 +152,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       await heartbeat?.shutdown();
     },
   };
+}
+
+/** When a submission was asked for, milliseconds since 1970. */
+function cameAt({ times }: JobEntry): number {
+  return Date.parse(times.requested ?? times.accepted ?? "") || 0;
 }

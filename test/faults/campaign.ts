@@ -18,6 +18,9 @@ const QUICK: readonly Shape[] = ["files", "files", "exit", "array", "large"];
 /** Submissions that meet a shared fault together, when there are enough. */
 const TOGETHER = 5;
 
+/** Submissions that one fault may miss: one command rings for many, and another one's may be it. */
+const MISSES_MAX = 6;
+
 /** When each kind is to strike only once. */
 const FEW_TOGETHER = 3;
 
@@ -60,17 +63,27 @@ const isSlow = ({ shapes }: FaultKind) => shapes?.includes("requeue") === true;
 
 /** Carries the plan out. */
 export async function runCampaign(plan: Plan, cloud: FaultCloud): Promise<Submission[]> {
-  const run = (which: (kind: FaultKind) => boolean) =>
-    mapBounded(
-      plan.own.filter(({ kind }) => which(kind)),
-      AT_ONCE,
-      (planned) => runOwn(planned, cloud),
-    );
+  const run = async (which: (kind: FaultKind) => boolean) => {
+    const chosen = plan.own.filter(({ kind }) => which(kind));
+    return (await mapBounded(chosen, AT_ONCE, (planned) => untilStruck(planned, cloud))).flat();
+  };
   const aside = run((kind) => kind.aside === true);
   const done = await run((kind) => !kind.aside && !kind.rough);
   done.push(...(await run((kind) => kind.rough === true)));
   for (const group of plan.shared) done.push(...(await runShared(group, cloud)));
   return [...done, ...(await aside)];
+}
+
+/** Submits again, under other prefixes, as long as the fault has met nothing. */
+async function untilStruck(planned: Planned<FaultKind>, cloud: FaultCloud): Promise<Submission[]> {
+  const all: Submission[] = [];
+  for (let misses = 0; misses < MISSES_MAX; misses++) {
+    const prefix = misses === 0 ? planned.prefix : `${planned.prefix}-${misses}`;
+    const submission = await runOwn({ ...planned, prefix }, cloud);
+    all.push(submission);
+    if (submission.injected > 0) break;
+  }
+  return all;
 }
 
 async function runOwn(planned: Planned<FaultKind>, cloud: FaultCloud): Promise<Submission> {

@@ -12,6 +12,12 @@ const OTHERS = 30;
 /** Requests that the agent works on side by side overtake one another by so many. */
 const SIDE_BY_SIDE = 40;
 
+/** S3 tells the second in which something was written: two that are no further apart have no order. */
+const RESOLUTION_MS = 1000;
+
+/** When each request of a burst was made, milliseconds. */
+const askedAt: number[] = [];
+
 const isLater = (at: number) => at >= BURST - OTHERS;
 
 /** Faults of the bell while many ask at once. */
@@ -25,8 +31,11 @@ export const burstFaults: readonly SharedFault[] = [
       if (!first) return 0;
       await first.ssm({ fault: "lost", prefix: oneOf(scenes), skip: 1, times: 1000 });
       await first.cloud.keeper.whileStopped(async () => {
-        for (const [at, scene] of scenes.entries())
+        askedAt.length = 0;
+        for (const [at, scene] of scenes.entries()) {
           await scene.ask("FILE_UPLOAD", submitterMetadata(isLater(at) ? "late" : "early"));
+          askedAt[at] = Date.now();
+        }
         await untilPending(scenes);
       });
       return 0;
@@ -65,9 +74,13 @@ export const burstFaults: readonly SharedFault[] = [
 
 /** The oldest of a submitter's go first. */
 function checkInOrder(order: readonly number[]): void {
-  const sorted = order.toSorted((one, other) => one - other);
   for (const [at, number] of order.entries()) {
-    const off = Math.abs(sorted.indexOf(number) - at);
+    const time = askedAt[number] ?? 0;
+    const isBefore = (other: number) => (askedAt[other] ?? 0) < time - RESOLUTION_MS;
+    const isBehind = (other: number) => (askedAt[other] ?? 0) > time + RESOLUTION_MS;
+    const first = order.filter(isBefore).length;
+    const last = order.length - 1 - order.filter(isBehind).length;
+    const off = Math.max(first - at, at - last);
     if (off > SIDE_BY_SIDE)
       throw new Error(`the request that came as number ${number} was submitted ${off} places off`);
   }

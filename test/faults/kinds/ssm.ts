@@ -60,10 +60,10 @@ export const ssmKinds: readonly FaultKind[] = [
     },
   },
   {
+    // The agent finds it by itself.
     name: "SSM: never delivered",
     aside: true,
     shapes: ["files"],
-    expected: { states: ["JOB_ERROR"], outcomes: ["unreachable"], sbatch: 0, files: new Map() },
     before: async (scene) => {
       await scene.ssm({ fault: "time-out", times: 1000, delayMs: 1000 });
     },
