@@ -5,8 +5,8 @@ interface Question<T> {
 
 /** After a call that answered n questions, the next begins (n - 1) times so many milliseconds later, */
 const PAUSE_MS = 50;
-/** but never later than this: 2.5 calls a second at most, when many ask. */
-const PAUSE_MAX_MS = 400;
+/** but never later than this: one call a second at most, when many ask. */
+const PAUSE_MAX_MS = 1_000;
 
 /**
  * One look at something for all that ask. There is one call at a time. Who asks while it is on its way shares

@@ -19,7 +19,7 @@ describe("what is pending", () => {
     await w.until(() => w.state("job1") === "JOB_SUBMIT");
   });
 
-  test("of one prefix is its last FILE_UPLOAD: an earlier one that nobody has taken is out of date", async () => {
+  test("of one prefix is its last FILE_UPLOAD: an earlier one that nobody has taken is told of", async () => {
     const w = world();
     await w.start();
     await w.someRounds();
@@ -33,7 +33,9 @@ describe("what is pending", () => {
       "cloud-submit:job1:second",
     ]);
     await w.until(() => w.left().every((key) => !key.includes("first")));
-    expect(w.record("job1")?.refused).toBeUndefined();
+    expect(w.record("job1")?.refused).toMatchObject([
+      { submission: "first", code: "request-replaced" },
+    ]);
   });
 
   test("a cancel, and the run that it cancels: no job is submitted", async () => {
