@@ -33,6 +33,7 @@ describe("what is pending", () => {
       "cloud-submit:job1:second",
     ]);
     await w.until(() => w.left().every((key) => !key.includes("first")));
+    await w.until(() => w.record("job1")?.refused !== undefined);
     expect(w.record("job1")?.refused).toMatchObject([
       { submission: "first", code: "request-replaced" },
     ]);

@@ -38,8 +38,8 @@ test("a question that comes alone is answered at once, and so is the next one", 
 test.each([
   [2, 50],
   [3, 100],
-  [9, 400],
-  [500, 400],
+  [9, 1000],
+  [500, 1000],
 ])(
   "after a call for %d, the next one waits for %d ms, and those that ask meanwhile share it",
   async (n, ms) => {
