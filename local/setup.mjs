@@ -294,6 +294,7 @@ const FAULT_OPTIONS = {
   "--seed": "CLOUD_SUBMIT_FAULTS_SEED",
   "--submissions": "CLOUD_SUBMIT_FAULTS_SUBMISSIONS",
   "--only": "CLOUD_SUBMIT_FAULTS_ONLY",
+  "--without": "CLOUD_SUBMIT_FAULTS_WITHOUT",
 };
 
 /** Runs the fault suite on a local cloud of its own; without a number, each kind of fault once. */
@@ -316,23 +317,22 @@ function build() {
   if (code !== 0) process.exit(code);
 }
 
-/** End-to-end tests that are the same on every Slurm: of the package, of README's commands, of terminals. */
+/** The same on every Slurm: tests of the package, of README's commands, of terminals; and bursts, which take long. */
 const ONCE = ["--testPathIgnorePatterns", "/(package|readme|terminal)\\.test\\.ts$"];
+const FAULTS_ONCE = ["--without", "burst"];
 
-/** Runs the checks that depend on Slurm, on one of its versions. */
+/** Runs the checks that depend on Slurm, on one of its versions: the tests find a cloud that was used before. */
 function onSlurm(choice, env) {
-  const why = choice === DISTRIBUTION ? undefined : otherSlurm(choice);
+  const isFirst = choice === DISTRIBUTION;
+  const why = isFirst ? undefined : otherSlurm(choice);
   if (why !== undefined) {
     console.log(`Slurm ${choice} is not tested on this machine: ${why}`);
     return 0;
   }
   const own = { ...env, [SLURM]: choice, CLOUD_SUBMIT_TEST_NAME: `slurm-${choice}` };
   console.log(`Slurm ${choice}: demo, end-to-end tests, each kind of fault once`);
-  // The tests find a cloud that was used before, and leave it up.
-  const code =
-    run(process.execPath, [tool("demo")], own) ||
-    endToEnd(choice === DISTRIBUTION ? [] : ONCE, own);
-  return down(own) || code || faults([], own);
+  const code = run(process.execPath, [tool("demo")], own) || endToEnd(isFirst ? [] : ONCE, own);
+  return down(own) || code || faults(isFirst ? [] : FAULTS_ONCE, own);
 }
 
 /** Stops the local cloud of that environment. */

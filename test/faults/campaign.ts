@@ -37,10 +37,10 @@ export interface Plan {
 }
 
 /** Each kind once, then more of them in turn until there are enough submissions. */
-export function makePlan({ seed, submissions, only }: FaultsConfig): Plan {
+export function makePlan({ seed, submissions, only, without }: FaultsConfig): Plan {
   const random = new Random(seed);
   const chosen = <K extends { name: string }>(kinds: readonly K[]) =>
-    kinds.filter(({ name }) => name.includes(only));
+    kinds.filter(({ name }) => name.includes(only) && (without === "" || !name.includes(without)));
   const [own, shared] = [chosen(ownFaults), chosen(sharedFaults)];
   if (own.length + shared.length === 0) throw new Error(`no kind of fault is called ${only}`);
   const sum = (usual: number) => shared.reduce((all, { together = usual }) => all + together, 0);

@@ -5,6 +5,7 @@ const environment = z.object({
   CLOUD_SUBMIT_FAULTS_SEED: z.coerce.number().int().nonnegative().optional(),
   CLOUD_SUBMIT_FAULTS_SUBMISSIONS: z.coerce.number().int().nonnegative().default(0),
   CLOUD_SUBMIT_FAULTS_ONLY: z.string().default(""),
+  CLOUD_SUBMIT_FAULTS_WITHOUT: z.string().default(""),
 });
 
 /** Settings of a run of the fault suite. */
@@ -14,6 +15,8 @@ export interface FaultsConfig {
   readonly submissions: number;
   /** Only kinds whose name holds this. */
   readonly only: string;
+  /** No kinds whose name holds this; empty: all. */
+  readonly without: string;
   readonly local: LocalConfig;
 }
 
@@ -24,12 +27,14 @@ export function faultsConfig(): FaultsConfig {
     seed: set.CLOUD_SUBMIT_FAULTS_SEED ?? Math.floor(Math.random() * 1_000_000),
     submissions: set.CLOUD_SUBMIT_FAULTS_SUBMISSIONS,
     only: set.CLOUD_SUBMIT_FAULTS_ONLY,
+    without: set.CLOUD_SUBMIT_FAULTS_WITHOUT,
     local: loadConfig({ ...process.env, CLOUD_SUBMIT_LOCAL_FAULTS: "1" }),
   };
 }
 
 /** The command that runs the same schedule again. */
-export function replayCommand({ seed, submissions, only }: FaultsConfig): string {
-  const limit = only === "" ? "" : ` --only "${only}"`;
+export function replayCommand({ seed, submissions, only, without }: FaultsConfig): string {
+  const limit =
+    (only === "" ? "" : ` --only "${only}"`) + (without === "" ? "" : ` --without "${without}"`);
   return `npm run test:faults -- --seed ${seed} --submissions ${submissions}${limit}`;
 }
