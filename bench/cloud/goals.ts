@@ -150,11 +150,15 @@ export function goalsByName({
       reached: latency.ssmCommands.min === 1 && latency.ssmCommands.max === 1,
       exact: true,
     },
-    controlRequestsAlone: ratio(
-      "control-plane S3 requests of a job that is alone, median",
-      latency.controlRequests.median,
-      CONTROL_REQUESTS,
-    ),
+    // On a slow machine a look of the minute, or a record of a job that waits, falls into a job's time.
+    controlRequestsAlone: {
+      ...ratio(
+        "control-plane S3 requests of a job that is alone, median",
+        latency.controlRequests.median,
+        CONTROL_REQUESTS,
+      ),
+      exact: false,
+    },
     ...(burst.jobs >= BURST.jobs && burstGoals(burst, lambda)),
     beside: {
       what: "the same, beside finished jobs ÷ in an empty bucket",
