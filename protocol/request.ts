@@ -13,3 +13,8 @@ export type SubmissionId = z.infer<typeof submissionIdSchema>;
 /** Identifies a request to the Head Node, checked wherever it comes in. */
 export const requestSchema = submissionIdSchema.extend({ action: z.enum(ACTIONS) });
 export type RequestId = z.infer<typeof requestSchema>;
+
+/** A request as one text, such as a key of a map. */
+export function requestName({ prefix, action, submission }: RequestId): string {
+  return `${prefix}/${action}-${submission}`;
+}

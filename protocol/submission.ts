@@ -35,12 +35,18 @@ export interface StatusVersion {
  * to the same object and so to the same id.
  */
 export function submissionOf(status: StatusVersion): string {
-  const given = status.metadata?.[SUBMISSION_METADATA];
-  if (given !== undefined && SUBMISSION_PATTERN.test(given)) return given;
+  const given = givenSubmission(status.metadata);
+  if (given !== undefined) return given;
   if (status.versionId !== undefined && status.versionId !== "null")
     return fitting(status.versionId, "v");
   const time = status.lastModified?.getTime() ?? 0;
   return fitting(`t${time}-${(status.etag ?? "").replaceAll('"', "")}`, "t");
+}
+
+/** The id that a client has put into a status object's metadata; undefined: none, or none that can be one. */
+export function givenSubmission(metadata: StatusVersion["metadata"]): string | undefined {
+  const given = metadata?.[SUBMISSION_METADATA];
+  return given !== undefined && SUBMISSION_PATTERN.test(given) ? given : undefined;
 }
 
 /** A version id is opaque and may be long or hold `+`: then its digest stands for it. */

@@ -2,11 +2,7 @@ import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.
 import type { ObjectWriter } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
 import type { State } from "../../protocol/state.ts";
-import {
-  CANCELS_METADATA,
-  SUBMISSION_METADATA,
-  SUBMISSION_PATTERN,
-} from "../../protocol/submission.ts";
+import { CANCELS_METADATA, givenSubmission } from "../../protocol/submission.ts";
 import type { Say } from "../messages/say.ts";
 
 /** Ages of a request, in milliseconds, at which it is asked for once more. */
@@ -73,7 +69,7 @@ export class AskAgain {
     request.done = due;
     const about = { prefix: this.#prefix, state, ageMs };
     // Without the id in its metadata, each write is a submission of its own.
-    if (state === "FILE_UPLOAD" && !isNamed(status))
+    if (state === "FILE_UPLOAD" && givenSubmission(metadata) === undefined)
       return this.#once({ ...about, how: "nameless" });
     try {
       const isWritten = await writeStatus(this.#store, this.#prefix, state, {
@@ -99,10 +95,6 @@ function requestName({ state, submission, metadata, isResult }: StatusObject): s
   if (state === "FILE_UPLOAD") return `${state} ${submission}`;
   if (state === "JOB_CANCEL") return `${state} ${metadata[CANCELS_METADATA] ?? ""}`;
   return undefined;
-}
-
-function isNamed({ metadata }: StatusObject): boolean {
-  return SUBMISSION_PATTERN.test(metadata[SUBMISSION_METADATA] ?? "");
 }
 
 /** By S3's clock where it tells the time, else by this machine's, which may be wrong: then the time of looking counts. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { readObject } from "../../bucket/job-objects/read-object.ts";
+import { JSON_TEXT } from "../../bucket/job-objects/written-as.ts";
 import { SYSTEM_FOLDER } from "../../protocol/objects.ts";
 import { parseJson } from "../../protocol/parse-json.ts";
 import type { Ports } from "../aws/ports.ts";
@@ -55,6 +56,6 @@ export async function savePosition(
 ): Promise<boolean> {
   const condition = etag === undefined ? { ifAbsent: true } : { ifMatch: etag };
   const text = `${JSON.stringify(position)}\n`;
-  const options = { contentType: "application/json", ...condition };
+  const options = { ...JSON_TEXT, ...condition };
   return (await store.put(LOOK_POSITION_KEY, text, options)) !== undefined;
 }

@@ -1,9 +1,9 @@
-import { type QueuedRequest, readMarker } from "../../bucket/job-objects/marker.ts";
+import type { QueuedRequest } from "../../bucket/job-objects/marker.ts";
 import { removeIfAllowed } from "../../bucket/job-objects/remove-if-allowed.ts";
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
+import { whoAsked } from "../../bucket/job-objects/who-asked.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
 import type { RequestId } from "../../protocol/request.ts";
-import { requesterOf } from "../../protocol/requester.ts";
 import type { Ports } from "../aws/ports.ts";
 import { endRequest } from "./end-request.ts";
 
@@ -34,15 +34,14 @@ export async function giveUp(
   error: { code: ErrorCode; message: string },
   ports: Ports,
 ): Promise<void> {
-  const [{ key, request, asked }] = markers;
-  const marker = asked ? undefined : await readMarker(ports.store, key);
-  const requestedAt = asked ? new Date(asked.time).toISOString() : marker?.requestedAt;
+  const [{ key, request }] = markers;
+  const { requester, requestedAt } = await whoAsked(ports.store, key);
   await endRequest(
     {
       prefix: request.prefix,
       submission: request.submission,
       status,
-      requester: asked ? requesterOf(asked.account, asked.metadata) : marker?.requester,
+      requester,
       requestedAt,
       outcome: "unreachable",
       error,

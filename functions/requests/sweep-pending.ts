@@ -2,6 +2,7 @@ import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import type { QueuedRequest } from "../../bucket/job-objects/marker.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { messageOf } from "../../protocol/error.ts";
+import { requestName } from "../../protocol/request.ts";
 import type { Ports } from "../aws/ports.ts";
 import type { FunctionConfig } from "../setup/config.ts";
 import { giveUp, isOpen, isUnanswered, removeAll } from "./pending.ts";
@@ -86,13 +87,13 @@ class Sweep {
     for (const queued of others) this.#wait(queued);
     const oldest = others.find((queued) => this.#isSilentFor(queued, "redispatchSeconds"));
     if (oldest) await this.#guarded(oldest.request.prefix, () => this.#ring(oldest));
-    const young = new Set(others.map(requestOf));
+    const young = new Set(others.map(nameOf));
     const prefixes = groupBy(late, ({ request }) => request.prefix);
     await this.#each(prefixes, async (markers) => {
       // A cancel ends with the submission that it is about.
       for (const action of ["run", "cancel"])
         for (const same of bySubmission(markers, action))
-          if (!young.has(requestOf(same[0]))) await this.#end(same);
+          if (!young.has(nameOf(same[0]))) await this.#end(same);
           else this.#wait(...same);
     });
   }
@@ -100,7 +101,7 @@ class Sweep {
   /** An agent of an earlier version takes nothing but what a command of its own brings. */
   async eachAlone(waiting: readonly QueuedRequest[]): Promise<void> {
     const old = waiting.filter((queued) => this.#isSilentFor(queued, "redispatchSeconds"));
-    await this.#each(groupBy(old, requestOf), async (same) => {
+    await this.#each(groupBy(old, nameOf), async (same) => {
       const [{ request }] = same;
       const status = await readStatus(this.#ports.store, request.prefix);
       // Its marker stays, for the agent that will come, as long as the job has not ended.
@@ -168,28 +169,25 @@ class Sweep {
   }
 }
 
+const nameOf = ({ request }: QueuedRequest) => requestName(request);
+
 /** Some markers, at least one. */
 type Markers = readonly [QueuedRequest, ...QueuedRequest[]];
 
 function groupBy(
   all: Iterable<QueuedRequest>,
-  nameOf: (queued: QueuedRequest) => string,
+  keyOf: (queued: QueuedRequest) => string,
 ): Map<string, Markers> {
   const groups = new Map<string, Markers>();
   for (const one of all) {
-    const name = nameOf(one);
+    const name = keyOf(one);
     const before = groups.get(name);
     groups.set(name, before ? [...before, one] : [one]);
   }
   return groups;
 }
 
-/** A request as a key of a map. */
-function requestOf({ request: { prefix, action, submission } }: QueuedRequest): string {
-  return `${prefix}/${action}-${submission}`;
-}
-
 function bySubmission(markers: Markers, action: string): Markers[] {
   const some = markers.filter(({ request }) => request.action === action);
-  return [...groupBy(some, requestOf).values()];
+  return [...groupBy(some, nameOf).values()];
 }

@@ -1,4 +1,5 @@
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
+import { type WhoAsked, whoAsked } from "../../bucket/job-objects/who-asked.ts";
 import { keepsLinks } from "../../protocol/links.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { newAccount } from "../slurm/array-account.ts";
@@ -6,7 +7,6 @@ import type { FoundJob } from "../slurm/find-job.ts";
 import { ownerOf } from "./job-owner.ts";
 import type { JobRequest } from "./job-request.ts";
 import type { RequestPorts } from "./request-ports.ts";
-import { type WhoAsked, whoAsked } from "./who-asked.ts";
 
 /**
  * Takes over a submission that an earlier agent had, whose journal is gone: when Slurm has its job, it

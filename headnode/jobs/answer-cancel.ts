@@ -1,4 +1,5 @@
 import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
+import { whoAsked } from "../../bucket/job-objects/who-asked.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { markerOfKey } from "../../protocol/marker.ts";
 import { requesterOf } from "../../protocol/requester.ts";
@@ -8,7 +9,6 @@ import { ownerOf } from "./job-owner.ts";
 import type { JobRequest } from "./job-request.ts";
 import { CANCELLABLE, type RequestPorts } from "./request-ports.ts";
 import { unansweredRun } from "./unanswered-run.ts";
-import { whoAsked } from "./who-asked.ts";
 
 /**
  * A JOB_CANCEL that was written over before it was looked at: it still is for the job that was active when it was written.

@@ -1,4 +1,5 @@
 import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
+import { whoAsked } from "../../bucket/job-objects/who-asked.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { adopt } from "./adopt.ts";
 import { answerAgain } from "./answer-again.ts";
@@ -6,7 +7,6 @@ import { answerCancel, answerOverwrittenCancel } from "./answer-cancel.ts";
 import { answerReplacedRun, answerRun } from "./answer-run.ts";
 import type { JobRequest } from "./job-request.ts";
 import type { RequestPorts } from "./request-ports.ts";
-import { whoAsked } from "./who-asked.ts";
 
 /**
  * Takes requests. A request has no authority: what counts is the status object, as the function saw it that claimed the

@@ -4,7 +4,7 @@ import { isRefusal } from "../../bucket/s3/retry.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import type { Arrived } from "../../protocol/event.ts";
 import { isQuestionKey } from "../../protocol/marker.ts";
-import type { RequestId } from "../../protocol/request.ts";
+import { requestName } from "../../protocol/request.ts";
 import { FairSlots } from "../jobs/fair-slots.ts";
 import type { JobRequest } from "../jobs/job-request.ts";
 import type { Requests } from "../jobs/requests.ts";
@@ -92,7 +92,7 @@ export class Queue {
    * @throws why the request of the message itself cannot be taken now
    */
   async rung(message: RequestMessage): Promise<void> {
-    const name = nameOf(message);
+    const name = requestName(message);
     this.#messages.set(name, message);
     this.#again.rung(this.#options.now().getTime());
     try {
@@ -136,7 +136,7 @@ export class Queue {
     const before = this.#before;
     remover.keepOnly({ has: (key) => seen.has(key) || isQuestionKey(key) });
     this.#before = seen;
-    const isUnasked = news.some(({ request }) => !this.#messages.has(nameOf(request)));
+    const isUnasked = news.some(({ request }) => !this.#messages.has(requestName(request)));
     const ofPrefix = new Map<string, number>();
     for (const { request } of news)
       ofPrefix.set(request.prefix, (ofPrefix.get(request.prefix) ?? 0) + 1);
@@ -149,14 +149,14 @@ export class Queue {
       this.#taking.add(key);
       const take = () => this.#take(queued, isFresh, cause);
       // SSM brings few at a time: these do not wait for their turn.
-      const isCommand = this.#messages.has(nameOf(request));
+      const isCommand = this.#messages.has(requestName(request));
       const outcome = (isCommand ? take() : this.#slots.run(turnOf(queued), take))
         .catch((error: unknown) => {
           if (!this.#left(queued, error)) throw error;
         })
         .finally(() => this.#taking.delete(key));
       outcome.catch(() => undefined);
-      outcomes.set(nameOf(request), outcome);
+      outcomes.set(requestName(request), outcome);
     }
     void this.#note(began, [...outcomes.values()]);
     this.#again.looked(now().getTime(), isUnasked && before !== undefined);
@@ -180,7 +180,7 @@ export class Queue {
   ): Promise<void> {
     // It is in the bucket for the next agent.
     if (this.#isStopped) return;
-    const message = this.#messages.get(nameOf(request));
+    const message = this.#messages.get(requestName(request));
     const arrived = message ? "command" : cause;
     const job: JobRequest = {
       ...request,
@@ -209,8 +209,4 @@ export class Queue {
     const ms = this.#again.at - this.#options.now().getTime();
     if (Number.isFinite(ms)) this.#soon = setTimeout(() => this.look(), Math.max(0, ms)).unref();
   }
-}
-
-function nameOf({ prefix, action, submission }: RequestId): string {
-  return `${prefix}/${action}-${submission}`;
 }

@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readStart } from "../../bucket/disk/files.ts";
+import { unless } from "../../bucket/disk/unless.ts";
 import { messageOf } from "../../protocol/error.ts";
 import type { Log } from "../log.ts";
 
@@ -74,7 +75,8 @@ export class Spool {
     const path = join(this.#options.folder, name);
     let again = false;
     try {
-      const text = await textOf(path).catch(absent);
+      // inotify also reports a file's removal.
+      const text = await textOf(path).catch(unless("ENOENT"));
       if (text === undefined) return;
       await this.#options.handle(text, name);
       await rm(path, { force: true });
@@ -95,10 +97,4 @@ export class Spool {
 async function textOf(path: string): Promise<string> {
   const bytes = Buffer.alloc(MESSAGE_MAX);
   return bytes.toString("utf8", 0, await readStart(path, bytes, { noFollow: true }));
-}
-
-/** inotify also reports a file's removal. */
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === "ENOENT") return undefined;
-  throw error;
 }

@@ -1,7 +1,7 @@
-import { readMarker } from "../../bucket/job-objects/marker.ts";
-import type { ReadStore } from "../../bucket/job-objects/read-object.ts";
 import { markerOfKey } from "../../protocol/marker.ts";
 import { type Requester, requesterOf } from "../../protocol/requester.ts";
+import { readMarker } from "./marker.ts";
+import type { ReadStore } from "./read-object.ts";
 
 /** The write that asked, as far as a marker tells of it. */
 export interface WhoAsked {
