@@ -26,7 +26,7 @@ const { values: asked } = parseArgs({
     idle: { type: "string" },
     /** Jobs of the burst, and of the run with many CPUs. */
     burst: { type: "string" },
-    /** Measures one thing alone: `scale`, the agent beside many submissions. */
+    /** Measures one thing alone, and prints it: `burst`, or `scale`, the agent beside many submissions. */
     only: { type: "string" },
     /** Writes the results for the page. */
     save: { type: "boolean", default: false },
@@ -196,6 +196,10 @@ async function main(): Promise<void> {
     process.once(signal, () => void cloud.down().finally(() => process.exit(130)));
   try {
     if (asked.only === "scale") return await measureScale(cloud);
+    if (asked.only === "burst")
+      return console.log(
+        JSON.stringify(await burst(cloud, new Functions(cloud), size.burstJobs), null, 1),
+      );
     const measured = await measureAll(cloud);
     step(`${size.throughputJobs} empty jobs on ${MANY_CPUS} CPUs`);
     const roomy = await MeasuredCloud.up(environment(), MANY_CPUS);
