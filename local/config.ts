@@ -52,6 +52,8 @@ export interface LocalConfig {
   readonly faults: boolean;
   /** Whether the agent and the functions talk to S3 through a proxy that logs every request: with faults, and for benchmarks. */
   readonly proxied: boolean;
+  /** Port of an S3 server that stands behind the proxy; undefined: the emulated AWS does. */
+  readonly s3Port: number | undefined;
   /** Whether this is the local cloud of benchmarks, below `.local/measured`. */
   readonly measured: boolean;
   /** The few variables every service is started with; nothing else of the caller's environment leaks in. */
@@ -68,6 +70,7 @@ const environment = z.object({
   CLOUD_SUBMIT_LOCAL_SLURMCTLD_PORT: port,
   CLOUD_SUBMIT_LOCAL_SLURMD_PORT: port,
   CLOUD_SUBMIT_LOCAL_S3PROXY_PORT: port,
+  CLOUD_SUBMIT_LOCAL_S3_PORT: port,
   CLOUD_SUBMIT_LOCAL_FAULTS: z.enum(["0", "1"]).default("0"),
   CLOUD_SUBMIT_LOCAL_BENCH: z.enum(["0", "1"]).default("0"),
   CLOUD_SUBMIT_LOCAL_CPUS: z.coerce.number().int().min(1).max(1024).default(8),
@@ -134,6 +137,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LocalConfig {
     },
     faults,
     proxied: faults || bench,
+    s3Port: parsed.data.CLOUD_SUBMIT_LOCAL_S3_PORT,
     measured: bench,
     agentGeneration: parsed.data.CLOUD_SUBMIT_LOCAL_SSM_AGENT,
     cpus: parsed.data.CLOUD_SUBMIT_LOCAL_CPUS,

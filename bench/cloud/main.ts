@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { benchConfig, environment } from "../config.ts";
+import { type BenchConfig, benchConfig, environment } from "../config.ts";
+import { Endpoint } from "../endpoint.ts";
 import { agentAtRest } from "./agent.ts";
 import { functionsAtRest } from "./at-rest.ts";
 import { burst } from "./burst.ts";
@@ -26,7 +27,7 @@ const { values: asked } = parseArgs({
     idle: { type: "string" },
     /** Jobs of the burst, and of the run with many CPUs. */
     burst: { type: "string" },
-    /** Measures one thing alone, and prints it: `burst`, or `scale`, the agent beside many submissions. */
+    /** Measures one thing alone, and prints it: `many` jobs at once, or `scale`, the agent beside many submissions. */
     only: { type: "string" },
     /** Writes the results for the page. */
     save: { type: "boolean", default: false },
@@ -125,19 +126,14 @@ function show(name: string, costs: JobCosts): JobCosts {
   return costs;
 }
 
-async function measureAll(cloud: MeasuredCloud): Promise<Omit<CloudResults, Label | "throughput">> {
+async function measureAll(cloud: MeasuredCloud): Promise<Omit<CloudResults, Label | OfMany>> {
   const ours = await series(cloud, "cloud-submit", size.jobsAtOnce, OURS);
   step(`latency of ${size.latencyJobs} jobs, one after the other`);
   const from = Date.now();
   const oneByOne = await latency(cloud, size.latencyJobs);
   const period = { from, to: Date.now(), jobs: size.latencyJobs };
-  step(`burst of ${size.burstJobs} jobs`);
-  const deployed = new Functions(cloud);
-  const many = await burst(cloud, deployed, size.burstJobs);
   step("functions");
-  const functions = lambda(cloud, deployed, period, size.loads);
-  step(`agent at rest for ${idleSeconds} s, hooks, starts`);
-  const agent = await agentAtRest(cloud, idleSeconds, size.journalEntries);
+  const functions = lambda(cloud, new Functions(cloud), period, size.loads);
   step("beside finished jobs");
   const beside = await besideFinished(
     cloud,
@@ -169,9 +165,7 @@ async function measureAll(cloud: MeasuredCloud): Promise<Omit<CloudResults, Labe
     beside: { ours: beside, old: oldBeside },
     objectsOfAFinishedJob: OBJECTS_OF_A_FINISHED_JOB,
     latency: oneByOne,
-    burst: many,
     lambda: functions,
-    agent,
     atRest,
   };
 }
@@ -186,24 +180,40 @@ async function measureScale(cloud: MeasuredCloud): Promise<void> {
       );
 }
 
+type OfMany = "burst" | "agent" | "throughput";
+
+/** Many jobs at once, and the agent at rest after them, at an S3 server that holds nobody up, as S3 does not. */
+async function manyJobs(config: BenchConfig): Promise<Pick<CloudResults, OfMany>> {
+  const s3 = await Endpoint.start(config);
+  try {
+    step(`burst of ${size.burstJobs} jobs`);
+    const cloud = await MeasuredCloud.up(environment(), { s3 });
+    const atOnce = await burst(cloud, new Functions(cloud), size.burstJobs);
+    step(`agent at rest for ${idleSeconds} s, hooks, starts`);
+    const agent = await agentAtRest(cloud, idleSeconds, size.journalEntries);
+    step(`${size.throughputJobs} empty jobs on ${MANY_CPUS} CPUs`);
+    const roomy = await MeasuredCloud.up(environment(), { cpus: MANY_CPUS, s3 });
+    const fast = await throughput(roomy, new Functions(roomy), size.throughputJobs);
+    return { burst: atOnce, agent, throughput: fast };
+  } finally {
+    await s3.stop();
+  }
+}
+
 type Label = "date" | "commit" | "machine" | "slurm";
 
 async function main(): Promise<void> {
   const config = benchConfig();
-  step("the local cloud comes up");
-  const cloud = await MeasuredCloud.up(environment());
+  const cloudDown = () => MeasuredCloud.down(environment());
   for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => void cloud.down().finally(() => process.exit(130)));
+    process.once(signal, () => void cloudDown().finally(() => process.exit(130)));
   try {
+    if (asked.only === "many") return console.log(JSON.stringify(await manyJobs(config), null, 1));
+    step("the local cloud comes up");
+    const cloud = await MeasuredCloud.up(environment());
     if (asked.only === "scale") return await measureScale(cloud);
-    if (asked.only === "burst")
-      return console.log(
-        JSON.stringify(await burst(cloud, new Functions(cloud), size.burstJobs), null, 1),
-      );
     const measured = await measureAll(cloud);
-    step(`${size.throughputJobs} empty jobs on ${MANY_CPUS} CPUs`);
-    const roomy = await MeasuredCloud.up(environment(), MANY_CPUS);
-    const fast = await throughput(roomy, new Functions(roomy), size.throughputJobs);
+    const many = await manyJobs(config);
     const git = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: config.checkout });
     const results: CloudResults = {
       date: new Date().toISOString().slice(0, 10),
@@ -211,7 +221,7 @@ async function main(): Promise<void> {
       machine: config.machine,
       slurm: execFileSync("slurmctld", ["-V"], { env: cloud.config.baseEnv }).toString().trim(),
       ...measured,
-      throughput: fast,
+      ...many,
     };
     const folder = asked.save ? join(config.checkout, "bench", "results") : config.home;
     mkdirSync(folder, { recursive: true });
@@ -223,7 +233,7 @@ async function main(): Promise<void> {
       if (!reached && exact) process.exitCode = 1;
     }
   } finally {
-    await cloud.down();
+    await cloudDown();
   }
 }
 

@@ -6,6 +6,7 @@ import { requestLog } from "../../local/faults/s3-proxy-service.ts";
 import { commandCounts } from "../../local/faults/slurm-commands.ts";
 import { rememberedPorts } from "../../local/ports.ts";
 import { daemonPid } from "../../local/process/daemon.ts";
+import type { Endpoint } from "../endpoint.ts";
 import { LogReader } from "./log-reader.ts";
 
 /** An SSM command as the stand-in logged it when it had ended. */
@@ -20,6 +21,18 @@ export interface SsmLogLine {
 
 /** CPUs of the local cloud's one node, of which a job takes one. */
 export const SLURM_CPUS = 8;
+
+/** Makes a local cloud the one of benchmarks. */
+const MEASURED = { CLOUD_SUBMIT_LOCAL_BENCH: "1" };
+
+export interface MeasuredCloudOptions {
+  cpus?: number;
+  /**
+   * Where the objects are; undefined: in the emulated AWS, which sends events of them, and is one Python process that
+   * answers some hundred requests a second.
+   */
+  s3?: Endpoint;
+}
 
 /** A line of the proxy's log. */
 export const parseS3Line = (line: string) => JSON.parse(line) as S3LogLine;
@@ -40,11 +53,14 @@ export class MeasuredCloud {
   /** Names of Slurm's commands that the agent has called, beside sbatch. */
   readonly slurmCommands: LogReader<string>;
 
-  private constructor(config: LocalConfig) {
+  readonly #s3Url: string;
+
+  private constructor(config: LocalConfig, s3: Endpoint | undefined) {
     this.config = config;
     this.ports = rememberedPorts(config) as Ports;
     this.env = readLocalEnv(config);
     this.bucket = this.env["BUCKET"] ?? "";
+    this.#s3Url = s3 ? `http://127.0.0.1:${s3.ports.http}` : (this.env["AWS_ENDPOINT_URL"] ?? "");
     this.s3 = new LogReader(requestLog(config), parseS3Line);
     this.ssm = new LogReader(config.commandLog, (line) => JSON.parse(line) as SsmLogLine);
     this.sbatches = new LogReader(
@@ -55,19 +71,24 @@ export class MeasuredCloud {
   }
 
   /** Brings it up with nothing in it. */
-  static async up(environment: NodeJS.ProcessEnv, cpus = SLURM_CPUS): Promise<MeasuredCloud> {
+  static async up(
+    environment: NodeJS.ProcessEnv,
+    { cpus = SLURM_CPUS, s3 }: MeasuredCloudOptions = {},
+  ): Promise<MeasuredCloud> {
     const config = loadConfig({
       ...environment,
-      CLOUD_SUBMIT_LOCAL_BENCH: "1",
+      ...MEASURED,
       CLOUD_SUBMIT_LOCAL_CPUS: `${cpus}`,
+      ...(s3 && { CLOUD_SUBMIT_LOCAL_S3_PORT: `${s3.ports.http}` }),
     });
     await down(undefined, config);
     await up(undefined, config);
-    return new MeasuredCloud(config);
+    return new MeasuredCloud(config, s3);
   }
 
-  async down(): Promise<void> {
-    await down(undefined, this.config);
+  /** Ends whatever runs of it. */
+  static async down(environment: NodeJS.ProcessEnv): Promise<void> {
+    await down(undefined, loadConfig({ ...environment, ...MEASURED }));
   }
 
   /** The agent's process. */
@@ -96,6 +117,6 @@ export class MeasuredCloud {
   }
 
   #url(bucket: string, key: string): string {
-    return `${this.env["AWS_ENDPOINT_URL"]}/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
+    return `${this.#s3Url}/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
   }
 }

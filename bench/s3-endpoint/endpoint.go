@@ -103,6 +103,9 @@ func (e *endpoint) serve(w *answer, r *http.Request) string {
 	case key == "" && r.Method == http.MethodHead:
 		w.send(http.StatusOK)
 		return "HeadBucket"
+	case key == "" && r.Method == http.MethodPost && query.Has("delete"):
+		e.deleteObjects(w, r, bucket)
+		return "DeleteObjects"
 	case key == "":
 		w.fail(http.StatusNotImplemented, "NotImplemented", r.Method+" of a bucket")
 		return "Other"

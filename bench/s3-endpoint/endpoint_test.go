@@ -69,6 +69,39 @@ func TestAnObjectComesBackWithItsHeaders(t *testing.T) {
 	c.equal("checksum", got.Header.Get("x-amz-checksum-crc32"), crc("hello"))
 }
 
+func TestAWriteHasConditions(t *testing.T) {
+	c := newClient(t)
+	first, _ := c.send("PUT", "/b/a", []byte("one"), "If-None-Match", "*")
+	c.equal("new", first.StatusCode, 200)
+	again, body := c.send("PUT", "/b/a", []byte("two"), "If-None-Match", "*")
+	c.equal("there already", again.StatusCode, 412)
+	c.equal("code", strings.Contains(body, "<Code>PreconditionFailed</Code>"), true)
+	other, _ := c.send("PUT", "/b/a", []byte("two"), "If-Match", `"0"`)
+	c.equal("another", other.StatusCode, 412)
+	missing, _ := c.send("PUT", "/b/none", []byte("two"), "If-Match", first.Header.Get("ETag"))
+	c.equal("missing", missing.StatusCode, 412)
+	same, _ := c.send("PUT", "/b/a", []byte("two"), "If-Match", first.Header.Get("ETag"))
+	c.equal("the same", same.StatusCode, 200)
+	_, body = c.send("GET", "/b/a", nil)
+	c.equal("body", body, "two")
+}
+
+func TestManyAreDeletedAtOnce(t *testing.T) {
+	c := newClient(t)
+	for _, name := range []string{"a", "b", "c&d"} {
+		c.send("PUT", "/b/"+strings.ReplaceAll(name, "&", "%26"), []byte(name))
+	}
+	request := "<Delete><Object><Key>a</Key></Object><Object><Key>c&amp;d</Key></Object><Object><Key>none</Key></Object><Quiet>true</Quiet></Delete>"
+	answer, body := c.send("POST", "/b/?delete", []byte(request))
+	c.equal("status", answer.StatusCode, 200)
+	c.equal("quiet", strings.Contains(body, "Deleted>"), false)
+	_, list := c.send("GET", "/b/?list-type=2", nil)
+	c.equal("left", strings.Count(list, "<Key>"), 1)
+	c.equal("which", strings.Contains(list, "<Key>b</Key>"), true)
+	bad, _ := c.send("POST", "/b/?delete", []byte("<Delete>"))
+	c.equal("no XML", bad.StatusCode, 400)
+}
+
 func TestAWrongChecksumIsRefused(t *testing.T) {
 	c := newClient(t)
 	bad, _ := c.send("PUT", "/b/a", []byte("hello"), "x-amz-checksum-crc32", crc("hallo"))

@@ -35,9 +35,23 @@ func (e *endpoint) putObject(w *answer, r *http.Request, name string) {
 		stored.headers[header] = value
 		w.Header().Set(header, value)
 	}
-	e.store.put(name, stored)
+	if !e.store.putIf(name, stored, condition(r.Header)) {
+		w.fail(http.StatusPreconditionFailed, "PreconditionFailed", "the object is not as the request says")
+		return
+	}
 	w.Header().Set("ETag", stored.etag)
 	w.send(http.StatusOK)
+}
+
+// condition is what a conditional write wants to find.
+func condition(headers http.Header) func(*object) bool {
+	match, noneMatch := headers.Get("If-Match"), headers.Get("If-None-Match")
+	return func(there *object) bool {
+		if match != "" && (there == nil || there.etag != match) {
+			return false
+		}
+		return noneMatch != "*" || there == nil
+	}
 }
 
 func failBody(w *answer, err error) {

@@ -62,19 +62,31 @@ func (s *store) get(name string) *object {
 }
 
 func (s *store) put(name string, o *object) {
+	s.putIf(name, o, func(*object) bool { return true })
+}
+
+// putIf stores an object if what is there, or nil, is as it has to be; in one step, as S3 does.
+func (s *store) putIf(name string, o *object, isRight func(*object) bool) bool {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if s.objects[name] == nil {
+	there := s.objects[name]
+	if !isRight(there) {
+		return false
+	}
+	if there == nil {
 		s.sorted = nil
 	}
 	s.objects[name] = o
+	return true
 }
 
 func (s *store) remove(name string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	delete(s.objects, name)
-	s.sorted = nil
+	if s.objects[name] != nil {
+		delete(s.objects, name)
+		s.sorted = nil
+	}
 }
 
 // clear forgets every object and upload whose name begins with prefix; none may be in use.

@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { BenchConfig } from "../config.ts";
+import type { CheckedObject, Counts, Endpoint } from "../endpoint.ts";
 import { type Measured, measure } from "../measure.ts";
 import { spread } from "../statistics.ts";
 import type { Cell, Course } from "./cell.ts";
-import type { CheckedObject, Counts, Endpoint } from "./endpoint.ts";
 import type { Place, Tool } from "./tool.ts";
 import { checkFiles, compare } from "./workload.ts";
 

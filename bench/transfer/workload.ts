@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
-import type { CheckedObject } from "./endpoint.ts";
+import type { CheckedObject } from "../endpoint.ts";
 
 /** Files of one size. */
 export interface Workload {

@@ -13,7 +13,7 @@ if (ports.aws === undefined || ports.s3proxy === undefined) {
 const log = requestLog(config);
 
 s3Proxy({
-  target: ports.aws,
+  target: config.s3Port ?? ports.aws,
   async killAgent() {
     const pid = daemonPid("agent", config.run);
     if (pid !== undefined) await killAll([pid], "the agent");

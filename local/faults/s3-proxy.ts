@@ -23,7 +23,7 @@ export interface S3LogLine extends S3Request {
 }
 
 export interface S3ProxyOptions {
-  /** Port of the emulated AWS. */
+  /** Port of S3. */
   readonly target: number;
   readonly killAgent: () => Promise<void>;
   readonly log: (line: S3LogLine) => void;

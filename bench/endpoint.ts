@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { BenchConfig } from "../config.ts";
+import type { BenchConfig } from "./config.ts";
 
 /** Requests and traffic at the endpoint since the last reset. */
 export interface Counts {
@@ -22,7 +22,7 @@ export interface CheckedObject {
   crc32: number;
 }
 
-/** The counting S3 endpoint of this benchmark, running. */
+/** The counting S3 endpoint of the benchmarks, running. */
 export class Endpoint {
   readonly ca: string;
   readonly ports: { http: number; https: number };
