@@ -28,10 +28,11 @@ export class JournalWatch {
     this.#asked.set(prefix, phases.set(phase, act));
   }
 
-  /** Every entry in the journal. */
-  entries(): JobEntry[] {
-    const files = this.#files((name) => isFileName(name));
-    return files.flatMap((file) => read(file) ?? []);
+  /** Every entry for which something is to be done: those that have ended are elsewhere. */
+  unfinished(): JobEntry[] {
+    const [folder = ""] = this.#folders;
+    const names = readdirSync(folder).filter((name) => isFileName(name));
+    return names.flatMap((name) => read(join(folder, name)) ?? []);
   }
 
   /** Files that the agent set aside because they were damaged. */
