@@ -28,6 +28,12 @@ export class JournalWatch {
     this.#asked.set(prefix, phases.set(phase, act));
   }
 
+  /** Every entry in the journal. */
+  entries(): JobEntry[] {
+    const files = this.#files((name) => isFileName(name));
+    return files.flatMap((file) => read(file) ?? []);
+  }
+
   /** Every entry for which something is to be done: those that have ended are elsewhere. */
   unfinished(): JobEntry[] {
     const [folder = ""] = this.#folders;
