@@ -102,7 +102,7 @@ export class Publisher {
     this.#senders -= 1;
   }
 
-  /** What the next call sends. */
+  /** The changes of the next call. */
   #next(): Sent[] {
     const call: Sent[] = [];
     if (this.#isAway || this.#stopped) this.#waiting.clear();

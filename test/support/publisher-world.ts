@@ -32,7 +32,7 @@ export async function publisherWorld(...waiting: [prefix: string, ...to: StateCh
   const bus = {
     /** Each call that was made, with what it had. */
     calls: [] as [prefix: string, to: string][][],
-    /** What was taken. */
+    /** Changes that were taken. */
     published: [] as [prefix: string, to: string][],
     busiest: 0,
     /** Whether a call of these is answered with `error`. */
@@ -83,9 +83,9 @@ export async function publisherWorld(...waiting: [prefix: string, ...to: StateCh
     publish,
     journal,
     publisher: new Publisher(journal, publish, log),
-    /** What waits in memory, by prefix. */
+    /** Changes that wait in memory, by prefix. */
     left: () => untold(journal.all()),
-    /** What would wait after a crash. */
+    /** Changes that would wait after a crash. */
     leftOnDisk: async () => untold((await Journal.open(home, log)).all()),
     /** A further change of a submission, as a step makes it. */
     async announce(prefix: string, to: StateChange["to"]) {

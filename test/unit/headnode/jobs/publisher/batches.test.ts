@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import type { StateChange } from "../../../../../protocol/event.ts";
 import { outboxes, publisherWorld } from "../../../../support/publisher-world.ts";
 
-/** What EventBridge says of a call that it does not take. */
+/** The error of a call that EventBridge does not take. */
 const refusal = (name: string) =>
   Object.assign(new Error("not like this"), { name, $metadata: { httpStatusCode: 400 } });
 
@@ -115,7 +115,7 @@ test("whatever fails, each change is published, of a submission in their order",
           return answer === "away" || answer === "refused";
         };
         w.bus.refuses = () => isPart && parts.next().value;
-        const { journal, announce, publisher } = w;
+        const { journal, publisher } = w;
         for (const [prefix] of all)
           await journal.add({
             version: 1,
@@ -131,7 +131,7 @@ test("whatever fails, each change is published, of a submission in their order",
         for (const step of to.keys())
           for (const [prefix, changes] of all) {
             const change = changes[step];
-            if (change) flushed.push(publisher.flush(await announce(prefix, change)));
+            if (change) flushed.push(publisher.flush(await w.announce(prefix, change)));
           }
         await Promise.all(flushed);
         for (let again = 0; again < 100 && Object.keys(w.left()).length > 0; again += 1)
