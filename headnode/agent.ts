@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { messageOf } from "../protocol/error.ts";
 import { Driver } from "./jobs/driver.ts";
-import { Publisher, type PublishStateChange } from "./jobs/publisher.ts";
+import { Publisher, type PublishStateChanges } from "./jobs/publisher.ts";
 import { Requests } from "./jobs/requests.ts";
 import type { JobEntry } from "./journal/job-entry.ts";
 import { Journal } from "./journal/journal.ts";
@@ -23,7 +23,7 @@ import { startTidying } from "./upkeep/tidy.ts";
 
 export interface AgentOptions {
   ports: Omit<StepPorts, "live" | "remover">;
-  publish: PublishStateChange;
+  publish: PublishStateChanges;
   /** Space that the journal keeps on the disk; undefined: none. */
   reserve?: Reserve | undefined;
   reconcileMs: number;
@@ -149,7 +149,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     stop,
     shutdown: async () => {
       stop();
-      await heartbeat?.shutdown();
+      await Promise.all([
+        heartbeat?.shutdown(),
+        journal.save().catch((error: unknown) =>
+          log("warn", "the journal is not saved: state changes are published again", {
+            error: messageOf(error),
+          }),
+        ),
+      ]);
     },
   };
 }

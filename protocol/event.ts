@@ -79,17 +79,30 @@ export function stateChangeEntry(bus: string, change: StateChange) {
   };
 }
 
+/** The answer of PutEvents, as far as it is used here. */
+interface PutEventsAnswer {
+  Entries?: { ErrorCode?: string | undefined; ErrorMessage?: string | undefined }[] | undefined;
+}
+
 /**
  * Looks into the answer of PutEvents, which is no error even when an entry was refused.
  *
+ * @returns for each entry, in their order, EventBridge's reason as an error `aws`; undefined: it was taken
+ */
+export function putEventsErrors(answer: PutEventsAnswer): (CloudSubmitError | undefined)[] {
+  return (answer.Entries ?? []).map(({ ErrorCode: code, ErrorMessage: message }) =>
+    code ? new CloudSubmitError("aws", `EventBridge: ${code} ${message}`) : undefined,
+  );
+}
+
+/**
+ * Looks into the answer of PutEvents for an entry that was refused.
+ *
  * @throws CloudSubmitError `aws` with EventBridge's reason
  */
-export function checkPutEvents(answer: {
-  Entries?: { ErrorCode?: string | undefined; ErrorMessage?: string | undefined }[] | undefined;
-}): void {
-  const refused = answer.Entries?.find((entry) => entry.ErrorCode);
-  if (refused)
-    throw new CloudSubmitError("aws", `EventBridge: ${refused.ErrorCode} ${refused.ErrorMessage}`);
+export function checkPutEvents(answer: PutEventsAnswer): void {
+  const refused = putEventsErrors(answer).find((error) => error);
+  if (refused) throw refused;
 }
 
 /**

@@ -22,6 +22,9 @@ const SPARE_FOLDER = "spare";
 /** Files that are moved at a time when the journal is opened. */
 const RETIRED_AT_ONCE = 16;
 
+/** Files that are written at a time when the agent stops. */
+const SAVED_AT_ONCE = 64;
+
 /** Whether nothing more is to be done for a submission. */
 function isOver(entry: JobEntry): boolean {
   return entry.phase === "done" && entry.outbox.length === 0;
@@ -49,6 +52,8 @@ export class Journal {
   );
   readonly #indexes = [this.#active, this.#untold, this.#jobs];
   readonly #writes = new Map<string, Promise<void>>();
+  /** Entries with changes that are in memory alone. */
+  readonly #noted = new Set<JobEntry>();
   readonly #sync: () => Promise<void>;
 
   private constructor(folder: string, log: Log, spares: SpareFiles | undefined) {
@@ -143,7 +148,7 @@ export class Journal {
 
   /** Puts aside what could not be put aside when it ended. */
   async retireLeft(): Promise<void> {
-    for (const entry of this.all().filter(isOver)) await this.update(entry, () => ({}));
+    for (const entry of this.all().filter(isOver)) await this.note(entry, () => ({}));
   }
 
   /** Adds a submission; on disk when this returns. */
@@ -158,14 +163,39 @@ export class Journal {
    * @param change says what changes, from the entry as it is when its turn has come
    */
   async update(entry: JobEntry, change: (now: JobEntry) => Partial<JobEntry>): Promise<void> {
+    await this.#write(entry, this.#changed(entry, change));
+  }
+
+  /**
+   * Changes an entry in memory alone, for what may be done again: the change goes to disk with the next one of the
+   * entry, and after a crash before that the entry is as it was. When nothing more is to be done for a submission, its
+   * file is put aside as it is: what it says of the changes noted last is out of date, and is not looked at.
+   *
+   * @param change as for `update`
+   */
+  async note(entry: JobEntry, change: (now: JobEntry) => Partial<JobEntry>): Promise<void> {
+    await this.#write(entry, this.#changed(entry, change), "in memory");
+  }
+
+  /** Writes what was changed in memory alone, so that it is not done again after an orderly stop. */
+  async save(): Promise<void> {
+    await eachBounded([...this.#noted], SAVED_AT_ONCE, (entry) => this.update(entry, () => ({})));
+  }
+
+  #changed(
+    entry: JobEntry,
+    change: (now: JobEntry) => Partial<JobEntry>,
+  ): () => JobEntry | undefined {
     const name = fileName(entry);
-    await this.#write(entry, () =>
-      this.#entries.get(name) === entry ? { ...entry, ...change(entry) } : undefined,
-    );
+    return () => (this.#entries.get(name) === entry ? { ...entry, ...change(entry) } : undefined);
   }
 
   /** One write of a file at a time, so that a later change never meets an earlier one half-way. */
-  async #write(entry: JobEntry, next: () => JobEntry | undefined): Promise<void> {
+  async #write(
+    entry: JobEntry,
+    next: () => JobEntry | undefined,
+    where: "on disk" | "in memory" = "on disk",
+  ): Promise<void> {
     const name = fileName(entry);
     const before = this.#writes.get(name) ?? Promise.resolve();
     const write = before
@@ -173,7 +203,10 @@ export class Journal {
       .then(async () => {
         const changed = next();
         if (changed === undefined) return;
-        await this.#replace(join(this.#folder, name), encodeEntry(changed));
+        if (where === "on disk")
+          await this.#replace(join(this.#folder, name), encodeEntry(changed));
+        if (where === "on disk") this.#noted.delete(entry);
+        else this.#noted.add(entry);
         this.#put(name, entry, changed);
         if (isOver(entry)) await this.#retire(entry);
       });
@@ -219,6 +252,7 @@ export class Journal {
       await this.#ended.take(entry, join(this.#folder, name));
       this.#unlist(name);
       this.#entries.delete(name);
+      this.#noted.delete(entry);
     } catch (error) {
       this.#log("warn", "an ended submission is not put aside yet", {
         prefix: entry.prefix,

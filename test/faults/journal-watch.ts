@@ -34,6 +34,13 @@ export class JournalWatch {
     return files.flatMap((file) => read(file) ?? []);
   }
 
+  /** Every entry for which something is to be done: those that have ended are elsewhere. */
+  unfinished(): JobEntry[] {
+    const [folder = ""] = this.#folders;
+    const names = readdirSync(folder).filter((name) => isFileName(name));
+    return names.flatMap((name) => read(join(folder, name)) ?? []);
+  }
+
   /** Files that the agent set aside because they were damaged. */
   damaged(): string[] {
     return this.#files((name) => name.endsWith(".damaged"));

@@ -29,8 +29,7 @@ async function leftOver({ bucket, config, functions, journal }: FaultCloud): Pro
   const spool = (name: string) =>
     readdirSync(join(config.headNode, "spool", name)).map((file) => `spool/${name}/${file}`);
   const unfinished = journal
-    .entries()
-    .filter(({ phase, outbox }) => phase !== "done" || outbox.length > 0)
+    .unfinished()
     .map(
       ({ prefix, phase, outbox }) => `journal of ${prefix}: ${phase}, ${outbox.length} to publish`,
     );

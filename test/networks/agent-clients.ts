@@ -19,15 +19,18 @@ async function main(bucket: string, key: string, file: string): Promise<void> {
     throw new Error("S3 gave something else back");
   const client = new EventBridgeClient(await s3.sdkClient());
   const publish = publishOnBus(client, "default");
-  await publish({
-    version: 1,
-    bucket,
-    prefix: key,
-    submission: "s1",
-    from: null,
-    to: "JOB_SUBMIT",
-    at: new Date().toISOString(),
-  });
+  const [error] = await publish([
+    {
+      version: 1,
+      bucket,
+      prefix: key,
+      submission: "s1",
+      from: null,
+      to: "JOB_SUBMIT",
+      at: new Date().toISOString(),
+    },
+  ]);
+  if (error) throw error;
 }
 
 const [bucket = "", key = "", file = ""] = process.argv.slice(2);

@@ -117,11 +117,14 @@ export function world({ live = false, heartbeat = false, patient = false, lookMs
           },
           random: Math.random,
         },
-        publish: async (change) => {
-          published.push(change);
-          await this.onPublish(change);
-          if (!isTransition(change.from ?? undefined, change.to)) illegal.push(change);
-        },
+        publish: (changes) =>
+          Promise.all(
+            changes.map(async (change) => {
+              published.push(change);
+              await this.onPublish(change);
+              if (!isTransition(change.from ?? undefined, change.to)) illegal.push(change);
+            }),
+          ),
         ...(live && { live: { store, everyMs: 5 } }),
         ...(heartbeat && {
           heartbeat: {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import {
   checkPutEvents,
+  putEventsErrors,
   type StateChange,
   stateChangeEntry,
   stateChangeEventSchema,
@@ -42,4 +43,13 @@ describe("checkPutEvents", () => {
       expect.objectContaining({ code: "aws", message: "EventBridge: InternalFailure later" }),
     );
   });
+});
+
+test("of several entries, each one's own reason is told", () => {
+  const Entries = [{}, { ErrorCode: "InternalFailure", ErrorMessage: "later" }, {}];
+  expect(putEventsErrors({ Entries })).toEqual([
+    undefined,
+    expect.objectContaining({ code: "aws", message: "EventBridge: InternalFailure later" }),
+    undefined,
+  ]);
 });

@@ -43,3 +43,17 @@ test("what it did not take is published once it answers, in order", async () => 
   await w.until(() => w.isPutAside("job1"));
   expect(taken).toEqual(["JOB_SUBMIT", "JOB_COMPLETE"]);
 });
+
+test("what was published before an orderly stop is not published again", async () => {
+  const w = world();
+  const first = await w.start();
+  await w.upload("job1");
+  await w.ask("job1", "FILE_UPLOAD");
+  await w.until(() => w.published.length === 1);
+  await first.shutdown();
+  first.kill();
+  await w.start();
+  w.end("1", task("COMPLETED"));
+  await w.until(() => w.isPutAside("job1"));
+  expect(w.published.map(({ to }) => to)).toEqual(["JOB_SUBMIT", "JOB_COMPLETE"]);
+});
