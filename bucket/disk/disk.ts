@@ -21,13 +21,20 @@ const TRIED_AGAIN_MS = 1_000;
  */
 export class Disk {
   readonly #now: () => number;
-  #slowUntil = Number.NEGATIVE_INFINITY;
+  #slowUntil: number;
   #calls = 0;
   #slowCalls = 0;
 
-  /** @param now milliseconds, from any beginning */
-  constructor(now: () => number = () => performance.now()) {
+  /**
+   * @param now milliseconds, from any beginning
+   * @param slowUntil until then it counts as slow, whatever it does
+   */
+  constructor(
+    now: () => number = () => performance.now(),
+    slowUntil: number = Number.NEGATIVE_INFINITY,
+  ) {
     this.#now = now;
+    this.#slowUntil = slowUntil;
   }
 
   /**
@@ -57,3 +64,9 @@ export class Disk {
     this.#slowCalls = 0;
   }
 }
+
+/** The disk with this program's own files: its settings and states, and the agent's journal. */
+export const ownDisk = new Disk();
+
+/** Asks any disk through threads: for what is seldom done, and may meet a slow one. */
+export const anyDisk = new Disk(() => 0, Number.POSITIVE_INFINITY);

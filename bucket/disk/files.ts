@@ -86,9 +86,13 @@ export function lstatOf(
   );
 }
 
-/** Fills `into` with the beginning of a file, as far as it goes; returns how many bytes there were. */
-export function readNow(path: string, into: Uint8Array): number {
-  const file = openNow(path);
+/**
+ * Fills `into` with the beginning of a file, as far as it goes; returns how many bytes there were.
+ *
+ * @throws FileError when it is no file, or not where it has to be
+ */
+export function readNow(path: string, into: Uint8Array, rules: OpenRules = {}): number {
+  const file = openNow(path, rules);
   try {
     let filled = 0;
     let read = -1;
@@ -139,14 +143,15 @@ export function lookAtStart<T>(
   path: string,
   size: number,
   use: (bytes: Buffer) => T,
+  rules: OpenRules = {},
 ): T | Promise<T> {
   const inThread = async () => {
     const own = Buffer.allocUnsafe(size);
-    return use(own.subarray(0, await readStart(path, own)));
+    return use(own.subarray(0, await readStart(path, own, rules)));
   };
   if (size > AT_ONCE_MAX) return inThread();
   return disk.ask(
-    () => use(scratch.subarray(0, readNow(path, scratch.subarray(0, size)))),
+    () => use(scratch.subarray(0, readNow(path, scratch.subarray(0, size), rules))),
     inThread,
     size,
   );

@@ -1,5 +1,5 @@
-import { rename } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
+import * as files from "node:fs/promises";
+import * as timers from "node:timers/promises";
 
 /** Errors of Windows while another program (a scanner, an indexer, an editor) has a file open. */
 const BUSY: ReadonlySet<string> = new Set(["EPERM", "EACCES", "EBUSY"]);
@@ -15,8 +15,8 @@ export interface RenamePorts {
 
 const SYSTEM: RenamePorts = {
   platform: process.platform,
-  rename,
-  sleep: (ms) => sleep(ms),
+  rename: files.rename,
+  sleep: (ms) => timers.setTimeout(ms),
 };
 
 /** Whether a rename that failed may succeed in a moment: on Windows, where files that are open cannot be replaced. */
@@ -25,13 +25,18 @@ export function isBusy(error: unknown, platform = process.platform): boolean {
 }
 
 /** Renames a file, over another one, too; on Windows again and again while one of them is open elsewhere. */
-export async function renameOver(from: string, to: string, ports = SYSTEM): Promise<void> {
+export async function renameOver(
+  from: string,
+  to: string,
+  ports: Partial<RenamePorts> = {},
+): Promise<void> {
+  const { platform, rename, sleep } = { ...SYSTEM, ...ports };
   for (let pause = FIRST_MS; ; pause *= 2) {
     try {
-      return await ports.rename(from, to);
+      return await rename(from, to);
     } catch (error) {
-      if (!isBusy(error, ports.platform) || pause > LAST_MS) throw error;
+      if (!isBusy(error, platform) || pause > LAST_MS) throw error;
     }
-    await ports.sleep(pause);
+    await sleep(pause);
   }
 }

@@ -1,7 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { open, rm } from "node:fs/promises";
+import * as callbacks from "node:fs";
+import { fchmodSync, openSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { type Disk, ownDisk } from "./disk.ts";
+import { closeFile, writeAt } from "./files.ts";
+import { renameOn } from "./names.ts";
 import { renameOver } from "./rename-over.ts";
+
+const openInThread = promisify(callbacks.open);
+/** A disk takes its time for this, however quick it is. */
+const syncInThread = promisify(callbacks.fsync);
 
 export interface ReplaceOptions {
   /** Permissions; those of the owner alone unless they are given. */
@@ -13,50 +23,60 @@ export interface ReplaceOptions {
   durable?: boolean | (() => Promise<void>);
 }
 
-/** Replaces a file: at any time, and after any crash, it holds either the old or the new text. */
+/** Replaces a file of this program's own: at any time, and after any crash, it holds either the old or the new text. */
 export async function replaceFile(
   path: string,
   text: string,
   { mode, durable = false }: ReplaceOptions = {},
 ): Promise<void> {
-  await replaceWith(path, async (beside) => {
-    const file = await open(beside, "wx", 0o600);
+  const make = async (beside: string) => {
+    const file = await openOn(ownDisk, beside, "wx");
     try {
-      if (mode !== undefined) await file.chmod(mode);
-      await file.writeFile(text);
-      if (durable) await file.sync();
+      if (mode !== undefined) fchmodSync(file, mode);
+      await writeAt(ownDisk, file, Buffer.from(text), 0);
+      if (durable) await syncInThread(file);
     } finally {
-      await file.close();
+      await closeFile(ownDisk, file);
     }
-  });
+  };
+  await replaceWith(path, make, { rename: (from, to) => renameOn(ownDisk, from, to) });
   if (durable) await (durable === true ? syncFolder(dirname(path)) : durable());
 }
 
-/**
- * Makes something beside `path` and puts it in its place in one step.
- *
- * @param beside where it is made, on the same disk; undefined: a hidden file
- */
+async function openOn(disk: Disk, path: string, flags: "wx" | "r"): Promise<number> {
+  return disk.ask(
+    () => openSync(path, flags, 0o600),
+    () => openInThread(path, flags, 0o600),
+  );
+}
+
+export interface ReplaceWithOptions {
+  /** Where it is made, on the same disk (default: a hidden file in the same folder). */
+  beside?: string;
+  rename?: (from: string, to: string) => Promise<void>;
+}
+
+/** Makes something beside `path` and puts it in its place in one step. */
 export async function replaceWith(
   path: string,
   make: (beside: string) => Promise<void>,
-  beside = join(dirname(path), `.${randomUUID()}`),
+  { beside = join(dirname(path), `.${randomUUID()}`), rename }: ReplaceWithOptions = {},
 ): Promise<void> {
   try {
     await make(beside);
-    await renameOver(beside, path);
+    await renameOver(beside, path, rename && { rename });
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
   }
 }
 
-/** Makes a folder's own changes (a rename, a removal) last. */
+/** Makes the changes of a folder of this program's own (a rename, a removal) last. */
 export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
+  const folder = await openOn(ownDisk, path, "r");
   try {
-    await folder.sync();
+    await syncInThread(folder);
   } finally {
-    await folder.close();
+    await closeFile(ownDisk, folder);
   }
 }

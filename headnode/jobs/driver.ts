@@ -67,7 +67,7 @@ export class Driver {
     this.#options = options;
     const { prepareSubmit, submit } = submitSteps();
     this.#steps = {
-      accepted: stageIn,
+      accepted: stageIn(),
       staged: prepareSubmit,
       submitting: submit,
       submitted: announce,

@@ -1,6 +1,8 @@
 import type { BigIntStats } from "node:fs";
-import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
+import { anyDisk, type Disk } from "../../bucket/disk/disk.ts";
+import { lstatOf } from "../../bucket/disk/files.ts";
+import { realPathOn } from "../../bucket/disk/names.ts";
 import { pathProblem } from "../../transfer/names/key-path.ts";
 
 /**
@@ -9,11 +11,11 @@ import { pathProblem } from "../../transfer/names/key-path.ts";
  * @returns "replaced" when the job has put a symbolic link in its place, or in that of its prefix's folder
  * @throws when it is not there
  */
-export async function realJobFolder(folder: string): Promise<string> {
+export async function realJobFolder(folder: string, disk: Disk): Promise<string> {
   const prefix = dirname(folder);
-  const root = await realpath(dirname(prefix));
+  const root = await realPathOn(disk, dirname(prefix));
   const own = join(root, basename(prefix), basename(folder));
-  return (await realpath(folder)) === own ? own : "replaced";
+  return (await realPathOn(disk, folder)) === own ? own : "replaced";
 }
 
 /** A job's stdout or stderr. */
@@ -31,15 +33,19 @@ export interface OutputPath {
  * Where an output file that Slurm names is in the job's own folder. undefined: it is not there, not a plain
  * file, or elsewhere, be it through a symbolic link.
  */
-export async function outputPath(folder: string, named: string): Promise<OutputPath | undefined> {
+export async function outputPath(
+  folder: string,
+  named: string,
+  disk: Disk = anyDisk,
+): Promise<OutputPath | undefined> {
   try {
-    const root = await realJobFolder(folder);
+    const root = await realJobFolder(folder, disk);
     if (root === "replaced") return undefined;
-    const path = relative(root, await realpath(named));
+    const path = relative(root, await realPathOn(disk, named));
     if (pathProblem(path) !== undefined) return undefined;
     const absolute = join(root, path);
-    const stats = await lstat(absolute, { bigint: true });
-    return stats.isFile() ? { path, root, absolute, stats } : undefined;
+    const stats = await lstatOf(disk, absolute);
+    return stats?.isFile() ? { path, root, absolute, stats } : undefined;
   } catch {
     return undefined;
   }

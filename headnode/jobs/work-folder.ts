@@ -1,10 +1,12 @@
-import { lstat, mkdir, readFile, realpath, rm, rmdir } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { anyDisk, type Disk, ownDisk } from "../../bucket/disk/disk.ts";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
+import { makeFolderOn, realPathOn, removeFolderOn, statsOn } from "../../bucket/disk/names.ts";
 import { removeFolder } from "../../bucket/disk/remove-folder.ts";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import { unless } from "../../bucket/disk/unless.ts";
-import type { Machine } from "../../bucket/machine.ts";
+import { type Machine, newMachine } from "../../bucket/machine.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { submissionIdSchema } from "../../protocol/request.ts";
 import { PARTIAL_FOLDER } from "../../transfer/placing/partial-files.ts";
@@ -41,17 +43,16 @@ export function workFolder(
  * @throws CloudSubmitError `stage-in-failed` when something else stands in its place, or in that of its
  * prefix's folder, such as a link that a job has left there: nothing is written through it
  */
-export async function makeWorkFolder({ path }: WorkFolder): Promise<void> {
+export async function makeWorkFolder({ path }: WorkFolder, disk: Disk = anyDisk): Promise<void> {
   const prefixFolder = dirname(path);
-  await mkdir(dirname(prefixFolder), { recursive: true });
-  const root = await realpath(dirname(prefixFolder));
+  const root = await rootOf(prefixFolder, disk);
   const places = [
     [prefixFolder, join(root, basename(prefixFolder))],
     [path, join(root, basename(prefixFolder), basename(path))],
   ] as const;
   for (const [folder, place] of places) {
-    await mkdir(folder).catch(unless("EEXIST"));
-    if (!(await isFolderAt(folder, place)))
+    await makeFolderOn(disk, folder).catch(unless("EEXIST"));
+    if (!(await isFolderAt(folder, place, disk)))
       throw new CloudSubmitError(
         "stage-in-failed",
         `${folder} is no folder of the agent's: remove what stands there, and submit again`,
@@ -59,28 +60,40 @@ export async function makeWorkFolder({ path }: WorkFolder): Promise<void> {
   }
 }
 
+/** The real place of the folder with all work folders; made when it is gone. */
+async function rootOf(prefixFolder: string, disk: Disk): Promise<string> {
+  const root = dirname(prefixFolder);
+  const place = await realPathOn(disk, root).catch(unless("ENOENT"));
+  if (place !== undefined) return place;
+  await mkdir(root, { recursive: true });
+  return realPathOn(disk, root);
+}
+
 /**
  * Removes the folder of a submission with all that is in it, and that of its prefix when it is empty.
  *
  * @returns false when it is somewhere else by now, through a link: then nothing is removed
  */
-export async function removeWorkFolder({ path }: WorkFolder): Promise<boolean> {
+export async function removeWorkFolder(
+  { path }: WorkFolder,
+  disk: Disk = anyDisk,
+): Promise<boolean> {
   const prefixFolder = dirname(path);
-  const root = await realpath(dirname(prefixFolder)).catch(unless("ENOENT"));
-  const there = root && (await lstat(prefixFolder).catch(unless("ENOENT")));
+  const root = await realPathOn(disk, dirname(prefixFolder)).catch(unless("ENOENT"));
+  const there = root && (await statsOn(disk, prefixFolder, "not followed"));
   if (!there) return true;
-  if (!(await isFolderAt(prefixFolder, join(root, basename(prefixFolder))))) return false;
+  if (!(await isFolderAt(prefixFolder, join(root, basename(prefixFolder)), disk))) return false;
   // A link in place of the folder itself goes, and what it leads to stays.
   await removeFolder(path);
   // Another submission of the prefix may still be in it.
-  await rmdir(prefixFolder).catch(() => undefined);
+  await removeFolderOn(disk, prefixFolder).catch(() => undefined);
   return true;
 }
 
 /** Whether a path is a folder whose real place is the given one. */
-async function isFolderAt(path: string, place: string): Promise<boolean> {
-  const stats = await lstat(path).catch(() => undefined);
-  return stats?.isDirectory() === true && (await realpath(path)) === place;
+async function isFolderAt(path: string, place: string, disk: Disk): Promise<boolean> {
+  const stats = await statsOn(disk, path, "not followed").catch(() => undefined);
+  return stats?.isDirectory() === true && (await realPathOn(disk, path)) === place;
 }
 
 /**
@@ -94,16 +107,22 @@ export function fileMark(stats: FileStats): string {
 }
 
 /** Notes what the folder holds now; on disk when this returns. */
-export async function writeManifest(folder: WorkFolder, machine?: Machine): Promise<void> {
+export async function writeManifest(
+  folder: WorkFolder,
+  machine: Machine = newMachine(),
+): Promise<void> {
   // Leftovers of an interrupted staging, of objects that were replaced since.
-  await rm(join(folder.path, PARTIAL_FOLDER), { recursive: true, force: true });
+  const partial = join(folder.path, PARTIAL_FOLDER);
+  if (await statsOn(machine.disk, partial, "not followed"))
+    await rm(partial, { recursive: true, force: true });
   const marks: [string, string][] = [];
   for await (const entry of walk(folder.path, { outsideLinks: "refuse", machine })) {
     if (entry.kind === "file" || entry.kind === "link")
       marks.push([entry.path, fileMark(entry.stats)]);
     if (entry.kind === "empty-folder") marks.push([entry.path, ""]);
   }
-  await mkdir(dirname(folder.manifestPath), { recursive: true });
+  const notes = dirname(folder.manifestPath);
+  if (!(await statsOn(ownDisk, notes))) await mkdir(notes, { recursive: true });
   await replaceFile(folder.manifestPath, JSON.stringify(marks), { durable: true });
 }
 

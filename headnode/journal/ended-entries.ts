@@ -1,5 +1,7 @@
-import { mkdir, opendir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, opendir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { ownDisk } from "../../bucket/disk/disk.ts";
+import { renameOn, setTimesOn, statsOn } from "../../bucket/disk/names.ts";
 import { syncFolder } from "../../bucket/disk/replace-file.ts";
 import { unless } from "../../bucket/disk/unless.ts";
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
@@ -83,7 +85,7 @@ export class EndedEntries {
    */
   async take(entry: JobEntry, from: string): Promise<void> {
     const endedMs = Date.parse(entry.times.final ?? "") || 0;
-    await utimes(from, endedMs / 1000, endedMs / 1000);
+    await setTimesOn(ownDisk, from, endedMs / 1000);
     await this.#place(entry.prefix, fileName(entry), { from, endedMs });
   }
 
@@ -165,13 +167,13 @@ export class EndedEntries {
         this.#syncLast(),
       ),
     ]);
-    await rename(from, join(this.#files, name));
+    await renameOn(ownDisk, from, join(this.#files, name));
     await this.#syncFiles();
   }
 
   /** The file's time is that of the end: none is read. */
   async #setLast(last: string, file: string, endedMs: number): Promise<void> {
-    const other = await stat(last).catch(unless("ENOENT"));
+    const other = await statsOn(ownDisk, last);
     if (!other || other.mtimeMs <= endedMs) await linkOver(file, last);
   }
 

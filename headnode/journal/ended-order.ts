@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, opendir, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { mkdir, opendir, readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { ownDisk } from "../../bucket/disk/disk.ts";
+import { linkOn, removeOn, renameOn } from "../../bucket/disk/names.ts";
 import { syncFolder } from "../../bucket/disk/replace-file.ts";
 import { unless } from "../../bucket/disk/unless.ts";
 import type { SubmissionId } from "../../protocol/request.ts";
@@ -54,7 +56,7 @@ export class EndedOrder {
   /** Takes over what is in another order; on disk when this returns. */
   async move({ hour, name }: OrderedEntry, from: EndedOrder): Promise<void> {
     const old = from.#pathOf({ hour, name });
-    await this.#into(hour, () => rename(old, this.#pathOf({ hour, name })));
+    await this.#into(hour, () => renameOn(ownDisk, old, this.#pathOf({ hour, name })));
     await this.#sync();
   }
 
@@ -104,16 +106,16 @@ export class EndedOrder {
 /** Gives a file a further name, which is another one's no more. */
 export async function linkOver(file: string, path: string): Promise<void> {
   try {
-    await link(file, path);
+    await linkOn(ownDisk, file, path);
   } catch (error) {
     unless("EEXIST")(error as NodeJS.ErrnoException);
     const beside = join(path, "..", `.${randomUUID()}`);
-    await link(file, beside);
+    await linkOn(ownDisk, file, beside);
     try {
-      await rename(beside, path);
+      await renameOn(ownDisk, beside, path);
     } finally {
       // A rename to another name of the same file leaves both.
-      await rm(beside, { force: true });
+      await removeOn(ownDisk, beside);
     }
   }
 }

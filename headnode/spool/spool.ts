@@ -1,7 +1,9 @@
 import { type FSWatcher, watch } from "node:fs";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { readStart } from "../../bucket/disk/files.ts";
+import { ownDisk } from "../../bucket/disk/disk.ts";
+import { lookAtStart } from "../../bucket/disk/files.ts";
+import { removeOn } from "../../bucket/disk/names.ts";
 import { unless } from "../../bucket/disk/unless.ts";
 import { messageOf } from "../../protocol/error.ts";
 import type { Log } from "../log.ts";
@@ -79,7 +81,7 @@ export class Spool {
       const text = await textOf(path).catch(unless("ENOENT"));
       if (text === undefined) return;
       await this.#options.handle(text, name);
-      await rm(path, { force: true });
+      await removeOn(ownDisk, path);
     } catch (error) {
       again = this.#inHand.get(name) === true;
       this.#options.log("warn", "a spool file is left for later", {
@@ -95,6 +97,6 @@ export class Spool {
 
 /** Reads a spool file. Waits for no pipe and follows no link. */
 async function textOf(path: string): Promise<string> {
-  const bytes = Buffer.alloc(MESSAGE_MAX);
-  return bytes.toString("utf8", 0, await readStart(path, bytes, { noFollow: true }));
+  const text = (bytes: Buffer) => bytes.toString("utf8");
+  return lookAtStart(ownDisk, path, MESSAGE_MAX, text, { noFollow: true });
 }

@@ -1,5 +1,6 @@
 import { access } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import type { Disk } from "../../bucket/disk/disk.ts";
 import { PROTOCOL_FILES } from "../../protocol/objects.ts";
 import { reason } from "../../protocol/reason.ts";
 import type { Note, OutputFiles, TransferVerdict } from "../../protocol/record.ts";
@@ -22,6 +23,7 @@ export async function outputOf(
   folder: WorkFolder,
   entry: JobEntry,
   { skipped }: TransferVerdict,
+  disk: Disk,
 ): Promise<OutputFiles[] | undefined> {
   const before = await readManifest(folder);
   const notSent = new Set(skipped.map(({ path }) => path));
@@ -29,7 +31,7 @@ export async function outputOf(
     !PROTOCOL_FILES.has(path) && !notSent.has(path) && before.get(path) !== fileMark(stats);
   const found: OutputFiles[] = [];
   for (const { task, paths } of outputsOf(folder.path, entry)) {
-    const there = await Promise.all(paths.map((named) => outputPath(folder.path, named)));
+    const there = await Promise.all(paths.map((named) => outputPath(folder.path, named, disk)));
     const [stdout, stderr] = there.map((one) => (one && isOwn(one) ? one : undefined));
     if (stdout)
       found.push({
@@ -54,9 +56,9 @@ function outputsOf(folder: string, { taskOutputs, outputPaths, slurm }: JobEntry
  * Notes for the submitter on the output: Slurm wrote it where no results are, outside the job's folder or over a
  * file of the protocol; or it did not start the job, because there was no folder for it.
  */
-export async function outputNotes(folder: string, entry: JobEntry): Promise<Note[]> {
+export async function outputNotes(folder: string, entry: JobEntry, disk: Disk): Promise<Note[]> {
   const named = entry.taskOutputs?.flatMap(({ paths }) => paths) ?? entry.outputPaths ?? [];
-  const real = await realJobFolder(folder).catch(() => folder);
+  const real = await realJobFolder(folder, disk).catch(() => folder);
   const [away, own]: [string[], string[]] = [[], []];
   for (const path of new Set(named)) {
     if (path === "/dev/null") continue;

@@ -1,5 +1,7 @@
-import { stat } from "node:fs/promises";
+import { mkdtemp, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { statOf } from "../../bucket/disk/files.ts";
+import { type DiskTraits, probeDisk } from "../../bucket/disk-traits.ts";
 import { readInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
@@ -13,15 +15,44 @@ import {
   workFolder,
   writeManifest,
 } from "../jobs/work-folder.ts";
+import type { JobEntry } from "../journal/job-entry.ts";
 import { withObjectRefusals } from "./object-refusals.ts";
-import type { Step, StepResult } from "./ports.ts";
+import type { Step, StepPorts, StepResult } from "./ports.ts";
 import { stagedRules } from "./result-rules.ts";
 
 /**
  * accepted → staged: brings this prefix, and nothing else, to the cluster; of a submission with a manifest, exactly the
  * objects that it names, or none.
  */
-export const stageIn: Step = async (entry, ports) => {
+export function stageIn(): Step {
+  /** All work folders are on one disk, which is probed once. */
+  let traits: Promise<DiskTraits> | undefined;
+  const traitsOf = (workRoot: string) => {
+    traits ??= probeIn(workRoot).catch((error: unknown) => {
+      traits = undefined;
+      throw error;
+    });
+    return traits;
+  };
+  return (entry, ports) => stage(entry, ports, traitsOf);
+}
+
+/** Probes the disk of a folder. */
+async function probeIn(folder: string): Promise<DiskTraits> {
+  // No job's folder has such a name.
+  const probe = await mkdtemp(join(folder, ".probe-"));
+  try {
+    return await probeDisk(probe);
+  } finally {
+    await rmdir(probe);
+  }
+}
+
+async function stage(
+  entry: JobEntry,
+  ports: StepPorts,
+  traitsOf: (workRoot: string) => Promise<DiskTraits>,
+): Promise<StepResult> {
   const { prefix, manifest } = entry;
   const goOn = () => {
     if (entry.cancelRequested)
@@ -31,10 +62,11 @@ export const stageIn: Step = async (entry, ports) => {
   const folder = workFolder(ports, entry);
   // The agent has read the status object when it took the request.
   const store = withObjectRefusals(ports.store, () => readStatus(ports.store, prefix));
-  const isScript = async () => (await stat(join(folder.path, SCRIPT_FILE))).isFile();
+  const isScript = async () =>
+    (await statOf(ports.machine.disk, join(folder.path, SCRIPT_FILE))).isFile();
   try {
     const exactly = manifest && (await readInputManifest(ports.store, prefix, manifest));
-    await makeWorkFolder(folder);
+    await makeWorkFolder(folder, ports.machine.disk);
     const summary = await downloadFolder(store, prefix, folder.path, {
       exactly,
       wanted: (path) => {
@@ -44,6 +76,7 @@ export const stageIn: Step = async (entry, ports) => {
       // A large file may take hours.
       onBytes: goOn,
       machine: ports.machine,
+      disk: await traitsOf(ports.workRoot),
     });
     if (exactly && summary.skippedCount > 0) {
       await removeWorkFolder(folder);
@@ -67,7 +100,7 @@ export const stageIn: Step = async (entry, ports) => {
     await removeWorkFolder(folder);
     throw new CloudSubmitError("stage-in-failed", why, { cause: error });
   }
-};
+}
 
 /** A job runs on all that its submitter sent, or not at all: the record's stageIn names what is missing. */
 function notWhole(summary: TransferSummary): StepResult {

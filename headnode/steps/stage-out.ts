@@ -1,4 +1,5 @@
 import { writeRecord } from "../../bucket/job-objects/record.ts";
+import type { Machine } from "../../bucket/machine.ts";
 import { messageOf } from "../../protocol/error.ts";
 import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
@@ -49,11 +50,12 @@ export function stageOut(): Step {
       await told;
     }
     const folder = workFolder(ports, entry);
-    const notes = [...(await outputNotes(folder.path, entry)), ...rules.notes(), ...stay];
+    const { disk } = ports.machine;
+    const notes = [...(await outputNotes(folder.path, entry, disk)), ...rules.notes(), ...stay];
     return {
       phase: "returned",
       stageOut: verdict,
-      output: await outputOf(folder, entry, verdict),
+      output: await outputOf(folder, entry, verdict, disk),
       ...(notes.length > 0 && { notes: [...(entry.notes ?? []), ...notes] }),
       // The journal is in memory, too, and keeps ended jobs for weeks.
       taskOutputs: undefined,
@@ -71,7 +73,7 @@ async function sendResults(
   stay: Reason[],
 ): Promise<TransferVerdict> {
   const folder = workFolder(ports, entry);
-  const within = await realJobFolder(folder.path).catch(unlessGone);
+  const within = await realJobFolder(folder.path, ports.machine.disk).catch(unlessGone);
   if (within === "replaced" || within === "gone") {
     // A link may lead to anything.
     const none = new TransferSummary();
@@ -96,7 +98,7 @@ async function sendResults(
   const store = withObjectRefusals(ports.store, () =>
     writeRecord(ports.store, recordOf(entry, entry.state)),
   );
-  await uploadEntries(store, outputFiles(folder.path, entry), entry.prefix, options);
+  await uploadEntries(store, outputFiles(folder.path, entry, ports.machine), entry.prefix, options);
   const entries = walk(within, {
     within,
     outsideLinks: "refuse",
@@ -119,9 +121,13 @@ function unlessGone(error: NodeJS.ErrnoException): "gone" {
 }
 
 /** The job's stdout and stderr, where they are plain files in its folder. */
-async function* outputFiles(folder: string, entry: JobEntry): AsyncGenerator<WalkEntry> {
+async function* outputFiles(
+  folder: string,
+  entry: JobEntry,
+  { disk }: Machine,
+): AsyncGenerator<WalkEntry> {
   for (const named of entry.outputPaths ?? []) {
-    const found = await outputPath(folder, named);
+    const found = await outputPath(folder, named, disk);
     // Where there is none, the walk over the folder tells what is.
     if (found)
       yield { kind: "file", path: found.path, absolute: found.absolute, stats: found.stats };

@@ -1,6 +1,8 @@
-import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { readStart } from "../../bucket/disk/files.ts";
+import type { Disk } from "../../bucket/disk/disk.ts";
+import { lookAtStart, statOf } from "../../bucket/disk/files.ts";
+import { realPathOn } from "../../bucket/disk/names.ts";
+import { unless } from "../../bucket/disk/unless.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { reason } from "../../protocol/reason.ts";
@@ -22,7 +24,7 @@ const SCRIPT_MAX = 4 * 1024 * 1024;
  */
 export async function notesBefore(entry: JobEntry, ports: StepPorts): Promise<Note[]> {
   const folder = workFolder(ports, entry).path;
-  const directives = scriptDirectives(await startOf(folder));
+  const directives = scriptDirectives(await startOf(folder, ports.machine.disk));
   const file = headNodeFile(directives);
   if (file !== undefined)
     throw new CloudSubmitError(
@@ -53,13 +55,15 @@ function jobsOf(dependency: string): string[] {
 }
 
 /** The first bytes of the job's script, as text; of one that the job's user may not read, sbatch says so. */
-async function startOf(folder: string): Promise<string> {
+async function startOf(folder: string, disk: Disk): Promise<string> {
   const path = join(folder, SCRIPT_FILE);
-  const bytes = Buffer.alloc(Math.min((await stat(path)).size, SCRIPT_MAX));
-  const within = await realpath(folder);
-  const filled = await readStart(path, bytes, { within }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EACCES") throw error;
-    return 0;
-  });
-  return bytes.subarray(0, filled).toString("utf8");
+  const size = Math.min(Number((await statOf(disk, path)).size), SCRIPT_MAX);
+  const within = await realPathOn(disk, folder);
+  const text = (bytes: Buffer) => bytes.toString("utf8");
+  try {
+    return await lookAtStart(disk, path, size, text, { within });
+  } catch (error) {
+    unless("EACCES")(error as NodeJS.ErrnoException);
+    return "";
+  }
 }

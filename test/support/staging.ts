@@ -39,7 +39,7 @@ export async function stage(
   };
   const now = () => new Date();
   const ports = { home, workRoot, store, machine: newMachine(), now } as unknown as StepPorts;
-  return { result: await stageIn(entry, ports), folder: join(workRoot, prefix, "s1"), workRoot };
+  return { result: await stageIn()(entry, ports), folder: join(workRoot, prefix, "s1"), workRoot };
 }
 
 /** The manifest that the status object names. */

@@ -39,7 +39,7 @@ export async function placeFile(
           await copyFile(part, beside);
           await applyMetadata(beside, metadata);
         },
-        pathBeside(target),
+        { beside: pathBeside(target) },
       );
     } finally {
       await rm(part, { force: true });
@@ -86,7 +86,7 @@ export async function placeLink(
         const { mtime } = parseFileMetadata(metadata);
         if (mtime !== undefined) await lutimes(beside, mtime, mtime);
       },
-      pathBeside(target),
+      { beside: pathBeside(target) },
     );
     return undefined;
   } catch (error) {
@@ -95,6 +95,8 @@ export async function placeLink(
   const leadsTo = join(dirname(target), linkTo);
   const there = await stat(leadsTo).catch(() => undefined);
   if (!there?.isFile()) return reason("link-not-made");
-  await replaceWith(target, (beside) => copyFile(leadsTo, beside), pathBeside(target));
+  await replaceWith(target, (beside) => copyFile(leadsTo, beside), {
+    beside: pathBeside(target),
+  });
   return undefined;
 }
