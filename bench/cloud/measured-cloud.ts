@@ -6,6 +6,8 @@ import { requestLog } from "../../local/faults/s3-proxy-service.ts";
 import { commandCounts } from "../../local/faults/slurm-commands.ts";
 import { rememberedPorts } from "../../local/ports.ts";
 import { daemonPid } from "../../local/process/daemon.ts";
+import type { ProcessUse } from "../process.ts";
+import { agentUse } from "./agent-use.ts";
 import { LogReader } from "./log-reader.ts";
 
 /** An SSM command as the stand-in logged it when it had ended. */
@@ -75,6 +77,11 @@ export class MeasuredCloud {
     const pid = daemonPid("agent", this.config.run);
     if (pid === undefined) throw new Error("the agent is not running");
     return pid;
+  }
+
+  /** Resource use of the agent so far, with that of its launchers of Slurm's commands. */
+  agentUse(): ProcessUse {
+    return agentUse(this.agentPid, join(this.config.log, "agent.log"));
   }
 
   /** Discards all log entries so far. */

@@ -1,6 +1,6 @@
 import type { CommandOptions, CommandResult, SlurmCommandOptions } from "./command.ts";
 
-/** What the agent says to the launcher: first how commands are run, then which. */
+/** From the agent to the launcher: first how commands are run, then which. */
 export type ToLauncher = { settings: SlurmCommandOptions } | LaunchRequest | { abort: number };
 
 export interface LaunchRequest {
@@ -13,7 +13,7 @@ export interface LaunchRequest {
 /** How a command ended; its whole output only where that is not its stdout. */
 export type LaunchedResult = Omit<CommandResult, "output"> & { output?: string };
 
-/** What the launcher says to the agent: that it takes commands, and how each of them ended. */
+/** From the launcher to the agent: that it takes commands, and how each of them ended. */
 export type FromLauncher =
   | { ready: true }
   | ({ id: number; cpuMs: number } & ({ result: LaunchedResult } | { error: string }));

@@ -8,7 +8,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 
 const env = { PATH: "/usr/bin:/bin" };
 
-/** What the agent relies on when it runs Slurm's commands, in whatever way. */
+/** The suite of what the agent relies on when it runs Slurm's commands, in whatever way. */
 export function slurmCommandContract(
   make: (settings: SlurmCommandOptions) => SlurmCommand | Promise<SlurmCommand>,
 ): void {
