@@ -85,7 +85,7 @@ test("a program that ends at once is never ready", async () => {
   writeFileSync(broken, "process.exit(1);");
   const ended = new Promise<Launcher>((onEnd) => {
     const settings = { bin: undefined, env, openFiles: 123 };
-    new Launcher({ program: broken, settings, onEnd });
+    made.push(new Launcher({ program: broken, settings, onEnd }));
   });
   expect((await ended).isReady).toBe(false);
 });
