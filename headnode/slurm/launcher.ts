@@ -62,7 +62,7 @@ export class Launcher {
 
   /** Whether it takes commands. */
   get isReady(): boolean {
-    return this.#isReady && !this.#isOver;
+    return this.#isReady && this.#child.connected;
   }
 
   /** Whether no command is with it. */
