@@ -1,6 +1,7 @@
+import { realpathSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { replaceFile } from "../bucket/disk/replace-file.ts";
@@ -15,8 +16,8 @@ import { agentConfig, useRootsAwsSettings } from "./config.ts";
 import { publishOnBus } from "./jobs/publisher.ts";
 import { jsonLog } from "./log.ts";
 import { READY_FILE } from "./ready-file.ts";
-import { slurmCommand } from "./slurm/command.ts";
 import { slurmHealth } from "./slurm/health.ts";
+import { launched } from "./slurm/launched.ts";
 import { SlurmCommands } from "./slurm/slurm.ts";
 import { freeShareOf } from "./upkeep/clean.ts";
 import { collectGarbage, keepYoungSpaceSmall } from "./upkeep/memory-at-rest.ts";
@@ -58,10 +59,10 @@ async function main(): Promise<void> {
   const store = s3.store(bucket);
   // For writes that are worthless when late. A job that has ended may wait for what is on its way.
   const noRetry = new S3({ machine, env, attempts: 1, timeouts: SHORT_TIMEOUTS }).store(bucket);
-  const runSlurm = slurmCommand({
-    bin: config.slurmBin,
-    env: config.slurmEnv,
-    openFiles: config.openFiles,
+  const runSlurm = launched({
+    program: join(programFolder(), "slurm-launcher.cjs"),
+    settings: { bin: config.slurmBin, env: config.slurmEnv, openFiles: config.openFiles },
+    log,
   });
   const agent = await startAgent({
     ports: {
@@ -118,6 +119,11 @@ async function main(): Promise<void> {
   };
   process.once("SIGTERM", () => void stop());
   process.once("SIGINT", () => void stop());
+}
+
+/** Where this version is. An update lets the link in the program's path lead to another one while this one runs. */
+function programFolder(): string {
+  return dirname(realpathSync(process.argv[1] ?? ""));
 }
 
 main().catch((error: unknown) => {

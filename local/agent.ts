@@ -33,7 +33,7 @@ export function agent(config: LocalConfig, ports: Ports, bucket: string): Servic
       log: join(config.log, "agent.log"),
     },
     runDir: config.run,
-    files: [program],
+    files: [program, join(config.checkout, "dist", "slurm-launcher.cjs")],
     deadline: 20_000,
     grace: 10_000,
     ready: (pid) => readPid(join(config.headNode, READY_FILE)) === pid || undefined,

@@ -44,6 +44,7 @@ const tools = {
 
 const outputs = [
   ["headnode/main.ts", "dist/agent.cjs", programs],
+  ["headnode/slurm/launcher-main.ts", "dist/slurm-launcher.cjs", programs],
   ["local/main.ts", "dist/local/local.mjs", tools],
   ["local/demo.ts", "dist/local/demo.mjs", tools],
   ["local/ssm/main.ts", "dist/local/ssm.mjs", tools],
@@ -63,6 +64,12 @@ const outputs = [
 /** Builds the agent as it is shipped. */
 export function buildAgent(outfile) {
   return build({ ...common, ...programs, entryPoints: ["headnode/main.ts"], outfile });
+}
+
+/** Builds what starts Slurm's commands for the agent, as it is shipped. */
+export function buildLauncher(outfile) {
+  const entryPoints = ["headnode/slurm/launcher-main.ts"];
+  return build({ ...common, ...programs, entryPoints, outfile });
 }
 
 /** Builds the command line; tells what went into each of its files. */

@@ -24,6 +24,7 @@ export const ARCHITECTURES = ["x64", "arm64"];
 /** Files of a package besides the Node.js runtime: name, source, mode. */
 const CONTENT = [
   ["agent.cjs", "dist/agent.cjs", 0o644],
+  ["slurm-launcher.cjs", "dist/slurm-launcher.cjs", 0o644],
   ["cloud-submit-agent.service", "headnode/install/cloud-submit-agent.service", 0o644],
   ["hooks/request", "headnode/hooks/request.sh", 0o755],
   ["hooks/slurm-ended", "headnode/hooks/slurm-ended.sh", 0o755],

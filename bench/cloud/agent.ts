@@ -39,9 +39,9 @@ export async function agentAtRest(
   entries: number,
 ): Promise<AgentResults> {
   cloud.forget();
-  const before = processUse(cloud.agentPid);
+  const before = cloud.agentUse();
   await sleep(idleSeconds * 1000);
-  const after = processUse(cloud.agentPid);
+  const after = cloud.agentUse();
   const requests = cloud.s3.take().filter(({ side }) => side === "agent");
   const fresh = await starts(cloud, 0);
   const full = await starts(cloud, entries);

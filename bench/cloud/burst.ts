@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { eachBounded, mapBounded } from "../../bucket/flow/each-bounded.ts";
-import { busyShare, machineUse, processUse } from "../process.ts";
+import { busyShare, machineUse } from "../process.ts";
 import { costs, type JobCosts } from "./counts.ts";
 import type { Functions } from "./functions.ts";
 import { prefixesOf, runJobs, uploadJob } from "./jobs.ts";
@@ -16,6 +16,7 @@ export interface BurstResults {
   /** From the first FILE_UPLOAD until the agent had the last request. */
   takenSeconds: number;
   costs: JobCosts;
+  /** With the process that starts Slurm's commands. */
   agentCpuSeconds: number;
   agentPeakMemoryBytes: number;
   /** Share of the time in which the machine's cores were busy, with whatever program. */
@@ -49,7 +50,7 @@ export async function burst(
   const prefixes = prefixesOf("burst", jobs);
   cloud.forget();
   await eachBounded(prefixes, UPLOADS_AT_ONCE, (prefix) => uploadJob(cloud, prefix));
-  const before = processUse(cloud.agentPid);
+  const before = cloud.agentUse();
   const machineBefore = machineUse();
   const runner = startRunner(cloud, functions);
   const seen = await runJobs(cloud, prefixes, {
@@ -60,7 +61,7 @@ export async function burst(
   });
   const machineAfter = machineUse();
   await runner.end();
-  const after = processUse(cloud.agentPid);
+  const after = cloud.agentUse();
   const times = await mapBounded(prefixes, UPLOADS_AT_ONCE, (prefix) =>
     jobTimes(cloud, prefix, seen),
   );

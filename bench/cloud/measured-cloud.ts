@@ -7,6 +7,8 @@ import { commandCounts } from "../../local/faults/slurm-commands.ts";
 import { rememberedPorts } from "../../local/ports.ts";
 import { daemonPid } from "../../local/process/daemon.ts";
 import type { Endpoint } from "../endpoint.ts";
+import type { ProcessUse } from "../process.ts";
+import { agentUse } from "./agent-use.ts";
 import { LogReader } from "./log-reader.ts";
 
 /** An SSM command as the stand-in logged it when it had ended. */
@@ -96,6 +98,11 @@ export class MeasuredCloud {
     const pid = daemonPid("agent", this.config.run);
     if (pid === undefined) throw new Error("the agent is not running");
     return pid;
+  }
+
+  /** Resource use of the agent so far, with that of its launchers of Slurm's commands. */
+  agentUse(): ProcessUse {
+    return agentUse(this.agentPid, join(this.config.log, "agent.log"));
   }
 
   /** Discards all log entries so far. */

@@ -3,7 +3,7 @@ import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { requestLog } from "../../local/faults/s3-proxy-service.ts";
 import { pendingFolder } from "../../protocol/marker.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
-import { busyShare, machineUse, processUse } from "../process.ts";
+import { busyShare, machineUse } from "../process.ts";
 import type { Functions } from "./functions.ts";
 import { prefixesOf, runJobs } from "./jobs.ts";
 import { LogReader } from "./log-reader.ts";
@@ -17,6 +17,7 @@ export interface ThroughputResults {
   /** From the agent's going on, with all requests pending, to the last JOB_COMPLETE. */
   seconds: number;
   jobsPerSecond: number;
+  /** With the process that starts Slurm's commands. */
   agentCpuSeconds: number;
   machineBusy: number;
 }
@@ -62,11 +63,11 @@ export async function throughput(
     };
     // It rejects when something fails while they gather.
     await Promise.race([gathered(), running]);
-    const [before, machineBefore] = [processUse(agentPid), machineUse()];
+    const [before, machineBefore] = [cloud.agentUse(), machineUse()];
     const began = performance.timeOrigin + performance.now();
     process.kill(agentPid, "SIGCONT");
     const seen = await running;
-    const [after, machineAfter] = [processUse(agentPid), machineUse()];
+    const [after, machineAfter] = [cloud.agentUse(), machineUse()];
     const seconds = (Math.max(...seen.completed.values()) - began) / 1000;
     return {
       jobs,

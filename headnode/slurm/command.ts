@@ -33,10 +33,10 @@ export type SlurmCommand = (
 ) => Promise<CommandResult>;
 
 /** Slurm's own time-outs are shorter; this one is for a hung file system. */
-const TIMEOUT_MS = 120_000;
+export const TIMEOUT_MS = 120_000;
 
 /** Characters kept of what a command prints. */
-const OUTPUT_MAX = 16 * 1024 * 1024;
+export const OUTPUT_MAX = 16 * 1024 * 1024;
 
 /** How Slurm's commands are run. */
 export interface SlurmCommandOptions {

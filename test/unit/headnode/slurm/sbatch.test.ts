@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import type { CommandResult } from "../../../../headnode/slurm/command.ts";
 import { sbatch } from "../../../../headnode/slurm/sbatch.ts";
+import { CloudSubmitError } from "../../../../protocol/error.ts";
 
 type Said = Partial<CommandResult>;
 
@@ -127,6 +128,17 @@ describe("any other exit code", () => {
   test("an sbatch that was killed has not been refused", async () => {
     await expect(call({ said: { code: null } }).result).rejects.toMatchObject({ code: "slurm" });
   });
+});
+
+test("an sbatch of which nothing is known has not been refused, and is not called again here", async () => {
+  const lost = new CloudSubmitError("slurm", "it is not known whether sbatch has run");
+  let calls = 0;
+  const said = () => {
+    calls += 1;
+    return Promise.reject(lost);
+  };
+  await expect(call({ said, found: [false] }).result).rejects.toBe(lost);
+  expect(calls).toBe(1);
 });
 
 test("an sbatch that waits for the job's end is not waited for", async () => {
