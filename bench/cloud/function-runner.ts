@@ -6,8 +6,11 @@ import { objectCreatedEvent } from "./object-created-event.ts";
 
 type Handler = (event: object, context: object) => Promise<unknown>;
 
-/** Instances of the function. With more, connections to the emulated services would wait for longer than their time-outs. */
-const INSTANCES = 16;
+/**
+ * Instances of the function. Each has to warm up, and they share this machine, while those of Lambda have one each: more of
+ * them would be slower.
+ */
+const INSTANCES = 4;
 
 // function-runner BUNDLE BUCKET: calls a function's bundle for each key that comes in on a line. As in Lambda, an instance
 // works on one event at a time, and keeps in memory what it has; they are in one process here, each with a bundle of its
