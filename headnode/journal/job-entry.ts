@@ -6,7 +6,7 @@ import { jobRecordSchema } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
 import { arrayAccountSchema } from "../slurm/array-account.ts";
 
-/** Progress of a submission; each phase is in the journal before the next step begins. */
+/** Progress of a submission; each phase is in the journal before the next step begins, but for those of REPEATED. */
 export const PHASES = [
   /** The request is ours. */
   "accepted",
@@ -30,6 +30,12 @@ export const PHASES = [
   "done",
 ] as const;
 export type Phase = (typeof PHASES)[number];
+
+/**
+ * Phases that are in memory alone, since the next step follows at once: after a crash, the step before them is done again,
+ * and does what it has done.
+ */
+export const REPEATED: ReadonlySet<Phase> = new Set<Phase>(["staged", "recorded"]);
 
 const record = jobRecordSchema.shape;
 
