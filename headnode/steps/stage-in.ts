@@ -76,6 +76,7 @@ async function stage(
       // A large file may take hours.
       onBytes: goOn,
       machine: ports.machine,
+      isAlone: true,
       disk: await traitsOf(ports.workRoot),
     });
     if (exactly && summary.skippedCount > 0) {
