@@ -98,8 +98,7 @@ export class Queue {
    */
   async rung(message: RequestMessage): Promise<void> {
     const name = requestName(message);
-    const isAlone =
-      this.#again.rung(this.#options.now().getTime()) && this.#messages.size === 0;
+    const isAlone = this.#again.rung(this.#options.now().getTime()) && this.#messages.size === 0;
     this.#messages.set(name, message);
     try {
       if (isAlone && (await this.#takeUnseen(message))) return;
