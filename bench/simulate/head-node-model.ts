@@ -93,6 +93,12 @@ export class HeadNodeModel {
     await Promise.all(writing);
   }
 
+  /** Takes the one that a command is for, by its status object. */
+  async takeUnseen(job: number): Promise<void> {
+    await this.#timeline.sleep(this.#values.s3ReadMs);
+    await this.take([job]);
+  }
+
   async #goThrough(job: number): Promise<void> {
     const { agentCpuMs, transferMs, sbatchMs, jobMs } = this.#values;
     const { sleep, now } = this.#timeline;

@@ -45,10 +45,11 @@ export class QueueModel {
 
   /** The command of a job has come. */
   rung(job: number): void {
+    const isAlone = this.#again.rung(this.#timeline.now()) && this.#messages.size === 0;
     this.#messages.add(job);
-    this.#again.rung(this.#timeline.now());
     this.#timeline.spawn(async () => {
-      await this.#look();
+      if (isAlone) await this.#headNode.takeUnseen(job);
+      else await this.#look();
       this.#messages.delete(job);
       this.#schedule();
     });
@@ -65,6 +66,7 @@ export class QueueModel {
     const isUnasked = news.some((job) => !this.#messages.has(job));
     await this.#headNode.take(this.#inOrder(news));
     this.#again.looked(now(), isUnasked && !this.#isFirst);
+    this.#again.cleared();
     this.#isFirst = false;
     this.#schedule();
   }

@@ -11,7 +11,7 @@ import {
 } from "../../protocol/marker.ts";
 import type { RequestId } from "../../protocol/request.ts";
 import type { ObjectLister, ObjectWriter } from "../object-store.ts";
-import { type ReadStore, readText } from "./read-object.ts";
+import { type ReadStore, readObject, readText } from "./read-object.ts";
 import { JSON_TEXT } from "./written-as.ts";
 
 /**
@@ -42,6 +42,11 @@ export async function readMarker(
   const request = requestOfPendingKey(key);
   if (!marker || !request) return undefined;
   return pendingKey(marker) === pendingKey(request) ? marker : undefined;
+}
+
+/** Whether there is a marker of this key, whatever it says. */
+export async function hasMarker(store: ReadStore, key: string): Promise<boolean> {
+  return (await readObject(store, key, MARKER_MAX_BYTES)) !== undefined;
 }
 
 /** Writes a marker, whatever is there. */

@@ -1,5 +1,7 @@
+import { hasMarker } from "../../bucket/job-objects/marker.ts";
 import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
 import { whoAsked } from "../../bucket/job-objects/who-asked.ts";
+import { pendingKey } from "../../protocol/marker.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { adopt } from "./adopt.ts";
 import { answerAgain } from "./answer-again.ts";
@@ -14,7 +16,7 @@ import type { RequestPorts } from "./request-ports.ts";
  */
 export class Requests {
   readonly #ports: Omit<RequestPorts, "say">;
-  readonly #turns = new Map<string, Promise<void>>();
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(ports: Omit<RequestPorts, "say">) {
     this.#ports = ports;
@@ -22,12 +24,41 @@ export class Requests {
 
   /** Acts on one request; when this returns it is in the journal, or of no consequence. */
   async take(request: JobRequest): Promise<void> {
-    const { prefix } = request;
+    await this.#inTurn(request, () => this.#act(request));
+  }
+
+  /**
+   * Takes a run whose marker nobody has seen, where its status object tells all: it asks for this submission, the prefix has no
+   * other one, and the marker's key is made of what it says. The marker itself is not looked for.
+   *
+   * @returns false: nothing was done, and the marker is to be looked for
+   */
+  async takeUnseen(request: JobRequest): Promise<boolean> {
+    return this.#inTurn(request, async () => {
+      const { action, prefix, submission, requester } = request;
+      const { journal, store, log } = this.#ports;
+      if (action !== "run" || (await journal.get(prefix, submission))) return false;
+      if (journal.activeOf(prefix)) return false;
+      const status = await readStatus(store, prefix);
+      const { state, etag, lastModified, metadata } = status ?? {};
+      if (state !== "FILE_UPLOAD" || status?.submission !== submission) return false;
+      if (!etag || !lastModified || !metadata) return false;
+      const asked = { etag, time: lastModified.getTime(), account: requester, metadata };
+      const key = pendingKey({ action, prefix, submission }, asked);
+      const say: RequestPorts["say"] = (text, fields) =>
+        log("info", text, { ...request, ...fields });
+      const marked = { ...request, marker: { key, asked: undefined } };
+      await answerRun(marked, status, { ...this.#ports, say });
+      return true;
+    });
+  }
+
+  async #inTurn<T>({ prefix }: JobRequest, act: () => Promise<T>): Promise<T> {
     const before = this.#turns.get(prefix) ?? Promise.resolve();
-    const turn = before.catch(() => undefined).then(() => this.#act(request));
+    const turn = before.then(act, act);
     this.#turns.set(prefix, turn);
     try {
-      await turn;
+      return await turn;
     } finally {
       if (this.#turns.get(prefix) === turn) this.#turns.delete(prefix);
     }
@@ -92,12 +123,15 @@ export class Requests {
     const entry = action === "run" ? journal.active({ prefix, submission }) : undefined;
     if (!entry || entry.phase === "done") return remover.remove([key]);
     const { markers = [] } = entry;
-    // A client has asked again: one marker is enough.
-    if (markers.length > 0) {
-      if (!markers.includes(key)) remover.remove([key]);
-      return;
-    }
+    if (markers.includes(key)) return;
+    // A client has asked again: one marker is enough. That of a lone ring is one that nobody may have seen.
+    if (await this.#isThere(markers)) return remover.remove([key]);
     await journal.update(entry, () => ({ markers: [key] }));
+  }
+
+  async #isThere(markers: readonly string[]): Promise<boolean> {
+    for (const key of markers) if (await hasMarker(this.#ports.store, key)) return true;
+    return false;
   }
 
   /** Notes who asked for a submission that another one's request has brought in. */

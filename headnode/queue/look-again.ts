@@ -7,6 +7,9 @@ const CLOSE_MS = 5_000;
  */
 const AFTER_RINGS_MS = 2_500;
 
+/** A ring that comes no sooner after the one before may be alone: longer than CLOSE_MS. */
+const ALONE_MS = 10_000;
+
 /** Between looks while requests come that no command was sent for; then every minute is enough. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 
@@ -17,11 +20,20 @@ export class LookAgain {
   #next = Number.POSITIVE_INFINITY;
   /** Which pause is next; undefined: nothing comes unasked. */
   #pause: number | undefined;
+  /** Whether all that the look found which began last is in hand. */
+  #isClear = false;
 
-  /** A command has come. */
-  rung(now: number): void {
+  /**
+   * A command has come.
+   *
+   * @returns whether it is alone: no other has come for some seconds, no look is under way or due before the minute is over,
+   * and the last one has left nothing behind. Then nothing but its own request is expected.
+   */
+  rung(now: number): boolean {
+    const isAlone = now - this.#rungAt >= ALONE_MS && this.#isClear && !Number.isFinite(this.at);
     if (now - this.#rungAt <= CLOSE_MS) this.#afterRings = now + AFTER_RINGS_MS;
     this.#rungAt = now;
+    return isAlone;
   }
 
   /**
@@ -33,7 +45,13 @@ export class LookAgain {
     const isForRings = this.#afterRings <= now;
     if (isForRings) this.#afterRings = Number.POSITIVE_INFINITY;
     this.#next = Number.POSITIVE_INFINITY;
+    this.#isClear = false;
     return isForRings;
+  }
+
+  /** All that was found by the look that began last is in hand. */
+  cleared(): void {
+    this.#isClear = true;
   }
 
   /** @param unasked it found requests that no command of their own had brought */

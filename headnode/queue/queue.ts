@@ -21,7 +21,7 @@ const TAKEN_AT_ONCE = 32;
 
 export interface QueueOptions {
   store: ObjectLister;
-  requests: Pick<Requests, "take">;
+  requests: Pick<Requests, "take" | "takeUnseen">;
   journal: Pick<Journal, "active">;
   remover: Pick<MarkerRemover, "has" | "keepOnly" | "remove">;
   /** Milliseconds between looks without any other reason. */
@@ -36,6 +36,7 @@ type Look = ReadonlyMap<string, Promise<void>>;
 /**
  * The requests in the bucket: each has a pending marker from the moment it is claimed. Whatever makes the agent look, one
  * listing brings them all in; a command that is lost, late or refused costs nothing but the time until the next look.
+ * A command that is alone brings its own request, and needs no look.
  */
 export class Queue {
   readonly #options: QueueOptions;
@@ -48,6 +49,10 @@ export class Queue {
   /** Keys of markers that wait for their turn, or are being taken. */
   readonly #taking = new Set<string>();
   readonly #slots = new FairSlots(TAKEN_AT_ONCE);
+  /** Prefixes whose requests were taken since the last look without one: how their markers came about, nobody has seen. */
+  readonly #unseen = new Set<string>();
+  #takingUnseen: string | undefined;
+  #looks = 0;
   #isStopped = false;
   /** Requests that wait for the next state of the job that their prefix has. */
   readonly #waiting = new Map<string, QueuedRequest>();
@@ -87,15 +92,16 @@ export class Queue {
   }
 
   /**
-   * A command has come: everything that is pending is brought in.
+   * A command has come: its request is brought in, and with it everything that is pending, unless it is alone.
    *
    * @throws why the request of the message itself cannot be taken now
    */
   async rung(message: RequestMessage): Promise<void> {
     const name = requestName(message);
+    const isAlone = this.#again.rung(this.#options.now().getTime()) && this.#messages.size === 0;
     this.#messages.set(name, message);
-    this.#again.rung(this.#options.now().getTime());
     try {
+      if (isAlone && (await this.#takeUnseen(message))) return;
       // Trouble with the listing need not hold up a request that is known by its name.
       const look = await this.#look().catch(() => undefined);
       const own = look?.get(name);
@@ -115,9 +121,28 @@ export class Queue {
     }
   }
 
+  /** @returns false: a look is needed, for whatever reason */
+  async #takeUnseen(message: RequestMessage): Promise<boolean> {
+    const { prefix } = message;
+    if (this.#isStopped) return false;
+    this.#unseen.add(prefix);
+    this.#takingUnseen = prefix;
+    try {
+      return await this.#options.requests.takeUnseen({ ...message, arrived: "command" });
+    } catch {
+      return false;
+    } finally {
+      this.#takingUnseen = undefined;
+    }
+  }
+
   async #lookNow(): Promise<Look> {
     const { store, journal, remover, now } = this.#options;
     const began = now();
+    this.#looks += 1;
+    // Those that are taken beside this look stay for the next one.
+    const unseen = new Set(this.#unseen);
+    const listed = [...unseen].filter((prefix) => prefix !== this.#takingUnseen);
     const isForRings = this.#again.begins(began.getTime());
     const cause = isForRings || this.#messages.size > 0 ? "other-command" : "look";
     const seen = new Map<string, QueuedRequest>();
@@ -136,7 +161,10 @@ export class Queue {
     const before = this.#before;
     remover.keepOnly({ has: (key) => seen.has(key) || isQuestionKey(key) });
     this.#before = seen;
-    const isUnasked = news.some(({ request }) => !this.#messages.has(requestName(request)));
+    for (const prefix of listed) this.#unseen.delete(prefix);
+    const isUnasked = news.some(
+      ({ request }) => !this.#messages.has(requestName(request)) && !unseen.has(request.prefix),
+    );
     const ofPrefix = new Map<string, number>();
     for (const { request } of news)
       ofPrefix.set(request.prefix, (ofPrefix.get(request.prefix) ?? 0) + 1);
@@ -145,7 +173,10 @@ export class Queue {
     for (const queued of fairOrder(news)) {
       const { key, request } = queued;
       // Of several, the status object says which one was written last.
-      const isFresh = before?.has(key) === false && ofPrefix.get(request.prefix) === 1;
+      const isFresh =
+        before?.has(key) === false &&
+        ofPrefix.get(request.prefix) === 1 &&
+        !unseen.has(request.prefix);
       this.#taking.add(key);
       const take = () => this.#take(queued, isFresh, cause);
       // SSM brings few at a time: these do not wait for their turn.
@@ -158,18 +189,20 @@ export class Queue {
       outcome.catch(() => undefined);
       outcomes.set(requestName(request), outcome);
     }
-    void this.#note(began, [...outcomes.values()]);
+    void this.#note(began, this.#looks, [...outcomes.values()]);
     this.#again.looked(now().getTime(), isUnasked && before !== undefined);
     this.#schedule();
     return outcomes;
   }
 
   /** Notes that a look has brought everything in, once that is so. */
-  async #note(began: Date, outcomes: readonly Promise<void>[]): Promise<void> {
+  async #note(began: Date, look: number, outcomes: readonly Promise<void>[]): Promise<void> {
     const results = await Promise.allSettled(outcomes);
     const failed = results.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
     // One object that S3 does not give is trouble of its own request: else its owner could have all others given up.
-    if (failed.every(isRefusal) && began >= (this.#lookedAt ?? began)) this.#lookedAt = began;
+    if (!failed.every(isRefusal)) return;
+    if (began >= (this.#lookedAt ?? began)) this.#lookedAt = began;
+    if (look === this.#looks) this.#again.cleared();
   }
 
   /** @param isFresh no agent can have taken it before */

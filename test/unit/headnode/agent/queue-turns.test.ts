@@ -26,9 +26,11 @@ describe("what is pending", () => {
     await w.upload("job1");
     await w.claim("job1", "FILE_UPLOAD", { submission: "first" });
     await w.claim("job1", "FILE_UPLOAD", { submission: "second" });
-    await w.upload("job2");
-    await w.ask("job2", "FILE_UPLOAD");
-    await w.until(() => w.slurm.submitted.length === 2);
+    for (const prefix of ["job2", "job3"]) {
+      await w.upload(prefix);
+      await w.ask(prefix, "FILE_UPLOAD");
+    }
+    await w.until(() => w.slurm.submitted.length === 3);
     expect(w.slurm.submitted.filter((one) => one.includes("job1"))).toEqual([
       "cloud-submit:job1:second",
     ]);

@@ -51,3 +51,48 @@ describe("it is looked again", () => {
     );
   });
 });
+
+describe("a ring is alone", () => {
+  /** After a look of which all is in hand. */
+  function cleared(): LookAgain {
+    const again = new LookAgain();
+    again.begins(0);
+    again.looked(0, false);
+    again.cleared();
+    return again;
+  }
+
+  test("ten seconds after the one before, and no sooner", () => {
+    const again = cleared();
+    expect([1, 10_000, 20_000, 30_000].map((at) => again.rung(at))).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  test("not before the first look, during one, or before all is in hand that it found", () => {
+    expect(new LookAgain().rung(0)).toBe(false);
+    const again = cleared();
+    again.begins(20_000);
+    expect(again.rung(20_000)).toBe(false);
+    again.looked(20_000, false);
+    expect(again.rung(40_000)).toBe(false);
+    again.cleared();
+    expect(again.rung(60_000)).toBe(true);
+  });
+
+  test("not while a look is due: after rings close together, or since requests come unasked", () => {
+    const again = cleared();
+    again.rung(1_000);
+    again.rung(2_000);
+    // Its timer is late.
+    expect(again.rung(30_000)).toBe(false);
+    const unasked = cleared();
+    unasked.begins(1_000);
+    unasked.looked(1_000, true);
+    unasked.cleared();
+    expect(unasked.rung(1_500)).toBe(false);
+  });
+});

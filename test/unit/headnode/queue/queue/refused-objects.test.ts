@@ -28,6 +28,7 @@ async function lookWith(failure: Error): Promise<{ taken: string[]; lookedAt: Da
         if (prefix === "mallory") throw failure;
         taken.push(prefix);
       },
+      takeUnseen: async () => false,
     },
     journal: { active: () => undefined },
     remover: { has: () => false, keepOnly: () => undefined, remove: () => undefined },
