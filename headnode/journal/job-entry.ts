@@ -96,6 +96,8 @@ export const jobEntrySchema = z.object({
   outputPaths: z.array(z.string()).optional(),
   /** The same for the tasks of a job array, which Slurm forgets long before the last one ends. */
   taskOutputs: z.array(taskOutputSchema).optional(),
+  /** Path and mark of each file that was staged, until the results are returned; absent: in a file of their own. */
+  staged: z.array(z.tuple([z.string(), z.string()])).optional(),
   /** The ignore file that was staged, until the results are returned. */
   ignore: z.string().optional(),
   /** State changes that EventBridge does not have yet. */
