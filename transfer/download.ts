@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { makeFolder } from "../bucket/disk/make-folder.ts";
+import { statsOn } from "../bucket/disk/names.ts";
 import { type DiskTraits, probeDisk } from "../bucket/disk-traits.ts";
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
@@ -63,7 +64,7 @@ export async function downloadFolder(
   const now = options.now ?? Date.now;
   const machine = options.machine ?? newMachine();
   const { limits } = machine;
-  await makeFolder(root);
+  if (!(await statsOn(machine.disk, root))?.isDirectory()) await makeFolder(root);
   const partial = new PartialFiles(root, now, options.isAlone);
   await partial.open();
   try {
