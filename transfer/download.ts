@@ -64,7 +64,7 @@ export async function downloadFolder(
   const machine = options.machine ?? newMachine();
   const { limits } = machine;
   await makeFolder(root);
-  const partial = new PartialFiles(root, now);
+  const partial = new PartialFiles(root, now, options.isAlone);
   await partial.open();
   try {
     const traits = options.disk ?? (await probeDisk(partial.folder));

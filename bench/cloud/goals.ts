@@ -1,18 +1,10 @@
 import { requestsPerHour } from "./at-rest.ts";
 import type { BurstResults } from "./burst.ts";
+import type { Goal } from "./goal.ts";
 import type { LambdaResults } from "./lambda.ts";
 import { totalPrice } from "./price.ts";
 import type { CloudResults } from "./results.ts";
-
-/** One thing that was to be reached, and whether it was. */
-export interface Goal {
-  what: string;
-  goal: string;
-  found: string;
-  reached: boolean;
-  /** A count, or a ratio that is the same on every machine; not a time. */
-  exact: boolean;
-}
+import { throughputGoals } from "./throughput-goals.ts";
 
 const CONTROL_REQUESTS = 10;
 /** The figures of a burst are those of many jobs: of few, each has a command of its own. */
@@ -37,7 +29,6 @@ const START_RATIO = 2;
 
 /** Requests to S3 in an hour with nothing open; in a shorter time, the heartbeat of each minute is chance. */
 export const REST = { jobs: 100_000, requests: 200, seconds: 120 };
-const JOBS_PER_SECOND = 40;
 /** USD for 1,000 jobs. */
 const PRICE = 0.066;
 
@@ -127,7 +118,7 @@ export function goalsByName({
   burst,
   ...more
 }: CloudResults) {
-  const { atRest, throughput } = more;
+  const { atRest } = more;
   const all = [...counts.ours, ...beside.ours];
   const control = (costs: typeof all) => costs.map(({ controlRequests }) => controlRequests);
   const [empty = Number.NaN] = control(beside.ours);
@@ -188,13 +179,7 @@ export function goalsByName({
       20,
       "ms",
     ),
-    throughput: {
-      what: `${throughput.cpus} CPUs and jobs that end at once: jobs per second`,
-      goal: `≥ ${JOBS_PER_SECOND}`,
-      found: throughput.jobsPerSecond.toFixed(1),
-      reached: throughput.jobsPerSecond >= JOBS_PER_SECOND,
-      exact: false,
-    },
+    ...throughputGoals(more),
     restRequests:
       agent.idleSeconds < REST.seconds
         ? undefined

@@ -6,9 +6,11 @@ import { type BenchConfig, benchConfig, environment } from "../config.ts";
 import { Endpoint } from "../endpoint.ts";
 import { agentAtRest } from "./agent.ts";
 import { functionsAtRest } from "./at-rest.ts";
+import { bareSlurm } from "./bare-slurm.ts";
 import { burst } from "./burst.ts";
 import { countJobs, type JobCosts } from "./counts.ts";
 import { Functions } from "./functions.ts";
+import { failsRun, goalLine } from "./goal.ts";
 import { goals } from "./goals.ts";
 import type { RunOptions } from "./jobs.ts";
 import { lambda } from "./lambda.ts";
@@ -180,7 +182,7 @@ async function measureScale(cloud: MeasuredCloud): Promise<void> {
       );
 }
 
-type OfMany = "burst" | "agent" | "throughput";
+type OfMany = "burst" | "agent" | "throughput" | "bareSlurm";
 
 /** Many jobs at once, and the agent at rest after them, at an S3 server that holds nobody up, as S3 does not. */
 async function manyJobs(config: BenchConfig): Promise<Pick<CloudResults, OfMany>> {
@@ -194,7 +196,9 @@ async function manyJobs(config: BenchConfig): Promise<Pick<CloudResults, OfMany>
     step(`${size.throughputJobs} empty jobs on ${MANY_CPUS} CPUs`);
     const roomy = await MeasuredCloud.up(environment(), { cpus: MANY_CPUS, s3 });
     const fast = await throughput(roomy, new Functions(roomy), size.throughputJobs);
-    return { burst: atOnce, agent, throughput: fast };
+    step("the same jobs by bare sbatch");
+    const bare = await bareSlurm(roomy, size.throughputJobs);
+    return { burst: atOnce, agent, throughput: fast, bareSlurm: bare };
   } finally {
     await s3.stop();
   }
@@ -227,10 +231,8 @@ async function main(): Promise<void> {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "cloud.json"), `${JSON.stringify(results, null, 1)}\n`);
     for (const goal of goals(results)) {
-      const { what, found, reached, exact } = goal;
-      const verdict = reached ? "reached" : exact ? "MISSED" : "missed on this machine";
-      console.log(`${what}: ${found}, goal ${goal.goal}: ${verdict}`);
-      if (!reached && exact) process.exitCode = 1;
+      console.log(goalLine(goal));
+      if (failsRun(goal)) process.exitCode = 1;
     }
   } finally {
     await cloudDown();

@@ -1,5 +1,6 @@
 import type { AgentResults } from "./agent.ts";
 import type { AtRestResults } from "./at-rest.ts";
+import type { BareSlurmResults } from "./bare-slurm.ts";
 import type { BurstResults } from "./burst.ts";
 import type { JobCosts } from "./counts.ts";
 import type { LambdaResults } from "./lambda.ts";
@@ -23,4 +24,6 @@ export interface CloudResults {
   agent: AgentResults;
   atRest: AtRestResults;
   throughput: ThroughputResults;
+  /** On the same cloud; undefined: saved before this was measured. */
+  bareSlurm?: BareSlurmResults;
 }

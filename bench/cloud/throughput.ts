@@ -26,7 +26,7 @@ const AT_ONCE = 16;
 const LOOK_MS = 50;
 
 /** Ends at once, and prints nothing. */
-const SCRIPT = "#!/bin/sh\n";
+export const EMPTY_SCRIPT = "#!/bin/sh\n";
 
 /**
  * Stops the agent's process, lets requests gather, and measures from when it goes on: neither events, functions nor
@@ -39,7 +39,9 @@ export async function throughput(
 ): Promise<ThroughputResults> {
   const { config, agentPid } = cloud;
   const prefixes = prefixesOf("empty", jobs);
-  await eachBounded(prefixes, AT_ONCE, (prefix) => cloud.put(`${prefix}/${SCRIPT_FILE}`, SCRIPT));
+  await eachBounded(prefixes, AT_ONCE, (prefix) =>
+    cloud.put(`${prefix}/${SCRIPT_FILE}`, EMPTY_SCRIPT),
+  );
   cloud.forget();
   const log = new LogReader(requestLog(config), parseS3Line);
   log.take();

@@ -1,4 +1,4 @@
-import type { Goal } from "../cloud/goals.ts";
+import type { Goal } from "../cloud/goal.ts";
 import type { SimulateResults } from "./results.ts";
 
 /** To be reached with so many jobs at once. */

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { failsRun, goalLine } from "../cloud/goal.ts";
 import { benchConfig } from "../config.ts";
 import { simulatedGoals } from "./goals.ts";
 import { QUOTAS, type Values, values } from "./quotas.ts";
@@ -80,9 +81,9 @@ async function main(): Promise<void> {
   const folder = asked.save ? join(checkout, "bench", "results") : home;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "simulate.json"), `${JSON.stringify(results)}\n`);
-  for (const { what, found, goal, reached } of simulatedGoals(results)) {
-    console.log(`${what}: ${found}, goal ${goal}: ${reached ? "reached" : "MISSED"}`);
-    if (!reached) process.exitCode = 1;
+  for (const goal of simulatedGoals(results)) {
+    console.log(goalLine(goal));
+    if (failsRun(goal)) process.exitCode = 1;
   }
 }
 

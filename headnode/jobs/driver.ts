@@ -1,7 +1,7 @@
 import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
 import { CloudSubmitError, type ErrorCode, messageOf } from "../../protocol/error.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
-import type { JobEntry, Phase } from "../journal/job-entry.ts";
+import { type JobEntry, type Phase, REPEATED } from "../journal/job-entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
 import { submitterName } from "../queue/fair-order.ts";
@@ -46,7 +46,7 @@ export interface DriverOptions {
   onChange: (entry: JobEntry) => void;
 }
 
-/** Takes every submission from step to step, each journaled before the next one begins. */
+/** Takes every submission from step to step, each journaled before the next one begins, but for REPEATED ones. */
 export class Driver {
   readonly #options: DriverOptions;
   readonly #steps: Partial<Record<Phase, Step>>;
@@ -128,10 +128,12 @@ export class Driver {
     });
     if (changes === undefined) return false;
     const { announce: change, ...rest } = changes;
-    await journal.update(entry, ({ outbox }) => ({
+    const changed = ({ outbox }: JobEntry) => ({
       ...rest,
       outbox: change ? [...outbox, change] : outbox,
-    }));
+    });
+    if (changes.phase && REPEATED.has(changes.phase)) await journal.note(entry, changed);
+    else await journal.update(entry, changed);
     if (entry.phase !== from)
       log("info", "step done", {
         prefix: entry.prefix,

@@ -17,7 +17,7 @@ import { fileName } from "../journal/entry-file.ts";
 export interface WorkFolder {
   /** The job's folder, on a file system that the compute nodes share. */
   path: string;
-  /** File with the folder's manifest from before the job began. */
+  /** File with the folder's manifest from before the job began, if it has many files. */
   manifestPath: string;
 }
 
@@ -101,33 +101,52 @@ async function isFolderAt(path: string, place: string, disk: Disk): Promise<bool
  */
 export type Manifest = Map<string, string>;
 
+/** The same in a form that can be written. */
+export type StagedMarks = [path: string, mark: string][];
+
 /** Size, modification and change time, and inode: a job cannot set the change time. */
 export function fileMark(stats: FileStats): string {
   return `${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}:${stats.ino}`;
 }
 
-/** Notes what the folder holds now; on disk when this returns. */
-export async function writeManifest(
+/** Marks that the journal's entry holds itself, at most: of more, each change of the entry would write them again. */
+const MARKS_IN_ENTRY = 32;
+const MARKS_IN_ENTRY_CHARACTERS = 4096;
+
+/**
+ * Notes what the folder holds now.
+ *
+ * @returns what the journal's entry is to hold of it; undefined: it is in a file of its own, on disk by then
+ */
+export async function noteManifest(
   folder: WorkFolder,
   machine: Machine = newMachine(),
-): Promise<void> {
+): Promise<StagedMarks | undefined> {
   // Leftovers of an interrupted staging, of objects that were replaced since.
   const partial = join(folder.path, PARTIAL_FOLDER);
   if (await statsOn(machine.disk, partial, "not followed"))
     await rm(partial, { recursive: true, force: true });
-  const marks: [string, string][] = [];
+  const marks: StagedMarks = [];
   for await (const entry of walk(folder.path, { outsideLinks: "refuse", machine })) {
     if (entry.kind === "file" || entry.kind === "link")
       marks.push([entry.path, fileMark(entry.stats)]);
     if (entry.kind === "empty-folder") marks.push([entry.path, ""]);
   }
+  const text = JSON.stringify(marks);
+  if (marks.length <= MARKS_IN_ENTRY && text.length <= MARKS_IN_ENTRY_CHARACTERS) return marks;
   const notes = dirname(folder.manifestPath);
   if (!(await statsOn(ownDisk, notes))) await mkdir(notes, { recursive: true });
-  await replaceFile(folder.manifestPath, JSON.stringify(marks), { durable: true });
+  await replaceFile(folder.manifestPath, text, { durable: true });
+  return undefined;
 }
 
-/** Reads the folder's manifest; empty for a job of an agent before this one. */
-export async function readManifest(folder: WorkFolder): Promise<Manifest> {
+/**
+ * Reads the folder's manifest; empty for a job of an agent before this one.
+ *
+ * @param marks what the journal's entry holds
+ */
+export async function readManifest(folder: WorkFolder, marks?: StagedMarks): Promise<Manifest> {
+  if (marks) return new Map(marks);
   try {
     return new Map(JSON.parse(await readFile(folder.manifestPath, "utf8")) as [string, string][]);
   } catch (error) {

@@ -26,19 +26,33 @@ export function isFileName(name: string): boolean {
   return !name.startsWith(".") && name.endsWith(".json");
 }
 
-/** The text of an entry's file: a checksum, and what it is the checksum of. */
+/** What the file of an entry holds for each of its states: a checksum, and a line that it is the checksum of. */
 export function encodeEntry(entry: JobEntry): string {
   const body = JSON.stringify(entry);
-  return `${createHash("sha256").update(body).digest("hex")}\n${body}\n`;
+  return `${checksum(body)}\n${body}\n`;
 }
 
+/** Ends a file's text where something else follows, which is not to be read. */
+export const END_OF_ENTRY = "\n";
+
 /**
- * The entry in a file's text; undefined when the text is torn, damaged or foreign. What follows its two lines is
- * what the file held before, where it was written into (see spare-files.ts).
+ * The last state in an entry's file; undefined when the text is damaged or foreign. The states follow each other; the last
+ * one may be torn, and then it was never said to be on disk.
  */
 export function decodeEntry(text: string): JobEntry | undefined {
-  const [checksum, body, rest] = text.split("\n", 3);
-  if (body === undefined || rest === undefined) return undefined;
-  if (createHash("sha256").update(body).digest("hex") !== checksum) return undefined;
-  return parseJson(jobEntrySchema, body);
+  let body: string | undefined;
+  for (let at = 0; ; ) {
+    const middle = text.indexOf("\n", at);
+    const end = middle < 0 ? -1 : text.indexOf("\n", middle + 1);
+    if (end < 0) break;
+    const next = text.slice(middle + 1, end);
+    if (checksum(next) !== text.slice(at, middle)) break;
+    body = next;
+    at = end + 1;
+  }
+  return body === undefined ? undefined : parseJson(jobEntrySchema, body);
+}
+
+function checksum(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

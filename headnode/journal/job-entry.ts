@@ -6,7 +6,7 @@ import { jobRecordSchema } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
 import { arrayAccountSchema } from "../slurm/array-account.ts";
 
-/** Progress of a submission; each phase is in the journal before the next step begins. */
+/** Progress of a submission; each phase is in the journal before the next step begins, but for those of REPEATED. */
 export const PHASES = [
   /** The request is ours. */
   "accepted",
@@ -30,6 +30,12 @@ export const PHASES = [
   "done",
 ] as const;
 export type Phase = (typeof PHASES)[number];
+
+/**
+ * Phases that are in memory alone, since the next step follows at once: after a crash, the step before them is done again,
+ * and does what it has done.
+ */
+export const REPEATED: ReadonlySet<Phase> = new Set<Phase>(["staged", "recorded"]);
 
 const record = jobRecordSchema.shape;
 
@@ -90,6 +96,8 @@ export const jobEntrySchema = z.object({
   outputPaths: z.array(z.string()).optional(),
   /** The same for the tasks of a job array, which Slurm forgets long before the last one ends. */
   taskOutputs: z.array(taskOutputSchema).optional(),
+  /** Path and mark of each file that was staged, until the results are returned; absent: in a file of their own. */
+  staged: z.array(z.tuple([z.string(), z.string()])).optional(),
   /** The ignore file that was staged, until the results are returned. */
   ignore: z.string().optional(),
   /** State changes that EventBridge does not have yet. */

@@ -1,17 +1,16 @@
 import { readFileSync } from "node:fs";
 import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { replaceFile, syncFolder } from "../../bucket/disk/replace-file.ts";
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { messageOf } from "../../protocol/error.ts";
 import type { SubmissionId } from "../../protocol/request.ts";
 import type { Log } from "../log.ts";
-import { shareNext } from "../upkeep/share-next.ts";
 import { EndedEntries, type EndedEntry } from "./ended-entries.ts";
-import { decodeEntry, encodeEntry, fileName, isFileName } from "./entry-file.ts";
+import { decodeEntry, fileName, isFileName } from "./entry-file.ts";
+import { EntryFiles } from "./entry-files.ts";
 import { EntryIndex } from "./entry-index.ts";
 import type { JobEntry } from "./job-entry.ts";
-import { isDiskFull, type Reserve, SpareFiles } from "./spare-files.ts";
+import { type Reserve, SpareFiles } from "./spare-files.ts";
 
 /** In the journal's folder: what has ended. */
 export const ENDED_FOLDER = "ended";
@@ -42,7 +41,7 @@ function endOf({ times }: JobEntry): number {
 export class Journal {
   readonly #folder: string;
   readonly #ended: EndedEntries;
-  readonly #spares: SpareFiles | undefined;
+  readonly #files: EntryFiles;
   readonly #log: Log;
   readonly #entries = new Map<string, JobEntry>();
   readonly #active = new EntryIndex(({ phase, prefix }) => (phase === "done" ? undefined : prefix));
@@ -54,14 +53,12 @@ export class Journal {
   readonly #writes = new Map<string, Promise<void>>();
   /** Entries with changes that are in memory alone. */
   readonly #noted = new Set<JobEntry>();
-  readonly #sync: () => Promise<void>;
 
   private constructor(folder: string, log: Log, spares: SpareFiles | undefined) {
     this.#folder = folder;
     this.#log = log;
-    this.#spares = spares;
+    this.#files = new EntryFiles(folder, spares);
     this.#ended = new EndedEntries(join(folder, ENDED_FOLDER), log);
-    this.#sync = shareNext(() => syncFolder(folder));
   }
 
   /**
@@ -203,8 +200,7 @@ export class Journal {
       .then(async () => {
         const changed = next();
         if (changed === undefined) return;
-        if (where === "on disk")
-          await this.#replace(join(this.#folder, name), encodeEntry(changed));
+        if (where === "on disk") await this.#files.keep(name, changed);
         if (where === "on disk") this.#noted.delete(entry);
         else this.#noted.add(entry);
         this.#put(name, entry, changed);
@@ -216,17 +212,6 @@ export class Journal {
     } finally {
       if (this.#writes.get(name) === write) this.#writes.delete(name);
     }
-  }
-
-  async #replace(path: string, text: string): Promise<void> {
-    try {
-      await replaceFile(path, text, { durable: this.#sync });
-    } catch (error) {
-      if (!this.#spares || !isDiskFull(error)) throw error;
-      return this.#spares.replace(path, text, this.#sync);
-    }
-    // There is room again.
-    if (this.#spares?.isShort) void this.#spares.fill();
   }
 
   /** Changes an entry in memory. */
@@ -253,6 +238,7 @@ export class Journal {
       this.#unlist(name);
       this.#entries.delete(name);
       this.#noted.delete(entry);
+      this.#files.forget(name);
     } catch (error) {
       this.#log("warn", "an ended submission is not put aside yet", {
         prefix: entry.prefix,

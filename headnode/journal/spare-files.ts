@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import { messageOf } from "../../protocol/error.ts";
 import type { Log } from "../log.ts";
+import { END_OF_ENTRY } from "./entry-file.ts";
 
 /** How much of the disk is kept for the journal: so many files of so many bytes each. */
 export interface Reserve {
@@ -67,16 +68,17 @@ export class SpareFiles {
    * @throws what the disk says when no spare file is large enough
    */
   async replace(path: string, text: string, sync: () => Promise<void>): Promise<void> {
-    const bytes = Buffer.byteLength(text);
+    // Not truncated: what follows the text is not read, and its blocks stay the journal's.
+    const ended = `${text}${END_OF_ENTRY}`;
+    const bytes = Buffer.byteLength(ended);
     const fits = this.#spares.filter((spare) => spare.bytes >= bytes);
     const [spare] = fits.toSorted((one, other) => one.bytes - other.bytes);
     if (!spare) return this.#replaceLarge(path, text, bytes, sync);
     this.#spares = this.#spares.filter((other) => other !== spare);
     const from = join(this.#folder, spare.name);
-    // Not truncated: what follows the text is not read, and its blocks stay the journal's.
     const file = await open(from, "r+");
     try {
-      await file.write(text, 0);
+      await file.write(ended, 0);
       await file.sync();
     } finally {
       await file.close();

@@ -168,7 +168,8 @@ export class LiveOutput {
     /** Of this round: a folder may have held a hundred thousand files. */
     const manifests = new Map<JobEntry, Promise<Manifest>>();
     const staged = (entry: JobEntry) => () => {
-      const held = manifests.get(entry) ?? readManifest(workFolder(this.#options, entry));
+      const held =
+        manifests.get(entry) ?? readManifest(workFolder(this.#options, entry), entry.staged);
       manifests.set(entry, held);
       return held;
     };

@@ -51,7 +51,7 @@ export interface Slurm {
 }
 
 /** Calls of sbatch at a time: more would only wait for slurmctld. */
-const SBATCH_AT_ONCE = 16;
+export const SBATCH_AT_ONCE = 16;
 
 /** Slurm by its commands. */
 export class SlurmCommands implements Slurm {

@@ -25,7 +25,7 @@ export async function outputOf(
   { skipped }: TransferVerdict,
   disk: Disk,
 ): Promise<OutputFiles[] | undefined> {
-  const before = await readManifest(folder);
+  const before = await readManifest(folder, entry.staged);
   const notSent = new Set(skipped.map(({ path }) => path));
   const isOwn = ({ path, stats }: OutputPath) =>
     !PROTOCOL_FILES.has(path) && !notSent.has(path) && before.get(path) !== fileMark(stats);

@@ -9,12 +9,7 @@ import { FileError } from "../../protocol/file-error.ts";
 import { keyOf, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import type { TransferSummary } from "../../transfer/summary.ts";
-import {
-  makeWorkFolder,
-  removeWorkFolder,
-  workFolder,
-  writeManifest,
-} from "../jobs/work-folder.ts";
+import { makeWorkFolder, noteManifest, removeWorkFolder, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { withObjectRefusals } from "./object-refusals.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
@@ -76,6 +71,7 @@ async function stage(
       // A large file may take hours.
       onBytes: goOn,
       machine: ports.machine,
+      isAlone: true,
       disk: await traitsOf(ports.workRoot),
     });
     if (exactly && summary.skippedCount > 0) {
@@ -87,9 +83,10 @@ async function stage(
         "no-script",
         `there is no ${keyOf(prefix, SCRIPT_FILE)}: upload the job script, then write FILE_UPLOAD again`,
       );
-    await writeManifest(folder, ports.machine);
+    const staged = await noteManifest(folder, ports.machine);
     return {
       phase: "staged",
+      staged,
       ignore: await stagedRules(folder.path),
       stageIn: summary.verdict(),
       times: { ...entry.times, staged: ports.now().toISOString() },

@@ -60,6 +60,7 @@ export function stageOut(): Step {
       // The journal is in memory, too, and keeps ended jobs for weeks.
       taskOutputs: undefined,
       ignore: undefined,
+      staged: undefined,
       times: { ...entry.times, returned: ports.now().toISOString() },
     };
   };
@@ -80,7 +81,7 @@ async function sendResults(
     none.skip(".", within === "gone" ? reason("folder-gone") : reason("folder-replaced"));
     return none.verdict();
   }
-  const before = await readManifest(folder);
+  const before = await readManifest(folder, entry.staged);
   const marks = new Map<string, string>();
   const options: UploadOptions = {
     wanted: (path, stats) => {

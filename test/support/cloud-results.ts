@@ -105,6 +105,7 @@ export function cloudResults(): CloudResults {
       agentCpuSeconds: 4,
       machineBusy: 1,
     },
+    bareSlurm: { jobs: 500, seconds: 8.5, jobsPerSecond: 58.8, machineBusy: 1 },
     agent: {
       idleSeconds: 600,
       idleCpu: 0.001,

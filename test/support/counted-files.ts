@@ -35,7 +35,8 @@ export function countFiles(): CountedFiles {
           return isAsync ? listed(result, counted) : result;
         };
         const caller = isAsync ? async (...args: unknown[]) => call(...args) : call;
-        return [name, caller];
+        // Such as realpathSync.native.
+        return [name, Object.assign(caller, value)];
       }),
     );
   const asyncOnes = wrapped(promises, true);

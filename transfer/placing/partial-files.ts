@@ -34,15 +34,18 @@ export function pathBeside(target: string): string {
 export class PartialFiles {
   readonly #folder: string;
   readonly #now: () => number;
-  readonly #lock: FolderLock;
+  readonly #lock: FolderLock | undefined;
   /** Ends the names of a second download at a time. */
   #own = "";
 
-  /** @param now milliseconds since 1970 */
-  constructor(root: string, now: () => number) {
+  /**
+   * @param now milliseconds since 1970
+   * @param isAlone no other download into the folder is to be expected
+   */
+  constructor(root: string, now: () => number, isAlone = false) {
     this.#folder = join(root, PARTIAL_FOLDER);
     this.#now = now;
-    this.#lock = new FolderLock(join(this.#folder, LOCK), now);
+    this.#lock = isAlone ? undefined : new FolderLock(join(this.#folder, LOCK), now);
   }
 
   /** The folder they are in, once they are open. */
@@ -52,7 +55,7 @@ export class PartialFiles {
 
   async open(): Promise<void> {
     await makeFolder(this.#folder);
-    if (!(await this.#lock.take())) this.#own = `-${randomUUID()}`;
+    if (this.#lock && !(await this.#lock.take())) this.#own = `-${randomUUID()}`;
   }
 
   /** Where this version of an object is while it comes. */
@@ -63,13 +66,14 @@ export class PartialFiles {
 
   /** Keeps what there is, for the next download. */
   async close(): Promise<void> {
-    if (this.#own === "") await this.#lock.release();
+    if (this.#own === "") await this.#lock?.release();
     // Another download into the folder may be using it.
     await rmdir(this.#folder).catch(() => undefined);
   }
 
   /** Removes what was begun and given up, such as versions that were replaced. */
   async removeAbandoned(): Promise<void> {
+    if (!this.#lock) return;
     for (const name of await readdir(this.#folder)) {
       const path = join(this.#folder, name);
       const stats = await stat(path).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { PHASES } from "../../../headnode/journal/job-entry.ts";
+import { PHASES, REPEATED } from "../../../headnode/journal/job-entry.ts";
 import type { S3Fault, S3Rule } from "../../../local/faults/s3-fault.ts";
 import type { SbatchFault } from "../../../local/faults/slurm-commands.ts";
 import type { FaultKind } from "../fault-kind.ts";
@@ -24,7 +24,7 @@ async function killAtRequests(scene: Scene, fault: S3Fault): Promise<void> {
 }
 
 /** Phases that every job which runs goes through. */
-const RUN_PHASES = PHASES.filter((phase) => phase !== "failing");
+const RUN_PHASES = PHASES.filter((phase) => phase !== "failing" && !REPEATED.has(phase));
 
 function sbatchKind(fault: SbatchFault): FaultKind {
   return {

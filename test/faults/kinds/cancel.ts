@@ -36,7 +36,7 @@ export const cancelKinds: readonly FaultKind[] = [
       scene.injected += 1;
     },
   },
-  ...(["accepted", "staged", "submitting", "submitted", "running"] as const).map(atPhase),
+  ...(["accepted", "submitting", "submitted", "running"] as const).map(atPhase),
   {
     ...cancelled("while nobody answers sbatch", async (scene) => {
       await scene.untilPhase("submitting");

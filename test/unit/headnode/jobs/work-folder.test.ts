@@ -1,14 +1,23 @@
-import { mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join, relative } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import {
   fileMark,
   makeWorkFolder,
+  noteManifest,
   readManifest,
   removeWorkFolder,
+  type WorkFolder,
   workFolder,
-  writeManifest,
 } from "../../../../headnode/jobs/work-folder.ts";
 import { fileName } from "../../../../headnode/journal/entry-file.ts";
 import { freeShareOf } from "../../../../headnode/upkeep/clean.ts";
@@ -39,11 +48,39 @@ async function marksOf(folder: string) {
   );
 }
 
+/** The folder's manifest, as it is read when it was noted. */
+async function noted(folder: WorkFolder) {
+  return readManifest(folder, await noteManifest(folder));
+}
+
+/** So many files, with names of so many characters. */
+const many = (count: number, length = 4) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, at) => [`${at}`.padStart(length, "n"), "text"]),
+  );
+
+test.each([
+  ["none", 0, 4, false],
+  ["few", 32, 4, false],
+  ["many", 33, 4, true],
+  ["few with long names", 32, 200, true],
+] as const)(
+  "a manifest of %s files is in the journal's entry, or in a file of its own",
+  async (_, count, length, isInFile) => {
+    const folder = world(many(count, length));
+    mkdirSync(folder.path, { recursive: true });
+    const marks = await noteManifest(folder);
+    expect([marks === undefined, existsSync(folder.manifestPath)]).toEqual([isInFile, isInFile]);
+    const read = await readManifest(folder, marks);
+    expect(read).toEqual(await marksOf(folder.path));
+    expect(read.size).toBe(count);
+  },
+);
+
 test("a manifest names each file with a mark and each empty folder without", async () => {
   const folder = world({ "job-aws-run.sh": "run", "in/data": "1" });
   mkdirSync(join(folder.path, "empty"));
-  await writeManifest(folder);
-  const manifest = await readManifest(folder);
+  const manifest = await noted(folder);
   expect([...manifest.keys()].toSorted()).toEqual(["empty", "in/data", "job-aws-run.sh"]);
   expect(manifest.get("empty")).toBe("");
   expect(manifest.get("in/data")).toBe((await marksOf(folder.path)).get("in/data"));
@@ -51,21 +88,18 @@ test("a manifest names each file with a mark and each empty folder without", asy
 
 test("what an interrupted download left is removed, and is in no manifest", async () => {
   const folder = world({ "in/data": "1", ".cloud-submit-parts/77": "half" });
-  await writeManifest(folder);
+  expect([...(await noted(folder)).keys()]).toEqual(["in/data"]);
   expect(readdirSync(folder.path)).toEqual(["in"]);
-  expect([...(await readManifest(folder)).keys()]).toEqual(["in/data"]);
 });
 
 test("a file that was changed and given its old size and time back has another mark", async () => {
   const folder = world({ data: "old" });
   const path = join(folder.path, "data");
   utimesSync(path, 1_700_000_000, 1_700_000_000);
-  await writeManifest(folder);
+  const before = await noted(folder);
   writeFileSync(path, "new");
   utimesSync(path, 1_700_000_000, 1_700_000_000);
-  expect((await marksOf(folder.path)).get("data")).not.toBe(
-    (await readManifest(folder)).get("data"),
-  );
+  expect((await marksOf(folder.path)).get("data")).not.toBe(before.get("data"));
 });
 
 test("a job without a manifest began with nothing: all that is there is a result", async () => {
@@ -73,8 +107,8 @@ test("a job without a manifest began with nothing: all that is there is a result
 });
 
 test("a manifest that cannot be read is an error: it must not make inputs into results", async () => {
-  const folder = world({ data: "1" });
-  await writeManifest(folder);
+  const folder = world(many(33));
+  await noted(folder);
   rmSync(folder.manifestPath);
   mkdirSync(folder.manifestPath);
   await expect(readManifest(folder)).rejects.toMatchObject({ code: "EISDIR" });

@@ -105,12 +105,16 @@ test("the last one is that which ended last, in whatever order they are put asid
 });
 
 /** Functions that change what is on disk. */
-const CHANGES = new Set(["link", "rename", "mkdir", "rm", "rmdir", "utimes"]);
+const CHANGES = new Set(["link", "rename", "mkdir", "rm", "rmdir", "unlink", "utimes"]);
+
+/** The same for a call that is made at once and one through threads. */
+const nameOf = (call: string) => call.replace(/Sync$/, "");
+
 /** Has the machine stop after so many changes: nothing more happens. */
 function stopAfter(changes: number) {
   let left = changes;
   files.onCall = (name) => {
-    if (CHANGES.has(name) && left-- <= 0)
+    if (CHANGES.has(nameOf(name)) && left-- <= 0)
       throw Object.assign(new Error("stopped"), { code: "EIO" });
   };
 }
@@ -163,7 +167,8 @@ test("the other names are on disk before the file is moved", async () => {
   const folder = temporaryFolder();
   const journal = await Journal.open(folder, quiet);
   const calls: string[] = [];
-  files.onCall = (name, [from, to]) => {
+  files.onCall = (call, [from, to]) => {
+    const name = nameOf(call);
     const path = String(name === "rename" ? to : from).slice(folder.length);
     if (["rename", "open"].includes(name) && path.startsWith("/ended")) calls.push(path);
   };
@@ -183,7 +188,7 @@ test("on a full disk an end is kept where it is, and is put aside when there is 
   const one = { ...entry("job1", 3), phase: "recorded" as const };
   await journal.add(one);
   files.onCall = (name) => {
-    if (name === "link") throw Object.assign(new Error("full"), { code: "ENOSPC" });
+    if (nameOf(name) === "link") throw Object.assign(new Error("full"), { code: "ENOSPC" });
   };
   await journal.update(one, () => ({ phase: "done" }));
   expect([said, journal.activeOf("job1")]).toEqual([["warn"], undefined]);

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { decodeEntry, encodeEntry } from "../../../../headnode/journal/entry-file.ts";
-import type { JobEntry } from "../../../../headnode/journal/job-entry.ts";
+import { decodeEntry, END_OF_ENTRY, encodeEntry } from "../../../../headnode/journal/entry-file.ts";
+import type { JobEntry, Phase } from "../../../../headnode/journal/job-entry.ts";
 
 const entry = (): JobEntry => ({
   version: 1,
@@ -34,6 +34,33 @@ describe("decodeEntry", () => {
         },
       ),
     );
+  });
+
+  const states = (...phases: Phase[]) => phases.map((phase) => encodeEntry({ ...entry(), phase }));
+
+  test("reads the last state of several", () => {
+    const all = states("accepted", "submitting", "submitted", "running");
+    expect(decodeEntry(all.join(""))?.phase).toBe("running");
+  });
+
+  test("after a crash, reads the last state that was whole, wherever the text ends or turns into anything else", () => {
+    const all = states("accepted", "submitting", "submitted");
+    const text = all.join("");
+    const whole = (length: number) =>
+      [3, 2, 1].find((count) => all.slice(0, count).join("").length <= length) ?? 0;
+    const phases = [undefined, "accepted", "submitting", "submitted"];
+    fc.assert(
+      fc.property(fc.nat(text.length), fc.string(), (length, rest) => {
+        const torn = text.slice(0, length);
+        fc.pre(!text.slice(length).startsWith(rest.slice(0, 1)) || rest === "");
+        expect(decodeEntry(torn + rest)?.phase).toBe(phases[whole(length)]);
+      }),
+    );
+  });
+
+  test("reads nothing behind the end that a file says", () => {
+    const [first = "", second = ""] = states("accepted", "running");
+    expect(decodeEntry(`${first}${END_OF_ENTRY}${second}`)?.phase).toBe("accepted");
   });
 
   test("never throws", () => {
