@@ -9,8 +9,8 @@ const CAPACITY = 3;
 const EACH_MS = 1_000;
 
 /**
- * Rings for the Head Node: one SSM command, at which the agent looks at all that is pending. So of many requests at once
- * only some ring: a token bucket, in the memory of this instance of a function. A token is spent by what SSM has accepted
+ * Rings for the Head Node: one SSM command, at which the agent looks at all that is pending, unless no other has come for some
+ * seconds. So of many requests at once only some ring: a token bucket, in the memory of this instance of a function. A token is spent by what SSM has accepted
  * alone. So where one is missing, two commands of this instance are on their way that were sent within the last two seconds,
  * and the agent, which looks once more after two that come close together, sees what was pending by then.
  */

@@ -49,7 +49,7 @@ export class Queue {
   /** Keys of markers that wait for their turn, or are being taken. */
   readonly #taking = new Set<string>();
   readonly #slots = new FairSlots(TAKEN_AT_ONCE);
-  /** Prefixes whose requests were taken since the last look without one: how their markers came about, nobody has seen. */
+  /** Prefixes of which a request was taken without a look since the last one: what their markers' keys tell may be out of date. */
   readonly #unseen = new Set<string>();
   #takingUnseen: string | undefined;
   #looks = 0;

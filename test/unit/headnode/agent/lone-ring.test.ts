@@ -20,7 +20,7 @@ async function idleWorld() {
     looks: () => count(`list ${pendingFolder()}`),
     reads: (prefix: string) => count(`get ${prefix}/job-aws-stat.txt`),
     /** Two commands that come together make the agent look. */
-    async haveLook() {
+    haveLook: async () => {
       const before = w.slurm.submitted.length;
       for (const prefix of ["other1", "other2"]) {
         await w.upload(prefix);
@@ -82,7 +82,7 @@ test("a submission that nobody rang for and another one was written over does no
   await w.ask("job1", "FILE_UPLOAD", { submission: "second" });
   await w.until(() => w.state("job1") === "JOB_SUBMIT");
   w.end("1", task("COMPLETED"));
-  await w.until(() => w.state("job1") === "JOB_COMPLETE");
+  await w.until(() => w.state("job1") === "JOB_COMPLETE" && w.isPutAside("job1"));
   await haveLook();
   await w.until(() => !w.left().includes(marker));
   expect(w.slurm.submitted.filter((one) => one.includes(":job1:"))).toEqual([

@@ -7,7 +7,7 @@ import { task } from "../../../support/fake-slurm.ts";
 const SCRIPT = { "job-aws-run.sh": "#!/bin/sh\n" };
 
 describe("requests in the queue", () => {
-  test("of two commands that arrive the second brings in all that is pending, by one listing, and reads no status object", async () => {
+  test("of two commands the second brings in all that is pending, by one listing, and reads none of their status objects", async () => {
     const w = world();
     await w.start();
     // The records of an earlier version, and the first look.
