@@ -65,8 +65,8 @@ export interface AloneResults extends LatencyResults {
 
 /** Jobs that nobody else's is near, whose costs are counted. */
 const ALONE = 5;
-/** Milliseconds before each of them: two commands that come closer make the agent look once more. */
-const ALONE_MS = 6_000;
+/** Milliseconds before each of them: a command that comes closer to another one has the agent look. */
+const ALONE_MS = 11_000;
 
 /** Runs jobs one after the other, and takes their times apart; the first ones have long pauses before them. */
 export async function latency(cloud: MeasuredCloud, jobs: number): Promise<AloneResults> {

@@ -24,8 +24,8 @@ import {
 import type { Disk } from "./disk.ts";
 import { unless } from "./unless.ts";
 
-// What is done with names of files and folders, as the calls of node:fs/promises of the same names, and each as the disk
-// answers: at once, or through threads.
+// Changes of names of files and folders, and questions about them, with the results and errors of node:fs/promises. Each is
+// done as the disk answers: at once, or through threads.
 
 /** Gives a file a further name. */
 export async function linkOn(disk: Disk, file: string, path: string): Promise<void> {

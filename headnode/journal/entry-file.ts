@@ -26,7 +26,7 @@ export function isFileName(name: string): boolean {
   return !name.startsWith(".") && name.endsWith(".json");
 }
 
-/** What the file of an entry holds for each of its states: a checksum, and a line that it is the checksum of. */
+/** One state of an entry as its file holds it: a checksum, and a line that it is the checksum of. */
 export function encodeEntry(entry: JobEntry): string {
   const body = JSON.stringify(entry);
   return `${checksum(body)}\n${body}\n`;
