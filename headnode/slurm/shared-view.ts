@@ -4,7 +4,7 @@ interface Question<T> {
 }
 
 /** After a call that answered n questions, the next begins (n - 1) times so many milliseconds later, */
-const PAUSE_MS = 50;
+const PAUSE_MS = 100;
 /** but never later than this: one call a second at most, when many ask. */
 const PAUSE_MAX_MS = 1_000;
 

@@ -36,9 +36,9 @@ test("a question that comes alone is answered at once, and so is the next one", 
 });
 
 test.each([
-  [2, 50],
-  [3, 100],
-  [9, 400],
+  [2, 100],
+  [3, 200],
+  [9, 800],
   [500, 1000],
 ])(
   "after a call for %d, the next one waits for %d ms, and those that ask meanwhile share it",
