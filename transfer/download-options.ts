@@ -27,8 +27,11 @@ export interface DownloadOptions extends ProgressListener {
   now?: (() => number) | undefined;
   /** undefined: a new machine. */
   machine?: Machine | undefined;
-  /** Nobody else ever downloads into the folder: then nothing of theirs is looked for, and nobody is kept out. */
-  isAlone?: boolean | undefined;
+  /**
+   * Nobody else ever downloads into the folder, which is on a disk with these traits: nothing of theirs is looked for, and
+   * nobody is kept out.
+   */
+  alone?: DiskTraits | undefined;
   /** How the disk treats file names; undefined: it is found out. */
   disk?: DiskTraits | undefined;
   /** For a user's own folder: what is not replaced there. By default every file is. */

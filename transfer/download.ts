@@ -65,10 +65,10 @@ export async function downloadFolder(
   const machine = options.machine ?? newMachine();
   const { limits } = machine;
   if (!(await statsOn(machine.disk, root))?.isDirectory()) await makeFolder(root);
-  const partial = new PartialFiles(root, now, options.isAlone);
+  const partial = new PartialFiles(root, now, options.alone !== undefined);
   await partial.open();
   try {
-    const traits = options.disk ?? (await probeDisk(partial.folder));
+    const traits = options.alone ?? options.disk ?? (await probeDisk(partial.folder));
     const cache = new HashCache(options.hashCache, now);
     const download = new Download(store, prefix, root, options, {
       partial,

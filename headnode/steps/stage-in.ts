@@ -71,8 +71,7 @@ async function stage(
       // A large file may take hours.
       onBytes: goOn,
       machine: ports.machine,
-      isAlone: true,
-      disk: await traitsOf(ports.workRoot),
+      alone: await traitsOf(ports.workRoot),
     });
     if (exactly && summary.skippedCount > 0) {
       await removeWorkFolder(folder);

@@ -32,6 +32,7 @@ export function pathBeside(target: string): string {
  * but when two downloads into one folder run at a time, the second one has its own.
  */
 export class PartialFiles {
+  readonly #root: string;
   readonly #folder: string;
   readonly #now: () => number;
   readonly #lock: FolderLock | undefined;
@@ -43,6 +44,7 @@ export class PartialFiles {
    * @param isAlone no other download into the folder is to be expected
    */
   constructor(root: string, now: () => number, isAlone = false) {
+    this.#root = root;
     this.#folder = join(root, PARTIAL_FOLDER);
     this.#now = now;
     this.#lock = isAlone ? undefined : new FolderLock(join(this.#folder, LOCK), now);
@@ -54,19 +56,22 @@ export class PartialFiles {
   }
 
   async open(): Promise<void> {
+    if (!this.#lock) return;
     await makeFolder(this.#folder);
-    if (this.#lock && !(await this.#lock.take())) this.#own = `-${randomUUID()}`;
+    if (!(await this.#lock.take())) this.#own = `-${randomUUID()}`;
   }
 
   /** Where this version of an object is while it comes. */
   path(key: string, etag: string): string {
     const name = hash("sha256", `${etag}\0${key}`, "hex").slice(0, 32);
-    return join(this.#folder, `${name}${this.#own}`);
+    // For one that is alone, a folder of their own is not worth making.
+    return this.#lock ? join(this.#folder, `${name}${this.#own}`) : join(this.#root, BESIDE + name);
   }
 
   /** Keeps what there is, for the next download. */
   async close(): Promise<void> {
-    if (this.#own === "") await this.#lock?.release();
+    if (!this.#lock) return;
+    if (this.#own === "") await this.#lock.release();
     // Another download into the folder may be using it.
     await rmdir(this.#folder).catch(() => undefined);
   }

@@ -1,8 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { join, relative } from "node:path";
 import { expect, test } from "@jest/globals";
-import { PARTIAL_FOLDER, PartialFiles } from "../../../../transfer/placing/partial-files.ts";
+import {
+  isPartsPath,
+  PARTIAL_FOLDER,
+  PartialFiles,
+} from "../../../../transfer/placing/partial-files.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const now = () => Date.now();
@@ -32,7 +36,8 @@ test("where nobody else downloads, nothing keeps others out, and what was begun 
   const files = new PartialFiles(root, now, true);
   await files.open();
   const part = files.path("key", "etag");
-  expect(readdirSync(dirname(part))).toEqual([]);
+  expect(readdirSync(root)).toEqual([]);
+  expect(isPartsPath(relative(root, part))).toBe(true);
   writeFileSync(part, "half");
   await files.removeAbandoned();
   await files.close();
@@ -44,5 +49,5 @@ test("where nobody else downloads, nothing keeps others out, and what was begun 
 test("a lock that an agent of an earlier version left there does not change the names", async () => {
   const files = new PartialFiles(taken(), now, true);
   await files.open();
-  expect(files.path("key", "etag")).toMatch(/\/[0-9a-f]{32}$/);
+  expect(files.path("key", "etag")).toMatch(/\/\.cloud-submit-parts-[0-9a-f]{32}$/);
 });
