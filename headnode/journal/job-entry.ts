@@ -33,9 +33,9 @@ export type Phase = (typeof PHASES)[number];
 
 /**
  * Phases that are in memory alone, since the next step follows at once: after a crash, the step before them is done again,
- * and does what it has done.
+ * and does what it has done. The final record is none of these: it is never written after JOB_COMPLETE.
  */
-export const REPEATED: ReadonlySet<Phase> = new Set<Phase>(["staged", "recorded"]);
+export const REPEATED: ReadonlySet<Phase> = new Set<Phase>(["staged"]);
 
 const record = jobRecordSchema.shape;
 
