@@ -22,7 +22,7 @@ import { SecondLook } from "./upkeep/second-look.ts";
 import { startTidying } from "./upkeep/tidy.ts";
 
 export interface AgentOptions {
-  ports: Omit<StepPorts, "live" | "remover">;
+  ports: Omit<StepPorts, "live" | "remover" | "fresh">;
   publish: PublishStateChanges;
   /** Space that the journal keeps on the disk; undefined: none. */
   reserve?: Reserve | undefined;
@@ -64,7 +64,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       look: (entry) => driver.wake(entry),
     });
   const remover = new MarkerRemover(options.ports.store, log);
-  const ports: StepPorts = { ...options.ports, remover, live: live ?? NO_LIVE_OUTPUT };
+  const fresh = new WeakSet<JobEntry>();
+  const ports: StepPorts = { ...options.ports, remover, fresh, live: live ?? NO_LIVE_OUTPUT };
   const publisher = new Publisher(journal, options.publish, log);
   const secondLook = new SecondLook((entry) => driver.wake(entry));
   const memory = new MemoryAtRest(options.collectGarbage);

@@ -48,6 +48,7 @@ export async function answerRun(
     times: { requested: (status.lastModified ?? now()).toISOString(), accepted },
     outbox: [],
   };
+  if (request.marker?.asked) ports.fresh.add(entry);
   await journal.add(entry);
   say("request accepted", { submission });
   driver.wake(entry);

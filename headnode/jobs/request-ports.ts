@@ -1,5 +1,5 @@
 import type { ObjectStore } from "../../bucket/object-store.ts";
-import type { Phase } from "../journal/job-entry.ts";
+import type { JobEntry, Phase } from "../journal/job-entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
 import type { MarkerRemover } from "../queue/marker-remover.ts";
@@ -13,6 +13,8 @@ export interface RequestPorts {
   slurm: Slurm;
   driver: Pick<Driver, "wake">;
   remover: Pick<MarkerRemover, "remove">;
+  /** Entries of requests that no agent can have taken before. */
+  fresh: WeakSet<JobEntry>;
   workRoot: string;
   home: string;
   /** Of this request: its fields are in each line. */

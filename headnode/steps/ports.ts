@@ -19,6 +19,8 @@ export interface StepPorts {
   live: Pick<LiveOutput, "see" | "settled">;
   /** Removes the markers of what has ended; no step depends on it. */
   remover: Pick<MarkerRemover, "remove">;
+  /** Entries of requests that no agent can have taken before: Slurm has no job of them yet. */
+  fresh: WeakSet<JobEntry>;
   log: Log;
   now: () => Date;
   /** Waits; for polls of something that sends no event. */

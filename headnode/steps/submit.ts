@@ -17,8 +17,9 @@ const UNANSWERED_MAX = 8;
 const SAID_MAX = 4096;
 
 /**
- * The two steps around sbatch. Slurm is always asked first whether it has the job: after a crash, after
- * an sbatch without an answer, and when a journal was lost, it may be in the queue already. It may also be
+ * The two steps around sbatch. Slurm is asked first whether it has the job: after a crash, after
+ * an sbatch without an answer, and when a journal was lost, it may be in the queue already; but not for a request that no
+ * agent can have taken before. It may also be
  * on its way to a slurmctld that hangs, which takes it up when it goes on, and before that says that it
  * knows no such job: so only an sbatch that is certainly the first follows at once.
  */
@@ -38,7 +39,9 @@ export function submitSteps(): { prepareSubmit: Step; submit: Step } {
     /** submitting → submitted, or failing when Slurm refuses; or settled, and so untried again. */
     submit: async (entry, ports) => {
       const owner = ownerOf(entry, ports);
-      const found = await ports.slurm.find(owner);
+      const isFirst = untried.has(entry) && ports.fresh.has(entry);
+      const found = isFirst ? undefined : await ports.slurm.find(owner);
+      ports.fresh.delete(entry);
       if (found) return submitted(entry, ports, found, `Submitted batch job ${found.jobId}\n`);
       if (!untried.has(entry)) {
         const result = await settle(entry, ports);
