@@ -6,7 +6,7 @@ import { makeFolderOn, realPathOn, removeFolderOn, statsOn } from "../../bucket/
 import { removeFolder } from "../../bucket/disk/remove-folder.ts";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import { unless } from "../../bucket/disk/unless.ts";
-import { type Machine, newMachine } from "../../bucket/machine.ts";
+import type { Machine } from "../../bucket/machine.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { submissionIdSchema } from "../../protocol/request.ts";
 import { PARTIAL_FOLDER } from "../../transfer/placing/partial-files.ts";
@@ -120,7 +120,7 @@ const MARKS_IN_ENTRY_CHARACTERS = 4096;
  */
 export async function noteManifest(
   folder: WorkFolder,
-  machine: Machine = newMachine(),
+  machine: Machine,
 ): Promise<StagedMarks | undefined> {
   // Leftovers of an interrupted staging, of objects that were replaced since.
   const partial = join(folder.path, PARTIAL_FOLDER);

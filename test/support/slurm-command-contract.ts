@@ -57,10 +57,10 @@ export function slurmCommandContract(
   });
 
   test("the command sees the given environment and nothing of the agent's own", async () => {
-    process.env.CLOUD_SUBMIT_TEST_SECRET = "secret";
+    process.env.OF_THE_CALLER = "secret";
     const bin = slurmProgram("env", "exec /usr/bin/env");
     const { stdout } = await (await commands(bin, { ...env, SLURM_CONF: "/x" }))("env", []);
-    delete process.env.CLOUD_SUBMIT_TEST_SECRET;
+    delete process.env.OF_THE_CALLER;
     expect(stdout).toMatch(/^SLURM_CONF=\/x$/m);
     expect(stdout).not.toMatch(/secret/);
   });

@@ -10,6 +10,7 @@ import {
 import { basename, join, relative } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
+import { newMachine } from "../../../../bucket/machine.ts";
 import {
   fileMark,
   makeWorkFolder,
@@ -25,6 +26,8 @@ import { walk } from "../../../../transfer/walk.ts";
 import { collect } from "../../../support/collect.ts";
 import { HOSTILE_NAMES } from "../../../support/forged-objects.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
+
+const machine = newMachine();
 
 /** A work folder with the given files. */
 function world(files: Record<string, string>) {
@@ -50,7 +53,7 @@ async function marksOf(folder: string) {
 
 /** The folder's manifest, as it is read when it was noted. */
 async function noted(folder: WorkFolder) {
-  return readManifest(folder, await noteManifest(folder));
+  return readManifest(folder, await noteManifest(folder, machine));
 }
 
 /** So many files, with names of so many characters. */
@@ -69,7 +72,7 @@ test.each([
   async (_, count, length, isInFile) => {
     const folder = world(many(count, length));
     mkdirSync(folder.path, { recursive: true });
-    const marks = await noteManifest(folder);
+    const marks = await noteManifest(folder, machine);
     expect([marks === undefined, existsSync(folder.manifestPath)]).toEqual([isInFile, isInFile]);
     const read = await readManifest(folder, marks);
     expect(read).toEqual(await marksOf(folder.path));

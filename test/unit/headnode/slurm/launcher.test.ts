@@ -36,10 +36,10 @@ slurmCommandContract(async (settings) => {
 });
 
 test("it is another process that starts the command, and it has none of the agent's variables", async () => {
-  process.env.CLOUD_SUBMIT_TEST_SECRET = "secret";
+  process.env.OF_THE_CALLER = "secret";
   const bin = slurmProgram("sbatch", "echo $PPID; cat /proc/$PPID/environ");
   const { launcher } = await start({ bin, env, openFiles: 123 });
-  delete process.env.CLOUD_SUBMIT_TEST_SECRET;
+  delete process.env.OF_THE_CALLER;
   const { stdout } = await launcher.run("sbatch", [], {});
   expect(stdout).toMatch(new RegExp(`^${launcher.account.pid}\\n`));
   expect(launcher.account.pid).not.toBe(process.pid);
