@@ -81,7 +81,7 @@ export class MeasuredCloud {
       ...environment,
       ...MEASURED,
       CLOUD_SUBMIT_LOCAL_CPUS: `${cpus}`,
-      ...(s3 && { CLOUD_SUBMIT_LOCAL_S3_PORT: `${s3.ports.http}` }),
+      ...(s3 && { CLOUD_SUBMIT_LOCAL_OBJECTS_PORT: `${s3.ports.http}` }),
     });
     await down(undefined, config);
     await up(undefined, config);
