@@ -71,7 +71,7 @@ test("any set of files comes back as it was, and a second time costs one request
             "f",
             "-printf",
             "%T@",
-            "-o",
+            ",",
             "-printf",
             "\\0",
           ],
