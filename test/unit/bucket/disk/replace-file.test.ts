@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { replaceFile, replaceWith } from "../../../../bucket/disk/replace-file.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
@@ -19,9 +20,17 @@ describe.each([false, true])("durable: %s", (durable) => {
   test("whoever reads meanwhile reads the old text or the new one", async () => {
     const { folder, path } = oldFile();
     const read = new Set<string>();
-    const timer = setInterval(() => read.add(readFileSync(path, "utf8")), 0);
-    for (let n = 0; n < 20; n++) await replaceFile(path, n % 2 ? NEW : OLD, { durable });
-    clearInterval(timer);
+    let isOver = false;
+    // In another thread, while this one writes.
+    const reading = (async () => {
+      while (!isOver) read.add(await readFile(path, "utf8"));
+    })();
+    for (let n = 0; n < 20; n++) {
+      await replaceFile(path, n % 2 ? NEW : OLD, { durable });
+      await setImmediate();
+    }
+    isOver = true;
+    await reading;
     expect(read.size).toBeGreaterThan(0);
     expect([...read].filter((text) => text !== OLD && text !== NEW)).toEqual([]);
     expect(readFileSync(path, "utf8")).toBe(NEW);
