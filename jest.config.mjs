@@ -18,6 +18,8 @@ export default {
   },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.local", "<rootDir>/.serverless"],
   maxWorkers: 2,
+  // Modules of earlier test files stay in memory: with 2 GB of them, a test of many objects takes ten times as long.
+  workerIdleMemoryLimit: "700MB",
   // Fails a test that hangs, not one that is only slow on a machine with other work.
   testTimeout: 20_000,
 };
