@@ -20,16 +20,16 @@ describe.each([false, true])("durable: %s", (durable) => {
   test("whoever reads meanwhile reads the old text or the new one", async () => {
     const { folder, path } = oldFile();
     const read = new Set<string>();
-    let isOver = false;
+    const over = new AbortController();
     // In another thread, while this one writes.
     const reading = (async () => {
-      while (!isOver) read.add(await readFile(path, "utf8"));
+      while (!over.signal.aborted) read.add(await readFile(path, "utf8"));
     })();
     for (let n = 0; n < 20; n++) {
       await replaceFile(path, n % 2 ? NEW : OLD, { durable });
       await setImmediate();
     }
-    isOver = true;
+    over.abort();
     await reading;
     expect(read.size).toBeGreaterThan(0);
     expect([...read].filter((text) => text !== OLD && text !== NEW)).toEqual([]);
