@@ -1,9 +1,8 @@
 import * as callbacks from "node:fs";
 import { promisify } from "node:util";
 import { ownDisk } from "./disk.ts";
-import { closeFile, writeAt } from "./files.ts";
+import { closeFile, openOn, writeAt } from "./files.ts";
 
-const openInThread = promisify(callbacks.open);
 /** A disk takes its time for this, however quick it is. */
 const syncInThread = promisify(callbacks.fdatasync);
 
@@ -15,11 +14,7 @@ const syncInThread = promisify(callbacks.fdatasync);
  */
 export async function addToFile(path: string, text: string, position: number): Promise<void> {
   const { O_WRONLY, O_NOFOLLOW } = callbacks.constants;
-  const flags = O_WRONLY | O_NOFOLLOW;
-  const file = await ownDisk.ask(
-    () => callbacks.openSync(path, flags),
-    () => openInThread(path, flags),
-  );
+  const file = await openOn(ownDisk, path, O_WRONLY | O_NOFOLLOW);
   try {
     await writeAt(ownDisk, file, Buffer.from(text), position);
     await syncInThread(file);

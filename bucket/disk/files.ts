@@ -157,6 +157,14 @@ export function lookAtStart<T>(
   );
 }
 
+/** Opens a file, as open(2) does, with the owner's permissions for a new one. */
+export async function openOn(disk: Disk, path: string, flags: number | string): Promise<number> {
+  return disk.ask(
+    () => openSync(path, flags, 0o600),
+    () => openInThread(path, flags, 0o600),
+  );
+}
+
 /** Opens a file for writing, empty. Refuses a symbolic link in its place, and a pipe without a reader. */
 export function openAnew(disk: Disk, path: string): number | Promise<number> {
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;

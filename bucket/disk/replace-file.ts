@@ -1,15 +1,14 @@
 import { randomUUID } from "node:crypto";
 import * as callbacks from "node:fs";
-import { fchmodSync, openSync } from "node:fs";
+import { fchmodSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { type Disk, ownDisk } from "./disk.ts";
-import { closeFile, writeAt } from "./files.ts";
+import { ownDisk } from "./disk.ts";
+import { closeFile, openOn, writeAt } from "./files.ts";
 import { renameOn } from "./names.ts";
 import { renameOver } from "./rename-over.ts";
 
-const openInThread = promisify(callbacks.open);
 /** A disk takes its time for this, however quick it is. */
 const syncInThread = promisify(callbacks.fsync);
 
@@ -41,13 +40,6 @@ export async function replaceFile(
   };
   await replaceWith(path, make, { rename: (from, to) => renameOn(ownDisk, from, to) });
   if (durable) await (durable === true ? syncFolder(dirname(path)) : durable());
-}
-
-async function openOn(disk: Disk, path: string, flags: "wx" | "r"): Promise<number> {
-  return disk.ask(
-    () => openSync(path, flags, 0o600),
-    () => openInThread(path, flags, 0o600),
-  );
 }
 
 export interface ReplaceWithOptions {

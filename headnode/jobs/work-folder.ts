@@ -74,19 +74,16 @@ async function rootOf(prefixFolder: string, disk: Disk): Promise<string> {
  *
  * @returns false when it is somewhere else by now, through a link: then nothing is removed
  */
-export async function removeWorkFolder(
-  { path }: WorkFolder,
-  disk: Disk = anyDisk,
-): Promise<boolean> {
+export async function removeWorkFolder({ path }: WorkFolder): Promise<boolean> {
   const prefixFolder = dirname(path);
-  const root = await realPathOn(disk, dirname(prefixFolder)).catch(unless("ENOENT"));
-  const there = root && (await statsOn(disk, prefixFolder, "not followed"));
+  const root = await realPathOn(anyDisk, dirname(prefixFolder)).catch(unless("ENOENT"));
+  const there = root && (await statsOn(anyDisk, prefixFolder, "not followed"));
   if (!there) return true;
-  if (!(await isFolderAt(prefixFolder, join(root, basename(prefixFolder)), disk))) return false;
+  if (!(await isFolderAt(prefixFolder, join(root, basename(prefixFolder)), anyDisk))) return false;
   // A link in place of the folder itself goes, and what it leads to stays.
   await removeFolder(path);
   // Another submission of the prefix may still be in it.
-  await removeFolderOn(disk, prefixFolder).catch(() => undefined);
+  await removeFolderOn(anyDisk, prefixFolder).catch(() => undefined);
   return true;
 }
 

@@ -1,11 +1,11 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { newMachine } from "../../bucket/machine.ts";
-import type { JobEntry } from "../../headnode/journal/job-entry.ts";
 import type { StepPorts, StepResult } from "../../headnode/steps/ports.ts";
 import { stageIn } from "../../headnode/steps/stage-in.ts";
 import { type ManifestId, manifestOf } from "../../protocol/manifest.ts";
 import { PROTOCOL_FILES } from "../../protocol/objects.ts";
+import { jobEntry } from "./job-entry.ts";
 import type { MemoryStore } from "./memory-store.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -26,17 +26,7 @@ export async function stage(
   const home = temporaryFolder();
   const workRoot = join(home, "work");
   mkdirSync(workRoot);
-  const entry: JobEntry = {
-    version: 1,
-    prefix,
-    submission: "s1",
-    phase: "accepted",
-    state: "FILE_UPLOAD",
-    statusEtag: "e",
-    times: {},
-    outbox: [],
-    ...(manifest && { manifest }),
-  };
+  const entry = jobEntry({ prefix, ...(manifest && { manifest }) });
   const now = () => new Date();
   const ports = { home, workRoot, store, machine: newMachine(), now } as unknown as StepPorts;
   return { result: await stageIn()(entry, ports), folder: join(workRoot, prefix, "s1"), workRoot };

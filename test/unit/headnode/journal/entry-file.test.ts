@@ -3,17 +3,9 @@ import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { decodeEntry, END_OF_ENTRY, encodeEntry } from "../../../../headnode/journal/entry-file.ts";
 import type { JobEntry, Phase } from "../../../../headnode/journal/job-entry.ts";
+import { jobEntry } from "../../../support/job-entry.ts";
 
-const entry = (): JobEntry => ({
-  version: 1,
-  prefix: "job1",
-  submission: "s1",
-  phase: "accepted",
-  state: "FILE_UPLOAD",
-  statusEtag: "e",
-  times: {},
-  outbox: [],
-});
+const entry = (): JobEntry => jobEntry();
 
 describe("decodeEntry", () => {
   test("reads back what encodeEntry wrote", () => {

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import type { JobEntry, Phase } from "../../../../headnode/journal/job-entry.ts";
 import { countFiles } from "../../../support/counted-files.ts";
+import { jobEntry } from "../../../support/job-entry.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const files = countFiles();
@@ -16,17 +17,8 @@ afterEach(() => {
 });
 
 const quiet = () => undefined;
-const entry = (phase: Phase, message = ""): JobEntry => ({
-  version: 1,
-  prefix: "job1",
-  submission: "s1",
-  phase,
-  state: "FILE_UPLOAD",
-  statusEtag: "e",
-  error: { code: "lost", message },
-  times: {},
-  outbox: [],
-});
+const entry = (phase: Phase, message = ""): JobEntry =>
+  jobEntry({ phase, error: { code: "lost", message } });
 const NAME = fileName(entry("accepted"));
 const LIFE: readonly Phase[] = ["accepted", "submitting", "submitted", "running", "ended", "done"];
 

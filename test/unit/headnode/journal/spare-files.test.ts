@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { decodeEntry, encodeEntry } from "../../../../headnode/journal/entry-file.ts";
 import type { JobEntry } from "../../../../headnode/journal/job-entry.ts";
 import { SpareFiles } from "../../../../headnode/journal/spare-files.ts";
+import { jobEntry } from "../../../support/job-entry.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const quiet = () => undefined;
@@ -27,17 +28,8 @@ async function world(text = "old") {
   return { folder, path, spare, spares, held };
 }
 
-const entry = (message: string): JobEntry => ({
-  version: 1,
-  prefix: "job1",
-  submission: "s1",
-  phase: "failing",
-  state: "FILE_UPLOAD",
-  statusEtag: "e",
-  error: { code: "lost", message },
-  times: {},
-  outbox: [],
-});
+const entry = (message: string): JobEntry =>
+  jobEntry({ phase: "failing", error: { code: "lost", message } });
 
 describe("a file that is replaced on a full disk", () => {
   test("asks for no block and no inode, however often, and holds the last text", async () => {

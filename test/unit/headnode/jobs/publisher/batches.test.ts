@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import type { StateChange } from "../../../../../protocol/event.ts";
+import { jobEntry } from "../../../../support/job-entry.ts";
 import { outboxes, publisherWorld } from "../../../../support/publisher-world.ts";
 
 /** The error of a call that EventBridge does not take. */
@@ -116,17 +117,7 @@ test("whatever fails, each change is published, of a submission in their order",
         };
         w.bus.refuses = () => isPart && parts.next().value;
         const { journal, publisher } = w;
-        for (const [prefix] of all)
-          await journal.add({
-            version: 1,
-            prefix,
-            submission: "s1",
-            phase: "accepted",
-            state: "FILE_UPLOAD",
-            statusEtag: "e",
-            times: {},
-            outbox: [],
-          });
+        for (const [prefix] of all) await journal.add(jobEntry({ prefix }));
         const flushed: Promise<void>[] = [];
         for (const step of to.keys())
           for (const [prefix, changes] of all) {
