@@ -60,7 +60,7 @@ function has(job: FoundJob, { now }: RequestPorts): Partial<JobEntry> {
   return {
     slurm: { jobId: job.jobId },
     jobName: job.name,
-    ...(job.arrayTasks !== undefined && { array: newAccount(job.arrayTasks, now()) }),
+    ...(job.array && { array: newAccount(job.array, now()) }),
   };
 }
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Outcome } from "../../protocol/outcome.ts";
 import { INCOMPLETE_LIST_MAX, type TaskCounts } from "../../protocol/record.ts";
 import { formatTaskIds, parseTaskIds } from "../../protocol/task-ids.ts";
+import type { FoundArray } from "./find-job.ts";
 import { isEnded, outcomeOfState, type SlurmTask, worstOf } from "./job-state.ts";
 import { earliest, latest } from "./times.ts";
 
@@ -38,9 +39,9 @@ export const arrayAccountSchema = z.object({
 });
 export type ArrayAccount = z.infer<typeof arrayAccountSchema>;
 
-/** Initial account of an array: the tasks that Slurm showed when it had just taken the job. */
-export function newAccount(ids: string, seenAt: Date): ArrayAccount {
-  return { submitted: ids, waiting: "", seenAt: seenAt.toISOString(), ends: [], restarts: 0 };
+/** Initial account of an array: the tasks that Slurm showed when it had just taken the job, or when it was found. */
+export function newAccount({ tasks, waiting }: FoundArray, seenAt: Date): ArrayAccount {
+  return { submitted: tasks, waiting, seenAt: seenAt.toISOString(), ends: [], restarts: 0 };
 }
 
 /**

@@ -15,7 +15,7 @@ export interface JobOwner {
 /** The fields that identify a job, and tell an array from other jobs. */
 export type FindRow = Pick<
   JobRow,
-  "ArrayJobID" | "HetJobID" | "ArrayTaskID" | "Name" | "Comment" | "WorkDir" | "Command"
+  "ArrayJobID" | "HetJobID" | "ArrayTaskID" | "State" | "Name" | "Comment" | "WorkDir" | "Command"
 >;
 
 /** Whether a job is this owner's. */
@@ -26,14 +26,20 @@ export function isOwn(
   return Comment === comment || WorkDir === workDir || Command === `${workDir}/${SCRIPT_FILE}`;
 }
 
+/** The tasks of an array that Slurm shows, as ranges. */
+export interface FoundArray {
+  tasks: string;
+  /** Those of them that have not begun. */
+  waiting: string;
+}
+
 /** A job that Slurm has. */
 export interface FoundJob {
   /** That of the whole array, or of the first component of a heterogeneous job. */
   jobId: string;
   /** The job's name. */
   name: string;
-  /** Of an array: the ids of the tasks that Slurm shows, as ranges. */
-  arrayTasks?: string | undefined;
+  array?: FoundArray | undefined;
 }
 
 /**
@@ -47,11 +53,15 @@ export function findJob(rows: readonly FindRow[], owner: JobOwner): FoundJob | u
   // A job that this one submitted from its folder came later.
   const [jobId] = ids.toSorted((a, b) => Number(a) - Number(b));
   if (jobId === undefined) return undefined;
-  const tasks = own
-    .filter((row) => idOfRow(row) === jobId && row.ArrayTaskID !== "N/A")
-    .flatMap((row) => [...(parseTaskIds(row.ArrayTaskID) ?? [])]);
-  const name = own.find((row) => idOfRow(row) === jobId)?.Name ?? "";
-  return { jobId, name, ...(tasks.length > 0 && { arrayTasks: formatTaskIds(tasks) }) };
+  const rowsOfJob = own.filter((row) => idOfRow(row) === jobId);
+  const tasks = taskIds(rowsOfJob);
+  const waiting = taskIds(rowsOfJob.filter(({ State }) => State === "PENDING"));
+  const name = rowsOfJob[0]?.Name ?? "";
+  return { jobId, name, ...(tasks !== "" && { array: { tasks, waiting } }) };
+}
+
+function taskIds(rows: readonly FindRow[]): string {
+  return formatTaskIds(rows.flatMap((row) => [...(parseTaskIds(row.ArrayTaskID) ?? [])]));
 }
 
 /** Ids of other jobs that were submitted from this owner's folder, in order: by the job itself, mostly. */

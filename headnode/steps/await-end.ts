@@ -80,7 +80,12 @@ async function accountFor(
 ): Promise<ArrayAccount | undefined> {
   const isArray = entry.array !== undefined || tasks.some((task) => task.arrayTask !== undefined);
   if (!isArray) return undefined;
-  return accountOf(entry.array ?? newAccount("", at), tasks, at, await slurm.forgetsAfterMs());
+  return accountOf(
+    entry.array ?? newAccount({ tasks: "", waiting: "" }, at),
+    tasks,
+    at,
+    await slurm.forgetsAfterMs(),
+  );
 }
 
 function ended(

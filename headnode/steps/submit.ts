@@ -94,14 +94,14 @@ async function settle(entry: JobEntry, ports: StepPorts): Promise<StepResult> {
 function submitted(
   entry: JobEntry,
   ports: StepPorts,
-  { jobId, arrayTasks, name }: FoundJob,
+  { jobId, array, name }: FoundJob,
   output: string,
 ): StepResult {
   return {
     phase: "submitted",
     slurm: { jobId },
     jobName: name,
-    ...(arrayTasks !== undefined && { array: newAccount(arrayTasks, ports.now()) }),
+    ...(array && { array: newAccount(array, ports.now()) }),
     sbatchOutput: output,
     times: { ...entry.times, submitted: ports.now().toISOString() },
   };

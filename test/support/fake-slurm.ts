@@ -1,5 +1,5 @@
 import { type Current, currentOf } from "../../headnode/slurm/current.ts";
-import type { FoundJob, JobOwner } from "../../headnode/slurm/find-job.ts";
+import type { FoundArray, FoundJob, JobOwner } from "../../headnode/slurm/find-job.ts";
 import { isEnded, type SlurmTask } from "../../headnode/slurm/job-state.ts";
 import type { NodeReason } from "../../headnode/slurm/node-reasons.ts";
 import type { SubmitResult } from "../../headnode/slurm/sbatch.ts";
@@ -33,8 +33,8 @@ export class FakeSlurm implements Slurm {
   hiddenLooks = 0;
   /** Called before each search for a job by its owner. */
   onLook: () => void = () => undefined;
-  /** Ids of the tasks of the arrays, as ranges. */
-  readonly arrays = new Map<string, string>();
+  /** The tasks of the arrays, as a search shows them. */
+  readonly arrays = new Map<string, FoundArray>();
 
   async find({ comment }: JobOwner): Promise<FoundJob | undefined> {
     this.onLook();
@@ -44,8 +44,8 @@ export class FakeSlurm implements Slurm {
   }
 
   #found(jobId: string): FoundJob {
-    const arrayTasks = this.arrays.get(jobId);
-    return { jobId, name: "job-aws-run.sh", ...(arrayTasks !== undefined && { arrayTasks }) };
+    const array = this.arrays.get(jobId);
+    return { jobId, name: "job-aws-run.sh", ...(array && { array }) };
   }
 
   /** The tasks that a look shows. */

@@ -255,7 +255,7 @@ describe("a job that Slurm has forgotten", () => {
 
   test("in part, an array, is judged by all tasks that were ever seen", async () => {
     const { w } = await submittedWorld();
-    w.slurm.arrays.set("1", "1-5");
+    w.slurm.arrays.set("1", { tasks: "1-5", waiting: "1-5" });
     w.end(
       "1",
       arrayTask("1", "FAILED", 9),

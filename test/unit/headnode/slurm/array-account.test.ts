@@ -21,7 +21,7 @@ type Look = [second: number, ...tasks: ReturnType<typeof arrayTask>[]];
 function look(ids: string, ...looks: Look[]): ArrayAccount {
   return looks.reduce(
     (account, [second, ...tasks]) => accountOf(account, tasks, after(second), FORGETS_MS),
-    newAccount(ids, begin),
+    newAccount({ tasks: ids, waiting: "" }, begin),
   );
 }
 
@@ -76,6 +76,15 @@ describe("arrayVerdict", () => {
         completed: 3,
         incomplete: [{ ids: "3", outcome: "cancelled", state: "CANCELLED" }],
       },
+    });
+  });
+
+  test("nor when it was seen to wait by sbatch's own look alone", () => {
+    const accepted = newAccount({ tasks: "1-4", waiting: "2-4" }, begin);
+    const ended = [arrayTask("1-2", "COMPLETED"), arrayTask("4", "COMPLETED")];
+    expect(arrayVerdict(accountOf(accepted, ended, after(9), FORGETS_MS))).toMatchObject({
+      outcome: "cancelled",
+      tasks: { total: 4, completed: 3, incomplete: [{ ids: "3", outcome: "cancelled" }] },
     });
   });
 

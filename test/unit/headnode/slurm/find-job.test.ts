@@ -33,12 +33,13 @@ describe("findJob", () => {
     );
   });
 
-  test("of an array, tells the tasks that Slurm shows", () => {
+  test("of an array, tells the tasks that Slurm shows, and which of them wait", () => {
     const rows = [
-      row({ JobID: "8", ArrayJobID: "7", ArrayTaskID: "1" }),
-      row({ JobID: "7", ArrayTaskID: "2-5,9%1" }),
+      row({ JobID: "8", ArrayJobID: "7", ArrayTaskID: "1", State: "RUNNING" }),
+      row({ JobID: "7", ArrayTaskID: "2-5,9%1", State: "PENDING" }),
     ];
-    expect(findJob(rows, OWNER)).toEqual({ name: "x", jobId: "7", arrayTasks: "1-5,9" });
+    const array = { tasks: "1-5,9", waiting: "2-5,9" };
+    expect(findJob(rows, OWNER)).toEqual({ name: "x", jobId: "7", array });
   });
 
   test("a heterogeneous job is known by its first component", () => {

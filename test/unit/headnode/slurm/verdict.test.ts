@@ -68,7 +68,7 @@ describe("verdictOf", () => {
     const first = { ...arrayTask("1", "FAILED", 7), startedAt: "2026-11-23T10:00:01Z" };
     const last = { ...arrayTask("2", "COMPLETED"), endedAt: "2026-11-23T12:00:00Z" };
     const now = new Date("2026-11-23T12:00:01Z");
-    const account = accountOf(newAccount("1-2", now), [first], now, 1);
+    const account = accountOf(newAccount({ tasks: "1-2", waiting: "" }, now), [first], now, 1);
     expect(verdictOf("5", [last], accountOf(account, [last], now, 1))).toMatchObject({
       outcome: "failed",
       slurm: {

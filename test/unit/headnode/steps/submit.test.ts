@@ -81,14 +81,16 @@ test("jobs that a job has submitted are told of", async () => {
   expect(w.record("job1")?.notes).toEqual([{ code: "jobs-of-its-own", values: { ids: "7,9" } }]);
 });
 
-test("of an array, tasks that nobody ever saw are not completed", async () => {
-  const w = await asked(({ slurm }) => slurm.arrays.set("1", "1-4"));
+test.each([
+  ["lost when it may have run", "", "lost"],
+  ["cancelled when it waited at the look of sbatch", "2-4", "cancelled"],
+])("a task of an array that no later look showed is %s", async (_, waiting, outcome) => {
+  const w = await asked(({ slurm }) => slurm.arrays.set("1", { tasks: "1-4", waiting }));
   await w.until(() => w.state("job1") === "JOB_SUBMIT");
   w.end("1", arrayTask("1-3", "COMPLETED"));
   await w.until(() => w.state("job1") === "JOB_COMPLETE");
   expect(w.record("job1")).toMatchObject({
-    outcome: "lost",
-    error: { code: "lost" },
-    slurm: { tasks: { total: 4, completed: 3, incomplete: [{ ids: "4", outcome: "lost" }] } },
+    outcome,
+    slurm: { tasks: { total: 4, completed: 3, incomplete: [{ ids: "4", outcome }] } },
   });
 });

@@ -98,7 +98,7 @@ describe.each(versions)("Slurm %s", (version) => {
 
   test("tells how each task of an array is, in whatever state", async () => {
     const { found, tasks } = await job("array");
-    expect(found.arrayTasks).toBe("1-7");
+    expect(found.array?.tasks).toBe("1-7");
     const own = tasks.filter(({ arrayTask }) => arrayTask !== undefined);
     const states = own.map(({ arrayTask, state, exitCode }) => `${arrayTask} ${state} ${exitCode}`);
     expect(states.toSorted()).toEqual([
