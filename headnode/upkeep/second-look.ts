@@ -5,6 +5,9 @@ import { YOUNG_MS } from "../steps/await-end.ts";
 /** Between a change and the next look. Once it is as long as this, the journal is compared with Slurm anyway. */
 const WAIT: BackOff = { firstMs: YOUNG_MS + 1000, maxMs: 48_000 };
 
+/** Of many that wait, each is looked at later: a look at each of them costs a record. */
+const EACH_MS = 50;
+
 /** Between two looks at a job that is on its way out: its nodes may take a while. */
 const COMPLETING_MS = 2_000;
 
@@ -23,11 +26,12 @@ export class SecondLook {
 
   /** Called with each change of an entry. */
   see(entry: JobEntry): void {
-    if (!isUnclear(entry)) return;
+    const isClear = !isUnclear(entry);
     const isCompleting = entry.slurm?.state === "COMPLETING";
-    if (isCompleting) clearTimeout(this.#timers.get(entry));
-    else if (this.#timers.has(entry)) return;
-    this.#schedule(entry, 0);
+    if (this.#timers.has(entry) && !isClear && !isCompleting) return;
+    clearTimeout(this.#timers.get(entry));
+    this.#timers.delete(entry);
+    if (!isClear) this.#schedule(entry, 0);
   }
 
   stop(): void {
@@ -38,12 +42,14 @@ export class SecondLook {
   /** @param looks so many came before, for the same reason */
   #schedule(entry: JobEntry, looks: number): void {
     const isCompleting = entry.slurm?.state === "COMPLETING";
-    const ms = isCompleting ? COMPLETING_MS : backOff(WAIT, looks);
+    const wait = backOff(WAIT, looks);
+    const apart = Math.min(this.#timers.size * EACH_MS, WAIT.maxMs);
+    const ms = isCompleting ? COMPLETING_MS : wait + apart;
     const timer = setTimeout(() => {
       this.#timers.delete(entry);
       if (!isUnclear(entry)) return;
       this.#look(entry);
-      if (ms < WAIT.maxMs) this.#schedule(entry, isCompleting ? 0 : looks + 1);
+      if (wait < WAIT.maxMs) this.#schedule(entry, isCompleting ? 0 : looks + 1);
     }, ms);
     this.#timers.set(entry, timer.unref());
   }

@@ -39,6 +39,27 @@ describe("the second look", () => {
     expect(looked).toHaveLength(2);
   });
 
+  test("is taken at twenty jobs a second at most, of those that still wait", () => {
+    let looks = 0;
+    const look = new SecondLook(() => looks++);
+    const ended = Array.from({ length: 500 }, () => entry());
+    for (const one of ended) look.see(one);
+    for (const one of ended) {
+      one.phase = "ended";
+      look.see(one);
+    }
+    const many = Array.from({ length: 500 }, () => entry());
+    for (const one of many) look.see(one);
+    const each: number[] = [];
+    for (let second = 0; second < 32; second++) {
+      const before = looks;
+      jest.advanceTimersByTime(1000);
+      each.push(looks - before);
+    }
+    expect(Math.max(...each)).toBeLessThanOrEqual(21);
+    expect(looks).toBeGreaterThanOrEqual(500);
+  });
+
   test("is repeated every 2 s while a job is on its way out", () => {
     const looked: JobEntry[] = [];
     const second = new SecondLook((one) => looked.push(one));
