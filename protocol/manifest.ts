@@ -5,6 +5,24 @@ import { parseJson } from "./parse-json.ts";
 const etagSchema = z.string().regex(/^[\x21\x23-\x7e]{1,256}$/);
 const versionSchema = z.string().regex(/^[\x21-\x7e]{1,1024}$/);
 
+/**
+ * Proof of the right to read: S3 shows an object's metadata to those alone who may read it. 128 bits or more, by chance.
+ */
+export const readKeySchema = z.string().regex(/^[A-Za-z0-9_-]{22,64}$/);
+
+/** Metadata key of an object that other submissions may name as an input. */
+export const READ_KEY_METADATA = "read-key";
+
+/** Where an input is that is not below the job's own prefix. */
+const sourceSchema = z.strictObject({
+  key: z
+    .string()
+    .max(1024)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}\/./s)
+    .describe("of the object, with its prefix"),
+  readKey: readKeySchema.describe("the object's metadata of this name"),
+});
+
 const inputSchema = z.strictObject({
   path: z.string().min(1).describe("relative to the prefix; with / at its end: an empty folder"),
   size: z.int().nonnegative().describe("bytes"),
@@ -13,6 +31,7 @@ const inputSchema = z.strictObject({
   mode: z.string().optional().describe("as in the object's metadata, in place of it"),
   mtime: z.string().optional().describe("the same"),
   symlink: z.string().optional().describe("the same"),
+  source: sourceSchema.optional().describe("where the object is; absent: below the job's prefix"),
 });
 
 /** One object that a job begins with. */
@@ -27,29 +46,49 @@ export const INPUTS_MAX = 200_000;
 /** A longer object is no manifest: 200,000 inputs with paths of 60 bytes take about as much. */
 export const MANIFEST_MAX_BYTES = 48 << 20;
 
+/** Rules for results, as in an ignore file. */
+const rules = z.array(z.string().min(1).max(1024)).max(500);
+
 const manifestSchema = z.strictObject({
   version: z.literal(1),
+  readKey: readKeySchema
+    .optional()
+    .describe("whoever knows it may name this submission's results as inputs"),
+  results: z
+    .strictObject({ only: rules.optional(), not: rules.optional() })
+    .optional()
+    .describe("which results come back"),
   inputs: z.array(z.unknown()).max(INPUTS_MAX).pipe(z.array(inputSchema)),
 });
 
+/** What a submission begins with, and what of it comes back. */
+export interface Manifest extends Pick<z.infer<typeof manifestSchema>, "readKey" | "results"> {
+  inputs: Inputs;
+}
+
 /**
- * The inputs that a manifest's text names. It is strict: what this version does not know may change what a job
+ * The manifest in a text. It is strict: what this version does not know may change what a job
  * is to run on.
  *
  * @returns undefined when it is no manifest, or names a path twice
  */
-export function parseManifest(text: string): Inputs | undefined {
-  const inputs = parseJson(manifestSchema, text)?.inputs;
-  if (!inputs) return undefined;
+export function parseManifest(text: string): Manifest | undefined {
+  const parsed = parseJson(manifestSchema, text);
+  if (!parsed) return undefined;
+  const { version: _, inputs, ...more } = parsed;
   const byPath = new Map(inputs.map((input) => [input.path, input]));
-  return byPath.size === inputs.length ? byPath : undefined;
+  return byPath.size === inputs.length ? { ...more, inputs: byPath } : undefined;
 }
 
 /** The text of a manifest, sorted by path; undefined when there are too many inputs for one. */
-export function formatManifest(inputs: readonly Input[]): string | undefined {
+export function formatManifest(
+  inputs: readonly Input[],
+  more: Omit<Manifest, "inputs"> = {},
+): string | undefined {
   if (inputs.length > INPUTS_MAX) return undefined;
   const sorted = inputs.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const text = `{"version":1,"inputs":[\n${sorted.map((input) => JSON.stringify(input)).join(",\n")}\n]}\n`;
+  const beginning = JSON.stringify({ version: 1, ...more }).slice(0, -1);
+  const text = `${beginning},"inputs":[\n${sorted.map((input) => JSON.stringify(input)).join(",\n")}\n]}\n`;
   return Buffer.byteLength(text) > MANIFEST_MAX_BYTES ? undefined : text;
 }
 

@@ -2,8 +2,8 @@ import { CloudSubmitError } from "../../protocol/error.ts";
 import {
   formatManifest,
   type Input,
-  type Inputs,
   MANIFEST_MAX_BYTES,
+  type Manifest,
   type ManifestId,
   parseManifest,
 } from "../../protocol/manifest.ts";
@@ -21,8 +21,9 @@ export async function writeInputManifest(
   store: ObjectWriter,
   prefix: string,
   inputs: readonly Input[],
+  more: Omit<Manifest, "inputs"> = {},
 ): Promise<ManifestId | undefined> {
-  const text = formatManifest(inputs);
+  const text = formatManifest(inputs, more);
   if (text === undefined) return undefined;
   let version: string | undefined;
   const onVersion = (id: string) => void (version = id);
@@ -40,7 +41,7 @@ export async function readInputManifest(
   store: ObjectStore,
   prefix: string,
   { etag, version }: ManifestId,
-): Promise<Inputs> {
+): Promise<Manifest> {
   const key = keyOf(prefix, MANIFEST_FILE);
   const read = (options: GetOptions) =>
     readObject(
@@ -55,11 +56,11 @@ export async function readInputManifest(
       "inputs-changed",
       `${key} is no longer the one that was submitted: another client has written under this prefix; submit again, under another one`,
     );
-  const inputs = got.bytes && parseManifest(got.bytes.toString("utf8"));
-  if (!inputs)
+  const manifest = got.bytes && parseManifest(got.bytes.toString("utf8"));
+  if (!manifest)
     throw new CloudSubmitError(
       "stage-in-failed",
       `${key} is no manifest that this agent can read: correct it, or submit without one`,
     );
-  return inputs;
+  return manifest;
 }

@@ -60,10 +60,10 @@ async function stage(
   const isScript = async () =>
     (await statOf(ports.machine.disk, join(folder.path, SCRIPT_FILE))).isFile();
   try {
-    const exactly = manifest && (await readInputManifest(ports.store, prefix, manifest));
+    const sent = manifest && (await readInputManifest(ports.store, prefix, manifest));
     await makeWorkFolder(folder, ports.machine.disk);
     const summary = await downloadFolder(store, prefix, folder.path, {
-      exactly,
+      exactly: sent?.inputs,
       wanted: (path) => {
         goOn();
         return !PROTOCOL_FILES.has(path);
@@ -73,7 +73,7 @@ async function stage(
       machine: ports.machine,
       alone: await traitsOf(ports.workRoot),
     });
-    if (exactly && summary.skippedCount > 0) {
+    if (sent && summary.skippedCount > 0) {
       await removeWorkFolder(folder);
       return notWhole(summary);
     }

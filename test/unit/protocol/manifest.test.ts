@@ -10,6 +10,8 @@ import {
   parseManifest,
 } from "../../../protocol/manifest.ts";
 
+const readKey = fc.stringMatching(/^[A-Za-z0-9_-]{22,64}$/);
+
 const input = fc.record<Input>(
   {
     path: fc.string({ unit: "binary", minLength: 1 }),
@@ -19,19 +21,40 @@ const input = fc.record<Input>(
     mode: fc.constantFrom("0644", "0755"),
     mtime: fc.constant("1.5"),
     symlink: fc.string(),
+    source: fc.record({ key: fc.constantFrom("job/a", "a--b/c/d"), readKey }),
   },
   { requiredKeys: ["path", "size", "etag"] },
 ) as fc.Arbitrary<Input>;
 
+const rule = fc.string({ minLength: 1, maxLength: 80 });
+const more = fc.record(
+  {
+    readKey: readKey,
+    results: fc.record({ only: fc.array(rule), not: fc.array(rule) }, { requiredKeys: [] }),
+  },
+  { requiredKeys: [] },
+);
+
 describe("a manifest", () => {
   test("is read back as it was written, whatever the names", () => {
     fc.assert(
-      fc.property(fc.uniqueArray(input, { selector: ({ path }) => path }), (inputs) => {
-        const read = parseManifest(formatManifest(inputs) ?? "");
-        expect(read?.size).toBe(inputs.length);
-        for (const one of inputs) expect(read?.get(one.path)).toEqual(one);
+      fc.property(fc.uniqueArray(input, { selector: ({ path }) => path }), more, (inputs, told) => {
+        const { inputs: read, ...rest } = parseManifest(formatManifest(inputs, told) ?? "")!;
+        expect(rest).toEqual(told);
+        expect(read.size).toBe(inputs.length);
+        for (const one of inputs) expect(read.get(one.path)).toEqual(one);
       }),
     );
+  });
+
+  test.each([
+    ["no key of a job", { source: { key: ".cloud-submit/pending/x", readKey: "k".repeat(22) } }],
+    ["a prefix by itself", { source: { key: "job/", readKey: "k".repeat(22) } }],
+    ["a read key that is too short", { source: { key: "job/a", readKey: "k".repeat(21) } }],
+    ["what it does not know", { from: "job/a" }],
+  ])("with an input of %s is none", (_, wrong) => {
+    const inputs = [{ path: "a", size: 1, etag: "e", ...wrong }];
+    expect(parseManifest(JSON.stringify({ version: 1, inputs }))).toBeUndefined();
   });
 
   test("is the same text in whatever order the files were sent", () => {
@@ -49,7 +72,7 @@ describe("a manifest", () => {
       mtime: "1790000000.123456789",
     }));
     const text = formatManifest(inputs.slice(0, 100_000)) ?? "";
-    expect(parseManifest(text)?.size).toBe(100_000);
+    expect(parseManifest(text)?.inputs.size).toBe(100_000);
     expect(formatManifest(inputs.slice(0, INPUTS_MAX))?.length).toBeLessThan(MANIFEST_MAX_BYTES);
     expect(formatManifest(inputs)).toBeUndefined();
     const long = inputs.slice(0, 60_000).map((one) => ({ ...one, path: one.path.repeat(30) }));

@@ -9,7 +9,7 @@ test("is read back as it was written, by one request", async () => {
   const store = new MemoryStore();
   const id = await writeInputManifest(store, "job1", inputs);
   expect(id).toEqual({ etag: store.objects.get(KEY)?.etag, version: "version1" });
-  expect([...(await readInputManifest(store, "job1", id!)).values()]).toEqual(inputs);
+  expect([...(await readInputManifest(store, "job1", id!)).inputs.values()]).toEqual(inputs);
   expect(store.requests).toEqual({ put: 1, get: 1 });
 });
 
@@ -17,7 +17,7 @@ test("is read in its version when it was replaced, and never another one", async
   const store = new MemoryStore();
   const id = await writeInputManifest(store, "job1", inputs);
   await writeInputManifest(store, "job1", []);
-  expect((await readInputManifest(store, "job1", id!)).size).toBe(1);
+  expect((await readInputManifest(store, "job1", id!)).inputs.size).toBe(1);
   for (const other of [{ etag: id!.etag }, { ...id!, version: "version2" }])
     await expect(readInputManifest(store, "job1", other)).rejects.toMatchObject({
       code: "inputs-changed",

@@ -61,7 +61,7 @@ describe("submitJob", () => {
     await submit(folder);
     const { etag, versionId } = store.objects.get("job1/data")!;
     const text = store.text("job1/job-aws-manifest.json") ?? "";
-    expect([...(parseManifest(text)?.values() ?? [])]).toEqual([
+    expect([...(parseManifest(text)?.inputs.values() ?? [])]).toEqual([
       { ...STATS, path: "data", size: 1, etag, version: versionId },
       {
         path: "empty/",

@@ -69,7 +69,7 @@ describe("a user who may read and write objects, and not list the bucket", () =>
     expect({ files, notes }).toMatchObject({ files: 2, notes: [{ code: "not-listed" }] });
     expect(server.objects.get("j/job-aws-stat.txt")!.body.toString()).toBe("FILE_UPLOAD\n");
     expect(
-      parseManifest(server.objects.get("j/job-aws-manifest.json")!.body.toString())!.size,
+      parseManifest(server.objects.get("j/job-aws-manifest.json")!.body.toString())!.inputs.size,
     ).toBe(2);
     await status(context, "j", {});
     expect(out.join("\n")).toContain("FILE_UPLOAD");
@@ -170,7 +170,7 @@ describe("a bucket that keeps everything", () => {
       deleted: 0,
     });
     const manifest = parseManifest(server.objects.get("j/job-aws-manifest.json")!.body.toString());
-    expect([...manifest!.keys()].toSorted()).toEqual(["data", "job-aws-run.sh"]);
+    expect([...manifest!.inputs.keys()].toSorted()).toEqual(["data", "job-aws-run.sh"]);
     expect(server.objects.get("j/job-aws-stat.txt")!.body.toString()).toBe("FILE_UPLOAD\n");
   });
 });
