@@ -20,11 +20,18 @@ export const submitVerb = {
       value: "name",
       help: "name of the job in the bucket (default: generated from the name and the time)",
     },
+    after: {
+      value: "job",
+      many: true,
+      each: true,
+      help: "begin when this job has completed; JOB:any: has ended, JOB:failed: has not completed; may be repeated",
+    },
     delete: { help: "remove objects whose files are gone from the folder" },
   },
   examples: [
     "submit ./work",
     "submit ./work --prefix job0001",
+    "submit ./report --after job0001 --after job0002:any",
     "submit ./work -- --partition=gpu --array=1-100",
   ],
   output: "object",
