@@ -88,7 +88,7 @@ const manifestSchema = z.strictObject({
   inputs: z.array(z.unknown()).max(INPUTS_MAX).pipe(z.array(inputSchema)),
 });
 
-/** What a submission begins with, and what of it comes back. */
+/** All that a submission begins with, and which results of it come back. */
 export interface Manifest
   extends Pick<z.infer<typeof manifestSchema>, "readKey" | "results" | "from"> {
   inputs: Inputs;

@@ -84,7 +84,7 @@ export async function mayStay(
   return object !== undefined && hasReadKey(object.metadata, readKey);
 }
 
-/** What S3 refuses of an object elsewhere is as if it were not there. */
+/** An object elsewhere that S3 refuses is as if it were not there. */
 async function unlessHidden<T>(
   input: Input | undefined,
   ask: () => Promise<T | undefined>,

@@ -82,7 +82,7 @@ async function resultsOf({ store, goOn }: Tools, from: From): Promise<Input[]> {
   return found;
 }
 
-/** What there is under the name of an entry; nothing when it is too much. */
+/** The objects under the name of an entry; none when they are too many. */
 async function listed({ store, goOn }: Tools, from: From): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   const begin = keyOf(from.prefix, from.path);

@@ -42,8 +42,8 @@ test.each(["of alice", ""])(
   },
 );
 
-test("with the object's own metadata missing, names of every object's are no read keys", async () => {
-  const { fetch } = await scene("1", "constructor-constructor", {} as never);
+test("an object without a read key is nobody's to name", async () => {
+  const { fetch } = await scene("1", KEY, {} as never);
   expect(await fetch()).toMatchObject({ changed: 1 });
 });
 

@@ -180,9 +180,7 @@ test("no more is listed than a job can have, and nothing is told of how much the
     },
     get: () => Promise.reject(new Error("nothing is asked for")),
   };
-  const decided = withOtherResults({ store: store as never, goOn: () => undefined }, new Map(), [
-    from("out"),
-  ]);
+  const decided = withOtherResults({ store, goOn: () => undefined }, new Map(), [from("out")]);
   await expect(decided).rejects.toMatchObject({ code: "inputs-changed" });
   expect(listed).toBe(INPUTS_MAX);
 });
