@@ -122,7 +122,8 @@ function addFlags(command: Command, flags: VerbDescription["flags"], say: Say): 
 function optionOf(name: string, flag: Flag, say: Say): Option {
   const option = new Option(usageOf(name, flag), helpOf(flag));
   if (flag.choices) option.choices(flag.choices);
-  if (flag.each) option.argParser((value, before: readonly string[] = []) => [...before, value]);
+  if (flag.each)
+    option.argParser((value, before: readonly string[] | undefined) => [...(before ?? []), value]);
   if (flag.as === "seconds")
     option.argParser((value) => {
       const seconds = Number(value);

@@ -90,7 +90,7 @@ export async function waitForJobs(
   return ended;
 }
 
-/** What is seen of a job, and when. */
+/** The line for something that is seen of a job now. */
 function timedLine(context: Context, prefix: string, words: string, one: boolean): string {
   const time = context.now().toISOString().slice(11, 19);
   return one ? `${time} ${words}` : `${time} ${prefix} ${words}`;

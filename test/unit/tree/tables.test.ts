@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { dashed, type Flags } from "../../../cli/verb.ts";
 import { clusterConfigVerb } from "../../../cli/verbs/cluster-config/description.ts";
 import { agentConfig } from "../../../headnode/config.ts";
+import { AFTER_METADATA } from "../../../protocol/after.ts";
 import { HEARTBEAT_KEY } from "../../../protocol/heartbeat.ts";
 import { LINKS_METADATA } from "../../../protocol/links.ts";
 import { LIVE_FOLDER } from "../../../protocol/live-output.ts";
@@ -66,6 +67,7 @@ describe("docs/protocol.md", () => {
       LINKS_METADATA,
       ...Object.keys(manifestMetadata({ etag: "x", version: "1" })),
       SBATCH_METADATA,
+      AFTER_METADATA,
     ];
     expect(table(page, "metadata | meaning").map(([[name]]) => name)).toEqual(keys);
   });
