@@ -6,13 +6,14 @@ import { readInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import { FileError } from "../../protocol/file-error.ts";
-import { keyOf, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
+import { keyOf, MANIFEST_FILE, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import type { TransferSummary } from "../../transfer/summary.ts";
 import { makeWorkFolder, noteManifest, removeWorkFolder, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { withObjectRefusals } from "./object-refusals.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
+import { checkedRules, stagedResultRules } from "./chosen-results.ts";
 import { stagedRules } from "./result-rules.ts";
 
 /**
@@ -61,6 +62,7 @@ async function stage(
     (await statOf(ports.machine.disk, join(folder.path, SCRIPT_FILE))).isFile();
   try {
     const sent = manifest && (await readInputManifest(ports.store, prefix, manifest));
+    const results = checkedRules(sent?.results, keyOf(prefix, MANIFEST_FILE));
     await makeWorkFolder(folder, ports.machine.disk);
     const summary = await downloadFolder(store, prefix, folder.path, {
       exactly: sent?.inputs,
@@ -87,6 +89,8 @@ async function stage(
       phase: "staged",
       staged,
       ignore: await stagedRules(folder.path),
+      // A manifest tells all that its submitter wants.
+      results: sent ? results : await stagedResultRules(folder.path, prefix),
       stageIn: summary.verdict(),
       times: { ...entry.times, staged: ports.now().toISOString() },
     };
