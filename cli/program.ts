@@ -121,6 +121,10 @@ function addFlags(command: Command, flags: VerbDescription["flags"], say: Say): 
 
 function optionOf(name: string, flag: Flag, say: Say): Option {
   const option = new Option(usageOf(name, flag), helpOf(flag));
+  // Commander would take --no-results <glob> for the contrary of --results.
+  option.negate = false;
+  if (flag.repeated)
+    option.argParser((value, before: string[] | undefined) => [...(before ?? []), value]);
   if (flag.choices) option.choices(flag.choices);
   if (flag.as === "seconds")
     option.argParser((value) => {

@@ -15,6 +15,9 @@ export const errorsEn = {
     "{prefix}: another client has submitted under this prefix meanwhile, so nothing was submitted; give another --prefix",
   "problem.notUploaded":
     "nothing submitted: {path} cannot be uploaded: {reason}{more}; remove it, make it readable, or name it in {ignoreFile}",
+  "problem.emptyRule": "give a pattern, such as 'out/**'",
+  "problem.resultsNoManifest":
+    "nothing submitted: with so many files results can only be chosen by .cloudsubmitresults; write the patterns into that file of the folder",
   "problem.more": " (and {count} more)",
   "problem.noSuchJob": "{prefix}: there is no such job in the bucket",
   "problem.noRecord": "{prefix}: {state}, but there is no readable record",

@@ -18,6 +18,9 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
     "{prefix}: アップロード中に別のクライアントがこのプレフィックスに投入しました。この投入は行われていません。別の --prefix を指定してください",
   "problem.notUploaded":
     "投入していません。{path} をアップロードできません: {reason}{more}。削除するか、読めるようにするか、{ignoreFile} に書いてください",
+  "problem.emptyRule": "'out/**' のようなパターンを指定してください",
+  "problem.resultsNoManifest":
+    "投入していません: ファイルが多すぎる場合、結果は .cloudsubmitresults でのみ選べます。フォルダーのこのファイルにパターンを書いてください",
   "problem.more": " (ほか {count} 件)",
   "problem.noSuchJob": "{prefix}: バケットにありません",
   "problem.noRecord": "{prefix}: {state} ですが、読めるジョブ記録がありません",

@@ -25,6 +25,9 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
 
 const PREFIX = "バケット内のジョブ名 (既定: 名前と時刻から作成)";
 const SBATCH = "sbatch のオプション (-- の後)";
+const RESULTS =
+  "これに合う結果だけを戻す。書き方は .gitignore と同じ (.cloudsubmitresults にも書ける)";
+const NO_RESULTS = "これに合う結果は戻さない";
 const ONE_JOB = "バケット内のジョブ名";
 
 /** そのヘルプ。 */
@@ -39,6 +42,8 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
     },
     flags: {
       prefix: PREFIX,
+      results: RESULTS,
+      noResults: NO_RESULTS,
       delete: "フォルダーにないファイルをバケットから削除",
       to: "結果を取得するフォルダー",
       overwrite: "送受信の後にここで変更されたファイルも置き換える",
@@ -53,7 +58,12 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       path: "job-aws-run.sh のあるフォルダー、またはジョブスクリプト",
       sbatchOptions: SBATCH,
     },
-    flags: { prefix: PREFIX, delete: "フォルダーにないファイルをバケットから削除" },
+    flags: {
+      prefix: PREFIX,
+      results: RESULTS,
+      noResults: NO_RESULTS,
+      delete: "フォルダーにないファイルをバケットから削除",
+    },
   },
   wait: {
     summary: "ジョブの終了を待つ。結果は終了コードで分かる",
