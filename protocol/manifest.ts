@@ -46,8 +46,12 @@ export const INPUTS_MAX = 200_000;
 /** A longer object is no manifest: 200,000 inputs with paths of 60 bytes take about as much. */
 export const MANIFEST_MAX_BYTES = 48 << 20;
 
+/** Rules of a list for results at most, and characters of one. */
+export const RULES_MAX = 500;
+export const RULE_MAX_LENGTH = 1024;
+
 /** Rules for results, as in an ignore file. */
-const rules = z.array(z.string().min(1).max(1024)).max(500);
+const rules = z.array(z.string().min(1).max(RULE_MAX_LENGTH)).max(RULES_MAX);
 
 const manifestSchema = z.strictObject({
   version: z.literal(1),

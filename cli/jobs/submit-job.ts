@@ -3,7 +3,12 @@ import { readStatus } from "../../bucket/job-objects/status.ts";
 import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
 import { FileError } from "../../protocol/file-error.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
-import { INPUTS_MAX, type Input, type Manifest, manifestMetadata } from "../../protocol/manifest.ts";
+import {
+  INPUTS_MAX,
+  type Input,
+  type Manifest,
+  manifestMetadata,
+} from "../../protocol/manifest.ts";
 import { keyOf, PROTOCOL_FILES } from "../../protocol/objects.ts";
 import { makePrefix } from "../../protocol/prefix.ts";
 import { reason } from "../../protocol/reason.ts";

@@ -50,6 +50,7 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.rule-stars":
     '{line} 行目の {"rule"}: 1 つの規則の * は {max} 個まで、{max} 個使う規則は {some} 個までです',
   "code.rule-control": '{line} 行目の {"rule"}: 改行か NUL 文字が含まれています',
+  "code.rule-too-long": '{line} 行目の {"rule"}: {max} 文字を超えています',
   "code.rules-too-many": "規則が {max} 個を超えています",
   "code.rule-range": '{line} 行目の {"rule"}: [ ] の中の範囲が逆です',
   "code.name-same-in-unicode":

@@ -11,9 +11,9 @@ import { downloadFolder } from "../../transfer/download.ts";
 import type { TransferSummary } from "../../transfer/summary.ts";
 import { makeWorkFolder, noteManifest, removeWorkFolder, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
+import { checkedRules, stagedResultRules } from "./chosen-results.ts";
 import { withObjectRefusals } from "./object-refusals.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
-import { checkedRules, stagedResultRules } from "./chosen-results.ts";
 import { stagedRules } from "./result-rules.ts";
 
 /**

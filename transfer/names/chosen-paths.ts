@@ -1,4 +1,5 @@
 import ignore from "ignore";
+import { RULE_MAX_LENGTH, RULES_MAX } from "../../protocol/manifest.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
 import { ruleProblems } from "./ignore-rules.ts";
 
@@ -9,8 +10,6 @@ export interface PathRules {
   not?: readonly string[] | undefined;
 }
 
-/** Rules of a list at most. */
-const RULES_MAX = 500;
 /** UTF-8 bytes of both lists at most. */
 const TEXT_MAX_BYTES = 64 << 10;
 /** A rule with more `*` could take minutes for one path. */
@@ -33,6 +32,8 @@ function listProblem(rules: readonly string[]): Reason | undefined {
   for (const [at, rule] of rules.entries()) {
     const values = { line: `${at + 1}`, rule: rule.slice(0, 200) };
     if (at >= RULES_MAX) return reason("rules-too-many", { max: `${RULES_MAX}` });
+    if (rule.length > RULE_MAX_LENGTH)
+      return reason("rule-too-long", { ...values, max: `${RULE_MAX_LENGTH}` });
     if (/[\r\n\0]/.test(rule)) return reason("rule-control", values);
     const stars = rule.startsWith("#") ? 0 : (rule.match(/\*+/g)?.length ?? 0);
     if (stars >= STARS_MAX) starry += 1;

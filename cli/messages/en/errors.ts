@@ -28,6 +28,12 @@ export const errorsEn = {
   "problem.stillWaiting": "{prefix}: still {state} after {seconds} s",
   "problem.withoutState": "without a state",
   "problem.notFetched": "{count} objects of {prefix} cannot be stored as files here",
+  "problem.noSuchObject": "{name}: there is no such file; see: cloud-submit fetch {prefix} --list",
+  "problem.noSuchObjectNear": "{name}: there is no such file; there is {near}",
+  "problem.notPrinted": "{name} is a symbolic link that cannot be followed: {reason}",
+  "problem.objectReplaced": "{key} was replaced while it was read: fetch it again",
+  "problem.notWithObject":
+    "{flag} does not go with JOB:PATH, which writes one file to standard output",
   "problem.arrayNeedsTask": "{prefix} is a job array: say which task{which} with --task N",
   "problem.ofTasks": " of {tasks}",
   "problem.oneOf": "{what}: give one of {choices}",

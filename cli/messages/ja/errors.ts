@@ -31,6 +31,12 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.stillWaiting": "{prefix}: {seconds} 秒後もまだ {state} です",
   "problem.withoutState": "状態なし",
   "problem.notFetched": "{prefix} の {count} 件は、ここではファイルにできません",
+  "problem.noSuchObject":
+    "{name}: そのファイルはありません。cloud-submit fetch {prefix} --list で確認できます",
+  "problem.noSuchObjectNear": "{name}: そのファイルはありません。近い名前: {near}",
+  "problem.notPrinted": "{name} はたどれないシンボリックリンクです: {reason}",
+  "problem.objectReplaced": "{key} は読んでいる間に置き換えられました。もう一度取得してください",
+  "problem.notWithObject": "{flag} は、1 ファイルを標準出力に書く JOB:PATH とは併用できません",
   "problem.arrayNeedsTask":
     "{prefix} はジョブアレイです。タスク{which}を --task N で指定してください",
   "problem.ofTasks": " ({tasks}) ",

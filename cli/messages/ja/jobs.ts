@@ -17,6 +17,11 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
   "fetch.unfinished": "{prefix} は {state} です。最終結果ではありません",
   "fetch.beside": "{path} はここで変更されているので残しました。ジョブのファイルは {at} です",
   "fetch.overwrite": "残さずに置き換えるには、--overwrite を付けて再度取得してください",
+  "fetch.notChosen": "結果の規則により、{files} ファイル ({bytes}) はクラスターに残りました",
+  "fetch.nothing": "条件に合うファイルはこのジョブにありません",
+  "fetch.head.path": "パス",
+  "fetch.head.size": "サイズ",
+  "fetch.head.time": "日時",
   "fetch.skipped": "除外 {path}: {reason}",
   "cancel.asked": "{prefix} の取り消しを依頼しました",
   "cancel.already": "{prefix} はすでに取り消し中です",
@@ -78,12 +83,16 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
   fetch: {
     summary: "ジョブのファイルを取得",
     details:
-      "フォルダーにある同じファイルはそのままです。ここで変更されたファイルは残し、取得したものは NAME.fetched として隣に置きます。",
-    arguments: { prefix: ONE_JOB },
+      "フォルダーにある同じファイルはそのままです。ここで変更されたファイルは残し、取得したものは NAME.fetched として隣に置きます。JOB:PATH はその 1 ファイルを標準出力に書きます。",
+    arguments: { prefix: `${ONE_JOB}。JOB:PATH でその 1 ファイル` },
     flags: {
+      include: "これに合うファイルだけ。書き方は .gitignore と同じ",
+      exclude: "これに合うファイルを除く",
+      resultsOnly: "送ったものを除き、ジョブから戻ったものだけ",
+      list: "取得されるものを大きさと日時とともに表示し、取得はしない",
       to: "取得先のフォルダー (既定: プレフィックスと同名)",
       overwrite: "送受信の後にここで変更されたファイルも置き換える",
-      delete: "ジョブにないファイルをフォルダーから削除",
+      delete: "ジョブにないファイルをフォルダーから削除。--include と --exclude が選ぶものだけ",
     },
   },
   cancel: {

@@ -3,7 +3,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { ChosenPaths, type PathRules, rulesProblem } from "../../../../transfer/names/chosen-paths.ts";
+import {
+  ChosenPaths,
+  type PathRules,
+  rulesProblem,
+} from "../../../../transfer/names/chosen-paths.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const chosen = (rules: PathRules, paths: readonly string[]) => {
@@ -82,10 +86,15 @@ describe("as git has it", () => {
 
   test("a folder of which something is chosen is one that may hold something chosen", () => {
     fc.assert(
-      fc.property(fc.array(rule, { minLength: 1, maxLength: 4 }), path, path, (only, folder, below) => {
-        const of = new ChosenPaths({ only });
-        if (of.has(`${folder}/${below}`)) expect(of.mayHold(folder)).toBe(true);
-      }),
+      fc.property(
+        fc.array(rule, { minLength: 1, maxLength: 4 }),
+        path,
+        path,
+        (only, folder, below) => {
+          const of = new ChosenPaths({ only });
+          if (of.has(`${folder}/${below}`)) expect(of.mayHold(folder)).toBe(true);
+        },
+      ),
       { numRuns: 3000 },
     );
   });
