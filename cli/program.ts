@@ -121,9 +121,11 @@ function addFlags(command: Command, flags: VerbDescription["flags"], say: Say): 
 
 function optionOf(name: string, flag: Flag, say: Say): Option {
   const option = new Option(usageOf(name, flag), helpOf(flag));
+  // Commander would take --no-results <glob> for the contrary of --results.
+  option.negate = false;
+  if (flag.repeated)
+    option.argParser((value, before: string[] | undefined) => [...(before ?? []), value]);
   if (flag.choices) option.choices(flag.choices);
-  if (flag.each)
-    option.argParser((value, before: readonly string[] | undefined) => [...(before ?? []), value]);
   if (flag.as === "seconds")
     option.argParser((value) => {
       const seconds = Number(value);

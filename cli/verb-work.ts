@@ -59,12 +59,13 @@ export function verbOf<const Described extends VerbDescription>(
     call: async (context, args, flags) => {
       const { work } = await load();
       const { parseFlags } = await import("./parse-flags.ts");
+      const { objectName } = await import("./jobs/object-name.ts");
       const { checkPrefix } = await import("./jobs/check-prefix.ts");
       const values = parseFlags(description.flags, flags) as FlagsOf<Described>;
       for (const [name, { as }] of Object.entries(description.arguments))
-        if (as === "prefix")
-          for (const prefix of [(args as Record<string, string | string[]>)[name] ?? []].flat())
-            checkPrefix(prefix);
+        if (as !== undefined)
+          for (const named of [(args as Record<string, string | string[]>)[name] ?? []].flat())
+            checkPrefix(as === "object" ? objectName(named).prefix : named);
       return work.run(context, args as ArgumentsOf<Described>, values);
     },
   };

@@ -14,8 +14,11 @@ export interface Argument {
   /** It stands after `--`. */
   afterDashes?: true;
   choices?: readonly string[];
-  /** It names a job: what cannot be a prefix is refused before anything is asked of the bucket. */
-  as?: "prefix";
+  /**
+   * It names a job, or also, as JOB:PATH, an object of one: what cannot be a prefix is refused before anything is asked
+   * of the bucket.
+   */
+  as?: "prefix" | "object";
 }
 
 /** A flag; without a `value` it is on when it is given. Its name on the command line is its key with dashes. */
@@ -30,8 +33,8 @@ export interface Flag {
   as?: "seconds" | "whole";
   /** It takes several values. */
   many?: true;
-  /** One of its many values stands behind it; it is given once for each. */
-  each?: true;
+  /** With `many`: it is given once for each, and takes no word that follows. */
+  repeated?: true;
   /** Its value may be left out; then it is true. */
   bare?: true;
   choices?: readonly string[];
@@ -116,12 +119,12 @@ export function dashed(name: string): string {
 }
 
 /** A flag as help shows it, and as commander takes it: `-f, --follow`, `--to <dir>`, `--elastic-ip [id]`. */
-export function usageOf(name: string, { short, value, many, each, bare }: Flag): string {
+export function usageOf(name: string, { short, value, many, repeated, bare }: Flag): string {
   const [open, close] = bare ? ["[", "]"] : ["<", ">"];
   return [
     ...(short === undefined ? [] : [`-${short},`]),
     `--${dashed(name)}`,
-    ...(value === undefined ? [] : [`${open}${value}${many && !each ? "..." : ""}${close}`]),
+    ...(value === undefined ? [] : [`${open}${value}${many && !repeated ? "..." : ""}${close}`]),
   ].join(" ");
 }
 

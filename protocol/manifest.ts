@@ -72,8 +72,12 @@ export type From = z.infer<typeof fromSchema>;
 /** So many entries of `from` at most: each is a listing. */
 export const FROM_MAX = 100;
 
+/** Rules of a list for results at most, and characters of one. */
+export const RULES_MAX = 500;
+export const RULE_MAX_LENGTH = 1024;
+
 /** Rules for results, as in an ignore file. */
-const rules = z.array(z.string().min(1).max(1024)).max(500);
+const rules = z.array(z.string().min(1).max(RULE_MAX_LENGTH)).max(RULES_MAX);
 
 const manifestSchema = z.strictObject({
   version: z.literal(1),

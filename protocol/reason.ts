@@ -52,6 +52,10 @@ export const REASONS = {
   "text-not-utf8": "it is not UTF-8: save it as UTF-8",
   "rule-backslash": 'line {line}, {"rule"}: the backslash at its end escapes nothing',
   "rule-bracket": 'line {line}, {"rule"}: there is [ without ]',
+  "rule-stars": 'line {line}, {"rule"}: use at most {max} * in a rule, and in {some} rules as many',
+  "rule-control": 'line {line}, {"rule"}: there is a line end or a NUL character in it',
+  "rule-too-long": 'line {line}, {"rule"}: more than {max} characters',
+  "rules-too-many": "more than {max} rules",
   "rule-range": 'line {line}, {"rule"}: a range in [ ] ends before it begins',
 
   // Other remarks on a file, or on the whole folder.

@@ -36,6 +36,8 @@ const transferVerdict = z.object({
   skippedCount: count.describe("how many files were left out"),
 });
 
+const notChosen = z.object({ files: count, bytes: count });
+
 const exitCode = z.int().min(0).max(255);
 const signal = z.int().nonnegative();
 
@@ -109,7 +111,14 @@ export const jobRecordSchema = z.object({
   requester: requesterSchema.optional(),
   slurm: slurmVerdict.optional().describe("Slurm's verdict"),
   stageIn: transferVerdict.optional().describe("from the bucket to the cluster"),
-  stageOut: transferVerdict.optional().describe("the results: from the cluster to the bucket"),
+  stageOut: transferVerdict
+    .extend({
+      notChosen: notChosen
+        .optional()
+        .describe("with rules for results: what the job made or changed and they do not choose"),
+    })
+    .optional()
+    .describe("the results: from the cluster to the bucket"),
   sbatchOptions: z
     .array(z.string())
     .optional()
@@ -143,6 +152,7 @@ export const jobRecordSchema = z.object({
 export type JobRecord = z.infer<typeof jobRecordSchema>;
 export type SlurmVerdict = NonNullable<JobRecord["slurm"]>;
 export type TransferVerdict = NonNullable<JobRecord["stageIn"]>;
+export type ResultsVerdict = NonNullable<JobRecord["stageOut"]>;
 export type OutputFiles = z.infer<typeof outputFiles>;
 
 /** Records list at most this many skipped files, so that they stay small. */
@@ -187,7 +197,7 @@ function cut(record: JobRecord, most: number): JobRecord {
     ...record,
     ...(tasks && { slurm: { ...slurm, tasks } }),
     ...(stageIn && { stageIn: skipping(stageIn) }),
-    ...(stageOut && { stageOut: skipping(stageOut) }),
+    ...(stageOut && { stageOut: { ...stageOut, ...skipping(stageOut) } }),
     ...(output && { output: output.slice(0, most) }),
     // The last ones tell who asks now.
     ...(refused && { refused: refused.slice(Math.max(0, refused.length - most)) }),

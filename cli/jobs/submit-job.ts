@@ -4,7 +4,12 @@ import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
 import { AFTER_METADATA } from "../../protocol/after.ts";
 import { FileError } from "../../protocol/file-error.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
-import { INPUTS_MAX, type Input, manifestMetadata } from "../../protocol/manifest.ts";
+import {
+  INPUTS_MAX,
+  type Input,
+  type Manifest,
+  manifestMetadata,
+} from "../../protocol/manifest.ts";
 import { keyOf, PROTOCOL_FILES } from "../../protocol/objects.ts";
 import { makePrefix } from "../../protocol/prefix.ts";
 import { reason } from "../../protocol/reason.ts";
@@ -32,7 +37,8 @@ import { submitVerb } from "../verbs/submit/description.ts";
 import { waitVerb } from "../verbs/wait/description.ts";
 import { afterMetadata } from "./after-jobs.ts";
 import { checkPrefix } from "./check-prefix.ts";
-import { jobSource, scriptEntries, sourceName } from "./job-source.ts";
+import { chosenResults } from "./chosen-results.ts";
+import { type JobSource, jobSource, scriptEntries, sourceName } from "./job-source.ts";
 import { requestRun } from "./request-run.ts";
 import { jobOf } from "./results-folder.ts";
 import { waitOn } from "./wait-on.ts";
@@ -78,6 +84,7 @@ export async function submitJob(
   const { store, say, interrupt, given } = context;
   const now = context.now();
   const source = await jobSource(path);
+  const results = resultsOf(options, source);
   const prefix = options.prefix ?? makePrefix(sourceName(path, source.kind), now, context.random());
   checkPrefix(prefix);
   const sbatch = formatSbatchMetadata(sbatchOptions(options.sbatchOptions ?? []));
@@ -123,7 +130,11 @@ export async function submitJob(
   await copies?.save(now.getTime());
   const [first] = summary.skipped;
   if (first) throw notUploaded(summary.skipped, first, summary.skippedCount - 1);
-  const manifest = await writeInputManifest(store, prefix, inputs);
+  const manifest = await writeInputManifest(store, prefix, inputs, {
+    ...(results && { results }),
+  });
+  if (!manifest && (options.results ?? options.noResults))
+    throw new CommandError("usage", (told) => told("problem.resultsNoManifest"));
   if (!manifest) summary.note(".", reason("no-manifest", { max: `${INPUTS_MAX}` }));
   // From now on the job may run.
   interrupt.at({
@@ -155,6 +166,14 @@ export async function submitJob(
   const sent = inputs.filter(({ path: file }) => !file.endsWith("/"));
   const etags = new Map(sent.map(({ path: file, etag }) => [keyOf(prefix, file), etag]));
   return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
+}
+
+function resultsOf(options: SubmitOptions, { kind, path }: JobSource): Manifest["results"] {
+  try {
+    return chosenResults(options, kind === "folder" ? path : undefined);
+  } catch (error) {
+    return asUsage(error);
+  }
 }
 
 function asUsage(error: unknown): never {

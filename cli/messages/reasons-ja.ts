@@ -47,6 +47,11 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.text-not-utf8": "UTF-8 ではありません。UTF-8 で保存してください",
   "code.rule-backslash": '{line} 行目の {"rule"}: 末尾の \\ の後に文字がありません',
   "code.rule-bracket": '{line} 行目の {"rule"}: [ に対する ] がありません',
+  "code.rule-stars":
+    '{line} 行目の {"rule"}: 1 つの規則の * は {max} 個まで、{max} 個使う規則は {some} 個までです',
+  "code.rule-control": '{line} 行目の {"rule"}: 改行か NUL 文字が含まれています',
+  "code.rule-too-long": '{line} 行目の {"rule"}: {max} 文字を超えています',
+  "code.rules-too-many": "規則が {max} 個を超えています",
   "code.rule-range": '{line} 行目の {"rule"}: [ ] の中の範囲が逆です',
   "code.name-same-in-unicode":
     '{"other"} とは Unicode の表し方だけが違います。片方しか置けないディスクがあります',

@@ -108,6 +108,10 @@ export const jobEntrySchema = z.object({
   staged: z.array(z.tuple([z.string(), z.string()])).optional(),
   /** The ignore file that was staged, until the results are returned. */
   ignore: z.string().optional(),
+  /** The submission's rules for results, until those are returned. */
+  results: z
+    .object({ only: z.array(z.string()).optional(), not: z.array(z.string()).optional() })
+    .optional(),
   /** State changes that EventBridge does not have yet. */
   outbox: z.array(stateChangeSchema),
 });

@@ -24,9 +24,14 @@ const NOTES_MAX = 5;
  * The ignore file that was staged, as the submitter sent it: read before the job begins, so that the job cannot
  * change what comes back. undefined: there is none, or none that is a file of a bounded size.
  */
-export async function stagedRules(folder: string): Promise<string | undefined> {
+export function stagedRules(folder: string): Promise<string | undefined> {
+  return stagedText(folder, IGNORE_FILE);
+}
+
+/** The text of a file that was staged; undefined: there is none, or none that is a file of a bounded size. */
+export async function stagedText(folder: string, name: string): Promise<string | undefined> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const file = await open(join(folder, IGNORE_FILE), flags).catch(() => undefined);
+  const file = await open(join(folder, name), flags).catch(() => undefined);
   try {
     const stats = await file?.stat();
     if (!stats?.isFile() || stats.size > TEXT_MAX_BYTES) return undefined;

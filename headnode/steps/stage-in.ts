@@ -7,11 +7,12 @@ import { readStatus } from "../../bucket/job-objects/status.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import { FileError } from "../../protocol/file-error.ts";
 import type { Inputs } from "../../protocol/manifest.ts";
-import { keyOf, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
+import { keyOf, MANIFEST_FILE, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import type { TransferSummary } from "../../transfer/summary.ts";
 import { makeWorkFolder, noteManifest, removeWorkFolder, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
+import { checkedRules, stagedResultRules } from "./chosen-results.ts";
 import { withObjectRefusals } from "./object-refusals.ts";
 import { withOtherResults } from "./other-results.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
@@ -82,6 +83,7 @@ async function stage(
       inputs = await withOtherResults({ store, goOn }, sent.inputs, sent.from);
       decided.set(entry, inputs);
     }
+    const results = checkedRules(sent?.results, keyOf(prefix, MANIFEST_FILE));
     await makeWorkFolder(folder, ports.machine.disk);
     const summary = await downloadFolder(store, prefix, folder.path, {
       exactly: inputs,
@@ -109,6 +111,8 @@ async function stage(
       staged,
       ignore: await stagedRules(folder.path),
       ...(sent?.readKey !== undefined && { readKey: sent.readKey }),
+      // A manifest tells all that its submitter wants.
+      results: sent ? results : await stagedResultRules(folder.path, prefix),
       stageIn: summary.verdict(),
       times: { ...entry.times, staged: ports.now().toISOString() },
     };

@@ -4,7 +4,7 @@ import { messageOf } from "../../protocol/error.ts";
 import { READ_KEY_METADATA } from "../../protocol/manifest.ts";
 import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
-import type { TransferVerdict } from "../../protocol/record.ts";
+import type { ResultsVerdict } from "../../protocol/record.ts";
 import { keyProblem } from "../../transfer/names/key-path.ts";
 import { TransferSummary } from "../../transfer/summary.ts";
 import { type UploadOptions, uploadEntries } from "../../transfer/upload.ts";
@@ -13,6 +13,7 @@ import { outputPath, realJobFolder } from "../jobs/output-path.ts";
 import { recordOf } from "../jobs/report.ts";
 import { fileMark, readManifest, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
+import { ChosenResults } from "./chosen-results.ts";
 import { withObjectRefusals } from "./object-refusals.ts";
 import { outputNotes, outputOf } from "./output-files.ts";
 import type { Step, StepPorts } from "./ports.ts";
@@ -37,7 +38,7 @@ export function stageOut(): Step {
     let told: Promise<void> | undefined;
     const tell = () => (told ??= tellEarly(entry, ports));
     const timer = setTimeout(() => void tell(), RECORD_AFTER_MS);
-    let verdict: TransferVerdict;
+    let verdict: ResultsVerdict;
     const rules = new ResultRules(entry.ignore ?? "");
     const stay: Reason[] = [];
     try {
@@ -61,6 +62,7 @@ export function stageOut(): Step {
       // The journal is in memory, too, and keeps ended jobs for weeks.
       taskOutputs: undefined,
       ignore: undefined,
+      results: undefined,
       staged: undefined,
       readKey: undefined,
       times: { ...entry.times, returned: ports.now().toISOString() },
@@ -74,7 +76,7 @@ async function sendResults(
   sent: Sent,
   rules: ResultRules,
   stay: Reason[],
-): Promise<TransferVerdict> {
+): Promise<ResultsVerdict> {
   const folder = workFolder(ports, entry);
   const within = await realJobFolder(folder.path, ports.machine.disk).catch(unlessGone);
   if (within === "replaced" || within === "gone") {
@@ -104,7 +106,14 @@ async function sendResults(
   const store = withObjectRefusals(ports.store, () =>
     writeRecord(ports.store, recordOf(entry, entry.state)),
   );
-  await uploadEntries(store, outputFiles(folder.path, entry, ports.machine), entry.prefix, options);
+  const printed = new Set<string>();
+  const outputs = outputFiles(folder.path, entry, ports.machine, printed);
+  await uploadEntries(store, outputs, entry.prefix, options);
+  const chosen = new ChosenResults(
+    entry.results,
+    (path, stats) =>
+      printed.has(path) || PROTOCOL_FILES.has(path) || before.get(path) === fileMark(stats),
+  );
   const entries = walk(within, {
     within,
     outsideLinks: "refuse",
@@ -113,11 +122,11 @@ async function sendResults(
     tooDeep: (path) => keyProblem(entry.prefix, `${path}/`),
     machine: ports.machine,
   });
-  const summary = await uploadEntries(store, entries, entry.prefix, options);
+  const summary = await uploadEntries(store, chosen.of(entries), entry.prefix, options);
   const results = new Map([...sent].map(([path, { mark }]) => [path, mark !== ""]));
   stay.push(...(await removeStaleInputs(store, entry.prefix, before, results)));
   const bytes = [...sent.values()].reduce((sum, file) => sum + file.bytes, 0);
-  return { ...summary.verdict(), files: sent.size, bytes };
+  return { ...summary.verdict(), ...chosen.told(), files: sent.size, bytes };
 }
 
 /** The job may remove its own folder. */
@@ -126,17 +135,19 @@ function unlessGone(error: NodeJS.ErrnoException): "gone" {
   throw error;
 }
 
-/** The job's stdout and stderr, where they are plain files in its folder. */
+/** The job's stdout and stderr, where they are plain files in its folder; adds their paths to `printed`. */
 async function* outputFiles(
   folder: string,
   entry: JobEntry,
   { disk }: Machine,
+  printed: Set<string>,
 ): AsyncGenerator<WalkEntry> {
   for (const named of entry.outputPaths ?? []) {
     const found = await outputPath(folder, named, disk);
     // Where there is none, the walk over the folder tells what is.
-    if (found)
-      yield { kind: "file", path: found.path, absolute: found.absolute, stats: found.stats };
+    if (!found) continue;
+    printed.add(found.path);
+    yield { kind: "file", path: found.path, absolute: found.absolute, stats: found.stats };
   }
 }
 

@@ -37,7 +37,8 @@ export class LocalGone {
       if (end.endsWith("/")) return this.#removeFolder(end.slice(0, -1));
       await rm(join(this.#root, end), { force: true });
       let folder = dirname(end);
-      while (folder !== "." && (await this.#removeFolder(folder))) folder = dirname(folder);
+      while (folder !== "." && !this.#ignore?.(folder, true) && (await this.#removeFolder(folder)))
+        folder = dirname(folder);
       return true;
     });
   }

@@ -15,6 +15,9 @@ export const errorsEn = {
     "{prefix}: another client has submitted under this prefix meanwhile, so nothing was submitted; give another --prefix",
   "problem.notUploaded":
     "nothing submitted: {path} cannot be uploaded: {reason}{more}; remove it, make it readable, or name it in {ignoreFile}",
+  "problem.emptyRule": "give a pattern, such as 'out/**'",
+  "problem.resultsNoManifest":
+    "nothing submitted: with so many files results can only be chosen by .cloudsubmitresults; write the patterns into that file of the folder",
   "problem.more": " (and {count} more)",
   "problem.noSuchJob": "{prefix}: there is no such job in the bucket",
   "problem.noRecord": "{prefix}: {state}, but there is no readable record",
@@ -33,6 +36,12 @@ export const errorsEn = {
   "problem.stillWaiting": "{prefix}: still {state} after {seconds} s",
   "problem.withoutState": "without a state",
   "problem.notFetched": "{count} objects of {prefix} cannot be stored as files here",
+  "problem.noSuchObject": "{name}: there is no such file; see: cloud-submit fetch {prefix} --list",
+  "problem.noSuchObjectNear": "{name}: there is no such file; there is {near}",
+  "problem.notPrinted": "{name} is a symbolic link that cannot be followed: {reason}",
+  "problem.objectReplaced": "{key} was replaced while it was read: fetch it again",
+  "problem.notWithObject":
+    "{flag} does not go with JOB:PATH, which writes one file to standard output",
   "problem.arrayNeedsTask": "{prefix} is a job array: say which task{which} with --task N",
   "problem.ofTasks": " of {tasks}",
   "problem.oneOf": "{what}: give one of {choices}",

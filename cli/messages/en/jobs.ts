@@ -14,6 +14,12 @@ export const jobsEn = {
   "fetch.unfinished": "{prefix} is {state}: these are not its final results",
   "fetch.beside": "{path} was changed here and is kept; the job's file is {at}",
   "fetch.overwrite": "to replace such files instead, fetch again with --overwrite",
+  "fetch.notChosen":
+    "by its rules for results, {files} {files#file#files} ({bytes}) stayed on the cluster",
+  "fetch.nothing": "the job has no file that fits",
+  "fetch.head.path": "PATH",
+  "fetch.head.size": "SIZE",
+  "fetch.head.time": "TIME",
   "fetch.skipped": "left out {path}: {reason}",
   "cancel.asked": "Requested the cancellation of {prefix}",
   "cancel.already": "{prefix} is already being cancelled",

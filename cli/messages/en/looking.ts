@@ -17,6 +17,7 @@ export const lookingEn = {
   "status.sbatch": "sbatch",
   "status.stageIn": "staged in",
   "status.stageOut": "results",
+  "status.notChosen": "not chosen",
   "status.leftOut": "left out",
   "status.carried": "{files} {files#file#files}, {bytes}",
   "explain.unknown":

@@ -18,6 +18,9 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
     "{prefix}: アップロード中に別のクライアントがこのプレフィックスに投入しました。この投入は行われていません。別の --prefix を指定してください",
   "problem.notUploaded":
     "投入していません。{path} をアップロードできません: {reason}{more}。削除するか、読めるようにするか、{ignoreFile} に書いてください",
+  "problem.emptyRule": "'out/**' のようなパターンを指定してください",
+  "problem.resultsNoManifest":
+    "投入していません: ファイルが多すぎる場合、結果は .cloudsubmitresults でのみ選べます。フォルダーのこのファイルにパターンを書いてください",
   "problem.more": " (ほか {count} 件)",
   "problem.noSuchJob": "{prefix}: バケットにありません",
   "problem.noRecord": "{prefix}: {state} ですが、読めるジョブ記録がありません",
@@ -36,6 +39,12 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.stillWaiting": "{prefix}: {seconds} 秒後もまだ {state} です",
   "problem.withoutState": "状態なし",
   "problem.notFetched": "{prefix} の {count} 件は、ここではファイルにできません",
+  "problem.noSuchObject":
+    "{name}: そのファイルはありません。cloud-submit fetch {prefix} --list で確認できます",
+  "problem.noSuchObjectNear": "{name}: そのファイルはありません。近い名前: {near}",
+  "problem.notPrinted": "{name} はたどれないシンボリックリンクです: {reason}",
+  "problem.objectReplaced": "{key} は読んでいる間に置き換えられました。もう一度取得してください",
+  "problem.notWithObject": "{flag} は、1 ファイルを標準出力に書く JOB:PATH とは併用できません",
   "problem.arrayNeedsTask":
     "{prefix} はジョブアレイです。タスク{which}を --task N で指定してください",
   "problem.ofTasks": " ({tasks}) ",

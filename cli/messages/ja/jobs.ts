@@ -18,6 +18,11 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
   "fetch.unfinished": "{prefix} は {state} です。最終結果ではありません",
   "fetch.beside": "{path} はここで変更されているので残しました。ジョブのファイルは {at} です",
   "fetch.overwrite": "残さずに置き換えるには、--overwrite を付けて再度取得してください",
+  "fetch.notChosen": "結果の規則により、{files} ファイル ({bytes}) はクラスターに残りました",
+  "fetch.nothing": "条件に合うファイルはこのジョブにありません",
+  "fetch.head.path": "パス",
+  "fetch.head.size": "サイズ",
+  "fetch.head.time": "日時",
   "fetch.skipped": "除外 {path}: {reason}",
   "cancel.asked": "{prefix} の取り消しを依頼しました",
   "cancel.already": "{prefix} はすでに取り消し中です",
@@ -28,6 +33,9 @@ const PREFIX = "バケット内のジョブ名 (既定: 名前と時刻から作
 const AFTER =
   "このジョブの正常終了後に開始。JOB:any なら終了後、JOB:failed なら正常終了しなかった場合。繰り返し指定可";
 const SBATCH = "sbatch のオプション (-- の後)";
+const RESULTS =
+  "これに合う結果だけを戻す。書き方は .gitignore と同じ (.cloudsubmitresults にも書ける)";
+const NO_RESULTS = "これに合う結果は戻さない";
 const ONE_JOB = "バケット内のジョブ名";
 
 /** そのヘルプ。 */
@@ -43,6 +51,8 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
     flags: {
       prefix: PREFIX,
       after: AFTER,
+      results: RESULTS,
+      noResults: NO_RESULTS,
       delete: "フォルダーにないファイルをバケットから削除",
       to: "結果を取得するフォルダー",
       overwrite: "送受信の後にここで変更されたファイルも置き換える",
@@ -57,7 +67,13 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       path: "job-aws-run.sh のあるフォルダー、またはジョブスクリプト",
       sbatchOptions: SBATCH,
     },
-    flags: { prefix: PREFIX, after: AFTER, delete: "フォルダーにないファイルをバケットから削除" },
+    flags: {
+      prefix: PREFIX,
+      after: AFTER,
+      results: RESULTS,
+      noResults: NO_RESULTS,
+      delete: "フォルダーにないファイルをバケットから削除",
+    },
   },
   wait: {
     summary: "ジョブの終了を待つ。結果は終了コードで分かる",
@@ -72,12 +88,16 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
   fetch: {
     summary: "ジョブのファイルを取得",
     details:
-      "フォルダーにある同じファイルはそのままです。ここで変更されたファイルは残し、取得したものは NAME.fetched として隣に置きます。",
-    arguments: { prefix: ONE_JOB },
+      "フォルダーにある同じファイルはそのままです。ここで変更されたファイルは残し、取得したものは NAME.fetched として隣に置きます。JOB:PATH はその 1 ファイルを標準出力に書きます。",
+    arguments: { prefix: `${ONE_JOB}。JOB:PATH でその 1 ファイル` },
     flags: {
+      include: "これに合うファイルだけ。書き方は .gitignore と同じ",
+      exclude: "これに合うファイルを除く",
+      resultsOnly: "送ったものを除き、ジョブから戻ったものだけ",
+      list: "取得されるものを大きさと日時とともに表示し、取得はしない",
       to: "取得先のフォルダー (既定: プレフィックスと同名)",
       overwrite: "送受信の後にここで変更されたファイルも置き換える",
-      delete: "ジョブにないファイルをフォルダーから削除",
+      delete: "ジョブにないファイルをフォルダーから削除。--include と --exclude が選ぶものだけ",
     },
   },
   cancel: {

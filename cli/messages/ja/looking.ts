@@ -20,6 +20,7 @@ export const lookingJa: Readonly<Record<keyof typeof lookingEn, string>> = {
   "status.sbatch": "sbatch",
   "status.stageIn": "搬入",
   "status.stageOut": "搬出",
+  "status.notChosen": "選択外",
   "status.leftOut": "除外",
   "status.carried": "{files} ファイル、{bytes}",
   "explain.unknown":

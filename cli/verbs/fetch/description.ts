@@ -5,13 +5,32 @@ export const fetchVerb = {
   group: "jobs",
   summary: "fetch a job's files",
   details:
-    "Files that are already in the folder and unchanged are not fetched again. Where a file was changed here, it is kept, and the fetched one is put beside it, as NAME.fetched.",
-  arguments: { prefix: { as: "prefix", help: "name of the job in the bucket" } },
+    "Files that are already in the folder and unchanged are not fetched again. Where a file was changed here, it is kept, and the fetched one is put beside it, as NAME.fetched. JOB:PATH writes that one file to standard output.",
+  arguments: {
+    prefix: { as: "object", help: "name of the job in the bucket; JOB:PATH for one file of it" },
+  },
   flags: {
     to: { value: "dir", help: "into this folder (default: one named after the prefix)" },
+    include: {
+      value: "glob",
+      many: true,
+      repeated: true,
+      help: "only files that fit this, as in a .gitignore",
+    },
+    exclude: { value: "glob", many: true, repeated: true, help: "no files that fit this" },
+    resultsOnly: { help: "only what came back from the job, and not what was sent" },
+    list: { help: "show what would be fetched, with size and time, and fetch nothing" },
     overwrite: { help: "replace files here that were changed since they were sent or fetched" },
-    delete: { help: "remove files from the folder that the job does not have" },
+    delete: {
+      help: "remove files from the folder that the job does not have; only such as --include and --exclude choose",
+    },
   },
-  examples: ["fetch job0001", "fetch job0001 --to ./work"],
+  examples: [
+    "fetch job0001",
+    "fetch job0001 --to ./work",
+    "fetch job0001 --include '/out/**' --exclude '*.tmp'",
+    "fetch job0001 --results-only --list",
+    "fetch job0001:out/result.csv",
+  ],
   output: "object",
 } as const satisfies VerbDescription;

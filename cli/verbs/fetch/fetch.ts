@@ -12,6 +12,8 @@ import { downloadFolder } from "../../../transfer/download.ts";
 import type { TransferSummary } from "../../../transfer/summary.ts";
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
+import { checkSelection, type Selection, selectionOf } from "../../jobs/fetch-selection.ts";
+import { objectName } from "../../jobs/object-name.ts";
 import { readJob } from "../../jobs/read-job.ts";
 import { jobOf, openResultsFolder, type ResultsFolder } from "../../jobs/results-folder.ts";
 import { commandLine } from "../../output/command-line.ts";
@@ -19,15 +21,19 @@ import { formatBytes } from "../../output/format.ts";
 import { reasonWords } from "../../output/reason-words.ts";
 import { Progress } from "../../ui/progress.ts";
 import { printResult } from "../../ui/ui.ts";
-import type { FlagsOf } from "../../verb.ts";
+import { dashed, type FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
 import { fetchVerb } from "./description.ts";
+import { listedObject, listObjects } from "./list-objects.ts";
+import { printObject } from "./print-object.ts";
 
 interface FetchOptions extends FlagsOf<typeof fetchVerb> {
   /** Where to, by itself; undefined: into a folder that is named after the prefix. */
   into?: ResultsFolder;
   /** ETag by key of what the folder holds already, whatever was done to it since. */
   known?: ReadonlyMap<string, string> | undefined;
+  /** Which of the job's objects; undefined: all. */
+  selection?: Selection | undefined;
 }
 
 const count = z.int().nonnegative();
@@ -64,14 +70,27 @@ export async function fetchFiles(
   prefix: string,
   flags: FetchOptions,
 ): Promise<void> {
+  checkSelection(flags);
+  if (flags.list && flags.delete)
+    throw new CommandError("usage", (say) =>
+      say("problem.notBoth", { one: "--list", other: "--delete" }),
+    );
   fetchOn(context, prefix, flags);
-  const { status, record } = await readJob(context.store, prefix);
-  const { state } = status;
+  const job = await readJob(context.store, prefix);
+  const { record } = job;
+  const { state } = job.status;
   if (state === undefined || !FINAL_STATES.has(state))
     context.err(
       context.say("fetch.unfinished", { prefix, state: state ?? context.say("status.unknown") }),
     );
-  const fetched = await fetchJob(context, prefix, record, flags);
+  const selection = await selectionOf(context.store, prefix, job, flags);
+  if (flags.list) {
+    const wants: Selection["wants"] = (path, entry) =>
+      isOfRun(path, record) && selection.wants(path, entry);
+    await listObjects(context, prefix, wants);
+    return context.interrupt.at(undefined);
+  }
+  const fetched = await fetchJob(context, prefix, record, { ...flags, selection });
   printResult(context, fetched, () => [fetchedLine(context, fetched)]);
   if (fetched.skippedCount > 0) throw skippedError(fetched);
 }
@@ -84,13 +103,21 @@ export async function fetchJob(
   flags: FetchOptions,
 ): Promise<Fetched> {
   const { say } = context;
-  const { known, into = { path: flags.to ?? prefix, named: flags.to !== undefined } } = flags;
+  const {
+    known,
+    selection,
+    into = { path: flags.to ?? prefix, named: flags.to !== undefined },
+  } = flags;
   const { path: to } = into;
   const copies = await openResultsFolder(context, { sentAs: prefix, ...into });
   const progress = new Progress(context, say("progress.fetch"));
   fetchOn(context, prefix, { ...flags, to }, hasResults(record));
   const summary: TransferSummary = await downloadFolder(context.store, prefix, to, {
-    wanted: (path, { key, etag }) => isOfRun(path, record) && known?.get(key) !== etag,
+    wanted: (path, entry) =>
+      isOfRun(path, record) &&
+      known?.get(entry.key) !== entry.etag &&
+      (selection?.wants(path, entry) ?? true),
+    ignore: selection?.leavesAlone,
     outsideLinks: "follow",
     delete: flags.delete,
     keep: { copies, overwrite: flags.overwrite },
@@ -111,12 +138,20 @@ export async function fetchJob(
   for (const { path, at } of summary.beside)
     context.err(say("fetch.beside", { path: JSON.stringify(path), at: JSON.stringify(at) }));
   if (summary.besideCount > 0) context.err(say("fetch.overwrite"));
+  tellNotChosen(context, record);
+  if (selection?.isNamed && summary.files + summary.unchanged + summary.skippedCount === 0)
+    context.err(say("fetch.nothing"));
   const { files, bytes, unchanged, deleted, skipped, skippedCount, notes } = summary;
   const { beside, besideCount } = summary;
   // Nothing is left that another try would bring.
   context.interrupt.at(undefined);
   const counts = { files, bytes, unchanged, deleted };
   return { prefix, to, ...counts, skipped, skippedCount, beside, besideCount, notes };
+}
+
+function tellNotChosen(context: Context, record: JobRecord | undefined): void {
+  const { files, bytes } = record?.stageOut?.notChosen ?? { files: 0, bytes: 0 };
+  if (files > 0) context.err(context.say("fetch.notChosen", { files, bytes: formatBytes(bytes) }));
 }
 
 /**
@@ -169,7 +204,25 @@ export function skippedError({ prefix, skippedCount }: Fetched): CommandError {
   );
 }
 
+/** `fetch JOB:PATH`: one object goes to standard output, to which no flag applies. */
+async function fetchObject(
+  context: Context,
+  { prefix, path }: { prefix: string; path: string },
+  flags: FlagsOf<typeof fetchVerb>,
+): Promise<void> {
+  const [flag] = Object.entries({ ...flags, json: context.json }).flatMap(([name, value]) =>
+    value === undefined || value === false ? [] : [`--${dashed(name)}`],
+  );
+  if (flag !== undefined)
+    throw new CommandError("usage", (say) => say("problem.notWithObject", { flag }));
+  await printObject(context, prefix, path);
+}
+
 export const work: VerbWork<typeof fetchVerb> = {
-  output: fetchOutput,
-  run: async ({ jobs }, { prefix }, flags) => fetchFiles(await jobs(), prefix, flags),
+  output: z.union([fetchOutput, z.array(listedObject).describe("with --list")]),
+  run: async ({ jobs }, args, flags) => {
+    const { prefix, path } = objectName(args.prefix);
+    if (path === undefined) return fetchFiles(await jobs(), prefix, flags);
+    return fetchObject(await jobs(), { prefix, path }, flags);
+  },
 };

@@ -110,6 +110,8 @@ function describe(say: Say, { prefix, state, record }: JobView): [string, string
     rows.push([say("status.sbatch"), record.sbatchOptions.join(" ")]);
   if (stageIn) rows.push([say("status.stageIn"), carried(stageIn)]);
   if (stageOut) rows.push([say("status.stageOut"), carried(stageOut)]);
+  const { notChosen } = stageOut ?? {};
+  if (notChosen && notChosen.files > 0) rows.push([say("status.notChosen"), carried(notChosen)]);
   for (const left of [...(stageIn?.skipped ?? []), ...(stageOut?.skipped ?? [])])
     rows.push([say("status.leftOut"), `${JSON.stringify(left.path)}: ${reasonWords(say, left)}`]);
   for (const note of notesOf(say, record)) rows.push([say("status.note"), note]);

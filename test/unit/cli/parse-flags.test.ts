@@ -66,8 +66,9 @@ function valueOf({
   return bare ? fc.oneof(one, fc.constant(true)) : one;
 }
 
-function wordsOf([name, value]: readonly [string, unknown]): string[] {
+function wordsOf(verb: VerbDescription, [name, value]: readonly [string, unknown]): string[] {
   const flag = `--${dashed(name)}`;
+  if (verb.flags[name]?.repeated) return (value as unknown[]).flatMap((one) => [flag, String(one)]);
   return value === true ? [flag] : [flag, ...[value].flat().map(String)];
 }
 
@@ -88,7 +89,7 @@ describe.each(VERBS.map((verb) => [verb.name, verb] as const))(
       );
       await fc.assert(
         fc.asyncProperty(values, async (given) => {
-          const words = Object.entries(given).flatMap(wordsOf);
+          const words = Object.entries(given).flatMap((one) => wordsOf(verb, one));
           expect(await calledWith(verb, words)).toEqual({ ...defaultsOf(verb), ...given });
         }),
         { numRuns: 30 },
