@@ -1,11 +1,12 @@
 import { rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { makeFolder } from "../bucket/disk/make-folder.ts";
 import { statsOn } from "../bucket/disk/names.ts";
 import { type DiskTraits, probeDisk } from "../bucket/disk-traits.ts";
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
 import { reason } from "../protocol/reason.ts";
+import { bringObject, wantedProperties } from "./bring-object.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
 import { isSameHere } from "./comparing/is-same-here.ts";
 import { type MergeReport, merge, type Pair } from "./comparing/merge.ts";
@@ -191,20 +192,21 @@ class Download {
       const folder = await this.#folderFor(path, dirname(path));
       if (!folder) return;
       const { key, size, etag } = entry;
-      const part = this.#tools.partial.path(key, etag);
-      const { onBytes } = this.#options;
+      const { disk, partial } = this.#tools;
       const input = this.#options.exactly?.get(path);
-      const object = await this.#store.getFile(key, part, {
-        size,
-        etag,
-        ...(input && { exact: { versionId: input.version } }),
-        ...(onBytes && { onBytes }),
-      });
-      if (!object || (input && object.size !== size)) {
+      // Several files may have one source.
+      const part = partial.path(input?.source ? `${key}\0${path}` : key, etag);
+      const { local, onBytes } = this.#options;
+      const target = join(this.#root, folder.at, basename(path));
+      const to = { part, target };
+      const brought = await bringObject(this.#store, entry, to, input, { local, onBytes, disk });
+      const object = brought?.object;
+      if (!brought || !object || (input && object.size !== size)) {
         await rm(part, { force: true });
         if (input) this.summary.changed += 1;
         return this.summary.skip(path, input ? reason("input-changed") : reason("object-removed"));
       }
+      if (brought.isPlaced) return this.#came(path, object.size, brought.isLocal);
       const metadata = saidMetadata(input) ?? object.metadata;
       const target = parseSymlink(metadata);
       if (target === undefined) {
@@ -213,11 +215,10 @@ class Download {
           await rm(part, { force: true });
           return;
         }
-        await placeFile(this.#tools.disk, part, join(this.#root, at), metadata);
+        const properties = wantedProperties(input, metadata);
+        await placeFile(disk, part, join(this.#root, at), properties);
         await this.#places.note(at, object.etag, object.checksum);
-        this.summary.add(object.size);
-        this.#options.onFile?.(path, object.size);
-        return;
+        return this.#came(path, object.size, brought.isLocal);
       }
       await rm(part);
       const { size: bytes, etag: version, checksum } = object;
@@ -225,6 +226,11 @@ class Download {
       const problem = this.#links.add(link, folder.viaLink);
       if (problem !== undefined) this.summary.skip(path, problem);
     });
+  }
+
+  #came(path: string, bytes: number, isLocal: boolean): void {
+    this.summary.add(bytes, isLocal);
+    this.#options.onFile?.(path, bytes);
   }
 
   /** Makes the links that came: when all files are in place, so that none was written through them. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { arrivedSchema, stateChangeSchema } from "../../protocol/event.ts";
-import { manifestIdSchema } from "../../protocol/manifest.ts";
+import { manifestIdSchema, readKeySchema } from "../../protocol/manifest.ts";
 import { prefixSchema } from "../../protocol/prefix.ts";
 import { jobRecordSchema } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
@@ -72,6 +72,8 @@ export const jobEntrySchema = z.object({
   notes: record.notes,
   /** The manifest of the submission's inputs; absent: everything under the prefix. */
   manifest: manifestIdSchema.optional(),
+  /** Whoever knows it may name the submission's results as inputs. */
+  readKey: readKeySchema.optional(),
   /** The client that submitted knows link objects. */
   keepsLinks: z.boolean().optional(),
   /** Everything sbatch printed. */

@@ -9,6 +9,7 @@ import { FileError } from "../../protocol/file-error.ts";
 import { keyOf, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import type { TransferSummary } from "../../transfer/summary.ts";
+import { isDiskFull } from "../cache/object-cache.ts";
 import { makeWorkFolder, noteManifest, removeWorkFolder, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { withObjectRefusals } from "./object-refusals.ts";
@@ -64,6 +65,7 @@ async function stage(
     await makeWorkFolder(folder, ports.machine.disk);
     const summary = await downloadFolder(store, prefix, folder.path, {
       exactly: sent?.inputs,
+      local: ports.local,
       wanted: (path) => {
         goOn();
         return !PROTOCOL_FILES.has(path);
@@ -91,6 +93,8 @@ async function stage(
       times: { ...entry.times, staged: ports.now().toISOString() },
     };
   } catch (error) {
+    // Room that copies of objects have taken is none that a job should miss.
+    if (isDiskFull(error) && (await ports.makeRoom?.())) throw error;
     const why = finalWord(error, ports.workRoot);
     if (why === undefined) throw error;
     await removeWorkFolder(folder);
@@ -131,7 +135,7 @@ function finalWord(error: unknown, workRoot: string): string | undefined {
   if (error instanceof FileError && error.reason.code === "object-refused")
     return `${error.message}: make it readable for the cluster, or remove it, then write FILE_UPLOAD again`;
   const { code = "" } = error as NodeJS.ErrnoException;
-  if (code === "ENOSPC" || code === "EDQUOT")
+  if (isDiskFull(error))
     return `the cluster's disk is full (${workRoot}): ${messageOf(error)}; have room made, then write FILE_UPLOAD again`;
   return DISK_REFUSALS.has(code) ? messageOf(error) : undefined;
 }
