@@ -197,8 +197,7 @@ class Download {
       // Several files may have one source.
       const part = partial.path(input?.source ? `${key}\0${path}` : key, etag);
       const { local, onBytes } = this.#options;
-      const target = join(this.#root, folder.at, basename(path));
-      const to = { part, target };
+      const to = { part, target: join(this.#root, folder.at, basename(path)) };
       const brought = await bringObject(this.#store, entry, to, input, { local, onBytes, disk });
       const object = brought?.object;
       if (!brought || !object || (input && object.size !== size)) {

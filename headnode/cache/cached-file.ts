@@ -87,12 +87,13 @@ export async function linkOut(
 
 /** Gives a file a further name, in place of what has it. */
 export async function linkTo(path: string, { part, target }: Destination): Promise<void> {
+  // What an interrupted download may have left.
+  await rm(part, { force: true });
   try {
     return await link(path, target);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
-  await rm(part, { force: true });
   await link(path, part);
   await rename(part, target);
   // Of two names of one file, a rename leaves both. Source: rename(2).
