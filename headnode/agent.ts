@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { messageOf } from "../protocol/error.ts";
+import { openLocalObjects } from "./cache/open-local-objects.ts";
 import { Driver } from "./jobs/driver.ts";
 import { Publisher, type PublishStateChanges } from "./jobs/publisher.ts";
 import { Requests } from "./jobs/requests.ts";
@@ -22,7 +23,7 @@ import { SecondLook } from "./upkeep/second-look.ts";
 import { startTidying } from "./upkeep/tidy.ts";
 
 export interface AgentOptions {
-  ports: Omit<StepPorts, "live" | "remover" | "fresh" | "runs">;
+  ports: Omit<StepPorts, "live" | "remover" | "fresh" | "runs" | "local" | "makeRoom">;
   publish: PublishStateChanges;
   /** Space that the journal keeps on the disk; undefined: none. */
   reserve?: Reserve | undefined;
@@ -34,6 +35,8 @@ export interface AgentOptions {
   live?: Pick<LiveOutputOptions, "store" | "everyMs"> | undefined;
   heartbeat?: Pick<HeartbeatOptions, "store" | "everyMs" | "about" | "slurmHealth"> | undefined;
   cleaning: Pick<CleanOptions, "keepDays" | "minFreeShare" | "freeShare">;
+  /** Most bytes of the cache of objects; 0: there is none. */
+  cacheBytes: number;
   /** From the start until what is old is removed for the first time: what is new comes first. */
   tidyAfterMs: number;
   /** Called when nothing has happened for a while. */
@@ -65,8 +68,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     });
   const remover = new MarkerRemover(options.ports.store, log);
   const fresh = new WeakSet<JobEntry>();
+  const copies = await openLocalObjects({
+    ...options.ports,
+    journal,
+    cacheBytes: options.cacheBytes,
+  });
   const ports: StepPorts = {
     ...options.ports,
+    ...copies,
     remover,
     fresh,
     runs: journal,

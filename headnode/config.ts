@@ -27,6 +27,7 @@ const schema = z.object({
     .default(5),
   CLOUD_SUBMIT_KEEP_DAYS: z.coerce.number().nonnegative().default(30),
   CLOUD_SUBMIT_MIN_FREE_PERCENT: z.coerce.number().min(0).max(100).default(10),
+  CLOUD_SUBMIT_CACHE_BYTES: z.coerce.number().int().nonnegative().optional(),
   // Set by systemd for a service with WatchdogSec. Source: sd_watchdog_enabled(3).
   NOTIFY_SOCKET: z.string().min(1).optional(),
   WATCHDOG_USEC: z.coerce.number().int().positive().optional(),
@@ -52,6 +53,8 @@ export interface AgentConfig {
   keepDays: number;
   /** Below this share of free disk, 0 to 1, folders of ended submissions go sooner. */
   minFreeShare: number;
+  /** Most bytes of the cache of objects; 0: there is none; undefined: a share of the disk. */
+  cacheBytes: number | undefined;
   /** systemd wants to hear of the agent so often; undefined: it does not. */
   watchdog: { socket: string; path: string | undefined; everyMs: number } | undefined;
   /** The environment that sbatch, and with it every job, gets: nothing of the agent's own. */
@@ -116,6 +119,7 @@ export function agentConfig(env: NodeJS.ProcessEnv = process.env): AgentConfig {
     liveSeconds: set.CLOUD_SUBMIT_LIVE_SECONDS,
     keepDays: set.CLOUD_SUBMIT_KEEP_DAYS,
     minFreeShare: set.CLOUD_SUBMIT_MIN_FREE_PERCENT / 100,
+    cacheBytes: set.CLOUD_SUBMIT_CACHE_BYTES,
     watchdog: watchdog(set, env.PATH),
     slurmEnv: Object.fromEntries(kept),
     networkEnv: env,

@@ -12,6 +12,7 @@ import { UploadStateFolder } from "../bucket/s3/upload-states.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { messageOf } from "../protocol/error.ts";
 import { startAgent } from "./agent.ts";
+import { defaultCacheBytes } from "./cache/default-cache-bytes.ts";
 import { agentConfig, useRootsAwsSettings } from "./config.ts";
 import { publishOnBus } from "./jobs/publisher.ts";
 import { jsonLog } from "./log.ts";
@@ -99,6 +100,7 @@ async function main(): Promise<void> {
       minFreeShare: config.minFreeShare,
       freeShare: freeShareOf,
     },
+    cacheBytes: config.cacheBytes ?? (await defaultCacheBytes(workRoot)),
     tidyAfterMs: 10_000,
     collectGarbage,
   });

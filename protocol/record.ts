@@ -32,6 +32,10 @@ const transferVerdict = z.object({
   verdict: z.enum(["complete", "partial"]).describe("partial: some files are named in `skipped`"),
   files: count.describe("files transferred"),
   bytes: count.describe("bytes transferred"),
+  cached: z
+    .object({ files: count, bytes: count })
+    .optional()
+    .describe("how many of these were on the cluster already, so that S3 was not asked for them"),
   skipped: z.array(fileReasonSchema).describe("files left out, at most 1000 of them"),
   skippedCount: count.describe("how many files were left out"),
 });

@@ -3,6 +3,7 @@ import type { Machine } from "../bucket/machine.ts";
 import type { ObjectEntry } from "../bucket/object-store.ts";
 import type { Inputs } from "../protocol/manifest.ts";
 import type { ProgressListener } from "./flow/progress.ts";
+import type { LocalObjects } from "./local-objects.ts";
 import type { IgnoreRules } from "./names/ignore-rules.ts";
 import type { KeepOptions } from "./placing/kept-files.ts";
 
@@ -10,6 +11,8 @@ import type { KeepOptions } from "./placing/kept-files.ts";
 export interface DownloadOptions extends ProgressListener {
   /** Fetch exactly these objects, and list nothing; undefined: everything under the prefix, as it is. */
   exactly?: Inputs | undefined;
+  /** Copies of objects that are here, for those that `exactly` names; undefined: there are none. */
+  local?: LocalObjects | undefined;
   /** Whether an object is to be fetched at all. */
   wanted?: ((path: string, entry: ObjectEntry) => boolean) | undefined;
   /**

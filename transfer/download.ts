@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { makeFolder } from "../bucket/disk/make-folder.ts";
 import { statsOn } from "../bucket/disk/names.ts";
 import { type DiskTraits, probeDisk } from "../bucket/disk-traits.ts";
@@ -7,20 +7,14 @@ import { type Machine, newMachine } from "../bucket/machine.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
 import type { Input } from "../protocol/manifest.ts";
 import { reason } from "../protocol/reason.ts";
+import { bringObject, wantedProperties } from "./bring-object.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
 import { isSameHere } from "./comparing/is-same-here.ts";
 import { type MergeReport, merge, objectsAlone, type Pair } from "./comparing/merge.ts";
 import { Proofs } from "./comparing/proofs.ts";
 import type { Content } from "./comparing/same-content.ts";
 import type { DownloadOptions } from "./download-options.ts";
-import {
-  entriesOf,
-  getObject,
-  mayStay,
-  objectOf,
-  saidMetadata,
-  unfinishedName,
-} from "./exact-objects.ts";
+import { entriesOf, mayStay, objectOf, saidMetadata, unfinishedName } from "./exact-objects.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
 import { flightShares } from "./flow/flight.ts";
 import { Plan } from "./flow/progress.ts";
@@ -197,13 +191,18 @@ class Download {
     await this.#guard(path, async () => {
       const folder = await this.#folderFor(path, dirname(path));
       if (!folder) return;
+      const { disk, partial } = this.#tools;
       const input = this.#inputAt(path);
-      const part = this.#tools.partial.path(unfinishedName(input, entry), entry.etag);
-      const object = await getObject(this.#store, entry, part, input, this.#options.onBytes);
-      if (!object) {
+      const part = partial.path(unfinishedName(input, entry), entry.etag);
+      const { local, onBytes } = this.#options;
+      const to = { part, target: join(this.#root, folder.at, basename(path)) };
+      const brought = await bringObject(this.#store, entry, to, input, { local, onBytes, disk });
+      if (!brought) {
         await rm(part, { force: true });
         return input ? this.#changed(path) : this.summary.skip(path, reason("object-removed"));
       }
+      const { object } = brought;
+      if (brought.isPlaced) return this.#came(path, object.size, brought.isLocal);
       const metadata = saidMetadata(input) ?? object.metadata;
       const target = parseSymlink(metadata);
       if (target === undefined) {
@@ -212,11 +211,10 @@ class Download {
           await rm(part, { force: true });
           return;
         }
-        await placeFile(this.#tools.disk, part, join(this.#root, at), metadata);
+        const properties = wantedProperties(input, metadata);
+        await placeFile(disk, part, join(this.#root, at), properties);
         await this.#places.note(at, object.etag, object.checksum);
-        this.summary.add(object.size);
-        this.#options.onFile?.(path, object.size);
-        return;
+        return this.#came(path, object.size, brought.isLocal);
       }
       await rm(part);
       const { size: bytes, etag: version, checksum } = object;
@@ -234,6 +232,11 @@ class Download {
   #changed(path: string): void {
     this.summary.changed += 1;
     this.summary.skip(path, reason("input-changed"));
+  }
+
+  #came(path: string, bytes: number, isLocal: boolean): void {
+    this.summary.add(bytes, isLocal);
+    this.#options.onFile?.(path, bytes);
   }
 
   /** Makes the links that came: when all files are in place, so that none was written through them. */

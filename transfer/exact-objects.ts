@@ -44,7 +44,7 @@ export function unfinishedName(input: Input | undefined, { key }: ObjectEntry): 
  * answer tells nothing of what its submitter may not read
  */
 export async function getObject(
-  store: ObjectStore,
+  store: Pick<ObjectStore, "getFile">,
   { key, size, etag }: ObjectEntry,
   part: string,
   input: Input | undefined,

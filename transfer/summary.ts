@@ -11,6 +11,8 @@ export interface Told {
 export class TransferSummary {
   files = 0;
   bytes = 0;
+  /** Those of them that came from a copy on this disk. */
+  readonly cached = { files: 0, bytes: 0 };
   /** Files that were already the same on the other side. */
   unchanged = 0;
   /** Items removed on the other side because they were gone on this one. */
@@ -31,9 +33,13 @@ export class TransferSummary {
     if (this.beside.length < SKIPPED_LIST_MAX) this.beside.push({ path, at });
   }
 
-  add(bytes: number): void {
+  /** @param isLocal it came from a copy on this disk */
+  add(bytes: number, isLocal = false): void {
     this.files += 1;
     this.bytes += bytes;
+    if (!isLocal) return;
+    this.cached.files += 1;
+    this.cached.bytes += bytes;
   }
 
   skip(path: string, reason: Reason): void {
@@ -51,6 +57,7 @@ export class TransferSummary {
       verdict: this.skippedCount === 0 ? "complete" : "partial",
       files: this.files,
       bytes: this.bytes,
+      ...(this.cached.files > 0 && { cached: { ...this.cached } }),
       skipped: this.skipped,
       skippedCount: this.skippedCount,
     };

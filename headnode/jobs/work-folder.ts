@@ -101,9 +101,13 @@ export type Manifest = Map<string, string>;
 /** The same in a form that can be written. */
 export type StagedMarks = [path: string, mark: string][];
 
-/** Size, modification and change time, and inode: a job cannot set the change time. */
+/**
+ * Size, modification and change time, and inode: a job cannot set the change time. Of a file that is read only the change
+ * time does not count: others may have it, too (headnode/cache/), and each further name sets that.
+ */
 export function fileMark(stats: FileStats): string {
-  return `${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}:${stats.ino}`;
+  const isReadOnly = (stats.mode & 0o222n) === 0n;
+  return `${stats.size}:${stats.mtimeNs}:${isReadOnly ? "" : stats.ctimeNs}:${stats.ino}`;
 }
 
 /** Marks that the journal's entry holds itself, at most: of more, each change of the entry would write them again. */

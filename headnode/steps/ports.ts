@@ -1,6 +1,7 @@
 import type { Machine } from "../../bucket/machine.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { StateChange } from "../../protocol/event.ts";
+import type { LocalObjects } from "../../transfer/local-objects.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { LiveOutput } from "../live-output/live-output.ts";
@@ -16,6 +17,10 @@ export interface StepPorts {
   store: ObjectStore;
   machine: Machine;
   slurm: Slurm;
+  /** Copies of objects on the disk; undefined: there are none. */
+  local?: LocalObjects | undefined;
+  /** Removes copies when the disk is full; tells whether there was anything. */
+  makeRoom?: (() => Promise<boolean>) | undefined;
   /** The output of running jobs; no step depends on it. */
   live: Pick<LiveOutput, "see" | "settled">;
   /** The other submissions that the agent knows. */

@@ -10,6 +10,7 @@ import type { Inputs } from "../../protocol/manifest.ts";
 import { keyOf, MANIFEST_FILE, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import type { TransferSummary } from "../../transfer/summary.ts";
+import { isDiskFull } from "../cache/object-cache.ts";
 import { makeWorkFolder, noteManifest, removeWorkFolder, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { checkedRules, stagedResultRules } from "./chosen-results.ts";
@@ -87,6 +88,7 @@ async function stage(
     await makeWorkFolder(folder, ports.machine.disk);
     const summary = await downloadFolder(store, prefix, folder.path, {
       exactly: inputs,
+      local: ports.local,
       wanted: (path) => {
         goOn();
         return !PROTOCOL_FILES.has(path);
@@ -117,6 +119,8 @@ async function stage(
       times: { ...entry.times, staged: ports.now().toISOString() },
     };
   } catch (error) {
+    // Room that copies of objects have taken is none that a job should miss.
+    if (isDiskFull(error) && (await ports.makeRoom?.())) throw error;
     const why = finalWord(error, ports.workRoot);
     if (why === undefined) throw error;
     await removeWorkFolder(folder);
@@ -158,7 +162,7 @@ function finalWord(error: unknown, workRoot: string): string | undefined {
   if (error instanceof FileError && error.reason.code === "object-refused")
     return `${error.message}: make it readable for the cluster, or remove it, then write FILE_UPLOAD again`;
   const { code = "" } = error as NodeJS.ErrnoException;
-  if (code === "ENOSPC" || code === "EDQUOT")
+  if (isDiskFull(error))
     return `the cluster's disk is full (${workRoot}): ${messageOf(error)}; have room made, then write FILE_UPLOAD again`;
   return DISK_REFUSALS.has(code) ? messageOf(error) : undefined;
 }

@@ -45,9 +45,16 @@ afterEach(() => {
  * @param live whether it publishes what running jobs print; it looks every 5 ms
  * @param heartbeat whether it writes a heartbeat, every 10 ms
  * @param lookMs between looks at the pending markers that nothing has asked for
+ * @param cacheBytes most bytes of its cache of objects; 0: it has none
  * @param patient its pauses take for ever: what is to end them has to
  */
-export function world({ live = false, heartbeat = false, patient = false, lookMs = 60_000 } = {}) {
+export function world({
+  live = false,
+  heartbeat = false,
+  patient = false,
+  lookMs = 60_000,
+  cacheBytes = 0,
+} = {}) {
   const folder = temporaryFolder();
   const [home, workRoot] = [join(folder, "home"), join(folder, "work")];
   mkdirSync(home);
@@ -138,6 +145,7 @@ export function world({ live = false, heartbeat = false, patient = false, lookMs
         rescanMs: 10,
         lookMs,
         cleaning: { keepDays: 30, minFreeShare: 0, freeShare: async () => 1 },
+        cacheBytes,
         tidyAfterMs: 0,
         collectGarbage: () => undefined,
       });

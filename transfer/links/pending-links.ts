@@ -10,7 +10,7 @@ export interface PendingLink {
   /** Where it goes. */
   folder: string;
   etag: string;
-  checksum: Checksum;
+  checksum: Checksum | undefined;
   target: string;
   /** Of its object. */
   bytes: number;

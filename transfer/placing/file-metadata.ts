@@ -23,11 +23,14 @@ export function fileMetadata(
   };
 }
 
-/** Modification time (seconds) and mode in an object's metadata, as far as they are there and sound. */
-export function parseFileMetadata(metadata: Readonly<Record<string, string>>): {
+/** Modification time (seconds) and permission bits of a file, as far as they are known. */
+export interface FileProperties {
   mtime?: number;
   mode?: number;
-} {
+}
+
+/** Modification time (seconds) and mode in an object's metadata, as far as they are there and sound. */
+export function parseFileMetadata(metadata: Readonly<Record<string, string>>): FileProperties {
   const { mtime, mode } = metadata;
   return {
     ...(mtime !== undefined && /^\d{1,11}(\.\d{1,9})?$/.test(mtime) && { mtime: Number(mtime) }),
@@ -35,4 +38,11 @@ export function parseFileMetadata(metadata: Readonly<Record<string, string>>): {
     ...(mode !== undefined &&
       /^0?[0-7]{3}$/.test(mode) && { mode: Number.parseInt(mode, 8) | 0o600 }),
   };
+}
+
+/** The bits of a mode without any write bit: of a file that is declared to be read only. undefined for any other. */
+export function readOnlyMode(mode: string | undefined): number | undefined {
+  if (mode === undefined || !/^0?[0-7]{3}$/.test(mode)) return undefined;
+  const bits = Number.parseInt(mode, 8);
+  return (bits & 0o222) === 0 ? bits | 0o400 : undefined;
 }

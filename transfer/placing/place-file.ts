@@ -5,7 +5,7 @@ import type { Disk } from "../../bucket/disk/disk.ts";
 import { isBusy, renameOver } from "../../bucket/disk/rename-over.ts";
 import { replaceWith } from "../../bucket/disk/replace-file.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
-import { parseFileMetadata } from "./file-metadata.ts";
+import { type FileProperties, parseFileMetadata } from "./file-metadata.ts";
 import { pathBeside } from "./partial-files.ts";
 
 type Metadata = Readonly<Record<string, string>>;
@@ -15,16 +15,16 @@ export async function placeFile(
   disk: Disk,
   part: string,
   target: string,
-  metadata: Metadata,
+  properties: FileProperties,
 ): Promise<void> {
   try {
     await disk.ask(
       () => {
-        applyMetadataSync(part, metadata);
+        applyNow(part, properties);
         renameSync(part, target);
       },
       async () => {
-        await applyMetadata(part, metadata);
+        await apply(part, properties);
         await renameOver(part, target);
       },
     );
@@ -37,7 +37,7 @@ export async function placeFile(
         target,
         async (beside) => {
           await copyFile(part, beside);
-          await applyMetadata(beside, metadata);
+          await apply(beside, properties);
         },
         { beside: pathBeside(target) },
       );
@@ -47,14 +47,12 @@ export async function placeFile(
   }
 }
 
-async function applyMetadata(path: string, metadata: Metadata): Promise<void> {
-  const { mode, mtime } = parseFileMetadata(metadata);
+async function apply(path: string, { mode, mtime }: FileProperties): Promise<void> {
   if (mode !== undefined) await chmod(path, mode);
   if (mtime !== undefined) await utimes(path, mtime, mtime);
 }
 
-function applyMetadataSync(path: string, metadata: Metadata): void {
-  const { mode, mtime } = parseFileMetadata(metadata);
+function applyNow(path: string, { mode, mtime }: FileProperties): void {
   if (mode !== undefined) chmodSync(path, mode);
   if (mtime !== undefined) utimesSync(path, mtime, mtime);
 }

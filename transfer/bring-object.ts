@@ -1,0 +1,58 @@
+import { rm } from "node:fs/promises";
+import type { Disk } from "../bucket/disk/disk.ts";
+import { lstatOf } from "../bucket/disk/files.ts";
+import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
+import type { Input } from "../protocol/manifest.ts";
+import type { DownloadOptions } from "./download-options.ts";
+import { getObject, saidMetadata } from "./exact-objects.ts";
+import type { Brought, Destination, WantedObject } from "./local-objects.ts";
+import { type FileProperties, parseFileMetadata, readOnlyMode } from "./placing/file-metadata.ts";
+
+/**
+ * Brings an object to `part`, from S3 or from a copy on the disk; or to its target, if it is shared with others there.
+ *
+ * @param input what a manifest says of it; undefined: there is none, and it comes from S3
+ * @returns undefined when there is no such object, or none that is what the manifest says
+ */
+export async function bringObject(
+  store: Pick<ObjectStore, "getFile">,
+  entry: ObjectEntry,
+  to: Destination,
+  input: Input | undefined,
+  { local, onBytes, disk }: Pick<DownloadOptions, "local" | "onBytes"> & { disk: Disk },
+): Promise<Brought | undefined> {
+  const fetch = () => getObject(store, entry, to.part, input, onBytes);
+  if (input) await removeReadOnly(disk, to.part);
+  const wanted = input && wantedObject(entry.key, input);
+  if (local && wanted) return local.bring(wanted, to, fetch, () => onBytes?.(0));
+  const object = await fetch();
+  return object && { object, isLocal: false, isPlaced: false };
+}
+
+/** Mode and time of a file, as they are said of it. */
+export function wantedProperties(
+  input: Input | undefined,
+  metadata: Readonly<Record<string, string>>,
+): FileProperties {
+  const mode = readOnlyMode(input?.mode);
+  return { ...parseFileMetadata(metadata), ...(mode !== undefined && { mode }) };
+}
+
+/** undefined: what the file is to be stands in the object's metadata, which no copy has; or it is a link. */
+function wantedObject(key: string, input: Input): WantedObject | undefined {
+  const said = saidMetadata(input);
+  if (!said || input.symlink !== undefined) return undefined;
+  const { size, etag, version, source } = input;
+  const mode = readOnlyMode(input.mode);
+  const readOnly = mode === undefined ? undefined : { mode, mtime: parseFileMetadata(said).mtime };
+  return { key, size, etag, version, readKey: source?.readKey, readOnly };
+}
+
+/**
+ * Removes what a download has left that was complete and read only: it may be a link to a file that others have, too, and
+ * is never written to.
+ */
+async function removeReadOnly(disk: Disk, part: string): Promise<void> {
+  const left = await lstatOf(disk, part);
+  if (left && (left.mode & 0o222n) === 0n) await rm(part, { force: true });
+}
