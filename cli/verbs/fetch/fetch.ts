@@ -151,8 +151,7 @@ export async function fetchJob(
 
 function tellNotChosen(context: Context, record: JobRecord | undefined): void {
   const { files, bytes } = record?.stageOut?.notChosen ?? { files: 0, bytes: 0 };
-  if (files > 0)
-    context.err(context.say("fetch.notChosen", { files, bytes: formatBytes(bytes) }));
+  if (files > 0) context.err(context.say("fetch.notChosen", { files, bytes: formatBytes(bytes) }));
 }
 
 /**
