@@ -40,7 +40,7 @@ export function checkSelection({ include, exclude, ...flags }: SelectionFlags): 
     );
 }
 
-/** What the flags choose. With `resultsOnly` the manifest is read: one request. */
+/** The selection that the flags make. With `resultsOnly` the manifest is read: one request. */
 export async function selectionOf(
   store: ObjectStore,
   prefix: string,

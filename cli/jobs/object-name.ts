@@ -1,6 +1,6 @@
 /** The job that an argument names, and of JOB:PATH the object's path; undefined: the job as a whole. */
 export function objectName(text: string): { prefix: string; path: string | undefined } {
-  // What begins so is a URL, which is refused as that.
+  // A URL begins so, and is refused as that.
   const at = text.startsWith("s3://") ? -1 : text.indexOf(":");
   if (at < 0) return { prefix: text, path: undefined };
   return { prefix: text.slice(0, at), path: text.slice(at + 1) };

@@ -80,7 +80,7 @@ describe("as git has it", () => {
           expect(chosen({ only: rules }, paths)).toEqual(expected);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
