@@ -142,8 +142,10 @@ class Removing {
   async #removeAll(versions: readonly ObjectVersion[]): Promise<boolean> {
     if (versions.length === 0) return true;
     if (!(await this.#isStillOurs())) return false;
-    const byId = this.result.leavesVersions ? [] : versions.filter((one) => this.#hasId(one));
-    const refused = await this.#remove(byId, ({ key, versionId }) => ({ key, versionId }));
+    const byId = new Set(
+      this.result.leavesVersions ? [] : versions.filter((one) => this.#hasId(one)),
+    );
+    const refused = await this.#remove([...byId], ({ key, versionId }) => ({ key, versionId }));
     const denied = new Set(
       refused.flatMap(({ code, key, versionId }) =>
         code === "AccessDenied" ? [`${versionId} ${key}`] : [],
@@ -154,7 +156,7 @@ class Removing {
       (one) =>
         one.isLatest &&
         !one.isMarker &&
-        (!byId.includes(one) || denied.has(`${one.versionId} ${one.key}`)),
+        (!byId.has(one) || denied.has(`${one.versionId} ${one.key}`)),
     );
     const hasConditions = this.#options.hasConditions !== false;
     const left = await this.#remove(asTheyAre, ({ key, etag }) => ({
@@ -205,7 +207,10 @@ class Removing {
       // Of this version alone: whatever was written since stays.
       const [refused] = await this.#store.deleteMany([{ key, versionId }]);
       if (!refused) return this.#count();
-      if (refused.code !== "AccessDenied") return void this.#note(refused) ?? true;
+      if (refused.code !== "AccessDenied") {
+        this.#note(refused);
+        return true;
+      }
       this.result.leavesVersions = true;
     }
     if (!(await this.#isStillOurs())) return false;
