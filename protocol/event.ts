@@ -63,7 +63,7 @@ export const stateChangeSchema = z.object({
 export type StateChange = z.infer<typeof stateChangeSchema>;
 
 /** "Job State Change" as EventBridge delivers it. */
-export const stateChangeEventSchema = z.looseObject({
+const stateChangeEventSchema = z.looseObject({
   id: z.string(),
   source: z.literal(EVENT_SOURCE),
   "detail-type": z.literal(STATE_CHANGE),
