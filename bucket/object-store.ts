@@ -119,7 +119,7 @@ export interface ObjectVersion extends ObjectEntry {
   isMarker: boolean;
 }
 
-/** What is to be removed. */
+/** An object, or a version of one, that is to be removed. */
 export interface Removal {
   key: string;
   /** This version, for good; undefined: the object as it is, of which a bucket with versions keeps what it was. */

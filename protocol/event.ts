@@ -63,7 +63,7 @@ export const stateChangeSchema = z.object({
 export type StateChange = z.infer<typeof stateChangeSchema>;
 
 /** "Job State Change" as EventBridge delivers it. */
-const stateChangeEventSchema = z.looseObject({
+export const stateChangeEventSchema = z.looseObject({
   id: z.string(),
   source: z.literal(EVENT_SOURCE),
   "detail-type": z.literal(STATE_CHANGE),
@@ -107,7 +107,7 @@ const prefixRemovedEventSchema = z.looseObject({
   detail: prefixRemovalSchema,
 });
 
-/** What the audit hears of. */
+/** The events that the audit hears of. */
 export const auditEventSchema = z.discriminatedUnion("detail-type", [
   stateChangeEventSchema,
   prefixRemovedEventSchema,

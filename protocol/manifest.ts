@@ -61,7 +61,7 @@ const manifestSchema = z.strictObject({
   inputs: z.array(z.unknown()).max(INPUTS_MAX).pipe(z.array(inputSchema)),
 });
 
-/** What a submission begins with, and what of it comes back. */
+/** The inputs of a submission, and which results come back. */
 export interface Manifest extends Pick<z.infer<typeof manifestSchema>, "readKey" | "results"> {
   inputs: Inputs;
 }

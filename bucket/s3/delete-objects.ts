@@ -47,7 +47,7 @@ export async function deleteObjects(
   });
 }
 
-/** What is to be removed, in the order of elements that S3 documents. */
+/** The element of a removal, with its children in the order of elements that S3 documents. */
 function objectText(removal: string | Removal): string {
   const { key, versionId, ifMatch }: Removal =
     typeof removal === "string" ? { key: removal } : removal;

@@ -123,7 +123,7 @@ class Removing {
     return now?.etag === etag ? now : undefined;
   }
 
-  /** What of a page is to go. */
+  /** The part of a page that is to go. */
   #chosen(page: ObjectVersion[]): ObjectVersion[] {
     const { lastModified } = this.#claim ?? {};
     const ended = endedAt(this.#before)?.getTime() ?? 0;

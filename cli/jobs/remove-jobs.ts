@@ -14,7 +14,7 @@ import { tableLines } from "../ui/table.ts";
 /** Jobs measured at a time. */
 const AT_ONCE = 8;
 
-/** What became of a job. */
+/** A job's fate. */
 const RESULTS = ["removed", "listed", "changed", "remains", "stopped", "active", "no-job"] as const;
 
 /** Output of `rm --json` and `prune --json` for each job. */
@@ -108,7 +108,7 @@ export function tell(
 }
 
 function show(
-  { say, columns, out }: Context,
+  ui: Pick<Context, "say" | "columns" | "out">,
   jobs: readonly { prefix: string; measured: Measured }[],
 ): void {
   const rows = jobs.map(({ prefix, measured: { objects, bytes } }) => [
@@ -116,12 +116,13 @@ function show(
     { text: String(objects) },
     { text: formatBytes(bytes) },
   ]);
-  for (const line of tableLines(["PREFIX", "OBJECTS", "SIZE"], rows, { columns })) out(line);
+  for (const line of tableLines(["PREFIX", "OBJECTS", "SIZE"], rows, { columns: ui.columns }))
+    ui.out(line);
   const sum = (of: (measured: Measured) => number) =>
     jobs.reduce((total, { measured }) => total + of(measured), 0);
   const objects = sum((one) => one.objects);
   const bytes = formatBytes(sum((one) => one.bytes));
-  out(say("rm.plan", { jobs: jobs.length, objects, bytes }));
+  ui.out(ui.say("rm.plan", { jobs: jobs.length, objects, bytes }));
 }
 
 function report(context: Context, prefix: string, removal: JobRemoval): void {

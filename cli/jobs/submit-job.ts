@@ -94,7 +94,7 @@ export async function submitJob(
     throw new CommandError("active-job", (told) =>
       told("problem.active", { prefix, state, command: commandLine(given, waitVerb, { prefix }) }),
     );
-  // What is there already may be gone before the job begins.
+  // Objects that are there already may be gone before the job begins.
   if (before && isBeingRemoved(before))
     throw new CommandError("active-job", (told) =>
       told("problem.beingRemoved", {

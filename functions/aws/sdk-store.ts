@@ -202,7 +202,7 @@ export class SdkStore
   }
 }
 
-/** What versions and delete markers have in common. */
+/** The fields that versions and delete markers have in common. */
 type Entry = Pick<SdkVersion, "Key" | "VersionId" | "IsLatest" | "LastModified">;
 
 /** Keys of one request. Source: Amazon S3 API Reference, DeleteObjects. */

@@ -88,7 +88,7 @@ export function functionWorld() {
     },
     sent,
     announced,
-    /** What the audit hears of removals. */
+    /** Removals that the audit hears of. */
     removals,
     /** SSM's answers on commands, by their ids. */
     ends,

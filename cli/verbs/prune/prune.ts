@@ -91,7 +91,7 @@ async function readAll({ store }: Context, start: string): Promise<Seen[]> {
   return statuses.flatMap(({ prefix, status }) => (status ? [{ prefix, status }] : []));
 }
 
-/** What a job that has ended began with, as its manifest says; undefined: it has none that can be read. */
+/** The inputs of a job that has ended, as its manifest says; undefined: it has none that can be read. */
 async function inputsOf({ store }: Context, prefix: string): Promise<Inputs | undefined> {
   const text = await readText(store, keyOf(prefix, MANIFEST_FILE), MANIFEST_MAX_BYTES);
   return text === undefined ? undefined : parseManifest(text)?.inputs;

@@ -89,7 +89,7 @@ describe("prune", () => {
     const metadata = { after: "wave-2:any" };
     await store.put("waits/job-aws-stat.txt", "FILE_UPLOAD\n", { metadata });
     expect(await prune(context, "wave-*", { older: "30d", ...yes }, undefined)).toBe(0);
-    const left = new Set([...store.objects.keys()].map((key) => key.split("/")[0]));
+    const left = new Set([...store.objects.keys()].map((key) => key.slice(0, key.indexOf("/"))));
     expect([...left].toSorted()).toEqual(["other", "waits", "wave-2", "wave-new", "wave-next"]);
     expect(err).toEqual(["wave-2 stays: a job that has not ended names it"]);
   });

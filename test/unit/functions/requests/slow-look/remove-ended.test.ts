@@ -84,8 +84,12 @@ describe("a slow look, where jobs are kept for 30 days", () => {
     expect(await prefixes()).toEqual([]);
     expect(store.text(LOOK_POSITION_KEY)).not.toContain("removing");
     expect(removals.map(({ did }) => did)).toEqual([
-      ...["begun", "stopped", "begun", "removed"],
-      ...["begun", "removed"],
+      "begun",
+      "stopped",
+      "begun",
+      "removed",
+      "begun",
+      "removed",
     ]);
   });
 
