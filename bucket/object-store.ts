@@ -116,9 +116,27 @@ export interface ContentProof {
   checksum: Checksum | undefined;
 }
 
-/** An object that S3 does not remove. */
-export interface RefusedDeletion {
+/** One version of an object, or the delete marker that hides those before it. */
+export interface ObjectVersion extends ObjectEntry {
+  /** "null": it was written while the bucket kept no versions. */
+  versionId: string;
+  /** Whether it is what the key stands for now. */
+  isLatest: boolean;
+  /** A delete marker: it has neither bytes nor an ETag. */
+  isMarker: boolean;
+}
+
+/** An object, or a version of one, that is to be removed. */
+export interface Removal {
   key: string;
+  /** This version, for good; undefined: the object as it is, of which a bucket with versions keeps what it was. */
+  versionId?: string | undefined;
+  /** Only if the object has this ETag. Servers other than S3 may not know it. */
+  ifMatch?: string | undefined;
+}
+
+/** An object that S3 does not remove. */
+export interface RefusedDeletion extends Pick<Removal, "key" | "versionId"> {
   /** S3's, such as `AccessDenied`. */
   code: string;
   message: string;
@@ -149,18 +167,29 @@ export interface ObjectWriter {
 /** Removes many objects. */
 export interface ObjectRemover {
   /**
-   * Removes objects, a thousand to a request of S3. One that is not there counts as removed.
+   * Removes objects, or versions of them, a thousand to a request of S3. One that is not there counts as removed.
    *
-   * @returns those that S3 refuses to remove
+   * @returns those that S3 refuses to remove, also since a condition does not hold
    */
-  deleteMany(keys: readonly string[]): Promise<RefusedDeletion[]>;
+  deleteMany(removals: readonly (string | Removal)[]): Promise<RefusedDeletion[]>;
+}
+
+/** Lists versions. */
+export interface VersionLister {
+  /** Versions and delete markers of all keys that begin with `prefix`, in key order: a page is one request, made when it is asked for. */
+  versions(prefix: string): AsyncIterable<readonly ObjectVersion[]>;
 }
 
 /**
  * The few operations on a bucket that a job needs. Errors are thrown as they come, except the two that
  * callers decide on: a missing object and a failed condition are `undefined`.
  */
-export interface ObjectStore extends ObjectLister, ObjectReader, ObjectWriter, ObjectRemover {
+export interface ObjectStore
+  extends ObjectLister,
+    ObjectReader,
+    ObjectWriter,
+    ObjectRemover,
+    VersionLister {
   /** A range that begins at or after the object's end has an empty body. */
   get(key: string, options?: GetOptions): Promise<StoredObject | undefined>;
   /**

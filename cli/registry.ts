@@ -11,6 +11,8 @@ import type { HeadNodeAction } from "./verbs/head-node/headnode.ts";
 import { initVerb } from "./verbs/init/description.ts";
 import { listVerb } from "./verbs/list/description.ts";
 import { logsVerb } from "./verbs/logs/description.ts";
+import { pruneVerb } from "./verbs/prune/description.ts";
+import { rmVerb } from "./verbs/rm/description.ts";
 import { runVerb } from "./verbs/run/description.ts";
 import { statusVerb } from "./verbs/status/description.ts";
 import { submitVerb } from "./verbs/submit/description.ts";
@@ -27,6 +29,8 @@ export const VERBS = [
   verbOf(waitVerb, () => import("./verbs/wait/wait.ts")),
   verbOf(fetchVerb, () => import("./verbs/fetch/fetch.ts")),
   verbOf(cancelVerb, () => import("./verbs/cancel/cancel.ts")),
+  verbOf(rmVerb, () => import("./verbs/rm/rm.ts")),
+  verbOf(pruneVerb, () => import("./verbs/prune/prune.ts")),
   verbOf(statusVerb, () => import("./verbs/status/status.ts")),
   verbOf(listVerb, () => import("./verbs/list/list.ts")),
   verbOf(logsVerb, () => import("./verbs/logs/logs.ts")),

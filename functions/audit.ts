@@ -1,16 +1,25 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
-import { STATE_CHANGE, type StateChange, stateChangeEventSchema } from "../protocol/event.ts";
+import {
+  auditEventSchema,
+  PREFIX_REMOVED,
+  STATE_CHANGE,
+  type StateChange,
+} from "../protocol/event.ts";
 import { bucketOfStage } from "./setup/config.ts";
 import { withStack } from "./setup/stack.ts";
 import { logger, metrics } from "./setup/telemetry.ts";
 
 const bucket = bucketOfStage();
 
-/** Job State Change → one structured line in CloudWatch Logs, and metrics. */
-export const handler = withStack(stateChangeEventSchema, async (event) => {
+/** Job State Change, or Job Removed → one structured line in CloudWatch Logs, and metrics. */
+export const handler = withStack(auditEventSchema, async (event) => {
   if (event.detail.bucket !== bucket) {
     logger.info("nothing to do", { reason: "another bucket", bucket: event.detail.bucket });
+    return;
+  }
+  if (event["detail-type"] === PREFIX_REMOVED) {
+    logger.info(PREFIX_REMOVED, { ...event.detail, eventId: event.id });
     return;
   }
   // "none" because the logger leaves out null.

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { commandStatusSchema, objectCreatedSchema, stateChangeEventSchema } from "./event.ts";
+import { auditEventSchema, commandStatusSchema, objectCreatedSchema } from "./event.ts";
 import { parseJson } from "./parse-json.ts";
 
 /** Functions whose events can be done again, and the shape of each one's; that of no other one fits. */
 const EVENTS = {
   dispatch: objectCreatedSchema,
   "command-result": commandStatusSchema,
-  audit: stateChangeEventSchema,
+  audit: auditEventSchema,
 } as const;
 
 /** The functions that take a dead letter again. */

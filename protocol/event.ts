@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { CloudSubmitError } from "./error.ts";
 import { OUTCOMES } from "./outcome.ts";
+import { prefixSchema } from "./prefix.ts";
 import { requesterSchema } from "./requester.ts";
 import { STATES } from "./state.ts";
 import { submissionSchema } from "./submission.ts";
@@ -76,6 +77,49 @@ export function stateChangeEntry(bus: string, change: StateChange) {
     Source: EVENT_SOURCE,
     DetailType: STATE_CHANGE,
     Detail: JSON.stringify(change),
+  };
+}
+
+/** `detail-type` of the event that a prefix was removed. */
+export const PREFIX_REMOVED = "Job Removed";
+
+/** The detail of "Job Removed": one when a removal begins, and one each time it ends or stops. */
+const prefixRemovalSchema = z.object({
+  version: z.literal(1),
+  bucket: z.string(),
+  prefix: prefixSchema,
+  submission: submissionSchema.describe("of the run that had ended last"),
+  did: z
+    .enum(["begun", "removed", "changed", "remains", "stopped"])
+    .describe("stopped: the rest follows"),
+  at: z.iso.datetime(),
+  endedAt: z.iso.datetime().describe("when the job had ended"),
+  objects: z.int().nonnegative().describe("versions and delete markers removed"),
+  bytes: z.int().nonnegative(),
+});
+export type PrefixRemoval = z.infer<typeof prefixRemovalSchema>;
+
+/** "Job Removed" as EventBridge delivers it. */
+const prefixRemovedEventSchema = z.looseObject({
+  id: z.string(),
+  source: z.literal(EVENT_SOURCE),
+  "detail-type": z.literal(PREFIX_REMOVED),
+  detail: prefixRemovalSchema,
+});
+
+/** The events that the audit hears of. */
+export const auditEventSchema = z.discriminatedUnion("detail-type", [
+  stateChangeEventSchema,
+  prefixRemovedEventSchema,
+]);
+
+/** A removal as an entry of EventBridge's PutEvents. */
+export function removalEntry(bus: string, removal: PrefixRemoval) {
+  return {
+    EventBusName: bus,
+    Source: EVENT_SOURCE,
+    DetailType: PREFIX_REMOVED,
+    Detail: JSON.stringify(removal),
   };
 }
 

@@ -62,6 +62,10 @@ const parameters = {
       `expected a number of days that CloudWatch Logs knows: ${RETENTION_DAYS.join(", ")}`,
     ),
   keepVersionsDays: whole(1, 36_500, "days"),
+  keepJobsDays: z.union(
+    [z.literal("none"), whole(1, 36_500, "days", ", or none")],
+    "expected a whole number of days from 1 to 36500, or none",
+  ),
   notificationEmail: optional(z.email("expected an e-mail address")),
   jobEmails: oneOf("none", "failed", "all"),
   network: oneOf("none", "new"),
@@ -189,6 +193,8 @@ function settingsOf(raw, stage, given = []) {
       subnetIds: set.functionSubnets.split(",").filter(Boolean),
       securityGroupIds: set.functionSecurityGroups.split(",").filter(Boolean),
     },
+    jobsKeptDays: set.keepJobsDays === "none" ? "" : set.keepJobsDays,
+    keepKind: set.keepJobsDays === "none" ? "all" : "some",
     // null: the function shares what the account has.
     dispatchReserved: set.dispatchConcurrency === "none" ? null : set.dispatchConcurrency,
     functionPolicies: set.functionSubnets ? [VPC_POLICY] : [],

@@ -1,4 +1,4 @@
-import type { RefusedDeletion } from "../object-store.ts";
+import type { RefusedDeletion, Removal } from "../object-store.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { bytesBody } from "./request-body.ts";
@@ -19,9 +19,9 @@ const ANSWER_MAX = 8 << 20;
  */
 export async function deleteObjects(
   client: BucketClient,
-  keys: readonly string[],
+  removals: readonly (string | Removal)[],
 ): Promise<RefusedDeletion[]> {
-  const objects = keys.map((key) => `<Object><Key>${escapeKeyText(key)}</Key></Object>`);
+  const objects = removals.map(objectText);
   const text = `<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${objects.join("")}<Quiet>true</Quiet></Delete>`;
   const body = bytesBody(Buffer.from(text));
   // S3 refuses it without a checksum.
@@ -41,9 +41,20 @@ export async function deleteObjects(
       if (key === undefined || code === undefined)
         throw new S3Error("MalformedResponse", "S3's response names no key, or no code");
       const message = unescapeText(childText(error, "Message") ?? "");
-      return { key: unescapeText(key), code, message };
+      const versionId = childText(error, "VersionId");
+      return { key: unescapeText(key), ...(versionId && { versionId }), code, message };
     });
   });
+}
+
+/** The element of a removal, with its children in the order of elements that S3 documents. */
+function objectText(removal: string | Removal): string {
+  const { key, versionId, ifMatch }: Removal =
+    typeof removal === "string" ? { key: removal } : removal;
+  const version =
+    versionId === undefined ? "" : `<VersionId>${escapeKeyText(versionId)}</VersionId>`;
+  const etag = ifMatch === undefined ? "" : `<ETag>&quot;${escapeKeyText(ifMatch)}&quot;</ETag>`;
+  return `<Object><Key>${escapeKeyText(key)}</Key>${version}${etag}</Object>`;
 }
 
 /** A parser makes other characters of line ends, and takes no control characters as they are. */

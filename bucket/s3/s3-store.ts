@@ -14,6 +14,7 @@ import type {
   PutFileOptions,
   PutOptions,
   RefusedDeletion,
+  Removal,
   StoredObject,
 } from "../object-store.ts";
 import { partSize } from "../part-size.ts";
@@ -24,6 +25,7 @@ import { DELETED_AT_ONCE, deleteObjects } from "./delete-objects.ts";
 import { filePart } from "./file-part.ts";
 import { getFile } from "./get-file.ts";
 import { listObjects } from "./list-objects.ts";
+import { listVersions } from "./list-versions.ts";
 import { etagOf, lengthOf, objectFacts, putHeaders, tellVersion } from "./object-headers.ts";
 import { isOtherVersion } from "./other-version.ts";
 import type { PartReader } from "./part-reader.ts";
@@ -53,6 +55,7 @@ export interface StorePorts extends Machine {
 export class S3Store implements ObjectStore {
   readonly getFile: ObjectStore["getFile"];
   readonly proof: ObjectStore["proof"];
+  readonly versions: ObjectStore["versions"];
   readonly #ports: StorePorts;
   readonly #client: BucketClient;
 
@@ -61,6 +64,7 @@ export class S3Store implements ObjectStore {
     this.#client = ports.client;
     this.getFile = getFile.bind(undefined, ports);
     this.proof = contentProof.bind(undefined, ports.client);
+    this.versions = listVersions.bind(undefined, ports.client);
   }
 
   list(prefix: string): AsyncIterable<ObjectEntry>;
@@ -149,10 +153,12 @@ export class S3Store implements ObjectStore {
     );
   }
 
-  async deleteMany(keys: readonly string[]): Promise<RefusedDeletion[]> {
+  async deleteMany(removals: readonly (string | Removal)[]): Promise<RefusedDeletion[]> {
     const refused: RefusedDeletion[] = [];
-    for (let at = 0; at < keys.length; at += DELETED_AT_ONCE)
-      refused.push(...(await deleteObjects(this.#client, keys.slice(at, at + DELETED_AT_ONCE))));
+    for (let at = 0; at < removals.length; at += DELETED_AT_ONCE)
+      refused.push(
+        ...(await deleteObjects(this.#client, removals.slice(at, at + DELETED_AT_ONCE))),
+      );
     return refused;
   }
 

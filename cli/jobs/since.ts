@@ -10,22 +10,23 @@ const DATE =
  * The instant that `--since` means: `30m`, `12h`, `7d` or `2w` ago, the beginning of a day here, or a time, here
  * unless it says where.
  *
+ * @param flag that errors name
  * @throws CloudSubmitError `usage`, also for a day that does not exist
  */
-export function parseSince(text: string, now: Date): Date {
+export function parseSince(text: string, now: Date, flag = "--since"): Date {
   const ago = /^(\d{1,6})([mhdw])$/.exec(text);
   if (ago)
     return new Date(now.getTime() - Number(ago[1]) * UNIT_MS[ago[2] as keyof typeof UNIT_MS]);
   const shown = JSON.stringify(text);
   const { year, month, day, time, zone = "" } = DATE.exec(text)?.groups ?? {};
   if (day === undefined)
-    throw new CommandError("usage", (say) => say("problem.since", { text: shown }));
+    throw new CommandError("usage", (say) => say("problem.since", { flag, text: shown }));
   // Engines take 2026-02-30 for a day in March.
   const at = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   const exists = at.toISOString().startsWith(`${year}-${month}-${day}`);
   // Without a time, engines mean midnight in UTC; with one, they mean it here.
   const whole = new Date(`${year}-${month}-${day}T${time ?? "00:00"}${zone.toUpperCase()}`);
   if (!exists || Number.isNaN(whole.getTime()))
-    throw new CommandError("usage", (say) => say("problem.noSuchDay", { text: shown }));
+    throw new CommandError("usage", (say) => say("problem.noSuchDay", { flag, text: shown }));
   return whole;
 }

@@ -14,6 +14,7 @@ import { keyOf, PROTOCOL_FILES } from "../../protocol/objects.ts";
 import { makePrefix } from "../../protocol/prefix.ts";
 import { reason } from "../../protocol/reason.ts";
 import type { FileReason } from "../../protocol/record.ts";
+import { isBeingRemoved } from "../../protocol/removal.ts";
 import { submitterMetadata } from "../../protocol/requester.ts";
 import {
   formatSbatchMetadata,
@@ -32,6 +33,7 @@ import { formatBytes } from "../output/format.ts";
 import { reasonWords } from "../output/reason-words.ts";
 import { Progress } from "../ui/progress.ts";
 import type { FlagsOf, VerbDescription } from "../verb.ts";
+import { rmVerb } from "../verbs/rm/description.ts";
 import { statusVerb } from "../verbs/status/description.ts";
 import { submitVerb } from "../verbs/submit/description.ts";
 import { waitVerb } from "../verbs/wait/description.ts";
@@ -101,6 +103,14 @@ export async function submitJob(
   if (state === "FILE_UPLOAD" || state === "JOB_SUBMIT" || state === "JOB_CANCEL")
     throw new CommandError("active-job", (told) =>
       told("problem.active", { prefix, state, command: commandLine(given, waitVerb, { prefix }) }),
+    );
+  // Objects that are there already may be gone before the job begins.
+  if (before && isBeingRemoved(before))
+    throw new CommandError("active-job", (told) =>
+      told("problem.beingRemoved", {
+        prefix,
+        command: commandLine(given, rmVerb, { prefix: [prefix] }),
+      }),
     );
 
   const inputs: Input[] = [];

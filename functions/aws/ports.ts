@@ -3,9 +3,21 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { ObjectPager } from "../../bucket/listing/object-pager.ts";
 import { type SdkLimits, sdkClientSettings } from "../../bucket/network/sdk-client-settings.ts";
-import type { ObjectLister, ObjectReader, ObjectWriter } from "../../bucket/object-store.ts";
+import type {
+  ObjectLister,
+  ObjectReader,
+  ObjectRemover,
+  ObjectWriter,
+  VersionLister,
+} from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
-import { checkPutEvents, type StateChange, stateChangeEntry } from "../../protocol/event.ts";
+import {
+  checkPutEvents,
+  type PrefixRemoval,
+  removalEntry,
+  type StateChange,
+  stateChangeEntry,
+} from "../../protocol/event.ts";
 import { Doorbell } from "../requests/doorbell.ts";
 import type { FunctionConfig } from "../setup/config.ts";
 import { logger } from "../setup/telemetry.ts";
@@ -16,11 +28,13 @@ import { SdkStore } from "./sdk-store.ts";
 /** The functions' ports: bucket, Head Node, its bell, audit and clock. */
 export interface Ports {
   bucketName: string;
-  store: ObjectLister & ObjectPager & ObjectReader & ObjectWriter;
+  store: ObjectLister & ObjectPager & ObjectReader & ObjectRemover & ObjectWriter & VersionLister;
   headNode: Pick<HeadNode, "explain">;
   doorbell: Pick<Doorbell, "ring" | "ringAnyway">;
   /** Tells the audit; does not throw: the change is made by then, and must not be repeated for it. */
   announce: (change: StateChange) => Promise<void>;
+  /** Tells the audit of a removal; it throws: what nobody can know of is not to go on. */
+  announceRemoval: (removal: PrefixRemoval) => Promise<void>;
   now: () => Date;
 }
 
@@ -50,6 +64,10 @@ export function realPorts(config: FunctionConfig): Ports {
     headNode: { explain: (commandId) => over({ ...LIMITS, attempts: 8 }).explain(commandId) },
     doorbell: new Doorbell(headNode, now),
     now,
+    announceRemoval: async (removal) => {
+      const Entries = [removalEntry(config.eventBus, removal)];
+      checkPutEvents(await eventBridge.send(new PutEventsCommand({ Entries })));
+    },
     announce: async (change) => {
       try {
         const Entries = [stateChangeEntry(config.eventBus, change)];

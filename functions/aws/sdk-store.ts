@@ -1,34 +1,49 @@
 import type { Readable } from "node:stream";
 import {
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
   type S3Client,
   S3ServiceException,
+  type ObjectVersion as SdkVersion,
 } from "@aws-sdk/client-s3";
 import { decodedKey } from "../../bucket/listing/decoded-key.ts";
 import { followPages } from "../../bucket/listing/follow-pages.ts";
 import { ListProgress } from "../../bucket/listing/list-progress.ts";
 import { type ListPage, nextToken } from "../../bucket/listing/listing-page.ts";
 import type { ObjectPager } from "../../bucket/listing/object-pager.ts";
+import {
+  type VersionMark,
+  type VersionPage,
+  versionPages,
+} from "../../bucket/listing/version-pages.ts";
 import type {
   CommonPrefix,
   ListOptions,
   ObjectEntry,
   ObjectLister,
   ObjectReader,
+  ObjectRemover,
+  ObjectVersion,
   ObjectWriter,
   PutOptions,
+  RefusedDeletion,
+  Removal,
   StoredObject,
+  VersionLister,
 } from "../../bucket/object-store.ts";
 import { unquoted } from "../../bucket/unquoted.ts";
 import type { Encryption } from "../../protocol/encryption.ts";
 
 /** A bucket of S3 over the AWS SDK, as far as the functions need it. */
-export class SdkStore implements ObjectLister, ObjectPager, ObjectReader, ObjectWriter {
+export class SdkStore
+  implements ObjectLister, ObjectPager, ObjectReader, ObjectRemover, ObjectWriter, VersionLister
+{
   readonly #s3: S3Client;
   readonly #bucket: string;
   readonly #encryption: Partial<PutObjectCommandInput> | undefined;
@@ -128,7 +143,70 @@ export class SdkStore implements ObjectLister, ObjectPager, ObjectReader, Object
   async delete(key: string): Promise<void> {
     await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
   }
+
+  async deleteMany(removals: readonly (string | Removal)[]): Promise<RefusedDeletion[]> {
+    const refused: RefusedDeletion[] = [];
+    for (let at = 0; at < removals.length; at += DELETED_AT_ONCE) {
+      const Objects = removals.slice(at, at + DELETED_AT_ONCE).map((removal) => {
+        if (typeof removal === "string") return { Key: removal };
+        const { key, versionId, ifMatch } = removal;
+        const condition = ifMatch !== undefined && { ETag: `"${ifMatch}"` };
+        return { Key: key, VersionId: versionId, ...condition };
+      });
+      const input = { Bucket: this.#bucket, Delete: { Objects, Quiet: true } };
+      const { Errors = [] } = await this.#s3.send(new DeleteObjectsCommand(input));
+      for (const { Key: key = "", VersionId: versionId, Code: code = "", Message = "" } of Errors)
+        refused.push({ key, ...(versionId && { versionId }), code, message: Message });
+    }
+    return refused;
+  }
+
+  versions(prefix: string): AsyncIterable<readonly ObjectVersion[]> {
+    return versionPages(prefix, (from) => this.#versionPage(prefix, from));
+  }
+
+  async #versionPage(prefix: string, from: VersionMark | undefined): Promise<VersionPage> {
+    const page = await this.#s3.send(
+      new ListObjectVersionsCommand({
+        Bucket: this.#bucket,
+        Prefix: prefix,
+        EncodingType: "url",
+        KeyMarker: from?.key,
+        VersionIdMarker: from?.versionId,
+      }),
+    );
+    const { Versions = [], DeleteMarkers = [], IsTruncated } = page;
+    const entry = ({ Key = "", VersionId: versionId = "", IsLatest, LastModified }: Entry) => ({
+      key: decodedKey(Key),
+      versionId,
+      isLatest: IsLatest === true,
+      lastModified: LastModified,
+    });
+    return {
+      versions: [
+        ...Versions.map((one) => ({
+          ...entry(one),
+          isMarker: false,
+          size: one.Size ?? 0,
+          etag: unquoted(one.ETag),
+        })),
+        ...DeleteMarkers.map((one) => ({ ...entry(one), isMarker: true, size: 0, etag: "" })),
+      ],
+      next: IsTruncated
+        ? {
+            key: decodedKey(page.NextKeyMarker ?? ""),
+            versionId: page.NextVersionIdMarker || undefined,
+          }
+        : undefined,
+    };
+  }
 }
+
+/** The fields that versions and delete markers have in common. */
+type Entry = Pick<SdkVersion, "Key" | "VersionId" | "IsLatest" | "LastModified">;
+
+/** Keys of one request. Source: Amazon S3 API Reference, DeleteObjects. */
+const DELETED_AT_ONCE = 1000;
 
 /** A condition that does not hold, a concurrent writer of the key; and what If-Match says of an object that is gone. */
 const FAILED_CONDITION: ReadonlySet<number | undefined> = new Set([412, 409, 404]);

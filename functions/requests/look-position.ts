@@ -3,6 +3,7 @@ import { readObject } from "../../bucket/job-objects/read-object.ts";
 import { JSON_TEXT } from "../../bucket/job-objects/written-as.ts";
 import { SYSTEM_FOLDER } from "../../protocol/objects.ts";
 import { parseJson } from "../../protocol/parse-json.ts";
+import { prefixSchema } from "../../protocol/prefix.ts";
 import type { Ports } from "../aws/ports.ts";
 
 /** Where the slow look is remembered. */
@@ -20,6 +21,7 @@ const schema = z.object({
     .datetime()
     .optional()
     .describe("when the last round began that has read all it had to"),
+  removing: prefixSchema.optional().describe("the job whose removal is to go on"),
 });
 export type LookPosition = z.infer<typeof schema>;
 

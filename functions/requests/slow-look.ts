@@ -9,6 +9,7 @@ import type { FunctionConfig } from "../setup/config.ts";
 import { dispatchRequest } from "./dispatch-request.ts";
 import { type LookPosition, newRound, readPosition, savePosition } from "./look-position.ts";
 import { nextStart } from "./next-start.ts";
+import { EndedJobs } from "./remove-ended.ts";
 
 /** Result of a slow look, for the one log line. */
 export interface SlowLookReport {
@@ -18,6 +19,8 @@ export interface SlowLookReport {
   read: number;
   dispatched: number;
   failed: { prefix: string; error: string }[];
+  /** Jobs removed, since they ended long ago. */
+  removed: number;
   /** Whether it has come to the end of the bucket; the next one begins a round. */
   isRoundDone: boolean;
 }
@@ -39,11 +42,13 @@ const OWN_ETAGS: ReadonlySet<string> = new Set(
 );
 
 /** The times that a slow look goes by. */
-export type SlowLookTimes = Pick<FunctionConfig, "redispatchSeconds">;
+export type SlowLookTimes = Pick<FunctionConfig, "redispatchSeconds"> &
+  Partial<Pick<FunctionConfig, "keepJobsDays">>;
 
 /**
  * Goes on through all keys of the bucket from where the last look stopped, and dispatches requests that no event told of. It costs
- * the same each hour, however many jobs there are; with more of them a round takes longer.
+ * the same each hour, however many jobs there are; with more of them a round takes longer. What ended longer ago than jobs are
+ * kept is removed, which costs as much as there is to remove.
  *
  * @param invocation Lambda request id
  * @param timeIsUp aborted when nothing more is to be begun
@@ -57,7 +62,10 @@ export async function slowLook(
 ): Promise<SlowLookReport> {
   const { position, etag } = await readPosition(ports.store, ports.now());
   // A round begins when it is gone through, not when the last one ended.
-  const start = position.after === "" ? newRound(ports.now(), position.seenUntil) : position;
+  const start =
+    position.after === ""
+      ? { ...position, ...newRound(ports.now(), position.seenUntil), failed: false }
+      : position;
   const look = new SlowLook(start, times, invocation, ports, timeIsUp);
   try {
     await look.goOn();
@@ -74,6 +82,7 @@ class SlowLook {
     read: 0,
     dispatched: 0,
     failed: [],
+    removed: 0,
     isRoundDone: false,
   };
   position: LookPosition;
@@ -83,6 +92,8 @@ class SlowLook {
   readonly #invocation: string;
   readonly #ports: Ports;
   readonly #timeIsUp: AbortSignal;
+  /** undefined: all jobs are kept. */
+  readonly #ended: EndedJobs | undefined;
 
   constructor(
     position: LookPosition,
@@ -96,9 +107,16 @@ class SlowLook {
     this.#invocation = invocation;
     this.#ports = ports;
     this.#timeIsUp = timeIsUp;
+    const { keepJobsDays } = times;
+    this.#ended = keepJobsDays
+      ? new EndedJobs(keepJobsDays, invocation, ports, timeIsUp)
+      : undefined;
   }
 
   async goOn(): Promise<void> {
+    const { removing } = this.position;
+    if (removing !== undefined)
+      await this.#remove(removing, async (ended) => ended.resume(removing));
     let token: string | undefined;
     while (this.#mayAsk()) {
       this.#left -= 1;
@@ -108,6 +126,8 @@ class SlowLook {
       for (const entry of objects) {
         const prefix = this.#candidate(entry);
         if (prefix !== undefined && !(await this.#pass(prefix, entry))) return this.#moveTo(before);
+        const old = jobOf(entry);
+        if (old !== undefined) await this.#remove(old, async (ended) => ended.pass(old, entry));
         before = entry.key;
       }
       if (next === undefined) return this.#endRound();
@@ -127,16 +147,16 @@ class SlowLook {
   }
 
   #endRound(): void {
-    const { began, failed, seenUntil } = this.position;
-    this.position = newRound(this.#ports.now(), failed ? seenUntil : began);
+    const { began, failed, seenUntil, removing } = this.position;
+    const round = newRound(this.#ports.now(), failed ? seenUntil : began);
+    this.position = { ...round, ...(removing !== undefined && { removing }) };
     this.report.isRoundDone = true;
   }
 
   /** The prefix of an object that may be a request; undefined: it is none, by what the listing tells. */
   #candidate(entry: ObjectEntry): string | undefined {
-    const prefix = prefixOfStatusKey(entry.key);
-    if (prefix === undefined || prefix.includes("/") || `${prefix}/` === SYSTEM_FOLDER)
-      return undefined;
+    const prefix = jobOf(entry);
+    if (prefix === undefined) return undefined;
     return OWN_ETAGS.has(entry.etag) || !this.#isDue(entry) ? undefined : prefix;
   }
 
@@ -160,6 +180,20 @@ class SlowLook {
     return true;
   }
 
+  /** Has a job removed that ended long ago, and remembers what is not finished. */
+  async #remove(prefix: string, act: (ended: EndedJobs) => Promise<void>): Promise<void> {
+    const ended = this.#ended;
+    try {
+      if (ended) await act(ended);
+    } catch (error) {
+      this.report.failed.push({ prefix, error: messageOf(error) });
+    }
+    const { removing: _, ...position } = this.position;
+    const removing = ended?.unfinished;
+    this.position = { ...position, ...(removing !== undefined && { removing }) };
+    this.report.removed = ended?.removed ?? 0;
+  }
+
   /** Whether it is old enough, so that no event is on its way, and was not read in the last round. */
   #isDue({ lastModified }: ObjectEntry): boolean {
     if (lastModified === undefined) return true;
@@ -168,6 +202,13 @@ class SlowLook {
     const { seenUntil } = this.position;
     return isOldAt(this.#ports.now()) && !(seenUntil && isOldAt(new Date(seenUntil)));
   }
+}
+
+/** The prefix of which an entry is the status object; undefined: it is none of a job's. */
+function jobOf({ key }: ObjectEntry): string | undefined {
+  const prefix = prefixOfStatusKey(key);
+  const isNone = prefix?.includes("/") || `${prefix}/` === SYSTEM_FOLDER;
+  return isNone ? undefined : prefix;
 }
 
 /** The writes of status objects that have a marker. */

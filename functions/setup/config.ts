@@ -29,6 +29,7 @@ const schema = stageSchema
     HEAD_NODE_INSTANCE_ID: z.string().optional(),
     REDISPATCH_SECONDS: z.coerce.number().positive(),
     DEADLINE_SECONDS: z.coerce.number().positive(),
+    KEEP_JOBS_DAYS: z.union([z.literal(""), z.coerce.number().int().positive()]).default(""),
     SSE: z
       .string()
       .refine((text) => text === "" || parseEncryption(text), `give ${ENCRYPTIONS}`)
@@ -49,6 +50,8 @@ export interface FunctionConfig {
   redispatchSeconds: number;
   /** When the agent has been silent about it for so many seconds, it ends in JOB_ERROR. */
   deadlineSeconds: number;
+  /** Jobs that ended so many days ago are removed; undefined: none is. */
+  keepJobsDays: number | undefined;
   /** How objects are to be encrypted; undefined: as the bucket's default is. */
   encryption: Encryption | undefined;
   network: FunctionNetwork;
@@ -86,6 +89,7 @@ export function functionConfig(env: NodeJS.ProcessEnv = process.env): FunctionCo
       : { clusterName: set.CLUSTER_NAME ?? "" },
     redispatchSeconds: set.REDISPATCH_SECONDS,
     deadlineSeconds: set.DEADLINE_SECONDS,
+    keepJobsDays: set.KEEP_JOBS_DAYS === "" ? undefined : set.KEEP_JOBS_DAYS,
     encryption: parseEncryption(set.SSE),
     network: networkOf(set),
   };

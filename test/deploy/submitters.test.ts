@@ -45,7 +45,6 @@ const reliedOn: [action: string, resource: string][] = [
     (what): [string, string] => [`s3:Put${what}`, bucket],
   ),
   ["s3:DeleteBucket", bucket],
-  ["s3:DeleteObjectVersion", object("job1/job-aws-stat.txt")],
   ["s3:PutObjectRetention", object("job1/job-aws-stat.txt")],
   ["events:PutEvents", arn("events", "event-bus/default")],
   ["events:PutRule", arn("events", "rule/cloud-submit-prod-audit-rule-1")],
@@ -69,7 +68,12 @@ describe.each(POLICIES)("a submitter with %s", (policy) => {
   test("writes, removes and aborts nothing below the system's folder, today's keys and tomorrow's", () => {
     for (const user of USERS)
       for (const key of [...secret, ...shown, ...future])
-        for (const action of ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"])
+        for (const action of [
+          "s3:PutObject",
+          "s3:DeleteObject",
+          "s3:DeleteObjectVersion",
+          "s3:AbortMultipartUpload",
+        ])
           expect([user, action, key, may(policy, user, action, object(key))]).toEqual([
             user,
             action,
@@ -120,7 +124,12 @@ describe("a user with prefixes of their own", () => {
         for (const prefix of jobs(owner)) {
           const said = [user, prefix, user === owner];
           const policy = "OwnNameSubmitterPolicy";
-          for (const action of ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"])
+          for (const action of [
+            "s3:GetObject",
+            "s3:PutObject",
+            "s3:DeleteObject",
+            "s3:DeleteObjectVersion",
+          ])
             expect([
               user,
               prefix,
@@ -129,7 +138,8 @@ describe("a user with prefixes of their own", () => {
           const live = object(liveKey(prefix, "s1", { stream: "stdout" }));
           expect([user, prefix, may(policy, user, "s3:GetObject", live)]).toEqual(said);
           const listed = { "s3:prefix": `${prefix}/` };
-          expect([user, prefix, may(policy, user, "s3:ListBucket", bucket, listed)]).toEqual(said);
+          for (const action of ["s3:ListBucket", "s3:ListBucketVersions"])
+            expect([user, prefix, may(policy, user, action, bucket, listed)]).toEqual(said);
         }
   });
 
@@ -212,6 +222,30 @@ test.each<[string, string, Record<string, boolean[]>]>([
       expect(ids.map((id) => may(id, "x", `s3:${action}`, object(key)))).toEqual(expected);
   },
 );
+
+test("functions remove no object of a job, unless jobs are kept for some days only", () => {
+  for (const id of ["SweepRole", "DispatchRole", "AuditRole", "HeadNodePolicy"])
+    expect(may(id, "x", "s3:DeleteObjectVersion", object("job1/x"))).toBe(false);
+  expect(may("SweepRole", "x", "s3:DeleteObject", object("job1/x"))).toBe(false);
+  const params = { clusterName: "mycluster", keepJobsDays: "30" };
+  const { template: kept } = packageStack({ stage: "prod", params });
+  const policy = kept.Resources.RemovalOfJobsPolicy!;
+  expect(policy.Properties.Roles).toEqual([{ Ref: "SweepRole" }]);
+  const statements = [
+    ...statementsOf(kept, "SweepRole"),
+    ...statementsOf(kept, "RemovalOfJobsPolicy"),
+  ];
+  for (const action of ["s3:DeleteObject", "s3:DeleteObjectVersion"]) {
+    expect(allows(statements, { action, resource: object("job1/x") })).toBe(true);
+    for (const key of [...secret, ...shown].filter((one) => !one.includes("/pending/")))
+      expect([key, allows(statements, { action, resource: object(key) })]).toEqual([key, false]);
+  }
+  const marker = pendingKey({ prefix: "job1", action: "run", submission: "s1" });
+  const version = { action: "s3:DeleteObjectVersion", resource: object(marker) };
+  expect(allows(statements, version)).toBe(false);
+  const read = { action: "s3:GetObject", resource: object("job1/results.txt") };
+  expect(allows(statements, read)).toBe(false);
+});
 
 test("no function reads the record under a prefix: it may be anybody's word", () => {
   for (const id of ["SweepRole", "DispatchRole", "AuditRole"])

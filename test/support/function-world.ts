@@ -2,7 +2,7 @@ import type { CommandEnd, HeadNode } from "../../functions/aws/head-node.ts";
 import type { Ports } from "../../functions/aws/ports.ts";
 import { Doorbell } from "../../functions/requests/doorbell.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
-import type { StateChange } from "../../protocol/event.ts";
+import type { PrefixRemoval, StateChange } from "../../protocol/event.ts";
 import { HEARTBEAT_KEY } from "../../protocol/heartbeat.ts";
 import { type PendingMarker, parseMarker, pendingFolder } from "../../protocol/marker.ts";
 import { keyOf, RECORD_FILE, STATUS_FILE, WRITER_METADATA } from "../../protocol/objects.ts";
@@ -28,6 +28,7 @@ export function functionWorld() {
   const store = new MemoryStore();
   const sent: SentRequest[] = [];
   const announced: StateChange[] = [];
+  const removals: PrefixRemoval[] = [];
   const attempts: number[] = [];
   const ends = new Map<string, Omit<CommandEnd, "attempt">>();
   const refusals: Error[] = [];
@@ -87,6 +88,8 @@ export function functionWorld() {
     },
     sent,
     announced,
+    /** Removals that the audit hears of. */
+    removals,
     /** SSM's answers on commands, by their ids. */
     ends,
     /** Errors that the next sends meet. */
@@ -135,6 +138,7 @@ export function functionWorld() {
         () => new Date(clock),
       ),
       announce: async (change) => void announced.push(change),
+      announceRemoval: async (removal) => void removals.push(removal),
       now: () => new Date(clock),
     } satisfies Ports as Ports,
   };

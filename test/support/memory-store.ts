@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
-import { closeSync, readSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import { crc32Checksum } from "../../bucket/checksum.ts";
-import { openNow } from "../../bucket/disk/open-to-read.ts";
 import type { ListPage } from "../../bucket/listing/listing-page.ts";
 import type { ObjectPager } from "../../bucket/listing/object-pager.ts";
 import type {
@@ -16,19 +14,20 @@ import type {
   ListOptions,
   ObjectEntry,
   ObjectStore,
+  ObjectVersion,
   PutFileOptions,
   PutOptions,
   RefusedDeletion,
+  Removal,
   StoredObject,
 } from "../../bucket/object-store.ts";
-import { partSize } from "../../bucket/part-size.ts";
 import { putHeaders } from "../../bucket/s3/object-headers.ts";
-import { requestHead } from "../../bucket/s3/request-head.ts";
 import { S3Error } from "../../bucket/s3/s3-error.ts";
-import { CloudSubmitError } from "../../protocol/error.ts";
 import { refusalIn } from "./asked-to-delete.ts";
 import { listingPage } from "./listing-page.ts";
+import { beginning, etagOf, md5, sent, trimmed } from "./put-as-s3.ts";
 import { KEY_MAX, METADATA_MAX } from "./s3-limits.ts";
+import { VersionHistory } from "./version-history.ts";
 
 interface Held {
   body: Buffer;
@@ -64,7 +63,7 @@ export class MemoryStore implements ObjectStore, ObjectPager {
   answered = (): Date | undefined => undefined;
   /** Whether it keeps what was replaced or removed, and tells version ids. */
   keepsVersions = true;
-  readonly #versions = new Map<string, Held>();
+  readonly #history = new VersionHistory<Held>();
   #version = 0;
 
   list(prefix: string): AsyncIterable<ObjectEntry>;
@@ -134,7 +133,9 @@ export class MemoryStore implements ObjectStore, ObjectPager {
   /** Puts an object at once, as another client would; returns its ETag. */
   hold(key: string, body: Buffer, facts: Omit<Held, "body" | "etag">): string {
     const etag = createHash("md5").update(body).digest("hex");
-    this.objects.set(key, { ...facts, body, etag });
+    const held = { ...facts, body, etag };
+    this.objects.set(key, held);
+    this.#history.add(key, held.versionId, held);
     return etag;
   }
 
@@ -160,26 +161,61 @@ export class MemoryStore implements ObjectStore, ObjectPager {
 
   async delete(key: string): Promise<void> {
     await this.#request("delete", key);
-    this.objects.delete(key);
+    this.#remove({ key });
   }
 
-  async deleteMany(keys: readonly string[]): Promise<RefusedDeletion[]> {
+  async deleteMany(removals: readonly (string | Removal)[]): Promise<RefusedDeletion[]> {
     const refused: RefusedDeletion[] = [];
-    for (let at = 0; at < keys.length; at += PAGE) {
+    for (let at = 0; at < removals.length; at += PAGE) {
       await this.#request("deleteMany", "");
-      for (const key of keys.slice(at, at + PAGE)) {
-        const error = await refusalIn(async () => this.before("delete", key));
-        if (!error) this.objects.delete(key);
-        else refused.push({ key, code: error.name, message: error.message });
+      for (const one of removals.slice(at, at + PAGE)) {
+        const removal = typeof one === "string" ? { key: one } : one;
+        const { key, versionId, ifMatch } = removal;
+        const operation = versionId === undefined ? "delete" : "deleteVersion";
+        const error = await refusalIn(async () => {
+          await this.before(operation, key);
+          if (ifMatch !== undefined && (this.objects.get(key)?.etag ?? ifMatch) !== ifMatch)
+            throw refusal(412, "PreconditionFailed");
+        });
+        if (!error) this.#remove(removal);
+        else refused.push({ key, versionId, code: error.name, message: error.message });
       }
     }
     return refused;
   }
 
+  async *versions(prefix: string): AsyncGenerator<ObjectVersion[]> {
+    const all = await this.#listed(prefix);
+    for (let at = 0; ; at += this.pageSize) {
+      yield all.slice(at, at + this.pageSize);
+      if (at + this.pageSize >= all.length) return;
+      await this.#request("versions", prefix);
+    }
+  }
+
+  async #listed(prefix: string): Promise<ObjectVersion[]> {
+    await this.#request("versions", prefix);
+    return this.#history.list(prefix);
+  }
+
+  #remove({ key, versionId }: Removal): void {
+    const held = this.objects.get(key);
+    if (versionId === undefined) {
+      this.objects.delete(key);
+      if (!this.keepsVersions) this.#history.forget(key);
+      else if (held) this.#history.hide(key, this.now());
+      return;
+    }
+    const isLatest = held !== undefined && (held.versionId ?? "null") === versionId;
+    const now = this.#history.remove(key, versionId);
+    if (isLatest || held === undefined) this.objects.delete(key);
+    if (now && (isLatest || held === undefined)) this.objects.set(key, now);
+  }
+
   /** An object, or one of the versions that are kept. */
   #held(key: string, versionId: string | undefined): Held | undefined {
     if (versionId === undefined) return this.objects.get(key);
-    return this.#versions.get(`${versionId} ${key}`);
+    return this.#history.get(key, versionId);
   }
 
   /** The text of an object; undefined when there is none. */
@@ -192,12 +228,12 @@ export class MemoryStore implements ObjectStore, ObjectPager {
     const headers = written ? sent(putHeaders(written)) : {};
     this.requests[operation] = (this.requests[operation] ?? 0) + 1;
     await this.before(operation, key);
-    if (!this.isThere) throw refused(404, "NoSuchBucket");
-    if (Buffer.byteLength(key) > KEY_MAX) throw refused(400, "KeyTooLongError");
+    if (!this.isThere) throw refusal(404, "NoSuchBucket");
+    if (Buffer.byteLength(key) > KEY_MAX) throw refusal(400, "KeyTooLongError");
     const metadata = Object.entries(headers).filter(([name]) => name.startsWith(METADATA));
     const bytes = metadata.map(([name, value]) => name.length - METADATA.length + value.length);
     if (bytes.reduce((sum, one) => sum + one, 0) > METADATA_MAX)
-      throw refused(400, "MetadataTooLarge");
+      throw refusal(400, "MetadataTooLarge");
   }
 
   async #page(
@@ -234,10 +270,8 @@ export class MemoryStore implements ObjectStore, ObjectPager {
       ),
     };
     this.objects.set(key, held);
-    if (versionId !== undefined) {
-      this.#versions.set(`${versionId} ${key}`, held);
-      onVersion?.(versionId);
-    }
+    this.#history.add(key, versionId, held);
+    if (versionId !== undefined) onVersion?.(versionId);
     this.writes.push(key);
     return etag;
   }
@@ -252,48 +286,7 @@ interface Page {
 
 const METADATA = "x-amz-meta-";
 
-const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest();
-
-/** S3's ETag of bytes that this project has uploaded, in parts where they are many. */
-function etagOf(bytes: Buffer): string {
-  const part = partSize(bytes.length);
-  if (part === undefined) return md5(bytes).toString("hex");
-  const digests: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at += part) digests.push(md5(bytes.subarray(at, at + part)));
-  return `${md5(Buffer.concat(digests)).toString("hex")}-${digests.length}`;
-}
-
-/** White space at either end of a header is no part of its value. */
-const trimmed = (value: string) => value.replaceAll(/^[ \t]+|[ \t]+$/g, "");
-
-/** The headers that go over the line. */
-function sent(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const all = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, trimmed(value)] as const],
-  );
-  requestHead("PUT", "/", Object.fromEntries(all));
-  return Object.fromEntries(all);
-}
-
-/** The first bytes of a file. */
-function beginning(path: string, size: number, rules: PutFileOptions): Buffer {
-  const file = openNow(path, rules);
-  try {
-    const bytes = Buffer.alloc(size);
-    let filled = 0;
-    while (filled < size) {
-      const read = readSync(file, bytes, filled, size - filled, filled);
-      if (read === 0)
-        throw new CloudSubmitError("transfer", `${path} became shorter while it was read`);
-      filled += read;
-    }
-    return bytes;
-  } finally {
-    closeSync(file);
-  }
-}
-
 /** As S3's answers are thrown. */
-function refused(status: number, name: string): S3Error {
+function refusal(status: number, name: string): S3Error {
   return new S3Error(name, name, { status });
 }

@@ -13,6 +13,11 @@ export const errorsEn = {
   "problem.active": "{prefix}: its job is still active ({state}); wait for it with: {command}",
   "problem.taken":
     "{prefix}: another client has submitted under this prefix meanwhile, so nothing was submitted; give another --prefix",
+  "problem.beingRemoved":
+    "{prefix} is being removed, so nothing was submitted; finish that with: {command}; or give another --prefix",
+  "problem.needsYes":
+    "{objects} {objects#object#objects} would be removed for good, and there is no terminal to ask on: add --yes",
+  "problem.needsOlder": "give --older, such as --older 30d",
   "problem.notUploaded":
     "nothing submitted: {path} cannot be uploaded: {reason}{more}; remove it, make it readable, or name it in {ignoreFile}",
   "problem.emptyRule": "give a pattern, such as 'out/**'",
@@ -47,12 +52,12 @@ export const errorsEn = {
   "problem.oneOf": "{what}: give one of {choices}",
   "problem.notBoth": "give {one} or {other}, not both",
   "problem.atLeast": "give {min} or more",
-  "problem.since": "--since {text}: give 30m, 12h, 7d or 2w, or a date such as 2026-11-24",
+  "problem.since": "{flag} {text}: give 30m, 12h, 7d or 2w, or a date such as 2026-11-24",
   "problem.folderNotOurs":
     "{path} is there, and was not made for results: give --to with another folder, or with this one; files that are in it are kept",
   "problem.notAFolder": "{path} is not a folder: give another one with --to",
   "problem.meantPrefix": "{prefix} is no prefix: give {meant}",
-  "problem.noSuchDay": "--since {text}: there is no such day or time",
+  "problem.noSuchDay": "{flag} {text}: there is no such day or time",
   "problem.meantBucket": "{bucket} is no bucket's name: give {meant}",
   "problem.badBucket":
     "{bucket} is no bucket's name: give the name alone, such as my-jobs, without s3:// and without spaces",

@@ -24,4 +24,19 @@ export const jobsEn = {
   "cancel.asked": "Requested the cancellation of {prefix}",
   "cancel.already": "{prefix} is already being cancelled",
   "cancel.ended": "{prefix} has already ended: {state}",
+  "ask.yesNo": "[y/N]",
+  "rm.plan": "{jobs} {jobs#job#jobs}, {objects} {objects#object#objects}, {bytes}",
+  "rm.ask": "Remove them for good?",
+  "rm.nothing": "nothing was removed",
+  "rm.done": "Removed {prefix}: {objects} {objects#object#objects}, {bytes}",
+  "rm.active": "{prefix} is active ({state}) and stays; to cancel it first: {command}",
+  "rm.changed":
+    "{prefix}: another client has written its status meanwhile; nothing more of it was removed",
+  "rm.young":
+    "{prefix}: {count} {count#object was#objects were} written in the last 10 minutes and stay, as an upload may be under way: repeat this later",
+  "rm.refused": "{prefix}: S3 does not remove {count} {count#object#objects}: {why}",
+  "rm.versions":
+    "{prefix}: earlier versions stay until the bucket's rules remove them: s3:ListBucketVersions and s3:DeleteObjectVersion are needed to remove them now",
+  "prune.none": "no job to remove",
+  "prune.named": "{prefix} stays: a job that has not ended names it",
 } as const;

@@ -16,6 +16,11 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.active": "{prefix}: ジョブがまだ実行中です ({state})。終了を待つには: {command}",
   "problem.taken":
     "{prefix}: アップロード中に別のクライアントがこのプレフィックスに投入しました。この投入は行われていません。別の --prefix を指定してください",
+  "problem.beingRemoved":
+    "{prefix} は削除中のため、投入していません。削除を終えるには: {command} 。または別の --prefix を指定してください",
+  "problem.needsYes":
+    "{objects} 個のオブジェクトを完全に削除しますが、確認する端末がありません。--yes を付けてください",
+  "problem.needsOlder": "--older 30d のように --older を指定してください",
   "problem.notUploaded":
     "投入していません。{path} をアップロードできません: {reason}{more}。削除するか、読めるようにするか、{ignoreFile} に書いてください",
   "problem.emptyRule": "'out/**' のようなパターンを指定してください",
@@ -52,13 +57,13 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.notBoth": "{one} と {other} は同時に指定できません",
   "problem.atLeast": "{min} 以上を指定してください",
   "problem.since":
-    "--since {text}: 30m、12h、7d、2w、または 2026-11-24 のような日付を指定してください",
+    "{flag} {text}: 30m、12h、7d、2w、または 2026-11-24 のような日付を指定してください",
   "problem.folderNotOurs":
     "{path} はすでにあり、結果用に作られたものではありません。--to で別のフォルダーか、このフォルダーを指定してください。中のファイルは残ります",
   "problem.notAFolder":
     "{path} はフォルダーではありません。--to で別のフォルダーを指定してください",
   "problem.meantPrefix": "{prefix} はプレフィックスではありません。{meant} を指定してください",
-  "problem.noSuchDay": "--since {text}: その日時はありません",
+  "problem.noSuchDay": "{flag} {text}: その日時はありません",
   "problem.meantBucket": "{bucket} はバケット名ではありません。{meant} を指定してください",
   "problem.badBucket":
     "{bucket} はバケット名ではありません。my-jobs のように、s3:// や空白のない名前だけを指定してください",

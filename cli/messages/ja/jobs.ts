@@ -27,6 +27,21 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
   "cancel.asked": "{prefix} の取り消しを依頼しました",
   "cancel.already": "{prefix} はすでに取り消し中です",
   "cancel.ended": "{prefix} はすでに終了しています: {state}",
+  "ask.yesNo": "[y/N]",
+  "rm.plan": "{jobs} 件のジョブ、{objects} 個のオブジェクト、{bytes}",
+  "rm.ask": "完全に削除しますか?",
+  "rm.nothing": "何も削除していません",
+  "rm.done": "{prefix} を削除しました: {objects} 個のオブジェクト、{bytes}",
+  "rm.active": "{prefix} は実行中 ({state}) のため残します。先に取り消すには: {command}",
+  "rm.changed":
+    "{prefix}: 途中で別のクライアントが状態を書き込みました。それ以降は何も削除していません",
+  "rm.young":
+    "{prefix}: {count} 個のオブジェクトは直近 10 分以内に書き込まれ、アップロード中の可能性があるため残しました。後でもう一度実行してください",
+  "rm.refused": "{prefix}: S3 が {count} 個のオブジェクトを削除しません: {why}",
+  "rm.versions":
+    "{prefix}: 以前のバージョンはバケットのルールが削除するまで残ります。今削除するには s3:ListBucketVersions と s3:DeleteObjectVersion が必要です",
+  "prune.none": "削除するジョブはありません",
+  "prune.named": "{prefix} は残します。終了していないジョブが参照しています",
 };
 
 const PREFIX = "バケット内のジョブ名 (既定: 名前と時刻から作成)";
@@ -105,5 +120,26 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
     details: "終了したジョブはそのままです。",
     arguments: { prefix: ONE_JOB },
     flags: { wait: "ジョブが終わるまで待つ", timeout: "--wait の秒数の上限" },
+  },
+  rm: {
+    summary: "ジョブをバケットから完全に削除",
+    details:
+      "ジョブ名の下にあるすべてを削除します。入力、結果、そしてこの認証情報で削除できる以前のバージョンです。先に内容を表示し、確認します。実行中のジョブは残すので、先に取り消してください。",
+    arguments: { prefix: ONE_JOB },
+    flags: { yes: "確認しない", dryRun: "削除せず、対象を表示" },
+  },
+  prune: {
+    summary: "かなり前に終了したジョブを完全に削除",
+    details:
+      "削除の仕方は rm と同じです。実行中のジョブと、終了していないジョブが入力として参照するか待っているジョブは残します。データセットも残します。",
+    arguments: {
+      pattern: "名前。* と ? はシェルと同じ。なければ名前の先頭",
+    },
+    flags: {
+      older: "これより前に終了したジョブのみ: 12h、30d、8w 前、または日付",
+      keepResults: "投入したものだけを削除し、結果と記録を残す",
+      yes: "確認しない",
+      dryRun: "削除せず、対象を表示",
+    },
   },
 };

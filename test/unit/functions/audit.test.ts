@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { STATE_CHANGE, type StateChange } from "../../../protocol/event.ts";
+import { PREFIX_REMOVED, STATE_CHANGE, type StateChange } from "../../../protocol/event.ts";
 import { FUNCTION_ENVIRONMENT, lambdaContext, printedLines } from "../../support/lambda.ts";
 
 Object.assign(process.env, FUNCTION_ENVIRONMENT);
@@ -27,6 +27,31 @@ const metrics = () =>
   Object.assign({}, ...lines().filter((line) => "_aws" in line)) as Record<string, unknown>;
 
 describe("audit", () => {
+  test("a removal is one line, of this stage's bucket only", async () => {
+    const detail = {
+      version: 1,
+      prefix: "job1",
+      submission: "s1",
+      did: "removed",
+      at: "2026-11-23T20:45:01.000Z",
+      endedAt: "2026-10-01T00:00:00.000Z",
+      objects: 7,
+      bytes: 12,
+    };
+    const removed = (bucket: string) => ({
+      id: "event-2",
+      source: "cloud-submit",
+      "detail-type": PREFIX_REMOVED,
+      detail: { ...detail, bucket },
+    });
+    await handler(removed("jobs"), lambdaContext());
+    await handler(removed("other"), lambdaContext());
+    expect(lines().filter(({ message }) => message === PREFIX_REMOVED)).toEqual([
+      expect.objectContaining({ prefix: "job1", did: "removed", objects: 7, eventId: "event-2" }),
+    ]);
+    expect(metrics()).not.toHaveProperty("JobStateChange");
+  });
+
   test("a change is one line with everything that the event tells", async () => {
     await handler(event({ commandId: "c-1", slurmJobId: "12" }), lambdaContext());
     expect(lines().filter((line) => line.message === STATE_CHANGE)).toEqual([

@@ -72,7 +72,7 @@ describe("sweep", () => {
     expect(ssm.commandCalls(SendCommandCommand)).toHaveLength(1);
     expect(lines()).toContainEqual(
       expect.objectContaining({
-        slowLook: { pages: 1, read: 1, dispatched: 1, failed: [], isRoundDone: true },
+        slowLook: { pages: 1, read: 1, dispatched: 1, failed: [], removed: 0, isRoundDone: true },
       }),
     );
   });

@@ -64,6 +64,22 @@ describe("the functions' network", () => {
   });
 });
 
+describe("the days that jobs are kept", () => {
+  test("are none unless some are given", () => {
+    expect(settingsOf({})).toMatchObject({ jobsKeptDays: "", keepKind: "all" });
+    expect(settingsOf({ keepJobsDays: "30" })).toMatchObject({
+      jobsKeptDays: 30,
+      keepKind: "some",
+    });
+  });
+
+  test.each(["0", "-1", "1.5", "many", "", "36501", "None"])("%j is refused", (given) => {
+    expect(() => settingsOf({ keepJobsDays: given })).toThrow(
+      /keepJobsDays: expected a whole number of days from 1 to 36500, or none/,
+    );
+  });
+});
+
 describe("the share of the account's executions that dispatch has", () => {
   test.each([
     [{}, 50],

@@ -2,8 +2,10 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import {
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   NoSuchKey,
   PutObjectCommand,
   S3Client,
@@ -118,6 +120,50 @@ test("delete takes away this object only", async () => {
   expect(s3.commandCalls(DeleteObjectCommand).map((call) => call.args[0].input)).toEqual([
     { Bucket: "b", Key: "k" },
   ]);
+});
+
+describe("versions", () => {
+  test("come from every page, with delete markers, and keys are decoded", async () => {
+    const LastModified = new Date();
+    s3.on(ListObjectVersionsCommand)
+      .resolvesOnce({
+        Versions: [
+          { Key: "p/a+b", VersionId: "v1", IsLatest: true, Size: 3, ETag: '"e"', LastModified },
+        ],
+        IsTruncated: true,
+        NextKeyMarker: "p/a+b",
+        NextVersionIdMarker: "v1",
+      })
+      .resolvesOnce({
+        DeleteMarkers: [{ Key: "p/c", VersionId: "v2", IsLatest: true, LastModified }],
+      });
+    const [first, second] = await collect(store.versions("p/"));
+    const common = { isLatest: true, lastModified: LastModified };
+    expect(first).toEqual([
+      { ...common, key: "p/a b", versionId: "v1", isMarker: false, size: 3, etag: "e" },
+    ]);
+    expect(second).toEqual([
+      { ...common, key: "p/c", versionId: "v2", isMarker: true, size: 0, etag: "" },
+    ]);
+    const [, call] = s3.commandCalls(ListObjectVersionsCommand);
+    expect(call!.args[0].input).toMatchObject({ KeyMarker: "p/a b", VersionIdMarker: "v1" });
+  });
+
+  test("are removed a thousand at a time; what S3 refuses is told", async () => {
+    s3.on(DeleteObjectsCommand)
+      .resolvesOnce({})
+      .resolvesOnce({
+        Errors: [{ Key: "k1000", VersionId: "v", Code: "AccessDenied", Message: "no" }],
+      });
+    const removals = Array.from({ length: 1001 }, (_, at) => ({ key: `k${at}`, versionId: "v" }));
+    expect(await store.deleteMany(removals)).toEqual([
+      { key: "k1000", versionId: "v", code: "AccessDenied", message: "no" },
+    ]);
+    const counts = s3
+      .commandCalls(DeleteObjectsCommand)
+      .map(({ args }) => args[0].input.Delete?.Objects?.length);
+    expect(counts).toEqual([1000, 1]);
+  });
 });
 
 describe("list", () => {

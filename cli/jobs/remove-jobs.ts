@@ -1,0 +1,140 @@
+import * as z from "zod";
+import { mapBounded } from "../../bucket/flow/each-bounded.ts";
+import type { StatusObject } from "../../bucket/job-objects/status.ts";
+import { type Measured, measureJob } from "../../bucket/tidy/measure-job.ts";
+import { type JobRemoval, removeJob } from "../../bucket/tidy/remove-job.ts";
+import type { Inputs } from "../../protocol/manifest.ts";
+import type { Context } from "../context.ts";
+import { CommandError } from "../errors/command-error.ts";
+import { EXIT } from "../errors/exit-code.ts";
+import { formatBytes } from "../output/format.ts";
+import type { AskYes } from "../ui/ask-yes.ts";
+import { tableLines } from "../ui/table.ts";
+
+/** Jobs measured at a time. */
+const AT_ONCE = 8;
+
+/** A job's fate. */
+const RESULTS = ["removed", "listed", "changed", "remains", "stopped", "active", "no-job"] as const;
+
+/** Output of `rm --json` and `prune --json` for each job. */
+export const removalOutput = z.object({
+  prefix: z.string(),
+  result: z
+    .enum(RESULTS)
+    .describe(
+      "listed: with --dry-run; changed: written by another client meanwhile; remains: some objects stay; active, no-job: nothing was removed",
+    ),
+  objects: z
+    .int()
+    .nonnegative()
+    .describe("versions and delete markers that were removed; with listed, that would be"),
+  bytes: z.int().nonnegative(),
+  remain: z
+    .int()
+    .nonnegative()
+    .describe("objects that stay: S3 does not remove them, or they were written just before"),
+  versionsRemain: z
+    .boolean()
+    .describe("earlier versions stay: there is no right to list or remove them"),
+});
+export type ListedRemoval = z.infer<typeof removalOutput>;
+
+/** A job that may go. */
+export interface Goner {
+  prefix: string;
+  status: StatusObject;
+  /** Only these of it. */
+  inputs?: Inputs | undefined;
+}
+
+/** How much is asked before a removal. */
+export interface RemovalFlags {
+  yes?: boolean | undefined;
+  dryRun?: boolean | undefined;
+}
+
+/**
+ * Shows what is to go, asks, and removes one job after the other.
+ *
+ * @param ask undefined: there is nobody to ask
+ * @returns the exit code: 6 when something stays
+ * @throws CloudSubmitError `usage` when nobody can be asked
+ */
+export async function removeJobs(
+  context: Context,
+  goners: readonly Goner[],
+  { yes, dryRun }: RemovalFlags,
+  ask: AskYes | undefined,
+): Promise<number> {
+  const { store, say, json } = context;
+  const sized = await mapBounded(goners, AT_ONCE, async (goner) => ({
+    ...goner,
+    measured: await measureJob(store, goner.prefix, goner.inputs),
+  }));
+  // Of a job that keeps its results, the inputs may have gone before.
+  const jobs = sized.filter(({ inputs, measured }) => !inputs || measured.objects > 0);
+  if (jobs.length === 0) return EXIT.ok;
+  if (dryRun && json)
+    for (const { prefix, measured } of jobs)
+      tell(context, { prefix, result: "listed", ...measured });
+  if (!json) show(context, jobs);
+  if (dryRun) return EXIT.ok;
+  if (!yes) {
+    const objects = jobs.reduce((sum, { measured }) => sum + measured.objects, 0);
+    if (!ask) throw new CommandError("usage", (told) => told("problem.needsYes", { objects }));
+    if (!(await ask(say("rm.ask")))) {
+      context.err(say("rm.nothing"));
+      return EXIT.ok;
+    }
+  }
+  let isAllGone = true;
+  for (const { prefix, status, inputs } of jobs) {
+    const nonce = context.random().replaceAll(/[^A-Za-z0-9]/g, "") + context.now().getTime();
+    const removal = await removeJob(store, prefix, status, { nonce, inputs });
+    isAllGone &&= removal.end === "removed";
+    report(context, prefix, removal);
+  }
+  return isAllGone ? EXIT.ok : EXIT.transfer;
+}
+
+/** Prints one job's line of --json. */
+export function tell(
+  { out }: Pick<Context, "out">,
+  line: Pick<ListedRemoval, "prefix" | "result"> & Partial<ListedRemoval>,
+): void {
+  const none = { objects: 0, bytes: 0, remain: 0, versionsRemain: false };
+  out(JSON.stringify({ ...none, ...line } satisfies ListedRemoval));
+}
+
+function show(
+  ui: Pick<Context, "say" | "columns" | "out">,
+  jobs: readonly { prefix: string; measured: Measured }[],
+): void {
+  const rows = jobs.map(({ prefix, measured: { objects, bytes } }) => [
+    { text: prefix },
+    { text: String(objects) },
+    { text: formatBytes(bytes) },
+  ]);
+  for (const line of tableLines(["PREFIX", "OBJECTS", "SIZE"], rows, { columns: ui.columns }))
+    ui.out(line);
+  const sum = (of: (measured: Measured) => number) =>
+    jobs.reduce((total, { measured }) => total + of(measured), 0);
+  const objects = sum((one) => one.objects);
+  const bytes = formatBytes(sum((one) => one.bytes));
+  ui.out(ui.say("rm.plan", { jobs: jobs.length, objects, bytes }));
+}
+
+function report(context: Context, prefix: string, removal: JobRemoval): void {
+  const { say, json } = context;
+  const { end, objects, bytes, young, refused, leavesVersions } = removal;
+  const remain = young + (refused?.count ?? 0);
+  if (json)
+    tell(context, { prefix, result: end, objects, bytes, remain, versionsRemain: leavesVersions });
+  else if (end === "removed")
+    context.out(say("rm.done", { prefix, objects, bytes: formatBytes(bytes) }));
+  if (end === "changed") context.error(say("rm.changed", { prefix }));
+  if (young > 0) context.error(say("rm.young", { prefix, count: young }));
+  if (refused) context.error(say("rm.refused", { prefix, ...refused }));
+  if (leavesVersions) context.error(say("rm.versions", { prefix }));
+}

@@ -1,0 +1,130 @@
+import { describe, expect, test } from "@jest/globals";
+import { S3Error } from "../../../../../bucket/s3/s3-error.ts";
+import { removalOutput } from "../../../../../cli/jobs/remove-jobs.ts";
+import { isYes } from "../../../../../cli/ui/ask-yes.ts";
+import { prune } from "../../../../../cli/verbs/prune/prune.ts";
+import { rm } from "../../../../../cli/verbs/rm/rm.ts";
+import { endedJob, keptBelow, NOW } from "../../../../support/ended-job.ts";
+import { testContext } from "../../../../support/test-ui.ts";
+
+/** A bucket of ended jobs, on a clock. */
+async function scene(names: readonly string[], { json = false } = {}) {
+  const { context, store, out, err } = testContext({ json, now: () => new Date(NOW) });
+  for (const name of names) await endedJob(store, name);
+  const asked: string[] = [];
+  const answer = (yes: boolean) => async (question: string) => asked.push(question) > 0 && yes;
+  return { context, store, out, err, asked, answer };
+}
+
+describe("rm", () => {
+  test("shows what goes, asks, and removes it", async () => {
+    const { context, store, out, asked, answer } = await scene(["job1", "job2", "job3"]);
+    expect(await rm(context, ["job1", "job2", "job1"], {}, answer(true))).toBe(0);
+    expect(asked).toEqual(["Remove them for good?"]);
+    expect(out.slice(0, 3)).toEqual([
+      expect.stringContaining("job1"),
+      expect.stringContaining("job2"),
+      expect.stringMatching(/^2 jobs, 12 objects, /),
+    ]);
+    expect(out[3]).toMatch(/^Removed job1: 7 objects, /);
+    expect(await keptBelow(store, "job1")).toEqual([]);
+    expect(await keptBelow(store, "job3")).toHaveLength(6);
+  });
+
+  test.each([{ dryRun: true }, {}])(
+    "removes nothing with %j when the answer is no",
+    async (flags) => {
+      const { context, store, err, answer } = await scene(["job1"]);
+      expect(await rm(context, ["job1"], flags, answer(false))).toBe(0);
+      expect(await keptBelow(store, "job1")).toHaveLength(6);
+      expect(err).toEqual("dryRun" in flags ? [] : ["nothing was removed"]);
+    },
+  );
+
+  test("without a terminal and without --yes it is an error of one line", async () => {
+    const { context, store } = await scene(["job1"]);
+    await expect(rm(context, ["job1"], {}, undefined)).rejects.toMatchObject({
+      code: "usage",
+      message: "6 objects would be removed for good, and there is no terminal to ask on: add --yes",
+    });
+    expect(await keptBelow(store, "job1")).toHaveLength(6);
+  });
+
+  test("names active jobs and those that are none; the others are removed", async () => {
+    const { context, store, err } = await scene(["job1"]);
+    for (const state of ["FILE_UPLOAD", "JOB_SUBMIT", "JOB_CANCEL"] as const)
+      await endedJob(store, state, { state });
+    const prefixes = ["FILE_UPLOAD", "JOB_SUBMIT", "none", "job1", "JOB_CANCEL"];
+    expect(await rm(context, prefixes, { yes: true }, undefined)).toBe(2);
+    expect(err).toHaveLength(4);
+    expect(err[0]).toContain("to cancel it first: cloud-submit cancel FILE_UPLOAD");
+    expect(store.objects.has("job1/data/a")).toBe(false);
+    expect(await keptBelow(store, "JOB_SUBMIT")).not.toEqual([]);
+  });
+
+  test("--json fits its schema, and says what remains without the right to versions", async () => {
+    const { context, store, out, err } = await scene(["job1"], { json: true });
+    store.before = (operation) => {
+      if (operation === "versions") throw new S3Error("AccessDenied", "no", { status: 403 });
+    };
+    expect(await rm(context, ["job1", "none"], { yes: true }, undefined)).toBe(2);
+    const lines = out.map((line) => removalOutput.parse(JSON.parse(line)));
+    expect(
+      lines.map(({ prefix, result, versionsRemain }) => [prefix, result, versionsRemain]),
+    ).toEqual([
+      ["none", "no-job", false],
+      ["job1", "removed", true],
+    ]);
+    expect(err.at(-1)).toContain("s3:DeleteObjectVersion");
+  });
+});
+
+describe("prune", () => {
+  const yes = { yes: true } as const;
+
+  test("removes what ended before, of the names that fit, and nothing that is needed", async () => {
+    const { context, store, err } = await scene(["wave-1", "wave-2", "other"]);
+    await endedJob(store, "wave-new", { at: NOW - 86_400_000 });
+    await endedJob(store, "wave-next", { state: "JOB_SUBMIT" });
+    const metadata = { after: "wave-2:any" };
+    await store.put("waits/job-aws-stat.txt", "FILE_UPLOAD\n", { metadata });
+    expect(await prune(context, "wave-*", { older: "30d", ...yes }, undefined)).toBe(0);
+    const left = new Set([...store.objects.keys()].map((key) => key.slice(0, key.indexOf("/"))));
+    expect([...left].toSorted()).toEqual(["other", "waits", "wave-2", "wave-new", "wave-next"]);
+    expect(err).toEqual(["wave-2 stays: a job that has not ended names it"]);
+  });
+
+  test("with --keep-results removes inputs alone, once", async () => {
+    const { context, store, out } = await scene(["job1"]);
+    const flags = { older: "30d", keepResults: true, ...yes };
+    expect(await prune(context, undefined, flags, undefined)).toBe(0);
+    expect([...store.objects.keys()].toSorted()).toEqual([
+      "job1/job-aws-manifest.json",
+      "job1/job-aws-stat.txt",
+      "job1/result.txt",
+    ]);
+    const said = out.length;
+    expect(await prune(context, undefined, flags, undefined)).toBe(0);
+    expect(out).toHaveLength(said);
+    expect(await prune(context, undefined, { older: "30d", ...yes }, undefined)).toBe(0);
+    expect(await keptBelow(store, "job1")).toEqual([]);
+  });
+
+  test("needs to be told how old; says when there is nothing", async () => {
+    const { context, err } = await scene(["job1"]);
+    await expect(prune(context, undefined, {}, undefined)).rejects.toMatchObject({ code: "usage" });
+    const wrong = prune(context, undefined, { older: "old" }, undefined);
+    await expect(wrong).rejects.toThrow(/^--older "old": /);
+    expect(await prune(context, undefined, { older: "400d" }, undefined)).toBe(0);
+    expect(err).toEqual(["no job to remove"]);
+  });
+});
+
+test.each([
+  ["y", true],
+  [" YES ", true],
+  ["はい", true],
+  ["", false],
+  ["n", false],
+  ["yesterday", false],
+])("the answer %j means %j", (answer, expected) => expect(isYes(answer)).toBe(expected));
