@@ -146,6 +146,7 @@ describe("list", () => {
         since: minutesAgo(2).toISOString(),
         outcome: null,
         slurmJobId: "9",
+        waitsFor: null,
         requestedAt: minutesAgo(2).toISOString(),
         seconds: 120,
       },
