@@ -6,7 +6,7 @@ import { SUBMISSION_METADATA, submissionOf } from "./submission.ts";
 export const REMOVING_METADATA = "removing";
 
 /** Metadata key of a status object that was written again without a change of state: when the state was reached. */
-const ENDED_METADATA = "ended";
+export const ENDED_METADATA = "ended";
 
 /** Metadata key of a status object: the jobs that this one waits for, `PREFIX[:CONDITION][@SUBMISSION]` with commas between. */
 const AFTER_METADATA = "after";

@@ -19,7 +19,12 @@ import { READY_FILE } from "../../../headnode/ready-file.ts";
 import { SPOOL_FOLDERS } from "../../../headnode/spool/spool-folders.ts";
 import { productionTimes } from "../../../local/aws/deploy.ts";
 import { loadConfig } from "../../../local/config.ts";
-import { type StateChange, stateChangeEntry } from "../../../protocol/event.ts";
+import {
+  type PrefixRemoval,
+  removalEntry,
+  type StateChange,
+  stateChangeEntry,
+} from "../../../protocol/event.ts";
 import { HEARTBEAT_KEY } from "../../../protocol/heartbeat.ts";
 import { LIVE_FOLDER } from "../../../protocol/live-output.ts";
 import { pendingFolder } from "../../../protocol/marker.ts";
@@ -98,6 +103,7 @@ describe("serverless.yml and resources/", () => {
     const own = { source: [entry.Source], "detail-type": [entry.DetailType] };
     expect(cloud.functions.audit.events[0].eventBridge.pattern).toEqual({
       ...own,
+      "detail-type": [entry.DetailType, removalEntry("bus", {} as PrefixRemoval).DetailType],
       detail: { bucket: ["${self:custom.settings.bucketRef}"] },
     });
     const { Resources } = yaml("resources/email-jobs.yml");

@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { readStatus } from "../../../../bucket/job-objects/status.ts";
-import { removeJob } from "../../../../bucket/tidy/remove-job.ts";
-import { requestRun } from "../../../../cli/jobs/request-run.ts";
-import { parseManifest } from "../../../../protocol/manifest.ts";
-import { isBeingRemoved } from "../../../../protocol/removal.ts";
+import { readStatus } from "../../../../../bucket/job-objects/status.ts";
+import { removeJob } from "../../../../../bucket/tidy/remove-job.ts";
+import { requestRun } from "../../../../../cli/jobs/request-run.ts";
+import { parseManifest } from "../../../../../protocol/manifest.ts";
+import { isBeingRemoved } from "../../../../../protocol/removal.ts";
 import { collect } from "../../../support/collect.ts";
 import { endedJob } from "../../../support/ended-job.ts";
 import { MemoryStore } from "../../../support/memory-store.ts";
