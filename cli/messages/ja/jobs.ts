@@ -6,6 +6,7 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
   "submit.uploaded": "{files} ファイル ({bytes}) をアップロードしました",
   "submit.uploadedMore":
     "{files} ファイル ({bytes}) をアップロードしました。{unchanged} ファイルは変更なし",
+  "submit.named": "大きな {files} ファイルは別のプレフィックスで送信済みのため、再送しませんでした",
   "submit.done": "投入しました: {prefix}",
   "wait.some": "{total} 件中 {ended} 件が終了",
   "again.written": "{prefix}: {state} に {minutes} 分間応答がないため、もう一度要求しました",
@@ -23,7 +24,9 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
   "cancel.ended": "{prefix} はすでに終了しています: {state}",
 };
 
-const PREFIX = "バケット内のジョブ名 (既定: 名前と時刻から作成)";
+const PREFIX = "バケット内のジョブ名 (ジョブが 1 つの場合。既定: 名前と時刻から作成)";
+const SELF_CONTAINED =
+  "以前に送信したかどうかにかかわらず、ジョブ自身のプレフィックスにないファイルをすべて送信";
 const SBATCH = "sbatch のオプション (-- の後)";
 const ONE_JOB = "バケット内のジョブ名";
 
@@ -39,6 +42,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
     },
     flags: {
       prefix: PREFIX,
+      selfContained: SELF_CONTAINED,
       delete: "フォルダーにないファイルをバケットから削除",
       to: "結果を取得するフォルダー",
       overwrite: "送受信の後にここで変更されたファイルも置き換える",
@@ -46,14 +50,18 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
     },
   },
   submit: {
-    summary: "フォルダーかスクリプトをアップロードし、実行を依頼",
+    summary: "フォルダーやスクリプトをアップロードし、実行を依頼",
     details:
-      "バケットにある同じファイルは再送しません。ジョブはこのフォルダーのファイルだけで実行され、プレフィックスの下のほかのファイルは使われません。",
+      "バケットにある同じファイルは再送しません。1 MiB 以上のファイルは、以前に別のプレフィックスで送信済みの場合も再送しません。ジョブはそのフォルダーのファイルだけで実行され、プレフィックスの下のほかのファイルは使われません。複数のフォルダーは順に別々のジョブになります。1 つが失敗しても残りは続け、終了コードは wait と同じく最も悪いものです。",
     arguments: {
       path: "job-aws-run.sh のあるフォルダー、またはジョブスクリプト",
       sbatchOptions: SBATCH,
     },
-    flags: { prefix: PREFIX, delete: "フォルダーにないファイルをバケットから削除" },
+    flags: {
+      prefix: PREFIX,
+      selfContained: SELF_CONTAINED,
+      delete: "フォルダーにないファイルをバケットから削除",
+    },
   },
   wait: {
     summary: "ジョブの終了を待つ。結果は終了コードで分かる",
