@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { crc32 } from "node:zlib";
 
 /** Of an object's headers those that the answer to its upload has: version id and encryption, where there are any. */
-export function writtenHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+export function toldOf(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).filter(
       ([name]) => name === "x-amz-version-id" || name.startsWith("x-amz-server-side-encryption"),
