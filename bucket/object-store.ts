@@ -66,6 +66,8 @@ interface VersionListener {
   onVersion?: ((versionId: string) => void) | undefined;
   /** Called with the checksum of what was written. */
   onChecksum?: ((checksum: Checksum) => void) | undefined;
+  /** Called when S3 says that the ETag of what was written does not depend on the content alone. */
+  onOpaqueEtag?: (() => void) | undefined;
 }
 
 export interface PutOptions extends ObjectOptions, VersionListener {
@@ -108,8 +110,8 @@ export interface FetchedFile extends Omit<ObjectFacts, "lastModified" | "answere
   checksum: Checksum;
 }
 
-/** An object's content as S3 tells of it without sending it. */
-export interface ContentProof {
+/** An object as S3 tells of it without sending it. */
+export interface ContentProof extends Pick<ObjectFacts, "size" | "versionId" | "metadata"> {
   /** The ETag is the MD5 of the content, or of its parts. */
   isEtagMd5: boolean;
   /** Of the whole content; undefined: S3 keeps none, or none that can be computed here. */
@@ -200,7 +202,7 @@ export interface ObjectStore
    * @throws CloudSubmitError `transfer` when what arrived does not match the object, twice
    */
   getFile(key: string, path: string, options?: GetFileOptions): Promise<FetchedFile | undefined>;
-  /** Tells of the content of the object with this ETag; undefined: it is another one by now, or may not be seen. */
+  /** Tells of the object with this ETag, by one request; undefined: it is another one by now, or may not be seen. */
   proof(key: string, etag: string): Promise<ContentProof | undefined>;
   /**
    * Uploads `size` bytes of the file at `path`, in parts when it is large. An upload in parts that was

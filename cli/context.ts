@@ -25,11 +25,15 @@ export interface Context extends Ui {
   /** A few random characters. */
   random(): string;
   /** user@host */
+  /** A key that nobody guesses: 128 bits in base64url. */
+  secret(): string;
   submitter: string;
   /** File that remembers the hashes of large files; undefined: nothing does. */
   hashCache?: string | undefined;
   /** Folder that remembers what was sent from users' folders and fetched into them; undefined: nothing does. */
   copyStates?: string | undefined;
+  /** Folder that remembers large objects that were sent; undefined: nothing does. */
+  sentStates?: string | undefined;
   /** undefined: a new one. */
   machine?: Machine;
 }
@@ -40,7 +44,7 @@ export function realContext(flags: Settings, ui: Ui): Context {
   const { env, cwd } = localEnvironment();
   const config = cliConfig(flags, env, cwd);
   const machine = newMachine();
-  const { uploads: states, folders, hashes } = ownFolders(env);
+  const { uploads: states, folders, sent, hashes } = ownFolders(env);
   const { bucket, ...settings } = config;
   const access = { ...settings, machine, env };
   const outage = new OutageNote(ui);
@@ -57,9 +61,11 @@ export function realContext(flags: Settings, ui: Ui): Context {
     outage,
     patience: new Patience(outage, () => answers(access, bucket)),
     random: () => randomBytes(3).toString("hex"),
+    secret: () => randomBytes(16).toString("base64url"),
     submitter: submitterName(),
     hashCache: hashes,
     copyStates: folders,
+    sentStates: sent,
     machine,
   };
 }

@@ -59,19 +59,55 @@ function addVerb<Verb extends VerbDescription>(
     .summary(summary)
     .description(details === undefined ? summary : `${summary}\n${details}`);
   if (parent === program) command.helpGroup(say(`help.group.${group}`));
-  for (const [name, { optional, many, choices, help }] of Object.entries(verb.arguments)) {
-    const [open, close] = optional ? "[]" : "<>";
-    const argument = new Argument(`${open}${dashed(name)}${many ? "..." : ""}${close}`, help);
-    command.addArgument(choices === undefined ? argument : argument.choices(choices));
-  }
+  const split = addArguments(program, command, verb.arguments);
   addFlags(command, verb.flags, say);
   command.addHelpText("after", () => `\n${examplesText(say, verb.examples)}`);
   command.action(async () => {
-    const args = Object.fromEntries(
-      Object.keys(verb.arguments).map((name, at) => [name, command.processedArgs[at]]),
-    );
-    await onCall(verb, args, command.opts(), program.opts<GlobalFlags>());
+    await onCall(verb, split(), command.opts(), program.opts<GlobalFlags>());
   });
+}
+
+/**
+ * Adds a verb's arguments. The parser gives many words to the last argument alone: where those before `--` may be many,
+ * too, it gets all words as one argument, and they are parted here.
+ *
+ * @returns what was given, by name, once it is parsed
+ */
+function addArguments(
+  program: Command,
+  command: Command,
+  described: VerbDescription["arguments"],
+): () => object {
+  const made = Object.entries(described).map(([name, { optional, many, choices, help }]) => {
+    const [open, close] = optional ? "[]" : "<>";
+    const argument = new Argument(`${open}${dashed(name)}${many ? "..." : ""}${close}`, help);
+    return { name, argument: choices === undefined ? argument : argument.choices(choices) };
+  });
+  const [first, last] = made;
+  if (!first?.argument.variadic || !last) {
+    for (const { argument } of made) command.addArgument(argument);
+    const byPlace = ({ name }: { name: string }, at: number) => [name, command.processedArgs[at]];
+    return () => Object.fromEntries(made.map(byPlace));
+  }
+  command
+    .addArgument(first.argument)
+    .usage(`[options] <${dashed(first.name)}...> [-- ${dashed(last.name)}...]`)
+    .configureHelp({
+      ...command.configureHelp(),
+      visibleArguments: () => [first.argument, last.argument],
+    });
+  return () => {
+    // Commander keeps the words as they were given, though its types do not say so.
+    const { rawArgs } = program as Command & { rawArgs: readonly string[] };
+    const dashes = rawArgs.indexOf("--");
+    const after = dashes < 0 ? 0 : rawArgs.length - dashes - 1;
+    const before = command.args.length - after;
+    if (before <= 0) command.error(`error: missing required argument '${dashed(first.name)}'`);
+    return {
+      [first.name]: command.args.slice(0, before),
+      [last.name]: command.args.slice(before),
+    };
+  };
 }
 
 /** The verb above `headnode install` and its siblings; it does nothing by itself. */

@@ -35,6 +35,8 @@ interface OwnMetadata {
 export interface PutResult extends Pick<Input, "etag" | "size"> {
   version: string | undefined;
   checksum: Checksum | undefined;
+  /** S3 says that the ETag does not depend on the content alone. */
+  isEtagOpaque?: boolean | undefined;
   own: OwnMetadata;
 }
 
@@ -59,9 +61,11 @@ export async function putEntry(
 ): Promise<PutResult> {
   let version: string | undefined;
   let checksum: Checksum | undefined;
+  let isEtagOpaque = false;
   const listener = {
     onVersion: (id: string) => void (version = id),
     onChecksum: (sum: Checksum) => void (checksum = sum),
+    onOpaqueEtag: () => void (isEtagOpaque = true),
   };
   if (entry.kind !== "file") {
     const body = entry.kind === "link" ? symlinkBody(entry.target) : Buffer.alloc(0);
@@ -84,7 +88,7 @@ export async function putEntry(
         ...(onBytes && { onBytes }),
       });
       const after = await statOf(disk, path);
-      if (isSameContent(before, after)) return { etag, version, checksum, size, own };
+      if (isSameContent(before, after)) return { etag, version, checksum, isEtagOpaque, size, own };
       before = after;
     } catch (error) {
       if (read === READS_MAX || !(error instanceof FileError)) throw error;

@@ -15,6 +15,8 @@ export class TransferSummary {
   readonly cached = { files: 0, bytes: 0 };
   /** Files that were already the same on the other side. */
   unchanged = 0;
+  /** Files in place of which an object under another prefix was named. */
+  named = 0;
   /** Items removed on the other side because they were gone on this one. */
   deleted = 0;
   skippedCount = 0;

@@ -4,61 +4,28 @@ import { removeIfAllowed } from "../bucket/job-objects/remove-if-allowed.ts";
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import { sizeProblem } from "../bucket/object-limit.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
-import { FileError, reasonOf } from "../protocol/file-error.ts";
-import type { Input } from "../protocol/manifest.ts";
+import { reasonOf } from "../protocol/file-error.ts";
 import { type Reason, reason } from "../protocol/reason.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
-import type { LocalCopies } from "./comparing/local-copies.ts";
 import { keyEnd, type MergeReport, merge, type Pair } from "./comparing/merge.ts";
 import { Proofs } from "./comparing/proofs.ts";
 import { type Comparing, isContentOf, isSameContent } from "./comparing/same-content.ts";
+import { isFileProblem } from "./file-problem.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
 import { flightShares } from "./flow/flight.ts";
-import { Plan, type ProgressListener } from "./flow/progress.ts";
+import { Plan } from "./flow/progress.ts";
 import { readAhead } from "./flow/read-ahead.ts";
 import { symlinkBody } from "./links/symlink.ts";
 import { keyProblem, pathProblem } from "./names/key-path.ts";
 import { deleteGone, mayDelete } from "./placing/delete-gone.ts";
-import {
-  ownMetadata,
-  type PutEntryOptions,
-  type PutResult,
-  putEntry,
-  type Sendable,
-} from "./put-entry.ts";
+import { ownMetadata, type PutResult, putEntry, type Sendable } from "./put-entry.ts";
+import { type LargeFile, type Named, SentBefore } from "./sent-before.ts";
 import { TransferSummary } from "./summary.ts";
-import { type WalkEntry, type WalkOptions, walk } from "./walk.ts";
+import type { SyncOptions, UploadOptions } from "./upload-options.ts";
+import { type WalkEntry, walk } from "./walk.ts";
 
-export interface UploadOptions extends ProgressListener, PutEntryOptions {
-  /** Whether a file, link or empty folder is to be sent at all. */
-  wanted?: ((path: string, stats?: FileStats) => boolean) | undefined;
-  /** Called with every object that now stands for a file, a link or an empty folder, whether it was sent or there. */
-  onObject?: ((object: Input) => void) | undefined;
-  /** Called with every file and link of which an object with this ETag is the copy now. */
-  onCopy?:
-    | ((
-        local: Exclude<Sendable, { kind: "empty-folder" }>,
-        etag: string,
-        checksum: Checksum | undefined,
-      ) => void)
-    | undefined;
-  /** undefined: a new machine. */
-  machine?: Machine | undefined;
-}
-
-export interface SyncOptions extends UploadOptions, WalkOptions {
-  /** Remove objects that have no file in the folder any more; see delete-gone.ts for what is never removed. */
-  delete?: boolean | undefined;
-  /** File that remembers the ETags of large files between runs; undefined: they are read each time. */
-  hashCache?: string | undefined;
-  /** Checksums of objects that were sent from the folder or fetched to it before. */
-  copies?: Pick<LocalCopies, "checksumOf"> | undefined;
-  /** Milliseconds since 1970. */
-  now?: (() => number) | undefined;
-}
-
-/** Errors of a disk that cannot give a file's content. */
-const READ_ERRORS: ReadonlySet<string> = new Set(["EIO", "ESTALE", "EISDIR", "ENODATA"]);
+/** Why something may be under the prefix that the listing did not tell of, or not in time. */
+const LISTING_DOUBTS: ReadonlySet<string> = new Set(["not-listed", "not-in-order"]);
 
 /**
  * Makes `prefix/` hold what the folder holds: one listing beside one walk, then the files that differ, in
@@ -74,13 +41,15 @@ export async function uploadFolder(
   const cache = new HashCache(options.hashCache, options.now ?? Date.now);
   const machine = options.machine ?? newMachine();
   const { readAhead: ahead, deletions } = machine.limits;
-  const upload = new Upload(store, prefix, { ...options, machine }, cache);
+  const report: MergeReport = { doubt: undefined };
+  const isSure = () =>
+    !options.selfContained && !LISTING_DOUBTS.has(report.doubt?.reason.code ?? "");
+  const upload = new Upload(store, prefix, { ...options, machine, isSure }, cache);
   const { summary } = upload;
   const onNote = (path: string, reason: Reason) => {
     summary.note(path, reason);
     options.onNote?.(path, reason);
   };
-  const report: MergeReport = { doubt: undefined };
   const listed = readAhead(
     listedIfAllowed(store.list(`${prefix}/`), () => {
       report.doubt = { path: ".", reason: reason("not-listed") };
@@ -91,6 +60,7 @@ export async function uploadFolder(
   const tooDeep = (path: string) => keyProblem(prefix, `${path}/`);
   const walked = readAhead(walk(root, { ...options, tooDeep, onNote, machine }), ahead);
   await upload.run(merge(walked, listed, prefix, report));
+  await upload.settleNamed();
   await cache.save();
   await deleteGone(upload.gone, report.doubt, summary, deletions, async (end) => {
     const isGone = await removeIfAllowed(store, `${prefix}/${end}`);
@@ -125,8 +95,15 @@ async function* listedIfAllowed(
   }
 }
 
-async function* alone(entries: AsyncIterable<WalkEntry>): AsyncGenerator<Pair> {
+async function* alone(
+  entries: Iterable<WalkEntry> | AsyncIterable<WalkEntry>,
+): AsyncGenerator<Pair> {
   for await (const local of entries) yield { local };
+}
+
+interface Wanted extends UploadOptions, Pick<SyncOptions, "delete" | "ignore" | "copies" | "sent"> {
+  /** Whether the listing has told, so far, of all that is under the prefix, and objects may be named. */
+  isSure?: () => boolean;
 }
 
 class Upload {
@@ -135,17 +112,15 @@ class Upload {
   readonly gone: string[] = [];
   readonly #store: ObjectStore;
   readonly #prefix: string;
-  readonly #options: UploadOptions & {
-    delete?: SyncOptions["delete"];
-    ignore?: SyncOptions["ignore"];
-    copies?: SyncOptions["copies"];
-  };
+  readonly #options: Wanted;
   readonly #machine: Machine;
   readonly #comparing: Comparing;
   readonly #proofs: Proofs;
   readonly #plan: Plan;
+  readonly #before: SentBefore | undefined;
+  #named: { local: LargeFile; object: Named }[] = [];
 
-  constructor(store: ObjectStore, prefix: string, options: UploadOptions, cache: HashCache) {
+  constructor(store: ObjectStore, prefix: string, options: Wanted, cache: HashCache) {
     this.#store = store;
     this.#prefix = prefix;
     this.#options = options;
@@ -153,6 +128,8 @@ class Upload {
     this.#comparing = { disk: this.#machine.disk, cache };
     this.#proofs = new Proofs(store);
     this.#plan = new Plan(options);
+    const { sent } = options;
+    this.#before = sent && new SentBefore(store, prefix, sent, this.#comparing);
   }
 
   async run(pairs: AsyncIterable<Pair>): Promise<void> {
@@ -163,6 +140,24 @@ class Upload {
       this.#machine.limits,
       { cost: (job) => flightShares(bytesOf(job)), onDecided: () => this.#plan.complete() },
     );
+  }
+
+  /**
+   * Tells of the files that were named, once it is sure that nothing else is at their places: an older object there would
+   * be taken for what the job has made of the file. Where the listing leaves a doubt, they are sent after all.
+   */
+  async settleNamed(): Promise<void> {
+    const named = this.#named;
+    this.#named = [];
+    if (named.length === 0) return;
+    if (!this.#isSure()) return this.run(alone(named.map(({ local }) => local)));
+    this.summary.named += named.length;
+    for (const { local, object } of named)
+      this.#tell(local, { ...object, checksum: undefined, own: ownMetadata(local) });
+  }
+
+  #isSure(): boolean {
+    return this.#options.isSure?.() ?? false;
   }
 
   async #decide({ local, remote, hasLocalBelow }: Pair): Promise<Sendable | undefined> {
@@ -185,8 +180,16 @@ class Upload {
       if (local.kind !== "empty-folder") this.summary.unchanged += 1;
       const { size, etag } = remote;
       const { checksum } = isSame;
+      if (local.kind === "file") this.#before?.noteThere(remote.key, remote);
       this.#tell(local, { size, etag, version: undefined, checksum, own: ownMetadata(local) });
       return undefined;
+    }
+    if (local.kind === "file" && !remote && this.#before && this.#isSure()) {
+      const object = await this.#before.find(local);
+      if (object) {
+        this.#named.push({ local, object });
+        return undefined;
+      }
     }
     this.#plan.add(bytesOf(local));
     return local;
@@ -215,13 +218,17 @@ class Upload {
     await this.#guard(job.path, async () => {
       const to = { store: this.#store, disk: this.#comparing.disk };
       const put = await putEntry(to, job, key, this.#options);
+      if (job.kind === "file") await this.#before?.noteSent(job, key, put);
       this.#tell(job, put);
       this.summary.add(put.size);
       this.#options.onFile?.(job.path, put.size);
     });
   }
 
-  #tell(entry: Sendable, { size, etag, version, checksum, own }: PutResult): void {
+  #tell(
+    entry: Sendable,
+    { size, etag, version, checksum, own, source }: PutResult & Partial<Pick<Named, "source">>,
+  ): void {
     const path = keyEnd(entry);
     this.#options.onObject?.({
       path,
@@ -229,6 +236,7 @@ class Upload {
       etag,
       ...(version !== undefined && { version }),
       ...own,
+      ...(source && { source }),
     });
     if (entry.kind !== "empty-folder") this.#options.onCopy?.(entry, etag, checksum);
   }
@@ -261,13 +269,4 @@ function bytesOf(job: Sendable): number {
 
 function tooLarge(local: WalkEntry): Reason | undefined {
   return local.kind === "file" ? sizeProblem(local.stats.size) : undefined;
-}
-
-/** A file system's error, or ours about one file; anything else is S3's and concerns all files. */
-function isFileProblem(error: unknown): boolean {
-  if (error instanceof FileError) return true;
-  if (typeof error !== "object" || error === null || !("syscall" in error)) return false;
-  // A read of an open file names no path; nor does a connection, whose errors have other codes.
-  const { path, code } = error as NodeJS.ErrnoException;
-  return typeof path === "string" || READ_ERRORS.has(code ?? "");
 }

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { hasChecksum } from "../checksum.ts";
 import type { ContentProof } from "../object-store.ts";
 import type { BucketClient } from "./bucket-client.ts";
-import { etagOf, isEtagMd5, lengthOf, wholeChecksum } from "./object-headers.ts";
+import { contentFacts, etagOf, isEtagMd5, lengthOf, wholeChecksum } from "./object-headers.ts";
 import { isRefusal } from "./retry.ts";
 
 /** As ObjectStore.proof. */
@@ -15,7 +15,14 @@ export async function contentProof(
   const headers = etag === "" ? undefined : await head(client, key, etag);
   // Not every server compares.
   if (!headers || etagOf(headers) !== etag) return undefined;
-  return { isEtagMd5: isEtagMd5(headers), checksum: wholeChecksum(headers) };
+  const { size, versionId, metadata } = contentFacts(headers);
+  return {
+    isEtagMd5: isEtagMd5(headers),
+    checksum: wholeChecksum(headers),
+    size,
+    versionId: versionId === "null" ? undefined : versionId,
+    metadata,
+  };
 }
 
 /** The ETag of an object that has this content; undefined: there is none, or one with another content. */

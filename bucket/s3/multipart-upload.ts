@@ -5,7 +5,7 @@ import type { BucketClient } from "./bucket-client.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { errorElement } from "./error-response.ts";
 import type { Answered } from "./not-from-s3.ts";
-import { etagOf, putHeaders, tellVersion } from "./object-headers.ts";
+import { etagOf, putHeaders, tellWritten } from "./object-headers.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 import { S3Error } from "./s3-error.ts";
 import { children, childText, escapeText, parseResponse } from "./xml.ts";
@@ -120,7 +120,7 @@ export class MultipartUpload {
   async complete(
     parts: readonly UploadedPart[],
     whole: { crc32: number; size: number },
-    options: Pick<PutOptions, "onVersion"> = {},
+    options: Pick<PutOptions, "onVersion" | "onOpaqueEtag"> = {},
   ): Promise<string> {
     const checksum = encodeCrc32(whole.crc32);
     const xml = parts.map(
@@ -153,7 +153,7 @@ export class MultipartUpload {
         },
         async (response) => {
           const etag = completed(await response.text(), response);
-          tellVersion(response.headers, options);
+          tellWritten(response.headers, options);
           return etag;
         },
       );

@@ -68,11 +68,12 @@ export function contentFacts(
   };
 }
 
-/** Calls `onVersion` with the version id of the object written; `null` is a version that is not kept. */
-export function tellVersion(
+/** Tells what S3 says of an object that was written; the version `null` is one that is not kept. */
+export function tellWritten(
   headers: Readonly<Record<string, string>>,
-  { onVersion }: Pick<PutOptions, "onVersion">,
+  { onVersion, onOpaqueEtag }: Pick<PutOptions, "onVersion" | "onOpaqueEtag">,
 ): void {
+  if (!isEtagMd5(headers)) onOpaqueEtag?.();
   const id = headers["x-amz-version-id"];
   if (id !== undefined && id !== "null") onVersion?.(id);
 }

@@ -1,3 +1,4 @@
+import { READ_KEY_METADATA } from "../../protocol/manifest.ts";
 import { crc32Checksum } from "../checksum.ts";
 import { closeFile } from "../disk/files.ts";
 import { openToRead } from "../disk/open-to-read.ts";
@@ -173,10 +174,14 @@ function isForbidden(error: unknown): boolean {
   return error instanceof S3Error && error.$metadata.httpStatusCode === 403;
 }
 
-/** Metadata and encryption are given when an upload begins and cannot be changed later. */
+/**
+ * Metadata and encryption are given when an upload begins and cannot be changed later. The read key is another one in each
+ * call, and an object may well have that of the call which began it.
+ */
 function purposeOf({ size, part, options }: PartsPlan, keptAs: string): string {
   const { contentType, metadata = {} } = options;
   const pairs = Object.keys(metadata)
+    .filter((name) => name !== READ_KEY_METADATA)
     .toSorted()
     .map((name) => [name, metadata[name]]);
   return JSON.stringify([size, part, contentType, pairs, ...(keptAs === "" ? [] : [keptAs])]);

@@ -26,7 +26,7 @@ import { filePart } from "./file-part.ts";
 import { getFile } from "./get-file.ts";
 import { listObjects } from "./list-objects.ts";
 import { listVersions } from "./list-versions.ts";
-import { etagOf, lengthOf, objectFacts, putHeaders, tellVersion } from "./object-headers.ts";
+import { etagOf, lengthOf, objectFacts, putHeaders, tellWritten } from "./object-headers.ts";
 import { isOtherVersion } from "./other-version.ts";
 import type { PartReader } from "./part-reader.ts";
 import { putParts } from "./put-parts.ts";
@@ -189,7 +189,7 @@ export class S3Store implements ObjectStore {
     };
     return this.#client.send(request, async (response) => {
       await response.discard();
-      tellVersion(response.headers, options);
+      tellWritten(response.headers, options);
       options.onChecksum?.(crc32Checksum(body.crc32));
       return etagOf(response.headers);
     });

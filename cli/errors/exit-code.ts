@@ -74,8 +74,12 @@ const WORST_FIRST: readonly number[] = [
 
 /** The exit code for several jobs: the worst of theirs, 0 only if all completed. */
 export function exitCodeOfAll(ended: readonly Ended[]): number {
-  const codes = new Set(ended.map(exitCodeOfOne));
-  return WORST_FIRST.find((code) => codes.has(code)) ?? EXIT.ok;
+  return worstOf(ended.map(exitCodeOfOne));
+}
+
+/** The worst of several exit codes. */
+export function worstOf(codes: readonly number[]): number {
+  return WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.ok;
 }
 
 /** The exit code that tells how the waiting for one job ended. */

@@ -7,6 +7,8 @@ export interface OwnFolders {
   uploads: string | undefined;
   /** Folder of what was sent from users' folders and fetched into them. */
   folders: string | undefined;
+  /** Folder of what was sent to buckets. */
+  sent: string | undefined;
   /** File of the hashes of large files. */
   hashes: string | undefined;
 }
@@ -49,6 +51,7 @@ export function ownFolders(
   return {
     uploads: named(state, "uploads"),
     folders: named(state, "folders"),
+    sent: named(state, "sent"),
     hashes: named(below("cache"), "hashes"),
   };
 }

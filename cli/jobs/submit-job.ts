@@ -2,15 +2,9 @@ import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
 import { AFTER_METADATA } from "../../protocol/after.ts";
-import { FileError } from "../../protocol/file-error.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
-import {
-  INPUTS_MAX,
-  type Input,
-  type Manifest,
-  manifestMetadata,
-} from "../../protocol/manifest.ts";
-import { keyOf, PROTOCOL_FILES } from "../../protocol/objects.ts";
+import { INPUTS_MAX, type Manifest, manifestMetadata } from "../../protocol/manifest.ts";
+import { keyOf } from "../../protocol/objects.ts";
 import { makePrefix } from "../../protocol/prefix.ts";
 import { reason } from "../../protocol/reason.ts";
 import type { FileReason } from "../../protocol/record.ts";
@@ -22,11 +16,10 @@ import {
   sbatchOptions,
 } from "../../protocol/sbatch-options.ts";
 import { makeSubmission } from "../../protocol/submission.ts";
-import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
-import { IGNORE_FILE, readIgnoreRules } from "../../transfer/names/ignore-rules.ts";
-import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
+import { SentObjects } from "../../transfer/comparing/sent-objects.ts";
+import { IGNORE_FILE } from "../../transfer/names/ignore-rules.ts";
 import type { Context } from "../context.ts";
-import { aboutFile, CommandError } from "../errors/command-error.ts";
+import { CommandError } from "../errors/command-error.ts";
 import type { Say } from "../messages/say.ts";
 import { commandLine } from "../output/command-line.ts";
 import { formatBytes } from "../output/format.ts";
@@ -38,11 +31,11 @@ import { statusVerb } from "../verbs/status/description.ts";
 import { submitVerb } from "../verbs/submit/description.ts";
 import { waitVerb } from "../verbs/wait/description.ts";
 import { afterMetadata } from "./after-jobs.ts";
+import { asUsage, carrySource } from "./carry-source.ts";
 import { checkPrefix } from "./check-prefix.ts";
 import { chosenResults } from "./chosen-results.ts";
-import { type JobSource, jobSource, scriptEntries, sourceName } from "./job-source.ts";
+import { type JobSource, jobSource, sourceName } from "./job-source.ts";
 import { requestRun } from "./request-run.ts";
-import { jobOf } from "./results-folder.ts";
 import { waitOn } from "./wait-on.ts";
 
 export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
@@ -54,6 +47,8 @@ export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
 export interface Caller {
   verb: VerbDescription;
   flags: object;
+  /** What was sent to this bucket before, where a caller has it open for several jobs. */
+  sent?: SentObjects | undefined;
 }
 
 /** A submission that is on its way. */
@@ -63,11 +58,13 @@ export interface Submitted {
   files: number;
   bytes: number;
   unchanged: number;
+  /** Files in place of which objects under other prefixes were named. */
+  named: number;
   /** Objects that were removed because their files are gone. */
   deleted: number;
   /** Remarks on files; nothing was left out for them. */
   notes: readonly FileReason[];
-  /** ETag of each object that stands for a local file, by key. */
+  /** ETag of each object under the prefix that stands for a local file, by key. */
   etags: ReadonlyMap<string, string>;
 }
 
@@ -81,10 +78,11 @@ export async function submitJob(
   context: Context,
   path: string,
   options: SubmitOptions,
-  { verb, flags }: Caller = { verb: submitVerb, flags: options },
+  { verb, flags, sent: known }: Caller = { verb: submitVerb, flags: options },
 ): Promise<Submitted> {
   const { store, say, interrupt, given } = context;
   const now = context.now();
+  const at = () => context.now().getTime();
   const source = await jobSource(path);
   const results = resultsOf(options, source);
   const prefix = options.prefix ?? makePrefix(sourceName(path, source.kind), now, context.random());
@@ -113,36 +111,29 @@ export async function submitJob(
       }),
     );
 
-  const inputs: Input[] = [];
+  const readKey = context.secret();
   const progress = new Progress(context, say("progress.upload"));
-  const watched = {
-    onObject: (object: Input) => void inputs.push(object),
-    machine: context.machine,
-    ...progress.listener,
+  const carry = async (selfContained: boolean | undefined) => {
+    const carried = await carrySource(context, source, prefix, {
+      delete: options.delete,
+      selfContained,
+      readKey,
+      sent: known ?? (await SentObjects.open(context.sentStates, context.bucket, at)),
+      listener: progress.listener,
+    });
+    const { skipped, skippedCount } = carried.summary;
+    const [first] = skipped;
+    if (first) throw notUploaded(skipped, first, skippedCount - 1);
+    const manifest = await writeInputManifest(store, prefix, carried.inputs, {
+      readKey,
+      ...(results && { results }),
+    });
+    return { ...carried, manifest };
   };
-  // The copies that a fetch may replace.
-  const copies =
-    source.kind === "folder" ? await LocalCopies.open(context.copyStates, path) : undefined;
-  if (copies) copies.job = jobOf(context.bucket, prefix);
-  const summary =
-    source.kind === "script"
-      ? await uploadEntries(store, scriptEntries(source), prefix, watched)
-      : await uploadFolder(store, path, prefix, {
-          outsideLinks: "follow",
-          wanted: (file) => !PROTOCOL_FILES.has(file),
-          ignore: await readIgnoreRules(path).catch(asUsage),
-          delete: options.delete,
-          hashCache: context.hashCache,
-          ...watched,
-          copies,
-          onCopy: ({ path: at, stats }, etag, sum) => copies?.note(at, etag, stats, sum),
-        });
-  await copies?.save(now.getTime());
-  const [first] = summary.skipped;
-  if (first) throw notUploaded(summary.skipped, first, summary.skippedCount - 1);
-  const manifest = await writeInputManifest(store, prefix, inputs, {
-    ...(results && { results }),
-  });
+  let carried = await carry(options.selfContained);
+  // Without a manifest the job gets what is under its prefix, and nothing else.
+  if (!carried.manifest && carried.summary.named > 0) carried = await carry(true);
+  const { inputs, summary, manifest } = carried;
   if (!manifest && (options.results ?? options.noResults))
     throw new CommandError("usage", (told) => told("problem.resultsNoManifest"));
   if (!manifest) summary.note(".", reason("no-manifest", { max: `${INPUTS_MAX}` }));
@@ -165,17 +156,18 @@ export async function submitJob(
   );
   progress.end();
   interrupt.at(waitOn(given, [prefix]));
-  const { files, bytes, unchanged, deleted, notes } = summary;
+  const { files, bytes, unchanged, named, deleted, notes } = summary;
   for (const note of notes) context.err(`${JSON.stringify(note.path)}: ${reasonWords(say, note)}`);
-  const carried = { files, bytes: formatBytes(bytes) };
+  const sent = { files, bytes: formatBytes(bytes) };
   context.err(
     unchanged > 0
-      ? say("submit.uploadedMore", { ...carried, unchanged })
-      : say("submit.uploaded", carried),
+      ? say("submit.uploadedMore", { ...sent, unchanged })
+      : say("submit.uploaded", sent),
   );
-  const sent = inputs.filter(({ path: file }) => !file.endsWith("/"));
-  const etags = new Map(sent.map(({ path: file, etag }) => [keyOf(prefix, file), etag]));
-  return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
+  if (named > 0) context.err(say("submit.named", { files: named }));
+  const own = inputs.filter(({ path: file, source: at }) => !file.endsWith("/") && !at);
+  const etags = new Map(own.map(({ path: file, etag }) => [keyOf(prefix, file), etag]));
+  return { prefix, submission, files, bytes, unchanged, named, deleted, notes, etags };
 }
 
 function resultsOf(options: SubmitOptions, { kind, path }: JobSource): Manifest["results"] {
@@ -184,10 +176,6 @@ function resultsOf(options: SubmitOptions, { kind, path }: JobSource): Manifest[
   } catch (error) {
     return asUsage(error);
   }
-}
-
-function asUsage(error: unknown): never {
-  throw error instanceof FileError ? aboutFile("usage", error) : error;
 }
 
 function notUploaded(skipped: readonly FileReason[], first: FileReason, others: number) {

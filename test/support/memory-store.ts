@@ -156,7 +156,9 @@ export class MemoryStore implements ObjectStore, ObjectPager {
     await this.#request("proof", key);
     const held = this.objects.get(key);
     if (held?.etag !== etag) return undefined;
-    return { isEtagMd5: true, checksum: crc32Checksum(crc32(held.body)) };
+    const { body, versionId, metadata } = held;
+    const checksum = crc32Checksum(crc32(body));
+    return { isEtagMd5: true, checksum, size: body.length, versionId, metadata };
   }
 
   async delete(key: string): Promise<void> {

@@ -1,10 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { crc32 } from "node:zlib";
 
-/** The version id among an object's headers, where it has one. */
-export function versionIn(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const id = headers["x-amz-version-id"];
-  return id === undefined ? {} : { "x-amz-version-id": id };
+/** Of an object's headers those that the answer to its upload has: version id and encryption, where there are any. */
+export function toldOf(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(
+      ([name]) => name === "x-amz-version-id" || name.startsWith("x-amz-server-side-encryption"),
+    ),
+  );
 }
 
 /** The headers of an upload that its object keeps. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { askedToDelete } from "./asked-to-delete.ts";
 import { listingPage } from "./listing-page.ts";
-import { askedFor, crcOf, keptHeaders as kept, metadataBytes, versionIn } from "./s3-headers.ts";
+import { askedFor, crcOf, keptHeaders as kept, metadataBytes, toldOf } from "./s3-headers.ts";
 import { KEY_MAX, METADATA_MAX } from "./s3-limits.ts";
 import { xml } from "./xml-answer.ts";
 
@@ -156,7 +156,7 @@ export class S3Server {
     if (seen.headers["if-none-match"] === "*" && this.objects.has(seen.key))
       return fail(response, 412, "PreconditionFailed");
     const { etag, headers } = this.put(seen.key, seen.body, kept(seen.headers));
-    response.writeHead(200, { ...versionIn(headers), etag: `"${etag}"` }).end();
+    response.writeHead(200, { ...toldOf(headers), etag: `"${etag}"` }).end();
   }
 
   #get(seen: SeenRequest, response: ServerResponse): void {
@@ -254,7 +254,7 @@ export class S3Server {
     const held = this.put(seen.key, body, upload.headers);
     held.etag = this.etagOf(Buffer.concat(parts.map(md5)), `-${parts.length}`);
     this.uploads.delete(id);
-    for (const [name, value] of Object.entries(versionIn(held.headers)))
+    for (const [name, value] of Object.entries(toldOf(held.headers)))
       response.setHeader(name, value);
     xml(
       response,

@@ -63,37 +63,52 @@ export class HashCache {
     const parts = part === undefined ? 1 : Math.ceil(size / part);
     // Parts of another size: it could not be the same.
     if (Number(shape[1] ?? 1) !== parts) return false;
-    return this.#has({ path: absolute, as: absolute }, stats, { part, digest: etag }, () =>
+    const own = await this.#digest({ path: absolute, as: absolute }, stats, part, () =>
       fileEtag(absolute, size, part === undefined ? "whole" : undefined),
+    );
+    return own === etag;
+  }
+
+  /** The ETag that its content has when it is uploaded from here, where ETags tell of contents. */
+  async etagOf(path: string, stats: FileStats): Promise<string> {
+    const absolute = resolve(path);
+    const size = Number(stats.size);
+    const compute = () => fileEtag(absolute, size);
+    return (
+      (await this.#digest({ path: absolute, as: absolute }, stats, partSize(size), compute)) ?? ""
     );
   }
 
   /** Whether it has the content with this checksum. */
-  hasChecksum(path: string, stats: FileStats, checksum: Checksum): Promise<boolean> {
+  async hasChecksum(path: string, stats: FileStats, checksum: Checksum): Promise<boolean> {
     const absolute = resolve(path);
     // Beside its ETag: it is asked about with both, in turn.
     const as = `${checksum.slice(0, checksum.indexOf(":") + 1)}${absolute}`;
-    return this.#has({ path: absolute, as }, stats, { digest: checksum }, () =>
+    const own = await this.#digest({ path: absolute, as }, stats, undefined, () =>
       fileChecksum(absolute, checksum),
     );
+    return own === checksum;
   }
 
-  /** @param as what it is remembered under */
-  async #has(
+  /**
+   * What is remembered, or else computed.
+   *
+   * @param as what it is remembered under
+   */
+  async #digest(
     { path, as }: { path: string; as: string },
     stats: FileStats,
-    { part, digest }: { part?: number | undefined; digest: string },
+    part: number | undefined,
     compute: () => Promise<string | undefined>,
-  ): Promise<boolean> {
-    if (this.#path === undefined || Number(stats.size) <= CACHED_ABOVE)
-      return (await compute()) === digest;
+  ): Promise<string | undefined> {
+    if (this.#path === undefined || Number(stats.size) <= CACHED_ABOVE) return compute();
     const files = await this.#load();
     const held = files.get(as);
     if (held && isAsItWas(held, remembered(stats, part, held.etag))) {
       // Asked about last.
       files.delete(as);
       files.set(as, held);
-      return held.etag === digest;
+      return held.etag;
     }
     const begun = this.#now();
     const entry = remembered(stats, part, (await compute()) ?? "");
@@ -101,7 +116,7 @@ export class HashCache {
     const settled = Math.max(Number(stats.mtimeNs), Number(stats.ctimeNs)) / 1e6 + RACY_MS <= begun;
     if (settled && isAsItWas(entry, remembered(after, part, entry.etag)))
       this.#remember(files, as, entry);
-    return entry.etag === digest;
+    return entry.etag;
   }
 
   /** Keeps what was learnt, for the next run; a cache that cannot be written is no failure. */

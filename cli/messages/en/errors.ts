@@ -51,6 +51,7 @@ export const errorsEn = {
   "problem.ofTasks": " of {tasks}",
   "problem.oneOf": "{what}: give one of {choices}",
   "problem.notBoth": "give {one} or {other}, not both",
+  "problem.prefixOfOne": "--prefix names one job: leave it out, or submit one folder at a time",
   "problem.atLeast": "give {min} or more",
   "problem.since": "{flag} {text}: give 30m, 12h, 7d or 2w, or a date such as 2026-11-24",
   "problem.folderNotOurs":

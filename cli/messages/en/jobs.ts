@@ -2,6 +2,8 @@
 export const jobsEn = {
   "submit.uploaded": "uploaded {files} {files#file#files}, {bytes}",
   "submit.uploadedMore": "uploaded {files} {files#file#files}, {bytes}; {unchanged} unchanged",
+  "submit.named":
+    "{files} large {files#file was#files were} sent before under another prefix, and not again",
   "submit.done": "Submitted {prefix}",
   "wait.waitsFor": "waits for {jobs}",
   "wait.some": "{ended} of {total} have ended",

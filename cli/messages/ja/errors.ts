@@ -55,6 +55,8 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.ofTasks": " ({tasks}) ",
   "problem.oneOf": "{what}: {choices} のいずれかを指定してください",
   "problem.notBoth": "{one} と {other} は同時に指定できません",
+  "problem.prefixOfOne":
+    "--prefix は 1 つのジョブの名前です。省くか、フォルダーを 1 つずつ投入してください",
   "problem.atLeast": "{min} 以上を指定してください",
   "problem.since":
     "{flag} {text}: 30m、12h、7d、2w、または 2026-11-24 のような日付を指定してください",

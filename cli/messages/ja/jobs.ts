@@ -6,6 +6,7 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
   "submit.uploaded": "{files} ファイル ({bytes}) をアップロードしました",
   "submit.uploadedMore":
     "{files} ファイル ({bytes}) をアップロードしました。{unchanged} ファイルは変更なし",
+  "submit.named": "大きな {files} ファイルは別のプレフィックスで送信済みのため、再送しませんでした",
   "submit.done": "投入しました: {prefix}",
   "wait.waitsFor": "{jobs} の終了待ち",
   "wait.some": "{total} 件中 {ended} 件が終了",
@@ -44,9 +45,11 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
   "prune.named": "{prefix} は残します。終了していないジョブが参照しています",
 };
 
-const PREFIX = "バケット内のジョブ名 (既定: 名前と時刻から作成)";
 const AFTER =
   "このジョブの正常終了後に開始。JOB:any なら終了後、JOB:failed なら正常終了しなかった場合。繰り返し指定可";
+const PREFIX = "バケット内のジョブ名 (ジョブが 1 つの場合。既定: 名前と時刻から作成)";
+const SELF_CONTAINED =
+  "以前に送信したかどうかにかかわらず、ジョブ自身のプレフィックスにないファイルをすべて送信";
 const SBATCH = "sbatch のオプション (-- の後)";
 const RESULTS =
   "これに合う結果だけを戻す。書き方は .gitignore と同じ (.cloudsubmitresults にも書ける)";
@@ -68,6 +71,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       after: AFTER,
       results: RESULTS,
       noResults: NO_RESULTS,
+      selfContained: SELF_CONTAINED,
       delete: "フォルダーにないファイルをバケットから削除",
       to: "結果を取得するフォルダー",
       overwrite: "送受信の後にここで変更されたファイルも置き換える",
@@ -75,9 +79,9 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
     },
   },
   submit: {
-    summary: "フォルダーかスクリプトをアップロードし、実行を依頼",
+    summary: "フォルダーやスクリプトをアップロードし、実行を依頼",
     details:
-      "バケットにある同じファイルは再送しません。ジョブはこのフォルダーのファイルだけで実行され、プレフィックスの下のほかのファイルは使われません。",
+      "バケットにある同じファイルは再送しません。1 MiB 以上のファイルは、以前に別のプレフィックスで送信済みの場合も再送しません。ジョブはそのフォルダーのファイルだけで実行され、プレフィックスの下のほかのファイルは使われません。複数のフォルダーは順に別々のジョブになります。1 つが失敗しても残りは続け、終了コードは wait と同じく最も悪いものです。",
     arguments: {
       path: "job-aws-run.sh のあるフォルダー、またはジョブスクリプト",
       sbatchOptions: SBATCH,
@@ -87,6 +91,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       after: AFTER,
       results: RESULTS,
       noResults: NO_RESULTS,
+      selfContained: SELF_CONTAINED,
       delete: "フォルダーにないファイルをバケットから削除",
     },
   },

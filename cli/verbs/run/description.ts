@@ -7,7 +7,10 @@ export const runVerb = {
   summary: "submit a folder or a script, wait for its job and fetch the results",
   details:
     "The results are fetched into the folder itself, and those of a script into a folder beside it that is named after it. Where a file was changed here meanwhile, it is kept, and the fetched one is put beside it, as NAME.fetched.",
-  arguments: submitVerb.arguments,
+  arguments: {
+    path: { help: "a folder with job-aws-run.sh in it, or a job script" },
+    sbatchOptions: submitVerb.arguments.sbatchOptions,
+  },
   flags: {
     ...submitVerb.flags,
     to: { value: "dir", help: "fetch into this folder instead" },

@@ -3,11 +3,11 @@ import type { VerbDescription } from "../../verb.ts";
 export const submitVerb = {
   name: "submit",
   group: "jobs",
-  summary: "upload a folder or a script and request that it be run",
+  summary: "upload folders or scripts and request that they be run",
   details:
-    "Files that are already in the bucket and unchanged are not sent again. The job runs on exactly the files of this folder, whatever else is under its prefix.",
+    "Files that are already in the bucket and unchanged are not sent again, and large ones (1 MiB or more) that you have sent to it before under any prefix are not either. The job runs on exactly the files of its folder, whatever else is under its prefix. Of several folders each becomes a job of its own, one after the other; one that fails does not keep the others back, and the exit code is the worst, as with wait.",
   arguments: {
-    path: { help: "a folder with job-aws-run.sh in it, or a job script" },
+    path: { many: true, help: "a folder with job-aws-run.sh in it, or a job script" },
     sbatchOptions: {
       optional: true,
       many: true,
@@ -18,7 +18,10 @@ export const submitVerb = {
   flags: {
     prefix: {
       value: "name",
-      help: "name of the job in the bucket (default: generated from the name and the time)",
+      help: "name of the job in the bucket, if it is one (default: generated from the name and the time)",
+    },
+    selfContained: {
+      help: "send every file that is not under the job's own prefix, whatever was sent before",
     },
     after: {
       value: "job",
@@ -45,7 +48,8 @@ export const submitVerb = {
     "submit ./work --prefix job0001",
     "submit ./report --after job0001 --after job0002:any",
     "submit ./work --results '/out/**' --no-results '*.tmp'",
+    "submit ./case*",
     "submit ./work -- --partition=gpu --array=1-100",
   ],
-  output: "object",
+  output: "lines",
 } as const satisfies VerbDescription;

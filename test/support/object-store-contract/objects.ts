@@ -28,11 +28,13 @@ export function objectPromises(t: Trial): void {
       async (p) => {
         const told: string[] = [];
         const etag = await t.store.put(`${p}k`, "content", {
+          metadata: { colour: "red" },
           onChecksum: (checksum) => void told.push(checksum),
         });
         const proof = await t.store.proof(`${p}k`, etag!);
         expect(told).toEqual([crc32Checksum(crc32("content"))]);
-        expect(proof!.isEtagMd5).toBe(true);
+        expect(proof).toMatchObject({ isEtagMd5: true, size: 7, metadata: { colour: "red" } });
+        expect(proof!.versionId).toBe((await t.store.get(`${p}k`))!.versionId);
         // Not every server keeps one.
         expect([told[0], undefined]).toContain(proof!.checksum);
         expect(await t.store.proof(`${p}k`, "0".repeat(32))).toBeUndefined();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { sayEnglish } from "../../../../../cli/messages/say.ts";
 import { wayOnLine } from "../../../../../cli/ui/way-on.ts";
-import { submitAndTell, submitOutput } from "../../../../../cli/verbs/submit/submit.ts";
+import { submitAndTell, submitLine } from "../../../../../cli/verbs/submit/submit.ts";
 import { endingJobs } from "../../../../support/ending-jobs.ts";
 import { scriptFolder } from "../../../../support/job-folder.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
@@ -11,8 +11,11 @@ import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 describe("submit", () => {
   test("sends a folder with options for sbatch, and prints an object that fits its schema", async () => {
     const { context, store, out } = endingJobs({ json: true });
-    await submitAndTell(context, scriptFolder(), { prefix: "job1", sbatchOptions: ["--nodes=2"] });
-    expect(submitOutput.parse(JSON.parse(out[0] ?? ""))).toMatchObject({
+    await submitAndTell(context, [scriptFolder()], {
+      prefix: "job1",
+      sbatchOptions: ["--nodes=2"],
+    });
+    expect(submitLine.parse(JSON.parse(out[0] ?? ""))).toMatchObject({
       prefix: "job1",
       files: 1,
     });
@@ -25,7 +28,7 @@ describe("submit", () => {
     const { context, store, out } = endingJobs();
     const script = join(temporaryFolder(), "wave.sh");
     writeFileSync(script, "#!/bin/bash\necho 1\n");
-    await submitAndTell(context, script, {});
+    await submitAndTell(context, [script], {});
     expect(out).toEqual(["Submitted wave-20261124-120000-000001"]);
     expect(store.text("wave-20261124-120000-000001/job-aws-run.sh")).toMatch(/echo 1/);
     expect(store.writes.map((key) => key.split("/")[1])).toEqual([
@@ -40,7 +43,7 @@ describe("submit", () => {
     ["Windows line ends", "#!/bin/sh\r\necho 1\r\n", /CRLF/],
   ])("refuses a script with %s before anything is sent", async (_name, text, message) => {
     const { context, store } = endingJobs();
-    await expect(submitAndTell(context, scriptFolder(text), {})).rejects.toThrow(message);
+    await expect(submitAndTell(context, [scriptFolder(text)], {})).rejects.toThrow(message);
     expect(store.writes).toEqual([]);
   });
 
@@ -54,7 +57,7 @@ describe("submit", () => {
     store.before = (operation) => {
       if (operation === "put") moments.push(now());
     };
-    await submitAndTell(context, scriptFolder(), {
+    await submitAndTell(context, [scriptFolder()], {
       prefix: "job1",
       sbatchOptions: ["--time=1:00"],
     });

@@ -1,0 +1,80 @@
+import { FileError } from "../../protocol/file-error.ts";
+import { type Input, READ_KEY_METADATA } from "../../protocol/manifest.ts";
+import { PROTOCOL_FILES } from "../../protocol/objects.ts";
+import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
+import type { SentObjects } from "../../transfer/comparing/sent-objects.ts";
+import type { ProgressListener } from "../../transfer/flow/progress.ts";
+import { readIgnoreRules } from "../../transfer/names/ignore-rules.ts";
+import type { TransferSummary } from "../../transfer/summary.ts";
+import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
+import type { Context } from "../context.ts";
+import { aboutFile } from "../errors/command-error.ts";
+import { type JobSource, scriptEntries } from "./job-source.ts";
+import { jobOf } from "./results-folder.ts";
+
+export interface CarryOptions {
+  /** Objects whose files are gone are removed. */
+  delete?: boolean | undefined;
+  /** No object of another prefix is named. */
+  selfContained?: boolean | undefined;
+  /** The submission's. */
+  readKey: string;
+  sent: SentObjects;
+  listener: ProgressListener;
+}
+
+/** What the job is to run on, and what was done for it. */
+export interface Carried {
+  inputs: Input[];
+  summary: TransferSummary;
+}
+
+/**
+ * Carries a folder, or a script by itself, to a prefix, and remembers what was sent, also when that fails midway.
+ *
+ * @throws CloudSubmitError `usage` when `.cloudsubmitignore` cannot be read; what S3 refuses
+ */
+export async function carrySource(
+  context: Context,
+  source: JobSource,
+  prefix: string,
+  { listener, readKey, sent, ...options }: CarryOptions,
+): Promise<Carried> {
+  const { store, machine } = context;
+  const { path } = source;
+  const inputs: Input[] = [];
+  const watched = {
+    onObject: (object: Input) => void inputs.push(object),
+    machine,
+    metadata: { [READ_KEY_METADATA]: readKey },
+    ...listener,
+  };
+  if (source.kind === "script")
+    return { inputs, summary: await uploadEntries(store, scriptEntries(source), prefix, watched) };
+  // The copies that a fetch may replace.
+  const copies = await LocalCopies.open(context.copyStates, path);
+  copies.job = jobOf(context.bucket, prefix);
+  const ignore = await readIgnoreRules(path).catch(asUsage);
+  try {
+    const summary = await uploadFolder(store, path, prefix, {
+      outsideLinks: "follow",
+      wanted: (file) => !PROTOCOL_FILES.has(file),
+      ignore,
+      hashCache: context.hashCache,
+      sent,
+      ...options,
+      ...watched,
+      copies,
+      onCopy: ({ path: at, stats }, etag, sum) => copies.note(at, etag, stats, sum),
+    });
+    await copies.save(context.now().getTime());
+    return { inputs, summary };
+  } finally {
+    await sent.save();
+  }
+}
+
+/** Tells what is wrong with a file that people write as a wrong use. */
+export function asUsage(error: unknown): never {
+  throw error instanceof FileError ? aboutFile("usage", error) : error;
+}
