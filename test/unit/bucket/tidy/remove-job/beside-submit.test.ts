@@ -5,9 +5,9 @@ import { removeJob } from "../../../../../bucket/tidy/remove-job.ts";
 import { requestRun } from "../../../../../cli/jobs/request-run.ts";
 import { parseManifest } from "../../../../../protocol/manifest.ts";
 import { isBeingRemoved } from "../../../../../protocol/removal.ts";
-import { collect } from "../../../../../support/collect.ts";
-import { endedJob } from "../../../../../support/ended-job.ts";
-import { MemoryStore } from "../../../../../support/memory-store.ts";
+import { collect } from "../../../../support/collect.ts";
+import { endedJob } from "../../../../support/ended-job.ts";
+import { MemoryStore } from "../../../../support/memory-store.ts";
 
 const FILES = { "job-aws-run.sh": "#!/bin/sh\n", "data/a": "a", "data/b": "new" };
 
