@@ -26,8 +26,12 @@ function jobThatEnded() {
   const place = (key: string, text: string, readKey: string | undefined = KEY) =>
     results.place(
       {
-        ...{ key, size: text.length, etag: md5(text), version: undefined },
-        ...{ readKey, readOnly: undefined },
+        key,
+        size: text.length,
+        etag: md5(text),
+        version: undefined,
+        readKey,
+        readOnly: undefined,
       },
       { part, target: join(root, "target") },
     );
