@@ -145,7 +145,11 @@ export class ObjectCache {
       const { key } = wanted;
       const { checksum } = object;
       const note: CacheNote = {
-        ...{ key, etag, size, digest, checksum },
+        key,
+        etag,
+        size,
+        digest,
+        checksum,
         ...(version !== undefined && { version }),
         ...(readKey !== undefined && { readKey }),
       };

@@ -86,10 +86,7 @@ async function wait(
   goOn: () => void,
   sleep: (ms: number) => Promise<void>,
 ): Promise<void> {
-  let isOver = false;
-  const over = flight.then(() => void (isOver = true));
-  while (!isOver) {
-    await Promise.race([over, sleep(ASKED_AGAIN_MS)]);
-    goOn();
-  }
+  const over = flight.then(() => "over" as const);
+  while ((await Promise.race([over, sleep(ASKED_AGAIN_MS)])) !== "over") goOn();
+  goOn();
 }

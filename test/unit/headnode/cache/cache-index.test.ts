@@ -20,7 +20,11 @@ const object = fc.record({
 function entryOf(asked: Omit<Asked, "size">, size: number): CacheEntry {
   const { key, etag, version, readKey: proof } = asked;
   const note: CacheNote = {
-    ...{ key, etag, size, digest: "0".repeat(64), checksum: "crc32:x" },
+    key,
+    etag,
+    size,
+    digest: "0".repeat(64),
+    checksum: "crc32:x",
     ...(version !== undefined && { version }),
     ...(proof !== undefined && { readKey: proof }),
   };

@@ -63,8 +63,12 @@ test("a job that was cancelled does not wait for another one's GET", async () =>
   const { local } = await w.open();
   const { key, ...rest } = { key: "job1/data", ...(await w.input("data", BODY)) };
   const wanted = {
-    ...{ key, size: rest.size, etag: rest.etag, version: rest.version },
-    ...{ readKey: undefined, readOnly: undefined },
+    key,
+    size: rest.size,
+    etag: rest.etag,
+    version: rest.version,
+    readKey: undefined,
+    readOnly: undefined,
   };
   const to = { part: "/nowhere/part", target: "/nowhere/target" };
   const never = local.bring(
