@@ -24,6 +24,8 @@ export interface Context extends Ui {
   patience: Patience;
   /** A few random characters. */
   random(): string;
+  /** A key that nobody guesses: 128 bits in base64url. */
+  secret(): string;
   /** user@host */
   submitter: string;
   /** File that remembers the hashes of large files; undefined: nothing does. */
@@ -57,6 +59,7 @@ export function realContext(flags: Settings, ui: Ui): Context {
     outage,
     patience: new Patience(outage, () => answers(access, bucket)),
     random: () => randomBytes(3).toString("hex"),
+    secret: () => randomBytes(16).toString("base64url"),
     submitter: submitterName(),
     hashCache: hashes,
     copyStates: folders,

@@ -74,13 +74,19 @@ function addVerb<Verb extends VerbDescription>(
   });
 }
 
+/** Summaries of verbs that have others below them. */
+const PARENTS: Readonly<Record<string, MessageKey & `help.${string}`>> = {
+  data: "help.data",
+  headnode: "help.headnode",
+};
+
 /** The verb above `headnode install` and its siblings; it does nothing by itself. */
 function parentOf(program: Command, name: string, { group }: VerbDescription, say: Say): Command {
   const there = program.commands.find((command) => command.name() === name);
   return (
     there ??
     prepare(program.command(name), say)
-      .description(say("help.headnode"))
+      .description(say(PARENTS[name] ?? "help.tagline"))
       .helpGroup(say(`help.group.${group}`))
       .helpCommand(false)
   );
@@ -122,6 +128,7 @@ function addFlags(command: Command, flags: VerbDescription["flags"], say: Say): 
 function optionOf(name: string, flag: Flag, say: Say): Option {
   const option = new Option(usageOf(name, flag), helpOf(flag));
   if (flag.choices) option.choices(flag.choices);
+  if (flag.each) option.argParser((value, before: readonly string[] = []) => [...before, value]);
   if (flag.as === "seconds")
     option.argParser((value) => {
       const seconds = Number(value);

@@ -30,6 +30,8 @@ export interface Flag {
   as?: "seconds" | "whole";
   /** It takes several values. */
   many?: true;
+  /** One of its many values stands behind it; it is given once for each. */
+  each?: true;
   /** Its value may be left out; then it is true. */
   bare?: true;
   choices?: readonly string[];
@@ -114,12 +116,12 @@ export function dashed(name: string): string {
 }
 
 /** A flag as help shows it, and as commander takes it: `-f, --follow`, `--to <dir>`, `--elastic-ip [id]`. */
-export function usageOf(name: string, { short, value, many, bare }: Flag): string {
+export function usageOf(name: string, { short, value, many, each, bare }: Flag): string {
   const [open, close] = bare ? ["[", "]"] : ["<", ">"];
   return [
     ...(short === undefined ? [] : [`-${short},`]),
     `--${dashed(name)}`,
-    ...(value === undefined ? [] : [`${open}${value}${many ? "..." : ""}${close}`]),
+    ...(value === undefined ? [] : [`${open}${value}${many && !each ? "..." : ""}${close}`]),
   ].join(" ");
 }
 

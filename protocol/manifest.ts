@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseJson } from "./parse-json.ts";
+import { prefixSchema } from "./prefix.ts";
 
 /** As S3 writes one, without its quotes; nothing that would end the header it is sent in. */
 const etagSchema = z.string().regex(/^[\x21\x23-\x7e]{1,256}$/);
@@ -23,7 +24,8 @@ const sourceSchema = z.strictObject({
   readKey: readKeySchema.describe("the object's metadata of this name"),
 });
 
-const inputSchema = z.strictObject({
+/** One object that a job begins with, in a manifest. */
+export const inputSchema = z.strictObject({
   path: z.string().min(1).describe("relative to the prefix; with / at its end: an empty folder"),
   size: z.int().nonnegative().describe("bytes"),
   etag: etagSchema.describe("of the object, without quotes"),
@@ -46,6 +48,31 @@ export const INPUTS_MAX = 200_000;
 /** A longer object is no manifest: 200,000 inputs with paths of 60 bytes take about as much. */
 export const MANIFEST_MAX_BYTES = 48 << 20;
 
+/** A path below a folder: no empty segment, none of dots, no NUL. */
+const RELATIVE = /^(?!\.{1,2}(\/|$))[^/\0]+(\/(?!\.{1,2}(\/|$))[^/\0]+)*$/;
+
+/** The same, or the folder itself: "" or ".". */
+const placeSchema = z
+  .string()
+  .max(1024)
+  .refine((path) => path === "" || path === "." || RELATIVE.test(path))
+  .transform((path) => (path === "." ? "" : path));
+
+const fromSchema = z.strictObject({
+  prefix: prefixSchema.describe("of the job whose results they are"),
+  path: placeSchema.describe("a file or a folder of its results; empty: all of them"),
+  where: placeSchema
+    .optional()
+    .describe("where it is to be in the job's folder; absent: under the last name of `path`"),
+  readKey: readKeySchema.describe("of the submission whose results they are"),
+});
+
+/** Results of another job that are to be inputs; which these are is decided when the job is staged. */
+export type From = z.infer<typeof fromSchema>;
+
+/** So many entries of `from` at most: each is a listing. */
+export const FROM_MAX = 100;
+
 /** Rules for results, as in an ignore file. */
 const rules = z.array(z.string().min(1).max(1024)).max(500);
 
@@ -58,11 +85,13 @@ const manifestSchema = z.strictObject({
     .strictObject({ only: rules.optional(), not: rules.optional() })
     .optional()
     .describe("which results come back"),
+  from: z.array(fromSchema).max(FROM_MAX).optional().describe("results of other jobs"),
   inputs: z.array(z.unknown()).max(INPUTS_MAX).pipe(z.array(inputSchema)),
 });
 
 /** What a submission begins with, and what of it comes back. */
-export interface Manifest extends Pick<z.infer<typeof manifestSchema>, "readKey" | "results"> {
+export interface Manifest
+  extends Pick<z.infer<typeof manifestSchema>, "readKey" | "results" | "from"> {
   inputs: Inputs;
 }
 

@@ -30,6 +30,8 @@ import { statusVerb } from "../verbs/status/description.ts";
 import { submitVerb } from "../verbs/submit/description.ts";
 import { waitVerb } from "../verbs/wait/description.ts";
 import { checkPrefix } from "./check-prefix.ts";
+import { refuseDataset } from "./data/refuse-dataset.ts";
+import { declaredInputs, isDeclared, tooManyInputs } from "./declared-inputs.ts";
 import { jobSource, scriptEntries, sourceName } from "./job-source.ts";
 import { requestRun } from "./request-run.ts";
 import { jobOf } from "./results-folder.ts";
@@ -93,6 +95,11 @@ export async function submitJob(
       told("problem.active", { prefix, state, command: commandLine(given, waitVerb, { prefix }) }),
     );
 
+  // Where a status object is, there is no data set.
+  if (!before && options.prefix !== undefined) await refuseDataset(store, prefix);
+  const folder = source.kind === "folder" ? path : undefined;
+  const declared = await declaredInputs(store, options.input, { prefix, folder });
+
   const inputs: Input[] = [];
   const progress = new Progress(context, say("progress.upload"));
   const watched = {
@@ -120,7 +127,10 @@ export async function submitJob(
   await copies?.save(now.getTime());
   const [first] = summary.skipped;
   if (first) throw notUploaded(summary.skipped, first, summary.skippedCount - 1);
-  const manifest = await writeInputManifest(store, prefix, inputs);
+  const { from } = declared;
+  const all = [...inputs, ...declared.inputs];
+  const manifest = await writeInputManifest(store, prefix, all, from.length > 0 ? { from } : {});
+  if (!manifest && isDeclared(declared)) throw tooManyInputs();
   if (!manifest) summary.note(".", reason("no-manifest", { max: `${INPUTS_MAX}` }));
   // From now on the job may run.
   interrupt.at({

@@ -61,6 +61,7 @@ export function testContext(changes: Partial<Ui> = {}) {
   const requests: string[] = [];
   store.before = (operation, key) => void requests.push(`${operation} ${key}`);
   let random = 0;
+  let secrets = 0;
   const outage = new OutageNote(ui);
   const context: Context = {
     ...ui,
@@ -69,6 +70,7 @@ export function testContext(changes: Partial<Ui> = {}) {
     outage,
     patience: new Patience(outage, async () => true),
     random: () => String((random += 1)).padStart(6, "0"),
+    secret: () => `key-${String((secrets += 1)).padStart(18, "0")}`,
     submitter: "taro@ws1",
   };
   return { context, store, requests, ...kept };

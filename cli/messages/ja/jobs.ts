@@ -24,6 +24,8 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
 };
 
 const PREFIX = "バケット内のジョブ名 (既定: 名前と時刻から作成)";
+const INPUT =
+  "データセットの NAME[/PATH][=WHERE]、またはジョブの結果の JOB:PATH[=WHERE]。何も送らずにジョブに渡す (データセットは読み取り専用)。繰り返し指定可";
 const SBATCH = "sbatch のオプション (-- の後)";
 const ONE_JOB = "バケット内のジョブ名";
 
@@ -39,6 +41,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
     },
     flags: {
       prefix: PREFIX,
+      input: INPUT,
       delete: "フォルダーにないファイルをバケットから削除",
       to: "結果を取得するフォルダー",
       overwrite: "送受信の後にここで変更されたファイルも置き換える",
@@ -53,7 +56,11 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       path: "job-aws-run.sh のあるフォルダー、またはジョブスクリプト",
       sbatchOptions: SBATCH,
     },
-    flags: { prefix: PREFIX, delete: "フォルダーにないファイルをバケットから削除" },
+    flags: {
+      prefix: PREFIX,
+      input: INPUT,
+      delete: "フォルダーにないファイルをバケットから削除",
+    },
   },
   wait: {
     summary: "ジョブの終了を待つ。結果は終了コードで分かる",
@@ -81,5 +88,27 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
     details: "終了したジョブはそのままです。",
     arguments: { prefix: ONE_JOB },
     flags: { wait: "ジョブが終わるまで待つ", timeout: "--wait の秒数の上限" },
+  },
+  "data put": {
+    summary: "フォルダーをデータセットとしてアップロード。ジョブは --input で使う",
+    details:
+      "バケットにある同じファイルは再送しません。すべてがバケットに入ってから、ジョブで使えるようになります。",
+    arguments: {
+      folder: "フォルダー",
+      name: "バケット内のデータセット名。ジョブには使えない名前になる",
+    },
+    flags: { delete: "フォルダーにないファイルをバケットから削除" },
+  },
+  "data list": {
+    summary: "データセットを一覧",
+    arguments: {
+      pattern: "名前。シェルのように * と ? を使える。なければ名前の先頭部分",
+    },
+  },
+  "data rm": {
+    summary: "データセットを削除",
+    details: "終了していないジョブが使っているものは削除しません。",
+    arguments: { name: "データセット名" },
+    flags: { yes: "確認しない" },
   },
 };

@@ -20,11 +20,18 @@ export const submitVerb = {
       value: "name",
       help: "name of the job in the bucket (default: generated from the name and the time)",
     },
+    input: {
+      value: "source",
+      many: true,
+      each: true,
+      help: "NAME[/PATH][=WHERE] of a data set, or JOB:PATH[=WHERE] of a job's results: the job gets it without anything being sent, a data set read-only; may be repeated",
+    },
     delete: { help: "remove objects whose files are gone from the folder" },
   },
   examples: [
     "submit ./work",
     "submit ./work --prefix job0001",
+    "submit ./work --input genome --input job0001:out/model=model",
     "submit ./work -- --partition=gpu --array=1-100",
   ],
   output: "object",

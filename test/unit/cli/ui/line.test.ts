@@ -124,7 +124,14 @@ async function contexts(ui: Ui, text: string) {
   const outage = new OutageNote(ui);
   const patience = new Patience(outage, async () => true);
   const held = { store, outage, patience };
-  const jobs: Context = { ...ui, ...held, bucket: "b", random: () => "r", submitter: text };
+  const jobs: Context = {
+    ...ui,
+    ...held,
+    bucket: "b",
+    random: () => "r",
+    secret: () => "s",
+    submitter: text,
+  };
   const change = {
     version: 1,
     bucket: text,
