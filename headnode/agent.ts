@@ -22,7 +22,7 @@ import { SecondLook } from "./upkeep/second-look.ts";
 import { startTidying } from "./upkeep/tidy.ts";
 
 export interface AgentOptions {
-  ports: Omit<StepPorts, "live" | "remover" | "fresh">;
+  ports: Omit<StepPorts, "live" | "remover" | "fresh" | "runs">;
   publish: PublishStateChanges;
   /** Space that the journal keeps on the disk; undefined: none. */
   reserve?: Reserve | undefined;
@@ -65,7 +65,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     });
   const remover = new MarkerRemover(options.ports.store, log);
   const fresh = new WeakSet<JobEntry>();
-  const ports: StepPorts = { ...options.ports, remover, fresh, live: live ?? NO_LIVE_OUTPUT };
+  const ports: StepPorts = {
+    ...options.ports,
+    remover,
+    fresh,
+    runs: journal,
+    live: live ?? NO_LIVE_OUTPUT,
+  };
   const publisher = new Publisher(journal, options.publish, log);
   const secondLook = new SecondLook((entry) => driver.wake(entry));
   const memory = new MemoryAtRest(options.collectGarbage);
@@ -78,6 +84,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       live?.follow(entry);
       secondLook.see(entry);
       memory.changed();
+      if (entry.phase === "done") for (const one of journal.waitingFor(entry)) driver.wake(one);
       // Requests may have waited for this job's state.
       if (entry.phase !== "running" && entry.phase !== "done") return;
       queue.jobChanged(entry.prefix);

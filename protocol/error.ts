@@ -8,8 +8,10 @@ export const ERROR_CODES = [
   "stage-in-failed",
   /** The bucket no longer holds what the submission's manifest names. */
   "inputs-changed",
-  /** An option for sbatch that is not passed on. */
+  /** An option for sbatch that is not passed on, or metadata that names no jobs to begin after. */
   "bad-option",
+  /** A job that it was to begin after did not end as it should have, or is not known. */
+  "dependency-failed",
   /** sbatch refused the job; its words are in job-aws-sbatch.out. */
   "sbatch-refused",
   /** Cancelled before Slurm had it. */

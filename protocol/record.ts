@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { dependencySchema } from "./after.ts";
 import { ERROR_CODES } from "./error.ts";
 import { OUTCOMES } from "./outcome.ts";
 import { parseJson } from "./parse-json.ts";
@@ -119,10 +120,15 @@ export const jobRecordSchema = z.object({
     .describe(
       "the files of stdout and stderr, where they are in the job's folder; at most 1000 tasks",
     ),
+  waitsFor: z
+    .array(dependencySchema)
+    .optional()
+    .describe("before it begins: the jobs that it still waits for"),
   notes: z.array(reasonSchema).optional().describe("what the submitter would not expect"),
   times: z.object({
     requested: time.optional().describe("FILE_UPLOAD was written"),
     accepted: time.optional().describe("the agent took the request"),
+    released: time.optional().describe("the last job that it waited for had ended"),
     staged: time.optional().describe("the job's folder was on the cluster"),
     submitted: time.optional().describe("sbatch accepted the job"),
     ended: time.optional().describe("the agent learnt that Slurm had ended it"),

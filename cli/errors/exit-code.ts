@@ -42,6 +42,7 @@ const OF_ERRORS: Readonly<Record<ErrorCode, keyof typeof EXIT>> = {
   timeout: "timeout",
   "stage-in-failed": "transfer",
   "inputs-changed": "transfer",
+  "dependency-failed": "transfer",
   "sbatch-refused": "transfer",
   cancelled: "transfer",
   unreachable: "transfer",

@@ -2,6 +2,7 @@ import { eachBounded, mapBounded } from "../../bucket/flow/each-bounded.ts";
 import { listPrefixes } from "../../bucket/job-objects/list-prefixes.ts";
 import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
+import { AFTER_METADATA } from "../../protocol/after.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import { type NamePattern, timeOfPrefix } from "./job-name.ts";
@@ -104,6 +105,8 @@ async function look(
     status.state !== undefined &&
     (FINAL_STATES.has(status.state) ||
       status.state === "JOB_SUBMIT" ||
-      status.state === "JOB_CANCEL");
+      status.state === "JOB_CANCEL" ||
+      // It may wait for others.
+      status.metadata[AFTER_METADATA] !== undefined);
   return { prefix, status, record: hasRecord ? await recordOf(store, prefix, status) : undefined };
 }

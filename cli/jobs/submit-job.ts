@@ -1,6 +1,7 @@
 import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
+import { AFTER_METADATA } from "../../protocol/after.ts";
 import { FileError } from "../../protocol/file-error.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
 import { INPUTS_MAX, type Input, manifestMetadata } from "../../protocol/manifest.ts";
@@ -29,6 +30,7 @@ import type { FlagsOf, VerbDescription } from "../verb.ts";
 import { statusVerb } from "../verbs/status/description.ts";
 import { submitVerb } from "../verbs/submit/description.ts";
 import { waitVerb } from "../verbs/wait/description.ts";
+import { afterMetadata } from "./after-jobs.ts";
 import { checkPrefix } from "./check-prefix.ts";
 import { refuseDataset } from "./data/refuse-dataset.ts";
 import { declaredInputs, isDeclared, tooManyInputs } from "./declared-inputs.ts";
@@ -67,7 +69,7 @@ export interface Submitted {
  * Uploads a folder with job-aws-run.sh, or a job script by itself, and then, last of all, writes FILE_UPLOAD.
  *
  * @throws CloudSubmitError when nothing was submitted: bad prefix, an option that sbatch is not to get, no
- * job script, a job that is still active, or files that cannot be uploaded
+ * job script, a job to begin after that is not there, a job that is still active, or files that cannot be uploaded
  */
 export async function submitJob(
   context: Context,
@@ -81,6 +83,11 @@ export async function submitJob(
   const prefix = options.prefix ?? makePrefix(sourceName(path, source.kind), now, context.random());
   checkPrefix(prefix);
   const sbatch = formatSbatchMetadata(sbatchOptions(options.sbatchOptions ?? []));
+  const folder = source.kind === "folder" ? path : undefined;
+  const { input, after: jobs = [] } = options;
+  const declared = await declaredInputs(store, input, { prefix, folder, after: jobs });
+  const allJobs = [...jobs, ...declared.after];
+  const after = await afterMetadata(store, prefix, allJobs, sbatch?.length ?? 0);
   const args = { path, sbatchOptions: options.sbatchOptions };
   const again = commandLine(given, verb, args, { ...flags, prefix });
   interrupt.at({
@@ -97,8 +104,6 @@ export async function submitJob(
 
   // Where a status object is, there is no data set.
   if (!before && options.prefix !== undefined) await refuseDataset(store, prefix);
-  const folder = source.kind === "folder" ? path : undefined;
-  const declared = await declaredInputs(store, options.input, { prefix, folder });
 
   const inputs: Input[] = [];
   const progress = new Progress(context, say("progress.upload"));
@@ -144,6 +149,7 @@ export async function submitJob(
     {
       ...submitterMetadata(context.submitter),
       ...(sbatch !== undefined && { [SBATCH_METADATA]: sbatch }),
+      ...(after !== undefined && { [AFTER_METADATA]: after }),
       [LINKS_METADATA]: LINKS_KEPT,
       ...(manifest && manifestMetadata(manifest)),
     },

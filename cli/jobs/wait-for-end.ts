@@ -1,6 +1,7 @@
 import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
+import { AFTER_METADATA } from "../../protocol/after.ts";
 import type { JobRecord, SlurmVerdict } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import { CommandError } from "../errors/command-error.ts";
@@ -14,7 +15,11 @@ export interface Look {
   state: State | undefined;
   /** Slurm's last verdict, as far as the record tells. */
   slurm: SlurmVerdict | undefined;
+  /** Other jobs that have to end first; undefined: none, as far as is known. */
+  waitsFor: WaitsFor;
 }
+
+type WaitsFor = JobRecord["waitsFor"];
 
 export interface WaitOptions {
   /** The submission that is meant; undefined: whichever the prefix has. */
@@ -27,6 +32,8 @@ export interface WaitOptions {
   patience: Patience;
   /** Called with each state as it is first seen. */
   onState?: (state: State) => void;
+  /** Called when the job is seen to wait for other jobs, and when these have become fewer. */
+  onWaitsFor?: (waitsFor: NonNullable<WaitsFor>) => void;
   /** Called after each look; costs a request more now and then, for what Slurm says. */
   onLook?: ((look: Look) => void) | undefined;
   /** Called when a request that has had no answer was asked for once more, or could not be. */
@@ -39,6 +46,9 @@ const POLL: BackOff = { firstMs: 500, maxMs: 15_000, factor: 1.25 };
 
 /** The longest time that Node.js has a timer for; more is measured by the looks alone. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
+
+/** Least time between reads of what a job waits for, which may take days: milliseconds. */
+const OTHERS_EVERY_MS = 60_000;
 
 /** Least time between reads of Slurm's verdict on a job: it is written every minute. */
 const SLURM_EVERY_MS = 10_000;
@@ -103,6 +113,9 @@ class Waiting {
   readonly #options: WaitOptions;
   readonly #again: AskAgain;
   #slurm: SlurmVerdict | undefined;
+  #waitsFor: WaitsFor;
+  /** The agent has the request in hand, as its record tells. */
+  #isInHand = false;
   #recordAt = Number.NEGATIVE_INFINITY;
   /** The record of our own submission was seen, so that it was not refused. */
   #isOurs: boolean;
@@ -143,11 +156,26 @@ class Waiting {
       this.#isOurs = true;
       this.#slurm = record?.slurm;
     }
-    onLook?.({ state, slurm: this.#slurm });
-    if (stop.aborted || this.#isAnothers(status)) return { isNew };
+    if (state === "FILE_UPLOAD" && status.metadata[AFTER_METADATA] !== undefined)
+      await this.#lookAtOthers(status);
+    else [this.#waitsFor, this.#isInHand] = [undefined, false];
+    onLook?.({ state, slurm: this.#slurm, waitsFor: this.#waitsFor });
+    if (stop.aborted || this.#isInHand || this.#isAnothers(status)) return { isNew };
     const asked = await this.#again.ask(status);
     if (asked && !stop.aborted) onAsked?.(asked);
     return { isNew };
+  }
+
+  /** Reads which other jobs have to end first: one request, now and then. */
+  async #lookAtOthers(status: StatusObject): Promise<void> {
+    const { onWaitsFor, now } = this.#options;
+    if (this.#isInHand && now() - this.#recordAt < OTHERS_EVERY_MS) return;
+    this.#recordAt = now();
+    const record = await recordOf(this.#store, this.#prefix, status);
+    const before = this.#waitsFor?.length;
+    this.#isInHand = record !== undefined && record.outcome === undefined;
+    this.#waitsFor = record?.waitsFor;
+    if (this.#waitsFor && this.#waitsFor.length !== before) onWaitsFor?.(this.#waitsFor);
   }
 
   /** A FILE_UPLOAD that came after the submission that is waited for. */

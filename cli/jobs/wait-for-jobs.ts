@@ -1,8 +1,8 @@
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { JobRecord } from "../../protocol/record.ts";
-import type { State } from "../../protocol/state.ts";
 import type { Context } from "../context.ts";
 import { awsError } from "../errors/aws-error.ts";
+import { waitsForWords } from "../output/waits-for.ts";
 import { formatDuration } from "../ui/duration.ts";
 import { askedLine } from "./ask-again.ts";
 import { type Look, waitForEnd } from "./wait-for-end.ts";
@@ -64,7 +64,11 @@ export async function waitForJobs(
             now: () => context.now().getTime(),
             sleep: context.sleep,
             onAsked: (asked) => context.err(askedLine(say, asked)),
-            onState: (state) => context.err(stateLine(context, prefix, state, one)),
+            onWaitsFor: (waitsFor) => {
+              const jobs = waitsForWords(waitsFor);
+              context.err(timedLine(context, prefix, say("wait.waitsFor", { jobs }), one));
+            },
+            onState: (state) => context.err(timedLine(context, prefix, state, one)),
             onLook: live.enabled
               ? (look) => {
                   looks.set(prefix, look);
@@ -86,14 +90,16 @@ export async function waitForJobs(
   return ended;
 }
 
-function stateLine(context: Context, prefix: string, state: State, one: boolean): string {
+/** What is seen of a job, and when. */
+function timedLine(context: Context, prefix: string, words: string, one: boolean): string {
   const time = context.now().toISOString().slice(11, 19);
-  return one ? `${time} ${state}` : `${time} ${prefix} ${state}`;
+  return one ? `${time} ${words}` : `${time} ${prefix} ${words}`;
 }
 
 /** State, Slurm's id, state and reason of a job that has not ended. */
-function describeLook({ say }: Context, { state, slurm }: Look): string {
+function describeLook({ say }: Context, { state, slurm, waitsFor }: Look): string {
   const parts: string[] = [state ?? say("status.unknown")];
+  if (waitsFor) parts.push(say("wait.waitsFor", { jobs: waitsForWords(waitsFor) }));
   if (slurm && state === "JOB_SUBMIT") {
     parts.push(say("job.slurm", { id: slurm.jobId }));
     if (slurm.state) parts.push(slurm.state);

@@ -10,6 +10,7 @@ import type { Say } from "../messages/say.ts";
 import { formatDuration } from "../ui/duration.ts";
 import { reasonWords } from "./reason-words.ts";
 import { reasonMessage } from "./slurm-reason.ts";
+import { waitsForWords } from "./waits-for.ts";
 
 /** A job as the bucket shows it. */
 export interface JobView {
@@ -47,7 +48,13 @@ export async function explain(
     return [say("explain.error", { message: error ? shortWordsOf(say, error) : "?" })];
   }
   const heartbeat = await agentHeartbeat(store);
+  const isAgentOff = typeof heartbeat === "object" && !isAlive(heartbeat, ports.now());
   const lines: string[] = [];
+  if (state === "FILE_UPLOAD" && record?.waitsFor) {
+    const jobs = waitsForWords(record.waitsFor);
+    lines.push(say("explain.waitsFor", { ago, jobs }), say("explain.waitsHow"));
+    return isAgentOff ? [...lines, ...agentLines(ports, heartbeat)] : lines;
+  }
   if (state === "FILE_UPLOAD") {
     lines.push(say("explain.upload", { ago }));
     lines.push(...(await dispatchLines(ports, prefix)));
@@ -60,8 +67,7 @@ export async function explain(
   const refused = record?.refused?.at(-1);
   if (refused)
     lines.push(say("explain.refused", { at: refused.at, reason: reasonWords(say, refused) }));
-  if (typeof heartbeat === "object" && !isAlive(heartbeat, ports.now()))
-    lines.push(...agentLines(ports, heartbeat), say("explain.deadNext"));
+  if (isAgentOff) lines.push(...agentLines(ports, heartbeat), say("explain.deadNext"));
   return lines;
 }
 

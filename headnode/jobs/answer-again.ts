@@ -4,7 +4,7 @@ import type { JobEntry, Phase } from "../journal/job-entry.ts";
 import type { RequestPorts } from "./request-ports.ts";
 
 /** Phases in which FILE_UPLOAD is what the status object is to hold: JOB_SUBMIT takes its place. */
-const NOT_ANNOUNCED: ReadonlySet<Phase> = new Set(["accepted", "staged", "submitting"]);
+const NOT_ANNOUNCED: ReadonlySet<Phase> = new Set(["waiting", "accepted", "staged", "submitting"]);
 
 /**
  * FILE_UPLOAD of a submission that the journal knows: a client that had no answer to its write has repeated

@@ -1,5 +1,6 @@
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
+import { parseAfter } from "../../protocol/after.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { keepsLinks } from "../../protocol/links.ts";
 import { manifestOf } from "../../protocol/manifest.ts";
@@ -36,6 +37,7 @@ export async function answerRun(
     prefix,
     submission,
     phase: "accepted",
+    ...(await waitsFor(status, ports)),
     ...manifestEntry(status),
     ...optionsOf(status),
     ...(keepsLinks(status.metadata) && { keepsLinks: true }),
@@ -60,6 +62,31 @@ function manifestEntry({ metadata }: StatusObject): Partial<JobEntry> {
   if (manifest !== "unreadable") return manifest ? { manifest } : {};
   const message = `the status object's metadata name no manifest: write the ETag of ${MANIFEST_FILE} there, or nothing`;
   return { phase: "failing", outcome: "rejected", error: { code: "stage-in-failed", message } };
+}
+
+/**
+ * The runs that the submission is to begin after: without an id, the one that the prefix has or had last, as far as the
+ * journal knows. A text that names none ends it.
+ */
+async function waitsFor(
+  { metadata }: StatusObject,
+  ports: RequestPorts,
+): Promise<Partial<JobEntry>> {
+  const { journal } = ports;
+  try {
+    const named = parseAfter(metadata);
+    if (named.length === 0) return {};
+    const known = named.map(async (one) => {
+      if (one.submission !== undefined) return one;
+      const run = journal.activeOf(one.prefix) ?? (await journal.lastEnded(one.prefix));
+      return run ? { ...one, submission: run.submission } : one;
+    });
+    return { phase: "waiting", waitsFor: await Promise.all(known) };
+  } catch (error) {
+    if (!(error instanceof CloudSubmitError)) throw error;
+    const { code, message } = error;
+    return { phase: "failing", outcome: "rejected", error: { code, message } };
+  }
 }
 
 /** The options for sbatch that the request came with; a wrong one ends the submission. */

@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import { submitterName } from "../queue/fair-order.ts";
 import { announce } from "../steps/announce.ts";
 import { awaitEnd } from "../steps/await-end.ts";
+import { awaitOthers } from "../steps/await-others.ts";
 import { writeFinalRecord, writeFinalState } from "../steps/finish.ts";
 import type { Step, StepPorts, StepResult } from "../steps/ports.ts";
 import { stageIn } from "../steps/stage-in.ts";
@@ -20,6 +21,7 @@ const FATAL: Partial<Record<ErrorCode, Outcome>> = {
   "bad-option": "rejected",
   "stage-in-failed": "rejected",
   "inputs-changed": "rejected",
+  "dependency-failed": "rejected",
   cancelled: "cancelled",
   lost: "lost",
 };
@@ -51,6 +53,7 @@ export class Driver {
   readonly #options: DriverOptions;
   readonly #steps: Partial<Record<Phase, Step>>;
   readonly #slots: Partial<Record<Phase, FairSlots>> = {
+    waiting: new FairSlots(STEPS_AT_ONCE),
     accepted: new FairSlots(TRANSFERS_AT_ONCE),
     submitting: new FairSlots(SLURM_STEPS_AT_ONCE),
     running: new FairSlots(SLURM_STEPS_AT_ONCE),
@@ -67,6 +70,7 @@ export class Driver {
     this.#options = options;
     const { prepareSubmit, submit } = submitSteps();
     this.#steps = {
+      waiting: awaitOthers,
       accepted: stageIn(),
       staged: prepareSubmit,
       submitting: submit,
@@ -175,7 +179,7 @@ function failing(entry: JobEntry, error: unknown, now: Date): StepResult {
   const outcome = known && FATAL[known.code];
   if (known && outcome)
     return { phase: "failing", outcome, error: { code: known.code, message: known.message } };
-  const waited = now.getTime() - Date.parse(entry.times.accepted ?? "");
+  const waited = now.getTime() - Date.parse(entry.times.released ?? entry.times.accepted ?? "");
   if (entry.phase !== "accepted" || !(waited > STAGE_IN_MS)) throw error;
   const message = `tried for a day: ${messageOf(error)}`;
   return { phase: "failing", outcome: "rejected", error: { code: "stage-in-failed", message } };

@@ -18,6 +18,7 @@ export function recordOf(entry: JobEntry, state: State): JobRecord {
     stageOut: entry.stageOut,
     sbatchOptions: entry.sbatchOptions,
     output: entry.output,
+    waitsFor: entry.phase === "waiting" ? entry.waitsFor : undefined,
     notes: entry.notes,
     times: entry.times,
     refused: entry.refused,

@@ -25,6 +25,7 @@ export interface RequestPorts {
 
 /** Phases in which a job can still be cancelled. */
 export const CANCELLABLE: ReadonlySet<Phase> = new Set([
+  "waiting",
   "accepted",
   "staged",
   "submitting",

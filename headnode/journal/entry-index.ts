@@ -1,13 +1,13 @@
 import type { JobEntry } from "./job-entry.ts";
 
-/** Entries by something that several of them may share. */
+/** Entries by something that several of them may share, and of which one may have several. */
 export class EntryIndex {
-  readonly #keyOf: (entry: JobEntry) => string | undefined;
+  readonly #keysOf: (entry: JobEntry) => readonly string[];
   readonly #entries = new Map<string, Set<JobEntry>>();
 
-  /** @param keyOf undefined: the entry is not in the index */
-  constructor(keyOf: (entry: JobEntry) => string | undefined) {
-    this.#keyOf = keyOf;
+  /** @param keysOf none: the entry is not in the index */
+  constructor(keysOf: (entry: JobEntry) => readonly string[]) {
+    this.#keysOf = keysOf;
   }
 
   /** Those with a key, the one that was added first in front. */
@@ -22,17 +22,18 @@ export class EntryIndex {
   }
 
   add(entry: JobEntry): void {
-    const key = this.#keyOf(entry);
-    if (key === undefined) return;
-    const there = this.#entries.get(key) ?? new Set();
-    this.#entries.set(key, there.add(entry));
+    for (const key of this.#keysOf(entry)) {
+      const there = this.#entries.get(key) ?? new Set();
+      this.#entries.set(key, there.add(entry));
+    }
   }
 
   /** Called before the entry changes, and when it goes. */
   remove(entry: JobEntry): void {
-    const key = this.#keyOf(entry) ?? "";
-    const there = this.#entries.get(key);
-    there?.delete(entry);
-    if (there?.size === 0) this.#entries.delete(key);
+    for (const key of this.#keysOf(entry)) {
+      const there = this.#entries.get(key);
+      there?.delete(entry);
+      if (there?.size === 0) this.#entries.delete(key);
+    }
   }
 }

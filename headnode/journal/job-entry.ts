@@ -8,7 +8,9 @@ import { arrayAccountSchema } from "../slurm/array-account.ts";
 
 /** Progress of a submission; each phase is in the journal before the next step begins, but for those of REPEATED. */
 export const PHASES = [
-  /** The request is ours. */
+  /** The request is ours, and other jobs have to end first. */
+  "waiting",
+  /** The request is ours, and may begin. */
   "accepted",
   /** The job's folder is here. */
   "staged",
@@ -70,6 +72,10 @@ export const jobEntrySchema = z.object({
   sbatchOptions: record.sbatchOptions,
   output: record.output,
   notes: record.notes,
+  /** While it is waiting: what has not come true yet. */
+  waitsFor: record.waitsFor,
+  /** The record tells what it waits for. */
+  isToldToWait: z.boolean().optional(),
   /** The manifest of the submission's inputs; absent: everything under the prefix. */
   manifest: manifestIdSchema.optional(),
   /** The client that submitted knows link objects. */

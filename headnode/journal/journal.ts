@@ -29,6 +29,14 @@ function isOver(entry: JobEntry): boolean {
   return entry.phase === "done" && entry.outbox.length === 0;
 }
 
+/** Names of the submissions that one waits for. */
+function waitedFor({ phase, waitsFor = [] }: JobEntry): string[] {
+  if (phase !== "waiting") return [];
+  return waitsFor.flatMap(({ prefix, submission }) =>
+    submission === undefined ? [] : [fileName({ prefix, submission })],
+  );
+}
+
 /** Milliseconds since 1970; 0 when that is not known. */
 function endOf({ times }: JobEntry): number {
   return Date.parse(times.final ?? "") || 0;
@@ -44,12 +52,13 @@ export class Journal {
   readonly #files: EntryFiles;
   readonly #log: Log;
   readonly #entries = new Map<string, JobEntry>();
-  readonly #active = new EntryIndex(({ phase, prefix }) => (phase === "done" ? undefined : prefix));
-  readonly #untold = new EntryIndex(({ phase, prefix }) => (phase === "done" ? prefix : undefined));
+  readonly #active = new EntryIndex(({ phase, prefix }) => (phase === "done" ? [] : [prefix]));
+  readonly #untold = new EntryIndex(({ phase, prefix }) => (phase === "done" ? [prefix] : []));
   readonly #jobs = new EntryIndex(({ phase, slurm }) =>
-    phase === "done" ? undefined : slurm?.jobId,
+    phase === "done" || !slurm ? [] : [slurm.jobId],
   );
-  readonly #indexes = [this.#active, this.#untold, this.#jobs];
+  readonly #waiting = new EntryIndex(waitedFor);
+  readonly #indexes = [this.#active, this.#untold, this.#jobs, this.#waiting];
   readonly #writes = new Map<string, Promise<void>>();
   /** Entries with changes that are in memory alone. */
   readonly #noted = new Set<JobEntry>();
@@ -106,6 +115,11 @@ export class Journal {
   /** The entry whose job has this Slurm id and has not ended. */
   runningJob(jobId: string): JobEntry | undefined {
     return this.#jobs.firstOf(jobId);
+  }
+
+  /** The submissions that wait for this one to end. */
+  waitingFor(submission: SubmissionId): JobEntry[] {
+    return this.#waiting.of(fileName(submission));
   }
 
   /** Every submission for which something is still to be done. */

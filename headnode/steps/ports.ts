@@ -2,6 +2,7 @@ import type { Machine } from "../../bucket/machine.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { StateChange } from "../../protocol/event.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
+import type { Journal } from "../journal/journal.ts";
 import type { LiveOutput } from "../live-output/live-output.ts";
 import type { Log } from "../log.ts";
 import type { MarkerRemover } from "../queue/marker-remover.ts";
@@ -17,6 +18,8 @@ export interface StepPorts {
   slurm: Slurm;
   /** The output of running jobs; no step depends on it. */
   live: Pick<LiveOutput, "see" | "settled">;
+  /** The other submissions that the agent knows. */
+  runs: Pick<Journal, "get" | "active" | "waitingFor">;
   /** Removes the markers of what has ended; no step depends on it. */
   remover: Pick<MarkerRemover, "remove">;
   /** Entries of requests that no agent can have taken before: Slurm has no job of them yet. */

@@ -18,6 +18,14 @@ export const errorsEn = {
   "problem.more": " (and {count} more)",
   "problem.noSuchJob": "{prefix}: there is no such job in the bucket",
   "problem.noRecord": "{prefix}: {state}, but there is no readable record",
+  "problem.after":
+    "--after {text}: give the name of a job, alone or with :ok, :any or :failed behind it",
+  "problem.afterItself": "--after {job}: a job cannot begin after itself; name another one",
+  "problem.afterCircle":
+    "--after {job}: that job itself waits for {prefix}; cancel it, or name another one",
+  "problem.afterMany": "--after: {count} jobs, and a job can wait for {max}; name fewer",
+  "problem.afterLong":
+    "the names of --after and the options for sbatch take {bytes} bytes of at most {max}: name fewer jobs, or write options into job-aws-run.sh, after #SBATCH",
   "problem.replaced":
     "{prefix}: another request was written over this one before the cluster had it, so this submission was not run; submit again, after: cloud-submit wait {prefix}",
   "problem.refused":

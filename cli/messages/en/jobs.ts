@@ -3,6 +3,7 @@ export const jobsEn = {
   "submit.uploaded": "uploaded {files} {files#file#files}, {bytes}",
   "submit.uploadedMore": "uploaded {files} {files#file#files}, {bytes}; {unchanged} unchanged",
   "submit.done": "Submitted {prefix}",
+  "wait.waitsFor": "waits for {jobs}",
   "wait.some": "{ended} of {total} have ended",
   "again.written": "{prefix}: no answer to {state} for {minutes} min; requested once more",
   "again.nameless":

@@ -27,6 +27,10 @@ export const lookingEn = {
   "explain.cancelled": "It was cancelled before Slurm had it: nothing has run.",
   "explain.error": "The job will not run: {message}. Fix that, and submit again.",
   "explain.upload": "The job was submitted {ago} ago, and the Head Node has not accepted it yet.",
+  "explain.waitsFor":
+    "It was submitted {ago} ago, and waits for other jobs to end first: {jobs}. The Head Node has its request; nothing else is needed.",
+  "explain.waitsHow":
+    "It begins when each of them has completed, or has ended as is said behind its name. When one of them has ended in another way, it ends in JOB_ERROR.",
   "explain.sent": "Its request has been pending for the Head Node for {ago}.",
   "explain.notSent":
     "No request has been sent to the Head Node yet. This usually takes seconds; if it lasts longer, check the bucket's events with cloud-submit doctor.",

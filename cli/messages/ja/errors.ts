@@ -21,6 +21,14 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.more": " (ほか {count} 件)",
   "problem.noSuchJob": "{prefix}: バケットにありません",
   "problem.noRecord": "{prefix}: {state} ですが、読めるジョブ記録がありません",
+  "problem.after":
+    "--after {text}: ジョブ名だけか、後ろに :ok、:any、:failed を付けて指定してください",
+  "problem.afterItself": "--after {job}: 自分自身は待てません。別のジョブを指定してください",
+  "problem.afterCircle":
+    "--after {job}: そのジョブが {prefix} を待っています。取り消すか、別のジョブを指定してください",
+  "problem.afterMany": "--after: {count} 件あります。待てるのは {max} 件までです。減らしてください",
+  "problem.afterLong":
+    "--after の名前と sbatch のオプションが {bytes} バイトあり、上限の {max} を超えています。ジョブを減らすか、オプションを job-aws-run.sh の #SBATCH に書いてください",
   "problem.replaced":
     "{prefix}: クラスターが受け取る前に別の要求が上書きされたため、この投入は実行されませんでした。次のコマンドの後に投入し直してください: cloud-submit wait {prefix}",
   "problem.refused":
@@ -107,6 +115,7 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "error.stage-in-failed": "クラスターへの搬入に失敗しました",
   "error.inputs-changed": "投入したファイルがバケットで変わりました",
   "error.bad-option": "sbatch のオプションを渡せません",
+  "error.dependency-failed": "待っていたジョブが、指定どおりに終了しませんでした",
   "error.sbatch-refused": "sbatch がジョブを拒否しました",
   "error.cancelled": "取り消されました",
   "error.active-job": "同じプレフィックスのジョブが実行中です",

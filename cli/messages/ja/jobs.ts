@@ -7,6 +7,7 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
   "submit.uploadedMore":
     "{files} ファイル ({bytes}) をアップロードしました。{unchanged} ファイルは変更なし",
   "submit.done": "投入しました: {prefix}",
+  "wait.waitsFor": "{jobs} の終了待ち",
   "wait.some": "{total} 件中 {ended} 件が終了",
   "again.written": "{prefix}: {state} に {minutes} 分間応答がないため、もう一度要求しました",
   "again.nameless":
@@ -26,6 +27,8 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
 const PREFIX = "バケット内のジョブ名 (既定: 名前と時刻から作成)";
 const INPUT =
   "データセットの NAME[/PATH][=WHERE]、またはジョブの結果の JOB:PATH[=WHERE]。何も送らずにジョブに渡す (データセットは読み取り専用)。繰り返し指定可";
+const AFTER =
+  "このジョブの正常終了後に開始。JOB:any なら終了後、JOB:failed なら正常終了しなかった場合。繰り返し指定可";
 const SBATCH = "sbatch のオプション (-- の後)";
 const ONE_JOB = "バケット内のジョブ名";
 
@@ -42,6 +45,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
     flags: {
       prefix: PREFIX,
       input: INPUT,
+      after: AFTER,
       delete: "フォルダーにないファイルをバケットから削除",
       to: "結果を取得するフォルダー",
       overwrite: "送受信の後にここで変更されたファイルも置き換える",
@@ -59,6 +63,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
     flags: {
       prefix: PREFIX,
       input: INPUT,
+      after: AFTER,
       delete: "フォルダーにないファイルをバケットから削除",
     },
   },

@@ -30,6 +30,10 @@ export const lookingJa: Readonly<Record<keyof typeof lookingEn, string>> = {
   "explain.cancelled": "Slurm に渡る前に取り消されたため、何も実行されていません。",
   "explain.error": "ジョブは実行されません: {message}。修正して再度投入してください。",
   "explain.upload": "{ago} 前に投入されましたが、ヘッドノードはまだ受け取っていません。",
+  "explain.waitsFor":
+    "{ago} 前に投入され、ほかのジョブの終了を待っています: {jobs}。要求はヘッドノードが受け取っており、何もする必要はありません。",
+  "explain.waitsHow":
+    "すべてが正常終了するか、名前の後の指定どおりに終わると始まります。1 つでも別の終わり方をすると JOB_ERROR になります。",
   "explain.sent": "要求はヘッドノードの待ち行列に入って {ago} になります。",
   "explain.notSent":
     "ヘッドノードへの要求がまだ出ていません。通常は数秒です。続く場合は cloud-submit doctor でバケットのイベント設定を確認してください。",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { dependencySchema } from "../../../protocol/after.ts";
 import { OUTCOMES } from "../../../protocol/outcome.ts";
 import { STATES, type State } from "../../../protocol/state.ts";
 import type { Context } from "../../context.ts";
@@ -8,6 +9,8 @@ import { checkPattern } from "../../jobs/check-prefix.ts";
 import { type FoundJob, findJobs, LOOK_MAX } from "../../jobs/find-jobs.ts";
 import { namePattern } from "../../jobs/job-name.ts";
 import { parseSince } from "../../jobs/since.ts";
+import type { Say } from "../../messages/say.ts";
+import { waitsForWords } from "../../output/waits-for.ts";
 import { formatDuration } from "../../ui/duration.ts";
 import type { Part } from "../../ui/line.ts";
 import type { Style } from "../../ui/style.ts";
@@ -23,6 +26,10 @@ export const listOutput = z.object({
   since: z.iso.datetime().nullable().describe("when this state was written"),
   outcome: z.enum(OUTCOMES).nullable().describe("null: it has not ended"),
   slurmJobId: z.string().nullable(),
+  waitsFor: z
+    .array(dependencySchema)
+    .nullable()
+    .describe("the jobs that have to end before it begins; null: none"),
   requestedAt: z.iso.datetime().nullable(),
   seconds: z
     .number()
@@ -57,7 +64,7 @@ export async function list(
     const head = ["PREFIX", "STATE", "OUTCOME", "SLURM", "AGE", "DURATION"];
     for (const line of tableLines(
       head,
-      jobs.map((job) => row(job, now)),
+      jobs.map((job) => row(say, job, now)),
       { columns },
     ))
       context.out(line);
@@ -92,6 +99,7 @@ function asJson({ prefix, status, record }: FoundJob, now: Date): ListedJob {
     since: since?.toISOString() ?? null,
     outcome: record?.outcome ?? null,
     slurmJobId: record?.slurm?.jobId ?? null,
+    waitsFor: record?.waitsFor ?? null,
     requestedAt: requested ?? null,
     seconds:
       requested === undefined
@@ -100,14 +108,15 @@ function asJson({ prefix, status, record }: FoundJob, now: Date): ListedJob {
   };
 }
 
-function row(job: ListedJob, now: Date): Part[] {
-  const { prefix, state, outcome, slurmJobId, requestedAt, since, seconds } = job;
+function row(say: Say, job: ListedJob, now: Date): Part[] {
+  const { prefix, state, outcome, slurmJobId, waitsFor, requestedAt, since, seconds } = job;
+  const waits = waitsFor ? say("wait.waitsFor", { jobs: waitsForWords(waitsFor, 1) }) : "";
   const from = requestedAt ?? since;
   const age = from === null ? "" : formatDuration(now.getTime() - Date.parse(from));
   return [
     { text: prefix },
     { text: state ?? "?" },
-    { text: outcome ?? "", tone: toneOf(outcome) },
+    { text: outcome ?? waits, tone: toneOf(outcome) },
     { text: slurmJobId ?? "" },
     { text: age },
     { text: seconds === null ? "" : formatDuration(seconds * 1000) },

@@ -11,6 +11,7 @@ import { incompleteTasks, taskCountsLine } from "../../output/array-tasks.ts";
 import { explain, type JobView } from "../../output/explain.ts";
 import { formatBytes } from "../../output/format.ts";
 import { notesOf, reasonWords } from "../../output/reason-words.ts";
+import { waitsForWords } from "../../output/waits-for.ts";
 import { printResult } from "../../ui/ui.ts";
 import { padTo } from "../../ui/width.ts";
 import type { FlagsOf } from "../../verb.ts";
@@ -47,7 +48,9 @@ export async function status(
   const { state, lastModified: since } = found;
   const view: JobView = { prefix, state, since, record };
   const explanation = flags.explain ? await explain(context, view) : undefined;
-  const asked = await new AskAgain(store, prefix, () => context.now().getTime()).ask(found);
+  const again = new AskAgain(store, prefix, () => context.now().getTime());
+  // The agent has it in hand, and it waits for others.
+  const asked = record?.waitsFor && !record.outcome ? undefined : await again.ask(found);
   if (asked) context.err(askedLine(say, asked));
   const result = {
     prefix,
@@ -72,7 +75,10 @@ function describe(say: Say, { prefix, state, record }: JobView): [string, string
     [say("status.prefix"), prefix],
     [say("status.state"), state ?? say("status.unknown")],
   ];
-  if (state === "FILE_UPLOAD") return [...rows, [say("status.waitsFor"), say("status.headNode")]];
+  if (state === "FILE_UPLOAD") {
+    const others = record?.waitsFor && waitsForWords(record.waitsFor);
+    return [...rows, [say("status.waitsFor"), others ?? say("status.headNode")]];
+  }
   if (!record) return rows;
   const { slurm, outcome, error, stageIn, stageOut, times } = record;
   const carried = ({ files, bytes }: { files: number; bytes: number }) =>
