@@ -83,13 +83,20 @@ export interface PutFileOptions
   onBytes?: (bytes: number) => void;
 }
 
+/** Which one of those that a key has had. */
+export interface ExactVersion {
+  versionId: string | undefined;
+  /** Whether it is one with such metadata; asked before any byte is kept, of the very answer that brings the bytes. */
+  accepts?: ((metadata: ObjectFacts["metadata"]) => boolean) | undefined;
+}
+
 export interface GetFileOptions {
   /** Size by a listing; undefined: ask first. */
   size?: number;
   /** The version wanted. When the object was replaced since, the new one is fetched, unless `exact`. */
   etag?: string;
   /** Nothing but `etag`: as the object is now, or else its version `versionId`. */
-  exact?: { versionId: string | undefined };
+  exact?: ExactVersion;
   /** Called with the number of bytes that came since the last call; repeated bytes count again. */
   onBytes?: (bytes: number) => void;
 }
@@ -160,7 +167,7 @@ export interface ObjectStore extends ObjectLister, ObjectReader, ObjectWriter, O
    * Downloads an object to exactly `path`, which the caller renames when it is complete. What a former,
    * interrupted call has left at `path` is continued; the result is verified.
    *
-   * @returns undefined when there is no such object, or with `exact` none that has the ETag
+   * @returns undefined when there is no such object, or with `exact` none that has the ETag and is accepted
    * @throws CloudSubmitError `transfer` when what arrived does not match the object, twice
    */
   getFile(key: string, path: string, options?: GetFileOptions): Promise<FetchedFile | undefined>;

@@ -5,6 +5,7 @@ import { statsOn } from "../bucket/disk/names.ts";
 import { type DiskTraits, probeDisk } from "../bucket/disk-traits.ts";
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
+import type { Input } from "../protocol/manifest.ts";
 import { reason } from "../protocol/reason.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
 import { isSameHere } from "./comparing/is-same-here.ts";
@@ -12,7 +13,7 @@ import { type MergeReport, merge, type Pair } from "./comparing/merge.ts";
 import { Proofs } from "./comparing/proofs.ts";
 import type { Content } from "./comparing/same-content.ts";
 import type { DownloadOptions } from "./download-options.ts";
-import { entriesOf, saidMetadata } from "./exact-objects.ts";
+import { entriesOf, getObject, mayStay, objectOf, saidMetadata } from "./exact-objects.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
 import { flightShares } from "./flow/flight.ts";
 import { Plan } from "./flow/progress.ts";
@@ -168,7 +169,9 @@ class Download {
         this.summary.skip(path, place.reason);
         continue;
       }
-      if (this.#places.claim(path, place.kind)) yield { entry: remote, path, kind: place.kind };
+      const entry = objectOf(this.#inputAt(path), remote);
+      if (!entry) this.#changed(path);
+      else if (this.#places.claim(path, place.kind)) yield { entry, path, kind: place.kind };
     }
   }
 
@@ -178,7 +181,8 @@ class Download {
       await this.#guard(path, async () => void (await this.#folderFor(path, path || ".")));
       return undefined;
     }
-    if (await this.#places.hasSame(entry, path)) {
+    const isHere = await this.#places.hasSame(entry, path);
+    if (isHere && (await mayStay(this.#store, entry, this.#inputAt(path)))) {
       this.summary.unchanged += 1;
       return undefined;
     }
@@ -190,20 +194,12 @@ class Download {
     await this.#guard(path, async () => {
       const folder = await this.#folderFor(path, dirname(path));
       if (!folder) return;
-      const { key, size, etag } = entry;
-      const part = this.#tools.partial.path(key, etag);
-      const { onBytes } = this.#options;
-      const input = this.#options.exactly?.get(path);
-      const object = await this.#store.getFile(key, part, {
-        size,
-        etag,
-        ...(input && { exact: { versionId: input.version } }),
-        ...(onBytes && { onBytes }),
-      });
-      if (!object || (input && object.size !== size)) {
+      const part = this.#tools.partial.path(entry.key, entry.etag);
+      const input = this.#inputAt(path);
+      const object = await getObject(this.#store, entry, part, input, this.#options.onBytes);
+      if (!object) {
         await rm(part, { force: true });
-        if (input) this.summary.changed += 1;
-        return this.summary.skip(path, input ? reason("input-changed") : reason("object-removed"));
+        return input ? this.#changed(path) : this.summary.skip(path, reason("object-removed"));
       }
       const metadata = saidMetadata(input) ?? object.metadata;
       const target = parseSymlink(metadata);
@@ -225,6 +221,16 @@ class Download {
       const problem = this.#links.add(link, folder.viaLink);
       if (problem !== undefined) this.summary.skip(path, problem);
     });
+  }
+
+  #inputAt(path: string): Input | undefined {
+    return this.#options.exactly?.get(path);
+  }
+
+  /** Counts an input that is not, or no longer, the object that was submitted. */
+  #changed(path: string): void {
+    this.summary.changed += 1;
+    this.summary.skip(path, reason("input-changed"));
   }
 
   /** Makes the links that came: when all files are in place, so that none was written through them. */

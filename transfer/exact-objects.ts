@@ -1,10 +1,96 @@
-import type { ObjectEntry } from "../bucket/object-store.ts";
+import type {
+  FetchedFile,
+  GetFileOptions,
+  ObjectEntry,
+  ObjectStore,
+} from "../bucket/object-store.ts";
+import { FileError } from "../protocol/file-error.ts";
 import type { Input, Inputs } from "../protocol/manifest.ts";
+import { PROTOCOL_FILES } from "../protocol/objects.ts";
+import { keyProblem, pathProblem } from "./names/key-path.ts";
+import { hasReadKey } from "./read-key.ts";
 
-/** The objects that a manifest names, as a listing would. */
+/** The objects that a manifest names, as a listing of the prefix would. */
 export async function* entriesOf(inputs: Inputs, prefix: string): AsyncGenerator<ObjectEntry> {
   for (const { path, size, etag } of inputs.values())
     yield { key: `${prefix}/${path}`, size, etag, lastModified: undefined };
+}
+
+/**
+ * The object that is to be at the place of `entry`: another one, where the input is elsewhere in the bucket.
+ *
+ * @returns undefined when the key that the manifest names is not that of a job's file
+ */
+export function objectOf(input: Input | undefined, entry: ObjectEntry): ObjectEntry | undefined {
+  if (!input?.source) return entry;
+  const { key } = input.source;
+  const slash = key.indexOf("/");
+  const path = key.slice(slash + 1);
+  if (PROTOCOL_FILES.has(path) || (pathProblem(path) ?? keyProblem(key.slice(0, slash), path)))
+    return undefined;
+  return { ...entry, key };
+}
+
+/**
+ * Fetches an object, of an input exactly the one that was submitted. Of one that is elsewhere, no byte is kept before its
+ * metadata has shown the read key.
+ *
+ * @returns undefined when it is not there; of one that is elsewhere also when it has not that key, or S3 refuses it: the
+ * answer tells nothing of what its submitter may not read
+ */
+export async function getObject(
+  store: ObjectStore,
+  { key, size, etag }: ObjectEntry,
+  part: string,
+  input: Input | undefined,
+  onBytes: GetFileOptions["onBytes"],
+): Promise<FetchedFile | undefined> {
+  const readKey = input?.source?.readKey;
+  const object = await unlessHidden(input, () =>
+    store.getFile(key, part, {
+      size,
+      etag,
+      ...(input && {
+        exact: {
+          versionId: input.version,
+          ...(readKey !== undefined && { accepts: (metadata) => hasReadKey(metadata, readKey) }),
+        },
+      }),
+      ...(onBytes && { onBytes }),
+    }),
+  );
+  return input && object?.size !== size ? undefined : object;
+}
+
+/**
+ * Whether a file that is here with an object's content may stay: of an input elsewhere, S3 is asked for the read key. Without
+ * that, a manifest could have it found out what an object holds that its submitter may not read.
+ */
+export async function mayStay(
+  store: ObjectStore,
+  { key, etag }: ObjectEntry,
+  input: Input | undefined,
+): Promise<boolean> {
+  if (!input?.source) return true;
+  const { readKey } = input.source;
+  const range = { start: 0, end: 1 };
+  const object = await unlessHidden(input, () => store.get(key, { range, ifMatch: etag }));
+  object?.body.destroy();
+  return object !== undefined && hasReadKey(object.metadata, readKey);
+}
+
+/** What S3 refuses of an object elsewhere is as if it were not there. */
+async function unlessHidden<T>(
+  input: Input | undefined,
+  ask: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    const isRefused = error instanceof FileError && error.reason.code === "object-refused";
+    if (input?.source && isRefused) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -7,12 +7,12 @@ import { fileEtag } from "../etag.ts";
 import { mapBounded } from "../flow/each-bounded.ts";
 import type { Machine } from "../machine.ts";
 import { OBJECT_MAX } from "../object-limit.ts";
-import type { FetchedFile, GetFileOptions } from "../object-store.ts";
+import type { ExactVersion, FetchedFile, GetFileOptions } from "../object-store.ts";
 import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { combineCrc32 } from "./crc32.ts";
-import { getRange, type RangeResult } from "./get-range.ts";
+import { checkAccepted, getRange, type RangeResult } from "./get-range.ts";
 import { contentFacts, etagOf, isEtagMd5, lengthOf, wholeChecksum } from "./object-headers.ts";
 import { isOtherVersion } from "./other-version.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
@@ -43,10 +43,11 @@ export async function getFile(
   let mismatches = 0;
   for (let version = 1; ; ) {
     try {
+      const wanted = { key, versionId, accepts: exact?.accepts };
       const fetched =
         size === undefined || size > SINGLE_PUT_MAX
-          ? await getLarge(ports, { key, size, etag: exact && etag, versionId }, path, options)
-          : await getSmall(ports, { key, size, etag, versionId }, path, options.onBytes);
+          ? await getLarge(ports, { ...wanted, size, etag: exact && etag }, path, options)
+          : await getSmall(ports, { ...wanted, size, etag }, path, options.onBytes);
       if (fetched) return fetched;
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
@@ -83,12 +84,14 @@ interface Wanted {
   etag: string | undefined;
   /** undefined: the newest. */
   versionId: string | undefined;
+  /** Whether it is one with such metadata. */
+  accepts: ExactVersion["accepts"];
 }
 
 /** @returns undefined when what arrived is not the object */
 async function getSmall(
   { client, disk }: GetFilePorts,
-  { key, size, etag, versionId }: Wanted,
+  { size, etag, ...wanted }: Wanted,
   path: string,
   onBytes: GetFileOptions["onBytes"],
 ): Promise<FetchedFile | undefined> {
@@ -97,7 +100,7 @@ async function getSmall(
   try {
     got = await getRange(
       client,
-      { key, start: 0, end: undefined, size, ifMatch: etag, versionId, limit: "small" },
+      { ...wanted, start: 0, end: undefined, size, ifMatch: etag, limit: "small" },
       (bytes, position) => {
         onBytes?.(bytes.length);
         return writeAt(disk, file, bytes, position);
@@ -112,7 +115,7 @@ async function getSmall(
 /** @returns undefined when what arrived is not the object; the file is empty then */
 async function getLarge(
   ports: GetFilePorts,
-  { key, etag: ifMatch, versionId }: Wanted,
+  { key, etag: ifMatch, versionId, accepts }: Wanted,
   path: string,
   options: GetFileOptions,
 ): Promise<FetchedFile | undefined> {
@@ -127,6 +130,7 @@ async function getLarge(
     },
     async (response) => response.headers,
   );
+  checkAccepted(key, headers, accepts);
   const etag = etagOf(headers);
   const listed = etag === options.etag ? options.size : undefined;
   const size = lengthOf(headers) ?? listed;
@@ -134,7 +138,7 @@ async function getLarge(
     throw new S3Error("MalformedResponse", `${key}: S3 does not say how long it is`);
   if (size !== (listed ?? size)) return undefined;
   if (size <= SINGLE_PUT_MAX)
-    return getSmall(ports, { key, size, etag, versionId }, path, options.onBytes);
+    return getSmall(ports, { key, size, etag, versionId, accepts }, path, options.onBytes);
   const partial = await PartialFile.open(path, size, etag);
   try {
     const getOne = async (index: number) => {
@@ -153,6 +157,7 @@ async function getLarge(
         size,
         ifMatch: etag,
         versionId,
+        accepts,
         limit: "large" as const,
       };
       const got = await getRange(client, range, (bytes, position) => {

@@ -1,7 +1,8 @@
 import { crc32 } from "node:zlib";
+import type { ExactVersion } from "../object-store.ts";
 import { BatchedWrite, type Write } from "./batched-write.ts";
 import type { BucketClient } from "./bucket-client.ts";
-import { etagOf, lengthOf } from "./object-headers.ts";
+import { contentFacts, etagOf, lengthOf } from "./object-headers.ts";
 import { isTransient } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
 import type { S3Response } from "./s3-response.ts";
@@ -19,6 +20,8 @@ export interface RangeRequest {
   ifMatch: string | undefined;
   /** undefined: the newest. */
   versionId: string | undefined;
+  /** Whether an object with such metadata is wanted; undefined: any. */
+  accepts: ExactVersion["accepts"];
   limit: "small" | "large";
 }
 
@@ -43,7 +46,7 @@ export async function getRange(
   request: RangeRequest,
   write: Write,
 ): Promise<RangeResult> {
-  const { key, start, end, size, limit, versionId } = request;
+  const { key, start, end, size, limit, versionId, accepts } = request;
   let ifMatch = request.ifMatch;
   let first: Readonly<Record<string, string>> | undefined;
   /** The byte after the last that is wanted; undefined until the object's end is known. */
@@ -69,8 +72,8 @@ export async function getRange(
   await client.send(nextRequest, async (response) => {
     const { headers } = response;
     const etag = etagOf(headers);
-    if (ifMatch !== undefined && etag !== ifMatch)
-      throw new S3Error("PreconditionFailed", `${key}: the object is another one`, { status: 412 });
+    if (ifMatch !== undefined && etag !== ifMatch) throw anotherOne(key);
+    checkAccepted(key, headers, accepts);
     const isPart = response.status === 206;
     const range = isPart ? contentRange(headers) : undefined;
     if (range && range.first !== at)
@@ -123,6 +126,23 @@ async function pipeAtMost(
     if (came > most) throw wrongLength(key);
     return sink(bytes);
   });
+}
+
+/**
+ * Compares the metadata in an answer about an object with what is wanted.
+ *
+ * @throws S3Error `PreconditionFailed`, as for an object with another ETag
+ */
+export function checkAccepted(
+  key: string,
+  headers: Readonly<Record<string, string>>,
+  accepts: ExactVersion["accepts"],
+): void {
+  if (accepts && !accepts(contentFacts(headers).metadata)) throw anotherOne(key);
+}
+
+function anotherOne(key: string): S3Error {
+  return new S3Error("PreconditionFailed", `${key}: the object is another one`, { status: 412 });
 }
 
 function wrongLength(key: string): S3Error {

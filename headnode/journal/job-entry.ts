@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { arrivedSchema, stateChangeSchema } from "../../protocol/event.ts";
-import { manifestIdSchema } from "../../protocol/manifest.ts";
+import { manifestIdSchema, readKeySchema } from "../../protocol/manifest.ts";
 import { prefixSchema } from "../../protocol/prefix.ts";
 import { jobRecordSchema } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
@@ -78,6 +78,8 @@ export const jobEntrySchema = z.object({
   isToldToWait: z.boolean().optional(),
   /** The manifest of the submission's inputs; absent: everything under the prefix. */
   manifest: manifestIdSchema.optional(),
+  /** The read key of the submission's results, until they are returned. Never in a log, a record or an event. */
+  readKey: readKeySchema.optional(),
   /** The client that submitted knows link objects. */
   keepsLinks: z.boolean().optional(),
   /** Everything sbatch printed. */

@@ -31,7 +31,7 @@ export function withObjectRefusals(store: ObjectStore, other: () => Promise<unkn
   };
   return {
     list: store.list.bind(store),
-    get: (key, options) => store.get(key, options),
+    get: (key, options) => told(key, () => store.get(key, options)),
     delete: (key) => store.delete(key),
     deleteMany: (keys) => store.deleteMany(keys),
     proof: (key, etag) => store.proof(key, etag),

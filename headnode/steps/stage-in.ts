@@ -6,12 +6,14 @@ import { readInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import { FileError } from "../../protocol/file-error.ts";
+import type { Inputs, Manifest } from "../../protocol/manifest.ts";
 import { keyOf, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import type { TransferSummary } from "../../transfer/summary.ts";
 import { makeWorkFolder, noteManifest, removeWorkFolder, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { withObjectRefusals } from "./object-refusals.ts";
+import { withOtherResults } from "./other-results.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
 import { stagedRules } from "./result-rules.ts";
 
@@ -29,7 +31,23 @@ export function stageIn(): Step {
     });
     return traits;
   };
-  return (entry, ports) => stage(entry, ports, traitsOf);
+  const decided = new WeakMap<JobEntry, Inputs>();
+  return (entry, ports) => stage(entry, ports, { traitsOf, decided });
+}
+
+/** Things that tries of a step have in common. */
+interface Common {
+  traitsOf: (workRoot: string) => Promise<DiskTraits>;
+  /** The inputs of those submissions that take results of others. */
+  decided: WeakMap<JobEntry, Inputs>;
+}
+
+/** The inputs of a submission, with the results of others that are there now. */
+async function allInputs(
+  { inputs, from }: Manifest,
+  tools: Parameters<typeof withOtherResults>[0],
+): Promise<Inputs> {
+  return from ? withOtherResults(tools, inputs, from) : inputs;
 }
 
 /** Probes the disk of a folder. */
@@ -46,7 +64,7 @@ async function probeIn(folder: string): Promise<DiskTraits> {
 async function stage(
   entry: JobEntry,
   ports: StepPorts,
-  traitsOf: (workRoot: string) => Promise<DiskTraits>,
+  { traitsOf, decided }: Common,
 ): Promise<StepResult> {
   const { prefix, manifest } = entry;
   const goOn = () => {
@@ -61,9 +79,15 @@ async function stage(
     (await statOf(ports.machine.disk, join(folder.path, SCRIPT_FILE))).isFile();
   try {
     const sent = manifest && (await readInputManifest(ports.store, prefix, manifest));
+    const inputs = decided.get(entry) ?? (sent && (await allInputs(sent, { store, goOn })));
+    if (inputs && sent?.from && !decided.has(entry)) {
+      // An agent before this one may have taken other results.
+      await removeWorkFolder(folder);
+      decided.set(entry, inputs);
+    }
     await makeWorkFolder(folder, ports.machine.disk);
     const summary = await downloadFolder(store, prefix, folder.path, {
-      exactly: sent?.inputs,
+      exactly: inputs,
       wanted: (path) => {
         goOn();
         return !PROTOCOL_FILES.has(path);
@@ -73,9 +97,9 @@ async function stage(
       machine: ports.machine,
       alone: await traitsOf(ports.workRoot),
     });
-    if (sent && summary.skippedCount > 0) {
+    if (inputs && summary.skippedCount > 0) {
       await removeWorkFolder(folder);
-      return notWhole(summary);
+      return notWhole(summary, inputs);
     }
     if (!(await isScript().catch(() => false)))
       throw new CloudSubmitError(
@@ -87,6 +111,7 @@ async function stage(
       phase: "staged",
       staged,
       ignore: await stagedRules(folder.path),
+      ...(sent?.readKey !== undefined && { readKey: sent.readKey }),
       stageIn: summary.verdict(),
       times: { ...entry.times, staged: ports.now().toISOString() },
     };
@@ -99,8 +124,9 @@ async function stage(
 }
 
 /** A job runs on all that its submitter sent, or not at all: the record's stageIn names what is missing. */
-function notWhole(summary: TransferSummary): StepResult {
+function notWhole(summary: TransferSummary, inputs: Inputs): StepResult {
   const { skipped, skippedCount, changed } = summary;
+  const isElsewhere = skipped.some(({ path }) => inputs.get(path)?.source);
   const names = skipped.slice(0, 3).map(({ path }) => JSON.stringify(path.slice(0, 200)));
   const more = skippedCount > names.length ? ` and ${skippedCount - names.length} more` : "";
   const what = `${names.join(", ")}${more}`;
@@ -108,7 +134,7 @@ function notWhole(summary: TransferSummary): StepResult {
     changed > 0
       ? ({
           code: "inputs-changed",
-          message: `${what}: no longer what was submitted, another client has written under this prefix; submit again, under another one`,
+          message: `${what}: no longer what was submitted, ${isElsewhere ? "or not for this submission to read; submit again" : "another client has written under this prefix; submit again, under another one"}`,
         } as const)
       : ({ code: "stage-in-failed", message: `${what}: cannot be stored on the cluster` } as const);
   return { phase: "failing", outcome: "rejected", error, stageIn: summary.verdict() };

@@ -1,6 +1,7 @@
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import type { Machine } from "../../bucket/machine.ts";
 import { messageOf } from "../../protocol/error.ts";
+import { READ_KEY_METADATA } from "../../protocol/manifest.ts";
 import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
 import type { TransferVerdict } from "../../protocol/record.ts";
@@ -61,6 +62,7 @@ export function stageOut(): Step {
       taskOutputs: undefined,
       ignore: undefined,
       staged: undefined,
+      readKey: undefined,
       times: { ...entry.times, returned: ports.now().toISOString() },
     };
   };
@@ -90,7 +92,10 @@ async function sendResults(
       marks.set(path, mark);
       return sent.get(path)?.mark !== mark;
     },
-    metadata: { [WRITER_METADATA]: "agent" },
+    metadata: {
+      [WRITER_METADATA]: "agent",
+      ...(entry.readKey !== undefined && { [READ_KEY_METADATA]: entry.readKey }),
+    },
     within,
     machine: ports.machine,
     onFile: (path, bytes) => void sent.set(path, { mark: marks.get(path) ?? "", bytes }),

@@ -104,11 +104,13 @@ export class MemoryStore implements ObjectStore, ObjectPager {
     await this.#request("getFile", key);
     let held = this.objects.get(key);
     const { exact } = options;
-    if (exact && held?.etag !== options.etag && exact.versionId !== undefined) {
+    const isIt = () =>
+      held && held.etag === options.etag && (exact?.accepts?.(held.metadata) ?? true);
+    if (exact && !isIt() && exact.versionId !== undefined) {
       await this.#request("getFile", key);
       held = this.#held(key, exact.versionId);
     }
-    if (!held || (exact && held.etag !== options.etag)) return undefined;
+    if (!held || (exact && !isIt())) return undefined;
     const { body, etag, versionId, metadata } = held;
     await writeFile(path, body);
     options.onBytes?.(body.length);
