@@ -9,11 +9,18 @@ import type { Input } from "../protocol/manifest.ts";
 import { reason } from "../protocol/reason.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
 import { isSameHere } from "./comparing/is-same-here.ts";
-import { type MergeReport, merge, type Pair } from "./comparing/merge.ts";
+import { type MergeReport, merge, objectsAlone, type Pair } from "./comparing/merge.ts";
 import { Proofs } from "./comparing/proofs.ts";
 import type { Content } from "./comparing/same-content.ts";
 import type { DownloadOptions } from "./download-options.ts";
-import { entriesOf, getObject, mayStay, objectOf, saidMetadata } from "./exact-objects.ts";
+import {
+  entriesOf,
+  getObject,
+  mayStay,
+  objectOf,
+  saidMetadata,
+  unfinishedName,
+} from "./exact-objects.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
 import { flightShares } from "./flow/flight.ts";
 import { Plan } from "./flow/progress.ts";
@@ -83,7 +90,7 @@ export async function downloadFolder(
     );
     const report: MergeReport = { doubt: undefined };
     await download.run(
-      options.delete ? merge(here(root, machine), listed, prefix, report) : alone(listed),
+      options.delete ? merge(here(root, machine), listed, prefix, report) : objectsAlone(listed),
     );
     await download.makeLinks();
     await download.gone.remove(report.doubt, download.summary, limits.deletions);
@@ -93,10 +100,6 @@ export async function downloadFolder(
   } finally {
     await partial.close();
   }
-}
-
-async function* alone(entries: AsyncIterable<ObjectEntry>): AsyncGenerator<Pair> {
-  for await (const remote of entries) yield { remote };
 }
 
 /** Entries of the folder; nothing beyond the links that lead out of it, which is not ours to remove. */
@@ -194,8 +197,8 @@ class Download {
     await this.#guard(path, async () => {
       const folder = await this.#folderFor(path, dirname(path));
       if (!folder) return;
-      const part = this.#tools.partial.path(entry.key, entry.etag);
       const input = this.#inputAt(path);
+      const part = this.#tools.partial.path(unfinishedName(input, entry), entry.etag);
       const object = await getObject(this.#store, entry, part, input, this.#options.onBytes);
       if (!object) {
         await rm(part, { force: true });

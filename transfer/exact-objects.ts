@@ -31,6 +31,11 @@ export function objectOf(input: Input | undefined, entry: ObjectEntry): ObjectEn
   return { ...entry, key };
 }
 
+/** A name for what has come of an object: two inputs may be copies of one. */
+export function unfinishedName(input: Input | undefined, { key }: ObjectEntry): string {
+  return input?.source ? `${input.path}\0${key}` : key;
+}
+
 /**
  * Fetches an object, of an input exactly the one that was submitted. Of one that is elsewhere, no byte is kept before its
  * metadata has shown the read key.

@@ -1,6 +1,9 @@
+import { readInputManifest } from "../../bucket/job-objects/manifest.ts";
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import { type WhoAsked, whoAsked } from "../../bucket/job-objects/who-asked.ts";
+import { CloudSubmitError } from "../../protocol/error.ts";
 import { keepsLinks } from "../../protocol/links.ts";
+import { manifestOf } from "../../protocol/manifest.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { newAccount } from "../slurm/array-account.ts";
 import type { FoundJob } from "../slurm/find-job.ts";
@@ -24,9 +27,11 @@ export async function adopt(
 ): Promise<void> {
   const job = found ?? (await ports.slurm.find(ownerOf(request, ports)));
   const asked = request.marker && (await whoAsked(ports.store, request.marker.key));
+  const readKey = asked && (await readKeyOf(asked, request.prefix, ports));
   const entry: JobEntry = {
     ...entryOf(request, status, asked, ports),
     ...(job ? has(job, ports) : LOST),
+    ...(job && readKey !== undefined && { readKey }),
   };
   if (status.state === "JOB_CANCEL") entry.cancelRequested = true;
   await ports.journal.add(entry);
@@ -54,6 +59,22 @@ function entryOf(
     times: { requested: asked?.requestedAt, accepted: now().toISOString() },
     outbox: [],
   };
+}
+
+/** The read key in the very manifest that was submitted; undefined where it is not to be had any more. */
+async function readKeyOf(
+  { metadata }: WhoAsked,
+  prefix: string,
+  { store }: Pick<RequestPorts, "store">,
+): Promise<string | undefined> {
+  const manifest = manifestOf(metadata);
+  if (manifest === undefined || manifest === "unreadable") return undefined;
+  try {
+    return (await readInputManifest(store, prefix, manifest)).readKey;
+  } catch (error) {
+    if (error instanceof CloudSubmitError) return undefined;
+    throw error;
+  }
 }
 
 function has(job: FoundJob, { now }: RequestPorts): Partial<JobEntry> {

@@ -6,7 +6,7 @@ import { readInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import { FileError } from "../../protocol/file-error.ts";
-import type { Inputs, Manifest } from "../../protocol/manifest.ts";
+import type { Inputs } from "../../protocol/manifest.ts";
 import { keyOf, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import type { TransferSummary } from "../../transfer/summary.ts";
@@ -32,7 +32,11 @@ export function stageIn(): Step {
     return traits;
   };
   const decided = new WeakMap<JobEntry, Inputs>();
-  return (entry, ports) => stage(entry, ports, { traitsOf, decided });
+  return async (entry, ports) => {
+    const result = await stage(entry, ports, { traitsOf, decided });
+    decided.delete(entry);
+    return result;
+  };
 }
 
 /** Things that tries of a step have in common. */
@@ -40,14 +44,6 @@ interface Common {
   traitsOf: (workRoot: string) => Promise<DiskTraits>;
   /** The inputs of those submissions that take results of others. */
   decided: WeakMap<JobEntry, Inputs>;
-}
-
-/** The inputs of a submission, with the results of others that are there now. */
-async function allInputs(
-  { inputs, from }: Manifest,
-  tools: Parameters<typeof withOtherResults>[0],
-): Promise<Inputs> {
-  return from ? withOtherResults(tools, inputs, from) : inputs;
 }
 
 /** Probes the disk of a folder. */
@@ -79,10 +75,11 @@ async function stage(
     (await statOf(ports.machine.disk, join(folder.path, SCRIPT_FILE))).isFile();
   try {
     const sent = manifest && (await readInputManifest(ports.store, prefix, manifest));
-    const inputs = decided.get(entry) ?? (sent && (await allInputs(sent, { store, goOn })));
-    if (inputs && sent?.from && !decided.has(entry)) {
+    let inputs = decided.get(entry) ?? sent?.inputs;
+    if (sent?.from && !decided.has(entry)) {
       // An agent before this one may have taken other results.
       await removeWorkFolder(folder);
+      inputs = await withOtherResults({ store, goOn }, sent.inputs, sent.from);
       decided.set(entry, inputs);
     }
     await makeWorkFolder(folder, ports.machine.disk);

@@ -133,6 +133,32 @@ describe("a user with prefixes of their own", () => {
         }
   });
 
+  test("is shown no metadata of another user's object, so learns no read key", () => {
+    const shows = ["Object", "ObjectVersion", "ObjectAttributes", "ObjectVersionAttributes"];
+    const copies = ["ReplicationConfiguration", "InventoryConfiguration", "MetadataTable"];
+    for (const user of names)
+      for (const owner of names.filter((name) => name !== user))
+        for (const prefix of jobs(owner))
+          for (const action of [
+            ...shows.map((what) => `s3:Get${what}`),
+            ...["GetObjectTagging", "GetObjectAcl", "PutObjectAcl", "RestoreObject"].map(
+              (what) => `s3:${what}`,
+            ),
+          ])
+            expect([
+              user,
+              action,
+              prefix,
+              may("OwnNameSubmitterPolicy", user, action, object(`${prefix}/secret`)),
+            ]).toEqual([user, action, prefix, false]);
+    for (const what of copies)
+      expect([what, may("OwnNameSubmitterPolicy", "bob", `s3:Put${what}`, bucket)]).toEqual([
+        what,
+        false,
+      ]);
+    expect(may("OwnNameSubmitterPolicy", "bob", "s3:CreateJob", "*")).toBe(false);
+  });
+
   test("has what the protocol's rule says, and names that would share theirs have none", () => {
     for (const user of names) {
       const own = ownPrefixes(user);

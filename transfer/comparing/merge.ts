@@ -23,6 +23,11 @@ export interface MergeReport {
   doubt: Told | undefined;
 }
 
+/** A listing by itself, where nothing of the folder is to be compared with it. */
+export async function* objectsAlone(listed: AsyncIterable<ObjectEntry>): AsyncGenerator<Pair> {
+  for await (const remote of listed) yield { remote };
+}
+
 /**
  * Brings a walk and a listing together, side by side: both come in the same order, so none has to be held.
  * Directory buckets and some other servers list in no order: then partners may miss each other, and the

@@ -97,5 +97,35 @@ export function filePromises(t: Trial): void {
         if (versionId !== undefined) expect(await fetch({ versionId })).toBe(true);
       }
     });
+
+    promise(
+      "exactly, is accepted by the metadata of what comes, or else is not there",
+      async (p) => {
+        for (const size of SIZES.slice(1, 4)) {
+          const file = t.file(randomBytes(size));
+          const key = `${p}${size}`;
+          let versionId: string | undefined;
+          const write = (color: string) =>
+            t.store.putFile(file, key, size, {
+              metadata: { color },
+              onVersion: (id) => void (versionId ??= id),
+            });
+          const etag = await write("red");
+          const fetch = async (color: string, version?: string) => {
+            const accepts = (metadata: Readonly<Record<string, string>>) =>
+              metadata.color === color;
+            const exact = { versionId: version, accepts };
+            const got = await t.store.getFile(key, join(t.folder, "exact"), { size, etag, exact });
+            return got?.metadata.color;
+          };
+          expect(await fetch("red")).toBe("red");
+          expect(await fetch("blue", versionId)).toBeUndefined();
+          // The same bytes once more.
+          if ((await write("blue")) !== etag) continue;
+          expect(await fetch("red")).toBeUndefined();
+          if (versionId !== undefined) expect(await fetch("red", versionId)).toBe("red");
+        }
+      },
+    );
   });
 }

@@ -30,6 +30,18 @@ const rule = fc.string({ minLength: 1, maxLength: 80 });
 const more = fc.record(
   {
     readKey: readKey,
+    from: fc.array(
+      fc.record(
+        {
+          prefix: fc.constantFrom("job", "a--b"),
+          path: fc.constantFrom("", "a", "a b/..c/é"),
+          where: fc.constantFrom("", ".d", "in/x"),
+          readKey,
+        },
+        { requiredKeys: ["prefix", "path", "readKey"] },
+      ),
+      { maxLength: 5 },
+    ),
     results: fc.record({ only: fc.array(rule), not: fc.array(rule) }, { requiredKeys: [] }),
   },
   { requiredKeys: [] },
@@ -55,6 +67,37 @@ describe("a manifest", () => {
   ])("with an input of %s is none", (_, wrong) => {
     const inputs = [{ path: "a", size: 1, etag: "e", ...wrong }];
     expect(parseManifest(JSON.stringify({ version: 1, inputs }))).toBeUndefined();
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ["the system's folder", { prefix: ".cloud-submit" }],
+    ["a prefix of two segments", { prefix: "a/b" }],
+    ["dots", { path: "a/../b" }],
+    ["dots alone", { path: ".." }],
+    ["dots first", { where: "../a" }],
+    ["a dot", { where: "a/." }],
+    ["an empty segment", { path: "a//b" }],
+    ["a slash first", { where: "/etc" }],
+    ["a slash last", { path: "a/" }],
+    ["a NUL", { path: "a\0" }],
+    ["a path that is too long", { path: "a".repeat(1025) }],
+    ["no read key", { readKey: undefined }],
+    ["a read key that is too short", { readKey: "k".repeat(21) }],
+    ["one more word", { key: "job/a" }],
+    ["a number", { path: 1 }],
+  ])("with results from %s is none", (_, wrong) => {
+    const right = { prefix: "a", path: "b", where: "c", readKey: "k".repeat(22) };
+    const text = (...from: unknown[]) => JSON.stringify({ version: 1, inputs: [], from });
+    expect(parseManifest(text(right))).toBeDefined();
+    expect(parseManifest(text(right, { ...right, ...wrong }))).toBeUndefined();
+  });
+
+  test("takes results from a hundred places at most; a dot is the folder itself", () => {
+    const one = { prefix: "a", path: ".", where: ".", readKey: "k".repeat(22) };
+    const text = (count: number) =>
+      JSON.stringify({ version: 1, inputs: [], from: Array.from({ length: count }, () => one) });
+    expect(parseManifest(text(100))?.from?.[0]).toEqual({ ...one, path: "", where: "" });
+    expect(parseManifest(text(101))).toBeUndefined();
   });
 
   test("is the same text in whatever order the files were sent", () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { SINGLE_PUT_MAX } from "../../../../../bucket/part-size.ts";
@@ -73,6 +73,17 @@ describe.each([
     s3.server.intercept = ({ query }, response) =>
       query.has("versionId") && (fail(response, 403, "AccessDenied"), true);
     expect(await fetch({ versionId })).toBeUndefined();
+  });
+
+  test("that is not accepted leaves no byte on the disk, and is read no further", async () => {
+    const { path, etag, versionId } = scene(size);
+    let asked = 0;
+    const accepts = () => (asked++, false);
+    const options = { size, etag, exact: { versionId, accepts } };
+    expect(await s3.store.getFile(KEY, path, options)).toBeUndefined();
+    expect(existsSync(path) ? readFileSync(path) : Buffer.alloc(0)).toHaveLength(0);
+    // As the object is now, and as its version; each once.
+    expect([asked, s3.server.seen.length]).toEqual([2, 2]);
   });
 
   test.each([
