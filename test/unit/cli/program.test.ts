@@ -42,6 +42,15 @@ describe("the parser", () => {
     ]);
   });
 
+  test("a flag that is given once for each value leaves what follows alone", async () => {
+    const call = await parsed("submit --after a ./w --after b:any");
+    expect(call?.slice(0, 3)).toEqual([
+      "submit",
+      { path: "./w", sbatchOptions: [] },
+      { after: ["a", "b:any"] },
+    ]);
+  });
+
   test.each([
     ["wait", "missing required argument 'prefix'"],
     ["wait x --timeout soon", "give a number of seconds"],

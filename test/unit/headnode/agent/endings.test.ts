@@ -157,7 +157,7 @@ describe("a cancel before the agent has the job", () => {
 });
 
 /** Phases in which a job is not with Slurm, or not known to be. */
-const BEFORE_SLURM: readonly Phase[] = ["accepted", "staged", "submitting"];
+const BEFORE_SLURM: readonly Phase[] = ["waiting", "accepted", "staged", "submitting"];
 
 describe("a cancel in every phase ends in outcome cancelled", () => {
   test.each(PHASES.slice(0, PHASES.indexOf("ended")))("%s", async (phase) => {
@@ -192,6 +192,7 @@ describe("a cancel in every phase ends in outcome cancelled", () => {
     };
     w.store.before = async (operation, key) => {
       if (phase === "accepted" && operation === "getFile") await cancel();
+      if (phase === "waiting" && operation === "put" && key.endsWith("job.json")) await cancel();
       if (phase === "submitted" && operation === "put" && key.endsWith("jobid.txt")) await cancel();
     };
     const unknownJobs = w.slurm.unknownJobs.bind(w.slurm);
@@ -200,7 +201,11 @@ describe("a cancel in every phase ends in outcome cancelled", () => {
       return unknownJobs(ids);
     };
     await w.store.put("job1/job-aws-run.sh", "#!/bin/sh\n#SBATCH --dependency=afterok:7\n");
-    await ask(w, "FILE_UPLOAD", "s1");
+    // A job that never comes.
+    const other = { metadata: { submission: "s1" } };
+    if (phase === "waiting") await w.store.put("job0/job-aws-stat.txt", "FILE_UPLOAD", other);
+    const after = phase === "waiting" && { after: "job0@s1" };
+    await ask(w, "FILE_UPLOAD", "s1", { submission: "s1", ...after });
     if (!BEFORE_SLURM.includes(phase)) {
       await w.until(() => w.slurm.cancelled.length > 0);
       w.end("1", task("CANCELLED"));
