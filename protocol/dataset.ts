@@ -30,8 +30,12 @@ const datasetSchema = z.strictObject({
 
 const incompleteSchema = z.strictObject({
   version: z.literal(1),
-  incomplete: z.string().min(1).max(64),
+  incomplete: z.enum(["put", "removed"]).describe("which of them is under way"),
+  id: z.string().min(1).max(64).describe("a new one each time: its ETag is new, too"),
 });
+
+/** A data set that is not whole: it is being put for the first time, or removed. Nobody can name it. */
+export type Incomplete = z.infer<typeof incompleteSchema>["incomplete"];
 
 /** An object of a data set, with its proof of the right to read. */
 export type DataInput = Omit<Input, "source"> & { readKey: string };
@@ -69,11 +73,11 @@ export function sizeOf(inputs: Iterable<Pick<Input, "path" | "size">>): {
 /**
  * The data set in a text. It is as strict as a manifest.
  *
- * @returns "incomplete": it is being put for the first time, or removed; undefined: it is no data set, names a path
- * twice, or counts wrongly
+ * @returns undefined: it is no data set, names a path twice, or counts wrongly
  */
-export function parseDataset(text: string): Dataset | "incomplete" | undefined {
-  if (parseJson(incompleteSchema, text)) return "incomplete";
+export function parseDataset(text: string): Dataset | Incomplete | undefined {
+  const incomplete = parseJson(incompleteSchema, text);
+  if (incomplete) return incomplete.incomplete;
   const parsed = parseJson(datasetSchema, text);
   if (!parsed) return undefined;
   const { createdAt, files, bytes, readKey } = parsed;
@@ -107,9 +111,9 @@ export function formatDataset(
   return Buffer.byteLength(text) > DATASET_MAX_BYTES ? undefined : text;
 }
 
-/** The text that holds the place of a data set which is being put for the first time, or removed. @param id a new one each time */
-export function formatIncomplete(id: string): string {
-  return `${JSON.stringify({ version: 1, incomplete: id })}\n`;
+/** The text that holds the place of a data set that is not whole. @param id a new one each time */
+export function formatIncomplete(incomplete: Incomplete, id: string): string {
+  return `${JSON.stringify({ version: 1, incomplete, id })}\n`;
 }
 
 /** Metadata keys of a dataset object, so that a list of data sets reads no whole one. */

@@ -5,6 +5,7 @@ import {
   datasetMetadata,
   formatDataset,
   formatIncomplete,
+  type Incomplete,
   parseDataset,
   sizeByMetadata,
 } from "../../protocol/dataset.ts";
@@ -18,8 +19,8 @@ export interface DatasetObject {
   etag: string;
   /** undefined: the server does not say. */
   lastModified: Date | undefined;
-  /** "incomplete": it is being put for the first time, or removed; undefined: it is none that can be read. */
-  dataset: Dataset | "incomplete" | undefined;
+  /** undefined: it is none that can be read. */
+  dataset: Dataset | Incomplete | undefined;
 }
 
 /** Reads the dataset object of a prefix: one request. Undefined when there is none. */
@@ -57,17 +58,17 @@ export async function lookAtDataset(
 /**
  * Keeps the place of a data set that is not whole, in place of what was there before, and of nothing else.
  *
- * @param id a new one each time, so that its ETag is new
+ * @param state which of the two is under way, and a new id each time
  * @param before ETag; undefined: there is none
  * @returns its ETag; undefined: another client has written there meanwhile
  */
 export function writeIncomplete(
   store: Pick<ObjectWriter, "put">,
   name: string,
-  id: string,
+  { incomplete, id }: { incomplete: Incomplete; id: string },
   before: string | undefined,
 ): Promise<string | undefined> {
-  return writeInPlaceOf(store, name, before, formatIncomplete(id), {});
+  return writeInPlaceOf(store, name, before, formatIncomplete(incomplete, id), {});
 }
 
 /**

@@ -114,7 +114,7 @@ async function contentOf(
 ): Promise<ReadonlyMap<string, DataInput>> {
   const found = await readDataset(store, name);
   if (!found) throw new CommandError("usage", (say) => say("data.none", { name }));
-  if (found.dataset === "incomplete")
+  if (typeof found.dataset === "string")
     throw new CommandError("usage", (say) => say("data.incomplete", { name }));
   if (!found.dataset) throw new CommandError("usage", (say) => say("input.unreadable", { name }));
   return found.dataset.inputs;

@@ -64,7 +64,7 @@ function wordOf(
   path: string,
   { etag, lastModified }: ObjectEntry,
 ): KeptObject | undefined {
-  if (!before?.dataset || before.dataset === "incomplete") return undefined;
+  if (!before?.dataset || typeof before.dataset === "string") return undefined;
   const said = before.dataset.inputs.get(path);
   if (said?.etag !== etag || !lastModified || !before.lastModified) return undefined;
   return lastModified.getTime() + SURELY_BEFORE_MS < before.lastModified.getTime()

@@ -56,10 +56,14 @@ export async function putDataset(
     throw new CommandError("usage", (say) =>
       say("data.unreadable", { name, key: keyOf(name, DATASET_FILE) }),
     );
+  // What it sends could be removed with the rest.
+  if (found?.dataset === "removed")
+    throw new CommandError("usage", (say) => say("data.isRemoved", { name }));
   // From now on no job begins under this prefix.
-  const before = found?.etag ?? (await writeIncomplete(store, name, context.secret(), undefined));
+  const mark = { incomplete: "put", id: context.secret() } as const;
+  const before = found?.etag ?? (await writeIncomplete(store, name, mark, undefined));
   if (before === undefined) throw taken(name);
-  const earlier = found?.dataset === "incomplete" ? undefined : found?.dataset;
+  const earlier = typeof found?.dataset === "string" ? undefined : found?.dataset;
 
   const readKey = context.secret();
   const kept = new Map<string, KeptObject>();

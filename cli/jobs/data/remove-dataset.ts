@@ -42,7 +42,8 @@ export async function removeDataset(
   name: string,
   etag: string,
 ): Promise<RemovedDataset> {
-  if ((await writeIncomplete(store, name, secret(), etag)) === undefined)
+  const mark = { incomplete: "removed", id: secret() } as const;
+  if ((await writeIncomplete(store, name, mark, etag)) === undefined)
     throw new CommandError("usage", (say) => say("data.taken", { name }));
   const own = keyOf(name, DATASET_FILE);
   let objects = 0;

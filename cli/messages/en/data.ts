@@ -30,6 +30,8 @@ export const dataEn = {
   "data.none": "{name}: there is no such data set; cloud-submit data list shows them",
   "data.incomplete":
     "{name}: this data set is not whole; put it again, or wait until it has been put",
+  "data.isRemoved":
+    "{name}: it is being removed, or that was interrupted: repeat cloud-submit data rm {name}, then put it",
   "data.listDenied":
     "these credentials may list names with a certain beginning only: give it, such as cloud-submit data list alice--",
   "input.syntax":

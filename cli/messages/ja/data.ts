@@ -34,6 +34,8 @@ export const dataJa: Readonly<Record<keyof typeof dataEn, string>> = {
   "data.none": "{name}: そのデータセットはありません。cloud-submit data list で一覧を見られます",
   "data.incomplete":
     "{name}: このデータセットは未完成です。もう一度アップロードするか、終わるまで待ってください",
+  "data.isRemoved":
+    "{name}: 削除中か、削除が中断されています。cloud-submit data rm {name} をもう一度実行してから、アップロードしてください",
   "data.listDenied":
     "この認証情報では、決まった文字で始まる名前だけを一覧できます。cloud-submit data list alice-- のように指定してください",
   "input.syntax":

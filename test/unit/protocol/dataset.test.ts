@@ -55,19 +55,25 @@ describe("a data set", () => {
         });
         expect(sizeByMetadata(datasetMetadata(inputs))).toEqual(sizeOf(inputs));
       }),
+      { numRuns: 40 },
     );
   });
 
   test("that is whole is one, and what holds its place says that it is not", () => {
     expect(parseDataset(JSON.stringify(whole))).toMatchObject({ files: 1, bytes: 3 });
-    expect(parseDataset(formatIncomplete("x"))).toBe("incomplete");
-    expect(formatIncomplete("x")).not.toBe(formatIncomplete("y"));
+    for (const which of ["put", "removed"] as const) {
+      expect(parseDataset(formatIncomplete(which, "x"))).toBe(which);
+      expect(formatIncomplete(which, "x")).not.toBe(formatIncomplete(which, "y"));
+    }
   });
 
   test.each<[string, object]>([
     ["another version", { ...whole, version: 2 }],
     ["what it does not know", { ...whole, also: 1 }],
-    ["what it does not know, while it is not whole", { version: 1, incomplete: "x", also: 1 }],
+    [
+      "what it does not know, while it is not whole",
+      { version: 1, incomplete: "put", id: "x", also: 1 },
+    ],
     ["a wrong count of files", { ...whole, files: 2 }],
     ["a wrong count of bytes", { ...whole, bytes: 2 }],
     ["no read key", { ...whole, readKey: undefined }],

@@ -96,7 +96,7 @@ describe("an input of a data set", () => {
     ["genome=..", /path segment/],
   ])("%s is refused, and nothing is sent", async (input, message) => {
     const { store, submit } = await scene();
-    await store.put("torn/job-aws-dataset.json", '{"version":1,"incomplete":"x"}');
+    await store.put("torn/job-aws-dataset.json", '{"version":1,"incomplete":"put","id":"x"}');
     await store.put("new/job-aws-dataset.json", '{"version":2}');
     const writes = store.writes.length;
     await expect(submit([input])).rejects.toThrow(message);

@@ -36,7 +36,7 @@ const YES = { yes: true, ask: undefined };
 describe("data list", () => {
   test("shows data sets and no jobs, without reading what they hold", async () => {
     const { context, store, out } = await scene({ columns: 80 });
-    await store.put("torn/job-aws-dataset.json", '{"version":1,"incomplete":"x"}');
+    await store.put("torn/job-aws-dataset.json", '{"version":1,"incomplete":"put","id":"x"}');
     await store.put("empty/file", "1");
     store.requests = {};
     await dataList(context, undefined);
@@ -136,7 +136,7 @@ describe("data rm", () => {
       store.before = () => undefined;
       const isWhole = store.objects.has("reads/in/f0");
       const set = parseDataset(store.text("reads/job-aws-dataset.json") ?? "");
-      if (set !== "incomplete") expect([at, isWhole, set !== undefined]).toEqual([0, true, true]);
+      if (set !== "removed") expect([at, isWhole, set !== undefined]).toEqual([0, true, true]);
       await dataRm(context, ["reads"], YES);
       expect([...store.objects.keys()].some((key) => key.startsWith("reads/"))).toBe(false);
     }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { submitJob } from "../../../../../cli/jobs/submit-job.ts";
 import { dataPut, dataPutOutput } from "../../../../../cli/verbs/data/put.ts";
+import { dataRm } from "../../../../../cli/verbs/data/rm.ts";
 import { type Dataset, parseDataset } from "../../../../../protocol/dataset.ts";
 import { scriptFolder } from "../../../../support/job-folder.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
@@ -35,7 +36,7 @@ function putting({ json = true } = {}) {
     /** Whether the data set says of each object what it is, with its read key. */
     isTrue: () => {
       const set = parseDataset(store.text(OWN) ?? "");
-      if (!set || set === "incomplete") return set;
+      if (!set || typeof set === "string") return set;
       return [...set.inputs.values()].every(({ path, etag, readKey, version }) => {
         const held = store.objects.get(`genome/${path}`);
         const isVersion = version === undefined || version === held?.versionId;
@@ -157,7 +158,7 @@ describe("data put", () => {
           expect(end).toBe("the line is cut");
           // After its last write nothing is missing.
           if (isTrue() !== true)
-            expect(isFirst ? [undefined, "incomplete"] : [before]).toContain(
+            expect(isFirst ? [undefined, "put"] : [before]).toContain(
               isFirst ? isTrue() : store.text(OWN),
             );
           store.before = () => undefined;
@@ -233,6 +234,25 @@ describe("names", () => {
     expect(store.objects.has(OWN)).toBe(false);
   });
 
+  test("one that is being removed is not put before that is over", async () => {
+    const { context, store, put, isTrue } = putting();
+    const folder = dataFolder();
+    await put(folder);
+    let during: Error | undefined;
+    store.before = async (operation) => {
+      if (operation !== "deleteMany" || during) return;
+      during = await put(folder).then(
+        () => undefined,
+        (error: Error) => error,
+      );
+    };
+    await dataRm(context, ["genome"], { yes: true, ask: undefined });
+    expect(during?.message).toMatch(/it is being removed/);
+    expect(store.objects.size).toBe(0);
+    await put(folder);
+    expect(isTrue()).toBe(true);
+  });
+
   test("no folder, and a file that cannot be sent: nothing counts", async () => {
     const { context, store, put } = putting();
     await expect(dataPut(context, "/no/such", "genome", {})).rejects.toThrow(/no such folder/);
@@ -245,6 +265,6 @@ describe("names", () => {
       code: "transfer",
       skipped: [{ code: "key-too-long" }],
     });
-    expect(parseDataset(store.text(OWN) ?? "")).toBe("incomplete");
+    expect(parseDataset(store.text(OWN) ?? "")).toBe("put");
   });
 });
