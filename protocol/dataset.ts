@@ -40,7 +40,7 @@ export type Incomplete = z.infer<typeof incompleteSchema>["incomplete"];
 /** An object of a data set, with its proof of the right to read. */
 export type DataInput = Omit<Input, "source"> & { readKey: string };
 
-/** What a data set holds. */
+/** Content of a data set. */
 export interface Dataset {
   createdAt: string;
   /** Regular files and links; no empty folders. */

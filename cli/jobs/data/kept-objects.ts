@@ -9,7 +9,7 @@ const AT_ONCE = 32;
 /** S3 tells times in whole seconds; and the data set was written after its objects. */
 const SURELY_BEFORE_MS = 2000;
 
-/** What a listing does not tell of an object. */
+/** An object that is there, and its read key, which no listing tells. */
 export interface KeptObject {
   etag: string;
   readKey: string;
@@ -58,7 +58,7 @@ export function withReadKeys(
   };
 }
 
-/** What the data set says of an object that has surely not been written since; undefined: nothing. */
+/** The word of the data set on an object that has surely not been written since; undefined: nothing. */
 function wordOf(
   before: DatasetObject | undefined,
   path: string,

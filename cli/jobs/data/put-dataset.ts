@@ -56,7 +56,7 @@ export async function putDataset(
     throw new CommandError("usage", (say) =>
       say("data.unreadable", { name, key: keyOf(name, DATASET_FILE) }),
     );
-  // What it sends could be removed with the rest.
+  // Whatever is sent could be removed with the rest.
   if (found?.dataset === "removed")
     throw new CommandError("usage", (say) => say("data.isRemoved", { name }));
   // From now on no job begins under this prefix.

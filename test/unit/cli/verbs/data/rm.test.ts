@@ -1,84 +1,18 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { submitJob } from "../../../../../cli/jobs/submit-job.ts";
-import { dataList, dataListOutput } from "../../../../../cli/verbs/data/list.ts";
 import { dataPut } from "../../../../../cli/verbs/data/put.ts";
 import { dataRm, dataRmOutput } from "../../../../../cli/verbs/data/rm.ts";
-import { list } from "../../../../../cli/verbs/list/list.ts";
-import { status } from "../../../../../cli/verbs/status/status.ts";
 import { parseDataset } from "../../../../../protocol/dataset.ts";
+import { dataScene, folderOf } from "../../../../support/data-scene.ts";
 import { scriptFolder } from "../../../../support/job-folder.ts";
 import { policedStore } from "../../../../support/policed-store.ts";
-import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 import { testContext } from "../../../../support/test-ui.ts";
-
-function folderOf(files: number): string {
-  const folder = temporaryFolder();
-  mkdirSync(join(folder, "in"));
-  for (let n = 0; n < files; n++) writeFileSync(join(folder, "in", `f${n}`), `${n}`);
-  return folder;
-}
-
-/** A bucket with the data sets `genome` of 3 files and `reads` of 1, and the job `job1` that names `genome`. */
-async function scene(changes: Parameters<typeof testContext>[0] = {}) {
-  const { context, store, out, err } = testContext(changes);
-  store.before = () => undefined;
-  const quiet = { ...context, out: () => undefined, err: () => undefined };
-  await dataPut(quiet, folderOf(3), "genome", {});
-  await dataPut(quiet, folderOf(1), "reads", {});
-  await submitJob(quiet, scriptFolder(), { prefix: "job1", input: ["genome"] });
-  return { context, store, out, err };
-}
 
 const YES = { yes: true, ask: undefined };
 
-describe("data list", () => {
-  test("shows data sets and no jobs, without reading what they hold", async () => {
-    const { context, store, out } = await scene({ columns: 80 });
-    await store.put("torn/job-aws-dataset.json", '{"version":1,"incomplete":"put","id":"x"}');
-    await store.put("empty/file", "1");
-    store.requests = {};
-    await dataList(context, undefined);
-    expect(out.map((line) => line.replace(/ +\S+$/, ""))).toEqual([
-      "NAME    FILES      SIZE",
-      "genome  3          3 B",
-      "reads   1          1 B",
-      expect.stringMatching(/^torn {4}not whole/),
-    ]);
-    expect(store.requests).toEqual({ list: 1, get: 5 });
-  });
-
-  test("--json fits its schema; a name that ends with a time is not even looked at", async () => {
-    const { context, store, out } = await scene({ json: true });
-    await store.put("genome-20261123-204501-abc/x", "1");
-    store.requests = {};
-    await dataList(context, "gen*");
-    expect(out.map((line) => dataListOutput.parse(JSON.parse(line)))).toEqual([
-      { name: "genome", files: 3, bytes: 3, putAt: expect.any(String) },
-    ]);
-    expect(store.requests).toEqual({ list: 1, get: 1 });
-  });
-
-  test("says so when there is none, and which names one may list", async () => {
-    const { context, err } = testContext();
-    await dataList(context, undefined);
-    expect(err).toEqual(["There are no such data sets."]);
-    const store = policedStore((_, target) => "listed" in target && target.listed !== "");
-    await expect(dataList({ ...context, store }, undefined)).rejects.toThrow(/data list alice--/);
-  });
-
-  test("list and status show no data set", async () => {
-    const { context, out } = await scene();
-    await list(context, undefined, { limit: 50 });
-    expect(out.map((line) => line.split("\t")[0])).toEqual(["job1"]);
-    await expect(status(context, "genome", {})).rejects.toMatchObject({ code: "no-such-job" });
-  });
-});
-
 describe("data rm", () => {
   test("removes all of it, and a file that is in no data set any more", async () => {
-    const { context, store, out } = await scene({ json: true });
+    const { context, store, out } = await dataScene({ json: true });
     await store.put("reads/left-over", "1");
     await dataRm(context, ["reads", "reads"], YES);
     expect(out.map((line) => dataRmOutput.parse(JSON.parse(line)))).toEqual([
@@ -88,7 +22,7 @@ describe("data rm", () => {
   });
 
   test("refuses one that a job names which has not ended, and removes none", async () => {
-    const { context, store } = await scene();
+    const { context, store } = await dataScene();
     await expect(dataRm(context, ["reads", "genome"], YES)).rejects.toThrow(
       "genome: the job job1 names it and has not ended",
     );
@@ -99,7 +33,7 @@ describe("data rm", () => {
   });
 
   test("asks, and without a terminal and --yes removes nothing", async () => {
-    const { context, store, out } = await scene();
+    const { context, store, out } = await dataScene();
     const asked: string[] = [];
     const answer = (is: boolean) => async (question: string) => {
       asked.push(question);
@@ -114,14 +48,14 @@ describe("data rm", () => {
   });
 
   test("of a job, or of nothing, is refused", async () => {
-    const { context } = await scene();
+    const { context } = await dataScene();
     await expect(dataRm(context, ["job1"], YES)).rejects.toThrow("job1 is a job's name");
     await expect(dataRm(context, ["none"], YES)).rejects.toThrow("there is no such data set");
   });
 
   test("interrupted at each step, nobody can name half of it, and again removes it", async () => {
     for (let at = 0; ; at++) {
-      const { context, store } = await scene();
+      const { context, store } = await dataScene();
       let left = at;
       store.before = (operation, key) => {
         const isStep = ["put", "delete", "deleteMany"].includes(operation);
@@ -143,7 +77,7 @@ describe("data rm", () => {
   });
 
   test("of one that is put meanwhile leaves what was put, or has the put told", async () => {
-    const { context, store } = await scene();
+    const { context, store } = await dataScene();
     let put: Promise<unknown> | undefined;
     store.before = (operation, key) => {
       if (operation !== "put" || !key.startsWith("reads/")) return;
