@@ -24,6 +24,8 @@ export interface Context extends Ui {
   patience: Patience;
   /** A few random characters. */
   random(): string;
+  /** A key that nobody guesses: 128 bits in base64url. */
+  secret(): string;
   /** user@host */
   /** A key that nobody guesses: 128 bits in base64url. */
   secret(): string;

@@ -110,13 +110,19 @@ function addArguments(
   };
 }
 
+/** Summaries of verbs that have others below them. */
+const PARENTS: Readonly<Record<string, MessageKey & `help.${string}`>> = {
+  data: "help.data",
+  headnode: "help.headnode",
+};
+
 /** The verb above `headnode install` and its siblings; it does nothing by itself. */
 function parentOf(program: Command, name: string, { group }: VerbDescription, say: Say): Command {
   const there = program.commands.find((command) => command.name() === name);
   return (
     there ??
     prepare(program.command(name), say)
-      .description(say("help.headnode"))
+      .description(say(PARENTS[name] ?? "help.tagline"))
       .helpGroup(say(`help.group.${group}`))
       .helpCommand(false)
   );

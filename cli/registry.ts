@@ -4,6 +4,7 @@ import { auditVerb } from "./verbs/audit/description.ts";
 import { cancelVerb } from "./verbs/cancel/description.ts";
 import { clusterConfigVerb } from "./verbs/cluster-config/description.ts";
 import { completionVerb } from "./verbs/completion/description.ts";
+import { dataListVerb, dataPutVerb, dataRmVerb } from "./verbs/data/description.ts";
 import { doctorVerb } from "./verbs/doctor/description.ts";
 import { fetchVerb } from "./verbs/fetch/description.ts";
 import * as headNode from "./verbs/head-node/description.ts";
@@ -31,6 +32,9 @@ export const VERBS = [
   verbOf(cancelVerb, () => import("./verbs/cancel/cancel.ts")),
   verbOf(rmVerb, () => import("./verbs/rm/rm.ts")),
   verbOf(pruneVerb, () => import("./verbs/prune/prune.ts")),
+  verbOf(dataPutVerb, () => import("./verbs/data/put.ts")),
+  verbOf(dataListVerb, () => import("./verbs/data/list.ts")),
+  verbOf(dataRmVerb, () => import("./verbs/data/rm.ts")),
   verbOf(statusVerb, () => import("./verbs/status/status.ts")),
   verbOf(listVerb, () => import("./verbs/list/list.ts")),
   verbOf(logsVerb, () => import("./verbs/logs/logs.ts")),

@@ -24,7 +24,8 @@ const sourceSchema = z.strictObject({
   readKey: readKeySchema.describe("the object's metadata of this name"),
 });
 
-const inputSchema = z.strictObject({
+/** One object that a job begins with, in a manifest. */
+export const inputSchema = z.strictObject({
   path: z.string().min(1).describe("relative to the prefix; with / at its end: an empty folder"),
   size: z.int().nonnegative().describe("bytes"),
   etag: etagSchema.describe("of the object, without quotes"),

@@ -12,6 +12,9 @@ export const RECORD_FILE = "job-aws-job.json";
 /** All that the submitter sent, object by object (see manifest.ts). Written by the client, before FILE_UPLOAD. */
 export const MANIFEST_FILE = "job-aws-manifest.json";
 
+/** All that a data set holds, object by object (see dataset.ts). Its prefix is no job's. Written by the client, last of all. */
+export const DATASET_FILE = "job-aws-dataset.json";
+
 /** Objects at the top of a prefix that belong to the protocol: never staged in, never sent back. */
 export const PROTOCOL_FILES: ReadonlySet<string> = new Set([
   STATUS_FILE,
@@ -19,6 +22,7 @@ export const PROTOCOL_FILES: ReadonlySet<string> = new Set([
   JOB_ID_FILE,
   RECORD_FILE,
   MANIFEST_FILE,
+  DATASET_FILE,
 ]);
 
 /** The system's own part of the bucket; no prefix can begin like this. */

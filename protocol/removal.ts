@@ -1,4 +1,3 @@
-import { isPrefix } from "./prefix.ts";
 import { FINAL_STATES, formatStatus, type State } from "./state.ts";
 import { SUBMISSION_METADATA, submissionOf } from "./submission.ts";
 
@@ -7,12 +6,6 @@ export const REMOVING_METADATA = "removing";
 
 /** Metadata key of a status object that was written again without a change of state: when the state was reached. */
 export const ENDED_METADATA = "ended";
-
-/** Metadata key of a status object: the jobs that this one waits for, `PREFIX[:CONDITION][@SUBMISSION]` with commas between. */
-const AFTER_METADATA = "after";
-
-/** Name of the object that makes a prefix a data set, and no job. */
-export const DATA_SET_FILE = "job-aws-dataset.json";
 
 /** A status object, as far as it says whether its job may go. */
 interface FinalStatus {
@@ -63,10 +56,4 @@ export function endedAt({
   const told = new Date(metadata[ENDED_METADATA] ?? "");
   if (lastModified === undefined || !(told.getTime() < lastModified.getTime())) return lastModified;
   return told;
-}
-
-/** The prefixes that a status object's job waits for. Any client may have written it: what names none is left out. */
-export function awaitedPrefixes(metadata: Readonly<Record<string, string>>): string[] {
-  const names = (metadata[AFTER_METADATA] ?? "").split(",");
-  return names.map((name) => name.trim().replace(/[:@].*$/s, "")).filter(isPrefix);
 }

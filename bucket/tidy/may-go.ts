@@ -1,6 +1,6 @@
-import { keyOf } from "../../protocol/objects.ts";
+import { DATASET_FILE, keyOf } from "../../protocol/objects.ts";
 import { isPrefix } from "../../protocol/prefix.ts";
-import { DATA_SET_FILE, endedAt } from "../../protocol/removal.ts";
+import { endedAt } from "../../protocol/removal.ts";
 import { FINAL_STATES } from "../../protocol/state.ts";
 import { type ReadStore, readObject } from "../job-objects/read-object.ts";
 import type { StatusObject } from "../job-objects/status.ts";
@@ -46,5 +46,5 @@ export function whyStaysAtAll(
 
 /** Whether a prefix is a data set: one request. */
 export async function isDataSet(store: ReadStore, prefix: string): Promise<boolean> {
-  return (await readObject(store, keyOf(prefix, DATA_SET_FILE), LOOK_BYTES)) !== undefined;
+  return (await readObject(store, keyOf(prefix, DATASET_FILE), LOOK_BYTES)) !== undefined;
 }

@@ -1,12 +1,6 @@
-import {
-  INPUTS_MAX,
-  MANIFEST_MAX_BYTES,
-  manifestOf,
-  parseManifest,
-} from "../../protocol/manifest.ts";
+import { parseAfter } from "../../protocol/after.ts";
+import { MANIFEST_MAX_BYTES, manifestOf, parseManifest } from "../../protocol/manifest.ts";
 import { keyOf, MANIFEST_FILE } from "../../protocol/objects.ts";
-import { isPrefix } from "../../protocol/prefix.ts";
-import { awaitedPrefixes } from "../../protocol/removal.ts";
 import { type ReadStore, readObject } from "../job-objects/read-object.ts";
 
 /** A job that has not ended, and the metadata of the write that asked for it. */
@@ -23,7 +17,7 @@ export async function namedPrefixes(
   store: ReadStore,
   { prefix, metadata }: ActiveJob,
 ): Promise<Set<string>> {
-  const named = new Set(awaitedPrefixes(metadata));
+  const named = new Set(awaited(metadata));
   const id = manifestOf(metadata);
   if (id === undefined || id === "unreadable") return named;
   const found = await readObject(store, keyOf(prefix, MANIFEST_FILE), MANIFEST_MAX_BYTES).catch(
@@ -38,17 +32,16 @@ export async function namedPrefixes(
       : undefined;
   for (const { source } of manifest?.inputs.values() ?? [])
     if (source) named.add(source.key.slice(0, source.key.indexOf("/")));
-  for (const name of fromOf(manifest)) named.add(name);
+  for (const other of manifest?.from ?? []) named.add(other.prefix);
   named.delete(prefix);
   return named;
 }
 
-/** The prefixes below `from` of a manifest, of a version that has it. */
-function fromOf(manifest: object | undefined): string[] {
-  const { from } = (manifest ?? {}) as { from?: unknown };
-  if (!Array.isArray(from) || from.length > INPUTS_MAX) return [];
-  return from.flatMap((one: unknown) => {
-    const { prefix } = (one ?? {}) as { prefix?: unknown };
-    return typeof prefix === "string" && isPrefix(prefix) ? [prefix] : [];
-  });
+/** The prefixes that a job waits for; none when its metadata cannot be read: then it will not run. */
+function awaited(metadata: ActiveJob["metadata"]): string[] {
+  try {
+    return parseAfter(metadata).map((one) => one.prefix);
+  } catch {
+    return [];
+  }
 }

@@ -34,6 +34,8 @@ import { afterMetadata } from "./after-jobs.ts";
 import { asUsage, carrySource } from "./carry-source.ts";
 import { checkPrefix } from "./check-prefix.ts";
 import { chosenResults } from "./chosen-results.ts";
+import { refuseDataset } from "./data/refuse-dataset.ts";
+import { declaredInputs, isDeclared, tooManyInputs } from "./declared-inputs.ts";
 import { type JobSource, jobSource, sourceName } from "./job-source.ts";
 import { requestRun } from "./request-run.ts";
 import { waitOn } from "./wait-on.ts";
@@ -88,7 +90,11 @@ export async function submitJob(
   const prefix = options.prefix ?? makePrefix(sourceName(path, source.kind), now, context.random());
   checkPrefix(prefix);
   const sbatch = formatSbatchMetadata(sbatchOptions(options.sbatchOptions ?? []));
-  const after = await afterMetadata(store, prefix, options.after ?? [], sbatch?.length ?? 0);
+  const folder = source.kind === "folder" ? path : undefined;
+  const { input, after: jobs = [] } = options;
+  const declared = await declaredInputs(store, input, { prefix, folder, after: jobs });
+  const allJobs = [...jobs, ...declared.after];
+  const after = await afterMetadata(store, prefix, allJobs, sbatch?.length ?? 0);
   const args = { path, sbatchOptions: options.sbatchOptions };
   const again = commandLine(given, verb, args, { ...flags, prefix });
   interrupt.at({
@@ -111,6 +117,9 @@ export async function submitJob(
       }),
     );
 
+  // Where a status object is, there is no data set.
+  if (!before && options.prefix !== undefined) await refuseDataset(store, prefix);
+
   const readKey = context.secret();
   const progress = new Progress(context, say("progress.upload"));
   const carry = async (selfContained: boolean | undefined) => {
@@ -124,9 +133,12 @@ export async function submitJob(
     const { skipped, skippedCount } = carried.summary;
     const [first] = skipped;
     if (first) throw notUploaded(skipped, first, skippedCount - 1);
-    const manifest = await writeInputManifest(store, prefix, carried.inputs, {
+    const all = [...carried.inputs, ...declared.inputs];
+    const { from } = declared;
+    const manifest = await writeInputManifest(store, prefix, all, {
       readKey,
       ...(results && { results }),
+      ...(from.length > 0 && { from }),
     });
     return { ...carried, manifest };
   };
@@ -136,6 +148,7 @@ export async function submitJob(
   const { inputs, summary, manifest } = carried;
   if (!manifest && (options.results ?? options.noResults))
     throw new CommandError("usage", (told) => told("problem.resultsNoManifest"));
+  if (!manifest && isDeclared(declared)) throw tooManyInputs();
   if (!manifest) summary.note(".", reason("no-manifest", { max: `${INPUTS_MAX}` }));
   // From now on the job may run.
   interrupt.at({

@@ -1,5 +1,6 @@
 import { ERROR_CODES, type ErrorCode } from "../../protocol/error.ts";
 import { administrationEn } from "./en/administration.ts";
+import { dataEn } from "./en/data.ts";
 import { errorsEn } from "./en/errors.ts";
 import { jobsEn } from "./en/jobs.ts";
 import { lookingEn } from "./en/looking.ts";
@@ -27,6 +28,7 @@ export const en = {
   "help.help": "show help",
   "help.version": "show the version",
   "help.verb": "show the help of a verb",
+  "help.data": "data sets that jobs name as inputs: put, list, rm",
   "help.headnode": "the agent on the Head Node: publish, install, update, status, uninstall",
   "help.exit.ok": "done; the job completed",
   "help.exit.jobFailed":
@@ -77,6 +79,7 @@ export const en = {
   "outage.ended": "S3 answers again, after {time}",
 
   ...jobsEn,
+  ...dataEn,
   ...lookingEn,
   ...setupEn,
   ...administrationEn,

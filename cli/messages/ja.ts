@@ -2,6 +2,7 @@ import type { GlobalFlags } from "../global-flags.ts";
 import type { HelpOf } from "../registry.ts";
 import type { Group } from "../verb.ts";
 import { administrationHelpJa, administrationJa } from "./ja/administration.ts";
+import { dataJa } from "./ja/data.ts";
 import { errorsJa } from "./ja/errors.ts";
 import { jobsHelpJa, jobsJa } from "./ja/jobs.ts";
 import { lookingHelpJa, lookingJa } from "./ja/looking.ts";
@@ -27,6 +28,7 @@ const messages: Messages = {
   "help.help": "ヘルプを表示",
   "help.version": "バージョンを表示",
   "help.verb": "コマンドのヘルプを表示",
+  "help.data": "ジョブが入力として使うデータセット: put、list、rm",
   "help.headnode": "ヘッドノードのエージェント: publish、install、update、status、uninstall",
   "help.exit.ok": "正常終了。ジョブは完了",
   "help.exit.jobFailed": "ジョブの失敗、時間超過、メモリー不足、喪失。doctor: 問題あり",
@@ -76,6 +78,7 @@ const messages: Messages = {
   "outage.ended": "S3 が再び応答しました ({time} ぶり)",
 
   ...jobsJa,
+  ...dataJa,
   ...lookingJa,
   ...setupJa,
   ...administrationJa,

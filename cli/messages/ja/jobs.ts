@@ -45,6 +45,8 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
   "prune.named": "{prefix} は残します。終了していないジョブが参照しています",
 };
 
+const INPUT =
+  "データセットの NAME[/PATH][=WHERE]、またはジョブの結果の JOB:PATH[=WHERE]。何も送らずにジョブに渡す (データセットは読み取り専用)。繰り返し指定可";
 const AFTER =
   "このジョブの正常終了後に開始。JOB:any なら終了後、JOB:failed なら正常終了しなかった場合。繰り返し指定可";
 const PREFIX = "バケット内のジョブ名 (ジョブが 1 つの場合。既定: 名前と時刻から作成)";
@@ -68,6 +70,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
     },
     flags: {
       prefix: PREFIX,
+      input: INPUT,
       after: AFTER,
       results: RESULTS,
       noResults: NO_RESULTS,
@@ -88,6 +91,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
     },
     flags: {
       prefix: PREFIX,
+      input: INPUT,
       after: AFTER,
       results: RESULTS,
       noResults: NO_RESULTS,
@@ -146,5 +150,27 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       yes: "確認しない",
       dryRun: "削除せず、対象を表示",
     },
+  },
+  "data put": {
+    summary: "フォルダーをデータセットとしてアップロード。ジョブは --input で使う",
+    details:
+      "バケットにある同じファイルは再送しません。すべてがバケットに入ってから、ジョブで使えるようになります。",
+    arguments: {
+      folder: "フォルダー",
+      name: "バケット内のデータセット名。ジョブには使えない名前になる",
+    },
+    flags: { delete: "フォルダーにないファイルをバケットから削除" },
+  },
+  "data list": {
+    summary: "データセットを一覧",
+    arguments: {
+      pattern: "名前。シェルのように * と ? を使える。なければ名前の先頭部分",
+    },
+  },
+  "data rm": {
+    summary: "データセットを削除",
+    details: "終了していないジョブが使っているものは削除しません。",
+    arguments: { name: "データセット名" },
+    flags: { yes: "確認しない" },
   },
 };

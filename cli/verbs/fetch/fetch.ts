@@ -1,5 +1,6 @@
 import * as z from "zod";
 import {
+  DATASET_FILE,
   JOB_ID_FILE,
   MANIFEST_FILE,
   RECORD_FILE,
@@ -181,6 +182,7 @@ function isOfRun(path: string, record: JobRecord | undefined): boolean {
   switch (path) {
     case STATUS_FILE:
     case MANIFEST_FILE:
+    case DATASET_FILE:
       return false;
     case RECORD_FILE:
       return record !== undefined;

@@ -23,6 +23,12 @@ export const submitVerb = {
     selfContained: {
       help: "send every file that is not under the job's own prefix, whatever was sent before",
     },
+    input: {
+      value: "source",
+      many: true,
+      repeated: true,
+      help: "NAME[/PATH][=WHERE] of a data set, or JOB:PATH[=WHERE] of a job's results: the job gets it without anything being sent, a data set read-only; may be repeated",
+    },
     after: {
       value: "job",
       many: true,
@@ -46,6 +52,7 @@ export const submitVerb = {
   examples: [
     "submit ./work",
     "submit ./work --prefix job0001",
+    "submit ./work --input genome --input job0001:out/model=model",
     "submit ./report --after job0001 --after job0002:any",
     "submit ./work --results '/out/**' --no-results '*.tmp'",
     "submit ./case*",

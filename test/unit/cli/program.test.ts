@@ -32,6 +32,15 @@ describe("the parser", () => {
     expect((await parsed(line))?.[0]).toBe(name);
   });
 
+  test("takes --input once for each, before or after the folder", async () => {
+    const call = await parsed("submit --input genome --input job0:out=in ./w");
+    expect(call?.slice(0, 3)).toEqual([
+      "submit",
+      { path: "./w", sbatchOptions: [] },
+      { input: ["genome", "job0:out=in"] },
+    ]);
+  });
+
   test("leaves what is after -- to sbatch, wherever options stand", async () => {
     const call = await parsed("run --json --prefix p ./w --bucket b -- --nodes=2 --json -t 1");
     expect(call).toEqual([

@@ -49,6 +49,12 @@ describe("completion in bash", () => {
     ],
     [["logs", "job1", "--f"], ["--follow"]],
     [["headnode", "un"], ["uninstall"]],
+    [
+      ["data", ""],
+      ["put", "list", "rm"],
+    ],
+    [["data", "rm", "--y"], ["--yes"]],
+    [["submit", "--inp"], ["--input"]],
     [["headnode", "uninstall", "--pu"], ["--purge"]],
     [["--json", "completion", "f"], ["fish"]],
     [["run", "./w", "--", "--n"], []],
