@@ -12,6 +12,9 @@ export const RECORD_FILE = "job-aws-job.json";
 /** All that the submitter sent, object by object (see manifest.ts). Written by the client, before FILE_UPLOAD. */
 export const MANIFEST_FILE = "job-aws-manifest.json";
 
+/** The rows of a sweep (see sweep.ts). Written by the client, under the sweep's name. */
+export const SWEEP_FILE = "job-aws-sweep.json";
+
 /** Objects at the top of a prefix that belong to the protocol: never staged in, never sent back. */
 export const PROTOCOL_FILES: ReadonlySet<string> = new Set([
   STATUS_FILE,
@@ -19,6 +22,7 @@ export const PROTOCOL_FILES: ReadonlySet<string> = new Set([
   JOB_ID_FILE,
   RECORD_FILE,
   MANIFEST_FILE,
+  SWEEP_FILE,
 ]);
 
 /** The system's own part of the bucket; no prefix can begin like this. */

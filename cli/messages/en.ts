@@ -4,6 +4,7 @@ import { errorsEn } from "./en/errors.ts";
 import { jobsEn } from "./en/jobs.ts";
 import { lookingEn } from "./en/looking.ts";
 import { setupEn } from "./en/setup.ts";
+import { sweepsEn } from "./en/sweeps.ts";
 import { reasonsEn } from "./reasons-en.ts";
 
 /**
@@ -78,6 +79,7 @@ export const en = {
 
   ...jobsEn,
   ...lookingEn,
+  ...sweepsEn,
   ...setupEn,
   ...administrationEn,
   ...errorsEn,

@@ -6,6 +6,7 @@ import { errorsJa } from "./ja/errors.ts";
 import { jobsHelpJa, jobsJa } from "./ja/jobs.ts";
 import { lookingHelpJa, lookingJa } from "./ja/looking.ts";
 import { setupHelpJa, setupJa } from "./ja/setup.ts";
+import { sweepsJa } from "./ja/sweeps.ts";
 import { reasonsJa } from "./reasons-ja.ts";
 import type { Messages } from "./say.ts";
 
@@ -77,6 +78,7 @@ const messages: Messages = {
 
   ...jobsJa,
   ...lookingJa,
+  ...sweepsJa,
   ...setupJa,
   ...administrationJa,
   ...errorsJa,
