@@ -38,16 +38,19 @@ export function isParameterName(name: string): boolean {
 /** Whether a text can be the value of an environment variable, whole. */
 export function isParameterValue(value: string): boolean {
   return (
-    !/[\0\p{Cs}]/u.test(value) &&
-    new TextEncoder().encode(value).length <= SWEEP_VALUE_MAX_BYTES
+    !/[\0\p{Cs}]/u.test(value) && new TextEncoder().encode(value).length <= SWEEP_VALUE_MAX_BYTES
   );
 }
 
 const row = z.int().min(1).max(SWEEP_ROWS_MAX);
 const rowList = z.array(row).max(SWEEP_ROWS_MAX);
 
+/** Options of sbatch are short: they have to fit into metadata. */
+const sbatchOption = z.string().max(1536);
+
 const shared = {
   version: z.literal(1),
+  sbatchOptions: z.array(sbatchOption).max(200).describe("options for sbatch of each submission"),
   columns: z
     .array(z.string().refine(isParameterName))
     .min(1)
@@ -62,6 +65,7 @@ const shared = {
 const arraySweep = z.strictObject({
   ...shared,
   kind: z.literal("array"),
+  atOnce: z.int().min(1).max(SWEEP_ROWS_MAX).optional().describe("tasks that may run at a time"),
   tasks: rowList.describe("rows of the last submission"),
   done: rowList.describe("rows that completed in the submissions before it"),
 });

@@ -30,6 +30,7 @@ import { statusVerb } from "../verbs/status/description.ts";
 import { submitVerb } from "../verbs/submit/description.ts";
 import { waitVerb } from "../verbs/wait/description.ts";
 import { checkPrefix } from "./check-prefix.ts";
+import { failedArray, lastJobOf } from "./failed-tasks.ts";
 import { jobSource, scriptEntries, sourceName } from "./job-source.ts";
 import { requestRun } from "./request-run.ts";
 import { jobOf } from "./results-folder.ts";
@@ -38,6 +39,13 @@ import { waitOn } from "./wait-on.ts";
 export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
   /** Options for sbatch, as the user wrote them. */
   sbatchOptions?: readonly string[] | undefined;
+  /** Tasks of a job array: the value of one more option. */
+  array?: string | undefined;
+  /**
+   * Puts objects that the job begins with besides the files of its folder. Called when these are up, before the run is
+   * requested; returns them as the manifest names them.
+   */
+  also?: ((prefix: string) => Promise<readonly Input[]>) | undefined;
 };
 
 /** The verb that does it, and its flags: they make the command that goes on, which sends nothing again that is in the bucket. */
@@ -76,9 +84,13 @@ export async function submitJob(
   const { store, say, interrupt, given } = context;
   const now = context.now();
   const source = await jobSource(path);
-  const prefix = options.prefix ?? makePrefix(sourceName(path, source.kind), now, context.random());
+  const prefix =
+    options.prefix ??
+    (options.onlyFailed
+      ? await lastJob(context, path)
+      : makePrefix(sourceName(path, source.kind), now, context.random()));
   checkPrefix(prefix);
-  const sbatch = formatSbatchMetadata(sbatchOptions(options.sbatchOptions ?? []));
+  const wanted = sbatchOptions(options.sbatchOptions ?? []);
   const args = { path, sbatchOptions: options.sbatchOptions };
   const again = commandLine(given, verb, args, { ...flags, prefix });
   interrupt.at({
@@ -92,6 +104,14 @@ export async function submitJob(
     throw new CommandError("active-job", (told) =>
       told("problem.active", { prefix, state, command: commandLine(given, waitVerb, { prefix }) }),
     );
+  if (options.onlyFailed && wanted.some((option) => option.startsWith("--array")))
+    throw new CommandError("usage", (told) =>
+      told("problem.notBoth", { one: "--only-failed", other: "--array" }),
+    );
+  const array = options.onlyFailed ? await failedArray(store, prefix, before) : options.array;
+  const sbatch = formatSbatchMetadata(
+    array === undefined ? wanted : [...wanted, `--array=${array}`],
+  );
 
   const inputs: Input[] = [];
   const progress = new Progress(context, say("progress.upload"));
@@ -120,6 +140,8 @@ export async function submitJob(
   await copies?.save(now.getTime());
   const [first] = summary.skipped;
   if (first) throw notUploaded(summary.skipped, first, summary.skippedCount - 1);
+  const also = (await options.also?.(prefix)) ?? [];
+  inputs.push(...also);
   const manifest = await writeInputManifest(store, prefix, inputs);
   if (!manifest) summary.note(".", reason("no-manifest", { max: `${INPUTS_MAX}` }));
   // From now on the job may run.
@@ -140,7 +162,9 @@ export async function submitJob(
   );
   progress.end();
   interrupt.at(waitOn(given, [prefix]));
-  const { files, bytes, unchanged, deleted, notes } = summary;
+  const { unchanged, deleted, notes } = summary;
+  const files = summary.files + also.length;
+  const bytes = also.reduce((sum, { size }) => sum + size, summary.bytes);
   for (const note of notes) context.err(`${JSON.stringify(note.path)}: ${reasonWords(say, note)}`);
   const carried = { files, bytes: formatBytes(bytes) };
   context.err(
@@ -151,6 +175,13 @@ export async function submitJob(
   const sent = inputs.filter(({ path: file }) => !file.endsWith("/"));
   const etags = new Map(sent.map(({ path: file, etag }) => [keyOf(prefix, file), etag]));
   return { prefix, submission, files, bytes, unchanged, deleted, notes, etags };
+}
+
+async function lastJob(context: Context, path: string): Promise<string> {
+  const prefix = await lastJobOf(context, path);
+  if (prefix === undefined)
+    throw new CommandError("usage", (say) => say("failed.whichJob", { path }));
+  return prefix;
 }
 
 function asUsage(error: unknown): never {

@@ -62,6 +62,7 @@ export const en = {
 
   "interrupt.upload":
     "Nothing was submitted. Uploaded files stay in the bucket; to continue: {command}",
+  "interrupt.sweep": "Not all rows were submitted. To continue: {command}",
   "interrupt.asking":
     "The job may have been submitted. To check: {command}; if there is no such job: {again}",
   "interrupt.wait": "The job continues. To wait again: {command}; to end it: {cancel}",

@@ -61,6 +61,7 @@ const messages: Messages = {
 
   "interrupt.upload":
     "ジョブは投入されていません。送信済みのファイルはバケットに残ります。続けるには: {command}",
+  "interrupt.sweep": "投入されていない行があります。続けるには: {command}",
   "interrupt.asking":
     "ジョブは投入された可能性があります。確認するには: {command} 、ジョブがない場合: {again}",
   "interrupt.wait": "ジョブは継続します。待機を再開するには: {command} 、取り消すには: {cancel}",

@@ -26,9 +26,15 @@ export const sweepsEn = {
   "sweep.array":
     "--array is made by the sweep: give --at-once for how many tasks may run at a time",
   "sweep.notAlone": "{flag} is not for rows of their own prefix: leave it out",
-  "sweep.longName": "{name}: the name of a sweep has {max} characters at most, with --prefix-per-row",
+  "sweep.longName":
+    "{name}: the name of a sweep has {max} characters at most, with --prefix-per-row",
   "sweep.taken":
     "{name}: there are objects below this name already; give another --prefix, or add --only-failed",
+  "sweep.manyFiles": "the folder has too many files for a sweep: pack some of them together",
+  "sweep.noFiles":
+    "{name}: its files are not in the bucket; repeat the command with the folder, and --prefix {name}",
+  "sweep.notNamed":
+    "{name}: its record does not name all {count} rows that did not complete; submit a new sweep of them",
   "sweep.none": "{name}: there is no sweep of this name in the bucket",
   "sweep.noneFrom":
     "{path}: no sweep is known that was submitted from here; give its name instead of the folder",
@@ -44,8 +50,7 @@ export const sweepsEn = {
   "failed.whichJob":
     "{path}: no job is known that was submitted from here; name it with --prefix, or leave out --only-failed",
   "failed.noEnd": "{prefix}: there is no job of this name that has ended; leave out --only-failed",
-  "failed.noArray":
-    "{prefix}: its last run is not told of as a job array; leave out --only-failed",
+  "failed.noArray": "{prefix}: its last run is not told of as a job array; leave out --only-failed",
   "failed.none": "{prefix}: every task completed; nothing was submitted",
   "failed.notAll":
     "{prefix}: its record names {named} of {count} tasks that did not complete; submit those that you need with -- --array=…",

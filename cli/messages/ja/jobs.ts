@@ -24,6 +24,8 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
 };
 
 const PREFIX = "バケット内のジョブ名 (既定: 名前と時刻から作成)";
+const ONLY_FAILED =
+  "アレイジョブの前回の実行で完了しなかったタスクだけ。--prefix がなければ、ここから最後に投入したジョブ";
 const SBATCH = "sbatch のオプション (-- の後)";
 const ONE_JOB = "バケット内のジョブ名";
 
@@ -40,6 +42,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
     flags: {
       prefix: PREFIX,
       delete: "フォルダーにないファイルをバケットから削除",
+      onlyFailed: ONLY_FAILED,
       to: "結果を取得するフォルダー",
       overwrite: "送受信の後にここで変更されたファイルも置き換える",
       timeout: "待つ秒数の上限。ジョブは継続",
@@ -53,7 +56,29 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       path: "job-aws-run.sh のあるフォルダー、またはジョブスクリプト",
       sbatchOptions: SBATCH,
     },
-    flags: { prefix: PREFIX, delete: "フォルダーにないファイルをバケットから削除" },
+    flags: {
+      prefix: PREFIX,
+      delete: "フォルダーにないファイルをバケットから削除",
+      onlyFailed: ONLY_FAILED,
+    },
+  },
+  sweep: {
+    summary: "フォルダーかスクリプトを、パラメーターの行ごとに 1 回ずつ投入",
+    details:
+      "通常は 1 つのアレイジョブで、行ごとに 1 タスクです。アップロードもプレフィックスも 1 つです。ジョブスクリプトの最初に `. ./sweep-row.sh` と書くと、その行のパラメーターが環境変数になります。全行は sweep-params.csv にあります。docs/sweeps.md を参照してください。",
+    arguments: {
+      path: "job-aws-run.sh のあるフォルダー、またはジョブスクリプト。--only-failed ではスイープの名前も可",
+      sbatchOptions: SBATCH,
+    },
+    flags: {
+      params: "1 行目が名前、以降が 1 行に 1 組の値の表。CSV、名前が .tsv で終わるものは TSV",
+      set: "1 つのパラメーターの値: a=1,2,3 または a=1..10 のような範囲。複数ならすべての組み合わせ",
+      prefixPerRow: "アレイの代わりに、行ごとに別のプレフィックスのジョブにする",
+      prefix: "バケット内のスイープ名 (既定: 名前と時刻から作成)",
+      atOnce: "アレイで同時に動くタスク数の上限",
+      onlyFailed: "完了しなかった行だけ。パラメーターは前と同じ",
+      dryRun: "行を表示し、何も投入しない",
+    },
   },
   wait: {
     summary: "ジョブの終了を待つ。結果は終了コードで分かる",

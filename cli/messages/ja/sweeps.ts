@@ -24,12 +24,19 @@ export const sweepsJa: Readonly<Record<keyof typeof sweepsEn, string>> = {
     "{row} 行目の {name}: 値は最大 {max} バイトで、NUL を含められません。長いものはフォルダーのファイルにしてください",
   "sweep.tooLong":
     "パラメーターが 1 つのスイープには長すぎます。分けるか、一部をファイルにしてください",
-  "sweep.fileIsThere": "{path} があります。スイープが同じ名前のファイルを作るため、改名してください",
+  "sweep.fileIsThere":
+    "{path} があります。スイープが同じ名前のファイルを作るため、改名してください",
   "sweep.array": "--array はスイープが作ります。同時に動くタスク数は --at-once で指定してください",
   "sweep.notAlone": "{flag} は行ごとのプレフィックスでは使えません。外してください",
   "sweep.longName": "{name}: --prefix-per-row のスイープ名は最大 {max} 文字です",
   "sweep.taken":
     "{name}: この名前の下にはすでにオブジェクトがあります。別の --prefix を指定するか、--only-failed を付けてください",
+  "sweep.manyFiles":
+    "フォルダーのファイルがスイープには多すぎます。いくつかを 1 つにまとめてください",
+  "sweep.noFiles":
+    "{name}: ファイルがバケットにありません。フォルダーと --prefix {name} を指定してもう一度実行してください",
+  "sweep.notNamed":
+    "{name}: 完了しなかった {count} 行のすべては記録にありません。その行の新しいスイープを投入してください",
   "sweep.none": "{name}: この名前のスイープはバケットにありません",
   "sweep.noneFrom":
     "{path}: ここから投入されたスイープは分かりません。フォルダーの代わりに名前を指定してください",

@@ -21,11 +21,15 @@ export const submitVerb = {
       help: "name of the job in the bucket (default: generated from the name and the time)",
     },
     delete: { help: "remove objects whose files are gone from the folder" },
+    onlyFailed: {
+      help: "of a job array, only the tasks that did not complete in its last run; without --prefix, that of the job last submitted from here",
+    },
   },
   examples: [
     "submit ./work",
     "submit ./work --prefix job0001",
     "submit ./work -- --partition=gpu --array=1-100",
+    "submit ./work --only-failed",
   ],
   output: "object",
 } as const satisfies VerbDescription;
