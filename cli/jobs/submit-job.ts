@@ -41,6 +41,8 @@ export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
   sbatchOptions?: readonly string[] | undefined;
   /** Tasks of a job array: the value of one more option. */
   array?: string | undefined;
+  /** Files of the folder that stay here. */
+  without?: ReadonlySet<string> | undefined;
   /**
    * Puts objects that the job begins with besides the files of its folder. Called when these are up, before the run is
    * requested; returns them as the manifest names them.
@@ -129,7 +131,7 @@ export async function submitJob(
       ? await uploadEntries(store, scriptEntries(source), prefix, watched)
       : await uploadFolder(store, path, prefix, {
           outsideLinks: "follow",
-          wanted: (file) => !PROTOCOL_FILES.has(file),
+          wanted: (file) => !PROTOCOL_FILES.has(file) && !options.without?.has(file),
           ignore: await readIgnoreRules(path).catch(asUsage),
           delete: options.delete,
           hashCache: context.hashCache,

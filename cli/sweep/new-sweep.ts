@@ -29,6 +29,7 @@ import {
   PARAMS_FILE,
   type Parameters,
   paramsText,
+  ROW_FILES,
   ROW_SCRIPT,
   rowScript,
   VALUES_FILE,
@@ -140,7 +141,10 @@ export async function submitArray(
   const { files, bytes } = await submitJob(
     context,
     path,
-    { prefix: name, sbatchOptions: options, array: arrayOf(sweep), also },
+    {
+      ...{ prefix: name, sbatchOptions: options, array: arrayOf(sweep) },
+      ...{ also, without: ROW_FILES },
+    },
     caller,
   );
   const total = rows.length;

@@ -8,7 +8,10 @@ export const VALUES_FILE = "sweep-values.txt";
 export const ROW_SCRIPT = "sweep-row.sh";
 
 /** Files that a sweep adds to the files of its template. */
-export const ROW_FILES = [PARAMS_FILE, VALUES_FILE, ROW_SCRIPT] as const;
+export const ROW_FILES: ReadonlySet<string> = new Set([PARAMS_FILE, VALUES_FILE, ROW_SCRIPT]);
+
+/** The beginning of each ROW_SCRIPT: one that was fetched is told from a user's own by it. */
+export const ROW_SCRIPT_BEGINNING = "# Made by cloud-submit.";
 
 export interface Parameters {
   columns: readonly string[];
@@ -62,7 +65,7 @@ fi`;
 ${name}=$_sweep_value
 export ${name}`,
   );
-  return `# Made by cloud-submit. In the job script, before any cd: . ./${ROW_SCRIPT}
+  return `${ROW_SCRIPT_BEGINNING} In the job script, before any cd: . ./${ROW_SCRIPT}
 # It sets the parameters of this row of ${PARAMS_FILE} as environment variables.
 if [ ! -r ./${VALUES_FILE} ]; then
   echo "${ROW_SCRIPT}: there is no ${VALUES_FILE} here: read it in the job's folder, before any cd" >&2

@@ -1,5 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
+import { readSmallFile } from "../../bucket/disk/read-small-file.ts";
 import { FileError } from "../../protocol/file-error.ts";
 import { type Input, READ_KEY_METADATA } from "../../protocol/manifest.ts";
 import { PROTOCOL_FILES } from "../../protocol/objects.ts";
@@ -12,16 +13,16 @@ import { type JobSource, jobSource, scriptEntries } from "../jobs/job-source.ts"
 import { jobOf } from "../jobs/results-folder.ts";
 import { reasonWords } from "../output/reason-words.ts";
 import { Progress } from "../ui/progress.ts";
-import { ROW_FILES } from "./row-files.ts";
+import { ROW_FILES, ROW_SCRIPT, ROW_SCRIPT_BEGINNING } from "./row-files.ts";
 
 /**
- * A folder or script that all rows have in common.
+ * A folder or script that all rows have in common. Files of an earlier sweep, as a fetch brings them, are no part of it.
  *
- * @throws CloudSubmitError as jobSource; `usage` when a file of it is called as one that a sweep makes
+ * @throws CloudSubmitError as jobSource; `usage` when a user's own file is called as one that a sweep makes
  */
 export async function sweepTemplate(path: string): Promise<JobSource> {
   const source = await jobSource(path);
-  if (source.kind === "script") return source;
+  if (source.kind === "script" || isOurs(join(path, ROW_SCRIPT))) return source;
   for (const name of ROW_FILES) {
     const at = join(path, name);
     const isThere = await lstat(at).then(
@@ -31,6 +32,14 @@ export async function sweepTemplate(path: string): Promise<JobSource> {
     if (isThere) throw new CommandError("usage", (say) => say("sweep.fileIsThere", { path: at }));
   }
   return source;
+}
+
+function isOurs(script: string): boolean {
+  try {
+    return readSmallFile(script).toString().startsWith(ROW_SCRIPT_BEGINNING);
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -62,7 +71,7 @@ export async function uploadTemplate(
       ? await uploadEntries(context.store, scriptEntries(source), name, watched)
       : await uploadFolder(context.store, path, name, {
           outsideLinks: "follow",
-          wanted: (file) => !PROTOCOL_FILES.has(file),
+          wanted: (file) => !PROTOCOL_FILES.has(file) && !ROW_FILES.has(file),
           ignore: await readIgnoreRules(path).catch((error: unknown) => {
             throw error instanceof FileError ? aboutFile("usage", error) : error;
           }),

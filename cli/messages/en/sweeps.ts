@@ -22,7 +22,8 @@ export const sweepsEn = {
   "sweep.badValue":
     "row {row}, {name}: a value is text of {max} bytes at most, without a NUL; put more into a file of the folder",
   "sweep.tooLong": "the parameters are too long for one sweep: divide it, or put some into files",
-  "sweep.fileIsThere": "{path} already exists, and a sweep makes a file of this name: rename it",
+  "sweep.fileIsThere":
+    "{path} already exists, and a sweep makes a file of this name: rename or remove it",
   "sweep.array":
     "--array is made by the sweep: give --at-once for how many tasks may run at a time",
   "sweep.notAlone": "{flag} is not for rows of their own prefix: leave it out",

@@ -25,7 +25,7 @@ export const sweepsJa: Readonly<Record<keyof typeof sweepsEn, string>> = {
   "sweep.tooLong":
     "パラメーターが 1 つのスイープには長すぎます。分けるか、一部をファイルにしてください",
   "sweep.fileIsThere":
-    "{path} があります。スイープが同じ名前のファイルを作るため、改名してください",
+    "{path} があります。スイープが同じ名前のファイルを作るため、改名するか削除してください",
   "sweep.array": "--array はスイープが作ります。同時に動くタスク数は --at-once で指定してください",
   "sweep.notAlone": "{flag} は行ごとのプレフィックスでは使えません。外してください",
   "sweep.longName": "{name}: --prefix-per-row のスイープ名は最大 {max} 文字です",

@@ -5,6 +5,7 @@ import {
   RECORD_FILE,
   SBATCH_OUTPUT_FILE,
   STATUS_FILE,
+  SWEEP_FILE,
 } from "../../../protocol/objects.ts";
 import { fileReasonSchema, type JobRecord } from "../../../protocol/record.ts";
 import { FINAL_STATES } from "../../../protocol/state.ts";
@@ -146,6 +147,7 @@ function isOfRun(path: string, record: JobRecord | undefined): boolean {
   switch (path) {
     case STATUS_FILE:
     case MANIFEST_FILE:
+    case SWEEP_FILE:
       return false;
     case RECORD_FILE:
       return record !== undefined;

@@ -46,6 +46,18 @@ describe("sweep, as one job array", () => {
     expect(w.store.writes).toEqual(["s/job-aws-stat.txt"]);
   });
 
+  test("files of an earlier sweep that were fetched into the folder are replaced by this one's", async () => {
+    const w = sweepWorld();
+    await sweep(w.context, w.folder, { set: ["a=1"], prefix: "s" });
+    for (const name of ["sweep-row.sh", "sweep-params.csv", "sweep-values.txt"])
+      writeFileSync(join(w.folder, name), w.store.text(`s/${name}`)!);
+    await sweep(w.context, w.folder, { set: ["b=2,3"], prefix: "t" });
+    expect(manifestOf(w, "t")!.inputs.size).toBe(5);
+    expect(w.store.text("t/sweep-params.csv")).toBe("b\n2\n3\n");
+    await sweep(w.context, w.folder, { set: ["b=2,3"], prefix: "u", prefixPerRow: true });
+    expect(manifestOf(w, "u-2")!.inputs.size).toBe(5);
+  });
+
   test("--dry-run shows the rows, and asks nothing of the bucket", async () => {
     const w = sweepWorld();
     await sweep(w.context, w.folder, { set: ["a=1,2", "b=$(id)"], prefix: "s", dryRun: true });
