@@ -142,8 +142,11 @@ export async function submitArray(
     context,
     path,
     {
-      ...{ prefix: name, sbatchOptions: options, array: arrayOf(sweep) },
-      ...{ also, without: ROW_FILES },
+      prefix: name,
+      sbatchOptions: options,
+      array: arrayOf(sweep),
+      also,
+      without: ROW_FILES,
     },
     caller,
   );

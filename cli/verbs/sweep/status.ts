@@ -54,7 +54,11 @@ export async function sweepStatus(
   const shown = flags.failed ? states.filter(hasFailed) : states;
   const total = states.length;
   const result = {
-    ...{ name, kind, total, completed, failed },
+    name,
+    kind,
+    total,
+    completed,
+    failed,
     rows: shown.map((one) => ({ ...one, values: valuesOf(sweep, one.row) })),
   };
   printResult(context, result, () =>

@@ -84,7 +84,14 @@ const DASHED: Readonly<Record<string, string>> = {
 function show(context: Context, name: string, planned: Sweep): void {
   const { kind, rows, columns } = planned;
   const whole = {
-    ...{ name, kind, total: rows.length, submitted: [], files: 0, bytes: 0, left: 0, failed: [] },
+    name,
+    kind,
+    total: rows.length,
+    submitted: [],
+    files: 0,
+    bytes: 0,
+    left: 0,
+    failed: [],
     rows: rows.map((_, at) => ({
       row: at + 1,
       prefix: rowName(name, planned, at + 1),

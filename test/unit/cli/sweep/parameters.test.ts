@@ -46,7 +46,7 @@ describe("readParameters", () => {
     ["a\n", /a line for each row/],
     ["", /a line for each row/],
     [`a\n${"x".repeat(32769)}\n`, /row 1, a: a value is text of 32768 bytes/],
-    [`a\n1\n${"\0"}\n`, /row 2, a/],
+    ["a\n1\n\0\n", /row 2, a/],
     [`a\n${"1\n".repeat(10_001)}`, /10001 rows: a sweep has 10000 at most/],
     [Buffer.from("ff", "hex"), /UTF-8/],
     [Buffer.from("fffe6100", "hex"), /UTF-16/],

@@ -19,7 +19,11 @@ describe("sweep, as one job array", () => {
     expect(w.store.writes.at(-1)).toBe("s/job-aws-stat.txt");
     expect(w.options("s")).toEqual(["--array=1-200%10"]);
     expect([...manifestOf(w, "s")!.inputs.keys()]).toEqual([
-      ...["data", "job-aws-run.sh", "sweep-params.csv", "sweep-row.sh", "sweep-values.txt"],
+      "data",
+      "job-aws-run.sh",
+      "sweep-params.csv",
+      "sweep-row.sh",
+      "sweep-values.txt",
     ]);
     const rows = w.store.text("s/sweep-params.csv")!.split("\n");
     expect([rows[0], rows[1], rows[2], rows[200]]).toEqual(["a,b", "1,x", "1,y", "100,y"]);
