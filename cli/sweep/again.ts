@@ -64,7 +64,7 @@ export async function sweepAgain(
   const given = options.sbatchOptions ?? [];
   const next = {
     ...sweep,
-    // What the bucket says has no authority.
+    // Words from the bucket have no authority.
     sbatchOptions: sweepOptions(given.length > 0 ? given : sweep.sbatchOptions),
   };
   return next.kind === "array"

@@ -54,7 +54,7 @@ export interface Swept {
   left: number;
 }
 
-/** What to submit, and how. */
+/** Name, kind and options of a new sweep. */
 export interface SweepOptions {
   prefix?: string | undefined;
   prefixPerRow?: boolean | undefined;

@@ -93,7 +93,7 @@ describe("sweep, as one job array", () => {
       w.store.objects.get("s/job-aws-manifest.json")?.etag,
     );
     await w.endArray("s", 4, "8", 1);
-    // What the folder holds now, when it is given.
+    // With the folder, its files as they are now.
     writeFileSync(join(w.folder, "data"), "changed");
     await sweep(w.context, w.folder, { onlyFailed: true });
     expect(w.options("s")).toEqual(["--time=5", "--array=8%4"]);
