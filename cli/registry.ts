@@ -17,6 +17,7 @@ import { rmVerb } from "./verbs/rm/description.ts";
 import { runVerb } from "./verbs/run/description.ts";
 import { statusVerb } from "./verbs/status/description.ts";
 import { submitVerb } from "./verbs/submit/description.ts";
+import { sweepStatusVerb, sweepVerb } from "./verbs/sweep/description.ts";
 import { waitVerb } from "./verbs/wait/description.ts";
 
 const onHeadNode = async (action: HeadNodeAction) => ({
@@ -27,6 +28,7 @@ const onHeadNode = async (action: HeadNodeAction) => ({
 export const VERBS = [
   verbOf(runVerb, () => import("./verbs/run/run.ts")),
   verbOf(submitVerb, () => import("./verbs/submit/submit.ts")),
+  verbOf(sweepVerb, () => import("./verbs/sweep/sweep.ts")),
   verbOf(waitVerb, () => import("./verbs/wait/wait.ts")),
   verbOf(fetchVerb, () => import("./verbs/fetch/fetch.ts")),
   verbOf(cancelVerb, () => import("./verbs/cancel/cancel.ts")),
@@ -36,6 +38,7 @@ export const VERBS = [
   verbOf(dataListVerb, () => import("./verbs/data/list.ts")),
   verbOf(dataRmVerb, () => import("./verbs/data/rm.ts")),
   verbOf(statusVerb, () => import("./verbs/status/status.ts")),
+  verbOf(sweepStatusVerb, () => import("./verbs/sweep/status.ts")),
   verbOf(listVerb, () => import("./verbs/list/list.ts")),
   verbOf(logsVerb, () => import("./verbs/logs/logs.ts")),
   verbOf(auditVerb, () => import("./verbs/audit/audit.ts")),

@@ -15,6 +15,9 @@ export const MANIFEST_FILE = "job-aws-manifest.json";
 /** All that a data set holds, object by object (see dataset.ts). Its prefix is no job's. Written by the client, last of all. */
 export const DATASET_FILE = "job-aws-dataset.json";
 
+/** The rows of a sweep (see sweep.ts). Written by the client, under the sweep's name. */
+export const SWEEP_FILE = "job-aws-sweep.json";
+
 /** Objects at the top of a prefix that belong to the protocol: never staged in, never sent back. */
 export const PROTOCOL_FILES: ReadonlySet<string> = new Set([
   STATUS_FILE,
@@ -23,6 +26,7 @@ export const PROTOCOL_FILES: ReadonlySet<string> = new Set([
   RECORD_FILE,
   MANIFEST_FILE,
   DATASET_FILE,
+  SWEEP_FILE,
 ]);
 
 /** The system's own part of the bucket; no prefix can begin like this. */

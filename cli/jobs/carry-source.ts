@@ -15,6 +15,8 @@ import { jobOf } from "./results-folder.ts";
 export interface CarryOptions {
   /** Objects whose files are gone are removed. */
   delete?: boolean | undefined;
+  /** Files of the folder that stay here. */
+  without?: ReadonlySet<string> | undefined;
   /** No object of another prefix is named. */
   selfContained?: boolean | undefined;
   /** The submission's. */
@@ -38,7 +40,7 @@ export async function carrySource(
   context: Context,
   source: JobSource,
   prefix: string,
-  { listener, readKey, sent, ...options }: CarryOptions,
+  { listener, readKey, sent, without, ...options }: CarryOptions,
 ): Promise<Carried> {
   const { store, machine } = context;
   const { path } = source;
@@ -58,7 +60,7 @@ export async function carrySource(
   try {
     const summary = await uploadFolder(store, path, prefix, {
       outsideLinks: "follow",
-      wanted: (file) => !PROTOCOL_FILES.has(file),
+      wanted: (file) => !PROTOCOL_FILES.has(file) && !without?.has(file),
       ignore,
       hashCache: context.hashCache,
       sent,

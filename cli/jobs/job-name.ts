@@ -1,6 +1,9 @@
-/** The time in a prefix that makePrefix made: `-YYYYMMDD-HHMMSS-suffix` at its end; undefined without one. */
+/**
+ * The time in a prefix that makePrefix made: `-YYYYMMDD-HHMMSS-suffix` at its end, or before the number of a sweep's row;
+ * undefined without one.
+ */
 export function timeOfPrefix(prefix: string): Date | undefined {
-  const found = /-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-[0-9a-z]+$/.exec(prefix);
+  const found = /-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-[0-9a-z]+(?:-\d{1,5})?$/.exec(prefix);
   if (!found) return undefined;
   const [, year, month, day, hour, minute, second] = found;
   const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);

@@ -3,7 +3,12 @@ import { readStatus } from "../../bucket/job-objects/status.ts";
 import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
 import { AFTER_METADATA } from "../../protocol/after.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
-import { INPUTS_MAX, type Manifest, manifestMetadata } from "../../protocol/manifest.ts";
+import {
+  INPUTS_MAX,
+  type Input,
+  type Manifest,
+  manifestMetadata,
+} from "../../protocol/manifest.ts";
 import { keyOf } from "../../protocol/objects.ts";
 import { makePrefix } from "../../protocol/prefix.ts";
 import { reason } from "../../protocol/reason.ts";
@@ -36,6 +41,7 @@ import { checkPrefix } from "./check-prefix.ts";
 import { chosenResults } from "./chosen-results.ts";
 import { refuseDataset } from "./data/refuse-dataset.ts";
 import { declaredInputs, isDeclared, tooManyInputs } from "./declared-inputs.ts";
+import { failedArray, lastJobOf } from "./failed-tasks.ts";
 import { type JobSource, jobSource, sourceName } from "./job-source.ts";
 import { requestRun } from "./request-run.ts";
 import { waitOn } from "./wait-on.ts";
@@ -43,6 +49,15 @@ import { waitOn } from "./wait-on.ts";
 export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
   /** Options for sbatch, as the user wrote them. */
   sbatchOptions?: readonly string[] | undefined;
+  /** Tasks of a job array: the value of one more option. */
+  array?: string | undefined;
+  /** Files of the folder that stay here. */
+  without?: ReadonlySet<string> | undefined;
+  /**
+   * Puts objects that the job begins with besides the files of its folder. Called when these are up, before the run is
+   * requested; returns them as the manifest names them. The objects get the read key.
+   */
+  also?: ((prefix: string, readKey: string) => Promise<readonly Input[]>) | undefined;
 };
 
 /** The verb that does it, and its flags: they make the command that goes on, which sends nothing again that is in the bucket. */
@@ -87,14 +102,16 @@ export async function submitJob(
   const at = () => context.now().getTime();
   const source = await jobSource(path);
   const results = resultsOf(options, source);
-  const prefix = options.prefix ?? makePrefix(sourceName(path, source.kind), now, context.random());
+  const prefix =
+    options.prefix ??
+    (options.onlyFailed
+      ? await lastJob(context, path)
+      : makePrefix(sourceName(path, source.kind), now, context.random()));
   checkPrefix(prefix);
-  const sbatch = formatSbatchMetadata(sbatchOptions(options.sbatchOptions ?? []));
+  const wanted = sbatchOptions(options.sbatchOptions ?? []);
   const folder = source.kind === "folder" ? path : undefined;
   const { input, after: jobs = [] } = options;
   const declared = await declaredInputs(store, input, { prefix, folder, after: jobs });
-  const allJobs = [...jobs, ...declared.after];
-  const after = await afterMetadata(store, prefix, allJobs, sbatch?.length ?? 0);
   const args = { path, sbatchOptions: options.sbatchOptions };
   const again = commandLine(given, verb, args, { ...flags, prefix });
   interrupt.at({
@@ -116,6 +133,16 @@ export async function submitJob(
         command: commandLine(given, rmVerb, { prefix: [prefix] }),
       }),
     );
+  if (options.onlyFailed && wanted.some((option) => option.startsWith("--array")))
+    throw new CommandError("usage", (told) =>
+      told("problem.notBoth", { one: "--only-failed", other: "--array" }),
+    );
+  const array = options.onlyFailed ? await failedArray(store, prefix, before) : options.array;
+  const sbatch = formatSbatchMetadata(
+    array === undefined ? wanted : [...wanted, `--array=${array}`],
+  );
+  const allJobs = [...jobs, ...declared.after];
+  const after = await afterMetadata(store, prefix, allJobs, sbatch?.length ?? 0);
 
   // Where a status object is, there is no data set.
   if (!before && options.prefix !== undefined) await refuseDataset(store, prefix);
@@ -125,6 +152,7 @@ export async function submitJob(
   const carry = async (selfContained: boolean | undefined) => {
     const carried = await carrySource(context, source, prefix, {
       delete: options.delete,
+      without: options.without,
       selfContained,
       readKey,
       sent: known ?? (await SentObjects.open(context.sentStates, context.bucket, at)),
@@ -133,19 +161,20 @@ export async function submitJob(
     const { skipped, skippedCount } = carried.summary;
     const [first] = skipped;
     if (first) throw notUploaded(skipped, first, skippedCount - 1);
-    const all = [...carried.inputs, ...declared.inputs];
+    const also = (await options.also?.(prefix, readKey)) ?? [];
+    const all = [...carried.inputs, ...also, ...declared.inputs];
     const { from } = declared;
     const manifest = await writeInputManifest(store, prefix, all, {
       readKey,
       ...(results && { results }),
       ...(from.length > 0 && { from }),
     });
-    return { ...carried, manifest };
+    return { ...carried, inputs: [...carried.inputs, ...also], also, manifest };
   };
   let carried = await carry(options.selfContained);
   // Without a manifest the job gets what is under its prefix, and nothing else.
   if (!carried.manifest && carried.summary.named > 0) carried = await carry(true);
-  const { inputs, summary, manifest } = carried;
+  const { inputs, also, summary, manifest } = carried;
   if (!manifest && (options.results ?? options.noResults))
     throw new CommandError("usage", (told) => told("problem.resultsNoManifest"));
   if (!manifest && isDeclared(declared)) throw tooManyInputs();
@@ -169,7 +198,9 @@ export async function submitJob(
   );
   progress.end();
   interrupt.at(waitOn(given, [prefix]));
-  const { files, bytes, unchanged, named, deleted, notes } = summary;
+  const { unchanged, named, deleted, notes } = summary;
+  const files = summary.files + also.length;
+  const bytes = also.reduce((sum, { size }) => sum + size, summary.bytes);
   for (const note of notes) context.err(`${JSON.stringify(note.path)}: ${reasonWords(say, note)}`);
   const sent = { files, bytes: formatBytes(bytes) };
   context.err(
@@ -189,6 +220,13 @@ function resultsOf(options: SubmitOptions, { kind, path }: JobSource): Manifest[
   } catch (error) {
     return asUsage(error);
   }
+}
+
+async function lastJob(context: Context, path: string): Promise<string> {
+  const prefix = await lastJobOf(context, path);
+  if (prefix === undefined)
+    throw new CommandError("usage", (say) => say("failed.whichJob", { path }));
+  return prefix;
 }
 
 function notUploaded(skipped: readonly FileReason[], first: FileReason, others: number) {

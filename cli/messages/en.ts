@@ -5,6 +5,7 @@ import { errorsEn } from "./en/errors.ts";
 import { jobsEn } from "./en/jobs.ts";
 import { lookingEn } from "./en/looking.ts";
 import { setupEn } from "./en/setup.ts";
+import { sweepsEn } from "./en/sweeps.ts";
 import { reasonsEn } from "./reasons-en.ts";
 
 /**
@@ -63,6 +64,7 @@ export const en = {
 
   "interrupt.upload":
     "Nothing was submitted. Uploaded files stay in the bucket; to continue: {command}",
+  "interrupt.sweep": "Not all rows were submitted. To continue: {command}",
   "interrupt.asking":
     "The job may have been submitted. To check: {command}; if there is no such job: {again}",
   "interrupt.wait": "The job continues. To wait again: {command}; to end it: {cancel}",
@@ -81,6 +83,7 @@ export const en = {
   ...jobsEn,
   ...dataEn,
   ...lookingEn,
+  ...sweepsEn,
   ...setupEn,
   ...administrationEn,
   ...errorsEn,

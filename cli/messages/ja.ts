@@ -7,6 +7,7 @@ import { errorsJa } from "./ja/errors.ts";
 import { jobsHelpJa, jobsJa } from "./ja/jobs.ts";
 import { lookingHelpJa, lookingJa } from "./ja/looking.ts";
 import { setupHelpJa, setupJa } from "./ja/setup.ts";
+import { sweepsJa } from "./ja/sweeps.ts";
 import { reasonsJa } from "./reasons-ja.ts";
 import type { Messages } from "./say.ts";
 
@@ -62,6 +63,7 @@ const messages: Messages = {
 
   "interrupt.upload":
     "ジョブは投入されていません。送信済みのファイルはバケットに残ります。続けるには: {command}",
+  "interrupt.sweep": "投入されていない行があります。続けるには: {command}",
   "interrupt.asking":
     "ジョブは投入された可能性があります。確認するには: {command} 、ジョブがない場合: {again}",
   "interrupt.wait": "ジョブは継続します。待機を再開するには: {command} 、取り消すには: {cancel}",
@@ -80,6 +82,7 @@ const messages: Messages = {
   ...jobsJa,
   ...dataJa,
   ...lookingJa,
+  ...sweepsJa,
   ...setupJa,
   ...administrationJa,
   ...errorsJa,

@@ -52,6 +52,8 @@ const AFTER =
 const PREFIX = "バケット内のジョブ名 (ジョブが 1 つの場合。既定: 名前と時刻から作成)";
 const SELF_CONTAINED =
   "以前に送信したかどうかにかかわらず、ジョブ自身のプレフィックスにないファイルをすべて送信";
+const ONLY_FAILED =
+  "アレイジョブの前回の実行で完了しなかったタスクだけ。--prefix がなければ、ここから最後に投入したジョブ";
 const SBATCH = "sbatch のオプション (-- の後)";
 const RESULTS =
   "これに合う結果だけを戻す。書き方は .gitignore と同じ (.cloudsubmitresults にも書ける)";
@@ -76,6 +78,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       noResults: NO_RESULTS,
       selfContained: SELF_CONTAINED,
       delete: "フォルダーにないファイルをバケットから削除",
+      onlyFailed: ONLY_FAILED,
       to: "結果を取得するフォルダー",
       overwrite: "送受信の後にここで変更されたファイルも置き換える",
       timeout: "待つ秒数の上限。ジョブは継続",
@@ -97,6 +100,25 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       noResults: NO_RESULTS,
       selfContained: SELF_CONTAINED,
       delete: "フォルダーにないファイルをバケットから削除",
+      onlyFailed: ONLY_FAILED,
+    },
+  },
+  sweep: {
+    summary: "フォルダーかスクリプトを、パラメーターの行ごとに 1 回ずつ投入",
+    details:
+      "通常は 1 つのアレイジョブで、行ごとに 1 タスクです。アップロードもプレフィックスも 1 つです。ジョブスクリプトの最初に `. ./sweep-row.sh` と書くと、その行のパラメーターが環境変数になります。全行は sweep-params.csv にあります。docs/sweeps.md を参照してください。",
+    arguments: {
+      path: "job-aws-run.sh のあるフォルダー、またはジョブスクリプト。--only-failed ではスイープの名前も可",
+      sbatchOptions: SBATCH,
+    },
+    flags: {
+      params: "1 行目が名前、以降が 1 行に 1 組の値の表。CSV、名前が .tsv で終わるものは TSV",
+      set: "1 つのパラメーターの値: a=1,2,3 または a=1..10 のような範囲。複数ならすべての組み合わせ",
+      prefixPerRow: "アレイの代わりに、行ごとに別のプレフィックスのジョブにする",
+      prefix: "バケット内のスイープ名 (既定: 名前と時刻から作成)",
+      atOnce: "アレイで同時に動くタスク数の上限",
+      onlyFailed: "完了しなかった行だけ。パラメーターは前と同じ",
+      dryRun: "行を表示し、何も投入しない",
     },
   },
   wait: {

@@ -131,12 +131,18 @@ export const lookingHelpJa: HelpOf<"looking"> = {
     arguments: { prefix: ONE_JOB },
     flags: { explain: "なぜその状態か、次に何が起こるかを説明" },
   },
+  "sweep status": {
+    summary: "スイープの各行の状態を表示",
+    arguments: { name: "バケット内のスイープ名" },
+    flags: { failed: "完了しなかった行だけ" },
+  },
   list: {
     summary: "新しいジョブの一覧",
     arguments: { pattern: "名前。* と ? が使え、なければ名前の先頭" },
     flags: {
       state: "この状態のジョブだけ (JOB_SUBMIT など)",
       since: "30m、12h、7d、2w 前から、または日付から",
+      sweep: "この名前のスイープのジョブだけ",
       limit: "最大件数 (既定: {default})",
     },
   },

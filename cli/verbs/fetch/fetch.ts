@@ -6,6 +6,7 @@ import {
   RECORD_FILE,
   SBATCH_OUTPUT_FILE,
   STATUS_FILE,
+  SWEEP_FILE,
 } from "../../../protocol/objects.ts";
 import { fileReasonSchema, type JobRecord } from "../../../protocol/record.ts";
 import { FINAL_STATES } from "../../../protocol/state.ts";
@@ -183,6 +184,7 @@ function isOfRun(path: string, record: JobRecord | undefined): boolean {
     case STATUS_FILE:
     case MANIFEST_FILE:
     case DATASET_FILE:
+    case SWEEP_FILE:
       return false;
     case RECORD_FILE:
       return record !== undefined;

@@ -13,6 +13,7 @@ export const listVerb = {
   flags: {
     state: { value: "state", help: "only jobs in this state, such as JOB_SUBMIT" },
     since: { value: "when", help: "30m, 12h, 7d or 2w ago, or a date" },
+    sweep: { value: "name", help: "only the jobs of this sweep" },
     limit: {
       value: "n",
       as: "whole",

@@ -1,16 +1,19 @@
 import * as z from "zod";
+import type { ObjectStore } from "../../../bucket/object-store.ts";
 import { dependencySchema } from "../../../protocol/after.ts";
 import { OUTCOMES } from "../../../protocol/outcome.ts";
 import { STATES, type State } from "../../../protocol/state.ts";
 import type { Context } from "../../context.ts";
 import { isDenied } from "../../errors/aws-error.ts";
 import { CommandError } from "../../errors/command-error.ts";
-import { checkPattern } from "../../jobs/check-prefix.ts";
+import { checkPattern, checkPrefix } from "../../jobs/check-prefix.ts";
 import { type FoundJob, findJobs, LOOK_MAX } from "../../jobs/find-jobs.ts";
-import { namePattern } from "../../jobs/job-name.ts";
+import { type NamePattern, namePattern } from "../../jobs/job-name.ts";
 import { parseSince } from "../../jobs/since.ts";
 import type { Say } from "../../messages/say.ts";
 import { waitsForWords } from "../../output/waits-for.ts";
+import { sweepNamed } from "../../sweep/again.ts";
+import { rowName } from "../../sweep/row-table.ts";
 import { formatDuration } from "../../ui/duration.ts";
 import type { Part } from "../../ui/line.ts";
 import type { Style } from "../../ui/style.ts";
@@ -50,7 +53,10 @@ export async function list(
   const { limit } = flags;
   if (pattern !== undefined) checkPattern(pattern);
   const found = await findJobs(store, {
-    names: namePattern(pattern),
+    names:
+      flags.sweep === undefined
+        ? namePattern(pattern)
+        : await jobsOfSweep(store, flags.sweep, namePattern(pattern)),
     state: stateOf(flags.state),
     since: flags.since === undefined ? undefined : parseSince(flags.since, now),
     limit,
@@ -73,6 +79,18 @@ export async function list(
     context.err(say("list.lookedAt", { count: LOOK_MAX, left: found.left }));
   else if (found.left > 0) context.err(say("list.more", { left: found.left }));
   if (found.undated > 0) context.err(say("list.undated", { count: found.undated }));
+}
+
+/** The names of a sweep's jobs, as far as they fit a pattern. */
+async function jobsOfSweep(
+  store: ObjectStore,
+  name: string,
+  { fits }: NamePattern,
+): Promise<NamePattern> {
+  checkPrefix(name);
+  const sweep = await sweepNamed(store, name);
+  const jobs = new Set(sweep.rows.map((_, at) => rowName(name, sweep, at + 1)));
+  return { start: name, fits: (job) => jobs.has(job) && fits(job) };
 }
 
 function stateOf(text: string | undefined): State | undefined {

@@ -48,6 +48,9 @@ export const submitVerb = {
       help: "do not bring back results that fit this",
     },
     delete: { help: "remove objects whose files are gone from the folder" },
+    onlyFailed: {
+      help: "of a job array, only the tasks that did not complete in its last run; without --prefix, that of the job last submitted from here",
+    },
   },
   examples: [
     "submit ./work",
@@ -57,6 +60,7 @@ export const submitVerb = {
     "submit ./work --results '/out/**' --no-results '*.tmp'",
     "submit ./case*",
     "submit ./work -- --partition=gpu --array=1-100",
+    "submit ./work --only-failed",
   ],
   output: "lines",
 } as const satisfies VerbDescription;

@@ -41,7 +41,7 @@ function completed(...words: string[]): string[] {
 
 describe("completion in bash", () => {
   test.each([
-    [["s"], ["submit", "status"]],
+    [["s"], ["submit", "sweep", "status"]],
     [["ca"], ["cancel"]],
     [
       ["run", "--t"],

@@ -1,0 +1,103 @@
+import { eachBounded } from "../../bucket/flow/each-bounded.ts";
+import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
+import { readStatus } from "../../bucket/job-objects/status.ts";
+import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
+import { CloudSubmitError } from "../../protocol/error.ts";
+import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
+import { type Input, manifestMetadata } from "../../protocol/manifest.ts";
+import { keyOf } from "../../protocol/objects.ts";
+import { submitterMetadata } from "../../protocol/requester.ts";
+import { formatSbatchMetadata, SBATCH_METADATA } from "../../protocol/sbatch-options.ts";
+import { FINAL_STATES } from "../../protocol/state.ts";
+import { type PrefixSweep, rowPrefix } from "../../protocol/sweep.ts";
+import type { Context } from "../context.ts";
+import { awsError } from "../errors/aws-error.ts";
+import { CommandError } from "../errors/command-error.ts";
+import { requestRun } from "../jobs/request-run.ts";
+import { commandLine } from "../output/command-line.ts";
+import { waitVerb } from "../verbs/wait/description.ts";
+import { putTexts } from "./put-texts.ts";
+import { PARAMS_FILE, paramsText, VALUES_FILE, valuesText } from "./row-files.ts";
+
+/** Rows that are submitted at a time. */
+const AT_ONCE = 16;
+
+/** A row that was not submitted, and why. */
+export interface FailedRow {
+  prefix: string;
+  error: CloudSubmitError;
+}
+
+/** How rows are submitted. */
+export interface RowsToSubmit {
+  /** Numbers of the rows, from 1. */
+  rows: readonly number[];
+  /** Objects of the template, below the sweep's name. */
+  shared: readonly Input[];
+  /** Whether the rows were submitted before. */
+  again: boolean;
+}
+
+/**
+ * Submits rows of a sweep, each as a job under its own prefix, which names the template's objects where they are: four
+ * requests for each, and one more for those that are submitted again. One that fails keeps no other back.
+ *
+ * @returns those that failed
+ */
+export async function submitRows(
+  context: Context,
+  name: string,
+  sweep: PrefixSweep,
+  { rows, shared, again }: RowsToSubmit,
+): Promise<FailedRow[]> {
+  const sources = shared.map((input) => ({
+    ...input,
+    source: { key: keyOf(name, input.path), readKey: sweep.readKey },
+  }));
+  const failed: FailedRow[] = [];
+  await eachBounded(rows, AT_ONCE, async (row) => {
+    const prefix = rowPrefix(name, row, sweep.rows.length);
+    try {
+      await submitRow(context, prefix, sweep, { row, shared: sources, again });
+    } catch (error) {
+      failed.push({ prefix, error: error instanceof CloudSubmitError ? error : awsError(error) });
+    }
+  });
+  return failed.toSorted((a, b) => (a.prefix < b.prefix ? -1 : 1));
+}
+
+async function submitRow(
+  context: Context,
+  prefix: string,
+  { columns, rows, readKey, submissions, sbatchOptions }: PrefixSweep,
+  { row, shared, again }: { row: number; shared: readonly Input[]; again: boolean },
+): Promise<void> {
+  const { store } = context;
+  // A new row's FILE_UPLOAD is written only where there is none.
+  const before = again ? await readStatus(store, prefix).catch(untoldIsNone) : undefined;
+  const { state } = before ?? {};
+  if (state !== undefined && !FINAL_STATES.has(state))
+    throw new CommandError("active-job", (say) =>
+      say("problem.active", {
+        prefix,
+        state,
+        command: commandLine(context.given, waitVerb, { prefix: [prefix] }),
+      }),
+    );
+  const own = { columns, rows: [rows[row - 1] ?? []] };
+  const texts = { [PARAMS_FILE]: paramsText(own), [VALUES_FILE]: valuesText(own) };
+  const inputs = [...shared, ...(await putTexts(store, prefix, texts, readKey))];
+  const manifest = await writeInputManifest(store, prefix, inputs, { readKey });
+  if (!manifest) throw new CommandError("usage", (say) => say("sweep.manyFiles"));
+  const sbatch = formatSbatchMetadata(sbatchOptions);
+  await requestRun(
+    store,
+    { prefix, submission: submissions[row - 1] ?? "", before },
+    {
+      ...submitterMetadata(context.submitter),
+      ...(sbatch !== undefined && { [SBATCH_METADATA]: sbatch }),
+      [LINKS_METADATA]: LINKS_KEPT,
+      ...manifestMetadata(manifest),
+    },
+  );
+}
