@@ -194,9 +194,9 @@ class Download {
       const { disk, partial } = this.#tools;
       const input = this.#inputAt(path);
       const part = partial.path(unfinishedName(input, entry), entry.etag);
-      const { local, onBytes } = this.#options;
+      const tools = { ...this.#options, disk };
       const to = { part, target: join(this.#root, folder.at, basename(path)) };
-      const brought = await bringObject(this.#store, entry, to, input, { local, onBytes, disk });
+      const brought = await bringObject(this.#store, entry, to, input, tools);
       if (!brought) {
         await rm(part, { force: true });
         return input ? this.#changed(path) : this.summary.skip(path, reason("object-removed"));
@@ -207,12 +207,8 @@ class Download {
       const target = parseSymlink(metadata);
       if (target === undefined) {
         const at = await this.#places.placeIn(folder.at, path);
-        if (at === undefined) {
-          await rm(part, { force: true });
-          return;
-        }
-        const properties = wantedProperties(input, metadata);
-        await placeFile(disk, part, join(this.#root, at), properties);
+        if (at === undefined) return void (await rm(part, { force: true }));
+        await placeFile(disk, part, join(this.#root, at), wantedProperties(input, metadata));
         await this.#places.note(at, object.etag, object.checksum);
         return this.#came(path, object.size, brought.isLocal);
       }

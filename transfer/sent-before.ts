@@ -43,7 +43,7 @@ export class SentBefore {
     if (size < NAMED_FROM || !this.#sent.hasSize(size)) return undefined;
     const content = await this.#contentOf(absolute, stats);
     const object = content === undefined ? undefined : this.#sent.find(size, content);
-    // What is under its own prefix is compared by name, and may be removed or written over.
+    // An object under its own prefix is compared by name, and may be removed or written over.
     if (!object || object.key.startsWith(this.#prefix)) return undefined;
     const { key, etag } = object;
     const there = await this.#store.proof(key, etag);

@@ -1,6 +1,7 @@
 import type { Checksum } from "../bucket/checksum.ts";
 import type { FileStats } from "../bucket/disk/file-stats.ts";
 import type { Machine } from "../bucket/machine.ts";
+import type { ObjectEntry } from "../bucket/object-store.ts";
 import type { Input } from "../protocol/manifest.ts";
 import type { LocalCopies } from "./comparing/local-copies.ts";
 import type { SentObjects } from "./comparing/sent-objects.ts";
@@ -26,13 +27,15 @@ export interface UploadOptions extends ProgressListener, PutEntryOptions {
 }
 
 export interface SyncOptions extends UploadOptions, WalkOptions {
+  /** Sees the listing of the prefix before any file is sent; its errors end the upload. */
+  onListing?: ((objects: AsyncIterable<ObjectEntry>) => AsyncIterable<ObjectEntry>) | undefined;
   /** Remove objects that have no file in the folder any more; see delete-gone.ts for what is never removed. */
   delete?: boolean | undefined;
   /** File that remembers the ETags of large files between runs; undefined: they are read each time. */
   hashCache?: string | undefined;
   /** Checksums of objects that were sent from the folder or fetched to it before. */
   copies?: Pick<LocalCopies, "checksumOf"> | undefined;
-  /** What was sent to this bucket before; undefined: it is neither used nor noted. */
+  /** All that was sent to this bucket before; undefined: it is neither used nor noted. */
   sent?: SentObjects | undefined;
   /** Send every file that is not under this very prefix, whatever was sent before. */
   selfContained?: boolean | undefined;

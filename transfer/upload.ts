@@ -40,6 +40,7 @@ export async function uploadFolder(
 ): Promise<TransferSummary> {
   const cache = new HashCache(options.hashCache, options.now ?? Date.now);
   const machine = options.machine ?? newMachine();
+  const onListing = options.onListing ?? ((objects: AsyncIterable<ObjectEntry>) => objects);
   const { readAhead: ahead, deletions } = machine.limits;
   const report: MergeReport = { doubt: undefined };
   const isSure = () =>
@@ -51,7 +52,7 @@ export async function uploadFolder(
     options.onNote?.(path, reason);
   };
   const listed = readAhead(
-    listedIfAllowed(store.list(`${prefix}/`), () => {
+    listedIfAllowed(onListing(store.list(`${prefix}/`)), () => {
       report.doubt = { path: ".", reason: reason("not-listed") };
       onNote(report.doubt.path, report.doubt.reason);
     }),

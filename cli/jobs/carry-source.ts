@@ -9,12 +9,15 @@ import type { TransferSummary } from "../../transfer/summary.ts";
 import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
 import type { Context } from "../context.ts";
 import { aboutFile } from "../errors/command-error.ts";
+import { refuseDataset, unlessDataset } from "./data/refuse-dataset.ts";
 import { type JobSource, scriptEntries } from "./job-source.ts";
 import { jobOf } from "./results-folder.ts";
 
 export interface CarryOptions {
   /** Objects whose files are gone are removed. */
   delete?: boolean | undefined;
+  /** Nothing is known to be under the prefix: it is checked that it is no data set's. */
+  isNew: boolean;
   /** Files of the folder that stay here. */
   without?: ReadonlySet<string> | undefined;
   /** No object of another prefix is named. */
@@ -25,7 +28,7 @@ export interface CarryOptions {
   listener: ProgressListener;
 }
 
-/** What the job is to run on, and what was done for it. */
+/** The inputs that the job is to run on, and what was done for them. */
 export interface Carried {
   inputs: Input[];
   summary: TransferSummary;
@@ -40,7 +43,7 @@ export async function carrySource(
   context: Context,
   source: JobSource,
   prefix: string,
-  { listener, readKey, sent, without, ...options }: CarryOptions,
+  { listener, readKey, sent, without, isNew, ...options }: CarryOptions,
 ): Promise<Carried> {
   const { store, machine } = context;
   const { path } = source;
@@ -51,8 +54,10 @@ export async function carrySource(
     metadata: { [READ_KEY_METADATA]: readKey },
     ...listener,
   };
-  if (source.kind === "script")
+  if (source.kind === "script") {
+    if (isNew) await refuseDataset(store, prefix);
     return { inputs, summary: await uploadEntries(store, scriptEntries(source), prefix, watched) };
+  }
   // The copies that a fetch may replace.
   const copies = await LocalCopies.open(context.copyStates, path);
   copies.job = jobOf(context.bucket, prefix);
@@ -62,6 +67,7 @@ export async function carrySource(
       outsideLinks: "follow",
       wanted: (file) => !PROTOCOL_FILES.has(file) && !without?.has(file),
       ignore,
+      ...(isNew && { onListing: (objects) => unlessDataset(store, prefix, objects) }),
       hashCache: context.hashCache,
       sent,
       ...options,

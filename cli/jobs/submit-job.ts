@@ -39,7 +39,6 @@ import { afterMetadata } from "./after-jobs.ts";
 import { asUsage, carrySource } from "./carry-source.ts";
 import { checkPrefix } from "./check-prefix.ts";
 import { chosenResults } from "./chosen-results.ts";
-import { refuseDataset } from "./data/refuse-dataset.ts";
 import { declaredInputs, isDeclared, tooManyInputs } from "./declared-inputs.ts";
 import { failedArray, lastJobOf } from "./failed-tasks.ts";
 import { type JobSource, jobSource, sourceName } from "./job-source.ts";
@@ -64,7 +63,7 @@ export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
 export interface Caller {
   verb: VerbDescription;
   flags: object;
-  /** What was sent to this bucket before, where a caller has it open for several jobs. */
+  /** All that was sent to this bucket before, where a caller has it open for several jobs. */
   sent?: SentObjects | undefined;
 }
 
@@ -144,15 +143,14 @@ export async function submitJob(
   const allJobs = [...jobs, ...declared.after];
   const after = await afterMetadata(store, prefix, allJobs, sbatch?.length ?? 0);
 
-  // Where a status object is, there is no data set.
-  if (!before && options.prefix !== undefined) await refuseDataset(store, prefix);
-
   const readKey = context.secret();
   const progress = new Progress(context, say("progress.upload"));
   const carry = async (selfContained: boolean | undefined) => {
     const carried = await carrySource(context, source, prefix, {
       delete: options.delete,
       without: options.without,
+      // Where a status object is, there is no data set.
+      isNew: !before && options.prefix !== undefined,
       selfContained,
       readKey,
       sent: known ?? (await SentObjects.open(context.sentStates, context.bucket, at)),

@@ -22,7 +22,7 @@ interface NotSubmitted {
   resume?: string | undefined;
 }
 
-/** What became of one. */
+/** The end of one. */
 export type Told = (Submitted & { path: string }) | NotSubmitted;
 
 /**
@@ -71,7 +71,7 @@ export async function submitJobs(
   return worstOf(exitCodes);
 }
 
-/** What there is to go on with for one of several; an interruption tells of the rest, too. */
+/** The command to go on with for one of several; an interruption tells of the rest, too. */
 function goingOnWith(interrupt: Interrupt, rest: string | undefined): Interrupt {
   let own: Interrupt["wayOn"];
   return {

@@ -48,7 +48,7 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.rule-backslash": '{line} 行目の {"rule"}: 末尾の \\ の後に文字がありません',
   "code.rule-bracket": '{line} 行目の {"rule"}: [ に対する ] がありません',
   "code.rule-stars":
-    '{line} 行目の {"rule"}: 1 つの規則の * は {max} 個まで、{max} 個使う規則は {some} 個までです',
+    '{line} 行目の {"rule"}: 1 つの規則の * は {max} 個まで、その上限まで使える規則は {some} 個です',
   "code.rule-control": '{line} 行目の {"rule"}: 改行か NUL 文字が含まれています',
   "code.rule-too-long": '{line} 行目の {"rule"}: {max} 文字を超えています',
   "code.rules-too-many": "規則が {max} 個を超えています",

@@ -20,7 +20,7 @@ export class CacheNotes {
     this.#path = path;
   }
 
-  /** What was noted, from what was used longest ago on. */
+  /** The notes, from what was used longest ago on. */
   async read(): Promise<Map<string, CacheNote>> {
     const text = (await readFile(this.#path, "utf8").catch(unless("ENOENT"))) ?? "";
     const notes = new Map<string, CacheNote>();

@@ -87,7 +87,7 @@ export async function linkOut(
 
 /** Gives a file a further name, in place of what has it. */
 export async function linkTo(path: string, { part, target }: Destination): Promise<void> {
-  // What an interrupted download may have left.
+  // An interrupted download may have left it.
   await rm(part, { force: true });
   try {
     return await link(path, target);

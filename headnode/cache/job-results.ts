@@ -51,7 +51,7 @@ export class JobResults {
       isCopied = true;
       const stats = await lstat(at, { bigint: true });
       const hashes = new HashCache(undefined, () => this.#ports.now().getTime());
-      // What is compared is the copy, which nobody changes any more.
+      // The copy is compared, which nobody changes any more.
       if (stats.size === BigInt(size) && (await hashes.hasEtag(at, stats, etag))) {
         const metadata = { [READ_KEY_METADATA]: readKey };
         const object = { size, etag, metadata, checksum: undefined };

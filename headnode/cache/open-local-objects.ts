@@ -15,7 +15,7 @@ export interface LocalObjectsOptions
   cacheBytes: number;
 }
 
-/** What a staging may take from the disk in place of S3: objects in the cache, and results of jobs. */
+/** All that a staging may take from the disk in place of S3: objects in the cache, and results of jobs. */
 export async function openLocalObjects(
   options: LocalObjectsOptions,
 ): Promise<Required<Pick<StepPorts, "local" | "makeRoom">>> {

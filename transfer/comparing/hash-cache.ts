@@ -91,7 +91,7 @@ export class HashCache {
   }
 
   /**
-   * What is remembered, or else computed.
+   * As it is remembered, or else computed.
    *
    * @param as what it is remembered under
    */

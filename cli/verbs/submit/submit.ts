@@ -10,7 +10,7 @@ import type { submitVerb } from "./description.ts";
 
 const count = z.int().nonnegative();
 
-/** What `submit --json` and `run --json` tell of a submission. */
+/** The part that `submit --json` and `run --json` tell of a submission. */
 export const submitOutput = z.object({
   prefix: z.string().describe("name of the job in the bucket"),
   submission: z.string().describe("id of this submission"),
@@ -55,7 +55,7 @@ export async function submitAndTell(
   );
 }
 
-/** What failed is told as an error. */
+/** A failure is told as an error. */
 function lines({ say }: Context, told: Told): string[] {
   return "error" in told ? [] : [say("submit.done", { prefix: told.prefix })];
 }

@@ -22,7 +22,11 @@ async function calledWith(verb: VerbDescription, words: readonly string[]) {
   const args = Object.values(verb.arguments)
     .filter(({ optional }) => !optional)
     .map(({ choices }) => choices?.[0] ?? "x");
-  await program.parseAsync([...verb.name.split(" "), ...words, "--", ...args], { from: "user" });
+  const name = verb.name.split(" ");
+  // Where words after the dashes are options for sbatch, those of the verb itself come before.
+  const own = Object.values(verb.arguments).some(({ afterDashes }) => afterDashes);
+  const all = own ? [...name, ...args, ...words] : [...name, ...words, "--", ...args];
+  await program.parseAsync(all, { from: "user" });
   return flags;
 }
 

@@ -36,7 +36,7 @@ describe("the parser", () => {
     const call = await parsed("submit --input genome --input job0:out=in ./w");
     expect(call?.slice(0, 3)).toEqual([
       "submit",
-      { path: "./w", sbatchOptions: [] },
+      { path: ["./w"], sbatchOptions: [] },
       { input: ["genome", "job0:out=in"] },
     ]);
   });
@@ -55,7 +55,7 @@ describe("the parser", () => {
     const call = await parsed("submit --after a ./w --after b:any");
     expect(call?.slice(0, 3)).toEqual([
       "submit",
-      { path: "./w", sbatchOptions: [] },
+      { path: ["./w"], sbatchOptions: [] },
       { after: ["a", "b:any"] },
     ]);
   });

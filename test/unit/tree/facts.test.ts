@@ -19,12 +19,7 @@ import { READY_FILE } from "../../../headnode/ready-file.ts";
 import { SPOOL_FOLDERS } from "../../../headnode/spool/spool-folders.ts";
 import { productionTimes } from "../../../local/aws/deploy.ts";
 import { loadConfig } from "../../../local/config.ts";
-import {
-  type PrefixRemoval,
-  removalEntry,
-  type StateChange,
-  stateChangeEntry,
-} from "../../../protocol/event.ts";
+import { removalEntry, stateChangeEntry } from "../../../protocol/event.ts";
 import { HEARTBEAT_KEY } from "../../../protocol/heartbeat.ts";
 import { LIVE_FOLDER } from "../../../protocol/live-output.ts";
 import { pendingFolder } from "../../../protocol/marker.ts";
@@ -99,22 +94,22 @@ describe("serverless.yml and resources/", () => {
   });
 
   test("events have the source and the kind that they are published with", () => {
-    const entry = stateChangeEntry("bus", {} as StateChange);
+    const entry = stateChangeEntry("bus", {} as never);
     const own = { source: [entry.Source], "detail-type": [entry.DetailType] };
+    const kinds = [entry, removalEntry("bus", {} as never)].map((one) => one.DetailType);
     expect(cloud.functions.audit.events[0].eventBridge.pattern).toEqual({
-      ...own,
-      "detail-type": [entry.DetailType, removalEntry("bus", {} as PrefixRemoval).DetailType],
+      source: own.source,
+      "detail-type": kinds,
       detail: { bucket: ["${self:custom.settings.bucketRef}"] },
     });
     const { Resources } = yaml("resources/email-jobs.yml");
     expect(Resources.JobEndRule.Properties.EventPattern).toMatchObject(own);
     const policies = projectText("resources/policies.yml");
     expect(after(policies, "events:source: ")).toEqual([entry.Source]);
-    expect(projectText("resources/dashboard.yml")).toContain(
-      `filter message = '${entry.DetailType}'`,
-    );
-    const ended = deployed({ notificationEmail: "a@b.org", jobEmails: "all" }).jobEmailDetail.to;
-    expect(new Set(ended)).toEqual(FINAL_STATES);
+    const dashboard = projectText("resources/dashboard.yml");
+    expect(dashboard).toContain(`filter message = '${entry.DetailType}'`);
+    const emails = deployed({ notificationEmail: "a@b.org", jobEmails: "all" });
+    expect(new Set(emails.jobEmailDetail.to)).toEqual(FINAL_STATES);
   });
 
   test("a command that is still under way, or has done its work, starts no function", () => {
@@ -157,9 +152,8 @@ describe("serverless.yml and resources/", () => {
     const { statement } = yaml("resources/head-node-cluster.yml");
     const tags = Object.keys(statement.Condition.StringEquals);
     expect(tags).toEqual(Object.keys(headNodeTags("c")).map((tag) => `ssm:resourceTag/${tag}`));
-    expect(Object.values(statement.Condition.StringEquals)).toContain(
-      headNodeTags("c")["parallelcluster:node-type"],
-    );
+    const type = headNodeTags("c")["parallelcluster:node-type"];
+    expect(Object.values(statement.Condition.StringEquals)).toContain(type);
   });
 
   test("alarms and the dashboard look at metrics that functions write", () => {

@@ -38,7 +38,7 @@ function folder(files: Readonly<Record<string, Buffer | string>>, root = tempora
 /** The digest of a content: Jest compares buffers byte by byte. */
 const digest = (content: Buffer | undefined) => content && hash("sha256", content, "hex");
 
-/** What a submission names, as its content: each object is looked up where the manifest says that it is. */
+/** The inputs that a submission names, as their content: each object is looked up where the manifest says that it is. */
 function namedBy(store: MemoryStore, prefix: string): Record<string, string | undefined> {
   const inputs = parseManifest(store.text(`${prefix}/job-aws-manifest.json`)!)!.inputs;
   return Object.fromEntries(

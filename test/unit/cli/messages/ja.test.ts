@@ -37,7 +37,7 @@ async function thrownBy(action: () => unknown): Promise<unknown> {
 
 describe("with --lang ja", () => {
   test("every message is Japanese but for those that are a command or a name", () => {
-    const names = ["status.sbatch", "doctor.jobFix"];
+    const names = ["ask.yesNo", "status.sbatch", "doctor.jobFix"];
     const others = Object.entries(ja.messages).filter(
       ([, text]) => /[a-z]/i.test(text.replaceAll(/\{"?\w+"?\}/g, "")) && !KANA_OR_KANJI.test(text),
     );

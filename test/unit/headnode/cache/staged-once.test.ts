@@ -104,7 +104,7 @@ test("an input of another prefix is taken from the cache with the object's read 
       return object && { ...object, metadata: { [READ_KEY_METADATA]: right } };
     };
     const brought = await local.bring(wanted, to, fetch, () => undefined);
-    // What is compared with the manifest is the object's.
+    // The object's is compared with the manifest's.
     expect(brought?.object.metadata[READ_KEY_METADATA]).toBe(right);
     return fetched;
   };

@@ -52,7 +52,7 @@ describe("a slow look, where jobs are kept for 30 days", () => {
     const source = { key: "named/result.txt", readKey: "k".repeat(22) };
     const inputs = [{ path: "x", size: 1, etag: "e", source }];
     const etag = (await store.put("next/job-aws-manifest.json", formatManifest(inputs)!))!;
-    const metadata = { ...manifestMetadata({ etag }), after: "other:ok@s9,awaited:ok@s1,../x,," };
+    const metadata = { ...manifestMetadata({ etag }), after: "other:any@s9,awaited@s1" };
     const request = { prefix: "next", action: "run", submission: "s2" } as const;
     await store.put(pendingKey(request, { etag: "e", time: NOW, metadata }), "{}");
     expect(await look()).toMatchObject({ removed: 1, failed: [] });
