@@ -207,7 +207,7 @@ class Download {
       const target = parseSymlink(metadata);
       if (target === undefined) {
         const at = await this.#places.placeIn(folder.at, path);
-        if (at === undefined) return void (await rm(part, { force: true }));
+        if (at === undefined) return await rm(part, { force: true });
         await placeFile(disk, part, join(this.#root, at), wantedProperties(input, metadata));
         await this.#places.note(at, object.etag, object.checksum);
         return this.#came(path, object.size, brought.isLocal);

@@ -84,8 +84,7 @@ describe("submitJob", () => {
     const folder = jobFolder();
     for (let n = 0; n < 30; n++) writeFileSync(join(folder, `file${n}`), `${n}`);
     await submit(folder);
-    // The status object; and, as there is none, whether the name is a data set's.
-    expect(store.requests).toEqual({ get: 2, list: 1, put: 32 + 1 + 1 });
+    expect(store.requests).toEqual({ get: 1, list: 1, put: 32 + 1 + 1 });
     await store.put("job1/job-aws-stat.txt", "JOB_COMPLETE\n");
     store.requests = {};
     await submit(folder, { delete: true });
