@@ -78,7 +78,7 @@ export const jobEntrySchema = z.object({
   isToldToWait: z.boolean().optional(),
   /** The manifest of the submission's inputs; absent: everything under the prefix. */
   manifest: manifestIdSchema.optional(),
-  /** The read key of the submission's results, until they are returned. Never in a log, a record or an event. */
+  /** The read key of the submission's results. Never in a log, a record or an event. */
   readKey: readKeySchema.optional(),
   /** The client that submitted knows link objects. */
   keepsLinks: z.boolean().optional(),

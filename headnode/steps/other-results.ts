@@ -125,7 +125,17 @@ async function resultAt(
     return undefined;
   const { etag, versionId } = got;
   const version = versionId !== undefined && versionId !== "null" && { version: versionId };
-  return { path, size: got.size, etag, ...version, source: { key, readKey } };
+  const { mode, mtime, symlink } = got.metadata;
+  return {
+    path,
+    size: got.size,
+    etag,
+    ...version,
+    ...(mode !== undefined && { mode }),
+    ...(mtime !== undefined && { mtime }),
+    ...(symlink !== undefined && { symlink }),
+    source: { key, readKey },
+  };
 }
 
 const named = ({ prefix, path }: From) => JSON.stringify(`${prefix}:${path}`);

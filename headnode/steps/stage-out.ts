@@ -65,7 +65,6 @@ export function stageOut(): Step {
       ignore: undefined,
       results: undefined,
       staged: undefined,
-      readKey: undefined,
       times: { ...entry.times, returned: ports.now().toISOString() },
     };
   };

@@ -60,7 +60,7 @@ describe("data that many jobs use", () => {
     expect(sum(sent.map(({ bytes }) => bytes as number))).toBeLessThanOrEqual(5e6);
     const prefixes = sent.map(({ prefix }) => prefix as string);
     const ends = await lines(["wait", ...prefixes]);
-    expect(ends.map(({ outcome }) => outcome)).toEqual(prefixes.map(() => "completed"));
+    expect(ends.map(({ exitCode }) => exitCode)).toEqual(prefixes.map(() => 0));
     const bytes = await Promise.all(prefixes.map(fetched));
     expect(sum(bytes)).toBeLessThanOrEqual(5e6);
     const target = join(temporaryFolder(), "to");
@@ -94,7 +94,7 @@ describe("data that many jobs use", () => {
     const prefix = newPrefix("reader");
     const [sent] = await lines(["submit", folder, "--prefix", prefix, "--input", `${name}=in`]);
     expect(sent?.bytes).toBeLessThan(1000);
-    expect(await lines(["wait", prefix])).toMatchObject([{ outcome: "completed" }]);
+    expect(await lines(["wait", prefix])).toMatchObject([{ exitCode: 0 }]);
     expect(await keys(`${prefix}/in`)).toEqual([]);
     expect((await lines(["list", name])).length).toBe(0);
     expect(await lines(["data", "list", name])).toMatchObject([{ name, files: 3 }]);
@@ -112,7 +112,7 @@ describe("chains", () => {
       ...(await lines(["submit", second, "--prefix", b, "--input", `${a}:out/model`])),
     ];
     expect(sum(up.map(({ bytes }) => bytes as number))).toBeLessThan(1000);
-    expect(await lines(["wait", b])).toMatchObject([{ outcome: "completed" }]);
+    expect(await lines(["wait", b])).toMatchObject([{ exitCode: 0 }]);
     const [one, two] = [await record(a), await record(b)];
     expect(Date.parse(two?.times.submitted ?? "")).toBeGreaterThan(
       Date.parse(one?.times.ended ?? ""),
