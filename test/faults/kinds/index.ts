@@ -11,6 +11,7 @@ import { diskFaults } from "./disk.ts";
 import { eventKinds } from "./events.ts";
 import { fileKinds } from "./files.ts";
 import { inputKinds } from "./inputs.ts";
+import { lostChains } from "./lost-chains.ts";
 import { nameKinds } from "./names.ts";
 import { queueKinds } from "./queue.ts";
 import { removalKinds } from "./removal.ts";
@@ -47,5 +48,6 @@ export const ownFaults: readonly FaultKind[] = [
 export const sharedFaults: readonly SharedFault[] = [
   ...burstFaults,
   ...controllerFaults,
+  ...lostChains,
   ...diskFaults,
 ];

@@ -12,9 +12,6 @@ const REFUSED = {
   files: new Map(),
 } as const;
 
-/** For so long the agent has no manifest, in milliseconds: what is done meanwhile is done before it fetches an input. */
-const MANIFEST_LATE_MS = 2500;
-
 const PATHS = ["in/a", "in/b"];
 
 /** Without its version: an object that is no longer the latest cannot be had then. */
@@ -28,16 +25,19 @@ async function askAndChange(
 ): Promise<void> {
   const key = readKey(scene);
   const input = await moveElsewhere(scene, scene.random.pick(PATHS), key);
-  await scene.s3({
+  // Without the manifest, the agent fetches no input.
+  const letRead = await scene.s3({
     side: "agent",
     operation: "read",
     key: `^${keyOf(scene.prefix, MANIFEST_FILE)}$`,
-    fault: "slow",
-    delayMs: MANIFEST_LATE_MS,
+    fault: "slow-down",
+    times: 1000,
   });
   await askExactly(scene, { inputs: [name(input)], readKey: key });
+  await scene.pause(scene.random.int(0, 2000));
   await change(input, key);
   scene.injected += 1;
+  await letRead();
 }
 
 const sourceKey = ({ source }: Input) => source?.key ?? "";
