@@ -1,7 +1,10 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PHASES, type Phase, REPEATED } from "../../../headnode/journal/job-entry.ts";
+import { keyOf, SCRIPT_FILE, STATUS_FILE } from "../../../protocol/objects.ts";
+import { FINAL_STATES, type State } from "../../../protocol/state.ts";
 import { askExactly, readKey, submissionOfScene } from "../ask-exactly.ts";
+import { readLogs } from "../evidence.ts";
 import type { FaultKind, Part } from "../fault-kind.ts";
 import type { Scene } from "../scene.ts";
 
@@ -40,17 +43,26 @@ async function isToldWhy(scene: Scene): Promise<void> {
   const { code, message = "" } = record?.error ?? {};
   if (code !== "dependency-failed" || !message.includes(scene.other("first").prefix))
     throw new Error(`the error is ${JSON.stringify(record?.error)}`);
-  await isAfter(scene.other("last"), scene);
+  isAfter(scene.other("last"), scene);
 }
 
-/** A job was submitted after another one had ended. */
-async function isAfter(later: Scene, earlier: Scene): Promise<void> {
-  const { bucket } = later.cloud;
-  const { submitted } = (await bucket.record(later.prefix))?.times ?? {};
-  const { ended } = (await bucket.record(earlier.prefix))?.times ?? {};
-  if (!submitted || !ended || Date.parse(submitted) < Date.parse(ended))
+/** A job was staged in after another one's final state was in the bucket, by the order in which S3 has answered. */
+function isAfter({ cloud, prefix }: Scene, earlier: Scene): void {
+  const { requests } = readLogs(cloud.config, 0);
+  const final = requests.find(
+    ({ operation, key, status, answer }) =>
+      operation === "write" &&
+      key === keyOf(earlier.prefix, STATUS_FILE) &&
+      FINAL_STATES.has(status as State) &&
+      answer === 200,
+  );
+  const begun = requests.find(
+    ({ side, operation, key }) =>
+      side === "agent" && operation === "read" && key === keyOf(prefix, SCRIPT_FILE),
+  );
+  if (!final || !begun || begun.from < final.to)
     throw new Error(
-      `${later.prefix} was submitted at ${submitted}, ${earlier.prefix} ended at ${ended}`,
+      `${prefix} began at ${begun?.from}, and ${earlier.prefix} had ended at ${final?.to}`,
     );
 }
 
@@ -110,7 +122,7 @@ const handedOn = (name: string, more: Pick<FaultKind, "ask" | "rough">): FaultKi
   others: { first: { shapes: ["files", "large"] } },
   proof: async (scene) => {
     await hasResults(scene);
-    await isAfter(scene, scene.other("first"));
+    isAfter(scene, scene.other("first"));
   },
   ...more,
 });
@@ -166,7 +178,7 @@ export const chainKinds: readonly FaultKind[] = [
     name: "chain: the agent is killed at steps of either job",
     rough: true,
     shapes: ["files"],
-    others: { first: { shapes: ["files", "array"] } },
+    others: { first: { shapes: ["files", "large"] } },
     ask: async (scene) => {
       const first = scene.other("first");
       killAtSome(first, WITHOUT_WAIT, 2);
