@@ -1,6 +1,7 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   NoSuchKey,
   PutObjectCommand,
   paginateListObjectsV2,
@@ -8,6 +9,19 @@ import {
 } from "@aws-sdk/client-s3";
 import { keyOf, RECORD_FILE, STATUS_FILE } from "../../protocol/objects.ts";
 import { type JobRecord, parseRecord } from "../../protocol/record.ts";
+
+/** What S3 says of an object that it has. */
+export interface Put {
+  readonly etag: string;
+  /** In a bucket that keeps versions. */
+  readonly version?: string;
+}
+
+const written = (answer: { ETag?: string | undefined; VersionId?: string | undefined }): Put => ({
+  etag: (answer.ETag ?? "").replaceAll('"', ""),
+  ...(answer.VersionId !== undefined &&
+    answer.VersionId !== "null" && { version: answer.VersionId }),
+});
 
 /** The job bucket as a user has it: straight at S3, where no fault is put in. */
 export class Bucket {
@@ -24,9 +38,15 @@ export class Bucket {
     key: string,
     body: string | Uint8Array,
     metadata: Record<string, string> = {},
-  ): Promise<void> {
+  ): Promise<Put> {
     const object = { Bucket: this.name, Key: key, Body: Buffer.from(body), Metadata: metadata };
-    await this.#s3.send(new PutObjectCommand(object));
+    return written(await this.#s3.send(new PutObjectCommand(object)));
+  }
+
+  /** An object as a manifest names it. */
+  async head(key: string): Promise<Put & { size: number }> {
+    const head = await this.#s3.send(new HeadObjectCommand({ Bucket: this.name, Key: key }));
+    return { ...written(head), size: head.ContentLength ?? 0 };
   }
 
   /** The bytes of an object; undefined when there is none. */

@@ -3,7 +3,7 @@ import { Random } from "../../local/random.ts";
 import { messageOf } from "../../protocol/error.ts";
 import type { FaultsConfig } from "./config.ts";
 import type { FaultCloud } from "./fault-cloud.ts";
-import type { FaultKind, SharedFault } from "./fault-kind.ts";
+import type { FaultKind, Part, SharedFault } from "./fault-kind.ts";
 import { type Job, makeJob, type Shape } from "./jobs.ts";
 import { ownFaults, sharedFaults } from "./kinds/index.ts";
 import { Scene } from "./scene.ts";
@@ -79,19 +79,21 @@ async function untilStruck(planned: Planned<FaultKind>, cloud: FaultCloud): Prom
   const all: Submission[] = [];
   for (let misses = 0; misses < MISSES_MAX; misses++) {
     const prefix = misses === 0 ? planned.prefix : `${planned.prefix}-${misses}`;
-    const submission = await runOwn({ ...planned, prefix }, cloud);
-    all.push(submission);
-    if (submission.injected > 0) break;
+    const submissions = await runOwn({ ...planned, prefix }, cloud);
+    all.push(...submissions);
+    if (submissions.some(({ injected }) => injected > 0)) break;
   }
   return all;
 }
 
-async function runOwn(planned: Planned<FaultKind>, cloud: FaultCloud): Promise<Submission> {
+async function runOwn(planned: Planned<FaultKind>, cloud: FaultCloud): Promise<Submission[]> {
   const { kind } = planned;
-  const [scene, submission] = await prepare(planned, cloud);
+  const { scene, submission, others } = await prepare(planned, cloud);
+  const watched: Promise<void>[] = [];
   await attempt(submission, async () => {
     await kind.before?.(scene);
     submission.asked = Date.now();
+    watched.push(...others.map((other) => watchOther(other)));
     await (kind.ask ?? ((plain) => plain.ask()))(scene);
     const during = attempt(submission, async () => {
       await kind.during?.(scene);
@@ -100,9 +102,23 @@ async function runOwn(planned: Planned<FaultKind>, cloud: FaultCloud): Promise<S
     await during;
     await kind.after?.(scene);
   });
+  await Promise.all(watched);
   await prove(submission, scene, kind);
-  submission.injected = await scene.end();
-  return submission;
+  submission.injected = await endAll({ scene, others });
+  return [submission, ...others.map((other) => other.submission)];
+}
+
+/** Watches a submission that its kind asks for when it likes. */
+async function watchOther({ scene, submission }: Staged, everyMs?: number): Promise<void> {
+  submission.asked = Date.now();
+  await attempt(submission, () => watchSubmission(submission, scene, everyMs));
+}
+
+/** Takes the faults of a submission and of those that belong to it back; returns how many there were. */
+async function endAll({ scene, others }: Pick<Cast, "scene" | "others">): Promise<number> {
+  let injected = await scene.end();
+  for (const other of others) injected += await other.scene.end();
+  return injected;
 }
 
 async function runShared(
@@ -110,44 +126,72 @@ async function runShared(
   cloud: FaultCloud,
 ): Promise<Submission[]> {
   const ready = await mapBounded(group, AT_ONCE, (planned) => prepare(planned, cloud));
-  const [kind, first] = [group[0]?.kind, ready[0]?.[1]];
+  const [kind, first] = [group[0]?.kind, ready[0]];
   if (!kind || !first) return [];
-  for (const [, submission] of ready) submission.asked = Date.now();
-  const struck = attempt(first, async () => {
-    first.injected = await kind.strike(ready.map(([scene]) => scene));
+  for (const { submission } of ready) submission.asked = Date.now();
+  const scenes = ready.map(({ scene }) => scene);
+  const struck = attempt(first.submission, async () => {
+    first.submission.injected = await kind.strike(scenes);
   });
   // Hundreds that look often would leave nothing of the machine to what they look at.
   const everyMs = Math.max(WATCH_MS, ready.length * 20);
   await Promise.all(
-    ready.map(([scene, submission]) => watchSubmission(submission, scene, everyMs)),
+    ready.flatMap(({ scene, submission, others }) => [
+      watchSubmission(submission, scene, everyMs),
+      ...others.map((other) => watchOther(other, everyMs)),
+    ]),
   );
   await struck;
-  for (const [scene, submission] of ready) await prove(submission, scene, kind);
-  await prove(first, ready[0]?.[0] as Scene, {
-    proof: () => kind.proofOfAll?.(ready.map(([scene]) => scene)),
-  });
-  for (const [scene, submission] of ready) submission.injected += await scene.end();
-  return ready.map(([, submission]) => submission);
+  for (const { scene, submission } of ready) await prove(submission, scene, kind);
+  await prove(first.submission, first.scene, { proof: () => kind.proofOfAll?.(scenes) });
+  for (const cast of ready) cast.submission.injected += await endAll(cast);
+  return ready.flatMap(({ submission, others }) => [
+    submission,
+    ...others.map((other) => other.submission),
+  ]);
+}
+
+/** A submission and its scene. */
+interface Staged {
+  readonly scene: Scene;
+  readonly submission: Submission;
+}
+
+/** The same, and those that its kind needs beside it. */
+interface Cast extends Staged {
+  readonly others: readonly Staged[];
 }
 
 async function prepare(
   { kind, prefix, random }: Planned<FaultKind | SharedFault>,
   cloud: FaultCloud,
-): Promise<[Scene, Submission]> {
-  const job = jobFor(kind, random);
-  const scene = new Scene(prefix, cloud, random);
-  const none = { ended: undefined, state: undefined, record: undefined, broken: undefined };
-  const submission = { kind: kind.name, prefix, job, asked: 0, files: new Map(), injected: 0 };
-  await uploadJob(scene, job);
-  return [scene, { ...submission, ...none, harnessError: undefined }];
+): Promise<Cast> {
+  const others = new Map<string, Staged>();
+  for (const [name, part] of Object.entries(kind.others ?? {})) {
+    const scene = new Scene(`${prefix}-${name}`, cloud, random.fork());
+    others.set(name, { scene, submission: await stage(kind.name, part, scene) });
+  }
+  const scenes = new Map([...others].map(([name, { scene }]) => [name, scene]));
+  const scene = new Scene(prefix, cloud, random, scenes);
+  return { scene, submission: await stage(kind.name, kind, scene), others: [...others.values()] };
 }
 
-function jobFor(kind: FaultKind | SharedFault, random: Random): Job {
-  const job = makeJob(random.pick(kind.shapes ?? QUICK), random);
-  const script = kind.script
-    ? job.script.replace(/^((?:#.*\n)+)/, `$1${kind.script}\n`)
+/** Uploads a job. */
+async function stage(kind: string, part: Part, scene: Scene): Promise<Submission> {
+  const job = jobFor(part, scene.random);
+  const none = { ended: undefined, state: undefined, record: undefined, broken: undefined };
+  const { prefix } = scene;
+  await uploadJob(scene, job);
+  const submission = { kind, prefix, job, asked: 0, files: new Map(), injected: 0 };
+  return { ...submission, ...none, harnessError: undefined };
+}
+
+function jobFor(part: Part, random: Random): Job {
+  const job = makeJob(random.pick(part.shapes ?? QUICK), random);
+  const script = part.script
+    ? job.script.replace(/^((?:#.*\n)+)/, `$1${part.script}\n`)
     : job.script;
-  return { ...job, script, expected: { ...job.expected, ...kind.expected } };
+  return { ...job, script, expected: { ...job.expected, ...part.expected } };
 }
 
 async function prove(

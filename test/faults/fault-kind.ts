@@ -3,15 +3,21 @@ import type { Scene } from "./scene.ts";
 
 type Act = (scene: Scene) => unknown;
 
-/** One kind of fault: what is done to a submission, and what must come of it. */
-export interface FaultKind {
-  readonly name: string;
+/** A submission's part in a kind of fault. */
+export interface Part {
   /** Shapes of job that it makes sense for; any of the quick ones when left out. */
   readonly shapes?: readonly Shape[];
   /** Lines that go before the job's own. */
   readonly script?: string;
   /** Differences from the expected end of the job alone. */
   readonly expected?: Partial<Expected>;
+}
+
+/** One kind of fault: what is done to a submission, and what must come of it. */
+export interface FaultKind extends Part {
+  readonly name: string;
+  /** Other submissions that it has to do with, by name; the kind asks for each, and all are checked alike. */
+  readonly others?: Readonly<Record<string, Part>>;
   /** Before FILE_UPLOAD is written. */
   readonly before?: Act;
   /** Writes FILE_UPLOAD; plainly when left out. */
@@ -29,8 +35,7 @@ export interface FaultKind {
 }
 
 /** A fault of something that all submissions share: those of the kind meet it together, and no others do. */
-export interface SharedFault
-  extends Pick<FaultKind, "name" | "shapes" | "script" | "expected" | "proof"> {
+export interface SharedFault extends Part, Pick<FaultKind, "name" | "others" | "proof"> {
   /** Submissions that meet it together; a few when left out. */
   readonly together?: number;
   /** Looks, once all have ended, at what they promise together; throws for each promise that was broken. */

@@ -62,12 +62,12 @@ export class Functions {
   }
 
   /** Does a write whose event reaches its rule. */
-  async heard(write: () => Promise<void>): Promise<void> {
+  async heard(write: () => Promise<unknown>): Promise<void> {
     await this.#inTurn(write);
   }
 
   /** Does a write whose event gets lost. */
-  async unheard(write: () => Promise<void>): Promise<void> {
+  async unheard(write: () => Promise<unknown>): Promise<void> {
     await this.#inTurn(async () => {
       const { Rules = [] } = await this.#events.send(new ListRulesCommand({}));
       const names = Rules.filter(({ EventPattern }) => EventPattern?.includes("Object Created"));
@@ -82,7 +82,7 @@ export class Functions {
     });
   }
 
-  async #inTurn(work: () => Promise<void>): Promise<void> {
+  async #inTurn(work: () => Promise<unknown>): Promise<void> {
     const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => undefined);
     await turn;

@@ -23,12 +23,28 @@ export class Scene {
   readonly random: Random;
   /** Faults that were put in and cannot be counted by a rule. */
   injected = 0;
+  /** When the kind has asked for it, in milliseconds since the epoch, if that was not at once. */
+  askedAt: number | undefined;
+  readonly #others: ReadonlyMap<string, Scene>;
   #rules: (() => Promise<number>)[] = [];
 
-  constructor(prefix: string, cloud: FaultCloud, random: Random) {
+  constructor(
+    prefix: string,
+    cloud: FaultCloud,
+    random: Random,
+    others: ReadonlyMap<string, Scene> = new Map(),
+  ) {
     this.prefix = prefix;
     this.cloud = cloud;
     this.random = random;
+    this.#others = others;
+  }
+
+  /** Another submission that the kind has to do with. */
+  other(name: string): Scene {
+    const other = this.#others.get(name);
+    if (!other) throw new Error(`the kind has no submission ${name}`);
+    return other;
   }
 
   /** Writes the status object; its event reaches the rule. */

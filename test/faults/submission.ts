@@ -54,6 +54,7 @@ export async function watchSubmission(
     submission.state = (await bucket.state(prefix)) as State | undefined;
     if (!submission.state || !FINAL_STATES.has(submission.state)) continue;
     submission.ended = Date.now();
+    submission.asked = scene.askedAt ?? submission.asked;
     submission.record = parseRecord(
       (await bucket.get(keyOf(prefix, RECORD_FILE)))?.toString() ?? "",
     );

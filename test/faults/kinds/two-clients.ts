@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readLocalEnv } from "../../../local/cloud.ts";
-import { runTool } from "../../../local/process/run-tool.ts";
+import { commandLine } from "../client.ts";
 import type { FaultKind } from "../fault-kind.ts";
 import type { Scene } from "../scene.ts";
 
@@ -15,17 +14,13 @@ while [ ! -e ../go ] && [ $SECONDS -lt 120 ]; do sleep 0.1; done
 `;
 
 /** Submits with the command line of the project, as two people do who have the same idea of a prefix. */
-async function submit({ cloud, prefix }: Scene, client: string): Promise<void> {
-  const { config, bucket } = cloud;
-  const folder = await mkdtemp(join(config.home, "client-"));
+async function submit(scene: Scene, client: string): Promise<void> {
+  const folder = await mkdtemp(join(scene.cloud.config.home, "client-"));
   try {
     await writeFile(join(folder, "job-aws-run.sh"), script(client));
     for (let number = 0; number < FILES; number++)
       await writeFile(join(folder, `f${number}`), `${client}\n`);
-    const program = join(config.checkout, "dist", "cloud-submit.cjs");
-    const args = [program, "submit", folder, "--prefix", prefix, "--bucket", bucket.name];
-    const env = { ...config.baseEnv, ...readLocalEnv(config) };
-    await runTool(process.execPath, args, env, { timeout: 120_000 });
+    await commandLine(scene, "submit", folder, "--prefix", scene.prefix);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
