@@ -4,6 +4,7 @@ import { waitUntil } from "../../../local/wait-until.ts";
 import { keyOf, MANIFEST_FILE, SCRIPT_FILE, STATUS_FILE } from "../../../protocol/objects.ts";
 import { commandLine } from "../client.ts";
 import type { FaultKind } from "../fault-kind.ts";
+import { repeat } from "../repeat.ts";
 import type { Scene } from "../scene.ts";
 
 /** Files of each run besides its script: half of them are the same in both. */
@@ -41,18 +42,15 @@ async function leaveFormerRun({ prefix, cloud: { bucket } }: Scene): Promise<voi
 
 /** Removes the prefix again and again; what is returned ends that, and says how often it was done. */
 function removeOften(scene: Scene): () => Promise<number> {
-  let isOver = false;
   let count = 0;
-  const loop = async () => {
-    for (; !isOver; count++) {
+  const often = () =>
+    repeat(scene.random.int(0, 200), async () => {
       await commandLine(scene, "rm", scene.prefix, "--yes");
-      await scene.pause(scene.random.int(0, 200));
-    }
-  };
-  const loops = [loop(), loop()];
+      count += 1;
+    });
+  const ends = [often(), often()];
   return async () => {
-    isOver = true;
-    await Promise.all(loops);
+    await Promise.all(ends.map((end) => end()));
     return count;
   };
 }
@@ -69,7 +67,6 @@ async function submitBesides(scene: Scene, folder: string): Promise<void> {
     await scene.pause(scene.random.int(0, 900));
     scene.askedAt = Date.now();
     const { code, stderr } = await commandLine(scene, "submit", folder, "--prefix", scene.prefix);
-    process.stderr.write(`TRY ${scene.prefix} ${tries} ${code} ${stderr}\n`);
     if (code === 0) await scene.pause(isAlone ? 0 : REMOVED_FOR_MS);
     scene.injected += await end();
     if (code === 0) return isActive(scene);
