@@ -18,6 +18,9 @@ const TRIES = 3;
 const MANIFEST_LATE_MS = 6000;
 const REMOVED_FOR_MS = 2000;
 
+/** So much later the one may begin than the other, in milliseconds: about as long as either takes. */
+const START_MS = 700;
+
 const script = (run: string) => `#!/bin/bash
 while [ ! -e ../go ] && [ $SECONDS -lt 120 ]; do sleep 0.1; done
 { cat f*; echo ${run}; } | sort | uniq -c > who
@@ -44,7 +47,8 @@ async function leaveFormerRun({ prefix, cloud: { bucket } }: Scene): Promise<voi
 function removeOften(scene: Scene): () => Promise<number> {
   let count = 0;
   const often = () =>
-    repeat(scene.random.int(0, 200), async () => {
+    repeat(scene.random.int(0, 200), async (round) => {
+      if (round === 0) await scene.pause(scene.random.int(0, START_MS));
       await commandLine(scene, "rm", scene.prefix, "--yes");
       count += 1;
     });
@@ -64,7 +68,7 @@ async function submitBesides(scene: Scene, folder: string): Promise<void> {
     await leaveFormerRun(scene);
     const isAlone = tries > TRIES;
     const end = isAlone ? async () => 0 : removeOften(scene);
-    await scene.pause(scene.random.int(0, 900));
+    await scene.pause(scene.random.int(0, START_MS));
     scene.askedAt = Date.now();
     const { code, stderr } = await commandLine(scene, "submit", folder, "--prefix", scene.prefix);
     if (code === 0) await scene.pause(isAlone ? 0 : REMOVED_FOR_MS);
