@@ -96,7 +96,7 @@ function killAtSome(scene: Scene, phases: readonly Phase[], most: number): void 
   for (const phase of scene.random.some(phases, scene.random.int(1, most))) scene.killAt(phase);
 }
 
-/** What the first job has made is where the second one has put it. */
+/** Results of the first job are where the second one has put them. */
 async function hasResults(scene: Scene): Promise<void> {
   const { bucket } = scene.cloud;
   const from = `${scene.other("first").prefix}/out/`;
