@@ -1,4 +1,3 @@
-import type { Inputs } from "../../protocol/manifest.ts";
 import { keyOf, STATUS_FILE } from "../../protocol/objects.ts";
 import {
   endedAt,
@@ -18,6 +17,7 @@ import type {
   Removal,
   VersionLister,
 } from "../object-store.ts";
+import type { JobRemoval, RemoveOptions } from "./job-removal.ts";
 import { InputVersions, jobVersions } from "./job-versions.ts";
 
 /** Store operations that a removal needs. */
@@ -42,37 +42,6 @@ const NO_STATUS: StatusObject = {
 
 /** Requests that follow one another before there is a chance to stop: a page, the look at the status, two removals. */
 export const REQUESTS_PER_BATCH = 4;
-
-/** Result of a removal. */
-export interface JobRemoval {
-  /**
-   * removed: nothing is left; changed: another client has written the status object meanwhile, and nothing more was removed;
-   * remains: some objects stay, and the job with its state for them; stopped: there was no time for the rest.
-   */
-  end: "removed" | "changed" | "remains" | "stopped";
-  /** Versions and delete markers that were removed. */
-  objects: number;
-  bytes: number;
-  /** Objects that stay since they were written just before. */
-  young: number;
-  /** After so long none of these is young any more, unless they are written again. Milliseconds. */
-  youngFor: number;
-  /** Objects that S3 does not remove, and its word for the first of them. */
-  refused: { count: number; why: string } | undefined;
-  /** Earlier versions are left: there is no right to list or remove them. */
-  leavesVersions: boolean;
-}
-
-export interface RemoveOptions {
-  /** Letters and digits by chance, of this call alone. */
-  nonce: string;
-  /** Only those of these inputs that are still there as they were submitted; the job and its results stay. */
-  inputs?: Inputs | undefined;
-  /** Whether another batch may be begun. */
-  mayGoOn?: () => boolean;
-  /** Whether the one who removes may read the objects: S3 demands it for conditions. */
-  hasConditions?: boolean;
-}
 
 /**
  * Removes everything below a job's prefix, all versions included, and its status object last of all; see

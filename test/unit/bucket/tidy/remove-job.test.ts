@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { readStatus, type StatusObject } from "../../../../bucket/job-objects/status.ts";
 import { S3Error } from "../../../../bucket/s3/s3-error.ts";
+import type { RemoveOptions } from "../../../../bucket/tidy/job-removal.ts";
 import { measureJob } from "../../../../bucket/tidy/measure-job.ts";
-import { type RemoveOptions, removeJob } from "../../../../bucket/tidy/remove-job.ts";
+import { removeJob } from "../../../../bucket/tidy/remove-job.ts";
 import { parseManifest } from "../../../../protocol/manifest.ts";
 import { endedAt, isBeingRemoved } from "../../../../protocol/removal.ts";
 import { endedJob, keptBelow, NOW, THEN } from "../../../support/ended-job.ts";
