@@ -8,7 +8,7 @@ export const REMOVING_METADATA = "removing";
 export const ENDED_METADATA = "ended";
 
 /** Metadata key of a status object that a removal gave back: how often, which tells its ETag from earlier ones of the run. */
-const GIVEN_BACK_METADATA = "given-back";
+export const GIVEN_BACK_METADATA = "given-back";
 
 /** A job is given back so often at most; then the numbers begin again. */
 const GIVEN_BACK_MAX = 99;

@@ -94,7 +94,7 @@ async function* rows({ store }: Context, name: string): AsyncGenerator<string> {
     if (/^\d{1,5}$/.test(prefix.slice(name.length + 1))) yield prefix;
 }
 
-/** What active jobs need; nothing where they may not be listed. */
+/** The prefixes that active jobs need; none where they may not be listed. */
 async function neededBy(
   context: Context,
   [first = ""]: readonly string[],
