@@ -15,7 +15,7 @@ describe("sweep, as one job array", () => {
     await sweep(w.context, w.folder, { set: ["a=1..100", "b=x,y"], prefix: "s", atOnce: 10 });
     expect(w.out).toEqual(["Submitted s: 200 rows"]);
     // Of the folder two, of the sweep four, the manifest, FILE_UPLOAD.
-    expect(w.store.requests).toEqual({ get: 2, list: 1, put: 8 });
+    expect(w.store.requests).toEqual({ get: 3, list: 1, put: 8 });
     expect(w.store.writes.at(-1)).toBe("s/job-aws-stat.txt");
     expect(w.options("s")).toEqual(["--array=1-200%10"]);
     expect([...manifestOf(w, "s")!.inputs.keys()]).toEqual([
