@@ -1,3 +1,4 @@
+import { listPrefixes } from "../../bucket/job-objects/list-prefixes.ts";
 import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { readSweep, writeSweep } from "../../bucket/job-objects/sweep.ts";
@@ -196,7 +197,9 @@ export async function submitPrefixes(
     throw new CommandError("usage", (say) => say("sweep.manyFiles"));
   context.interrupt.at(goOn(context, name));
   const rows = again ?? sweep.rows.map((_, at) => at + 1);
-  const failed = await submitRows(context, name, sweep, { rows, shared, again: !!again });
+  const inUse = new Set<string>();
+  if (!again) for await (const prefix of listPrefixes(store, `${name}-`)) inUse.add(prefix);
+  const failed = await submitRows(context, name, sweep, { rows, shared, again: !!again, inUse });
   const total = sweep.rows.length;
   return { name, kind: "prefixes", total, submitted: rows, files, bytes, failed, left: 0 };
 }
