@@ -214,7 +214,7 @@ export async function submitJob(
   return { prefix, submission, files, bytes, unchanged, named, deleted, notes, etags };
 }
 
-/** What else the prefix may be the name of: one that was made just now is of nothing yet. */
+/** Other kinds of name that the prefix may be: one that was made just now is of nothing yet. */
 function othersOf(
   { prefix, onlyFailed, submission }: SubmitOptions,
   before: StatusObject | undefined,
