@@ -49,6 +49,11 @@ export const errorsEn = {
     "{flag} does not go with JOB:PATH, which writes one file to standard output",
   "problem.arrayNeedsTask": "{prefix} is a job array: say which task{which} with --task N",
   "problem.ofTasks": " of {tasks}",
+  "problem.noSuchTask":
+    "{prefix}: its last run had no task {task}, but {tasks}: give one of these{earlier}",
+  "problem.earlierOutput":
+    "; an earlier run's is in the bucket: cloud-submit fetch {prefix}:{file}",
+  "problem.noTasks": "{prefix} is no job array: leave out --task",
   "problem.oneOf": "{what}: give one of {choices}",
   "problem.notBoth": "give {one} or {other}, not both",
   "problem.prefixOfOne": "--prefix names one job: leave it out, or submit one folder at a time",

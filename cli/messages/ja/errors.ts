@@ -53,6 +53,11 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.arrayNeedsTask":
     "{prefix} はジョブアレイです。タスク{which}を --task N で指定してください",
   "problem.ofTasks": " ({tasks}) ",
+  "problem.noSuchTask":
+    "{prefix}: 最後の実行にタスク {task} はありません。{tasks} から指定してください{earlier}",
+  "problem.earlierOutput":
+    "。以前の実行の出力はバケットにあります: cloud-submit fetch {prefix}:{file}",
+  "problem.noTasks": "{prefix} はジョブアレイではありません。--task を外してください",
   "problem.oneOf": "{what}: {choices} のいずれかを指定してください",
   "problem.notBoth": "{one} と {other} は同時に指定できません",
   "problem.prefixOfOne":
