@@ -31,6 +31,8 @@ export const errorsEn = {
   "problem.afterItself": "--after {job}: a job cannot begin after itself; name another one",
   "problem.afterCircle":
     "--after {job}: that job itself waits for {prefix}; cancel it, or name another one",
+  "problem.afterNever":
+    "--after {job}: it cannot both complete and fail; give one of {job} and {job}:failed, or {job}:any",
   "problem.afterMany": "--after: {count} jobs, and a job can wait for {max}; name fewer",
   "problem.afterLong":
     "the names of --after and the options for sbatch take {bytes} bytes of at most {max}: name fewer jobs, or write options into job-aws-run.sh, after #SBATCH",

@@ -34,6 +34,8 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.afterItself": "--after {job}: 自分自身は待てません。別のジョブを指定してください",
   "problem.afterCircle":
     "--after {job}: そのジョブが {prefix} を待っています。取り消すか、別のジョブを指定してください",
+  "problem.afterNever":
+    "--after {job}: 完了と失敗の両方は待てません。{job} か {job}:failed の一方、または {job}:any を指定してください",
   "problem.afterMany": "--after: {count} 件あります。待てるのは {max} 件までです。減らしてください",
   "problem.afterLong":
     "--after の名前と sbatch のオプションが {bytes} バイトあり、上限の {max} を超えています。ジョブを減らすか、オプションを job-aws-run.sh の #SBATCH に書いてください",
