@@ -229,7 +229,7 @@ describe("several folders", () => {
   test("one that fails is named once, in a language that begins with the kind of error, too", async () => {
     const { submit, err, context } = scene();
     const bad = temporaryFolder();
-    await submit([bad, bad], {}, { ...context, say: sayIn(ja.messages) });
+    await submit([bad, temporaryFolder()], {}, { ...context, say: sayIn(ja.messages) });
     expect(err[0]).toMatch(/^cloud-submit: ジョブスクリプトがありません: /);
     expect(err[0]?.split(bad)).toHaveLength(2);
   });
