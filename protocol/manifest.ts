@@ -80,7 +80,8 @@ export const RULE_MAX_LENGTH = 1024;
 /** Rules for results, as in an ignore file. */
 const rules = z.array(z.string().min(1).max(RULE_MAX_LENGTH)).max(RULES_MAX);
 
-const manifestSchema = z.strictObject({
+/** All of a manifest but that no path is there twice. */
+export const manifestSchema = z.strictObject({
   version: z.literal(1),
   readKey: readKeySchema
     .optional()

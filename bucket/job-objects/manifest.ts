@@ -7,6 +7,7 @@ import {
   type ManifestId,
   parseManifest,
 } from "../../protocol/manifest.ts";
+import { manifestProblem } from "../../protocol/manifest-problem.ts";
 import { keyOf, MANIFEST_FILE } from "../../protocol/objects.ts";
 import type { GetOptions, ObjectStore, ObjectWriter } from "../object-store.ts";
 import { readObject } from "./read-object.ts";
@@ -56,11 +57,12 @@ export async function readInputManifest(
       "inputs-changed",
       `${key} is no longer the one that was submitted: another client has written under this prefix; submit again, under another one`,
     );
-  const manifest = got.bytes && parseManifest(got.bytes.toString("utf8"));
+  const text = got.bytes?.toString("utf8");
+  const manifest = text === undefined ? undefined : parseManifest(text);
   if (!manifest)
     throw new CloudSubmitError(
       "stage-in-failed",
-      `${key} is no manifest that this agent can read: correct it, or submit without one`,
+      `${key} is no manifest that this agent can read: ${manifestProblem(text)}; correct it, or submit without one`,
     );
   return manifest;
 }

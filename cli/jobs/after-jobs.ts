@@ -45,6 +45,13 @@ export async function afterMetadata(
   const itself = wanted.find((one) => one.prefix === prefix);
   if (itself)
     throw new CommandError("usage", (say) => say("problem.afterItself", { job: itself.prefix }));
+  const never = wanted.find(
+    ({ prefix: job, condition }) =>
+      condition === "failed" &&
+      wanted.some((other) => other.prefix === job && other.condition === "ok"),
+  );
+  if (never)
+    throw new CommandError("usage", (say) => say("problem.afterNever", { job: never.prefix }));
   const named = await mapBounded(wanted, AT_ONCE, async (one) => {
     const status = await jobStatus(store, one.prefix);
     if (waitsFor(status, prefix))

@@ -104,6 +104,9 @@ function tell(context: Context, path: string, thrown: unknown, { wayOn }: Interr
   const { say } = context;
   const error = thrown instanceof CloudSubmitError ? thrown : awsError(thrown);
   const words = wordsOf(say, error);
-  context.error(`cloud-submit: ${words.startsWith(`${path}:`) ? words : `${path}: ${words}`}`);
+  // In some languages the meaning of the error's code comes first.
+  const details = error instanceof CommandError ? error.words(say) : error.message;
+  const isNamed = details.startsWith(`${path}:`);
+  context.error(`cloud-submit: ${isNamed ? words : `${path}: ${words}`}`);
   if (wayOn && goesOn(error)) context.error(wayOnLine(say, wayOn, error.code));
 }

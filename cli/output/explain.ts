@@ -45,7 +45,9 @@ export async function explain(
     const { outcome = "?", error } = record;
     if (state === "JOB_COMPLETE") return [say("explain.complete", { outcome, prefix })];
     if (outcome === "cancelled") return [say("explain.cancelled")];
-    return [say("explain.error", { message: error ? shortWordsOf(say, error) : "?" })];
+    const message = error ? shortWordsOf(say, error) : "?";
+    if (error?.code === "dependency-failed") return [say("explain.dependencyFailed", { message })];
+    return [say("explain.error", { message })];
   }
   const heartbeat = await agentHeartbeat(store);
   const isAgentOff = typeof heartbeat === "object" && !isAlive(heartbeat, ports.now());

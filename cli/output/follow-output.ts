@@ -17,6 +17,7 @@ import { jobStatus } from "../jobs/job-status.ts";
 import type { Patience } from "../jobs/patience.ts";
 import { recordOf } from "../jobs/read-job.ts";
 import type { Say, Words } from "../messages/say.ts";
+import { checkTask } from "./no-such-task.ts";
 import { arrayNeedsTask, outputFileOf } from "./output-file.ts";
 import { OutputPosition } from "./output-position.ts";
 
@@ -45,7 +46,7 @@ const LIST_EVERY = 5;
  * order, so what cannot be had while the job runs is waited for.
  *
  * @returns the record of a job that has ended
- * @throws CloudSubmitError `no-such-job`, or `usage` for a job array without `task`
+ * @throws CloudSubmitError `no-such-job`, or `usage` for a job array without `task` and for a task that the run does not have
  */
 export async function followOutput(
   store: ObjectStore,
@@ -105,7 +106,9 @@ class Followed {
   /** The submission that Slurm has; undefined while the record is an earlier one's. */
   async #runningSubmission(status: StatusObject): Promise<string | undefined> {
     const record = await recordOf(this.#store, this.#prefix, status);
-    return record && !FINAL_STATES.has(record.state) ? record.submission : undefined;
+    if (!record || FINAL_STATES.has(record.state)) return undefined;
+    await checkTask(this.#store, record, this.#options);
+    return record.submission;
   }
 
   /** Prints what is new in the live object; the probe of one byte tells whether there is something. */
@@ -169,7 +172,9 @@ class Followed {
       this.#note((say) => (error ? wordsOf(say, error) : say("logs.didNotRun")));
     const file = outputFileOf(record, this.#options);
     if (typeof file === "object") {
-      if (record.state !== "JOB_ERROR") this.#note(file.none);
+      if (record.state === "JOB_ERROR") return record;
+      await checkTask(this.#store, record, this.#options);
+      this.#note(file.none);
       return record;
     }
     const key = keyOf(this.#prefix, file);

@@ -1,6 +1,6 @@
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
-import { keyOf } from "../../protocol/objects.ts";
+import { keyOf, MANIFEST_FILE } from "../../protocol/objects.ts";
 import { reasonText } from "../../protocol/reason.ts";
 import type { ResultsVerdict } from "../../protocol/record.ts";
 import { ChosenPaths, type PathRules, rulesProblem } from "../../transfer/names/chosen-paths.ts";
@@ -19,10 +19,13 @@ export function checkedRules<Rules extends PathRules>(
   from: string,
 ): Rules | undefined {
   const problem = rules && rulesProblem(rules);
+  // What is a line in a file is an item of a manifest's list.
+  const isList = from.endsWith(`/${MANIFEST_FILE}`);
+  const why = problem && reasonText(problem).replace(/^line (?=\d)/, isList ? "rule " : "$&");
   if (problem)
     throw new CloudSubmitError(
       "stage-in-failed",
-      `${from}: the rules for results cannot be used: ${reasonText(problem)}; correct them, and submit again`,
+      `${from}: the rules for results cannot be used: ${why}; correct them, and submit again`,
     );
   return rules;
 }

@@ -8,6 +8,8 @@ import { hasReadKey } from "../../transfer/read-key.ts";
 
 /** Objects that are asked for their metadata at a time. */
 const AT_ONCE = 32;
+/** Characters of a path in a message. */
+const PATH_SHOWN = 200;
 
 /** Ports of the decision. */
 interface Tools {
@@ -36,11 +38,17 @@ export async function withOtherResults(
     for (const input of found) {
       const { path } = input;
       if (path.endsWith("/") && inputs.has(path)) continue;
-      if (inputs.has(path) || PROTOCOL_FILES.has(path))
+      const isKept = PROTOCOL_FILES.has(path);
+      if (isKept || inputs.has(path)) {
+        const place = JSON.stringify(path.slice(0, PATH_SHOWN));
+        const why = isKept
+          ? "which is kept for the system"
+          : "and another input is to be there, too";
         throw new CloudSubmitError(
           "stage-in-failed",
-          `${JSON.stringify(path)}: ${PROTOCOL_FILES.has(path) ? "this name is the system's" : "another input has this name"}, and so has a result of ${named(one)}: have that put in another place, and submit again`,
+          `a result of ${named(one)} is to be put at ${place}, ${why}: give it another place, and submit again`,
         );
+      }
       inputs.set(path, input);
     }
     if (inputs.size > INPUTS_MAX)

@@ -8,6 +8,7 @@ import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import { FileError } from "../../protocol/file-error.ts";
 import type { Inputs } from "../../protocol/manifest.ts";
 import { keyOf, MANIFEST_FILE, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
+import type { FileReason } from "../../protocol/record.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import type { TransferSummary } from "../../transfer/summary.ts";
 import { isDiskFull } from "../cache/object-cache.ts";
@@ -132,16 +133,21 @@ async function stage(
 function notWhole(summary: TransferSummary, inputs: Inputs): StepResult {
   const { skipped, skippedCount, changed } = summary;
   const isElsewhere = skipped.some(({ path }) => inputs.get(path)?.source);
-  const names = skipped.slice(0, 3).map(({ path }) => JSON.stringify(path.slice(0, 200)));
-  const more = skippedCount > names.length ? ` and ${skippedCount - names.length} more` : "";
-  const what = `${names.join(", ")}${more}`;
+  const first = skipped.slice(0, 3);
+  const more = skippedCount > first.length ? ` and ${skippedCount - first.length} more` : "";
+  const list = (named: (one: FileReason) => string) => first.map(named).join(", ") + more;
+  const quoted = ({ path }: FileReason) => JSON.stringify(path.slice(0, 200));
+  const because = (one: FileReason) => `${quoted(one)} (${one.reason.slice(0, 200)})`;
   const error =
     changed > 0
       ? ({
           code: "inputs-changed",
-          message: `${what}: no longer what was submitted, ${isElsewhere ? "or not for this submission to read; submit again" : "another client has written under this prefix; submit again, under another one"}`,
+          message: `${list(quoted)}: no longer what was submitted, ${isElsewhere ? "or not for this submission to read; submit again" : "another client has written under this prefix; submit again, under another one"}`,
         } as const)
-      : ({ code: "stage-in-failed", message: `${what}: cannot be stored on the cluster` } as const);
+      : ({
+          code: "stage-in-failed",
+          message: `the cluster cannot store ${list(because)}: give other names or places, and submit again`,
+        } as const);
   return { phase: "failing", outcome: "rejected", error, stageIn: summary.verdict() };
 }
 

@@ -22,7 +22,7 @@ export const dataEn = {
   "data.isSweep": "{name} is a sweep's name: give the data set another one",
   "data.isDataset": "{prefix} is a data set's name: give another --prefix",
   "data.unreadable":
-    "{name}: {key} cannot be read, a newer version may have written it: use that version, or give another name",
+    "{name}: {key} cannot be read: use the version of cloud-submit that has written it, or give another name",
   "data.taken":
     "{name}: another client has put or removed it meanwhile, so this counts for nothing; look with cloud-submit data list, and repeat the command",
   "data.tooLarge": "more than {max} files, or with very long names: make several data sets of it",
@@ -49,7 +49,7 @@ export const dataEn = {
   "input.noSuchPath":
     "--input {input}: the data set has no such path; where the path has = in it, give =WHERE behind it",
   "input.unreadable":
-    "{name}: its data set cannot be read, a newer version may have put it: use that version",
+    "{name}: its data set cannot be read: put it again, or use the version of cloud-submit that has put it",
   "input.tooMany":
     "too many inputs: a job names {inputs} objects and results of {jobs} paths of other jobs at most",
 } as const;

@@ -31,6 +31,8 @@ export const errorsEn = {
   "problem.afterItself": "--after {job}: a job cannot begin after itself; name another one",
   "problem.afterCircle":
     "--after {job}: that job itself waits for {prefix}; cancel it, or name another one",
+  "problem.afterNever":
+    "--after {job}: it cannot both complete and fail; give one of {job} and {job}:failed, or {job}:any",
   "problem.afterMany": "--after: {count} jobs, and a job can wait for {max}; name fewer",
   "problem.afterLong":
     "the names of --after and the options for sbatch take {bytes} bytes of at most {max}: name fewer jobs, or write options into job-aws-run.sh, after #SBATCH",
@@ -49,6 +51,11 @@ export const errorsEn = {
     "{flag} does not go with JOB:PATH, which writes one file to standard output",
   "problem.arrayNeedsTask": "{prefix} is a job array: say which task{which} with --task N",
   "problem.ofTasks": " of {tasks}",
+  "problem.noSuchTask":
+    "{prefix}: its last run had no task {task}, but {tasks}: give one of these{earlier}",
+  "problem.earlierOutput":
+    "; an earlier run's is in the bucket: cloud-submit fetch {prefix}:{file}",
+  "problem.noTasks": "{prefix} is no job array: leave out --task",
   "problem.oneOf": "{what}: give one of {choices}",
   "problem.notBoth": "give {one} or {other}, not both",
   "problem.prefixOfOne": "--prefix names one job: leave it out, or submit one folder at a time",

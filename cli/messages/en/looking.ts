@@ -26,6 +26,8 @@ export const lookingEn = {
     "The job has ended ({outcome}), and its results are in the bucket: cloud-submit fetch {prefix}",
   "explain.noRecord": "It has ended, but there is no readable record of it.",
   "explain.cancelled": "It was cancelled before Slurm had it: nothing has run.",
+  "explain.dependencyFailed":
+    "The job will not run: {message}. Submit the job that is named again, and then this one after it; or submit this one with --after JOB:any, to run however that job ends.",
   "explain.error": "The job will not run: {message}. Fix that, and submit again.",
   "explain.upload": "The job was submitted {ago} ago, and the Head Node has not accepted it yet.",
   "explain.waitsFor":

@@ -25,7 +25,7 @@ export const dataJa: Readonly<Record<keyof typeof dataEn, string>> = {
   "data.isSweep": "{name} はスイープの名前です。データセットには別の名前を付けてください",
   "data.isDataset": "{prefix} はデータセットの名前です。別の --prefix を指定してください",
   "data.unreadable":
-    "{name}: {key} を読めません。新しいバージョンが書いた可能性があります。そのバージョンを使うか、別の名前にしてください",
+    "{name}: {key} を読めません。書き込んだバージョンの cloud-submit を使うか、別の名前にしてください",
   "data.taken":
     "{name}: その間に別のクライアントが更新または削除したため、この操作は無効です。cloud-submit data list で確認し、もう一度実行してください",
   "data.tooLarge":
@@ -54,7 +54,7 @@ export const dataJa: Readonly<Record<keyof typeof dataEn, string>> = {
   "input.noSuchPath":
     "--input {input}: データセットにそのパスはありません。パスに = が含まれる場合は、後ろに =WHERE を付けてください",
   "input.unreadable":
-    "{name}: データセットを読めません。新しいバージョンがアップロードした可能性があります。そのバージョンを使ってください",
+    "{name}: データセットを読めません。もう一度 put するか、put したバージョンの cloud-submit を使ってください",
   "input.tooMany":
     "入力が多すぎます。1 つのジョブに指定できるのは {inputs} オブジェクト、ほかのジョブの結果 {jobs} パスまでです",
 };

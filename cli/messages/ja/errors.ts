@@ -34,6 +34,8 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.afterItself": "--after {job}: 自分自身は待てません。別のジョブを指定してください",
   "problem.afterCircle":
     "--after {job}: そのジョブが {prefix} を待っています。取り消すか、別のジョブを指定してください",
+  "problem.afterNever":
+    "--after {job}: 完了と失敗の両方は待てません。{job} か {job}:failed の一方、または {job}:any を指定してください",
   "problem.afterMany": "--after: {count} 件あります。待てるのは {max} 件までです。減らしてください",
   "problem.afterLong":
     "--after の名前と sbatch のオプションが {bytes} バイトあり、上限の {max} を超えています。ジョブを減らすか、オプションを job-aws-run.sh の #SBATCH に書いてください",
@@ -53,6 +55,11 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.arrayNeedsTask":
     "{prefix} はジョブアレイです。タスク{which}を --task N で指定してください",
   "problem.ofTasks": " ({tasks}) ",
+  "problem.noSuchTask":
+    "{prefix}: 最後の実行にタスク {task} はありません。{tasks} から指定してください{earlier}",
+  "problem.earlierOutput":
+    "。以前の実行の出力はバケットにあります: cloud-submit fetch {prefix}:{file}",
+  "problem.noTasks": "{prefix} はジョブアレイではありません。--task を外してください",
   "problem.oneOf": "{what}: {choices} のいずれかを指定してください",
   "problem.notBoth": "{one} と {other} は同時に指定できません",
   "problem.prefixOfOne":

@@ -29,6 +29,8 @@ export const lookingJa: Readonly<Record<keyof typeof lookingEn, string>> = {
     "ジョブは終了しました ({outcome})。結果はバケットにあります: cloud-submit fetch {prefix}",
   "explain.noRecord": "ジョブは終了していますが、読める記録がありません。",
   "explain.cancelled": "Slurm に渡る前に取り消されたため、何も実行されていません。",
+  "explain.dependencyFailed":
+    "ジョブは実行されません: {message}。そのジョブを再度投入し、続けてこのジョブを投入してください。終了のしかたを問わないなら --after JOB:any で投入してください。",
   "explain.error": "ジョブは実行されません: {message}。修正して再度投入してください。",
   "explain.upload": "{ago} 前に投入されましたが、ヘッドノードはまだ受け取っていません。",
   "explain.waitsFor":

@@ -17,6 +17,7 @@ export const listVerb = {
     limit: {
       value: "n",
       as: "whole",
+      min: 1,
       default: 50,
       help: "at most this many (default: {default})",
     },

@@ -37,5 +37,7 @@ test("what is no manifest is an error that says what to do", async () => {
   const etag = (await store.put(KEY, "{}")) ?? "";
   await expect(readInputManifest(store, "job1", { etag })).rejects.toMatchObject({
     code: "stage-in-failed",
+    message:
+      "job1/job-aws-manifest.json is no manifest that this agent can read: `version` is not 1; correct it, or submit without one",
   });
 });

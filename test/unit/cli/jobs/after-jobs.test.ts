@@ -38,6 +38,7 @@ describe("--after becomes metadata", () => {
     [["A:ok", "B:any"], "A@A-1,B:any@B-1"],
     [["A,B:failed", "A"], "A@A-1,B:failed@B-1"],
     [["C:failed"], "C:failed@C-1"],
+    [["A", "A:any", "B:any", "B:failed"], "A@A-1,A:any@A-1,B:any@B-1,B:failed@B-1"],
     // The state of an older agent does not name its run: the agent knows.
     [["old"], "old"],
   ])("%j: %s", async (after, text) => {
@@ -54,6 +55,8 @@ describe("--after becomes metadata", () => {
     [["ghost"], "no-such-job", "ghost"],
     [["new:any"], "usage", "cannot begin after itself"],
     [["loop"], "usage", "itself waits for new"],
+    [["A", "B", "A:failed"], "usage", "--after A: it cannot both complete and fail"],
+    [["ghost:failed,ghost:ok"], "usage", "cannot both"],
     [Array.from({ length: AFTER_MAX + 1 }, (_, at) => `a${at}`), "usage", "can wait for 32"],
   ])("%j is refused: %s", async (after, code, words) => {
     const result = afterMetadata(await bucketWith(JOBS), "new", after, 0);

@@ -91,7 +91,7 @@ describe("an input of a data set", () => {
     ["genome/re", /has no such path/],
     ["none", /there is no such data set/],
     ["torn", /is not whole/],
-    ["new", /cannot be read/],
+    ["new", /new: its data set cannot be read: put it again/],
     ["job1", /it is the job itself/],
     ["genome=..", /path segment/],
   ])("%s is refused, and nothing is sent", async (input, message) => {

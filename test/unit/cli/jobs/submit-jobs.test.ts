@@ -6,6 +6,8 @@ import * as fc from "fast-check";
 import type { Context } from "../../../../cli/context.ts";
 import type { SubmitOptions } from "../../../../cli/jobs/submit-job.ts";
 import { submitJobs, type Told } from "../../../../cli/jobs/submit-jobs.ts";
+import { ja } from "../../../../cli/messages/ja.ts";
+import { sayIn } from "../../../../cli/messages/say.ts";
 import { parseManifest } from "../../../../protocol/manifest.ts";
 import type { MemoryStore } from "../../../support/memory-store.ts";
 import { policedStore } from "../../../support/policed-store.ts";
@@ -222,6 +224,14 @@ describe("several folders", () => {
     ]);
     expect(err.join("\n")).toContain(`cloud-submit: ${bad}: it has no job-aws-run.sh`);
     expect(context.interrupt.wayOn?.command).toMatch(/^cloud-submit wait one-\S+ two-\S+$/);
+  });
+
+  test("one that fails is named once, in a language that begins with the kind of error, too", async () => {
+    const { submit, err, context } = scene();
+    const bad = temporaryFolder();
+    await submit([bad, temporaryFolder()], {}, { ...context, say: sayIn(ja.messages) });
+    expect(err[0]).toMatch(/^cloud-submit: ジョブスクリプトがありません: /);
+    expect(err[0]?.split(bad)).toHaveLength(2);
   });
 
   test("an interruption tells how to go on with this one and the rest", async () => {

@@ -128,6 +128,11 @@ describe("status --explain", () => {
     ["JOB_ERROR", { error: { code: "sbatch-refused", message: "bad" } }, /will not run: bad\./],
     [
       "JOB_ERROR",
+      { error: { code: "dependency-failed", message: "cF was to complete before it" } },
+      /will not run: cF was.*Submit the job that is named again.*--after JOB:any/,
+    ],
+    [
+      "JOB_ERROR",
       { outcome: "cancelled", error: { code: "cancelled", message: "cancelled" } },
       /^It was cancelled before Slurm had it: nothing has run\.$/,
     ],

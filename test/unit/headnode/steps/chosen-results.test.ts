@@ -147,17 +147,18 @@ describe("the rules", () => {
     expect([has("out/a"), has("out/a.tmp"), has("secret/a")]).toEqual([true, false, false]);
   });
 
-  test.each<[string, Rules]>([
-    ["that would take for ever", { only: [`${"*a".repeat(30)}b`] }],
-    ["with a line end", { not: ["a\nb"] }],
-    ["that fits nothing", { only: ["out", "logs/[a-z"] }],
-    ["of more than 64 KiB", { not: Array.from({ length: 80 }, () => "x".repeat(1024)) }],
-  ])("%s are refused before the job runs", async (_name, rules) => {
+  test.each<[string, Rules, string]>([
+    ["that would take for ever", { only: [`${"*a".repeat(30)}b`] }, "used: rule 1, "],
+    ["with a line end", { not: ["a\nb"] }, "used: rule 1, "],
+    ["that fits nothing", { only: ["out", "logs/[a-z"] }, 'used: rule 2, "logs/[a-z":'],
+    ["of more than 64 KiB", { not: Array(80).fill("x".repeat(1024)) }, "used: larger than 65536"],
+  ])("%s are refused before the job runs", async (_name, rules, words) => {
     const w = world();
     await w.start();
     await ask(w, rules);
     await w.until(() => w.state("job1") === "JOB_ERROR");
-    expect(w.record("job1")?.error).toMatchObject({ code: "stage-in-failed" });
+    const message: unknown = expect.stringContaining(words);
+    expect(w.record("job1")?.error).toMatchObject({ code: "stage-in-failed", message });
     expect(w.slurm.submitted).toEqual([]);
   });
 
@@ -166,7 +167,7 @@ describe("the rules", () => {
     await w.start();
     await ask(w, "no manifest", { ".cloudsubmitresults": "out\nx[z-a]\n" });
     await w.until(() => w.state("job1") === "JOB_ERROR");
-    expect(w.record("job1")?.error?.message).toContain("line 2");
+    expect(w.record("job1")?.error?.message).toContain("used: line 2");
   });
 });
 

@@ -127,17 +127,31 @@ describe("results of another job", () => {
     expect(store.requests).not.toHaveProperty("getFile");
   });
 
+  const taken = "another input is to be there, too";
   test.each<[string, From[], string]>([
-    ["of the job itself", [from("log", "own")], "own"],
-    ["that came before", [from("log"), from("out/a", "log")], "log"],
-    ["of the protocol", [from("log", "job-aws-stat.txt")], "job-aws-stat.txt"],
-  ])("in place of a file %s: refused, and named", async (_, some, path) => {
+    ["of the job itself", [from("log", "own")], `first:log" is to be put at "own", and ${taken}`],
+    ["that came before", [from("log"), from("out/a", "log")], `out/a" is to be put at "log", and`],
+    ["of the protocol", [from("log", "job-aws-stat.txt")], "which is kept for the system"],
+    ["that is the script", [from("log", "job-aws-run.sh")], `at "job-aws-run.sh", and ${taken}`],
+  ])("in place of a file %s: refused, and named", async (_, some, words) => {
     const { store, staged } = await bucket();
     const etag = (await store.put("second/own", "1")) ?? "";
     const own = { path: "own", size: 1, etag };
     await expect(staged(some, own)).rejects.toMatchObject({
       code: "stage-in-failed",
-      message: expect.stringContaining(JSON.stringify(path)),
+      message: expect.stringContaining(words),
+    });
+  });
+
+  test("below the place of a file: refused, with the reason", async () => {
+    const { staged } = await bucket();
+    const { result } = await staged([from("out/b", "job-aws-run.sh")]);
+    expect(result).toMatchObject({
+      error: {
+        code: "stage-in-failed",
+        message:
+          'the cluster cannot store "job-aws-run.sh" (a file and a folder have the same name): give other names or places, and submit again',
+      },
     });
   });
 

@@ -68,6 +68,10 @@ describe("list", () => {
     expect(w.err.at(-1)).toMatch(/only the newest 1000 jobs were checked, 9000 were not/);
   });
 
+  test("of none at all is refused", () => {
+    expect(() => given({ limit: "0" })).toThrow("--limit");
+  });
+
   test("shows state, outcome, Slurm job, age and duration", async () => {
     const w = world({ columns: 120 });
     await w.job("done", "JOB_COMPLETE", minutesAgo(90), {
