@@ -29,6 +29,7 @@ import type { Say } from "../messages/say.ts";
 import { commandLine } from "../output/command-line.ts";
 import { formatBytes } from "../output/format.ts";
 import { reasonWords } from "../output/reason-words.ts";
+import { Deletions } from "../ui/deletions.ts";
 import { Progress } from "../ui/progress.ts";
 import type { FlagsOf, VerbDescription } from "../verb.ts";
 import { rmVerb } from "../verbs/rm/description.ts";
@@ -145,6 +146,7 @@ export async function submitJob(
 
   const readKey = context.secret();
   const progress = new Progress(context, say("progress.upload"));
+  const deletions = new Deletions(context);
   const carry = async (selfContained: boolean | undefined) => {
     const carried = await carrySource(context, source, prefix, {
       delete: options.delete,
@@ -154,8 +156,8 @@ export async function submitJob(
       selfContained,
       readKey,
       sent: known ?? (await SentObjects.open(context.sentStates, context.bucket, at)),
-      listener: progress.listener,
-    });
+      listener: { ...progress.listener, ...deletions.listener },
+    }).finally(() => deletions.end());
     const { skipped, skippedCount } = carried.summary;
     const [first] = skipped;
     if (first) throw notUploaded(skipped, first, skippedCount - 1);

@@ -25,6 +25,8 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
   "fetch.head.size": "サイズ",
   "fetch.head.time": "日時",
   "fetch.skipped": "除外 {path}: {reason}",
+  "delete.one": "削除 {path}",
+  "delete.more": "ほか {count} 件。合計 {total} 件を削除しました",
   "cancel.asked": "{prefix} の取り消しを依頼しました",
   "cancel.already": "{prefix} はすでに取り消し中です",
   "cancel.ended": "{prefix} はすでに終了しています: {state}",
