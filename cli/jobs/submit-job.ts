@@ -66,6 +66,8 @@ export interface Caller {
   flags: object;
   /** All that was sent to this bucket before, where a caller has it open for several jobs. */
   sent?: SentObjects | undefined;
+  /** It submits others besides, and says itself what was submitted. */
+  oneOfSeveral?: boolean | undefined;
 }
 
 /** A submission that is on its way. */
@@ -95,7 +97,7 @@ export async function submitJob(
   context: Context,
   path: string,
   options: SubmitOptions,
-  { verb, flags, sent: known }: Caller = { verb: submitVerb, flags: options },
+  { verb, flags, sent: known, oneOfSeveral }: Caller = { verb: submitVerb, flags: options },
 ): Promise<Submitted> {
   const { store, say, interrupt, given } = context;
   const now = context.now();
@@ -116,7 +118,8 @@ export async function submitJob(
   const again = commandLine(given, verb, args, { ...flags, prefix });
   interrupt.at({
     command: again,
-    line: (told, command) => told("interrupt.upload", { command }),
+    line: (told, command) =>
+      told(oneOfSeveral ? "interrupt.uploaded" : "interrupt.upload", { command }),
   });
   // Where S3 does not tell, FILE_UPLOAD is written only if there is none.
   const before = await readStatus(store, prefix).catch(untoldIsNone);
