@@ -11,7 +11,7 @@ import { keyOf, MANIFEST_FILE, PROTOCOL_FILES } from "../../protocol/objects.ts"
 import { SUBMISSION_METADATA } from "../../protocol/submission.ts";
 import type { Scene } from "./scene.ts";
 
-/** What a submission is asked with. */
+/** Contents of the manifest and the metadata that a submission is asked with. */
 interface Asked extends Pick<Manifest, "readKey" | "results"> {
   /** Objects of other prefixes. */
   readonly inputs?: readonly Input[];

@@ -10,7 +10,7 @@ import {
 import { keyOf, RECORD_FILE, STATUS_FILE } from "../../protocol/objects.ts";
 import { type JobRecord, parseRecord } from "../../protocol/record.ts";
 
-/** What S3 says of an object that it has. */
+/** S3's names for an object that it has. */
 export interface Put {
   readonly etag: string;
   /** In a bucket that keeps versions. */

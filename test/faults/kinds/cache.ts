@@ -40,7 +40,7 @@ async function flip(path: string, { random }: Scene): Promise<void> {
   }
 }
 
-/** What can become of a file of the cache. */
+/** Damages to a file of the cache. */
 const DAMAGES: Readonly<Record<string, (path: string, scene: Scene) => Promise<void>>> = {
   flipped: flip,
   cut: async (path, { random }) => {

@@ -12,7 +12,7 @@ import type { Scene } from "../scene.ts";
 const UNTIL_GO = "while [ ! -e ../go ] && [ $SECONDS -lt 120 ]; do sleep 0.1; done";
 
 /** Never run, since the job before it has not ended as it was to. */
-const NEVER_RUN = {
+export const NEVER_RUN = {
   states: ["JOB_ERROR"],
   outcomes: ["rejected"],
   sbatch: 0,
@@ -37,7 +37,7 @@ async function askThree(scene: Scene): Promise<void> {
 }
 
 /** It ended for the first job, which the error names, and the last one ran after that. */
-async function isToldWhy(scene: Scene): Promise<void> {
+export async function isToldWhy(scene: Scene): Promise<void> {
   const { bucket } = scene.cloud;
   const record = await bucket.record(scene.prefix);
   const { code, message = "" } = record?.error ?? {};
@@ -96,7 +96,7 @@ function killAtSome(scene: Scene, phases: readonly Phase[], most: number): void 
   for (const phase of scene.random.some(phases, scene.random.int(1, most))) scene.killAt(phase);
 }
 
-/** What the first job has made is where the second one has put it. */
+/** Results of the first job are where the second one has put them. */
 async function hasResults(scene: Scene): Promise<void> {
   const { bucket } = scene.cloud;
   const from = `${scene.other("first").prefix}/out/`;

@@ -5,7 +5,7 @@ import type { SharedFault } from "../fault-kind.ts";
 import type { Scene } from "../scene.ts";
 
 /** Waits until slurmctld has saved what it has accepted so far; it does every 5 seconds. */
-export async function untilSaved({ cloud }: Scene): Promise<void> {
+async function untilSaved({ cloud }: Scene): Promise<void> {
   const since = Date.now();
   const file = join(cloud.config.slurm, "state", "job_state");
   await waitUntil(

@@ -15,7 +15,10 @@ const REFUSED = {
 const PATHS = ["in/a", "in/b"];
 
 /** Without its version: an object that is no longer the latest cannot be had then. */
-const unversioned = ({ version: _, ...input }: Input): Input => input;
+function unversioned(input: Input): Input {
+  const { version: _, ...rest } = input;
+  return rest;
+}
 
 /** Asks with an input of another prefix, and does something to that before it is staged. */
 async function askAndChange(

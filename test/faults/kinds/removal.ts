@@ -4,6 +4,7 @@ import { waitUntil } from "../../../local/wait-until.ts";
 import { keyOf, MANIFEST_FILE, SCRIPT_FILE, STATUS_FILE } from "../../../protocol/objects.ts";
 import { commandLine } from "../client.ts";
 import type { FaultKind } from "../fault-kind.ts";
+import { repeat } from "../repeat.ts";
 import type { Scene } from "../scene.ts";
 
 /** Files of each run besides its script: half of them are the same in both. */
@@ -16,6 +17,9 @@ const TRIES = 3;
 /** For so long the agent has no manifest, and the run has not ended; it is removed meanwhile, if it can be. Milliseconds. */
 const MANIFEST_LATE_MS = 6000;
 const REMOVED_FOR_MS = 2000;
+
+/** So much later the one may begin than the other, in milliseconds: about as long as either takes. */
+const START_MS = 700;
 
 const script = (run: string) => `#!/bin/bash
 while [ ! -e ../go ] && [ $SECONDS -lt 120 ]; do sleep 0.1; done
@@ -41,18 +45,16 @@ async function leaveFormerRun({ prefix, cloud: { bucket } }: Scene): Promise<voi
 
 /** Removes the prefix again and again; what is returned ends that, and says how often it was done. */
 function removeOften(scene: Scene): () => Promise<number> {
-  let isOver = false;
   let count = 0;
-  const loop = async () => {
-    for (; !isOver; count++) {
+  const often = () =>
+    repeat(scene.random.int(0, 200), async (round) => {
+      if (round === 0) await scene.pause(scene.random.int(0, START_MS));
       await commandLine(scene, "rm", scene.prefix, "--yes");
-      await scene.pause(scene.random.int(0, 200));
-    }
-  };
-  const loops = [loop(), loop()];
+      count += 1;
+    });
+  const ends = [often(), often()];
   return async () => {
-    isOver = true;
-    await Promise.all(loops);
+    await Promise.all(ends.map((end) => end()));
     return count;
   };
 }
@@ -66,10 +68,9 @@ async function submitBesides(scene: Scene, folder: string): Promise<void> {
     await leaveFormerRun(scene);
     const isAlone = tries > TRIES;
     const end = isAlone ? async () => 0 : removeOften(scene);
-    await scene.pause(scene.random.int(0, 900));
+    await scene.pause(scene.random.int(0, START_MS));
     scene.askedAt = Date.now();
     const { code, stderr } = await commandLine(scene, "submit", folder, "--prefix", scene.prefix);
-    process.stderr.write(`TRY ${scene.prefix} ${tries} ${code} ${stderr}\n`);
     if (code === 0) await scene.pause(isAlone ? 0 : REMOVED_FOR_MS);
     scene.injected += await end();
     if (code === 0) return isActive(scene);
