@@ -51,8 +51,8 @@ export async function submitJobs(
     throw new CommandError("usage", (say) => say("problem.prefixOfOne"));
   const prefixes: string[] = [];
   const exitCodes: number[] = [];
-  const among: Among = (say, then) =>
-    say("interrupt.among", { submitted: prefixes.length, total: paths.length, then });
+  const among: Among = (say, rest) =>
+    say("interrupt.among", { submitted: prefixes.length, total: paths.length, rest });
   const from = (index: number) => {
     const args = { path: paths.slice(index), sbatchOptions: options.sbatchOptions };
     return commandLine(given, submitVerb, args, options);
@@ -82,7 +82,7 @@ export async function submitJobs(
 }
 
 /** A line that says how many of them were submitted so far, and then something. */
-type Among = (say: Say, then: string) => string;
+type Among = (say: Say, rest: string) => string;
 
 /** The command to go on with for one of several; an interruption tells of the rest, too. */
 function goingOnWith(interrupt: Interrupt, rest: string | undefined, among: Among): Interrupt {

@@ -66,7 +66,7 @@ export const en = {
   "interrupt.upload":
     "Nothing was submitted. Uploaded files stay in the bucket; to continue: {command}",
   "interrupt.uploaded": "Uploaded files stay in the bucket; to continue: {command}",
-  "interrupt.among": "{submitted} of {total} were submitted. {then}",
+  "interrupt.among": "{submitted} of {total} were submitted. {rest}",
   "interrupt.sweep": "Not all rows were submitted. To continue: {command}",
   "interrupt.asking":
     "The job may have been submitted. To check: {command}; if there is no such job: {again}",

@@ -65,7 +65,7 @@ const messages: Messages = {
   "interrupt.upload":
     "ジョブは投入されていません。送信済みのファイルはバケットに残ります。続けるには: {command}",
   "interrupt.uploaded": "送信済みのファイルはバケットに残ります。続けるには: {command}",
-  "interrupt.among": "{total} 件中 {submitted} 件を投入しました。{then}",
+  "interrupt.among": "{total} 件中 {submitted} 件を投入しました。{rest}",
   "interrupt.sweep": "投入されていない行があります。続けるには: {command}",
   "interrupt.asking":
     "ジョブは投入された可能性があります。確認するには: {command} 、ジョブがない場合: {again}",
