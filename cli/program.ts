@@ -20,7 +20,7 @@ export function buildProgram<Verb extends VerbDescription>(parts: ProgramParts<V
     .description(say("help.tagline"))
     .version(version, "--version", say("help.version"))
     .commandsGroup(say("help.group.setup"))
-    .helpCommand("help [verb]", say("help.verb"))
+    .helpCommand(false)
     .configureOutput({
       outputError: (text, write) => {
         // With --json, the caller tells it.
@@ -34,6 +34,7 @@ export function buildProgram<Verb extends VerbDescription>(parts: ProgramParts<V
     .showHelpAfterError(parts.json ? false : say("help.hint"));
   addFlags(program, parts.globalFlags, say);
   for (const verb of parts.verbs) addVerb(program, verb, parts);
+  addHelpVerb(program, say);
   program.addHelpText(
     "after",
     () => `\n${examplesText(say, MAIN_EXAMPLES)}\n\n${exitCodeText(say)}`,
@@ -115,6 +116,25 @@ const PARENTS: Readonly<Record<string, MessageKey & `help.${string}`>> = {
   data: "help.data",
   headnode: "help.headnode",
 };
+
+/** `help sweep status`: commander's own takes one word only. */
+function addHelpVerb(program: Command, say: Say): void {
+  prepare(program.command("help"), say)
+    .description(say("help.verb"))
+    .argument("[verb...]")
+    .action((words: readonly string[]) => {
+      let shown = program;
+      for (const word of words) {
+        const next = shown.commands.find((command) => command.name() === word);
+        if (!next)
+          return program.error(`error: unknown command '${words.join(" ")}'`, {
+            code: "commander.unknownCommand",
+          });
+        shown = next;
+      }
+      shown.outputHelp();
+    });
+}
 
 /** The verb above `headnode install` and its siblings; it does nothing by itself. */
 function parentOf(program: Command, name: string, { group }: VerbDescription, say: Say): Command {

@@ -24,6 +24,8 @@ export interface DownloadOptions extends ProgressListener {
   delete?: boolean | undefined;
   /** Paths that `delete` leaves alone. */
   ignore?: IgnoreRules | undefined;
+  /** Paths that `delete` does not even look at: of a folder, nothing below it either. */
+  passOver?: IgnoreRules | undefined;
   /** File that remembers the ETags of large files between runs; undefined: they are read each time. */
   hashCache?: string | undefined;
   /** Milliseconds since 1970. */

@@ -24,14 +24,13 @@ import { parseSymlink } from "./links/symlink.ts";
 import { pathConflict } from "./names/path-conflict.ts";
 import { TargetNames } from "./names/target-names.ts";
 import { KeptFiles } from "./placing/kept-files.ts";
-import { LocalGone } from "./placing/local-gone.ts";
+import { here, LocalGone } from "./placing/local-gone.ts";
 import { namingFile } from "./placing/naming-file.ts";
 import { PartialFiles } from "./placing/partial-files.ts";
 import { placeFile, placeLink } from "./placing/place-file.ts";
 import { Places } from "./placing/places.ts";
 import { TargetFolders } from "./placing/target-folders.ts";
 import { TransferSummary } from "./summary.ts";
-import { walk } from "./walk.ts";
 
 /** An object to fetch. */
 interface Job {
@@ -84,21 +83,19 @@ export async function downloadFolder(
     );
     const report: MergeReport = { doubt: undefined };
     await download.run(
-      options.delete ? merge(here(root, machine), listed, prefix, report) : objectsAlone(listed),
+      options.delete
+        ? merge(here(root, machine, options.passOver), listed, prefix, report)
+        : objectsAlone(listed),
     );
     await download.makeLinks();
-    await download.gone.remove(report.doubt, download.summary, limits.deletions);
+    const how = { atOnce: limits.deletions, onDeleted: options.onDeleted };
+    await download.gone.remove(report.doubt, download.summary, how);
     await cache.save();
     await partial.removeAbandoned();
     return download.summary;
   } finally {
     await partial.close();
   }
-}
-
-/** Entries of the folder; nothing beyond the links that lead out of it, which is not ours to remove. */
-function here(root: string, machine: Machine) {
-  return readAhead(walk(root, { outsideLinks: "leave", machine }), machine.limits.readAhead);
 }
 
 class Download {

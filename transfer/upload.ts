@@ -63,7 +63,8 @@ export async function uploadFolder(
   await upload.run(merge(walked, listed, prefix, report));
   await upload.settleNamed();
   await cache.save();
-  await deleteGone(upload.gone, report.doubt, summary, deletions, async (end) => {
+  const how = { atOnce: deletions, onDeleted: options.onDeleted };
+  await deleteGone(upload.gone, report.doubt, summary, how, async (end) => {
     const isGone = await removeIfAllowed(store, `${prefix}/${end}`);
     if (!isGone) summary.note(end, reason("not-removed"));
     return isGone;

@@ -78,8 +78,13 @@ export function exitCodeOfAll(ended: readonly Ended[]): number {
 }
 
 /** The worst of several exit codes. */
-export function worstOf(codes: readonly number[]): number {
+function worstOf(codes: readonly number[]): number {
   return WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.ok;
+}
+
+/** The exit code for several of which some may be done: `usage` says that none is. */
+export function exitCodeOfSome(codes: readonly number[], someAreDone: boolean): number {
+  return worstOf(codes.map((code) => (someAreDone && code === EXIT.usage ? EXIT.transfer : code)));
 }
 
 /** The exit code that tells how the waiting for one job ended. */

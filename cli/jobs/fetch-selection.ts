@@ -24,6 +24,8 @@ export interface Selection {
   isNamed: boolean;
   /** Paths here that were not chosen, and stay whatever the job has; undefined: there are none. */
   leavesAlone: IgnoreRules | undefined;
+  /** Those of them that need no look, for folders: at nothing below them. */
+  passesOver: IgnoreRules | undefined;
 }
 
 /**
@@ -54,6 +56,9 @@ export async function selectionOf(
     wants: (path, entry) => (chosen?.has(path) ?? true) && isResult(path, entry),
     isNamed: named !== undefined || resultsOnly === true,
     leavesAlone: chosen && ((path, isFolder) => !chosen.has(path, isFolder)),
+    passesOver:
+      chosen &&
+      ((path, isFolder) => !chosen.has(path, isFolder) && !(isFolder && chosen.mayHold(path))),
   };
 }
 

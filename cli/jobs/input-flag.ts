@@ -4,6 +4,7 @@ import { writtenReason } from "../../protocol/reason.ts";
 import { pathProblem } from "../../transfer/names/key-path.ts";
 import { CommandError } from "../errors/command-error.ts";
 import { reasonWords } from "../output/reason-words.ts";
+import { plainPath } from "./object-name.ts";
 
 /** An input that is declared: of a data set, or of another job's results. */
 export interface DeclaredInput {
@@ -31,10 +32,10 @@ export function parseInputFlag(text: string): DeclaredInput {
   const [, prefix = "", divider = "", rest = ""] = /^([^/:]*)([/:]?)(.*)$/s.exec(source) ?? [];
   const kind = divider === ":" ? "job" : "data";
   // Shells complete folders with / at their end.
-  const path = withoutSlash(rest);
+  const path = withoutSlash(plainPath(rest));
   if (!isPrefix(prefix) || (kind === "job" && path === ""))
     throw new CommandError("usage", (say) => say("input.syntax", { input: JSON.stringify(text) }));
-  const where = place === undefined ? lastSegment(path || prefix) : withoutSlash(place);
+  const where = place === undefined ? lastSegment(path || prefix) : withoutSlash(plainPath(place));
   for (const one of [path || prefix, where]) checkPath(text, one);
   if (KEPT.has(where))
     throw new CommandError("usage", (say) =>

@@ -5,3 +5,8 @@ export function objectName(text: string): { prefix: string; path: string | undef
   if (at < 0) return { prefix: text, path: undefined };
   return { prefix: text.slice(0, at), path: text.slice(at + 1) };
 }
+
+/** A path as the keys of files have it: without `./`, which shells and people put before names, and without doubled slashes. */
+export function plainPath(path: string): string {
+  return path.replaceAll(/\/(?:\.?\/)+/g, "/").replace(/^\.\//, "");
+}

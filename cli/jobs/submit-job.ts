@@ -29,6 +29,7 @@ import type { Say } from "../messages/say.ts";
 import { commandLine } from "../output/command-line.ts";
 import { formatBytes } from "../output/format.ts";
 import { reasonWords } from "../output/reason-words.ts";
+import { Deletions } from "../ui/deletions.ts";
 import { Progress } from "../ui/progress.ts";
 import type { FlagsOf, VerbDescription } from "../verb.ts";
 import { rmVerb } from "../verbs/rm/description.ts";
@@ -68,6 +69,8 @@ export interface Caller {
   flags: object;
   /** All that was sent to this bucket before, where a caller has it open for several jobs. */
   sent?: SentObjects | undefined;
+  /** It submits others besides, and says itself what was submitted. */
+  oneOfSeveral?: boolean | undefined;
 }
 
 /** A submission that is on its way. */
@@ -97,7 +100,7 @@ export async function submitJob(
   context: Context,
   path: string,
   options: SubmitOptions,
-  { verb, flags, sent: known }: Caller = { verb: submitVerb, flags: options },
+  { verb, flags, sent: known, oneOfSeveral }: Caller = { verb: submitVerb, flags: options },
 ): Promise<Submitted> {
   const { store, say, interrupt, given } = context;
   const now = context.now();
@@ -118,7 +121,8 @@ export async function submitJob(
   const again = commandLine(given, verb, args, { ...flags, prefix });
   interrupt.at({
     command: again,
-    line: (told, command) => told("interrupt.upload", { command }),
+    line: (told, command) =>
+      told(oneOfSeveral ? "interrupt.uploaded" : "interrupt.upload", { command }),
   });
   // Where S3 does not tell, FILE_UPLOAD is written only if there is none.
   const before = await readStatus(store, prefix).catch(untoldIsNone);
@@ -148,6 +152,7 @@ export async function submitJob(
 
   const readKey = context.secret();
   const progress = new Progress(context, say("progress.upload"));
+  const deletions = new Deletions(context);
   const carry = async (selfContained: boolean | undefined) => {
     const carried = await carrySource(context, source, prefix, {
       delete: options.delete,
@@ -156,8 +161,8 @@ export async function submitJob(
       selfContained,
       readKey,
       sent: known ?? (await SentObjects.open(context.sentStates, context.bucket, at)),
-      listener: progress.listener,
-    });
+      listener: { ...progress.listener, ...deletions.listener },
+    }).finally(() => deletions.end());
     const { skipped, skippedCount } = carried.summary;
     const [first] = skipped;
     if (first) throw notUploaded(skipped, first, skippedCount - 1);

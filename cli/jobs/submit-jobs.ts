@@ -4,8 +4,9 @@ import { SentObjects } from "../../transfer/comparing/sent-objects.ts";
 import type { Context } from "../context.ts";
 import { awsError } from "../errors/aws-error.ts";
 import { CommandError, wordsOf } from "../errors/command-error.ts";
-import { EXIT, exitCodeOfError, worstOf } from "../errors/exit-code.ts";
+import { EXIT, exitCodeOfError, exitCodeOfSome } from "../errors/exit-code.ts";
 import { goesOn } from "../errors/report-error.ts";
+import type { Say } from "../messages/say.ts";
 import { commandLine } from "../output/command-line.ts";
 import type { Interrupt } from "../ui/interrupt.ts";
 import { wayOnLine } from "../ui/way-on.ts";
@@ -27,9 +28,9 @@ export type Told = (Submitted & { path: string }) | NotSubmitted;
 
 /**
  * Submits folders or scripts one after the other, so that what one has sent the next need not send. One that fails does not
- * keep the others back: it is told of as an error.
+ * keep the others back: it is told of as an error. One that is given twice is two jobs.
  *
- * @returns the exit code: the worst of all
+ * @returns the exit code: the worst of all, see exitCodeOfSome
  * @throws CloudSubmitError `usage` when one prefix is to name several; of a single one whatever ends it
  */
 export async function submitJobs(
@@ -39,11 +40,10 @@ export async function submitJobs(
   onEnd: (told: Told) => void,
 ): Promise<number> {
   const { given, bucket, interrupt, sentStates } = context;
-  const all = [...new Set(paths)];
   const sent = await SentObjects.open(sentStates, bucket, () => context.now().getTime());
-  const caller = { verb: submitVerb, flags: options, sent };
-  const [only] = all;
-  if (all.length === 1 && only !== undefined) {
+  const caller = { verb: submitVerb, flags: options, sent, oneOfSeveral: paths.length > 1 };
+  const [only] = paths;
+  if (paths.length === 1 && only !== undefined) {
     onEnd({ path: only, ...(await submitJob(context, only, options, caller)) });
     return EXIT.ok;
   }
@@ -51,11 +51,21 @@ export async function submitJobs(
     throw new CommandError("usage", (say) => say("problem.prefixOfOne"));
   const prefixes: string[] = [];
   const exitCodes: number[] = [];
-  for (const [index, path] of all.entries()) {
-    const rest = all.slice(index + 1);
-    const args = { path: rest, sbatchOptions: options.sbatchOptions };
-    const andRest = rest.length > 0 ? commandLine(given, submitVerb, args, options) : undefined;
-    const alone = { ...context, interrupt: goingOnWith(interrupt, andRest) };
+  const among: Among = (say, rest) =>
+    say("interrupt.among", { submitted: prefixes.length, total: paths.length, rest });
+  const from = (index: number) => {
+    const args = { path: paths.slice(index), sbatchOptions: options.sbatchOptions };
+    return commandLine(given, submitVerb, args, options);
+  };
+  for (const [index, path] of paths.entries()) {
+    const andRest = index + 1 < paths.length ? from(index + 1) : undefined;
+    const alone = { ...context, interrupt: goingOnWith(interrupt, andRest, among) };
+    // Until it has begun: the one before it needs nothing any more.
+    if (index > 0)
+      interrupt.at({
+        command: from(index),
+        line: (say, command) => among(say, say("interrupt.fetchAgain", { command })),
+      });
     try {
       const submitted = await submitJob(alone, path, options, caller);
       prefixes.push(submitted.prefix);
@@ -68,17 +78,20 @@ export async function submitJobs(
     }
   }
   interrupt.at(prefixes.length > 0 ? waitOn(given, prefixes) : undefined);
-  return worstOf(exitCodes);
+  return exitCodeOfSome(exitCodes, prefixes.length > 0);
 }
 
+/** A line that says how many of them were submitted so far, and then something. */
+type Among = (say: Say, rest: string) => string;
+
 /** The command to go on with for one of several; an interruption tells of the rest, too. */
-function goingOnWith(interrupt: Interrupt, rest: string | undefined): Interrupt {
+function goingOnWith(interrupt: Interrupt, rest: string | undefined, among: Among): Interrupt {
   let own: Interrupt["wayOn"];
   return {
     at: (wayOn) => {
       own = wayOn;
       const command = [wayOn?.command, rest].filter((one) => one !== undefined).join("; ");
-      interrupt.at(wayOn && { ...wayOn, command });
+      interrupt.at(wayOn && { command, line: (say, then) => among(say, wayOn.line(say, then)) });
     },
     get wayOn() {
       return own;

@@ -38,7 +38,8 @@ export const en = {
   "help.exit.jobError": "JOB_ERROR: the job did not run",
   "help.exit.timeout": "--timeout has passed; the job continues",
   "help.exit.cancelled": "the job was cancelled",
-  "help.exit.transfer": "a transfer or AWS failed, or some results could not be returned",
+  "help.exit.transfer":
+    "a transfer or AWS failed, some results could not be returned, or some of several folders were not submitted",
   "help.exit.credentials":
     "the AWS credentials have expired, or there are none: sign in; jobs continue",
   "help.exit.interrupted": "interrupted",
@@ -64,6 +65,8 @@ export const en = {
 
   "interrupt.upload":
     "Nothing was submitted. Uploaded files stay in the bucket; to continue: {command}",
+  "interrupt.uploaded": "Uploaded files stay in the bucket; to continue: {command}",
+  "interrupt.among": "{submitted} of {total} were submitted. {rest}",
   "interrupt.sweep": "Not all rows were submitted. To continue: {command}",
   "interrupt.asking":
     "The job may have been submitted. To check: {command}; if there is no such job: {again}",

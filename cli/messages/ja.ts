@@ -37,7 +37,8 @@ const messages: Messages = {
   "help.exit.jobError": "JOB_ERROR: ジョブは実行されなかった",
   "help.exit.timeout": "--timeout が経過。ジョブは継続",
   "help.exit.cancelled": "ジョブは取り消された",
-  "help.exit.transfer": "転送か AWS の失敗、または戻せない結果がある",
+  "help.exit.transfer":
+    "転送か AWS の失敗、戻せない結果がある、または複数のフォルダーの一部が投入されていない",
   "help.exit.credentials":
     "AWS の認証情報の期限切れ、または認証情報なし。サインインが必要。ジョブは継続",
   "help.exit.interrupted": "中断",
@@ -63,6 +64,8 @@ const messages: Messages = {
 
   "interrupt.upload":
     "ジョブは投入されていません。送信済みのファイルはバケットに残ります。続けるには: {command}",
+  "interrupt.uploaded": "送信済みのファイルはバケットに残ります。続けるには: {command}",
+  "interrupt.among": "{total} 件中 {submitted} 件を投入しました。{rest}",
   "interrupt.sweep": "投入されていない行があります。続けるには: {command}",
   "interrupt.asking":
     "ジョブは投入された可能性があります。確認するには: {command} 、ジョブがない場合: {again}",

@@ -10,6 +10,8 @@ export interface ProgressListener {
   onBytes?: ((bytes: number) => void) | undefined;
   /** Called after each file, link or empty folder that was transferred. */
   onFile?: ((path: string, bytes: number) => void) | undefined;
+  /** Called after each item that `delete` removed; `/` is at the end of an empty folder's path. */
+  onDeleted?: ((path: string) => void) | undefined;
 }
 
 /** Counts what is planned. */

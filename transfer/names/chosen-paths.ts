@@ -61,7 +61,7 @@ export class ChosenPaths {
 
   /** Whether something at or below a path could be chosen, as far as the rules' plain beginnings tell. */
   mayHold(path: string): boolean {
-    return (this.#only?.mayFitBelow(path) ?? true) && !this.#not.fits(path, true);
+    return (this.#only?.mayFitBelow(path) ?? true) && !this.#not.fitsAllBelow(path);
   }
 }
 
@@ -95,6 +95,11 @@ class RuleList {
         group.asked = ignore({ ignorecase: false, allowRelativePaths: true }).add(group.rules);
     const name = isFolder && !path.endsWith("/") ? `${path}/` : path;
     return this.#groups.findLast(({ asked }) => asked.ignores(name))?.fits ?? false;
+  }
+
+  /** Whether a folder fits, and no rule with `!` could take something out of it. */
+  fitsAllBelow(path: string): boolean {
+    return this.#groups.every(({ fits }) => fits) && this.fits(path, true);
   }
 
   mayFitBelow(path: string): boolean {

@@ -1,5 +1,6 @@
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { reason } from "../../protocol/reason.ts";
+import type { ProgressListener } from "../flow/progress.ts";
 import type { IgnoreRules } from "../names/ignore-rules.ts";
 import { pathProblem } from "../names/key-path.ts";
 import type { Told, TransferSummary } from "../summary.ts";
@@ -30,25 +31,32 @@ export function mayDelete(end: string, rules: DeleteRules): boolean {
   );
 }
 
+/** How what is gone is removed. */
+export interface Removal extends Pick<ProgressListener, "onDeleted"> {
+  /** So many are removed at a time. */
+  atOnce: number;
+}
+
 /**
  * Removes what is gone on the other side: last, and only if everything was seen. When a folder could not be
  * read, what was in it looks gone and is not; rsync keeps everything then, too.
  *
  * @param doubt why it is not sure that they are gone; undefined when it is
- * @param atOnce so many are removed at a time
  * @param remove removes one; false when it stays after all
  */
 export async function deleteGone(
   gone: readonly string[],
   doubt: Told | undefined,
   summary: TransferSummary,
-  atOnce: number,
+  { atOnce, onDeleted }: Removal,
   remove: (end: string) => Promise<boolean>,
 ): Promise<void> {
   if (gone.length === 0) return;
   if (doubt) summary.note(doubt.path, doubt.reason);
   if (doubt || summary.skippedCount > 0) return summary.note(".", reason("nothing-deleted"));
   await eachBounded(gone, atOnce, async (end) => {
-    if (await remove(end)) summary.deleted += 1;
+    if (!(await remove(end))) return;
+    summary.deleted += 1;
+    onDeleted?.(end);
   });
 }

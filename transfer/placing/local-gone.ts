@@ -1,10 +1,24 @@
 import { rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Machine } from "../../bucket/machine.ts";
 import { keyEnd } from "../comparing/merge.ts";
+import { readAhead } from "../flow/read-ahead.ts";
 import type { IgnoreRules } from "../names/ignore-rules.ts";
 import type { Told, TransferSummary } from "../summary.ts";
-import type { WalkEntry } from "../walk.ts";
-import { deleteGone, mayDelete } from "./delete-gone.ts";
+import { type WalkEntry, walk } from "../walk.ts";
+import { deleteGone, mayDelete, type Removal } from "./delete-gone.ts";
+
+/**
+ * Entries of the folder; nothing beyond the links that lead out of it, which is not ours to remove.
+ *
+ * @param ignore what is not even looked at
+ */
+export function here(root: string, machine: Machine, ignore: IgnoreRules | undefined) {
+  return readAhead(
+    walk(root, { outsideLinks: "leave", machine, ignore }),
+    machine.limits.readAhead,
+  );
+}
 
 /** Files of a folder that have no object any more: noted while it is compared, removed in the end. */
 export class LocalGone {
@@ -31,9 +45,9 @@ export class LocalGone {
     this.#listedFolders.add(path);
   }
 
-  async remove(doubt: Told | undefined, summary: TransferSummary, atOnce: number): Promise<void> {
+  async remove(doubt: Told | undefined, summary: TransferSummary, how: Removal): Promise<void> {
     const gone = this.#gone.filter((end) => !this.#isKept(end));
-    await deleteGone(gone, doubt, summary, atOnce, async (end) => {
+    await deleteGone(gone, doubt, summary, how, async (end) => {
       if (end.endsWith("/")) return this.#removeFolder(end.slice(0, -1));
       await rm(join(this.#root, end), { force: true });
       let folder = dirname(end);

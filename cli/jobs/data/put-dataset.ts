@@ -12,6 +12,7 @@ import { uploadFolder } from "../../../transfer/upload.ts";
 import type { Context } from "../../context.ts";
 import { aboutFile, CommandError } from "../../errors/command-error.ts";
 import { reasonWords } from "../../output/reason-words.ts";
+import { Deletions } from "../../ui/deletions.ts";
 import { Progress } from "../../ui/progress.ts";
 import { timeOfPrefix } from "../job-name.ts";
 import { type KeptObject, withReadKeys } from "./kept-objects.ts";
@@ -70,6 +71,7 @@ export async function putDataset(
   const kept = new Map<string, KeptObject>();
   const objects: Input[] = [];
   const progress = new Progress(context, context.say("progress.upload"));
+  const deletions = new Deletions(context);
   const summary = await uploadFolder(withReadKeys(store, name, found, kept), folder, name, {
     outsideLinks: "follow",
     wanted: (file) => !PROTOCOL_FILES.has(file),
@@ -80,7 +82,8 @@ export async function putDataset(
     metadata: { [READ_KEY_METADATA]: readKey },
     onObject: (object) => void objects.push(object),
     ...progress.listener,
-  });
+    ...deletions.listener,
+  }).finally(() => deletions.end());
   progress.end();
   if (summary.skipped[0]) throw notPut(summary, summary.skipped[0]);
   const inputs = objects.map((object) => withKey(object, kept.get(object.path), readKey));

@@ -23,6 +23,8 @@ export const jobsEn = {
   "fetch.head.size": "SIZE",
   "fetch.head.time": "TIME",
   "fetch.skipped": "left out {path}: {reason}",
+  "delete.one": "deleted {path}",
+  "delete.more": "and {count} more: {total} in all",
   "cancel.asked": "Requested the cancellation of {prefix}",
   "cancel.already": "{prefix} is already being cancelled",
   "cancel.ended": "{prefix} has already ended: {state}",

@@ -25,6 +25,8 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
   "fetch.head.size": "サイズ",
   "fetch.head.time": "日時",
   "fetch.skipped": "除外 {path}: {reason}",
+  "delete.one": "削除 {path}",
+  "delete.more": "ほか {count} 件。合計 {total} 件を削除しました",
   "cancel.asked": "{prefix} の取り消しを依頼しました",
   "cancel.already": "{prefix} はすでに取り消し中です",
   "cancel.ended": "{prefix} はすでに終了しています: {state}",
@@ -93,7 +95,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
   submit: {
     summary: "フォルダーやスクリプトをアップロードし、実行を依頼",
     details:
-      "バケットにある同じファイルは再送しません。1 MiB 以上のファイルは、以前に別のプレフィックスで送信済みの場合も再送しません。ジョブはそのフォルダーのファイルだけで実行され、プレフィックスの下のほかのファイルは使われません。複数のフォルダーは順に別々のジョブになります。1 つが失敗しても残りは続け、終了コードは wait と同じく最も悪いものです。",
+      "バケットにある同じファイルは再送しません。1 MiB 以上のファイルは、以前に別のプレフィックスで送信済みの場合も再送しません。ジョブはそのフォルダーのファイルだけで実行され、プレフィックスの下のほかのファイルは使われません。複数のフォルダーは順に別々のジョブになり、同じものを 2 回指定しても同じです。1 つが失敗しても残りは続け、終了コードは wait と同じく最も悪いものです。ただし一部が投入されたときは 2 ではなく 6 です。",
     arguments: {
       path: "job-aws-run.sh のあるフォルダー、またはジョブスクリプト",
       sbatchOptions: SBATCH,

@@ -21,6 +21,7 @@ import { jobOf, openResultsFolder, type ResultsFolder } from "../../jobs/results
 import { commandLine } from "../../output/command-line.ts";
 import { formatBytes } from "../../output/format.ts";
 import { reasonWords } from "../../output/reason-words.ts";
+import { Deletions } from "../../ui/deletions.ts";
 import { Progress } from "../../ui/progress.ts";
 import { printResult } from "../../ui/ui.ts";
 import { dashed, type FlagsOf } from "../../verb.ts";
@@ -113,6 +114,7 @@ export async function fetchJob(
   const { path: to } = into;
   const copies = await openResultsFolder(context, { sentAs: prefix, ...into });
   const progress = new Progress(context, say("progress.fetch"));
+  const deletions = new Deletions(context);
   fetchOn(context, prefix, { ...flags, to }, hasResults(record));
   const summary: TransferSummary = await downloadFolder(context.store, prefix, to, {
     wanted: (path, entry) =>
@@ -120,14 +122,17 @@ export async function fetchJob(
       known?.get(entry.key) !== entry.etag &&
       (selection?.wants(path, entry) ?? true),
     ignore: selection?.leavesAlone,
+    passOver: selection?.passesOver,
     outsideLinks: "follow",
     delete: flags.delete,
     keep: { copies, overwrite: flags.overwrite },
     hashCache: context.hashCache,
     machine: context.machine,
     ...progress.listener,
+    ...deletions.listener,
   }).finally(async () => {
     progress.end();
+    deletions.end();
     copies.job = jobOf(context.bucket, prefix);
     await copies.save(context.now().getTime());
   });

@@ -6,6 +6,7 @@ import { parseSymlink, symlinkProblem } from "../../../transfer/links/symlink.ts
 import type { Context } from "../../context.ts";
 import { isDenied } from "../../errors/aws-error.ts";
 import { CommandError } from "../../errors/command-error.ts";
+import { plainPath } from "../../jobs/object-name.ts";
 import { nearNames } from "../../output/near-names.ts";
 import { reasonWords } from "../../output/reason-words.ts";
 
@@ -29,6 +30,11 @@ export async function printObject(context: Context, prefix: string, path: string
   let at = path;
   for (let links = 0; ; links++) {
     const object = at === "" ? undefined : await beginningOf(store, keyOf(prefix, at));
+    const plain = plainPath(at);
+    if (!object && plain !== at) {
+      at = plain;
+      continue;
+    }
     if (!object) throw await noSuchObject(store, prefix, at);
     const target = parseSymlink(object.metadata);
     if (target === undefined) return writeObject(context, keyOf(prefix, at), object);

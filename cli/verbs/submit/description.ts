@@ -5,7 +5,7 @@ export const submitVerb = {
   group: "jobs",
   summary: "upload folders or scripts and request that they be run",
   details:
-    "Files that are already in the bucket and unchanged are not sent again, and large ones (1 MiB or more) that you have sent to it before under any prefix are not either. The job runs on exactly the files of its folder, whatever else is under its prefix. Of several folders each becomes a job of its own, one after the other; one that fails does not keep the others back, and the exit code is the worst, as with wait.",
+    "Files that are already in the bucket and unchanged are not sent again, and large ones (1 MiB or more) that you have sent to it before under any prefix are not either. The job runs on exactly the files of its folder, whatever else is under its prefix. Of several folders each becomes a job of its own, one after the other, also one that is given twice; one that fails does not keep the others back, and the exit code is the worst, as with wait, but never 2 when some were submitted: then 6.",
   arguments: {
     path: { many: true, help: "a folder with job-aws-run.sh in it, or a job script" },
     sbatchOptions: {

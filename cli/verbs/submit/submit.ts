@@ -42,7 +42,7 @@ export const submitLine = z.union([submitOutput.extend({ path }), notSubmitted])
 /**
  * `submit PATH...`: uploads folders or scripts and asks for their jobs to be run.
  *
- * @returns the exit code: 0, or of several the worst
+ * @returns the exit code: 0, or of several the worst, see exitCodeOfSome
  * @throws CloudSubmitError why a single one was not submitted
  */
 export async function submitAndTell(

@@ -5,6 +5,31 @@ import { buildProgram } from "../../../cli/program.ts";
 import { VERBS } from "../../../cli/registry.ts";
 import type { Verb } from "../../../cli/verb-work.ts";
 
+/** All that is written of help. */
+async function helpOf(line: string): Promise<string> {
+  let written = "";
+  const program = buildProgram<Verb>({
+    verbs: VERBS,
+    globalFlags: GLOBAL_FLAGS,
+    version: "1.2.3",
+    say: sayEnglish,
+    json: false,
+    onCall: async () => undefined,
+  });
+  const all = [program, ...program.commands].flatMap((one) => [one, ...one.commands]);
+  for (const command of all)
+    command.configureOutput({
+      writeErr: () => undefined,
+      writeOut: (text) => void (written += text),
+    });
+  try {
+    await program.parseAsync(line.split(" "), { from: "user" });
+  } catch (error) {
+    if ((error as { exitCode?: number }).exitCode !== 0) throw error;
+  }
+  return written;
+}
+
 /** Calls that a command line leads to. */
 async function parsed(line: string) {
   const calls: [string, object, object, object][] = [];
@@ -70,5 +95,26 @@ describe("the parser", () => {
     ["status x --explian", "Did you mean --explain"],
   ])("refuses %s", async (line, message) => {
     await expect(parsed(line)).rejects.toThrow(message);
+  });
+});
+
+describe("help", () => {
+  test.each([...VERBS.map(({ name }) => name), "data", "headnode", "help"])(
+    "help %s is what its --help writes",
+    async (name) => {
+      const help = await helpOf(`help ${name}`);
+      expect(help).toMatch(new RegExp(`^Usage: cloud-submit ${name}\\b`));
+      expect(help).toBe(await helpOf(`${name} --help`));
+    },
+  );
+
+  test("without a verb is that of all", async () =>
+    expect(await helpOf("help")).toBe(await helpOf("--help")));
+
+  test.each(["nosuch", "sweep nosuch", "data put more"])("refuses help %s", async (words) => {
+    await expect(helpOf(`help ${words}`)).rejects.toMatchObject({
+      code: "commander.unknownCommand",
+      message: `error: unknown command '${words}'`,
+    });
   });
 });

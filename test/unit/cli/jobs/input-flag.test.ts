@@ -94,6 +94,13 @@ describe("--input", () => {
     expect(() => parseInputFlag(text)).toThrow(message);
   });
 
+  test("./ and doubled slashes are nothing", () => {
+    expect(parseInputFlag("job1:./out//x/=./in/./y")).toMatchObject({
+      path: "out/x",
+      where: "in/y",
+    });
+  });
+
   test("the last = divides", () => {
     expect(parseInputFlag("a/year=2026/m=1=in")).toMatchObject({
       path: "year=2026/m=1",

@@ -7,13 +7,14 @@ import type { Context } from "../../../../cli/context.ts";
 import type { SubmitOptions } from "../../../../cli/jobs/submit-job.ts";
 import { submitJobs, type Told } from "../../../../cli/jobs/submit-jobs.ts";
 import { ja } from "../../../../cli/messages/ja.ts";
-import { sayIn } from "../../../../cli/messages/say.ts";
+import { sayEnglish, sayIn } from "../../../../cli/messages/say.ts";
+import { type WayOn, wayOnLine } from "../../../../cli/ui/way-on.ts";
 import { parseManifest } from "../../../../protocol/manifest.ts";
 import type { MemoryStore } from "../../../support/memory-store.ts";
 import { policedStore } from "../../../support/policed-store.ts";
 import { s3Scene } from "../../../support/s3-over.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
-import { testContext } from "../../../support/test-ui.ts";
+import { testContext, testInterrupt } from "../../../support/test-ui.ts";
 
 const MiB = 1 << 20;
 const s3 = s3Scene();
@@ -216,7 +217,8 @@ describe("several folders", () => {
     const bad = join(base, "bad");
     mkdirSync(bad);
     const { exitCode, told } = await submit([good[0]!, bad, good[1]!]);
-    expect(exitCode).toBe(2);
+    // Not 2: that says that nothing was submitted.
+    expect(exitCode).toBe(6);
     expect(told).toMatchObject([
       { path: good[0], files: 2 },
       { path: bad, exitCode: 2, error: { code: "no-script" } },
@@ -224,6 +226,7 @@ describe("several folders", () => {
     ]);
     expect(err.join("\n")).toContain(`cloud-submit: ${bad}: it has no job-aws-run.sh`);
     expect(context.interrupt.wayOn?.command).toMatch(/^cloud-submit wait one-\S+ two-\S+$/);
+    expect(await submit([bad, bad])).toMatchObject({ exitCode: 2 });
   });
 
   test("one that fails is named once, in a language that begins with the kind of error, too", async () => {
@@ -239,12 +242,42 @@ describe("several folders", () => {
     const base = temporaryFolder();
     const both = ["one", "two"].map((name) => folder({ name }, join(base, name)));
     const commands: (string | undefined)[] = [];
-    store.before = () => void commands.push(context.interrupt.wayOn?.command);
+    const lines = new Set<string | undefined>();
+    store.before = () => {
+      const { wayOn } = context.interrupt;
+      commands.push(wayOn?.command);
+      lines.add(wayOn && wayOnLine(sayEnglish, wayOn).split(";")[0]);
+    };
     await submit(both, { sbatchOptions: ["--time=1"] });
     expect(commands[0]).toMatch(
       /^cloud-submit submit \S+one --prefix one-\S+ -- --time=1; cloud-submit submit \S+two -- --time=1$/,
     );
     expect(commands.at(-1)).not.toContain("submit one");
+    const uploading = "Uploaded files stay in the bucket";
+    const asking = expect.stringMatching(/. The job may have been submitted. To check:/);
+    expect([...lines]).toEqual([
+      `0 of 2 were submitted. ${uploading}`,
+      asking,
+      `1 of 2 were submitted. ${uploading}`,
+      asking,
+    ]);
+  });
+
+  test("before the next has begun, an interruption names it and the rest", async () => {
+    const { submit, context } = scene();
+    const all = [folder({}), "gone", "gone too"];
+    const ways: (WayOn | undefined)[] = [];
+    await submit(all, {}, { ...context, interrupt: testInterrupt(ways) });
+    const said = ways.map((wayOn) => wayOn && wayOnLine(sayEnglish, wayOn));
+    expect(said).toContain("1 of 3 were submitted. To go on: cloud-submit submit gone 'gone too'");
+    expect(said.at(-1)).toMatch(/^The job continues/);
+  });
+
+  test("one that is given twice, in one way or another, is two jobs", async () => {
+    const { submit } = scene();
+    const root = folder({});
+    const { told } = await submit([root, root, `${root}/./`]);
+    expect(new Set((told as { prefix: string }[]).map(({ prefix }) => prefix)).size).toBe(3);
   });
 
   test("one prefix cannot name them all: nothing is sent", async () => {
@@ -260,7 +293,7 @@ describe("several folders", () => {
     const gone = folder({ big: randomBytes(MiB) });
     rmSync(gone, { recursive: true });
     expect(await submit([gone, folder({})])).toMatchObject({
-      exitCode: 2,
+      exitCode: 6,
       told: [{ error: { code: "usage" } }, { files: 1 }],
     });
   });

@@ -88,10 +88,11 @@ describe("as git has it", () => {
     fc.assert(
       fc.property(
         fc.array(rule, { minLength: 1, maxLength: 4 }),
+        fc.array(rule, { maxLength: 3 }),
         path,
         path,
-        (only, folder, below) => {
-          const of = new ChosenPaths({ only });
+        (only, not, folder, below) => {
+          const of = new ChosenPaths({ only, not });
           if (of.has(`${folder}/${below}`)) expect(of.mayHold(folder)).toBe(true);
         },
       ),

@@ -128,6 +128,7 @@ describe("data put", () => {
     expect([dataset().inputs.has("b"), store.objects.has("genome/b")]).toEqual([false, true]);
     await put(folder, { delete: true });
     expect(store.objects.has("genome/b")).toBe(false);
+    expect(err).toContain('deleted "b"');
     expect(store.objects.has(OWN)).toBe(true);
     expect(err.at(-1)).toMatch(/1 file of the set as it was was replaced; .* still get them/);
     store.keepsVersions = false;

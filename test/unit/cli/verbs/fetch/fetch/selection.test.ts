@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
@@ -106,6 +107,32 @@ describe("only what is chosen comes", () => {
 });
 
 describe("--delete with a selection", () => {
+  test("names each file that it removes", async () => {
+    const { context, to, err, out } = await endedJob([]);
+    put(to, ["old \u001b.csv", "x/old.csv", "mine.txt"]);
+    await fetchFiles(context, "a", { to, include: ["*.csv"], delete: true });
+    expect(err.slice(1).toSorted()).toEqual(['deleted "old \\u001b.csv"', 'deleted "x/old.csv"']);
+    expect(out.at(-1)).toMatch(/^Fetched/);
+  });
+
+  test("does not look where nothing can be chosen", async () => {
+    const { context, to, err } = await endedJob(["out/a.csv"]);
+    put(to, ["out/old.csv", "out/tmp/x", "usr/lib/x"]);
+    // Whoever sees one is not sure that all was seen, and deletes nothing.
+    for (const folder of ["out/tmp", "usr", "usr/lib", "."])
+      execFileSync("mkfifo", [join(to, folder, "fifo")]);
+    const flags = { include: ["/out/**"], exclude: ["/out/tmp"], to, delete: true };
+    await fetchFiles(context, "a", flags);
+    expect(err.slice(1)).toEqual(['deleted "out/old.csv"']);
+  });
+
+  test("what an exclusion takes back is looked for below it", async () => {
+    const { context, to } = await endedJob([]);
+    put(to, ["out/old.csv", "out/old.txt"]);
+    await fetchFiles(context, "a", { to, exclude: ["out", "!*.csv", "job-*"], delete: true });
+    expect(filesIn(to)).toEqual(["in.csv", "out/old.txt"]);
+  });
+
   test("removes what was chosen and is gone, and nothing else", async () => {
     const { context, to } = await endedJob(["out/a.csv"]);
     put(to, ["out/old.csv", "out/old.txt", "only/old.csv", "mine.txt"]);
