@@ -66,7 +66,8 @@ const arraySweep = z.strictObject({
   ...shared,
   kind: z.literal("array"),
   atOnce: z.int().min(1).max(SWEEP_ROWS_MAX).optional().describe("tasks that may run at a time"),
-  tasks: rowList.describe("rows of the last submission"),
+  submission: submissionSchema.describe("id of the last submission"),
+  tasks: rowList.describe("its rows"),
   done: rowList.describe("rows that completed in the submissions before it"),
 });
 

@@ -1,6 +1,11 @@
-import type { Inputs } from "../../protocol/manifest.ts";
 import { keyOf, STATUS_FILE } from "../../protocol/objects.ts";
-import { endedAt, endedMetadata, removingStatus } from "../../protocol/removal.ts";
+import {
+  endedAt,
+  givenBackStatus,
+  isOfNoJob,
+  NO_JOB_ENDED,
+  removingStatus,
+} from "../../protocol/removal.ts";
 import { formatStatus } from "../../protocol/state.ts";
 import type { ReadStore } from "../job-objects/read-object.ts";
 import { readStatus, type StatusObject } from "../job-objects/status.ts";
@@ -12,60 +17,46 @@ import type {
   Removal,
   VersionLister,
 } from "../object-store.ts";
+import type { JobRemoval, RemoveOptions } from "./job-removal.ts";
 import { InputVersions, jobVersions } from "./job-versions.ts";
 
 /** Store operations that a removal needs. */
 export type TidyStore = ReadStore & Pick<ObjectWriter, "put"> & ObjectRemover & VersionLister;
 
 /** Objects written so shortly before the removal, and after the job's end, stay: an upload may be under way. Milliseconds. */
-const UPLOAD_MS = 10 * 60_000;
+export const UPLOAD_MS = 10 * 60_000;
+
+/** S3 tells the time of a status object in whole seconds, and servers tell that of a version more exactly. Milliseconds. */
+const EXACT_TO_MS = 1000;
+
+/** In the place of a status object, where there is none. */
+const NO_STATUS: StatusObject = {
+  state: "JOB_ERROR",
+  submission: "",
+  etag: "",
+  versionId: undefined,
+  lastModified: NO_JOB_ENDED,
+  metadata: {},
+  isResult: false,
+};
 
 /** Requests that follow one another before there is a chance to stop: a page, the look at the status, two removals. */
 export const REQUESTS_PER_BATCH = 4;
-
-/** Result of a removal. */
-export interface JobRemoval {
-  /**
-   * removed: nothing is left; changed: another client has written the status object meanwhile, and nothing more was removed;
-   * remains: some objects stay, and the status object for them; stopped: there was no time for the rest.
-   */
-  end: "removed" | "changed" | "remains" | "stopped";
-  /** Versions and delete markers that were removed. */
-  objects: number;
-  bytes: number;
-  /** Objects that stay since they were written just before. */
-  young: number;
-  /** Objects that S3 does not remove, and its word for the first of them. */
-  refused: { count: number; why: string } | undefined;
-  /** Earlier versions are left: there is no right to list or remove them. */
-  leavesVersions: boolean;
-}
-
-export interface RemoveOptions {
-  /** Letters and digits by chance, of this call alone. */
-  nonce: string;
-  /** Only those of these inputs that are still there as they were submitted; the job and its results stay. */
-  inputs?: Inputs | undefined;
-  /** Whether another batch may be begun. */
-  mayGoOn?: () => boolean;
-  /** Whether the one who removes may read the objects: S3 demands it for conditions. */
-  hasConditions?: boolean;
-}
 
 /**
  * Removes everything below a job's prefix, all versions included, and its status object last of all; see
  * docs/decisions/053-removal-of-jobs.md. First it replaces the status object, if that is still `status`: then no client that
  * has looked at the prefix before can submit it, and of what comes meanwhile nothing is removed.
  *
- * @param status a final one, as it was read and judged
+ * @param status a final one, as it was read and judged; undefined: there was none, as after an upload that was interrupted
  */
 export async function removeJob(
   store: TidyStore,
   prefix: string,
-  status: StatusObject,
+  status: StatusObject | undefined,
   options: RemoveOptions,
 ): Promise<JobRemoval> {
-  const removal = new Removing(store, prefix, status, options);
+  const removal = new Removing(store, prefix, status ?? NO_STATUS, options);
   await removal.run();
   return removal.result;
 }
@@ -77,6 +68,7 @@ class Removing {
     objects: 0,
     bytes: 0,
     young: 0,
+    youngFor: 0,
     refused: undefined,
     leavesVersions: false,
   };
@@ -108,34 +100,39 @@ class Removing {
       if (!(await this.#removeAll(this.#chosen(entries)))) return void (result.end = "changed");
       if (this.#options.mayGoOn?.() === false) return;
     }
-    if (this.#inputs) return this.#giveBack(claim);
-    if (result.young > 0 || result.refused) return void (result.end = "remains");
+    if (this.#inputs || result.young > 0 || result.refused) return this.#giveBack(claim);
     result.end = (await this.#removeStatus(claim)) ? "removed" : "changed";
-    if (result.refused !== undefined) result.end = "remains";
+    if (result.refused !== undefined) await this.#giveBack(claim);
   }
 
   /** Replaces the status object; undefined: it is another one by now. */
   async #take(): Promise<StatusObject | undefined> {
     const { text, metadata } = removingStatus(this.#before, this.#options.nonce);
-    const put = { ...TEXT, metadata, ifMatch: this.#before.etag };
-    const etag = await this.#store.put(this.#key, text, put);
+    const { etag: ifMatch } = this.#before;
+    const condition = this.#before === NO_STATUS ? { ifAbsent: true } : { ifMatch };
+    const etag = await this.#store.put(this.#key, text, { ...TEXT, metadata, ...condition });
     const now = etag === undefined ? undefined : await readStatus(this.#store, this.#prefix);
     return now?.etag === etag ? now : undefined;
   }
 
   /** The part of a page that is to go. */
   #chosen(page: ObjectVersion[]): ObjectVersion[] {
-    const { lastModified } = this.#claim ?? {};
+    const now = this.#claim?.lastModified?.getTime() ?? 0;
     const ended = endedAt(this.#before)?.getTime() ?? 0;
-    const until = Math.max(ended, (lastModified?.getTime() ?? 0) - UPLOAD_MS);
+    const until = Math.max(wholeSeconds(ended), wholeSeconds(now - UPLOAD_MS));
     const ours = this.#inputs ? this.#inputs.of(page) : page;
-    return ours.filter((version) => {
-      const { key, isLatest } = version;
+    return ours.filter(({ key, isLatest, lastModified }) => {
       if (key === this.#key) return !isLatest;
-      const isOld = (version.lastModified?.getTime() ?? Number.POSITIVE_INFINITY) <= until;
-      if (!isOld) this.result.young += 1;
+      const written = lastModified?.getTime() ?? Number.POSITIVE_INFINITY;
+      const isOld = wholeSeconds(written) <= until;
+      if (!isOld) this.#noteYoung(written + UPLOAD_MS - now);
       return isOld;
     });
+  }
+
+  #noteYoung(left: number): void {
+    this.result.young += 1;
+    this.result.youngFor = Math.max(this.result.youngFor, Math.min(left, UPLOAD_MS));
   }
 
   /** @returns false: the status object is another one by now, and nothing was removed */
@@ -188,7 +185,7 @@ class Removing {
 
   #note({ code, message }: { code: string; message: string }): void {
     // Another client has replaced it: it is no object of this job any more.
-    if (code === "PreconditionFailed") this.result.young += 1;
+    if (code === "PreconditionFailed") this.#noteYoung(UPLOAD_MS);
     else
       this.result.refused = {
         count: (this.result.refused?.count ?? 0) + 1,
@@ -206,7 +203,7 @@ class Removing {
     if (versionId !== undefined && !this.result.leavesVersions) {
       // Of this version alone: whatever was written since stays.
       const [refused] = await this.#store.deleteMany([{ key, versionId }]);
-      if (!refused) return this.#count();
+      if (!refused) return this.#count(this.#before.versionId === versionId);
       if (refused.code !== "AccessDenied") {
         this.#note(refused);
         return true;
@@ -218,25 +215,37 @@ class Removing {
     const [refused] = await this.#store.deleteMany([
       { key, ...(hasConditions && { ifMatch: etag }) },
     ]);
-    if (!refused) return this.#count();
+    if (!refused) return this.#count(true);
     if (refused.code === "PreconditionFailed") return false;
     this.#note(refused);
     return true;
   }
 
-  #count(): true {
+  /** @param isInPlace whether the former status object has not been counted: this one is in its place */
+  #count(isInPlace: boolean): true {
+    if (!isInPlace || this.#before === NO_STATUS) return true;
     this.result.objects += 1;
+    this.result.bytes += formatStatus(this.#before.state ?? "JOB_ERROR").length;
     return true;
   }
 
-  /** The job stays, without its inputs: its status object says again what it said. */
-  async #giveBack({ etag }: StatusObject): Promise<void> {
-    const state = this.#before.state ?? "JOB_ERROR";
-    const metadata = endedMetadata(this.#before);
-    const put = { ...TEXT, metadata, ifMatch: etag };
-    const written = await this.#store.put(this.#key, formatStatus(state), put);
+  /** The job stays, without what was removed: its status object says again what it said, so that it can be submitted. */
+  async #giveBack(claim: StatusObject): Promise<void> {
+    const isBack = await this.#putBack(claim);
     const { young, refused } = this.result;
     this.result.end = young > 0 || refused ? "remains" : "removed";
-    if (written === undefined) this.result.end = "changed";
+    if (!isBack) this.result.end = "changed";
   }
+
+  async #putBack(claim: StatusObject): Promise<boolean> {
+    if (this.#before === NO_STATUS || isOfNoJob(this.#before)) return this.#removeStatus(claim);
+    const { text, metadata } = givenBackStatus(this.#before);
+    const put = { ...TEXT, metadata, ifMatch: claim.etag };
+    return (await this.#store.put(this.#key, text, put)) !== undefined;
+  }
+}
+
+/** A time in milliseconds, without what S3 does not tell of it. */
+function wholeSeconds(time: number): number {
+  return Math.floor(time / EXACT_TO_MS) * EXACT_TO_MS;
 }

@@ -9,15 +9,15 @@ import type { TransferSummary } from "../../transfer/summary.ts";
 import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
 import type { Context } from "../context.ts";
 import { aboutFile } from "../errors/command-error.ts";
-import { refuseDataset, unlessDataset } from "./data/refuse-dataset.ts";
 import { type JobSource, scriptEntries } from "./job-source.ts";
+import { type OtherKind, refuseOthers, unlessOthers } from "./other-kinds.ts";
 import { jobOf } from "./results-folder.ts";
 
 export interface CarryOptions {
   /** Objects whose files are gone are removed. */
   delete?: boolean | undefined;
-  /** Nothing is known to be under the prefix: it is checked that it is no data set's. */
-  isNew: boolean;
+  /** The prefix may be a name of these kinds, which is refused. */
+  others: readonly OtherKind[];
   /** Files of the folder that stay here. */
   without?: ReadonlySet<string> | undefined;
   /** No object of another prefix is named. */
@@ -43,7 +43,7 @@ export async function carrySource(
   context: Context,
   source: JobSource,
   prefix: string,
-  { listener, readKey, sent, without, isNew, ...options }: CarryOptions,
+  { listener, readKey, sent, without, others, ...options }: CarryOptions,
 ): Promise<Carried> {
   const { store, machine } = context;
   const { path } = source;
@@ -55,7 +55,7 @@ export async function carrySource(
     ...listener,
   };
   if (source.kind === "script") {
-    if (isNew) await refuseDataset(store, prefix);
+    await refuseOthers(context, prefix, others);
     return { inputs, summary: await uploadEntries(store, scriptEntries(source), prefix, watched) };
   }
   // The copies that a fetch may replace.
@@ -67,7 +67,9 @@ export async function carrySource(
       outsideLinks: "follow",
       wanted: (file) => !PROTOCOL_FILES.has(file) && !without?.has(file),
       ignore,
-      ...(isNew && { onListing: (objects) => unlessDataset(store, prefix, objects) }),
+      ...(others.length > 0 && {
+        onListing: (objects) => unlessOthers(context, prefix, others, objects),
+      }),
       hashCache: context.hashCache,
       sent,
       ...options,

@@ -22,6 +22,8 @@ export interface FindOptions {
   state: State | undefined;
   since: Date | undefined;
   limit: number;
+  /** Whether a state is of a run that is wanted. */
+  isWanted?: ((prefix: string, status: StatusObject) => boolean) | undefined;
 }
 
 /** A job of the list. */
@@ -94,12 +96,13 @@ async function look(
   store: ObjectStore,
   prefix: string,
   known: ReadonlyMap<string, StatusObject | undefined>,
-  { state, since }: FindOptions,
+  { state, since, isWanted }: FindOptions,
 ): Promise<FoundJob | undefined> {
   const status = known.has(prefix) ? known.get(prefix) : await readStatus(store, prefix);
   // A folder without a status object is no job, or one that is being uploaded.
   if (!status) return undefined;
   if (state !== undefined && status.state !== state) return undefined;
+  if (isWanted?.(prefix, status) === false) return undefined;
   if (since && status.lastModified && status.lastModified < since) return undefined;
   const hasRecord =
     status.state !== undefined &&

@@ -33,14 +33,35 @@ export async function recordOf(
   return record && isOf(record, status) ? record : undefined;
 }
 
+/** The record of a prefix, if it is of this submission. */
+export async function ownRecord(
+  store: ObjectStore,
+  prefix: string,
+  submission: string | undefined,
+): Promise<JobRecord | undefined> {
+  const record = await readRecord(store, prefix);
+  return record?.submission === submission ? record : undefined;
+}
+
+/** Whether a state is about this submission, as far as it tells: one that runs need not name it (isOf). */
+export function isStateOf(status: StatusObject, submission: string | undefined): boolean {
+  if (status.state === "FILE_UPLOAD") return status.submission === submission;
+  const named = namedBy(status);
+  if (named !== undefined) return named === submission;
+  return status.state !== undefined && !FINAL_STATES.has(status.state);
+}
+
+function namedBy({ metadata }: StatusObject): string | undefined {
+  return metadata[SUBMISSION_METADATA] ?? metadata[CANCELS_METADATA];
+}
+
 /**
  * The submission's id decides. Where a state does not name it, as older agents and other clients write it, a record
  * that says otherwise is of another run: it has ended and the state says that it runs, or it ended in another way.
  */
 function isOf({ submission, state }: JobRecord, status: StatusObject): boolean {
   if (status.state === "FILE_UPLOAD") return submission === status.submission;
-  const { [SUBMISSION_METADATA]: own, [CANCELS_METADATA]: cancelled } = status.metadata;
-  const named = own ?? cancelled;
+  const named = namedBy(status);
   if (named !== undefined) return submission === named;
   if (status.state === undefined) return false;
   return FINAL_STATES.has(status.state) ? state === status.state : !FINAL_STATES.has(state);

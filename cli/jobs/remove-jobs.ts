@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { mapBounded } from "../../bucket/flow/each-bounded.ts";
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
+import type { JobRemoval } from "../../bucket/tidy/job-removal.ts";
 import { type Measured, measureJob } from "../../bucket/tidy/measure-job.ts";
-import { type JobRemoval, removeJob } from "../../bucket/tidy/remove-job.ts";
+import { removeJob } from "../../bucket/tidy/remove-job.ts";
 import type { Inputs } from "../../protocol/manifest.ts";
 import type { Context } from "../context.ts";
 import { CommandError } from "../errors/command-error.ts";
@@ -15,7 +16,16 @@ import { tableLines } from "../ui/table.ts";
 const AT_ONCE = 8;
 
 /** A job's fate. */
-const RESULTS = ["removed", "listed", "changed", "remains", "stopped", "active", "no-job"] as const;
+const RESULTS = [
+  "removed",
+  "listed",
+  "changed",
+  "remains",
+  "stopped",
+  "active",
+  "no-job",
+  "data-set",
+] as const;
 
 /** Output of `rm --json` and `prune --json` for each job. */
 export const removalOutput = z.object({
@@ -23,7 +33,7 @@ export const removalOutput = z.object({
   result: z
     .enum(RESULTS)
     .describe(
-      "listed: with --dry-run; changed: written by another client meanwhile; remains: some objects stay; active, no-job: nothing was removed",
+      "listed: with --dry-run; changed: written by another client meanwhile; remains: some objects stay; active (a sweep: a row of it), no-job, data-set: nothing was removed",
     ),
   objects: z
     .int()
@@ -33,7 +43,9 @@ export const removalOutput = z.object({
   remain: z
     .int()
     .nonnegative()
-    .describe("objects that stay: S3 does not remove them, or they were written just before"),
+    .describe(
+      "objects that stay: S3 does not remove them, or they were written in the last 10 minutes",
+    ),
   versionsRemain: z
     .boolean()
     .describe("earlier versions stay: there is no right to list or remove them"),
@@ -43,7 +55,8 @@ export type ListedRemoval = z.infer<typeof removalOutput>;
 /** A job that may go. */
 export interface Goner {
   prefix: string;
-  status: StatusObject;
+  /** undefined: there is none, but other objects. */
+  status: StatusObject | undefined;
   /** Only these of it. */
   inputs?: Inputs | undefined;
 }
@@ -127,14 +140,15 @@ function show(
 
 function report(context: Context, prefix: string, removal: JobRemoval): void {
   const { say, json } = context;
-  const { end, objects, bytes, young, refused, leavesVersions } = removal;
+  const { end, objects, bytes, young, youngFor, refused, leavesVersions } = removal;
   const remain = young + (refused?.count ?? 0);
   if (json)
     tell(context, { prefix, result: end, objects, bytes, remain, versionsRemain: leavesVersions });
-  else if (end === "removed")
+  else if (end === "removed" || objects > 0)
     context.out(say("rm.done", { prefix, objects, bytes: formatBytes(bytes) }));
   if (end === "changed") context.error(say("rm.changed", { prefix }));
-  if (young > 0) context.error(say("rm.young", { prefix, count: young }));
+  const minutes = Math.max(1, Math.ceil(youngFor / 60_000));
+  if (young > 0) context.error(say("rm.young", { prefix, count: young, minutes }));
   if (refused) context.error(say("rm.refused", { prefix, ...refused }));
   if (leavesVersions) context.error(say("rm.versions", { prefix }));
 }

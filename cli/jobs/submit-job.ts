@@ -1,5 +1,5 @@
 import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
-import { readStatus } from "../../bucket/job-objects/status.ts";
+import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
 import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
 import { AFTER_METADATA } from "../../protocol/after.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
@@ -42,6 +42,7 @@ import { chosenResults } from "./chosen-results.ts";
 import { declaredInputs, isDeclared, tooManyInputs } from "./declared-inputs.ts";
 import { failedArray, lastJobOf } from "./failed-tasks.ts";
 import { type JobSource, jobSource, sourceName } from "./job-source.ts";
+import type { OtherKind } from "./other-kinds.ts";
 import { requestRun } from "./request-run.ts";
 import { waitOn } from "./wait-on.ts";
 
@@ -52,6 +53,8 @@ export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
   array?: string | undefined;
   /** Files of the folder that stay here. */
   without?: ReadonlySet<string> | undefined;
+  /** The submission's id, of a sweep: the prefix is its name. */
+  submission?: string | undefined;
   /**
    * Puts objects that the job begins with besides the files of its folder. Called when these are up, before the run is
    * requested; returns them as the manifest names them. The objects get the read key.
@@ -149,8 +152,7 @@ export async function submitJob(
     const carried = await carrySource(context, source, prefix, {
       delete: options.delete,
       without: options.without,
-      // Where a status object is, there is no data set.
-      isNew: !before && options.prefix !== undefined,
+      others: othersOf(options, before),
       selfContained,
       readKey,
       sent: known ?? (await SentObjects.open(context.sentStates, context.bucket, at)),
@@ -182,7 +184,7 @@ export async function submitJob(
     command: commandLine(given, statusVerb, { prefix }),
     line: (told, command) => told("interrupt.asking", { command, again }),
   });
-  const submission = makeSubmission(now, context.random() + context.random());
+  const submission = options.submission ?? makeSubmission(now, context.random() + context.random());
   await requestRun(
     store,
     { prefix, submission, before },
@@ -210,6 +212,19 @@ export async function submitJob(
   const own = inputs.filter(({ path: file, source: at }) => !file.endsWith("/") && !at);
   const etags = new Map(own.map(({ path: file, etag }) => [keyOf(prefix, file), etag]));
   return { prefix, submission, files, bytes, unchanged, named, deleted, notes, etags };
+}
+
+/** Other kinds of name that the prefix may be: one that was made just now is of nothing yet. */
+function othersOf(
+  { prefix, onlyFailed, submission }: SubmitOptions,
+  before: StatusObject | undefined,
+): OtherKind[] {
+  if (prefix === undefined && !onlyFailed) return [];
+  const others: OtherKind[] = [];
+  // Where a status object is, there is no data set.
+  if (!before) others.push("dataset");
+  if (submission === undefined) others.push("sweep");
+  return others;
 }
 
 function resultsOf(options: SubmitOptions, { kind, path }: JobSource): Manifest["results"] {

@@ -14,7 +14,7 @@ import { formatTaskIds } from "../../protocol/task-ids.ts";
 import type { Context } from "../context.ts";
 import { CommandError } from "../errors/command-error.ts";
 import { ARRAY_MAX_BYTES, failedTasks, lastJobOf } from "../jobs/failed-tasks.ts";
-import { recordOf } from "../jobs/read-job.ts";
+import { ownRecord } from "../jobs/read-job.ts";
 import { requestRun } from "../jobs/request-run.ts";
 import type { Caller } from "../jobs/submit-job.ts";
 import { commandLine } from "../output/command-line.ts";
@@ -109,7 +109,7 @@ async function arrayAgain(
         command: commandLine(context.given, waitVerb, { prefix: [name] }),
       }),
     );
-  const record = status && (await recordOf(store, name, status));
+  const record = await ownRecord(store, name, sweep.submission);
   const done = new Set(sweep.done);
   if (record?.slurm?.tasks) {
     const failed = failedTasks(record);
@@ -126,7 +126,13 @@ async function arrayAgain(
   const left = rows.length - tasks.length;
   const swept = { name, kind: "array", total, files: 0, bytes: 0, failed: [], left } as const;
   if (tasks.length === 0) return { ...swept, submitted: [] };
-  const next: ArraySweep = { ...sweep, tasks, done: [...done].toSorted((a, b) => a - b) };
+  const submission = newSubmission(context);
+  const next: ArraySweep = {
+    ...sweep,
+    submission,
+    tasks,
+    done: [...done].toSorted((a, b) => a - b),
+  };
   if (path !== undefined)
     return {
       ...(await submitArray(context, path, { name, sweep: next }, { ...caller, again: true })),
@@ -137,7 +143,7 @@ async function arrayAgain(
   const sbatch = formatSbatchMetadata([...next.sbatchOptions, `--array=${arrayOf(next)}`]);
   await requestRun(
     store,
-    { prefix: name, submission: newSubmission(context), before: status },
+    { prefix: name, submission, before: status },
     {
       ...submitterMetadata(context.submitter),
       ...(sbatch !== undefined && { [SBATCH_METADATA]: sbatch }),

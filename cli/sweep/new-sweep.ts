@@ -1,7 +1,9 @@
+import { listPrefixes } from "../../bucket/job-objects/list-prefixes.ts";
 import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
-import { writeSweep } from "../../bucket/job-objects/sweep.ts";
+import { readSweep, writeSweep } from "../../bucket/job-objects/sweep.ts";
 import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
+import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { Input } from "../../protocol/manifest.ts";
 import { keyOf } from "../../protocol/objects.ts";
 import { makePrefix } from "../../protocol/prefix.ts";
@@ -85,7 +87,8 @@ export function planSweep(
   };
   if (!prefixPerRow) {
     const tasks = rows.map((_, at) => at + 1);
-    return { name, sweep: { ...shared, kind: "array", atOnce, tasks, done: [] } };
+    const submission = newSubmission(context);
+    return { name, sweep: { ...shared, kind: "array", atOnce, submission, tasks, done: [] } };
   }
   if (atOnce !== undefined)
     throw new CommandError("usage", (say) => say("sweep.notAlone", { flag: "--at-once" }));
@@ -126,9 +129,8 @@ export async function submitArray(
   const text = sweepText(sweep);
   await sweepTemplate(path);
   // Nothing tells the end of an earlier job from that of the sweep's first submission.
-  if (!caller.again && (await readStatus(context.store, name).catch(untoldIsNone)))
-    throw new CommandError("usage", (say) => say("sweep.taken", { name }));
-  const { tasks, sbatchOptions: options, columns, rows } = sweep;
+  if (!caller.again) await refuseTaken(context.store, name);
+  const { tasks, submission, sbatchOptions: options, columns, rows } = sweep;
   const also = async (prefix: string, readKey: string): Promise<Input[]> => {
     await writeSweep(context.store, prefix, text);
     const texts = {
@@ -145,6 +147,7 @@ export async function submitArray(
       prefix: name,
       sbatchOptions: options,
       array: arrayOf(sweep),
+      submission,
       also,
       without: ROW_FILES,
     },
@@ -152,6 +155,14 @@ export async function submitArray(
   );
   const total = rows.length;
   return { name, kind: "array", total, submitted: tasks, files, bytes, failed: [], left: 0 };
+}
+
+/** Refuses the name of a job, or of a sweep with a prefix for each row. One of an array that was never requested is begun anew. */
+async function refuseTaken(store: ObjectStore, name: string): Promise<void> {
+  const isTaken =
+    (await readStatus(store, name).catch(untoldIsNone)) ??
+    (await readSweep(store, name).catch(untoldIsNone))?.kind === "prefixes";
+  if (isTaken) throw new CommandError("usage", (say) => say("sweep.taken", { name }));
 }
 
 /** The value of `--array` for the tasks of a sweep. */
@@ -186,7 +197,9 @@ export async function submitPrefixes(
     throw new CommandError("usage", (say) => say("sweep.manyFiles"));
   context.interrupt.at(goOn(context, name));
   const rows = again ?? sweep.rows.map((_, at) => at + 1);
-  const failed = await submitRows(context, name, sweep, { rows, shared, again: !!again });
+  const inUse = new Set<string>();
+  if (!again) for await (const prefix of listPrefixes(store, `${name}-`)) inUse.add(prefix);
+  const failed = await submitRows(context, name, sweep, { rows, shared, again: !!again, inUse });
   const total = sweep.rows.length;
   return { name, kind: "prefixes", total, submitted: rows, files, bytes, failed, left: 0 };
 }

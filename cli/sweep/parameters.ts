@@ -94,8 +94,11 @@ function times({ columns, rows }: Parameters, set: string): Parameters {
   const fields = list[0]?.fields ?? [{ text: "", quoted: true }];
   const values = fields.flatMap((field) => {
     const some = setValues(field, SWEEP_ROWS_MAX);
-    if (!some) throw bad();
-    return some;
+    if (Array.isArray(some)) return some;
+    if (some.problem === "many") throw tooMany(some.count);
+    throw new CommandError("usage", (say) =>
+      say("sweep.badRange", { name: set.slice(0, equals), range: cut(field.text) }),
+    );
   });
   checkCount(rows.length * values.length);
   return {
@@ -116,10 +119,19 @@ function checkNames(columns: readonly string[]): void {
 }
 
 function checkCount(count: number): void {
-  if (count > SWEEP_ROWS_MAX)
-    throw new CommandError("usage", (say) => say("sweep.manyRows", { count, max: SWEEP_ROWS_MAX }));
+  if (count > SWEEP_ROWS_MAX) throw tooMany(count);
+}
+
+function tooMany(count: number | bigint): CommandError {
+  return new CommandError("usage", (say) =>
+    say("sweep.manyRows", { count: String(count), max: SWEEP_ROWS_MAX }),
+  );
 }
 
 function shown(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  return JSON.stringify(cut(text));
+}
+
+function cut(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

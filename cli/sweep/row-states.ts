@@ -1,13 +1,12 @@
 import { mapBounded } from "../../bucket/flow/each-bounded.ts";
-import { readRecord } from "../../bucket/job-objects/record.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
 import type { JobRecord } from "../../protocol/record.ts";
-import { FINAL_STATES, type State } from "../../protocol/state.ts";
+import type { State } from "../../protocol/state.ts";
 import { type ArraySweep, type PrefixSweep, rowPrefix, type Sweep } from "../../protocol/sweep.ts";
 import { failedTasks, namedTasks } from "../jobs/failed-tasks.ts";
-import { recordOf } from "../jobs/read-job.ts";
+import { isStateOf, ownRecord } from "../jobs/read-job.ts";
 
 /** Rows that are read at a time. */
 const AT_ONCE = 32;
@@ -31,8 +30,8 @@ export function hasFailed({ state, outcome }: RowState): boolean {
 }
 
 /**
- * Where each row of a sweep is: two requests for a job array; for rows with a prefix each, one for each that has ended, and
- * two for each other.
+ * Where each row of a sweep is, as far as the sweep's own submissions tell: one request for a job array that has ended, or
+ * two; the same for each of the rows with a prefix of their own.
  */
 export async function rowStates(
   store: ObjectStore,
@@ -50,31 +49,25 @@ async function ofPrefixes(
   return mapBounded([...rows.keys()], AT_ONCE, async (at) => {
     const row = at + 1;
     const prefix = rowPrefix(name, row, rows.length);
-    const record = await readRecord(store, prefix);
-    const own = record?.submission === submissions[at] ? record : undefined;
+    const own = await ownRecord(store, prefix, submissions[at]);
     if (own?.outcome !== undefined) return { row, prefix, ...endOf(own) };
-    const status = await readStatus(store, prefix);
-    const state = status?.state ?? null;
-    // The end of a run before: the row was to be submitted again, and was not.
-    const isEarlier =
-      state !== null && FINAL_STATES.has(state) && status?.submission !== submissions[at];
-    return { row, prefix, state: isEarlier ? null : state, outcome: null, exitCode: null };
+    const state = await stateOf(store, prefix, submissions[at]);
+    return { row, prefix, state, outcome: null, exitCode: null };
   });
 }
 
 async function ofArray(
   store: ObjectStore,
   name: string,
-  { rows, tasks, done }: ArraySweep,
+  { rows, submission, tasks, done }: ArraySweep,
 ): Promise<RowState[]> {
-  const status = await readStatus(store, name);
-  const record = status && (await recordOf(store, name, status));
+  const record = await ownRecord(store, name, submission);
   const before = new Set(done);
   const now = new Set(tasks);
   const named = record && namedTasks(record);
   const others = record && othersOf(record);
   const end = record?.outcome === undefined ? undefined : endOf(record);
-  const state = status?.state ?? null;
+  const state = end?.state ?? (await stateOf(store, name, submission));
   return rows.map((_, at) => {
     const row = at + 1;
     const its = (): Omit<RowState, "row" | "prefix"> => {
@@ -82,16 +75,21 @@ async function ofArray(
       // It waits for another submission.
       if (!now.has(row)) return { state: null, outcome: null, exitCode: null };
       const task = named?.get(row);
-      if (task)
-        return {
-          state: end?.state ?? state,
-          outcome: task.outcome,
-          exitCode: task.exitCode ?? null,
-        };
+      if (task) return { state, outcome: task.outcome, exitCode: task.exitCode ?? null };
       return others ?? { state, outcome: null, exitCode: null };
     };
     return { row, prefix: name, ...its() };
   });
+}
+
+/** The state of a submission; null: what is there is an earlier run's, as when this one was not requested, or another client's. */
+async function stateOf(
+  store: ObjectStore,
+  prefix: string,
+  submission: string | undefined,
+): Promise<State | null> {
+  const status = await readStatus(store, prefix);
+  return status && isStateOf(status, submission) ? (status.state ?? null) : null;
 }
 
 const COMPLETED = { state: "JOB_COMPLETE", outcome: "completed", exitCode: 0 } as const;

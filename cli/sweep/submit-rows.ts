@@ -13,6 +13,7 @@ import { type PrefixSweep, rowPrefix } from "../../protocol/sweep.ts";
 import type { Context } from "../context.ts";
 import { awsError } from "../errors/aws-error.ts";
 import { CommandError } from "../errors/command-error.ts";
+import { refuseOthers } from "../jobs/other-kinds.ts";
 import { requestRun } from "../jobs/request-run.ts";
 import { commandLine } from "../output/command-line.ts";
 import { waitVerb } from "../verbs/wait/description.ts";
@@ -36,6 +37,8 @@ export interface RowsToSubmit {
   shared: readonly Input[];
   /** Whether the rows were submitted before. */
   again: boolean;
+  /** Prefixes under which there is something already, and that may be of another kind. */
+  inUse?: ReadonlySet<string>;
 }
 
 /**
@@ -48,7 +51,7 @@ export async function submitRows(
   context: Context,
   name: string,
   sweep: PrefixSweep,
-  { rows, shared, again }: RowsToSubmit,
+  { rows, shared, again, inUse }: RowsToSubmit,
 ): Promise<FailedRow[]> {
   const sources = shared.map((input) => ({
     ...input,
@@ -58,7 +61,12 @@ export async function submitRows(
   await eachBounded(rows, AT_ONCE, async (row) => {
     const prefix = rowPrefix(name, row, sweep.rows.length);
     try {
-      await submitRow(context, prefix, sweep, { row, shared: sources, again });
+      await submitRow(context, prefix, sweep, {
+        row,
+        shared: sources,
+        again,
+        mayBeOther: again || inUse?.has(prefix) === true,
+      });
     } catch (error) {
       failed.push({ prefix, error: error instanceof CloudSubmitError ? error : awsError(error) });
     }
@@ -70,7 +78,12 @@ async function submitRow(
   context: Context,
   prefix: string,
   { columns, rows, readKey, submissions, sbatchOptions }: PrefixSweep,
-  { row, shared, again }: { row: number; shared: readonly Input[]; again: boolean },
+  {
+    row,
+    shared,
+    again,
+    mayBeOther,
+  }: { row: number; shared: readonly Input[]; again: boolean; mayBeOther: boolean },
 ): Promise<void> {
   const { store } = context;
   // A new row's FILE_UPLOAD is written only where there is none.
@@ -84,6 +97,7 @@ async function submitRow(
         command: commandLine(context.given, waitVerb, { prefix: [prefix] }),
       }),
     );
+  if (!before && mayBeOther) await refuseOthers(context, prefix, ["dataset", "sweep"]);
   const own = { columns, rows: [rows[row - 1] ?? []] };
   const texts = { [PARAMS_FILE]: paramsText(own), [VALUES_FILE]: valuesText(own) };
   const inputs = [...shared, ...(await putTexts(store, prefix, texts, readKey))];

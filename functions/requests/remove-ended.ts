@@ -1,8 +1,9 @@
 import { listQueue } from "../../bucket/job-objects/marker.ts";
 import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
+import type { JobRemoval } from "../../bucket/tidy/job-removal.ts";
 import { whyStays } from "../../bucket/tidy/may-go.ts";
 import { namedPrefixes } from "../../bucket/tidy/named-prefixes.ts";
-import { type JobRemoval, REQUESTS_PER_BATCH, removeJob } from "../../bucket/tidy/remove-job.ts";
+import { REQUESTS_PER_BATCH, removeJob } from "../../bucket/tidy/remove-job.ts";
 import type { PrefixRemoval } from "../../protocol/event.ts";
 import { endedAt, isBeingRemoved } from "../../protocol/removal.ts";
 import type { Ports } from "../aws/ports.ts";

@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
 import { readDataset, writeDataset, writeIncomplete } from "../../../bucket/job-objects/dataset.ts";
-import { readStatus } from "../../../bucket/job-objects/status.ts";
 import { untoldIsNone } from "../../../bucket/job-objects/untold.ts";
 import { type DataInput, type Dataset, sizeOf } from "../../../protocol/dataset.ts";
 import { FileError } from "../../../protocol/file-error.ts";
@@ -16,6 +15,7 @@ import { reasonWords } from "../../output/reason-words.ts";
 import { Progress } from "../../ui/progress.ts";
 import { timeOfPrefix } from "../job-name.ts";
 import { type KeptObject, withReadKeys } from "./kept-objects.ts";
+import { notDataset } from "./not-dataset.ts";
 
 /** A data set that was put. */
 export interface PutDataset {
@@ -37,7 +37,7 @@ export interface PutDataset {
  * Makes a data set of a folder: sends what differs, then, last of all, says what it holds. Until then it is the one that
  * it was before, or, the first time, none.
  *
- * @throws CloudSubmitError when the name is a job's, a file cannot be sent, or another client has put or removed it
+ * @throws CloudSubmitError when the name is a job's or a sweep's, a file cannot be sent, or another client has put or removed it
  * meanwhile
  */
 export async function putDataset(
@@ -50,7 +50,8 @@ export async function putDataset(
   if (timeOfPrefix(name)) throw new CommandError("usage", (say) => say("data.nameOfJob", { name }));
   if (!(await stat(folder).catch(() => undefined))?.isDirectory())
     throw new CommandError("usage", (say) => say("data.noFolder", { path: folder }));
-  if (await readStatus(store, name).catch(untoldIsNone)) throw isJob(name);
+  const other = await notDataset(store, name);
+  if (other) throw other;
   const found = await readDataset(store, name).catch(untoldIsNone);
   if (found && found.dataset === undefined)
     throw new CommandError("usage", (say) =>
@@ -92,10 +93,11 @@ export async function putDataset(
   if (written === "too-large")
     throw new CommandError("usage", (say) => say("data.tooLarge", { max: INPUTS_MAX }));
   if (!written) throw taken(name);
-  if (await readStatus(store, name).catch(untoldIsNone)) {
+  const since = await notDataset(store, name);
+  if (since) {
     // A client that knows of no data sets has submitted meanwhile.
     await store.delete(keyOf(name, DATASET_FILE));
-    throw isJob(name);
+    throw since;
   }
   const { files, bytes, unchanged, deleted, notes } = summary;
   return {
@@ -123,10 +125,6 @@ function replacedOf(earlier: Dataset | undefined, inputs: readonly DataInput[]):
     const before = earlier?.inputs.get(path);
     return before !== undefined && before.etag !== etag;
   }).length;
-}
-
-function isJob(name: string): CommandError {
-  return new CommandError("usage", (say) => say("data.isJob", { name }));
 }
 
 function taken(name: string): CommandError {

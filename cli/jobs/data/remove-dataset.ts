@@ -1,9 +1,8 @@
 import { readDataset, writeIncomplete } from "../../../bucket/job-objects/dataset.ts";
-import { readStatus } from "../../../bucket/job-objects/status.ts";
-import { untoldIsNone } from "../../../bucket/job-objects/untold.ts";
 import { DATASET_FILE, keyOf } from "../../../protocol/objects.ts";
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
+import { notDataset } from "./not-dataset.ts";
 
 /** Keys that S3 removes by one request. */
 const BATCH = 1000;
@@ -16,16 +15,16 @@ export interface RemovedDataset {
 }
 
 /**
- * Looks whether a name is a data set's that may be removed: two requests.
+ * Looks whether a name is a data set's that may be removed: three requests.
  *
- * @throws CloudSubmitError `usage` when there is none, or a job has its name
+ * @throws CloudSubmitError `usage` when there is none, or a job or a sweep has its name
  */
 export async function checkRemovable(
   { store }: Pick<Context, "store">,
   name: string,
 ): Promise<string> {
-  if (await readStatus(store, name).catch(untoldIsNone))
-    throw new CommandError("usage", (say) => say("data.isJob", { name }));
+  const other = await notDataset(store, name);
+  if (other) throw other;
   const found = await readDataset(store, name);
   if (!found) throw new CommandError("usage", (say) => say("data.none", { name }));
   return found.etag;
@@ -35,13 +34,16 @@ export async function checkRemovable(
  * Removes a data set. First its name stands for nothing any more, so that nobody can name half of it; the object that
  * says so goes last, so that a removal which was interrupted can be repeated.
  *
- * @throws CloudSubmitError `usage` when another client has put it meanwhile; `aws` when S3 does not let an object go
+ * @throws CloudSubmitError `usage` when another client has put it meanwhile, or a job or a sweep has its name; `aws` when S3 does not let an object go
  */
 export async function removeDataset(
   { store, secret }: Pick<Context, "store" | "secret">,
   name: string,
   etag: string,
 ): Promise<RemovedDataset> {
+  // The user was asked meanwhile.
+  const other = await notDataset(store, name);
+  if (other) throw other;
   const mark = { incomplete: "removed", id: secret() } as const;
   if ((await writeIncomplete(store, name, mark, etag)) === undefined)
     throw new CommandError("usage", (say) => say("data.taken", { name }));

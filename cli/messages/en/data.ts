@@ -19,6 +19,7 @@ export const dataEn = {
   "data.nameOfJob": "{name}: a name that ends with a time is a job's; give another one",
   "data.noFolder": "{path}: there is no such folder",
   "data.isJob": "{name} is a job's name: give the data set another one",
+  "data.isSweep": "{name} is a sweep's name: give the data set another one",
   "data.isDataset": "{prefix} is a data set's name: give another --prefix",
   "data.unreadable":
     "{name}: {key} cannot be read: use the version of cloud-submit that has written it, or give another name",

@@ -35,10 +35,16 @@ export const jobsEn = {
   "rm.changed":
     "{prefix}: another client has written its status meanwhile; nothing more of it was removed",
   "rm.young":
-    "{prefix}: {count} {count#object was#objects were} written in the last 10 minutes and stay, as an upload may be under way: repeat this later",
+    "{prefix}: {count} {count#object was#objects were} written in the last 10 minutes and stay, as an upload may be under way: repeat this in {minutes} {minutes#minute#minutes}",
   "rm.refused": "{prefix}: S3 does not remove {count} {count#object#objects}: {why}",
   "rm.versions":
     "{prefix}: earlier versions stay until the bucket's rules remove them: s3:ListBucketVersions and s3:DeleteObjectVersion are needed to remove them now",
+  "rm.row":
+    "{prefix} stays: {job}, a row of this sweep, is active ({state}); to cancel it first: {command}",
+  "rm.dataSet": "{prefix} is a data set and stays; to remove it: {command}",
+  "rm.needed": "{prefix}: {job}, which has not ended, needs it",
+  "prune.stay":
+    "no job to remove: {active} {active#is#are} active, {named} {named#is#are} needed by one that has not ended, {young} ended later",
   "prune.none": "no job to remove",
   "prune.named": "{prefix} stays: a job that has not ended names it",
 } as const;

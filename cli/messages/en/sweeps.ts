@@ -14,6 +14,8 @@ export const sweepsEn = {
     "{count} {count#field#fields}, but the first line has {wanted}: put values with a separator in them in quotes",
   "sweep.badSet":
     "--set {set}: give NAME=VALUE,VALUE, or a range such as NAME=1..10 or NAME=0..1..0.1",
+  "sweep.badRange":
+    "--set {name}={range}: no range: give FIRST..LAST or FIRST..LAST..STEP, plain numbers with a step that leads from first to last, such as 0..1..0.1; as a text it is in double quotes, which the shell has to leave: --set '{name}=\"{range}\"'",
   "sweep.badName":
     "{name} cannot name a parameter: use letters, digits and _, and no variable of the shell or of Slurm",
   "sweep.twice": "the parameter {name} is there twice: remove one",
@@ -31,6 +33,8 @@ export const sweepsEn = {
     "{name}: the name of a sweep has {max} characters at most, with --prefix-per-row",
   "sweep.taken":
     "{name}: there are objects below this name already; give another --prefix, or add --only-failed",
+  "sweep.isSweep":
+    "{prefix} is a sweep's name: give another --prefix, or submit its failed rows again with {command}",
   "sweep.manyFiles": "the folder has too many files for a sweep: pack some of them together",
   "sweep.noFiles":
     "{name}: its files are not in the bucket; repeat the command with the folder, and --prefix {name}",

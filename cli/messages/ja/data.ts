@@ -22,6 +22,7 @@ export const dataJa: Readonly<Record<keyof typeof dataEn, string>> = {
   "data.nameOfJob": "{name}: 時刻で終わる名前はジョブのものです。別の名前にしてください",
   "data.noFolder": "{path}: そのフォルダーはありません",
   "data.isJob": "{name} はジョブの名前です。データセットには別の名前を付けてください",
+  "data.isSweep": "{name} はスイープの名前です。データセットには別の名前を付けてください",
   "data.isDataset": "{prefix} はデータセットの名前です。別の --prefix を指定してください",
   "data.unreadable":
     "{name}: {key} を読めません。書き込んだバージョンの cloud-submit を使うか、別の名前にしてください",

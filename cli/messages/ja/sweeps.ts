@@ -15,6 +15,8 @@ export const sweepsJa: Readonly<Record<keyof typeof sweepsEn, string>> = {
     "値が {count} 個ですが、1 行目は {wanted} 個です。区切り文字を含む値は引用符で囲んでください",
   "sweep.badSet":
     "--set {set}: NAME=VALUE,VALUE か、NAME=1..10、NAME=0..1..0.1 のような範囲を指定してください",
+  "sweep.badRange":
+    "--set {name}={range}: 範囲ではありません。FIRST..LAST か FIRST..LAST..STEP を、0..1..0.1 のように普通の数と、最初から最後へ向かう刻みで指定してください。文字列にするには、シェルが取り除かないように二重引用符で囲んでください: --set '{name}=\"{range}\"'",
   "sweep.badName":
     "{name} はパラメーター名にできません。英字、数字、_ を使い、シェルや Slurm の変数は避けてください",
   "sweep.twice": "パラメーター {name} が 2 回あります。1 つにしてください",
@@ -31,6 +33,8 @@ export const sweepsJa: Readonly<Record<keyof typeof sweepsEn, string>> = {
   "sweep.longName": "{name}: --prefix-per-row のスイープ名は最大 {max} 文字です",
   "sweep.taken":
     "{name}: この名前の下にはすでにオブジェクトがあります。別の --prefix を指定するか、--only-failed を付けてください",
+  "sweep.isSweep":
+    "{prefix} はスイープの名前です。別の --prefix を指定するか、失敗した行を次で再度投入してください: {command}",
   "sweep.manyFiles":
     "フォルダーのファイルがスイープには多すぎます。いくつかを 1 つにまとめてください",
   "sweep.noFiles":

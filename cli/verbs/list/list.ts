@@ -7,8 +7,9 @@ import type { Context } from "../../context.ts";
 import { isDenied } from "../../errors/aws-error.ts";
 import { CommandError } from "../../errors/command-error.ts";
 import { checkPattern, checkPrefix } from "../../jobs/check-prefix.ts";
-import { type FoundJob, findJobs, LOOK_MAX } from "../../jobs/find-jobs.ts";
+import { type FindOptions, type FoundJob, findJobs, LOOK_MAX } from "../../jobs/find-jobs.ts";
 import { type NamePattern, namePattern } from "../../jobs/job-name.ts";
+import { isStateOf } from "../../jobs/read-job.ts";
 import { parseSince } from "../../jobs/since.ts";
 import type { Say } from "../../messages/say.ts";
 import { waitsForWords } from "../../output/waits-for.ts";
@@ -53,10 +54,9 @@ export async function list(
   const { limit } = flags;
   if (pattern !== undefined) checkPattern(pattern);
   const found = await findJobs(store, {
-    names:
-      flags.sweep === undefined
-        ? namePattern(pattern)
-        : await jobsOfSweep(store, flags.sweep, namePattern(pattern)),
+    ...(flags.sweep === undefined
+      ? { names: namePattern(pattern) }
+      : await jobsOfSweep(store, flags.sweep, namePattern(pattern))),
     state: stateOf(flags.state),
     since: flags.since === undefined ? undefined : parseSince(flags.since, now),
     limit,
@@ -81,16 +81,24 @@ export async function list(
   if (found.undated > 0) context.err(say("list.undated", { count: found.undated }));
 }
 
-/** The names of a sweep's jobs, as far as they fit a pattern. */
+/** Which jobs are a sweep's, as far as they fit a pattern: by name, and by submission. */
 async function jobsOfSweep(
   store: ObjectStore,
   name: string,
   { fits }: NamePattern,
-): Promise<NamePattern> {
+): Promise<Pick<FindOptions, "names" | "isWanted">> {
   checkPrefix(name);
   const sweep = await sweepNamed(store, name);
-  const jobs = new Set(sweep.rows.map((_, at) => rowName(name, sweep, at + 1)));
-  return { start: name, fits: (job) => jobs.has(job) && fits(job) };
+  const jobs = new Map(
+    sweep.rows.map((_, at) => [
+      rowName(name, sweep, at + 1),
+      sweep.kind === "array" ? sweep.submission : sweep.submissions[at],
+    ]),
+  );
+  return {
+    names: { start: name, fits: (job) => jobs.has(job) && fits(job) },
+    isWanted: (job, status) => isStateOf(status, jobs.get(job)),
+  };
 }
 
 function stateOf(text: string | undefined): State | undefined {

@@ -1,13 +1,20 @@
+import { listPrefixes } from "../../../bucket/job-objects/list-prefixes.ts";
+import { readObject } from "../../../bucket/job-objects/read-object.ts";
 import { readStatus } from "../../../bucket/job-objects/status.ts";
-import { whyStaysAtAll } from "../../../bucket/tidy/may-go.ts";
+import { isDataSet, whyStaysAtAll } from "../../../bucket/tidy/may-go.ts";
+import { keyOf, SWEEP_FILE } from "../../../protocol/objects.ts";
+import { isPrefix } from "../../../protocol/prefix.ts";
 import type { Context } from "../../context.ts";
+import { isDenied } from "../../errors/aws-error.ts";
 import { EXIT } from "../../errors/exit-code.ts";
+import { neededPrefixes, readAllJobs } from "../../jobs/needed-prefixes.ts";
 import { type Goner, removalOutput, removeJobs, tell } from "../../jobs/remove-jobs.ts";
 import { commandLine } from "../../output/command-line.ts";
 import { type AskYes, askYes } from "../../ui/ask-yes.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
 import { cancelVerb } from "../cancel/description.ts";
+import { dataRmVerb } from "../data/description.ts";
 import type { rmVerb } from "./description.ts";
 
 /**
@@ -21,25 +28,85 @@ export async function rm(
   flags: FlagsOf<typeof rmVerb>,
   ask: AskYes | undefined,
 ): Promise<number> {
-  const { store, say, json, given } = context;
+  const { say } = context;
   const goners: Goner[] = [];
   let isRefused = false;
   for (const prefix of new Set(prefixes)) {
-    const status = await readStatus(store, prefix);
-    const why = whyStaysAtAll(prefix, status);
-    if (status && !why) {
-      goners.push({ prefix, status });
-      continue;
+    const found = await judge(context, prefix);
+    if (found) goners.push(found);
+    else isRefused = true;
+  }
+  if (goners.length > 0) {
+    const needed = await neededBy(context, prefixes);
+    for (const { prefix } of goners) {
+      const job = needed.get(prefix);
+      if (job !== undefined) context.err(say("rm.needed", { prefix, job }));
     }
-    isRefused = true;
-    if (json) tell(context, { prefix, result: why === "active" ? "active" : "no-job" });
-    const command = commandLine(given, cancelVerb, { prefix: [prefix] });
-    const state = status?.state ?? say("status.unknown");
-    if (why === "active") context.error(say("rm.active", { prefix, state, command }));
-    else context.error(say("problem.noSuchJob", { prefix }));
   }
   const exitCode = await removeJobs(context, goners, flags, ask);
   return isRefused ? EXIT.usage : exitCode;
+}
+
+/** @returns undefined: it stays, and why was said */
+async function judge(context: Context, prefix: string): Promise<Goner | undefined> {
+  const { store, say, json, given } = context;
+  const refuse = (result: "active" | "no-job" | "data-set", line: string): undefined => {
+    if (json) tell(context, { prefix, result });
+    context.error(line);
+  };
+  const active = (job: string, state: string): undefined => {
+    const command = commandLine(given, cancelVerb, { prefix: [job] });
+    const isRow = job !== prefix;
+    const line = isRow
+      ? say("rm.row", { prefix, job, state, command })
+      : say("rm.active", { prefix, state, command });
+    return refuse("active", line);
+  };
+  const status = await readStatus(store, prefix);
+  const why = whyStaysAtAll(prefix, status);
+  if (why === "active") return active(prefix, status?.state ?? say("status.unknown"));
+  if (status && !why) return { prefix, status };
+  if (status || !(await isThere(context, prefix)))
+    return refuse("no-job", say("problem.noSuchJob", { prefix }));
+  if (await isDataSet(store, prefix)) {
+    const command = commandLine(given, dataRmVerb, { name: [prefix] });
+    return refuse("data-set", say("rm.dataSet", { prefix, command }));
+  }
+  for await (const job of rows(context, prefix)) {
+    const row = await readStatus(store, job);
+    if (row && whyStaysAtAll(job, row) === "active")
+      return active(job, row.state ?? say("status.unknown"));
+  }
+  return { prefix, status: undefined };
+}
+
+/** Whether there are objects below a prefix. */
+async function isThere({ store }: Context, prefix: string): Promise<boolean> {
+  if (!isPrefix(prefix)) return false;
+  for await (const _ of store.list(`${prefix}/`, { delimiter: "/" })) return true;
+  return false;
+}
+
+/** Jobs whose names are those of rows of a sweep: as they are in the bucket, whatever the sweep's object says. */
+async function* rows({ store }: Context, name: string): AsyncGenerator<string> {
+  if ((await readObject(store, keyOf(name, SWEEP_FILE), 1)) === undefined) return;
+  for await (const prefix of listPrefixes(store, `${name}-`))
+    if (/^\d{1,5}$/.test(prefix.slice(name.length + 1))) yield prefix;
+}
+
+/** The prefixes that active jobs need; none where they may not be listed. */
+async function neededBy(
+  context: Context,
+  [first = ""]: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const own = first.indexOf("--");
+  try {
+    const seen = await readAllJobs(context, own < 0 ? "" : first.slice(0, own + 2));
+    return await neededPrefixes(context, seen);
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    return new Map();
+  }
 }
 
 export const work: VerbWork<typeof rmVerb> = {

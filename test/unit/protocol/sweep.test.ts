@@ -18,6 +18,7 @@ const ARRAY: Sweep = {
   sbatchOptions: ["--time=10"],
   columns: ["alpha"],
   rows: [["1"], ["x\ny"]],
+  submission: "s1",
   tasks: [2],
   done: [1],
 };
@@ -45,6 +46,8 @@ describe("parseSweep", () => {
       "more rows than there may be",
       { ...ARRAY, rows: Array.from({ length: SWEEP_ROWS_MAX + 1 }, () => ["1"]) },
     ],
+    ["an array without a submission", { ...ARRAY, submission: undefined }],
+    ["an array with a submission that is none", { ...ARRAY, submission: "../s" }],
     ["a task that is no row", { ...ARRAY, tasks: [3] }],
     ["a task that is no number", { ...ARRAY, done: ["1-4000000"] }],
     ["a name of the shell's", { ...ARRAY, columns: ["PATH"] }],

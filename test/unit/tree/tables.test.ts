@@ -12,7 +12,11 @@ import { pendingFolder } from "../../../protocol/marker.ts";
 import { PROTOCOL_FILES, SCRIPT_FILE, SYSTEM_FOLDER } from "../../../protocol/objects.ts";
 import { OUTCOMES } from "../../../protocol/outcome.ts";
 import { PREFIX_MAX_LENGTH, PREFIX_PATTERN } from "../../../protocol/prefix.ts";
-import { ENDED_METADATA, REMOVING_METADATA } from "../../../protocol/removal.ts";
+import {
+  ENDED_METADATA,
+  GIVEN_BACK_METADATA,
+  REMOVING_METADATA,
+} from "../../../protocol/removal.ts";
 import { submitterMetadata } from "../../../protocol/requester.ts";
 import { SBATCH_METADATA, SBATCH_METADATA_MAX_BYTES } from "../../../protocol/sbatch-options.ts";
 import { STATES } from "../../../protocol/state.ts";
@@ -65,6 +69,7 @@ describe("docs/protocol.md", () => {
       SUBMISSION_METADATA,
       REMOVING_METADATA,
       ENDED_METADATA,
+      GIVEN_BACK_METADATA,
       ...Object.keys(submitterMetadata("x")),
       CANCELS_METADATA,
       LINKS_METADATA,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { readStatus, type StatusObject } from "../../../../bucket/job-objects/status.ts";
 import { S3Error } from "../../../../bucket/s3/s3-error.ts";
+import type { RemoveOptions } from "../../../../bucket/tidy/job-removal.ts";
 import { measureJob } from "../../../../bucket/tidy/measure-job.ts";
-import { type RemoveOptions, removeJob } from "../../../../bucket/tidy/remove-job.ts";
+import { removeJob } from "../../../../bucket/tidy/remove-job.ts";
 import { parseManifest } from "../../../../protocol/manifest.ts";
 import { endedAt, isBeingRemoved } from "../../../../protocol/removal.ts";
 import { endedJob, keptBelow, NOW, THEN } from "../../../support/ended-job.ts";
@@ -42,9 +43,27 @@ describe("the removal of a job", () => {
     const { store, remove } = await scene();
     const measured = await measureJob(store, "job1");
     const { objects, bytes } = await remove();
-    // The removal writes the status object once more.
-    expect(objects).toBe(measured.objects + 1);
-    expect(bytes).toBe(measured.bytes);
+    expect({ objects, bytes }).toEqual(measured);
+  });
+
+  test("says the same in a bucket without versions", async () => {
+    const store = new MemoryStore();
+    store.keepsVersions = false;
+    await endedJob(store, "job1");
+    const measured = await measureJob(store, "job1");
+    const status = (await readStatus(store, "job1"))!;
+    const { objects, bytes } = await removeJob(store, "job1", status, { nonce: "n" });
+    expect({ objects, bytes }).toEqual(measured);
+  });
+
+  test("takes what was written in the second of the job's end for the job's", async () => {
+    const { store, status, remove } = await scene();
+    const ended = status.lastModified!.getTime();
+    store.now = () => new Date(ended + 999);
+    await store.put("job1/job-aws-job.json", "{}");
+    store.now = () => new Date(ended + 2000);
+    expect(await remove()).toMatchObject({ end: "removed", young: 0 });
+    expect(await keptBelow(store, "job1")).toEqual([]);
   });
 
   test("of 10,000 objects is O(n/1000) requests", async () => {
@@ -136,14 +155,17 @@ describe("the removal of a job", () => {
     expect(store.text(STATUS)).toBe("FILE_UPLOAD\n");
   });
 
-  test("keeps what was written just before, or appears meanwhile, and the status object for it", async () => {
-    const { store, remove } = await scene();
+  test("keeps what was written just before, or appears meanwhile, and gives the job back for it", async () => {
+    const { store, status, remove } = await scene();
     await store.put("job1/new-a", "x");
     store.before = async (operation) => {
       if (operation === "deleteMany" && !store.objects.has("job1/new-b"))
         await store.put("job1/new-b", "x");
     };
-    expect(await remove()).toMatchObject({ end: "remains", young: 1 });
+    const first = await remove();
+    expect(first).toMatchObject({ end: "remains", young: 1 });
+    expect(first.youngFor).toBeGreaterThan(9 * 60_000);
+    expect(first.youngFor).toBeLessThanOrEqual(10 * 60_000);
     expect([...store.objects.keys()].toSorted()).toEqual([
       "job1/job-aws-stat.txt",
       "job1/new-a",
@@ -152,6 +174,12 @@ describe("the removal of a job", () => {
     store.before = () => undefined;
     store.now = () => new Date(NOW + 3_600_000);
     const again = (await readStatus(store, "job1"))!;
+    expect([again.state, isBeingRemoved(again), again.submission]).toEqual([
+      "JOB_COMPLETE",
+      false,
+      "s1",
+    ]);
+    expect(endedAt(again)).toEqual(status.lastModified);
     expect(await remove({ nonce: "n2" }, again)).toMatchObject({ end: "removed" });
     expect(await keptBelow(store, "job1")).toEqual([]);
   });
@@ -165,7 +193,20 @@ describe("the removal of a job", () => {
       end: "remains",
       refused: { count: 1, why: expect.stringContaining("AccessDenied") },
     });
-    expect(store.objects.has(STATUS)).toBe(true);
+    expect(isBeingRemoved((await readStatus(store, "job1"))!)).toBe(false);
+  });
+
+  test("gives no status object back that a client has read before", async () => {
+    const { store, remove, status } = await scene();
+    const etags = [status.etag];
+    for (const nonce of ["n1", "n2", "n3"]) {
+      await store.put("job1/new", nonce);
+      const now = (await readStatus(store, "job1"))!;
+      expect(await remove({ nonce }, now)).toMatchObject({ end: "remains" });
+      etags.push((await readStatus(store, "job1"))!.etag);
+    }
+    expect(new Set(etags).size).toBe(4);
+    expect(store.text(STATUS)!.trimEnd()).toBe("JOB_COMPLETE");
   });
 });
 
@@ -182,7 +223,7 @@ describe("the removal of a job's inputs", () => {
       "job1/out",
     ]);
     expect(store.text("job1/data/a")).toBe("result");
-    expect(store.text(STATUS)).toBe("JOB_COMPLETE\n");
+    expect(store.text(STATUS)!.trimEnd()).toBe("JOB_COMPLETE");
     const now = (await readStatus(store, "job1"))!;
     expect([now.submission, isBeingRemoved(now)]).toEqual(["s1", false]);
     expect(endedAt(now)).toEqual(status.lastModified);

@@ -54,7 +54,17 @@ describe("readParameters", () => {
     expect(() => readParameters({ params: file(text) })).toThrow(message);
   });
 
-  test.each(["a", "=1", "a=1..5..0", 'a="1', "a=1\n2", "a=1..10001"])("refuses --set %j", (set) => {
+  test("says the limit of rows of a range, and that what looks like one can be text", () => {
+    const read = (set: string) => () => readParameters({ set: [set] });
+    expect(read("a=1..10001")).toThrow("10001 rows: a sweep has 10000 at most; divide it");
+    expect(read("a=x,0..1..1e-9")).toThrow(
+      /^--set a=0..1..1e-9: no range: .* --set 'a="0..1..1e-9"'$/,
+    );
+    expect(read("a=1..5..0")).toThrow(/no range/);
+    expect(read('a="0..1..1e-9"')()).toEqual({ columns: ["a"], rows: [["0..1..1e-9"]] });
+  });
+
+  test.each(["a", "=1", 'a="1', "a=1\n2"])("refuses --set %j", (set) => {
     expect(() => readParameters({ set: [set] })).toThrow(/--set ".*: give NAME=VALUE/);
   });
 

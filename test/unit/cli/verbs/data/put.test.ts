@@ -201,6 +201,22 @@ describe("names", () => {
     expect(store.writes).toEqual(["genome/job-aws-stat.txt"]);
   });
 
+  test("a sweep's name is refused, also one that is made meanwhile", async () => {
+    const { store, put } = putting();
+    const SWEEP = "genome/job-aws-sweep.json";
+    await store.put(SWEEP, "{}");
+    await expect(put(dataFolder())).rejects.toThrow("genome is a sweep's name");
+    expect(store.writes).toEqual([SWEEP]);
+    store.objects.delete(SWEEP);
+    store.before = async (operation, key) => {
+      if (operation !== "put" || !key.endsWith("/b")) return;
+      store.before = () => undefined;
+      await store.put(SWEEP, "{}");
+    };
+    await expect(put(dataFolder())).rejects.toThrow("genome is a sweep's name");
+    expect([store.objects.has(OWN), store.objects.has(SWEEP)]).toEqual([false, true]);
+  });
+
   test("what a newer version wrote is not written over", async () => {
     const { store, put } = putting();
     await store.put(OWN, '{"version":2}');

@@ -53,6 +53,22 @@ describe("data rm", () => {
     await expect(dataRm(context, ["none"], YES)).rejects.toThrow("there is no such data set");
   });
 
+  test.each([
+    ["sweep", "job-aws-sweep.json"],
+    ["job", "job-aws-stat.txt"],
+  ])("never touches a name that is a %s's too, also since the question", async (kind, file) => {
+    const { context, store } = await dataScene();
+    const ask = async () => {
+      await store.put(`reads/${file}`, "{}");
+      return true;
+    };
+    const removal = dataRm(context, ["reads"], { ask });
+    await expect(removal).rejects.toThrow(`reads is a ${kind}'s name`);
+    await expect(dataRm(context, ["reads"], YES)).rejects.toThrow(`reads is a ${kind}'s name`);
+    expect(store.objects.has("reads/in/f0")).toBe(true);
+    expect(parseDataset(store.text("reads/job-aws-dataset.json") ?? "")).toMatchObject({});
+  });
+
   test("interrupted at each step, nobody can name half of it, and again removes it", async () => {
     for (let at = 0; ; at++) {
       const { context, store } = await dataScene();

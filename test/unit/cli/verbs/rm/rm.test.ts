@@ -1,10 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
+import { readStatus } from "../../../../../bucket/job-objects/status.ts";
 import { S3Error } from "../../../../../bucket/s3/s3-error.ts";
 import { removalOutput } from "../../../../../cli/jobs/remove-jobs.ts";
 import { isYes } from "../../../../../cli/ui/ask-yes.ts";
 import { prune } from "../../../../../cli/verbs/prune/prune.ts";
 import { rm } from "../../../../../cli/verbs/rm/rm.ts";
-import { endedJob, keptBelow, NOW } from "../../../../support/ended-job.ts";
+import { isBeingRemoved } from "../../../../../protocol/removal.ts";
+import { endedJob, keptBelow, NOW, THEN, writesAt } from "../../../../support/ended-job.ts";
 import { testContext } from "../../../../support/test-ui.ts";
 
 /** A bucket of ended jobs, on a clock. */
@@ -26,7 +28,7 @@ describe("rm", () => {
       expect.stringContaining("job2"),
       expect.stringMatching(/^2 jobs, 12 objects, /),
     ]);
-    expect(out[3]).toMatch(/^Removed job1: 7 objects, /);
+    expect(out[3]).toMatch(/^Removed job1: 6 objects, /);
     expect(await keptBelow(store, "job1")).toEqual([]);
     expect(await keptBelow(store, "job3")).toHaveLength(6);
   });
@@ -79,6 +81,72 @@ describe("rm", () => {
   });
 });
 
+describe("rm of what is young, needed, or no job", () => {
+  const yes = { yes: true } as const;
+
+  test("says what was removed, and when to repeat, and the name is free", async () => {
+    const { context, store, out, err } = await scene(["job1"]);
+    await store.put("job1/new", "x");
+    expect(await rm(context, ["job1"], yes, undefined)).toBe(6);
+    expect(out.at(-1)).toMatch(/^Removed job1: 6 objects, /);
+    expect(err.at(-1)).toMatch(/^job1: 1 object was .* repeat this in 10 minutes$/);
+    const status = (await readStatus(store, "job1"))!;
+    expect([status.state, isBeingRemoved(status)]).toEqual(["JOB_COMPLETE", false]);
+  });
+
+  test("files without a job go", async () => {
+    const { context, store, out } = await scene(["other"]);
+    writesAt(store, THEN);
+    await store.put("lost/data/a", "x");
+    writesAt(store, NOW);
+    expect(await rm(context, ["lost"], yes, undefined)).toBe(0);
+    expect(out.at(-1)).toMatch(/^Removed lost: 1 object, /);
+    expect(await keptBelow(store, "lost")).toEqual([]);
+  });
+
+  test("a data set stays, and its verb is named", async () => {
+    const { context, store, err } = await scene([]);
+    await store.put("set/job-aws-dataset.json", "{}");
+    expect(await rm(context, ["set"], yes, undefined)).toBe(2);
+    expect(err).toEqual([expect.stringContaining("cloud-submit data rm set")]);
+    expect(store.objects.size).toBe(1);
+  });
+
+  test("what the rows of a sweep share stays while one is active", async () => {
+    const { context, store, err } = await scene(["s-1", "s-3x"]);
+    await endedJob(store, "s-2", { state: "JOB_SUBMIT" });
+    writesAt(store, THEN);
+    await store.put("s/job-aws-sweep.json", "forged");
+    writesAt(store, NOW);
+    expect(await rm(context, ["s"], yes, undefined)).toBe(2);
+    expect(err).toEqual([expect.stringMatching(/^.*s stays: s-2, .*cancel s-2$/)]);
+    await store.put("s-2/job-aws-stat.txt", "JOB_COMPLETE\n");
+    await endedJob(store, "s-3x", { state: "JOB_SUBMIT" });
+    expect(await rm(context, ["s"], yes, undefined)).toBe(0);
+    expect(await keptBelow(store, "s")).toEqual([]);
+  });
+
+  test("says which job needs one, before it asks", async () => {
+    const { context, store, err, answer } = await scene(["job1", "job2"]);
+    const metadata = { after: "job1:any" };
+    await store.put("waits/job-aws-stat.txt", "FILE_UPLOAD\n", { metadata });
+    expect(await rm(context, ["job1", "job2"], {}, answer(false))).toBe(0);
+    expect(err).toEqual(["job1: waits, which has not ended, needs it", "nothing was removed"]);
+    expect(await rm(context, ["job1"], yes, undefined)).toBe(0);
+    expect(await keptBelow(store, "job1")).toEqual([]);
+  });
+
+  test("goes on where other jobs may not be listed", async () => {
+    const { context, store } = await scene(["alice--job1"]);
+    store.before = (operation, key) => {
+      if (operation === "list" && !key.startsWith("alice--"))
+        throw new S3Error("AccessDenied", "no", { status: 403 });
+    };
+    expect(await rm(context, ["alice--job1"], yes, undefined)).toBe(0);
+    expect(await keptBelow(store, "alice--job1")).toEqual([]);
+  });
+});
+
 describe("prune", () => {
   const yes = { yes: true } as const;
 
@@ -116,7 +184,11 @@ describe("prune", () => {
     const wrong = prune(context, undefined, { older: "old" }, undefined);
     await expect(wrong).rejects.toThrow(/^--older "old": /);
     expect(await prune(context, undefined, { older: "400d" }, undefined)).toBe(0);
-    expect(err).toEqual(["no job to remove"]);
+    expect(await prune(context, "none", { older: "400d" }, undefined)).toBe(0);
+    expect(err).toEqual([
+      "no job to remove: 0 are active, 0 are needed by one that has not ended, 1 ended later",
+      "no job to remove",
+    ]);
   });
 });
 

@@ -7,7 +7,7 @@ import { sweep } from "../../../../../cli/verbs/sweep/sweep.ts";
 import { sweepWorld } from "../../../../support/sweep-world.ts";
 
 describe("sweep status", () => {
-  test("of an array: rows by task, over several submissions, for three requests", async () => {
+  test("of an array: rows by task, over several submissions, for two requests", async () => {
     const w = sweepWorld();
     await sweep(w.context, w.folder, { set: ["a=1..4"], prefix: "s" });
     await w.endArray("s", 4, "2-3", 2);
@@ -25,7 +25,7 @@ describe("sweep status", () => {
     w.store.requests = {};
     w.out.length = 0;
     await sweepStatus({ ...w.context, json: true }, "s", { failed: true });
-    expect(w.store.requests).toEqual({ get: 3 });
+    expect(w.store.requests).toEqual({ get: 2 });
     expect(sweepStatusOutput.parse(JSON.parse(w.out[0]!))).toEqual({
       name: "s",
       kind: "array",
@@ -76,6 +76,53 @@ describe("sweep status", () => {
     expect(w.out).toEqual(["s-1\t-\t\t\t1"]);
     await sweep(w.context, "s", { onlyFailed: true });
     expect(w.store.text("s-1/job-aws-stat.txt")).toBe("FILE_UPLOAD\n");
+  });
+
+  test.each([
+    ["an array", false, "s"],
+    ["rows with a prefix each", true, "s-1"],
+  ])("of %s: the run of another client is none of its own", async (_name, prefixPerRow, prefix) => {
+    const w = sweepWorld();
+    await sweep(w.context, w.folder, { set: ["a=1"], prefix: "s", prefixPerRow });
+    await w.end(prefix, "failed");
+    const shown = async () => {
+      w.out.length = 0;
+      await sweepStatus(w.context, "s", {});
+      return w.out[0]?.replace(/^\S+/, "");
+    };
+    const listed = async () => {
+      w.out.length = 0;
+      await list(w.context, undefined, parseFlags(listVerb.flags, { sweep: "s" }));
+      return w.out.length;
+    };
+    expect([await shown(), await listed()]).toEqual(["\tJOB_COMPLETE\tfailed\t\t1", 1]);
+    // Its request replaces the state, and then its end the record.
+    await w.store.put(`${prefix}/job-aws-stat.txt`, "FILE_UPLOAD\n", {
+      metadata: { submission: "other" },
+    });
+    expect([await shown(), await listed()]).toEqual(["\tJOB_COMPLETE\tfailed\t\t1", 0]);
+    await w.end(prefix, "completed", { exitCode: 0 });
+    expect([await shown(), await listed()]).toEqual(["\t-\t\t\t1", 0]);
+    expect(w.err.at(-2)).toBe("0 of 1 completed, 1 failed, 0 not ended");
+    await sweep(w.context, "s", { onlyFailed: true });
+    expect(w.store.text(`${prefix}/job-aws-stat.txt`)).toBe("FILE_UPLOAD\n");
+    expect(await listed()).toBe(1);
+  });
+
+  test("of an array that could not be requested again: its rows wait for it", async () => {
+    const w = sweepWorld();
+    await sweep(w.context, w.folder, { set: ["a=1..3"], prefix: "s" });
+    await w.endArray("s", 3, "2", 1);
+    w.store.before = (operation, key) => {
+      if (operation === "put" && key === "s/job-aws-stat.txt") throw new Error("killed");
+    };
+    await expect(sweep(w.context, "s", { onlyFailed: true })).rejects.toThrow();
+    w.store.before = () => undefined;
+    w.out.length = 0;
+    await sweepStatus(w.context, "s", { failed: true });
+    expect(w.out).toEqual(["2\t-\t\t\t2"]);
+    await sweep(w.context, "s", { onlyFailed: true });
+    expect(w.options("s")).toEqual(["--array=2"]);
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { dataPut } from "../../../../../cli/verbs/data/put.ts";
 import { sweep, sweepOutput } from "../../../../../cli/verbs/sweep/sweep.ts";
 import { parseManifest } from "../../../../../protocol/manifest.ts";
 import { parseSweep } from "../../../../../protocol/sweep.ts";
@@ -15,7 +16,7 @@ describe("sweep, as one job array", () => {
     await sweep(w.context, w.folder, { set: ["a=1..100", "b=x,y"], prefix: "s", atOnce: 10 });
     expect(w.out).toEqual(["Submitted s: 200 rows"]);
     // Of the folder two, of the sweep four, the manifest, FILE_UPLOAD.
-    expect(w.store.requests).toEqual({ get: 2, list: 1, put: 8 });
+    expect(w.store.requests).toEqual({ get: 3, list: 1, put: 8 });
     expect(w.store.writes.at(-1)).toBe("s/job-aws-stat.txt");
     expect(w.options("s")).toEqual(["--array=1-200%10"]);
     expect([...manifestOf(w, "s")!.inputs.keys()]).toEqual([
@@ -141,7 +142,7 @@ describe("sweep --prefix-per-row", () => {
     await perRow(w, 200);
     expect(w.store.writes.filter((key) => key.endsWith("/data"))).toEqual(["s/data"]);
     // The sweep, its template, script and manifest; two files, manifest and FILE_UPLOAD of each row.
-    expect(w.store.requests).toEqual({ list: 2, put: 1 + 2 + 1 + 1 + 200 * 4 });
+    expect(w.store.requests).toEqual({ list: 3, put: 1 + 2 + 1 + 1 + 200 * 4 });
     const { inputs, readKey } = manifestOf(w, "s-017")!;
     const { metadata, etag } = w.store.objects.get("s/data")!;
     expect(inputs.get("data")).toMatchObject({ etag, source: { key: "s/data", readKey } });
@@ -158,6 +159,19 @@ describe("sweep --prefix-per-row", () => {
     await expect(perRow(w)).rejects.toThrow(/1 of 3 rows.*cloud-submit sweep s --only-failed$/);
     expect(w.err.join("\n")).toMatch(/s-2: .*another client/);
     expect(w.store.text("s-3/job-aws-stat.txt")).toBe("FILE_UPLOAD\n");
+  });
+
+  test("a row whose prefix is a data set's is not put there, then or later", async () => {
+    const w = sweepWorld();
+    await dataPut(w.context, w.folder, "s-2", {});
+    const before = w.store.writes.length;
+    const told = /1 of 3 rows/;
+    await expect(perRow(w)).rejects.toThrow(told);
+    expect(w.err.join("\n")).toMatch(/s-2: s-2 is a data set's name/);
+    w.store.objects.delete("s-1/job-aws-stat.txt");
+    await expect(sweep(w.context, "s", { onlyFailed: true })).rejects.toThrow(/1 of 2 rows/);
+    expect(w.store.text("s-1/job-aws-stat.txt")).toBe("FILE_UPLOAD\n");
+    expect(w.store.writes.slice(before).filter((key) => key.startsWith("s-2/"))).toEqual([]);
   });
 
   test("--only-failed submits those again that failed or never were, with the files in the bucket", async () => {
