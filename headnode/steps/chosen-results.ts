@@ -19,7 +19,7 @@ export function checkedRules<Rules extends PathRules>(
   from: string,
 ): Rules | undefined {
   const problem = rules && rulesProblem(rules);
-  // What is a line in a file is an item of a manifest's list.
+  // A line of a file is an item of a manifest's list.
   const isList = from.endsWith(`/${MANIFEST_FILE}`);
   const why = problem && reasonText(problem).replace(/^line (?=\d)/, isList ? "rule " : "$&");
   if (problem)
