@@ -1,7 +1,7 @@
 import ignore from "ignore";
 import { RULE_MAX_LENGTH, RULES_MAX } from "../../protocol/manifest.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
-import { ruleProblems } from "./ignore-rules.ts";
+import { ruleProblems, rulesForLibrary } from "./ignore-rules.ts";
 
 /** Rules for paths, one a line of an ignore file: `only` chooses, `not` leaves out of what is chosen. */
 export interface PathRules {
@@ -79,7 +79,7 @@ class RuleList {
       if (rule.startsWith("#") || rule.trim() === "") continue;
       const fits = !rule.startsWith("!");
       // After its own `!`, git takes these for plain characters.
-      const plain = fits ? rule : rule.slice(1).replace(/^[#!]/, "\\$&");
+      const plain = rulesForLibrary(fits ? rule : rule.slice(1).replace(/^[#!]/, "\\$&"));
       const last = this.#groups.at(-1);
       if (last?.fits === fits) last.rules.push(plain);
       else this.#groups.push({ fits, rules: [plain], asked: ignore() });

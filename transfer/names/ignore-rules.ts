@@ -21,7 +21,7 @@ export type IgnoreRules = (path: string, isFolder: boolean) => boolean;
  */
 export function ignoreRules(text: string): IgnoreRules {
   // As some Windows editors write it.
-  const patterns = text.replace(/^\uFEFF/, "");
+  const patterns = rulesForLibrary(text.replace(/^\uFEFF/, ""));
   const fresh = () => ignore({ ignorecase: false }).add(patterns);
   let [rules, asked] = [fresh(), 0];
   return (path, isFolder) => {
@@ -30,6 +30,16 @@ export function ignoreRules(text: string): IgnoreRules {
     if (asked % REMEMBERED_PATHS_MAX === 0) rules = fresh();
     return rules.ignores(isFolder ? `${path}/` : path);
   };
+}
+
+/**
+ * Rules as the library `ignore` takes them. Two stars between slashes at the end of a rule are any folder below for git, and any
+ * file for the library; several of them, one after the other, are as one for git alone.
+ */
+export function rulesForLibrary(text: string): string {
+  return text
+    .replaceAll(/(?<=^!?\/?|\/)(\*\*\/){2,}/gm, "**/")
+    .replaceAll(/\/\*\*\/(?= *\r?$)/gm, "/**/*/");
 }
 
 /** Why the lines of an ignore file that no path can fit cannot be read, in their order. */

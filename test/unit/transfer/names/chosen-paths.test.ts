@@ -27,6 +27,8 @@ test.each<[PathRules, string[]]>([
   [{ only: ["*.csv"] }, ["b.csv", "out/a.csv", "out/tmp/deep/y.csv"]],
   [{ only: ["out/"] }, ["out/a.csv", "out/tmp/x", "out/tmp/deep/y.csv", "scratch/out/z"]],
   [{ only: ["*.csv"], not: ["tmp"] }, ["b.csv", "out/a.csv"]],
+  [{ only: ["**/**/a"] }, ["a"]],
+  [{ only: ["/out/**/"] }, ["out/tmp/x", "out/tmp/deep/y.csv"]],
   [{ not: ["out", "!*.csv"] }, ["a", "b.csv", "out/a.csv", "out/tmp/deep/y.csv"]],
 ])("%j", (rules, paths) => expect(chosen(rules, FILES)).toEqual(paths));
 
