@@ -301,9 +301,9 @@ function build() {
   if (code !== 0) process.exit(code);
 }
 
-/** The same on every Slurm: tests of the package, of README's commands, of terminals; and bursts, which take long. */
-const ONCE = ["--testPathIgnorePatterns", "/(package|readme|terminal)\\.test\\.ts$"];
-const FAULTS_ONCE = ["--without", "burst"];
+/** The same on every Slurm: tests of the package, of README's commands, of terminals, of bytes; faults of files; bursts, which take long. */
+const ONCE = ["--testPathIgnorePatterns", "/(package|readme|terminal|data-once)\\.test\\.ts$"];
+const FAULTS_ONCE = ["--without", "burst,cache,input elsewhere,removal,chosen results"];
 
 /** Runs the checks that depend on Slurm, on one of its versions: the tests find a cloud that was used before. */
 function onSlurm(choice, env) {

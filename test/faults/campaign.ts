@@ -40,7 +40,10 @@ export interface Plan {
 export function makePlan({ seed, submissions, only, without }: FaultsConfig): Plan {
   const random = new Random(seed);
   const chosen = <K extends { name: string }>(kinds: readonly K[]) =>
-    kinds.filter(({ name }) => name.includes(only) && (without === "" || !name.includes(without)));
+    kinds.filter(
+      ({ name }) =>
+        name.includes(only) && !without.split(",").some((text) => text && name.includes(text)),
+    );
   const [own, shared] = [chosen(ownFaults), chosen(sharedFaults)];
   if (own.length + shared.length === 0) throw new Error(`no kind of fault is called ${only}`);
   const sum = (usual: number) => shared.reduce((all, { together = usual }) => all + together, 0);
