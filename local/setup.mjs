@@ -301,9 +301,13 @@ function build() {
   if (code !== 0) process.exit(code);
 }
 
-/** The same on every Slurm: tests of the package, of README's commands, of terminals, of bytes; faults of files; bursts, which take long. */
+/** The same on every Slurm: tests of the package, of README's commands, of terminals, of bytes. */
 const ONCE = ["--testPathIgnorePatterns", "/(package|readme|terminal|data-once)\\.test\\.ts$"];
-const FAULTS_ONCE = ["--without", "burst,cache,input elsewhere,removal,chosen results"];
+/** The same are also faults of files, of AWS and of clients; and bursts take long. */
+const FAULTS_ONCE = [
+  "--without",
+  "burst,cache:,input elsewhere:,removal:,chosen results:,event:,queue:,SSM:,S3:,client:,file:,object:,dead letter:,disk:",
+];
 
 /** Runs the checks that depend on Slurm, on one of its versions: the tests find a cloud that was used before. */
 function onSlurm(choice, env) {
@@ -314,7 +318,9 @@ function onSlurm(choice, env) {
     return 0;
   }
   const own = { ...env, [SLURM]: choice, CLOUD_SUBMIT_TEST_NAME: `slurm-${choice}` };
-  console.log(`Slurm ${choice}: demo, end-to-end tests, each kind of fault once`);
+  console.log(
+    `Slurm ${choice}: demo, end-to-end tests, ${isFirst ? "each kind of fault" : "faults around Slurm"} once`,
+  );
   const code = run(process.execPath, [tool("demo")], own) || endToEnd(isFirst ? [] : ONCE, own);
   return down(own) || code || faults(isFirst ? [] : FAULTS_ONCE, own);
 }
