@@ -70,6 +70,15 @@ export function parseAfter(metadata: Readonly<Record<string, string>> = {}): Dep
   return dependencies;
 }
 
+/** The same for those who only look: none when they cannot be read, since then the job will not run. */
+export function dependenciesOf(metadata: Readonly<Record<string, string>>): Dependency[] {
+  try {
+    return parseAfter(metadata);
+  } catch {
+    return [];
+  }
+}
+
 function notAfter(): CloudSubmitError {
   return new CloudSubmitError(
     "bad-option",

@@ -11,7 +11,7 @@ import {
 } from "../../protocol/dataset.ts";
 import { DATASET_FILE, keyOf } from "../../protocol/objects.ts";
 import type { ObjectStore, ObjectWriter } from "../object-store.ts";
-import { readObject } from "./read-object.ts";
+import { peekObject, readObject } from "./read-object.ts";
 import { JSON_TEXT } from "./written-as.ts";
 
 /** A dataset object as it was read. */
@@ -47,11 +47,7 @@ export async function lookAtDataset(
   store: Pick<ObjectStore, "get" | "list">,
   name: string,
 ): Promise<DatasetSize | undefined> {
-  const beginning = {
-    get: (key: string) => store.get(key, { range: { start: 0, end: 1 } }),
-    list: store.list.bind(store),
-  };
-  const got = await readObject(beginning, keyOf(name, DATASET_FILE), DATASET_MAX_BYTES);
+  const got = await peekObject(store, keyOf(name, DATASET_FILE), DATASET_MAX_BYTES);
   return got && { size: sizeByMetadata(got.metadata), lastModified: got.lastModified };
 }
 

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { ObjectFacts, ObjectLister, ObjectReader } from "../object-store.ts";
+import type { ObjectFacts, ObjectLister, ObjectReader, ObjectStore } from "../object-store.ts";
 import { Untold } from "./untold.ts";
 
 /** Store operations that reading one object needs. */
@@ -42,6 +42,19 @@ export async function readObject(
     }
     return undefined;
   }
+}
+
+/** The facts of an object, without its content: one request. Undefined when there is none. @throws as readObject */
+export function peekObject(
+  store: Pick<ObjectStore, "get" | "list">,
+  key: string,
+  maxBytes: number,
+): Promise<WholeObject | undefined> {
+  const beginning = {
+    get: (one: string) => store.get(one, { range: { start: 0, end: 1 } }),
+    list: store.list.bind(store),
+  };
+  return readObject(beginning, key, maxBytes);
 }
 
 function isDenied(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import { keyOf, SWEEP_FILE } from "../../protocol/objects.ts";
 import { parseSweep, SWEEP_MAX_BYTES, type Sweep } from "../../protocol/sweep.ts";
 import type { ObjectStore, ObjectWriter } from "../object-store.ts";
-import { type ReadStore, readObject, readText } from "./read-object.ts";
+import { peekObject, type ReadStore, readText } from "./read-object.ts";
 import { JSON_TEXT } from "./written-as.ts";
 
 /** Reads the sweep of this name: one request. Undefined when there is none that can be read. */
@@ -15,11 +15,7 @@ export async function isSweep(
   store: Pick<ObjectStore, "get" | "list">,
   name: string,
 ): Promise<boolean> {
-  const beginning = {
-    get: (key: string) => store.get(key, { range: { start: 0, end: 1 } }),
-    list: store.list.bind(store),
-  };
-  return (await readObject(beginning, keyOf(name, SWEEP_FILE), SWEEP_MAX_BYTES)) !== undefined;
+  return (await peekObject(store, keyOf(name, SWEEP_FILE), SWEEP_MAX_BYTES)) !== undefined;
 }
 
 /** Writes the text of a sweep (formatSweep). */

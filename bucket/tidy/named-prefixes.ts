@@ -1,4 +1,4 @@
-import { parseAfter } from "../../protocol/after.ts";
+import { dependenciesOf } from "../../protocol/after.ts";
 import { MANIFEST_MAX_BYTES, manifestOf, parseManifest } from "../../protocol/manifest.ts";
 import { keyOf, MANIFEST_FILE } from "../../protocol/objects.ts";
 import { type ReadStore, readObject } from "../job-objects/read-object.ts";
@@ -17,7 +17,7 @@ export async function namedPrefixes(
   store: ReadStore,
   { prefix, metadata }: ActiveJob,
 ): Promise<Set<string>> {
-  const named = new Set(awaited(metadata));
+  const named = new Set(dependenciesOf(metadata).map((one) => one.prefix));
   const id = manifestOf(metadata);
   if (id === undefined || id === "unreadable") return named;
   const found = await readObject(store, keyOf(prefix, MANIFEST_FILE), MANIFEST_MAX_BYTES).catch(
@@ -35,13 +35,4 @@ export async function namedPrefixes(
   for (const other of manifest?.from ?? []) named.add(other.prefix);
   named.delete(prefix);
   return named;
-}
-
-/** The prefixes that a job waits for; none when its metadata cannot be read: then it will not run. */
-function awaited(metadata: ActiveJob["metadata"]): string[] {
-  try {
-    return parseAfter(metadata).map((one) => one.prefix);
-  } catch {
-    return [];
-  }
 }

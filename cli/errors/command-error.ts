@@ -30,6 +30,11 @@ export function aboutFile(code: ErrorCode, error: FileError): CommandError {
   });
 }
 
+/** Throws an error about a file that people write as a wrong use, and any other as it is. */
+export function asUsage(error: unknown): never {
+  throw error instanceof FileError ? aboutFile("usage", error) : error;
+}
+
 /**
  * The line of what a program printed that says what is wrong: sbatch's first error, not its last hint.
  */

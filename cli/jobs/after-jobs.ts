@@ -6,8 +6,8 @@ import {
   AFTER_METADATA_MAX_BYTES,
   CONDITIONS,
   type Dependency,
+  dependenciesOf,
   formatAfter,
-  parseAfter,
 } from "../../protocol/after.ts";
 import {
   CANCELS_METADATA,
@@ -87,13 +87,7 @@ function dependencyOf(text: string): Dependency {
 
 /** Whether a job has not begun, and is to begin after this one. */
 function waitsFor({ state, metadata }: StatusObject, prefix: string): boolean {
-  if (state !== "FILE_UPLOAD") return false;
-  try {
-    return parseAfter(metadata).some((one) => one.prefix === prefix);
-  } catch {
-    // It will not run.
-    return false;
-  }
+  return state === "FILE_UPLOAD" && dependenciesOf(metadata).some((one) => one.prefix === prefix);
 }
 
 /** The submission that a state is about; undefined: it does not say, and the agent knows. */

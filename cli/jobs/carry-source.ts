@@ -1,14 +1,15 @@
-import { FileError } from "../../protocol/file-error.ts";
 import { type Input, READ_KEY_METADATA } from "../../protocol/manifest.ts";
 import { PROTOCOL_FILES } from "../../protocol/objects.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import type { SentObjects } from "../../transfer/comparing/sent-objects.ts";
 import type { ProgressListener } from "../../transfer/flow/progress.ts";
-import { readIgnoreRules } from "../../transfer/names/ignore-rules.ts";
+import { IGNORE_FILE, readIgnoreRules } from "../../transfer/names/ignore-rules.ts";
 import type { TransferSummary } from "../../transfer/summary.ts";
 import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
 import type { Context } from "../context.ts";
-import { aboutFile } from "../errors/command-error.ts";
+import { asUsage, CommandError } from "../errors/command-error.ts";
+import type { Say } from "../messages/say.ts";
+import { reasonWords } from "../output/reason-words.ts";
 import { type JobSource, scriptEntries } from "./job-source.ts";
 import { type OtherKind, refuseOthers, unlessOthers } from "./other-kinds.ts";
 import { jobOf } from "./results-folder.ts";
@@ -24,7 +25,8 @@ export interface CarryOptions {
   selfContained?: boolean | undefined;
   /** The submission's. */
   readKey: string;
-  sent: SentObjects;
+  /** undefined: it is neither used nor noted. */
+  sent?: SentObjects | undefined;
   listener: ProgressListener;
 }
 
@@ -80,11 +82,23 @@ export async function carrySource(
     await copies.save(context.now().getTime());
     return { inputs, summary };
   } finally {
-    await sent.save();
+    await sent?.save();
   }
 }
 
-/** Tells what is wrong with a file that people write as a wrong use. */
-export function asUsage(error: unknown): never {
-  throw error instanceof FileError ? aboutFile("usage", error) : error;
+/** Refuses an upload that has left files out. @throws CloudSubmitError `transfer` with the first of them, in the words of `message` */
+export function refuseSkipped(
+  { skipped, skippedCount }: TransferSummary,
+  message: "problem.notUploaded" | "data.notPut",
+): void {
+  const [first] = skipped;
+  if (!first) return;
+  const words = (say: Say) =>
+    say(message, {
+      path: JSON.stringify(first.path),
+      reason: reasonWords(say, first),
+      more: skippedCount > 1 ? say("problem.more", { count: skippedCount - 1 }) : "",
+      ignoreFile: IGNORE_FILE,
+    });
+  throw new CommandError("transfer", words, { skipped });
 }

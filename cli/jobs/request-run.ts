@@ -1,10 +1,45 @@
 import { readRecord } from "../../bucket/job-objects/record.ts";
 import { readStatus, type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
+import { AFTER_METADATA } from "../../protocol/after.ts";
+import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
+import { type ManifestId, manifestMetadata } from "../../protocol/manifest.ts";
+import { submitterMetadata } from "../../protocol/requester.ts";
+import { SBATCH_METADATA } from "../../protocol/sbatch-options.ts";
+import { makeSubmission } from "../../protocol/submission.ts";
+import type { Context } from "../context.ts";
 import { CommandError } from "../errors/command-error.ts";
 
 /** A conditional write that another write was in the way of is tried again this often. */
 const TRIES_MAX = 3;
+
+/** A new id for a submission that is asked for now. */
+export function newSubmission({ now, random }: Pick<Context, "now" | "random">): string {
+  return makeSubmission(now(), random() + random());
+}
+
+/**
+ * The metadata of the status object that asks for a run.
+ *
+ * @param submitter who asks
+ * @param run options for sbatch and dependencies as metadata has them, and the manifest that was written; undefined: none
+ */
+export function runMetadata(
+  submitter: Context["submitter"],
+  {
+    sbatch,
+    after,
+    manifest,
+  }: { sbatch: string | undefined; after?: string | undefined; manifest: ManifestId | undefined },
+): Record<string, string> {
+  return {
+    ...submitterMetadata(submitter),
+    ...(sbatch !== undefined && { [SBATCH_METADATA]: sbatch }),
+    ...(after !== undefined && { [AFTER_METADATA]: after }),
+    [LINKS_METADATA]: LINKS_KEPT,
+    ...(manifest && manifestMetadata(manifest)),
+  };
+}
 
 /**
  * Writes FILE_UPLOAD in place of what was there before the upload, and of nothing else: of two clients on one prefix,

@@ -1,50 +1,33 @@
 import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
 import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
-import { AFTER_METADATA } from "../../protocol/after.ts";
-import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
-import {
-  INPUTS_MAX,
-  type Input,
-  type Manifest,
-  manifestMetadata,
-} from "../../protocol/manifest.ts";
+import { INPUTS_MAX, type Input, type Manifest } from "../../protocol/manifest.ts";
 import { keyOf } from "../../protocol/objects.ts";
 import { makePrefix } from "../../protocol/prefix.ts";
 import { reason } from "../../protocol/reason.ts";
 import type { FileReason } from "../../protocol/record.ts";
-import { isBeingRemoved } from "../../protocol/removal.ts";
-import { submitterMetadata } from "../../protocol/requester.ts";
-import {
-  formatSbatchMetadata,
-  SBATCH_METADATA,
-  sbatchOptions,
-} from "../../protocol/sbatch-options.ts";
-import { makeSubmission } from "../../protocol/submission.ts";
+import { formatSbatchMetadata, sbatchOptions } from "../../protocol/sbatch-options.ts";
 import { SentObjects } from "../../transfer/comparing/sent-objects.ts";
-import { IGNORE_FILE } from "../../transfer/names/ignore-rules.ts";
 import type { Context } from "../context.ts";
-import { CommandError } from "../errors/command-error.ts";
-import type { Say } from "../messages/say.ts";
+import { asUsage, CommandError } from "../errors/command-error.ts";
 import { commandLine } from "../output/command-line.ts";
 import { formatBytes } from "../output/format.ts";
 import { reasonWords } from "../output/reason-words.ts";
 import { Deletions } from "../ui/deletions.ts";
 import { Progress } from "../ui/progress.ts";
 import type { FlagsOf, VerbDescription } from "../verb.ts";
-import { rmVerb } from "../verbs/rm/description.ts";
 import { statusVerb } from "../verbs/status/description.ts";
 import { submitVerb } from "../verbs/submit/description.ts";
-import { waitVerb } from "../verbs/wait/description.ts";
 import { afterMetadata } from "./after-jobs.ts";
-import { asUsage, carrySource } from "./carry-source.ts";
+import { carrySource, refuseSkipped } from "./carry-source.ts";
 import { checkPrefix } from "./check-prefix.ts";
 import { chosenResults } from "./chosen-results.ts";
 import { declaredInputs, isDeclared, tooManyInputs } from "./declared-inputs.ts";
 import { failedArray, lastJobOf } from "./failed-tasks.ts";
 import { type JobSource, jobSource, sourceName } from "./job-source.ts";
 import type { OtherKind } from "./other-kinds.ts";
-import { requestRun } from "./request-run.ts";
+import { refuseActive } from "./refuse-active.ts";
+import { newSubmission, requestRun, runMetadata } from "./request-run.ts";
 import { waitOn } from "./wait-on.ts";
 
 export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
@@ -126,19 +109,7 @@ export async function submitJob(
   });
   // Where S3 does not tell, FILE_UPLOAD is written only if there is none.
   const before = await readStatus(store, prefix).catch(untoldIsNone);
-  const state = before?.state;
-  if (state === "FILE_UPLOAD" || state === "JOB_SUBMIT" || state === "JOB_CANCEL")
-    throw new CommandError("active-job", (told) =>
-      told("problem.active", { prefix, state, command: commandLine(given, waitVerb, { prefix }) }),
-    );
-  // Objects that are there already may be gone before the job begins.
-  if (before && isBeingRemoved(before))
-    throw new CommandError("active-job", (told) =>
-      told("problem.beingRemoved", {
-        prefix,
-        command: commandLine(given, rmVerb, { prefix: [prefix] }),
-      }),
-    );
+  refuseActive(context, prefix, before);
   if (options.onlyFailed && wanted.some((option) => option.startsWith("--array")))
     throw new CommandError("usage", (told) =>
       told("problem.notBoth", { one: "--only-failed", other: "--array" }),
@@ -163,9 +134,7 @@ export async function submitJob(
       sent: known ?? (await SentObjects.open(context.sentStates, context.bucket, at)),
       listener: { ...progress.listener, ...deletions.listener },
     }).finally(() => deletions.end());
-    const { skipped, skippedCount } = carried.summary;
-    const [first] = skipped;
-    if (first) throw notUploaded(skipped, first, skippedCount - 1);
+    refuseSkipped(carried.summary, "problem.notUploaded");
     const also = (await options.also?.(prefix, readKey)) ?? [];
     const all = [...carried.inputs, ...also, ...declared.inputs];
     const { from } = declared;
@@ -189,17 +158,11 @@ export async function submitJob(
     command: commandLine(given, statusVerb, { prefix }),
     line: (told, command) => told("interrupt.asking", { command, again }),
   });
-  const submission = options.submission ?? makeSubmission(now, context.random() + context.random());
+  const submission = options.submission ?? newSubmission({ ...context, now: () => now });
   await requestRun(
     store,
     { prefix, submission, before },
-    {
-      ...submitterMetadata(context.submitter),
-      ...(sbatch !== undefined && { [SBATCH_METADATA]: sbatch }),
-      ...(after !== undefined && { [AFTER_METADATA]: after }),
-      [LINKS_METADATA]: LINKS_KEPT,
-      ...(manifest && manifestMetadata(manifest)),
-    },
+    runMetadata(context.submitter, { sbatch, after, manifest }),
   );
   progress.end();
   interrupt.at(waitOn(given, [prefix]));
@@ -245,15 +208,4 @@ async function lastJob(context: Context, path: string): Promise<string> {
   if (prefix === undefined)
     throw new CommandError("usage", (say) => say("failed.whichJob", { path }));
   return prefix;
-}
-
-function notUploaded(skipped: readonly FileReason[], first: FileReason, others: number) {
-  const words = (say: Say) =>
-    say("problem.notUploaded", {
-      path: JSON.stringify(first.path),
-      reason: reasonWords(say, first),
-      more: others > 0 ? say("problem.more", { count: others }) : "",
-      ignoreFile: IGNORE_FILE,
-    });
-  return new CommandError("transfer", words, { skipped });
 }

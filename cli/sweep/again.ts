@@ -2,26 +2,21 @@ import { readInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { readSweep, writeSweep } from "../../bucket/job-objects/sweep.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
-import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
-import { type ManifestId, manifestMetadata } from "../../protocol/manifest.ts";
+import { type ManifestId } from "../../protocol/manifest.ts";
 import { keyOf, MANIFEST_FILE } from "../../protocol/objects.ts";
 import { isPrefix } from "../../protocol/prefix.ts";
-import { submitterMetadata } from "../../protocol/requester.ts";
-import { formatSbatchMetadata, SBATCH_METADATA } from "../../protocol/sbatch-options.ts";
-import { FINAL_STATES } from "../../protocol/state.ts";
+import { formatSbatchMetadata } from "../../protocol/sbatch-options.ts";
 import type { ArraySweep, PrefixSweep, Sweep } from "../../protocol/sweep.ts";
 import { formatTaskIds } from "../../protocol/task-ids.ts";
 import type { Context } from "../context.ts";
 import { CommandError } from "../errors/command-error.ts";
 import { ARRAY_MAX_BYTES, failedTasks, lastJobOf } from "../jobs/failed-tasks.ts";
 import { ownRecord } from "../jobs/read-job.ts";
-import { requestRun } from "../jobs/request-run.ts";
+import { refuseActive } from "../jobs/refuse-active.ts";
+import { newSubmission, requestRun, runMetadata } from "../jobs/request-run.ts";
 import type { Caller } from "../jobs/submit-job.ts";
-import { commandLine } from "../output/command-line.ts";
-import { waitVerb } from "../verbs/wait/description.ts";
 import {
   arrayOf,
-  newSubmission,
   type Swept,
   submitArray,
   submitPrefixes,
@@ -100,15 +95,7 @@ async function arrayAgain(
 ): Promise<Swept> {
   const { store } = context;
   const status = await readStatus(store, name);
-  const { state } = status ?? {};
-  if (state !== undefined && !FINAL_STATES.has(state))
-    throw new CommandError("active-job", (say) =>
-      say("problem.active", {
-        prefix: name,
-        state,
-        command: commandLine(context.given, waitVerb, { prefix: [name] }),
-      }),
-    );
+  refuseActive(context, name, status);
   const record = await ownRecord(store, name, sweep.submission);
   const done = new Set(sweep.done);
   if (record?.slurm?.tasks) {
@@ -144,12 +131,7 @@ async function arrayAgain(
   await requestRun(
     store,
     { prefix: name, submission, before: status },
-    {
-      ...submitterMetadata(context.submitter),
-      ...(sbatch !== undefined && { [SBATCH_METADATA]: sbatch }),
-      [LINKS_METADATA]: LINKS_KEPT,
-      ...manifestMetadata(manifest),
-    },
+    runMetadata(context.submitter, { sbatch, manifest }),
   );
   return { ...swept, submitted: tasks };
 }

@@ -8,7 +8,6 @@ import type { Input } from "../../protocol/manifest.ts";
 import { keyOf } from "../../protocol/objects.ts";
 import { makePrefix } from "../../protocol/prefix.ts";
 import { sbatchOptions } from "../../protocol/sbatch-options.ts";
-import { makeSubmission } from "../../protocol/submission.ts";
 import {
   type ArraySweep,
   formatSweep,
@@ -21,6 +20,7 @@ import type { Context } from "../context.ts";
 import { CommandError } from "../errors/command-error.ts";
 import { checkPrefix } from "../jobs/check-prefix.ts";
 import { type JobSource, sourceName } from "../jobs/job-source.ts";
+import { newSubmission } from "../jobs/request-run.ts";
 import { type Caller, submitJob } from "../jobs/submit-job.ts";
 import { commandLine } from "../output/command-line.ts";
 import type { WayOn } from "../ui/way-on.ts";
@@ -97,11 +97,6 @@ export function planSweep(
   const submissions = rows.map(() => newSubmission(context));
   const readKey = context.secret();
   return { name, sweep: { ...shared, kind: "prefixes", readKey, submissions } };
-}
-
-/** A submission's id for a row. */
-export function newSubmission({ now, random }: Pick<Context, "now" | "random">): string {
-  return makeSubmission(now(), random() + random());
 }
 
 /** Options for sbatch that a sweep may have. @throws CloudSubmitError `usage` or `bad-option` */

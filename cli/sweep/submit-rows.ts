@@ -3,20 +3,16 @@ import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
-import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
-import { type Input, manifestMetadata } from "../../protocol/manifest.ts";
+import { type Input } from "../../protocol/manifest.ts";
 import { keyOf } from "../../protocol/objects.ts";
-import { submitterMetadata } from "../../protocol/requester.ts";
-import { formatSbatchMetadata, SBATCH_METADATA } from "../../protocol/sbatch-options.ts";
-import { FINAL_STATES } from "../../protocol/state.ts";
+import { formatSbatchMetadata } from "../../protocol/sbatch-options.ts";
 import { type PrefixSweep, rowPrefix } from "../../protocol/sweep.ts";
 import type { Context } from "../context.ts";
 import { awsError } from "../errors/aws-error.ts";
 import { CommandError } from "../errors/command-error.ts";
 import { refuseOthers } from "../jobs/other-kinds.ts";
-import { requestRun } from "../jobs/request-run.ts";
-import { commandLine } from "../output/command-line.ts";
-import { waitVerb } from "../verbs/wait/description.ts";
+import { refuseActive } from "../jobs/refuse-active.ts";
+import { requestRun, runMetadata } from "../jobs/request-run.ts";
 import { putTexts } from "./put-texts.ts";
 import { PARAMS_FILE, paramsText, VALUES_FILE, valuesText } from "./row-files.ts";
 
@@ -88,15 +84,7 @@ async function submitRow(
   const { store } = context;
   // A new row's FILE_UPLOAD is written only where there is none.
   const before = again ? await readStatus(store, prefix).catch(untoldIsNone) : undefined;
-  const { state } = before ?? {};
-  if (state !== undefined && !FINAL_STATES.has(state))
-    throw new CommandError("active-job", (say) =>
-      say("problem.active", {
-        prefix,
-        state,
-        command: commandLine(context.given, waitVerb, { prefix: [prefix] }),
-      }),
-    );
+  refuseActive(context, prefix, before);
   if (!before && mayBeOther) await refuseOthers(context, prefix, ["dataset", "sweep"]);
   const own = { columns, rows: [rows[row - 1] ?? []] };
   const texts = { [PARAMS_FILE]: paramsText(own), [VALUES_FILE]: valuesText(own) };
@@ -107,11 +95,6 @@ async function submitRow(
   await requestRun(
     store,
     { prefix, submission: submissions[row - 1] ?? "", before },
-    {
-      ...submitterMetadata(context.submitter),
-      ...(sbatch !== undefined && { [SBATCH_METADATA]: sbatch }),
-      [LINKS_METADATA]: LINKS_KEPT,
-      ...manifestMetadata(manifest),
-    },
+    runMetadata(context.submitter, { sbatch, manifest }),
   );
 }

@@ -1,17 +1,11 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { readSmallFile } from "../../bucket/disk/read-small-file.ts";
-import { FileError } from "../../protocol/file-error.ts";
-import { type Input, READ_KEY_METADATA } from "../../protocol/manifest.ts";
-import { PROTOCOL_FILES } from "../../protocol/objects.ts";
-import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
-import { readIgnoreRules } from "../../transfer/names/ignore-rules.ts";
-import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
+import { type Input } from "../../protocol/manifest.ts";
 import type { Context } from "../context.ts";
-import { aboutFile, CommandError } from "../errors/command-error.ts";
-import { type JobSource, jobSource, scriptEntries } from "../jobs/job-source.ts";
-import { jobOf } from "../jobs/results-folder.ts";
-import { reasonWords } from "../output/reason-words.ts";
+import { CommandError } from "../errors/command-error.ts";
+import { carrySource, refuseSkipped } from "../jobs/carry-source.ts";
+import { type JobSource, jobSource } from "../jobs/job-source.ts";
 import { Progress } from "../ui/progress.ts";
 import { ROW_FILES, ROW_SCRIPT, ROW_SCRIPT_BEGINNING } from "./row-files.ts";
 
@@ -54,40 +48,15 @@ export async function uploadTemplate(
   name: string,
   readKey: string,
 ): Promise<{ inputs: Input[]; files: number; bytes: number }> {
-  const inputs: Input[] = [];
   const progress = new Progress(context, context.say("progress.upload"));
-  const watched = {
-    onObject: (object: Input) => void inputs.push(object),
-    machine: context.machine,
-    metadata: { [READ_KEY_METADATA]: readKey },
-    ...progress.listener,
-  };
-  const { path } = source;
-  const copies =
-    source.kind === "folder" ? await LocalCopies.open(context.copyStates, path) : undefined;
-  if (copies) copies.job = jobOf(context.bucket, name);
-  const summary =
-    source.kind === "script"
-      ? await uploadEntries(context.store, scriptEntries(source), name, watched)
-      : await uploadFolder(context.store, path, name, {
-          outsideLinks: "follow",
-          wanted: (file) => !PROTOCOL_FILES.has(file) && !ROW_FILES.has(file),
-          ignore: await readIgnoreRules(path).catch((error: unknown) => {
-            throw error instanceof FileError ? aboutFile("usage", error) : error;
-          }),
-          hashCache: context.hashCache,
-          ...watched,
-          copies,
-        });
+  const { inputs, summary } = await carrySource(context, source, name, {
+    others: [],
+    without: ROW_FILES,
+    readKey,
+    listener: progress.listener,
+  });
   progress.end();
-  await copies?.save(context.now().getTime());
-  const [first] = summary.skipped;
-  if (first)
-    throw new CommandError(
-      "transfer",
-      (say) => `${JSON.stringify(first.path)}: ${reasonWords(say, first)}`,
-      { skipped: summary.skipped },
-    );
+  refuseSkipped(summary, "problem.notUploaded");
   const { files, bytes } = summary;
   return { inputs, files, bytes };
 }

@@ -2,18 +2,16 @@ import { stat } from "node:fs/promises";
 import { readDataset, writeDataset, writeIncomplete } from "../../../bucket/job-objects/dataset.ts";
 import { untoldIsNone } from "../../../bucket/job-objects/untold.ts";
 import { type DataInput, type Dataset, sizeOf } from "../../../protocol/dataset.ts";
-import { FileError } from "../../../protocol/file-error.ts";
 import { INPUTS_MAX, type Input, READ_KEY_METADATA } from "../../../protocol/manifest.ts";
 import { DATASET_FILE, keyOf, PROTOCOL_FILES } from "../../../protocol/objects.ts";
 import type { FileReason } from "../../../protocol/record.ts";
-import { IGNORE_FILE, readIgnoreRules } from "../../../transfer/names/ignore-rules.ts";
-import type { TransferSummary } from "../../../transfer/summary.ts";
+import { readIgnoreRules } from "../../../transfer/names/ignore-rules.ts";
 import { uploadFolder } from "../../../transfer/upload.ts";
 import type { Context } from "../../context.ts";
-import { aboutFile, CommandError } from "../../errors/command-error.ts";
-import { reasonWords } from "../../output/reason-words.ts";
+import { asUsage, CommandError } from "../../errors/command-error.ts";
 import { Deletions } from "../../ui/deletions.ts";
 import { Progress } from "../../ui/progress.ts";
+import { refuseSkipped } from "../carry-source.ts";
 import { timeOfPrefix } from "../job-name.ts";
 import { type KeptObject, withReadKeys } from "./kept-objects.ts";
 import { notDataset } from "./not-dataset.ts";
@@ -85,7 +83,7 @@ export async function putDataset(
     ...deletions.listener,
   }).finally(() => deletions.end());
   progress.end();
-  if (summary.skipped[0]) throw notPut(summary, summary.skipped[0]);
+  refuseSkipped(summary, "data.notPut");
   const inputs = objects.map((object) => withKey(object, kept.get(object.path), readKey));
   const written = await writeDataset(
     store,
@@ -132,22 +130,4 @@ function replacedOf(earlier: Dataset | undefined, inputs: readonly DataInput[]):
 
 function taken(name: string): CommandError {
   return new CommandError("usage", (say) => say("data.taken", { name }));
-}
-
-function asUsage(error: unknown): never {
-  throw error instanceof FileError ? aboutFile("usage", error) : error;
-}
-
-function notPut({ skipped, skippedCount }: TransferSummary, first: FileReason): CommandError {
-  return new CommandError(
-    "transfer",
-    (say) =>
-      say("data.notPut", {
-        path: JSON.stringify(first.path),
-        reason: reasonWords(say, first),
-        more: skippedCount > 1 ? say("problem.more", { count: skippedCount - 1 }) : "",
-        ignoreFile: IGNORE_FILE,
-      }),
-    { skipped },
-  );
 }

@@ -68,6 +68,18 @@ const RESULTS =
 const NO_RESULTS = "これに合う結果は戻さない";
 const ONE_JOB = "バケット内のジョブ名";
 
+/** run と submit に共通のもの。 */
+const SUBMIT_FLAGS = {
+  prefix: PREFIX,
+  input: INPUT,
+  after: AFTER,
+  results: RESULTS,
+  noResults: NO_RESULTS,
+  selfContained: SELF_CONTAINED,
+  delete: "フォルダーにないファイルをバケットから削除",
+  onlyFailed: ONLY_FAILED,
+};
+
 /** そのヘルプ。 */
 export const jobsHelpJa: HelpOf<"jobs"> = {
   run: {
@@ -79,14 +91,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       sbatchOptions: SBATCH,
     },
     flags: {
-      prefix: PREFIX,
-      input: INPUT,
-      after: AFTER,
-      results: RESULTS,
-      noResults: NO_RESULTS,
-      selfContained: SELF_CONTAINED,
-      delete: "フォルダーにないファイルをバケットから削除",
-      onlyFailed: ONLY_FAILED,
+      ...SUBMIT_FLAGS,
       to: "結果を取得するフォルダー",
       overwrite: "送受信の後にここで変更されたファイルも置き換える",
       timeout: "待つ秒数の上限。ジョブは継続",
@@ -101,14 +106,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       sbatchOptions: SBATCH,
     },
     flags: {
-      prefix: PREFIX,
-      input: INPUT,
-      after: AFTER,
-      results: RESULTS,
-      noResults: NO_RESULTS,
-      selfContained: SELF_CONTAINED,
-      delete: "フォルダーにないファイルをバケットから削除",
-      onlyFailed: ONLY_FAILED,
+      ...SUBMIT_FLAGS,
     },
   },
   sweep: {
