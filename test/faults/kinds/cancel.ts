@@ -3,7 +3,7 @@ import type { FaultKind } from "../fault-kind.ts";
 import type { Scene } from "../scene.ts";
 
 /** Whether Slurm had the job by then is a matter of milliseconds; that it was cancelled is not. */
-const CANCELLED = {
+export const CANCELLED = {
   states: ["JOB_COMPLETE", "JOB_ERROR"],
   outcomes: ["cancelled"],
   sbatchMin: 0,

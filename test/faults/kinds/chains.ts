@@ -7,6 +7,7 @@ import { askExactly, readKey, submissionOfScene } from "../ask-exactly.ts";
 import { readLogs } from "../evidence.ts";
 import type { FaultKind, Part } from "../fault-kind.ts";
 import type { Scene } from "../scene.ts";
+import { CANCELLED } from "./cancel.ts";
 
 /** A job that goes on until it is told to. */
 const UNTIL_GO = "while [ ! -e ../go ] && [ $SECONDS -lt 120 ]; do sleep 0.1; done";
@@ -80,13 +81,6 @@ const broken = (name: string, first: Part, strike: (first: Scene) => unknown): F
   },
   proof: isToldWhy,
 });
-
-const CANCELLED = {
-  states: ["JOB_COMPLETE", "JOB_ERROR"],
-  outcomes: ["cancelled"],
-  sbatchMin: 0,
-  files: new Map(),
-} as const;
 
 /** Phases that every job which runs goes through, and of one that waits. */
 const RUN_PHASES = PHASES.filter((phase) => phase !== "failing" && !REPEATED.has(phase));

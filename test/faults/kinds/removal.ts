@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { waitUntil } from "../../../local/wait-until.ts";
 import { keyOf, MANIFEST_FILE, SCRIPT_FILE, STATUS_FILE } from "../../../protocol/objects.ts";
-import { commandLine } from "../client.ts";
+import { ACCEPTED_OR_NOT, commandLine } from "../client.ts";
 import type { FaultKind } from "../fault-kind.ts";
 import { repeat } from "../repeat.ts";
 import type { Scene } from "../scene.ts";
@@ -104,12 +104,7 @@ export const removalKinds: readonly FaultKind[] = [
   {
     name: "removal: beside a submission of the same prefix",
     shapes: ["files"],
-    expected: {
-      states: ["JOB_COMPLETE", "JOB_ERROR"],
-      outcomes: ["completed", "rejected"],
-      sbatchMin: 0,
-      files: new Map(),
-    },
+    expected: ACCEPTED_OR_NOT,
     ask: async (scene) => {
       await scene.s3({
         side: "agent",

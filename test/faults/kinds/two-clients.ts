@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { commandLine } from "../client.ts";
+import { ACCEPTED_OR_NOT, commandLine } from "../client.ts";
 import type { FaultKind } from "../fault-kind.ts";
 import type { Scene } from "../scene.ts";
 
@@ -31,12 +31,7 @@ export const twoClientKinds: readonly FaultKind[] = [
   {
     name: "client: two on one prefix",
     shapes: ["files"],
-    expected: {
-      states: ["JOB_COMPLETE", "JOB_ERROR"],
-      outcomes: ["completed", "rejected"],
-      sbatchMin: 0,
-      files: new Map(),
-    },
+    expected: ACCEPTED_OR_NOT,
     ask: async (scene) => {
       await scene.cloud.functions.heard(async () => {
         await Promise.all(["alice", "bob"].map((client) => submit(scene, client)));
