@@ -10,7 +10,7 @@ import {
 import { manifestProblem } from "../../protocol/manifest-problem.ts";
 import { keyOf, MANIFEST_FILE } from "../../protocol/objects.ts";
 import type { GetOptions, ObjectStore, ObjectWriter } from "../object-store.ts";
-import { readObject } from "./read-object.ts";
+import { type ReadStore, readObject, readText } from "./read-object.ts";
 import { JSON_TEXT } from "./written-as.ts";
 
 /**
@@ -65,4 +65,16 @@ export async function readInputManifest(
       `${key} is no manifest that this agent can read: ${manifestProblem(text)}; correct it, or submit without one`,
     );
   return manifest;
+}
+
+/**
+ * The manifest that is under a prefix now, of whatever submission: one request. Undefined when there is none that can be
+ * read.
+ */
+export async function readPresentManifest(
+  store: ReadStore,
+  prefix: string,
+): Promise<Manifest | undefined> {
+  const text = await readText(store, keyOf(prefix, MANIFEST_FILE), MANIFEST_MAX_BYTES);
+  return text === undefined ? undefined : parseManifest(text);
 }

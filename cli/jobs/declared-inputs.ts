@@ -1,7 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { readDataset } from "../../bucket/job-objects/dataset.ts";
-import { readReadKey } from "../../bucket/job-objects/read-key.ts";
+import { readPresentManifest } from "../../bucket/job-objects/manifest.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { DataInput } from "../../protocol/dataset.ts";
 import { FROM_MAX, type From, INPUTS_MAX, type Input } from "../../protocol/manifest.ts";
@@ -57,7 +57,7 @@ export async function declaredInputs(
   );
   for (const [job, parts] of byPrefix(declared, "job")) {
     const { state } = await jobStatus(store, job);
-    const readKey = await readReadKey(store, job);
+    const readKey = (await readPresentManifest(store, job))?.readKey;
     if (readKey === undefined)
       throw new CommandError("usage", (say) => say("input.noReadKey", { job }));
     for (const { path, where } of parts) found.from.push({ prefix: job, path, where, readKey });

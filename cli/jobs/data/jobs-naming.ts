@@ -1,10 +1,8 @@
 import { eachBounded } from "../../../bucket/flow/each-bounded.ts";
 import { listPrefixes } from "../../../bucket/job-objects/list-prefixes.ts";
-import { readText } from "../../../bucket/job-objects/read-object.ts";
+import { readPresentManifest } from "../../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../../bucket/job-objects/status.ts";
 import type { ObjectStore } from "../../../bucket/object-store.ts";
-import { MANIFEST_MAX_BYTES, parseManifest } from "../../../protocol/manifest.ts";
-import { keyOf, MANIFEST_FILE } from "../../../protocol/objects.ts";
 import { isPrefix } from "../../../protocol/prefix.ts";
 import { FINAL_STATES } from "../../../protocol/state.ts";
 import { isDenied } from "../../errors/aws-error.ts";
@@ -54,8 +52,8 @@ async function namedBy(
   const named = new Set<string>();
   const status = await readStatus(store, prefix);
   if (!status || (status.state !== undefined && FINAL_STATES.has(status.state))) return named;
-  const text = await readText(store, keyOf(prefix, MANIFEST_FILE), MANIFEST_MAX_BYTES);
-  for (const { source } of (text && parseManifest(text)?.inputs.values()) || []) {
+  const manifest = await readPresentManifest(store, prefix);
+  for (const { source } of manifest?.inputs.values() ?? []) {
     const name = source?.key.slice(0, source.key.indexOf("/"));
     if (name !== undefined && wanted.has(name)) named.add(name);
   }

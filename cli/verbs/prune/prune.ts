@@ -1,8 +1,6 @@
 import { mapBounded } from "../../../bucket/flow/each-bounded.ts";
-import { readText } from "../../../bucket/job-objects/read-object.ts";
+import { readPresentManifest } from "../../../bucket/job-objects/manifest.ts";
 import { type Stays, whyStays } from "../../../bucket/tidy/may-go.ts";
-import { type Inputs, MANIFEST_MAX_BYTES, parseManifest } from "../../../protocol/manifest.ts";
-import { keyOf, MANIFEST_FILE } from "../../../protocol/objects.ts";
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
 import { checkPattern } from "../../jobs/check-prefix.ts";
@@ -55,7 +53,7 @@ export async function prune(
         return [];
       }
       if (!flags.keepResults) return [{ prefix, status }];
-      const inputs = await inputsOf(context, prefix);
+      const inputs = (await readPresentManifest(store, prefix))?.inputs;
       return inputs ? [{ prefix, status, inputs }] : [];
     },
   );
@@ -66,12 +64,6 @@ export async function prune(
     context.err(isSome ? say("prune.stay", { active, named: needed, young }) : say("prune.none"));
   }
   return removeJobs(context, all, flags, ask);
-}
-
-/** The inputs of a job that has ended, as its manifest says; undefined: it has none that can be read. */
-async function inputsOf({ store }: Context, prefix: string): Promise<Inputs | undefined> {
-  const text = await readText(store, keyOf(prefix, MANIFEST_FILE), MANIFEST_MAX_BYTES);
-  return text === undefined ? undefined : parseManifest(text)?.inputs;
 }
 
 export const work: VerbWork<typeof pruneVerb> = {

@@ -1,8 +1,7 @@
 import { listPrefixes } from "../../../bucket/job-objects/list-prefixes.ts";
-import { readObject } from "../../../bucket/job-objects/read-object.ts";
 import { readStatus } from "../../../bucket/job-objects/status.ts";
+import { isSweep } from "../../../bucket/job-objects/sweep.ts";
 import { isDataSet, whyStaysAtAll } from "../../../bucket/tidy/may-go.ts";
-import { keyOf, SWEEP_FILE } from "../../../protocol/objects.ts";
 import { isPrefix } from "../../../protocol/prefix.ts";
 import type { Context } from "../../context.ts";
 import { isDenied } from "../../errors/aws-error.ts";
@@ -89,7 +88,7 @@ async function isThere({ store }: Context, prefix: string): Promise<boolean> {
 
 /** Jobs whose names are those of rows of a sweep: as they are in the bucket, whatever the sweep's object says. */
 async function* rows({ store }: Context, name: string): AsyncGenerator<string> {
-  if ((await readObject(store, keyOf(name, SWEEP_FILE), 1)) === undefined) return;
+  if (!(await isSweep(store, name))) return;
   for await (const prefix of listPrefixes(store, `${name}-`))
     if (/^\d{1,5}$/.test(prefix.slice(name.length + 1))) yield prefix;
 }
