@@ -1,7 +1,6 @@
-import { readText } from "../../bucket/job-objects/read-object.ts";
+import { readPresentManifest } from "../../bucket/job-objects/manifest.ts";
 import type { ObjectEntry, ObjectStore } from "../../bucket/object-store.ts";
-import { type Inputs, MANIFEST_MAX_BYTES, parseManifest } from "../../protocol/manifest.ts";
-import { keyOf, MANIFEST_FILE } from "../../protocol/objects.ts";
+import type { Inputs } from "../../protocol/manifest.ts";
 import { FINAL_STATES } from "../../protocol/state.ts";
 import { ChosenPaths } from "../../transfer/names/chosen-paths.ts";
 import type { IgnoreRules } from "../../transfer/names/ignore-rules.ts";
@@ -51,7 +50,9 @@ export async function selectionOf(
 ): Promise<Selection> {
   const named = include ?? exclude;
   const chosen = named && new ChosenPaths({ only: include, not: exclude });
-  const isResult = resultsOnly ? resultsOf(job, await inputsOf(store, prefix)) : () => true;
+  const isResult = resultsOnly
+    ? resultsOf(job, (await readPresentManifest(store, prefix))?.inputs)
+    : () => true;
   return {
     wants: (path, entry) => (chosen?.has(path) ?? true) && isResult(path, entry),
     isNamed: named !== undefined || resultsOnly === true,
@@ -84,10 +85,4 @@ function resultsOf({ status, record }: Job, inputs: Inputs | undefined) {
 
 function seconds(time: Date | string | undefined): number | undefined {
   return time === undefined ? undefined : Math.floor(new Date(time).getTime() / 1000);
-}
-
-/** The inputs that the manifest under a prefix names, if there is one that can be read. */
-async function inputsOf(store: ObjectStore, prefix: string): Promise<Inputs | undefined> {
-  const text = await readText(store, keyOf(prefix, MANIFEST_FILE), MANIFEST_MAX_BYTES);
-  return text === undefined ? undefined : parseManifest(text)?.inputs;
 }
