@@ -122,7 +122,7 @@ export async function submitJob(
   const after = await afterMetadata(store, prefix, allJobs, sbatch?.length ?? 0);
 
   const readKey = context.secret();
-  const progress = new Progress(context, say("progress.upload"));
+  const progress = new Progress(context, "upload");
   const deletions = new Deletions(context);
   const carry = async (selfContained: boolean | undefined) => {
     const carried = await carrySource(context, source, prefix, {

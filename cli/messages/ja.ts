@@ -99,6 +99,7 @@ const globalFlags: Readonly<Record<keyof GlobalFlags, string>> = {
   sse: "オブジェクトの暗号化: AES256、aws:kms[:KEY]、aws:kms:dsse[:KEY] (既定: バケットの設定)",
   sseCKey: "ジョブのデータに使う鍵 (SSE-C) のファイル。ヘッドノードにも同じ鍵が必要",
   json: "結果を JSON で出力 (1 オブジェクト、または 1 行に 1 つ)",
+  progress: "--json と共に: 進み具合を標準エラー出力に、1 行に 1 つの JSON オブジェクトで出力",
   quiet: "結果とエラーだけを出力",
   lang: "メッセージの言語 (既定: LC_ALL、LC_MESSAGES、LANG)",
 };

@@ -30,6 +30,10 @@ export function realUi(process: NodeJS.Process, say: Say, flags: GlobalFlags): U
     },
     error: (line) => print(stderr, line),
     live,
+    report:
+      flags.json && flags.progress
+        ? (progress) => live.print(() => void stderr.write(`${JSON.stringify(progress)}\n`))
+        : undefined,
     columns: stdout.isTTY ? stdout.columns || 80 : undefined,
     interrupt: interruptOf(process, (wayOn, exitCode) => {
       live.clear();

@@ -113,7 +113,7 @@ export async function fetchJob(
   } = flags;
   const { path: to } = into;
   const copies = await openResultsFolder(context, { sentAs: prefix, ...into });
-  const progress = new Progress(context, say("progress.fetch"));
+  const progress = new Progress(context, "fetch");
   const deletions = new Deletions(context);
   fetchOn(context, prefix, { ...flags, to }, hasResults(record));
   const summary: TransferSummary = await downloadFolder(context.store, prefix, to, {
