@@ -8,7 +8,7 @@ import { submissionSchema } from "../../protocol/submission.ts";
 export const RESULTS = ["waiting", "fetched", "failed"] as const;
 
 /**
- * What this machine knows of one job of the Slurm front end. Its file is written as a whole, under another name first:
+ * Knowledge of this machine about one job of the Slurm front end. Its file is written as a whole, under another name first:
  * by sbatch when the job has its id, then by the fetcher alone.
  */
 export const jobFileSchema = z.object({
@@ -22,7 +22,7 @@ export const jobFileSchema = z.object({
   origins: z.array(originSchema).min(1),
   /** The closing object is still to be written. */
   isOpen: z.boolean(),
-  /** What was asked for, as far as tools ask for it again before Slurm tells. */
+  /** The request, as far as tools ask for it again before Slurm tells. */
   asked: z.object({
     name: z.string(),
     user: z.string(),
