@@ -62,7 +62,9 @@ describe("an open submission", () => {
     await w.start();
     await s.submit("A");
     await s.end("A");
-    expect(w.record("A")?.notes).toEqual([{ code: "closing-not-seen", values: { seconds: "120" } }]);
+    expect(w.record("A")?.notes).toEqual([
+      { code: "closing-not-seen", values: { seconds: "120" } },
+    ]);
     expect(looks).toBeGreaterThan(30);
     expect(looks).toBeLessThanOrEqual(3 + OPEN_MS / 2000);
   });
@@ -70,7 +72,10 @@ describe("an open submission", () => {
   const forged: [string, string][] = [
     ["of another submission", '{"version":1,"submission":"B-1","inputs":[]}'],
     ["that is no JSON", "{"],
-    ["that is too long", '{"version":1,"submission":"A-1","inputs":[]}'.padEnd(CLOSING_MAX_BYTES + 1)],
+    [
+      "that is too long",
+      '{"version":1,"submission":"A-1","inputs":[]}'.padEnd(CLOSING_MAX_BYTES + 1),
+    ],
   ];
   test.each(forged)("with a closing object %s has none", async (_name, text) => {
     const { w, ...s } = openScene();
