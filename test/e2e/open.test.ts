@@ -3,6 +3,7 @@ import { expect, test } from "@jest/globals";
 import { formatManifest, type Input, type Manifest } from "../../protocol/manifest.ts";
 import { formatClosing } from "../../protocol/open-submission.ts";
 import {
+  ask,
   bytes,
   eventually,
   newPrefix,
@@ -67,17 +68,33 @@ test("a job that is held begins with its last files, its arguments and its own f
   expect((await record(prefix))?.outcome).toBe("completed");
 });
 
-test.each([
-  ["an array", "#SBATCH --array=1-3\n", 3],
-  ["a heterogeneous job", "#SBATCH --ntasks=1\n#SBATCH hetjob\n#SBATCH --ntasks=1\n", 2],
-])("%s is released as a whole", async (_name, directives, count) => {
-  const prefix = newPrefix("open");
+/** Asks for a job of these directives; its id, once Slurm shows all of it as held. */
+async function submitHeld(prefix: string, directives: string): Promise<string> {
   const id = await submit(prefix, { "job-aws-run.sh": `#!/bin/bash\n${directives}true\n` }, {});
   expect((await rows(id)).every((row) => row.startsWith("PENDING JobHeldUser"))).toBe(true);
+  return id;
+}
+
+test("an array is released as a whole", async () => {
+  const prefix = newPrefix("open");
+  const id = await submitHeld(prefix, "#SBATCH --array=1-3\n");
   await close(prefix);
   await untilState(prefix, "JOB_COMPLETE");
   expect((await record(prefix))?.outcome).toBe("completed");
-  expect(await rows(id)).toHaveLength(count);
+  expect(await rows(id)).toHaveLength(3);
+});
+
+test("each component of a heterogeneous job is released", async () => {
+  const prefix = newPrefix("open");
+  const id = await submitHeld(prefix, "#SBATCH --ntasks=1\n#SBATCH hetjob\n#SBATCH --ntasks=1\n");
+  expect(await rows(id)).toHaveLength(2);
+  await close(prefix);
+  await eventually("no component is held", async () =>
+    (await rows(id)).every((row) => !row.includes("JobHeldUser")),
+  );
+  // There is one node, and so no room for both at a time.
+  await ask(prefix, "JOB_CANCEL\n");
+  await untilState(prefix, "JOB_COMPLETE");
 });
 
 test("a chain has its ids at once, and hands its results on; one that fails ends the rest", async () => {
