@@ -93,6 +93,8 @@ export const REASONS = {
     'the bucket\'s policy does not let {count} inputs be removed that its results take the place of, such as {"path"}: they stay beside them',
   "dependency-unknown":
     "--dependency names jobs that Slurm does not know ({ids}): it did not wait for them",
+  "closing-not-seen":
+    "its last files were not announced within {seconds} s: it began with those that had come by then",
   "jobs-of-its-own":
     "other jobs were submitted from its folder ({ids}): files that they wrote after its end were not returned",
 } as const;

@@ -5,6 +5,7 @@ import { CloudSubmitError } from "../../protocol/error.ts";
 import { keepsLinks } from "../../protocol/links.ts";
 import { manifestOf } from "../../protocol/manifest.ts";
 import { MANIFEST_FILE } from "../../protocol/objects.ts";
+import { isOpen } from "../../protocol/open-submission.ts";
 import { type Reason, reason, reasonText, writtenReason } from "../../protocol/reason.ts";
 import { requesterOf } from "../../protocol/requester.ts";
 import { parseSbatchMetadata } from "../../protocol/sbatch-options.ts";
@@ -38,6 +39,7 @@ export async function answerRun(
     submission,
     phase: "accepted",
     ...(await waitsFor(status, ports)),
+    ...openPart(status),
     ...manifestEntry(status),
     ...optionsOf(status),
     ...(keepsLinks(status.metadata) && { keepsLinks: true }),
@@ -81,12 +83,19 @@ async function waitsFor(
       const run = journal.activeOf(one.prefix) ?? (await journal.lastEnded(one.prefix));
       return run ? { ...one, submission: run.submission } : one;
     });
-    return { phase: "waiting", waitsFor: await Promise.all(known) };
+    // Slurm gets the job of an open one first.
+    const phase = isOpen(metadata) ? "accepted" : "waiting";
+    return { phase, waitsFor: await Promise.all(known) };
   } catch (error) {
     if (!(error instanceof CloudSubmitError)) throw error;
     const { code, message } = error;
     return { phase: "failing", outcome: "rejected", error: { code, message } };
   }
+}
+
+/** Of an open submission: where it begins once Slurm has its job. */
+function openPart({ metadata }: StatusObject): Partial<JobEntry> {
+  return isOpen(metadata) ? { open: "others" } : {};
 }
 
 /** The options for sbatch that the request came with; a wrong one ends the submission. */

@@ -1,7 +1,7 @@
 import type { StateChange } from "../../protocol/event.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import type { State } from "../../protocol/state.ts";
-import type { JobEntry } from "../journal/job-entry.ts";
+import { isWaiting, type JobEntry } from "../journal/job-entry.ts";
 
 /** The job record of an entry. */
 export function recordOf(entry: JobEntry, state: State): JobRecord {
@@ -18,7 +18,7 @@ export function recordOf(entry: JobEntry, state: State): JobRecord {
     stageOut: entry.stageOut,
     sbatchOptions: entry.sbatchOptions,
     output: entry.output,
-    waitsFor: entry.phase === "waiting" ? entry.waitsFor : undefined,
+    waitsFor: isWaiting(entry) ? entry.waitsFor : undefined,
     notes: entry.notes,
     times: entry.times,
     refused: entry.refused,

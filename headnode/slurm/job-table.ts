@@ -1,6 +1,6 @@
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { type Current, currentOf } from "./current.ts";
-import { type FoundJob, findJob, idOfRow, type JobOwner, jobsFrom } from "./find-job.ts";
+import { type FoundJob, findJob, idOfRow, type JobOwner, jobsFrom, scriptOf } from "./find-job.ts";
 import { type JobRow, taskOfRow } from "./job-rows.ts";
 import { isEnded, type SlurmTask } from "./job-state.ts";
 
@@ -21,7 +21,7 @@ export class JobTable {
     this.#rows = rows;
     this.#byComment = index(rows, ({ Comment }) => Comment);
     this.#byWorkDir = index(rows, ({ WorkDir }) => WorkDir);
-    this.#byCommand = index(rows, ({ Command }) => Command);
+    this.#byCommand = index(rows, ({ Command }) => scriptOf(Command));
   }
 
   /** This owner's job, in whatever state. */

@@ -27,7 +27,11 @@ export interface Slurm {
    * @param options of the submitter's, checked
    * @throws when Slurm cannot be reached: the job may then be in the queue or not
    */
-  submit(owner: JobOwner, options: readonly string[]): Promise<SubmitResult>;
+  submit(
+    owner: JobOwner,
+    options: readonly string[],
+    call?: Partial<SbatchCall>,
+  ): Promise<SubmitResult>;
   /** This user's job of this owner, in whatever state; undefined when Slurm knows none. */
   find(owner: JobOwner): Promise<FoundJob | undefined>;
   /**
@@ -48,6 +52,21 @@ export interface Slurm {
   forgetsAfterMs(): Promise<number>;
   /** Cancels a job, if it is this owner's and has not ended. */
   cancel(jobId: string, owner: JobOwner): Promise<void>;
+  /**
+   * Lets a job that is held begin, if it is this owner's and waits; any other one stays as it is.
+   *
+   * @returns what Slurm said when it refuses, as for a job that an administrator holds
+   * @throws when Slurm cannot be reached
+   */
+  release(jobId: string, owner: JobOwner): Promise<string | undefined>;
+}
+
+/** What sbatch is called with besides options. */
+export interface SbatchCall {
+  /** The job waits until it is released. */
+  hold: boolean;
+  /** Of the script. */
+  arguments: readonly string[];
 }
 
 /** Calls of sbatch at a time: more would only wait for slurmctld. */
@@ -78,10 +97,15 @@ export class SlurmCommands implements Slurm {
     this.#readMinJobAge = shareNext(() => minJobAge(run).catch(() => undefined));
   }
 
-  async submit(owner: JobOwner, options: readonly string[]): Promise<SubmitResult> {
+  async submit(
+    owner: JobOwner,
+    options: readonly string[],
+    { hold = false, arguments: words = [] }: Partial<SbatchCall> = {},
+  ): Promise<SubmitResult> {
     // Ours come last: of two, sbatch takes that one, and the command line counts more than the script.
     const own = [`--comment=${owner.comment}`, `--chdir=${owner.workDir}`];
-    return sbatch(owner.workDir, [...options, ...own, SCRIPT_FILE], {
+    if (hold) own.push("--hold");
+    return sbatch(owner.workDir, [...options, ...own, SCRIPT_FILE, ...words], {
       run: this.#run,
       inTurn: (work) => this.#sbatches.spend(1, work),
       find: () => this.find(owner),
@@ -137,5 +161,21 @@ export class SlurmCommands implements Slurm {
     if (done.code === 0) return;
     // Why it failed is told in words; whether there is something left to cancel, Slurm knows.
     if (!(await this.look(jobId, owner)).tasks.every(isEnded)) throw unanswered("scancel", done);
+  }
+
+  async release(jobId: string, owner: JobOwner): Promise<string | undefined> {
+    const waits = ({ state }: SlurmTask) => state === "PENDING";
+    const { tasks } = await this.look(jobId, owner);
+    if (!tasks.some(waits)) return undefined;
+    // Components of a heterogeneous job have ids of their own; tasks of an array go by that of the array.
+    const isArray = tasks.some(({ arrayTask }) => arrayTask !== undefined);
+    const ids = isArray ? [jobId] : [...new Set(tasks.filter(waits).map(({ id }) => id))];
+    const done = await this.#run("scontrol", ["release", ids.join(",")]);
+    if (done.code === 0) return undefined;
+    // Why it failed is told in words; whether Slurm can be asked, and has it waiting still, is not.
+    const isLeft = (await this.look(jobId, owner)).tasks.some(waits);
+    if (!isLeft) return undefined;
+    if (done.code === null || !(await this.#isUp())) throw unanswered("scontrol", done);
+    return done.output.trim() || `scontrol ended with ${done.code}`;
   }
 }
