@@ -33,7 +33,7 @@ export interface AgentOptions {
   lookMs: number;
   /** undefined: what running jobs print is not published. */
   live?: Pick<LiveOutputOptions, "store" | "everyMs"> | undefined;
-  heartbeat?: Pick<HeartbeatOptions, "store" | "everyMs" | "about" | "slurmHealth"> | undefined;
+  heartbeat?: Pick<HeartbeatOptions, "store" | "everyMs" | "about" | "slurmHealth" | "partitions"> | undefined;
   cleaning: Pick<CleanOptions, "keepDays" | "minFreeShare" | "freeShare">;
   /** Most bytes of the cache of objects; 0: there is none. */
   cacheBytes: number;

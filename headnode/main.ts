@@ -19,6 +19,7 @@ import { jsonLog } from "./log.ts";
 import { READY_FILE } from "./ready-file.ts";
 import { slurmHealth } from "./slurm/health.ts";
 import { launched } from "./slurm/launched.ts";
+import { partitions } from "./slurm/partitions.ts";
 import { SlurmCommands } from "./slurm/slurm.ts";
 import { freeShareOf } from "./upkeep/clean.ts";
 import { collectGarbage, keepYoungSpaceSmall } from "./upkeep/memory-at-rest.ts";
@@ -94,6 +95,7 @@ async function main(): Promise<void> {
         host: hostname(),
       },
       slurmHealth: slurmHealth(runSlurm),
+      partitions: () => partitions(runSlurm),
     },
     cleaning: {
       keepDays: config.keepDays,

@@ -1,6 +1,8 @@
 import { readInputManifest } from "../../bucket/job-objects/manifest.ts";
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import { type WhoAsked, whoAsked } from "../../bucket/job-objects/who-asked.ts";
+import { boardOf } from "../../protocol/board.ts";
+import { isWholeCancel } from "../../protocol/cancel.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { keepsLinks } from "../../protocol/links.ts";
 import { manifestOf } from "../../protocol/manifest.ts";
@@ -27,13 +29,15 @@ export async function adopt(
 ): Promise<void> {
   const job = found ?? (await ports.slurm.find(ownerOf(request, ports)));
   const asked = request.marker && (await whoAsked(ports.store, request.marker.key));
+  const board = asked && boardOf(asked.metadata);
   const readKey = asked && (await readKeyOf(asked, request.prefix, ports));
   const entry: JobEntry = {
     ...entryOf(request, status, asked, ports),
     ...(job ? has(job, ports) : LOST),
+    ...(board !== undefined && { board }),
     ...(job && readKey !== undefined && { readKey }),
   };
-  if (status.state === "JOB_CANCEL") entry.cancelRequested = true;
+  if (status.state === "JOB_CANCEL" && isWholeCancel(status.metadata)) entry.cancelRequested = true;
   await ports.journal.add(entry);
   ports.say("a job that the journal did not know", { phase: entry.phase });
   ports.driver.wake(entry);

@@ -3,7 +3,8 @@ import type { FoundArray, FoundJob, JobOwner } from "../../headnode/slurm/find-j
 import { isEnded, type SlurmTask } from "../../headnode/slurm/job-state.ts";
 import type { NodeReason } from "../../headnode/slurm/node-reasons.ts";
 import type { SubmitResult } from "../../headnode/slurm/sbatch.ts";
-import type { JobLook, Slurm } from "../../headnode/slurm/slurm.ts";
+import type { Part } from "../../headnode/slurm/cancel-part.ts";
+import type { JobLook, JobsLook, Slurm } from "../../headnode/slurm/slurm.ts";
 
 /** A Slurm that a test tells what becomes of the jobs. */
 export class FakeSlurm implements Slurm {
@@ -91,6 +92,18 @@ export class FakeSlurm implements Slurm {
     return running;
   }
 
+  /** Looks at all jobs. */
+  looks = 0;
+
+  async jobs(): Promise<JobsLook> {
+    this.looks += 1;
+    return {
+      tasks: (jobId) => this.#tasksOf(jobId),
+      details: (jobId) =>
+        this.#tasksOf(jobId).length === 0 ? undefined : { name: `job ${jobId}`, user: "u", cpus: 2 },
+    };
+  }
+
   /** Why nodes are down. */
   reasons: NodeReason[] = [];
 
@@ -104,6 +117,17 @@ export class FakeSlurm implements Slurm {
 
   async cancel(jobId: string): Promise<void> {
     this.cancelled.push(jobId);
+  }
+
+  /** Parts of jobs that were cancelled, or had a signal sent. */
+  readonly parts: (Part & { jobId: string })[] = [];
+  /** What Slurm says instead of doing it. */
+  refusePart: string | undefined;
+
+  async cancelPart(jobId: string, _owner: JobOwner, part: Part): Promise<string | undefined> {
+    if (this.refusePart !== undefined) return this.refusePart;
+    this.parts.push({ jobId, ...part });
+    return undefined;
   }
 }
 
