@@ -86,6 +86,7 @@ async function main(): Promise<void> {
     lookMs: 60_000,
     live:
       config.liveSeconds > 0 ? { store: noRetry, everyMs: config.liveSeconds * 1000 } : undefined,
+    boards: { store: noRetry, everyMs: 1000, lookMs: 2000 },
     heartbeat: {
       store: noRetry,
       everyMs: config.heartbeatSeconds * 1000,

@@ -66,6 +66,7 @@ export const boardJobSchema = z.object({
 });
 export type BoardJob = z.infer<typeof boardJobSchema>;
 export type BoardTasks = z.infer<typeof boardTasksSchema>;
+export type Standing = Omit<BoardTasks, "ids">;
 
 const boardSchema = z.object({
   version: z.literal(1),

@@ -99,7 +99,9 @@ function readTasks(text: string): string | undefined {
   if (text.length > CANCEL_TASKS_MAX_BYTES || !/^[\d,-]+$/.test(text)) return undefined;
   const ids = parseTaskIds(text, CANCEL_TASKS_MAX);
   const tasks = ids && formatTaskIds(ids);
-  return tasks !== undefined && tasks.length <= CANCEL_TASKS_MAX_BYTES ? tasks || undefined : undefined;
+  return tasks !== undefined && tasks.length <= CANCEL_TASKS_MAX_BYTES
+    ? tasks || undefined
+    : undefined;
 }
 
 /** A signal in the one form that is handed on: scancel takes names with and without SIG, in any case. */

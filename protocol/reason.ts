@@ -76,8 +76,7 @@ export const REASONS = {
   "request-replaced":
     "FILE_UPLOAD was written again, as submission {submission}, before the cluster had this one",
 
-  "part-not-cancelled":
-    "a cancel or signal for {part} of the job was not sent: {why}",
+  "part-not-cancelled": "a cancel or signal for {part} of the job was not sent: {why}",
   "part-unreadable":
     "the metadata of a JOB_CANCEL do not name the submission with tasks or a signal that can be sent: nothing was cancelled",
 

@@ -45,7 +45,9 @@ export function detailsOfRow(row: JobRow): JobDetails {
 
 /** Slurm writes `(null)` or nothing where there is none. */
 function text(value: string): string | undefined {
-  return value === "" || value === "(null)" || value === "N/A" ? undefined : value.slice(0, TEXT_MAX);
+  return value === "" || value === "(null)" || value === "N/A"
+    ? undefined
+    : value.slice(0, TEXT_MAX);
 }
 
 function number(value: string): number | undefined {

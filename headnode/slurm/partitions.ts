@@ -19,7 +19,7 @@ const PATTERNS: Readonly<Record<keyof Row, RegExp>> = {
   D: /^\d{1,9}$/,
   T: /^(n\/a|[a-z_]+[-*~#!%$@^+]?)$/,
   // Of nodes that differ, the least with a sign.
-  c: /^\d+\+?$/,
+  c: /^\d+(\.\d+)?[KMGTP]?\+?$/,
   m: /^\d+\+?$/,
   G: /^\S{1,1024}$/,
   N: /^\S*$/,
@@ -61,7 +61,14 @@ function partitionsOf(rows: readonly Row[]): Partition[] | undefined {
     const count = Number(row.D);
     // A partition without nodes has a row, too.
     if (count > 0)
-      one.nodes.push({ state: row.T, count, names: row.N, cpus: row.c, memoryMb: row.m, gres: row.G });
+      one.nodes.push({
+        state: row.T,
+        count,
+        names: row.N,
+        cpus: row.c,
+        memoryMb: row.m,
+        gres: row.G,
+      });
   }
   return [...all.values()];
 }

@@ -1,9 +1,9 @@
+import type { Part } from "../../headnode/slurm/cancel-part.ts";
 import { type Current, currentOf } from "../../headnode/slurm/current.ts";
 import type { FoundArray, FoundJob, JobOwner } from "../../headnode/slurm/find-job.ts";
 import { isEnded, type SlurmTask } from "../../headnode/slurm/job-state.ts";
 import type { NodeReason } from "../../headnode/slurm/node-reasons.ts";
 import type { SubmitResult } from "../../headnode/slurm/sbatch.ts";
-import type { Part } from "../../headnode/slurm/cancel-part.ts";
 import type { JobLook, JobsLook, Slurm } from "../../headnode/slurm/slurm.ts";
 
 /** A Slurm that a test tells what becomes of the jobs. */
@@ -100,7 +100,9 @@ export class FakeSlurm implements Slurm {
     return {
       tasks: (jobId) => this.#tasksOf(jobId),
       details: (jobId) =>
-        this.#tasksOf(jobId).length === 0 ? undefined : { name: `job ${jobId}`, user: "u", cpus: 2 },
+        this.#tasksOf(jobId).length === 0
+          ? undefined
+          : { name: `job ${jobId}`, user: "u", cpus: 2 },
     };
   }
 
