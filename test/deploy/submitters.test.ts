@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { boardKey } from "../../protocol/board.ts";
 import { HEARTBEAT_KEY } from "../../protocol/heartbeat.ts";
 import { liveKey } from "../../protocol/live-output.ts";
 import { pendingKey } from "../../protocol/marker.ts";
@@ -208,6 +209,11 @@ test.each<[string, string, Record<string, boolean[]>]>([
       PutObject: [true, true, true, false],
       DeleteObject: [true, true, false, false],
     },
+  ],
+  [
+    "boards",
+    boardKey("b".repeat(22)),
+    { GetObject: [true, false, false, false], PutObject: [true, false, false, false] },
   ],
   [
     "the heartbeat",
