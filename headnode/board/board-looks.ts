@@ -6,6 +6,7 @@ import { type ArrayAccount, accountOf, hasNews, newAccount } from "../slurm/arra
 import { isEnded, type SlurmTask } from "../slurm/job-state.ts";
 import type { JobsLook, Slurm } from "../slurm/slurm.ts";
 import type { BoardState } from "./board-state.ts";
+import { isInSlurm } from "./standing.ts";
 
 export interface BoardLooksOptions {
   slurm: Pick<Slurm, "jobs" | "forgetsAfterMs">;
@@ -52,7 +53,7 @@ export class BoardLooks {
   }
 
   #watched(): BoardState[] {
-    return this.#options.boards().filter(({ hasRunning }) => hasRunning);
+    return this.#options.boards().filter(({ isWatched }) => isWatched);
   }
 
   async #look(): Promise<void> {
@@ -64,7 +65,7 @@ export class BoardLooks {
       const jobs = await slurm.jobs();
       for (const board of boards) {
         for (const entry of board.entries.values())
-          if (entry.phase === "running") await this.#see(board, entry, jobs);
+          if (isInSlurm(entry)) await this.#see(board, entry, jobs);
         onLook(board);
       }
       this.#isAway = false;
@@ -85,7 +86,7 @@ export class BoardLooks {
     if (!tasks) return;
     const array = await this.#accountOf(entry, tasks);
     // It may have ended while MinJobAge was asked for.
-    if (entry.phase !== "running") return;
+    if (!isInSlurm(entry)) return;
     board.saw(entry, { tasks, details: jobs.details(jobId, owner), array });
     const isNews = array !== undefined && entry.array !== undefined && hasNews(entry.array, array);
     // No hook tells of the end of what had not begun.

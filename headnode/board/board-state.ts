@@ -2,6 +2,7 @@ import type { BoardJob } from "../../protocol/board.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { boardJobOf, type Seen } from "./board-job.ts";
 import { toldOf } from "./board-text.ts";
+import { isInSlurm } from "./standing.ts";
 
 /** One board in memory: what it tells, and of which submissions something is still to be told. */
 export class BoardState {
@@ -24,8 +25,8 @@ export class BoardState {
   }
 
   /** Whether a job of it is in Slurm, as far as is known. */
-  get hasRunning(): boolean {
-    return [...this.entries.values()].some(({ phase }) => phase === "running");
+  get isWatched(): boolean {
+    return [...this.entries.values()].some(isInSlurm);
   }
 
   /** What the object holds: of it count those that have ended, and those that the journal knows. */

@@ -29,6 +29,11 @@ export function isEndedPhase(phase: Phase): boolean {
   return ENDED.has(phase);
 }
 
+/** Whether Slurm has its job, which has not ended as far as the agent knows. */
+export function isInSlurm({ slurm, phase }: Pick<JobEntry, "slurm" | "phase">): boolean {
+  return slurm !== undefined && !isEndedPhase(phase);
+}
+
 /** Where a task is, as a look at Slurm shows it. */
 export function standingOf(task: SlurmTask): Standing {
   const { state, reason, nodes, startedAt, endedAt, exitCode, signal } = task;

@@ -29,16 +29,16 @@ export async function answerPart(
   ports: RequestPorts,
 ): Promise<void> {
   const { driver, say, store } = ports;
-  if (active.phase === "submitted")
+  const isInSlurm = active.slurm !== undefined;
+  if (isInSlurm && active.state === "FILE_UPLOAD")
     throw new CloudSubmitError("active-job", "the job's next state is on its way");
   const why = await refusal(active, part, ports);
-  const isRunning = active.phase === "running";
   if (why) {
     await note(active, why, ports);
     // Before that, the record tells of it with the job's own next state.
-    if (isRunning) await writeRecord(store, recordOf(active, "JOB_SUBMIT"));
+    if (isInSlurm) await writeRecord(store, recordOf(active, "JOB_SUBMIT"));
   }
-  if (status) await putBack(active, status, isRunning ? "JOB_SUBMIT" : "FILE_UPLOAD", ports);
+  if (status) await putBack(active, status, isInSlurm ? "JOB_SUBMIT" : "FILE_UPLOAD", ports);
   say(why ? "cancel of a part is refused" : "cancel of a part is done", {
     reason: why && reasonText(why),
   });
@@ -59,7 +59,7 @@ async function refusal(
   if (part.submission !== active.submission)
     return not(`it was for submission ${part.submission}, and this is another one`);
   const jobId = active.slurm?.jobId;
-  if (active.phase !== "running" || jobId === undefined) return not("Slurm does not have it yet");
+  if (jobId === undefined) return not("Slurm does not have it yet");
   const said = await ports.slurm.cancelPart(jobId, ownerOf(active, ports), part);
   return said === undefined ? undefined : not(said);
 }
