@@ -29,7 +29,7 @@ export function boardKey(board: string): string {
 const time = z.iso.datetime().describe("UTC, ISO 8601");
 const count = z.int().nonnegative();
 
-/** What is told of a job, or of some tasks of a job array. Words are Slurm's own. */
+/** Told of a job, or of some tasks of a job array. Words are Slurm's own. */
 const standing = {
   state: z.string().describe("Slurm's word, such as PENDING"),
   reason: z.string().optional(),

@@ -29,7 +29,7 @@ export const CANCEL_TASKS_MAX = 50_000;
 /** and the length of their text in bytes: S3 takes 2 KB of metadata in all. */
 export const CANCEL_TASKS_MAX_BYTES = 1024;
 
-/** What of a job a JOB_CANCEL is for, when it is not for the whole of it. The submission goes on. */
+/** The part of a job that a JOB_CANCEL is for, when it is not for the whole of it. The submission goes on. */
 export interface CancelPart {
   /** The submission whose job is meant. */
   submission: string;
@@ -45,7 +45,7 @@ export function isWholeCancel(metadata: Readonly<Record<string, string>>): boole
 }
 
 /**
- * What of a job a JOB_CANCEL is for, by its metadata.
+ * The part of a job that a JOB_CANCEL is for, by its metadata.
  *
  * @returns undefined: the whole job; "unreadable": a part of it that cannot be told, so nothing is to be done
  */

@@ -7,7 +7,7 @@ import { isEnded, type SlurmTask } from "../slurm/job-state.ts";
 import { tasksAtEnd, tasksOf } from "./array-tasks.ts";
 import { isEndedPhase, standingAtEnd, standingOf } from "./standing.ts";
 
-/** What the last look at Slurm showed of a job. */
+/** The last look at Slurm, as far as it showed a job. */
 export interface Seen {
   tasks: readonly SlurmTask[];
   details: JobDetails | undefined;
@@ -18,7 +18,7 @@ export interface Seen {
 const ERROR_MAX = 1000;
 
 /**
- * What a board tells of a submission.
+ * A submission as a board tells of it.
  *
  * @param seen undefined: Slurm was not looked at since the agent's start
  * @param before what was told last
@@ -43,7 +43,7 @@ export function boardJobOf(
     ...(outcome !== undefined && { outcome }),
     ...(error !== undefined && { error }),
   };
-  // In one order of fields, whoever has written them. What Slurm shows and no board can hold is left out.
+  // In one order of fields, whoever has written them. A field of Slurm's that no board can hold is left out.
   return (
     boardJobSchema.safeParse(job).data ?? {
       submission,

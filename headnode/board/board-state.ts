@@ -11,7 +11,7 @@ export class BoardState {
   readonly entries = new Map<string, JobEntry>();
   #seen = new WeakMap<JobEntry, Seen>();
   #jobs = new Map<string, BoardJob>();
-  /** What its object was when it was read; undefined: it was not read yet. */
+  /** Its object was read, or was not there. */
   #isRead = false;
   /** The jobs in the bucket, as text. */
   #written: string | undefined;
@@ -29,7 +29,7 @@ export class BoardState {
     return [...this.entries.values()].some(isInSlurm);
   }
 
-  /** What the object holds: of it count those that have ended, and those that the journal knows. */
+  /** Takes over what the object holds: of it count those that have ended, and those that the journal knows. */
   take(jobs: readonly BoardJob[]): void {
     this.#isRead = true;
     this.#written = JSON.stringify(jobs);
@@ -53,7 +53,7 @@ export class BoardState {
       );
   }
 
-  /** What is to be written; undefined: that is what the object says. */
+  /** The jobs that are to be written; undefined: that is what the object says. */
   news(now: Date): { jobs: BoardJob[]; text: string } | undefined {
     this.fold();
     const jobs = toldOf(this.#jobs.values(), now);

@@ -42,7 +42,7 @@ export async function answerPart(
   say(why ? "cancel of a part is refused" : "cancel of a part is done", {
     reason: why && reasonText(why),
   });
-  // What Slurm shows of it has changed, and no hook tells of tasks that had not begun.
+  // Slurm shows something else of it by now, and no hook tells of tasks that had not begun.
   driver.wake(active);
 }
 

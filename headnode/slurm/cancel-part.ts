@@ -3,7 +3,7 @@ import { parseTaskIds } from "../../protocol/task-ids.ts";
 import type { CommandResult } from "./command.ts";
 import { isEnded, type SlurmTask } from "./job-state.ts";
 
-/** What is done to a part of a job. */
+/** A part of a job, and what is done to it. */
 export type Part = Pick<CancelPart, "tasks" | "signal">;
 
 const SAID_MAX = 200;
@@ -32,7 +32,7 @@ export function isLeft(tasks: readonly SlurmTask[], part: Part): boolean {
   });
 }
 
-/** What scancel said, in one line. */
+/** The words of scancel, in one line. */
 export function saidOf(done: CommandResult): string {
   const said = done.output.trim().replace(/\s+/g, " ").slice(0, SAID_MAX);
   return said || `scancel ended with ${done.code}`;

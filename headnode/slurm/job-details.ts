@@ -1,7 +1,7 @@
 import type { JobRow } from "./job-rows.ts";
 import { secondsTime } from "./times.ts";
 
-/** What squeue shows of a job besides where it is: for those who ask as they would ask Slurm. */
+/** Fields that squeue shows of a job besides where it is: for those who ask as they would ask Slurm. */
 export interface JobDetails {
   name?: string;
   user?: string;

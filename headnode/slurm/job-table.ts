@@ -42,7 +42,7 @@ export class JobTable {
     );
   }
 
-  /** What squeue shows of this owner's job besides; of an array, of its first row. undefined: it is not shown. */
+  /** Further fields that squeue shows of this owner's job; of an array, of its first row. undefined: it is not shown. */
   details(jobId: string, owner: JobOwner): JobDetails | undefined {
     const [first] = this.#rowsOf(jobId, owner);
     return first && detailsOfRow(first);

@@ -10,7 +10,7 @@ const TIMEOUT_MS = 15_000;
 const FIELDS = ["P", "a", "l", "D", "T", "c", "m", "G", "N"] as const;
 type Row = MarkedRow<(typeof FIELDS)[number]>;
 
-/** What Slurm writes into each field. */
+/** Values that Slurm writes into each field. */
 const PATTERNS: Readonly<Record<keyof Row, RegExp>> = {
   // A star is behind the default partition's.
   P: /^[^\s*]{1,256}\*?$/,
@@ -26,7 +26,7 @@ const PATTERNS: Readonly<Record<keyof Row, RegExp>> = {
 };
 
 /**
- * What Slurm offers, as sinfo shows it; it never throws.
+ * Partitions and their nodes, as sinfo shows it; it never throws.
  *
  * @returns undefined when Slurm does not answer, or with something that sinfo never prints
  */

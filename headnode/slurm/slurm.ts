@@ -59,7 +59,7 @@ export interface Slurm {
   cancelPart(jobId: string, owner: JobOwner, part: Part): Promise<string | undefined>;
 }
 
-/** What one look at Slurm tells of any job. */
+/** One look at Slurm, which tells of any job. */
 export type JobsLook = Pick<JobTable, "tasks" | "details">;
 
 /** Calls of sbatch at a time: more would only wait for slurmctld. */

@@ -19,7 +19,7 @@ export interface HeartbeatOptions {
   about: Pick<Heartbeat, "version" | "startedAt" | "host">;
   /** Must not throw. */
   slurmHealth: () => Promise<Heartbeat["slurm"]>;
-  /** What Slurm offers; undefined: it does not tell. Must not throw. */
+  /** Slurm's partitions; undefined: it does not tell. Must not throw. */
   partitions?: (() => Promise<Partition[] | undefined>) | undefined;
   /** When the journal was last compared with Slurm; undefined: not yet. */
   lastReconcile: () => Date | undefined;

@@ -123,7 +123,7 @@ export class FakeSlurm implements Slurm {
 
   /** Parts of jobs that were cancelled, or had a signal sent. */
   readonly parts: (Part & { jobId: string })[] = [];
-  /** What Slurm says instead of doing it. */
+  /** Words that Slurm says instead of doing it. */
   refusePart: string | undefined;
 
   async cancelPart(jobId: string, _owner: JobOwner, part: Part): Promise<string | undefined> {

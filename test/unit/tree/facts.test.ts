@@ -140,10 +140,7 @@ describe("serverless.yml and resources/", () => {
       LOOK_POSITION_KEY,
       `${OWN_RECORDS_FOLDER}*`,
       `${BOARDS_FOLDER}*`,
-      `${LIVE_FOLDER}USER-*`,
-      `${LIVE_FOLDER}USER--*`,
-      "USER-*",
-      "USER--*",
+      ...["USER-*", "USER--*"].flatMap((own) => [own, `${LIVE_FOLDER}${own}`]),
       "*",
     ];
     expect(new Set(named)).toEqual(new Set(known));

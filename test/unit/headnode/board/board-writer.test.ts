@@ -48,7 +48,7 @@ function world(changes: Partial<BoardOptions> = {}) {
   const until = async (what: () => boolean) => {
     for (let look = 0; look < 2000; look++) {
       if (what()) return;
-      // What is written is only to be seen by looking.
+      // An object is only to be seen by looking.
       await sleep(5);
     }
     throw new Error(`never came true: ${String(what)}`);
@@ -72,6 +72,7 @@ describe("the board writer", () => {
   test("does nothing for submissions without a board", async () => {
     const w = world();
     w.start().see(running({ board: undefined }));
+    // Time in which nothing is to happen.
     for (let turn = 0; turn < 10; turn++) await sleep(5);
     expect([w.store.requests, w.slurm.looks]).toEqual([{}, 0]);
   });

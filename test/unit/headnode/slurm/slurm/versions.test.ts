@@ -53,7 +53,7 @@ function answers(version: string) {
   };
   const shownJobs = (): string => {
     const { args, stdout } = all.find(
-      (one) => one.name === "squeue" && /Comment/.test(`${one.args}`),
+      (one) => one.name === "squeue" && /Comment/.test(one.args.join(" ")),
     )!;
     const format = args.find((arg) => arg.startsWith("--Format="))!.slice("--Format=".length);
     const fields = format.split(",").map((field) => field.replace(":0<MARK>", ""));
