@@ -66,6 +66,8 @@ export class BoardLooks {
       for (const board of boards) {
         for (const entry of board.entries.values())
           if (isInSlurm(entry)) await this.#see(board, entry, jobs);
+        // Also where it cannot be written: Slurm soon forgets what has ended.
+        board.fold();
         onLook(board);
       }
       this.#isAway = false;

@@ -1,7 +1,7 @@
 import type { BoardJob } from "../../protocol/board.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { boardJobOf, type Seen } from "./board-job.ts";
-import { toldOf } from "./board-text.ts";
+import { textOf, toldOf } from "./board-text.ts";
 import { isInSlurm } from "./standing.ts";
 
 /** One board in memory: what it tells, and of which submissions something is still to be told. */
@@ -32,7 +32,7 @@ export class BoardState {
   /** Takes over what the object holds: of it count those that have ended, and those that the journal knows. */
   take(jobs: readonly BoardJob[]): void {
     this.#isRead = true;
-    this.#written = JSON.stringify(jobs);
+    this.#written = jobs.map(textOf).join();
     for (const job of jobs)
       if (job.final || this.entries.has(job.submission)) this.#jobs.set(job.submission, job);
     this.fold();
@@ -60,7 +60,7 @@ export class BoardState {
     const kept = new Set(jobs.map(({ submission }) => submission));
     for (const submission of this.#jobs.keys())
       if (!kept.has(submission) && !this.entries.has(submission)) this.#jobs.delete(submission);
-    const text = JSON.stringify(jobs);
+    const text = jobs.map(textOf).join();
     return text === this.#written ? undefined : { jobs, text };
   }
 

@@ -29,10 +29,20 @@ export function toldOf(
   return withinBytes([...active, ...ended], most);
 }
 
+/** Texts of jobs, each made once: a board is compared every second, and most of its jobs have ended. */
+const texts = new WeakMap<BoardJob, string>();
+
+/** The text of one job. */
+export function textOf(job: BoardJob): string {
+  const text = texts.get(job) ?? JSON.stringify(job);
+  texts.set(job, text);
+  return text;
+}
+
 function withinBytes(jobs: readonly BoardJob[], most: number): BoardJob[] {
   let left = most;
   const last = jobs.findIndex((job) => {
-    left -= Buffer.byteLength(JSON.stringify(job)) + 1;
+    left -= Buffer.byteLength(textOf(job)) + 1;
     return left < 0;
   });
   return last < 0 ? [...jobs] : jobs.slice(0, last);

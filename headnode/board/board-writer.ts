@@ -10,6 +10,7 @@ import type { Log } from "../log.ts";
 import type { Slurm } from "../slurm/slurm.ts";
 import { BoardLooks } from "./board-looks.ts";
 import { BoardState } from "./board-state.ts";
+import { isInSlurm } from "./standing.ts";
 
 /** Boards that are read or written at a time. */
 const BOARDS_AT_ONCE = 4;
@@ -80,7 +81,7 @@ export class BoardWriter {
     this.#turns.set(id, turn);
     turn.board.entries.set(entry.submission, entry);
     this.#changed(id);
-    this.#looks.schedule();
+    if (isInSlurm(entry)) this.#looks.schedule();
   }
 
   /** Begins nothing more. */
@@ -93,7 +94,6 @@ export class BoardWriter {
   #changed(id: string): void {
     const turn = this.#turns.get(id);
     if (!turn || this.#stopped) return;
-    turn.board.fold();
     turn.isChanged = true;
     if (turn.timer !== undefined || turn.isWriting) return;
     const wait = Math.max(0, turn.notBefore - performance.now());
