@@ -18,9 +18,12 @@ export function boardOf(metadata: Readonly<Record<string, string>>): string | un
   return boardIdSchema.safeParse(metadata[BOARD_METADATA]).data;
 }
 
-/** Key of a board. Submitters may read it, and cannot list boards. */
+/** Where boards are. */
+export const BOARDS_FOLDER = `${SYSTEM_FOLDER}boards/`;
+
+/** Key of a board. Submitters may read it; those who have prefixes of their own cannot list boards. */
 export function boardKey(board: string): string {
-  return `${SYSTEM_FOLDER}boards/${board}.json`;
+  return `${BOARDS_FOLDER}${board}.json`;
 }
 
 const time = z.iso.datetime().describe("UTC, ISO 8601");
@@ -66,6 +69,7 @@ export const boardJobSchema = z.object({
 });
 export type BoardJob = z.infer<typeof boardJobSchema>;
 export type BoardTasks = z.infer<typeof boardTasksSchema>;
+export type Standing = Omit<BoardTasks, "ids">;
 
 const boardSchema = z.object({
   version: z.literal(1),

@@ -76,6 +76,10 @@ export const REASONS = {
   "request-replaced":
     "FILE_UPLOAD was written again, as submission {submission}, before the cluster had this one",
 
+  "part-not-cancelled": "a cancel or signal for {part} of the job was not sent: {why}",
+  "part-unreadable":
+    "the metadata of a JOB_CANCEL do not name the submission with tasks or a signal that can be sent: nothing was cancelled",
+
   // Unexpected effects that a submitter is told of.
   "chdir-not-followed":
     'the script sets the working directory {"path"}: the job ran in its own folder instead, whose files are returned',

@@ -2,6 +2,8 @@ import { readInputManifest } from "../../bucket/job-objects/manifest.ts";
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import { type WhoAsked, whoAsked } from "../../bucket/job-objects/who-asked.ts";
 import { parseAfter } from "../../protocol/after.ts";
+import { boardOf } from "../../protocol/board.ts";
+import { isWholeCancel } from "../../protocol/cancel.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { keepsLinks } from "../../protocol/links.ts";
 import { type Manifest, manifestOf } from "../../protocol/manifest.ts";
@@ -29,14 +31,16 @@ export async function adopt(
 ): Promise<void> {
   const job = found ?? (await ports.slurm.find(ownerOf(request, ports)));
   const asked = request.marker && (await whoAsked(ports.store, request.marker.key));
+  const board = asked && boardOf(asked.metadata);
   const sent = asked && (await manifestSent(asked, request.prefix, ports));
   const entry: JobEntry = {
     ...entryOf(request, status, asked, ports),
     ...(job ? has(job, ports) : LOST),
+    ...(board !== undefined && { board }),
     ...(job && sent?.readKey !== undefined && { readKey: sent.readKey }),
     ...(job && asked && openPart(asked, sent, await isHeld(asked, request, job, ports))),
   };
-  if (status.state === "JOB_CANCEL") entry.cancelRequested = true;
+  if (status.state === "JOB_CANCEL" && isWholeCancel(status.metadata)) entry.cancelRequested = true;
   await ports.journal.add(entry);
   ports.say("a job that the journal did not know", { phase: entry.phase });
   ports.driver.wake(entry);

@@ -1,6 +1,7 @@
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
 import { parseAfter } from "../../protocol/after.ts";
+import { boardOf } from "../../protocol/board.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { keepsLinks } from "../../protocol/links.ts";
 import { manifestOf } from "../../protocol/manifest.ts";
@@ -33,6 +34,7 @@ export async function answerRun(
   if (active) return refuse(active, submission, status, ports);
 
   const accepted = now().toISOString();
+  const board = boardOf(status.metadata);
   const entry: JobEntry = {
     version: 1,
     prefix,
@@ -43,6 +45,7 @@ export async function answerRun(
     ...manifestEntry(status),
     ...optionsOf(status),
     ...(keepsLinks(status.metadata) && { keepsLinks: true }),
+    ...(board !== undefined && { board }),
     state: "FILE_UPLOAD",
     requester: requesterOf(request.requester, status.metadata),
     commandId: request.command,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { boardIdSchema } from "../../protocol/board.ts";
 import { arrivedSchema, stateChangeSchema } from "../../protocol/event.ts";
 import { manifestIdSchema, readKeySchema } from "../../protocol/manifest.ts";
 import { prefixSchema } from "../../protocol/prefix.ts";
@@ -102,6 +103,8 @@ export const jobEntrySchema = z.object({
   manifest: manifestIdSchema.optional(),
   /** The read key of the submission's results. Never in a log, a record or an event. */
   readKey: readKeySchema.optional(),
+  /** The board that it is shown on, until its end is told there. Never in a log, a record or an event. */
+  board: boardIdSchema.optional(),
   /** The client that submitted knows link objects. */
   keepsLinks: z.boolean().optional(),
   /** Everything sbatch printed. */

@@ -26,7 +26,7 @@ const SAVED_AT_ONCE = 64;
 
 /** Whether nothing more is to be done for a submission. */
 function isOver(entry: JobEntry): boolean {
-  return entry.phase === "done" && entry.outbox.length === 0;
+  return entry.phase === "done" && entry.outbox.length === 0 && entry.board === undefined;
 }
 
 /** Names of the submissions that one waits for. */

@@ -1,6 +1,7 @@
 import { Budget } from "../../bucket/flow/budget.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { shareNext } from "../upkeep/share-next.ts";
+import { cancelArguments, isLeft, type Part, saidOf } from "./cancel-part.ts";
 import type { SlurmCommand } from "./command.ts";
 import type { Current } from "./current.ts";
 import type { FoundJob, JobOwner } from "./find-job.ts";
@@ -46,6 +47,8 @@ export interface Slurm {
   activeJobs(): Promise<ReadonlyMap<string, Current>>;
   /** Ids of the tasks of job arrays that are running, by the array's job id. */
   runningTasks(): Promise<Map<string, Set<number>>>;
+  /** All jobs of this user, as one look shows them. */
+  jobs(): Promise<JobsLook>;
   /** Why nodes of a partition cannot be used, the newest first. */
   nodeReasons(partition: string): Promise<NodeReason[]>;
   /** How long Slurm shows a job that has ended, in milliseconds. */
@@ -59,6 +62,12 @@ export interface Slurm {
    * @throws when Slurm cannot be reached
    */
   release(jobId: string, owner: JobOwner): Promise<string | undefined>;
+  /**
+   * Cancels tasks of a job, or sends a signal to them or to all of it, if it is this owner's and they have not ended.
+   *
+   * @returns why Slurm did not do it, in its words; undefined: it is done, or there is nothing to do
+   */
+  cancelPart(jobId: string, owner: JobOwner, part: Part): Promise<string | undefined>;
 }
 
 /** What sbatch is called with besides options. */
@@ -68,6 +77,9 @@ export interface SbatchCall {
   /** Of the script. */
   arguments: readonly string[];
 }
+
+/** One look at Slurm, which tells of any job. */
+export type JobsLook = Pick<JobTable, "tasks" | "details">;
 
 /** Calls of sbatch at a time: more would only wait for slurmctld. */
 export const SBATCH_AT_ONCE = 16;
@@ -135,6 +147,10 @@ export class SlurmCommands implements Slurm {
     return (await this.#jobs.ask()).active();
   }
 
+  jobs(): Promise<JobsLook> {
+    return this.#jobs.ask();
+  }
+
   async runningTasks(): Promise<Map<string, Set<number>>> {
     return (await this.#jobs.ask()).runningTasks();
   }
@@ -177,5 +193,14 @@ export class SlurmCommands implements Slurm {
     if (!isLeft) return undefined;
     if (done.code === null || !(await this.#isUp())) throw unanswered("scontrol", done);
     return done.output.trim() || `scontrol ended with ${done.code}`;
+  }
+
+  async cancelPart(jobId: string, owner: JobOwner, part: Part): Promise<string | undefined> {
+    // As for cancel(): the id may be another job's by now.
+    if (!isLeft((await this.look(jobId, owner)).tasks, part)) return undefined;
+    const done = await this.#run("scancel", cancelArguments(jobId, part));
+    if (done.code === 0) return undefined;
+    // A Slurm that answers this look has answered scancel, too.
+    return isLeft((await this.look(jobId, owner)).tasks, part) ? saidOf(done) : undefined;
   }
 }

@@ -1,9 +1,10 @@
+import type { Part } from "../../headnode/slurm/cancel-part.ts";
 import { type Current, currentOf } from "../../headnode/slurm/current.ts";
 import type { FoundArray, FoundJob, JobOwner } from "../../headnode/slurm/find-job.ts";
 import { isEnded, type SlurmTask } from "../../headnode/slurm/job-state.ts";
 import type { NodeReason } from "../../headnode/slurm/node-reasons.ts";
 import type { SubmitResult } from "../../headnode/slurm/sbatch.ts";
-import type { JobLook, SbatchCall, Slurm } from "../../headnode/slurm/slurm.ts";
+import type { JobLook, JobsLook, SbatchCall, Slurm } from "../../headnode/slurm/slurm.ts";
 
 /** A Slurm that a test tells what becomes of the jobs. */
 export class FakeSlurm implements Slurm {
@@ -104,6 +105,20 @@ export class FakeSlurm implements Slurm {
     return running;
   }
 
+  /** Looks at all jobs. */
+  looks = 0;
+
+  async jobs(): Promise<JobsLook> {
+    this.looks += 1;
+    return {
+      tasks: (jobId) => this.#tasksOf(jobId),
+      details: (jobId) =>
+        this.#tasksOf(jobId).length === 0
+          ? undefined
+          : { name: `job ${jobId}`, user: "u", cpus: 2 },
+    };
+  }
+
   /** Why nodes are down. */
   reasons: NodeReason[] = [];
 
@@ -122,6 +137,17 @@ export class FakeSlurm implements Slurm {
   async release(jobId: string): Promise<string | undefined> {
     if (this.notReleased !== undefined) return this.notReleased;
     this.released.push(jobId);
+    return undefined;
+  }
+
+  /** Parts of jobs that were cancelled, or had a signal sent. */
+  readonly parts: (Part & { jobId: string })[] = [];
+  /** Words that Slurm says instead of doing it. */
+  refusePart: string | undefined;
+
+  async cancelPart(jobId: string, _owner: JobOwner, part: Part): Promise<string | undefined> {
+    if (this.refusePart !== undefined) return this.refusePart;
+    this.parts.push({ jobId, ...part });
     return undefined;
   }
 }

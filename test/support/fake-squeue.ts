@@ -27,6 +27,14 @@ export function job(values: Job = {}): Job {
     WorkDir: OWNER.workDir,
     Comment: OWNER.comment,
     Command: `${values["WorkDir"] ?? OWNER.workDir}/job-aws-run.sh`,
+    Account: "(null)",
+    QOS: "normal",
+    PriorityLong: "4294901759",
+    NumNodes: "1",
+    NumCPUs: "2",
+    MinMemory: "1G",
+    TimeLimit: "1:00:00",
+    SubmitTime: "1795884930",
     ...values,
   };
 }

@@ -19,6 +19,7 @@ import { READY_FILE } from "../../../headnode/ready-file.ts";
 import { SPOOL_FOLDERS } from "../../../headnode/spool/spool-folders.ts";
 import { productionTimes } from "../../../local/aws/deploy.ts";
 import { loadConfig } from "../../../local/config.ts";
+import { BOARDS_FOLDER } from "../../../protocol/board.ts";
 import { removalEntry, stateChangeEntry } from "../../../protocol/event.ts";
 import { HEARTBEAT_KEY } from "../../../protocol/heartbeat.ts";
 import { LIVE_FOLDER } from "../../../protocol/live-output.ts";
@@ -138,10 +139,8 @@ describe("serverless.yml and resources/", () => {
       HEARTBEAT_KEY,
       LOOK_POSITION_KEY,
       `${OWN_RECORDS_FOLDER}*`,
-      `${LIVE_FOLDER}USER-*`,
-      `${LIVE_FOLDER}USER--*`,
-      "USER-*",
-      "USER--*",
+      `${BOARDS_FOLDER}*`,
+      ...["USER-*", "USER--*"].flatMap((own) => [own, `${LIVE_FOLDER}${own}`]),
       "*",
     ];
     expect(new Set(named)).toEqual(new Set(known));
