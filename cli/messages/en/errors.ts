@@ -47,6 +47,7 @@ export const errorsEn = {
   "problem.noSuchObjectNear": "{name}: there is no such file; there is {near}",
   "problem.notPrinted": "{name} is a symbolic link that cannot be followed: {reason}",
   "problem.objectReplaced": "{key} was replaced while it was read: fetch it again",
+  "problem.objectAlone": "{name} is fetched by itself: name no other job with it",
   "problem.notWithObject":
     "{flag} does not go with JOB:PATH, which writes one file to standard output",
   "problem.arrayNeedsTask": "{prefix} is a job array: say which task{which} with --task N",

@@ -51,6 +51,7 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.noSuchObjectNear": "{name}: そのファイルはありません。近い名前: {near}",
   "problem.notPrinted": "{name} はたどれないシンボリックリンクです: {reason}",
   "problem.objectReplaced": "{key} は読んでいる間に置き換えられました。もう一度取得してください",
+  "problem.objectAlone": "{name} は単独で取得します。ほかのジョブと一緒に指定できません",
   "problem.notWithObject": "{flag} は、1 ファイルを標準出力に書く JOB:PATH とは併用できません",
   "problem.arrayNeedsTask":
     "{prefix} はジョブアレイです。タスク{which}を --task N で指定してください",

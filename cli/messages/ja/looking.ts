@@ -129,7 +129,7 @@ const ONE_JOB = "バケット内のジョブ名";
 /** そのヘルプ。 */
 export const lookingHelpJa: HelpOf<"looking"> = {
   status: {
-    summary: "ジョブの状態を表示",
+    summary: "ジョブの状態を表示 (複数可)",
     arguments: { prefix: ONE_JOB },
     flags: { explain: "なぜその状態か、次に何が起こるかを説明" },
   },
