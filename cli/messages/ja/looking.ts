@@ -144,6 +144,9 @@ export const lookingHelpJa: HelpOf<"looking"> = {
     flags: {
       state: "この状態のジョブだけ (JOB_SUBMIT など)",
       since: "30m、12h、7d、2w 前から、または日付から",
+      mine: "自分が投入したジョブだけ (どのマシンからでも)。投入者の自己申告で、検証されない",
+      name: "Slurm のジョブ名がこれに合うものだけ。* と ? はシェルと同じ",
+      partition: "この Slurm パーティションのジョブだけ",
       sweep: "この名前のスイープのジョブだけ",
       limit: "最大件数 (既定: {default})",
     },

@@ -62,8 +62,8 @@ describe("status of a request without an answer", () => {
 describe("status of several jobs", () => {
   test("comes in their order, an empty line between them; one that is not there is told of in its place", async () => {
     const { context, state, out, err } = endingJobs();
-    await state("a", "FILE_UPLOAD");
-    await state("b", "JOB_CANCEL");
+    await state("a", "JOB_SUBMIT");
+    await state("b", "JOB_ERROR");
     expect(await statusOfAll(context, ["b", "none", "a", "b"], {})).toBe(2);
     expect(out.filter((line) => line === "" || line.startsWith("prefix"))).toEqual([
       "prefix     b",
