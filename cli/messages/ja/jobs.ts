@@ -10,6 +10,7 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
   "submit.done": "投入しました: {prefix}",
   "wait.waitsFor": "{jobs} の終了待ち",
   "wait.some": "{total} 件中 {ended} 件が終了",
+  "onEnd.failed": "{prefix}: --on-end のコマンドが失敗しました: {how}",
   "again.written": "{prefix}: {state} に {minutes} 分間応答がないため、もう一度要求しました",
   "again.nameless":
     "{prefix}: {state} に {minutes} 分間応答がありません。イベントが失われた場合、{state} を書き込み直すとジョブが始まります",
@@ -66,6 +67,8 @@ const SBATCH = "sbatch のオプション (-- の後)";
 const RESULTS =
   "これに合う結果だけを戻す。書き方は .gitignore と同じ (.cloudsubmitresults にも書ける)";
 const NO_RESULTS = "これに合う結果は戻さない";
+const ON_END =
+  "ジョブが終わったら、このコマンドをシェルで実行。環境変数 CLOUD_SUBMIT_JOB_PREFIX、_OUTCOME、_STATE、_EXIT_CODE、_SLURM_JOB_ID で結果が分かる";
 const ONE_JOB = "バケット内のジョブ名";
 
 /** run と submit に共通のもの。 */
@@ -95,6 +98,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       to: "結果を取得するフォルダー",
       overwrite: "送受信の後にここで変更されたファイルも置き換える",
       timeout: "待つ秒数の上限。ジョブは継続",
+      onEnd: ON_END,
     },
   },
   submit: {
@@ -135,6 +139,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       any: "最初の 1 つが終わるまで。その終了コードを返す",
       all: "すべてが終わるまで (既定)",
       timeout: "待つ秒数の上限。ジョブは継続",
+      onEnd: ON_END,
     },
   },
   fetch: {
