@@ -1,7 +1,7 @@
 import { eachBounded, mapBounded } from "../../bucket/flow/each-bounded.ts";
 import { listPrefixes } from "../../bucket/job-objects/list-prefixes.ts";
+import type { ReadStore } from "../../bucket/job-objects/read-object.ts";
 import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
-import type { ObjectStore } from "../../bucket/object-store.ts";
 import { AFTER_METADATA } from "../../protocol/after.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
@@ -47,7 +47,7 @@ export interface Found {
 /**
  * The newest jobs: one listing of folders, then only what is shown is read. See docs/decisions/012-list.md.
  */
-export async function findJobs(store: ObjectStore, options: FindOptions): Promise<Found> {
+export async function findJobs(store: ReadStore, options: FindOptions): Promise<Found> {
   const known = new Map<string, StatusObject | undefined>();
   const { ordered, undated } = await newestFirst(store, options, known);
   const found: FoundJob[] = [];
@@ -66,7 +66,7 @@ export async function findJobs(store: ObjectStore, options: FindOptions): Promis
 
 /** Names in the order in which they are shown, as far as names and a bounded number of objects tell. */
 async function newestFirst(
-  store: ObjectStore,
+  store: ReadStore,
   { names, since }: FindOptions,
   known: Map<string, StatusObject | undefined>,
 ): Promise<{ ordered: string[]; undated: number }> {
@@ -96,7 +96,7 @@ async function newestFirst(
 }
 
 async function look(
-  store: ObjectStore,
+  store: ReadStore,
   prefix: string,
   known: ReadonlyMap<string, StatusObject | undefined>,
   { state, since, isWanted, fits }: FindOptions,

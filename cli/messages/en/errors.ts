@@ -58,6 +58,7 @@ export const errorsEn = {
     "; an earlier run's is in the bucket: cloud-submit fetch {prefix}:{file}",
   "problem.noTasks": "{prefix} is no job array: leave out --task",
   "problem.oneOf": "{what}: give one of {choices}",
+  "problem.onlyWith": "{flag} goes with {other} only: add it",
   "problem.notBoth": "give {one} or {other}, not both",
   "problem.prefixOfOne": "--prefix names one job: leave it out, or submit one folder at a time",
   "problem.atLeast": "give {min} or more",

@@ -148,6 +148,8 @@ export const lookingHelpJa: HelpOf<"looking"> = {
       name: "Slurm のジョブ名がこれに合うものだけ。* と ? はシェルと同じ",
       partition: "この Slurm パーティションのジョブだけ",
       sweep: "この名前のスイープのジョブだけ",
+      follow: "見続ける。端末では 1 つの表を更新し、端末以外では変化ごとに 1 行",
+      untilEnded: "--follow で、表示中のジョブがすべて終わるまで",
       limit: "最大件数 (既定: {default})",
     },
   },

@@ -19,6 +19,11 @@ export const listVerb = {
     name: { value: "glob", help: "only Slurm jobs of this name, with * and ? as in a shell" },
     partition: { value: "name", help: "only jobs of this Slurm partition" },
     sweep: { value: "name", help: "only the jobs of this sweep" },
+    follow: {
+      short: "f",
+      help: "keep on looking: one table that is kept up to date, or elsewhere than on a terminal a line for each change",
+    },
+    untilEnded: { help: "with --follow: until all jobs shown have ended" },
     limit: {
       value: "n",
       as: "whole",
@@ -32,6 +37,7 @@ export const listVerb = {
     "list 'wave-*' --limit 10",
     "list --state JOB_SUBMIT",
     "list --mine --partition gpu",
+    "list 'wave-*' --follow --until-ended",
     "list --since 7d --json",
   ],
   output: "lines",

@@ -27,11 +27,12 @@ export function listTable(
   jobs: readonly ListedJob[],
   now: Date,
 ): Line[] {
-  const rows = jobs.map((job) => row(say, job, now));
+  const rows = jobs.map((job) => listRow(say, job, now));
   return tableLines(HEAD, rows, { columns, optional: OPTIONAL });
 }
 
-function row(say: Say, job: ListedJob, now: Date): Part[] {
+/** A job's row. */
+export function listRow(say: Say, job: ListedJob, now: Date): Part[] {
   const { prefix, state, outcome, slurmJobId, waitsFor, requestedAt, since, seconds } = job;
   const waits = waitsFor ? say("wait.waitsFor", { jobs: waitsForWords(waitsFor, 1) }) : "";
   const from = requestedAt ?? since;
