@@ -4,6 +4,7 @@ import { parseAfter } from "../../protocol/after.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { keepsLinks } from "../../protocol/links.ts";
 import { manifestOf } from "../../protocol/manifest.ts";
+import { notifyOf } from "../../protocol/notify.ts";
 import { MANIFEST_FILE } from "../../protocol/objects.ts";
 import { type Reason, reason, reasonText, writtenReason } from "../../protocol/reason.ts";
 import { requesterOf } from "../../protocol/requester.ts";
@@ -41,6 +42,7 @@ export async function answerRun(
     ...manifestEntry(status),
     ...optionsOf(status),
     ...(keepsLinks(status.metadata) && { keepsLinks: true }),
+    notify: notifyOf(status.metadata),
     state: "FILE_UPLOAD",
     requester: requesterOf(request.requester, status.metadata),
     commandId: request.command,

@@ -59,6 +59,7 @@ export const errorsEn = {
   "problem.noTasks": "{prefix} is no job array: leave out --task",
   "problem.oneOf": "{what}: give one of {choices}",
   "problem.onlyWith": "{flag} goes with {other} only: add it",
+  "problem.address": "give one e-mail address, such as taro@example.org",
   "problem.notBoth": "give {one} or {other}, not both",
   "problem.prefixOfOne": "--prefix names one job: leave it out, or submit one folder at a time",
   "problem.atLeast": "give {min} or more",

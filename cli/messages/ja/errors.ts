@@ -63,6 +63,7 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.noTasks": "{prefix} はジョブアレイではありません。--task を外してください",
   "problem.oneOf": "{what}: {choices} のいずれかを指定してください",
   "problem.onlyWith": "{flag} は {other} と一緒に指定してください",
+  "problem.address": "taro@example.org のようなメールアドレスを 1 つ指定してください",
   "problem.notBoth": "{one} と {other} は同時に指定できません",
   "problem.prefixOfOne":
     "--prefix は 1 つのジョブの名前です。省くか、フォルダーを 1 つずつ投入してください",

@@ -69,6 +69,7 @@ const RESULTS =
 const NO_RESULTS = "これに合う結果は戻さない";
 const ON_END =
   "ジョブが終わったら、このコマンドをシェルで実行。環境変数 CLOUD_SUBMIT_JOB_PREFIX、_OUTCOME、_STATE、_EXIT_CODE、_SLURM_JOB_ID で結果が分かる";
+const NOTIFY = "ジョブが終わったらこのアドレスにメールを送る。管理者が許可したアドレスに限る";
 const ONE_JOB = "バケット内のジョブ名";
 
 /** run と submit に共通のもの。 */
@@ -80,6 +81,7 @@ const SUBMIT_FLAGS = {
   noResults: NO_RESULTS,
   selfContained: SELF_CONTAINED,
   delete: "フォルダーにないファイルをバケットから削除",
+  notify: NOTIFY,
   onlyFailed: ONLY_FAILED,
 };
 
@@ -127,6 +129,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       prefixPerRow: "アレイの代わりに、行ごとに別のプレフィックスのジョブにする",
       prefix: "バケット内のスイープ名 (既定: 名前と時刻から作成)",
       atOnce: "アレイで同時に動くタスク数の上限",
+      notify: NOTIFY,
       onlyFailed: "完了しなかった行だけ。パラメーターは前と同じ",
       dryRun: "行を表示し、何も投入しない",
     },
