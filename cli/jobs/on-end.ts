@@ -34,8 +34,8 @@ export class OnEnd {
   }
 
   #tell({ prefix }: JobRecord, how: string | undefined): void {
-    const { error, say } = this.#context;
-    if (how !== undefined) error(say("onEnd.failed", { prefix, how }));
+    if (how === undefined) return;
+    this.#context.error(this.#context.say("onEnd.failed", { prefix, how }));
   }
 }
 

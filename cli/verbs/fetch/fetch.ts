@@ -1,14 +1,5 @@
 import { join } from "node:path";
 import * as z from "zod";
-import {
-  DATASET_FILE,
-  JOB_ID_FILE,
-  MANIFEST_FILE,
-  RECORD_FILE,
-  SBATCH_OUTPUT_FILE,
-  STATUS_FILE,
-  SWEEP_FILE,
-} from "../../../protocol/objects.ts";
 import { fileReasonSchema, type JobRecord } from "../../../protocol/record.ts";
 import { FINAL_STATES } from "../../../protocol/state.ts";
 import { downloadFolder } from "../../../transfer/download.ts";
@@ -31,6 +22,7 @@ import { dashed, type FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
 import { fetchVerb } from "./description.ts";
 import { listedObject, listObjects } from "./list-objects.ts";
+import { isOfRun } from "./of-run.ts";
 import { printObject } from "./print-object.ts";
 
 /** Jobs fetched at a time: the files of one fill the line already, unless they are few. */
@@ -213,25 +205,6 @@ function fetchOn(
 /** Whether the bucket was seen to say that all results are in it. */
 function hasResults(record: JobRecord | undefined): boolean {
   return record !== undefined && record.error === undefined;
-}
-
-/** Whether an object is of the run that a record tells of: what the cloud side wrote of an earlier one may still be there. */
-function isOfRun(path: string, record: JobRecord | undefined): boolean {
-  switch (path) {
-    case STATUS_FILE:
-    case MANIFEST_FILE:
-    case DATASET_FILE:
-    case SWEEP_FILE:
-      return false;
-    case RECORD_FILE:
-      return record !== undefined;
-    case JOB_ID_FILE:
-      return record?.slurm !== undefined;
-    case SBATCH_OUTPUT_FILE:
-      return record?.slurm !== undefined || record?.error?.code === "sbatch-refused";
-    default:
-      return true;
-  }
 }
 
 export function fetchedLine({ say }: Context, { files, bytes, to }: Fetched): string {

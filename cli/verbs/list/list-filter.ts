@@ -38,7 +38,7 @@ export async function listFilter(
   };
 }
 
-/** What only a job's objects tell; undefined: nothing is asked of them. */
+/** Whether a job fits, as far as only its objects tell; undefined: nothing is asked of them. */
 function fitsOf(
   { mine, name, partition }: ListFlags,
   submitter: string,

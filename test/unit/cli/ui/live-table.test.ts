@@ -6,7 +6,7 @@ import { PLAIN } from "../../../../cli/ui/style.ts";
 function terminal(columns: number, rows: number) {
   const lines = [""];
   const write = (text: string) => {
-    for (const part of text.split(/(\u001b\[\d*[AJ]|\n|\r)/)) {
+    for (const part of text.replaceAll("\u001b", "^").split(/(\^\[\d*[AJ]|\n|\r)/)) {
       const up = /\[(\d+)A/.exec(part)?.[1];
       if (up !== undefined) lines.splice(lines.length - 1 - Number(up) + 1);
       else if (part.endsWith("J")) lines[lines.length - 1] = "";

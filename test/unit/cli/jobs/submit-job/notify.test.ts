@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { submitJob } from "../../../../cli/jobs/submit-job.ts";
-import { parseFlags } from "../../../../cli/parse-flags.ts";
-import { submitVerb } from "../../../../cli/verbs/submit/description.ts";
-import { sweep } from "../../../../cli/verbs/sweep/sweep.ts";
-import { scriptFolder } from "../../../support/job-folder.ts";
-import { testContext } from "../../../support/test-ui.ts";
+import { submitJob } from "../../../../../cli/jobs/submit-job.ts";
+import { parseFlags } from "../../../../../cli/parse-flags.ts";
+import { submitVerb } from "../../../../../cli/verbs/submit/description.ts";
+import { sweep } from "../../../../../cli/verbs/sweep/sweep.ts";
+import { scriptFolder } from "../../../../support/job-folder.ts";
+import { testContext } from "../../../../support/test-ui.ts";
 
 test("--notify is in the request's metadata, in lower case; without it there is none", async () => {
   const { context, store } = testContext();
