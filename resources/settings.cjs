@@ -1,6 +1,6 @@
 // The parameters of a deployment, checked, and what follows from them. serverless.yml reads everything
 // from here as ${self:custom.settings.NAME}, so that a wrong value stops the deployment with one line.
-const { X509Certificate } = require("node:crypto");
+const { createHash, X509Certificate } = require("node:crypto");
 const { readFileSync } = require("node:fs");
 const z = require("zod");
 
@@ -26,6 +26,10 @@ const idsOf = (kind, most) => {
   return text(new RegExp(`^${id}(,${id}){0,${most - 1}}$`), expected);
 };
 const oneOf = (...words) => z.enum(words, `expected one of ${words.join(", ")}`);
+
+/** A part of those that protocol/notify.ts takes: a test compares. */
+const ADDRESS =
+  "[A-Za-z0-9]([A-Za-z0-9._+-]{0,62}[A-Za-z0-9])?@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+";
 
 /** One entry for each `--param`; README and docs/production.md tell what each means. */
 const parameters = {
@@ -68,6 +72,10 @@ const parameters = {
   ),
   notificationEmail: optional(z.email("expected an e-mail address")),
   jobEmails: oneOf("none", "failed", "all"),
+  notifyAllowed: text(
+    new RegExp(`^${ADDRESS}(,${ADDRESS}){0,99}$`),
+    "up to 100 e-mail addresses with commas between",
+  ),
   network: oneOf("none", "new"),
   vpcCidr: z.cidrv4("expected an IPv4 network such as 10.0.0.0/16"),
   subnetCidr: z.cidrv4("expected an IPv4 network such as 10.0.0.0/20"),
@@ -189,6 +197,8 @@ function settingsOf(raw, stage, given = []) {
     zone: set.availabilityZone || { "Fn::Select": [0, { "Fn::GetAZs": "" }] },
     networkKind: set.vpcId ? "existing" : set.network,
     emailKind: !set.notificationEmail ? "none" : set.jobEmails === "none" ? "alarms" : "jobs",
+    notifyKind: set.notifyAllowed ? "some" : "none",
+    notifySubscriptions: subscriptionsOf(set.notifyAllowed),
     functionVpc: {
       subnetIds: set.functionSubnets.split(",").filter(Boolean),
       securityGroupIds: set.functionSecurityGroups.split(",").filter(Boolean),
@@ -207,6 +217,28 @@ function settingsOf(raw, stage, given = []) {
       ...(set.jobEmails === "failed" && { outcome: [{ "anything-but": ["completed"] }] }),
     },
   };
+}
+
+/**
+ * A subscription for each address, to the messages for it alone. SNS asks each address once whether it agrees. Source: Amazon
+ * SNS Developer Guide, "Subscription filter policy scope".
+ */
+function subscriptionsOf(addresses) {
+  const all = new Set(addresses.toLowerCase().split(",").filter(Boolean));
+  const named = [...all].map((address) => [
+    `Notify${createHash("sha256").update(address).digest("hex").slice(0, 24)}`,
+    {
+      Type: "AWS::SNS::Subscription",
+      Properties: {
+        TopicArn: { Ref: "NotifyTopic" },
+        Protocol: "email",
+        Endpoint: address,
+        FilterPolicyScope: "MessageBody",
+        FilterPolicy: { address: [address] },
+      },
+    },
+  ]);
+  return Object.fromEntries(named);
 }
 
 /** The framework prints an error's stack where there is one; the line alone says all. */

@@ -52,6 +52,8 @@ export interface Caller {
   flags: object;
   /** All that was sent to this bucket before, where a caller has it open for several jobs. */
   sent?: SentObjects | undefined;
+  /** Address that is told of the end, where the verb's options do not hold it. */
+  notify?: string | undefined;
   /** It submits others besides, and says itself what was submitted. */
   oneOfSeveral?: boolean | undefined;
 }
@@ -83,7 +85,7 @@ export async function submitJob(
   context: Context,
   path: string,
   options: SubmitOptions,
-  { verb, flags, sent: known, oneOfSeveral }: Caller = { verb: submitVerb, flags: options },
+  { verb, flags, sent: known, oneOfSeveral, notify }: Caller = { verb: submitVerb, flags: options },
 ): Promise<Submitted> {
   const { store, say, interrupt, given } = context;
   const now = context.now();
@@ -162,7 +164,12 @@ export async function submitJob(
   await requestRun(
     store,
     { prefix, submission, before },
-    runMetadata(context.submitter, { sbatch, after, manifest }),
+    runMetadata(context.submitter, {
+      sbatch,
+      after,
+      manifest,
+      notify: options.notify ?? notify,
+    }),
   );
   progress.end();
   interrupt.at(waitOn(given, [prefix]));

@@ -26,6 +26,8 @@ export interface Ui {
   report?: ((progress: Reported) => void) | undefined;
   /** Columns of the terminal that results go to; undefined: they go to no terminal. */
   columns: number | undefined;
+  /** Writes lines over those that it wrote last; undefined: results go to no terminal that could. */
+  redraw?: ((lines: readonly Line[]) => void) | undefined;
   interrupt: Interrupt;
   now: () => Date;
   sleep: (ms: number) => Promise<void>;

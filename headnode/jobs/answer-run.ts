@@ -5,6 +5,7 @@ import { boardOf } from "../../protocol/board.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { keepsLinks } from "../../protocol/links.ts";
 import { manifestOf } from "../../protocol/manifest.ts";
+import { notifyOf } from "../../protocol/notify.ts";
 import { MANIFEST_FILE } from "../../protocol/objects.ts";
 import { isOpen } from "../../protocol/open-submission.ts";
 import { type Reason, reason, reasonText, writtenReason } from "../../protocol/reason.ts";
@@ -46,6 +47,7 @@ export async function answerRun(
     ...optionsOf(status),
     ...(keepsLinks(status.metadata) && { keepsLinks: true }),
     ...(board !== undefined && { board }),
+    notify: notifyOf(status.metadata),
     state: "FILE_UPLOAD",
     requester: requesterOf(request.requester, status.metadata),
     commandId: request.command,

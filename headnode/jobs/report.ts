@@ -1,6 +1,6 @@
 import type { StateChange } from "../../protocol/event.ts";
 import type { JobRecord } from "../../protocol/record.ts";
-import type { State } from "../../protocol/state.ts";
+import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import { isWaiting, type JobEntry } from "../journal/job-entry.ts";
 
 /** The job record of an entry. */
@@ -54,5 +54,7 @@ export function stateChange(
     filesIn: entry.stageIn?.files,
     bytesOut: entry.stageOut?.bytes,
     filesOut: entry.stageOut?.files,
+    // Once for each submission.
+    notify: FINAL_STATES.has(to) ? entry.notify : undefined,
   };
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { boardIdSchema } from "../../protocol/board.ts";
 import { arrivedSchema, stateChangeSchema } from "../../protocol/event.ts";
 import { manifestIdSchema, readKeySchema } from "../../protocol/manifest.ts";
+import { addressSchema } from "../../protocol/notify.ts";
 import { prefixSchema } from "../../protocol/prefix.ts";
 import { jobRecordSchema } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
@@ -107,6 +108,8 @@ export const jobEntrySchema = z.object({
   board: boardIdSchema.optional(),
   /** The client that submitted knows link objects. */
   keepsLinks: z.boolean().optional(),
+  /** The address that is to be told of the end. */
+  notify: addressSchema.optional(),
   /** Everything sbatch printed. */
   sbatchOutput: z.string().optional(),
   /** ETag of the FILE_UPLOAD that was accepted. */

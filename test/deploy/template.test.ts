@@ -28,6 +28,7 @@ const deployments: Record<string, Deployment> = {
       network: "new",
       notificationEmail: "ops@example.org",
       jobEmails: "all",
+      notifyAllowed: "taro@example.org,hanako@example.org",
     },
   },
   "a site's own bucket, network and machine": {

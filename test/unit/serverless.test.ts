@@ -62,7 +62,12 @@ test("every rule that waits for events names the bucket or the document of its o
     .flatMap(({ eventBridge }) => eventBridge.pattern ?? []);
   const own = /self:custom\.(settings\.(bucketRef|jobEmailDetail)|documentName)\}/;
   expect(patterns).toHaveLength(3);
-  for (const pattern of [...patterns, JobEndRule.Properties.EventPattern])
+  const { NotifyRule } = read("resources/notify-some.yml").Resources;
+  for (const pattern of [
+    ...patterns,
+    JobEndRule.Properties.EventPattern,
+    NotifyRule.Properties.EventPattern,
+  ])
     expect(JSON.stringify(pattern)).toMatch(own);
 });
 

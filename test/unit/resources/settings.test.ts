@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import { notifyOf } from "../../../protocol/notify.ts";
 // @ts-expect-error: the Serverless Framework's own kind of module
 import settings from "../../../resources/settings.cjs";
 import { projectText } from "../../support/project-files.ts";
@@ -96,4 +97,30 @@ describe("the share of the account's executions that dispatch has", () => {
       /dispatchConcurrency: expected a whole number of executions from 1 to 10000, or none/,
     );
   });
+});
+
+describe("the addresses that may be told of ends", () => {
+  test("are none unless some are given; each has a subscription to what is for it", () => {
+    expect(settingsOf({})).toMatchObject({ notifyKind: "none", notifySubscriptions: {} });
+    const { notifyKind, notifySubscriptions: all } = settingsOf({
+      notifyAllowed: "Taro@example.org,hanako@example.co.jp,taro@example.org",
+    });
+    const told = Object.values<{ Properties: { Endpoint: string; FilterPolicy: object } }>(all);
+    expect(notifyKind).toBe("some");
+    expect(
+      told.map(({ Properties: { Endpoint, FilterPolicy } }) => [Endpoint, FilterPolicy]),
+    ).toEqual(["taro@example.org", "hanako@example.co.jp"].map((one) => [one, { address: [one] }]));
+    for (const name of Object.keys(all)) expect(name).toMatch(/^[A-Za-z0-9]{1,255}$/);
+    for (const { Properties } of told)
+      expect(notifyOf({ notify: Properties.Endpoint })).toBeDefined();
+  });
+
+  test.each(["taro", "@example.org", "taro@example.org hanako@example.org", "a@b.c\n"])(
+    "%j is refused",
+    (given) => {
+      expect(() => settingsOf({ notifyAllowed: given })).toThrow(
+        /notifyAllowed: expected up to 100 e-mail addresses/,
+      );
+    },
+  );
 });

@@ -11,6 +11,7 @@ import { LINKS_METADATA } from "../../../protocol/links.ts";
 import { LIVE_FOLDER } from "../../../protocol/live-output.ts";
 import { manifestMetadata } from "../../../protocol/manifest.ts";
 import { pendingFolder } from "../../../protocol/marker.ts";
+import { notifyMetadata } from "../../../protocol/notify.ts";
 import { PROTOCOL_FILES, SCRIPT_FILE, SYSTEM_FOLDER } from "../../../protocol/objects.ts";
 import { OUTCOMES } from "../../../protocol/outcome.ts";
 import { PREFIX_MAX_LENGTH, PREFIX_PATTERN } from "../../../protocol/prefix.ts";
@@ -79,6 +80,7 @@ describe("docs/protocol.md", () => {
       BOARD_METADATA,
       LINKS_METADATA,
       ...Object.keys(manifestMetadata({ etag: "x", version: "1" })),
+      ...Object.keys(notifyMetadata("a@b.c")),
       SBATCH_METADATA,
       AFTER_METADATA,
     ];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { S3Error } from "../../../../../bucket/s3/s3-error.ts";
-import { status, statusOutput } from "../../../../../cli/verbs/status/status.ts";
+import { status, statusOfAll, statusOutput } from "../../../../../cli/verbs/status/status.ts";
+import { endingJobs } from "../../../../support/ending-jobs.ts";
 import { testContext } from "../../../../support/test-ui.ts";
 
 const STATUS = "job1/job-aws-stat.txt";
@@ -55,5 +56,21 @@ describe("status of a request without an answer", () => {
   test("who may not write still sees it", async () => {
     const { said, err } = await asked(300, named, 1, true);
     expect([said, err.length]).toEqual([[undefined], 1]);
+  });
+});
+
+describe("status of several jobs", () => {
+  test("comes in their order, an empty line between them; one that is not there is told of in its place", async () => {
+    const { context, state, out, err } = endingJobs();
+    await state("a", "JOB_SUBMIT");
+    await state("b", "JOB_ERROR");
+    expect(await statusOfAll(context, ["b", "none", "a", "b"], {})).toBe(2);
+    expect(out.filter((line) => line === "" || line.startsWith("prefix"))).toEqual([
+      "prefix     b",
+      "",
+      "prefix     a",
+    ]);
+    expect(err).toEqual([expect.stringContaining("none")]);
+    await expect(statusOfAll(context, ["none"], {})).rejects.toThrow("none");
   });
 });
