@@ -48,9 +48,9 @@ export async function buildMachines(bundleInto, architectures = ARCHITECTURES) {
   const script = join(target, ".single.cjs");
   await bundleInto(script);
   for (const arch of architectures) {
-    const name = `cloud-submit-${version}-linux-${arch}`;
+    const name = archiveName(version, arch);
     const tree = join(target, ".tree");
-    layOut(join(tree, name), arch);
+    buildArchive(tree, name, arch, target);
     await makeSingleExecutable({
       script,
       runnable: nodeProgram(AGENTS_NODE),
@@ -58,7 +58,6 @@ export async function buildMachines(bundleInto, architectures = ARCHITECTURES) {
       path: join(target, `cloud-submit-linux-${arch}`),
       cached: arch === process.arch,
     });
-    pack(tree, name, join(target, `${name}.tar.gz`));
     writeFileSync(join(target, "LICENSES.txt"), licences(join(tree, name)));
     rmSync(tree, { recursive: true });
   }
@@ -67,6 +66,18 @@ export async function buildMachines(bundleInto, architectures = ARCHITECTURES) {
   const names = readdirSync(target).toSorted();
   const sums = names.map((name) => `${sha256(readFileSync(join(target, name)))}  ${name}\n`);
   writeFileSync(join(target, "SHA256SUMS"), sums.join(""));
+}
+
+const archiveName = (version, arch) => `cloud-submit-${version}-linux-${arch}`;
+
+/**
+ * Builds one archive into a folder, from what dist/ holds.
+ * @param tree an empty folder, in which its content is laid out
+ * @param name of the archive, and of the folder in it
+ */
+export function buildArchive(tree, name, arch, target) {
+  layOut(join(tree, name), arch);
+  pack(tree, name, join(target, `${name}.tar.gz`));
 }
 
 /** Lays the content of one archive out in a folder. */
@@ -118,5 +129,7 @@ function pack(tree, name, file) {
 /** What goes with every copy of a single executable. */
 function licences(folder) {
   const names = ["LICENSE", "THIRD-PARTY-NOTICES.txt", "LICENSE-nodejs"];
-  return names.map((name) => readFileSync(join(folder, name), "utf8")).join(`\n${"=".repeat(80)}\n\n`);
+  return names
+    .map((name) => readFileSync(join(folder, name), "utf8"))
+    .join(`\n${"=".repeat(80)}\n\n`);
 }
