@@ -9,7 +9,7 @@ export interface StartAgain {
   argv0: string;
 }
 
-/** What this program was started with; a test passes its own. */
+/** How this program was started; a test passes its own. */
 export interface Started {
   argv: readonly string[];
   execPath: string;

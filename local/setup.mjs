@@ -256,7 +256,7 @@ const deploy = (args, env) => suite("deploy", args, env);
 const transfer = (args, env) => suite("transfer", args, env);
 /** Command line, agent and AWS CLI behind proxies, filters and bad lines: in networks of their own. */
 const networks = (args, env) => suiteInOwnNetwork("networks", args, env);
-/** What machines without Node.js get, in userlands of such machines. */
+/** Programs for machines without Node.js, in userlands of such machines. */
 function machines(args, env) {
   const programs = [join(checkout, "local", "build.mjs"), "--machines"];
   runQuietly("executables", process.execPath, programs);

@@ -126,7 +126,7 @@ function pack(tree, name, file) {
   );
 }
 
-/** What goes with every copy of a single executable. */
+/** The licences that go with every copy of a single executable. */
 function licences(folder) {
   const names = ["LICENSE", "THIRD-PARTY-NOTICES.txt", "LICENSE-nodejs"];
   return names

@@ -16,7 +16,7 @@ export const OLD_ROOT = join(home, "old-root");
 export const ARM_ROOT = join(home, "arm-root");
 export const ARM_EMULATOR = join(home, "qemu-aarch64-static");
 
-/** What Node.js's programs need. */
+/** Libraries that Node.js's programs need. */
 const LIBRARIES = ["libc6", "libstdc++6", "libgcc-s1"];
 /** Shells, and programs that the starter of the archive calls. */
 const SHELLS = ["dash", "coreutils", "busybox", "mksh"];

@@ -1,6 +1,6 @@
 import base from "../../jest.config.mjs";
 
-/** What machines without Node.js get; `npm run test:machines` builds it, and runs this in a network of its own. */
+/** Programs for machines without Node.js; `npm run test:machines` builds them, and runs this in a network of its own. */
 export default {
   ...base,
   rootDir: "../..",

@@ -10,7 +10,7 @@ import { type Ended, runProgram } from "./run-program.ts";
 export const onOldMachine =
   whyNoNetworks === undefined && existsSync(OLD_ROOT) ? describe : describe.skip;
 
-/** What the machine has for all to write into, seen from outside. */
+/** The one folder of the machine that can be written to, seen from outside. */
 export const SITE = join(OLD_ROOT, "site");
 
 function mount(...args: string[]): void {
