@@ -86,6 +86,18 @@ export function buildCommandLine(options = {}) {
   );
 }
 
+/** Builds the command line into one file, as a single executable has it. */
+export function buildSingleFile(outfile) {
+  return build({
+    ...common,
+    ...programs,
+    outfile,
+    entryPoints: ["cli/main.ts"],
+    // A single executable has require() only, of Node.js's own modules.
+    supported: { "dynamic-import": false },
+  });
+}
+
 /** The client of the transfer benchmark, built as the command line is. */
 function buildTransferClient() {
   return splitProgram(
@@ -121,7 +133,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     if (!error.errors) console.error(error.message);
     process.exit(1);
   });
-  // They need downloads and seconds, so they are made when asked for: --packages, or --packages=x64.
+  // They need downloads and seconds, so they are made when asked for: --packages, or --packages=x64; --machines.
   const asked = process.argv.find((argument) => /^--packages(=|$)/.test(argument));
   if (asked !== undefined) {
     const { ARCHITECTURES, buildPackages } = await import("./packages.mjs");
@@ -132,5 +144,9 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
       process.exit(1);
     }
     buildPackages(only);
+  }
+  if (process.argv.includes("--machines")) {
+    const { buildMachines } = await import("./machines/build-machines.mjs");
+    await buildMachines(buildSingleFile);
   }
 }
