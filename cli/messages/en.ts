@@ -5,6 +5,7 @@ import { errorsEn } from "./en/errors.ts";
 import { jobsEn } from "./en/jobs.ts";
 import { lookingEn } from "./en/looking.ts";
 import { setupEn } from "./en/setup.ts";
+import { slurmEn } from "./en/slurm.ts";
 import { sweepsEn } from "./en/sweeps.ts";
 import { reasonsEn } from "./reasons-en.ts";
 
@@ -31,6 +32,7 @@ export const en = {
   "help.verb": "show the help of a verb",
   "help.data": "data sets that jobs name as inputs: put, list, rm",
   "help.headnode": "the agent on the Head Node: publish, install, update, status, uninstall",
+  "help.slurm": "Slurm's commands, for scripts that call them: run, fetcher, install, env",
   "help.exit.ok": "done; the job completed",
   "help.exit.jobFailed":
     "the job failed, ran out of time or memory, or was lost; doctor: something is broken",
@@ -88,6 +90,7 @@ export const en = {
   ...lookingEn,
   ...sweepsEn,
   ...setupEn,
+  ...slurmEn,
   ...administrationEn,
   ...errorsEn,
   ...reasonsEn,

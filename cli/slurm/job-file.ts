@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { boardIdSchema, boardJobSchema } from "../../protocol/board.ts";
-import { originSchema } from "../../protocol/manifest.ts";
+import { originSchema, readKeySchema } from "../../protocol/manifest.ts";
 import { prefixSchema } from "../../protocol/prefix.ts";
 import { submissionSchema } from "../../protocol/submission.ts";
 
@@ -18,6 +18,8 @@ export const jobFileSchema = z.object({
   prefix: prefixSchema,
   submission: submissionSchema,
   board: boardIdSchema,
+  /** Of its manifest: whoever knows it may name the job's results as inputs. */
+  readKey: readKeySchema.optional(),
   /** Folders that were sent, the first one is where sbatch was called: absolute paths here, and places in the job's folder. */
   origins: z.array(originSchema).min(1),
   /** The closing object is still to be written. */
