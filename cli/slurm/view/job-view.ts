@@ -1,6 +1,7 @@
 import type { Board, BoardJob, BoardTasks } from "../../../protocol/board.ts";
 import { formatTaskIds, parseTaskIds } from "../../../protocol/task-ids.ts";
 import type { JobFile } from "../job-file.ts";
+import { RESULTS_NOT_FETCHED } from "../standing.ts";
 import { askedOptions } from "./asked-options.ts";
 import { timeLimit } from "./durations.ts";
 import type { SlurmJob } from "./slurm-job.ts";
@@ -11,7 +12,7 @@ import type { ViewUser } from "./view-world.ts";
 const TASKS_MAX = 4_000_001;
 
 /** The state of a job whose results could not come, where Slurm itself says COMPLETED, and the reason. */
-const NOT_FETCHED = { state: "FAILED", reason: "ResultsNotFetched" };
+const NOT_FETCHED = { state: "FAILED", reason: RESULTS_NOT_FETCHED };
 
 /** States of Slurm for how a submission ended, where Slurm did not say one. */
 const ENDED_AS: Readonly<Record<string, string>> = {
@@ -109,6 +110,7 @@ function wholeJob(file: JobFile, job: BoardJob | undefined, user: ViewUser): Slu
     stdin: asked.stdin ?? "/dev/null",
     host: user.host,
     ...standingOf(file, job ?? { state: "PENDING", final: false }),
+    overAt: overAt(file),
     error: file.resultsError ?? job?.error,
   };
 }
@@ -135,6 +137,10 @@ function standingOf(file: JobFile, job: Standing) {
     exitCode: job.exitCode ?? 0,
     signal: job.signal ?? 0,
   };
+}
+
+function overAt({ results, resultsAt, lastAt, submittedAt }: JobFile): Date | undefined {
+  return results === "waiting" ? undefined : new Date(resultsAt ?? lastAt ?? submittedAt);
 }
 
 /** Whether the user asked for it: every job is held while its files are on their way. */

@@ -36,6 +36,8 @@ export interface SlurmJob {
   submittedAt: Date;
   startedAt?: Date | undefined;
   endedAt?: Date | undefined;
+  /** When all of it was over, results included; undefined: not yet. */
+  overAt?: Date | undefined;
   exitCode: number;
   signal: number;
   restarts: number;

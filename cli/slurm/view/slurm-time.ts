@@ -6,6 +6,15 @@ export function slurmTime(time: Date): string {
   return `${date}T${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }
 
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** A time in the local zone as the line above `squeue --long`, `Sat Jan 31 13:05:09 2026`. Source: src/common/slurm_time.c. */
+export function slurmDate(time: Date): string {
+  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":");
+  return `${DAYS[time.getDay()]} ${MONTHS[time.getMonth()]} ${two(time.getDate())} ${clock} ${time.getFullYear()}`;
+}
+
 const UNITS: readonly [name: string, seconds: number][] = [
   ["seconds", 1],
   ["second", 1],

@@ -3,7 +3,7 @@ import { ALL_CLUSTERS_ARE_ONE, NO_RELOAD, NO_YAML } from "./refusals.ts";
 
 /** Options of squeue. Source: `long_options` in src/squeue/opts.c, 24.05. */
 export const SQUEUE_OPTIONS: readonly ViewOption[] = [
-  { names: ["account", "accounts"], letters: "AU", value: "yes" },
+  { names: ["accounts"], letters: "AU", value: "yes" },
   { names: ["all"], letters: "a" },
   { names: ["array"], letters: "r" },
   { names: ["expand-patterns"] },
@@ -16,7 +16,7 @@ export const SQUEUE_OPTIONS: readonly ViewOption[] = [
   { names: ["helpFormat"] },
   { names: ["hide"] },
   { names: ["iterate"], letters: "i", value: "yes", refused: NO_RELOAD },
-  { names: ["job", "jobs"], letters: "j", value: "maybe" },
+  { names: ["jobs"], letters: "j", value: "maybe" },
   { names: ["local"] },
   { names: ["long"], letters: "l" },
   { names: ["licenses"], letters: "L", value: "yes" },
