@@ -52,3 +52,14 @@ export function firstNode(nodes: string | undefined): string | undefined {
 export function exitPair({ exitCode, signal }: Pick<SlurmJob, "exitCode" | "signal">): string {
   return `${signal > 0 ? 0 : exitCode}:${signal}`;
 }
+
+/** Generic resources of a node as Slurm has them since 23.11, `gres/gpu:1`. */
+export function tresPerNode({ asked }: SlurmJob): string | undefined {
+  const list = asked.get("gres");
+  const gpus = asked.get("gpus-per-node");
+  const all = [
+    ...(list === undefined ? [] : list.split(",")),
+    ...(gpus === undefined ? [] : [`gpu:${gpus}`]),
+  ];
+  return all.length === 0 ? undefined : all.map((one) => `gres/${one}`).join(",");
+}

@@ -1,4 +1,5 @@
-import { asked, askedOr, fixed, type JobField } from "./field-makers.ts";
+import { asked, askedOr, field, fixed, type JobField } from "./field-makers.ts";
+import { tresPerNode } from "./known-fields.ts";
 
 /**
  * Fields of squeue for what the cluster does not tell: what was asked for, or what Slurm shows where there is nothing.
@@ -23,7 +24,7 @@ export const OTHER_SQUEUE_FIELDS: readonly JobField[] = [
   fixed("DelayBoot", "", "DELAY_BOOT", "0:00"),
   fixed("DerivedEC", "", "DERIVED_EC", "0:0"),
   asked("Feature", "f", "FEATURES", "constraint"),
-  askedOr("Gres", "TRES_PER_NODE", "gres"),
+  field("Gres", "b", "TRES_PER_NODE", (job) => tresPerNode(job) ?? "N/A"),
   fixed("HetJobId", "", "HET_JOB_ID", "N/A"),
   fixed("HetJobIdSet", "", "HET_JOB_ID_SET", "N/A"),
   fixed("HetJobOffset", "", "HET_JOB_OFFSET", "N/A"),
@@ -55,7 +56,7 @@ export const OTHER_SQUEUE_FIELDS: readonly JobField[] = [
   askedOr("tres-bind", "TRES_BIND", "tres-bind"),
   askedOr("tres-freq", "TRES_FREQ", "gpu-freq"),
   askedOr("tres-per-job", "TRES_PER_JOB", "gpus"),
-  askedOr("tres-per-node", "TRES_PER_NODE", "gres"),
+  field("tres-per-node", "", "TRES_PER_NODE", (job) => tresPerNode(job) ?? "N/A"),
   askedOr("tres-per-socket", "TRES_PER_SOCKET", "gpus-per-socket"),
   askedOr("tres-per-task", "TRES_PER_TASK", "gpus-per-task"),
   fixed("Wait4Switch", "", "WAIT4SWITCH", "0:00"),
