@@ -20,7 +20,7 @@ export async function loadJobs({
   user,
 }: Pick<ViewWorld, "source" | "user">): Promise<SlurmJob[]> {
   const files = await source.files();
-  const isOpen = (file: JobFile) => file.results === "waiting" && file.last?.final !== true;
+  const isOpen = (file: JobFile) => file.last?.final !== true;
   if (!files.some(isOpen)) return jobViews(files, undefined, user);
   const board = await source.board();
   const told = new Set(board?.jobs.map(({ submission }) => submission));
