@@ -15,6 +15,7 @@ import { type SlurmJob } from "./slurm-job.ts";
 import { SLURM_VERSION } from "./slurm-version.ts";
 import { inRows } from "./squeue-help.ts";
 import { ALL_STATES } from "./states.ts";
+import { checkTimeFormat } from "./time-format.ts";
 import { unitOf } from "./units.ts";
 import type { ViewCommand, ViewWorld } from "./view-world.ts";
 
@@ -36,6 +37,7 @@ export const sacct: ViewCommand = async (args, world) => {
     throw new SlurmError([
       "sacct: fatal: Options -o(--format) and -l(--long) are mutually exclusive. Please remove one and retry.",
     ]);
+  checkTimeFormat("sacct", world.env);
   const wanted = listedIds(values.get("jobs")?.join(","));
   const isShown = sacctFilter(options, wanted !== undefined, world);
   const fields = fieldsOf(options, world);

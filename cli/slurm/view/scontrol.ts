@@ -12,6 +12,7 @@ import { jobText } from "./scontrol-job.ts";
 import { REFUSED_KEYWORDS, SCONTROL_OPTIONS } from "./scontrol-options.ts";
 import { SLURM_VERSION } from "./slurm-version.ts";
 import { stillKnown } from "./squeue-filter.ts";
+import { checkTimeFormat } from "./time-format.ts";
 import type { ViewCommand, ViewWorld } from "./view-world.ts";
 
 /** The name of the cluster where Slurm's own is not told. */
@@ -38,6 +39,7 @@ export const scontrol: ViewCommand = async (args, world) => {
       "scontrol",
       "there is no prompt here: give a command, as in scontrol show job 12",
     );
+  checkTimeFormat("scontrol", world.env);
   if (keyword === "ping") return ping(world);
   if (isShort(keyword, "show", 3)) return show(words, values, world);
   const refused = Object.keys(REFUSED_KEYWORDS).find((one) => one === keyword.toLowerCase());

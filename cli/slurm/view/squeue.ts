@@ -14,6 +14,7 @@ import { helpFormat, helpLongFormat, SQUEUE_USAGE, squeueHelp } from "./squeue-h
 import { SQUEUE_OPTIONS } from "./squeue-options.ts";
 import { sortJobs } from "./squeue-sort.ts";
 import { ALL_STATES } from "./states.ts";
+import { checkTimeFormat } from "./time-format.ts";
 import type { ViewCommand, ViewWorld } from "./view-world.ts";
 
 /** Formats where none is asked for. Source: `_print_job` in src/squeue/squeue.c, 24.05. */
@@ -46,6 +47,7 @@ export const squeue: ViewCommand = async (args, world) => {
       ...SQUEUE_USAGE.trimEnd().split("\n"),
     ]);
   checkOptions(values);
+  checkTimeFormat("squeue", world.env);
   const isArray = values.has("array") || world.env["SQUEUE_ARRAY"] !== undefined;
   const wanted = listOf(jobList)?.map((word) => {
     const id = wantedId(word);

@@ -184,3 +184,18 @@ const CALLS: readonly [tool: string, command: ViewCommand, args: readonly string
 test.each(CALLS)("%s", async (_, command, args, out) => {
   expect(await show(command, args, JOBS)).toMatchObject({ exitCode: 0, err: "", out });
 });
+
+test("times have one format, and another one is refused", async () => {
+  expect(await show(squeue, ["-h"], [], { env: { SLURM_TIME_FORMAT: "standard" } })).toMatchObject({
+    exitCode: 0,
+  });
+  for (const [name, command, args] of [
+    ["squeue", squeue, []],
+    ["sacct", sacct, []],
+    ["scontrol", scontrol, ["show", "job"]],
+  ] as const)
+    expect(await show(command, args, [], { env: { SLURM_TIME_FORMAT: "%s" } })).toMatchObject({
+      exitCode: 1,
+      err: `${name}: error: SLURM_TIME_FORMAT=%s cannot work here: unset it, or set it to standard\n`,
+    });
+});
