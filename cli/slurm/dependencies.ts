@@ -38,7 +38,9 @@ export async function dependenciesOf(
   const isAnyEnough = text.includes("?");
   for (const part of text.split(/[,?]/)) {
     if (part === "") continue;
-    const [type = "", ...ids] = /^\d/.test(part) ? ["afterany", ...part.split(":")] : part.split(":");
+    const [type = "", ...ids] = /^\d/.test(part)
+      ? ["afterany", ...part.split(":")]
+      : part.split(":");
     const condition = Object.hasOwn(CONDITIONS, type.toLowerCase())
       ? CONDITIONS[type.toLowerCase()]
       : undefined;

@@ -1,7 +1,12 @@
+import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, parse } from "node:path";
+import {
+  IGNORE_FILE,
+  type IgnoreRules,
+  readIgnoreRules,
+} from "../../transfer/names/ignore-rules.ts";
 import { walk } from "../../transfer/walk.ts";
-import { IGNORE_FILE, readIgnoreRules, type IgnoreRules } from "../../transfer/names/ignore-rules.ts";
 import { asUsage } from "../errors/command-error.ts";
 import { formatBytes } from "../output/format.ts";
 import type { AskYes } from "../ui/ask-yes.ts";
@@ -80,20 +85,29 @@ function sharedPlace(folder: string, home: string): string | undefined {
       if (path === one) return "it is the home folder";
       if (below(path, one) !== undefined) return "the home folder is below it";
     }
-    const isShared = [path, dirname(path)].some(
-      (one) => one === path && SHARED.has(one.slice(parse(one).root.length)),
-    );
-    if (isShared) return "many share it";
+    const isShared = SHARED.has(path.slice(parse(path).root.length)) || isMounted(path);
+    if (isShared) return "it may be shared by many";
   }
   return undefined;
 }
 
+/** Whether a folder directly below the root is the beginning of a disk of its own, as /scratch is. */
+function isMounted(path: string): boolean {
+  const above = dirname(path);
+  if (above !== parse(path).root) return false;
+  try {
+    return statSync(path).dev !== statSync(above).dev;
+  } catch {
+    return false;
+  }
+}
+
 /** What is too much of what would be sent; undefined: nothing. */
-async function tooMuchIn(
-  folder: string,
-  { limit, only }: FolderRule,
-): Promise<string | undefined> {
-  const most = { files: limit === undefined ? FILES_MAX : Number.POSITIVE_INFINITY, bytes: limit ?? BYTES_MAX };
+async function tooMuchIn(folder: string, { limit, only }: FolderRule): Promise<string | undefined> {
+  const most = {
+    files: limit === undefined ? FILES_MAX : Number.POSITIVE_INFINITY,
+    bytes: limit ?? BYTES_MAX,
+  };
   const rules = await readIgnoreRules(folder).catch(asUsage);
   let [files, bytes, looked] = [0, 0, 0];
   const ignore: IgnoreRules = (path, isFolder) => {

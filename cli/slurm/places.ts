@@ -1,14 +1,14 @@
 import { realpathSync, statSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, normalize, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, join, normalize, relative, resolve, sep } from "node:path";
 import type { Origin } from "../../protocol/manifest.ts";
 
 /** Where folders from elsewhere are in a job's folder, each under a number. */
 export const ELSEWHERE = ".cloud-origins";
 
-/** A folder of this machine that something of the job is in. */
-interface Outside {
-  folder: string;
-  at: string;
+/** A folder of this machine, its place in the job's folder, and what of it is sent. */
+export interface Place extends Origin {
+  /** Relative paths that are sent alone; undefined: all of it. */
+  only?: string[] | undefined;
 }
 
 /**
@@ -18,7 +18,7 @@ interface Outside {
 export class Places {
   /** The folder that is sent: as the user names it, and with all links followed when that is another path. */
   readonly roots: readonly string[];
-  readonly #outside: Outside[] = [];
+  readonly #outside: Place[] = [];
   readonly #replaced: Origin[] = [];
 
   /** @param root absolute path, as the user names it */
@@ -39,31 +39,52 @@ export class Places {
       if (place !== undefined) return place;
     }
     const folder = folderOf(absolute);
-    const throughLinks = below(this.roots.at(-1) ?? "", join(realOf(folder), absolute.slice(folder.length)));
+    const throughLinks = below(
+      this.roots.at(-1) ?? "",
+      join(realOf(folder), absolute.slice(folder.length)),
+    );
     if (throughLinks !== undefined) return throughLinks;
     return join(this.outside(folder), relative(folder, absolute));
   }
 
-  /** The place of a folder elsewhere; it gets one when it has none. */
+  /** The place of a folder elsewhere, of which nothing is sent by that; it gets one when it has none. */
   outside(folder: string): string {
-    const known = this.#outside.find((one) => one.folder === folder);
-    if (known) return known.at;
-    const at = `${ELSEWHERE}/${this.#outside.length + 1}`;
-    this.#outside.push({ folder, at });
+    return this.#known(folder).at;
+  }
+
+  /**
+   * Sends a folder elsewhere, or a file of it: its path in the script and the arguments means its place from now on.
+   *
+   * @param file the file's name; undefined: the whole folder
+   * @returns the place of the folder
+   */
+  send(folder: string, file?: string): string {
+    const place = this.#known(folder);
+    const { at, only } = place;
+    if (file === undefined) delete place.only;
+    else if (only?.includes(file) === false) only.push(file);
+    const path = file === undefined ? folder : join(folder, file);
+    for (const one of new Set([path, realOf(path)]))
+      this.#replaced.push({ path: one, at: file === undefined ? at : `${at}/${file}` });
     return at;
   }
 
-  /** From now on, this path in the script and its arguments means a place in the job's folder: what is there was sent. */
-  replace(path: string, at: string): void {
-    for (const one of new Set([path, realOf(path)])) this.#replaced.push({ path: one, at });
+  #known(path: string): Place {
+    const known = this.#outside.find((one) => one.path === path);
+    if (known) return known;
+    const place: Place = { path, at: `${ELSEWHERE}/${this.#outside.length + 1}`, only: [] };
+    this.#outside.push(place);
+    return place;
   }
 
-  /** Folders that results come back to. */
-  get origins(): Origin[] {
-    return [
-      ...this.roots.map((path) => ({ path, at: "" })),
-      ...this.#outside.map(({ folder, at }) => ({ path: folder, at })),
-    ];
+  /**
+   * Folders that results come back to, the one that is sent first.
+   *
+   * @param only of that one
+   */
+  origins(only: string[] | undefined): Place[] {
+    const [path = ""] = this.roots;
+    return [{ path, at: "", ...(only && { only }) }, ...this.#outside];
   }
 
   /** Paths that mean the job's folder, or what was sent beside it. */
@@ -109,9 +130,4 @@ function isSame(one: string, other: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The place of a file in a folder that has its own place. */
-export function placeIn(at: string, path: string): string {
-  return at === "" ? basename(path) : `${at}/${basename(path)}`;
 }
