@@ -9,7 +9,6 @@ import { buildProgram } from "./program.ts";
 import { VERBS } from "./registry.ts";
 import { slurmCall } from "./slurm/names.ts";
 import { lineText } from "./ui/line.ts";
-import { realUi } from "./ui/real-ui.ts";
 import { PLAIN } from "./ui/style.ts";
 import type { Ui } from "./ui/ui.ts";
 import { wayOnLine } from "./ui/way-on.ts";
@@ -79,6 +78,7 @@ async function main(): Promise<void> {
     version,
     json: isJson,
     onCall: async (verb, args, flags, global) => {
+      const { realUi } = await import("./ui/real-ui.ts");
       const itsUi = (ui = realUi(process, speech.say, global));
       const context = {
         ...speech,
