@@ -1,12 +1,7 @@
 import { writeClosing } from "../../../bucket/job-objects/closing.ts";
 import { readPresentManifest } from "../../../bucket/job-objects/manifest.ts";
 import type { Machine } from "../../../bucket/machine.ts";
-import {
-  INPUTS_MAX,
-  type Input,
-  type Origin,
-  READ_KEY_METADATA,
-} from "../../../protocol/manifest.ts";
+import { INPUTS_MAX, type Input, READ_KEY_METADATA } from "../../../protocol/manifest.ts";
 import { CLOSING_MAX_BYTES, formatClosing, OPEN_MS } from "../../../protocol/open-submission.ts";
 import { HashCache } from "../../../transfer/comparing/hash-cache.ts";
 import type { LocalCopies } from "../../../transfer/comparing/local-copies.ts";
@@ -14,7 +9,7 @@ import { uploadEntries } from "../../../transfer/upload.ts";
 import type { Context } from "../../context.ts";
 import type { JobFile } from "../job-file.ts";
 import type { FolderCopies } from "./folder-copies.ts";
-import { homeOf, isSameLook, type Look, lateFiles, lookAt } from "./late-files.ts";
+import { homeOf, isSameLook, type Look, lateFiles, lookAt, type Sent } from "./late-files.ts";
 
 /** Between two looks at the folders of a job, */
 const PAUSE_MS = 300;
@@ -93,7 +88,7 @@ async function lateInputs(ports: Closing, file: JobFile): Promise<Input[]> {
 }
 
 /** Looks until two looks in a row have seen the same. */
-async function quietLook(ports: Closing, sent: readonly Origin[]): Promise<Look> {
+async function quietLook(ports: Closing, sent: readonly Sent[]): Promise<Look> {
   const { now, sleep } = ports.context;
   const began = now().getTime();
   let before = await lookAll(ports, sent);
@@ -106,7 +101,7 @@ async function quietLook(ports: Closing, sent: readonly Origin[]): Promise<Look>
   }
 }
 
-async function lookAll({ machine, isBrought }: Closing, sent: readonly Origin[]): Promise<Look> {
+async function lookAll({ machine, isBrought }: Closing, sent: readonly Sent[]): Promise<Look> {
   const looks = await Promise.all(sent.map((one) => lookAt(one, machine)));
   const all = new Map(looks.flatMap((look) => [...look]));
   for (const [path, { entry, mark }] of all)
@@ -115,8 +110,8 @@ async function lookAll({ machine, isBrought }: Closing, sent: readonly Origin[])
 }
 
 /** What was sent for a job; of several paths of one folder, the first. */
-export function sentOf({ sent, origins }: Pick<JobFile, "sent" | "origins">): readonly Origin[] {
-  return sent ?? origins.slice(0, 1);
+export function sentOf({ origins }: Pick<JobFile, "origins">): Sent[] {
+  return [...new Map(origins.toReversed().map((one) => [one.at, one])).values()].toReversed();
 }
 
 /** As many inputs as a closing object may have. */

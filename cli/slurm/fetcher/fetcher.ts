@@ -54,19 +54,23 @@ export class Fetcher {
     this.#ports = ports;
   }
 
-  /** Works until nothing has been left for a while, the session is over, or it is told to end. */
+  /**
+   * Works until nothing has been left for a while, or it is told to end. When the session is over, it does what can be done
+   * at once, after one look at least.
+   */
   async run(): Promise<void> {
     const { files, wake, stop, isSessionOver } = this.#ports;
-    let idleSince = this.#now();
     stop.addEventListener("abort", () => wake.ring());
-    while (!stop.aborted) {
+    let idleSince = this.#now();
+    for (let round = 0; !stop.aborted; round++) {
+      const isOver = isSessionOver();
       const waiting = await files.list();
-      const mayBegin = !isSessionOver();
       for (const file of waiting) if (file.isOpen) this.#close(file);
-      if (mayBegin) await this.#look(waiting.filter(({ results }) => results === "waiting"));
-      if (mayBegin) this.#bringSome(waiting);
+      if (!isOver || round === 0)
+        await this.#look(waiting.filter(({ results }) => results === "waiting"));
+      this.#bringSome(waiting);
       const isBusy = this.#closing.size + this.#bringing.size > 0;
-      if (!mayBegin && !isBusy) return;
+      if (isOver && !isBusy) return;
       if (waiting.length > 0 || isBusy) idleSince = this.#now();
       else this.#ports.onIdle?.();
       if (this.#now() - idleSince >= IDLE_MS) return;

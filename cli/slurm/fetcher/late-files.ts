@@ -1,16 +1,18 @@
-import type { BigIntStats } from "node:fs";
-import { dirname } from "node:path";
-import { fileStats } from "../../../bucket/disk/file-stats.ts";
 import { statOf } from "../../../bucket/disk/files.ts";
 import type { Machine } from "../../../bucket/machine.ts";
-import type { Input, Origin } from "../../../protocol/manifest.ts";
+import type { Input } from "../../../protocol/manifest.ts";
 import { PROTOCOL_FILES, SCRIPT_FILE } from "../../../protocol/objects.ts";
 import { markOf } from "../../../transfer/comparing/local-copies.ts";
 import { type Comparing, isSameContent } from "../../../transfer/comparing/same-content.ts";
-import { readIgnoreRules } from "../../../transfer/names/ignore-rules.ts";
+import { type IgnoreRules, readIgnoreRules } from "../../../transfer/names/ignore-rules.ts";
 import { fileMetadata } from "../../../transfer/placing/file-metadata.ts";
 import type { Sendable } from "../../../transfer/put-entry.ts";
 import { walk } from "../../../transfer/walk.ts";
+import { onlyThese } from "../chosen-inputs.ts";
+import type { JobFile } from "../job-file.ts";
+
+/** A folder that was sent, and its place in the job's folder; with `only`, these paths of it alone. */
+export type Sent = JobFile["origins"][number];
 
 /** A file, link or empty folder as a look has seen it. */
 export interface Seen {
@@ -27,27 +29,18 @@ export type Look = ReadonlyMap<string, Seen>;
 const RACY_MS = 2_000;
 
 /**
- * Looks at a folder, or a file, by the rules that it is sent by: `.cloudsubmitignore` is read again.
+ * Looks at a folder by the rules that it is sent by: `.cloudsubmitignore` is read again.
  *
- * @param sent where it is here, and its place in the job's folder
  * @returns nothing for what is not there any more
  */
-export async function lookAt({ path, at }: Origin, machine: Machine): Promise<Look> {
+export async function lookAt({ path, at, only }: Sent, machine: Machine): Promise<Look> {
   const found = new Map<string, Seen>();
-  const stats = await statsOf(machine, path);
-  if (!stats) return found;
-  if (!stats.isDirectory()) {
-    if (stats.isFile())
-      note(found, {
-        kind: "file",
-        path: at,
-        absolute: path,
-        stats: fileStats(stats),
-        viaLink: true,
-      });
-    return found;
-  }
-  const ignore = await readIgnoreRules(path).catch(() => undefined);
+  if (only?.length === 0) return found;
+  if (!(await isFolder(machine, path))) return found;
+  const ignored = await readIgnoreRules(path).catch(() => undefined);
+  const isSent = only && onlyThese(only);
+  const ignore: IgnoreRules = (below, isDirectory) =>
+    ignored?.(below, isDirectory) === true || isSent?.(below, isDirectory) === false;
   for await (const entry of walk(path, { outsideLinks: "follow", ignore, machine })) {
     if (entry.kind === "skipped") continue;
     const place = at === "" ? entry.path : `${at}/${entry.path}`;
@@ -56,11 +49,11 @@ export async function lookAt({ path, at }: Origin, machine: Machine): Promise<Lo
   return found;
 }
 
-async function statsOf({ disk }: Machine, path: string): Promise<BigIntStats | undefined> {
+async function isFolder({ disk }: Machine, path: string): Promise<boolean> {
   try {
-    return await statOf(disk, path);
+    return (await statOf(disk, path)).isDirectory();
   } catch {
-    return undefined;
+    return false;
   }
 }
 
@@ -126,15 +119,9 @@ export async function lateFiles(
   }
 }
 
-/** The folder of what is sent, for what is known of it, and the path below it. */
-export function homeOf(
-  entry: Exclude<Sendable, { kind: "empty-folder" }>,
-  sent: readonly Origin[],
-): { root: string; path: string } {
-  const own = sent.find(({ path, at }) => {
-    if (entry.absolute === path) return true;
-    return entry.absolute.startsWith(`${path}/`) && (at === "" || entry.path.startsWith(`${at}/`));
-  });
-  const root = own && own.path !== entry.absolute ? own.path : dirname(entry.absolute);
-  return { root, path: entry.absolute.slice(root.length + 1) };
+/** The folder that something was sent from, and its path there. */
+export function homeOf(entry: Sendable, sent: readonly Sent[]): { root: string; path: string } {
+  const own = sent.find(({ at }) => at !== "" && entry.path.startsWith(`${at}/`));
+  const { path: root, at } = own ?? sent.find((one) => one.at === "") ?? { path: "/", at: "" };
+  return { root, path: at === "" ? entry.path : entry.path.slice(at.length + 1) };
 }
