@@ -4,6 +4,7 @@ import { dataEn } from "./en/data.ts";
 import { errorsEn } from "./en/errors.ts";
 import { jobsEn } from "./en/jobs.ts";
 import { lookingEn } from "./en/looking.ts";
+import { resultsEn } from "./en/results.ts";
 import { setupEn } from "./en/setup.ts";
 import { slurmEn } from "./en/slurm.ts";
 import { sweepsEn } from "./en/sweeps.ts";
@@ -90,6 +91,7 @@ export const en = {
   ...lookingEn,
   ...sweepsEn,
   ...setupEn,
+  ...resultsEn,
   ...slurmEn,
   ...administrationEn,
   ...errorsEn,

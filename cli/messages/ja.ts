@@ -6,6 +6,7 @@ import { dataJa } from "./ja/data.ts";
 import { errorsJa } from "./ja/errors.ts";
 import { jobsHelpJa, jobsJa } from "./ja/jobs.ts";
 import { lookingHelpJa, lookingJa } from "./ja/looking.ts";
+import { resultsJa } from "./ja/results.ts";
 import { setupHelpJa, setupJa } from "./ja/setup.ts";
 import { slurmJa } from "./ja/slurm.ts";
 import { sweepsJa } from "./ja/sweeps.ts";
@@ -89,6 +90,7 @@ const messages: Messages = {
   ...lookingJa,
   ...sweepsJa,
   ...setupJa,
+  ...resultsJa,
   ...slurmJa,
   ...administrationJa,
   ...errorsJa,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import {
+  CLOSING_FILE,
   DATASET_FILE,
   JOB_ID_FILE,
   MANIFEST_FILE,
@@ -188,6 +189,7 @@ function isOfRun(path: string, record: JobRecord | undefined): boolean {
   switch (path) {
     case STATUS_FILE:
     case MANIFEST_FILE:
+    case CLOSING_FILE:
     case DATASET_FILE:
     case SWEEP_FILE:
       return false;
