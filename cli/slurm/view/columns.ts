@@ -50,7 +50,7 @@ export function readFormat<Row>(format: string, fields: readonly ColumnField<Row
   const tokens = (begin < 0 ? "" : text.slice(begin)).split("%").filter((token) => token !== "");
   for (const token of tokens) {
     const [, point, digits = "", rest = ""] = /^(\.?)(\d*)(.*)$/s.exec(token) ?? [];
-    const letter = [...rest][0] ?? "";
+    const letter = /^./su.exec(rest)?.[0] ?? "";
     const field = fields.find((one) => one.letter !== undefined && one.letter === letter);
     const how = { width: Math.min(Number(digits), 65_535), isRight: point === "." };
     if (field) columns.push({ field, ...how, suffix: rest.slice(letter.length) });
@@ -65,7 +65,10 @@ export function readFormat<Row>(format: string, fields: readonly ColumnField<Row
 /** `%a|%b|…|%z|%A|…|%Z`: what `%all` stands for. */
 function allLetters(): string {
   const letters = "abcdefghijklmnopqrstuvwxyz";
-  return [...letters, ...letters.toUpperCase()].map((letter) => `%${letter}`).join("|");
+  return `${letters}${letters.toUpperCase()}`
+    .split("")
+    .map((letter) => `%${letter}`)
+    .join("|");
 }
 
 function fixed<Row>(prefix: string): Column<Row> {

@@ -128,7 +128,7 @@ export const sacctmgr: ViewCommand = async (args, world) => {
     account,
   }));
   const withAll =
-    values.has("associations") || [...asked.keys()].some((word) => /^withassoc/.test(word));
+    values.has("associations") || [...asked.keys()].some((word) => word.startsWith("withassoc"));
   const usual = USUAL[kind === "user" && withAll ? "userWith" : kind] ?? "";
   const fields = fieldsOf(asked.get("format") ?? asked.get("fields") ?? usual);
   const shown = kind === "user" && !withAll ? rows.slice(0, 1) : rows;

@@ -46,7 +46,7 @@ export function partitionText(partition: Partition, isOneLine: boolean): string 
 
 /** `up` as sinfo has it, and `UP` as scontrol does. */
 function stateWord(state: string): string {
-  return /^inact/.test(state) ? "INACTIVE" : state.toUpperCase();
+  return state.startsWith("inact") ? "INACTIVE" : state.toUpperCase();
 }
 
 /** A node as `scontrol show node` shows it, as far as the cluster tells of nodes. */

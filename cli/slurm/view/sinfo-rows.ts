@@ -23,7 +23,7 @@ export function sinfoRows(
   columns: readonly Column<SinfoRow>[],
   choice: SinfoChoice,
 ): SinfoRow[] {
-  const showsPartition = columns.some(({ field }) => /^Partition/.test(field?.name ?? ""));
+  const showsPartition = columns.some(({ field }) => field?.name.startsWith("Partition"));
   const rows = partitions.flatMap((partition) => {
     const groups = nodeGroups([partition])
       .map((group) => ({

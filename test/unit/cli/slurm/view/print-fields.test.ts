@@ -1,6 +1,10 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { type FieldKind, printFields } from "../../../../../cli/slurm/view/print-fields.ts";
+import {
+  type FieldKind,
+  type PrintStyle,
+  printFields,
+} from "../../../../../cli/slurm/view/print-fields.ts";
 
 const show = (text: string | undefined, width: number, kind: FieldKind) =>
   printFields([{ name: "Field", width, kind, text: () => text }], [{}], { hasHeader: false });
@@ -51,7 +55,7 @@ test.each([
   [{ hasHeader: true, delimiter: "|" }, "Field|A\n12|\n"],
   [{ hasHeader: true, delimiter: "|", endsWithDelimiter: true }, "Field|A|\n12||\n"],
   [{ hasHeader: false, delimiter: ", " }, "12, \n"],
-])("%j", (style, out) => {
+] as [PrintStyle, string][])("%j", (style, out) => {
   const fields = [
     { name: "Field", width: -6, kind: "text" as const, text: () => "    12" },
     { name: "A", width: 2, kind: "number" as const, text: () => undefined },

@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { sacct } from "../../../../../cli/slurm/view/sacct.ts";
-import { sacctmgr } from "../../../../../cli/slurm/view/sacctmgr.ts";
-import { scontrol } from "../../../../../cli/slurm/view/scontrol.ts";
-import { sinfo } from "../../../../../cli/slurm/view/sinfo.ts";
-import { squeue } from "../../../../../cli/slurm/view/squeue.ts";
-import type { ViewCommand } from "../../../../../cli/slurm/view/view-world.ts";
-import { at, ENDED, FETCHED, RUNNING, sent, show } from "../../../../support/slurm-view.ts";
+import { sacct } from "../../../../cli/slurm/view/sacct.ts";
+import { sacctmgr } from "../../../../cli/slurm/view/sacctmgr.ts";
+import { scontrol } from "../../../../cli/slurm/view/scontrol.ts";
+import { sinfo } from "../../../../cli/slurm/view/sinfo.ts";
+import { squeue } from "../../../../cli/slurm/view/squeue.ts";
+import type { ViewCommand } from "../../../../cli/slurm/view/view-world.ts";
+import { at, ENDED, FETCHED, RUNNING, sent, show } from "../../../support/slurm-view.ts";
 
 /** A job that waits, one that runs, one on its way back, one that is over, and an array. */
 const JOBS = [

@@ -1,18 +1,15 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import type { ViewOption } from "../../../../../cli/slurm/view/options.ts";
-import { sacctFields } from "../../../../../cli/slurm/view/sacct-fields.ts";
-import { SACCT_OPTIONS } from "../../../../../cli/slurm/view/sacct-options.ts";
-import { SACCTMGR_OPTIONS } from "../../../../../cli/slurm/view/sacctmgr.ts";
-import {
-  REFUSED_KEYWORDS,
-  SCONTROL_OPTIONS,
-} from "../../../../../cli/slurm/view/scontrol-options.ts";
-import { SINFO_FIELDS } from "../../../../../cli/slurm/view/sinfo-fields.ts";
-import { SINFO_OPTIONS } from "../../../../../cli/slurm/view/sinfo-options.ts";
-import { squeueFields } from "../../../../../cli/slurm/view/squeue-fields.ts";
-import { SQUEUE_OPTIONS } from "../../../../../cli/slurm/view/squeue-options.ts";
-import { NOW } from "../../../../support/slurm-view.ts";
+import type { ViewOption } from "../../../cli/slurm/view/options.ts";
+import { sacctFields } from "../../../cli/slurm/view/sacct-fields.ts";
+import { SACCT_OPTIONS } from "../../../cli/slurm/view/sacct-options.ts";
+import { SACCTMGR_OPTIONS } from "../../../cli/slurm/view/sacctmgr.ts";
+import { REFUSED_KEYWORDS, SCONTROL_OPTIONS } from "../../../cli/slurm/view/scontrol-options.ts";
+import { SINFO_FIELDS } from "../../../cli/slurm/view/sinfo-fields.ts";
+import { SINFO_OPTIONS } from "../../../cli/slurm/view/sinfo-options.ts";
+import { squeueFields } from "../../../cli/slurm/view/squeue-fields.ts";
+import { SQUEUE_OPTIONS } from "../../../cli/slurm/view/squeue-options.ts";
+import { NOW } from "../../support/slurm-view.ts";
 
 const PAGE = readFileSync("docs/slurm-options.md", "utf8");
 
@@ -32,9 +29,13 @@ function rows(heading: string): string[][] {
 }
 
 const label = ({ letters = "", names }: ViewOption) =>
-  [...[...letters].map((letter) => `\`-${letter}\``), ...names.map((name) => `\`--${name}\``)].join(
-    ", ",
-  );
+  [
+    ...letters
+      .split("")
+      .filter(Boolean)
+      .map((letter) => `\`-${letter}\``),
+    ...names.map((name) => `\`--${name}\``),
+  ].join(", ");
 
 test.each([
   ["squeue", SQUEUE_OPTIONS],
@@ -43,7 +44,7 @@ test.each([
   ["sinfo", SINFO_OPTIONS],
   ["sacctmgr", SACCTMGR_OPTIONS],
 ])("the options of %s are those of its table", (command, options) => {
-  const told = rows(`## ${command}`).filter(([first]) => /^`-/.test(first ?? ""));
+  const told = rows(`## ${command}`).filter(([first]) => first?.startsWith("`-"));
   expect(told.map(([first]) => first)).toEqual(options.map(label));
   expect(told.filter(([, how]) => how === "refused").map(([first, , why]) => [first, why])).toEqual(
     options.flatMap((option) =>
