@@ -134,7 +134,7 @@ export const PARTITIONS: Partition[] = [
   },
 ];
 
-/** What a command did. */
+/** The outcome of a call. */
 export interface Shown {
   exitCode: number;
   out: string;

@@ -15,7 +15,7 @@ export interface NodeGroup {
 }
 
 /**
- * What the agent told of the cluster last.
+ * The cluster as the agent told of it last.
  *
  * @throws SlurmError when it told nothing, as Slurm's own command does when slurmctld does not answer
  */

@@ -4,7 +4,7 @@ import { cutTo, padAfter, padBefore, width } from "./printed.ts";
 /** A cell: its text, or nothing known, which Slurm prints as `(null)`. */
 export type Cell = string | null;
 
-/** What squeue and sinfo can show of a row. */
+/** A field that squeue or sinfo can show of a row. */
 export interface ColumnField<Row> {
   /** Of `--Format`. */
   name: string;

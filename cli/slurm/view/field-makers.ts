@@ -20,7 +20,7 @@ export function fixed(name: string, letter: string, header: string, text: Cell):
   return field(name, letter, header, () => text);
 }
 
-/** What was asked for with an option; nothing where it was not. */
+/** The value of an option; nothing where it was not sent. */
 export function asked(name: string, letter: string, header: string, option: string): JobField {
   return field(name, letter, header, (job) => askedFor(job, option));
 }

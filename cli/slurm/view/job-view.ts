@@ -37,7 +37,7 @@ export function jobViews(
   return files.flatMap((file) => rowsOf(file, newest(file, told.get(file.submission)), user));
 }
 
-/** What is known last of a job: what is final stays so. */
+/** The last word about a job: once it is final it stays so. */
 export function newest(file: JobFile, told: BoardJob | undefined): BoardJob | undefined {
   return file.last?.final === true ? file.last : (told ?? file.last);
 }

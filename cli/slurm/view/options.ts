@@ -12,7 +12,7 @@ export interface ViewOption {
   refused?: string;
 }
 
-/** What stood on a command line. */
+/** A command line that was read. */
 export interface ParsedOptions {
   /** Values by the option's first name, in order; "" for one without a value. */
   values: ReadonlyMap<string, readonly string[]>;

@@ -33,7 +33,7 @@ export function inView(command: ViewCommand) {
   };
 }
 
-/** What a bucket and the state folder tell. Results that are still to come are seen to, whoever asks. */
+/** The bucket and the state folder of a context. Results that are still to come are seen to, whoever asks. */
 function realSource(slurm: SlurmContext): ViewSource {
   const { context, folders } = slurm;
   return {

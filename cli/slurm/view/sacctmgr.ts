@@ -24,7 +24,7 @@ export const SACCTMGR_OPTIONS: readonly ViewOption[] = [
   { names: ["yaml"], value: "maybe", refused: NO_YAML },
 ];
 
-/** What is told of a user: one association with an account. */
+/** An association of the user with an account. */
 interface Association {
   user: string;
   account: string | undefined;

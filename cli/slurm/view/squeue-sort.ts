@@ -9,7 +9,7 @@ const time = (at: Date | undefined) => (at ? Math.floor(at.getTime() / 1000) : 0
 const limit = (job: SlurmJob) => (typeof job.timeLimit === "number" ? job.timeLimit : Infinity);
 const none = () => 0;
 
-/** What each letter of `--sort` sorts by. Source: `sort_job_list` in src/squeue/sort.c, 24.05. */
+/** The keys that the letters of `--sort` sort by. Source: `sort_job_list` in src/squeue/sort.c, 24.05. */
 const KEYS: Readonly<Record<string, Key>> = {
   B: (job) => job.nodes ?? "",
   c: none,

@@ -29,7 +29,7 @@ const JOBS = [
 const RS = "\u001e";
 const US = "\u001f";
 
-/** What tools call, as their sources have it, and what they read. */
+/** The calls of tools, as their sources have them, and the text that they read. */
 const CALLS: readonly [tool: string, command: ViewCommand, args: readonly string[], out: string][] =
   [
     [
