@@ -8,6 +8,7 @@ import { reason } from "../../protocol/reason.ts";
 import type { FileReason } from "../../protocol/record.ts";
 import { formatSbatchMetadata, sbatchOptions } from "../../protocol/sbatch-options.ts";
 import { SentObjects } from "../../transfer/comparing/sent-objects.ts";
+import type { IgnoreRules } from "../../transfer/names/ignore-rules.ts";
 import type { Context } from "../context.ts";
 import { asUsage, CommandError } from "../errors/command-error.ts";
 import { commandLine } from "../output/command-line.ts";
@@ -42,8 +43,20 @@ export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
   /**
    * Puts objects that the job begins with besides the files of its folder. Called when these are up, before the run is
    * requested; returns them as the manifest names them. The objects get the read key.
+   *
+   * @param sent the files of the folder
    */
-  also?: ((prefix: string, readKey: string) => Promise<readonly Input[]>) | undefined;
+  also?:
+    | ((prefix: string, readKey: string, sent: readonly Input[]) => Promise<readonly Input[]>)
+    | undefined;
+  /** The job script is one of these objects, and the folder needs none. */
+  scriptApart?: boolean | undefined;
+  /** Which paths of the folder are sent at all; undefined: all. */
+  only?: IgnoreRules | undefined;
+  /** Parts of the manifest besides; without a manifest nothing is submitted. */
+  manifest?: Pick<Manifest, "arguments" | "origins" | "from"> | undefined;
+  /** Metadata of the status object besides. */
+  metadata?: Readonly<Record<string, string>> | undefined;
 };
 
 /** The verb that does it, and its flags: they make the command that goes on, which sends nothing again that is in the bucket. */
@@ -90,7 +103,7 @@ export async function submitJob(
   const { store, say, interrupt, given } = context;
   const now = context.now();
   const at = () => context.now().getTime();
-  const source = await jobSource(path);
+  const source: JobSource = options.scriptApart ? { kind: "folder", path } : await jobSource(path);
   const results = resultsOf(options, source);
   const prefix =
     options.prefix ??
@@ -130,6 +143,7 @@ export async function submitJob(
     const carried = await carrySource(context, source, prefix, {
       delete: options.delete,
       without: options.without,
+      only: options.only,
       others: othersOf(options, before),
       selfContained,
       readKey,
@@ -137,10 +151,11 @@ export async function submitJob(
       listener: { ...progress.listener, ...deletions.listener },
     }).finally(() => deletions.end());
     refuseSkipped(carried.summary, "problem.notUploaded");
-    const also = (await options.also?.(prefix, readKey)) ?? [];
+    const also = (await options.also?.(prefix, readKey, carried.inputs)) ?? [];
     const all = [...carried.inputs, ...also, ...declared.inputs];
-    const { from } = declared;
+    const from = [...declared.from, ...(options.manifest?.from ?? [])];
     const manifest = await writeInputManifest(store, prefix, all, {
+      ...options.manifest,
       readKey,
       ...(results && { results }),
       ...(from.length > 0 && { from }),
@@ -153,7 +168,7 @@ export async function submitJob(
   const { inputs, also, summary, manifest } = carried;
   if (!manifest && (options.results ?? options.noResults))
     throw new CommandError("usage", (told) => told("problem.resultsNoManifest"));
-  if (!manifest && isDeclared(declared)) throw tooManyInputs();
+  if (!manifest && (isDeclared(declared) || options.manifest)) throw tooManyInputs();
   if (!manifest) summary.note(".", reason("no-manifest", { max: `${INPUTS_MAX}` }));
   // From now on the job may run.
   interrupt.at({
@@ -164,12 +179,15 @@ export async function submitJob(
   await requestRun(
     store,
     { prefix, submission, before },
-    runMetadata(context.submitter, {
-      sbatch,
-      after,
-      manifest,
-      notify: options.notify ?? notify,
-    }),
+    {
+      ...runMetadata(context.submitter, {
+        sbatch,
+        after,
+        manifest,
+        notify: options.notify ?? notify,
+      }),
+      ...options.metadata,
+    },
   );
   progress.end();
   interrupt.at(waitOn(given, [prefix]));

@@ -1,11 +1,16 @@
 import * as z from "zod";
 import { boardIdSchema, boardJobSchema } from "../../protocol/board.ts";
-import { originSchema } from "../../protocol/manifest.ts";
+import { originSchema, readKeySchema } from "../../protocol/manifest.ts";
 import { prefixSchema } from "../../protocol/prefix.ts";
 import { submissionSchema } from "../../protocol/submission.ts";
 
 /** How far the results of a job are on their way to its folders. */
 export const RESULTS = ["waiting", "fetched", "failed"] as const;
+
+const placeSchema = originSchema.extend({
+  /** Relative paths of the folder that were sent alone, and are all that is looked at for the closing object. */
+  only: z.array(z.string()).optional().describe("absent: all of it; empty: it only takes results"),
+});
 
 /**
  * Knowledge of this machine about one job of the Slurm front end. Its file is written as a whole, under another name first:
@@ -18,8 +23,10 @@ export const jobFileSchema = z.object({
   prefix: prefixSchema,
   submission: submissionSchema,
   board: boardIdSchema,
-  /** Folders that were sent, the first one is where sbatch was called: absolute paths here, and places in the job's folder. */
-  origins: z.array(originSchema).min(1),
+  /** Of its manifest: whoever knows it may name the job's results as inputs. */
+  readKey: readKeySchema.optional(),
+  /** Folders that results come back to, the first one is where sbatch was called: absolute paths here, and places in the job's folder. */
+  origins: z.array(placeSchema).min(1),
   /** The closing object is still to be written. */
   isOpen: z.boolean(),
   /** The request, as far as tools ask for it again before Slurm tells. */

@@ -126,7 +126,10 @@ export class BoardWriter {
     const { store, now } = this.#options;
     const { board } = turn;
     if (this.#stopped) return;
-    if (!board.isRead) board.take((await readBoard(store, board.id))?.jobs ?? []);
+    if (!board.isRead) {
+      const read = await readBoard(store, board.id);
+      board.take(read && read !== "unchanged" ? read.board.jobs : []);
+    }
     turn.isChanged = false;
     // No await between this look and the request: what ends meanwhile is told by the next one.
     const over = [...board.entries.values()].filter(({ phase }) => phase === "done");

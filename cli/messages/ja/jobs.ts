@@ -134,6 +134,17 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       dryRun: "行を表示し、何も投入しない",
     },
   },
+  "slurm run": {
+    summary: "sbatch など、Slurm のコマンドとして動く",
+    details:
+      "slurm install が作る、その名前のリンクで呼び出すのと同じです。名前の後はすべてそのコマンドのものです。",
+    arguments: { name: "コマンド", words: "そのオプションと引数" },
+  },
+  "slurm fetcher": {
+    summary: "sbatch で送ったジョブの結果を、残りがなくなるまで取得する",
+    details:
+      "sbatch が、ユーザーとバケットごとに 1 つ、自動でバックグラウンドに起動します。終了させた場合に呼び出してください。",
+  },
   wait: {
     summary: "ジョブの終了を待つ。結果は終了コードで分かる",
     details: "複数のジョブでは最も悪い終了コードになります (順に 2 7 6 4 3 1 5 0)。",

@@ -1,4 +1,5 @@
 import {
+  CLOSING_FILE,
   DATASET_FILE,
   JOB_ID_FILE,
   MANIFEST_FILE,
@@ -14,6 +15,7 @@ export function isOfRun(path: string, record: JobRecord | undefined): boolean {
   switch (path) {
     case STATUS_FILE:
     case MANIFEST_FILE:
+    case CLOSING_FILE:
     case DATASET_FILE:
     case SWEEP_FILE:
       return false;

@@ -1,0 +1,14 @@
+import type { SlurmCommand } from "./commands.ts";
+import { slurmError } from "./slurm-error.ts";
+
+/** A command that needs a line to the nodes: it says in one line that there is none. */
+export function interactive(name: "srun" | "salloc"): SlurmCommand {
+  return {
+    run: async () => {
+      throw slurmError(
+        name,
+        `the cluster is reached through S3 alone, so nothing can run interactively: put the work into a job script and call sbatch (inside of a job, ${name} is Slurm's own)`,
+      );
+    },
+  };
+}
