@@ -73,7 +73,10 @@ interface Sent {
 async function sentFor(store: ObjectStore, prefix: string, { record }: Job): Promise<Sent> {
   const manifest = await readPresentManifest(store, prefix);
   // No other submission has a closing object.
-  const closing = manifest?.origins && record && (await readClosing(store, { prefix, submission: record.submission }));
+  const closing =
+    manifest?.origins &&
+    record &&
+    (await readClosing(store, { prefix, submission: record.submission }));
   return {
     inputs: manifest?.inputs,
     late: new Map(closing?.inputs.map((input) => [input.path, input])),
