@@ -42,7 +42,7 @@ export function lockFile(path: string, flock = "flock", file = openToLock(path))
     const holder = status === 1 ? readFileSync(file, "utf8") : "";
     closeSync(file);
     if (status === 1) return { kind: "taken", holder };
-    const hasNoFlock = (error as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
+    const hasNoFlock = error !== undefined && "code" in error && error.code === "ENOENT";
     return { kind: "failed", why: (error?.message ?? stderr).trim(), hasNoFlock };
   } catch (error) {
     closeSync(file);

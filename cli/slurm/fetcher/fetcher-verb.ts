@@ -65,6 +65,7 @@ export async function runFetcher({ jobs }: Pick<VerbContext, "jobs">): Promise<n
     if (!lock) return 0;
     wake.open();
     await fetcher.run();
+    if (stop.aborted) await rest();
     wake.close();
     lock.release();
     // One who has sent a job just now may have found the lock taken.

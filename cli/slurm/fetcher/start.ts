@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makeFolder } from "../../../bucket/disk/make-folder.ts";
+import { messageOf } from "../../../protocol/error.ts";
 import { settingsOf } from "../../config.ts";
 import { SETTING_NAMES } from "../../global-flags.ts";
 import { startAgain } from "../../own-program.ts";
@@ -34,7 +35,7 @@ export async function startFetcher(
     spawnFetcher(slurm, lock.file);
     lock.release();
   } catch (error) {
-    slurm.context.err(`${error instanceof Error ? error.message : error}`);
+    slurm.context.err(messageOf(error));
   }
 }
 
