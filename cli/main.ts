@@ -68,6 +68,8 @@ function leave(): void {
 async function main(): Promise<void> {
   if (asSlurm) {
     const { callSlurm } = await import("./slurm/call-slurm.ts");
+    const { speakIn } = await import("./slurm/spoken.ts");
+    speakIn((await spoken).say);
     process.exitCode = await callSlurm(asSlurm, process);
     return;
   }

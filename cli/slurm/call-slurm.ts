@@ -15,6 +15,6 @@ export async function callSlurm(
     const { run } = await SLURM_COMMANDS[name]();
     return await run(argv, env);
   } catch (error) {
-    return tellError(name, error, env, (line) => void stderr.write(`${line}\n`));
+    return tellError(name, error, (line) => void stderr.write(`${line}\n`));
   }
 }

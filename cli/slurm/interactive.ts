@@ -1,8 +1,7 @@
-import type { SlurmCommand } from "./commands.ts";
 import { slurmError } from "./slurm-error.ts";
 
 /** A command that needs a line to the nodes: it says in one line that there is none. */
-export function interactive(name: "srun" | "salloc"): SlurmCommand {
+export function interactive(name: "srun" | "salloc"): { run: () => Promise<number> } {
   return {
     run: async () => {
       throw slurmError(

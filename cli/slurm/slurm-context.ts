@@ -2,9 +2,8 @@ import { join } from "node:path";
 import { type Context, realContext } from "../context.ts";
 import { CommandError } from "../errors/command-error.ts";
 import { ownFolders } from "../jobs/own-folders.ts";
-import { languageOf } from "../messages/language.ts";
-import { speechIn } from "../messages/speech.ts";
 import { realUi } from "../ui/real-ui.ts";
+import { spokenSay } from "./spoken.ts";
 
 /** Where the Slurm front end keeps what it knows of one user's jobs in one bucket. */
 export interface SlurmFolders {
@@ -34,10 +33,8 @@ export async function slurmContext(
   env: NodeJS.ProcessEnv,
   { verbose = false }: { verbose?: boolean } = {},
 ): Promise<SlurmContext> {
-  const language = languageOf([], env, () => Intl.DateTimeFormat().resolvedOptions().locale);
-  const { say } = await speechIn(language, []);
   const flags = { quiet: !verbose };
-  const context = realContext({}, realUi(process, say, flags));
+  const context = realContext({}, realUi(process, spokenSay(), flags));
   return { context, folders: slurmFolders(env, context.bucket), env, cwd: process.cwd() };
 }
 

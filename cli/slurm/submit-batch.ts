@@ -81,7 +81,7 @@ export async function submitBatch(slurm: SlurmContext, batch: Batch): Promise<Jo
   await checkFolder(root, { ...rule, only });
   for (const { path, isFile } of elsewhere) if (!isFile) await checkFolder(path, rule);
 
-  const board = await boardId(folders, slurm.context.secret);
+  const board = await boardId(folders, () => slurm.context.secret());
   const context = withoutWays(slurm.context);
   const readKey = context.secret();
   const { results, "no-results": noResults } = options.cloud;
@@ -197,6 +197,11 @@ function emptyFolders(folders: readonly string[], sent: readonly Input[]): Input
 
 /** The same context, of which an interruption does not tell how `cloud-submit submit` goes on. */
 function withoutWays(context: SlurmContext["context"]): SlurmContext["context"] {
-  const { tidyBy, signal } = context.interrupt;
-  return { ...context, interrupt: { at: () => undefined, wayOn: undefined, tidyBy, signal } };
+  const { interrupt } = context;
+  const { signal } = interrupt;
+  const silent = { at: () => undefined, wayOn: undefined, signal };
+  return {
+    ...context,
+    interrupt: { ...silent, tidyBy: (task) => interrupt.tidyBy(task) },
+  };
 }
