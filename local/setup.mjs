@@ -1,5 +1,5 @@
 // Prepares what a verb needs and runs it:
-// node local/setup.mjs prepare|demo|test|deploy|transfer|networks|e2e|faults|bench|bench-transfer|bench-simulate|up|down|status
+// node local/setup.mjs prepare|demo|test|deploy|transfer|networks|e2e|engines|faults|bench|bench-transfer|bench-simulate|up|down|status
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkNode, checkPython } from "./check-tools.mjs";
+import { bringEngines } from "./engines.mjs";
 import { inOwnNetwork, whyNoOwnNetwork } from "./network-namespaces.mjs";
 import { bringNode, nodeProgram, TESTED_NODES } from "./node-runtime.mjs";
 import { doQuietly, run, runQuietly, stop, which } from "./run-step.mjs";
@@ -243,6 +244,13 @@ function endToEnd(args, env = {}) {
   );
 }
 
+/** Workflow engines and libraries, unchanged, on a machine that shares nothing but S3 with the cluster. */
+function engines(args, env = {}) {
+  const config = join(checkout, "test", "engines", "jest.config.mjs");
+  const jest = [join(checkout, "local", "jest.mjs"), "--config", config, ...args];
+  return run(process.execPath, jest, env);
+}
+
 /** Packages and deploys the stack in several ways, and looks at what came of it. */
 function deploy(args, env = {}) {
   const config = join(checkout, "test", "deploy", "jest.config.mjs");
@@ -360,6 +368,7 @@ const verbs = {
   demo: () => (prepareCloud(), run(process.execPath, [tool("demo"), ...rest])),
   test: () => (prepareTests(), test()),
   e2e: () => (prepareEndToEnd(), endToEnd(rest)),
+  engines: () => (prepareCloud(), bringEngines(), engines(rest)),
   deploy: () => (prepareTests(), deploy(rest)),
   transfer: () => (prepareTransfer(), transfer(rest)),
   networks: () => (prepareNetworks(), networks(rest)),
