@@ -33,7 +33,7 @@ const HIDDEN = "/srv";
 const PREPARE = `
 mount -t tmpfs tmpfs ${HIDDEN} && mkdir ${HIDDEN}/researcher || exit 1
 for name in ${SLURM}; do
-  file=$(command -v $name) && { mount --bind "$(command -v false)" "$file" || exit 1; }
+  file=$(type -P $name) && { mount --bind "$(type -P false)" "$file" || exit 1; }
 done
 echo ready
 exec sleep infinity`;
@@ -84,6 +84,8 @@ export class Researcher {
     const { code, stderr } = await this.run(process.execPath, [program, "slurm", "install", links]);
     if (code !== 0) throw new Error(stderr);
     this.#path = [links];
+    // AiiDA calls a login shell, which begins with the system's PATH: users put the line of docs/engines.md here.
+    await this.put({ ".profile": `PATH=${this.#environment()["PATH"]}\n` });
   }
 
   /** Starts a command with nothing in its environment but what a user has there. */
