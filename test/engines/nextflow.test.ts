@@ -53,7 +53,7 @@ function nextflow(...options: string[]): Promise<Ended> {
 const submitted = ({ stdout }: Ended) =>
   [...stdout.matchAll(/(Submitted|Cached) process > (\w+)/g)]
     .map(([, how, name]) => `${how} ${name}`)
-    .sort();
+    .toSorted();
 
 const there = existsSync(join(NEXTFLOW, "nextflow-23.10.1.jar"));
 (there ? test : test.skip)(

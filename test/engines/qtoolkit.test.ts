@@ -22,7 +22,7 @@ async function session(stage: string): Promise<unknown> {
 const ended = (exit: string, ...files: string[]) => ({
   states: expect.arrayContaining([expect.stringMatching(/^(QUEUED|QUEUED_HELD|RUNNING)$/)]),
   exit,
-  files: ["exit_code", ...files, "queue.err", "queue.out", "submit.script"].sort(),
+  files: ["exit_code", ...files, "queue.err", "queue.out", "submit.script"].toSorted(),
   last: [expect.any(String), "DONE"],
 });
 

@@ -59,5 +59,5 @@ export function begun({ stderr }: Ended): string[] {
       return [/^\w+/.exec(part)?.[0], sample].filter(Boolean).join(" ");
     })
     .filter((name) => name !== "all")
-    .sort();
+    .toSorted();
 }
