@@ -1,5 +1,5 @@
 // Prepares what a verb needs and runs it:
-// node local/setup.mjs prepare|demo|test|deploy|transfer|networks|machines|e2e|faults|bench|bench-transfer|bench-simulate|up|down|status
+// node local/setup.mjs prepare|demo|test|deploy|transfer|networks|machines|e2e|engines|faults|bench|bench-transfer|bench-simulate|up|down|status
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkNode, checkPython } from "./check-tools.mjs";
 import { whyNoDebianPackages } from "./debian-packages.mjs";
+import { bringEngines } from "./engines.mjs";
 import { areMachinesThere, bringMachines } from "./machines/other-machines.mjs";
 import { bringNode, nodeProgram, TESTED_NODES } from "./node-runtime.mjs";
 import { doQuietly, run, runQuietly, stop, which } from "./run-step.mjs";
@@ -250,6 +251,8 @@ function bench(name, args) {
 
 /** The end-to-end tests, on the local cloud. */
 const endToEnd = (args, env) => suite("e2e", args, env);
+/** Workflow engines and libraries, unchanged, on a machine that shares nothing but S3 with the cluster. */
+const engines = (args, env) => suite("engines", args, env);
 /** Packages and deploys the stack in several ways, and looks at what came of it. */
 const deploy = (args, env) => suite("deploy", args, env);
 /** Puts, gets and lists on a server that verifies signatures. */
@@ -351,6 +354,7 @@ const verbs = {
   demo: () => (prepareCloud(), run(process.execPath, [tool("demo"), ...rest])),
   test: () => (prepareTests(), test()),
   e2e: () => (prepareEndToEnd(), endToEnd(rest)),
+  engines: () => (prepareCloud(), bringEngines(), engines(rest)),
   deploy: () => (prepareTests(), deploy(rest)),
   transfer: () => (prepareTransfer(), transfer(rest)),
   networks: () => (prepareNetworks(), networks(rest)),
