@@ -61,7 +61,7 @@ export interface Slurm {
   release(jobId: string, owner: JobOwner): Promise<string | undefined>;
 }
 
-/** What sbatch is called with besides options. */
+/** Words that sbatch is called with besides options. */
 export interface SbatchCall {
   /** The job waits until it is released. */
   hold: boolean;

@@ -76,6 +76,7 @@ describe("docs/protocol.md", () => {
       ...Object.keys(manifestMetadata({ etag: "x", version: "1" })),
       SBATCH_METADATA,
       AFTER_METADATA,
+      OPEN_METADATA,
     ];
     expect(table(page, "metadata | meaning").map(([[name]]) => name)).toEqual(keys);
   });

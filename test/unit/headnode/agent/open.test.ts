@@ -32,7 +32,7 @@ describe("an open submission", () => {
     expect(s.file("A", "job-aws-run.sh")).toBe("#!/bin/sh\n");
     writeFileSync(join(s.folder("A"), "made"), "x");
     await s.end("A");
-    // What has come late is an input, too.
+    // A file that has come late is an input, too.
     expect(s.results("A")).toEqual(["made"]);
     expect(w.record("A")).toMatchObject({ outcome: "completed", stageIn: { files: 5 } });
     expect(w.record("A")?.notes).toBeUndefined();
