@@ -10,6 +10,7 @@ import { LIVE_FOLDER } from "../../../protocol/live-output.ts";
 import { manifestMetadata } from "../../../protocol/manifest.ts";
 import { pendingFolder } from "../../../protocol/marker.ts";
 import { PROTOCOL_FILES, SCRIPT_FILE, SYSTEM_FOLDER } from "../../../protocol/objects.ts";
+import { OPEN_METADATA } from "../../../protocol/open-submission.ts";
 import { OUTCOMES } from "../../../protocol/outcome.ts";
 import { PREFIX_MAX_LENGTH, PREFIX_PATTERN } from "../../../protocol/prefix.ts";
 import {
