@@ -66,7 +66,8 @@ describe("an open submission", () => {
       { code: "closing-not-seen", values: { seconds: "120" } },
     ]);
     expect(looks).toBeGreaterThan(30);
-    expect(looks).toBeLessThanOrEqual(3 + OPEN_MS / 2000);
+    // Each comparison with Slurm is a look, too, and this world's agent makes one every 20 ms.
+    expect(looks).toBeLessThanOrEqual(2 * (3 + OPEN_MS / 2000));
   });
 
   const forged: [string, string][] = [
