@@ -176,10 +176,3 @@ function watched(child: ChildProcess): Started {
 export function clusterSees(path: string): boolean {
   return existsSync(path);
 }
-
-/** Makes a folder where an engine keeps caches that are not its jobs' business. */
-export function cacheFolder(name: string): string {
-  const folder = join(localConfig.checkout, ".local", "engines-cache", name);
-  mkdirSync(folder, { recursive: true });
-  return folder;
-}
