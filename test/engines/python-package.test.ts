@@ -57,7 +57,7 @@ test("its types are whole", async () => {
     fetched: [1, "a\nb\n"],
     states: expect.arrayContaining(["JOB_COMPLETE"]),
     kinds: ["fetch", "upload"],
-    upload: [2, 45],
+    upload: [2, 43],
     ends: [
       ["cancelled", 5],
       ["completed", 0],
