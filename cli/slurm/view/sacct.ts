@@ -1,4 +1,5 @@
 import { parseTaskIds } from "../../../protocol/task-ids.ts";
+import { printable } from "../../ui/printable.ts";
 import { SlurmError } from "../slurm-error.ts";
 import { eachTask, rowsWanted, type WantedId } from "./job-ids.ts";
 import { jobsJson } from "./jobs-json.ts";
@@ -52,7 +53,7 @@ export const sacct: ViewCommand = async (args, world) => {
   for (const job of new Map(each.map((one) => [one.id, one])).values())
     if (job.reason === "ResultsNotFetched")
       world.err(
-        `sacct: error: job ${job.id}: its results could not come here: ${job.error ?? ""}\n`,
+        `sacct: error: job ${job.id}: its results could not come here: ${printable(job.error ?? "")}\n`,
       );
   if (values.has("json")) {
     world.out(jobsJson(each, "sacct", args, world));
