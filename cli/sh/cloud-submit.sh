@@ -151,8 +151,14 @@ send_files() {
 
 submit() {
   check_folder "$1"
-  take_prefix "${2:-$(new_prefix "$1")}"
-  check_free
+  if [ -n "${2:-}" ]; then
+    take_prefix "$2"
+    check_free
+  else
+    # Nobody has it, and the write below sees to that.
+    take_prefix "$(new_prefix "$1")"
+    etag=''
+  fi
   send_files "$1"
   id=$(date -u +%Y%m%dT%H%M%SZ)-$(random_hex)
   if ! write_status FILE_UPLOAD "submission=$id,submitter=$(submitter)"; then
