@@ -151,14 +151,9 @@ send_files() {
 
 submit() {
   check_folder "$1"
-  if [ -n "${2:-}" ]; then
-    take_prefix "$2"
-    check_free
-  else
-    # Nobody has it, and the write below sees to that.
-    take_prefix "$(new_prefix "$1")"
-    etag=''
-  fi
+  take_prefix "${2:-$(new_prefix "$1")}"
+  # One that is made here nobody has, and the write below sees to that.
+  [ -z "${2:-}" ] || check_free
   send_files "$1"
   id=$(date -u +%Y%m%dT%H%M%SZ)-$(random_hex)
   if ! write_status FILE_UPLOAD "submission=$id,submitter=$(submitter)"; then
@@ -256,7 +251,7 @@ fetch() {
   printf 'Fetched %s files into %s\n' "$(find "$to" -type f | wc -l | tr -d ' ')" "$to"
 }
 
-tab=$(printf '\t') aside=''
+tab=$(printf '\t') aside='' etag=''
 newline='
 '
 verb=${1:-}

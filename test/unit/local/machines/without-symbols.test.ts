@@ -2,10 +2,11 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import * as untyped from "../../../../local/machines/without-symbols.mjs";
+// @ts-expect-error: a build script without types
+import { withoutSymbols as untyped } from "../../../../local/machines/without-symbols.mjs";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
-const { withoutSymbols } = untyped as { withoutSymbols: (program: Buffer) => Buffer };
+const withoutSymbols = untyped as (program: Buffer) => Buffer;
 
 /** Places in headers, types and flags. Source: elf(5). */
 const [PROGBITS, SYMTAB, STRTAB, RELA, NOBITS] = [1, 2, 3, 4, 8];

@@ -102,7 +102,7 @@ test("told to end while a result comes, it leaves no half file, and the next one
   child.kill("SIGTERM");
   expect(await ended).toMatchObject({ status: 143, stdout: "" });
   const work = file.origins[0]!.path;
-  // What has come of it lies aside, to be gone on with.
+  // A part of it may lie aside, to be gone on with.
   expect(readdirSync(work)).not.toContain("result");
   expect(await user.files.read("12")).toEqual(file);
   server.intercept = () => false;
