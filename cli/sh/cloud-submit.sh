@@ -152,8 +152,7 @@ send_files() {
 submit() {
   check_folder "$1"
   take_prefix "${2:-$(new_prefix "$1")}"
-  # One that is made here nobody has, and the write below sees to that.
-  [ -z "${2:-}" ] || check_free
+  [ -z "${2:-}" ] || check_free # nobody has one that is made here
   send_files "$1"
   id=$(date -u +%Y%m%dT%H%M%SZ)-$(random_hex)
   if ! write_status FILE_UPLOAD "submission=$id,submitter=$(submitter)"; then
