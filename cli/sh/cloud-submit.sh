@@ -152,7 +152,7 @@ send_files() {
 submit() {
   check_folder "$1"
   take_prefix "${2:-$(new_prefix "$1")}"
-  check_free
+  [ -z "${2:-}" ] || check_free # nobody has one that is made here
   send_files "$1"
   id=$(date -u +%Y%m%dT%H%M%SZ)-$(random_hex)
   if ! write_status FILE_UPLOAD "submission=$id,submitter=$(submitter)"; then
@@ -250,7 +250,7 @@ fetch() {
   printf 'Fetched %s files into %s\n' "$(find "$to" -type f | wc -l | tr -d ' ')" "$to"
 }
 
-tab=$(printf '\t') aside=''
+tab=$(printf '\t') aside='' etag=''
 newline='
 '
 verb=${1:-}

@@ -5,3 +5,5 @@ export const OLD_SUITE: string;
 /** The emulator of ARM machines, and a root folder with their libraries. */
 export const ARM_EMULATOR: string;
 export const ARM_ROOT: string;
+/** The words that begin a call of shellcheck; undefined: it is not there. */
+export function shellCheck(): [string, ...string[]] | undefined;

@@ -1,7 +1,15 @@
 // Userlands that tests run the executables in: the oldest Debian that the mirrors still have, and one for ARM machines with
 // an emulator. Packages are unpacked below .local/other-machines/, and not installed.
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { downloadPackages, runForPackages } from "../debian-packages.mjs";
@@ -20,6 +28,10 @@ export const ARM_EMULATOR = join(home, "qemu-aarch64-static");
 const LIBRARIES = ["libc6", "libstdc++6", "libgcc-s1"];
 /** Shells, and programs that the starter of the archive calls. */
 const SHELLS = ["dash", "coreutils", "busybox", "mksh"];
+/** Reads shell scripts for mistakes; it is no part of those machines, and comes the same way. */
+const SHELLCHECK = { suite: "bookworm", packages: ["shellcheck"] };
+const SHELLCHECK_ROOT = join(home, "shellcheck-root");
+
 /** An older emulator does not run this Node.js. */
 const EMULATOR = { suite: "bookworm", packages: ["qemu-user-static"] };
 
@@ -30,8 +42,24 @@ export function areMachinesThere() {
   return existsSync(stamp) && readFileSync(stamp, "utf8") === recipe();
 }
 
+/** The words that begin a call of shellcheck, with its own libraries; undefined: it is not there. */
+export function shellCheck() {
+  const program = join(SHELLCHECK_ROOT, "usr", "bin", "shellcheck");
+  if (!existsSync(program)) return undefined;
+  const folders = ["lib", "usr/lib"].flatMap((name) => librariesIn(join(SHELLCHECK_ROOT, name)));
+  const loader = folders
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .find((path) => /\/ld-linux[^/]*\.so\.\d+$/.test(path));
+  return loader && [loader, "--library-path", folders.join(":"), program];
+}
+
+const librariesIn = (folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith("-linux-gnu"))
+    .map((name) => join(folder, name));
+
 /**
- * Downloads and unpacks all of it: about 75 MB.
+ * Downloads and unpacks all of it: about 80 MB.
  * @throws Error saying what failed, with what the program printed
  */
 export function bringMachines() {
@@ -48,6 +76,7 @@ export function bringMachines() {
   // Where tests put other file systems.
   for (const name of ["proc", "dev", "site"]) mkdirSync(join(OLD_ROOT, name), { recursive: true });
   unpack({ suite: OLD_SUITE, packages: LIBRARIES, architecture: "arm64" }, ARM_ROOT);
+  unpack(SHELLCHECK, SHELLCHECK_ROOT);
   const emulator = join(home, "emulator");
   unpack(EMULATOR, emulator);
   copyFileSync(join(emulator, "usr", "bin", "qemu-aarch64-static"), ARM_EMULATOR);

@@ -1,8 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { watch } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
+import { writeStatus } from "../../bucket/job-objects/status.ts";
+import type { ObjectStore } from "../../bucket/object-store.ts";
+import { JobFiles } from "../../cli/slurm/job-files.ts";
+import { OLD_ROOT } from "../../local/machines/other-machines.mjs";
 import packageJson from "../../package.json" with { type: "json" };
+import { jobFile } from "../support/sent-job.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { Versitygw } from "../transfer/versitygw.ts";
 import { endJob, settingsFor, storeOf } from "./bucket-side.ts";
@@ -105,5 +112,53 @@ onOldMachine("on the oldest Debian that can be had, without Node.js", () => {
       expect(readFileSync(join(at, "out", "result"), "utf8")).toBe("42\n");
       expect(readFileSync(join(at, "large file")).equals(large)).toBe(true);
     });
+
+    test("is Slurm's commands, through the links that it makes; what they start in the background is itself", async () => {
+      const links = `/site/links of ${name}`;
+      // Called by its bare name, as from a folder on PATH.
+      const installs = ["cloud-submit", "slurm", "install", links];
+      expect(await onIt(installs, { PATH: `${folder}:/usr/bin:/bin` })).toMatchObject({
+        code: 0,
+        stderr: "",
+      });
+      const state = `/site/state of ${name}`;
+      const PATH = `${links}:/usr/bin:/bin`;
+      const env = { ...settingsFor(server), XDG_STATE_HOME: state, PATH };
+      expect(await onIt(["sbatch", "--version"], env)).toEqual({
+        code: 0,
+        stdout: expect.stringMatching(/^slurm \d+\.\d+\.\d+ /),
+        stderr: "",
+      });
+      expect(await onIt(["squeue", "-h"], env)).toEqual({ code: 0, stdout: "", stderr: "" });
+      const place = `/site/results of ${name}`;
+      const comes = fileIn(join(OLD_ROOT, place), "result");
+      await endedJob(storeOf(server), join(OLD_ROOT, state), place);
+      // In a session of its own, with which what it starts ends.
+      expect(await onIt(["busybox", "setsid", "squeue", "-h"], env)).toMatchObject({
+        code: 0,
+        stderr: "",
+      });
+      await comes;
+      expect(readFileSync(join(OLD_ROOT, place, "result"), "utf8")).toBe("42\n");
+    });
   });
 });
+
+/** Makes a folder, and waits for a file to come into it. */
+async function fileIn(folder: string, name: string): Promise<void> {
+  mkdirSync(folder);
+  for await (const { filename } of watch(folder)) if (filename === name) return;
+}
+
+/** A job of the front end that has ended with a result, which is for a folder. */
+async function endedJob(store: ObjectStore, state: string, place: string): Promise<void> {
+  const { id, prefix, submission } = jobFile();
+  await writeInputManifest(store, prefix, []);
+  await writeStatus(store, prefix, "FILE_UPLOAD", { submission });
+  const more = { slurm: { jobId: id, state: "COMPLETED" } };
+  await endJob(store, prefix, { results: { result: "42\n" }, more });
+  const files = new JobFiles(join(state, "cloud-submit", "slurm", "bucket", "jobs"));
+  const last = { submission, state: "COMPLETED", final: true };
+  const origins = [{ path: place, at: "" }];
+  await files.write(jobFile({ bucket: "bucket", isOpen: false, origins, last }));
+}

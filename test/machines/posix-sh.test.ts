@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
-import { OLD_ROOT } from "../../local/machines/other-machines.mjs";
+import { OLD_ROOT, shellCheck } from "../../local/machines/other-machines.mjs";
 import { inCheckout } from "../networks/config.ts";
 import { scriptFolder } from "../support/job-folder.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -50,47 +50,67 @@ const refused = (line: RegExp, code = 2): Partial<Ended> => ({
   stderr: expect.stringMatching(new RegExp(`^cloud-submit\\.sh: .*${line.source}.*\\n$`)) as never,
 });
 
-describe.each(there)("%s", (shell) => {
-  test("submits a folder, waits for its job and fetches its files", async () => {
-    const work = scriptFolder();
-    mkdirSync(join(work, "data 1", "empty one"), { recursive: true });
-    writeFileSync(join(work, "data 1", "ü $(id) 'a'"), "in");
-    writeFileSync(join(work, "job-aws-jobid.txt"), "of an earlier run");
-    const prefix = `sh-${shell}`;
-    expect(await sh(["submit", work, prefix], { shell })).toEqual({
-      code: 0,
-      stdout: `Submitted ${prefix}\n`,
-      stderr: "",
-    });
-    const status = await readStatus(store, prefix);
-    expect(status).toMatchObject({ state: "FILE_UPLOAD" });
-    expect(status?.metadata).toEqual({
-      submission: expect.stringMatching(/^\d{8}T\d{6}Z-[0-9a-f]{12}$/),
-      submitter: expect.stringMatching(/^[\w-]+@[\w.-]+$/),
-    });
-    const keys: string[] = [];
-    for await (const { key } of store.list(`${prefix}/`)) keys.push(key);
-    expect(keys.toSorted()).toEqual(
-      ["data 1/empty one/", "data 1/ü $(id) 'a'", "job-aws-run.sh", "job-aws-stat.txt"].map(
-        (path) => `${prefix}/${path}`,
-      ),
-    );
-    const waits = sh(["wait", prefix, "60"], { shell });
-    await endJob(store, prefix, { results: { "out/of it": "42\n" } });
-    expect(await waits).toEqual({ code: 0, stdout: `${prefix}: completed\n`, stderr: "" });
-    const cwd = temporaryFolder();
-    expect(await sh(["fetch", prefix, "results of it/x"], { shell, cwd })).toEqual({
-      code: 0,
-      stdout: "Fetched 4 files into results of it/x\n",
-      stderr: "",
-    });
-    const at = join(cwd, "results of it", "x");
-    expect(readFileSync(join(at, "out", "of it"), "utf8")).toBe("42\n");
-    expect(readFileSync(join(at, "data 1", "ü $(id) 'a'"), "utf8")).toBe("in");
-    expect(await sh(["fetch", prefix, "results of it/x"], { shell, cwd })).toMatchObject(
-      refused(/not empty: name a new folder/),
-    );
+/** Calls it side by side; each is to end so. */
+async function all(calls: [string[], Partial<Ended>][]): Promise<void> {
+  const ended = await Promise.all(calls.map(([words]) => sh(words)));
+  for (const [at, [, expected]] of calls.entries()) expect(ended[at]).toMatchObject(expected);
+}
+
+/** Submits a folder, waits for its job and fetches its files. */
+async function wholeWay(shell: string): Promise<void> {
+  const work = scriptFolder();
+  mkdirSync(join(work, "data 1", "empty one"), { recursive: true });
+  writeFileSync(join(work, "data 1", "ü $(id) 'a'"), "in");
+  writeFileSync(join(work, "job-aws-jobid.txt"), "of an earlier run");
+  const prefix = `sh-${shell}`;
+  expect(await sh(["submit", work, prefix], { shell })).toEqual({
+    code: 0,
+    stdout: `Submitted ${prefix}\n`,
+    stderr: "",
   });
+  const status = await readStatus(store, prefix);
+  expect(status).toMatchObject({ state: "FILE_UPLOAD" });
+  expect(status?.metadata).toEqual({
+    submission: expect.stringMatching(/^\d{8}T\d{6}Z-[0-9a-f]{12}$/),
+    submitter: expect.stringMatching(/^[\w-]+@[\w.-]+$/),
+  });
+  const keys: string[] = [];
+  for await (const { key } of store.list(`${prefix}/`)) keys.push(key);
+  expect(keys.toSorted()).toEqual(
+    ["data 1/empty one/", "data 1/ü $(id) 'a'", "job-aws-run.sh", "job-aws-stat.txt"].map(
+      (path) => `${prefix}/${path}`,
+    ),
+  );
+  // One shell looks again and again; each call of the AWS CLI takes a second.
+  const waits = shell === there[0] ? sh(["wait", prefix, "60"], { shell }) : undefined;
+  await endJob(store, prefix, { results: { "out/of it": "42\n" } });
+  expect(await (waits ?? sh(["wait", prefix], { shell }))).toEqual({
+    code: 0,
+    stdout: `${prefix}: completed\n`,
+    stderr: "",
+  });
+  const cwd = temporaryFolder();
+  expect(await sh(["fetch", prefix, "results of it/x"], { shell, cwd })).toEqual({
+    code: 0,
+    stdout: "Fetched 4 files into results of it/x\n",
+    stderr: "",
+  });
+  const at = join(cwd, "results of it", "x");
+  expect(readFileSync(join(at, "out", "of it"), "utf8")).toBe("42\n");
+  expect(readFileSync(join(at, "data 1", "ü $(id) 'a'"), "utf8")).toBe("in");
+  expect(await sh(["fetch", prefix, "results of it/x"], { shell, cwd })).toMatchObject(
+    refused(/not empty: name a new folder/),
+  );
+}
+
+test(`submits a folder, waits for its job and fetches its files, by ${there.join(", ")}`, async () => {
+  await Promise.all(there.map(wholeWay));
+});
+
+const [shellcheck, ...checking] = shellCheck() ?? [];
+(shellcheck === undefined ? test.skip : test)("shellcheck finds nothing in it", async () => {
+  const words = [...checking, "--shell=sh", "--severity=style", "--format=gcc", script];
+  expect(await runProgram(shellcheck ?? "", words)).toEqual({ code: 0, stdout: "", stderr: "" });
 });
 
 test("without a prefix, one is made of the folder's name", async () => {
@@ -126,9 +146,11 @@ test("refuses a prefix whose job is active, is being removed, or is a data set",
   await writeStatus(store, "active", "JOB_SUBMIT", { submission: "s1" });
   await writeStatus(store, "removed", "JOB_COMPLETE", { metadata: { removing: "r1" } });
   await store.put("set/job-aws-dataset.json", "{}");
-  expect(await sh(["submit", work, "active"])).toMatchObject(refused(/active \(JOB_SUBMIT\)/));
-  expect(await sh(["submit", work, "removed"])).toMatchObject(refused(/is being removed/));
-  expect(await sh(["submit", work, "set"])).toMatchObject(refused(/is a data set/));
+  await all([
+    [["submit", work, "active"], refused(/active \(JOB_SUBMIT\)/)],
+    [["submit", work, "removed"], refused(/is being removed/)],
+    [["submit", work, "set"], refused(/is a data set/)],
+  ]);
 });
 
 test("tells by its exit code how a job ended, and why it did not run", async () => {
@@ -137,14 +159,13 @@ test("tells by its exit code how a job ended, and why it did not run", async () 
   await endJob(store, "failed", { outcome: "failed" });
   await endJob(store, "cancelled", { outcome: "cancelled" });
   await say(store, "untold", "JOB_COMPLETE");
-  expect(await sh(["wait", "refused"])).toMatchObject({
-    code: 3,
-    stdout: "refused: submit-failed: Invalid partition\n",
-  });
-  expect(await sh(["wait", "failed"])).toMatchObject({ code: 1, stdout: "failed: failed\n" });
-  expect(await sh(["wait", "cancelled"])).toMatchObject({ code: 5 });
-  expect(await sh(["wait", "untold"])).toMatchObject({ code: 6 });
-  expect(await sh(["wait", "nothing"])).toMatchObject(refused(/no such job: nothing/));
+  await all([
+    [["wait", "refused"], { code: 3, stdout: "refused: submit-failed: Invalid partition\n" }],
+    [["wait", "failed"], { code: 1, stdout: "failed: failed\n" }],
+    [["wait", "cancelled"], { code: 5 }],
+    [["wait", "untold"], { code: 6 }],
+    [["wait", "nothing"], refused(/no such job: nothing/)],
+  ]);
 });
 
 test("cancels an active job and tells which submission it means; the time of wait ends", async () => {

@@ -11,6 +11,7 @@ import { closeOpen } from "./close-open.ts";
 import { Fetcher } from "./fetcher.ts";
 import { FolderCopies } from "./folder-copies.ts";
 import { takeFetcherLock } from "./lock.ts";
+import { pruneFiles } from "./prune-files.ts";
 import { isSessionOver } from "./session.ts";
 import { SESSION_VARIABLE } from "./start.ts";
 import { WaitingFiles } from "./waiting-files.ts";
@@ -35,7 +36,8 @@ export async function runFetcher({ jobs }: Pick<VerbContext, "jobs">): Promise<n
   /** Marks of what was brought, by absolute path. */
   const brought = new Map<string, string>();
   const log = (line: string) => context.error(`${context.now().toISOString()} ${line}`);
-  const files = new WaitingFiles(folders.jobs, new JobFiles(folders.jobs));
+  const jobFiles = new JobFiles(folders.jobs);
+  const files = new WaitingFiles(folders.jobs, jobFiles);
   const wake = new Wake(folders.root, (ms, signal) => sleep(ms, undefined, { signal }));
   const ports = { context, machine, copies, claims, log };
   const stop = context.interrupt.signal;
@@ -66,6 +68,7 @@ export async function runFetcher({ jobs }: Pick<VerbContext, "jobs">): Promise<n
     wake.open();
     await fetcher.run();
     if (stop.aborted) await rest();
+    else await pruneFiles(folders.jobs, jobFiles, context.now().getTime());
     wake.close();
     lock.release();
     // One who has sent a job just now may have found the lock taken.

@@ -32,8 +32,11 @@ export async function startFetcher(
     await wakeFetcher(root);
     const lock = await takeFetcherLock(root);
     if (!lock) return;
-    spawnFetcher(slurm, lock.file);
-    lock.release();
+    try {
+      spawnFetcher(slurm, lock.file);
+    } finally {
+      lock.release();
+    }
   } catch (error) {
     slurm.context.err(messageOf(error));
   }

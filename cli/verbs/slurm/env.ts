@@ -4,6 +4,7 @@ import { localEnvironment } from "../../config.ts";
 import { CommandError } from "../../errors/command-error.ts";
 import { ownFolders } from "../../jobs/own-folders.ts";
 import { shellWords } from "../../output/shell-words.ts";
+import { programFile } from "../../own-program.ts";
 import { makeLinks } from "../../slurm/links.ts";
 import { printResult } from "../../ui/ui.ts";
 import type { VerbWork } from "../../verb-work.ts";
@@ -20,7 +21,7 @@ export const work: VerbWork<typeof slurmEnvVerb> = {
     const { slurm } = ownFolders(localEnvironment().env);
     if (slurm === undefined) throw new CommandError("config", (say) => say("slurm.noFolder"));
     // No bucket has such a name.
-    const folder = await makeLinks(join(slurm, "_bin"), process.argv[1] ?? "");
+    const folder = await makeLinks(join(slurm, "_bin"), programFile());
     printResult(ui, { folder }, () => [`export PATH=${shellWords([folder])}:"$PATH"`]);
   },
 };

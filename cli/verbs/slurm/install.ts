@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { shellWords } from "../../output/shell-words.ts";
+import { programFile } from "../../own-program.ts";
 import { makeLinks } from "../../slurm/links.ts";
 import { SLURM_NAMES } from "../../slurm/names.ts";
 import { printResult } from "../../ui/ui.ts";
@@ -15,7 +16,7 @@ const output = z.object({
 export const work: VerbWork<typeof slurmInstallVerb> = {
   output,
   run: async ({ ui }, { folder }) => {
-    const at = await makeLinks(folder, process.argv[1] ?? "");
+    const at = await makeLinks(folder, programFile());
     const names = [...SLURM_NAMES];
     printResult(ui, { folder: at, names }, () => [
       ui.say("slurm.linked", { folder: at, names: names.join(", ") }),
