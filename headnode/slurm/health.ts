@@ -24,7 +24,7 @@ export async function minJobAge(run: SlurmCommand): Promise<number | undefined> 
   return (await limitsOf(run)).minJobAgeSeconds;
 }
 
-/** What slurm.conf(5) says of MinJobAge and MaxArraySize, as far as scontrol tells. */
+/** MinJobAge and MaxArraySize of slurm.conf(5), as far as scontrol tells. */
 async function limitsOf(
   run: SlurmCommand,
 ): Promise<Pick<Heartbeat["slurm"], "minJobAgeSeconds" | "maxArraySize">> {

@@ -199,7 +199,7 @@ export async function show(
   return shown;
 }
 
-/** What an agent told of itself a moment ago. */
+/** A heartbeat of a moment ago. */
 export function heartbeat(over: Partial<Heartbeat> = {}): Heartbeat {
   return {
     schema: 1,
