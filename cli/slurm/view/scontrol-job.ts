@@ -127,7 +127,9 @@ function files(job: SlurmJob): string[] {
   return [
     `Command=${job.command}`,
     `WorkDir=${job.workDir}`,
-    ...(job.error === undefined ? [] : [`SystemComment=${job.error} `]),
+    ...(job.error === undefined
+      ? []
+      : [`AdminComment=${job.error} `, `SystemComment=${job.error} `]),
     ...(job.comment === undefined ? [] : [`Comment=${job.comment} `]),
     `StdErr=${expandPattern(job.stderr, job)}`,
     `StdIn=${expandPattern(job.stdin, job)}`,
