@@ -24,7 +24,7 @@ const closingSchema = z.strictObject({
   inputs: z.array(z.unknown()).max(INPUTS_MAX).pipe(z.array(inputSchema)),
 });
 
-/** Closing of an open submission: inputs in addition to, or in place of, those of its manifest. */
+/** The end of an open submission: inputs in addition to, or in place of, those of its manifest. */
 export type Closing = z.infer<typeof closingSchema>;
 
 /** A longer object closes nothing. */

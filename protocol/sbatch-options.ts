@@ -20,7 +20,7 @@ export const SBATCH_METADATA_MAX_BYTES = 1536;
 /** Options whose value is a file that the job's results are to hold. */
 const FILE_OPTIONS: ReadonlySet<string> = new Set(["output", "error", "input"]);
 
-/** What is written there is no result. */
+/** A file there is no result. */
 const NOWHERE = "/dev/null";
 
 /**

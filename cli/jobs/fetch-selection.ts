@@ -62,7 +62,7 @@ export async function selectionOf(
   };
 }
 
-/** What a job was sent with. */
+/** Objects that a job was sent with. */
 interface Sent {
   /** Before it was asked for; undefined: it is not known. */
   inputs?: Inputs | undefined;

@@ -102,7 +102,7 @@ function isMounted(path: string): boolean {
   }
 }
 
-/** What is too much of what would be sent; undefined: nothing. */
+/** The limit that would be passed; undefined: nothing. */
 async function tooMuchIn(folder: string, { limit, only }: FolderRule): Promise<string | undefined> {
   const most = {
     files: limit === undefined ? FILES_MAX : Number.POSITIVE_INFINITY,

@@ -17,7 +17,7 @@ export type SlurmName = (typeof SLURM_NAMES)[number];
 /** A call of one of Slurm's commands. */
 export interface SlurmCall {
   name: SlurmName;
-  /** What follows the name. */
+  /** Arguments after the name. */
   argv: readonly string[];
 }
 

@@ -36,7 +36,7 @@ const FILES = ["output", "error", "input"] as const;
 /** Nothing comes back of it, and it is the same everywhere. */
 const NOWHERE = "/dev/null";
 
-/** What is sent for a call of sbatch. */
+/** Plan of a call of sbatch. */
 export interface Plan {
   /** The job script, without the options that are sent in another way. */
   script: string;
@@ -50,7 +50,7 @@ export interface Plan {
 }
 
 /**
- * What is to be sent for a call of sbatch.
+ * Plans what is to be sent for a call of sbatch.
  *
  * @param places gets the folders of files that are elsewhere
  * @throws SlurmError for an option that cannot be handed on

@@ -80,7 +80,7 @@ async function isHeld(
   return tasks.some(({ state, reason }) => state === "PENDING" && reason === "JobHeldUser");
 }
 
-/** What is left of an open submission whose job is held: all of it, as far as can be known. */
+/** The rest of an open submission whose job is held: all of it, as far as can be known. */
 function openPart(
   { metadata }: WhoAsked,
   sent: Manifest | undefined,

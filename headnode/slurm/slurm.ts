@@ -70,7 +70,7 @@ export interface Slurm {
   cancelPart(jobId: string, owner: JobOwner, part: Part): Promise<string | undefined>;
 }
 
-/** What sbatch is called with besides options. */
+/** Words that sbatch is called with besides options. */
 export interface SbatchCall {
   /** The job waits until it is released. */
   hold: boolean;

@@ -40,7 +40,7 @@ const DONE: StepResult = {
   isToldToWait: undefined,
 };
 
-/** What the parts of one agent's open submissions have in common. */
+/** Things that the parts of one agent's open submissions have in common. */
 interface Common {
   workDisk: ReturnType<typeof workDisk>;
   /** Closing objects that were read, until their inputs are staged. */

@@ -82,7 +82,7 @@ export function argumentsWithJobPaths(
   return all;
 }
 
-/** What the journal is to hold of the arguments of a job script. */
+/** The arguments of a job script as the journal is to hold them. */
 export function keptArguments(
   sent: Manifest | undefined,
   folder: string,

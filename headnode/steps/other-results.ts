@@ -18,7 +18,7 @@ interface Tools {
   goOn: () => void;
 }
 
-/** What counts when two inputs are to be in one place: neither, or the one that is named later. */
+/** Which of two inputs counts that are to be in one place: neither, or the one that is named later. */
 export type Clash = "refuse" | "later wins";
 
 /**

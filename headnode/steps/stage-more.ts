@@ -17,7 +17,7 @@ export interface More {
   /** The script among them is left aside: Slurm has it already. */
   inputs: Inputs;
   workDisk: WorkDisk;
-  /** What the entry is to hold when they are there. */
+  /** Changes to the entry when they are there. */
   next: StepResult;
 }
 

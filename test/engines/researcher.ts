@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { ENGINES } from "../../local/engines.mjs";
 import { localConfig, localEnv } from "../support/local-cloud.ts";
@@ -175,11 +175,4 @@ function watched(child: ChildProcess): Started {
 /** Whether the cluster sees a path. */
 export function clusterSees(path: string): boolean {
   return existsSync(path);
-}
-
-/** Makes a folder where an engine keeps caches that are not its jobs' business. */
-export function cacheFolder(name: string): string {
-  const folder = join(localConfig.checkout, ".local", "engines-cache", name);
-  mkdirSync(folder, { recursive: true });
-  return folder;
 }

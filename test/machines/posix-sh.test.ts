@@ -33,7 +33,11 @@ afterAll(() => server.stop());
 /** Runs the script by a shell, in a folder. */
 function sh(
   words: string[],
-  { shell = "dash", cwd = bin, env = {} as Record<string, string> } = {},
+  {
+    shell = "dash",
+    cwd = bin,
+    env = {},
+  }: { shell?: string; cwd?: string; env?: Record<string, string> } = {},
 ) {
   const [program = "", ...first] = SHELLS[shell] ?? [];
   const all = { PATH: `${bin}:/usr/bin:/bin`, LC_ALL: "C.UTF-8", ...settingsFor(server), ...env };

@@ -19,10 +19,10 @@ export class FakeSlurm implements Slurm {
   /** Options of the jobs that were accepted, in order. */
   readonly options: (readonly string[])[] = [];
 
-  /** What the jobs were submitted with besides, in order. */
+  /** Holds and arguments of the jobs that were accepted, in order. */
   readonly calls: Partial<SbatchCall>[] = [];
   readonly released: string[] = [];
-  /** What scontrol says when it refuses to release. */
+  /** Words of scontrol when it refuses to release. */
   notReleased: string | undefined;
 
   async submit(

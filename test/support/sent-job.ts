@@ -79,7 +79,7 @@ export async function sendJob(
   return file;
 }
 
-/** What the agent writes when a job has ended: results, record, final state. The clock goes on by some seconds. */
+/** Objects that the agent writes when a job has ended: results, record, final state. The clock goes on by some seconds. */
 export async function endJob(
   { context, store, clock }: ReturnType<typeof sendingWorld>,
   { prefix, submission, id }: JobFile,
@@ -101,7 +101,7 @@ export async function endJob(
   clock.ms += 2_000;
 }
 
-/** What a job has in its folder: the inputs of its manifest, and over them those of its closing object. */
+/** Content of a job's folder: the inputs of its manifest, and over them those of its closing object. */
 export function gets(store: ReturnType<typeof sendingWorld>["store"], file: JobFile) {
   const read = (name: string) => {
     const text = store.objects.get(`${file.prefix}/${name}`)?.body.toString();

@@ -43,7 +43,7 @@ export function markOf(stats: FileStats): string {
 export class LocalCopies {
   readonly #path: string | undefined;
   #files: Map<string, LocalCopy>;
-  /** What was noted here and is not kept yet; undefined: forgotten. */
+  /** Notes that are not kept yet; undefined: forgotten. */
   readonly #noted = new Map<string, LocalCopy | undefined>();
   /** Whether anything was ever sent from this folder or fetched into it. */
   readonly isKnown: boolean;

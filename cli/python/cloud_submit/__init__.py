@@ -17,6 +17,7 @@ _default = Client()
 submit = _default.submit
 submit_all = _default.submit_all
 status = _default.status
+status_all = _default.status_all
 wait = _default.wait
 fetch = _default.fetch
 cancel = _default.cancel
@@ -34,6 +35,7 @@ __all__ = [
     "cancel",
     "fetch",
     "status",
+    "status_all",
     "submit",
     "submit_all",
     "wait",

@@ -107,12 +107,21 @@ class Client:
             CloudSubmitError: ``no-such-job``, or what S3 refuses
         """
         told, code = self._run("status", [], [prefix])
-        one = _only(told, code)
-        record: Mapping[str, Any] = one.get("record") or {}
-        slurm: Mapping[str, Any] = record.get("slurm") or {}
-        return JobStatus(
-            prefix, one.get("state"), record.get("outcome"), slurm.get("jobId"), one
-        )
+        return _status(_only(told, code))
+
+    def status_all(self, prefixes: Sequence[str]) -> Dict[str, JobStatus]:
+        """Looks at several jobs by one command.
+
+        Returns:
+            by prefix, those that could be looked at
+
+        Raises:
+            CloudSubmitError: none could be
+        """
+        if not prefixes:
+            return {}
+        told, _ = self._run("status", [], list(prefixes), several=len(prefixes) > 1)
+        return {one["prefix"]: _status(one) for one in told}
 
     def wait(
         self,
@@ -182,6 +191,7 @@ class Client:
         arguments: Sequence[str],
         after_dashes: Sequence[str] = (),
         on_progress: Optional[OnProgress] = None,
+        several: bool = False,
     ) -> Tuple[List[Dict[str, Any]], int]:
         program = self._program if self._program is not None else find_program()
         words = [*program, verb, *self._settings, "--json", "--quiet"]
@@ -190,7 +200,7 @@ class Client:
         words += [*flags, *arguments]
         if after_dashes:
             words += ["--", *after_dashes]
-        return run_program(words, self._env, on_progress)
+        return run_program(words, self._env, on_progress, several)
 
 
 def _flag(name: str, value: Optional[str]) -> List[str]:
@@ -220,6 +230,14 @@ def _only(told: Sequence[Dict[str, Any]], code: int) -> Dict[str, Any]:
 def _submitted(told: Mapping[str, Any]) -> Submitted:
     return Submitted(
         told["prefix"], told["submission"], told["files"], told["bytes"], told
+    )
+
+
+def _status(told: Mapping[str, Any]) -> JobStatus:
+    record: Mapping[str, Any] = told.get("record") or {}
+    slurm: Mapping[str, Any] = record.get("slurm") or {}
+    return JobStatus(
+        told["prefix"], told.get("state"), record.get("outcome"), slurm.get("jobId"), told
     )
 
 

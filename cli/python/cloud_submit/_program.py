@@ -39,8 +39,13 @@ def run_program(
     words: Sequence[str],
     env: Optional[Mapping[str, str]],
     on_progress: Optional[OnProgress],
+    several: bool = False,
 ) -> Tuple[List[Dict[str, Any]], int]:
     """Runs a command with ``--json``, and reads what it prints line by line.
+
+    Args:
+        several: it works on several things, and an error may be about some of them: it is raised only where nothing
+            else was printed
 
     Returns:
         the objects on standard output, and the exit code
@@ -87,7 +92,7 @@ def run_program(
         process.stderr.close()
     if said.raised is not None:
         raise said.raised
-    if said.error is not None:
+    if said.error is not None and not (several and objects):
         raise CloudSubmitError.from_json(said.error, code)
     if code < 0 or (code != 0 and not objects):
         words_said = said.last or f"it ended with {code}"

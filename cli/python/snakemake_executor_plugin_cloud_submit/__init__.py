@@ -9,9 +9,9 @@ import shlex
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, AsyncGenerator, Dict, Iterable, List, Optional, Set
+from typing import Any, AsyncGenerator, Dict, Iterable, List, Optional, Set, Union
 
-from cloud_submit import Client, CloudSubmitError
+from cloud_submit import Client, CloudSubmitError, JobStatus
 from snakemake_interface_executor_plugins.executors.base import SubmittedJobInfo
 from snakemake_interface_executor_plugins.executors.remote import RemoteExecutor
 from snakemake_interface_executor_plugins.jobs import JobExecutorInterface
@@ -22,6 +22,8 @@ from snakemake_interface_executor_plugins.settings import (
 
 from ._files import glob_of, place_files, relative_paths
 from ._sbatch import sbatch_options
+
+_FINAL = ("JOB_COMPLETE", "JOB_ERROR")
 
 
 @dataclass
@@ -106,23 +108,34 @@ class Executor(RemoteExecutor):
     async def check_active_jobs(
         self, active_jobs: List[SubmittedJobInfo]
     ) -> AsyncGenerator[SubmittedJobInfo, None]:
-        """Looks at each job; fetches the results of those that have ended, then tells Snakemake."""
+        """Looks at all jobs at once; fetches the results of those that have ended, then tells Snakemake."""
+        if not active_jobs:
+            return
+        async with self.status_rate_limiter:
+            found = self._look([info.external_jobid for info in active_jobs])
         for info in active_jobs:
-            prefix = info.external_jobid
-            async with self.status_rate_limiter:
-                try:
-                    found = self._client.status(prefix)
-                except CloudSubmitError as error:
-                    if error.code == "no-such-job":
-                        self.report_job_error(info, msg=f"{_one_line(error)}\n")
-                        continue
-                    self.logger.warning(f"{prefix}: {_one_line(error)}")
-                    yield info
-                    continue
-            if found.outcome is None or found.state not in ("JOB_COMPLETE", "JOB_ERROR"):
+            one = found.get(info.external_jobid)
+            if isinstance(one, CloudSubmitError):
+                self.report_job_error(info, msg=f"{_one_line(one)}\n")
+            elif one is None or one.state not in _FINAL or one.outcome is None:
                 yield info
-                continue
-            self._end(info, found.outcome, found.raw)
+            else:
+                self._end(info, one.outcome, one.raw)
+
+    def _look(self, prefixes: List[str]) -> Dict[str, Union[JobStatus, CloudSubmitError]]:
+        """Standing of jobs, or that there is no such job; nothing of those that cannot be looked at now."""
+        found: Dict[str, Union[JobStatus, CloudSubmitError]] = {}
+        try:
+            found.update(self._client.status_all(prefixes))
+        except CloudSubmitError as error:
+            if len(prefixes) == 1 and error.code == "no-such-job":
+                return {prefixes[0]: error}
+            self.logger.warning(_one_line(error))
+            return found
+        for prefix in prefixes:
+            if prefix not in found:
+                found.update(self._look([prefix]))
+        return found
 
     def cancel_jobs(self, active_jobs: List[SubmittedJobInfo]) -> None:
         """Asks for all of them to be cancelled, by one command."""

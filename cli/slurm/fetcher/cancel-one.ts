@@ -11,7 +11,7 @@ import type { JobFile } from "../job-file.ts";
 const BUSY_MAX_MS = 30_000;
 const BUSY_PAUSE_MS = 200;
 
-/** What of a job is meant; undefined: the end of all of it. */
+/** The part of a job that is meant; undefined: the end of all of it. */
 export interface Part {
   tasks?: Iterable<number> | undefined;
   signal?: string | undefined;

@@ -109,7 +109,7 @@ async function lookAll({ machine, isBrought }: Closing, sent: readonly Sent[]): 
   return all;
 }
 
-/** What was sent for a job; of several paths of one folder, the first. */
+/** Inputs that were sent for a job; of several paths of one folder, the first. */
 export function sentOf({ origins }: Pick<JobFile, "origins">): Sent[] {
   return [...new Map(origins.toReversed().map((one) => [one.at, one])).values()].toReversed();
 }

@@ -16,7 +16,7 @@ import { SESSION_VARIABLE } from "./start.ts";
 import { WaitingFiles } from "./waiting-files.ts";
 import { Wake } from "./wake.ts";
 
-/** What is under way when the fetcher is told to end has so long. */
+/** Work that is under way when the fetcher is told to end has so long. */
 const REST_MS = 2_000;
 
 /**

@@ -81,7 +81,7 @@ export class Fetcher {
     }
   }
 
-  /** What is under way: to be awaited before the process ends, where there is time. */
+  /** Work under way: to be awaited before the process ends, where there is time. */
   async rest(): Promise<void> {
     await Promise.all([...this.#closing.values(), ...this.#bringing.values()]);
   }

@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import { LocalCopies } from "../../../transfer/comparing/local-copies.ts";
 import type { Context } from "../../context.ts";
 
-/** What is known of users' folders, for work on several jobs of a folder at a time: each sees what the others have noted. */
+/** Knowledge of users' folders, for work on several jobs of a folder at a time: each sees what the others have noted. */
 export class FolderCopies {
   readonly #states: string | undefined;
   readonly #now: () => number;
@@ -14,7 +14,7 @@ export class FolderCopies {
     this.#now = () => now().getTime();
   }
 
-  /** What is known of a folder, also what other processes have kept by now. */
+  /** Knowledge of a folder, also what other processes have kept by now. */
   async of(root: string): Promise<LocalCopies> {
     const real = await realpath(root).catch(() => root);
     const opened = this.#open.get(real);

@@ -22,7 +22,7 @@ export interface Seen {
   mark: string;
 }
 
-/** What was seen of all that is sent for a job, by the path of an input. */
+/** Last look at all that is sent for a job, by the path of an input. */
 export type Look = ReadonlyMap<string, Seen>;
 
 /** A file that was written so short a time before it was sent may have been changed since at the same instant. */
@@ -69,7 +69,7 @@ export function isSameLook(one: Look, other: Look): boolean {
   return true;
 }
 
-/** What a job has to get in addition to its manifest. */
+/** Inputs that a job has to get in addition to its manifest. */
 export interface Late {
   /** To be sent. */
   send: Sendable[];

@@ -92,10 +92,10 @@ export interface NamedJob {
   tasks?: Set<number>;
 }
 
-/** What scancel is to do. */
+/** A call of scancel. */
 export interface ScancelCall {
   jobs: NamedJob[];
-  /** What chooses among the jobs; of each the last value counts. */
+  /** Filters that choose among the jobs; of each the last value counts. */
   filters: Partial<Record<"account" | "name" | "partition" | "qos" | "state" | "user", string>>;
   isMe: boolean;
   /** A name of SIGNALS, or a number; undefined: the jobs are cancelled. */

@@ -138,7 +138,7 @@ function targetsOf(call: ScancelCall, files: readonly JobFile[], user: string): 
   return isFiltered ? found.flatMap((target) => chosen(target, call, user)) : found;
 }
 
-/** What of a job the filters choose. Of a job that nobody has sent, nothing is known that could be chosen by. */
+/** The part of a job that the filters choose. Of a job that nobody has sent, nothing is known that could be chosen by. */
 function chosen(target: Target, { filters, isMe }: ScancelCall, user: string): Target[] {
   const { file } = target;
   if (!file) return [target];

@@ -4,15 +4,15 @@ import { CloudSubmitError } from "../../../protocol/error.ts";
 
 /** Between two tries. */
 const PAUSE = { firstMs: 1_000, maxMs: 300_000, factor: 2 };
-/** What this machine refuses, as a full disk does, is tried so often: for some four minutes. */
+/** Tries of what this machine refuses, as a full disk does: for some four minutes. */
 const LOCAL_TRIES_MAX = 8;
-/** What the network or the bucket refuses, for so long. */
+/** Milliseconds for what the network or the bucket refuses. */
 const DAY_MS = 24 * 3_600_000;
 
 /** Errors that the same try would meet again. */
 const FINAL: ReadonlySet<string> = new Set(["no-such-job", "usage", "config"]);
 
-/** What was tried for jobs and failed, and when to try again. */
+/** Jobs for which something was tried and failed, and when to try again. */
 export class Tries {
   readonly #failed = new Map<string, { count: number; since: number; next: number }>();
 
@@ -42,7 +42,7 @@ export class Tries {
   }
 }
 
-/** What the system said of a file here. */
+/** Error of the system about a file here. */
 function isLocal(error: unknown): boolean {
   if (isTransient(error) || !(error instanceof Error)) return false;
   const { syscall, path } = error as NodeJS.ErrnoException;

@@ -13,6 +13,7 @@ import { manifestMetadata } from "../../../protocol/manifest.ts";
 import { pendingFolder } from "../../../protocol/marker.ts";
 import { notifyMetadata } from "../../../protocol/notify.ts";
 import { PROTOCOL_FILES, SCRIPT_FILE, SYSTEM_FOLDER } from "../../../protocol/objects.ts";
+import { OPEN_METADATA } from "../../../protocol/open-submission.ts";
 import { OUTCOMES } from "../../../protocol/outcome.ts";
 import { PREFIX_MAX_LENGTH, PREFIX_PATTERN } from "../../../protocol/prefix.ts";
 import {
@@ -83,6 +84,7 @@ describe("docs/protocol.md", () => {
       ...Object.keys(notifyMetadata("a@b.c")),
       SBATCH_METADATA,
       AFTER_METADATA,
+      OPEN_METADATA,
     ];
     expect(table(page, "metadata | meaning").map(([[name]]) => name)).toEqual(keys);
   });

@@ -126,7 +126,7 @@ describe("sbatch", () => {
       "job-aws-run.sh",
       "job.sh",
     ]);
-    // What stands for no file here stays as it is in the script.
+    // A text that stands for no file here stays as it is in the script.
     expect(manifest.origins).toEqual([
       { path: w.folder, at: "" },
       { path: input, at: ".cloud-origins/2/in.txt" },

@@ -32,7 +32,7 @@ describe("an open submission", () => {
     expect(s.file("A", "job-aws-run.sh")).toBe("#!/bin/sh\n");
     writeFileSync(join(s.folder("A"), "made"), "x");
     await s.end("A");
-    // What has come late is an input, too.
+    // A file that has come late is an input, too.
     expect(s.results("A")).toEqual(["made"]);
     expect(w.record("A")).toMatchObject({ outcome: "completed", stageIn: { files: 5 } });
     expect(w.record("A")?.notes).toBeUndefined();
@@ -66,7 +66,8 @@ describe("an open submission", () => {
       { code: "closing-not-seen", values: { seconds: "120" } },
     ]);
     expect(looks).toBeGreaterThan(30);
-    expect(looks).toBeLessThanOrEqual(3 + OPEN_MS / 2000);
+    // Each comparison with Slurm is a look, too, and this world's agent makes one every 20 ms.
+    expect(looks).toBeLessThanOrEqual(2 * (3 + OPEN_MS / 2000));
   });
 
   const forged: [string, string][] = [
@@ -139,6 +140,8 @@ describe("an open submission", () => {
     await s.submit("A", { "in.txt": "first" });
     await s.submitted("A");
     w.slurm.ends.set("1", [task("RUNNING")]);
+    // The record does not tell of a job that is younger.
+    w.skip(6_000);
     await s.close("A", { "in.txt": "later" });
     await w.until(() => w.record("A")?.slurm?.state === "RUNNING");
     expect(s.file("A", "in.txt")).toBe("first");

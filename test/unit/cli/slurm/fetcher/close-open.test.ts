@@ -15,7 +15,7 @@ import { gets, sendingWorld, sendJob } from "../../../../support/sent-job.ts";
 
 type World = ReturnType<typeof sendingWorld>;
 
-/** What closes jobs; between two looks the next of `changes` is done. */
+/** Closer of jobs; between two looks the next of `changes` is done. */
 function closing(w: World, changes: (() => void)[] = []): Closing & { lines: string[] } {
   const lines: string[] = [];
   const sleep = async (ms: number) => {

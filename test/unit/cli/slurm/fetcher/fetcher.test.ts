@@ -37,7 +37,7 @@ function scene(files: JobFile[], changes: Partial<FetcherPorts> = {}) {
       ring: () => undefined,
       wait: async (ms) => {
         clock.ms += ms;
-        // What is under way goes on.
+        // Work under way goes on.
         await new Promise((resolve) => setImmediate(resolve));
         return false;
       },

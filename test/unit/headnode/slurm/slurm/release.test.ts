@@ -33,7 +33,7 @@ describe("release", () => {
     ["a heterogeneous job", [held({ HetJobID: "5" }), held({ JobID: "6", HetJobID: "5" })], "5,6"],
     ["one that begins", [held({ HetJobID: "5" }), job({ JobID: "6", HetJobID: "5" })], "5"],
   ])("of %s", async (_name, jobs, ids) => {
-    const { calls, commands } = slurm(jobs as Job[]);
+    const { calls, commands } = slurm(jobs);
     expect(await commands.release("5", OWNER)).toBeUndefined();
     expect(releases(calls)).toEqual([["scontrol", "release", ids]]);
   });

@@ -67,7 +67,9 @@ function answers(version: string) {
   const run: SlurmCommand = async (name, args) => {
     const format = args.find((arg) => /^--format=/i.test(arg));
     const mark = MARK.exec(format ?? "")?.[0] ?? "";
-    const asked = format?.split(mark).join("<MARK>") ?? args.join(" ");
+    // Recorded as long as it is.
+    const whole = format?.replace(",Command:512<", ",Command:0<");
+    const asked = whole?.split(mark).join("<MARK>") ?? args.join(" ");
     const isJobs = asked.endsWith(`${JOB_FIELDS.at(-1)}:0<MARK>`);
     const done = isJobs ? { ...OK, stdout: shownJobs() } : recorded(name, asked);
     return { ...done, stdout: done.stdout.replaceAll("<MARK>", mark) };
