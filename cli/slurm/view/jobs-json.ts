@@ -121,7 +121,7 @@ function accounted(job: SlurmJob, now: Date) {
     ...common(job),
     allocation_nodes: job.startedAt ? job.nodeCount : 0,
     array: { job_id: arrayJob, task_id: task, task: "" },
-    comment: { administrator: "", job: job.comment ?? "", system: job.error ?? "" },
+    comment: { administrator: job.error ?? "", job: job.comment ?? "", system: job.error ?? "" },
     group: job.group,
     job_id: Number(job.id),
     priority: number(job.priority ?? 0),
