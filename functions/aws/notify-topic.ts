@@ -24,13 +24,16 @@ const PAGES_MAX = 3;
 export class NotifyTopic implements NotifyPorts {
   readonly #sns: SNSClient;
   readonly #arn: string;
+  /** What SNS said last. It lists 30 times a second for the whole account. */
+  #last = new Map<string, Subscribed>();
 
   constructor({ topic, network }: Pick<NotifyConfig, "topic" | "network">) {
     this.#sns = new SNSClient(sdkClientSettings(LIMITS, agentsOf(network)));
     this.#arn = topic;
   }
 
-  async subscriptions(): Promise<Map<string, Subscribed>> {
+  async subscriptions(address: string): Promise<Map<string, Subscribed>> {
+    if (this.#last.get(address) === "confirmed") return this.#last;
     const found = new Map<string, Subscribed>();
     let NextToken: string | undefined;
     for (let page = 0; page < PAGES_MAX; page += 1) {
@@ -42,6 +45,7 @@ export class NotifyTopic implements NotifyPorts {
       NextToken = answer.NextToken;
       if (!NextToken) break;
     }
+    this.#last = found;
     return found;
   }
 

@@ -8,8 +8,8 @@ export type Subscribed = "confirmed" | "pending" | "ended";
 
 /** The way to those who are told. */
 export interface NotifyPorts {
-  /** Every address that the topic knows. */
-  subscriptions: () => Promise<ReadonlyMap<string, Subscribed>>;
+  /** Every address that the topic knows; as it was some time ago, if the one that matters had agreed by then. */
+  subscriptions: (address: string) => Promise<ReadonlyMap<string, Subscribed>>;
   /**
    * Has SNS ask an address whether it agrees to be written to.
    *
@@ -45,7 +45,7 @@ export async function notify(
   if (address === undefined) return { did: "nothing to do", reason: "no address is named" };
   if (!isAllowedAddress(address, allowed))
     return { did: "notify refused", reason: "the address is not one of notifyAllowed" };
-  const known = await topic.subscriptions();
+  const known = await topic.subscriptions(address);
   const subscription = known.get(address) ?? "asked";
   if (subscription === "asked") {
     if (known.size >= ADDRESSES_MAX)
