@@ -24,7 +24,7 @@ const PAGES_MAX = 3;
 export class NotifyTopic implements NotifyPorts {
   readonly #sns: SNSClient;
   readonly #arn: string;
-  /** What SNS said last. It lists 30 times a second for the whole account. */
+  /** The topic as SNS told of it last. It lists 30 times a second for the whole account. */
   #last = new Map<string, Subscribed>();
 
   constructor({ topic, network }: Pick<NotifyConfig, "topic" | "network">) {

@@ -38,8 +38,7 @@ import { everyFunction, patternOf } from "../../support/stack-functions.ts";
 
 /** A file of the cloud side, with the Serverless Framework's variables as they stand. */
 const yaml = (path: string) => parse(projectText(path), { logLevel: "silent", merge: true });
-const cloud = yaml("serverless.yml");
-const functions = everyFunction();
+const [cloud, functions] = [yaml("serverless.yml"), everyFunction()];
 const requestDocument = yaml("resources/request-document.yml").Resources.RequestDocument.Properties
   .Content;
 const installDocument = yaml("resources/install-document.yml").Resources.InstallDocument.Properties
