@@ -51,7 +51,7 @@ async function beginAgain(endpoint: Endpoint): Promise<void> {
   }
 }
 
-/** What sbatch keeps of each job. */
+/** The files that sbatch keeps, one for each job. */
 async function writeJobFiles(folder: string): Promise<void> {
   const files = new JobFiles(folder);
   for (const id of ids(jobs)) {
