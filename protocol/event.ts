@@ -63,7 +63,7 @@ export const stateChangeSchema = z.object({
   notify: addressSchema
     .optional()
     .describe(
-      "with the last change: the address that the submitter wants told, which nobody has checked",
+      "with JOB_SUBMIT and the last change: the address that the submitter wants told, which nobody has checked",
     ),
 });
 export type StateChange = z.infer<typeof stateChangeSchema>;

@@ -54,7 +54,7 @@ export function stateChange(
     filesIn: entry.stageIn?.files,
     bytesOut: entry.stageOut?.bytes,
     filesOut: entry.stageOut?.files,
-    // Once for each submission.
-    notify: FINAL_STATES.has(to) ? entry.notify : undefined,
+    // At the beginning, for one to be asked who is to be told of the end.
+    notify: to === "JOB_SUBMIT" || FINAL_STATES.has(to) ? entry.notify : undefined,
   };
 }

@@ -51,7 +51,7 @@ export const submitVerb = {
     notify: {
       value: "address",
       pattern: [ADDRESS_PATTERN, "problem.address"],
-      help: "send an e-mail to this address when the job has ended, if the administrator has allowed the address",
+      help: "send an e-mail to this address when the job has ended, if the administrator has allowed it or its domain; it must agree once, to an e-mail from AWS. If it is not allowed, nothing is sent, and only the administrator's log of functions/notify says so",
     },
     delete: { help: "remove objects whose files are gone from the folder" },
     onlyFailed: {

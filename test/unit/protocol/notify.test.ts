@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { notifyMetadata, notifyOf } from "../../../protocol/notify.ts";
+import { isAllowedAddress, notifyMetadata, notifyOf } from "../../../protocol/notify.ts";
 
 test.each(["taro@example.org", "t.a+x_y-z@mail-1.example.co.jp", "1@2.3"])(
   "%s is one",
@@ -38,4 +38,34 @@ test("whatever is taken has no character that means something elsewhere", () => 
       if (address !== undefined) expect(address).toMatch(/^[a-z0-9._+-]+@[a-z0-9.-]+$/);
     }),
   );
+});
+
+const ALLOWED = ["taro@example.org", "@lab.example.jp"];
+
+test.each(["taro@example.org", "hanako@lab.example.jp", "a.b+c@lab.example.jp"])(
+  "%s is allowed",
+  (address) => {
+    expect(isAllowedAddress(address, ALLOWED)).toBe(true);
+  },
+);
+
+test.each([
+  "hanako@example.org",
+  "xtaro@example.org",
+  "taro@example.org.evil.com",
+  "hanako@sub.lab.example.jp",
+  "hanako@evil-lab.example.jp",
+  "evil@x.com@lab.example.jp",
+  "evil@x.com,@lab.example.jp",
+  "evil@x.com\n@lab.example.jp",
+  '"evil@x.com"@lab.example.jp',
+  "@lab.example.jp",
+  "*@lab.example.jp",
+  "",
+])("%j is not allowed", (address) => {
+  expect(isAllowedAddress(address, ALLOWED)).toBe(false);
+});
+
+test("where nothing is allowed, nobody is told", () => {
+  fc.assert(fc.property(fc.emailAddress(), (address) => !isAllowedAddress(address, [])));
 });
