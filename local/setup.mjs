@@ -316,7 +316,7 @@ function onSlurm(choice, env) {
   const own = { ...env, [SLURM]: choice, CLOUD_SUBMIT_TEST_NAME: `slurm-${choice}` };
   console.log(`Slurm ${choice}`);
   const code = run(process.execPath, [tool("demo")], own) || endToEnd(isFirst ? [] : ONCE, own);
-  // What differs on a version in between shows on the oldest or the newest.
+  // Differences of a version in between show on the oldest or the newest.
   const isBetween = !isFirst && choice !== TESTED_CHOICES.at(-1);
   return down(own) || code || (isBetween ? 0 : faults(isFirst ? [] : FAULTS_ONCE, own));
 }

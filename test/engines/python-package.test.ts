@@ -90,7 +90,7 @@ test("its types are whole", async () => {
       ["count a", "count b", "prepare a", "prepare b"],
     ]);
     expect(first.stderr.match(/^Error in rule .*$/gm)).toEqual(["Error in rule count:"]);
-    // What the rule says it makes is brought back from a job that failed, too.
+    // Logs are brought back from a job that failed, too.
     expect(await researcher.read("flow/logs/b.log")).toBe("2 lines\n");
     await researcher.put({ "flow/data/b.txt": "10\n20\n" });
     const second = await run();
