@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { BOARD_METADATA } from "../../protocol/board.ts";
 import {
   ARGUMENTS_MAX,
@@ -16,7 +16,7 @@ import { commandLine } from "../output/command-line.ts";
 import { putTexts } from "../sweep/put-texts.ts";
 import type { AskYes } from "../ui/ask-yes.ts";
 import { statusVerb } from "../verbs/status/description.ts";
-import { type SbatchCall, type SbatchOptions } from "./args.ts";
+import { type SbatchCall, type SbatchOptions, withoutOptions } from "./args.ts";
 import { awaitId } from "./await-id.ts";
 import { boardId } from "./board-id.ts";
 import { addElsewhere, chosenInputs, onlyThese } from "./chosen-inputs.ts";
@@ -24,7 +24,8 @@ import { type Dependencies, dependenciesOf } from "./dependencies.ts";
 import { checkFolder, sizeOf } from "./folder-rule.ts";
 import type { JobFile } from "./job-file.ts";
 import { JobFiles } from "./job-files.ts";
-import { below, ELSEWHERE, Places, realOf, workingFolder } from "./places.ts";
+import { namedFiles } from "./named-files.ts";
+import { Places, realOf, workingFolder } from "./places.ts";
 import { optionsOf, planOf } from "./plan.ts";
 import type { GivenScript } from "./script-text.ts";
 import { sendElsewhere } from "./send-elsewhere.ts";
@@ -33,6 +34,9 @@ import { slurmError } from "./slurm-error.ts";
 
 /** MD5 of nothing: the ETag of an empty folder, for which nothing is asked of the bucket. */
 const EMPTY_ETAG = "d41d8cd98f00b204e9800998ecf8427e";
+
+/** Options whose paths have places of their own, or mean nothing there. */
+const OWN_PATHS = ["chdir", "comment", "error", "input", "job-name", "output"];
 
 /** A call of sbatch, as far as it was read. */
 export interface Batch {
@@ -60,17 +64,7 @@ export async function submitBatch(slurm: SlurmContext, batch: Batch): Promise<Jo
   const dependencies =
     asked === undefined ? undefined : await dependenciesOf(asked, (id) => files.read(id));
   const [user = ""] = slurm.context.submitter.split("@");
-  const plan = planOf(call, options, { script, places, dependencies, env, user });
   const { inside, elsewhere } = chosenInputs(options.cloud.input, places);
-  if (plan.stdin !== undefined) {
-    const place = places.placeOf(plan.stdin);
-    if (place.startsWith(`${ELSEWHERE}/`)) elsewhere.push(addElsewhere(places, plan.stdin, true));
-    else inside?.push(place);
-  }
-  const only = inside && onlyThese(inside);
-  const scriptFolder = folderOfScript(script, call.args, places);
-  if (scriptFolder !== undefined) elsewhere.push(addElsewhere(places, scriptFolder, false));
-  checkCall(call, places);
   const limit = value("cloud-limit");
   const rule = {
     limit: limit === undefined ? undefined : sizeOf(limit),
@@ -78,6 +72,18 @@ export async function submitBatch(slurm: SlurmContext, batch: Batch): Promise<Jo
     home: env.HOME || homedir(),
     ask: batch.ask,
   };
+  const owner = { home: rule.home, uid: process.getuid?.() };
+  // What is named by an option is all that is wanted.
+  const named = inside ? [] : await namedFiles(textOf(batch), places, { ...rule, owner });
+  const plan = planOf(call, options, { script, places, dependencies, env, user });
+  if (plan.stdin !== undefined) {
+    const place = places.sent(plan.stdin) ?? places.sent(realOf(plan.stdin));
+    if (place !== undefined) inside?.push(place);
+    else if (!named.some(({ path }) => path === plan.stdin))
+      elsewhere.push(addElsewhere(places, plan.stdin, true));
+  }
+  const only = inside && onlyThese(inside);
+  checkCall(call, places);
   await checkFolder(root, { ...rule, only });
   for (const { path, isFile } of elsewhere) if (!isFile) await checkFolder(path, rule);
 
@@ -101,9 +107,13 @@ export async function submitBatch(slurm: SlurmContext, batch: Batch): Promise<Jo
     },
     also: async (prefix, key, sent) => {
       const texts = await putTexts(context.store, prefix, { [SCRIPT_FILE]: plan.script }, key);
-      const others = await sendElsewhere(context, elsewhere, { prefix, readKey: key });
+      const others = await sendElsewhere(context, [...elsewhere, ...named], {
+        prefix,
+        readKey: key,
+      });
       const all = [...texts, ...others];
-      return [...all, ...emptyFolders(plan.folders, [...sent, ...all])];
+      const needed = new Set([...plan.folders, ...places.origins(inside).map(({ at }) => at)]);
+      return [...all, ...emptyFolders(needed, [...sent, ...all])];
     },
   });
   const { prefix, submission } = submitted;
@@ -143,18 +153,9 @@ function folderOf(chdir: string | undefined, { env, cwd }: SlurmContext): string
   return folder;
 }
 
-/** The folder of a script that is elsewhere, when the script or its arguments name it: then they need what is in it. */
-function folderOfScript(
-  { path, text }: GivenScript,
-  args: readonly string[],
-  places: Places,
-): string | undefined {
-  if (path === undefined || !isAbsolute(path)) return undefined;
-  const folder = dirname(path);
-  if (places.roots.some((root) => below(root, folder) !== undefined)) return undefined;
-  let named = [text, ...args].join("\n");
-  for (const root of places.roots) named = named.replaceAll(root, "");
-  return named.includes(`${folder}/`) ? folder : undefined;
+/** What may name files of this machine: the script but for its options that do so in their own way, and its arguments. */
+function textOf({ call, script }: Batch): string {
+  return [withoutOptions(script.text, new Set(OWN_PATHS)), ...call.args].join("\n");
 }
 
 /** @throws SlurmError for more than a manifest may say */
@@ -187,10 +188,10 @@ function fromOf(dependencies: Dependencies | undefined, root: string): From[] {
 }
 
 /** Folders that must be there, as far as no file in them is sent. */
-function emptyFolders(folders: readonly string[], sent: readonly Input[]): Input[] {
+function emptyFolders(folders: ReadonlySet<string>, sent: readonly Input[]): Input[] {
   const isThere = (folder: string) =>
     sent.some(({ path }) => path.startsWith(`${folder}/`) || path === `${folder}/`);
-  return folders
+  return [...folders]
     .filter((folder) => relative("", folder) !== "" && !isThere(folder))
     .map((folder) => ({ path: `${folder}/`, size: 0, etag: EMPTY_ETAG }));
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { elsewhereOf } from "../../../../cli/slurm/places.ts";
 import { slurmScene } from "../../../support/slurm-scene.ts";
 
 const SCRIPT = "#!/bin/sh\n#SBATCH -n 2\necho 1\n";
@@ -86,11 +87,11 @@ describe("sbatch", () => {
     writeFileSync(join(scripts, "job.sh"), `#!/bin/sh\npython ${scripts}/tool.py\n`);
     await w.call([join(scripts, "job.sh")]);
     const { paths, manifest, job } = await w.sent();
-    expect(paths).toContain(".cloud-origins/1/tool.py");
-    expect(manifest.origins).toContainEqual({ path: scripts, at: ".cloud-origins/1" });
+    expect(paths).toContain(`${elsewhereOf(scripts)}/tool.py`);
+    expect(manifest.origins).toContainEqual({ path: scripts, at: elsewhereOf(scripts) });
     expect(job?.origins).toEqual([
       { path: w.folder, at: "" },
-      { path: scripts, at: ".cloud-origins/1" },
+      { path: scripts, at: elsewhereOf(scripts) },
     ]);
     writeFileSync(join(scripts, "alone.sh"), "#!/bin/sh\nls\n");
     w.answer.changes = { slurm: { jobId: "42" } };
@@ -112,30 +113,27 @@ describe("sbatch", () => {
     writeFileSync(input, "1");
     await w.call([`--error=${w.folder}/err/e.txt`, "-i", input, "job.sh"]);
     const { options, script, paths, job, manifest } = await w.sent();
+    const [logs, top] = [elsewhereOf(join(w.top, "logs")), elsewhereOf(w.top)];
     expect(options).toEqual([
-      "--output=.cloud-origins/1/%x-%j.out",
+      `--output=${logs}/%x-%j.out`,
       "--error=err/e.txt",
-      "--input=.cloud-origins/2/in.txt",
+      `--input=${top}/in.txt`,
       "--job-name=job.sh",
     ]);
     expect(script).toBe("#!/bin/sh\n#SBATCH --ntasks=3\n");
-    expect(paths.toSorted()).toEqual([
-      ".cloud-origins/1/",
-      ".cloud-origins/2/in.txt",
-      "err/",
-      "job-aws-run.sh",
-      "job.sh",
-    ]);
+    expect(new Set(paths)).toEqual(
+      new Set([`${logs}/`, `${top}/in.txt`, "err/", "job-aws-run.sh", "job.sh"]),
+    );
     // What stands for no file here stays as it is in the script.
     expect(manifest.origins).toEqual([
       { path: w.folder, at: "" },
-      { path: input, at: ".cloud-origins/2/in.txt" },
+      { path: input, at: `${top}/in.txt` },
     ]);
     expect(job).toMatchObject({
       origins: [
         { path: w.folder, at: "" },
-        { path: join(w.top, "logs"), at: ".cloud-origins/1", only: [] },
-        { path: w.top, at: ".cloud-origins/2", only: ["in.txt"] },
+        { path: join(w.top, "logs"), at: logs, only: [] },
+        { path: w.top, at: top, only: ["in.txt"] },
       ],
       asked: {
         stdout: join(w.top, "logs/%x-%j.out"),
@@ -157,11 +155,11 @@ describe("sbatch", () => {
     writeFileSync(join(genome, "g"), "1");
     await w.call(["--cloud-input", genome, "--cloud-results=/out/**", "job.sh"]);
     const { paths, manifest, job } = await w.sent();
-    expect(paths.toSorted()).toEqual([".cloud-origins/1/g", "data/a/x", "job-aws-run.sh"]);
+    expect(paths.toSorted()).toEqual([`${elsewhereOf(genome)}/g`, "data/a/x", "job-aws-run.sh"]);
     expect(manifest.results).toEqual({ only: ["/out/**"], not: ["*.tmp"] });
     expect(job?.origins).toEqual([
       { path: w.folder, at: "", only: ["data/a"] },
-      { path: genome, at: ".cloud-origins/1" },
+      { path: genome, at: elsewhereOf(genome) },
     ]);
   });
 
