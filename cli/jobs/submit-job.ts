@@ -53,6 +53,8 @@ export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
   scriptApart?: boolean | undefined;
   /** Which paths of the folder are sent at all; undefined: all. */
   only?: IgnoreRules | undefined;
+  /** What is no file, and links that lead to none, stays here without a word. */
+  filesAlone?: boolean | undefined;
   /** Parts of the manifest besides; without a manifest nothing is submitted. */
   manifest?: Pick<Manifest, "arguments" | "origins" | "from"> | undefined;
   /** Metadata of the status object besides. */
@@ -144,6 +146,7 @@ export async function submitJob(
       delete: options.delete,
       without: options.without,
       only: options.only,
+      filesAlone: options.filesAlone,
       others: othersOf(options, before),
       selfContained,
       readKey,

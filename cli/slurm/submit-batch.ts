@@ -96,6 +96,7 @@ export async function submitBatch(slurm: SlurmContext, batch: Batch): Promise<Jo
     scriptApart: true,
     without: new Set([SCRIPT_FILE]),
     only,
+    filesAlone: true,
     ...(results.length > 0 && { results }),
     ...(noResults.length > 0 && { noResults }),
     after: afterOf(dependencies),

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { elsewhereOf } from "../../../../cli/slurm/places.ts";
@@ -192,5 +192,51 @@ describe("sbatch", () => {
     await w.call(["-d", "afterany:41", "job.sh"]);
     expect((await w.sent("43")).manifest.from).toEqual([]);
     expect((await w.sent("43")).options).toEqual(["--job-name=job.sh"]);
+  });
+
+  test("no link stops it: those into the folder go along as links, others as what they lead to", async () => {
+    const w = slurmScene({ "job.sh": SCRIPT, "a/x": "1" });
+    writeFileSync(join(w.top, "outside"), "2");
+    const link = (target: string, name: string) => symlinkSync(target, join(w.folder, name));
+    link(join(w.folder, "a/x"), "into");
+    link(join(w.top, "outside"), "out");
+    link("/nowhere/at/all", "dangling");
+    link("loop", "loop");
+    link(w.top, "above");
+    await w.call(["job.sh"]);
+    const { manifest, paths } = await w.sent();
+    expect(manifest.inputs.get("into")?.symlink).toBe("a/x");
+    expect(manifest.inputs.get("out")?.size).toBe(1);
+    expect(paths).toEqual(expect.not.arrayContaining(["dangling", "loop"]));
+  });
+
+  test("folders with nothing in them go along", async () => {
+    const w = slurmScene({ "job.sh": SCRIPT });
+    mkdirSync(join(w.folder, ".snakemake/tmp.x"), { recursive: true });
+    await w.call(["-o", "logs/a/%A/%j.log", "job.sh"]);
+    const { paths } = await w.sent();
+    expect(paths).toEqual(expect.arrayContaining([".snakemake/tmp.x/", "logs/a/"]));
+  });
+
+  test.each([
+    ["--export=ALL", "--export=ALL"],
+    ["--export=NONE", "--export=NONE"],
+    ["--export=ALL,A=1,B", "--export=ALL,A=1,B=2"],
+    ["--export=C", "--export=NONE"],
+  ])("of the environment, what %s names goes along", async (given, sent) => {
+    const w = slurmScene({ "job.sh": SCRIPT });
+    w.slurm.env.B = "2";
+    await w.call([given, "job.sh"]);
+    expect((await w.sent()).options).toEqual([sent, "--job-name=job.sh"]);
+  });
+
+  test("/dev/null stays what it is, and no folder is sent for it", async () => {
+    const w = slurmScene({ "job.sh": "#!/bin/sh\n#SBATCH -e /dev/null -i /dev/null\n" });
+    await w.call(["-o", "/dev/null", "job.sh"]);
+    const { options, script, paths, job } = await w.sent();
+    expect(options).toEqual(["--output=/dev/null", "--job-name=job.sh"]);
+    expect(script).toContain("#SBATCH -e /dev/null -i /dev/null");
+    expect(paths.toSorted()).toEqual(["job-aws-run.sh", "job.sh"]);
+    expect(job?.origins).toEqual([{ path: w.folder, at: "" }]);
   });
 });
