@@ -159,11 +159,7 @@ class Walker {
     return skipped(reason("not-a-file"));
   }
 
-  async #visit(
-    folder: string,
-    some: readonly Found[],
-    way: Way,
-  ): Promise<(WalkEntry | Below)[]> {
+  async #visit(folder: string, some: readonly Found[], way: Way): Promise<(WalkEntry | Below)[]> {
     const all = await Promise.all(
       some.map(async (one) => {
         const path = below(folder, one.name);

@@ -12,6 +12,7 @@ const TAKEN: readonly string[] = [
   "cloud-input",
   "cloud-limit",
   "cloud-no-results",
+  "cloud-prefix",
   "cloud-results",
   "cloud-yes",
   "comment",
