@@ -4,6 +4,7 @@ import { askYes } from "../ui/ask-yes.ts";
 import { type SbatchCall, sbatchCall, sbatchOptionsOf } from "./args.ts";
 import { awaitResults } from "./await-results.ts";
 import { startFetcher } from "./fetcher/start.ts";
+import { wakeFetcher } from "./fetcher/wake.ts";
 import { sbatchHelp, sbatchUsage } from "./sbatch-help.ts";
 import { type GivenScript, readScript, scriptFromInput, wrapped } from "./script-text.ts";
 import { type SlurmContext, slurmContext } from "./slurm-context.ts";
@@ -47,8 +48,8 @@ export async function sbatch(
   // A script on stdin leaves nobody to ask.
   const ask = call.script === undefined ? undefined : askYes(context.say, process);
   const job = await submitBatch(slurm, { call, options, script, ask }, () => start(slurm));
-  // The one that runs since looks at once, too.
-  await start(slurm);
+  // The fetcher, which runs by now, looks at once.
+  await wakeFetcher(slurm.folders.root).catch(() => undefined);
   if (isGiven("parsable")) context.out(job.id);
   else if (!isGiven("quiet")) context.out(`Submitted batch job ${job.id}`);
   if (!isGiven("wait")) return 0;

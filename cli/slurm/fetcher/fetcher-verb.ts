@@ -39,7 +39,8 @@ export async function runFetcher({ jobs }: Pick<VerbContext, "jobs">): Promise<n
   const log = (line: string) => context.error(`${context.now().toISOString()} ${line}`);
   const jobFiles = new JobFiles(folders.jobs);
   const files = new WaitingFiles(folders.jobs, jobFiles);
-  const adopter = new Adopter(context, new PendingJobs(folders.root), jobFiles);
+  const pending = new PendingJobs(folders.root);
+  const adopter = new Adopter(context, pending, jobFiles);
   const wake = new Wake(folders.root, (ms, signal) => sleep(ms, undefined, { signal }));
   const ports = { context, machine, copies, claims, log };
   const stop = context.interrupt.signal;
@@ -74,7 +75,8 @@ export async function runFetcher({ jobs }: Pick<VerbContext, "jobs">): Promise<n
     wake.close();
     lock.release();
     // One who has sent a job just now may have found the lock taken.
-    if (stop.aborted || sessionCheck(env)() || (await files.list()).length === 0) return 0;
+    if (stop.aborted || sessionCheck(env)()) return 0;
+    if ((await files.list()).length === 0 && (await pending.list()).length === 0) return 0;
   }
 }
 

@@ -22,7 +22,7 @@ async function waited(changes: Partial<JobFile> | undefined) {
 const last = (changes: Partial<Last>): Partial<JobFile> => ({
   last: { submission: jobFile().submission, state: "COMPLETED", final: true, ...changes },
 });
-const task = (changes: object) => ({ tasks: "1", state: "FAILED", ...changes });
+const task = (changes: object) => ({ ids: "1", state: "FAILED", ...changes });
 
 test.each<[string, Partial<JobFile> | undefined, number]>([
   ["a job that completed", last({ exitCode: 0 }), 0],

@@ -194,6 +194,27 @@ describe("sbatch", () => {
     expect((await w.sent("43")).options).toEqual(["--job-name=job.sh"]);
   });
 
+  test("the id is known one look after the agent has it, and looks are one request", async () => {
+    const w = slurmScene({ "job.sh": SCRIPT });
+    const { sleep } = w.context;
+    const pauses: number[] = [];
+    w.context.sleep = async (ms) => {
+      pauses.push(ms);
+      await sleep(ms);
+    };
+    await w.call(["job.sh"]);
+    const { prefix } = await w.sent();
+    const since = w.requests.slice(w.requests.indexOf(`put ${prefix}/job-aws-stat.txt`) + 1);
+    // The agent of this scene answers in the first pause; it reads the state for that.
+    expect(pauses).toEqual([100]);
+    const look = `get ${prefix}/job-aws-job.json`;
+    expect(since.filter((one) => !one.startsWith("put"))).toEqual([
+      look,
+      `get ${prefix}/job-aws-stat.txt`,
+      look,
+    ]);
+  });
+
   test("no link stops it: those into the folder go along as links, others as what they lead to", async () => {
     const w = slurmScene({ "job.sh": SCRIPT, "a/x": "1" });
     writeFileSync(join(w.top, "outside"), "2");
