@@ -24,7 +24,7 @@ export type WalkEntry =
 export interface WalkOptions extends LinkPolicy {
   /** Paths that are left out, and not even mentioned. */
   ignore?: IgnoreRules | undefined;
-  /** What is no file and no folder, and links that lead to none, is passed over instead of being reported. */
+  /** All that is no file and no folder, and links that lead to none, are passed over instead of being reported. */
   filesAlone?: boolean | undefined;
   /** undefined: a new machine. */
   machine?: Machine | undefined;
@@ -48,7 +48,7 @@ interface Below {
   way: Way;
 }
 
-/** What is no file of anybody's. */
+/** Reasons for which something is no file of anybody's. */
 const LEADS_NOWHERE: ReadonlySet<string> = new Set(["link-loop", "link-to-nothing", "not-a-file"]);
 
 /** The way down to a folder. */

@@ -55,7 +55,7 @@ export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
   nameBegins?: string | undefined;
   /** Which paths of the folder are sent at all; undefined: all. */
   only?: IgnoreRules | undefined;
-  /** What is no file, and links that lead to none, stays here without a word. */
+  /** All that is no file, and links that lead to none, stay here without a word. */
   filesAlone?: boolean | undefined;
   /** Parts of the manifest besides; without a manifest nothing is submitted. */
   manifest?: Pick<Manifest, "arguments" | "origins" | "from"> | undefined;

@@ -7,7 +7,7 @@ import { SlurmError, slurmError } from "./slurm-error.ts";
 /** Lines of a script for this program. */
 const CLOUD_MARK = /^#CLOUD(?=\s)/;
 
-/** What sbatch is called with. */
+/** The words that sbatch is called with. */
 export interface SbatchCall {
   /** Of the command line, in their order. */
   options: readonly GivenOption[];

@@ -5,7 +5,7 @@ import { below, type Places } from "./places.ts";
 import type { Elsewhere } from "./send-elsewhere.ts";
 import { slurmError } from "./slurm-error.ts";
 
-/** What of this machine is sent with a job. */
+/** Files of this machine that are sent with a job. */
 export interface ChosenInputs {
   /** Paths of the folder that are sent alone; undefined: all of it. */
   inside: string[] | undefined;
@@ -13,7 +13,7 @@ export interface ChosenInputs {
 }
 
 /**
- * What --cloud-input names: those files and folders are sent, and nothing else of the job's folder.
+ * The files and folders that --cloud-input names: they are sent, and nothing else of the job's folder.
  *
  * @param paths as they were given, relative to the job's folder
  * @param places gets those that are elsewhere; their paths in the script mean these places

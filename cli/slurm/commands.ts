@@ -1,6 +1,6 @@
 import type { SlurmName } from "./names.ts";
 
-/** What one of Slurm's commands is done by. */
+/** The program of one of Slurm's commands. */
 export interface SlurmCommand {
   /**
    * @param argv what follows the command's name

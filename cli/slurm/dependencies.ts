@@ -15,7 +15,7 @@ export interface OwnDependency {
   condition: Condition;
 }
 
-/** What --dependency asks for. */
+/** The conditions that --dependency asks for. */
 export interface Dependencies {
   /** On jobs of ours: the cloud side waits for them, so that their files are there. */
   own: OwnDependency[];

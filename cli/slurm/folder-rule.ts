@@ -110,7 +110,7 @@ function isMounted(path: string): boolean {
   }
 }
 
-/** What is too much of what would be sent; undefined: nothing. */
+/** The reason why too much would be sent; undefined: nothing. */
 async function tooMuchIn(folder: string, { limit, only }: FolderRule): Promise<string | undefined> {
   const most = {
     files: limit === undefined ? FILES_MAX : Number.POSITIVE_INFINITY,

@@ -13,7 +13,7 @@ export interface NamedRule extends Pick<FolderRule, "limit"> {
   owner: Owner;
 }
 
-/** What goes along with a job because its script names it. */
+/** Files and folders that go along with a job because its script names them. */
 interface Named {
   /** Folders that are sent as a whole. */
   folders: Set<string>;

@@ -16,7 +16,7 @@ const PATH_MAX = 4_096;
 const BEGIN = /(?<![A-Za-z0-9_+@%~\u0080-\uffff./})-])\/(?=[^/\s])/g;
 /** A shell's own, which ends a word that is in no quotes. */
 const ENDS = /[\s"'`;|&<>()]/;
-/** What only the job knows. */
+/** Begins something that only the job knows. */
 const UNKNOWN = /[$`*?[{%]/;
 
 /**
@@ -40,7 +40,7 @@ export function namedPaths(text: string): NamedPath[][] {
   return [...found.values()];
 }
 
-/** What is in the quotes that a path begins in. */
+/** The text in the quotes that a path begins in. */
 function quotedAt(line: string, at: number): string | undefined {
   const quote = line.charAt(at - 1);
   if (quote !== '"' && quote !== "'") return undefined;

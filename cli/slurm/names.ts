@@ -18,7 +18,7 @@ export type SlurmName = (typeof SLURM_NAMES)[number];
 /** A call of one of Slurm's commands. */
 export interface SlurmCall {
   name: SlurmName;
-  /** What follows the name. */
+  /** All that follows the name. */
   argv: readonly string[];
 }
 

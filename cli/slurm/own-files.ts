@@ -26,7 +26,7 @@ const NEVER_OF_HOME: ReadonlySet<string> = new Set(
 const OF_PROGRAMS: ReadonlySet<string> = new Set(["bin", "sbin", "lib", "lib64", "libexec"]);
 /** Files of a folder that are looked at for that. */
 const LOOKED_MAX = 200;
-/** What a program for this machine begins with: ELF, Mach-O (also for several machines). Sources: elf(5); loader.h of macOS. */
+/** First bytes of a program for this machine: ELF, Mach-O (also for several machines). Sources: elf(5); loader.h of macOS. */
 const PROGRAMS = ["7f454c46", "cffaedfe", "cafebabe"];
 /** Beside them is an environment of Python, or of conda. */
 const ENVIRONMENTS = ["pyvenv.cfg", "conda-meta"];

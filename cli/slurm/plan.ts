@@ -37,7 +37,7 @@ const FILES = ["output", "error", "input"] as const;
 /** Nothing comes back of it, and it is the same everywhere. */
 const NOWHERE = "/dev/null";
 
-/** What is sent for a call of sbatch. */
+/** All that the cluster's sbatch gets of a call. */
 export interface Plan {
   /** The job script, without the options that are sent in another way. */
   script: string;
@@ -51,7 +51,7 @@ export interface Plan {
 }
 
 /**
- * What is to be sent for a call of sbatch.
+ * Decides what the cluster's sbatch gets of a call.
  *
  * @param places gets the folders of files that are elsewhere
  * @throws SlurmError for an option that cannot be handed on

@@ -30,7 +30,7 @@ export interface Batch {
   ask?: AskYes | undefined;
 }
 
-/** What is sent for a call. */
+/** All that is sent for a call. */
 export interface Prepared {
   plan: Plan;
   places: Places;
@@ -38,9 +38,9 @@ export interface Prepared {
   root: string;
   /** Paths of it that are sent alone; undefined: all of it. */
   inside: string[] | undefined;
-  /** What was chosen besides, all of which must be sent. */
+  /** Chosen besides: all of it must be sent. */
   elsewhere: Elsewhere[];
-  /** What goes along because the script names it. */
+  /** Goes along because the script names it. */
   named: Elsewhere[];
   dependencies: Dependencies | undefined;
   /** For folders that were chosen. */
@@ -74,7 +74,7 @@ export async function prepareBatch(
     ask: batch.ask,
   };
   const owner = { home: rule.home, uid: process.getuid?.() };
-  // What is named by an option is all that is wanted.
+  // An option that names something names all that is wanted.
   const named = inside ? [] : await namedFiles(textOf(batch), places, { ...rule, owner });
   const plan = planOf(call, options, { script, places, dependencies, env, user });
   if (plan.stdin !== undefined) {
@@ -97,7 +97,7 @@ function folderOf(chdir: string | undefined, { env, cwd }: SlurmContext): string
   return folder;
 }
 
-/** What may name files of this machine: the script but for its options that do so in their own way, and its arguments. */
+/** The text that may name files of this machine: the script but for its options that do so in their own way, and its arguments. */
 function textOf({ call, script }: Batch): string {
   return [withoutOptions(script.text, OWN_PATHS), ...call.args].join("\n");
 }

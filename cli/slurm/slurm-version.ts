@@ -1,7 +1,7 @@
 import { readHeartbeat } from "../../bucket/job-objects/heartbeat.ts";
 import { slurmContext } from "./slurm-context.ts";
 
-/** What tools are told where the cluster does not tell: its options are those of this version or a later one. */
+/** Tools are told this where the cluster does not tell: its options are those of this version or a later one. */
 const ASSUMED = "24.05.0";
 
 /** Tools ask for it at their start, and need no cluster for that. */

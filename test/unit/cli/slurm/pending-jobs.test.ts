@@ -33,11 +33,11 @@ async function killed() {
 test("a job is noted before it can run, and its note is gone when it has its file", async () => {
   const w = slurmScene({ "job.sh": "#!/bin/sh\n" });
   const pending = new PendingJobs(w.slurm.folders.root);
-  const { put } = w.store;
+  const put = w.store.put.bind(w.store);
   const noted: number[] = [];
   w.store.put = async (key, ...more) => {
     if (key.endsWith("job-aws-stat.txt")) noted.push((await pending.list()).length);
-    return put.call(w.store, key, ...more);
+    return put(key, ...more);
   };
   await w.call(["job.sh"]);
   expect(noted).toEqual([1]);
@@ -71,7 +71,7 @@ test.each([
   await w.end();
   const key = `${w.job.prefix}/job-aws-stat.txt`;
   if (changes) {
-    w.answer.changes = changes as never;
+    w.answer.changes = changes;
     await w.context.sleep(1);
     const status = w.store.objects.get(key)!;
     await w.store.put(key, "JOB_ERROR", { metadata: status.metadata ?? {} });

@@ -124,7 +124,7 @@ describe("sbatch", () => {
     expect(new Set(paths)).toEqual(
       new Set([`${logs}/`, `${top}/in.txt`, "err/", "job-aws-run.sh", "job.sh"]),
     );
-    // What stands for no file here stays as it is in the script.
+    // A path that stands for no file here stays as it is in the script.
     expect(manifest.origins).toEqual([
       { path: w.folder, at: "" },
       { path: input, at: `${top}/in.txt` },
