@@ -1,6 +1,9 @@
 import { lstat, mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 
+/** A folder that others remove meanwhile is made so often at most. */
+const TRIES_MAX = 20;
+
 /** How a disk treats file names. */
 export interface DiskTraits {
   /** `A` and `a` are one file, as on macOS and Windows by default. */
@@ -21,13 +24,25 @@ export async function probeDisk(folder: string): Promise<DiskTraits> {
 }
 
 async function isOneName(folder: string, name: string, other: string): Promise<boolean> {
-  await mkdir(join(folder, name), { recursive: true });
+  await makeInShared(join(folder, name));
   const found = await lstat(join(folder, other)).then(
     () => true,
     () => false,
   );
   await rmdir(join(folder, name)).catch(() => undefined);
   return found;
+}
+
+/** Another download to the same place may remove the folder above, which it finds empty, at any moment. */
+async function makeInShared(path: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await mkdir(path, { recursive: true });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || tries === TRIES_MAX) throw error;
+    }
+  }
 }
 
 /** Finds names that clash on a disk; remembers names only where that can be. */
