@@ -50,10 +50,11 @@ export class Adopter {
   }
 
   /** @returns whether it is known what became of it */
-  async #settle({ owner: _, ...pending }: PendingJob): Promise<boolean> {
+  async #settle(job: PendingJob): Promise<boolean> {
+    const { owner: _, ...pending } = job;
     const { prefix, submission } = pending;
-    const job = await readJob(this.#context.store, prefix).catch(unlessNone);
-    const { status, record } = job ?? {};
+    const seen = await readJob(this.#context.store, prefix).catch(unlessNone);
+    const { status, record } = seen ?? {};
     const id = record?.submission === submission ? record.slurm?.jobId : undefined;
     if (id !== undefined) {
       // It is open from when its id is known.
