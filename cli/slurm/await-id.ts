@@ -1,4 +1,3 @@
-import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
 import { readRecord } from "../../bucket/job-objects/record.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import { FINAL_STATES } from "../../protocol/state.ts";
@@ -7,7 +6,8 @@ import { AskAgain, askedLine } from "../jobs/ask-again.ts";
 import { jobStatus } from "../jobs/job-status.ts";
 import { SlurmError, slurmError } from "./slurm-error.ts";
 
-const POLL: BackOff = { firstMs: 100, maxMs: 1_000, factor: 1.2 };
+/** Between two looks: a tenth of the time that was waited so far, so that the id is known at most a tenth late. */
+const PAUSE = { part: 0.1, minMs: 100, maxMs: 1_000 };
 
 /** The state is looked at now and then, besides: a request may be lost, or be refused without a record. */
 const STATE_EVERY_MS = 15_000;
@@ -28,8 +28,9 @@ export async function awaitId(context: Context, awaited: Awaited): Promise<JobRe
   const { store, patience, sleep, now, say } = context;
   const { prefix, submission } = awaited;
   const again = new AskAgain(store, prefix, () => now().getTime());
-  let lookedAt = now().getTime();
-  for (let looks = 0; ; looks++) {
+  const began = now().getTime();
+  let lookedAt = began;
+  for (;;) {
     const found = await patience.look(() => readRecord(store, prefix));
     const record = found?.seen;
     if (record?.submission === submission) {
@@ -48,8 +49,12 @@ export async function awaitId(context: Context, awaited: Awaited): Promise<JobRe
       const asked = status && (await again.ask(status));
       if (asked) context.err(askedLine(say, asked));
     }
-    await sleep(found ? backOff(POLL, looks) : patience.pauseMs);
+    await sleep(found ? pauseMs(now().getTime() - began) : patience.pauseMs);
   }
+}
+
+function pauseMs(waitedMs: number): number {
+  return Math.min(PAUSE.maxMs, Math.max(PAUSE.minMs, waitedMs * PAUSE.part));
 }
 
 /** The error of a submission that Slurm never had. Its own words are told as sbatch tells them. */

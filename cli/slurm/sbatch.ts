@@ -4,6 +4,7 @@ import { askYes } from "../ui/ask-yes.ts";
 import { type SbatchCall, sbatchCall, sbatchOptionsOf } from "./args.ts";
 import { awaitResults } from "./await-results.ts";
 import { startFetcher } from "./fetcher/start.ts";
+import { wakeFetcher } from "./fetcher/wake.ts";
 import { sbatchHelp, sbatchUsage } from "./sbatch-help.ts";
 import { type GivenScript, readScript, scriptFromInput, wrapped } from "./script-text.ts";
 import { type SlurmContext, slurmContext } from "./slurm-context.ts";
@@ -39,14 +40,16 @@ function scriptOf(call: SbatchCall, env: NodeJS.ProcessEnv, input: () => Buffer)
 export async function sbatch(
   slurm: SlurmContext,
   { call, script }: { call: SbatchCall; script: GivenScript },
+  start: (slurm: SlurmContext) => Promise<void> = startFetcher,
 ): Promise<number> {
   const { context, env } = slurm;
   const options = sbatchOptionsOf(call, env, script.text);
   const isGiven = (name: string) => options.given.has(name) || options.inScript.has(name);
   // A script on stdin leaves nobody to ask.
   const ask = call.script === undefined ? undefined : askYes(context.say, process);
-  const job = await submitBatch(slurm, { call, options, script, ask });
-  await startFetcher(slurm);
+  const job = await submitBatch(slurm, { call, options, script, ask }, () => start(slurm));
+  // The fetcher, which runs by now, looks at once.
+  await wakeFetcher(slurm.folders.root).catch(() => undefined);
   if (isGiven("parsable")) context.out(job.id);
   else if (!isGiven("quiet")) context.out(`Submitted batch job ${job.id}`);
   if (!isGiven("wait")) return 0;

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { newMachine } from "../../../bucket/machine.ts";
 import { localEnvironment } from "../../config.ts";
 import type { VerbContext } from "../../verb-work.ts";
+import { Adopter } from "../adopt-pending.ts";
 import { JobFiles } from "../job-files.ts";
+import { PendingJobs } from "../pending-jobs.ts";
 import { slurmFolders } from "../slurm-context.ts";
 import { BoardWatch } from "./board-watch.ts";
 import { bringResults } from "./bring-results.ts";
@@ -38,6 +40,8 @@ export async function runFetcher({ jobs }: Pick<VerbContext, "jobs">): Promise<n
   const log = (line: string) => context.error(`${context.now().toISOString()} ${line}`);
   const jobFiles = new JobFiles(folders.jobs);
   const files = new WaitingFiles(folders.jobs, jobFiles);
+  const pending = new PendingJobs(folders.root);
+  const adopter = new Adopter(context, pending, jobFiles);
   const wake = new Wake(folders.root, (ms, signal) => sleep(ms, undefined, { signal }));
   const ports = { context, machine, copies, claims, log };
   const stop = context.interrupt.signal;
@@ -49,6 +53,7 @@ export async function runFetcher({ jobs }: Pick<VerbContext, "jobs">): Promise<n
       closeOpen({ ...ports, isBrought: (path, mark) => brought.get(path) === mark }, file),
     bring: (file) =>
       bringResults({ ...ports, onBrought: (path, mark) => void brought.set(path, mark) }, file),
+    adopt: () => adopter.look(),
     wake,
     isSessionOver: sessionCheck(env),
     stop,
@@ -72,7 +77,8 @@ export async function runFetcher({ jobs }: Pick<VerbContext, "jobs">): Promise<n
     wake.close();
     lock.release();
     // One who has sent a job just now may have found the lock taken.
-    if (stop.aborted || sessionCheck(env)() || (await files.list()).length === 0) return 0;
+    if (stop.aborted || sessionCheck(env)()) return 0;
+    if ((await files.list()).length === 0 && (await pending.list()).length === 0) return 0;
   }
 }
 
