@@ -216,6 +216,7 @@ function prepareEndToEnd() {
 /** The same, and what only tests need. */
 function prepareTests() {
   prepareEndToEnd();
+  bringEngines();
   s3Server();
   testedNodes();
   otherMachines();
@@ -314,7 +315,10 @@ function onSlurm(choice, env) {
   console.log(
     `Slurm ${choice}: demo, end-to-end tests, ${isFirst ? "each kind of fault" : "faults around Slurm"} once`,
   );
-  const code = run(process.execPath, [tool("demo")], own) || endToEnd(isFirst ? [] : ONCE, own);
+  const code =
+    run(process.execPath, [tool("demo")], own) ||
+    endToEnd(isFirst ? [] : ONCE, own) ||
+    (isFirst ? engines([], own) : 0);
   return down(own) || code || faults(isFirst ? [] : FAULTS_ONCE, own);
 }
 

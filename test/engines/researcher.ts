@@ -68,9 +68,13 @@ export class Researcher {
     ];
     const root = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
     const args = ["--pdeathsig", "KILL", "unshare", ...root, ...own, "bash", "-c", PREPARE];
-    const holder = spawn("setpriv", args, { stdio: ["ignore", "pipe", "inherit"] });
-    const ready = await Promise.race([once(holder.stdout, "data"), once(holder, "exit")]);
-    if (!Buffer.isBuffer(ready[0])) throw new Error("no namespace of mounts can be made here");
+    const holder = spawn("setpriv", args, { stdio: ["ignore", "pipe", "pipe"] });
+    // Read to the end: unshare complains of a signal when its child is killed.
+    let said = "";
+    holder.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+    const ready = await Promise.race([once(holder.stdout, "data"), once(holder, "close")]);
+    if (!Buffer.isBuffer(ready[0]))
+      throw new Error(`no namespace of mounts can be made here: ${said}`);
     const children = readFileSync(`/proc/${holder.pid}/task/${holder.pid}/children`, "utf8");
     const researcher = new Researcher(join(HIDDEN, "researcher"), holder, Number(children.trim()));
     await researcher.#install();
