@@ -27,6 +27,8 @@ export interface CarryOptions {
   without?: ReadonlySet<string> | undefined;
   /** Which paths of the folder are sent at all; undefined: all. */
   only?: IgnoreRules | undefined;
+  /** What is no file, and links that lead to none, stays here without a word. */
+  filesAlone?: boolean | undefined;
   /** No object of another prefix is named. */
   selfContained?: boolean | undefined;
   /** The submission's. */

@@ -51,8 +51,12 @@ export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
     | undefined;
   /** The job script is one of these objects, and the folder needs none. */
   scriptApart?: boolean | undefined;
+  /** How a prefix begins that is made from the folder's name. */
+  nameBegins?: string | undefined;
   /** Which paths of the folder are sent at all; undefined: all. */
   only?: IgnoreRules | undefined;
+  /** What is no file, and links that lead to none, stays here without a word. */
+  filesAlone?: boolean | undefined;
   /** Parts of the manifest besides; without a manifest nothing is submitted. */
   manifest?: Pick<Manifest, "arguments" | "origins" | "from"> | undefined;
   /** Metadata of the status object besides. */
@@ -109,7 +113,11 @@ export async function submitJob(
     options.prefix ??
     (options.onlyFailed
       ? await lastJob(context, path)
-      : makePrefix(sourceName(path, source.kind), now, context.random()));
+      : makePrefix(
+          `${options.nameBegins ?? ""}${sourceName(path, source.kind)}`,
+          now,
+          context.random(),
+        ));
   checkPrefix(prefix);
   const wanted = sbatchOptions(options.sbatchOptions ?? []);
   const folder = source.kind === "folder" ? path : undefined;
@@ -144,6 +152,7 @@ export async function submitJob(
       delete: options.delete,
       without: options.without,
       only: options.only,
+      filesAlone: options.filesAlone,
       others: othersOf(options, before),
       selfContained,
       readKey,

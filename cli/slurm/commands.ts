@@ -21,4 +21,5 @@ export const SLURM_COMMANDS: Readonly<Record<SlurmName, () => Promise<SlurmComma
   sacctmgr: () => import("./view/sacctmgr.ts"),
   srun: async () => (await import("./interactive.ts")).interactive("srun"),
   salloc: async () => (await import("./interactive.ts")).interactive("salloc"),
+  sshare: () => import("./sshare.ts"),
 };

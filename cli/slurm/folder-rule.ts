@@ -65,10 +65,9 @@ export interface FolderRule {
 export async function checkFolder(folder: string, rule: FolderRule = {}): Promise<void> {
   if (rule.yes) return;
   const shown = JSON.stringify(folder);
-  const place = rule.only ? undefined : sharedPlace(folder, rule.home ?? homedir());
-  const tooMuch = place === undefined ? await tooMuchIn(folder, rule) : undefined;
-  if (place === undefined && tooMuch === undefined) return;
-  const why = place ?? tooMuch ?? "";
+  const { place, tooMuch } = await whyNotSent(folder, rule);
+  const why = place ?? tooMuch;
+  if (why === undefined) return;
   if (await rule.ask?.(`${shown} would be sent to the bucket: ${why}. Send it?`)) return;
   const instead =
     place === undefined
@@ -77,8 +76,17 @@ export async function checkFolder(folder: string, rule: FolderRule = {}): Promis
   throw slurmError("sbatch", `${shown} is not sent: ${why}; ${instead}`);
 }
 
+/** Why a folder may not be sent as a whole: for its place, or for what is in it; neither: it may be. */
+export async function whyNotSent(
+  folder: string,
+  rule: FolderRule,
+): Promise<{ place?: string | undefined; tooMuch?: string | undefined }> {
+  const place = rule.only ? undefined : sharedPlace(folder, rule.home ?? homedir());
+  return place === undefined ? { tooMuch: await tooMuchIn(folder, rule) } : { place };
+}
+
 /** Why a folder is nobody's job alone; undefined: it may be one. */
-function sharedPlace(folder: string, home: string): string | undefined {
+export function sharedPlace(folder: string, home: string): string | undefined {
   for (const path of new Set([folder, realOf(folder)])) {
     if (path === parse(path).root) return "it is the root of the file system";
     for (const one of new Set([home, realOf(home)])) {

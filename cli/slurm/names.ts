@@ -11,6 +11,7 @@ export const SLURM_NAMES = [
   "sacctmgr",
   "srun",
   "salloc",
+  "sshare",
 ] as const;
 export type SlurmName = (typeof SLURM_NAMES)[number];
 

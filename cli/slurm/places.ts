@@ -1,9 +1,21 @@
+import { hash } from "node:crypto";
 import { realpathSync, statSync } from "node:fs";
-import { dirname, isAbsolute, join, normalize, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, normalize, relative, resolve, sep } from "node:path";
 import type { Origin } from "../../protocol/manifest.ts";
 
-/** Where folders from elsewhere are in a job's folder, each under a number. */
+/** Where folders from elsewhere are in a job's folder. */
 export const ELSEWHERE = ".cloud-origins";
+
+/**
+ * The place of a folder from elsewhere: the same for all jobs, since one that begins with another's results has them all where
+ * they were.
+ */
+export function elsewhereOf(folder: string): string {
+  const name = basename(folder)
+    .replace(/[^A-Za-z0-9_-]+/g, "_")
+    .slice(0, 32);
+  return `${ELSEWHERE}/${name}-${hash("sha256", folder, "hex").slice(0, 8)}`;
+}
 
 /** A folder of this machine, its place in the job's folder, and what of it is sent. */
 export interface Place extends Origin {
@@ -20,6 +32,8 @@ export class Places {
   readonly roots: readonly string[];
   readonly #outside: Place[] = [];
   readonly #replaced: Origin[] = [];
+  /** Folders that many others are below, each with one place for all of these. */
+  readonly #groups: Origin[] = [];
 
   /** @param root absolute path, as the user names it */
   constructor(root: string) {
@@ -34,10 +48,8 @@ export class Places {
    */
   placeOf(path: string): string {
     const absolute = resolve(this.roots[0] ?? "", path);
-    for (const root of this.roots) {
-      const place = below(root, absolute);
-      if (place !== undefined) return place;
-    }
+    const sent = this.sent(absolute);
+    if (sent !== undefined) return sent;
     const folder = folderOf(absolute);
     const throughLinks = below(
       this.roots.at(-1) ?? "",
@@ -45,6 +57,19 @@ export class Places {
     );
     if (throughLinks !== undefined) return throughLinks;
     return join(this.outside(folder), relative(folder, absolute));
+  }
+
+  /** The place of a path that is below a folder which is sent as a whole; undefined: it is not. */
+  sent(absolute: string): string | undefined {
+    for (const root of this.roots) {
+      const place = below(root, absolute);
+      if (place !== undefined) return place;
+    }
+    for (const { path, at, only } of this.#outside) {
+      const place = only ? undefined : below(path, absolute);
+      if (place !== undefined) return join(at, place);
+    }
+    return undefined;
   }
 
   /** The place of a folder elsewhere, of which nothing is sent by that; it gets one when it has none. */
@@ -63,16 +88,42 @@ export class Places {
     const { at, only } = place;
     if (file === undefined) delete place.only;
     else if (only?.includes(file) === false) only.push(file);
-    const path = file === undefined ? folder : join(folder, file);
-    for (const one of new Set([path, realOf(path)]))
-      this.#replaced.push({ path: one, at: file === undefined ? at : `${at}/${file}` });
+    if (this.#groupOf(folder)) return at;
+    if (file === undefined) this.mean(folder, at);
+    else this.mean(join(folder, file), `${at}/${file}`);
     return at;
+  }
+
+  /** A folder elsewhere of which nothing is sent takes what the job puts there under its path. */
+  receive(folder: string): void {
+    const at = this.outside(folder);
+    if (!this.#groupOf(folder)) this.mean(folder, at);
+  }
+
+  /** A path in the script and the arguments means a place from now on, also with all links followed. */
+  mean(path: string, at: string): void {
+    for (const one of new Set([path, realOf(path)]))
+      if (!this.replaced.some(({ path: known }) => known === one))
+        this.#replaced.push({ path: one, at });
+  }
+
+  /** From now on folders below this one have their places below one place, which stands for this folder. */
+  group(folder: string): void {
+    const at = elsewhereOf(folder);
+    this.#groups.push({ path: folder, at });
+    this.mean(folder, at);
+  }
+
+  #groupOf(path: string): Origin | undefined {
+    return this.#groups.find((group) => below(group.path, path) !== undefined);
   }
 
   #known(path: string): Place {
     const known = this.#outside.find((one) => one.path === path);
     if (known) return known;
-    const place: Place = { path, at: `${ELSEWHERE}/${this.#outside.length + 1}`, only: [] };
+    const group = this.#groupOf(path);
+    const at = group ? join(group.at, below(group.path, path) ?? "") : elsewhereOf(path);
+    const place: Place = { path, at, only: [] };
     this.#outside.push(place);
     return place;
   }

@@ -12,6 +12,7 @@ const TAKEN: readonly string[] = [
   "cloud-input",
   "cloud-limit",
   "cloud-no-results",
+  "cloud-prefix",
   "cloud-results",
   "cloud-yes",
   "comment",
@@ -87,7 +88,8 @@ export function planOf(
     if (path === undefined) continue;
     const place = path === NOWHERE ? path : places.placeOf(path);
     send(name, place);
-    const folder = dirname(place);
+    // Of a folder with a pattern of sbatch in its name, the part before it.
+    const folder = dirname(place.includes("%") ? `${place.slice(0, place.indexOf("%"))}x` : place);
     if (name !== "input" && path !== NOWHERE && folder !== ".") folders.add(folder);
   }
   const exported = value("export");

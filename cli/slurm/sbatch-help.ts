@@ -22,6 +22,7 @@ const OWN = `      --parsable              print the job's id alone
       --cloud-results=glob    bring back only results that fit this; may be repeated
       --cloud-no-results=glob do not bring back those; may be repeated
       --cloud-limit=size      send so much at most, such as 50G (default: 10G, 20,000 files)
+      --cloud-prefix=name     how the job's prefix begins, such as alice--
       --cloud-yes             send the folder whatever it is`;
 
 /** `sbatch --help`. */

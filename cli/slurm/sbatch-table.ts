@@ -17,6 +17,7 @@ const HERE: readonly (readonly [string, OptionValue])[] = [
   ["cloud-results", "required"],
   ["cloud-no-results", "required"],
   ["cloud-limit", "required"],
+  ["cloud-prefix", "required"],
   ["cloud-yes", "none"],
 ];
 
@@ -82,6 +83,7 @@ export const CLOUD_TABLE: OptionTable = {
     ["no-results", "required"],
     ["limit", "required"],
     ["input-limit", "required"],
+    ["prefix", "required"],
     ["yes", "none"],
   ]),
   letters: {},

@@ -39,14 +39,16 @@ function scriptOf(call: SbatchCall, env: NodeJS.ProcessEnv, input: () => Buffer)
 export async function sbatch(
   slurm: SlurmContext,
   { call, script }: { call: SbatchCall; script: GivenScript },
+  start: (slurm: SlurmContext) => Promise<void> = startFetcher,
 ): Promise<number> {
   const { context, env } = slurm;
   const options = sbatchOptionsOf(call, env, script.text);
   const isGiven = (name: string) => options.given.has(name) || options.inScript.has(name);
   // A script on stdin leaves nobody to ask.
   const ask = call.script === undefined ? undefined : askYes(context.say, process);
-  const job = await submitBatch(slurm, { call, options, script, ask });
-  await startFetcher(slurm);
+  const job = await submitBatch(slurm, { call, options, script, ask }, () => start(slurm));
+  // The one that runs since looks at once, too.
+  await start(slurm);
   if (isGiven("parsable")) context.out(job.id);
   else if (!isGiven("quiet")) context.out(`Submitted batch job ${job.id}`);
   if (!isGiven("wait")) return 0;

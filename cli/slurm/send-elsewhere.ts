@@ -76,6 +76,7 @@ async function sendFolder(
   try {
     const summary = await uploadFolder(store, path, keyOf(prefix, at), {
       outsideLinks: "follow",
+      filesAlone: true,
       ignore: await readIgnoreRules(path).catch(asUsage),
       hashCache,
       sent,

@@ -1,95 +1,116 @@
-import { statSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { relative } from "node:path";
 import { BOARD_METADATA } from "../../protocol/board.ts";
-import {
-  ARGUMENTS_MAX,
-  ARGUMENTS_MAX_BYTES,
-  type From,
-  type Input,
-  ORIGINS_MAX,
-} from "../../protocol/manifest.ts";
+import type { From, Input } from "../../protocol/manifest.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { OPEN_METADATA } from "../../protocol/open-submission.ts";
-import { submitJob } from "../jobs/submit-job.ts";
+import { newSubmission } from "../jobs/request-run.ts";
+import { type SubmitOptions, submitJob } from "../jobs/submit-job.ts";
 import { commandLine } from "../output/command-line.ts";
 import { putTexts } from "../sweep/put-texts.ts";
-import type { AskYes } from "../ui/ask-yes.ts";
 import { statusVerb } from "../verbs/status/description.ts";
-import { type SbatchCall, type SbatchOptions } from "./args.ts";
 import { awaitId } from "./await-id.ts";
 import { boardId } from "./board-id.ts";
-import { addElsewhere, chosenInputs, onlyThese } from "./chosen-inputs.ts";
-import { type Dependencies, dependenciesOf } from "./dependencies.ts";
-import { checkFolder, sizeOf } from "./folder-rule.ts";
+import { onlyThese } from "./chosen-inputs.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { checkFolder } from "./folder-rule.ts";
 import type { JobFile } from "./job-file.ts";
 import { JobFiles } from "./job-files.ts";
-import { below, ELSEWHERE, Places, realOf, workingFolder } from "./places.ts";
-import { optionsOf, planOf } from "./plan.ts";
-import type { GivenScript } from "./script-text.ts";
+import { type PendingJob, PendingJobs } from "./pending-jobs.ts";
+import { realOf } from "./places.ts";
+import { beginningOf, withPrefixAdvice } from "./prefix-beginning.ts";
+import { type Batch, type Prepared, prepareBatch } from "./prepare-batch.ts";
 import { sendElsewhere } from "./send-elsewhere.ts";
 import type { SlurmContext } from "./slurm-context.ts";
-import { slurmError } from "./slurm-error.ts";
+import { SlurmError } from "./slurm-error.ts";
 
 /** MD5 of nothing: the ETag of an empty folder, for which nothing is asked of the bucket. */
 const EMPTY_ETAG = "d41d8cd98f00b204e9800998ecf8427e";
 
-/** A call of sbatch, as far as it was read. */
-export interface Batch {
-  call: SbatchCall;
-  options: SbatchOptions;
-  script: GivenScript;
-  /** Asks on the terminal; undefined: there is none. */
-  ask?: AskYes | undefined;
-}
-
 /**
- * Sends a job to the cloud, waits for its id, and writes its file.
+ * Sends a job to the cloud, waits for its id, and writes its file. From before it can run, the job is noted as pending: one
+ * whose sbatch is ended meanwhile gets its file from the fetcher.
  *
+ * @param start starts what brings results; called when the job may run
  * @returns the file
  * @throws SlurmError, CloudSubmitError when nothing was submitted, or Slurm did not take it
  */
-export async function submitBatch(slurm: SlurmContext, batch: Batch): Promise<JobFile> {
-  const { folders, env } = slurm;
-  const { call, options, script } = batch;
+export async function submitBatch(
+  slurm: SlurmContext,
+  batch: Batch,
+  start: () => Promise<void>,
+): Promise<JobFile> {
+  const { folders, context } = slurm;
   const files = new JobFiles(folders.jobs);
-  const value = optionsOf(options);
-  const places = new Places(folderOf(value("chdir"), slurm));
-  const root = places.roots[0] ?? "";
-  const asked = value("dependency");
-  const dependencies =
-    asked === undefined ? undefined : await dependenciesOf(asked, (id) => files.read(id));
-  const [user = ""] = slurm.context.submitter.split("@");
-  const plan = planOf(call, options, { script, places, dependencies, env, user });
-  const { inside, elsewhere } = chosenInputs(options.cloud.input, places);
-  if (plan.stdin !== undefined) {
-    const place = places.placeOf(plan.stdin);
-    if (place.startsWith(`${ELSEWHERE}/`)) elsewhere.push(addElsewhere(places, plan.stdin, true));
-    else inside?.push(place);
-  }
+  const pending = new PendingJobs(folders.root);
+  const prepared = await prepareBatch(slurm, batch, files);
+  const job = await send(slurm, batch, prepared, pending);
+  const { prefix, submission } = job;
+  const { say, given, interrupt } = context;
+  interrupt.at({
+    command: commandLine(given, statusVerb, { prefix }),
+    line: (told, command) => told("slurm.interrupted", { command }),
+  });
+  await start();
+  const record = await awaitId(context, { prefix, submission }).catch(async (error: unknown) => {
+    // Nothing runs, and nothing is to come.
+    if (error instanceof SlurmError) await pending.remove(job);
+    throw error;
+  });
+  const id = record.slurm?.jobId ?? "";
+  const file: JobFile = { ...job, id, submittedAt: context.now().toISOString() };
+  await files.write(file);
+  await pending.remove(job);
+  interrupt.at(undefined);
+  context.err(say("submit.done", { prefix }));
+  return file;
+}
+
+/** @returns the job as it is pending: it may run */
+async function send(
+  slurm: SlurmContext,
+  { call, options }: Batch,
+  { plan, places, root, inside, elsewhere, named, dependencies, rule }: Prepared,
+  pending: PendingJobs,
+): Promise<Omit<PendingJob, "owner">> {
   const only = inside && onlyThese(inside);
-  const scriptFolder = folderOfScript(script, call.args, places);
-  if (scriptFolder !== undefined) elsewhere.push(addElsewhere(places, scriptFolder, false));
-  checkCall(call, places);
-  const limit = value("cloud-limit");
-  const rule = {
-    limit: limit === undefined ? undefined : sizeOf(limit),
-    yes: options.given.has("cloud-yes"),
-    home: env.HOME || homedir(),
-    ask: batch.ask,
-  };
   await checkFolder(root, { ...rule, only });
   for (const { path, isFile } of elsewhere) if (!isFile) await checkFolder(path, rule);
-
-  const board = await boardId(folders, () => slurm.context.secret());
   const context = withoutWays(slurm.context);
   const readKey = context.secret();
+  const board = await boardId(slurm.folders, () => context.secret());
+  const submission = newSubmission(context);
+  const nameBegins = beginningOf(options, slurm);
   const { results, "no-results": noResults } = options.cloud;
-  const submitted = await submitJob({ ...context, secret: () => readKey }, root, {
+  const origins = places.origins(inside);
+  const asPending = (prefix: string): Omit<PendingJob, "owner"> => ({
+    version: 1,
+    bucket: context.bucket,
+    prefix,
+    submission,
+    board,
+    readKey,
+    origins,
+    isOpen: true,
+    asked: plan.asked,
+    submittedAt: context.now().toISOString(),
+    results: "waiting",
+  });
+  const also: SubmitOptions["also"] = async (prefix, key, sent) => {
+    const script = await putTexts(context.store, prefix, { [SCRIPT_FILE]: plan.script }, key);
+    const all = [...elsewhere, ...named];
+    const others = [...script, ...(await sendElsewhere(context, all, { prefix, readKey: key }))];
+    await pending.write(asPending(prefix));
+    const needed = new Set([...plan.folders, ...origins.map(({ at }) => at)]);
+    return [...others, ...emptyFolders(needed, [...sent, ...others])];
+  };
+  const { prefix } = await submitJob({ ...context, secret: () => readKey }, root, {
     sbatchOptions: plan.options,
     scriptApart: true,
+    submission,
+    nameBegins,
     without: new Set([SCRIPT_FILE]),
     only,
+    filesAlone: true,
     ...(results.length > 0 && { results }),
     ...(noResults.length > 0 && { noResults }),
     after: afterOf(dependencies),
@@ -99,73 +120,9 @@ export async function submitBatch(slurm: SlurmContext, batch: Batch): Promise<Jo
       ...(call.args.length > 0 && { arguments: [...call.args] }),
       from: fromOf(dependencies, root),
     },
-    also: async (prefix, key, sent) => {
-      const texts = await putTexts(context.store, prefix, { [SCRIPT_FILE]: plan.script }, key);
-      const others = await sendElsewhere(context, elsewhere, { prefix, readKey: key });
-      const all = [...texts, ...others];
-      return [...all, ...emptyFolders(plan.folders, [...sent, ...all])];
-    },
-  });
-  const { prefix, submission } = submitted;
-  const { say, given, interrupt } = slurm.context;
-  interrupt.at({
-    command: commandLine(given, statusVerb, { prefix }),
-    line: (told, command) => told("slurm.interrupted", { command }),
-  });
-  const record = await awaitId(slurm.context, { prefix, submission });
-  const id = record.slurm?.jobId ?? "";
-  const job: JobFile = {
-    version: 1,
-    id,
-    bucket: context.bucket,
-    prefix,
-    submission,
-    board,
-    readKey,
-    origins: places.origins(inside),
-    isOpen: true,
-    asked: plan.asked,
-    submittedAt: context.now().toISOString(),
-    results: "waiting",
-  };
-  await files.write(job);
-  interrupt.at(undefined);
-  context.err(say("submit.done", { prefix }));
-  return job;
-}
-
-/** The folder that is sent: where sbatch was called, or that of --chdir. @throws SlurmError when it is none */
-function folderOf(chdir: string | undefined, { env, cwd }: SlurmContext): string {
-  const here = workingFolder(env, cwd);
-  const folder = chdir === undefined ? here : resolve(here, chdir);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw slurmError("sbatch", `--chdir: ${JSON.stringify(folder)} is no folder of this machine`);
-  return folder;
-}
-
-/** The folder of a script that is elsewhere, when the script or its arguments name it: then they need what is in it. */
-function folderOfScript(
-  { path, text }: GivenScript,
-  args: readonly string[],
-  places: Places,
-): string | undefined {
-  if (path === undefined || !isAbsolute(path)) return undefined;
-  const folder = dirname(path);
-  if (places.roots.some((root) => below(root, folder) !== undefined)) return undefined;
-  let named = [text, ...args].join("\n");
-  for (const root of places.roots) named = named.replaceAll(root, "");
-  return named.includes(`${folder}/`) ? folder : undefined;
-}
-
-/** @throws SlurmError for more than a manifest may say */
-function checkCall({ args }: SbatchCall, places: Places): void {
-  if (args.length > ARGUMENTS_MAX || Buffer.byteLength(args.join("\0")) > ARGUMENTS_MAX_BYTES)
-    throw slurmError(
-      "sbatch",
-      `the script's arguments are more than ${ARGUMENTS_MAX} or take more than ${ARGUMENTS_MAX_BYTES} bytes: put them into a file`,
-    );
-  if (places.replaced.length > ORIGINS_MAX)
-    throw slurmError("sbatch", `more than ${ORIGINS_MAX} folders: give fewer by --cloud-input`);
+    also,
+  }).catch((error: unknown) => withPrefixAdvice(error, nameBegins));
+  return asPending(prefix);
 }
 
 /** Dependencies as --after takes them. */
@@ -187,10 +144,10 @@ function fromOf(dependencies: Dependencies | undefined, root: string): From[] {
 }
 
 /** Folders that must be there, as far as no file in them is sent. */
-function emptyFolders(folders: readonly string[], sent: readonly Input[]): Input[] {
+function emptyFolders(folders: ReadonlySet<string>, sent: readonly Input[]): Input[] {
   const isThere = (folder: string) =>
     sent.some(({ path }) => path.startsWith(`${folder}/`) || path === `${folder}/`);
-  return folders
+  return [...folders]
     .filter((folder) => relative("", folder) !== "" && !isThere(folder))
     .map((folder) => ({ path: `${folder}/`, size: 0, etag: EMPTY_ETAG }));
 }

@@ -48,12 +48,14 @@ export function slurmScene(files: Readonly<Record<string, string>> = {}) {
       await writeRecord(w.store, { ...record, ...answer.changes });
     }
   };
+  /** How often the fetcher was started. */
+  const started = { count: 0 };
   const jobs = new JobFiles(slurm.folders.jobs);
   /** Calls sbatch in the folder. */
   const call = async (argv: readonly string[], given?: GivenScript) => {
     const read = sbatchCall(argv);
     const script = given ?? readScript(read.script ?? "", folder, slurm.env);
-    return sbatch(slurm, { call: read, script });
+    return sbatch(slurm, { call: read, script }, async () => void (started.count += 1));
   };
   /** All that was submitted for a job. */
   const sent = async (id = "41") => {
@@ -69,5 +71,5 @@ export function slurmScene(files: Readonly<Record<string, string>> = {}) {
     const script = w.store.text(`${prefix}/job-aws-run.sh`) ?? "";
     return { job, prefix, metadata, manifest, options, script, paths: [...manifest.inputs.keys()] };
   };
-  return { ...w, slurm, top, folder, write, answer, jobs, call, sent };
+  return { ...w, slurm, top, folder, write, answer, jobs, started, call, sent };
 }

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { newMachine } from "../../../bucket/machine.ts";
 import { localEnvironment } from "../../config.ts";
 import type { VerbContext } from "../../verb-work.ts";
+import { Adopter } from "../adopt-pending.ts";
 import { JobFiles } from "../job-files.ts";
+import { PendingJobs } from "../pending-jobs.ts";
 import { slurmFolders } from "../slurm-context.ts";
 import { BoardWatch } from "./board-watch.ts";
 import { bringResults } from "./bring-results.ts";
@@ -35,7 +37,9 @@ export async function runFetcher({ jobs }: Pick<VerbContext, "jobs">): Promise<n
   /** Marks of what was brought, by absolute path. */
   const brought = new Map<string, string>();
   const log = (line: string) => context.error(`${context.now().toISOString()} ${line}`);
-  const files = new WaitingFiles(folders.jobs, new JobFiles(folders.jobs));
+  const jobFiles = new JobFiles(folders.jobs);
+  const files = new WaitingFiles(folders.jobs, jobFiles);
+  const adopter = new Adopter(context, new PendingJobs(folders.root), jobFiles);
   const wake = new Wake(folders.root, (ms, signal) => sleep(ms, undefined, { signal }));
   const ports = { context, machine, copies, claims, log };
   const stop = context.interrupt.signal;
@@ -47,6 +51,7 @@ export async function runFetcher({ jobs }: Pick<VerbContext, "jobs">): Promise<n
       closeOpen({ ...ports, isBrought: (path, mark) => brought.get(path) === mark }, file),
     bring: (file) =>
       bringResults({ ...ports, onBrought: (path, mark) => void brought.set(path, mark) }, file),
+    adopt: () => adopter.look(),
     wake,
     isSessionOver: sessionCheck(env),
     stop,

@@ -28,6 +28,8 @@ export interface FetcherPorts {
   close: (file: JobFile) => Promise<void>;
   /** Brings the results of a job whose final state is in the bucket. */
   bring: (file: JobFile) => Promise<TransferSummary>;
+  /** Makes the files of jobs whose sbatch was ended; tells whether jobs are without an id. */
+  adopt: () => Promise<boolean>;
   wake: Pick<Wake, "wait" | "ring">;
   /** The login session that has begun it is over. */
   isSessionOver: () => boolean;
@@ -64,6 +66,7 @@ export class Fetcher {
     let idleSince = this.#now();
     for (let round = 0; !stop.aborted; round++) {
       const isOver = isSessionOver();
+      const isMoreToCome = await this.#adopt();
       const waiting = await files.list();
       for (const file of waiting) if (file.isOpen) this.#close(file);
       if (!isOver || round === 0)
@@ -71,7 +74,7 @@ export class Fetcher {
       this.#bringSome(waiting);
       const isBusy = this.#closing.size + this.#bringing.size > 0;
       if (isOver && !isBusy) return;
-      if (waiting.length > 0 || isBusy) idleSince = this.#now();
+      if (waiting.length > 0 || isBusy || isMoreToCome) idleSince = this.#now();
       else this.#ports.onIdle?.();
       if (this.#now() - idleSince >= IDLE_MS) return;
       if (await wake.wait(this.#pauseMs())) {
@@ -88,6 +91,15 @@ export class Fetcher {
 
   #now(): number {
     return this.#ports.context.now().getTime();
+  }
+
+  async #adopt(): Promise<boolean> {
+    try {
+      return await this.#ports.adopt();
+    } catch (error) {
+      this.#ports.log(failureLine(this.#ports.context.say, error));
+      return true;
+    }
   }
 
   #pauseMs(): number {

@@ -6,6 +6,7 @@ import { type AskYes, askYes } from "../../ui/ask-yes.ts";
 import { printable } from "../../ui/printable.ts";
 import type { JobFile } from "../job-file.ts";
 import { JobFiles } from "../job-files.ts";
+import { isAnyPending } from "../pending-jobs.ts";
 import { type SlurmContext, slurmContext } from "../slurm-context.ts";
 import { slurmError } from "../slurm-error.ts";
 import { slurmVersion } from "../slurm-version.ts";
@@ -52,7 +53,7 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
     user: userName(),
   });
   const files = await new JobFiles(slurm.folders.jobs).listNewest();
-  if (files.some(needsFetcher)) await startFetcher(slurm);
+  if (files.some(needsFetcher) || (await isAnyPending(slurm.folders))) await startFetcher(slurm);
   return code;
 }
 

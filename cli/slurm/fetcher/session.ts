@@ -43,3 +43,19 @@ export function isSessionOver(session: string, read: ReadStat = readStat): boole
   const leader = processOf(pid, read);
   return !leader || leader.startedAt !== startedAt || "ZX".includes(leader.state);
 }
+
+/** This process, in a form in which others can tell later whether it is still there. */
+export function currentProcess(read: ReadStat = readStat): string {
+  return `${process.pid}:${processOf("self", read)?.startedAt ?? ""}`;
+}
+
+/** Whether a process of this machine, as currentProcess names it, is gone. */
+export function isProcessOver(named: string, read: ReadStat = readStat): boolean {
+  if (!named.endsWith(":")) return isSessionOver(named, read);
+  try {
+    process.kill(Number(named.slice(0, -1)), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}

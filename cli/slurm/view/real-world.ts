@@ -6,6 +6,7 @@ import { knownBoard } from "../board-id.ts";
 import { startFetcher } from "../fetcher/start.ts";
 import type { JobFile } from "../job-file.ts";
 import { JobFiles } from "../job-files.ts";
+import { isAnyPending } from "../pending-jobs.ts";
 import { type SlurmContext, slurmContext } from "../slurm-context.ts";
 import { needsFetcher } from "../standing.ts";
 import { groupName } from "./group-name.ts";
@@ -39,7 +40,8 @@ function realSource(slurm: SlurmContext): ViewSource {
   return {
     files: async () => {
       const files = await new JobFiles(folders.jobs).listNewest();
-      if (files.some(needsFetcher)) await startFetcher(slurm);
+      const isSomethingToDo = files.some(needsFetcher) || (await isAnyPending(folders));
+      if (isSomethingToDo) await startFetcher(slurm);
       // The oldest first, as Slurm has them.
       return files.toReversed();
     },

@@ -115,7 +115,9 @@ test("no option is dropped: it is sent, stays in the script, is done here, or is
           (word) => /^--([^=]+)/.exec(word)?.[1],
         );
         const main = (name: string) => (name === "tasks-per-node" ? "ntasks-per-node" : name);
-        for (const { name } of all) if (!DONE_HERE.test(name)) expect(kept.map((one = "") => main(one))).toContain(main(name));
+        for (const { name } of all)
+          if (!DONE_HERE.test(name))
+            expect(kept.map((one = "") => main(one))).toContain(main(name));
       },
     ),
   );

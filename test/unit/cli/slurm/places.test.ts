@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { Places, workingFolder } from "../../../../cli/slurm/places.ts";
+import { elsewhereOf, Places, workingFolder } from "../../../../cli/slurm/places.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const name = fc.stringMatching(/^[a-z]{1,3}$/);
@@ -31,8 +31,8 @@ test("a file's place leads back to it from the folder that has its place", () =>
 
 test("patterns of sbatch stay in the name, and name no folder", () => {
   const places = new Places("/no/such/work");
-  expect(places.placeOf("/logs/%j/a.out")).toBe(".cloud-origins/1/%j/a.out");
-  expect(places.placeOf("/logs/b-%A_%a.out")).toBe(".cloud-origins/1/b-%A_%a.out");
+  expect(places.placeOf("/logs/%j/a.out")).toBe(`${elsewhereOf("/logs")}/%j/a.out`);
+  expect(places.placeOf("/logs/b-%A_%a.out")).toBe(`${elsewhereOf("/logs")}/b-%A_%a.out`);
 });
 
 test("a folder has the same places by the name that links give it", () => {

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { elsewhereOf } from "../../../../cli/slurm/places.ts";
 import { slurmScene } from "../../../support/slurm-scene.ts";
 
 const SCRIPT = "#!/bin/sh\n#SBATCH -n 2\necho 1\n";
@@ -86,11 +87,11 @@ describe("sbatch", () => {
     writeFileSync(join(scripts, "job.sh"), `#!/bin/sh\npython ${scripts}/tool.py\n`);
     await w.call([join(scripts, "job.sh")]);
     const { paths, manifest, job } = await w.sent();
-    expect(paths).toContain(".cloud-origins/1/tool.py");
-    expect(manifest.origins).toContainEqual({ path: scripts, at: ".cloud-origins/1" });
+    expect(paths).toContain(`${elsewhereOf(scripts)}/tool.py`);
+    expect(manifest.origins).toContainEqual({ path: scripts, at: elsewhereOf(scripts) });
     expect(job?.origins).toEqual([
       { path: w.folder, at: "" },
-      { path: scripts, at: ".cloud-origins/1" },
+      { path: scripts, at: elsewhereOf(scripts) },
     ]);
     writeFileSync(join(scripts, "alone.sh"), "#!/bin/sh\nls\n");
     w.answer.changes = { slurm: { jobId: "42" } };
@@ -112,30 +113,27 @@ describe("sbatch", () => {
     writeFileSync(input, "1");
     await w.call([`--error=${w.folder}/err/e.txt`, "-i", input, "job.sh"]);
     const { options, script, paths, job, manifest } = await w.sent();
+    const [logs, top] = [elsewhereOf(join(w.top, "logs")), elsewhereOf(w.top)];
     expect(options).toEqual([
-      "--output=.cloud-origins/1/%x-%j.out",
+      `--output=${logs}/%x-%j.out`,
       "--error=err/e.txt",
-      "--input=.cloud-origins/2/in.txt",
+      `--input=${top}/in.txt`,
       "--job-name=job.sh",
     ]);
     expect(script).toBe("#!/bin/sh\n#SBATCH --ntasks=3\n");
-    expect(paths.toSorted()).toEqual([
-      ".cloud-origins/1/",
-      ".cloud-origins/2/in.txt",
-      "err/",
-      "job-aws-run.sh",
-      "job.sh",
-    ]);
+    expect(new Set(paths)).toEqual(
+      new Set([`${logs}/`, `${top}/in.txt`, "err/", "job-aws-run.sh", "job.sh"]),
+    );
     // What stands for no file here stays as it is in the script.
     expect(manifest.origins).toEqual([
       { path: w.folder, at: "" },
-      { path: input, at: ".cloud-origins/2/in.txt" },
+      { path: input, at: `${top}/in.txt` },
     ]);
     expect(job).toMatchObject({
       origins: [
         { path: w.folder, at: "" },
-        { path: join(w.top, "logs"), at: ".cloud-origins/1", only: [] },
-        { path: w.top, at: ".cloud-origins/2", only: ["in.txt"] },
+        { path: join(w.top, "logs"), at: logs, only: [] },
+        { path: w.top, at: top, only: ["in.txt"] },
       ],
       asked: {
         stdout: join(w.top, "logs/%x-%j.out"),
@@ -157,11 +155,11 @@ describe("sbatch", () => {
     writeFileSync(join(genome, "g"), "1");
     await w.call(["--cloud-input", genome, "--cloud-results=/out/**", "job.sh"]);
     const { paths, manifest, job } = await w.sent();
-    expect(paths.toSorted()).toEqual([".cloud-origins/1/g", "data/a/x", "job-aws-run.sh"]);
+    expect(paths.toSorted()).toEqual([`${elsewhereOf(genome)}/g`, "data/a/x", "job-aws-run.sh"]);
     expect(manifest.results).toEqual({ only: ["/out/**"], not: ["*.tmp"] });
     expect(job?.origins).toEqual([
       { path: w.folder, at: "", only: ["data/a"] },
-      { path: genome, at: ".cloud-origins/1" },
+      { path: genome, at: elsewhereOf(genome) },
     ]);
   });
 
@@ -194,5 +192,51 @@ describe("sbatch", () => {
     await w.call(["-d", "afterany:41", "job.sh"]);
     expect((await w.sent("43")).manifest.from).toEqual([]);
     expect((await w.sent("43")).options).toEqual(["--job-name=job.sh"]);
+  });
+
+  test("no link stops it: those into the folder go along as links, others as what they lead to", async () => {
+    const w = slurmScene({ "job.sh": SCRIPT, "a/x": "1" });
+    writeFileSync(join(w.top, "outside"), "2");
+    const link = (target: string, name: string) => symlinkSync(target, join(w.folder, name));
+    link(join(w.folder, "a/x"), "into");
+    link(join(w.top, "outside"), "out");
+    link("/nowhere/at/all", "dangling");
+    link("loop", "loop");
+    link(w.top, "above");
+    await w.call(["job.sh"]);
+    const { manifest, paths } = await w.sent();
+    expect(manifest.inputs.get("into")?.symlink).toBe("a/x");
+    expect(manifest.inputs.get("out")?.size).toBe(1);
+    expect(paths).toEqual(expect.not.arrayContaining(["dangling", "loop"]));
+  });
+
+  test("folders with nothing in them go along", async () => {
+    const w = slurmScene({ "job.sh": SCRIPT });
+    mkdirSync(join(w.folder, ".snakemake/tmp.x"), { recursive: true });
+    await w.call(["-o", "logs/a/%A/%j.log", "job.sh"]);
+    const { paths } = await w.sent();
+    expect(paths).toEqual(expect.arrayContaining([".snakemake/tmp.x/", "logs/a/"]));
+  });
+
+  test.each([
+    ["--export=ALL", "--export=ALL"],
+    ["--export=NONE", "--export=NONE"],
+    ["--export=ALL,A=1,B", "--export=ALL,A=1,B=2"],
+    ["--export=C", "--export=NONE"],
+  ])("of the environment, what %s names goes along", async (given, sent) => {
+    const w = slurmScene({ "job.sh": SCRIPT });
+    w.slurm.env.B = "2";
+    await w.call([given, "job.sh"]);
+    expect((await w.sent()).options).toEqual([sent, "--job-name=job.sh"]);
+  });
+
+  test("/dev/null stays what it is, and no folder is sent for it", async () => {
+    const w = slurmScene({ "job.sh": "#!/bin/sh\n#SBATCH -e /dev/null -i /dev/null\n" });
+    await w.call(["-o", "/dev/null", "job.sh"]);
+    const { options, script, paths, job } = await w.sent();
+    expect(options).toEqual(["--output=/dev/null", "--job-name=job.sh"]);
+    expect(script).toContain("#SBATCH -e /dev/null -i /dev/null");
+    expect(paths.toSorted()).toEqual(["job-aws-run.sh", "job.sh"]);
+    expect(job?.origins).toEqual([{ path: w.folder, at: "" }]);
   });
 });

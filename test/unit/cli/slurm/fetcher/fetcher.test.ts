@@ -33,6 +33,7 @@ function scene(files: JobFile[], changes: Partial<FetcherPorts> = {}) {
     },
     close: async () => undefined,
     bring: async () => new TransferSummary(),
+    adopt: async () => false,
     wake: {
       ring: () => undefined,
       wait: async (ms) => {
