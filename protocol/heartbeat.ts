@@ -41,6 +41,7 @@ const heartbeatSchema = z.object({
     state: z.enum(["ok", "unreachable"]),
     detail: z.string().optional().describe("what Slurm said, when it is not ok"),
     minJobAgeSeconds: count.optional().describe("how long Slurm shows a job that has ended"),
+    maxArraySize: count.optional().describe("one more than the highest id of a job array's task"),
   }),
   partitions: z
     .array(partitionSchema)

@@ -10,8 +10,11 @@ export type Standing =
   | { kind: "completing" }
   | { kind: "ended"; failed?: string | undefined };
 
-/** Slurm's reason for a job whose results could not come. */
-export const RESULTS_NOT_FETCHED = "ResultsNotFetched";
+/**
+ * Slurm's reason for a job whose results could not come: "Failure of the Slurm system, a file system, the network, etc."
+ * Source: "JOB REASON CODES" of squeue(1). Tools know no reasons but Slurm's own.
+ */
+export const RESULTS_NOT_FETCHED = "SystemFailure";
 
 /**
  * States in which Slurm is done with a job. Source: src/common/slurm_protocol_defs.c, job_state_string; SPECIAL_EXIT is

@@ -15,9 +15,10 @@ export interface Ended {
 
 /** A command under way. */
 export interface Started {
-  child: ChildProcess;
   /** All that it has printed until now. */
   output: () => string;
+  /** Ctrl-C, as a terminal does it: the whole group of processes gets the signal. */
+  interrupt: () => void;
   ended: Promise<Ended>;
 }
 
@@ -92,7 +93,7 @@ export class Researcher {
     await this.put({ ".profile": `PATH=${this.#environment()["PATH"]}\n` });
   }
 
-  /** Starts a command with nothing in its environment but what a user has there. */
+  /** Starts a command, in a group of processes of its own, with nothing in its environment but what a user has there. */
   start(
     command: string,
     args: string[],
@@ -105,6 +106,7 @@ export class Researcher {
       cwd: onCluster ? cwd : "/",
       env: { ...this.#environment(), ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
     });
     return watched(child);
   }
@@ -173,7 +175,11 @@ function watched(child: ChildProcess): Started {
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, ...kept }));
   });
-  return { child, output: () => kept.stdout + kept.stderr, ended };
+  return {
+    output: () => kept.stdout + kept.stderr,
+    interrupt: () => process.kill(-(child.pid ?? 0), "SIGINT"),
+    ended,
+  };
 }
 
 /** Whether the cluster sees a path. */

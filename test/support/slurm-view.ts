@@ -153,6 +153,8 @@ export async function show(
     heartbeat?: Partial<Heartbeat> | undefined;
     reread?: ViewWorld["source"]["reread"];
     board?: () => Promise<Board | undefined>;
+    /** Of jobs that ask for none. */
+    usualPartition?: string;
   } = {},
 ): Promise<Shown> {
   const shown: Shown = { exitCode: 0, out: "", err: "", requests: [] };
@@ -168,6 +170,7 @@ export async function show(
         more.board ??
         (async () => ask("board", { version: 1 as const, time: NOW.toISOString(), jobs: told })),
       reread: more.reread ?? (async (file) => ask(`record ${file.id}`, file)),
+      usualPartition: async () => more.usualPartition,
       heartbeat: async () =>
         ask(
           "heartbeat",
@@ -196,7 +199,8 @@ export async function show(
   return shown;
 }
 
-function heartbeat(over: Partial<Heartbeat> = {}): Heartbeat {
+/** A heartbeat of a moment ago. */
+export function heartbeat(over: Partial<Heartbeat> = {}): Heartbeat {
   return {
     schema: 1,
     time: NOW.toISOString(),

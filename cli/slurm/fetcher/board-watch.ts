@@ -3,12 +3,10 @@ import { backOff } from "../../../bucket/flow/back-off.ts";
 import { mapBounded } from "../../../bucket/flow/each-bounded.ts";
 import { type BoardObject, readBoard } from "../../../bucket/job-objects/board.ts";
 import type { BoardJob } from "../../../protocol/board.ts";
-import { CloudSubmitError } from "../../../protocol/error.ts";
 import type { Context } from "../../context.ts";
 import { isDenied } from "../../errors/aws-error.ts";
-import { isStateOf, readJob } from "../../jobs/read-job.ts";
+import { askAlone } from "../ask-alone.ts";
 import type { JobFile } from "../job-file.ts";
-import { jobOfRecord } from "../job-of-record.ts";
 import { hasEnded } from "../standing.ts";
 
 /** Time between two looks at a board of which nothing is expected soon. */
@@ -101,27 +99,9 @@ export class BoardWatch {
     const found = new Map<string, BoardJob>();
     await mapBounded(due, ALONE_AT_ONCE, async (file) => {
       this.#alone.set(file.submission, now);
-      const job = await this.#ofRecord(file);
+      const job = await askAlone(this.#context.store, file);
       if (job) found.set(file.submission, job);
     });
     return found;
   }
-
-  async #ofRecord(file: JobFile): Promise<BoardJob | undefined> {
-    const { prefix, submission } = file;
-    try {
-      const job = await readJob(this.#context.store, prefix);
-      const isOurs = job.record?.submission === submission || isStateOf(job.status, submission);
-      return isOurs ? jobOfRecord(job, submission) : gone(file);
-    } catch (error) {
-      if (error instanceof CloudSubmitError && error.code === "no-such-job") return gone(file);
-      throw error;
-    }
-  }
-}
-
-/** A job of which the bucket tells nothing any more: it was removed, or another run has its prefix. */
-function gone({ submission, last }: JobFile): BoardJob {
-  const state = last && hasEnded(last) ? last.state : "FAILED";
-  return { ...last, submission, state, final: true };
 }

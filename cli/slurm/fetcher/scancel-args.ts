@@ -5,7 +5,7 @@ import { type GivenOption, getopt, lastOf } from "../getopt.ts";
 import { SlurmError, slurmError } from "../slurm-error.ts";
 
 /** Options of scancel. Source: scancel(1) of Slurm 24.05, src/scancel/opt.c. */
-const LONG: Readonly<Record<string, OptionValue>> = {
+export const SCANCEL_OPTIONS: Readonly<Record<string, OptionValue>> = {
   account: "required",
   batch: "none",
   cluster: "required",
@@ -33,7 +33,8 @@ const LONG: Readonly<Record<string, OptionValue>> = {
   wckey: "required",
 };
 
-const LETTERS = {
+/** Letters that stand for an option. */
+export const SCANCEL_LETTERS = {
   A: "account",
   b: "batch",
   f: "full",
@@ -54,7 +55,18 @@ const LETTERS = {
 } as const;
 
 /** Options that nothing here could be chosen by. */
-const REFUSED = ["cluster", "clusters", "nodelist", "reservation", "sibling", "wckey"] as const;
+export const SCANCEL_REFUSED = [
+  "cluster",
+  "clusters",
+  "nodelist",
+  "reservation",
+  "sibling",
+  "wckey",
+] as const;
+
+/** The last words of their error. */
+export const SCANCEL_WHY_REFUSED =
+  "choose jobs by their ids, or by --name, --partition, --state or --user";
 
 /** Variables that stand for options with a value, and for those without. Source: scancel(1), "ENVIRONMENT VARIABLES". */
 const VALUES = ["account", "name", "partition", "qos", "state", "user", "wckey"] as const;
@@ -102,17 +114,14 @@ export interface ScancelCall {
  */
 export function scancelCall(argv: readonly string[], env: NodeJS.ProcessEnv): ScancelCall {
   const { options, words } = getopt("scancel", argv, {
-    long: new Map(Object.entries(LONG)),
-    letters: LETTERS,
+    long: new Map(Object.entries(SCANCEL_OPTIONS)),
+    letters: SCANCEL_LETTERS,
     anywhere: true,
   });
   const given = [...environmentOptions(env), ...options];
-  for (const name of REFUSED)
+  for (const name of SCANCEL_REFUSED)
     if (has(given, name))
-      throw slurmError(
-        "scancel",
-        `--${name} is not possible here: choose jobs by their ids, or by --name, --partition, --state or --user`,
-      );
+      throw slurmError("scancel", `--${name} is not possible here: ${SCANCEL_WHY_REFUSED}`);
   const value = (name: string) => lastOf(given, name)?.value;
   const filters = {
     account: value("account"),

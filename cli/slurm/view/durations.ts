@@ -17,7 +17,11 @@ const YEAR = 365 * 86_400;
 
 /** A duration as squeue shows it, `1-02:03:04`, `2:03:04`, `3:04`. Source: `_print_secs` in src/squeue/print.c. */
 export function squeueDuration(total: number): string {
-  if (total < 0 || total > YEAR) return "INVALID";
+  return total < 0 || total > YEAR ? "INVALID" : longDuration(total);
+}
+
+/** The same, however long it is: tools take `INVALID` for a limit for an error. */
+export function longDuration(total: number): string {
   const { days, hours, minutes, seconds } = parts(total);
   if (days > 0) return `${days}-${two(hours)}:${two(minutes)}:${two(seconds)}`;
   if (hours > 0) return `${hours}:${two(minutes)}:${two(seconds)}`;

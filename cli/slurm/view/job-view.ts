@@ -3,7 +3,8 @@ import { formatTaskIds, parseTaskIds } from "../../../protocol/task-ids.ts";
 import type { JobFile } from "../job-file.ts";
 import { RESULTS_NOT_FETCHED } from "../standing.ts";
 import { askedOptions } from "./asked-options.ts";
-import { timeLimit } from "./durations.ts";
+import { type TimeLimit, timeLimit } from "./durations.ts";
+import { reasonOf } from "./reasons.ts";
 import type { SlurmJob } from "./slurm-job.ts";
 import { hasEnded, isWaiting } from "./states.ts";
 import type { ViewUser } from "./view-world.ts";
@@ -27,14 +28,19 @@ const ENDED_AS: Readonly<Record<string, string>> = {
 /**
  * The rows of all jobs: what this machine knows of them, and what the board tells of them. Tasks of an array that wait are
  * one row, those that do not are a row each.
+ *
+ * @param usual the partition of jobs of which none is told yet, and that asked for none
  */
 export function jobViews(
   files: readonly JobFile[],
   board: Board | undefined,
   user: ViewUser,
+  usual?: string,
 ): SlurmJob[] {
   const told = new Map(board?.jobs.map((job) => [job.submission, job]));
-  return files.flatMap((file) => rowsOf(file, newest(file, told.get(file.submission)), user));
+  return files.flatMap((file) =>
+    rowsOf(file, newest(file, told.get(file.submission)), user, usual),
+  );
 }
 
 /** The last word about a job: once it is final it stays so. */
@@ -42,8 +48,13 @@ export function newest(file: JobFile, told: BoardJob | undefined): BoardJob | un
   return file.last?.final === true ? file.last : (told ?? file.last);
 }
 
-function rowsOf(file: JobFile, job: BoardJob | undefined, user: ViewUser): SlurmJob[] {
-  const whole = wholeJob(file, job, user);
+function rowsOf(
+  file: JobFile,
+  job: BoardJob | undefined,
+  user: ViewUser,
+  usual: string | undefined,
+): SlurmJob[] {
+  const whole = wholeJob(file, job, user, usual);
   const atOnce = Number(/%(\d{1,7})$/.exec(file.asked.array ?? "")?.[1]) || undefined;
   const inArray = (tasks: number | string) => ({ tasks, ...(atOnce !== undefined && { atOnce }) });
   if (job?.tasks === undefined || job.tasks.length === 0) {
@@ -78,7 +89,12 @@ function oneWaiting(rows: readonly { ids: string; row: SlurmJob }[]) {
   return [{ ids: formatTaskIds(ids), row: { ...first.row, reason } }];
 }
 
-function wholeJob(file: JobFile, job: BoardJob | undefined, user: ViewUser): SlurmJob {
+function wholeJob(
+  file: JobFile,
+  job: BoardJob | undefined,
+  user: ViewUser,
+  usual: string | undefined,
+): SlurmJob {
   const { asked } = file;
   const options = askedOptions(asked.options);
   return {
@@ -90,14 +106,14 @@ function wholeJob(file: JobFile, job: BoardJob | undefined, user: ViewUser): Slu
     group: user.group,
     gid: user.gid,
     account: job?.account ?? options.get("account"),
-    partition: job?.partition ?? asked.partition,
+    partition: job?.partition ?? asked.partition ?? usual,
     qos: job?.qos ?? options.get("qos"),
     priority: job?.priority,
     nodeCount: job?.nodeCount ?? numberIn(options.get("nodes"), 1),
     cpus:
       job?.cpus ?? numberIn(options.get("ntasks"), 1) * numberIn(options.get("cpus-per-task"), 1),
     memory: job?.memory,
-    timeLimit: timeLimit(job?.timeLimit ?? options.get("time") ?? ""),
+    timeLimit: timeLimit(job?.timeLimit ?? "") ?? askedLimit(options.get("time")),
     submittedAt: new Date(job?.submittedAt ?? file.submittedAt),
     restarts: job?.restarts ?? 0,
     asked: options,
@@ -112,7 +128,14 @@ function wholeJob(file: JobFile, job: BoardJob | undefined, user: ViewUser): Slu
     ...standingOf(file, job ?? { state: "PENDING", final: false }),
     overAt: overAt(file),
     error: file.resultsError ?? job?.error,
+    ...(file.results === "failed" && { notFetched: file.resultsError ?? "" }),
   };
+}
+
+/** `--time=0` asks for no limit. Source: sbatch(1). */
+function askedLimit(text: string | undefined): TimeLimit | undefined {
+  const limit = timeLimit(text ?? "");
+  return limit === 0 ? "UNLIMITED" : limit;
 }
 
 type Standing = Omit<BoardTasks, "ids"> & Pick<BoardJob, "final" | "outcome">;
@@ -122,7 +145,7 @@ function standingOf(file: JobFile, job: Standing) {
   const isOver = job.final || hasEnded(job.state);
   let verdict = job.state;
   if (job.final && !hasEnded(verdict)) verdict = ENDED_AS[job.outcome ?? "failed"] ?? "FAILED";
-  let reason = job.reason ?? "None";
+  let reason = reasonOf(verdict, job);
   if (isOver && file.results === "failed" && verdict === "COMPLETED")
     ({ state: verdict, reason } = NOT_FETCHED);
   const isHeldByUs = /^JobHeld(?:User|Admin)$/.test(reason) && !isHeld(file);

@@ -1,4 +1,5 @@
 import { hostname, userInfo } from "node:os";
+<<<<<<< HEAD
 import { readBoard } from "../../../bucket/job-objects/board.ts";
 import { readHeartbeat } from "../../../bucket/job-objects/heartbeat.ts";
 import { readRecord } from "../../../bucket/job-objects/record.ts";
@@ -9,21 +10,25 @@ import { JobFiles } from "../job-files.ts";
 import { isAnyPending } from "../pending-jobs.ts";
 import { type SlurmContext, slurmContext } from "../slurm-context.ts";
 import { needsFetcher } from "../standing.ts";
+=======
+import { slurmContext } from "../slurm-context.ts";
+>>>>>>> 25c41b23675790ceebd98e377571ee8fcd4b5bb4
 import { groupName } from "./group-name.ts";
-import { jobOfRecord } from "./record-job.ts";
+import { realSource } from "./real-source.ts";
 import type { ViewCommand, ViewSource, ViewUser } from "./view-world.ts";
 
 /** A command of this folder with the real world: by its environment, and on stdout and stderr. */
 export function inView(command: ViewCommand) {
   return async (argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
     let opened: Promise<ViewSource> | undefined;
-    const source = () => (opened ??= slurmContext(env).then(realSource));
+    const source = () => (opened ??= slurmContext(env).then((slurm) => realSource(slurm)));
     return command(argv, {
       source: {
         files: async () => (await source()).files(),
         board: async () => (await source()).board(),
         reread: async (file) => (await source()).reread(file),
         heartbeat: async () => (await source()).heartbeat(),
+        usualPartition: async () => (await source()).usualPartition(),
       },
       user: await currentUser(),
       env,
@@ -34,6 +39,7 @@ export function inView(command: ViewCommand) {
   };
 }
 
+<<<<<<< HEAD
 /** The bucket and the state folder of a context. Results that are still to come are seen to, whoever asks. */
 function realSource(slurm: SlurmContext): ViewSource {
   const { context, folders } = slurm;
@@ -58,6 +64,8 @@ function realSource(slurm: SlurmContext): ViewSource {
   };
 }
 
+=======
+>>>>>>> 25c41b23675790ceebd98e377571ee8fcd4b5bb4
 /** The calling user; containers run under numbers that have no name. */
 async function currentUser(): Promise<ViewUser> {
   const gid = process.getgid?.() ?? 0;

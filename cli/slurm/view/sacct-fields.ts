@@ -58,6 +58,7 @@ export function sacctFields(style: SacctStyle): readonly Field[] {
         : show(job.timeLimit);
   const known: readonly [name: string, width: number, kind: FieldKind, show: Show][] = [
     ["Account", 10, "text", ofBoth((job) => job.account)],
+    ["AdminComment", 15, "text", ofJob((job) => job.error)],
     ["AllocCPUS", 10, "number", ofBoth((job) => String(cpus(job)))],
     ["AllocNodes", 10, "text", ofBoth((job) => (job.startedAt ? String(job.nodeCount) : "0"))],
     ["AllocTRES", 10, "text", ofBoth((job) => (job.startedAt ? tres(job, units) : undefined))],

@@ -2,7 +2,6 @@ import type { FieldKind } from "./print-fields.ts";
 
 /** Fields of sacct that the cluster tells nothing of: they are empty. Source: `fields` in src/sacct/sacct.c, 24.05. */
 export const NEVER_KNOWN: readonly [name: string, width: number, kind: FieldKind][] = [
-  ["AdminComment", 15, "text"],
   ["AssocID", 7, "number"],
   ["AveCPU", 10, "text"],
   ["AveCPUFreq", 10, "text"],

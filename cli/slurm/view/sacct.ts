@@ -50,9 +50,9 @@ export const sacct: ViewCommand = async (args, world) => {
   const found = (wanted ? rowsWanted(jobs, wanted) : jobs).filter(isShown);
   const each = values.has("array") || values.has("json") ? eachTask(found) : found;
   for (const job of new Map(each.map((one) => [one.id, one])).values())
-    if (job.reason === "ResultsNotFetched")
+    if (job.notFetched !== undefined)
       world.err(
-        `sacct: error: job ${job.id}: its results could not come here: ${job.error ?? ""}\n`,
+        `sacct: error: job ${job.id}: its results could not come here: ${job.notFetched}\n`,
       );
   if (values.has("json")) {
     world.out(jobsJson(each, "sacct", args, world));
@@ -70,9 +70,11 @@ function informed(values: ParsedOptions["values"], world: ViewWorld): string | u
   if (values.has("helpstate"))
     return `${ALL_STATES.map((state) => state.toUpperCase()).join("\n")}\n`;
   if (!values.has("helpformat")) return undefined;
+  // A space after each: tools make a list for --format of it.
   return inRows(
     sacctFields({ now: world.now(), expandsPatterns: false }).map(({ name }) => name.padEnd(19)),
     4,
+    " ",
   );
 }
 

@@ -69,10 +69,14 @@ export function nodeText(name: string, groups: readonly NodeGroup[], isOneLine: 
   );
 }
 
+/** Slurm's own, where the agent tells of none. Source: slurm.conf(5). */
+const MAX_ARRAY_SIZE = 1001;
+
 /** `scontrol show config`, as far as the cluster tells of it. */
 export function configText({ host, slurm }: Heartbeat, cluster: string, now: Date): string {
   const rows: readonly [string, string][] = [
     ["ClusterName", cluster],
+    ["MaxArraySize", String(slurm.maxArraySize ?? MAX_ARRAY_SIZE)],
     ["MinJobAge", `${slurm.minJobAgeSeconds ?? 300} sec`],
     [
       "SLURM_VERSION",

@@ -18,10 +18,11 @@ import { slurmTime } from "./slurm-time.ts";
  * Source: `slurm_sprint_job_info` in src/api/job_info.c, 24.05.
  */
 export function jobText(
-  job: SlurmJob,
+  shown: SlurmJob,
   now: Date,
   { isOneLine, hasDetails }: { isOneLine: boolean; hasDetails: boolean },
 ): string {
+  const job = isOneLine ? withoutSpaces(shown) : shown;
   const lines = [
     ...identity(job),
     ...standing(job, now, hasDetails),
@@ -30,7 +31,20 @@ export function jobText(
     ...files(job),
   ].map(printable);
   // Slurm ends the last line as those before it, and then the job.
-  return isOneLine ? `${lines.join(" ")} \n` : `${lines.join("\n   ")}\n   \n\n`;
+  return isOneLine
+    ? `${lines.map((line) => line.trim()).join(" ")} \n`
+    : `${lines.join("\n   ")}\n   \n\n`;
+}
+
+/** A job of which every value is one word: tools split the line at spaces, and want `NAME=VALUE` of each piece. */
+function withoutSpaces(job: SlurmJob): SlurmJob {
+  const oneWord = (text: string) => text.replace(/\s/gu, "_");
+  const entries = Object.entries(job).map(([name, value]) => [
+    name,
+    typeof value === "string" ? oneWord(value) : value,
+  ]);
+  const asked = new Map([...job.asked].map(([name, value]) => [name, oneWord(value)]));
+  return { ...(Object.fromEntries(entries) as SlurmJob), asked };
 }
 
 function identity(job: SlurmJob): string[] {
@@ -57,7 +71,7 @@ function standing(job: SlurmJob, now: Date, hasDetails: boolean): string[] {
   const requeue = wasAsked(job, "no-requeue") ? 0 : 1;
   const reboot = wasAsked(job, "reboot") ? 1 : 0;
   return [
-    `JobState=${job.state} Reason=${job.reason.replace(/\s/g, "_")} Dependency=${job.dependency ?? "(null)"}`,
+    `JobState=${job.state} Reason=${job.reason} Dependency=${job.dependency ?? "(null)"}`,
     `Requeue=${requeue} Restarts=${job.restarts} BatchFlag=1 Reboot=${reboot} ExitCode=${exitPair(job)}`,
     ...(hasDetails ? ["DerivedExitCode=0:0"] : []),
     `RunTime=${slurmDuration(secondsUsed(job, now))} TimeLimit=${limit} TimeMin=N/A`,

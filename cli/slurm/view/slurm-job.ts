@@ -54,6 +54,8 @@ export interface SlurmJob {
   host: string;
   /** Why it did not run, or why its results are not here: one line. */
   error?: string | undefined;
+  /** Its results could not come, and why; absent: they came, or are to come. */
+  notFetched?: string;
 }
 
 /** `12`, `12_3` or `12_[4-9%2]`: the id as squeue and sacct show it, with the tasks as far as they are told. */

@@ -1,4 +1,4 @@
-import { squeueDuration } from "./durations.ts";
+import { longDuration, squeueDuration } from "./durations.ts";
 import { field, type JobField } from "./field-makers.ts";
 import {
   askedOrNone,
@@ -48,7 +48,7 @@ export function squeueFields(style: SqueueStyle): readonly JobField[] {
     style.expandsPatterns ? expandPattern(text, job) : text;
   const limit = (job: SlurmJob, minutes: (limit: number) => number): string => {
     if (job.timeLimit === "UNLIMITED") return "UNLIMITED";
-    return job.timeLimit === undefined ? "NOT_SET" : squeueDuration(minutes(job.timeLimit));
+    return job.timeLimit === undefined ? "NOT_SET" : longDuration(minutes(job.timeLimit));
   };
   const reason = (job: SlurmJob) => job.reason;
   const nodes = (job: SlurmJob) => job.nodes ?? "";
@@ -56,6 +56,7 @@ export function squeueFields(style: SqueueStyle): readonly JobField[] {
   return [
     field("Account", "a", "ACCOUNT", (job) => job.account ?? null),
     field("AccrueTime", "", "ACCRUE_TIME", (job) => timeOrNone(job.submittedAt)),
+    field("admin_comment", "", "ADMIN_COMMENT", (job) => job.error ?? null),
     field("AllocNodes", "", "ALLOC_NODES", (job) => job.host),
     field("ArrayJobId", "F", "ARRAY_JOB_ID", (job) => job.id),
     field("ArrayTaskId", "K", "ARRAY_TASK_ID", (job) =>

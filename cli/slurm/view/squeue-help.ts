@@ -42,10 +42,11 @@ export function helpLongFormat(): string {
   );
 }
 
-/** Cells, so many a line. */
-export function inRows(cells: readonly string[], each: number): string {
+/** Cells, so many a line, and what is between those of a line. */
+export function inRows(cells: readonly string[], each: number, between = ""): string {
   const lines: string[] = [];
-  for (let at = 0; at < cells.length; at += each) lines.push(cells.slice(at, at + each).join(""));
+  for (let at = 0; at < cells.length; at += each)
+    lines.push(cells.slice(at, at + each).join(between));
   return `${lines.join("\n")}\n`;
 }
 

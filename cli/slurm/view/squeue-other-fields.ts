@@ -6,7 +6,6 @@ import { tresPerNode } from "./known-fields.ts";
  * Source: `fmt_data_job` in src/squeue/opts.c, 24.05.
  */
 export const OTHER_SQUEUE_FIELDS: readonly JobField[] = [
-  fixed("admin_comment", "", "ADMIN_COMMENT", null),
   fixed("AllocSID", "", "ALLOC_SID", "0"),
   fixed("AssocId", "", "ASSOC_ID", "0"),
   fixed("BatchFlag", "", "BATCH_FLAG", "1"),

@@ -8,10 +8,12 @@ export interface ViewSource {
   files(): Promise<readonly JobFile[]>;
   /** The board, with one request; undefined: there is none yet. Throws when S3 does not answer. */
   board(): Promise<Board | undefined>;
-  /** A file with its job as the record under its prefix tells it, with one request; the same file: nothing more is known. */
+  /** A file with its job as the bucket tells of it alone, with two requests; it is kept, so that the next call has it. */
   reread(file: JobFile): Promise<JobFile>;
   /** The agent's heartbeat, with one request; undefined: there is none. */
   heartbeat(): Promise<Heartbeat | undefined>;
+  /** The partition of jobs that ask for none, with one request at most; undefined: not known. Never throws. */
+  usualPartition(): Promise<string | undefined>;
 }
 
 /** Who and where. */

@@ -1,5 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
+import {
+  SCANCEL_LETTERS,
+  SCANCEL_OPTIONS,
+  SCANCEL_REFUSED,
+  SCANCEL_WHY_REFUSED,
+} from "../../../cli/slurm/fetcher/scancel-args.ts";
+import { SBATCH_TABLE, whyRefused } from "../../../cli/slurm/sbatch-table.ts";
 import type { ViewOption } from "../../../cli/slurm/view/options.ts";
 import { sacctFields } from "../../../cli/slurm/view/sacct-fields.ts";
 import { SACCT_OPTIONS } from "../../../cli/slurm/view/sacct-options.ts";
@@ -37,7 +44,31 @@ const label = ({ letters = "", names }: ViewOption) =>
     ...names.map((name) => `\`--${name}\``),
   ].join(", ");
 
+/** Options of a table of getopt, as those of the commands that show something. */
+function viewOptions(
+  names: Iterable<string>,
+  letters: Readonly<Record<string, string>>,
+  why: (name: string) => string | undefined,
+): ViewOption[] {
+  return [...names].toSorted().map((name) => {
+    const own = Object.keys(letters).filter((letter) => letters[letter] === name);
+    const refused = why(name);
+    return { names: [name], letters: own.join(""), ...(refused !== undefined && { refused }) };
+  });
+}
+
+const SBATCH = viewOptions(
+  [...SBATCH_TABLE.long.keys()].filter((name) => !name.startsWith("cloud-")),
+  SBATCH_TABLE.letters,
+  whyRefused,
+);
+const SCANCEL = viewOptions(Object.keys(SCANCEL_OPTIONS), SCANCEL_LETTERS, (name) =>
+  SCANCEL_REFUSED.some((one) => one === name) ? SCANCEL_WHY_REFUSED : undefined,
+);
+
 test.each([
+  ["sbatch", SBATCH],
+  ["scancel", SCANCEL],
   ["squeue", SQUEUE_OPTIONS],
   ["sacct", SACCT_OPTIONS],
   ["scontrol", SCONTROL_OPTIONS],
@@ -70,6 +101,19 @@ test.each([
       ]),
     ),
   );
+});
+
+test("each row says same, partly and how, refused and why, or not told", () => {
+  const all = PAGE.split("\n").filter((line) => /\| (same|partly|refused|not told) \|/.test(line));
+  const options = rows("## sbatch").length + rows("## squeue").length;
+  expect(all.length).toBeGreaterThan(options);
+  expect(all.filter((line) => /\| partly \|\s*\|$/.test(line))).toEqual([]);
+});
+
+test("the page of the commands tells of each option that is our own", () => {
+  const page = readFileSync("docs/slurm.md", "utf8");
+  const own = [...SBATCH_TABLE.long.keys()].filter((name) => name.startsWith("cloud-"));
+  expect(own.filter((name) => !page.includes(`\`--${name}`))).toEqual([]);
 });
 
 test("the fields of sacct are those of its table", () => {

@@ -207,7 +207,7 @@ test("JSON has the main fields", async () => {
   expect(JSON.parse(out).jobs).toEqual([
     expect.objectContaining({
       job_id: 15,
-      state: { current: ["FAILED"], reason: "None" },
+      state: { current: ["FAILED"], reason: "NonZeroExitCode" },
       exit_code: expect.objectContaining({
         return_code: { set: true, infinite: false, number: 3 },
       }),

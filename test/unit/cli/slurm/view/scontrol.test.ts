@@ -39,7 +39,33 @@ const TEXT = `JobId=12 JobName=train
 test("a job as Slurm shows it, and in one line", async () => {
   expect((await show(scontrol, ["show", "job", "12"], [JOB])).out).toBe(TEXT);
   const { out } = await show(scontrol, ["-o", "show", "job=12"], [JOB]);
-  expect(out).toBe(`${TEXT.trimEnd().split("\n   ").join(" ")} \n`);
+  expect(out).toBe(
+    `${TEXT.trimEnd()
+      .split(/ ?\n {3}/)
+      .join(" ")} \n`,
+  );
+});
+
+test("in one line every word has a name and a value, as qtoolkit reads it", async () => {
+  const job = sent(
+    "12",
+    { ...RUNNING, name: "my job", error: "no such file", reason: "Nodes required are DOWN" },
+    {
+      asked: {
+        comment: "rule a",
+        options: ["--constraint=[a | b]"],
+        command: "/home/ann/my work/train.sh --lr 3",
+        workDir: "/home/ann/my work",
+        stdout: "/home/ann/my work/%j.out",
+      },
+    },
+  );
+  const { out } = await show(scontrol, ["show", "job", "-o", "12"], [job]);
+  const words = out.trim().split(" ");
+  expect(words.filter((word) => !/^[\w/:]+=/.test(word))).toEqual([]);
+  expect(words).toEqual(
+    expect.arrayContaining(["JobName=my_job", "Comment=rule_a", "WorkDir=/home/ann/my_work"]),
+  );
 });
 
 test("details and tasks", async () => {
@@ -163,7 +189,7 @@ test("the cluster answers, or does not", async () => {
   });
   expect(await show(scontrol, ["show", "config"])).toMatchObject({
     out: expect.stringMatching(
-      /^Configuration data as of 2026-01-31T13:05:09\nClusterName {13}= cloud-submit\n/,
+      /^Configuration data as of 2026-01-31T13:05:09\nClusterName {13}= cloud-submit\nMaxArraySize {12}= 1001\nMinJobAge {15}= 300 sec\nSLURM_VERSION {11}= \S*24\.05\.8\n/,
     ),
   });
   expect(await show(scontrol, ["show", "partition"], [], { heartbeat: undefined })).toMatchObject({

@@ -45,7 +45,7 @@ test("all states: what is over stands there for five minutes", async () => {
 14 CG COMPLETING|None
 15 CD COMPLETED|None
 17 F FAILED|NonZeroExitCode
-18 F FAILED|ResultsNotFetched
+18 F FAILED|SystemFailure
 `);
 });
 

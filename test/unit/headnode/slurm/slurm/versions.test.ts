@@ -167,6 +167,7 @@ describe.each(versions)("Slurm %s", (version) => {
       version: expect.stringMatching(new RegExp(`^${version}\\.\\d+$`)),
       state: "ok",
       minJobAgeSeconds: 300,
+      maxArraySize: 1001,
     });
   });
 
