@@ -7,6 +7,7 @@ import { knownPartition, notePartition } from "../default-partition.ts";
 import { startFetcher } from "../fetcher/start.ts";
 import type { JobFile } from "../job-file.ts";
 import { JobFiles } from "../job-files.ts";
+import { isAnyPending } from "../pending-jobs.ts";
 import type { SlurmContext } from "../slurm-context.ts";
 import { needsFetcher } from "../standing.ts";
 import type { ViewSource } from "./view-world.ts";
@@ -30,7 +31,7 @@ export function realSource(
   return {
     files: async () => {
       const files = await jobs.listNewest();
-      if (files.some(needsFetcher)) await start(slurm);
+      if (files.some(needsFetcher) || (await isAnyPending(folders))) await start(slurm);
       // The oldest first, as Slurm has them.
       return files.toReversed();
     },
