@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { lstat, mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -13,9 +14,11 @@ export interface DiskTraits {
 
 /** Probes a disk, in an empty folder of ours on it. */
 export async function probeDisk(folder: string): Promise<DiskTraits> {
+  // Another probe of the folder may be under way.
+  const probe = `probe-${randomUUID()}`;
   return {
-    isCaseBlind: await isOneName(folder, "probe-a", "probe-A"),
-    isFormBlind: await isOneName(folder, "probe-\u00e9", "probe-e\u0301"),
+    isCaseBlind: await isOneName(folder, `${probe}-a`, `${probe}-A`),
+    isFormBlind: await isOneName(folder, `${probe}-\u00e9`, `${probe}-e\u0301`),
     hasWindowsNames: process.platform === "win32",
   };
 }
