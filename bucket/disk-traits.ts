@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { lstat, mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -19,9 +20,11 @@ type Make = (path: string, options: { recursive: true }) => Promise<unknown>;
 
 /** Probes a disk, in an empty folder of ours on it; others may remove it while it is empty. */
 export async function probeDisk(folder: string, make: Make = mkdir): Promise<DiskTraits> {
+  // Another probe of the folder may be under way.
+  const probe = join(folder, `probe-${randomUUID()}`);
   return {
-    isCaseBlind: await isOneName(join(folder, "probe-a"), join(folder, "probe-A"), make),
-    isFormBlind: await isOneName(join(folder, "probe-\u00e9"), join(folder, "probe-e\u0301"), make),
+    isCaseBlind: await isOneName(`${probe}-a`, `${probe}-A`, make),
+    isFormBlind: await isOneName(`${probe}-\u00e9`, `${probe}-e\u0301`, make),
     hasWindowsNames: process.platform === "win32",
   };
 }

@@ -216,6 +216,7 @@ function prepareEndToEnd() {
 /** The same, and what only tests need. */
 function prepareTests() {
   prepareEndToEnd();
+  bringEngines();
   s3Server();
   testedNodes();
   otherMachines();
@@ -315,7 +316,10 @@ function onSlurm(choice, env) {
   }
   const own = { ...env, [SLURM]: choice, CLOUD_SUBMIT_TEST_NAME: `slurm-${choice}` };
   console.log(`Slurm ${choice}`);
-  const code = run(process.execPath, [tool("demo")], own) || endToEnd(isFirst ? [] : ONCE, own);
+  const code =
+    run(process.execPath, [tool("demo")], own) ||
+    endToEnd(isFirst ? [] : ONCE, own) ||
+    (isFirst ? engines([], own) : 0);
   // Differences of a version in between show on the oldest or the newest.
   const isBetween = !isFirst && choice !== TESTED_CHOICES.at(-1);
   return down(own) || code || (isBetween ? 0 : faults(isFirst ? [] : FAULTS_ONCE, own));

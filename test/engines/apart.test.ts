@@ -15,7 +15,7 @@ apart(
   async () => {
     await researcher.put({ "project/file": "mine\n" });
     expect(await researcher.read("project/file")).toBe("mine\n");
-    expect(clusterSees(researcher.home)).toBe(false);
+    expect(clusterSees(`${researcher.home}/project/file`)).toBe(false);
     const { stdout } = await researcher.run("sh", [
       "-c",
       "command -v sbatch squeue sacct scancel sinfo",
@@ -24,7 +24,7 @@ apart(
       stdout.split("\n").filter((path) => path !== "" && !path.startsWith(researcher.home)),
     ).toEqual([]);
     // In two parts, so that the path is not taken for the job's folder.
-    const look = "first=/srv/rese; ls -d ${first}archer";
+    const look = "first=/srv/rese; ls -d ${first}archer/project";
     const folder = `${researcher.home}/project`;
     const job = await researcher.run("sbatch", ["--wait", "-o", "seen", "--wrap", look], folder);
     expect(job).toMatchObject({ code: expect.not.stringMatching("0") });

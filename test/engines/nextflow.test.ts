@@ -43,8 +43,14 @@ process { executor = "slurm"; cpus = 1; memory = "100 MB"; time = "5m" }
 executor { pollInterval = "1s"; queueStatInterval = "1s" }
 `;
 
+/** As Nextflow's own launcher has them from Java 17 on; without them it keeps nothing to resume from. */
+const OPENS =
+  "lang io nio net util util.concurrent.locks util.concurrent.atomic nio.file.spi util.regex"
+    .split(" ")
+    .map((name) => `--add-opens=java.base/java.${name}=ALL-UNNAMED`);
+
 function nextflow(...options: string[]): Promise<Ended> {
-  const words = ["-cp", join(NEXTFLOW, "*"), "nextflow.cli.Launcher", "run", "main.nf"];
+  const words = [...OPENS, "-cp", join(NEXTFLOW, "*"), "nextflow.cli.Launcher", "run", "main.nf"];
   const env = { NXF_HOME: `${researcher.home}/.nextflow`, NXF_OFFLINE: "true" };
   const args = [...words, "-ansi-log", "false", ...options];
   return researcher.start("java", args, `${researcher.home}/flow`, env).ended;

@@ -15,9 +15,10 @@ export interface Ended {
 
 /** A command under way. */
 export interface Started {
-  child: ChildProcess;
   /** All that it has printed until now. */
   output: () => string;
+  /** Ctrl-C, as a terminal does it: the whole group of processes gets the signal. */
+  interrupt: () => void;
   ended: Promise<Ended>;
 }
 
@@ -68,9 +69,13 @@ export class Researcher {
     ];
     const root = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
     const args = ["--pdeathsig", "KILL", "unshare", ...root, ...own, "bash", "-c", PREPARE];
-    const holder = spawn("setpriv", args, { stdio: ["ignore", "pipe", "inherit"] });
-    const ready = await Promise.race([once(holder.stdout, "data"), once(holder, "exit")]);
-    if (!Buffer.isBuffer(ready[0])) throw new Error("no namespace of mounts can be made here");
+    const holder = spawn("setpriv", args, { stdio: ["ignore", "pipe", "pipe"] });
+    // Read to the end: unshare complains of a signal when its child is killed.
+    let said = "";
+    holder.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+    const ready = await Promise.race([once(holder.stdout, "data"), once(holder, "close")]);
+    if (!Buffer.isBuffer(ready[0]))
+      throw new Error(`no namespace of mounts can be made here: ${said}`);
     const children = readFileSync(`/proc/${holder.pid}/task/${holder.pid}/children`, "utf8");
     const researcher = new Researcher(join(HIDDEN, "researcher"), holder, Number(children.trim()));
     await researcher.#install();
@@ -88,7 +93,7 @@ export class Researcher {
     await this.put({ ".profile": `PATH=${this.#environment()["PATH"]}\n` });
   }
 
-  /** Starts a command with nothing in its environment but what a user has there. */
+  /** Starts a command, in a group of processes of its own, with nothing in its environment but what a user has there. */
   start(
     command: string,
     args: string[],
@@ -101,6 +106,7 @@ export class Researcher {
       cwd: onCluster ? cwd : "/",
       env: { ...this.#environment(), ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
     });
     return watched(child);
   }
@@ -169,7 +175,11 @@ function watched(child: ChildProcess): Started {
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, ...kept }));
   });
-  return { child, output: () => kept.stdout + kept.stderr, ended };
+  return {
+    output: () => kept.stdout + kept.stderr,
+    interrupt: () => process.kill(-(child.pid ?? 0), "SIGINT"),
+    ended,
+  };
 }
 
 /** Whether the cluster sees a path. */

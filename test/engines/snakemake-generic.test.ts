@@ -18,6 +18,8 @@ const options = (submit: string) => [
   submit,
   "--cluster-generic-cancel-cmd",
   "scancel",
+  "--seconds-between-status-checks",
+  "1",
 ];
 const SUBMIT =
   "sbatch --parsable -J {rule} -c {threads} --mem {resources.mem_mb} -t {resources.runtime}";
@@ -56,7 +58,7 @@ test("snakemake: Ctrl-C ends a workflow of twenty jobs within the two seconds th
   await researcher.put({ "many/Snakefile": MANY });
   // As many CPUs as there are: one of them runs, and does not slow the others' submission.
   const submit = `sbatch --parsable -J ${name} -c ${localConfig.cpus}`;
-  const { child, output, ended } = snakemake(
+  const { interrupt, output, ended } = snakemake(
     researcher,
     "many",
     "--jobs",
@@ -69,7 +71,7 @@ test("snakemake: Ctrl-C ends a workflow of twenty jobs within the two seconds th
     150_000,
   );
   expect(onTheCluster(name)).toHaveLength(20);
-  child.kill("SIGINT");
+  interrupt();
   const { code, stderr } = await ended;
   expect(code).not.toBe(0);
   expect(stderr).not.toMatch(/calls to --cluster-cancel failed/);

@@ -8,9 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => researcher.close());
 
-/** Its plugin looks after a second in place of 40, and finds the local cluster's own sacct without a data base. */
+/**
+ * Its plugin looks after 3 seconds in place of 40, and 10 seconds more each time until a job has ended; it finds the local
+ * cluster's own sacct without a data base.
+ */
 const OPTIONS = [
-  ..."--executor slurm --slurm-init-seconds-before-status-checks 1".split(" "),
+  ..."--executor slurm --slurm-init-seconds-before-status-checks 3".split(" "),
   ...(onCluster ? ["--slurm-status-command", "squeue"] : []),
 ];
 
@@ -22,7 +25,7 @@ test("snakemake with its executor for Slurm: a job fails, and after it is mended
   expect(first.stderr.match(/^Error in rule .*$/gm)).toEqual(["Error in rule count:"]);
   expect(first.stderr).toMatch(/SLURM status is: 'FAILED'/);
   // Its plugin says where the log is, and it is there.
-  const log = /log: \S+\/(flow\/\S+rule_count\/b\/\d+\.log) \(check/.exec(first.stderr)?.[1];
+  const log = /log: .*\/(flow\/\S+rule_count\/b\/\d+\.log) \(check/.exec(first.stderr)?.[1];
   expect(await researcher.read(log ?? "")).toMatch(/ValueError: invalid literal for int.*'twenty'/);
   expect(await researcher.read("flow/logs/b.log")).toBe("2 lines\n");
   await researcher.put({ "flow/data/b.txt": "10\n20\n" });

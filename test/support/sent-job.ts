@@ -84,6 +84,7 @@ export async function endJob(
   { context, store, clock }: ReturnType<typeof sendingWorld>,
   { prefix, submission, id }: JobFile,
   results: Readonly<Record<string, string>>,
+  output?: JobRecord["output"],
 ): Promise<void> {
   for (const [path, text] of Object.entries(results)) await store.put(`${prefix}/${path}`, text);
   const ended = context.now().toISOString();
@@ -94,6 +95,7 @@ export async function endJob(
     state: "JOB_COMPLETE",
     outcome: "completed",
     slurm: { jobId: id, state: "COMPLETED", exitCode: 0, endedAt: ended },
+    ...(output && { output }),
     times: { requested: new Date(clock.ms - 2_000).toISOString(), final: ended },
   };
   await writeRecord(store, record);

@@ -3,6 +3,7 @@ import { lstatOf } from "../../../bucket/disk/files.ts";
 import type { Machine } from "../../../bucket/machine.ts";
 import type { Origin } from "../../../protocol/manifest.ts";
 import { PROTOCOL_FILES } from "../../../protocol/objects.ts";
+import type { JobRecord } from "../../../protocol/record.ts";
 import { FINAL_STATES } from "../../../protocol/state.ts";
 import { markOf } from "../../../transfer/comparing/local-copies.ts";
 import { downloadFolder } from "../../../transfer/download.ts";
@@ -29,6 +30,16 @@ export interface Bringing {
   claims: Claims;
   /** Told of each file that came: its absolute path and its mark. */
   onBrought: (absolute: string, mark: string) => void;
+}
+
+/** What all parts have in common. */
+interface Bringable {
+  selection: Selection;
+  /** When the job ended, milliseconds since 1970. */
+  ended: number;
+  all: TransferSummary;
+  /** Paths of what it printed, in the job's folder. */
+  output: ReadonlySet<string>;
 }
 
 /** A folder here and the part of the job's folder that it gets. */
@@ -59,21 +70,33 @@ export async function bringResults(ports: Bringing, file: JobFile): Promise<Tran
     throw new CommandError("active-job", (say) => say("results.notFinal", { prefix }));
   if (!job.record.slurm) return all;
   const selection = await selectionOf(store, prefix, job, { resultsOnly: true });
+  const output = outputOf(job.record);
   const ended = Date.parse(job.record.slurm.endedAt ?? job.record.times.final ?? file.submittedAt);
   try {
-    for (const part of partsOf(file)) await bringPart(ports, file, part, { selection, ended, all });
+    for (const part of partsOf(file, output))
+      await bringPart(ports, file, part, { selection, ended, all, output });
   } finally {
     ports.claims.done(submission);
   }
   return all;
 }
 
-/** Each place once: a folder may be there by two paths. */
-function partsOf({ origins }: JobFile): Part[] {
+/** What the job printed: tools take results for the sign that it is there. */
+function outputOf({ output = [] }: JobRecord): ReadonlySet<string> {
+  return new Set(output.flatMap(({ stdout, stderr }) => [stdout, ...(stderr ? [stderr] : [])]));
+}
+
+/** Each place once: a folder may be there by two paths. Those with what the job printed come first. */
+function partsOf({ origins }: JobFile, output: ReadonlySet<string>): Part[] {
   const byPlace = new Map<string, Origin>();
   for (const origin of origins) if (!byPlace.has(origin.at)) byPlace.set(origin.at, origin);
   const others = [...byPlace.keys()].filter((at) => at !== "").map((at) => `${at}/`);
-  return [...byPlace.values()].map((origin) => ({
+  const hasOutput = ({ at }: Origin) =>
+    at !== "" && [...output].some((path) => path.startsWith(`${at}/`));
+  const inOrder = [...byPlace.values()].toSorted(
+    (a, b) => Number(hasOutput(b)) - Number(hasOutput(a)),
+  );
+  return inOrder.map((origin) => ({
     ...origin,
     wants:
       origin.at === ""
@@ -89,7 +112,7 @@ async function bringPart(
   ports: Bringing,
   { prefix, submission }: JobFile,
   part: Part,
-  { selection, ended, all }: { selection: Selection; ended: number; all: TransferSummary },
+  { selection, ended, all, output }: Bringable,
 ): Promise<void> {
   const { context, machine, claims } = ports;
   const { at, path: root } = part;
@@ -115,6 +138,7 @@ async function bringPart(
           return may === "yes";
         },
         outsideLinks: "follow",
+        first: (path) => output.has(place(path)),
         keep: { copies },
         hashCache: context.hashCache,
         machine,

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
@@ -38,4 +39,11 @@ test.each(["ENOENT", "EACCES"])("a folder that cannot be made is an error: %s", 
     throw Object.assign(new Error("no"), { code });
   };
   await expect(probeDisk("/nowhere", make)).rejects.toThrow("no");
+});
+
+test("several look at one folder at a time", async () => {
+  const folder = temporaryFolder();
+  const found = await Promise.all(Array.from({ length: 20 }, async () => probeDisk(folder)));
+  expect(new Set(found.map((traits) => JSON.stringify(traits))).size).toBe(1);
+  expect(readdirSync(folder)).toEqual([]);
 });

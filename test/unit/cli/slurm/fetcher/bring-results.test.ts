@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { expect, test } from "@jest/globals";
 import { bringResults } from "../../../../../cli/slurm/fetcher/bring-results.ts";
 import { Claims } from "../../../../../cli/slurm/fetcher/claims.ts";
@@ -38,6 +38,27 @@ test("each origin gets its own part, and nothing of the protocol comes", async (
   expect(read(w.root, "d/r.csv")).toBe("1");
   expect(readdirSync(scripts).toSorted()).toEqual(["job.log", "job.sh"]);
   expect(ports.brought).toContain(join(scripts, "job.log"));
+});
+
+test("what the job printed comes first, then the oldest, whichever folder it is in", async () => {
+  const w = sendingWorld();
+  const logs = temporaryFolder();
+  const origins = [
+    { path: w.root, at: "" },
+    { path: logs, at: ".cloud-origins/1" },
+  ];
+  const file = await sendJob(w, { origins });
+  await w.store.put(`${file.prefix}/a.done`, "", { metadata: { mtime: "1700000002.25" } });
+  await w.store.put(`${file.prefix}/b.out`, "2", { metadata: { mtime: "1700000002" } });
+  await w.store.put(`${file.prefix}/c.out`, "1", { metadata: { mtime: "1700000001" } });
+  await endJob(w, file, { ".cloud-origins/1/z.log": "log", "y.err": "" }, [
+    { stdout: ".cloud-origins/1/z.log", stderr: "y.err" },
+  ]);
+  const ports = bringing(w);
+  await bringResults(ports, file);
+  expect(ports.brought).toEqual(
+    [join(logs, "z.log"), "y.err", "c.out", "b.out", "a.done"].map((path) => resolve(w.root, path)),
+  );
 });
 
 test("a file that the user has changed since is kept, and the job's put beside it", async () => {
