@@ -1,14 +1,8 @@
 import * as z from "zod";
+import { ADDRESS_PATTERN } from "./address-pattern.ts";
 
 /** Metadata key of a FILE_UPLOAD: the address that is told of the end of the job. */
 const NOTIFY_METADATA = "notify";
-
-/**
- * An address that may be told: a plain one, without what needs quotes, which has a meaning in no program that it passes
- * through.
- */
-export const ADDRESS_PATTERN =
-  /^(?=.{3,254}$)[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,62}[A-Za-z0-9])?@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/;
 
 /** An address, in lower case: it is compared letter by letter. */
 export const addressSchema = z.string().regex(ADDRESS_PATTERN).toLowerCase();

@@ -32,7 +32,7 @@ export interface Bringing {
   onBrought: (absolute: string, mark: string) => void;
 }
 
-/** What all parts have in common. */
+/** Things that all parts have in common. */
 interface Bringable {
   selection: Selection;
   /** When the job ended, milliseconds since 1970. */
@@ -81,7 +81,7 @@ export async function bringResults(ports: Bringing, file: JobFile): Promise<Tran
   return all;
 }
 
-/** What the job printed: tools take results for the sign that it is there. */
+/** Files of what the job printed: tools take results for the sign that it is there. */
 function outputOf({ output = [] }: JobRecord): ReadonlySet<string> {
   return new Set(output.flatMap(({ stdout, stderr }) => [stdout, ...(stderr ? [stderr] : [])]));
 }

@@ -1,4 +1,4 @@
-import { ADDRESS_PATTERN } from "../../../protocol/notify.ts";
+import { ADDRESS_PATTERN } from "../../../protocol/address-pattern.ts";
 import type { VerbDescription } from "../../verb.ts";
 
 export const submitVerb = {
