@@ -13,9 +13,14 @@ const NOTICE = /^(licen[cs]e|copying|notice)/i;
 /** Licences that ask nothing of those who give copies on. Source: spdx.org/licenses. */
 const ASKS_NOTHING = new Set(["MIT-0", "0BSD", "CC0-1.0", "Unlicense"]);
 
+/** The line after the terms of the Apache License; copyrights come after it. */
+const TERMS_END = "END OF TERMS AND CONDITIONS";
+
+const termsOf = (name) => `The terms of the licence of ${name}, word for word, and then:`;
+
 /**
  * The notices of every package of which something is in a bundle. Packages with the same licence, word for word,
- * stand together.
+ * stand together; terms that are the same but for white space stand once.
  *
  * @param {Iterable<string>} inputs paths relative to the checkout, as in esbuild's metafile
  * @returns {string}
@@ -33,9 +38,21 @@ function noticesOf(inputs) {
     const text = one.text || textOfSiblings(one, packages) || shortNotice(one);
     byText.set(text, [...(byText.get(text) ?? []), `${one.name} ${one.version} (${one.license})`]);
   }
-  const entries = [...byText].map(([text, names]) => `${names.toSorted().join("\n")}\n\n${text}`);
+  /** Terms that an entry has in full, by their words alone; the entry's first package. */
+  const told = new Map();
+  const entries = [...byText]
+    .map(([text, names]) => ({ text, names: names.toSorted() }))
+    .toSorted((one, other) => (one.names[0] < other.names[0] ? -1 : 1))
+    .map(({ text, names }) => {
+      const end = text.indexOf(TERMS_END);
+      const words = end < 0 ? undefined : text.slice(0, end).replaceAll(/\s+/g, " ").trim();
+      const first = told.get(words);
+      if (words !== undefined && first === undefined) told.set(words, names[0]);
+      const own = first === undefined ? text : `${termsOf(first)}\n\n${text.slice(end).trim()}`;
+      return `${names.join("\n")}\n\n${own}`;
+    });
   const line = `\n\n${"-".repeat(80)}\n\n`;
-  return `Packages of others in this program, and their licences.${line}${entries.toSorted().join(line)}\n`;
+  return `Packages of others in this program, and their licences.${line}${entries.join(line)}\n`;
 }
 
 function read(folder) {
