@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { lstat, mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -11,23 +12,43 @@ export interface DiskTraits {
   hasWindowsNames: boolean;
 }
 
-/** Probes a disk, in an empty folder of ours on it. */
-export async function probeDisk(folder: string): Promise<DiskTraits> {
+/** So often the folder may be removed under the probe. */
+const TRIES_MAX = 100;
+
+/** Makes a folder and those above it. */
+type Make = (path: string, options: { recursive: true }) => Promise<unknown>;
+
+/** Probes a disk, in an empty folder of ours on it; others may remove it while it is empty. */
+export async function probeDisk(folder: string, make: Make = mkdir): Promise<DiskTraits> {
+  // Another probe of the folder may be under way.
+  const probe = join(folder, `probe-${randomUUID()}`);
   return {
-    isCaseBlind: await isOneName(folder, "probe-a", "probe-A"),
-    isFormBlind: await isOneName(folder, "probe-\u00e9", "probe-e\u0301"),
+    isCaseBlind: await isOneName(`${probe}-a`, `${probe}-A`, make),
+    isFormBlind: await isOneName(`${probe}-\u00e9`, `${probe}-e\u0301`, make),
     hasWindowsNames: process.platform === "win32",
   };
 }
 
-async function isOneName(folder: string, name: string, other: string): Promise<boolean> {
-  await mkdir(join(folder, name), { recursive: true });
-  const found = await lstat(join(folder, other)).then(
+async function isOneName(path: string, other: string, make: Make): Promise<boolean> {
+  await makeAgain(path, make);
+  const found = await lstat(other).then(
     () => true,
     () => false,
   );
-  await rmdir(join(folder, name)).catch(() => undefined);
+  await rmdir(path).catch(() => undefined);
   return found;
+}
+
+/** Others who end meanwhile remove the folder while it is empty: then it is made again. */
+async function makeAgain(path: string, make: Make): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await make(path, { recursive: true });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || tries === TRIES_MAX) throw error;
+    }
+  }
 }
 
 /** Finds names that clash on a disk; remembers names only where that can be. */

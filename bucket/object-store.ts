@@ -49,6 +49,8 @@ export interface GetOptions {
   range?: { start: number; end?: number };
   /** Only if the object still has this ETag. */
   ifMatch?: string;
+  /** Only if the object has another ETag; otherwise the error `NotModified` is thrown. A server may not know it. */
+  ifNoneMatch?: string | undefined;
   /** This version of the object, not the newest. */
   versionId?: string;
 }

@@ -12,7 +12,11 @@ import { GLOBAL_FLAGS, SETTING_NAMES, type Settings } from "./global-flags.ts";
 export const CONFIG_FILE = "cloud-submit.json";
 
 const setting = z.string().min(1).optional();
-const fileSchema = z.strictObject(Object.fromEntries(SETTING_NAMES.map((name) => [name, setting])));
+const fileSchema = z.strictObject({
+  ...Object.fromEntries(SETTING_NAMES.map((name) => [name, setting])),
+  slurmPrefix: setting,
+});
+type FileSettings = Settings & { slurmPrefix?: string | undefined };
 
 /** Settings of verbs that work on jobs. The AWS tools' own settings supply what is not given. */
 export interface CliConfig extends Settings {
@@ -77,7 +81,12 @@ export function settingsOf(flags: Settings, env: NodeJS.ProcessEnv, cwd: string)
   );
 }
 
-function readConfigFile(cwd: string): Settings {
+/** How prefixes of jobs are to begin that `sbatch` sends; undefined: nothing is set. */
+export function slurmPrefixOf(env: NodeJS.ProcessEnv, cwd: string): string | undefined {
+  return checkText("slurmPrefix", env.CLOUD_SUBMIT_SLURM_PREFIX || readConfigFile(cwd).slurmPrefix);
+}
+
+function readConfigFile(cwd: string): FileSettings {
   for (let folder = cwd; ; folder = dirname(folder)) {
     const path = join(folder, CONFIG_FILE);
     const found = parseIfThere(path);
@@ -87,7 +96,7 @@ function readConfigFile(cwd: string): Settings {
 }
 
 /** @throws CloudSubmitError `config` when it cannot be used */
-function parseIfThere(path: string): Settings | undefined {
+function parseIfThere(path: string): FileSettings | undefined {
   try {
     const parsed = fileSchema.safeParse(JSON.parse(decodeText(path, readSmallFile(path))));
     if (parsed.success) return parsed.data;

@@ -30,6 +30,9 @@ export const GLOBAL_FLAGS = {
     help: "file with a key of your own (SSE-C) for the data of jobs; the Head Node must have it, too",
   },
   json: { help: "print results as JSON: one object, or one on each line" },
+  progress: {
+    help: "with --json: tell on stderr how far it is, a JSON object on each line",
+  },
   quiet: { short: "q", help: "print results and errors only" },
   lang: {
     value: "language",

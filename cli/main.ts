@@ -7,15 +7,17 @@ import type { Say } from "./messages/say.ts";
 import { speechIn } from "./messages/speech.ts";
 import { buildProgram } from "./program.ts";
 import { VERBS } from "./registry.ts";
+import { slurmCall } from "./slurm/names.ts";
 import { lineText } from "./ui/line.ts";
-import { realUi } from "./ui/real-ui.ts";
 import { PLAIN } from "./ui/style.ts";
 import type { Ui } from "./ui/ui.ts";
 import { wayOnLine } from "./ui/way-on.ts";
 import type { Verb } from "./verb-work.ts";
 
 const args = process.argv.slice(2);
-const isJson = args.includes("--json");
+/** Called as one of Slurm's commands, the program is nothing else. */
+const asSlurm = slurmCall(process.argv);
+const isJson = !asSlurm && args.includes("--json");
 
 const language = languageOf(
   args,
@@ -64,6 +66,13 @@ function leave(): void {
 }
 
 async function main(): Promise<void> {
+  if (asSlurm) {
+    const { callSlurm } = await import("./slurm/call-slurm.ts");
+    const { speakIn } = await import("./slurm/spoken.ts");
+    speakIn((await spoken).say);
+    process.exitCode = await callSlurm(asSlurm, process);
+    return;
+  }
   const speech = await spoken;
   const { version } = packageJson;
   const program = buildProgram({
@@ -71,6 +80,7 @@ async function main(): Promise<void> {
     version,
     json: isJson,
     onCall: async (verb, args, flags, global) => {
+      const { realUi } = await import("./ui/real-ui.ts");
       const itsUi = (ui = realUi(process, speech.say, global));
       const context = {
         ...speech,

@@ -115,6 +115,7 @@ function addArguments(
 const PARENTS: Readonly<Record<string, MessageKey & `help.${string}`>> = {
   data: "help.data",
   headnode: "help.headnode",
+  slurm: "help.slurm",
 };
 
 /** `help sweep status`: commander's own takes one word only. */

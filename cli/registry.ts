@@ -15,6 +15,7 @@ import { logsVerb } from "./verbs/logs/description.ts";
 import { pruneVerb } from "./verbs/prune/description.ts";
 import { rmVerb } from "./verbs/rm/description.ts";
 import { runVerb } from "./verbs/run/description.ts";
+import * as slurm from "./verbs/slurm/description.ts";
 import { statusVerb } from "./verbs/status/description.ts";
 import { submitVerb } from "./verbs/submit/description.ts";
 import { sweepStatusVerb, sweepVerb } from "./verbs/sweep/description.ts";
@@ -29,6 +30,8 @@ export const VERBS = [
   verbOf(runVerb, () => import("./verbs/run/run.ts")),
   verbOf(submitVerb, () => import("./verbs/submit/submit.ts")),
   verbOf(sweepVerb, () => import("./verbs/sweep/sweep.ts")),
+  verbOf(slurm.slurmRunVerb, () => import("./verbs/slurm/run.ts")),
+  verbOf(slurm.slurmFetcherVerb, () => import("./verbs/slurm/fetcher.ts")),
   verbOf(waitVerb, () => import("./verbs/wait/wait.ts")),
   verbOf(fetchVerb, () => import("./verbs/fetch/fetch.ts")),
   verbOf(cancelVerb, () => import("./verbs/cancel/cancel.ts")),
@@ -44,6 +47,8 @@ export const VERBS = [
   verbOf(auditVerb, () => import("./verbs/audit/audit.ts")),
   verbOf(initVerb, () => import("./verbs/init/init.ts")),
   verbOf(doctorVerb, () => import("./verbs/doctor/doctor.ts")),
+  verbOf(slurm.slurmInstallVerb, () => import("./verbs/slurm/install.ts")),
+  verbOf(slurm.slurmEnvVerb, () => import("./verbs/slurm/env.ts")),
   verbOf(completionVerb, () => import("./verbs/completion/completion.ts")),
   verbOf(clusterConfigVerb, () => import("./verbs/cluster-config/cluster-config.ts")),
   verbOf(headNode.publishVerb, () => import("./verbs/head-node/publish.ts")),

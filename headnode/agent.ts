@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { messageOf } from "../protocol/error.ts";
+import { type BoardOptions, BoardWriter } from "./board/board-writer.ts";
 import { openLocalObjects } from "./cache/open-local-objects.ts";
 import { Driver } from "./jobs/driver.ts";
 import { Publisher, type PublishStateChanges } from "./jobs/publisher.ts";
@@ -33,7 +34,10 @@ export interface AgentOptions {
   lookMs: number;
   /** undefined: what running jobs print is not published. */
   live?: Pick<LiveOutputOptions, "store" | "everyMs"> | undefined;
-  heartbeat?: Pick<HeartbeatOptions, "store" | "everyMs" | "about" | "slurmHealth"> | undefined;
+  boards: Pick<BoardOptions, "store" | "everyMs" | "lookMs">;
+  heartbeat?:
+    | Pick<HeartbeatOptions, "store" | "everyMs" | "about" | "slurmHealth" | "partitions">
+    | undefined;
   cleaning: Pick<CleanOptions, "keepDays" | "minFreeShare" | "freeShare">;
   /** Most bytes of the cache of objects; 0: there is none. */
   cacheBytes: number;
@@ -83,6 +87,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   };
   const publisher = new Publisher(journal, options.publish, log);
   const secondLook = new SecondLook((entry) => driver.wake(entry));
+  const boards = new BoardWriter({
+    ...options.ports,
+    ...options.boards,
+    journal,
+    look: (entry) => driver.wake(entry),
+  });
   const memory = new MemoryAtRest(options.collectGarbage);
   const driver = new Driver({
     journal,
@@ -92,6 +102,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       void publisher.flush(entry);
       live?.follow(entry);
       secondLook.see(entry);
+      boards.see(entry);
       memory.changed();
       if (entry.phase === "done") for (const one of journal.waitingFor(entry)) driver.wake(one);
       // Requests may have waited for this job's state.
@@ -114,6 +125,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   // First what the Slurm hook left: it may be all that is known of a job that Slurm has forgotten.
   await endings.start();
   await endings.scan();
+  // Of those that have ended, too: a crash may have come before that was told.
+  for (const entry of journal.all()) boards.see(entry);
   // As they came: the folder is in the order of names.
   const left = journal.all().filter(({ phase }) => phase !== "done");
   for (const entry of left.toSorted((one, other) => cameAt(one) - cameAt(other)))
@@ -154,6 +167,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     publisher,
     live,
     secondLook,
+    boards,
     memory,
     reconciling,
     tidying,

@@ -19,6 +19,7 @@ import { jsonLog } from "./log.ts";
 import { READY_FILE } from "./ready-file.ts";
 import { slurmHealth } from "./slurm/health.ts";
 import { launched } from "./slurm/launched.ts";
+import { partitions } from "./slurm/partitions.ts";
 import { SlurmCommands } from "./slurm/slurm.ts";
 import { freeShareOf } from "./upkeep/clean.ts";
 import { collectGarbage, keepYoungSpaceSmall } from "./upkeep/memory-at-rest.ts";
@@ -85,6 +86,7 @@ async function main(): Promise<void> {
     lookMs: 60_000,
     live:
       config.liveSeconds > 0 ? { store: noRetry, everyMs: config.liveSeconds * 1000 } : undefined,
+    boards: { store: noRetry, everyMs: 1000, lookMs: 2000 },
     heartbeat: {
       store: noRetry,
       everyMs: config.heartbeatSeconds * 1000,
@@ -94,6 +96,7 @@ async function main(): Promise<void> {
         host: hostname(),
       },
       slurmHealth: slurmHealth(runSlurm),
+      partitions: () => partitions(runSlurm),
     },
     cleaning: {
       keepDays: config.keepDays,

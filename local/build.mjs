@@ -56,6 +56,7 @@ const outputs = [
   ["test/networks/agent-clients.ts", "dist/test/agent-clients.cjs", programs],
   ["bench/old-design/on-object-created.ts", "dist/bench/old-design/index.js", programs],
   ["bench/report/main.ts", "dist/bench/report.mjs", tools],
+  ["bench/several.ts", "dist/bench/several.mjs", tools],
   ["bench/simulate/main.ts", "dist/bench/simulate.mjs", tools],
   ["bench/transfer/main.ts", "dist/bench/transfer.mjs", tools],
   ["local/record-schema.ts", "dist/schema.mjs", tools],
@@ -84,6 +85,18 @@ export function buildCommandLine(options = {}) {
     "dist/cloud-submit.cjs",
     options,
   );
+}
+
+/** Builds the command line into one file, as a single executable has it. */
+export function buildSingleFile(outfile) {
+  return build({
+    ...common,
+    ...programs,
+    outfile,
+    entryPoints: ["cli/main.ts"],
+    // A single executable has require() only, of Node.js's own modules.
+    supported: { "dynamic-import": false },
+  });
 }
 
 /** The client of the transfer benchmark, built as the command line is. */
@@ -121,7 +134,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     if (!error.errors) console.error(error.message);
     process.exit(1);
   });
-  // They need downloads and seconds, so they are made when asked for: --packages, or --packages=x64.
+  // They need downloads and seconds, so they are made when asked for: --packages, or --packages=x64; --machines.
   const asked = process.argv.find((argument) => /^--packages(=|$)/.test(argument));
   if (asked !== undefined) {
     const { ARCHITECTURES, buildPackages } = await import("./packages.mjs");
@@ -132,5 +145,9 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
       process.exit(1);
     }
     buildPackages(only);
+  }
+  if (process.argv.includes("--machines")) {
+    const { buildMachines } = await import("./machines/build-machines.mjs");
+    await buildMachines(buildSingleFile);
   }
 }

@@ -1,5 +1,5 @@
 // Prepares what a verb needs and runs it:
-// node local/setup.mjs prepare|demo|test|deploy|transfer|networks|e2e|faults|bench|bench-transfer|bench-simulate|up|down|status
+// node local/setup.mjs prepare|demo|test|deploy|transfer|networks|machines|e2e|engines|faults|bench|bench-transfer|bench-simulate|bench-several|up|down|status
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -7,9 +7,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkNode, checkPython } from "./check-tools.mjs";
-import { inOwnNetwork, whyNoOwnNetwork } from "./network-namespaces.mjs";
+import { whyNoDebianPackages } from "./debian-packages.mjs";
+import { bringEngines } from "./engines.mjs";
+import { areMachinesThere, bringMachines } from "./machines/other-machines.mjs";
 import { bringNode, nodeProgram, TESTED_NODES } from "./node-runtime.mjs";
 import { doQuietly, run, runQuietly, stop, which } from "./run-step.mjs";
+import { suite, suiteInOwnNetwork } from "./run-suite.mjs";
 import { DISTRIBUTION, SLURM_CHOICES, TESTED_CHOICES } from "./slurm-choice.mjs";
 import { bringSlurm, isSlurmThere, whyNoOtherSlurm } from "./slurm-versions.mjs";
 import { BUILD, isNewEnough, VERSITYGW } from "./versitygw.mjs";
@@ -192,6 +195,18 @@ function prepareNetworks() {
   build();
 }
 
+/** The same, and other userlands, where they can be had. */
+function prepareMachines() {
+  prepareNetworks();
+  otherMachines();
+}
+
+function otherMachines() {
+  const why = whyNoDebianPackages();
+  if (why !== undefined) console.log(`older userlands are not tested on this machine: ${why}`);
+  else if (!areMachinesThere()) doQuietly("older userlands", bringMachines);
+}
+
 /** The same, and the end-to-end tests: they ask the real ParallelCluster. */
 function prepareEndToEnd() {
   prepareCloud();
@@ -201,8 +216,10 @@ function prepareEndToEnd() {
 /** The same, and what only tests need. */
 function prepareTests() {
   prepareEndToEnd();
+  bringEngines();
   s3Server();
   testedNodes();
+  otherMachines();
 }
 
 /** Where the endpoint of the benchmarks goes; bench/endpoint.ts starts it. */
@@ -233,44 +250,21 @@ function bench(name, args) {
   return run(process.execPath, [join(checkout, "dist", "bench", `${name}.mjs`), ...args]);
 }
 
-/** Runs the end-to-end tests on the local cloud. */
-function endToEnd(args, env = {}) {
-  const config = join(checkout, "test", "e2e", "jest.config.mjs");
-  return run(
-    process.execPath,
-    [join(checkout, "local", "jest.mjs"), "--config", config, ...args],
-    env,
-  );
-}
-
+/** The end-to-end tests, on the local cloud. */
+const endToEnd = (args, env) => suite("e2e", args, env);
+/** Workflow engines and libraries, unchanged, on a machine that shares nothing but S3 with the cluster. */
+const engines = (args, env) => suite("engines", args, env);
 /** Packages and deploys the stack in several ways, and looks at what came of it. */
-function deploy(args, env = {}) {
-  const config = join(checkout, "test", "deploy", "jest.config.mjs");
-  const jest = [join(checkout, "local", "jest.mjs"), "--config", config, ...args];
-  return run(process.execPath, jest, env);
-}
-
+const deploy = (args, env) => suite("deploy", args, env);
 /** Puts, gets and lists on a server that verifies signatures. */
-function transfer(args, env = {}) {
-  const config = join(checkout, "test", "transfer", "jest.config.mjs");
-  const jest = [join(checkout, "local", "jest.mjs"), "--config", config, ...args];
-  return run(process.execPath, jest, env);
-}
-
-/** Runs command line, agent and AWS CLI behind proxies, filters and bad lines: in networks of their own. */
-function networks(args, env = {}) {
-  const config = join(checkout, "test", "networks", "jest.config.mjs");
-  const jest = [join(checkout, "local", "jest.mjs"), "--config", config, ...args];
-  // In memory: of folders of a run that was killed, nothing is left, either.
-  const TMPDIR = join(home, "networks");
-  mkdirSync(TMPDIR, { recursive: true });
-  const why = whyNoOwnNetwork(TMPDIR);
-  const own = inOwnNetwork(process.execPath, jest);
-  if (why === undefined) return run(own.command, own.args, { ...env, TMPDIR });
-  console.log(
-    `networks of their own cannot be made here: ${why}; tests that need one are counted as skipped`,
-  );
-  return run(process.execPath, jest, { ...env, CLOUD_SUBMIT_TEST_NO_NETWORKS: why });
+const transfer = (args, env) => suite("transfer", args, env);
+/** Command line, agent and AWS CLI behind proxies, filters and bad lines: in networks of their own. */
+const networks = (args, env) => suiteInOwnNetwork("networks", args, env);
+/** Programs for machines without Node.js, in userlands of such machines. */
+function machines(args, env) {
+  const programs = [join(checkout, "local", "build.mjs"), "--machines"];
+  runQuietly("executables", process.execPath, programs);
+  return suiteInOwnNetwork("machines", args, env);
 }
 
 /** Options of `faults`, and the variables in which test/faults/config.ts finds them. */
@@ -301,8 +295,11 @@ function build() {
   if (code !== 0) process.exit(code);
 }
 
-/** The same on every Slurm: tests of the package, of README's commands, of terminals, of bytes. */
-const ONCE = ["--testPathIgnorePatterns", "/(package|readme|terminal|data-once)\\.test\\.ts$"];
+/** The same on every Slurm: tests of the package, of README's commands, of terminals, of bytes, of what AWS and clients do. */
+const ONCE = [
+  "--testPathIgnorePatterns",
+  "/(package|readme|terminal|data-once|folder-sync|command-line|dead-letters|headnode-install|posix-sh|engine-in-a-job|bucket-protocol)\\.test\\.ts$",
+];
 /** The same are also faults of files, of AWS and of clients; and bursts take long. */
 const FAULTS_ONCE = [
   "--without",
@@ -318,11 +315,14 @@ function onSlurm(choice, env) {
     return 0;
   }
   const own = { ...env, [SLURM]: choice, CLOUD_SUBMIT_TEST_NAME: `slurm-${choice}` };
-  console.log(
-    `Slurm ${choice}: demo, end-to-end tests, ${isFirst ? "each kind of fault" : "faults around Slurm"} once`,
-  );
-  const code = run(process.execPath, [tool("demo")], own) || endToEnd(isFirst ? [] : ONCE, own);
-  return down(own) || code || faults(isFirst ? [] : FAULTS_ONCE, own);
+  console.log(`Slurm ${choice}`);
+  const code =
+    run(process.execPath, [tool("demo")], own) ||
+    endToEnd(isFirst ? [] : ONCE, own) ||
+    (isFirst ? engines([], own) : 0);
+  // Differences of a version in between show on the oldest or the newest.
+  const isBetween = !isFirst && choice !== TESTED_CHOICES.at(-1);
+  return down(own) || code || (isBetween ? 0 : faults(isFirst ? [] : FAULTS_ONCE, own));
 }
 
 /** Stops the local cloud of that environment. */
@@ -341,6 +341,7 @@ function test() {
     deploy([], env) ||
     transfer([], env) ||
     networks([], env) ||
+    machines([], env) ||
     (s3Endpoint(), bench("cloud", ["--quick"])) ||
     [DISTRIBUTION, ...TESTED_CHOICES].reduce((failed, choice) => failed || onSlurm(choice, env), 0);
   const runs = readdirSync(results).map((file) => JSON.parse(readFileSync(join(results, file))));
@@ -360,13 +361,16 @@ const verbs = {
   demo: () => (prepareCloud(), run(process.execPath, [tool("demo"), ...rest])),
   test: () => (prepareTests(), test()),
   e2e: () => (prepareEndToEnd(), endToEnd(rest)),
+  engines: () => (prepareCloud(), bringEngines(), engines(rest)),
   deploy: () => (prepareTests(), deploy(rest)),
   transfer: () => (prepareTransfer(), transfer(rest)),
   networks: () => (prepareNetworks(), networks(rest)),
+  machines: () => (prepareMachines(), machines(rest)),
   faults: () => (prepareCloud(), faults(["--submissions", "200", ...rest])),
   bench: () => (prepareCloud(), s3Endpoint(), bench("cloud", rest)),
   "bench-transfer": benchTransfer,
   "bench-simulate": () => (npmPackages(), build(), bench("simulate", rest)),
+  "bench-several": () => (npmPackages(), s3Endpoint(), build(), bench("several", rest)),
   down: () => withTool("down"),
   status: () => withTool("status"),
 };

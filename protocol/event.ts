@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { CloudSubmitError } from "./error.ts";
+import { addressSchema } from "./notify.ts";
 import { OUTCOMES } from "./outcome.ts";
 import { prefixSchema } from "./prefix.ts";
 import { requesterSchema } from "./requester.ts";
@@ -59,6 +60,11 @@ export const stateChangeSchema = z.object({
   bytesOut: z.int().nonnegative().optional(),
   filesIn: z.int().nonnegative().optional(),
   filesOut: z.int().nonnegative().optional(),
+  notify: addressSchema
+    .optional()
+    .describe(
+      "with JOB_SUBMIT and the last change: the address that the submitter wants told, which nobody has checked",
+    ),
 });
 export type StateChange = z.infer<typeof stateChangeSchema>;
 

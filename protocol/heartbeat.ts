@@ -8,6 +8,25 @@ export const HEARTBEAT_KEY = `${SYSTEM_FOLDER}heartbeat.json`;
 const time = z.iso.datetime().describe("UTC, ISO 8601");
 const count = z.int().nonnegative();
 
+/** Nodes of a partition in one state, as a line of sinfo. */
+const partitionNodesSchema = z.object({
+  state: z.string().describe("as sinfo %T, with its sign"),
+  count,
+  names: z.string().describe("in Slurm's notation"),
+  cpus: z.string().describe("of a node, as sinfo %c"),
+  memoryMb: z.string().describe("as sinfo %m"),
+  gres: z.string().describe("as sinfo %G"),
+});
+
+const partitionSchema = z.object({
+  name: z.string(),
+  isDefault: z.boolean(),
+  state: z.string().describe("as sinfo %a"),
+  timeLimit: z.string().describe("as sinfo %l"),
+  nodes: z.array(partitionNodesSchema),
+});
+export type Partition = z.infer<typeof partitionSchema>;
+
 /** The agent's status, written every minute, and once more when it stops. */
 const heartbeatSchema = z.object({
   schema: z.literal(1),
@@ -22,7 +41,12 @@ const heartbeatSchema = z.object({
     state: z.enum(["ok", "unreachable"]),
     detail: z.string().optional().describe("what Slurm said, when it is not ok"),
     minJobAgeSeconds: count.optional().describe("how long Slurm shows a job that has ended"),
+    maxArraySize: count.optional().describe("one more than the highest id of a job array's task"),
   }),
+  partitions: z
+    .array(partitionSchema)
+    .optional()
+    .describe("what Slurm offers; absent: not known, or too long"),
   jobs: z.object({
     active: count.describe("submissions that have not ended"),
     waiting: count.describe("those of them that Slurm does not have yet"),

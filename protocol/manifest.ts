@@ -80,6 +80,31 @@ export const RULE_MAX_LENGTH = 1024;
 /** Rules for results, as in an ignore file. */
 const rules = z.array(z.string().min(1).max(RULE_MAX_LENGTH)).max(RULES_MAX);
 
+/** Arguments of the job script at most, and bytes of all: the system takes 128 KiB in one, and 2 MiB with the environment. */
+export const ARGUMENTS_MAX = 4096;
+export const ARGUMENTS_MAX_BYTES = 96 << 10;
+
+/** So many folders of the submitter's machine have a place in the job's folder at most. */
+export const ORIGINS_MAX = 16;
+
+export const originSchema = z.strictObject({
+  path: z
+    .string()
+    .max(4096)
+    .regex(/^\/[^\0\n]*[^\0\n/]$/)
+    .describe("absolute path of a folder on the submitter's machine"),
+  at: placeSchema.describe("where it is in the job's folder; empty: it is the job's folder"),
+});
+
+/** A folder of the submitter's machine, and its place in the job's folder. */
+export type Origin = z.infer<typeof originSchema>;
+
+/** Arguments that the job script is called with. */
+const argumentsSchema = z
+  .array(z.string().regex(/^[^\0]*$/))
+  .max(ARGUMENTS_MAX)
+  .refine((all) => Buffer.byteLength(all.join("\0")) <= ARGUMENTS_MAX_BYTES);
+
 /** All of a manifest but that no path is there twice. */
 export const manifestSchema = z.strictObject({
   version: z.literal(1),
@@ -91,12 +116,21 @@ export const manifestSchema = z.strictObject({
     .optional()
     .describe("which results come back"),
   from: z.array(fromSchema).max(FROM_MAX).optional().describe("results of other jobs"),
+  arguments: argumentsSchema.optional().describe("of the job script"),
+  origins: z
+    .array(originSchema)
+    .max(ORIGINS_MAX)
+    .optional()
+    .describe("folders whose paths, in the job script and its arguments, mean the job's folder"),
   inputs: z.array(z.unknown()).max(INPUTS_MAX).pipe(z.array(inputSchema)),
 });
 
 /** All that a submission begins with, and which results of it come back. */
 export interface Manifest
-  extends Pick<z.infer<typeof manifestSchema>, "readKey" | "results" | "from"> {
+  extends Pick<
+    z.infer<typeof manifestSchema>,
+    "readKey" | "results" | "from" | "arguments" | "origins"
+  > {
   inputs: Inputs;
 }
 

@@ -12,6 +12,9 @@ export const RECORD_FILE = "job-aws-job.json";
 /** All that the submitter sent, object by object (see manifest.ts). Written by the client, before FILE_UPLOAD. */
 export const MANIFEST_FILE = "job-aws-manifest.json";
 
+/** The last inputs of an open submission (see open-submission.ts). Written by the client, after FILE_UPLOAD. */
+export const CLOSING_FILE = "job-aws-closing.json";
+
 /** All that a data set holds, object by object (see dataset.ts). Its prefix is no job's. Written by the client, last of all. */
 export const DATASET_FILE = "job-aws-dataset.json";
 
@@ -25,6 +28,7 @@ export const PROTOCOL_FILES: ReadonlySet<string> = new Set([
   JOB_ID_FILE,
   RECORD_FILE,
   MANIFEST_FILE,
+  CLOSING_FILE,
   DATASET_FILE,
   SWEEP_FILE,
 ]);

@@ -76,6 +76,10 @@ export const REASONS = {
   "request-replaced":
     "FILE_UPLOAD was written again, as submission {submission}, before the cluster had this one",
 
+  "part-not-cancelled": "a cancel or signal for {part} of the job was not sent: {why}",
+  "part-unreadable":
+    "the metadata of a JOB_CANCEL do not name the submission with tasks or a signal that can be sent: nothing was cancelled",
+
   // Unexpected effects that a submitter is told of.
   "chdir-not-followed":
     'the script sets the working directory {"path"}: the job ran in its own folder instead, whose files are returned',
@@ -93,6 +97,8 @@ export const REASONS = {
     'the bucket\'s policy does not let {count} inputs be removed that its results take the place of, such as {"path"}: they stay beside them',
   "dependency-unknown":
     "--dependency names jobs that Slurm does not know ({ids}): it did not wait for them",
+  "closing-not-seen":
+    "its last files were not announced within {seconds} s: it began with those that had come by then",
   "jobs-of-its-own":
     "other jobs were submitted from its folder ({ids}): files that they wrote after its end were not returned",
 } as const;

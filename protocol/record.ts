@@ -73,6 +73,8 @@ export const INCOMPLETE_LIST_MAX = 1000;
 
 const slurmVerdict = z.object({
   jobId: z.string().regex(/^\d+$/),
+  name: z.string().optional().describe("the job's name"),
+  partition: z.string().optional().describe("the job's partition; while it waits, perhaps several"),
   state: z
     .string()
     .optional()

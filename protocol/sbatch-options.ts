@@ -20,6 +20,9 @@ export const SBATCH_METADATA_MAX_BYTES = 1536;
 /** Options whose value is a file that the job's results are to hold. */
 const FILE_OPTIONS: ReadonlySet<string> = new Set(["output", "error", "input"]);
 
+/** A file there is no result. */
+const NOWHERE = "/dev/null";
+
 /**
  * Options of sbatch as a user wrote them, each as one `--name` or `--name=value`. What would break the
  * agent, or act on the Head Node instead of the job, is refused; so is what is not known.
@@ -73,7 +76,8 @@ function checked(name: string, kind: OptionValue, value: string | undefined): st
   if (/[\p{Cc}\p{Cs}]/u.test(value)) throw bad(option, "its value holds a control character");
   if (HOST_LISTS.includes(name) && value.includes("/"))
     throw bad(option, `${HEAD_NODE_FILE}; name the nodes`);
-  if (FILE_OPTIONS.has(name) && (value.startsWith("/") || value.split("/").includes("..")))
+  const isElsewhere = value.startsWith("/") || value.split("/").includes("..");
+  if (FILE_OPTIONS.has(name) && isElsewhere && value !== NOWHERE)
     throw bad(option, "give a file in the job's folder: others would not come back");
   return `${option}=${value}`;
 }

@@ -17,7 +17,8 @@ export const FINAL_STATES: ReadonlySet<State> = new Set(["JOB_COMPLETE", "JOB_ER
 const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
   FILE_UPLOAD: ["JOB_SUBMIT", "JOB_ERROR", "JOB_CANCEL", "JOB_COMPLETE"],
   JOB_SUBMIT: ["JOB_COMPLETE", "JOB_ERROR", "JOB_CANCEL", "FILE_UPLOAD"],
-  JOB_CANCEL: ["JOB_COMPLETE", "JOB_ERROR", "FILE_UPLOAD"],
+  // JOB_SUBMIT: it was for some tasks, or a signal, and the job goes on.
+  JOB_CANCEL: ["JOB_COMPLETE", "JOB_ERROR", "FILE_UPLOAD", "JOB_SUBMIT"],
   JOB_COMPLETE: ["FILE_UPLOAD", "JOB_CANCEL"],
   JOB_ERROR: ["FILE_UPLOAD", "JOB_CANCEL"],
 };

@@ -27,6 +27,13 @@ const idsOf = (kind, most) => {
 };
 const oneOf = (...words) => z.enum(words, `expected one of ${words.join(", ")}`);
 
+/** An address, or a domain with its @: a part of those that protocol/notify.ts takes, as a test compares. */
+const ADDRESSES =
+  "([A-Za-z0-9]([A-Za-z0-9._+-]{0,62}[A-Za-z0-9])?)?@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+";
+
+/** Characters of all of them: Lambda has 4 KiB for all variables of a function, IAM 10 for a role. */
+const ADDRESSES_MAX = 3000;
+
 /** One entry for each `--param`; README and docs/production.md tell what each means. */
 const parameters = {
   clusterName: text(
@@ -68,6 +75,10 @@ const parameters = {
   ),
   notificationEmail: optional(z.email("expected an e-mail address")),
   jobEmails: oneOf("none", "failed", "all"),
+  notifyAllowed: text(
+    new RegExp(`^(?=.{0,${ADDRESSES_MAX}}$)${ADDRESSES}(,${ADDRESSES}){0,99}$`),
+    `up to 100 e-mail addresses, or domains such as @example.org, with commas between, ${ADDRESSES_MAX} characters at most`,
+  ),
   network: oneOf("none", "new"),
   vpcCidr: z.cidrv4("expected an IPv4 network such as 10.0.0.0/16"),
   subnetCidr: z.cidrv4("expected an IPv4 network such as 10.0.0.0/20"),
@@ -158,6 +169,12 @@ function settingsOf(raw, stage, given = []) {
   const set = parsed.data;
   const algorithm = set.sse || (set.kmsKey ? "aws:kms" : "AES256");
   const bucketRef = set.existingBucket || { Ref: "JobBucket" };
+  const told = [...new Set(set.notifyAllowed.toLowerCase().split(",").filter(Boolean))];
+  const functionCertificates = set.functionCaFile && certificatesIn(set.functionCaFile);
+  if (told.length > 0 && functionCertificates.length + set.notifyAllowed.length > ADDRESSES_MAX)
+    throw wrong(
+      `notifyAllowed: more than ${ADDRESSES_MAX} characters with the certificates of functionCaFile: Lambda has no room for them; give domains`,
+    );
   return {
     ...set,
     // The job bucket for Ref and for Fn::Sub, made here or not.
@@ -189,6 +206,10 @@ function settingsOf(raw, stage, given = []) {
     zone: set.availabilityZone || { "Fn::Select": [0, { "Fn::GetAZs": "" }] },
     networkKind: set.vpcId ? "existing" : set.network,
     emailKind: !set.notificationEmail ? "none" : set.jobEmails === "none" ? "alarms" : "jobs",
+    notifyKind: set.notifyAllowed ? "some" : "none",
+    notifyAllowed: told.join(","),
+    // The same for IAM: `*` stands for whatever is before a domain.
+    notifyEndpoints: told.map((one) => one.replace(/^@/, "*@")),
     functionVpc: {
       subnetIds: set.functionSubnets.split(",").filter(Boolean),
       securityGroupIds: set.functionSecurityGroups.split(",").filter(Boolean),
@@ -198,7 +219,7 @@ function settingsOf(raw, stage, given = []) {
     // null: the function shares what the account has.
     dispatchReserved: set.dispatchConcurrency === "none" ? null : set.dispatchConcurrency,
     functionPolicies: set.functionSubnets ? [VPC_POLICY] : [],
-    functionCertificates: set.functionCaFile && certificatesIn(set.functionCaFile),
+    functionCertificates,
     makeDocuments: stage === "local" ? "no" : "yes",
     // The part of "Job State Change" that an e-mail is sent for; all stages of an account share one bus.
     jobEmailDetail: {

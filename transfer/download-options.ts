@@ -37,6 +37,11 @@ export interface DownloadOptions extends ProgressListener {
    * nobody is kept out.
    */
   alone?: DiskTraits | undefined;
+  /**
+   * Somebody takes a file for the sign that others are there: files come into place when all have come, those that this
+   * names first, then the oldest first. By default each is in its place as soon as it has come.
+   */
+  first?: ((path: string) => boolean) | undefined;
   /** How the disk treats file names; undefined: it is found out. */
   disk?: DiskTraits | undefined;
   /** For a user's own folder: what is not replaced there. By default every file is. */

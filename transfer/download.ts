@@ -2,9 +2,9 @@ import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { makeFolder } from "../bucket/disk/make-folder.ts";
 import { statsOn } from "../bucket/disk/names.ts";
-import { type DiskTraits, probeDisk } from "../bucket/disk-traits.ts";
-import { type Machine, newMachine } from "../bucket/machine.ts";
-import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
+import { probeDisk } from "../bucket/disk-traits.ts";
+import { newMachine } from "../bucket/machine.ts";
+import type { ObjectStore } from "../bucket/object-store.ts";
 import type { Input } from "../protocol/manifest.ts";
 import { reason } from "../protocol/reason.ts";
 import { bringObject, wantedProperties } from "./bring-object.ts";
@@ -14,6 +14,7 @@ import { type MergeReport, merge, objectsAlone, type Pair } from "./comparing/me
 import { Proofs } from "./comparing/proofs.ts";
 import type { Content } from "./comparing/same-content.ts";
 import type { DownloadOptions } from "./download-options.ts";
+import type { Job, Place, Tools } from "./download-tools.ts";
 import { entriesOf, mayStay, objectOf, saidMetadata, unfinishedName } from "./exact-objects.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
 import { flightShares } from "./flow/flight.ts";
@@ -23,6 +24,7 @@ import { PendingLinks } from "./links/pending-links.ts";
 import { parseSymlink } from "./links/symlink.ts";
 import { pathConflict } from "./names/path-conflict.ts";
 import { TargetNames } from "./names/target-names.ts";
+import { Arrivals, type Arrived } from "./placing/in-turn.ts";
 import { KeptFiles } from "./placing/kept-files.ts";
 import { here, LocalGone } from "./placing/local-gone.ts";
 import { namingFile } from "./placing/naming-file.ts";
@@ -31,24 +33,6 @@ import { placeFile, placeLink } from "./placing/place-file.ts";
 import { Places } from "./placing/places.ts";
 import { TargetFolders } from "./placing/target-folders.ts";
 import { TransferSummary } from "./summary.ts";
-
-/** An object to fetch. */
-interface Job {
-  entry: ObjectEntry;
-  path: string;
-}
-
-/** Where an object goes. */
-interface Place extends Job {
-  kind: "file" | "folder";
-}
-
-/** Ports of a download. */
-interface Tools extends Machine {
-  partial: PartialFiles;
-  traits: DiskTraits;
-  cache: HashCache;
-}
 
 /**
  * Downloads everything under `prefix/` into a folder. A file that is there with the same content is left
@@ -87,6 +71,7 @@ export async function downloadFolder(
         ? merge(here(root, machine, options.passOver), listed, prefix, report)
         : objectsAlone(listed),
     );
+    await download.arrivals.placeWaiting();
     await download.makeLinks();
     const how = { atOnce: limits.deletions, onDeleted: options.onDeleted };
     await download.gone.remove(report.doubt, download.summary, how);
@@ -101,6 +86,7 @@ export async function downloadFolder(
 class Download {
   readonly summary = new TransferSummary();
   readonly gone: LocalGone;
+  readonly arrivals: Arrivals;
   readonly #store: ObjectStore;
   readonly #root: string;
   readonly #options: DownloadOptions;
@@ -131,6 +117,9 @@ class Download {
     this.#folders = new TargetFolders(root, this.#outsideLinks, kept);
     const isSame = (path: string, object: Content) => isSameHere(root, path, object, tools, links);
     this.#places = new Places(kept, this.summary, isSame, new Proofs(store));
+    this.arrivals = new Arrivals(options.first, async (file) =>
+      this.#guard(file.path, async () => this.#place(file)),
+    );
     this.#plan = new Plan(options);
     this.gone = new LocalGone(
       root,
@@ -203,11 +192,9 @@ class Download {
       const metadata = saidMetadata(input) ?? object.metadata;
       const target = parseSymlink(metadata);
       if (target === undefined) {
-        const at = await this.#places.placeIn(folder.at, path);
-        if (at === undefined) return await rm(part, { force: true });
-        await placeFile(disk, part, join(this.#root, at), wantedProperties(input, metadata));
-        await this.#places.note(at, object.etag, object.checksum);
-        return this.#came(path, object.size, brought.isLocal);
+        const properties = wantedProperties(input, metadata);
+        const file = { ...brought, path, folder: folder.at, part, properties };
+        return await this.arrivals.take(file);
       }
       await rm(part);
       const { size: bytes, etag: version, checksum } = object;
@@ -215,6 +202,14 @@ class Download {
       const problem = this.#links.add(link, folder.viaLink);
       if (problem !== undefined) this.summary.skip(path, problem);
     });
+  }
+
+  async #place({ path, folder, part, properties, object, isLocal }: Arrived): Promise<void> {
+    const at = await this.#places.placeIn(folder, path);
+    if (at === undefined) return await rm(part, { force: true });
+    await placeFile(this.#tools.disk, part, join(this.#root, at), properties);
+    await this.#places.note(at, object.etag, object.checksum);
+    this.#came(path, object.size, isLocal);
   }
 
   #inputAt(path: string): Input | undefined {

@@ -24,6 +24,8 @@ export type WalkEntry =
 export interface WalkOptions extends LinkPolicy {
   /** Paths that are left out, and not even mentioned. */
   ignore?: IgnoreRules | undefined;
+  /** All that is no file and no folder, and links that lead to none, are passed over instead of being reported. */
+  filesAlone?: boolean | undefined;
   /** undefined: a new machine. */
   machine?: Machine | undefined;
   /** Real path of a folder that the root, and all that is walked, must be in whatever is swapped meanwhile. */
@@ -45,6 +47,9 @@ interface Below {
   path: string;
   way: Way;
 }
+
+/** Reasons for which something is no file of anybody's. */
+const LEADS_NOWHERE: ReadonlySet<string> = new Set(["link-loop", "link-to-nothing", "not-a-file"]);
 
 /** The way down to a folder. */
 interface Way {
@@ -140,7 +145,10 @@ class Walker {
   ): Promise<Found | (WalkEntry & { kind: "skipped" }) | undefined> {
     if (entry.isFile()) return { kind: "file", name, viaLink: false };
     if (entry.isDirectory()) return { kind: "folder", name, viaLink: false };
-    const skipped = (why: Reason) => ({ kind: "skipped", path, reason: why }) as const;
+    const skipped = (why: Reason) =>
+      this.#options.filesAlone && LEADS_NOWHERE.has(why.code)
+        ? undefined
+        : ({ kind: "skipped", path, reason: why } as const);
     if (!entry.isSymbolicLink()) return skipped(reason("not-a-file"));
     const link = await judgeLink(this.#root, this.#realRoot, path, way.outside, this.#options);
     if (link.kind === "refused") return skipped(link.reason);
@@ -151,8 +159,8 @@ class Walker {
     return skipped(reason("not-a-file"));
   }
 
-  #visit(folder: string, some: readonly Found[], way: Way): Promise<(WalkEntry | Below)[]> {
-    return Promise.all(
+  async #visit(folder: string, some: readonly Found[], way: Way): Promise<(WalkEntry | Below)[]> {
+    const all = await Promise.all(
       some.map(async (one) => {
         const path = below(folder, one.name);
         const seen = await this.#stats(path, one);
@@ -161,15 +169,17 @@ class Walker {
           : this.#step(path, one, seen, way);
       }),
     );
+    return all.filter((one) => one !== undefined);
   }
 
-  #step(path: string, found: Found, stats: BigIntStats, way: Way): WalkEntry | Below {
+  #step(path: string, found: Found, stats: BigIntStats, way: Way): WalkEntry | Below | undefined {
     const absolute = join(this.#root, path);
     if (found.kind === "link")
       return { kind: "link", path, absolute, target: found.target, stats: fileStats(stats) };
     if (found.kind === "folder" && stats.isDirectory()) {
       const here = identity(stats);
       const isLoop = way.open.includes(here);
+      if (isLoop && this.#options.filesAlone) return undefined;
       const problem = isLoop ? reason("link-to-above") : this.#options.tooDeep?.(path);
       if (problem !== undefined) return { kind: "skipped", path, reason: problem };
       const outside = way.outside || found.viaLink;

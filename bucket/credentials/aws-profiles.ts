@@ -28,11 +28,14 @@ export const PROFILE_VARIABLES = [
 /**
  * Reads both files as the AWS CLI does, which knows more names of profiles than the SDK: with spaces, in quotation marks.
  * One that cannot be read counts as empty. Source: botocore's configloader.py, Python's configparser.
+ *
+ * @param homeOf the home folder of the user; may throw where there is none, as in containers under a number without a name
  */
-export function readAwsProfiles(env: Environment): AwsProfiles {
+export function readAwsProfiles(env: Environment, homeOf: () => string = homedir): AwsProfiles {
+  const home = homeFolder(env, homeOf);
   const paths = {
-    credentials: pathOf("credentials", env["AWS_SHARED_CREDENTIALS_FILE"], env),
-    config: pathOf("config", env["AWS_CONFIG_FILE"], env),
+    credentials: pathOf("credentials", env["AWS_SHARED_CREDENTIALS_FILE"], home),
+    config: pathOf("config", env["AWS_CONFIG_FILE"], home),
   };
   const config = new Map<string, Section>();
   const sections = sectionsOf(paths.config);
@@ -55,8 +58,18 @@ export function namedProfile(given: string | undefined, env: Environment): strin
   return given ?? (env["AWS_DEFAULT_PROFILE"] || env["AWS_PROFILE"] || undefined);
 }
 
-function pathOf(name: string, set: string | undefined, env: Environment): string {
-  const home = env[process.platform === "win32" ? "USERPROFILE" : "HOME"] || homedir();
+function homeFolder(env: Environment, homeOf: () => string): string {
+  const set = env[process.platform === "win32" ? "USERPROFILE" : "HOME"];
+  if (set) return set;
+  try {
+    return homeOf();
+  } catch {
+    // As Python's expanduser leaves it: there is no file of that name.
+    return "~";
+  }
+}
+
+function pathOf(name: string, set: string | undefined, home: string): string {
   if (!set) return join(home, ".aws", name);
   return set.startsWith("~/") ? join(home, set.slice(2)) : set;
 }

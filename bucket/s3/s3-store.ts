@@ -74,9 +74,10 @@ export class S3Store implements ObjectStore {
   }
 
   async get(key: string, options: GetOptions = {}): Promise<StoredObject | undefined> {
-    const { range, ifMatch, versionId } = options;
+    const { range, ifMatch, ifNoneMatch, versionId } = options;
     const headers = {
       "if-match": ifMatch && `"${ifMatch}"`,
+      "if-none-match": ifNoneMatch && `"${ifNoneMatch}"`,
       range: range && `bytes=${range.start}-${range.end === undefined ? "" : range.end - 1}`,
     };
     try {

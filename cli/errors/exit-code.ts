@@ -78,7 +78,7 @@ export function exitCodeOfAll(ended: readonly Ended[]): number {
 }
 
 /** The worst of several exit codes. */
-function worstOf(codes: readonly number[]): number {
+export function worstOf(codes: readonly number[]): number {
   return WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.ok;
 }
 

@@ -3,7 +3,11 @@ import { PROTOCOL_FILES } from "../../protocol/objects.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import type { SentObjects } from "../../transfer/comparing/sent-objects.ts";
 import type { ProgressListener } from "../../transfer/flow/progress.ts";
-import { IGNORE_FILE, readIgnoreRules } from "../../transfer/names/ignore-rules.ts";
+import {
+  IGNORE_FILE,
+  type IgnoreRules,
+  readIgnoreRules,
+} from "../../transfer/names/ignore-rules.ts";
 import type { TransferSummary } from "../../transfer/summary.ts";
 import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
 import type { Context } from "../context.ts";
@@ -21,6 +25,10 @@ export interface CarryOptions {
   others: readonly OtherKind[];
   /** Files of the folder that stay here. */
   without?: ReadonlySet<string> | undefined;
+  /** Which paths of the folder are sent at all; undefined: all. */
+  only?: IgnoreRules | undefined;
+  /** All that is no file, and links that lead to none, stay here without a word. */
+  filesAlone?: boolean | undefined;
   /** No object of another prefix is named. */
   selfContained?: boolean | undefined;
   /** The submission's. */
@@ -45,7 +53,7 @@ export async function carrySource(
   context: Context,
   source: JobSource,
   prefix: string,
-  { listener, readKey, sent, without, others, ...options }: CarryOptions,
+  { listener, readKey, sent, without, only, others, ...options }: CarryOptions,
 ): Promise<Carried> {
   const { store, machine } = context;
   const { path } = source;
@@ -63,7 +71,10 @@ export async function carrySource(
   // The copies that a fetch may replace.
   const copies = await LocalCopies.open(context.copyStates, path);
   copies.job = jobOf(context.bucket, prefix);
-  const ignore = await readIgnoreRules(path).catch(asUsage);
+  const rules = await readIgnoreRules(path).catch(asUsage);
+  const ignore: IgnoreRules | undefined = only
+    ? (at, isFolder) => rules?.(at, isFolder) === true || !only(at, isFolder)
+    : rules;
   try {
     const summary = await uploadFolder(store, path, prefix, {
       outsideLinks: "follow",

@@ -1,7 +1,7 @@
 import { eachBounded, mapBounded } from "../../bucket/flow/each-bounded.ts";
 import { listPrefixes } from "../../bucket/job-objects/list-prefixes.ts";
+import type { ReadStore } from "../../bucket/job-objects/read-object.ts";
 import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
-import type { ObjectStore } from "../../bucket/object-store.ts";
 import { AFTER_METADATA } from "../../protocol/after.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
@@ -24,6 +24,8 @@ export interface FindOptions {
   limit: number;
   /** Whether a state is of a run that is wanted. */
   isWanted?: ((prefix: string, status: StatusObject) => boolean) | undefined;
+  /** Whether a job is wanted, by its record, too. */
+  fits?: ((job: FoundJob) => boolean) | undefined;
 }
 
 /** A job of the list. */
@@ -45,14 +47,15 @@ export interface Found {
 /**
  * The newest jobs: one listing of folders, then only what is shown is read. See docs/decisions/012-list.md.
  */
-export async function findJobs(store: ObjectStore, options: FindOptions): Promise<Found> {
+export async function findJobs(store: ReadStore, options: FindOptions): Promise<Found> {
   const known = new Map<string, StatusObject | undefined>();
   const { ordered, undated } = await newestFirst(store, options, known);
   const found: FoundJob[] = [];
-  const max = options.state === undefined ? ordered.length : Math.min(ordered.length, LOOK_MAX);
+  const isFiltered = options.state !== undefined || options.fits !== undefined;
+  const max = !isFiltered ? ordered.length : Math.min(ordered.length, LOOK_MAX);
   let looked = 0;
   while (looked < max && found.length < options.limit) {
-    const wanted = options.state === undefined ? options.limit - found.length : AT_ONCE;
+    const wanted = isFiltered ? AT_ONCE : options.limit - found.length;
     const batch = ordered.slice(looked, Math.min(max, looked + wanted));
     looked += batch.length;
     const jobs = await mapBounded(batch, AT_ONCE, (prefix) => look(store, prefix, known, options));
@@ -63,7 +66,7 @@ export async function findJobs(store: ObjectStore, options: FindOptions): Promis
 
 /** Names in the order in which they are shown, as far as names and a bounded number of objects tell. */
 async function newestFirst(
-  store: ObjectStore,
+  store: ReadStore,
   { names, since }: FindOptions,
   known: Map<string, StatusObject | undefined>,
 ): Promise<{ ordered: string[]; undated: number }> {
@@ -93,10 +96,10 @@ async function newestFirst(
 }
 
 async function look(
-  store: ObjectStore,
+  store: ReadStore,
   prefix: string,
   known: ReadonlyMap<string, StatusObject | undefined>,
-  { state, since, isWanted }: FindOptions,
+  { state, since, isWanted, fits }: FindOptions,
 ): Promise<FoundJob | undefined> {
   const status = known.has(prefix) ? known.get(prefix) : await readStatus(store, prefix);
   // A folder without a status object is no job, or one that is being uploaded.
@@ -111,5 +114,7 @@ async function look(
       status.state === "JOB_CANCEL" ||
       // It may wait for others.
       status.metadata[AFTER_METADATA] !== undefined);
-  return { prefix, status, record: hasRecord ? await recordOf(store, prefix, status) : undefined };
+  const record = hasRecord ? await recordOf(store, prefix, status) : undefined;
+  const job = { prefix, status, record };
+  return fits?.(job) === false ? undefined : job;
 }

@@ -22,10 +22,15 @@ export function namePattern(text: string | undefined): NamePattern {
   if (text === undefined) return { start: "", fits: () => true };
   const wild = text.search(/[*?]/);
   if (wild < 0) return { start: text, fits: (name) => name.startsWith(text) };
+  return { start: text.slice(0, wild), fits: globPattern(text) };
+}
+
+/** Whether a whole text fits a pattern with `*` and `?`. */
+export function globPattern(text: string): (whole: string) => boolean {
   const source = text.replace(/[.*+?^${}()|[\]\\]/g, (one) => {
     if (one === "*") return ".*";
     return one === "?" ? "." : `\\${one}`;
   });
-  const pattern = new RegExp(`^${source}$`);
-  return { start: text.slice(0, wild), fits: (name) => pattern.test(name) };
+  const pattern = new RegExp(`^${source}$`, "s");
+  return (whole) => pattern.test(whole);
 }

@@ -9,6 +9,8 @@ export interface OwnFolders {
   folders: string | undefined;
   /** Folder of what was sent to buckets. */
   sent: string | undefined;
+  /** Folder of the Slurm front end: one for each bucket in it. */
+  slurm: string | undefined;
   /** File of the hashes of large files. */
   hashes: string | undefined;
 }
@@ -52,6 +54,7 @@ export function ownFolders(
     uploads: named(state, "uploads"),
     folders: named(state, "folders"),
     sent: named(state, "sent"),
+    slurm: named(state, "slurm"),
     hashes: named(below("cache"), "hashes"),
   };
 }

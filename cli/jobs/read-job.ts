@@ -1,3 +1,4 @@
+import type { ReadStore } from "../../bucket/job-objects/read-object.ts";
 import { readRecord } from "../../bucket/job-objects/record.ts";
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
@@ -25,7 +26,7 @@ export async function readJob(store: ObjectStore, prefix: string): Promise<Job> 
 
 /** The record of the submission that a state is about; undefined: there is none, or only that of an earlier run. */
 export async function recordOf(
-  store: ObjectStore,
+  store: ReadStore,
   prefix: string,
   status: StatusObject,
 ): Promise<JobRecord | undefined> {

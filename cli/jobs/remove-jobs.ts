@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { mapBounded } from "../../bucket/flow/each-bounded.ts";
+import { inOrder } from "../../bucket/flow/in-order.ts";
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import type { JobRemoval } from "../../bucket/tidy/job-removal.ts";
 import { type Measured, measureJob } from "../../bucket/tidy/measure-job.ts";
@@ -12,7 +13,7 @@ import { formatBytes } from "../output/format.ts";
 import type { AskYes } from "../ui/ask-yes.ts";
 import { tableLines } from "../ui/table.ts";
 
-/** Jobs measured at a time. */
+/** Jobs measured or removed at a time: no more, as one request removes up to a thousand objects. */
 const AT_ONCE = 8;
 
 /** A job's fate. */
@@ -68,7 +69,7 @@ export interface RemovalFlags {
 }
 
 /**
- * Shows what is to go, asks, and removes one job after the other.
+ * Shows what is to go, asks, and removes jobs, some at a time.
  *
  * @param ask undefined: there is nobody to ask
  * @returns the exit code: 6 when something stays
@@ -102,12 +103,14 @@ export async function removeJobs(
     }
   }
   let isAllGone = true;
-  for (const { prefix, status, inputs } of jobs) {
+  const remove = async ({ prefix, status, inputs }: Goner) => {
     const nonce = context.random().replaceAll(/[^A-Za-z0-9]/g, "") + context.now().getTime();
-    const removal = await removeJob(store, prefix, status, { nonce, inputs });
+    return removeJob(store, prefix, status, { nonce, inputs });
+  };
+  await inOrder(jobs, AT_ONCE, remove, (removal, { prefix }) => {
     isAllGone &&= removal.end === "removed";
     report(context, prefix, removal);
-  }
+  });
   return isAllGone ? EXIT.ok : EXIT.transfer;
 }
 

@@ -4,6 +4,7 @@ import type { ObjectStore } from "../../bucket/object-store.ts";
 import { AFTER_METADATA } from "../../protocol/after.ts";
 import { LINKS_KEPT, LINKS_METADATA } from "../../protocol/links.ts";
 import { type ManifestId, manifestMetadata } from "../../protocol/manifest.ts";
+import { notifyMetadata } from "../../protocol/notify.ts";
 import { submitterMetadata } from "../../protocol/requester.ts";
 import { SBATCH_METADATA } from "../../protocol/sbatch-options.ts";
 import { makeSubmission } from "../../protocol/submission.ts";
@@ -22,7 +23,8 @@ export function newSubmission({ now, random }: Pick<Context, "now" | "random">):
  * The metadata of the status object that asks for a run.
  *
  * @param submitter who asks
- * @param run options for sbatch and dependencies as metadata has them, and the manifest that was written; undefined: none
+ * @param run options for sbatch and dependencies as metadata has them, the manifest that was written, and the address to tell of the end;
+ * undefined: none
  */
 export function runMetadata(
   submitter: Context["submitter"],
@@ -30,7 +32,13 @@ export function runMetadata(
     sbatch,
     after,
     manifest,
-  }: { sbatch: string | undefined; after?: string | undefined; manifest: ManifestId | undefined },
+    notify,
+  }: {
+    sbatch: string | undefined;
+    after?: string | undefined;
+    manifest: ManifestId | undefined;
+    notify?: string | undefined;
+  },
 ): Record<string, string> {
   return {
     ...submitterMetadata(submitter),
@@ -38,6 +46,7 @@ export function runMetadata(
     ...(after !== undefined && { [AFTER_METADATA]: after }),
     [LINKS_METADATA]: LINKS_KEPT,
     ...(manifest && manifestMetadata(manifest)),
+    ...notifyMetadata(notify),
   };
 }
 

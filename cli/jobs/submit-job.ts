@@ -8,6 +8,7 @@ import { reason } from "../../protocol/reason.ts";
 import type { FileReason } from "../../protocol/record.ts";
 import { formatSbatchMetadata, sbatchOptions } from "../../protocol/sbatch-options.ts";
 import { SentObjects } from "../../transfer/comparing/sent-objects.ts";
+import type { IgnoreRules } from "../../transfer/names/ignore-rules.ts";
 import type { Context } from "../context.ts";
 import { asUsage, CommandError } from "../errors/command-error.ts";
 import { commandLine } from "../output/command-line.ts";
@@ -42,8 +43,24 @@ export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
   /**
    * Puts objects that the job begins with besides the files of its folder. Called when these are up, before the run is
    * requested; returns them as the manifest names them. The objects get the read key.
+   *
+   * @param sent the files of the folder
    */
-  also?: ((prefix: string, readKey: string) => Promise<readonly Input[]>) | undefined;
+  also?:
+    | ((prefix: string, readKey: string, sent: readonly Input[]) => Promise<readonly Input[]>)
+    | undefined;
+  /** The job script is one of these objects, and the folder needs none. */
+  scriptApart?: boolean | undefined;
+  /** How a prefix begins that is made from the folder's name. */
+  nameBegins?: string | undefined;
+  /** Which paths of the folder are sent at all; undefined: all. */
+  only?: IgnoreRules | undefined;
+  /** All that is no file, and links that lead to none, stay here without a word. */
+  filesAlone?: boolean | undefined;
+  /** Parts of the manifest besides; without a manifest nothing is submitted. */
+  manifest?: Pick<Manifest, "arguments" | "origins" | "from"> | undefined;
+  /** Metadata of the status object besides. */
+  metadata?: Readonly<Record<string, string>> | undefined;
 };
 
 /** The verb that does it, and its flags: they make the command that goes on, which sends nothing again that is in the bucket. */
@@ -52,6 +69,8 @@ export interface Caller {
   flags: object;
   /** All that was sent to this bucket before, where a caller has it open for several jobs. */
   sent?: SentObjects | undefined;
+  /** Address that is told of the end, where the verb's options do not hold it. */
+  notify?: string | undefined;
   /** It submits others besides, and says itself what was submitted. */
   oneOfSeveral?: boolean | undefined;
 }
@@ -83,18 +102,22 @@ export async function submitJob(
   context: Context,
   path: string,
   options: SubmitOptions,
-  { verb, flags, sent: known, oneOfSeveral }: Caller = { verb: submitVerb, flags: options },
+  { verb, flags, sent: known, oneOfSeveral, notify }: Caller = { verb: submitVerb, flags: options },
 ): Promise<Submitted> {
   const { store, say, interrupt, given } = context;
   const now = context.now();
   const at = () => context.now().getTime();
-  const source = await jobSource(path);
+  const source: JobSource = options.scriptApart ? { kind: "folder", path } : await jobSource(path);
   const results = resultsOf(options, source);
   const prefix =
     options.prefix ??
     (options.onlyFailed
       ? await lastJob(context, path)
-      : makePrefix(sourceName(path, source.kind), now, context.random()));
+      : makePrefix(
+          `${options.nameBegins ?? ""}${sourceName(path, source.kind)}`,
+          now,
+          context.random(),
+        ));
   checkPrefix(prefix);
   const wanted = sbatchOptions(options.sbatchOptions ?? []);
   const folder = source.kind === "folder" ? path : undefined;
@@ -122,12 +145,14 @@ export async function submitJob(
   const after = await afterMetadata(store, prefix, allJobs, sbatch?.length ?? 0);
 
   const readKey = context.secret();
-  const progress = new Progress(context, say("progress.upload"));
+  const progress = new Progress(context, "upload");
   const deletions = new Deletions(context);
   const carry = async (selfContained: boolean | undefined) => {
     const carried = await carrySource(context, source, prefix, {
       delete: options.delete,
       without: options.without,
+      only: options.only,
+      filesAlone: options.filesAlone,
       others: othersOf(options, before),
       selfContained,
       readKey,
@@ -135,10 +160,11 @@ export async function submitJob(
       listener: { ...progress.listener, ...deletions.listener },
     }).finally(() => deletions.end());
     refuseSkipped(carried.summary, "problem.notUploaded");
-    const also = (await options.also?.(prefix, readKey)) ?? [];
+    const also = (await options.also?.(prefix, readKey, carried.inputs)) ?? [];
     const all = [...carried.inputs, ...also, ...declared.inputs];
-    const { from } = declared;
+    const from = [...declared.from, ...(options.manifest?.from ?? [])];
     const manifest = await writeInputManifest(store, prefix, all, {
+      ...options.manifest,
       readKey,
       ...(results && { results }),
       ...(from.length > 0 && { from }),
@@ -151,7 +177,7 @@ export async function submitJob(
   const { inputs, also, summary, manifest } = carried;
   if (!manifest && (options.results ?? options.noResults))
     throw new CommandError("usage", (told) => told("problem.resultsNoManifest"));
-  if (!manifest && isDeclared(declared)) throw tooManyInputs();
+  if (!manifest && (isDeclared(declared) || options.manifest)) throw tooManyInputs();
   if (!manifest) summary.note(".", reason("no-manifest", { max: `${INPUTS_MAX}` }));
   // From now on the job may run.
   interrupt.at({
@@ -162,7 +188,15 @@ export async function submitJob(
   await requestRun(
     store,
     { prefix, submission, before },
-    runMetadata(context.submitter, { sbatch, after, manifest }),
+    {
+      ...runMetadata(context.submitter, {
+        sbatch,
+        after,
+        manifest,
+        notify: options.notify ?? notify,
+      }),
+      ...options.metadata,
+    },
   );
   progress.end();
   interrupt.at(waitOn(given, [prefix]));

@@ -68,7 +68,10 @@ export async function waitForJobs(
               const jobs = waitsForWords(waitsFor);
               context.err(timedLine(context, prefix, say("wait.waitsFor", { jobs }), one));
             },
-            onState: (state) => context.err(timedLine(context, prefix, state, one)),
+            onState: (state) => {
+              context.err(timedLine(context, prefix, state, one));
+              context.report?.({ progress: "job", prefix, state });
+            },
             onLook: live.enabled
               ? (look) => {
                   looks.set(prefix, look);

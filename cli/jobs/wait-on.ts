@@ -9,11 +9,11 @@ import { waitVerb } from "../verbs/wait/description.ts";
 export function waitOn(
   given: GlobalFlags,
   prefix: readonly string[],
-  { any }: Pick<FlagsOf<typeof waitVerb>, "any"> = {},
+  { any, onEnd }: Pick<FlagsOf<typeof waitVerb>, "any" | "onEnd"> = {},
 ): WayOn {
   const cancel = commandLine(given, cancelVerb, { prefix });
   return {
-    command: commandLine(given, waitVerb, { prefix }, { any }),
+    command: commandLine(given, waitVerb, { prefix }, { any, onEnd }),
     line: (say, command) => say("interrupt.wait", { command, cancel }),
   };
 }

@@ -4,7 +4,9 @@ import { dataEn } from "./en/data.ts";
 import { errorsEn } from "./en/errors.ts";
 import { jobsEn } from "./en/jobs.ts";
 import { lookingEn } from "./en/looking.ts";
+import { resultsEn } from "./en/results.ts";
 import { setupEn } from "./en/setup.ts";
+import { slurmEn } from "./en/slurm.ts";
 import { sweepsEn } from "./en/sweeps.ts";
 import { reasonsEn } from "./reasons-en.ts";
 
@@ -31,6 +33,7 @@ export const en = {
   "help.verb": "show the help of a verb",
   "help.data": "data sets that jobs name as inputs: put, list, rm",
   "help.headnode": "the agent on the Head Node: publish, install, update, status, uninstall",
+  "help.slurm": "Slurm's commands, for scripts that call them: run, fetcher, install, env",
   "help.exit.ok": "done; the job completed",
   "help.exit.jobFailed":
     "the job failed, ran out of time or memory, or was lost; doctor: something is broken",
@@ -88,6 +91,8 @@ export const en = {
   ...lookingEn,
   ...sweepsEn,
   ...setupEn,
+  ...resultsEn,
+  ...slurmEn,
   ...administrationEn,
   ...errorsEn,
   ...reasonsEn,

@@ -6,7 +6,9 @@ import { dataJa } from "./ja/data.ts";
 import { errorsJa } from "./ja/errors.ts";
 import { jobsHelpJa, jobsJa } from "./ja/jobs.ts";
 import { lookingHelpJa, lookingJa } from "./ja/looking.ts";
+import { resultsJa } from "./ja/results.ts";
 import { setupHelpJa, setupJa } from "./ja/setup.ts";
+import { slurmJa } from "./ja/slurm.ts";
 import { sweepsJa } from "./ja/sweeps.ts";
 import { reasonsJa } from "./reasons-ja.ts";
 import type { Messages } from "./say.ts";
@@ -31,6 +33,7 @@ const messages: Messages = {
   "help.verb": "コマンドのヘルプを表示",
   "help.data": "ジョブが入力として使うデータセット: put、list、rm",
   "help.headnode": "ヘッドノードのエージェント: publish、install、update、status、uninstall",
+  "help.slurm": "スクリプトが呼び出す Slurm のコマンド: run、fetcher、install、env",
   "help.exit.ok": "正常終了。ジョブは完了",
   "help.exit.jobFailed": "ジョブの失敗、時間超過、メモリー不足、喪失。doctor: 問題あり",
   "help.exit.usage": "使い方か設定の誤り。投入されていない",
@@ -87,6 +90,8 @@ const messages: Messages = {
   ...lookingJa,
   ...sweepsJa,
   ...setupJa,
+  ...resultsJa,
+  ...slurmJa,
   ...administrationJa,
   ...errorsJa,
   ...reasonsJa,
@@ -99,6 +104,7 @@ const globalFlags: Readonly<Record<keyof GlobalFlags, string>> = {
   sse: "オブジェクトの暗号化: AES256、aws:kms[:KEY]、aws:kms:dsse[:KEY] (既定: バケットの設定)",
   sseCKey: "ジョブのデータに使う鍵 (SSE-C) のファイル。ヘッドノードにも同じ鍵が必要",
   json: "結果を JSON で出力 (1 オブジェクト、または 1 行に 1 つ)",
+  progress: "--json と共に: 進み具合を標準エラー出力に、1 行に 1 つの JSON オブジェクトで出力",
   quiet: "結果とエラーだけを出力",
   lang: "メッセージの言語 (既定: LC_ALL、LC_MESSAGES、LANG)",
 };

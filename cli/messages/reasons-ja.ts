@@ -80,6 +80,12 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
     'バケットのポリシーにより、結果に置き換わる入力のうち {"path"} など {count} 件を削除できず、結果と並んで残ります',
   "code.dependency-unknown":
     "--dependency に Slurm の知らないジョブ ({ids}) があり、その終了を待ちませんでした",
+  "code.closing-not-seen":
+    "最後のファイルの知らせが {seconds} 秒以内に届かず、それまでに届いたファイルで開始しました",
+  "code.part-not-cancelled":
+    "ジョブの {part} へのキャンセルまたはシグナルは送られませんでした: {why}",
+  "code.part-unreadable":
+    "JOB_CANCEL のメタデータが、サブミッションと、タスクまたは送れるシグナルを示していません。何もキャンセルしていません",
   "code.jobs-of-its-own":
     "このフォルダーから別のジョブ ({ids}) が投入されました。このジョブの終了後に書かれた結果は戻りません",
 };

@@ -1,10 +1,10 @@
-import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { S3 } from "../../bucket/s3/s3.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { localEnvironment, settingsOf } from "../config.ts";
 import type { Settings } from "../global-flags.ts";
+import { programFile } from "../own-program.ts";
 import { askForCode } from "../ui/ask-for-code.ts";
 import type { Ui } from "../ui/ui.ts";
 import type { FilterLogs } from "./audit-log.ts";
@@ -32,7 +32,7 @@ export function realAdminContext(flags: Settings, ui: Ui): AdminContext {
   return {
     ...ui,
     version: packageJson.version,
-    packages: join(dirname(realpathSync(process.argv[1] ?? ".")), "headnode"),
+    packages: join(dirname(programFile()), "headnode"),
     region: () => s3.region(),
     describeOutputs: async (stack) => {
       const { outputsFromCloudFormation } = await import("./cloudformation.ts");

@@ -62,6 +62,7 @@ export async function sweepAgain(
     // Words from the bucket have no authority.
     sbatchOptions: sweepOptions(given.length > 0 ? given : sweep.sbatchOptions),
   };
+  if (next.kind === "prefixes") refuseNotify(caller.notify);
   return next.kind === "array"
     ? arrayAgain(context, { ...known, sweep: next }, caller)
     : prefixesAgain(context, { ...known, sweep: next });
@@ -86,6 +87,11 @@ async function find(
         : say("sweep.noneFrom", { path: target }),
     );
   return { name, path: target, sweep };
+}
+
+/** Refuses an address for a sweep with a prefix for each row: it would get a message for each. */
+export function refuseNotify(notify: string | undefined): void {
+  if (notify !== undefined) throw new CommandError("usage", (say) => say("sweep.notifyArray"));
 }
 
 async function arrayAgain(
@@ -131,7 +137,7 @@ async function arrayAgain(
   await requestRun(
     store,
     { prefix: name, submission, before: status },
-    runMetadata(context.submitter, { sbatch, manifest }),
+    runMetadata(context.submitter, { sbatch, manifest, notify: caller.notify }),
   );
   return { ...swept, submitted: tasks };
 }

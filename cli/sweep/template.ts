@@ -48,7 +48,7 @@ export async function uploadTemplate(
   name: string,
   readKey: string,
 ): Promise<{ inputs: Input[]; files: number; bytes: number }> {
-  const progress = new Progress(context, context.say("progress.upload"));
+  const progress = new Progress(context, "upload");
   const { inputs, summary } = await carrySource(context, source, name, {
     others: [],
     without: ROW_FILES,

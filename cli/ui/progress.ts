@@ -3,6 +3,7 @@ import type { Say } from "../messages/say.ts";
 import { formatBytes } from "../output/format.ts";
 import { formatDuration } from "./duration.ts";
 import type { LiveLine } from "./live-line.ts";
+import type { Ui } from "./ui.ts";
 
 /** The line is drawn again after so long, at the earliest. */
 const EVERY_MS = 100;
@@ -22,6 +23,8 @@ export interface Done {
  */
 export class Progress {
   readonly #live: LiveLine;
+  readonly #report: Ui["report"];
+  readonly #kind: "upload" | "fetch";
   readonly #say: Say;
   readonly #now: () => Date;
   readonly #what: string;
@@ -31,12 +34,13 @@ export class Progress {
   #isCounted = false;
   #drawn = Number.NEGATIVE_INFINITY;
 
-  /** @param what is going on, such as "uploading" */
-  constructor(ui: { live: LiveLine; say: Say; now: () => Date }, what: string) {
+  constructor(ui: Pick<Ui, "live" | "report" | "say" | "now">, kind: "upload" | "fetch") {
+    this.#kind = kind;
+    this.#report = ui.report;
     this.#live = ui.live;
     this.#say = ui.say;
     this.#now = ui.now;
-    this.#what = what;
+    this.#what = ui.say(`progress.${kind}`);
   }
 
   /** Callbacks for a transfer. */
@@ -58,19 +62,26 @@ export class Progress {
     },
   };
 
-  /** Takes the line away. */
+  /** Takes the line away; of a transfer that has ended well or not. */
   end(): void {
+    if (this.#drawn !== Number.NEGATIVE_INFINITY) this.#tell();
     this.#live.clear();
   }
 
   #draw(): void {
-    if (!this.#live.enabled) return;
+    if (!this.#live.enabled && !this.#report) return;
     const at = this.#now().getTime();
     if (at - this.#drawn < EVERY_MS) return;
     this.#drawn = at;
+    this.#tell();
+    if (!this.#live.enabled) return;
     this.#samples.push({ at, bytes: this.#done.bytes });
     while ((this.#samples[0]?.at ?? at) < at - RATE_MS) this.#samples.shift();
     this.#live.show(this.#line(at));
+  }
+
+  #tell(): void {
+    this.#report?.({ progress: this.#kind, ...this.#done, total: this.#total });
   }
 
   #line(at: number): string {

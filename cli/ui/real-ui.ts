@@ -5,6 +5,7 @@ import type { Say } from "../messages/say.ts";
 import { interruptOf } from "./interrupt.ts";
 import { type Line, lineText } from "./line.ts";
 import { LiveLine } from "./live-line.ts";
+import { LiveTable } from "./live-table.ts";
 import { COLOURS, PLAIN, wantsColour } from "./style.ts";
 import type { Ui } from "./ui.ts";
 import { interruptionLine } from "./way-on.ts";
@@ -13,9 +14,11 @@ import { interruptionLine } from "./way-on.ts";
 export function realUi(process: NodeJS.Process, say: Say, flags: GlobalFlags): Ui {
   const { stdout, stderr, env } = process;
   const live = new LiveLine(stderr, stderr.isTTY && !flags.quiet && env.TERM !== "dumb");
+  const canRedraw = stdout.isTTY && env.TERM !== "dumb";
   const style = wantsColour(stdout.isTTY, env) ? COLOURS : PLAIN;
+  const table = new LiveTable(stdout, style);
   const print = (stream: NodeJS.WriteStream, line: Line) =>
-    live.print(() => void stream.write(`${lineText(line, style)}\n`));
+    live.print(() => table.print(() => void stream.write(`${lineText(line, style)}\n`)));
   return {
     say,
     given: flags,
@@ -30,7 +33,12 @@ export function realUi(process: NodeJS.Process, say: Say, flags: GlobalFlags): U
     },
     error: (line) => print(stderr, line),
     live,
+    report:
+      flags.json && flags.progress
+        ? (progress) => live.print(() => void stderr.write(`${JSON.stringify(progress)}\n`))
+        : undefined,
     columns: stdout.isTTY ? stdout.columns || 80 : undefined,
+    redraw: canRedraw ? (lines) => live.print(() => table.show(lines)) : undefined,
     interrupt: interruptOf(process, (wayOn, exitCode) => {
       live.clear();
       const line = interruptionLine(say, wayOn, { json: flags.json, exitCode });

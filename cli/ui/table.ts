@@ -6,6 +6,8 @@ import { cut, padTo } from "./width.ts";
 export interface TableOptions {
   /** Columns of the terminal; undefined: not a terminal, then fields are divided by one tab, without a head. */
   columns: number | undefined;
+  /** So many of the last columns are left out where there is no room for them, or nothing in them. */
+  optional?: number;
 }
 
 const GAP = "  ";
@@ -19,28 +21,39 @@ const NARROWEST = 8;
 export function tableLines(
   head: readonly string[],
   rows: readonly (readonly Part[])[],
-  { columns }: TableOptions,
+  { columns, optional = 0 }: TableOptions,
 ): Line[] {
   if (columns === undefined)
     return rows.map((row) =>
       row.flatMap((cell, at) => (at === 0 ? [cell.text] : [TAB, cell.text])),
     );
-  const shown = rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })));
-  const widths = head.map((title, at) =>
-    Math.max(getWidth(title), ...shown.map((row) => getWidth(row[at]?.text ?? ""))),
+  const all = rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })));
+  const full = head.map((title, at) =>
+    Math.max(getWidth(title), ...all.map((row) => getWidth(row[at]?.text ?? ""))),
   );
-  const total = widths.reduce((sum, width) => sum + width, GAP.length * (head.length - 1));
+  const kept: number[] = [];
+  let room = columns;
+  for (const [at, width] of full.entries()) {
+    room -= width + (at > 0 ? GAP.length : 0);
+    const isOptional = at >= head.length - optional;
+    if (isOptional && room < 0) break;
+    if (isOptional && all.every((row) => !row[at]?.text)) room += width + GAP.length;
+    else kept.push(at);
+  }
+  const widths = kept.map((at) => full[at] ?? 0);
+  const shown = all.map((row) => kept.map((at) => row[at] ?? { text: "" }));
+  const total = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
   const [first = 0] = widths;
   widths[0] = Math.max(Math.min(first, NARROWEST), first - Math.max(0, total - columns));
   const line = (cells: readonly Part[]) => {
     const last = cells.findLastIndex(({ text }) => text !== "");
     return cells.slice(0, last + 1).flatMap(({ text, tone }, at) => {
-      const kept = cut(text, widths[at] ?? 0);
+      const fitting = cut(text, widths[at] ?? 0);
       return [
-        { text: at === last ? kept : padTo(kept, widths[at] ?? 0), tone },
+        { text: at === last ? fitting : padTo(fitting, widths[at] ?? 0), tone },
         at === last ? "" : GAP,
       ];
     });
   };
-  return [line(head.map((text) => ({ text, tone: "dim" }))), ...shown.map(line)];
+  return [line(kept.map((at) => ({ text: head[at] ?? "", tone: "dim" }))), ...shown.map(line)];
 }

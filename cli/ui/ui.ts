@@ -1,3 +1,4 @@
+import type { State } from "../../protocol/state.ts";
 import type { GlobalFlags } from "../global-flags.ts";
 import type { Say } from "../messages/say.ts";
 import type { Interrupt } from "./interrupt.ts";
@@ -21,12 +22,27 @@ export interface Ui {
   error(line: Line): void;
   /** One line that changes, on a terminal. */
   live: LiveLine;
+  /** Tells a program how far something is; undefined: none has asked. */
+  report?: ((progress: Reported) => void) | undefined;
   /** Columns of the terminal that results go to; undefined: they go to no terminal. */
   columns: number | undefined;
+  /** Writes lines over those that it wrote last; undefined: results go to no terminal that could. */
+  redraw?: ((lines: readonly Line[]) => void) | undefined;
   interrupt: Interrupt;
   now: () => Date;
   sleep: (ms: number) => Promise<void>;
 }
+
+/** How far a transfer or a job is: a line of --progress. */
+export type Reported =
+  | {
+      progress: "upload" | "fetch";
+      files: number;
+      bytes: number;
+      /** undefined: not known yet */
+      total?: { files: number; bytes: number } | undefined;
+    }
+  | { progress: "job"; prefix: string; state: State };
 
 /** Prints a result: the object with --json, else the lines. */
 export function printResult(

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Environment } from "../../bucket/network/proxy.ts";
 import { ENCRYPTIONS, type Encryption, parseEncryption } from "../../protocol/encryption.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
+import { allowedSchema } from "../../protocol/notify.ts";
 import { checkSettings } from "../../protocol/settings.ts";
 import type { HeadNodeTarget } from "../../protocol/ssm-command.ts";
 
@@ -18,6 +19,15 @@ const networkSchema = z.object({
 const redriveSchema = networkSchema.extend({
   DEAD_LETTERS_URL: z.url(),
   STACK: z.string().min(1),
+});
+
+const notifySchema = stageSchema.extend({
+  ...networkSchema.shape,
+  NOTIFY_TOPIC: z.string().min(1),
+  NOTIFY_ALLOWED: z
+    .string()
+    .transform((text) => text.split(","))
+    .pipe(z.array(allowedSchema)),
 });
 
 const schema = stageSchema
@@ -73,6 +83,16 @@ export interface RedriveConfig {
   network: FunctionNetwork;
 }
 
+/** Settings of the function that writes e-mails. */
+export interface NotifyConfig {
+  bucket: string;
+  /** The ARN of the topic. */
+  topic: string;
+  /** Addresses, and domains with their @, in lower case. */
+  allowed: string[];
+  network: FunctionNetwork;
+}
+
 /**
  * Reads the environment of a function.
  *
@@ -103,6 +123,21 @@ export function functionConfig(env: NodeJS.ProcessEnv = process.env): FunctionCo
 export function redriveConfig(env: NodeJS.ProcessEnv = process.env): RedriveConfig {
   const set = checked(redriveSchema, env);
   return { queueUrl: set.DEAD_LETTERS_URL, stack: set.STACK, network: networkOf(set) };
+}
+
+/**
+ * Reads the environment of functions/notify.
+ *
+ * @throws CloudSubmitError `config`, naming the variable and what was expected
+ */
+export function notifyConfig(env: NodeJS.ProcessEnv = process.env): NotifyConfig {
+  const set = checked(notifySchema, env);
+  return {
+    bucket: set.BUCKET,
+    topic: set.NOTIFY_TOPIC,
+    allowed: set.NOTIFY_ALLOWED,
+    network: networkOf(set),
+  };
 }
 
 function networkOf(set: z.infer<typeof networkSchema>): FunctionNetwork {

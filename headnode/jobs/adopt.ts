@@ -1,9 +1,13 @@
 import { readInputManifest } from "../../bucket/job-objects/manifest.ts";
 import type { StatusObject } from "../../bucket/job-objects/status.ts";
 import { type WhoAsked, whoAsked } from "../../bucket/job-objects/who-asked.ts";
+import { parseAfter } from "../../protocol/after.ts";
+import { boardOf } from "../../protocol/board.ts";
+import { isWholeCancel } from "../../protocol/cancel.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { keepsLinks } from "../../protocol/links.ts";
-import { manifestOf } from "../../protocol/manifest.ts";
+import { type Manifest, manifestOf } from "../../protocol/manifest.ts";
+import { isOpen } from "../../protocol/open-submission.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { newAccount } from "../slurm/array-account.ts";
 import type { FoundJob } from "../slurm/find-job.ts";
@@ -27,13 +31,16 @@ export async function adopt(
 ): Promise<void> {
   const job = found ?? (await ports.slurm.find(ownerOf(request, ports)));
   const asked = request.marker && (await whoAsked(ports.store, request.marker.key));
-  const readKey = asked && (await readKeyOf(asked, request.prefix, ports));
+  const board = asked && boardOf(asked.metadata);
+  const sent = asked && (await manifestSent(asked, request.prefix, ports));
   const entry: JobEntry = {
     ...entryOf(request, status, asked, ports),
     ...(job ? has(job, ports) : LOST),
-    ...(job && readKey !== undefined && { readKey }),
+    ...(board !== undefined && { board }),
+    ...(job && sent?.readKey !== undefined && { readKey: sent.readKey }),
+    ...(job && asked && openPart(asked, sent, await isHeld(asked, request, job, ports))),
   };
-  if (status.state === "JOB_CANCEL") entry.cancelRequested = true;
+  if (status.state === "JOB_CANCEL" && isWholeCancel(status.metadata)) entry.cancelRequested = true;
   await ports.journal.add(entry);
   ports.say("a job that the journal did not know", { phase: entry.phase });
   ports.driver.wake(entry);
@@ -61,16 +68,45 @@ function entryOf(
   };
 }
 
-/** The read key in the very manifest that was submitted; undefined where it is not to be had any more. */
-async function readKeyOf(
+/** Whether a job is held that an open submission was to have released, as far as Slurm tells. */
+async function isHeld(
+  { metadata }: WhoAsked,
+  request: JobRequest,
+  { jobId }: FoundJob,
+  ports: RequestPorts,
+): Promise<boolean> {
+  if (!isOpen(metadata)) return false;
+  const { tasks } = await ports.slurm.look(jobId, ownerOf(request, ports));
+  return tasks.some(({ state, reason }) => state === "PENDING" && reason === "JobHeldUser");
+}
+
+/** The rest of an open submission whose job is held: all of it, as far as can be known. */
+function openPart(
+  { metadata }: WhoAsked,
+  sent: Manifest | undefined,
+  held: boolean,
+): Partial<JobEntry> {
+  if (!held) return {};
+  const manifest = manifestOf(metadata);
+  const waitsFor = parseAfter(metadata);
+  return {
+    open: "others",
+    ...(waitsFor.length > 0 && { waitsFor }),
+    ...(manifest && manifest !== "unreadable" && { manifest }),
+    ...(sent?.from && { takesResults: true }),
+  };
+}
+
+/** The very manifest that was submitted; undefined where it is not to be had any more. */
+async function manifestSent(
   { metadata }: WhoAsked,
   prefix: string,
   { store }: Pick<RequestPorts, "store">,
-): Promise<string | undefined> {
+): Promise<Manifest | undefined> {
   const manifest = manifestOf(metadata);
   if (manifest === undefined || manifest === "unreadable") return undefined;
   try {
-    return (await readInputManifest(store, prefix, manifest)).readKey;
+    return await readInputManifest(store, prefix, manifest);
   } catch (error) {
     if (error instanceof CloudSubmitError) return undefined;
     throw error;

@@ -1,10 +1,13 @@
 import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
 import { whoAsked } from "../../bucket/job-objects/who-asked.ts";
+import { boardOf } from "../../protocol/board.ts";
+import { cancelPartOf } from "../../protocol/cancel.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { markerOfKey } from "../../protocol/marker.ts";
 import { requesterOf } from "../../protocol/requester.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { adopt } from "./adopt.ts";
+import { answerOverwrittenPart, answerPart, restoreRun } from "./answer-part.ts";
 import { ownerOf } from "./job-owner.ts";
 import type { JobRequest } from "./job-request.ts";
 import { CANCELLABLE, type RequestPorts } from "./request-ports.ts";
@@ -21,9 +24,12 @@ export async function answerOverwrittenCancel(
   ports: RequestPorts,
 ): Promise<void> {
   const active = ports.journal.activeOf(prefix);
-  const at = markerOfKey(key)?.asked?.time;
+  const { time: at, metadata = {} } = markerOfKey(key)?.asked ?? {};
   if (!active || at === undefined || !CANCELLABLE.has(active.phase)) return;
-  if (Date.parse(active.times.requested ?? "") <= at) await cancelActive(active, ports);
+  if (Date.parse(active.times.requested ?? "") > at) return;
+  const part = cancelPartOf(metadata);
+  if (part) await answerOverwrittenPart(active, part, ports);
+  else await cancelActive(active, ports);
 }
 
 async function cancelActive(
@@ -37,7 +43,7 @@ async function cancelActive(
 
 /**
  * JOB_CANCEL: for the active job, else for a submission that has not come in yet, which ends here. For one that has
- * ended the state goes back to what it was.
+ * ended the state goes back to what it was, and so it does when tasks or a signal were asked for.
  */
 export async function answerCancel(
   request: JobRequest,
@@ -49,12 +55,19 @@ export async function answerCancel(
   const active = journal.activeOf(prefix);
   if (active && !CANCELLABLE.has(active.phase))
     throw new CloudSubmitError("active-job", "the job is about to end");
+  const part = cancelPartOf(status.metadata);
+  if (active && part) return answerPart(active, part, status, ports);
   if (active) return cancelActive(active, ports);
   const sent = await unansweredRun(request, status, ports);
   if (sent) {
     // An agent whose journal is gone may have submitted it.
     const job = await slurm.find(ownerOf({ prefix, submission: sent.submission }, ports));
-    if (job) return adopt({ ...request, ...sent }, status, ports, job);
+    if (job) {
+      await adopt({ ...request, ...sent }, status, ports, job);
+      const adopted = part && journal.activeOf(prefix);
+      return adopted && answerPart(adopted, part, status, ports);
+    }
+    if (part && (await restoreRun(sent, prefix, status, ports))) return;
   }
   const ended = sent ? undefined : await journal.lastEnded(prefix);
   if (ended) {
@@ -65,6 +78,7 @@ export async function answerCancel(
     return say("cancel of a job that has ended", { state: ended.state });
   }
   const asked = sent?.marker && (await whoAsked(store, sent.marker.key));
+  const board = asked && boardOf(asked.metadata);
   const at = now().toISOString();
   const entry: JobEntry = {
     version: 1,
@@ -76,6 +90,7 @@ export async function answerCancel(
     commandId: request.command,
     arrived: request.arrived,
     ...(sent?.marker && { markers: [sent.marker.key] }),
+    ...(board !== undefined && { board }),
     statusEtag: status.etag,
     outcome: "cancelled",
     error: { code: "cancelled", message: "cancelled before the Head Node had it" },

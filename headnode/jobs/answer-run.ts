@@ -1,10 +1,13 @@
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
 import { parseAfter } from "../../protocol/after.ts";
+import { boardOf } from "../../protocol/board.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { keepsLinks } from "../../protocol/links.ts";
 import { manifestOf } from "../../protocol/manifest.ts";
+import { notifyOf } from "../../protocol/notify.ts";
 import { MANIFEST_FILE } from "../../protocol/objects.ts";
+import { isOpen } from "../../protocol/open-submission.ts";
 import { type Reason, reason, reasonText, writtenReason } from "../../protocol/reason.ts";
 import { requesterOf } from "../../protocol/requester.ts";
 import { parseSbatchMetadata } from "../../protocol/sbatch-options.ts";
@@ -32,15 +35,19 @@ export async function answerRun(
   if (active) return refuse(active, submission, status, ports);
 
   const accepted = now().toISOString();
+  const board = boardOf(status.metadata);
   const entry: JobEntry = {
     version: 1,
     prefix,
     submission,
     phase: "accepted",
     ...(await waitsFor(status, ports)),
+    ...openPart(status),
     ...manifestEntry(status),
     ...optionsOf(status),
     ...(keepsLinks(status.metadata) && { keepsLinks: true }),
+    ...(board !== undefined && { board }),
+    notify: notifyOf(status.metadata),
     state: "FILE_UPLOAD",
     requester: requesterOf(request.requester, status.metadata),
     commandId: request.command,
@@ -81,12 +88,19 @@ async function waitsFor(
       const run = journal.activeOf(one.prefix) ?? (await journal.lastEnded(one.prefix));
       return run ? { ...one, submission: run.submission } : one;
     });
-    return { phase: "waiting", waitsFor: await Promise.all(known) };
+    // Slurm gets the job of an open one first.
+    const phase = isOpen(metadata) ? "accepted" : "waiting";
+    return { phase, waitsFor: await Promise.all(known) };
   } catch (error) {
     if (!(error instanceof CloudSubmitError)) throw error;
     const { code, message } = error;
     return { phase: "failing", outcome: "rejected", error: { code, message } };
   }
+}
+
+/** Of an open submission: where it begins once Slurm has its job. */
+function openPart({ metadata }: StatusObject): Partial<JobEntry> {
+  return isOpen(metadata) ? { open: "others" } : {};
 }
 
 /** The options for sbatch that the request came with; a wrong one ends the submission. */

@@ -8,10 +8,13 @@ import { submitterName } from "../queue/fair-order.ts";
 import { announce } from "../steps/announce.ts";
 import { awaitEnd } from "../steps/await-end.ts";
 import { awaitOthers } from "../steps/await-others.ts";
+import { heldFirst } from "../steps/begin-open.ts";
 import { writeFinalRecord, writeFinalState } from "../steps/finish.ts";
+import { NotYet } from "../steps/not-yet.ts";
 import type { Step, StepPorts, StepResult } from "../steps/ports.ts";
 import { stageIn } from "../steps/stage-in.ts";
 import { stageOut } from "../steps/stage-out.ts";
+import { STAGE_IN_MS } from "../steps/staging-errors.ts";
 import { submitSteps } from "../steps/submit.ts";
 import { FairSlots } from "./fair-slots.ts";
 
@@ -25,9 +28,6 @@ const FATAL: Partial<Record<ErrorCode, Outcome>> = {
   cancelled: "cancelled",
   lost: "lost",
 };
-
-/** So long stage-in is tried again, milliseconds: as long as a request is sent to a Head Node that does not answer. */
-const STAGE_IN_MS = 24 * 3_600_000;
 
 /** Folders that are carried at a time, in and out: results do not wait behind a burst of new jobs. */
 const TRANSFERS_AT_ONCE = 4;
@@ -75,7 +75,7 @@ export class Driver {
       staged: prepareSubmit,
       submitting: submit,
       submitted: announce,
-      running: awaitEnd,
+      running: heldFirst(awaitEnd),
       ended: stageOut(),
       returned: writeFinalRecord,
       failing: writeFinalRecord,
@@ -122,7 +122,7 @@ export class Driver {
   async #advance(entry: JobEntry, step: Step): Promise<boolean> {
     const { journal, ports, log, onChange } = this.#options;
     const from = entry.phase;
-    const slots = this.#slots[from] ?? this.#others;
+    const slots = this.#slotsOf(entry);
     const changes = await slots.run(submitterName(entry.requester), async () => {
       try {
         return await step(entry, ports);
@@ -152,16 +152,26 @@ export class Driver {
     return true;
   }
 
+  /** Of an open submission, parts that carry files are beside other stagings, and those that wait leave Slurm's places free. */
+  #slotsOf({ phase, open }: JobEntry): FairSlots {
+    const isOpen = phase === "running" && open !== undefined && open !== "release";
+    const carries = open === "results" || open === "inputs";
+    const like = isOpen ? (carries ? "accepted" : "waiting") : phase;
+    return this.#slots[like] ?? this.#others;
+  }
+
   async #backOff(entry: JobEntry, error: unknown, failures: number): Promise<void> {
     const { ports, log } = this.#options;
-    const waitMs = backOff(RETRY, failures, ports.random());
-    log("warn", "step failed, will be tried again", {
-      prefix: entry.prefix,
-      submission: entry.submission,
-      phase: entry.phase,
-      error: messageOf(error),
-      waitMs,
-    });
+    const isNotYet = error instanceof NotYet;
+    const waitMs = backOff(isNotYet ? error.again : RETRY, failures, ports.random());
+    if (!isNotYet)
+      log("warn", "step failed, will be tried again", {
+        prefix: entry.prefix,
+        submission: entry.submission,
+        phase: entry.phase,
+        error: messageOf(error),
+        waitMs,
+      });
     const woken = new Promise<void>((resolve) => this.#pauses.set(entry, resolve));
     await Promise.race([ports.sleep(waitMs), woken]);
     this.#pauses.delete(entry);

@@ -1,7 +1,7 @@
 import type { StateChange } from "../../protocol/event.ts";
 import type { JobRecord } from "../../protocol/record.ts";
-import type { State } from "../../protocol/state.ts";
-import type { JobEntry } from "../journal/job-entry.ts";
+import { FINAL_STATES, type State } from "../../protocol/state.ts";
+import { isWaiting, type JobEntry } from "../journal/job-entry.ts";
 
 /** The job record of an entry. */
 export function recordOf(entry: JobEntry, state: State): JobRecord {
@@ -18,7 +18,7 @@ export function recordOf(entry: JobEntry, state: State): JobRecord {
     stageOut: entry.stageOut,
     sbatchOptions: entry.sbatchOptions,
     output: entry.output,
-    waitsFor: entry.phase === "waiting" ? entry.waitsFor : undefined,
+    waitsFor: isWaiting(entry) ? entry.waitsFor : undefined,
     notes: entry.notes,
     times: entry.times,
     refused: entry.refused,
@@ -54,5 +54,7 @@ export function stateChange(
     filesIn: entry.stageIn?.files,
     bytesOut: entry.stageOut?.bytes,
     filesOut: entry.stageOut?.files,
+    // At the beginning, for one to be asked who is to be told of the end.
+    notify: to === "JOB_SUBMIT" || FINAL_STATES.has(to) ? entry.notify : undefined,
   };
 }

@@ -117,11 +117,13 @@ const MARKS_IN_ENTRY_CHARACTERS = 4096;
 /**
  * Notes what the folder holds now.
  *
+ * @param choose of a path and its mark, the mark that is noted, or none; as it is unless this is given
  * @returns what the journal's entry is to hold of it; undefined: it is in a file of its own, on disk by then
  */
 export async function noteManifest(
   folder: WorkFolder,
   machine: Machine,
+  choose: (path: string, mark: string) => string | undefined = (_path, mark) => mark,
 ): Promise<StagedMarks | undefined> {
   // Leftovers of an interrupted staging, of objects that were replaced since.
   const partial = join(folder.path, PARTIAL_FOLDER);
@@ -129,9 +131,10 @@ export async function noteManifest(
     await rm(partial, { recursive: true, force: true });
   const marks: StagedMarks = [];
   for await (const entry of walk(folder.path, { outsideLinks: "refuse", machine })) {
-    if (entry.kind === "file" || entry.kind === "link")
-      marks.push([entry.path, fileMark(entry.stats)]);
-    if (entry.kind === "empty-folder") marks.push([entry.path, ""]);
+    if (entry.kind === "skipped") continue;
+    const now = entry.kind === "empty-folder" ? "" : fileMark(entry.stats);
+    const mark = choose(entry.path, now);
+    if (mark !== undefined) marks.push([entry.path, mark]);
   }
   const text = JSON.stringify(marks);
   if (marks.length <= MARKS_IN_ENTRY && text.length <= MARKS_IN_ENTRY_CHARACTERS) return marks;

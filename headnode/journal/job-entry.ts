@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { boardIdSchema } from "../../protocol/board.ts";
 import { arrivedSchema, stateChangeSchema } from "../../protocol/event.ts";
 import { manifestIdSchema, readKeySchema } from "../../protocol/manifest.ts";
+import { addressSchema } from "../../protocol/notify.ts";
 import { prefixSchema } from "../../protocol/prefix.ts";
 import { jobRecordSchema } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
@@ -39,6 +41,22 @@ export type Phase = (typeof PHASES)[number];
  */
 export const REPEATED: ReadonlySet<Phase> = new Set<Phase>(["staged"]);
 
+/** Parts of an open submission that are left, in order, while its job is held. Absent: all is done, or it was not open. */
+export const OPEN_PARTS = [
+  /** Other runs have to end first. */
+  "others",
+  /** Results of other runs are to be staged. */
+  "results",
+  /** The closing object is waited for. */
+  "closing",
+  /** Its inputs are to be staged. */
+  "inputs",
+  /** The job is to be released. */
+  "release",
+  /** It cannot run, as `error` says: the job is to be cancelled. */
+  "failed",
+] as const;
+
 const record = jobRecordSchema.shape;
 
 const taskOutputSchema = z.object({
@@ -72,7 +90,13 @@ export const jobEntrySchema = z.object({
   sbatchOptions: record.sbatchOptions,
   output: record.output,
   notes: record.notes,
-  /** While it is waiting: what has not come true yet. */
+  /** Of an open submission: the part that is left. */
+  open: z.enum(OPEN_PARTS).optional(),
+  /** The manifest of an open submission names results of other runs. */
+  takesResults: z.boolean().optional(),
+  /** Arguments of the job script, until Slurm has the job; `long`: they are in the manifest. */
+  scriptArguments: z.union([z.array(z.string()), z.literal("long")]).optional(),
+  /** While it is waiting, or open for others: what has not come true yet. */
   waitsFor: record.waitsFor,
   /** The record tells what it waits for. */
   isToldToWait: z.boolean().optional(),
@@ -80,8 +104,12 @@ export const jobEntrySchema = z.object({
   manifest: manifestIdSchema.optional(),
   /** The read key of the submission's results. Never in a log, a record or an event. */
   readKey: readKeySchema.optional(),
+  /** The board that it is shown on, until its end is told there. Never in a log, a record or an event. */
+  board: boardIdSchema.optional(),
   /** The client that submitted knows link objects. */
   keepsLinks: z.boolean().optional(),
+  /** The address that is to be told of the end. */
+  notify: addressSchema.optional(),
   /** Everything sbatch printed. */
   sbatchOutput: z.string().optional(),
   /** ETag of the FILE_UPLOAD that was accepted. */
@@ -116,3 +144,8 @@ export const jobEntrySchema = z.object({
   outbox: z.array(stateChangeSchema),
 });
 export type JobEntry = z.infer<typeof jobEntrySchema>;
+
+/** Whether a submission waits for other runs to end. */
+export function isWaiting({ phase, open }: Pick<JobEntry, "phase" | "open">): boolean {
+  return phase === "waiting" || (open === "others" && phase !== "done");
+}

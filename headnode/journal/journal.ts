@@ -9,7 +9,7 @@ import { EndedEntries, type EndedEntry } from "./ended-entries.ts";
 import { decodeEntry, fileName, isFileName } from "./entry-file.ts";
 import { EntryFiles } from "./entry-files.ts";
 import { EntryIndex } from "./entry-index.ts";
-import type { JobEntry } from "./job-entry.ts";
+import { isWaiting, type JobEntry } from "./job-entry.ts";
 import { type Reserve, SpareFiles } from "./spare-files.ts";
 
 /** In the journal's folder: what has ended. */
@@ -26,12 +26,13 @@ const SAVED_AT_ONCE = 64;
 
 /** Whether nothing more is to be done for a submission. */
 function isOver(entry: JobEntry): boolean {
-  return entry.phase === "done" && entry.outbox.length === 0;
+  return entry.phase === "done" && entry.outbox.length === 0 && entry.board === undefined;
 }
 
 /** Names of the submissions that one waits for. */
-function waitedFor({ phase, waitsFor = [] }: JobEntry): string[] {
-  if (phase !== "waiting") return [];
+function waitedFor(entry: JobEntry): string[] {
+  const { waitsFor = [] } = entry;
+  if (!isWaiting(entry)) return [];
   return waitsFor.flatMap(({ prefix, submission }) =>
     submission === undefined ? [] : [fileName({ prefix, submission })],
   );

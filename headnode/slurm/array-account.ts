@@ -16,7 +16,7 @@ const end = z.object({
 });
 
 /** How one task of an array ended, or several in the same way. */
-type TaskEnd = Omit<z.infer<typeof end>, "ids">;
+export type TaskEnd = Omit<z.infer<typeof end>, "ids">;
 
 /**
  * Known state of the tasks of a job array. Slurm forgets a task long before the last one ends, and shows
@@ -158,6 +158,19 @@ function incompleteOf(
       room -= told.length;
       return told.length === 0 ? [] : [{ ids: formatTaskIds(told), outcome, ...taskEnd }];
     });
+}
+
+/** Ends of an array's tasks as far as they are known, by Slurm, else by the Slurm hook; and all of its tasks. */
+export function endsOf({ submitted, waiting, ends, hookEnds = [] }: ArrayAccount): {
+  submitted: Set<number>;
+  waiting: Set<number>;
+  ends: Map<number, TaskEnd>;
+} {
+  return {
+    submitted: idsOf(submitted),
+    waiting: idsOf(waiting),
+    ends: new Map([...endsById(hookEnds), ...endsById(ends)]),
+  };
 }
 
 function outcomeOfEnd({ state, exitCode, signal }: TaskEnd): Outcome {

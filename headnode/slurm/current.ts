@@ -19,6 +19,7 @@ export function currentVerdict(jobId: string, tasks: readonly SlurmTask[]): Slur
   const isPending = one.state === "PENDING";
   return {
     jobId,
+    ...namesOf(one),
     state: one.state,
     ...(one.reason !== "None" && { reason: spaced(one.reason) }),
     ...(!isPending && one.nodes !== undefined && { nodes: one.nodes }),
@@ -26,6 +27,14 @@ export function currentVerdict(jobId: string, tasks: readonly SlurmTask[]): Slur
     ...(!isPending && one.startedAt !== undefined && { startedAt: one.startedAt }),
     restarts: Math.max(...tasks.map(({ restarts }) => restarts)),
   };
+}
+
+type Names = Pick<SlurmVerdict, "name" | "partition">;
+
+/** A job's name and partition, as far as they are known. */
+export function namesOf(told: Names | undefined): Names {
+  const { name = "", partition = "" } = told ?? {};
+  return { ...(name !== "" && { name }), ...(partition !== "" && { partition }) };
 }
 
 /** Whether the record says already what Slurm says. */

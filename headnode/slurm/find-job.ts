@@ -23,7 +23,15 @@ export function isOwn(
   { Comment, WorkDir, Command }: Pick<FindRow, "Comment" | "WorkDir" | "Command">,
   { comment, workDir }: JobOwner,
 ): boolean {
-  return Comment === comment || WorkDir === workDir || Command === `${workDir}/${SCRIPT_FILE}`;
+  const isScript = scriptOf(Command) === `${workDir}/${SCRIPT_FILE}`;
+  return Comment === comment || WorkDir === workDir || isScript;
+}
+
+/** The script of a job in what squeue shows as its command, without its arguments. */
+export function scriptOf(command: string): string {
+  const name = `/${SCRIPT_FILE}`;
+  const at = command.indexOf(`${name} `);
+  return at < 0 ? command : command.slice(0, at + name.length);
 }
 
 /** The tasks of an array that Slurm shows, as ranges. */

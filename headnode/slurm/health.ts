@@ -21,9 +21,22 @@ function saysUp(done: CommandResult): boolean {
  * @returns undefined when scontrol does not tell
  */
 export async function minJobAge(run: SlurmCommand): Promise<number | undefined> {
+  return (await limitsOf(run)).minJobAgeSeconds;
+}
+
+/** MinJobAge and MaxArraySize of slurm.conf(5), as far as scontrol tells. */
+async function limitsOf(
+  run: SlurmCommand,
+): Promise<Pick<Heartbeat["slurm"], "minJobAgeSeconds" | "maxArraySize">> {
   const done = await run("scontrol", ["show", "config"], { timeoutMs: TIMEOUT_MS });
-  const seconds = /^MinJobAge\s+= (\d+) sec$/m.exec(done.stdout)?.[1];
-  return done.code === 0 && seconds !== undefined ? Number(seconds) : undefined;
+  const number = (pattern: RegExp) => {
+    const found = done.code === 0 ? pattern.exec(done.stdout)?.[1] : undefined;
+    return found === undefined ? undefined : Number(found);
+  };
+  return {
+    minJobAgeSeconds: number(/^MinJobAge\s+= (\d+) sec$/m),
+    maxArraySize: number(/^MaxArraySize\s+= (\d+)$/m),
+  };
 }
 
 /** Check whether slurmctld answers; it never throws. */
@@ -33,7 +46,7 @@ export function slurmHealth(run: SlurmCommand): () => Promise<Heartbeat["slurm"]
     try {
       version ??= await versionOf(run);
       const done = await run("scontrol", ["ping"], { timeoutMs: TIMEOUT_MS });
-      if (saysUp(done)) return { version, state: "ok", minJobAgeSeconds: await minJobAge(run) };
+      if (saysUp(done)) return { version, state: "ok", ...(await limitsOf(run)) };
       return { version, state: "unreachable", detail: oneLine(done.output) };
     } catch (error) {
       return { version, state: "unreachable", detail: oneLine(messageOf(error)) };

@@ -4,6 +4,7 @@ import { parseTaskIds } from "../../protocol/task-ids.ts";
 import type { SlurmTask } from "./job-state.ts";
 import type { MarkedRow } from "./marked-rows.ts";
 import { expandOutputPattern } from "./output-pattern.ts";
+import { secondsTime } from "./times.ts";
 
 /** Fields that are asked of a job. */
 export const JOB_FIELDS = [
@@ -27,6 +28,15 @@ export const JOB_FIELDS = [
   "WorkDir",
   "Comment",
   "Command",
+  // These are shown, and decide nothing. Source: squeue(1), `--Format`, Slurm 22.05 to 26.05.
+  "Account",
+  "QOS",
+  "PriorityLong",
+  "NumNodes",
+  "NumCPUs",
+  "MinMemory",
+  "TimeLimit",
+  "SubmitTime",
 ] as const;
 export type JobRow = MarkedRow<(typeof JOB_FIELDS)[number]>;
 
@@ -42,8 +52,8 @@ export function taskOfRow(row: JobRow): SlurmTask {
   const isArray = row.ArrayTaskID !== "N/A";
   const taskIds = isArray ? parseTaskIds(row.ArrayTaskID) : undefined;
   if (isArray && !taskIds) throw unreadable(row, "ArrayTaskID");
-  const startedAt = isoTime(row.StartTime);
-  const endedAt = isoTime(row.EndTime);
+  const startedAt = secondsTime(row.StartTime);
+  const endedAt = secondsTime(row.EndTime);
   const outputPaths = outputPathsOf(row, taskIds);
   return {
     id,
@@ -81,11 +91,6 @@ function endOf(row: JobRow): { exitCode: number; signal: number } {
   // A process that a signal ended has no exit code. Source: wait(2), WIFSIGNALED.
   const ended = status & 0x7f;
   return { exitCode: ended === 0 ? (status >> 8) & 0xff : 0, signal: ended };
-}
-
-/** Seconds since the epoch; anything else says that there is no time yet. */
-function isoTime(text: string): string | undefined {
-  return /^\d{1,11}$/.test(text) ? new Date(Number(text) * 1000).toISOString() : undefined;
 }
 
 /** Slurm's default for the output of a job that names no file: a pattern, or on 22.05 with the ids in it. */

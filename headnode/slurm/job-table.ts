@@ -1,6 +1,7 @@
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { type Current, currentOf } from "./current.ts";
-import { type FoundJob, findJob, idOfRow, type JobOwner, jobsFrom } from "./find-job.ts";
+import { type FoundJob, findJob, idOfRow, type JobOwner, jobsFrom, scriptOf } from "./find-job.ts";
+import { detailsOfRow, type JobDetails } from "./job-details.ts";
 import { type JobRow, taskOfRow } from "./job-rows.ts";
 import { isEnded, type SlurmTask } from "./job-state.ts";
 
@@ -21,7 +22,7 @@ export class JobTable {
     this.#rows = rows;
     this.#byComment = index(rows, ({ Comment }) => Comment);
     this.#byWorkDir = index(rows, ({ WorkDir }) => WorkDir);
-    this.#byCommand = index(rows, ({ Command }) => Command);
+    this.#byCommand = index(rows, ({ Command }) => scriptOf(Command));
   }
 
   /** This owner's job, in whatever state. */
@@ -36,13 +37,24 @@ export class JobTable {
    * @throws CloudSubmitError `slurm` when a row of it cannot be read
    */
   tasks(jobId: string, owner: JobOwner, jobName?: string): SlurmTask[] {
+    return this.#rowsOf(jobId, owner).map((row) =>
+      taskOfRow(jobName === undefined ? row : { ...row, Name: jobName }),
+    );
+  }
+
+  /** Further fields that squeue shows of this owner's job; of an array, of its first row. undefined: it is not shown. */
+  details(jobId: string, owner: JobOwner): JobDetails | undefined {
+    const [first] = this.#rowsOf(jobId, owner);
+    return first && detailsOfRow(first);
+  }
+
+  #rowsOf(jobId: string, owner: JobOwner): JobRow[] {
     const own = this.#own(owner).filter(
       ({ JobID, ArrayJobID }) => JobID === jobId || ArrayJobID === jobId,
     );
     // Its other components may have comments and folders of their own.
     const isHet = own.some(({ HetJobID }) => HetJobID === jobId);
-    const all = isHet ? this.#rows.filter(({ HetJobID }) => HetJobID === jobId) : own;
-    return all.map((row) => taskOfRow(jobName === undefined ? row : { ...row, Name: jobName }));
+    return isHet ? this.#rows.filter(({ HetJobID }) => HetJobID === jobId) : own;
   }
 
   /** Ids of other jobs that were submitted from the owner's folder, or from one below it. */

@@ -1,6 +1,7 @@
 import { Budget } from "../../bucket/flow/budget.ts";
 import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { shareNext } from "../upkeep/share-next.ts";
+import { cancelArguments, isLeft, type Part, saidOf } from "./cancel-part.ts";
 import type { SlurmCommand } from "./command.ts";
 import type { Current } from "./current.ts";
 import type { FoundJob, JobOwner } from "./find-job.ts";
@@ -27,7 +28,11 @@ export interface Slurm {
    * @param options of the submitter's, checked
    * @throws when Slurm cannot be reached: the job may then be in the queue or not
    */
-  submit(owner: JobOwner, options: readonly string[]): Promise<SubmitResult>;
+  submit(
+    owner: JobOwner,
+    options: readonly string[],
+    call?: Partial<SbatchCall>,
+  ): Promise<SubmitResult>;
   /** This user's job of this owner, in whatever state; undefined when Slurm knows none. */
   find(owner: JobOwner): Promise<FoundJob | undefined>;
   /**
@@ -42,13 +47,39 @@ export interface Slurm {
   activeJobs(): Promise<ReadonlyMap<string, Current>>;
   /** Ids of the tasks of job arrays that are running, by the array's job id. */
   runningTasks(): Promise<Map<string, Set<number>>>;
+  /** All jobs of this user, as one look shows them. */
+  jobs(): Promise<JobsLook>;
   /** Why nodes of a partition cannot be used, the newest first. */
   nodeReasons(partition: string): Promise<NodeReason[]>;
   /** How long Slurm shows a job that has ended, in milliseconds. */
   forgetsAfterMs(): Promise<number>;
   /** Cancels a job, if it is this owner's and has not ended. */
   cancel(jobId: string, owner: JobOwner): Promise<void>;
+  /**
+   * Lets a job that is held begin, if it is this owner's and waits; any other one stays as it is.
+   *
+   * @returns what Slurm said when it refuses, as for a job that an administrator holds
+   * @throws when Slurm cannot be reached
+   */
+  release(jobId: string, owner: JobOwner): Promise<string | undefined>;
+  /**
+   * Cancels tasks of a job, or sends a signal to them or to all of it, if it is this owner's and they have not ended.
+   *
+   * @returns why Slurm did not do it, in its words; undefined: it is done, or there is nothing to do
+   */
+  cancelPart(jobId: string, owner: JobOwner, part: Part): Promise<string | undefined>;
 }
+
+/** Words that sbatch is called with besides options. */
+export interface SbatchCall {
+  /** The job waits until it is released. */
+  hold: boolean;
+  /** Of the script. */
+  arguments: readonly string[];
+}
+
+/** One look at Slurm, which tells of any job. */
+export type JobsLook = Pick<JobTable, "tasks" | "details">;
 
 /** Calls of sbatch at a time: more would only wait for slurmctld. */
 export const SBATCH_AT_ONCE = 16;
@@ -78,10 +109,15 @@ export class SlurmCommands implements Slurm {
     this.#readMinJobAge = shareNext(() => minJobAge(run).catch(() => undefined));
   }
 
-  async submit(owner: JobOwner, options: readonly string[]): Promise<SubmitResult> {
+  async submit(
+    owner: JobOwner,
+    options: readonly string[],
+    { hold = false, arguments: words = [] }: Partial<SbatchCall> = {},
+  ): Promise<SubmitResult> {
     // Ours come last: of two, sbatch takes that one, and the command line counts more than the script.
     const own = [`--comment=${owner.comment}`, `--chdir=${owner.workDir}`];
-    return sbatch(owner.workDir, [...options, ...own, SCRIPT_FILE], {
+    if (hold) own.push("--hold");
+    return sbatch(owner.workDir, [...options, ...own, SCRIPT_FILE, ...words], {
       run: this.#run,
       inTurn: (work) => this.#sbatches.spend(1, work),
       find: () => this.find(owner),
@@ -111,6 +147,10 @@ export class SlurmCommands implements Slurm {
     return (await this.#jobs.ask()).active();
   }
 
+  jobs(): Promise<JobsLook> {
+    return this.#jobs.ask();
+  }
+
   async runningTasks(): Promise<Map<string, Set<number>>> {
     return (await this.#jobs.ask()).runningTasks();
   }
@@ -137,5 +177,30 @@ export class SlurmCommands implements Slurm {
     if (done.code === 0) return;
     // Why it failed is told in words; whether there is something left to cancel, Slurm knows.
     if (!(await this.look(jobId, owner)).tasks.every(isEnded)) throw unanswered("scancel", done);
+  }
+
+  async release(jobId: string, owner: JobOwner): Promise<string | undefined> {
+    const waits = ({ state }: SlurmTask) => state === "PENDING";
+    const { tasks } = await this.look(jobId, owner);
+    if (!tasks.some(waits)) return undefined;
+    // Components of a heterogeneous job have ids of their own; tasks of an array go by that of the array.
+    const isArray = tasks.some(({ arrayTask }) => arrayTask !== undefined);
+    const ids = isArray ? [jobId] : [...new Set(tasks.filter(waits).map(({ id }) => id))];
+    const done = await this.#run("scontrol", ["release", ids.join(",")]);
+    if (done.code === 0) return undefined;
+    // Why it failed is told in words; whether Slurm can be asked, and has it waiting still, is not.
+    const isLeft = (await this.look(jobId, owner)).tasks.some(waits);
+    if (!isLeft) return undefined;
+    if (done.code === null || !(await this.#isUp())) throw unanswered("scontrol", done);
+    return done.output.trim() || `scontrol ended with ${done.code}`;
+  }
+
+  async cancelPart(jobId: string, owner: JobOwner, part: Part): Promise<string | undefined> {
+    // As for cancel(): the id may be another job's by now.
+    if (!isLeft((await this.look(jobId, owner)).tasks, part)) return undefined;
+    const done = await this.#run("scancel", cancelArguments(jobId, part));
+    if (done.code === 0) return undefined;
+    // A Slurm that answers this look has answered scancel, too.
+    return isLeft((await this.look(jobId, owner)).tasks, part) ? saidOf(done) : undefined;
   }
 }

@@ -27,7 +27,13 @@ const OUTPUT_MAX = 64 * 1024 * 1024;
 export const READING_ENV = { SLURM_TIME_FORMAT: "%s", SLURM_BITSTR_LEN: "0" } as const;
 
 /**
- * Asks squeue for fields by name; the values are as they are, whatever users have written into them.
+ * Fields of which only the beginning is read, bytes: a command holds the arguments of its script, of which there may be so
+ * many that the jobs of one user would fill what is read at a time. squeue fills up with spaces.
+ */
+const WIDTHS: Readonly<Record<string, number>> = { Command: 512 };
+
+/**
+ * Asks squeue for fields by name; the values are as they are, whatever users have written into them, but for those of WIDTHS.
  *
  * @returns no rows for an id that Slurm does not know
  * @throws CloudSubmitError `slurm` when Slurm does not answer
@@ -48,7 +54,7 @@ export async function squeue<const F extends string>(
       ...(jobs === undefined ? [] : [`--jobs=${jobs.join(",")}`]),
       ...(states === undefined ? [] : [`--states=${states}`]),
       // A width of 0: as long as it is, and not padded.
-      `--Format=${fields.map((field) => `${field}:0${mark}`).join(",")}`,
+      `--Format=${fields.map((field) => `${field}:${WIDTHS[field] ?? 0}${mark}`).join(",")}`,
     ],
     { env: READING_ENV, outputMax: OUTPUT_MAX },
   );
@@ -59,7 +65,10 @@ export async function squeue<const F extends string>(
   // A list that was cut off may end with a whole row, and the jobs that are missing would be taken for ended.
   if (done.output.length > OUTPUT_MAX)
     throw new CloudSubmitError("slurm", "squeue printed more than is read at a time");
-  return rowsAtMarks(done.stdout, mark, fields);
+  const rows = rowsAtMarks(done.stdout, mark, fields);
+  for (const row of rows)
+    for (const field of fields) if (field in WIDTHS) row[field] = row[field].trimEnd();
+  return rows;
 }
 
 /** The error for a command to which Slurm gave no answer. */

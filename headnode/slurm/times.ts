@@ -13,3 +13,8 @@ export function latest(times: Times): string | undefined {
 function known(times: Times): string[] {
   return times.filter((time) => time !== undefined).toSorted();
 }
+
+/** A time in ISO 8601 of seconds since the epoch, as Slurm prints them; anything else says that there is no time yet. */
+export function secondsTime(text: string): string | undefined {
+  return /^\d{1,11}$/.test(text) ? new Date(Number(text) * 1000).toISOString() : undefined;
+}

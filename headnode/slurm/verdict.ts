@@ -1,6 +1,7 @@
 import type { Outcome } from "../../protocol/outcome.ts";
 import type { SlurmVerdict } from "../../protocol/record.ts";
 import { type ArrayAccount, arrayVerdict } from "./array-account.ts";
+import { namesOf } from "./current.ts";
 import { outcomeOfState, type SlurmTask, worstOf } from "./job-state.ts";
 import { earliest, latest } from "./times.ts";
 
@@ -36,6 +37,7 @@ export function verdictOf(
     outcome,
     slurm: {
       jobId,
+      ...namesOf(worst ?? tasks[0]),
       ...(end && { state: end.state, exitCode: end.exitCode, signal: end.signal }),
       ...((worst || array) && { restarts: Math.max(...restarts) }),
       ...(worst && worst.reason !== "None" && { reason: worst.reason }),

@@ -1,6 +1,7 @@
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { writeJobId, writeSbatchOutput } from "../../bucket/job-objects/sbatch-files.ts";
 import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
+import { isWholeCancel } from "../../protocol/cancel.ts";
 import { recordOf, stateChange } from "../jobs/report.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { Step, StepPorts } from "./ports.ts";
@@ -31,7 +32,9 @@ async function writeSubmitState(
   for (let ifMatch: string | undefined = statusEtag; ; ) {
     if (await writeStatus(store, prefix, "JOB_SUBMIT", { ifMatch, submission })) return "submit";
     const status = await readStatus(store, prefix);
-    if (status?.state === "JOB_CANCEL") return "cancel";
+    if (status?.state === "JOB_CANCEL")
+      // One for a part of the job is answered with JOB_SUBMIT.
+      return isWholeCancel(status.metadata) ? "cancel" : "submit";
     if (status?.state === "JOB_SUBMIT") return "submit";
     ifMatch = status?.etag;
   }

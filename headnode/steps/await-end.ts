@@ -13,7 +13,7 @@ import {
   hasNews,
   newAccount,
 } from "../slurm/array-account.ts";
-import { currentVerdict, isTold } from "../slurm/current.ts";
+import { currentVerdict, isTold, namesOf } from "../slurm/current.ts";
 import { isEnded, type SlurmTask } from "../slurm/job-state.ts";
 import { taskOutputs } from "../slurm/task-outputs.ts";
 import { verdictOf } from "../slurm/verdict.ts";
@@ -97,7 +97,7 @@ function ended(
   const lost = array && arrayVerdict(array).tasks.outcomes?.lost;
   return {
     outcome,
-    slurm,
+    slurm: { ...namesOf(entry.slurm), ...slurm },
     ...(lost !== undefined && {
       error: {
         code: "lost" as const,
@@ -115,7 +115,7 @@ function forgotten(entry: JobEntry, jobId: string): StepResult {
   if (exitCode !== undefined && signal !== undefined)
     return {
       outcome: exitCode === 0 && signal === 0 ? "completed" : "failed",
-      slurm: { jobId, exitCode, signal },
+      slurm: { jobId, ...namesOf(entry.slurm), exitCode, signal },
     };
   const message = `Slurm no longer knows job ${jobId}: how it ended is not known`;
   // Where it was when it was last seen is not how it ended.

@@ -5,7 +5,7 @@ import { type Dependency, isMet } from "../../protocol/after.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { SubmissionId } from "../../protocol/request.ts";
 import { recordOf } from "../jobs/report.ts";
-import type { JobEntry } from "../journal/job-entry.ts";
+import { isWaiting, type JobEntry } from "../journal/job-entry.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
 
 /** So long a run is waited for whose request has not come in, milliseconds: as long as requests are sent again. */
@@ -14,14 +14,23 @@ const UNKNOWN_MS = 24 * 3_600_000;
 /** How it stands with one of the runs that a submission waits for. */
 type Standing = "met" | "open" | "not in yet";
 
+/** waiting → accepted: once every run that the submission waits for has ended as it was to. Throws as othersEnded. */
+export const awaitOthers: Step = (entry, ports) => othersEnded(entry, ports, { phase: "accepted" });
+
 /**
- * waiting → accepted: once every run that the submission waits for has ended as it was to. The journal alone tells how one
+ * Looks whether every run that the submission waits for has ended as it was to. The journal alone tells how one
  * has ended; the bucket only whether one that the agent does not know is still to come. Called again when one has ended.
  *
+ * @param next what the entry is to hold then
+ * @returns undefined: one has not ended
  * @throws CloudSubmitError `dependency-failed` when that can no longer be; `no-such-job` to be called again, while a
  * run is not in yet
  */
-export const awaitOthers: Step = async (entry, ports) => {
+export async function othersEnded(
+  entry: JobEntry,
+  ports: StepPorts,
+  next: StepResult,
+): Promise<StepResult | undefined> {
   if (entry.cancelRequested)
     throw new CloudSubmitError("cancelled", "cancelled while it waited for other jobs");
   const { waitsFor = [] } = entry;
@@ -32,7 +41,7 @@ export const awaitOthers: Step = async (entry, ports) => {
   const standings = new Map<Dependency, Standing>();
   for (const one of waitsFor) standings.set(one, await standingOf(one, entry, ports));
   const left = waitsFor.filter((one) => standings.get(one) !== "met");
-  if (left.length === 0) return released(entry, ports);
+  if (left.length === 0) return released(entry, ports, next);
   if (!entry.isToldToWait || left.length < waitsFor.length) {
     await writeRecord(ports.store, recordOf({ ...entry, waitsFor: left }, entry.state));
     return { waitsFor: left, isToldToWait: true };
@@ -40,14 +49,17 @@ export const awaitOthers: Step = async (entry, ports) => {
   const missing = left.find((one) => standings.get(one) === "not in yet");
   if (!missing) return undefined;
   throw new CloudSubmitError("no-such-job", `the request of ${missing.prefix} is not in yet`);
-};
+}
 
-async function released(entry: JobEntry, { store, now }: StepPorts): Promise<StepResult> {
-  const phase = "accepted";
+async function released(
+  entry: JobEntry,
+  { store, now }: StepPorts,
+  next: StepResult,
+): Promise<StepResult> {
   const times = { ...entry.times, released: now().toISOString() };
   if (entry.isToldToWait)
-    await writeRecord(store, recordOf({ ...entry, phase, times }, entry.state));
-  return { phase, times, waitsFor: undefined, isToldToWait: undefined };
+    await writeRecord(store, recordOf({ ...entry, ...next, times }, entry.state));
+  return { ...next, times, waitsFor: undefined, isToldToWait: undefined };
 }
 
 /**
@@ -124,7 +136,7 @@ function isInCircle(entry: JobEntry, { runs }: StepPorts): boolean {
     for (const { prefix, submission } of one.waitsFor ?? []) {
       const other = submission === undefined ? undefined : runs.active({ prefix, submission });
       if (other === entry) return true;
-      if (other?.phase !== "waiting" || seen.has(other)) continue;
+      if (!other || !isWaiting(other) || seen.has(other)) continue;
       seen.add(other);
       next.push(other);
     }

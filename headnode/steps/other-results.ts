@@ -18,11 +18,15 @@ interface Tools {
   goOn: () => void;
 }
 
+/** Which of two inputs counts that are to be in one place: neither, or the one that is named later. */
+export type Clash = "refuse" | "later wins";
+
 /**
  * Decides which results of other jobs are inputs: those that are there now, and that an agent has written for the submission
  * with that read key. What others or earlier runs have left beside them is no result of it, and left out.
  *
  * @param own the inputs that the manifest names itself
+ * @param clash `later wins` also lets those entries be empty that name no path: a job may have made nothing
  * @returns these, and the results
  * @throws CloudSubmitError `inputs-changed` when nothing of an entry is there, in the same words whatever the reason;
  * `stage-in-failed` when two are to be in one place, or all are too many
@@ -31,15 +35,17 @@ export async function withOtherResults(
   tools: Tools,
   own: Inputs,
   from: readonly From[],
+  clash: Clash = "refuse",
 ): Promise<Inputs> {
   const inputs = new Map(own);
+  const isOver = clash === "later wins";
   for (const one of from) {
-    const found = await resultsOf(tools, one);
+    const found = await resultsOf(tools, one, isOver && one.path === "");
     for (const input of found) {
       const { path } = input;
       if (path.endsWith("/") && inputs.has(path)) continue;
       const isKept = PROTOCOL_FILES.has(path);
-      if (isKept || inputs.has(path)) {
+      if (isKept || (inputs.has(path) && !isOver)) {
         const place = JSON.stringify(path.slice(0, PATH_SHOWN));
         const why = isKept
           ? "which is kept for the system"
@@ -67,7 +73,7 @@ interface Candidate {
 }
 
 /** @throws CloudSubmitError `inputs-changed` when there are none */
-async function resultsOf({ store, goOn }: Tools, from: From): Promise<Input[]> {
+async function resultsOf({ store, goOn }: Tools, from: From, mayBeNone: boolean): Promise<Input[]> {
   const candidates = await listed({ store, goOn }, from);
   let isRefused = false;
   const results = await mapBounded(candidates, AT_ONCE, async (candidate) => {
@@ -82,7 +88,7 @@ async function resultsOf({ store, goOn }: Tools, from: From): Promise<Input[]> {
     }
   });
   const found = results.filter((input) => input !== undefined);
-  if (isRefused || found.length === 0)
+  if (isRefused || (found.length === 0 && !mayBeNone))
     throw new CloudSubmitError(
       "inputs-changed",
       `${named(from)} has no result here of the run that was named, or none that can be read, or there are more than ${INPUTS_MAX} objects: look at what that job has returned, and submit again`,

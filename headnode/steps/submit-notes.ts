@@ -8,10 +8,10 @@ import { SCRIPT_FILE } from "../../protocol/objects.ts";
 import { reason } from "../../protocol/reason.ts";
 import type { Note } from "../../protocol/record.ts";
 import { HEAD_NODE_FILE } from "../../protocol/sbatch-option-table.ts";
+import { optionValue, scriptDirectives } from "../../protocol/script-directives.ts";
 import { workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { headNodeFile } from "../slurm/head-node-file.ts";
-import { optionValue, scriptDirectives } from "../slurm/script-directives.ts";
 import type { StepPorts } from "./ports.ts";
 
 /** Bytes of a script that are read: Slurm takes no longer ones. Source: slurm.conf(5), max_script_size. */

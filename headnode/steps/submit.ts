@@ -1,8 +1,10 @@
+import { readInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { ownerOf } from "../jobs/job-owner.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { newAccount } from "../slurm/array-account.ts";
 import type { FoundJob } from "../slurm/find-job.ts";
+import { argumentsWithJobPaths } from "./job-paths.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
 import { notesBefore } from "./submit-notes.ts";
 
@@ -53,12 +55,27 @@ export function submitSteps(): { prepareSubmit: Step; submit: Step } {
       }
       if (entry.cancelRequested)
         throw new CloudSubmitError("cancelled", "cancelled before Slurm had it");
+      const call = {
+        hold: entry.open !== undefined,
+        arguments: await argumentsOf(entry, ports, owner.workDir),
+      };
       untried.delete(entry);
-      const said = await ports.slurm.submit(owner, entry.sbatchOptions ?? []);
+      const said = await ports.slurm.submit(owner, entry.sbatchOptions ?? [], call);
       if (said.accepted) return submitted(entry, ports, said.job, said.output);
       return refused(said.output);
     },
   };
+}
+
+/** @throws CloudSubmitError when the manifest that they are in is no longer there */
+async function argumentsOf(
+  { scriptArguments, manifest, prefix }: JobEntry,
+  { store }: StepPorts,
+  folder: string,
+): Promise<string[]> {
+  if (scriptArguments !== "long") return scriptArguments ?? [];
+  if (!manifest) return [];
+  return argumentsWithJobPaths(await readInputManifest(store, prefix, manifest), folder);
 }
 
 const UNANSWERED = `sbatch had no answer ${UNANSWERED_MAX} times, while Slurm answers all else`;
@@ -101,6 +118,7 @@ function submitted(
     phase: "submitted",
     slurm: { jobId },
     jobName: name,
+    scriptArguments: undefined,
     ...(array && { array: newAccount(array, ports.now()) }),
     sbatchOutput: output,
     times: { ...entry.times, submitted: ports.now().toISOString() },

@@ -2,7 +2,12 @@ import { readHeartbeat, writeHeartbeat } from "../../bucket/job-objects/heartbea
 import type { ReadStore } from "../../bucket/job-objects/read-object.ts";
 import type { ObjectWriter } from "../../bucket/object-store.ts";
 import { messageOf } from "../../protocol/error.ts";
-import type { Heartbeat } from "../../protocol/heartbeat.ts";
+import {
+  formatHeartbeat,
+  HEARTBEAT_MAX_BYTES,
+  type Heartbeat,
+  type Partition,
+} from "../../protocol/heartbeat.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
 
@@ -14,6 +19,8 @@ export interface HeartbeatOptions {
   about: Pick<Heartbeat, "version" | "startedAt" | "host">;
   /** Must not throw. */
   slurmHealth: () => Promise<Heartbeat["slurm"]>;
+  /** Slurm's partitions; undefined: it does not tell. Must not throw. */
+  partitions?: (() => Promise<Partition[] | undefined>) | undefined;
   /** When the journal was last compared with Slurm; undefined: not yet. */
   lastReconcile: () => Date | undefined;
   /** When the last look at the pending markers began that has brought everything in; undefined: none yet. */
@@ -32,6 +39,7 @@ export class HeartbeatWriter {
   #lookedBefore: { at: string | undefined } | undefined;
   /** Slurm's last answer. */
   #slurm: Heartbeat["slurm"] | undefined;
+  #partitions: Partition[] | undefined;
 
   /** Begins at once. */
   constructor(options: HeartbeatOptions) {
@@ -60,7 +68,9 @@ export class HeartbeatWriter {
   }
 
   async #write(): Promise<void> {
-    this.#slurm = await this.#options.slurmHealth();
+    const { slurmHealth, partitions } = this.#options;
+    this.#slurm = await slurmHealth();
+    this.#partitions = this.#slurm.state === "ok" ? await partitions?.() : undefined;
     await this.#put("running", this.#slurm);
   }
 
@@ -76,6 +86,7 @@ export class HeartbeatWriter {
         everySeconds: everyMs / 1000,
         ...about,
         slurm,
+        partitions: this.#partitions,
         jobs: {
           active: active.length,
           waiting: active.filter((entry) => entry.slurm === undefined).length,
@@ -83,7 +94,9 @@ export class HeartbeatWriter {
         looked: lookedAt()?.toISOString() ?? this.#lookedBefore.at,
         lastReconcile: this.#options.lastReconcile()?.toISOString(),
       };
-      await writeHeartbeat(store, heartbeat);
+      // Nobody would read a longer one.
+      const isTooLong = Buffer.byteLength(formatHeartbeat(heartbeat)) > HEARTBEAT_MAX_BYTES;
+      await writeHeartbeat(store, isTooLong ? { ...heartbeat, partitions: undefined } : heartbeat);
     } catch (error) {
       log("warn", "the heartbeat cannot be written", { error: messageOf(error) });
     }

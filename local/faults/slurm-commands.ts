@@ -1,8 +1,9 @@
-import { appendFileSync, existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { appendFileSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
 import { COMMENT_BEGINNING } from "../../protocol/submission.ts";
 import type { LocalConfig } from "../config.ts";
+import { realCommand } from "../slurm/real-command.ts";
 import { wrappedCommands } from "./environment.ts";
 
 /** Faults of one sbatch of a prefix. */
@@ -66,13 +67,6 @@ function linkRealCommand(config: LocalConfig, name: string): void {
   const link = join(wrappedCommands(config), name);
   rmSync(link, { force: true });
   symlinkSync(realCommand(config, name), link);
-}
-
-function realCommand({ baseEnv }: LocalConfig, name: string): string {
-  const paths = (baseEnv["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name));
-  const found = paths.find((path) => existsSync(path));
-  if (found === undefined) throw new Error(`there is no ${name} on PATH`);
-  return found;
 }
 
 /** In front of the real sbatch. The agent is its parent, and is killed by that number. */

@@ -8,6 +8,8 @@ export interface SlurmConfOptions {
   readonly slurmdPort: number;
   /** Program that slurmctld runs when a job has ended. */
   readonly epilog: string;
+  /** Program that slurmd runs before each task, to set variables of it. */
+  readonly taskProlog: string;
   /** Where Slurm's plugins are; undefined: where they were when it was built. */
   readonly plugins: string | undefined;
   /** Programs that make and end instances of partition `cloud`. */
@@ -58,6 +60,7 @@ export function slurmConf(options: SlurmConfOptions): string {
     // By default a job waits 2 to 3 seconds for the scheduler's turn; so it starts within one.
     "SchedulerParameters=batch_sched_delay=0,sched_min_interval=50000,sched_interval=1",
     `EpilogSlurmctld=${options.epilog}`,
+    `TaskProlog=${options.taskProlog}`,
     ...(options.plugins === undefined ? [] : [`PluginDir=${options.plugins}`]),
     "SlurmctldDebug=info",
     "SlurmdDebug=info",

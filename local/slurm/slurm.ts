@@ -6,6 +6,7 @@ import { killAll } from "../process/daemon.ts";
 import { allProcesses, commandLine, environmentOf, withDescendants } from "../process/proc.ts";
 import { runTool } from "../process/run-tool.ts";
 import { daemonService, type Service } from "../service.ts";
+import { writeJobCommands } from "./job-commands.ts";
 import { mungeSocket } from "./munge.ts";
 import { writePowerPrograms } from "./power-programs.ts";
 import { checkSlurmPath, slurmConf } from "./slurm-conf.ts";
@@ -30,6 +31,7 @@ export async function writeSlurmConf(config: LocalConfig, ports: Ports): Promise
     slurmctldPort: ports.slurmctld,
     slurmdPort: ports.slurmd,
     epilog: join(config.headNode, "hooks", "slurm-ended"),
+    taskProlog: await writeJobCommands(config),
     plugins: config.slurmFolder?.plugins,
     ...power,
     cpus: config.cpus,

@@ -12,8 +12,9 @@ const NETWORK = {
 test("every function is in the site's subnets, and may have its network interfaces there", () => {
   const { template, file } = packageStack({
     stage: "prod",
-    params: { clusterName: "c", ...NETWORK },
+    params: { clusterName: "c", notifyAllowed: "@example.org", ...NETWORK },
   });
+  expect(resourcesOf(template, "AWS::Lambda::Function")).toHaveLength(6);
   for (const [, { Properties }] of resourcesOf(template, "AWS::Lambda::Function"))
     expect(Properties.VpcConfig).toEqual({
       SubnetIds: NETWORK.functionSubnets.split(","),

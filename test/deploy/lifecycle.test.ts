@@ -10,8 +10,8 @@ import { checkout, type Deployment, serverless } from "../support/stack-template
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** The functions of a stage, by AWS's name. */
-const functionsOf = (stage: string) =>
-  ["audit", "command-result", "dispatch", "redrive", "sweep"].map(
+const functionsOf = (stage: string, ...more: string[]) =>
+  ["audit", "command-result", "dispatch", ...more, "redrive", "sweep"].map(
     (name) => `cloud-submit-${stage}-${name}`,
   );
 
@@ -56,6 +56,7 @@ describe("the production stage on moto", () => {
       network: "new",
       notificationEmail: "ops@example.org",
       jobEmails: "all",
+      notifyAllowed: "taro@example.org,@example.jp",
     },
   };
   beforeAll(async () => {
@@ -65,7 +66,7 @@ describe("the production stage on moto", () => {
 
   test("is deployed: functions, rules, documents, network, and outputs", () => {
     sls("deploy", full);
-    expect(functionNames()).toEqual(functionsOf(stage));
+    expect(functionNames()).toEqual(functionsOf(stage, "notify"));
     const { Configuration } = cloud.aws(
       "lambda get-function --function-name cloud-submit-prod-dispatch",
     ) as { Configuration: Record<string, unknown> };

@@ -8,6 +8,7 @@ const params = {
   clusterName: "mycluster",
   notificationEmail: "ops@example.org",
   jobEmails: "all",
+  notifyAllowed: "@example.org",
 };
 
 /** Every kind of event that this project's rules wait for, as a stage with this bucket and name causes it. */
@@ -27,7 +28,7 @@ function eventsOf(stage: string, bucket: string): EventPart[] {
     ...STATES.map((to) => ({
       source: "cloud-submit",
       "detail-type": STATE_CHANGE,
-      detail: { bucket, to, outcome: "failed" },
+      detail: { bucket, to, outcome: "failed", notify: "taro@example.org" },
     })),
   ];
 }
@@ -40,7 +41,7 @@ describe("stages of one account share nothing", () => {
 
   test("no rule of a stage matches an event of another one, and each matches one of its own", () => {
     const rules = patternsOf(prod!);
-    expect(rules).toHaveLength(4);
+    expect(rules).toHaveLength(5);
     const [own, others] = [eventsOf("prod", "job-bucket"), eventsOf("test", "another-bucket")];
     for (const [id, pattern] of rules) {
       expect([id, others.filter((event) => matchesPattern(pattern, event))]).toEqual([id, []]);

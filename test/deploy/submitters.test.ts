@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { boardKey } from "../../protocol/board.ts";
 import { HEARTBEAT_KEY } from "../../protocol/heartbeat.ts";
 import { liveKey } from "../../protocol/live-output.ts";
 import { pendingKey } from "../../protocol/marker.ts";
@@ -35,7 +36,12 @@ const secret = [
   ".cloud-submit/agent/latest",
   ".cloud-submit/agent/1.0.0/SHA256SUMS",
 ];
-const shown = [HEARTBEAT_KEY, ...JOBS.map((prefix) => liveKey(prefix, "s1", { stream: "stdout" }))];
+const BOARD_KEY = boardKey("b".repeat(22));
+const shown = [
+  HEARTBEAT_KEY,
+  BOARD_KEY,
+  ...JOBS.map((prefix) => liveKey(prefix, "s1", { stream: "stdout" })),
+];
 const future = [".cloud-submit/x", ".cloud-submit/prices.json", ".cloud-submit/-x/y"];
 
 const arn = (service: string, what: string) => `arn:aws:${service}:us-east-1:111122223333:${what}`;
@@ -80,6 +86,11 @@ describe.each(POLICIES)("a submitter with %s", (policy) => {
             key,
             false,
           ]);
+  });
+
+  test("reads a board whose name it knows", () => {
+    for (const user of USERS)
+      expect([user, may(policy, user, "s3:GetObject", object(BOARD_KEY))]).toEqual([user, true]);
   });
 
   test("reads none of the system's secrets", () => {
@@ -208,6 +219,11 @@ test.each<[string, string, Record<string, boolean[]>]>([
       PutObject: [true, true, true, false],
       DeleteObject: [true, true, false, false],
     },
+  ],
+  [
+    "boards",
+    BOARD_KEY,
+    { GetObject: [true, false, false, false], PutObject: [true, false, false, false] },
   ],
   [
     "the heartbeat",

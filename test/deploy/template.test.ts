@@ -28,6 +28,7 @@ const deployments: Record<string, Deployment> = {
       network: "new",
       notificationEmail: "ops@example.org",
       jobEmails: "all",
+      notifyAllowed: "taro@example.org,@lab.example.jp",
     },
   },
   "a site's own bucket, network and machine": {
@@ -63,7 +64,7 @@ describe.each(Object.entries(deployments))("%s", (_name, deployment) => {
     const ids = ["AWS::IAM::Role", "AWS::IAM::ManagedPolicy"].flatMap((type) =>
       resourcesOf(packaged.template, type).map(([id]) => id),
     );
-    expect(ids).toHaveLength(8);
+    expect(ids).toHaveLength(deployment.params.notifyAllowed === undefined ? 8 : 9);
     const allowing = ids
       .flatMap((id) => statementsOf(packaged.template, id))
       .filter(({ Effect }) => Effect === "Allow");

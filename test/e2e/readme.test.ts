@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { HEARTBEAT_KEY, isAlive, parseHeartbeat } from "../../protocol/heartbeat.ts";
 import {
@@ -19,6 +21,7 @@ const ELSEWHERE: Record<string, string> = {
     "is what brings up the local cloud that these tests run on, and then examples/hello, as below",
   "npm test": "runs this test",
   ". .local/env": "begins each command here",
+  'eval "$(npx cloud-submit slurm env)"': "begins each command of Slurm here",
   "npm run local:down": "test/e2e/cloud-down.mjs",
   "npm ci && npm run build && npm run build:headnode": "test/e2e/headnode-install",
   "npx sls deploy --stage prod --region ap-northeast-1 --param clusterName=mycluster --param network=new":
@@ -45,9 +48,14 @@ function own(command: string): string {
     });
 }
 
+/** Whether a command calls Slurm's commands, of which the page has put those of cloud-submit first on PATH. */
+const isSlurms = (command: string) =>
+  /^(?:\(cd \S+ && )?s(?:batch|queue|acct|cancel)\b/.test(command);
+
 /** In a shell as the tour's, of a user who has settings for the real AWS. */
 async function run(command: string) {
-  const shell = `export AWS_PROFILE=work; . ${localConfig.envFile}; ${own(command)}`;
+  const slurm = isSlurms(command) ? 'eval "$(npx cloud-submit slurm env)"; ' : "";
+  const shell = `export AWS_PROFILE=work; . ${localConfig.envFile}; ${slurm}${own(command)}`;
   return runTool("bash", ["-c", shell], inCheckout());
 }
 
@@ -69,6 +77,8 @@ describe("README.md", () => {
         await untilState(names.get("tour3") ?? "", "JOB_COMPLETE");
       if (command.endsWith("job-aws-stat.txt -") && !command.startsWith("echo"))
         expect(stdout).toBe("JOB_COMPLETE\n");
+      if (command.includes("sbatch ")) expect(stdout).toMatch(/^Submitted batch job \d+\n$/);
+      if (command.startsWith("sacct ")) expect(stdout).toMatch(/ hello +COMPLETED +0:0 *\n/);
     },
   );
 
@@ -81,6 +91,11 @@ describe("README.md", () => {
   test("names no command as run elsewhere that it does not show", () => {
     expect(Object.keys(ELSEWHERE).filter((command) => !commands.includes(command))).toEqual([]);
   });
+});
+
+test("sbatch has brought the results into the folder that it was called in", () => {
+  const stats = readFileSync(join(folder, "tour6/results/alpha.stats"), "utf8");
+  expect(stats).toMatch(/^data\/alpha.txt: n=40 /);
 });
 
 test("README.ja.md shows the same commands", () => {

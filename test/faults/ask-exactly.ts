@@ -8,6 +8,7 @@ import {
   READ_KEY_METADATA,
 } from "../../protocol/manifest.ts";
 import { keyOf, MANIFEST_FILE, PROTOCOL_FILES } from "../../protocol/objects.ts";
+import { OPEN_METADATA } from "../../protocol/open-submission.ts";
 import { SUBMISSION_METADATA } from "../../protocol/submission.ts";
 import type { Scene } from "./scene.ts";
 
@@ -18,12 +19,14 @@ interface Asked extends Pick<Manifest, "readKey" | "results"> {
   readonly from?: readonly From[];
   /** Jobs that it begins after, as in the metadata. */
   readonly after?: string;
+  /** Whether Slurm gets the job at once, held. */
+  readonly open?: boolean;
 }
 
 /** Puts a manifest of all that is under the prefix, and of more, and asks for the run. */
 export async function askExactly(
   scene: Scene,
-  { inputs = [], after, from, ...more }: Asked = {},
+  { inputs = [], after, from, open = false, ...more }: Asked = {},
 ): Promise<void> {
   const { prefix, cloud } = scene;
   const { bucket } = cloud;
@@ -40,6 +43,7 @@ export async function askExactly(
     ...manifestMetadata(manifest),
     [SUBMISSION_METADATA]: submissionOfScene(scene),
     ...(after !== undefined && { [AFTER_METADATA]: after }),
+    ...(open && { [OPEN_METADATA]: "1" }),
   });
 }
 

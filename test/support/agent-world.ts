@@ -133,6 +133,7 @@ export function world({
             }),
           ),
         ...(live && { live: { store, everyMs: 5 } }),
+        boards: { store, everyMs: 5, lookMs: 5 },
         ...(heartbeat && {
           heartbeat: {
             store,

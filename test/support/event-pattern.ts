@@ -21,6 +21,7 @@ function matchesValue(wanted: unknown, value: unknown): boolean {
   if (more.length > 0) throw new Error(`more than one operator: ${JSON.stringify(wanted)}`);
   if (operator === "suffix") return typeof value === "string" && value.endsWith(String(operand));
   if (operator === "anything-but") return value !== undefined && ![operand].flat().includes(value);
+  if (operator === "exists") return (value !== undefined) === operand;
   throw new Error(`${operator} is not known here`);
 }
 

@@ -1,9 +1,10 @@
+import type { Part } from "../../headnode/slurm/cancel-part.ts";
 import { type Current, currentOf } from "../../headnode/slurm/current.ts";
 import type { FoundArray, FoundJob, JobOwner } from "../../headnode/slurm/find-job.ts";
 import { isEnded, type SlurmTask } from "../../headnode/slurm/job-state.ts";
 import type { NodeReason } from "../../headnode/slurm/node-reasons.ts";
 import type { SubmitResult } from "../../headnode/slurm/sbatch.ts";
-import type { JobLook, Slurm } from "../../headnode/slurm/slurm.ts";
+import type { JobLook, JobsLook, SbatchCall, Slurm } from "../../headnode/slurm/slurm.ts";
 
 /** A Slurm that a test tells what becomes of the jobs. */
 export class FakeSlurm implements Slurm {
@@ -18,11 +19,22 @@ export class FakeSlurm implements Slurm {
   /** Options of the jobs that were accepted, in order. */
   readonly options: (readonly string[])[] = [];
 
-  async submit({ comment }: JobOwner, options: readonly string[]): Promise<SubmitResult> {
+  /** Holds and arguments of the jobs that were accepted, in order. */
+  readonly calls: Partial<SbatchCall>[] = [];
+  readonly released: string[] = [];
+  /** Words of scontrol when it refuses to release. */
+  notReleased: string | undefined;
+
+  async submit(
+    { comment }: JobOwner,
+    options: readonly string[],
+    call: Partial<SbatchCall> = {},
+  ): Promise<SubmitResult> {
     this.onSubmit("before");
     if (this.refuse !== undefined) return { accepted: false, output: this.refuse };
     this.submitted.push(comment);
     this.options.push(options);
+    this.calls.push(call);
     this.onSubmit("after");
     const jobId = String(this.submitted.length);
     const output = `Submitted batch job ${jobId}\n`;
@@ -69,7 +81,9 @@ export class FakeSlurm implements Slurm {
 
   /** Not `tasks`, which a test replaces to see when a job is looked at. */
   #tasksOf(jobId: string): SlurmTask[] {
-    return this.ends.get(jobId) ?? [task("RUNNING")];
+    const isHeld = this.calls[Number(jobId) - 1]?.hold && !this.released.includes(jobId);
+    const held = { ...task("PENDING"), reason: "JobHeldUser" };
+    return this.ends.get(jobId) ?? [isHeld ? held : task("RUNNING")];
   }
 
   async activeJobs(): Promise<Map<string, Current>> {
@@ -91,6 +105,20 @@ export class FakeSlurm implements Slurm {
     return running;
   }
 
+  /** Looks at all jobs. */
+  looks = 0;
+
+  async jobs(): Promise<JobsLook> {
+    this.looks += 1;
+    return {
+      tasks: (jobId) => this.#tasksOf(jobId),
+      details: (jobId) =>
+        this.#tasksOf(jobId).length === 0
+          ? undefined
+          : { name: `job ${jobId}`, user: "u", cpus: 2 },
+    };
+  }
+
   /** Why nodes are down. */
   reasons: NodeReason[] = [];
 
@@ -104,6 +132,23 @@ export class FakeSlurm implements Slurm {
 
   async cancel(jobId: string): Promise<void> {
     this.cancelled.push(jobId);
+  }
+
+  async release(jobId: string): Promise<string | undefined> {
+    if (this.notReleased !== undefined) return this.notReleased;
+    this.released.push(jobId);
+    return undefined;
+  }
+
+  /** Parts of jobs that were cancelled, or had a signal sent. */
+  readonly parts: (Part & { jobId: string })[] = [];
+  /** Words that Slurm says instead of doing it. */
+  refusePart: string | undefined;
+
+  async cancelPart(jobId: string, _owner: JobOwner, part: Part): Promise<string | undefined> {
+    if (this.refusePart !== undefined) return this.refusePart;
+    this.parts.push({ jobId, ...part });
+    return undefined;
   }
 }
 

@@ -27,6 +27,14 @@ export function job(values: Job = {}): Job {
     WorkDir: OWNER.workDir,
     Comment: OWNER.comment,
     Command: `${values["WorkDir"] ?? OWNER.workDir}/job-aws-run.sh`,
+    Account: "(null)",
+    QOS: "normal",
+    PriorityLong: "4294901759",
+    NumNodes: "1",
+    NumCPUs: "2",
+    MinMemory: "1G",
+    TimeLimit: "1:00:00",
+    SubmitTime: "1795884930",
     ...values,
   };
 }
@@ -59,11 +67,22 @@ export function printed(jobs: readonly Job[], args: readonly string[]): string {
   const option = (name: string) =>
     args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
   const ids = option("jobs")?.split(",");
-  const fields = (option("Format") ?? "").split(",").map((field) => field.split(":0", 2));
+  const fields = (option("Format") ?? "").split(",").map((field) => {
+    const [, name = "", width = "0", mark = ""] = /^([^:]*):(\d+)([\s\S]*)$/.exec(field) ?? [];
+    return { name, width: Number(width), mark };
+  });
   return jobs
     .filter(
       ({ ArrayJobID = "", JobID = "" }) => !ids || ids.includes(ArrayJobID) || ids.includes(JobID),
     )
-    .map((one) => `${fields.map(([name = "", mark]) => `${one[name]}${mark}`).join("")}\n`)
+    .map(
+      (one) =>
+        `${fields.map(({ name, width, mark }) => `${fitted(`${one[name]}`, width)}${mark}`).join("")}\n`,
+    )
     .join("");
+}
+
+/** As squeue does: of a width, as long as that; 0: as long as it is. */
+function fitted(value: string, width: number): string {
+  return width === 0 ? value : value.slice(0, width).padEnd(width);
 }

@@ -25,6 +25,17 @@ export const REDRIVE_ENVIRONMENT = {
   STACK: "cloud-submit-test",
 };
 
+/** Environment of functions/notify. */
+export const NOTIFY_ENVIRONMENT = {
+  AWS_REGION: "eu-west-1",
+  AWS_ACCESS_KEY_ID: "test",
+  AWS_SECRET_ACCESS_KEY: "test",
+  POWERTOOLS_SERVICE_NAME: "cloud-submit-test",
+  BUCKET: "jobs",
+  NOTIFY_TOPIC: "arn:aws:sns:eu-west-1:111122223333:cloud-submit-test-notify",
+  NOTIFY_ALLOWED: "taro@example.org,@lab.example.jp",
+};
+
 /** The part of Lambda's context that the functions look at. */
 export function lambdaContext(awsRequestId = "invocation-1", remainingMs = 300_000): Context {
   return {

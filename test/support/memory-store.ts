@@ -89,6 +89,8 @@ export class MemoryStore implements ObjectStore, ObjectPager {
     await this.#request("get", key);
     const held = this.#held(key, options.versionId);
     if (!held || (options.ifMatch ?? held.etag) !== held.etag) return undefined;
+    if (options.ifNoneMatch === held.etag)
+      throw new S3Error("NotModified", "S3 answered 304", { status: 304 });
     const { body, ...rest } = { ...held, answered: this.answered() };
     const { start, end } = options.range ?? { start: 0 };
     const wanted = Buffer.from(body.subarray(start, end));

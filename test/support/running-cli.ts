@@ -38,15 +38,28 @@ export class RunningCli {
     return this.#spawn(process.execPath, [this.#program, ...words]);
   }
 
+  /** The same in a session of its own, which is over with it. */
+  startApart(words: readonly string[], env: Record<string, string> = {}) {
+    return this.#spawn(process.execPath, [this.#program, ...words], { detached: true, env });
+  }
+
   /** Runs a command that it has shown, as a user pastes it into a shell. */
   paste(command: string): Promise<Ended> {
     const line = `cloud-submit() { "$NODE" "$PROGRAM" "$@"; }\n${command}`;
     return this.#spawn("bash", ["-c", line]).ended;
   }
 
-  #spawn(command: string, args: readonly string[]) {
-    const env = { ...this.#env, NODE: process.execPath, PROGRAM: this.#program };
-    const child = spawn(command, args, { cwd: this.#cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  #spawn(
+    command: string,
+    args: readonly string[],
+    more: { detached?: boolean; env?: Record<string, string> } = {},
+  ) {
+    const child = spawn(command, args, {
+      cwd: this.#cwd,
+      detached: more.detached ?? false,
+      env: { ...this.#env, NODE: process.execPath, PROGRAM: this.#program, ...more.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(
       ([stdout, stderr, [status]]) => ({ stdout, stderr, status: status as number | null }),
     );

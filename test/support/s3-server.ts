@@ -165,11 +165,12 @@ export class S3Server {
     const held =
       version === null ? this.objects.get(seen.key) : this.#versions.get(`${version} ${seen.key}`);
     if (!held) return fail(response, 404, version === null ? "NoSuchKey" : "NoSuchVersion");
-    const condition = seen.headers["if-match"];
-    if (condition !== undefined && condition !== `"${held.etag}"`)
+    const etag = `"${held.etag}"`;
+    if ((seen.headers["if-match"] ?? etag) !== etag)
       return fail(response, 412, "PreconditionFailed");
+    if (seen.headers["if-none-match"] === etag) return void response.writeHead(304).end();
     const headers: Record<string, string> = {
-      etag: `"${held.etag}"`,
+      etag,
       "last-modified": "Tue, 24 Nov 2026 10:00:00 GMT",
       ...askedFor(held.headers, seen.headers),
     };
@@ -189,8 +190,7 @@ export class S3Server {
 
   #delete(seen: SeenRequest, response: ServerResponse): void {
     const id = seen.query.get("uploadId");
-    if (id !== null) this.uploads.delete(id);
-    else this.objects.delete(seen.key);
+    void (id === null ? this.objects.delete(seen.key) : this.uploads.delete(id));
     response.writeHead(204).end();
   }
 

@@ -118,6 +118,7 @@ function attribute(template: Template, name: string): string {
     return attribute === "Arn" ? "arn:aws:s3:::job-bucket" : "job-bucket";
   if (type === "AWS::SQS::Queue" && attribute === "Arn")
     return "arn:aws:sqs:us-east-1:111122223333:dead-letters";
+  if (type === "AWS::SNS::Topic") return `arn:aws:sns:us-east-1:111122223333:${id}`;
   throw new Error(`${name}: what is its value?`);
 }
 

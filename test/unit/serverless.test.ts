@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { HIDDEN_SECONDS } from "../../functions/aws/dead-letter-queue.ts";
-import { redriveConfig } from "../../functions/setup/config.ts";
+import { notifyConfig, redriveConfig } from "../../functions/setup/config.ts";
 import { REDRIVEN } from "../../protocol/dead-letter.ts";
 import { HEARTBEAT_KEY } from "../../protocol/heartbeat.ts";
 import { LIVE_FOLDER, liveKey, STREAMS } from "../../protocol/live-output.ts";
@@ -11,15 +11,16 @@ import { OWN_RECORDS_FOLDER } from "../../protocol/own-record.ts";
 import { PREFIX_PATTERN } from "../../protocol/prefix.ts";
 import { ACTIONS } from "../../protocol/request.ts";
 import { ACCOUNT_PATTERN } from "../../protocol/requester.ts";
-import { formatStatus } from "../../protocol/state.ts";
+import { FINAL_STATES, formatStatus } from "../../protocol/state.ts";
 import { SUBMISSION_PATTERN } from "../../protocol/submission.ts";
-import { REDRIVE_ENVIRONMENT } from "../support/lambda.ts";
+import { NOTIFY_ENVIRONMENT, REDRIVE_ENVIRONMENT } from "../support/lambda.ts";
+import { everyFunction, patternOf, stackFunctions } from "../support/stack-functions.ts";
 
 const read = (name: string) =>
   parse(readFileSync(new URL(`../../${name}`, import.meta.url), "utf8"), { logLevel: "error" });
 
 test("the rule leaves out the states that the agent writes, and no request", () => {
-  const { pattern } = read("serverless.yml").functions.dispatch.events[0].eventBridge;
+  const pattern = patternOf(stackFunctions().dispatch);
   const [{ "anything-but": left }] = pattern.detail.object.etag;
   const md5 = (text: string) => createHash("md5").update(text).digest("hex");
   const states = ["JOB_SUBMIT", "JOB_COMPLETE", "JOB_ERROR"] as const;
@@ -27,8 +28,8 @@ test("the rule leaves out the states that the agent writes, and no request", () 
 });
 
 test("the rule matches status objects, and nothing that the agent writes while a job runs", () => {
-  const { pattern } = read("serverless.yml").functions.dispatch.events[0].eventBridge;
-  const { key } = pattern.detail.object as { key: { suffix: string }[] };
+  const pattern = patternOf(stackFunctions().dispatch);
+  const { key } = pattern.detail.object;
   const matches = (object: string) => key.some(({ suffix }) => object.endsWith(suffix));
   expect(matches("job1/job-aws-stat.txt")).toBe(true);
   for (const stream of STREAMS) {
@@ -53,15 +54,12 @@ test("what the agent writes again and again is not kept as long as a job's files
 });
 
 test("every rule that waits for events names the bucket or the document of its own stage", () => {
-  const { functions } = read("serverless.yml") as {
-    functions: Record<string, { events?: object[] }>;
-  };
   const { JobEndRule } = read("resources/email-jobs.yml").Resources;
-  const patterns = Object.values(functions)
+  const patterns = Object.values(everyFunction())
     .flatMap(({ events = [] }) => events as { eventBridge: { pattern?: object } }[])
     .flatMap(({ eventBridge }) => eventBridge.pattern ?? []);
   const own = /self:custom\.(settings\.(bucketRef|jobEmailDetail)|documentName)\}/;
-  expect(patterns).toHaveLength(3);
+  expect(patterns).toHaveLength(4);
   for (const pattern of [...patterns, JobEndRule.Properties.EventPattern])
     expect(JSON.stringify(pattern)).toMatch(own);
 });
@@ -78,7 +76,7 @@ test("the document's patterns are the protocol's", () => {
 });
 
 test("redrive starts functions that there are, reads what it is given, and holds messages until it ends", () => {
-  const { functions } = read("serverless.yml");
+  const functions = stackFunctions();
   const { environment, timeout } = functions.redrive;
   const asked = new Set<string>();
   const get = (env: object, name: string) => asked.add(name) && Reflect.get(env, name);
@@ -92,4 +90,18 @@ test("redrive starts functions that there are, reads what it is given, and holds
     .filter(Boolean);
   expect(startable).toEqual(REDRIVEN);
   expect(HIDDEN_SECONDS).toBeGreaterThan(timeout);
+});
+
+test("notify reads what it is given, hears of beginnings and ends, and leaves no dead letter", () => {
+  const { notify } = everyFunction();
+  const asked = new Set<string>();
+  const get = (env: object, name: string) => asked.add(name) && Reflect.get(env, name);
+  notifyConfig(new Proxy<NodeJS.ProcessEnv>(NOTIFY_ENVIRONMENT, { get }));
+  expect(Object.keys(notify.environment).toSorted()).toEqual([...asked].toSorted());
+  expect(patternOf(notify).detail).toMatchObject({
+    to: ["JOB_SUBMIT", ...FINAL_STATES],
+    notify: [{ exists: true }],
+  });
+  // Redrive would hand it to the audit: a second line there.
+  expect(JSON.stringify(notify)).not.toMatch(/destinations|deadLetter/);
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Checksum } from "../../bucket/checksum.ts";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { removeOlder } from "../../bucket/disk/remove-older.ts";
+import { withLock } from "../../bucket/disk/short-lock.ts";
 import { readChecked, writeChecked } from "./checked-file.ts";
 
 const TITLE = "cloud-submit-folder 1";
@@ -36,24 +37,27 @@ export function markOf(stats: FileStats): string {
 
 /**
  * Content last sent from, or fetched to, each path of a user's folder. It tells files that the user has changed
- * since from files that a fetch may replace. Kept with the user's own state, in one file for each folder.
+ * since from files that a fetch may replace. Kept with the user's own state, in one file for each folder. Several
+ * processes may work in a folder: each adds what it has noted to what the others have.
  */
 export class LocalCopies {
   readonly #path: string | undefined;
-  readonly #files: Map<string, LocalCopy>;
+  #files: Map<string, LocalCopy>;
+  /** Notes that are not kept yet; undefined: forgotten. */
+  readonly #noted = new Map<string, LocalCopy | undefined>();
   /** Whether anything was ever sent from this folder or fetched into it. */
   readonly isKnown: boolean;
   made: boolean;
   job: string;
+  /** As it was kept last. */
+  #keptJob: string;
 
   private constructor(path: string | undefined, kept: Kept | undefined) {
     this.#path = path;
-    this.#files = new Map(
-      kept?.files.map(([at, etag, mark, checksum]) => [at, { etag, mark, checksum }]),
-    );
+    this.#files = filesOf(kept);
     this.isKnown = kept !== undefined;
     this.made = kept?.made ?? false;
-    this.job = kept?.job ?? "";
+    this.job = this.#keptJob = kept?.job ?? "";
   }
 
   /**
@@ -64,8 +68,18 @@ export class LocalCopies {
     const real = await realpath(root).catch(() => undefined);
     if (states === undefined || real === undefined) return new LocalCopies(undefined, undefined);
     const path = join(states, hash("sha256", real, "hex"));
-    const text = await readChecked(path, TITLE);
-    return new LocalCopies(path, text === undefined ? undefined : (JSON.parse(text) as Kept));
+    return new LocalCopies(path, await readKept(path));
+  }
+
+  /** Learns what other processes have kept since; what was noted here goes before it. */
+  async refresh(): Promise<void> {
+    const kept = this.#path === undefined ? undefined : await readKept(this.#path);
+    if (!kept) return;
+    this.#files = filesOf(kept);
+    this.made ||= kept.made;
+    if (this.job === this.#keptJob) this.job = kept.job;
+    this.#keptJob = kept.job;
+    for (const [path, copy] of this.#noted) this.#set(path, copy);
   }
 
   of(path: string): LocalCopy | undefined {
@@ -82,27 +96,46 @@ export class LocalCopies {
   /** Notes that a path holds what an object holds. */
   note(path: string, etag: string, stats: FileStats, checksum?: Checksum): void {
     const known = checksum ?? this.checksumOf(path, etag);
-    this.#files.set(path, { etag, mark: markOf(stats), checksum: known });
+    const copy = { etag, mark: markOf(stats), checksum: known };
+    this.#noted.set(path, copy);
+    this.#set(path, copy);
   }
 
   forget(path: string): void {
-    this.#files.delete(path);
+    this.#noted.set(path, undefined);
+    this.#set(path, undefined);
+  }
+
+  #set(path: string, copy: LocalCopy | undefined): void {
+    if (copy) this.#files.set(path, copy);
+    else this.#files.delete(path);
   }
 
   /** Keeps it for the next run; without it, fetched files go beside those that are there. */
   async save(now: number): Promise<void> {
-    if (this.#path === undefined) return;
-    const files = [...this.#files].map(([path, { etag, mark, checksum }]) => [
-      path,
-      etag,
-      mark,
-      checksum,
-    ]);
-    await writeChecked(
-      this.#path,
-      TITLE,
-      JSON.stringify({ made: this.made, job: this.job, files }),
-    );
-    await removeOlder(join(this.#path, ".."), now - KEPT_MS).catch(() => undefined);
+    const path = this.#path;
+    if (path === undefined) return;
+    await withLock(`${path}.lock`, async () => {
+      await this.refresh();
+      const files = [...this.#files].map(([at, { etag, mark, checksum }]) => [
+        at,
+        etag,
+        mark,
+        checksum,
+      ]);
+      const { made, job } = this;
+      if (await writeChecked(path, TITLE, JSON.stringify({ made, job, files })))
+        this.#noted.clear();
+    });
+    await removeOlder(join(path, ".."), now - KEPT_MS).catch(() => undefined);
   }
+}
+
+async function readKept(path: string): Promise<Kept | undefined> {
+  const text = await readChecked(path, TITLE);
+  return text === undefined ? undefined : (JSON.parse(text) as Kept);
+}
+
+function filesOf(kept: Kept | undefined): Map<string, LocalCopy> {
+  return new Map(kept?.files.map(([at, etag, mark, checksum]) => [at, { etag, mark, checksum }]));
 }

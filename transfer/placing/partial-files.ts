@@ -22,6 +22,11 @@ export function isPartsPath(path: string): boolean {
   return path.startsWith(BESIDE, path.lastIndexOf("/") + 1);
 }
 
+/** How many downloads of this process use a folder: it goes with the last one. */
+const users = new Map<string, number>();
+/** Folders that are being removed. */
+const going = new Map<string, Promise<void>>();
+
 /** A new name beside a file, for what is to take its place in one step. */
 export function pathBeside(target: string): string {
   return join(dirname(target), `${BESIDE}${randomUUID()}`);
@@ -57,6 +62,8 @@ export class PartialFiles {
 
   async open(): Promise<void> {
     if (!this.#lock) return;
+    users.set(this.#folder, (users.get(this.#folder) ?? 0) + 1);
+    await going.get(this.#folder);
     await makeFolder(this.#folder);
     if (!(await this.#lock.take())) this.#own = `-${randomUUID()}`;
   }
@@ -72,8 +79,14 @@ export class PartialFiles {
   async close(): Promise<void> {
     if (!this.#lock) return;
     if (this.#own === "") await this.#lock.release();
-    // Another download into the folder may be using it.
-    await rmdir(this.#folder).catch(() => undefined);
+    const others = (users.get(this.#folder) ?? 1) - 1;
+    if (others > 0) return void users.set(this.#folder, others);
+    users.delete(this.#folder);
+    // Another process may be using it.
+    const removed = rmdir(this.#folder).catch(() => undefined);
+    going.set(this.#folder, removed);
+    await removed;
+    going.delete(this.#folder);
   }
 
   /** Removes what was begun and given up, such as versions that were replaced. */

@@ -68,7 +68,7 @@ export async function putDataset(
   const readKey = context.secret();
   const kept = new Map<string, KeptObject>();
   const objects: Input[] = [];
-  const progress = new Progress(context, context.say("progress.upload"));
+  const progress = new Progress(context, "upload");
   const deletions = new Deletions(context);
   const summary = await uploadFolder(withReadKeys(store, name, found, kept), folder, name, {
     outsideLinks: "follow",

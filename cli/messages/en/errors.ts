@@ -47,6 +47,7 @@ export const errorsEn = {
   "problem.noSuchObjectNear": "{name}: there is no such file; there is {near}",
   "problem.notPrinted": "{name} is a symbolic link that cannot be followed: {reason}",
   "problem.objectReplaced": "{key} was replaced while it was read: fetch it again",
+  "problem.objectAlone": "{name} is fetched by itself: name no other job with it",
   "problem.notWithObject":
     "{flag} does not go with JOB:PATH, which writes one file to standard output",
   "problem.arrayNeedsTask": "{prefix} is a job array: say which task{which} with --task N",
@@ -57,6 +58,8 @@ export const errorsEn = {
     "; an earlier run's is in the bucket: cloud-submit fetch {prefix}:{file}",
   "problem.noTasks": "{prefix} is no job array: leave out --task",
   "problem.oneOf": "{what}: give one of {choices}",
+  "problem.onlyWith": "{flag} goes with {other} only: add it",
+  "problem.address": "give one e-mail address, such as taro@example.org",
   "problem.notBoth": "give {one} or {other}, not both",
   "problem.prefixOfOne": "--prefix names one job: leave it out, or submit one folder at a time",
   "problem.atLeast": "give {min} or more",

@@ -7,6 +7,7 @@ export const jobsEn = {
   "submit.done": "Submitted {prefix}",
   "wait.waitsFor": "waits for {jobs}",
   "wait.some": "{ended} of {total} have ended",
+  "onEnd.failed": "{prefix}: the command of --on-end has failed: {how}",
   "again.written": "{prefix}: no answer to {state} for {minutes} min; requested once more",
   "again.nameless":
     "{prefix}: no answer to {state} for {minutes} min; if its event was lost, writing {state} again starts the job",

@@ -1,5 +1,7 @@
 /** English messages of sweeps, and of running again what has failed; errors too. */
 export const sweepsEn = {
+  "sweep.notifyArray":
+    "--notify goes with a sweep that is one job array: it would send an e-mail for each row",
   "sweep.noParameters":
     "no parameters: give --params with a file, or --set NAME=VALUE,VALUE after the folder",
   "sweep.noTable": "{path}: there is no such table, or it cannot be read",

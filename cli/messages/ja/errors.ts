@@ -51,6 +51,7 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.noSuchObjectNear": "{name}: そのファイルはありません。近い名前: {near}",
   "problem.notPrinted": "{name} はたどれないシンボリックリンクです: {reason}",
   "problem.objectReplaced": "{key} は読んでいる間に置き換えられました。もう一度取得してください",
+  "problem.objectAlone": "{name} は単独で取得します。ほかのジョブと一緒に指定できません",
   "problem.notWithObject": "{flag} は、1 ファイルを標準出力に書く JOB:PATH とは併用できません",
   "problem.arrayNeedsTask":
     "{prefix} はジョブアレイです。タスク{which}を --task N で指定してください",
@@ -61,6 +62,8 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
     "。以前の実行の出力はバケットにあります: cloud-submit fetch {prefix}:{file}",
   "problem.noTasks": "{prefix} はジョブアレイではありません。--task を外してください",
   "problem.oneOf": "{what}: {choices} のいずれかを指定してください",
+  "problem.onlyWith": "{flag} は {other} と一緒に指定してください",
+  "problem.address": "taro@example.org のようなメールアドレスを 1 つ指定してください",
   "problem.notBoth": "{one} と {other} は同時に指定できません",
   "problem.prefixOfOne":
     "--prefix は 1 つのジョブの名前です。省くか、フォルダーを 1 つずつ投入してください",

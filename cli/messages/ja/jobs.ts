@@ -10,6 +10,7 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
   "submit.done": "投入しました: {prefix}",
   "wait.waitsFor": "{jobs} の終了待ち",
   "wait.some": "{total} 件中 {ended} 件が終了",
+  "onEnd.failed": "{prefix}: --on-end のコマンドが失敗しました: {how}",
   "again.written": "{prefix}: {state} に {minutes} 分間応答がないため、もう一度要求しました",
   "again.nameless":
     "{prefix}: {state} に {minutes} 分間応答がありません。イベントが失われた場合、{state} を書き込み直すとジョブが始まります",
@@ -66,6 +67,10 @@ const SBATCH = "sbatch のオプション (-- の後)";
 const RESULTS =
   "これに合う結果だけを戻す。書き方は .gitignore と同じ (.cloudsubmitresults にも書ける)";
 const NO_RESULTS = "これに合う結果は戻さない";
+const ON_END =
+  "ジョブが終わったら、このコマンドをシェルで実行。環境変数 CLOUD_SUBMIT_JOB_PREFIX、_OUTCOME、_STATE、_EXIT_CODE、_SLURM_JOB_ID で結果が分かる";
+const NOTIFY =
+  "ジョブが終わったらこのアドレスにメールを送る。管理者が許可したアドレスかドメインに限り、初回は AWS からの確認メールへの同意が要る。許可されていなければ何も送られず、管理者の functions/notify のログにだけ残る";
 const ONE_JOB = "バケット内のジョブ名";
 
 /** run と submit に共通のもの。 */
@@ -77,6 +82,7 @@ const SUBMIT_FLAGS = {
   noResults: NO_RESULTS,
   selfContained: SELF_CONTAINED,
   delete: "フォルダーにないファイルをバケットから削除",
+  notify: NOTIFY,
   onlyFailed: ONLY_FAILED,
 };
 
@@ -95,6 +101,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       to: "結果を取得するフォルダー",
       overwrite: "送受信の後にここで変更されたファイルも置き換える",
       timeout: "待つ秒数の上限。ジョブは継続",
+      onEnd: ON_END,
     },
   },
   submit: {
@@ -123,9 +130,21 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       prefixPerRow: "アレイの代わりに、行ごとに別のプレフィックスのジョブにする",
       prefix: "バケット内のスイープ名 (既定: 名前と時刻から作成)",
       atOnce: "アレイで同時に動くタスク数の上限",
+      notify: NOTIFY,
       onlyFailed: "完了しなかった行だけ。パラメーターは前と同じ",
       dryRun: "行を表示し、何も投入しない",
     },
+  },
+  "slurm run": {
+    summary: "sbatch など、Slurm のコマンドとして動く",
+    details:
+      "slurm install が作る、その名前のリンクで呼び出すのと同じです。名前の後はすべてそのコマンドのものです。",
+    arguments: { name: "コマンド", words: "そのオプションと引数" },
+  },
+  "slurm fetcher": {
+    summary: "sbatch で送ったジョブの結果を、残りがなくなるまで取得する",
+    details:
+      "sbatch が、ユーザーとバケットごとに 1 つ、自動でバックグラウンドに起動します。終了させた場合に呼び出してください。",
   },
   wait: {
     summary: "ジョブの終了を待つ。結果は終了コードで分かる",
@@ -135,19 +154,20 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       any: "最初の 1 つが終わるまで。その終了コードを返す",
       all: "すべてが終わるまで (既定)",
       timeout: "待つ秒数の上限。ジョブは継続",
+      onEnd: ON_END,
     },
   },
   fetch: {
-    summary: "ジョブのファイルを取得",
+    summary: "ジョブのファイルを取得 (複数可)",
     details:
-      "フォルダーにある同じファイルはそのままです。ここで変更されたファイルは残し、取得したものは NAME.fetched として隣に置きます。JOB:PATH はその 1 ファイルを標準出力に書きます。",
-    arguments: { prefix: `${ONE_JOB}。JOB:PATH でその 1 ファイル` },
+      "フォルダーにある同じファイルはそのままです。ここで変更されたファイルは残し、取得したものは NAME.fetched として隣に置きます。複数のジョブはそれぞれ別のフォルダーに入ります。JOB:PATH はその 1 ファイルを標準出力に書きます。",
+    arguments: { prefix: `${ONE_JOB}。JOB:PATH を 1 つだけ指定するとその 1 ファイル` },
     flags: {
       include: "これに合うファイルだけ。書き方は .gitignore と同じ",
       exclude: "これに合うファイルを除く",
       resultsOnly: "送ったものを除き、ジョブから戻ったものだけ",
       list: "取得されるものを大きさと日時とともに表示し、取得はしない",
-      to: "取得先のフォルダー (既定: プレフィックスと同名)",
+      to: "取得先のフォルダー。複数のジョブでは DIR/ジョブ名 (既定: プレフィックスと同名)",
       overwrite: "送受信の後にここで変更されたファイルも置き換える",
       delete: "ジョブにないファイルをフォルダーから削除。--include と --exclude が選ぶものだけ",
     },

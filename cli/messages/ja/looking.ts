@@ -129,7 +129,7 @@ const ONE_JOB = "バケット内のジョブ名";
 /** そのヘルプ。 */
 export const lookingHelpJa: HelpOf<"looking"> = {
   status: {
-    summary: "ジョブの状態を表示",
+    summary: "ジョブの状態を表示 (複数可)",
     arguments: { prefix: ONE_JOB },
     flags: { explain: "なぜその状態か、次に何が起こるかを説明" },
   },
@@ -144,7 +144,12 @@ export const lookingHelpJa: HelpOf<"looking"> = {
     flags: {
       state: "この状態のジョブだけ (JOB_SUBMIT など)",
       since: "30m、12h、7d、2w 前から、または日付から",
+      mine: "自分が投入したジョブだけ (どのマシンからでも)。投入者の自己申告で、検証されない",
+      name: "Slurm のジョブ名がこれに合うものだけ。* と ? はシェルと同じ",
+      partition: "この Slurm パーティションのジョブだけ",
       sweep: "この名前のスイープのジョブだけ",
+      follow: "見続ける。端末では 1 つの表を更新し、端末以外では変化ごとに 1 行",
+      untilEnded: "--follow で、表示中のジョブがすべて終わるまで",
       limit: "最大件数 (既定: {default})",
     },
   },

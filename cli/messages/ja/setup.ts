@@ -101,6 +101,15 @@ export const setupHelpJa: HelpOf<"setup"> = {
       timeout: "--deep の秒数の上限 (既定: {default})",
     },
   },
+  "slurm install": {
+    summary: "スクリプトが呼び出す sbatch、squeue、scancel などの名前のリンクを作る",
+    details: "同じ名前で、このプログラムのリンクではないものは、そのまま残します。",
+    arguments: { folder: "リンクを作るフォルダー。なければ作る" },
+  },
+  "slurm env": {
+    summary: 'これらのリンクを PATH の先頭に置く行を出力: eval "$(cloud-submit slurm env)"',
+    details: "リンクは cloud-submit 自身のフォルダーに作ります。",
+  },
   completion: {
     summary: "シェル補完のスクリプトを出力",
     arguments: { shell: "シェル" },

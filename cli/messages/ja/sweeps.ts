@@ -2,6 +2,8 @@ import type { sweepsEn } from "../en/sweeps.ts";
 
 /** スイープと失敗分の再実行のメッセージ、エラーも含む。 */
 export const sweepsJa: Readonly<Record<keyof typeof sweepsEn, string>> = {
+  "sweep.notifyArray":
+    "--notify は 1 つのアレイジョブのスイープでだけ使えます。行ごとにメールが送られるためです",
   "sweep.noParameters":
     "パラメーターがありません。--params でファイルを指定するか、フォルダーの後に --set NAME=VALUE,VALUE を指定してください",
   "sweep.noTable": "{path}: この表がないか、読めません",

@@ -5,6 +5,7 @@ import { STATES, type State } from "../../../protocol/state.ts";
 import { CANCELS_METADATA } from "../../../protocol/submission.ts";
 import type { Context } from "../../context.ts";
 import { EXIT, exitCodeOfOne } from "../../errors/exit-code.ts";
+import { eachJob, JOBS_AT_ONCE } from "../../jobs/each-job.ts";
 import { jobStatus } from "../../jobs/job-status.ts";
 import { waitForJobs } from "../../jobs/wait-for-jobs.ts";
 import { waitOn } from "../../jobs/wait-on.ts";
@@ -26,36 +27,44 @@ const ACTIVE: ReadonlySet<State | undefined> = new Set(["FILE_UPLOAD", "JOB_SUBM
  * `cancel PREFIX...`: asks for active jobs to be cancelled; those that have ended stay as they are.
  *
  * @returns the exit code: with `wait`, 0 when every job has ended, however
- * @throws CloudSubmitError `no-such-job`; the jobs before it are asked for
+ * @throws CloudSubmitError `no-such-job` of a single one; of several it is told, and the others are asked for
  */
 export async function cancel(
   context: Context,
   prefixes: readonly string[],
   flags: FlagsOf<typeof cancelVerb>,
 ): Promise<number> {
-  const { say, json } = context;
+  const { json } = context;
   const jobs = [...new Set(prefixes)];
-  const going: string[] = [];
-  for (const prefix of jobs) {
-    const { requested, state } = await askToCancel(context, prefix);
-    if (requested || state === "JOB_CANCEL") going.push(prefix);
-    if (json) context.out(JSON.stringify({ prefix, requested, state: state ?? null }));
-    else if (requested) context.out(say("cancel.asked", { prefix }));
-    else if (state === "JOB_CANCEL") context.out(say("cancel.already", { prefix }));
-    else context.out(say("cancel.ended", { prefix, state: state ?? say("status.unknown") }));
-  }
+  const isGoing = new Set<string>();
+  const exitCode = await eachJob(context, jobs, JOBS_AT_ONCE, async (own, prefix) => {
+    if (await cancelOne(own, prefix)) isGoing.add(prefix);
+  });
+  const going = jobs.filter((prefix) => isGoing.has(prefix));
+  if (exitCode !== EXIT.ok) return exitCode;
   if (!flags.wait || going.length === 0) return EXIT.ok;
   context.interrupt.at(waitOn(context.given, going));
   const ended = await waitForJobs(context, going, {
     any: false,
     timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
     onEnd: ({ record }) => {
-      if (record && !json) context.out(verdict(say, record));
+      if (record && !json) context.out(verdict(context.say, record));
     },
   });
   const failed = ended.find(({ error }) => error);
   if (failed?.error && going.length === 1) throw failed.error;
   return failed ? exitCodeOfOne(failed) : EXIT.ok;
+}
+
+/** @returns whether its end is to come: it was asked for, now or before */
+async function cancelOne(context: Context, prefix: string): Promise<boolean> {
+  const { say, json } = context;
+  const { requested, state } = await askToCancel(context, prefix);
+  if (json) context.out(JSON.stringify({ prefix, requested, state: state ?? null }));
+  else if (requested) context.out(say("cancel.asked", { prefix }));
+  else if (state === "JOB_CANCEL") context.out(say("cancel.already", { prefix }));
+  else context.out(say("cancel.ended", { prefix, state: state ?? say("status.unknown") }));
+  return requested || state === "JOB_CANCEL";
 }
 
 /** Writes JOB_CANCEL, but never over a state that came since it was read. */

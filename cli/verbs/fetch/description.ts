@@ -3,14 +3,21 @@ import type { VerbDescription } from "../../verb.ts";
 export const fetchVerb = {
   name: "fetch",
   group: "jobs",
-  summary: "fetch a job's files",
+  summary: "fetch the files of jobs",
   details:
-    "Files that are already in the folder and unchanged are not fetched again. Where a file was changed here, it is kept, and the fetched one is put beside it, as NAME.fetched. JOB:PATH writes that one file to standard output.",
+    "Files that are already in the folder and unchanged are not fetched again. Where a file was changed here, it is kept, and the fetched one is put beside it, as NAME.fetched. Of several jobs each goes into a folder of its own. JOB:PATH writes that one file to standard output.",
   arguments: {
-    prefix: { as: "object", help: "name of the job in the bucket; JOB:PATH for one file of it" },
+    prefix: {
+      many: true,
+      as: "object",
+      help: "names of jobs in the bucket; JOB:PATH alone for one file of a job",
+    },
   },
   flags: {
-    to: { value: "dir", help: "into this folder (default: one named after the prefix)" },
+    to: {
+      value: "dir",
+      help: "into this folder, or of several jobs into DIR/JOB (default: a folder named after the job)",
+    },
     include: {
       value: "glob",
       many: true,
@@ -30,7 +37,8 @@ export const fetchVerb = {
     "fetch job0001 --to ./work",
     "fetch job0001 --include '/out/**' --exclude '*.tmp'",
     "fetch job0001 --results-only --list",
+    "fetch job0001 job0002 --to ./results --results-only",
     "fetch job0001:out/result.csv",
   ],
-  output: "object",
+  output: "lines",
 } as const satisfies VerbDescription;

@@ -1,19 +1,13 @@
+import { join } from "node:path";
 import * as z from "zod";
-import {
-  DATASET_FILE,
-  JOB_ID_FILE,
-  MANIFEST_FILE,
-  RECORD_FILE,
-  SBATCH_OUTPUT_FILE,
-  STATUS_FILE,
-  SWEEP_FILE,
-} from "../../../protocol/objects.ts";
 import { fileReasonSchema, type JobRecord } from "../../../protocol/record.ts";
 import { FINAL_STATES } from "../../../protocol/state.ts";
 import { downloadFolder } from "../../../transfer/download.ts";
 import type { TransferSummary } from "../../../transfer/summary.ts";
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
+import { EXIT } from "../../errors/exit-code.ts";
+import { eachJob } from "../../jobs/each-job.ts";
 import { checkSelection, type Selection, selectionOf } from "../../jobs/fetch-selection.ts";
 import { objectName } from "../../jobs/object-name.ts";
 import { readJob } from "../../jobs/read-job.ts";
@@ -28,13 +22,19 @@ import { dashed, type FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
 import { fetchVerb } from "./description.ts";
 import { listedObject, listObjects } from "./list-objects.ts";
+import { isOfRun } from "./of-run.ts";
 import { printObject } from "./print-object.ts";
+
+/** Jobs fetched at a time: the files of one fill the line already, unless they are few. */
+const FETCHES_AT_ONCE = 4;
 
 interface FetchOptions extends FlagsOf<typeof fetchVerb> {
   /** Where to, by itself; undefined: into a folder that is named after the prefix. */
   into?: ResultsFolder;
   /** ETag by key of what the folder holds already, whatever was done to it since. */
   known?: ReadonlyMap<string, string> | undefined;
+  /** Other jobs are fetched by the same command. */
+  oneOfSeveral?: boolean;
   /** Which of the job's objects; undefined: all. */
   selection?: Selection | undefined;
 }
@@ -64,7 +64,31 @@ export const fetchOutput = z.object({
 export type Fetched = z.infer<typeof fetchOutput>;
 
 /**
- * `fetch PREFIX`: brings a job's files to a folder; those that are the same there are left alone.
+ * `fetch PREFIX...`: brings each job's files to a folder of its own.
+ *
+ * @returns the exit code: the worst of all
+ */
+export async function fetchAll(
+  context: Context,
+  prefixes: readonly string[],
+  flags: FlagsOf<typeof fetchVerb>,
+): Promise<number> {
+  const { to } = flags;
+  const oneOfSeveral = prefixes.length > 1;
+  if (oneOfSeveral) fetchOn(context, prefixes, flags);
+  const exitCode = await eachJob(context, prefixes, FETCHES_AT_ONCE, (own, prefix) =>
+    fetchFiles(own, prefix, {
+      ...flags,
+      oneOfSeveral,
+      ...(to !== undefined && oneOfSeveral && { to: join(to, prefix) }),
+    }),
+  );
+  if (exitCode === EXIT.ok) context.interrupt.at(undefined);
+  return exitCode;
+}
+
+/**
+ * Brings a job's files to a folder; those that are the same there are left alone.
  *
  * @throws CloudSubmitError `transfer` when some objects cannot be files here; the others were fetched
  */
@@ -90,7 +114,7 @@ export async function fetchFiles(
   if (flags.list) {
     const wants: Selection["wants"] = (path, entry) =>
       isOfRun(path, record) && selection.wants(path, entry);
-    await listObjects(context, prefix, wants);
+    await listObjects(context, prefix, wants, flags.oneOfSeveral);
     return context.interrupt.at(undefined);
   }
   const fetched = await fetchJob(context, prefix, record, { ...flags, selection });
@@ -113,7 +137,7 @@ export async function fetchJob(
   } = flags;
   const { path: to } = into;
   const copies = await openResultsFolder(context, { sentAs: prefix, ...into });
-  const progress = new Progress(context, say("progress.fetch"));
+  const progress = new Progress(context, "fetch");
   const deletions = new Deletions(context);
   fetchOn(context, prefix, { ...flags, to }, hasResults(record));
   const summary: TransferSummary = await downloadFolder(context.store, prefix, to, {
@@ -168,12 +192,12 @@ function tellNotChosen(context: Context, record: JobRecord | undefined): void {
  */
 function fetchOn(
   { interrupt, given }: Context,
-  prefix: string,
+  prefix: string | readonly string[],
   flags: FetchOptions,
   isThere = false,
 ): void {
   interrupt.at({
-    command: commandLine(given, fetchVerb, { prefix }, flags),
+    command: commandLine(given, fetchVerb, { prefix: [prefix].flat() }, flags),
     line: (say, command) => say(isThere ? "interrupt.fetch" : "interrupt.fetchAgain", { command }),
   });
 }
@@ -181,25 +205,6 @@ function fetchOn(
 /** Whether the bucket was seen to say that all results are in it. */
 function hasResults(record: JobRecord | undefined): boolean {
   return record !== undefined && record.error === undefined;
-}
-
-/** Whether an object is of the run that a record tells of: what the cloud side wrote of an earlier one may still be there. */
-function isOfRun(path: string, record: JobRecord | undefined): boolean {
-  switch (path) {
-    case STATUS_FILE:
-    case MANIFEST_FILE:
-    case DATASET_FILE:
-    case SWEEP_FILE:
-      return false;
-    case RECORD_FILE:
-      return record !== undefined;
-    case JOB_ID_FILE:
-      return record?.slurm !== undefined;
-    case SBATCH_OUTPUT_FILE:
-      return record?.slurm !== undefined || record?.error?.code === "sbatch-refused";
-    default:
-      return true;
-  }
 }
 
 export function fetchedLine({ say }: Context, { files, bytes, to }: Fetched): string {
@@ -230,8 +235,16 @@ async function fetchObject(
 export const work: VerbWork<typeof fetchVerb> = {
   output: z.union([fetchOutput, z.array(listedObject).describe("with --list")]),
   run: async ({ jobs }, args, flags) => {
-    const { prefix, path } = objectName(args.prefix);
-    if (path === undefined) return fetchFiles(await jobs(), prefix, flags);
-    return fetchObject(await jobs(), { prefix, path }, flags);
+    const named = [...new Set(args.prefix)];
+    for (const name of named) {
+      const { prefix, path } = objectName(name);
+      if (path === undefined) continue;
+      if (named.length > 1)
+        throw new CommandError("usage", (say) =>
+          say("problem.objectAlone", { name: JSON.stringify(name) }),
+        );
+      return fetchObject(await jobs(), { prefix, path }, flags);
+    }
+    return fetchAll(await jobs(), named, flags);
   },
 };

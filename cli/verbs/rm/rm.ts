@@ -1,3 +1,4 @@
+import { inOrder } from "../../../bucket/flow/in-order.ts";
 import { listPrefixes } from "../../../bucket/job-objects/list-prefixes.ts";
 import { readStatus } from "../../../bucket/job-objects/status.ts";
 import { isSweep } from "../../../bucket/job-objects/sweep.ts";
@@ -6,6 +7,7 @@ import { isPrefix } from "../../../protocol/prefix.ts";
 import type { Context } from "../../context.ts";
 import { isDenied } from "../../errors/aws-error.ts";
 import { EXIT } from "../../errors/exit-code.ts";
+import { JOBS_AT_ONCE } from "../../jobs/each-job.ts";
 import { neededPrefixes, readAllJobs } from "../../jobs/needed-prefixes.ts";
 import { type Goner, removalOutput, removeJobs, tell } from "../../jobs/remove-jobs.ts";
 import { commandLine } from "../../output/command-line.ts";
@@ -30,11 +32,12 @@ export async function rm(
   const { say } = context;
   const goners: Goner[] = [];
   let isRefused = false;
-  for (const prefix of new Set(prefixes)) {
-    const found = await judge(context, prefix);
-    if (found) goners.push(found);
-    else isRefused = true;
-  }
+  const judging = async (prefix: string) => judge(context, prefix);
+  await inOrder([...new Set(prefixes)], JOBS_AT_ONCE, judging, (found) => {
+    if (!("refuse" in found)) return void goners.push(found);
+    found.refuse();
+    isRefused = true;
+  });
   if (goners.length > 0) {
     const needed = await neededBy(context, prefixes);
     for (const { prefix } of goners) {
@@ -46,14 +49,16 @@ export async function rm(
   return isRefused ? EXIT.usage : exitCode;
 }
 
-/** @returns undefined: it stays, and why was said */
-async function judge(context: Context, prefix: string): Promise<Goner | undefined> {
+/** @returns `refuse`: it stays, and this says why */
+async function judge(context: Context, prefix: string): Promise<Goner | { refuse: () => void }> {
   const { store, say, json, given } = context;
-  const refuse = (result: "active" | "no-job" | "data-set", line: string): undefined => {
-    if (json) tell(context, { prefix, result });
-    context.error(line);
-  };
-  const active = (job: string, state: string): undefined => {
+  const refuse = (result: "active" | "no-job" | "data-set", line: string) => ({
+    refuse: () => {
+      if (json) tell(context, { prefix, result });
+      context.error(line);
+    },
+  });
+  const active = (job: string, state: string) => {
     const command = commandLine(given, cancelVerb, { prefix: [job] });
     const isRow = job !== prefix;
     const line = isRow

@@ -1,3 +1,4 @@
+import { ON_END_FLAG } from "../../jobs/on-end-flag.ts";
 import type { VerbDescription } from "../../verb.ts";
 import { submitVerb } from "../submit/description.ts";
 
@@ -20,6 +21,7 @@ export const runVerb = {
       as: "seconds",
       help: "stop waiting after this time; the job continues",
     },
+    onEnd: ON_END_FLAG,
   },
   examples: [
     "run ./work",

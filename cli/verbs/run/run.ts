@@ -3,6 +3,7 @@ import { jobRecordSchema } from "../../../protocol/record.ts";
 import type { Context } from "../../context.ts";
 import { EXIT, exitCodeOf } from "../../errors/exit-code.ts";
 import { jobSource, resultsFolder } from "../../jobs/job-source.ts";
+import { OnEnd } from "../../jobs/on-end.ts";
 import { checkResultsFolder } from "../../jobs/results-folder.ts";
 import { type SubmitOptions, submitJob } from "../../jobs/submit-job.ts";
 import { waitForJobs } from "../../jobs/wait-for-jobs.ts";
@@ -46,7 +47,7 @@ export async function run(context: Context, path: string, flags: RunFlags): Prom
   const { prefix, submission } = submitted;
   if (!json) context.out(say("submit.done", { prefix }));
   const { overwrite } = flags;
-  context.interrupt.at(runOn(given, prefix, { to: into.path, overwrite }));
+  context.interrupt.at(runOn(given, prefix, { to: into.path, overwrite }, flags.onEnd));
   const [ended] = await waitForJobs(context, [prefix], {
     any: false,
     submission,
@@ -57,11 +58,16 @@ export async function run(context: Context, path: string, flags: RunFlags): Prom
   });
   if (!ended?.record) throw ended?.error ?? new Error("the waiting had no end");
   const { record } = ended;
+  const onEnd = new OnEnd(context, flags.onEnd);
   const known = kind === "folder" && flags.to === undefined ? etags : undefined;
   const fetched = await fetchJob(context, prefix, record, {
     into: { ...into, sentAs: undefined },
     known,
     overwrite,
+  }).finally(() => {
+    // The results are here, or what is wrong with them is told.
+    onEnd.add(record);
+    return onEnd.done();
   });
   const exitCode = exitCodeOf(record) || (fetched.skippedCount > 0 ? EXIT.transfer : EXIT.ok);
   if (json) context.out(JSON.stringify({ submitted, exitCode, record, fetched }));
@@ -75,12 +81,13 @@ function runOn(
   given: Context["given"],
   prefix: string,
   fetching: FlagsOf<typeof fetchVerb>,
+  onEnd: string | undefined,
 ): WayOn {
-  const wait = waitOn(given, [prefix]).command;
+  const wait = waitOn(given, [prefix], { onEnd }).command;
   const cancel = commandLine(given, cancelVerb, { prefix: [prefix] });
   return {
     // Results come back however the job ends.
-    command: `${wait}; ${commandLine(given, fetchVerb, { prefix }, fetching)}`,
+    command: `${wait}; ${commandLine(given, fetchVerb, { prefix: [prefix] }, fetching)}`,
     line: (say, command) => say("interrupt.run", { command, cancel }),
   };
 }

@@ -5,6 +5,7 @@ import { STATES } from "../../../protocol/state.ts";
 import type { Context } from "../../context.ts";
 import { wordsOf } from "../../errors/command-error.ts";
 import { AskAgain, askedLine } from "../../jobs/ask-again.ts";
+import { eachJob, JOBS_AT_ONCE } from "../../jobs/each-job.ts";
 import { readJob } from "../../jobs/read-job.ts";
 import type { Say } from "../../messages/say.ts";
 import { incompleteTasks, taskCountsLine } from "../../output/array-tasks.ts";
@@ -18,7 +19,7 @@ import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
 import type { statusVerb } from "./description.ts";
 
-/** Output of `status --json`. */
+/** Output of `status --json` for each job. */
 export const statusOutput = z.object({
   prefix: z.string(),
   state: z
@@ -37,7 +38,29 @@ export const statusOutput = z.object({
     .describe("with --explain: sentences in the user's language"),
 });
 
-/** `status PREFIX`: what the bucket says of a job; with `explain` also what that means. Asks once more for one without an answer. */
+/**
+ * `status PREFIX...`: of each job what the bucket says, in the order of the names.
+ *
+ * @returns the exit code: the worst of all
+ */
+export async function statusOfAll(
+  context: Context,
+  prefixes: readonly string[],
+  flags: FlagsOf<typeof statusVerb>,
+): Promise<number> {
+  const jobs = [...new Set(prefixes)];
+  return eachJob(context, jobs, JOBS_AT_ONCE, async (own, prefix) => {
+    let isFirst = prefix === jobs[0] || own.json;
+    const out: Context["out"] = (line) => {
+      if (!isFirst) own.out("");
+      isFirst = true;
+      own.out(line);
+    };
+    await status({ ...own, out }, prefix, flags);
+  });
+}
+
+/** Of one job, what the bucket says of a job; with `explain` also what that means. Asks once more for one without an answer. */
 export async function status(
   context: Context,
   prefix: string,
@@ -121,5 +144,5 @@ function describe(say: Say, { prefix, state, record }: JobView): [string, string
 
 export const work: VerbWork<typeof statusVerb> = {
   output: statusOutput,
-  run: async ({ jobs }, { prefix }, flags) => status(await jobs(), prefix, flags),
+  run: async ({ jobs }, { prefix }, flags) => statusOfAll(await jobs(), prefix, flags),
 };

@@ -1,3 +1,4 @@
+import { ADDRESS_PATTERN } from "../../../protocol/address-pattern.ts";
 import type { VerbDescription } from "../../verb.ts";
 
 export const submitVerb = {
@@ -47,6 +48,11 @@ export const submitVerb = {
       repeated: true,
       help: "do not bring back results that fit this",
     },
+    notify: {
+      value: "address",
+      pattern: [ADDRESS_PATTERN, "problem.address"],
+      help: "send an e-mail to this address when the job has ended, if the administrator has allowed it or its domain; it must agree once, to an e-mail from AWS. If it is not allowed, nothing is sent, and only the administrator's log of functions/notify says so",
+    },
     delete: { help: "remove objects whose files are gone from the folder" },
     onlyFailed: {
       help: "of a job array, only the tasks that did not complete in its last run; without --prefix, that of the job last submitted from here",
@@ -58,6 +64,7 @@ export const submitVerb = {
     "submit ./work --input genome --input job0001:out/model=model",
     "submit ./report --after job0001 --after job0002:any",
     "submit ./work --results '/out/**' --no-results '*.tmp'",
+    "submit ./work --notify taro@example.org",
     "submit ./case*",
     "submit ./work -- --partition=gpu --array=1-100",
     "submit ./work --only-failed",

@@ -34,6 +34,7 @@ export const sweepVerb = {
       min: 1,
       help: "of an array, at most so many tasks run at a time",
     },
+    notify: submitVerb.flags.notify,
     onlyFailed: { help: "only the rows that did not complete; parameters are as they were" },
     dryRun: { help: "show the rows, and submit nothing" },
   },

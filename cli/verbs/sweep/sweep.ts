@@ -3,7 +3,7 @@ import type { Sweep } from "../../../protocol/sweep.ts";
 import type { Context } from "../../context.ts";
 import { CommandError, wordsOf } from "../../errors/command-error.ts";
 import { waitOn } from "../../jobs/wait-on.ts";
-import { sweepAgain } from "../../sweep/again.ts";
+import { refuseNotify, sweepAgain } from "../../sweep/again.ts";
 import { goOn, planSweep, type Swept, submitArray, submitPrefixes } from "../../sweep/new-sweep.ts";
 import { readParameters } from "../../sweep/parameters.ts";
 import { rowLines, rowName, valuesOf } from "../../sweep/row-table.ts";
@@ -49,7 +49,7 @@ type SweepFlags = FlagsOf<typeof sweepVerb> & { sbatchOptions?: readonly string[
 export async function sweep(context: Context, path: string, flags: SweepFlags): Promise<void> {
   const { params, set, onlyFailed, dryRun } = flags;
   const { sbatchOptions: _, ...own } = flags;
-  const caller = { verb: sweepVerb, flags: own };
+  const caller = { verb: sweepVerb, flags: own, notify: flags.notify };
   if (onlyFailed) {
     for (const [name, value] of Object.entries({
       params,
@@ -67,6 +67,7 @@ export async function sweep(context: Context, path: string, flags: SweepFlags): 
   const source = await sweepTemplate(path);
   const plan = planSweep(context, source, readParameters({ params, set }), flags);
   const { name, sweep: planned } = plan;
+  if (planned.kind === "prefixes") refuseNotify(flags.notify);
   if (dryRun) return show(context, name, planned);
   const swept =
     planned.kind === "array"

@@ -1,3 +1,4 @@
+import { ON_END_FLAG } from "../../jobs/on-end-flag.ts";
 import type { VerbDescription } from "../../verb.ts";
 
 export const waitVerb = {
@@ -14,7 +15,13 @@ export const waitVerb = {
       as: "seconds",
       help: "stop waiting after this time; the jobs continue",
     },
+    onEnd: ON_END_FLAG,
   },
-  examples: ["wait job0001", "wait job0001 job0002 --any", "wait job0001 --timeout 3600"],
+  examples: [
+    "wait job0001",
+    "wait job0001 job0002 --any",
+    "wait job0001 --timeout 3600",
+    'wait job0001 --on-end \'notify-send "$CLOUD_SUBMIT_JOB_PREFIX" "$CLOUD_SUBMIT_JOB_OUTCOME"\'',
+  ],
   output: "lines",
 } as const satisfies VerbDescription;

@@ -6,6 +6,7 @@ import { CommandError } from "../../errors/command-error.ts";
 import { exitCodeOfAll, exitCodeOfOne } from "../../errors/exit-code.ts";
 import { goesOn, reportError } from "../../errors/report-error.ts";
 import type { GlobalFlags } from "../../global-flags.ts";
+import { OnEnd } from "../../jobs/on-end.ts";
 import { type Ended, waitForJobs } from "../../jobs/wait-for-jobs.ts";
 import { waitOn } from "../../jobs/wait-on.ts";
 import { verdict } from "../../output/verdict.ts";
@@ -39,6 +40,7 @@ export async function wait(
       told("problem.notBoth", { one: "--any", other: "--all" }),
     );
   const jobs = [...new Set(prefixes)];
+  const onEnd = new OnEnd(context, flags.onEnd);
   /** Those that can be waited for again. */
   const left = new Set(jobs);
   const { interrupt, given } = context;
@@ -51,6 +53,7 @@ export async function wait(
     onEnd: (one) => {
       if (!one.error || !goesOn(one.error)) left.delete(one.prefix);
       noteLeft();
+      if (one.record) onEnd.add(one.record);
       if (json) context.out(JSON.stringify(asJson(one, given)));
       else if (one.record) context.out(verdict(say, one.record));
       // A single job's error ends the program and is said there.
@@ -58,6 +61,7 @@ export async function wait(
         reportError(one.error, say, { json, write: (line) => context.error(line) });
     },
   });
+  await onEnd.done();
   const [only] = ended;
   if (jobs.length === 1 && only?.error) {
     if (json) return exitCodeOfOne(only);

@@ -22,7 +22,7 @@ export const NEVER_RUN = {
 
 const letGo = ({ cloud, prefix }: Scene) => writeFile(join(cloud.config.work, prefix, "go"), "");
 
-const runOf = (scene: Scene) => `${scene.prefix}@${submissionOfScene(scene)}`;
+export const runOf = (scene: Scene) => `${scene.prefix}@${submissionOfScene(scene)}`;
 
 /** Asks for the first job, for this one after it, and for the last one, which is to begin if this one fails. */
 async function askThree(scene: Scene): Promise<void> {
@@ -86,12 +86,13 @@ const broken = (name: string, first: Part, strike: (first: Scene) => unknown): F
 const RUN_PHASES = PHASES.filter((phase) => phase !== "failing" && !REPEATED.has(phase));
 const WITHOUT_WAIT = RUN_PHASES.filter((phase) => phase !== "waiting");
 
-function killAtSome(scene: Scene, phases: readonly Phase[], most: number): void {
+/** Has the agent killed at some of these phases of a job. */
+export function killAtSome(scene: Scene, phases: readonly Phase[], most: number): void {
   for (const phase of scene.random.some(phases, scene.random.int(1, most))) scene.killAt(phase);
 }
 
 /** Results of the first job are where the second one has put them. */
-async function hasResults(scene: Scene): Promise<void> {
+export async function hasResults(scene: Scene): Promise<void> {
   const { bucket } = scene.cloud;
   const from = `${scene.other("first").prefix}/out/`;
   const keys = await bucket.keys(from);
@@ -121,7 +122,7 @@ const handedOn = (name: string, more: Pick<FaultKind, "ask" | "rough">): FaultKi
   ...more,
 });
 
-const outOf = ({ prefix }: Scene, key: string) => ({
+export const outOf = ({ prefix }: Scene, key: string) => ({
   prefix,
   path: "out",
   where: "result",

@@ -13,6 +13,7 @@ import { fileKinds } from "./files.ts";
 import { inputKinds } from "./inputs.ts";
 import { lostChains } from "./lost-chains.ts";
 import { nameKinds } from "./names.ts";
+import { openKinds } from "./open.ts";
 import { queueKinds } from "./queue.ts";
 import { removalKinds } from "./removal.ts";
 import { resultKinds } from "./results.ts";
@@ -38,6 +39,7 @@ export const ownFaults: readonly FaultKind[] = [
   ...queueKinds,
   ...deadLetterKinds,
   ...inputKinds,
+  ...openKinds,
   ...cacheKinds,
   ...chainKinds,
   ...removalKinds,

@@ -58,6 +58,19 @@ export function conditionPromises(t: Trial): void {
     });
   });
 
+  t.about("a read of what is not known yet", (promise) => {
+    promise("brings the object when it is another one, and throws NotModified else", async (p) => {
+      const etag = await t.store.put(`${p}k`, "one");
+      await expect(t.store.get(`${p}k`, { ifNoneMatch: etag! })).rejects.toMatchObject({
+        name: "NotModified",
+      });
+      await t.store.put(`${p}k`, "two");
+      const got = await t.store.get(`${p}k`, { ifNoneMatch: etag! });
+      expect((await buffer(got!.body)).toString()).toBe("two");
+      expect(await t.store.get(`${p}none`, { ifNoneMatch: etag! })).toBeUndefined();
+    });
+  });
+
   t.about("a version", (promise) => {
     promise("is read after another was written, as far as the bucket keeps it", async (p) => {
       let versionId: string | undefined;

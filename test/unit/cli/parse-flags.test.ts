@@ -39,6 +39,7 @@ const FITTING = [
   "k",
   "aws:kms",
   "http://proxy.example.com:3128",
+  "taro.yamada+jobs@example.ac.jp",
 ];
 
 /** The same, hostile ones, and any others. */

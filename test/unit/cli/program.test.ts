@@ -89,7 +89,7 @@ describe("the parser", () => {
     ["wait", "missing required argument 'prefix'"],
     ["wait x --timeout soon", "give a number of seconds"],
     ["list --limit -1", "give a whole number"],
-    ["fetch a b", "too many arguments"],
+    ["sweep status a b", "too many arguments"],
     ["headnode instal", "unknown command"],
     ["completion csh", "Allowed choices are bash, zsh, fish, powershell"],
     ["status x --explian", "Did you mean --explain"],

@@ -6,17 +6,17 @@ import { describe, expect, test } from "@jest/globals";
 import { build } from "esbuild";
 import { parse } from "yaml";
 import { noticesOf, noticesPlugin } from "../../../local/notices.cjs";
+import { everyFunction } from "../../support/stack-functions.ts";
 
 const checkout = fileURLToPath(new URL("../../../", import.meta.url));
 const text = (file: string) => readFileSync(join(checkout, file), "utf8");
-const { custom, functions } = parse(text("serverless.yml"), { logLevel: "error" }) as {
+const { custom } = parse(text("serverless.yml"), { logLevel: "error" }) as {
   custom: { esbuild: { plugins: string } };
-  functions: Record<string, { handler: string }>;
 };
 const programs = [
   "cli/main.ts",
   "headnode/main.ts",
-  ...Object.values(functions).map(({ handler }) => handler.replace(/\.\w+$/, ".ts")),
+  ...Object.values(everyFunction()).map(({ handler }) => handler.replace(/\.\w+$/, ".ts")),
 ];
 
 /** Bundles a program as it is shipped; its packages are found by another way than noticesOf goes. */

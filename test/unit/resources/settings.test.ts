@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import { notifyConfig } from "../../../functions/setup/config.ts";
 // @ts-expect-error: the Serverless Framework's own kind of module
 import settings from "../../../resources/settings.cjs";
+import { NOTIFY_ENVIRONMENT } from "../../support/lambda.ts";
 import { projectText } from "../../support/project-files.ts";
 import { selfSigned } from "../../support/self-signed.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -95,5 +97,51 @@ describe("the share of the account's executions that dispatch has", () => {
     expect(() => settingsOf({ dispatchConcurrency: given })).toThrow(
       /dispatchConcurrency: expected a whole number of executions from 1 to 10000, or none/,
     );
+  });
+});
+
+describe("the addresses that may be told of ends", () => {
+  test("are none unless some are given; IAM has them, too", () => {
+    expect(settingsOf({})).toMatchObject({ notifyKind: "none", notifyAllowed: "" });
+    const set = settingsOf({
+      notifyAllowed: "Taro@example.org,@Example.co.jp,taro@example.org",
+    });
+    expect(set).toMatchObject({
+      notifyKind: "some",
+      notifyAllowed: "taro@example.org,@example.co.jp",
+      notifyEndpoints: ["taro@example.org", "*@example.co.jp"],
+    });
+    const { NOTIFY_TOPIC, BUCKET } = NOTIFY_ENVIRONMENT;
+    const env = { NOTIFY_TOPIC, BUCKET, NOTIFY_ALLOWED: set.notifyAllowed };
+    expect(notifyConfig(env).allowed).toEqual(["taro@example.org", "@example.co.jp"]);
+  });
+
+  const many = Array.from({ length: 101 }, (_, index) => `t${index}@example.org`);
+  test.each([
+    "taro",
+    "example.org",
+    "@example",
+    "@*.org",
+    "*@example.org",
+    "@@example.org",
+    "taro@example.org hanako@example.org",
+    "taro@example.org,",
+    "a@b.c\n",
+    many.join(","),
+    `${"a".repeat(63)}@${"b".repeat(60)}.org,`.repeat(50).slice(0, -1),
+  ])("%j is refused", (given) => {
+    expect(() => settingsOf({ notifyAllowed: given })).toThrow(
+      /notifyAllowed: expected up to 100 e-mail addresses, or domains/,
+    );
+  });
+
+  test("a function has no room for many and many certificates", () => {
+    const { cert, files } = selfSigned(temporaryFolder());
+    writeFileSync(files.cert, cert);
+    const given = { functionCaFile: files.cert, notifyAllowed: many.slice(0, 99).join(",") };
+    const room = 3000 - cert.length - given.notifyAllowed.length;
+    writeFileSync(files.cert, cert.repeat(1 + Math.max(0, Math.ceil(room / cert.length))));
+    expect(() => settingsOf(given)).toThrow(/notifyAllowed: more than 3000 characters with/);
+    expect(settingsOf({ ...given, notifyAllowed: "@b.c" }).notifyKind).toBe("some");
   });
 });

@@ -4,15 +4,17 @@ import { describe, expect, test } from "@jest/globals";
 import { build, type Metafile } from "esbuild";
 import { parse } from "yaml";
 import { SOURCES } from "../../../local/aws/deploy.ts";
+import { everyFunction } from "../../support/stack-functions.ts";
 
 const checkout = fileURLToPath(new URL("../../../", import.meta.url));
-const { custom, functions } = parse(readFileSync(`${checkout}serverless.yml`, "utf8"), {
+const { custom } = parse(readFileSync(`${checkout}serverless.yml`, "utf8"), {
   logLevel: "error",
 }) as {
   custom: { esbuild: { format: "cjs"; target: string; mainFields: string[] } };
-  functions: Record<string, { handler: string }>;
 };
-const entries = Object.values(functions).map(({ handler }) => handler.replace(/\.\w+$/, ".ts"));
+const entries = Object.values(everyFunction()).map(({ handler }) =>
+  handler.replace(/\.\w+$/, ".ts"),
+);
 
 /** Bundles as serverless-esbuild does. */
 async function bundle(entry: string): Promise<{ bytes: number; inputs: Metafile["inputs"] }> {
@@ -44,7 +46,7 @@ describe("what is deployed", () => {
     // By these errors a proxy is named, for the SDK's clients, too.
     const own = files.filter((path) => !/^bucket\/s3\/(s3|connection)-error\.ts$/.test(path));
     expect(own.filter((path) => /^(bucket\/s3|bucket\/disk|transfer)\//.test(path))).toEqual([]);
-    const touchesBucket = !["functions/audit.ts", "functions/redrive.ts"].includes(entry);
+    const touchesBucket = !/\/(audit|redrive|notify)\.ts$/.test(entry);
     expect(files.some((path) => path.includes("@aws-sdk/client-s3/"))).toBe(touchesBucket);
   });
 

@@ -19,6 +19,7 @@ import { READY_FILE } from "../../../headnode/ready-file.ts";
 import { SPOOL_FOLDERS } from "../../../headnode/spool/spool-folders.ts";
 import { productionTimes } from "../../../local/aws/deploy.ts";
 import { loadConfig } from "../../../local/config.ts";
+import { BOARDS_FOLDER } from "../../../protocol/board.ts";
 import { removalEntry, stateChangeEntry } from "../../../protocol/event.ts";
 import { HEARTBEAT_KEY } from "../../../protocol/heartbeat.ts";
 import { LIVE_FOLDER } from "../../../protocol/live-output.ts";
@@ -33,10 +34,11 @@ import { FINAL_STATES } from "../../../protocol/state.ts";
 import { COMMENT_BEGINNING, SUBMISSION_PATTERN } from "../../../protocol/submission.ts";
 import { FUNCTION_ENVIRONMENT } from "../../support/lambda.ts";
 import { projectFiles, projectText } from "../../support/project-files.ts";
+import { everyFunction, patternOf } from "../../support/stack-functions.ts";
 
 /** A file of the cloud side, with the Serverless Framework's variables as they stand. */
 const yaml = (path: string) => parse(projectText(path), { logLevel: "silent", merge: true });
-const cloud = yaml("serverless.yml");
+const [cloud, functions] = [yaml("serverless.yml"), everyFunction()];
 const requestDocument = yaml("resources/request-document.yml").Resources.RequestDocument.Properties
   .Content;
 const installDocument = yaml("resources/install-document.yml").Resources.InstallDocument.Properties
@@ -80,7 +82,7 @@ describe("serverless.yml and resources/", () => {
   });
 
   test("functions read the variables that they are given, and no others", () => {
-    const given = Object.keys(cloud.functions.sweep.environment);
+    const given = Object.keys(functions.sweep.environment);
     const read = new Set<string>();
     functionConfig(
       new Proxy(FUNCTION_ENVIRONMENT, {
@@ -97,7 +99,7 @@ describe("serverless.yml and resources/", () => {
     const entry = stateChangeEntry("bus", {} as never);
     const own = { source: [entry.Source], "detail-type": [entry.DetailType] };
     const kinds = [entry, removalEntry("bus", {} as never)].map((one) => one.DetailType);
-    expect(cloud.functions.audit.events[0].eventBridge.pattern).toEqual({
+    expect(patternOf(functions.audit)).toEqual({
       source: own.source,
       "detail-type": kinds,
       detail: { bucket: ["${self:custom.settings.bucketRef}"] },
@@ -113,7 +115,7 @@ describe("serverless.yml and resources/", () => {
   });
 
   test("a command that is still under way, or has done its work, starts no function", () => {
-    const { status } = cloud.functions["command-result"].events[0].eventBridge.pattern.detail;
+    const { status } = patternOf(functions["command-result"]).detail;
     const [{ "anything-but": left }] = status;
     expect(left).toContain("Success");
     const all = ["Pending", "Delayed", "InProgress", "Cancelling", "Failed", "TimedOut"];
@@ -138,10 +140,8 @@ describe("serverless.yml and resources/", () => {
       HEARTBEAT_KEY,
       LOOK_POSITION_KEY,
       `${OWN_RECORDS_FOLDER}*`,
-      `${LIVE_FOLDER}USER-*`,
-      `${LIVE_FOLDER}USER--*`,
-      "USER-*",
-      "USER--*",
+      `${BOARDS_FOLDER}*`,
+      ...["USER-*", "USER--*"].flatMap((own) => [own, `${LIVE_FOLDER}${own}`]),
       "*",
     ];
     expect(new Set(named)).toEqual(new Set(known));

@@ -4,12 +4,16 @@ import { dashed, type Flags } from "../../../cli/verb.ts";
 import { clusterConfigVerb } from "../../../cli/verbs/cluster-config/description.ts";
 import { agentConfig } from "../../../headnode/config.ts";
 import { AFTER_METADATA } from "../../../protocol/after.ts";
+import { BOARD_METADATA, BOARDS_FOLDER } from "../../../protocol/board.ts";
+import { SIGNAL_METADATA, TASKS_METADATA } from "../../../protocol/cancel.ts";
 import { HEARTBEAT_KEY } from "../../../protocol/heartbeat.ts";
 import { LINKS_METADATA } from "../../../protocol/links.ts";
 import { LIVE_FOLDER } from "../../../protocol/live-output.ts";
 import { manifestMetadata } from "../../../protocol/manifest.ts";
 import { pendingFolder } from "../../../protocol/marker.ts";
+import { notifyMetadata } from "../../../protocol/notify.ts";
 import { PROTOCOL_FILES, SCRIPT_FILE, SYSTEM_FOLDER } from "../../../protocol/objects.ts";
+import { OPEN_METADATA } from "../../../protocol/open-submission.ts";
 import { OUTCOMES } from "../../../protocol/outcome.ts";
 import { PREFIX_MAX_LENGTH, PREFIX_PATTERN } from "../../../protocol/prefix.ts";
 import {
@@ -54,7 +58,7 @@ describe("docs/protocol.md", () => {
       page,
       `object below \`${SYSTEM_FOLDER}\` | content | may a submitter read it?`,
     );
-    for (const key of [HEARTBEAT_KEY, LIVE_FOLDER, pendingFolder()]) {
+    for (const key of [HEARTBEAT_KEY, LIVE_FOLDER, BOARDS_FOLDER, pendingFolder()]) {
       const name = key.slice(SYSTEM_FOLDER.length);
       expect(below).toContainEqual(expect.stringMatching(`^${name}`));
     }
@@ -72,10 +76,15 @@ describe("docs/protocol.md", () => {
       GIVEN_BACK_METADATA,
       ...Object.keys(submitterMetadata("x")),
       CANCELS_METADATA,
+      TASKS_METADATA,
+      SIGNAL_METADATA,
+      BOARD_METADATA,
       LINKS_METADATA,
       ...Object.keys(manifestMetadata({ etag: "x", version: "1" })),
+      ...Object.keys(notifyMetadata("a@b.c")),
       SBATCH_METADATA,
       AFTER_METADATA,
+      OPEN_METADATA,
     ];
     expect(table(page, "metadata | meaning").map(([[name]]) => name)).toEqual(keys);
   });

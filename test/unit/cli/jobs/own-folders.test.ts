@@ -3,9 +3,10 @@ import { expect, test } from "@jest/globals";
 import { ownFolders } from "../../../../cli/jobs/own-folders.ts";
 
 const at = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string) => {
-  const { uploads, folders, sent, hashes } = ownFolders(env, platform, () => home);
+  const { uploads, folders, sent, slurm, hashes } = ownFolders(env, platform, () => home);
   expect(folders).toBe(uploads?.replace("uploads", "folders"));
   expect(sent).toBe(uploads?.replace("uploads", "sent"));
+  expect(slurm).toBe(uploads?.replace("uploads", "slurm"));
   return [uploads, hashes];
 };
 

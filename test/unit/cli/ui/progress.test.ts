@@ -3,6 +3,7 @@ import { ja } from "../../../../cli/messages/ja.ts";
 import { sayEnglish, sayIn } from "../../../../cli/messages/say.ts";
 import { LiveLine } from "../../../../cli/ui/live-line.ts";
 import { Progress } from "../../../../cli/ui/progress.ts";
+import type { Reported } from "../../../../cli/ui/ui.ts";
 import { fakeTerminal } from "../../../support/fake-terminal.ts";
 
 describe("progress", () => {
@@ -10,7 +11,7 @@ describe("progress", () => {
     const { stream, seen } = fakeTerminal(200);
     const clock = { ms: 0 };
     const live = new LiveLine(stream, true);
-    const progress = new Progress({ live, say, now: () => new Date(clock.ms) }, "uploading");
+    const progress = new Progress({ live, say, now: () => new Date(clock.ms) }, "upload");
     return { progress: progress.listener, clock, seen };
   };
 
@@ -31,15 +32,45 @@ describe("progress", () => {
     progress.onFile?.("a", 100);
     clock.ms = 1000;
     progress.onFile?.("b", 1900);
-    expect(seen()).toEqual(["uploading 2 ファイル 2.0 KiB 1.9 KiB/s"]);
+    expect(seen()).toEqual(["アップロード中 2 ファイル 2.0 KiB 1.9 KiB/s"]);
   });
 
   test("draws ten times a second at most", () => {
     const { stream, written } = fakeTerminal();
     const clock = { ms: 0 };
     const live = new LiveLine(stream, true);
-    const progress = new Progress({ live, say: sayEnglish, now: () => new Date(clock.ms) }, "x");
+    const progress = new Progress(
+      { live, say: sayEnglish, now: () => new Date(clock.ms) },
+      "upload",
+    );
     for (; clock.ms < 1000; clock.ms += 1) progress.listener.onBytes?.(1000);
     expect(written.length).toBeLessThanOrEqual(10);
+  });
+
+  test("tells a program what is done, and at the end the whole of it", () => {
+    const { stream, written } = fakeTerminal();
+    const clock = { ms: 0 };
+    const reported: Reported[] = [];
+    const progress = new Progress(
+      {
+        live: new LiveLine(stream, false),
+        report: (one) => reported.push(one),
+        say: sayEnglish,
+        now: () => new Date(clock.ms),
+      },
+      "fetch",
+    );
+    progress.listener.onPlan?.(2, 3000, true);
+    for (; clock.ms < 1000; clock.ms += 1) progress.listener.onBytes?.(3);
+    progress.listener.onFile?.("a", 3000);
+    progress.end();
+    expect(written).toEqual([]);
+    expect(reported.length).toBeLessThanOrEqual(12);
+    expect(reported.at(-1)).toEqual({
+      progress: "fetch",
+      files: 1,
+      bytes: 3000,
+      total: { files: 2, bytes: 3000 },
+    });
   });
 });

@@ -51,4 +51,15 @@ describe("each stream gets what is meant for it:", () => {
     expect(stderr.endsWith("\r\u001b[2Klive")).toBe(true);
     expect(stderr).toContain("note\n");
   });
+
+  test.each([
+    [{ json: true, progress: true }, '{"progress":"job","prefix":"a","state":"JOB_SUBMIT"}\n'],
+    [{ json: true }, ""],
+    [{ progress: true }, ""],
+  ])("progress is for programs that ask for it: %j", (flags, stderr) => {
+    const { written, process } = fakeProcess(false, {});
+    const ui = realUi(process, sayEnglish, flags);
+    ui.report?.({ progress: "job", prefix: "a", state: "JOB_SUBMIT" });
+    expect(written.stderr).toBe(stderr);
+  });
 });

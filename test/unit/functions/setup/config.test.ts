@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { functionConfig, redriveConfig } from "../../../../functions/setup/config.ts";
+import { functionConfig, notifyConfig, redriveConfig } from "../../../../functions/setup/config.ts";
 
 const env = {
   BUCKET: "b",
@@ -62,6 +62,31 @@ describe("redriveConfig", () => {
     [{ ...set, STACK: "" }, /^STACK: /],
   ])("%j is refused by the name of the variable", (given, message) => {
     expect(() => redriveConfig(given)).toThrow(
+      expect.objectContaining({ code: "config", message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+describe("notifyConfig", () => {
+  const set = { BUCKET: "b", NOTIFY_TOPIC: "arn:aws:sns:eu-west-1:111122223333:t" };
+
+  test("knows the topic, who may be told, and the site's way to AWS", () => {
+    const NOTIFY_ALLOWED = "Taro@example.org,@example.co.jp";
+    expect(notifyConfig({ ...set, NOTIFY_ALLOWED, CERTIFICATES: "pem" })).toEqual({
+      bucket: "b",
+      topic: set.NOTIFY_TOPIC,
+      allowed: ["taro@example.org", "@example.co.jp"],
+      network: { env: { HTTPS_PROXY: undefined, NO_PROXY: undefined }, ca: "pem" },
+    });
+  });
+
+  test.each([
+    [{ ...set, NOTIFY_ALLOWED: "" }, /^NOTIFY_ALLOWED\.0: expected an e-mail address, or a domain/],
+    [{ ...set, NOTIFY_ALLOWED: "a@b.c,@" }, /^NOTIFY_ALLOWED\.1: /],
+    [{ ...set, NOTIFY_ALLOWED: "*" }, /^NOTIFY_ALLOWED\.0: /],
+    [{ ...set, NOTIFY_TOPIC: "", NOTIFY_ALLOWED: "a@b.c" }, /^NOTIFY_TOPIC: /],
+  ])("%j is refused by the name of the variable", (given, message) => {
+    expect(() => notifyConfig(given)).toThrow(
       expect.objectContaining({ code: "config", message: expect.stringMatching(message) }),
     );
   });

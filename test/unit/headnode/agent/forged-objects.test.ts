@@ -27,7 +27,11 @@ async function bobsWorld() {
     metadata: { submission: BOB.submission, submitter: "bob@desk" },
   });
   w.deliver(BOB.prefix, BOB.submission, "run", BOB.account);
-  await w.until(() => w.published.length === 1);
+  // Later the agent writes nothing of it until it ends.
+  const journaled = join(w.home, "journal", `${BOB.prefix}@${BOB.submission}.json`);
+  await w.until(
+    () => w.published.length === 1 && readFileSync(journaled, "utf8").includes('"RUNNING"'),
+  );
   mkdirSync(join(w.workRoot, BOB.prefix, BOB.submission, "results"), { recursive: true });
   writeFileSync(join(w.workRoot, BOB.prefix, BOB.submission, "results", "1"), "42");
   mkdirSync(join(w.home, "..", "outside"));

@@ -23,6 +23,15 @@ describe("findJob", () => {
     });
   });
 
+  test("knows a job by its script, whatever arguments that has, where a plugin has changed all else", () => {
+    const changed = { JobID: "8", Comment: "site", WorkDir: "/scratch" };
+    const found = (Command: string) => findJob([row({ ...changed, Command })], OWNER)?.jobId;
+    expect(found("/jobs/p/s/job-aws-run.sh")).toBe("8");
+    expect(found("/jobs/p/s/job-aws-run.sh a /jobs/p/s2/job-aws-run.sh b")).toBe("8");
+    expect(found("/jobs/p/s2/job-aws-run.sh /jobs/p/s/job-aws-run.sh")).toBeUndefined();
+    expect(found("/jobs/p/s/job-aws-run.sh.old")).toBeUndefined();
+  });
+
   test("a comment that only holds the words is not this one", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (before, after) => {

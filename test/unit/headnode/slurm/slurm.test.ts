@@ -141,6 +141,18 @@ test("knows which tasks of arrays run", async () => {
   expect(calls[0]).toContain("--user=1000");
 });
 
+test("one squeue answers a board, a job and the comparison with the journal", async () => {
+  const { calls, commands } = slurm([job({ JobID: "12", NumCPUs: "8" })]);
+  const [jobs, look] = await Promise.all([
+    commands.jobs(),
+    commands.look("12", OWNER),
+    commands.activeJobs(),
+  ]);
+  expect(calls.length).toBe(1);
+  expect(jobs.tasks("12", OWNER)).toEqual(look.tasks);
+  expect(jobs.details("12", OWNER)).toMatchObject({ cpus: 8, user: "u" });
+});
+
 describe("cancel", () => {
   test("asks for this job and no other", async () => {
     const { calls, commands } = slurm([job({ JobID: "12" })]);

@@ -66,6 +66,18 @@ describe("squeue", () => {
     ]);
   });
 
+  test("of a command, which holds the arguments of its script, the beginning is read", async () => {
+    const Command = `/jobs/p/s/job-aws-run.sh ${"x".repeat(96 << 10)}`;
+    const jobs = [job({ Command }), job({ Command: "/jobs/p/s/job-aws-run.sh" })];
+    const { run, calls } = fakeCommands(jobs);
+    const rows = await squeue(run, { fields: ["JobID", "Command"] });
+    expect(rows.map((row) => row.Command)).toEqual([
+      Command.slice(0, 512),
+      "/jobs/p/s/job-aws-run.sh",
+    ]);
+    expect(calls[0]?.at(-1)).toMatch(/^--Format=JobID:0<[\w-]{16}>,Command:512<.*>$/);
+  });
+
   test("a job that Slurm does not know has no row", async () => {
     const stderr = "slurm_load_jobs error: Invalid job id specified\n";
     const { run } = fakeCommands([], { squeue: { code: 1, stderr } });

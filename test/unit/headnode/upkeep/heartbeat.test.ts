@@ -1,11 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
+import { Journal } from "../../../../headnode/journal/journal.ts";
 import type { CommandResult } from "../../../../headnode/slurm/command.ts";
 import { slurmHealth } from "../../../../headnode/slurm/health.ts";
-import { HEARTBEAT_KEY, parseHeartbeat } from "../../../../protocol/heartbeat.ts";
+import { HeartbeatWriter } from "../../../../headnode/upkeep/heartbeat.ts";
+import { HEARTBEAT_KEY, type Partition, parseHeartbeat } from "../../../../protocol/heartbeat.ts";
 import { pendingFolder } from "../../../../protocol/marker.ts";
 import { world } from "../../../support/agent-world.ts";
 import { task } from "../../../support/fake-slurm.ts";
 import { heartbeatText } from "../../../support/heartbeat.ts";
+import { MemoryStore } from "../../../support/memory-store.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 describe("the heartbeat", () => {
   const read = (w: ReturnType<typeof world>) => parseHeartbeat(w.store.text(HEARTBEAT_KEY) ?? "");
@@ -45,6 +49,33 @@ describe("the heartbeat", () => {
     isListed = true;
     await w.until(() => read(w)?.looked !== looked);
     expect(Date.parse(read(w)?.looked ?? "")).toBeGreaterThan(Date.parse(looked));
+  });
+
+  test("tells what Slurm offers, as long as it fits", async () => {
+    const one = { name: "main", isDefault: true, state: "up", timeLimit: "infinite", nodes: [] };
+    let offered: Partition[] = [one];
+    const store = new MemoryStore();
+    const journal = await Journal.open(temporaryFolder(), () => undefined);
+    const writer = new HeartbeatWriter({
+      store,
+      journal,
+      everyMs: 5,
+      about: { version: "1.2.3", startedAt: "2026-11-24T09:00:00.000Z", host: "head" },
+      slurmHealth: async () => ({ state: "ok" }),
+      partitions: async () => offered,
+      lastReconcile: () => undefined,
+      lookedAt: () => undefined,
+      log: () => undefined,
+      now: () => new Date(),
+    });
+    const w = world();
+    const told = () => parseHeartbeat(store.text(HEARTBEAT_KEY) ?? "");
+    await w.until(() => told() !== undefined);
+    expect(told()?.partitions).toEqual([one]);
+    offered = Array.from({ length: 2000 }, () => one);
+    await w.until(() => told()?.partitions === undefined);
+    expect(told()?.slurm.state).toBe("ok");
+    writer.stop();
   });
 
   test("of an agent whose jobs wait for Slurm says so", async () => {

@@ -30,6 +30,7 @@ const options: SlurmConfOptions = {
   slurmctldPort: 1,
   slurmdPort: 2,
   epilog: "/x/epilog",
+  taskProlog: "/x/task-prolog",
   plugins: undefined,
   resume: "/x/resume",
   suspend: "/x/suspend",

@@ -39,3 +39,22 @@ test("without an ETag nothing is known, so that no other object is taken for the
   expect(server.objects.get("j/f")!.body.toString()).toBe("mine!!");
   expect(requests()).toEqual({ put: 1, get: 0, head: 0 });
 });
+
+test("of several who work in a folder, each keeps what it has noted, and learns of the others", async () => {
+  const [states, root] = [temporaryFolder(), temporaryFolder()];
+  for (const name of ["a", "b", "c"]) writeFileSync(join(root, name), name);
+  const statsOf = (name: string) => statSync(join(root, name), { bigint: true });
+  const [one, other] = [await LocalCopies.open(states, root), await LocalCopies.open(states, root)];
+  one.note("a", "1", statsOf("a"));
+  one.note("c", "1", statsOf("c"));
+  await one.save(Date.now());
+  other.note("b", "2", statsOf("b"));
+  expect(other.of("a")).toBeUndefined();
+  await other.refresh();
+  expect(other.of("a")).toMatchObject({ etag: "1" });
+  other.note("a", "2", statsOf("a"));
+  other.forget("c");
+  await Promise.all([other.save(Date.now()), one.save(Date.now())]);
+  const now = await LocalCopies.open(states, root);
+  expect(["a", "b", "c"].map((name) => now.of(name)?.etag)).toEqual(["2", "2", undefined]);
+});

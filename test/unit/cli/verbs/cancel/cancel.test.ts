@@ -53,13 +53,44 @@ describe("cancel", () => {
   });
 
   test("--json fits its schema; a job that is not there is an error", async () => {
-    const { context, state, out } = endingJobs({ json: true });
+    const { context, state, out, err } = endingJobs({ json: true });
     await state("a", "FILE_UPLOAD");
-    await expect(cancel(context, ["a", "no-such"], {})).rejects.toMatchObject({
-      code: "no-such-job",
-    });
+    await expect(cancel(context, ["no-such"], {})).rejects.toMatchObject({ code: "no-such-job" });
+    expect(await cancel(context, ["no-such", "a"], { wait: true })).toBe(2);
     expect(out.map((line) => cancelOutput.parse(JSON.parse(line)))).toEqual([
       { prefix: "a", requested: true, state: "FILE_UPLOAD" },
     ]);
+    expect(err).toEqual([expect.stringContaining('"code":"no-such-job"')]);
+  });
+
+  test("asks for many side by side, at most 32 at a time, with two requests one after the other for each", async () => {
+    const { context, store, state, out } = endingJobs();
+    const names = Array.from({ length: 40 }, (_, at) => `job${at}`);
+    for (const name of names) await state(name, "JOB_SUBMIT");
+    let running = 0;
+    let most = 0;
+    let rounds = 0;
+    let waiting: (() => void)[] = [];
+    // All requests that have begun are answered together, as at the end of a line with a long way.
+    store.before = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      if (waiting.length === 0)
+        setImmediate(() => {
+          rounds += 1;
+          const now = waiting;
+          waiting = [];
+          for (const answer of now) answer();
+        });
+      await new Promise<void>((answer) => waiting.push(answer));
+      running -= 1;
+    };
+    expect(await cancel(context, names.slice(0, 20), {})).toBe(0);
+    expect([rounds, most]).toEqual([2, 20]);
+    expect(await cancel(context, names, {})).toBe(0);
+    expect(most).toBe(32);
+    const asked = (name: string) => `Requested the cancellation of ${name}`;
+    expect(out.slice(0, 20)).toEqual(names.slice(0, 20).map(asked));
+    expect(out.slice(-20)).toEqual(names.slice(20).map(asked));
   });
 });

@@ -41,7 +41,7 @@ function completed(...words: string[]): string[] {
 
 describe("completion in bash", () => {
   test.each([
-    [["s"], ["submit", "sweep", "status"]],
+    [["s"], ["submit", "sweep", "slurm", "status"]],
     [["ca"], ["cancel"]],
     [
       ["run", "--t"],

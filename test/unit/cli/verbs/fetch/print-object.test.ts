@@ -13,7 +13,7 @@ function printing(changes: Parameters<typeof testContext>[0] = {}) {
   const write = async (bytes: Uint8Array) => void chunks.push(Buffer.from(bytes));
   const w = testContext({ write, ...changes });
   const print = (prefix: string, flags = {}) =>
-    work.run({ jobs: async () => w.context } as never, { prefix }, flags);
+    work.run({ jobs: async () => w.context } as never, { prefix: [prefix] }, flags);
   return { ...w, print, bytes: () => Buffer.concat(chunks) };
 }
 

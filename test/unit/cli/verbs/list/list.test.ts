@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { namePattern, timeOfPrefix } from "../../../../../cli/jobs/job-name.ts";
 import { parseFlags } from "../../../../../cli/parse-flags.ts";
 import { listVerb } from "../../../../../cli/verbs/list/description.ts";
-import { list, listOutput } from "../../../../../cli/verbs/list/list.ts";
+import { list } from "../../../../../cli/verbs/list/list.ts";
+import { listOutput } from "../../../../../cli/verbs/list/listed-job.ts";
 import { makePrefix } from "../../../../../protocol/prefix.ts";
 import { formatRecord, type JobRecord } from "../../../../../protocol/record.ts";
 import { policedStore } from "../../../../support/policed-store.ts";
@@ -127,6 +128,54 @@ describe("list", () => {
     });
   });
 
+  test("filters by owner, name and partition, as far as they are known", async () => {
+    const w = world();
+    const slurm = (name: string, partition: string) => ({
+      state: "JOB_SUBMIT" as const,
+      slurm: { jobId: "9", name, partition },
+    });
+    await w.job("a1", "JOB_SUBMIT", minutesAgo(1), {
+      ...slurm("fit", "gpu"),
+      requester: { submitter: "taro@ws2" },
+    });
+    await w.job("a2", "JOB_SUBMIT", minutesAgo(2), {
+      ...slurm("fit-2", "cpu,gpu"),
+      requester: { submitter: "hanako@ws1" },
+    });
+    await w.job("a3", "JOB_SUBMIT", minutesAgo(3), { state: "JOB_SUBMIT" });
+    await w.store.put("a4/job-aws-stat.txt", "FILE_UPLOAD\n", {
+      metadata: { submitter: "taro@ws1" },
+    });
+    // It tells who cancels.
+    await w.store.put("a5/job-aws-stat.txt", "JOB_CANCEL\n", {
+      metadata: { submitter: "taro@ws1" },
+    });
+    expect(new Set(await w.listed(undefined, { mine: true }))).toEqual(new Set(["a1", "a4"]));
+    expect(await w.listed(undefined, { partition: "gpu" })).toEqual(["a1", "a2"]);
+    expect(await w.listed(undefined, { name: "fit" })).toEqual(["a1"]);
+    expect(await w.listed(undefined, { name: "fit*", limit: 1 })).toEqual(["a1"]);
+    expect(await w.listed(undefined, { name: "*", partition: "cpu" })).toEqual(["a2"]);
+  });
+
+  test("shows name, partition and owner where there is room", async () => {
+    const line = async (columns: number) => {
+      const w = world({ columns });
+      await w.job("job1", "JOB_SUBMIT", minutesAgo(2), {
+        state: "JOB_SUBMIT",
+        slurm: { jobId: "9", name: "fit" },
+        requester: { submitter: "taro@ws2" },
+      });
+      await list(w.context, undefined, given({}));
+      return w.out;
+    };
+    expect(await line(120)).toEqual([
+      "PREFIX  STATE       OUTCOME  SLURM  AGE    DURATION  NAME  OWNER",
+      "job1    JOB_SUBMIT           9      2m00s  2m00s     fit   taro@ws2",
+    ]);
+    expect((await line(60))[0]).toMatch(/DURATION  NAME$/);
+    expect((await line(50))[0]).toMatch(/DURATION$/);
+  });
+
   test("leaves out the system's folder, files at the top and folders without a job", async () => {
     const w = world();
     await w.store.put(".cloud-submit/heartbeat.json", "{}");
@@ -152,6 +201,9 @@ describe("list", () => {
         slurmJobId: "9",
         waitsFor: null,
         requestedAt: minutesAgo(2).toISOString(),
+        owner: null,
+        name: null,
+        partition: null,
         seconds: 120,
       },
     ]);

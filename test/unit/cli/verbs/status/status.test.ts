@@ -1,6 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
+import { writeRecord } from "../../../../../bucket/job-objects/record.ts";
+import { writeStatus } from "../../../../../bucket/job-objects/status.ts";
 import { S3Error } from "../../../../../bucket/s3/s3-error.ts";
-import { status, statusOutput } from "../../../../../cli/verbs/status/status.ts";
+import { status, statusOfAll, statusOutput } from "../../../../../cli/verbs/status/status.ts";
+import { endingJobs, endOf } from "../../../../support/ending-jobs.ts";
 import { testContext } from "../../../../support/test-ui.ts";
 
 const STATUS = "job1/job-aws-stat.txt";
@@ -56,4 +59,38 @@ describe("status of a request without an answer", () => {
     const { said, err } = await asked(300, named, 1, true);
     expect([said, err.length]).toEqual([[undefined], 1]);
   });
+});
+
+describe("status of several jobs", () => {
+  test("comes in their order, an empty line between them; one that is not there is told of in its place", async () => {
+    const { context, state, out, err } = endingJobs();
+    await state("a", "JOB_SUBMIT");
+    await state("b", "JOB_ERROR");
+    expect(await statusOfAll(context, ["b", "none", "a", "b"], {})).toBe(2);
+    expect(out.filter((line) => line === "" || line.startsWith("prefix"))).toEqual([
+      "prefix     b",
+      "",
+      "prefix     a",
+    ]);
+    expect(err).toEqual([expect.stringContaining("none")]);
+    await expect(statusOfAll(context, ["none"], {})).rejects.toThrow("none");
+  });
+});
+
+test("of 500 tasks the one that failed is one line", async () => {
+  const { context, store, out } = testContext();
+  const record = endOf("job1", { state: "JOB_COMPLETE", outcome: "failed" });
+  const tasks = {
+    total: 500,
+    completed: 499,
+    incomplete: [{ ids: "337", outcome: "failed" as const, state: "FAILED", exitCode: 3 }],
+  };
+  await writeRecord(store, { ...record, slurm: { jobId: "30", state: "FAILED", tasks } });
+  await writeStatus(store, "job1", "JOB_COMPLETE", { submission: record.submission });
+  await status(context, "job1", {});
+  const lines = out.join("\n").split("\n");
+  expect(lines.filter((line) => line.includes("337"))).toEqual([
+    expect.stringMatching(/^\s+337: failed, exit code 3$/),
+  ]);
+  expect(lines).toContainEqual(expect.stringMatching(/^tasks\s+499 of 500 /));
 });

@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { optionValue, scriptDirectives } from "../../../../headnode/slurm/script-directives.ts";
-import { temporaryFolder } from "../../../support/temporary-folder.ts";
+import { optionValue, scriptDirectives } from "../../../protocol/script-directives.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 test("reads #SBATCH lines up to the first command", () => {
   const script = [

@@ -4,19 +4,35 @@ const MARK = /^#(?:SBATCH|SLURM)/;
 /** Source: isspace(3). */
 const SPACE = /[ \t\v\f\r]/;
 
+/** A line of a job script that is addressed to a program, and its words. */
+export interface DirectiveLine {
+  /** Number of the line, from 0 on. */
+  at: number;
+  words: string[];
+}
+
 /**
  * The words of a job script's `#SBATCH` lines, as sbatch takes them: up to the first line that is a command.
  * Quotes are taken off. Source: sbatch(1), DESCRIPTION; the tests compare it with the real one.
  */
 export function scriptDirectives(script: string): string[] {
-  const words: string[] = [];
-  for (const line of script.split("\n")) {
+  return directiveLines(script).flatMap(({ words }) => words);
+}
+
+/**
+ * The same line by line.
+ *
+ * @param mark what such lines begin with; undefined: that of lines for sbatch
+ */
+export function directiveLines(script: string, mark = MARK): DirectiveLine[] {
+  const lines: DirectiveLine[] = [];
+  for (const [at, line] of script.split("\n").entries()) {
     const text = line.trim();
     if (text !== "" && !text.startsWith("#")) break;
-    const mark = MARK.exec(line);
-    if (mark) words.push(...wordsOf(line.slice(mark[0].length)));
+    const found = mark.exec(line);
+    if (found) lines.push({ at, words: wordsOf(line.slice(found[0].length)) });
   }
-  return words;
+  return lines;
 }
 
 /** The words of the rest of such a line. A backslash and quotes keep what follows; a `#` begins a comment. */

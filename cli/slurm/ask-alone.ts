@@ -1,0 +1,30 @@
+import type { ObjectStore } from "../../bucket/object-store.ts";
+import type { BoardJob } from "../../protocol/board.ts";
+import { CloudSubmitError } from "../../protocol/error.ts";
+import { isStateOf, readJob } from "../jobs/read-job.ts";
+import type { JobFile } from "./job-file.ts";
+import { jobOfRecord } from "./job-of-record.ts";
+import { hasEnded } from "./standing.ts";
+
+/**
+ * Asks the bucket for one job, which no board tells of: two requests.
+ *
+ * @returns undefined when nothing is told of it yet
+ */
+export async function askAlone(store: ObjectStore, file: JobFile): Promise<BoardJob | undefined> {
+  const { prefix, submission } = file;
+  try {
+    const job = await readJob(store, prefix);
+    const isOurs = job.record?.submission === submission || isStateOf(job.status, submission);
+    return isOurs ? jobOfRecord(job, submission) : gone(file);
+  } catch (error) {
+    if (error instanceof CloudSubmitError && error.code === "no-such-job") return gone(file);
+    throw error;
+  }
+}
+
+/** A job of which the bucket tells nothing any more: it was removed, or another run has its prefix. */
+function gone({ submission, last }: JobFile): BoardJob {
+  const state = last && hasEnded(last) ? last.state : "FAILED";
+  return { ...last, submission, state, final: true };
+}

@@ -1,0 +1,187 @@
+import { userInfo } from "node:os";
+import { inOrder } from "../../../bucket/flow/in-order.ts";
+import packageJson from "../../../package.json" with { type: "json" };
+import { formatTaskIds, parseTaskIds } from "../../../protocol/task-ids.ts";
+import { type AskYes, askYes } from "../../ui/ask-yes.ts";
+import { printable } from "../../ui/printable.ts";
+import type { JobFile } from "../job-file.ts";
+import { JobFiles } from "../job-files.ts";
+import { isAnyPending } from "../pending-jobs.ts";
+import { type SlurmContext, slurmContext } from "../slurm-context.ts";
+import { slurmError } from "../slurm-error.ts";
+import { slurmVersion } from "../slurm-version.ts";
+import { needsFetcher, standingOf } from "../standing.ts";
+import { type Asked, cancelOne, type Part } from "./cancel-one.ts";
+import { failureLine } from "./result-lines.ts";
+import { type ScancelCall, scancelCall } from "./scancel-args.ts";
+import { startFetcher } from "./start.ts";
+
+/** Jobs that are asked for at a time. */
+const AT_ONCE = 32;
+
+/** Tasks of an array that are looked at. */
+const TASKS_MAX = 100_000;
+
+const USAGE =
+  "Usage: scancel [-A account] [--batch] [--full] [--interactive] [-n job_name] [-p partition] [-Q] [-q qos] [-s signal] [-t PENDING | RUNNING | SUSPENDED] [--usage] [-u user_name] [--me] [-V] [-v] [job_id[_array_id]]";
+
+/** Slurm's words. Source: src/common/slurm_errno.c. */
+const WORDS: Readonly<Record<Exclude<Asked, "asked">, string>> = {
+  unknown: "Invalid job id specified",
+  ended: "Job/step already completing or completed",
+  busy: "Job is pending on another request; try again",
+};
+
+/** A job, or tasks of one, that is to be cancelled or signalled. */
+interface Target {
+  id: string;
+  /** undefined: nobody has sent such a job from here. */
+  file: JobFile | undefined;
+  tasks: Set<number> | undefined;
+}
+
+/** `scancel`. @returns the exit code */
+export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const call = scancelCall(argv, env);
+  const print = (text: string) => void process.stdout.write(`${text}\n`);
+  if (call.asks === "version") return print(await slurmVersion(env, packageJson.version)), 0;
+  if (call.asks) return print(USAGE), 0;
+  const slurm = await slurmContext(env);
+  const code = await scancel(slurm, call, {
+    tell: (line) => void process.stderr.write(`${printable(line)}\n`),
+    ask: askYes(slurm.context.say, process),
+    user: userName(),
+  });
+  const files = await new JobFiles(slurm.folders.jobs).listNewest();
+  if (files.some(needsFetcher) || (await isAnyPending(slurm.folders))) await startFetcher(slurm);
+  return code;
+}
+
+/** Ports of scancel. */
+interface ScancelPorts {
+  /** Writes a line to stderr. */
+  tell: (line: string) => void;
+  /** undefined: nobody can be asked. */
+  ask: AskYes | undefined;
+  /** The caller's name. */
+  user: string;
+}
+
+/**
+ * Asks for each of the chosen jobs, side by side.
+ *
+ * @returns the exit code: 1 when one of them could not be asked for
+ */
+export async function scancel(
+  { context, folders }: Pick<SlurmContext, "context" | "folders">,
+  call: ScancelCall,
+  { tell, ask, user }: ScancelPorts,
+): Promise<number> {
+  if (call.isInteractive && !ask)
+    throw slurmError("scancel", "--interactive needs a terminal to ask on: leave it out");
+  if (call.isBatch)
+    tell("scancel: --batch: the signal goes to the whole job, as all signals do from here");
+  const files = await new JobFiles(folders.jobs).listNewest();
+  const targets: Target[] = [];
+  for (const target of targetsOf(call, files, user)) {
+    const { file, id, tasks } = target;
+    if (call.isInteractive && file && ask && !(await ask(question(file, id, tasks)))) continue;
+    targets.push(target);
+  }
+  const { signal, isQuiet, isVerbose } = call;
+  let code = 0;
+  const one = async ({ file, id, tasks }: Target): Promise<string[]> => {
+    const name = named(id, tasks);
+    const begun =
+      signal === undefined ? `Terminating job ${name}` : `Signal ${signal} to job ${name}`;
+    const lines = isVerbose ? [`scancel: ${begun}`] : [];
+    const fail = (why: string) => [
+      ...lines,
+      `scancel: error: Kill job error on job id ${name}: ${why}`,
+    ];
+    try {
+      const asked = file ? await askFor(file, { tasks, signal }) : "unknown";
+      if (asked === "asked") return lines;
+      // As scancel does: a job that is over is what was wanted.
+      if (asked === "ended" && signal === undefined) return isVerbose ? fail(WORDS.ended) : lines;
+      code = 1;
+      return isQuiet ? lines : fail(WORDS[asked]);
+    } catch (error) {
+      code = 1;
+      return fail(failureLine(context.say, error));
+    }
+  };
+  const askFor = async (file: JobFile, part: Part): Promise<Asked> => {
+    if (standingOf(file).kind !== "cloud") return "ended";
+    const isWhole = part.tasks === undefined && part.signal === undefined;
+    return cancelOne(context, file, isWhole ? undefined : part);
+  };
+  await inOrder(targets, AT_ONCE, one, (lines) => lines.forEach(tell));
+  return code;
+}
+
+/** The jobs that the call names or chooses; tasks of one array in one. */
+function targetsOf(call: ScancelCall, files: readonly JobFile[], user: string): Target[] {
+  const byId = new Map(files.map((file) => [file.id, file]));
+  const isFiltered = call.isMe || Object.keys(call.filters).length > 0;
+  const targets = new Map<string, Target>();
+  for (const { id, tasks } of call.jobs) {
+    const before = targets.get(id);
+    const isWhole = !tasks || (before && !before.tasks);
+    const all = isWhole ? undefined : new Set([...(before?.tasks ?? []), ...tasks]);
+    targets.set(id, { id, file: byId.get(id), tasks: all });
+  }
+  if (call.jobs.length === 0)
+    for (const file of files)
+      if (standingOf(file).kind === "cloud")
+        targets.set(file.id, { id: file.id, file, tasks: undefined });
+  const found = [...targets.values()];
+  return isFiltered ? found.flatMap((target) => chosen(target, call, user)) : found;
+}
+
+/** The part of a job that the filters choose. Of a job that nobody has sent, nothing is known that could be chosen by. */
+function chosen(target: Target, { filters, isMe }: ScancelCall, user: string): Target[] {
+  const { file } = target;
+  if (!file) return [target];
+  const { last, asked } = file;
+  const { account, name, partition, qos, state } = filters;
+  const isOf = (wanted: string | undefined, ...has: (string | undefined)[]) =>
+    wanted === undefined || has.includes(wanted);
+  const isUsers = isMe || isOf(filters.user, asked.user, last?.user, user);
+  const fits =
+    isUsers &&
+    isOf(account?.toLowerCase(), last?.account) &&
+    isOf(name, last?.name ?? asked.name) &&
+    isOf(partition, last?.partition ?? asked.partition) &&
+    isOf(qos?.toLowerCase(), last?.qos);
+  if (!fits) return [];
+  if (state === undefined) return [target];
+  if (!last?.tasks) return (last?.state ?? "PENDING") === state ? [target] : [];
+  const ids = last.tasks
+    .filter((part) => part.state === state)
+    .flatMap((part) => [...(parseTaskIds(part.ids, TASKS_MAX) ?? [])])
+    .filter((id) => target.tasks?.has(id) ?? true);
+  return ids.length > 0 ? [{ ...target, tasks: new Set(ids) }] : [];
+}
+
+function question({ asked, last }: JobFile, id: string, tasks: Set<number> | undefined): string {
+  const name = last?.name ?? asked.name;
+  const partition = last?.partition ?? asked.partition ?? "";
+  return `Cancel job_id=${named(id, tasks)} name=${name} partition=${partition}?`;
+}
+
+/** A job, or tasks of one, as Slurm writes them. */
+function named(id: string, tasks: Set<number> | undefined): string {
+  if (!tasks) return id;
+  const list = formatTaskIds(tasks);
+  return /^\d+$/.test(list) ? `${id}_${list}` : `${id}_[${list}]`;
+}
+
+/** Containers run under numbers that have no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? "");
+  }
+}

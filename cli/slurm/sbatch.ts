@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import packageJson from "../../package.json" with { type: "json" };
+import { askYes } from "../ui/ask-yes.ts";
+import { type SbatchCall, sbatchCall, sbatchOptionsOf } from "./args.ts";
+import { awaitResults } from "./await-results.ts";
+import { startFetcher } from "./fetcher/start.ts";
+import { wakeFetcher } from "./fetcher/wake.ts";
+import { sbatchHelp, sbatchUsage } from "./sbatch-help.ts";
+import { type GivenScript, readScript, scriptFromInput, wrapped } from "./script-text.ts";
+import { type SlurmContext, slurmContext } from "./slurm-context.ts";
+import { slurmVersion } from "./slurm-version.ts";
+import { submitBatch } from "./submit-batch.ts";
+
+/**
+ * `sbatch`: sends the folder that it is called in with a job script, and prints the id that Slurm gave the job.
+ *
+ * @returns the exit code; with --wait the job's
+ */
+export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const call = sbatchCall(argv);
+  const isAsked = (name: string) => call.options.some((one) => one.name === name);
+  const print = (text: string) => void process.stdout.write(`${text}\n`);
+  if (isAsked("help")) return print(sbatchHelp()), 0;
+  if (isAsked("usage")) return print(sbatchUsage()), 0;
+  if (isAsked("version")) return print(await slurmVersion(env, packageJson.version)), 0;
+  const script = scriptOf(call, env, () => readFileSync(0));
+  const verbose = isAsked("verbose") || !["0", "", undefined].includes(env.SBATCH_DEBUG);
+  return sbatch(await slurmContext(env, { verbose }), { call, script });
+}
+
+/** The script of a call. */
+function scriptOf(call: SbatchCall, env: NodeJS.ProcessEnv, input: () => Buffer): GivenScript {
+  const wrap = call.options.findLast(({ name }) => name === "wrap")?.value;
+  if (wrap !== undefined) return wrapped(wrap);
+  if (call.script === undefined) return scriptFromInput(input());
+  return readScript(call.script, process.cwd(), env);
+}
+
+/** The same for a call that was read. */
+export async function sbatch(
+  slurm: SlurmContext,
+  { call, script }: { call: SbatchCall; script: GivenScript },
+  start: (slurm: SlurmContext) => Promise<void> = startFetcher,
+): Promise<number> {
+  const { context, env } = slurm;
+  const options = sbatchOptionsOf(call, env, script.text);
+  const isGiven = (name: string) => options.given.has(name) || options.inScript.has(name);
+  // A script on stdin leaves nobody to ask.
+  const ask = call.script === undefined ? undefined : askYes(context.say, process);
+  const job = await submitBatch(slurm, { call, options, script, ask }, () => start(slurm));
+  // The fetcher, which runs by now, looks at once.
+  await wakeFetcher(slurm.folders.root).catch(() => undefined);
+  if (isGiven("parsable")) context.out(job.id);
+  else if (!isGiven("quiet")) context.out(`Submitted batch job ${job.id}`);
+  if (!isGiven("wait")) return 0;
+  return awaitResults(slurm, job);
+}

@@ -1,0 +1,40 @@
+import type { Board } from "../../../protocol/board.ts";
+import type { Heartbeat } from "../../../protocol/heartbeat.ts";
+import type { JobFile } from "../job-file.ts";
+
+/** The bucket and the state folder, as far as the commands that show something need them. */
+export interface ViewSource {
+  /** All jobs of this user and bucket that have been sent from here. */
+  files(): Promise<readonly JobFile[]>;
+  /** The board, with one request; undefined: there is none yet. Throws when S3 does not answer. */
+  board(): Promise<Board | undefined>;
+  /** A file with its job as the bucket tells of it alone, with two requests; it is kept, so that the next call has it. */
+  reread(file: JobFile): Promise<JobFile>;
+  /** The agent's heartbeat, with one request; undefined: there is none. */
+  heartbeat(): Promise<Heartbeat | undefined>;
+  /** The partition of jobs that ask for none, with one request at most; undefined: not known. Never throws. */
+  usualPartition(): Promise<string | undefined>;
+}
+
+/** Who and where. */
+export interface ViewUser {
+  name: string;
+  uid: number;
+  group: string;
+  gid: number;
+  host: string;
+}
+
+/** All that these commands use; wired where the program begins. */
+export interface ViewWorld {
+  source: ViewSource;
+  user: ViewUser;
+  env: Readonly<Record<string, string | undefined>>;
+  now: () => Date;
+  /** Prints text as it is; with its line ends. */
+  out: (text: string) => void;
+  err: (text: string) => void;
+}
+
+/** One of the commands: its arguments, without its own name; the exit code. */
+export type ViewCommand = (args: readonly string[], world: ViewWorld) => Promise<number>;

@@ -1,0 +1,56 @@
+import { expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { dependenciesOf } from "../../../../cli/slurm/dependencies.ts";
+import { exportedVariables } from "../../../../cli/slurm/export-variables.ts";
+import type { JobFile } from "../../../../cli/slurm/job-file.ts";
+
+/** Ids of jobs that were sent from here: the even ones. */
+const find = async (id: string) => (/^\d*[02468]$/.test(id) ? ({ id } as JobFile) : undefined);
+
+test.each([
+  ["afterok:2:3,singleton", ["2 ok"], "afterok:3,singleton"],
+  ["afterany:2,afternotok:4", ["2 any", "4 failed"], undefined],
+  ["2", ["2 any"], undefined],
+  ["after:2+5,aftercorr:4", [], "after:2+5,aftercorr:4"],
+  ["afterok:1?afterok:3", [], "afterok:1?afterok:3"],
+])("%s", async (text, own, rest) => {
+  const found = await dependenciesOf(text, find);
+  expect(found.own.map(({ job, condition }) => `${job.id} ${condition}`)).toEqual(own);
+  expect(found.rest).toBe(rest);
+});
+
+test("one of several that are enough cannot be ours", async () => {
+  await expect(dependenciesOf("afterok:2?afterok:3", find)).rejects.toThrow(
+    /separate them by commas/,
+  );
+});
+
+const type = fc.constantFrom("afterok", "afterany", "afternotok", "after", "aftercorr");
+test("every id is waited for by one of the two", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(type, fc.array(fc.nat(99), { minLength: 1 })), { minLength: 1 }),
+      async (parts) => {
+        const text = parts.map(([one, ids]) => [one, ...ids].join(":")).join(",");
+        const { own, rest = "" } = await dependenciesOf(text, find);
+        const ids = [...own.map(({ job }) => job.id), ...(rest.match(/\d+/g) ?? [])];
+        expect(ids.toSorted()).toEqual(parts.flatMap(([, some]) => some.map(String)).toSorted());
+      },
+    ),
+  );
+});
+
+test.each([
+  ["ALL", "ALL"],
+  ["none", "NONE"],
+  ["A,B=2", "A=1,B=2"],
+  ["ALL,C", "ALL,C='x,y'"],
+  ["MISSING", "NONE"],
+  ["D='a,b',A", "D='a,b',A=1"],
+])("--export=%s is sent as %s", (text, sent) => {
+  expect(exportedVariables(text, { A: "1", C: "x,y" })).toBe(sent);
+});
+
+test("a value that cannot be written is refused by its name", () => {
+  expect(() => exportedVariables("A", { A: "1\n2" })).toThrow(/the value of A has a quote/);
+});

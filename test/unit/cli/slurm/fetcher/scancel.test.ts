@@ -1,0 +1,103 @@
+import { expect, test } from "@jest/globals";
+import { writeStatus } from "../../../../../bucket/job-objects/status.ts";
+import { scancel } from "../../../../../cli/slurm/fetcher/scancel.ts";
+import { scancelCall } from "../../../../../cli/slurm/fetcher/scancel-args.ts";
+import type { JobFile } from "../../../../../cli/slurm/job-file.ts";
+import { JobFiles } from "../../../../../cli/slurm/job-files.ts";
+import { jobFile } from "../../../../support/sent-job.ts";
+import { temporaryFolder } from "../../../../support/temporary-folder.ts";
+import { testContext } from "../../../../support/test-ui.ts";
+
+async function scene(files: JobFile[]) {
+  const test = testContext();
+  const jobs = temporaryFolder();
+  for (const file of files) {
+    await new JobFiles(jobs).write(file);
+    const { submission } = file;
+    await writeStatus(test.store, file.prefix, "JOB_SUBMIT", { submission });
+  }
+  test.requests.length = 0;
+  const lines: string[] = [];
+  const ports = { tell: (line: string) => void lines.push(line), ask: undefined, user: "taro" };
+  const call = async (...argv: string[]) =>
+    scancel({ context: test.context, folders: { root: jobs, jobs } }, scancelCall(argv, {}), ports);
+  const status = (id: string) => test.store.objects.get(`job${id}/job-aws-stat.txt`)!;
+  const state = (id: string) => status(id).body.toString().trim();
+  return { ...test, call, lines, status, state };
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, n) => `${n + 1}`);
+
+test("twenty jobs at once: a read and a write for each, all side by side", async () => {
+  const ids = numbers(20);
+  const s = await scene(ids.map((id) => jobFile({ id })));
+  let inFlight = 0;
+  let most = 0;
+  const { before } = s.store;
+  s.store.before = async (operation, key) => {
+    void before(operation, key);
+    most = Math.max(most, (inFlight += 1));
+    await new Promise((resolve) => setImmediate(resolve));
+    inFlight -= 1;
+  };
+  expect(await s.call(...ids)).toBe(0);
+  expect(ids.map(s.state)).toEqual(ids.map(() => "JOB_CANCEL"));
+  expect(s.requests).toHaveLength(40);
+  expect(most).toBe(20);
+  expect(s.lines).toEqual([]);
+});
+
+test("an unknown id is an error in scancel's words, and the others are cancelled", async () => {
+  const s = await scene([jobFile({ id: "5" })]);
+  expect(await s.call("99", "5")).toBe(1);
+  expect(s.lines).toEqual([
+    "scancel: error: Kill job error on job id 99: Invalid job id specified",
+  ]);
+  expect(s.state("5")).toBe("JOB_CANCEL");
+});
+
+test("a job that is over is no error, and told with -v", async () => {
+  const last = { submission: "s", state: "COMPLETED", final: true };
+  const s = await scene([jobFile({ id: "5", last, results: "fetched" })]);
+  expect(await s.call("5")).toBe(0);
+  expect(s.lines).toEqual([]);
+  expect(await s.call("-v", "5")).toBe(0);
+  expect(s.lines.at(-1)).toBe(
+    "scancel: error: Kill job error on job id 5: Job/step already completing or completed",
+  );
+  expect(s.requests).toEqual([]);
+});
+
+test("tasks of one array go in one request, with the signal", async () => {
+  const s = await scene([jobFile({ id: "7" })]);
+  expect(await s.call("7_3", "7_[5-6]", "--signal=SIGUSR1")).toBe(0);
+  expect(s.status("7").metadata).toMatchObject({ tasks: "3,5-6", signal: "USR1" });
+  expect(s.requests).toHaveLength(2);
+});
+
+test("filters choose among the jobs", async () => {
+  const named = (id: string, name: string, state: string) => {
+    const file = jobFile({ id, last: { submission: `s${id}`, state, final: false } });
+    return { ...file, asked: { ...file.asked, name } };
+  };
+  const s = await scene([
+    named("1", "a", "PENDING"),
+    named("2", "a", "RUNNING"),
+    named("3", "b", "RUNNING"),
+  ]);
+  expect(await s.call("--name", "a", "-t", "R")).toBe(0);
+  expect(["1", "2", "3"].map(s.state)).toEqual(["JOB_SUBMIT", "JOB_CANCEL", "JOB_SUBMIT"]);
+  expect(await s.call("--me")).toBe(0);
+  expect(["1", "2", "3"].map(s.state)).toEqual(["JOB_CANCEL", "JOB_CANCEL", "JOB_CANCEL"]);
+});
+
+test.each([
+  [[], "No job identification provided"],
+  [["12.0"], "12.0: single steps cannot be reached here; cancel or signal the job"],
+  [["x"], "Invalid job id x"],
+  [["12", "-i"], "--interactive needs a terminal to ask on: leave it out"],
+  [["12", "--wckey=a"], "--wckey is not possible here"],
+])("%j is refused in one line", async (argv, line) => {
+  const s = await scene([]);
+  await expect(s.call(...argv)).rejects.toThrow(`scancel: error: ${line}`);
+});

@@ -1,0 +1,73 @@
+import { statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { boardId, knownBoard } from "../../../../cli/slurm/board-id.ts";
+import type { JobFile } from "../../../../cli/slurm/job-file.ts";
+import { JobFiles } from "../../../../cli/slurm/job-files.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
+
+const job = (id: string, changes: Partial<JobFile> = {}): JobFile => ({
+  version: 1,
+  id,
+  bucket: "jobs",
+  prefix: `job-${id}`,
+  submission: "s1",
+  board: "b".repeat(22),
+  origins: [{ path: "/work", at: "" }],
+  isOpen: true,
+  asked: {
+    name: "a",
+    user: "taro",
+    options: [],
+    command: "a",
+    workDir: "/work",
+    stdout: "/work/o",
+  },
+  submittedAt: "2026-11-24T12:00:00.000Z",
+  results: "waiting",
+  ...changes,
+});
+
+test("keeps one file for each job, for the user alone", async () => {
+  const folder = join(temporaryFolder(), "jobs");
+  const files = new JobFiles(folder);
+  expect(await files.list()).toEqual([]);
+  expect(await files.read("1")).toBeUndefined();
+  await files.write(job("1"));
+  await files.write(job("2", { submittedAt: "2026-11-24T13:00:00.000Z" }));
+  await files.write(job("1", { results: "fetched" }));
+  writeFileSync(join(folder, "3.json"), "torn");
+  expect((await files.list()).map(({ id, results }) => [id, results])).toEqual([
+    ["2", "waiting"],
+    ["1", "fetched"],
+  ]);
+  expect(statSync(join(folder, "1.json")).mode & 0o777).toBe(0o600);
+  expect(await files.read("../1")).toBeUndefined();
+});
+
+test("an id that comes twice is the newer job's; the older one is kept, and can be written", async () => {
+  const files = new JobFiles(temporaryFolder());
+  const old = job("1");
+  const young = job("1", { submission: "s2", submittedAt: "2026-11-25T12:00:00.000Z" });
+  await files.write(old);
+  await files.write(young);
+  await files.write({ ...old, results: "fetched" });
+  expect(await files.read("1")).toEqual(young);
+  expect((await files.list()).map(({ submission, results }) => [submission, results])).toEqual([
+    ["s2", "waiting"],
+    ["s1", "fetched"],
+  ]);
+  expect(await files.listNewest()).toEqual([young]);
+});
+
+test("a board is made once, by whoever is first, and is the user's secret", async () => {
+  const root = temporaryFolder();
+  const folders = { root, jobs: join(root, "jobs") };
+  expect(await knownBoard(folders)).toBeUndefined();
+  let made = 0;
+  const secret = () => `${(made += 1)}`.padStart(22, "k");
+  const all = await Promise.all(Array.from({ length: 8 }, () => boardId(folders, secret)));
+  expect(new Set(all).size).toBe(1);
+  expect(await knownBoard(folders)).toBe(all[0]);
+  expect(statSync(join(root, "board")).mode & 0o777).toBe(0o600);
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "@jest/globals";
+import { SlurmCommands } from "../../../../../headnode/slurm/slurm.ts";
+import { fakeCommands, type Job, job, OWNER } from "../../../../support/fake-squeue.ts";
+
+type Answers = Parameters<typeof fakeCommands>[1];
+
+/** Slurm with these jobs; and the calls that were made. */
+function slurm(jobs: Job[], answers: Answers = {}) {
+  const { run, calls } = fakeCommands(jobs, answers);
+  return { calls, commands: new SlurmCommands(run, "1000", async () => undefined) };
+}
+
+const held = (values: Job = {}) => job({ State: "PENDING", Reason: "JobHeldUser", ...values });
+const releases = (calls: string[][]) => calls.filter(([name]) => name === "scontrol");
+const DENIED = { code: 1, stderr: "Access/permission denied for job 5\n" };
+
+test("an open submission is held, by the last option; arguments come after the script", async () => {
+  const { calls, commands } = slurm([held()], { sbatch: { stdout: "5\n" } });
+  const words = ["--hold", "a b", "$(id)", "", "-x"];
+  await commands.submit(OWNER, ["--nodes=2"], { hold: true, arguments: words });
+  expect(calls[0]?.slice(-7)).toEqual(["--hold", "job-aws-run.sh", ...words]);
+  expect(calls[0]?.slice(0, 2)).toEqual(["sbatch", "--nodes=2"]);
+});
+
+describe("release", () => {
+  test.each([
+    ["a job", [held()], "5"],
+    [
+      "an array",
+      [held({ ArrayTaskID: "1-3" }), held({ JobID: "6", ArrayJobID: "5", ArrayTaskID: "4" })],
+      "5",
+    ],
+    ["a heterogeneous job", [held({ HetJobID: "5" }), held({ JobID: "6", HetJobID: "5" })], "5,6"],
+    ["one that begins", [held({ HetJobID: "5" }), job({ JobID: "6", HetJobID: "5" })], "5"],
+  ])("of %s", async (_name, jobs, ids) => {
+    const { calls, commands } = slurm(jobs);
+    expect(await commands.release("5", OWNER)).toBeUndefined();
+    expect(releases(calls)).toEqual([["scontrol", "release", ids]]);
+  });
+
+  test.each([
+    ["has begun", job()],
+    ["has ended", job({ State: "CANCELLED" })],
+    ["is somebody else's by now", held({ Comment: "", WorkDir: "/tmp", Command: "/tmp/x.sh" })],
+  ])("of a job that %s does nothing", async (_name, one) => {
+    const { calls, commands } = slurm([one]);
+    expect(await commands.release("5", OWNER)).toBeUndefined();
+    expect(releases(calls)).toEqual([]);
+  });
+
+  test("that Slurm refuses is told, while it answers", async () => {
+    const up = { stdout: "Slurmctld(primary) at head is UP\n" };
+    const answer = (args: readonly string[]) => (args[0] === "release" ? DENIED : up);
+    const { commands } = slurm([held()], { scontrol: answer });
+    expect(await commands.release("5", OWNER)).toBe("Access/permission denied for job 5");
+  });
+
+  test("that has no answer is to be tried again", async () => {
+    const stderr = "Unable to contact slurm controller (connect failure)\n";
+    const { commands } = slurm([held()], { scontrol: { code: 1, stderr } });
+    await expect(commands.release("5", OWNER)).rejects.toMatchObject({ code: "slurm" });
+  });
+
+  test("that fails for a job that has begun meanwhile is as good as done", async () => {
+    const jobs = [held()];
+    const scontrol = () => {
+      jobs[0] = job();
+      return DENIED;
+    };
+    const { commands } = slurm(jobs, { scontrol });
+    expect(await commands.release("5", OWNER)).toBeUndefined();
+  });
+});

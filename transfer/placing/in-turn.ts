@@ -1,0 +1,54 @@
+import type { Brought } from "../local-objects.ts";
+import type { FileProperties } from "./file-metadata.ts";
+
+/** A file that is complete under its temporary name, and the folder that it is for. */
+export interface Arrived extends Brought {
+  path: string;
+  folder: string;
+  part: string;
+  properties: FileProperties;
+}
+
+/**
+ * Puts files into place: each as soon as it has come, or, where somebody takes one for the sign that others are there, in their
+ * turn when all have come.
+ */
+export class Arrivals {
+  readonly #first: ((path: string) => boolean) | undefined;
+  readonly #place: (file: Arrived) => Promise<void>;
+  readonly #waiting: Arrived[] = [];
+
+  /** @param first names those that come before others; undefined: there is no order */
+  constructor(
+    first: ((path: string) => boolean) | undefined,
+    place: (file: Arrived) => Promise<void>,
+  ) {
+    this.#first = first;
+    this.#place = place;
+  }
+
+  async take(file: Arrived): Promise<void> {
+    if (!this.#first) return this.#place(file);
+    this.#waiting.push(file);
+  }
+
+  /** When all have come. */
+  async placeWaiting(): Promise<void> {
+    const first = this.#first;
+    if (first) for (const file of inTurn(this.#waiting, first)) await this.#place(file);
+  }
+}
+
+/**
+ * Those that `first` names, then the others; of each the oldest first, as they were written. One whose time is not known
+ * counts as old.
+ */
+export function inTurn<T extends Pick<Arrived, "path" | "properties">>(
+  files: readonly T[],
+  first: (path: string) => boolean,
+): T[] {
+  const [early, late]: [T[], T[]] = [[], []];
+  for (const file of files) (first(file.path) ? early : late).push(file);
+  const age = ({ properties }: T) => properties.mtime ?? 0;
+  return [early, late].flatMap((some) => some.toSorted((a, b) => age(a) - age(b)));
+}
