@@ -13,10 +13,12 @@ const NOTICE = /^(licen[cs]e|copying|notice)/i;
 /** Licences that ask nothing of those who give copies on. Source: spdx.org/licenses. */
 const ASKS_NOTHING = new Set(["MIT-0", "0BSD", "CC0-1.0", "Unlicense"]);
 
-/** The line after the terms of the Apache License; copyrights come after it. */
+/** The title of the terms of the Apache License ... */
+const TERMS = "TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION";
+/** ... and the line after them; copyrights come after it. Some copies of the licence end before it. */
 const TERMS_END = "END OF TERMS AND CONDITIONS";
 
-const termsOf = (name) => `The terms of the licence of ${name}, word for word, and then:`;
+const termsOf = (name) => `Apache License. Its terms are those of ${name} above, word for word.`;
 
 /**
  * The notices of every package of which something is in a bundle. Packages with the same licence, word for word,
@@ -38,21 +40,40 @@ function noticesOf(inputs) {
     const text = one.text || textOfSiblings(one, packages) || shortNotice(one);
     byText.set(text, [...(byText.get(text) ?? []), `${one.name} ${one.version} (${one.license})`]);
   }
-  /** Terms that an entry has in full, by their words alone; the entry's first package. */
-  const told = new Map();
   const entries = [...byText]
     .map(([text, names]) => ({ text, names: names.toSorted() }))
-    .toSorted((one, other) => (one.names[0] < other.names[0] ? -1 : 1))
-    .map(({ text, names }) => {
-      const end = text.indexOf(TERMS_END);
-      const words = end < 0 ? undefined : text.slice(0, end).replaceAll(/\s+/g, " ").trim();
-      const first = told.get(words);
-      if (words !== undefined && first === undefined) told.set(words, names[0]);
-      const own = first === undefined ? text : `${termsOf(first)}\n\n${text.slice(end).trim()}`;
-      return `${names.join("\n")}\n\n${own}`;
-    });
+    .toSorted((one, other) => (one.names[0] < other.names[0] ? -1 : 1));
   const line = `\n\n${"-".repeat(80)}\n\n`;
-  return `Packages of others in this program, and their licences.${line}${entries.join(line)}\n`;
+  return `Packages of others in this program, and their licences.${line}${termsOnce(entries).join(line)}\n`;
+}
+
+/**
+ * The entries as they are printed: terms that an earlier entry has, but for white space, are only referred to.
+ *
+ * @param {{ text: string, names: string[] }[]} entries a licence, and the packages that have it
+ * @returns {string[]}
+ */
+function termsOnce(entries) {
+  const bare = entries.map(({ text }) => bareTerms(text));
+  return entries.map(({ text, names }, at) => {
+    const first = bare[at] === undefined ? at : bare.indexOf(bare[at]);
+    const own =
+      first === at
+        ? text
+        : `${termsOf(entries[first].names[0])}\n\n${text.slice(endOfTerms(text)).trim()}`.trim();
+    return `${names.join("\n")}\n\n${own}`;
+  });
+}
+
+/** The words of the terms, without what comes after them; undefined: it is another licence. */
+function bareTerms(text) {
+  if (!text.includes(TERMS)) return undefined;
+  return text.slice(0, endOfTerms(text)).replaceAll(/\s+/g, " ").trim();
+}
+
+function endOfTerms(text) {
+  const end = text.indexOf(TERMS_END);
+  return end < 0 ? text.length : end;
 }
 
 function read(folder) {

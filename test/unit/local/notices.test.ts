@@ -61,6 +61,8 @@ describe.each(programs)("%s", (entry) => {
         ),
       ]);
     }
+    const terms = notices.match(/TERMS AND CONDITIONS FOR USE, REPRODUCTION/g) ?? [];
+    expect(terms.length).toBeLessThan(2);
   });
 });
 
