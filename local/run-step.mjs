@@ -1,6 +1,6 @@
 // Runs the steps of setup.mjs, each with a line about it. No dependencies.
-import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { accessSync, closeSync, constants, openSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -21,6 +21,34 @@ export function run(command, args, env = {}) {
   });
   if (error) stop(`${command}: ${error.message}`);
   return status ?? 1;
+}
+
+/**
+ * Runs a program while `work` goes on, for programs that wait more than they compute. It prints into a file, which is
+ * shown when both have ended.
+ *
+ * @param {{ command: string, args: string[], env?: Record<string, string> }} step
+ * @param {string} log the file
+ * @param {() => number} work
+ * @returns {Promise<number>} the exit code of the first that has failed
+ */
+export async function runBeside({ command, args, env = {} }, log, work) {
+  const file = openSync(log, "w");
+  const program = spawn(command, args, {
+    cwd: checkout,
+    stdio: ["ignore", file, file],
+    env: { ...process.env, ...env },
+  });
+  closeSync(file);
+  const ended = new Promise((resolve) => {
+    program.once("error", ({ message }) => resolve({ message }));
+    program.once("close", (code) => resolve({ code }));
+  });
+  const code = work();
+  const { code: own, message } = await ended;
+  if (message !== undefined) stop(`${command}: ${message}`);
+  process.stdout.write(readFileSync(log));
+  return code || (own ?? 1);
 }
 
 /** Does something that says nothing: prints what, and how long it took; ends when it fails. */

@@ -3,7 +3,7 @@
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkNode, checkPython } from "./check-tools.mjs";
@@ -12,15 +12,25 @@ import { bringEngines } from "./engines.mjs";
 import { areMachinesThere, bringMachines } from "./machines/other-machines.mjs";
 import { bringNode, nodeProgram, TESTED_NODES } from "./node-runtime.mjs";
 import { doQuietly, run, runQuietly, stop, which } from "./run-step.mjs";
-import { suite, suiteInOwnNetwork } from "./run-suite.mjs";
-import { DISTRIBUTION, SLURM_CHOICES, TESTED_CHOICES } from "./slurm-choice.mjs";
+import { DISTRIBUTION, SLURM, SLURM_CHOICES } from "./slurm-choice.mjs";
 import { bringSlurm, isSlurmThere, whyNoOtherSlurm } from "./slurm-versions.mjs";
+import {
+  bench,
+  deploy,
+  endToEnd,
+  engines,
+  faults,
+  machines,
+  networks,
+  tool,
+  transfer,
+} from "./suites.mjs";
 import { BUILD, isNewEnough, VERSITYGW } from "./versitygw.mjs";
+import { wholeTest } from "./whole-test.mjs";
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const home = join(checkout, ".local");
 const venv = join(home, "venv");
-const tool = (name) => join(checkout, "dist", "local", `${name}.mjs`);
 
 /** Commands, and the Debian package that brings each. */
 const COMMANDS = {
@@ -122,9 +132,6 @@ function pythonEnvironment() {
   rmSync(venv, { recursive: true, force: true });
   runQuietly("Python environment", "python3", ["-m", "venv", venv]);
 }
-
-/** The variable that says which Slurm the local cloud runs; local/config.ts reads it, too. */
-const SLURM = "CLOUD_SUBMIT_LOCAL_SLURM";
 
 /** Brings the Slurm that was asked for; where it cannot be had, the installed one is used, and that is said. */
 function chosenSlurm() {
@@ -245,121 +252,16 @@ function s3Endpoint() {
   runQuietly("S3 endpoint", go, ["build", ...inFolder, "-o", S3_ENDPOINT, "."]);
 }
 
-/** Runs a benchmark: the whole path on a local cloud of its own, or its simulation; fails when a count is past its goal. */
-function bench(name, args) {
-  return run(process.execPath, [join(checkout, "dist", "bench", `${name}.mjs`), ...args]);
-}
-
-/** The end-to-end tests, on the local cloud. */
-const endToEnd = (args, env) => suite("e2e", args, env);
-/** Workflow engines and libraries, unchanged, on a machine that shares nothing but S3 with the cluster. */
-const engines = (args, env) => suite("engines", args, env);
-/** Packages and deploys the stack in several ways, and looks at what came of it. */
-const deploy = (args, env) => suite("deploy", args, env);
-/** Puts, gets and lists on a server that verifies signatures. */
-const transfer = (args, env) => suite("transfer", args, env);
-/** Command line, agent and AWS CLI behind proxies, filters and bad lines: in networks of their own. */
-const networks = (args, env) => suiteInOwnNetwork("networks", args, env);
-/** Programs for machines without Node.js, in userlands of such machines. */
-function machines(args, env) {
-  const programs = [join(checkout, "local", "build.mjs"), "--machines"];
-  runQuietly("executables", process.execPath, programs);
-  return suiteInOwnNetwork("machines", args, env);
-}
-
-/** Options of `faults`, and the variables in which test/faults/config.ts finds them. */
-const FAULT_OPTIONS = {
-  "--seed": "CLOUD_SUBMIT_FAULTS_SEED",
-  "--submissions": "CLOUD_SUBMIT_FAULTS_SUBMISSIONS",
-  "--only": "CLOUD_SUBMIT_FAULTS_ONLY",
-  "--without": "CLOUD_SUBMIT_FAULTS_WITHOUT",
-};
-
-/** Runs the fault suite on a local cloud of its own; without a number, each kind of fault once. */
-function faults(args, env = {}) {
-  const settings = { ...env };
-  for (let at = 0; at < args.length; at += 2) {
-    const name = FAULT_OPTIONS[args[at]];
-    if (!name || !args[at + 1]) {
-      stop(`faults takes ${Object.keys(FAULT_OPTIONS).join(", ")}, each with a value`);
-    }
-    settings[name] = args[at + 1];
-  }
-  const config = join(checkout, "test", "faults", "jest.config.mjs");
-  const jest = [join(checkout, "local", "jest.mjs"), "--config", config];
-  return run(process.execPath, jest, settings);
-}
-
 function build() {
   const code = run(process.execPath, [join(checkout, "local", "build.mjs")]);
   if (code !== 0) process.exit(code);
-}
-
-/** The same on every Slurm: tests of the package, of README's commands, of terminals, of bytes, of what AWS and clients do. */
-const ONCE = [
-  "--testPathIgnorePatterns",
-  "/(package|readme|terminal|data-once|folder-sync|command-line|dead-letters|headnode-install|posix-sh|engine-in-a-job|bucket-protocol)\\.test\\.ts$",
-];
-/** The same are also faults of files, of AWS and of clients; and bursts take long. */
-const FAULTS_ONCE = [
-  "--without",
-  "burst,cache:,input elsewhere:,removal:,chosen results:,event:,queue:,SSM:,S3:,client:,file:,object:,dead letter:,disk:",
-];
-
-/** Runs the checks that depend on Slurm, on one of its versions: the tests find a cloud that was used before. */
-function onSlurm(choice, env) {
-  const isFirst = choice === DISTRIBUTION;
-  const why = isFirst ? undefined : otherSlurm(choice);
-  if (why !== undefined) {
-    console.log(`Slurm ${choice} is not tested on this machine: ${why}`);
-    return 0;
-  }
-  const own = { ...env, [SLURM]: choice, CLOUD_SUBMIT_TEST_NAME: `slurm-${choice}` };
-  console.log(`Slurm ${choice}`);
-  const code =
-    run(process.execPath, [tool("demo")], own) ||
-    endToEnd(isFirst ? [] : ONCE, own) ||
-    (isFirst ? engines([], own) : 0);
-  // Differences of a version in between show on the oldest or the newest.
-  const isBetween = !isFirst && choice !== TESTED_CHOICES.at(-1);
-  return down(own) || code || (isBetween ? 0 : faults(isFirst ? [] : FAULTS_ONCE, own));
-}
-
-/** Stops the local cloud of that environment. */
-function down(env) {
-  return run(process.execPath, [tool("local"), "down"], env);
-}
-
-/** Everything CI runs, stopping at the first failure; last line: the counts of all jest runs. */
-function test() {
-  const results = join(home, "test");
-  rmSync(results, { recursive: true, force: true });
-  mkdirSync(results, { recursive: true });
-  const env = { CLOUD_SUBMIT_TEST_RESULTS: results };
-  const code =
-    run("npm", ["run", "--silent", "check"], env) ||
-    deploy([], env) ||
-    transfer([], env) ||
-    networks([], env) ||
-    machines([], env) ||
-    (s3Endpoint(), bench("cloud", ["--quick"])) ||
-    [DISTRIBUTION, ...TESTED_CHOICES].reduce((failed, choice) => failed || onSlurm(choice, env), 0);
-  const runs = readdirSync(results).map((file) => JSON.parse(readFileSync(join(results, file))));
-  const sum = (count) => runs.reduce((total, run) => total + run[count], 0);
-  // A step that failed without a failed test (types, lint, a test file that cannot be loaded) counts too.
-  const failed = sum("numFailedTests") || (code === 0 ? 0 : 1);
-  const skipped = sum("numPendingTests");
-  // For those that need what this machine has not: a network of their own.
-  const more = skipped === 0 ? "" : `, ${skipped} skipped`;
-  console.log(`${sum("numPassedTests")} passed, ${failed} failed${more}`);
-  return code;
 }
 
 const verbs = {
   up: () => (prepareCloud(), run(process.execPath, [tool("local"), "up"])),
   prepare: () => (prepareTests(), 0),
   demo: () => (prepareCloud(), run(process.execPath, [tool("demo"), ...rest])),
-  test: () => (prepareTests(), test()),
+  test: () => (prepareTests(), s3Endpoint(), wholeTest(otherSlurm)),
   e2e: () => (prepareEndToEnd(), endToEnd(rest)),
   engines: () => (prepareCloud(), bringEngines(), engines(rest)),
   deploy: () => (prepareTests(), deploy(rest)),
@@ -391,4 +293,4 @@ function withTool(verb) {
 const [verb, ...rest] = process.argv.slice(2);
 if (!Object.hasOwn(verbs, verb ?? "")) stop(`say one of: ${Object.keys(verbs).join(", ")}`);
 checkNode();
-process.exit(verbs[verb]());
+process.exit(await verbs[verb]());

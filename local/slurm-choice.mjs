@@ -3,6 +3,9 @@ import { join } from "node:path";
 /** The Slurm versions to choose from, and the suite of Debian that has each. */
 export const SUITES = { 24.11: "trixie", testing: "forky", newest: "sid" };
 
+/** The variable that says which Slurm the local cloud runs; local/config.ts reads it, too. */
+export const SLURM = "CLOUD_SUBMIT_LOCAL_SLURM";
+
 /** The default choice: the Slurm that is installed. */
 export const DISTRIBUTION = "distribution";
 
