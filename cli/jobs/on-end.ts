@@ -3,7 +3,6 @@ import { messageOf } from "../../protocol/error.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import { localEnvironment } from "../config.ts";
 import type { Context } from "../context.ts";
-import { exitCodeOf } from "../errors/exit-code.ts";
 
 /**
  * Runs the user's own command after the ends of jobs, one after the other. The command is given to the shell as the user
@@ -39,6 +38,11 @@ export class OnEnd {
   }
 }
 
+/** The job's exit code as a shell tells it: 128 more than its number for a signal; undefined: it has none. */
+function ownExitCode(slurm: JobRecord["slurm"]): number | undefined {
+  return slurm?.signal ? 128 + slurm.signal : slurm?.exitCode;
+}
+
 /** @returns how it ended, when not with 0 */
 function run(command: string, record: JobRecord): Promise<string | undefined> {
   const { prefix, outcome, state, slurm } = record;
@@ -47,7 +51,7 @@ function run(command: string, record: JobRecord): Promise<string | undefined> {
     CLOUD_SUBMIT_JOB_PREFIX: prefix,
     CLOUD_SUBMIT_JOB_OUTCOME: outcome ?? "",
     CLOUD_SUBMIT_JOB_STATE: state,
-    CLOUD_SUBMIT_JOB_EXIT_CODE: String(exitCodeOf(record)),
+    CLOUD_SUBMIT_JOB_EXIT_CODE: String(ownExitCode(slurm) ?? ""),
     CLOUD_SUBMIT_JOB_SLURM_JOB_ID: slurm?.jobId ?? "",
   };
   return new Promise((resolve) => {

@@ -63,7 +63,11 @@ test("its types are whole", async () => {
       ["completed", 0],
     ],
     several: ["submitted", "usage", "submitted"],
-    failed: ["failed", "failed"],
+    failed: [
+      ["failed", 1, 3],
+      ["failed", 3, 3],
+    ],
+    notInstalled: ["program", "cloud-submit is not on PATH"],
     noJob: ["no-such-job", 2, 0],
     noFolder: ["usage", 2, 0],
     noProgram: ["program", 127, 0],

@@ -68,7 +68,7 @@ const RESULTS =
   "これに合う結果だけを戻す。書き方は .gitignore と同じ (.cloudsubmitresults にも書ける)";
 const NO_RESULTS = "これに合う結果は戻さない";
 const ON_END =
-  "ジョブが終わったら、このコマンドをシェルで実行。環境変数 CLOUD_SUBMIT_JOB_PREFIX、_OUTCOME、_STATE、_EXIT_CODE、_SLURM_JOB_ID で結果が分かる";
+  "ジョブが終わったら、このコマンドをシェルで実行。環境変数 CLOUD_SUBMIT_JOB_PREFIX、_OUTCOME、_STATE、_EXIT_CODE (シェルと同じ形のジョブの終了コード)、_SLURM_JOB_ID で結果が分かる";
 const NOTIFY =
   "ジョブが終わったらこのアドレスにメールを送る。管理者が許可したアドレスかドメインに限り、初回は AWS からの確認メールへの同意が要る。許可されていなければ何も送られず、管理者の functions/notify のログにだけ残る";
 const ONE_JOB = "バケット内のジョブ名";

@@ -243,10 +243,13 @@ def _status(told: Mapping[str, Any]) -> JobStatus:
 
 def _ended(told: Mapping[str, Any]) -> JobEnd:
     record: Mapping[str, Any] = told.get("record") or {}
+    slurm: Mapping[str, Any] = record.get("slurm") or {}
+    signal = slurm.get("signal") or 0
     error = told.get("error") or record.get("error") or {}
     return JobEnd(
         told["prefix"],
         record.get("outcome"),
+        128 + signal if signal else slurm.get("exitCode"),
         told["exitCode"],
         error.get("message"),
         told,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,9 @@ from ._errors import CloudSubmitError
 from ._types import OnProgress, parse_progress
 
 _PROGRAM_ERROR = 127
+
+_NPM_ERROR = re.compile(r"npm (error|ERR!)")
+"""How lines begin that npx prints when it has no such program."""
 
 
 def find_program() -> List[str]:
@@ -28,7 +32,11 @@ def find_program() -> List[str]:
     npx = shutil.which("npx")
     if npx:
         return [npx, "--no-install", "cloud-submit"]
-    raise CloudSubmitError(
+    raise _not_installed()
+
+
+def _not_installed() -> CloudSubmitError:
+    return CloudSubmitError(
         "cloud-submit is not on PATH: install it (see its README), or give Client(program=[...])",
         "program",
         _PROGRAM_ERROR,
@@ -94,6 +102,8 @@ def run_program(
         raise said.raised
     if said.error is not None and not (several and objects):
         raise CloudSubmitError.from_json(said.error, code)
+    if said.npm_failed and not objects:
+        raise _not_installed()
     if code < 0 or (code != 0 and not objects):
         words_said = said.last or f"it ended with {code}"
         raise CloudSubmitError(words_said, "program", code)
@@ -108,12 +118,15 @@ class _Said:
         self.error: Optional[Dict[str, Any]] = None
         self.raised: Optional[BaseException] = None
         self.last = ""
+        self.npm_failed = False
 
     def read(self, stream: IO[str]) -> None:
         for line in stream:
             told = _object_in(line)
             if told is None:
-                if line.strip():
+                if _NPM_ERROR.match(line):
+                    self.npm_failed = True
+                elif line.strip():
                     self.last = line.strip()
                     if self._on_progress is None:
                         print(line, end="", file=sys.stderr)

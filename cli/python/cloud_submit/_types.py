@@ -37,7 +37,9 @@ class JobEnd:
     prefix: str
     outcome: Optional[str]
     """``completed``, ``failed``, ...; None: it could not be found out, see ``error``."""
-    exit_code: int
+    exit_code: Optional[int]
+    """The job's own, 128 more than its number for a signal, as a shell tells it; None: it has none."""
+    wait_code: int
     """What ``cloud-submit wait`` ends with for it alone: 0 when it completed and all results are there."""
     error: Optional[str]
     raw: Mapping[str, Any]
@@ -45,7 +47,7 @@ class JobEnd:
     @property
     def completed(self) -> bool:
         """Whether it completed, and all of its results are in the bucket."""
-        return self.exit_code == 0
+        return self.wait_code == 0
 
 
 @dataclass(frozen=True)

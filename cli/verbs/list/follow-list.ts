@@ -40,7 +40,10 @@ export async function followList(
     if (changed.length > 0) quiet = 0;
     show(context, jobs, changed, now);
     const active = jobs.filter(({ outcome }) => outcome === null).length;
-    if (untilEnded && active === 0) return;
+    if (untilEnded && active === 0) {
+      if (jobs.length === 0 && !context.redraw) context.err(context.say("list.none"));
+      return;
+    }
     await sleep(Math.max(backOff(LOOKS, quiet), active * PER_ACTIVE_MS));
   }
 }

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import cloud_submit
 from cloud_submit import CloudSubmitError, JobProgress, TransferProgress
@@ -44,14 +45,17 @@ after = cloud_submit.submit(
 slow = cloud_submit.submit(folder("slow", "sleep 600"))
 cloud_submit.cancel(slow.prefix)
 ends = cloud_submit.wait([after.prefix, slow.prefix], timeout=100)
-told["ends"] = sorted([one.outcome, one.exit_code] for one in ends)
+told["ends"] = sorted([one.outcome, one.wait_code] for one in ends)
 
 several = cloud_submit.submit_all([folder("bad", "exit 3"), "missing", "next"])
 told["several"] = [
     one.code if isinstance(one, CloudSubmitError) else "submitted" for one in several
 ]
 prefixes = [one.prefix for one in several if not isinstance(one, CloudSubmitError)]
-told["failed"] = sorted(one.outcome for one in cloud_submit.wait(prefixes, timeout=100))
+told["failed"] = sorted(
+    [one.outcome, one.exit_code, one.wait_code]
+    for one in cloud_submit.wait(prefixes, timeout=100)
+)
 
 for name, call in {
     "noJob": lambda: cloud_submit.status("nobody-has-this"),
@@ -63,5 +67,16 @@ for name, call in {
         told[name] = repr(call())
     except CloudSubmitError as error:
         told[name] = [error.code, error.exit_code, str(error).count("\n")]
+
+# A machine with npm, which has no cloud-submit.
+fake = Path("without", "npx")
+fake.parent.mkdir()
+fake.write_text("#!/bin/sh\necho 'npm error code E404' >&2\nexit 1\n")
+fake.chmod(0o755)
+os.environ["PATH"] = str(fake.parent.absolute())
+try:
+    cloud_submit.status("a")
+except CloudSubmitError as error:
+    told["notInstalled"] = [error.code, str(error).partition(":")[0]]
 
 print(json.dumps(told))

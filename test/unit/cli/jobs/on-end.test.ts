@@ -13,17 +13,21 @@ const NOTE =
 describe("--on-end", () => {
   test("runs the user's command after the end of each job, which is in its environment", async () => {
     const { context, end, out } = endingJobs({ json: true });
-    await end("a", { slurm: { jobId: "17" } });
+    await end("a", { slurm: { jobId: "17", exitCode: 0, signal: 0 } });
     await end("b", { outcome: "failed", state: "JOB_ERROR" });
+    await end("c", { outcome: "failed", slurm: { jobId: "18", exitCode: 2, signal: 0 } });
+    await end("d", { outcome: "cancelled", slurm: { jobId: "19", exitCode: 0, signal: 15 } });
     const file = join(temporaryFolder(), "notes");
     const flags = { onEnd: `${NOTE} >> '${file}'` };
-    expect(await wait(context, ["a", "b", "no-such"], flags)).toBe(2);
+    expect(await wait(context, ["a", "b", "c", "d", "no-such"], flags)).toBe(2);
     expect(readFileSync(file, "utf8").split("\n").toSorted()).toEqual([
       "",
       "a completed JOB_COMPLETE 0 17",
-      "b failed JOB_ERROR 3 ",
+      "b failed JOB_ERROR  ",
+      "c failed JOB_COMPLETE 2 18",
+      "d cancelled JOB_COMPLETE 143 19",
     ]);
-    expect(out).toHaveLength(3);
+    expect(out).toHaveLength(5);
   });
 
   test("what is known of a job is in no command", async () => {

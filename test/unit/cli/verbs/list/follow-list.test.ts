@@ -54,6 +54,12 @@ describe("list --follow", () => {
     ]);
   });
 
+  test("that there is no job is said, when it ends for that", async () => {
+    const { context, out, err } = endingJobs();
+    await list(context, undefined, FOLLOW);
+    expect([out, err]).toEqual([[], ["no jobs"]]);
+  });
+
   test("asks for what may have changed, and for nothing else", async () => {
     const { context, state, end, steps, requests, clock } = endingJobs();
     for (let at = 0; at < 20; at++) await end(`done${at}`);
