@@ -1,6 +1,7 @@
 import { hostname, userInfo } from "node:os";
 import { slurmContext } from "../slurm-context.ts";
 import { groupName } from "./group-name.ts";
+import { groupExists, userExists } from "./name-exists.ts";
 import { realSource } from "./real-source.ts";
 import type { ViewCommand, ViewSource, ViewUser } from "./view-world.ts";
 
@@ -19,6 +20,8 @@ export function inView(command: ViewCommand) {
       },
       user: await currentUser(),
       env,
+      userExists,
+      groupExists,
       now: () => new Date(),
       out: (text) => void process.stdout.write(text),
       err: (text) => void process.stderr.write(text),

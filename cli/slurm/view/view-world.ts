@@ -30,6 +30,10 @@ export interface ViewWorld {
   source: ViewSource;
   user: ViewUser;
   env: Readonly<Record<string, string | undefined>>;
+  /** Whether this machine knows a user, by name or number. */
+  userExists: (name: string) => Promise<boolean>;
+  /** The same for a group. */
+  groupExists: (name: string) => Promise<boolean>;
   now: () => Date;
   /** Prints text as it is; with its line ends. */
   out: (text: string) => void;
