@@ -29,11 +29,12 @@ export async function loadJobs({
   const views = async (all: readonly JobFile[], board?: Board) => {
     const told = new Map(board?.jobs.map((job) => [job.submission, job]));
     // Also of those that the board tells of, before Slurm has them.
-    const tellsNone = all.some((file) => {
+    const without = all.filter((file) => {
       const partition = newest(file, told.get(file.submission))?.partition;
       return (partition ?? file.asked.partition) === undefined;
     });
-    return jobViews(all, board, user, tellsNone ? await source.usualPartition() : undefined);
+    const usual = without.length > 0 && (await source.usualPartition(without.some(isOpen)));
+    return jobViews(all, board, user, usual || undefined);
   };
   if (!files.some(isOpen)) return views(files);
   const board = await source.board();

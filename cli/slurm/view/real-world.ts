@@ -16,7 +16,7 @@ export function inView(command: ViewCommand) {
         board: async () => (await source()).board(),
         reread: async (file) => (await source()).reread(file),
         heartbeat: async () => (await source()).heartbeat(),
-        usualPartition: async () => (await source()).usualPartition(),
+        usualPartition: async (asks) => (await source()).usualPartition(asks),
       },
       user: await currentUser(),
       env,
