@@ -60,11 +60,13 @@ export function isEnded(task: Pick<SlurmTask, "state">): boolean {
  * When a task began. Of one that waits, squeue tells when it may begin; of one that was cancelled before, when that was: it has
  * had no nodes.
  */
-export function beginningOf(
-  task: Pick<SlurmTask, "state" | "startedAt" | "nodes">,
-): string | undefined {
-  const hasBegun = isEnded(task) ? task.nodes !== undefined : task.state !== "PENDING";
-  return hasBegun ? task.startedAt : undefined;
+export function beginningOf({
+  state,
+  startedAt,
+  nodes,
+}: Pick<SlurmTask, "state" | "startedAt" | "nodes">): string | undefined {
+  const hasBegun = state !== "PENDING" && !(state === "CANCELLED" && nodes === undefined);
+  return hasBegun ? startedAt : undefined;
 }
 
 /** Outcome of an end state; one that this version does not know is no success. */
