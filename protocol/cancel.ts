@@ -6,6 +6,15 @@ import { formatTaskIds, parseTaskIds } from "./task-ids.ts";
 export const TASKS_METADATA = "tasks";
 /** Metadata key of a JOB_CANCEL that asks for a signal, and not for the end of the job. */
 export const SIGNAL_METADATA = "signal";
+/** Metadata key of whom such a signal is for: one of REACHES. */
+export const REACH_METADATA = "signal-to";
+
+/**
+ * Whom a signal reaches: the batch shell alone, or every process of the job. Absent: the steps that srun began, and nobody else.
+ * Source: scancel(1), `--batch` and `--full`.
+ */
+export const REACHES = ["batch", "full"] as const;
+export type Reach = (typeof REACHES)[number];
 
 /** Signals that are sent by name. Source: scancel(1), `--signal`. */
 export const SIGNALS = [
@@ -37,11 +46,15 @@ export interface CancelPart {
   tasks?: string | undefined;
   /** A name of SIGNALS, or a number from 1 to 31; absent: they are cancelled. */
   signal?: string | undefined;
+  /** With a signal: whom it reaches. */
+  reach?: Reach | undefined;
 }
 
 /** Whether a JOB_CANCEL is for the whole job; one whose part cannot be read is not. */
 export function isWholeCancel(metadata: Readonly<Record<string, string>>): boolean {
-  return metadata[TASKS_METADATA] === undefined && metadata[SIGNAL_METADATA] === undefined;
+  return [TASKS_METADATA, SIGNAL_METADATA, REACH_METADATA].every(
+    (key) => metadata[key] === undefined,
+  );
 }
 
 /**
@@ -60,7 +73,15 @@ export function cancelPartOf(
   const ids = tasks === undefined ? undefined : readTasks(tasks);
   const name = signal === undefined ? undefined : readSignal(signal);
   if ((tasks !== undefined && !ids) || (signal !== undefined && !name)) return "unreadable";
-  return { submission, ...(ids && { tasks: ids }), ...(name && { signal: name }) };
+  const asked = metadata[REACH_METADATA];
+  const reach = REACHES.find((one) => one === asked);
+  if (asked !== undefined && !(reach && name)) return "unreadable";
+  return {
+    submission,
+    ...(ids && { tasks: ids }),
+    ...(name && { signal: name }),
+    ...(reach && { reach }),
+  };
 }
 
 /**
@@ -74,6 +95,7 @@ export function cancelMetadata(part: {
   submission: string;
   tasks?: Iterable<number> | undefined;
   signal?: string | undefined;
+  reach?: Reach | undefined;
 }): Record<string, string> {
   const tasks = part.tasks && formatTaskIds(part.tasks);
   const signal = part.signal === undefined ? undefined : readSignal(part.signal);
@@ -91,6 +113,7 @@ export function cancelMetadata(part: {
     [CANCELS_METADATA]: part.submission,
     ...(tasks !== undefined && { [TASKS_METADATA]: tasks }),
     ...(signal !== undefined && { [SIGNAL_METADATA]: signal }),
+    ...(signal !== undefined && part.reach && { [REACH_METADATA]: part.reach }),
   };
 }
 

@@ -16,11 +16,24 @@ export async function askAlone(store: ObjectStore, file: JobFile): Promise<Board
   try {
     const job = await readJob(store, prefix);
     const isOurs = job.record?.submission === submission || isStateOf(job.status, submission);
-    return isOurs ? jobOfRecord(job, submission) : gone(file);
+    if (!isOurs) return gone(file);
+    const told = jobOfRecord(job, submission);
+    return told && { ...detailsOf(file), ...told };
   } catch (error) {
     if (error instanceof CloudSubmitError && error.code === "no-such-job") return gone(file);
     throw error;
   }
+}
+
+/** What a board has told, and no record does. */
+function detailsOf({ last, submission }: JobFile): Partial<BoardJob> {
+  if (last?.submission !== submission) return {};
+  const { user, name, partition, account, qos, priority, nodeCount, cpus } = last;
+  const { memory, timeLimit, tasks } = last;
+  const all = { user, name, partition, account, qos, priority, nodeCount, cpus, memory, timeLimit };
+  return Object.fromEntries(
+    Object.entries({ ...all, tasks }).filter(([, value]) => value !== undefined),
+  );
 }
 
 /** A job of which the bucket tells nothing any more: it was removed, or another run has its prefix. */

@@ -30,7 +30,8 @@ export function jobOfRecord({ status, record }: Job, submission: string): BoardJ
   }
   const { slurm, outcome, error, notes: _, ...more } = record;
   const state = slurm?.state ?? (outcome ? STATE_OF[outcome] : "PENDING");
-  const { jobId, reason, nodes, startedAt, endedAt, exitCode, signal, restarts } = slurm ?? {};
+  const { jobId, name, partition, reason, nodes, startedAt, endedAt, exitCode, signal, restarts } =
+    slurm ?? {};
   const { stageOut } = more;
   const isPartial = final && stageOut?.verdict === "partial";
   const [left] = stageOut?.skipped ?? [];
@@ -40,6 +41,8 @@ export function jobOfRecord({ status, record }: Job, submission: string): BoardJ
     state,
     final,
     ...(jobId !== undefined && { slurmJobId: jobId }),
+    ...(name !== undefined && { name }),
+    ...(partition !== undefined && { partition }),
     ...(reason !== undefined && { reason }),
     ...(nodes !== undefined && { nodes }),
     ...(startedAt !== undefined && { startedAt }),

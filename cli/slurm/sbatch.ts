@@ -50,8 +50,8 @@ export async function sbatch(
   const job = await submitBatch(slurm, { call, options, script, ask }, () => start(slurm));
   // The fetcher, which runs by now, looks at once.
   await wakeFetcher(slurm.folders.root).catch(() => undefined);
-  if (isGiven("parsable")) context.out(job.id);
-  else if (!isGiven("quiet")) context.out(`Submitted batch job ${job.id}`);
+  if (!isGiven("quiet"))
+    context.out(isGiven("parsable") ? job.id : `Submitted batch job ${job.id}`);
   if (!isGiven("wait")) return 0;
   return awaitResults(slurm, job);
 }

@@ -1,19 +1,16 @@
 import type { BoardTasks, Standing } from "../../protocol/board.ts";
 import type { TaskCounts } from "../../protocol/record.ts";
 import { formatTaskIds, parseTaskIds } from "../../protocol/task-ids.ts";
-import { type ArrayAccount, endsOf } from "../slurm/array-account.ts";
+import { type ArrayAccount, endsOf, TASK_GROUPS_MAX } from "../slurm/array-account.ts";
 import { isEnded, type SlurmTask } from "../slurm/job-state.ts";
 import { END_UNKNOWN, standingOf, standingOfEnd, stateOfOutcome } from "./standing.ts";
-
-/** More groups of tasks than this are told without nodes and times of those that have ended. */
-const GROUPS_MAX = 1000;
 
 const PENDING: Standing = { state: "PENDING" };
 
 /**
- * All tasks of a job array that has not ended, as ranges of those that are alike.
+ * All tasks of a job array, as ranges of those that are alike.
  *
- * @param shown what Slurm shows of it
+ * @param shown what Slurm shows of it; nothing once its account is complete
  * @param before what was told of it last: Slurm forgets when and where a task ran that has ended
  */
 export function tasksOf(
@@ -39,7 +36,7 @@ export function tasksOf(
   return grouped(tasks);
 }
 
-/** The same of an array that has ended, by what the record tells of its tasks. */
+/** The same of an array that has ended, by what the record tells of its tasks: where the account is gone. */
 export function tasksAtEnd(before: readonly BoardTasks[], counts: TaskCounts): BoardTasks[] {
   const { incomplete = [] } = counts;
   const others = byId(
@@ -61,9 +58,17 @@ export function tasksAtEnd(before: readonly BoardTasks[], counts: TaskCounts): B
   return grouped(tasks);
 }
 
-/** An end with what is known besides, when that is of the same end. */
+/** An end with what is known besides: of the same end, or of the run that it was the end of. */
 function ended(end: Standing, earlier: Standing | undefined): Standing {
-  return earlier?.state === end.state ? { ...earlier, ...end } : end;
+  if (!earlier) return end;
+  if (earlier.state === end.state) return { ...earlier, ...end };
+  if (isEnded(earlier)) return end;
+  const { nodes, startedAt } = earlier;
+  return {
+    ...(nodes !== undefined && { nodes }),
+    ...(startedAt !== undefined && { startedAt }),
+    ...end,
+  };
 }
 
 function byId(groups: readonly BoardTasks[]): Map<number, Standing> {
@@ -75,7 +80,7 @@ function byId(groups: readonly BoardTasks[]): Map<number, Standing> {
 
 function grouped(tasks: ReadonlyMap<number, Standing>): BoardTasks[] {
   const exact = groups(tasks, (standing) => standing);
-  return exact.length <= GROUPS_MAX ? exact : groups(tasks, briefly);
+  return exact.length <= TASK_GROUPS_MAX ? exact : groups(tasks, briefly);
 }
 
 function briefly(standing: Standing): Standing {

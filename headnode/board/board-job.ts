@@ -97,6 +97,7 @@ function arrayTasks(
   before: BoardJob | undefined,
 ): BoardJob["tasks"] {
   if (isEndedPhase(phase)) {
+    if (array) return tasksOf(array, [], before?.tasks);
     const last = seen?.array ? tasksOf(seen.array, seen.tasks, before?.tasks) : before?.tasks;
     return slurm?.tasks ? tasksAtEnd(last ?? [], slurm.tasks) : before?.tasks;
   }

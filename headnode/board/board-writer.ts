@@ -144,7 +144,7 @@ export class BoardWriter {
   /** The end of a submission is told: the journal may put it aside. */
   async #release(board: BoardState, entry: JobEntry): Promise<void> {
     board.entries.delete(entry.submission);
-    await this.#options.journal.note(entry, () => ({ board: undefined }));
+    await this.#options.journal.note(entry, () => ({ board: undefined, array: undefined }));
   }
 
   /** Lets go of the submissions that ended first, so that the others have room. */

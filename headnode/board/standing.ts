@@ -2,7 +2,7 @@ import type { Standing } from "../../protocol/board.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
 import type { JobEntry, Phase } from "../journal/job-entry.ts";
 import type { TaskEnd } from "../slurm/array-account.ts";
-import { isEnded, type SlurmTask } from "../slurm/job-state.ts";
+import { beginningOf, isEnded, type SlurmTask } from "../slurm/job-state.ts";
 
 /** Phases in which Slurm does nothing more for a submission. */
 const ENDED: ReadonlySet<Phase> = new Set(["ended", "returned", "failing", "recorded", "done"]);
@@ -36,22 +36,23 @@ export function isInSlurm({ slurm, phase }: Pick<JobEntry, "slurm" | "phase">): 
 
 /** Where a task is, as a look at Slurm shows it. */
 export function standingOf(task: SlurmTask): Standing {
-  const { state, reason, nodes, startedAt, endedAt, exitCode, signal } = task;
+  const { state, reason, nodes, endedAt, exitCode, signal } = task;
+  const startedAt = beginningOf(task);
   const hasBegun = state !== "PENDING";
   return {
     state,
     ...(reason !== "None" && reason !== "" && { reason }),
     ...(hasBegun && nodes !== undefined && { nodes }),
-    // Of a job that waits, squeue tells when it may start; of one that runs, when it has to end.
-    ...(hasBegun && startedAt !== undefined && { startedAt }),
+    ...(startedAt !== undefined && { startedAt }),
+    // Of a job that runs, squeue tells when it has to end.
     ...(isEnded(task) && { ...(endedAt !== undefined && { endedAt }), exitCode, signal }),
   };
 }
 
 /** How a task ended, as the account of its array has it. */
-export function standingOfEnd({ state, exitCode, signal }: TaskEnd): Standing {
-  const isGood = exitCode === 0 && signal === 0;
-  return { state: state ?? (isGood ? "COMPLETED" : "FAILED"), exitCode, signal };
+export function standingOfEnd({ state, ...end }: TaskEnd): Standing {
+  const isGood = end.exitCode === 0 && end.signal === 0;
+  return { state: state ?? (isGood ? "COMPLETED" : "FAILED"), ...end };
 }
 
 /** Slurm's word for an outcome. */

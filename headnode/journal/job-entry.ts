@@ -122,7 +122,7 @@ export const jobEntrySchema = z.object({
   cancelSent: z.boolean().optional(),
   /** How often sbatch was called without an answer. */
   unanswered: z.int().nonnegative().optional(),
-  /** Of a job array that has not ended: what is known of its tasks. */
+  /** Of a job array, until its board tells of its end: what is known of its tasks. */
   array: arrayAccountSchema.optional(),
   /** `code:signal` from the Slurm hook, for when Slurm itself has forgotten the job. */
   hookExit: z.string().optional(),

@@ -3,7 +3,7 @@ import type { Outcome } from "../../protocol/outcome.ts";
 import { INCOMPLETE_LIST_MAX, type TaskCounts } from "../../protocol/record.ts";
 import { formatTaskIds, parseTaskIds } from "../../protocol/task-ids.ts";
 import type { FoundArray } from "./find-job.ts";
-import { isEnded, outcomeOfState, type SlurmTask, worstOf } from "./job-state.ts";
+import { beginningOf, isEnded, outcomeOfState, type SlurmTask, worstOf } from "./job-state.ts";
 import { earliest, latest } from "./times.ts";
 
 const end = z.object({
@@ -13,7 +13,14 @@ const end = z.object({
   state: z.string().optional(),
   exitCode: z.int(),
   signal: z.int(),
+  /** Where and when it ran, as far as Slurm has shown it. */
+  nodes: z.string().optional(),
+  startedAt: z.string().optional(),
+  endedAt: z.string().optional(),
 });
+
+/** More groups of tasks than this are told without nodes and times of those that have ended. */
+export const TASK_GROUPS_MAX = 1000;
 
 /** How one task of an array ended, or several in the same way. */
 export type TaskEnd = Omit<z.infer<typeof end>, "ids">;
@@ -64,11 +71,10 @@ export function accountOf(
     for (const id of idsOf(task.arrayTask ?? "")) {
       submitted.add(id);
       shown.add(id);
-      const { state, exitCode, signal } = task;
-      if (isEnded(task)) ends.set(id, { state, exitCode, signal });
+      if (isEnded(task)) ends.set(id, endOfTask(task));
       // Also one that had ended, and was requeued.
       else ends.delete(id);
-      if (state === "PENDING") waiting.add(id);
+      if (task.state === "PENDING") waiting.add(id);
     }
   }
   // A task that waited a moment ago and is not shown has not run: Slurm still shows what ended since. It was
@@ -77,10 +83,7 @@ export function accountOf(
     for (const id of idsOf(before.waiting))
       if (!shown.has(id) && !ends.has(id))
         ends.set(id, { state: "CANCELLED", exitCode: 0, signal: 0 });
-  const startedAt = earliest([
-    before.startedAt,
-    ...tasks.map((task) => (task.state === "PENDING" ? undefined : task.startedAt)),
-  ]);
+  const startedAt = earliest([before.startedAt, ...tasks.map(beginningOf)]);
   const endedAt = latest([
     before.endedAt,
     ...tasks.map((task) => (isEnded(task) ? task.endedAt : undefined)),
@@ -123,8 +126,9 @@ export function arrayVerdict(account: ArrayAccount): {
   for (const id of submitted) {
     const taskEnd = ends.get(id) ?? hook.get(id);
     const outcome = taskEnd ? outcomeOfEnd(taskEnd) : "lost";
-    const key = JSON.stringify([outcome, taskEnd]);
-    const group = groups.get(key) ?? { ids: [], outcome, end: taskEnd };
+    const how = taskEnd && howOf(taskEnd);
+    const key = JSON.stringify([outcome, how]);
+    const group = groups.get(key) ?? { ids: [], outcome, end: how };
     group.ids.push(id);
     groups.set(key, group);
   }
@@ -188,11 +192,40 @@ function endsById(ends: ArrayAccount["ends"]): Map<number, TaskEnd> {
   );
 }
 
-/** Tasks that ended in the same way together: an array may have thousands. */
+/** The end of a task that Slurm shows. */
+function endOfTask(task: SlurmTask): TaskEnd {
+  const { state, exitCode, signal, nodes, endedAt } = task;
+  const startedAt = beginningOf(task);
+  return {
+    state,
+    exitCode,
+    signal,
+    ...(nodes !== undefined && { nodes }),
+    ...(startedAt !== undefined && { startedAt }),
+    ...(endedAt !== undefined && { endedAt }),
+  };
+}
+
+/** How a task ended, without where and when it ran. */
+function howOf({ state, exitCode, signal }: TaskEnd): TaskEnd {
+  return { ...(state !== undefined && { state }), exitCode, signal };
+}
+
+/** Tasks that ended in the same way together: an array may have thousands. Of too many groups, where and when is left out. */
 function grouped(ends: ReadonlyMap<number, TaskEnd>): ArrayAccount["ends"] {
+  const exact = groupedBy(ends, (taskEnd) => taskEnd);
+  return exact.length <= TASK_GROUPS_MAX ? exact : groupedBy(ends, howOf);
+}
+
+function groupedBy(
+  ends: ReadonlyMap<number, TaskEnd>,
+  told: (taskEnd: TaskEnd) => TaskEnd,
+): ArrayAccount["ends"] {
   const groups = new Map<string, { ids: number[]; taskEnd: TaskEnd }>();
-  for (const [id, taskEnd] of ends) {
-    const key = `${taskEnd.state}:${taskEnd.exitCode}:${taskEnd.signal}`;
+  for (const [id, all] of ends) {
+    const taskEnd = told(all);
+    const { state, exitCode, signal, nodes, startedAt, endedAt } = taskEnd;
+    const key = JSON.stringify([state, exitCode, signal, nodes, startedAt, endedAt]);
     const group = groups.get(key) ?? { ids: [], taskEnd };
     group.ids.push(id);
     groups.set(key, group);

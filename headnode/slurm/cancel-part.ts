@@ -4,21 +4,25 @@ import type { CommandResult } from "./command.ts";
 import { isEnded, type SlurmTask } from "./job-state.ts";
 
 /** A part of a job, and what is done to it. */
-export type Part = Pick<CancelPart, "tasks" | "signal">;
+export type Part = Pick<CancelPart, "tasks" | "signal" | "reach">;
 
 const SAID_MAX = 200;
 
 /**
- * Arguments of scancel for a part of a job: each range of tasks is one, as `12_[3-7]`.
+ * Arguments of scancel for a part of a job: each range of tasks is one, as `12_[3-7]`. A signal reaches whom scancel's own would.
  *
  * @param jobId Slurm's, of the array
  */
-export function cancelArguments(jobId: string, { tasks, signal }: Part): string[] {
+export function cancelArguments(jobId: string, { tasks, signal, reach }: Part): string[] {
   const ids = tasks?.split(",").map((range) => {
     const isRange = range.includes("-");
     return isRange ? `${jobId}_[${range}]` : `${jobId}_${range}`;
   });
-  return [...(signal === undefined ? [] : [`--signal=${signal}`]), ...(ids ?? [jobId])];
+  return [
+    ...(signal === undefined ? [] : [`--signal=${signal}`]),
+    ...(reach === undefined ? [] : [`--${reach}`]),
+    ...(ids ?? [jobId]),
+  ];
 }
 
 /** Whether some of a part has not ended yet, so that there is something to do. */

@@ -56,6 +56,19 @@ export function isEnded(task: Pick<SlurmTask, "state">): boolean {
   return Object.hasOwn(OUTCOME_OF_STATE, task.state);
 }
 
+/**
+ * When a task began. Of one that waits, squeue tells when it may begin; of one that was cancelled before, when that was: it has
+ * had no nodes.
+ */
+export function beginningOf({
+  state,
+  startedAt,
+  nodes,
+}: Pick<SlurmTask, "state" | "startedAt" | "nodes">): string | undefined {
+  const hasBegun = state !== "PENDING" && !(state === "CANCELLED" && nodes === undefined);
+  return hasBegun ? startedAt : undefined;
+}
+
 /** Outcome of an end state; one that this version does not know is no success. */
 export function outcomeOfState(state: string): Outcome {
   return (Object.hasOwn(OUTCOME_OF_STATE, state) && OUTCOME_OF_STATE[state]) || "failed";

@@ -2,7 +2,7 @@ import type { Outcome } from "../../protocol/outcome.ts";
 import type { SlurmVerdict } from "../../protocol/record.ts";
 import { type ArrayAccount, arrayVerdict } from "./array-account.ts";
 import { namesOf } from "./current.ts";
-import { outcomeOfState, type SlurmTask, worstOf } from "./job-state.ts";
+import { beginningOf, outcomeOfState, type SlurmTask, worstOf } from "./job-state.ts";
 import { earliest, latest } from "./times.ts";
 
 /** How a job ended. */
@@ -31,7 +31,7 @@ export function verdictOf(
   );
   const restarts = [account?.restarts ?? 0, ...tasks.map((task) => task.restarts)];
   const end = array?.end ?? worst;
-  const startedAt = earliest([account?.startedAt, ...tasks.map((task) => task.startedAt)]);
+  const startedAt = earliest([account?.startedAt, ...tasks.map(beginningOf)]);
   const endedAt = latest([account?.endedAt, ...tasks.map((task) => task.endedAt)]);
   return {
     outcome,

@@ -46,7 +46,8 @@ export const awaitEnd: Step = async (entry, ports) => {
         phase: "ended",
         ...end,
         ...(notes && { notes }),
-        array: undefined,
+        // Its board tells of each task.
+        array: entry.board === undefined ? undefined : array,
         times: { ...entry.times, ended: ports.now().toISOString() },
       };
     }

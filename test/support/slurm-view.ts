@@ -181,6 +181,8 @@ export async function show(
     },
     user: { name: "ann", uid: 1000, group: "staff", gid: 50, host: "desk" },
     env: more.env ?? {},
+    userExists: async (name) => ["ann", "1000", "bob", "1001"].includes(name),
+    groupExists: async (name) => ["staff", "50"].includes(name),
     now: () => NOW,
     out: (text) => {
       shown.out += text;

@@ -1,5 +1,5 @@
 import { readStatus, writeStatus } from "../../../bucket/job-objects/status.ts";
-import { cancelMetadata, isWholeCancel } from "../../../protocol/cancel.ts";
+import { cancelMetadata, isWholeCancel, type Reach } from "../../../protocol/cancel.ts";
 import { submitterMetadata } from "../../../protocol/requester.ts";
 import { FINAL_STATES } from "../../../protocol/state.ts";
 import { CANCELS_METADATA } from "../../../protocol/submission.ts";
@@ -15,6 +15,7 @@ const BUSY_PAUSE_MS = 200;
 export interface Part {
   tasks?: Iterable<number> | undefined;
   signal?: string | undefined;
+  reach?: Reach | undefined;
 }
 
 /** How a request went. */

@@ -1,4 +1,4 @@
-import { SIGNALS } from "../../../protocol/cancel.ts";
+import { type Reach, SIGNALS } from "../../../protocol/cancel.ts";
 import type { OptionValue } from "../../../protocol/sbatch-option-table.ts";
 import { parseTaskIds } from "../../../protocol/task-ids.ts";
 import { type GivenOption, getopt, lastOf } from "../getopt.ts";
@@ -100,7 +100,8 @@ export interface ScancelCall {
   isMe: boolean;
   /** A name of SIGNALS, or a number; undefined: the jobs are cancelled. */
   signal?: string | undefined;
-  isBatch: boolean;
+  /** Whom the signal reaches; undefined: the steps that srun began. */
+  reach?: Reach | undefined;
   isInteractive: boolean;
   isQuiet: boolean;
   isVerbose: boolean;
@@ -139,7 +140,8 @@ export function scancelCall(argv: readonly string[], env: NodeJS.ProcessEnv): Sc
     filters: Object.fromEntries(Object.entries(filters).filter(([, one]) => one !== undefined)),
     isMe: has(given, "me"),
     signal: signalOf(value("signal")),
-    isBatch: has(given, "batch"),
+    // As Slurm has it, --full counts more.
+    reach: (["full", "batch"] as const).find((name) => has(given, name)),
     isInteractive: has(given, "interactive"),
     isQuiet: has(given, "quiet"),
     isVerbose: has(given, "verbose"),

@@ -11,6 +11,8 @@ import { type SlurmContext, slurmContext } from "../slurm-context.ts";
 import { slurmError } from "../slurm-error.ts";
 import { slurmVersion } from "../slurm-version.ts";
 import { needsFetcher, standingOf } from "../standing.ts";
+import { userExists } from "../view/name-exists.ts";
+import type { ViewUser } from "../view/view-world.ts";
 import { type Asked, cancelOne, type Part } from "./cancel-one.ts";
 import { failureLine } from "./result-lines.ts";
 import { type ScancelCall, scancelCall } from "./scancel-args.ts";
@@ -50,7 +52,8 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
   const code = await scancel(slurm, call, {
     tell: (line) => void process.stderr.write(`${printable(line)}\n`),
     ask: askYes(slurm.context.say, process),
-    user: userName(),
+    user: { name: userName(), uid: process.getuid?.() ?? 0 },
+    userExists,
   });
   const files = await new JobFiles(slurm.folders.jobs).listNewest();
   if (files.some(needsFetcher) || (await isAnyPending(slurm.folders))) await startFetcher(slurm);
@@ -63,8 +66,9 @@ interface ScancelPorts {
   tell: (line: string) => void;
   /** undefined: nobody can be asked. */
   ask: AskYes | undefined;
-  /** The caller's name. */
-  user: string;
+  user: Pick<ViewUser, "name" | "uid">;
+  /** Whether this machine knows a user, by name or number. */
+  userExists: (name: string) => Promise<boolean>;
 }
 
 /**
@@ -75,32 +79,40 @@ interface ScancelPorts {
 export async function scancel(
   { context, folders }: Pick<SlurmContext, "context" | "folders">,
   call: ScancelCall,
-  { tell, ask, user }: ScancelPorts,
+  { tell, ask, user, userExists: exists }: ScancelPorts,
 ): Promise<number> {
   if (call.isInteractive && !ask)
     throw slurmError("scancel", "--interactive needs a terminal to ask on: leave it out");
-  if (call.isBatch)
-    tell("scancel: --batch: the signal goes to the whole job, as all signals do from here");
   const files = await new JobFiles(folders.jobs).listNewest();
+  const wanted = call.isMe ? undefined : call.filters.user;
+  const isKnown = (name: string) => files.some((file) => usersOf(file, user).includes(name));
+  if (wanted !== undefined && !isKnown(wanted) && !(await exists(wanted)))
+    throw slurmError("scancel", `Invalid user name: ${wanted}`);
   const targets: Target[] = [];
   for (const target of targetsOf(call, files, user)) {
     const { file, id, tasks } = target;
     if (call.isInteractive && file && ask && !(await ask(question(file, id, tasks)))) continue;
     targets.push(target);
   }
-  const { signal, isQuiet, isVerbose } = call;
+  const { signal, reach, isQuiet, isVerbose } = call;
   let code = 0;
   const one = async ({ file, id, tasks }: Target): Promise<string[]> => {
     const name = named(id, tasks);
     const begun =
       signal === undefined ? `Terminating job ${name}` : `Signal ${signal} to job ${name}`;
     const lines = isVerbose ? [`scancel: ${begun}`] : [];
-    const fail = (why: string) => [
-      ...lines,
-      `scancel: error: Kill job error on job id ${name}: ${why}`,
-    ];
+    const failed = (which: string, why: string) =>
+      `scancel: error: Kill job error on job id ${which}: ${why}`;
+    const missing = file ? missingOf(file, tasks) : [];
+    if (missing.length > 0) {
+      code = 1;
+      if (!isQuiet) lines.push(...missing.map((task) => failed(`${id}_${task}`, WORDS.unknown)));
+    }
+    const left = tasks && without(tasks, missing);
+    if (left?.size === 0) return lines;
+    const fail = (why: string) => [...lines, failed(named(id, left), why)];
     try {
-      const asked = file ? await askFor(file, { tasks, signal }) : "unknown";
+      const asked = file ? await askFor(file, { tasks: left, signal, reach }) : "unknown";
       if (asked === "asked") return lines;
       // As scancel does: a job that is over is what was wanted.
       if (asked === "ended" && signal === undefined) return isVerbose ? fail(WORDS.ended) : lines;
@@ -121,7 +133,11 @@ export async function scancel(
 }
 
 /** The jobs that the call names or chooses; tasks of one array in one. */
-function targetsOf(call: ScancelCall, files: readonly JobFile[], user: string): Target[] {
+function targetsOf(
+  call: ScancelCall,
+  files: readonly JobFile[],
+  user: ScancelPorts["user"],
+): Target[] {
   const byId = new Map(files.map((file) => [file.id, file]));
   const isFiltered = call.isMe || Object.keys(call.filters).length > 0;
   const targets = new Map<string, Target>();
@@ -139,15 +155,40 @@ function targetsOf(call: ScancelCall, files: readonly JobFile[], user: string): 
   return isFiltered ? found.flatMap((target) => chosen(target, call, user)) : found;
 }
 
+/** Of tasks that were named, those that the job does not have. */
+function missingOf({ asked, last }: JobFile, tasks: Set<number> | undefined): number[] {
+  if (!tasks) return [];
+  const told = last?.tasks?.map(({ ids }) => ids).join(",");
+  const list = told || asked.array;
+  const ids = list === undefined ? new Set<number>() : parseTaskIds(list, TASKS_MAX);
+  // Of a list that cannot be read, Slurm knows.
+  return ids ? [...tasks].filter((task) => !ids.has(task)) : [];
+}
+
+function without(tasks: ReadonlySet<number>, others: readonly number[]): Set<number> {
+  const left = new Set(tasks);
+  for (const task of others) left.delete(task);
+  return left;
+}
+
+/** Names and number of the user that a job is of: here, and on the cluster. */
+function usersOf({ asked, last }: JobFile, { name, uid }: ScancelPorts["user"]): string[] {
+  return [asked.user, name, String(uid), ...(last?.user === undefined ? [] : [last.user])];
+}
+
 /** The part of a job that the filters choose. Of a job that nobody has sent, nothing is known that could be chosen by. */
-function chosen(target: Target, { filters, isMe }: ScancelCall, user: string): Target[] {
+function chosen(
+  target: Target,
+  { filters, isMe }: ScancelCall,
+  user: ScancelPorts["user"],
+): Target[] {
   const { file } = target;
   if (!file) return [target];
   const { last, asked } = file;
   const { account, name, partition, qos, state } = filters;
   const isOf = (wanted: string | undefined, ...has: (string | undefined)[]) =>
     wanted === undefined || has.includes(wanted);
-  const isUsers = isMe || isOf(filters.user, asked.user, last?.user, user);
+  const isUsers = isMe || isOf(filters.user, ...usersOf(file, user));
   const fits =
     isUsers &&
     isOf(account?.toLowerCase(), last?.account) &&

@@ -1,4 +1,4 @@
-import { type SlurmJob } from "./slurm-job.ts";
+import { hasRun, type SlurmJob } from "./slurm-job.ts";
 import { SLURM_VERSION } from "./slurm-version.ts";
 import { hasEnded } from "./states.ts";
 import { megabytes } from "./units.ts";
@@ -119,7 +119,7 @@ function accounted(job: SlurmJob, now: Date) {
   const end = job.endedAt ?? (hasEnded(job.state) ? job.startedAt : now);
   return {
     ...common(job),
-    allocation_nodes: job.startedAt ? job.nodeCount : 0,
+    allocation_nodes: hasRun(job) ? job.nodeCount : 0,
     array: { job_id: arrayJob, task_id: task, task: "" },
     comment: { administrator: job.error ?? "", job: job.comment ?? "", system: job.error ?? "" },
     group: job.group,

@@ -1,6 +1,7 @@
 import { mapBounded } from "../../../bucket/flow/each-bounded.ts";
+import type { Board } from "../../../protocol/board.ts";
 import type { JobFile } from "../job-file.ts";
-import { jobViews } from "./job-view.ts";
+import { jobViews, newest } from "./job-view.ts";
 import type { SlurmJob } from "./slurm-job.ts";
 import type { ViewWorld } from "./view-world.ts";
 
@@ -25,7 +26,17 @@ export async function loadJobs({
 }: Pick<ViewWorld, "source" | "user" | "now">): Promise<SlurmJob[]> {
   const files = await source.files();
   const isOpen = (file: JobFile) => file.last?.final !== true;
-  if (!files.some(isOpen)) return jobViews(files, undefined, user);
+  const views = async (all: readonly JobFile[], board?: Board) => {
+    const told = new Map(board?.jobs.map((job) => [job.submission, job]));
+    // Also of those that the board tells of, before Slurm has them.
+    const without = all.filter((file) => {
+      const partition = newest(file, told.get(file.submission))?.partition;
+      return (partition ?? file.asked.partition) === undefined;
+    });
+    const usual = without.length > 0 && (await source.usualPartition(without.some(isOpen)));
+    return jobViews(all, board, user, usual || undefined);
+  };
+  if (!files.some(isOpen)) return views(files);
   const board = await source.board();
   const told = new Set(board?.jobs.map(({ submission }) => submission));
   const seenAt = board ? Date.parse(board.time) : now().getTime();
@@ -37,12 +48,8 @@ export async function loadJobs({
     source.reread(file),
   );
   const bySubmission = new Map(again.map((file) => [file.submission, file]));
-  const hasNoPartition = ({ asked, last }: JobFile) =>
-    asked.partition === undefined && last?.partition === undefined;
-  return jobViews(
+  return views(
     files.map((file) => bySubmission.get(file.submission) ?? file),
     board,
-    user,
-    untold.some(hasNoPartition) ? await source.usualPartition() : undefined,
   );
 }

@@ -49,9 +49,9 @@ export function realSource(
       });
     },
     heartbeat,
-    usualPartition: async () => {
+    usualPartition: async (asks) => {
       const known = await knownPartition(folders);
-      if (known !== undefined) return known;
+      if (known !== undefined || !asks) return known;
       const read = await heartbeat().catch(() => undefined);
       return read?.partitions?.find(({ isDefault }) => isDefault)?.name;
     },

@@ -1,6 +1,7 @@
 import { hostname, userInfo } from "node:os";
 import { slurmContext } from "../slurm-context.ts";
 import { groupName } from "./group-name.ts";
+import { groupExists, userExists } from "./name-exists.ts";
 import { realSource } from "./real-source.ts";
 import type { ViewCommand, ViewSource, ViewUser } from "./view-world.ts";
 
@@ -15,10 +16,12 @@ export function inView(command: ViewCommand) {
         board: async () => (await source()).board(),
         reread: async (file) => (await source()).reread(file),
         heartbeat: async () => (await source()).heartbeat(),
-        usualPartition: async () => (await source()).usualPartition(),
+        usualPartition: async (asks) => (await source()).usualPartition(asks),
       },
       user: await currentUser(),
       env,
+      userExists,
+      groupExists,
       now: () => new Date(),
       out: (text) => void process.stdout.write(text),
       err: (text) => void process.stderr.write(text),

@@ -3,7 +3,7 @@ import { exitPair, memoryIn, tres } from "./known-fields.ts";
 import { expandPattern } from "./patterns.ts";
 import type { FieldKind, PrintField } from "./print-fields.ts";
 import { NEVER_KNOWN } from "./sacct-other-fields.ts";
-import { type SlurmJob, secondsUsed, shownId } from "./slurm-job.ts";
+import { hasRun, type SlurmJob, secondsUsed, shownId } from "./slurm-job.ts";
 import { slurmTime } from "./slurm-time.ts";
 import { isWaiting } from "./states.ts";
 import type { Unit } from "./units.ts";
@@ -42,7 +42,7 @@ export function sacctFields(style: SacctStyle): readonly Field[] {
   const path = (job: SlurmJob, text: string) =>
     style.expandsPatterns ? expandPattern(text, job) : text;
   const used = (job: SlurmJob) => secondsUsed(job, now);
-  const cpus = (job: SlurmJob) => (job.startedAt ? job.cpus : 0);
+  const cpus = (job: SlurmJob) => (hasRun(job) ? job.cpus : 0);
   const planned = (job: SlurmJob) =>
     Math.max(
       0,
@@ -155,6 +155,6 @@ function exitOf(job: SlurmJob, isStep: boolean): string {
 
 /** The rows of a job: itself, and its batch step once it has begun. */
 export function sacctRows(job: SlurmJob, hasSteps: boolean): SacctRow[] {
-  const isBegun = job.startedAt !== undefined && !isWaiting(job.state);
+  const isBegun = hasRun(job) && !isWaiting(job.state);
   return hasSteps && isBegun ? [{ job }, { job, step: "batch" }] : [{ job }];
 }

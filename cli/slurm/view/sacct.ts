@@ -18,6 +18,7 @@ import { inRows } from "./squeue-help.ts";
 import { ALL_STATES } from "./states.ts";
 import { checkTimeFormat } from "./time-format.ts";
 import { unitOf } from "./units.ts";
+import { checkSacctNames } from "./unknown-names.ts";
 import type { ViewCommand, ViewWorld } from "./view-world.ts";
 
 /** `sacct`: all jobs that were sent from here by this user, as its options say. Exit code 1 when an option cannot be read. */
@@ -42,6 +43,7 @@ export const sacct: ViewCommand = async (args, world) => {
   const wanted = listedIds(values.get("jobs")?.join(","));
   const isShown = sacctFilter(options, wanted !== undefined, world);
   const fields = fieldsOf(options, world);
+  await checkSacctNames(options, world);
   const jobs = (await loadJobs(world)).toSorted(
     (a, b) =>
       a.submittedAt.getTime() - b.submittedAt.getTime() ||

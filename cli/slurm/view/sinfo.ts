@@ -63,8 +63,6 @@ export const sinfo: ViewCommand = async (args, world) => {
     );
   const isWantedState = stateFilter(lastValue(options, "states"));
   const wantedNodes = nodesOf(lastValue(options, "nodes"));
-  const isChosen =
-    wantedNodes !== undefined || ["states", "dead", "responding"].some((name) => values.has(name));
 
   const cluster = await readCluster(world, "slurm_load_partitions");
   const partitions = listOf(lastValue(options, "partition"));
@@ -82,7 +80,7 @@ export const sinfo: ViewCommand = async (args, world) => {
       !(values.has("responding") && state.endsWith("*")),
     byNode: values.has("Node"),
     isExact: values.has("exact"),
-    hasEmpty: !values.has("Node") && !isChosen,
+    hasEmpty: !values.has("Node"),
   });
   const fitted = isUsual(options, world) ? fit(columns, rows) : columns;
   const hasHeader = !values.has("noheader");

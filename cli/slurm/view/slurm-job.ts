@@ -86,6 +86,22 @@ function stepped(list: string): string | undefined {
   return isEven && step > 1 && last - first > 10 ? `${first}-${last}:${step}` : undefined;
 }
 
+/** States that no job comes to without having run. */
+const HAVE_RUN: ReadonlySet<string> = new Set([
+  "COMPLETED",
+  "NODE_FAIL",
+  "OUT_OF_MEMORY",
+  "RUNNING",
+  "SUSPENDED",
+  "TIMEOUT",
+]);
+
+/** Whether a job runs or has run, also where nobody has told since when. */
+export function hasRun({ startedAt, verdict, exitCode, signal }: SlurmJob): boolean {
+  if (verdict === "PENDING") return false;
+  return startedAt !== undefined || HAVE_RUN.has(verdict) || exitCode !== 0 || signal !== 0;
+}
+
 /** Seconds that a job has run, or ran. Source: `job_time_used` in src/squeue/print.c. */
 export function secondsUsed(job: SlurmJob, now: Date): number {
   if (!job.startedAt || job.verdict === "PENDING") return 0;

@@ -15,6 +15,7 @@ import { SQUEUE_OPTIONS } from "./squeue-options.ts";
 import { sortJobs } from "./squeue-sort.ts";
 import { ALL_STATES } from "./states.ts";
 import { checkTimeFormat } from "./time-format.ts";
+import { checkSqueueNames } from "./unknown-names.ts";
 import type { ViewCommand, ViewWorld } from "./view-world.ts";
 
 /** Formats where none is asked for. Source: `_print_job` in src/squeue/squeue.c, 24.05. */
@@ -56,6 +57,7 @@ export const squeue: ViewCommand = async (args, world) => {
   });
   const isShown = squeueFilter(options, world);
   sortJobs([], sortOf(options, world), now);
+  await checkSqueueNames(options, world);
 
   const known = stillKnown(await loadJobs(world), now);
   const [only] = wanted ?? [];

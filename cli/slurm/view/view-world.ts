@@ -12,8 +12,12 @@ export interface ViewSource {
   reread(file: JobFile): Promise<JobFile>;
   /** The agent's heartbeat, with one request; undefined: there is none. */
   heartbeat(): Promise<Heartbeat | undefined>;
-  /** The partition of jobs that ask for none, with one request at most; undefined: not known. Never throws. */
-  usualPartition(): Promise<string | undefined>;
+  /**
+   * The partition of jobs that ask for none, with one request at most; undefined: not known. Never throws.
+   *
+   * @param asks false: without a request
+   */
+  usualPartition(asks: boolean): Promise<string | undefined>;
 }
 
 /** Who and where. */
@@ -30,6 +34,10 @@ export interface ViewWorld {
   source: ViewSource;
   user: ViewUser;
   env: Readonly<Record<string, string | undefined>>;
+  /** Whether this machine knows a user, by name or number. */
+  userExists: (name: string) => Promise<boolean>;
+  /** The same for a group. */
+  groupExists: (name: string) => Promise<boolean>;
   now: () => Date;
   /** Prints text as it is; with its line ends. */
   out: (text: string) => void;

@@ -30,6 +30,14 @@ describe("a JOB_CANCEL", () => {
       { tasks: "0", signal: "TERM" },
       { tasks: "0", signal: "TERM" },
     ],
+    [
+      { signal: "USR1", "signal-to": "batch" },
+      { signal: "USR1", reach: "batch" },
+    ],
+    [
+      { tasks: "3", signal: "USR1", "signal-to": "full" },
+      { tasks: "3", signal: "USR1", reach: "full" },
+    ],
   ])("with %j is for that part", (metadata, part) => {
     expect(own(metadata)).toEqual({ submission: "s1", ...part });
     expect(isWholeCancel(metadata)).toBe(false);
@@ -49,6 +57,9 @@ describe("a JOB_CANCEL", () => {
     { signal: "TERM; rm -rf /" },
     { signal: "RTMIN" },
     { tasks: "1", signal: "NONE" },
+    { "signal-to": "full" },
+    { tasks: "1", "signal-to": "full" },
+    { signal: "USR1", "signal-to": "steps" },
   ])("with %j is for nothing that can be told, and not for the whole job", (metadata) => {
     expect(own(metadata)).toBe("unreadable");
     expect(isWholeCancel(metadata)).toBe(false);

@@ -5,7 +5,7 @@ import { clusterConfigVerb } from "../../../cli/verbs/cluster-config/description
 import { agentConfig } from "../../../headnode/config.ts";
 import { AFTER_METADATA } from "../../../protocol/after.ts";
 import { BOARD_METADATA, BOARDS_FOLDER } from "../../../protocol/board.ts";
-import { SIGNAL_METADATA, TASKS_METADATA } from "../../../protocol/cancel.ts";
+import { REACH_METADATA, SIGNAL_METADATA, TASKS_METADATA } from "../../../protocol/cancel.ts";
 import { HEARTBEAT_KEY } from "../../../protocol/heartbeat.ts";
 import { LINKS_METADATA } from "../../../protocol/links.ts";
 import { LIVE_FOLDER } from "../../../protocol/live-output.ts";
@@ -78,6 +78,7 @@ describe("docs/protocol.md", () => {
       CANCELS_METADATA,
       TASKS_METADATA,
       SIGNAL_METADATA,
+      REACH_METADATA,
       BOARD_METADATA,
       LINKS_METADATA,
       ...Object.keys(manifestMetadata({ etag: "x", version: "1" })),

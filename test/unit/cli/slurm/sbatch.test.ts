@@ -71,7 +71,7 @@ describe("sbatch", () => {
   test.each([
     [["--parsable"], ["41"]],
     [["--quiet"], []],
-    [["-Q", "--parsable"], ["41"]],
+    [["-Q", "--parsable"], []],
   ])("with %j it prints %j", async (options, printed) => {
     const w = slurmScene({ "job.sh": SCRIPT });
     await w.call([...options, "job.sh"]);

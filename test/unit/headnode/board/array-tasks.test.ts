@@ -83,6 +83,41 @@ describe("tasks of an array", () => {
   });
 });
 
+test("that ended between two looks have when and where they ran, by their account alone", () => {
+  const before = tasksOf(fresh, [ran("1", "RUNNING"), arrayTask("2-6", "PENDING")]);
+  const ends = ["1", "2", "3", "4", "5"].map((id) => ran(id, "COMPLETED"));
+  const account = accountOf(fresh, [...ends, ran("6", "FAILED")], at, 300_000);
+  for (const task of tasksOf(account, [], before))
+    expect(task).toMatchObject({
+      nodes: `node-${task.ids}`,
+      startedAt: "2026-11-24T11:00:00.000Z",
+      endedAt: "2026-11-24T11:30:00.000Z",
+    });
+});
+
+test("of which the hook alone told keep where they ran, and since when", () => {
+  const before = tasksOf(fresh, [ran("1", "RUNNING")]);
+  const hookEnds = [{ ids: "1", exitCode: 0, signal: 0 }];
+  const [first] = tasksOf({ ...fresh, waiting: "2-6", hookEnds }, [], before);
+  expect(first).toEqual({
+    ids: "1",
+    state: "COMPLETED",
+    nodes: "node-1",
+    startedAt: "2026-11-24T11:00:00.000Z",
+    exitCode: 0,
+    signal: 0,
+  });
+});
+
+test("that were cancelled before they began have had no beginning", () => {
+  const cancelled = { ...ran("1-6", "CANCELLED") } as Partial<ReturnType<typeof ran>>;
+  delete cancelled.nodes;
+  const shown = [cancelled as ReturnType<typeof ran>];
+  for (const tasks of [tasksOf(fresh, shown), tasksOf(accountOf(fresh, shown, at, 1), [])])
+    expect(tasks[0]).toMatchObject({ ids: "1-6", endedAt: "2026-11-24T11:30:00.000Z" });
+  expect(tasksOf(fresh, shown)[0]?.startedAt).toBeUndefined();
+});
+
 test("at the end of the array, the record tells how those ended that ran at the last look", () => {
   const before = tasksOf(fresh, [ran("1", "COMPLETED"), ran("2", "RUNNING")]);
   const incomplete = [

@@ -51,6 +51,25 @@ describe("a job on a board", () => {
     expect(after).toEqual({ ...before, final: true });
   });
 
+  test("that is an array tells at its end when and where each task ran, whatever the last look showed", () => {
+    const run = { nodes: "node-1", startedAt: "2026-11-24T12:00:00.000Z" };
+    const how = { state: "COMPLETED", exitCode: 0, signal: 0, endedAt: "2026-11-24T12:00:30.000Z" };
+    const array = {
+      submitted: "1-2",
+      waiting: "",
+      seenAt: "2026-11-24T12:00:31.000Z",
+      ends: [{ ids: "1-2", ...how, ...run }],
+      restarts: 0,
+    };
+    const last = { ...array, ends: [], waiting: "1-2" };
+    const look = { ...seen("RUNNING", { arrayTask: "1" }), array: last };
+    const tasks = { total: 2, completed: 2 };
+    const end = { ...slurm, state: "COMPLETED", exitCode: 0, signal: 0, tasks };
+    const entry = jobEntry({ phase: "ended", slurm: end, outcome: "completed", array });
+    const told = boardJobOf(entry, look, undefined).tasks;
+    expect(told).toEqual([{ ids: "1-2", ...how, ...run }]);
+  });
+
   test("that never was in Slurm has failed, for a reason", () => {
     const times = { final: "2026-11-24T12:00:00.000Z" };
     const failed = { phase: "done", outcome: "rejected", times } as const;

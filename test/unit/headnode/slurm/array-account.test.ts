@@ -51,6 +51,27 @@ describe("arrayVerdict", () => {
     });
   });
 
+  test("of tasks that ran at different times tells how they ended alone", () => {
+    const ran = (id: string, second: number) => ({
+      ...arrayTask(id, "FAILED", 1),
+      nodes: `node-${id}`,
+      startedAt: after(second).toISOString(),
+    });
+    const { tasks } = arrayVerdict(look("1-2", [5, ran("1", 1), ran("2", 2)]));
+    expect(tasks.incomplete).toEqual([
+      { ids: "1-2", outcome: "failed", state: "FAILED", exitCode: 1, signal: 0 },
+    ]);
+  });
+
+  test("an account stays small: of too many groups it has neither times nor places", () => {
+    const ids = Array.from({ length: 1001 }, (_none, index) => String(index));
+    const shown = ids.map((id) => ({ ...arrayTask(id, "COMPLETED"), nodes: `node-${id}` }));
+    expect(look("0-1000", [5, ...shown.slice(1)]).ends).toHaveLength(1000);
+    expect(look("0-1000", [5, ...shown]).ends).toEqual([
+      { ids: "0-1000", state: "COMPLETED", exitCode: 0, signal: 0 },
+    ]);
+  });
+
   test("names 1000 tasks at most", () => {
     const account = look("1-1500", [
       5,

@@ -17,16 +17,22 @@ test("scancel gets each range as an argument, and the signal before them", () =>
   expect(cancelArguments("12", { signal: "9", tasks: "1" })).toEqual(["--signal=9", "12_1"]);
 });
 
+test.each(["batch", "full"] as const)("a signal for --%s is one for Slurm, too", (reach) => {
+  const asked = ["--signal=USR1", `--${reach}`, "12_1"];
+  expect(cancelArguments("12", { signal: "USR1", reach, tasks: "1" })).toEqual(asked);
+});
+
 test("whatever was asked for, arguments name this job alone", () => {
   const tasks = fc.oneof(fc.string(), fc.stringMatching(/^[\d,-]{1,12}$/));
   const signal = fc.oneof(fc.string(), fc.constantFrom(...SIGNALS));
-  const given = fc.record({ tasks, signal }, { requiredKeys: [] });
+  const reach = fc.oneof(fc.string(), fc.constantFrom("batch", "full"));
+  const given = fc.record({ tasks, signal, "signal-to": reach }, { requiredKeys: [] });
   fc.assert(
     fc.property(given, (metadata) => {
       const part = cancelPartOf({ cancels: "s", ...metadata });
       if (part === undefined || part === "unreadable") return;
       for (const arg of cancelArguments("12", part))
-        expect(arg).toMatch(/^(--signal=\w+|12|12_\d+|12_\[\d+-\d+\])$/);
+        expect(arg).toMatch(/^(--signal=\w+|--batch|--full|12|12_\d+|12_\[\d+-\d+\])$/);
     }),
   );
 });

@@ -18,7 +18,12 @@ async function scene(files: JobFile[]) {
   }
   test.requests.length = 0;
   const lines: string[] = [];
-  const ports = { tell: (line: string) => void lines.push(line), ask: undefined, user: "taro" };
+  const ports = {
+    tell: (line: string) => void lines.push(line),
+    ask: undefined,
+    user: { name: "taro", uid: 1000 },
+    userExists: async (name: string) => name === "hanako",
+  };
   const call = async (...argv: string[]) =>
     scancel({ context: test.context, folders: { root: jobs, jobs } }, scancelCall(argv, {}), ports);
   const status = (id: string) => test.store.objects.get(`job${id}/job-aws-stat.txt`)!;
@@ -69,10 +74,51 @@ test("a job that is over is no error, and told with -v", async () => {
 });
 
 test("tasks of one array go in one request, with the signal", async () => {
-  const s = await scene([jobFile({ id: "7" })]);
+  const { asked } = jobFile();
+  const s = await scene([jobFile({ id: "7", asked: { ...asked, array: "1-9%2" } })]);
   expect(await s.call("7_3", "7_[5-6]", "--signal=SIGUSR1")).toBe(0);
   expect(s.status("7").metadata).toMatchObject({ tasks: "3,5-6", signal: "USR1" });
   expect(s.requests).toHaveLength(2);
+});
+
+test.each([
+  [["-s", "USR1"], undefined],
+  [["-s", "USR1", "--batch"], "batch"],
+  [["-s", "USR1", "-f"], "full"],
+  [["-s", "USR1", "-b", "-f"], "full"],
+])("%j asks for whom Slurm's own would reach", async (options, reach) => {
+  const s = await scene([jobFile({ id: "7" })]);
+  expect(await s.call(...options, "7")).toBe(0);
+  expect(s.status("7").metadata["signal-to"]).toBe(reach);
+  expect(s.lines).toEqual([]);
+});
+
+const invalid = (id: string) =>
+  `scancel: error: Kill job error on job id ${id}: Invalid job id specified`;
+
+test("tasks that the job does not have are an error each, and the others are cancelled", async () => {
+  const { asked } = jobFile();
+  const tasks = [{ ids: "2,5-9", state: "PENDING" }];
+  const told = { submission: "s", state: "PENDING", final: false, tasks };
+  for (const known of [{ asked: { ...asked, array: "2,5-9%2" } }, { last: told }]) {
+    const s = await scene([jobFile({ id: "7", ...known }), jobFile({ id: "8" })]);
+    expect(await s.call("7_99", "7_[50-51]", "8_1")).toBe(1);
+    expect(s.lines).toEqual(["7_99", "7_50", "7_51", "8_1"].map(invalid));
+    expect(s.requests).toEqual([]);
+    expect(await s.call("7_[2,50]")).toBe(1);
+    expect(s.status("7").metadata["tasks"]).toBe("2");
+  }
+});
+
+test("a user that there is not is an error, one without jobs is none", async () => {
+  const s = await scene([jobFile({ id: "5" })]);
+  await expect(s.call("-u", "nobodyhere")).rejects.toThrow(
+    "scancel: error: Invalid user name: nobodyhere",
+  );
+  expect(await s.call("-u", "hanako")).toBe(0);
+  expect(s.state("5")).toBe("JOB_SUBMIT");
+  expect(await s.call("-u", "1000")).toBe(0);
+  expect(s.state("5")).toBe("JOB_CANCEL");
 });
 
 test("filters choose among the jobs", async () => {

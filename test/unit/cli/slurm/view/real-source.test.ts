@@ -93,16 +93,16 @@ test("what the fetcher has written in the meantime stays", async () => {
 test("the usual partition is that of the last heartbeat that was read", async () => {
   const s = scene();
   const source = realSource(s.slurm, async () => undefined);
-  expect(await source.usualPartition()).toBeUndefined();
+  expect(await source.usualPartition(true)).toBeUndefined();
   await writeHeartbeat(s.store, heartbeat({ partitions: PARTITIONS }));
-  expect(await source.usualPartition()).toBe("queue1");
+  expect(await source.usualPartition(true)).toBe("queue1");
   await writeHeartbeat(
     s.store,
     heartbeat({ partitions: PARTITIONS.map((one) => ({ ...one, isDefault: one.name === "gpu" })) }),
   );
   s.requests.length = 0;
-  expect(await source.usualPartition()).toBe("queue1");
+  expect(await source.usualPartition(true)).toBe("queue1");
   expect(s.requests).toEqual([]);
   await source.heartbeat();
-  expect(await source.usualPartition()).toBe("gpu");
+  expect(await source.usualPartition(true)).toBe("gpu");
 });

@@ -202,6 +202,29 @@ test("a job that did not run has failed, and says why", async () => {
   );
 });
 
+test("tasks that ran have their CPUs and their batch step, also where nobody told when", async () => {
+  const tasks = [
+    { ids: "1", state: "COMPLETED", exitCode: 0 },
+    { ids: "2", state: "FAILED", exitCode: 3 },
+    { ids: "3", state: "CANCELLED", exitCode: 0 },
+  ];
+  const job = sent("30", { ...ENDED, tasks }, { ...FETCHED, asked: { array: "1-3" } });
+  expect((await show(sacct, ["-nP", "-o", "jobid,ncpus,start"], [job])).out).toBe(`30_1|4|Unknown
+30_1.batch|4|Unknown
+30_2|4|Unknown
+30_2.batch|4|Unknown
+30_3|0|Unknown
+`);
+});
+
+test.each([
+  [["-u", "nosuch"], "sacct: error: Invalid user id: nosuch\n"],
+  [["-u", "ann,nosuch"], "sacct: error: Invalid user id: nosuch\n"],
+  [["-g", "nosuch"], "sacct: error: Invalid group id: nosuch\n"],
+])("%j of a name that there is not is an error", async (args, err) => {
+  expect(await show(sacct, args, JOBS)).toMatchObject({ exitCode: 1, out: "", err });
+});
+
 test("JSON has the main fields", async () => {
   const { out } = await show(sacct, ["--json", "-j", "15"], JOBS);
   expect(JSON.parse(out).jobs).toEqual([

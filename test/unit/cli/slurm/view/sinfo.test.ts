@@ -53,6 +53,8 @@ gpu          up 1-00:00:00 1-infinite   no       NO        all      1       down
   [["-h", "-d", "-o", "%N"], "gpu-st-g-1\n"],
   [["-h", "-r", "-o", "%D"], "9\n"],
   [["-h", "-p", "none"], ""],
+  [["-h", "-n", "nope", "-o", "%R %D %t"], "queue1 0 n/a\ngpu 0 n/a\n"],
+  [["-h", "-n", "gpu-st-g-1", "-o", "%R %D %t"], "queue1 0 n/a\ngpu 1 down*\n"],
   [["-h", "-o", "%C"], "4/32/8/44\n"],
 ])("%j", async (args, out) => {
   expect(await show(sinfo, args)).toMatchObject({ exitCode: 0, out });

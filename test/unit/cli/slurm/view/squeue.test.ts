@@ -4,6 +4,7 @@ import {
   at,
   ENDED,
   FETCHED,
+  PARTITIONS,
   RUNNING,
   type Sent,
   sent,
@@ -186,6 +187,48 @@ test("a job is held while its files are on their way: that is not what the user 
   expect((await show(squeue, ["-h", "-o", "%i %r", "-S", "i"], jobs)).out).toBe(
     "1 None\n2 Dependency\n3 JobHeldUser\n",
   );
+});
+
+const partitions = async (jobs: Sent[]) =>
+  (await show(squeue, ["-h", "-t", "all", "-o", "%P"], jobs, { usualPartition: "queue7" })).out;
+
+test("a job that Slurm has put into no partition yet is in the default one, whoever tells of it", async () => {
+  const young = { submittedAt: at(13, 5, 8) };
+  const none = { partition: undefined };
+  const { board: last } = sent("5", { ...ENDED, ...none, state: "FAILED" });
+  const all: Sent[] = [
+    sent("5", undefined, young),
+    sent("5", { state: "PENDING", ...none }, young),
+    sent("5", undefined, { ...FETCHED, last }),
+  ];
+  for (const job of all) expect(await partitions([job])).toBe("queue7\n");
+  expect(await partitions([sent("5", { ...none }, { asked: { partition: "gpu" } })])).toBe("gpu\n");
+});
+
+test.each([
+  [["-u", "nosuch"], 0, "squeue: error: Invalid user: nosuch\n\n", ""],
+  [["-u", "nosuch,ann,1000"], 0, "squeue: error: Invalid user: nosuch\n\n", "12\n"],
+  [["-u", "bob"], 0, "", ""],
+  [["-w", "nope"], 1, "squeue: error: Invalid node name nope\n", ""],
+  [["-w", "queue1-dy-a-[1-2],nope"], 1, "squeue: error: Invalid node name nope\n", ""],
+  [["-w", "queue1-dy-a-[1-2]"], 0, "", "12\n"],
+  [["-p", "nope"], 0, "", ""],
+  [["-A", "nope"], 0, "", ""],
+  [["-q", "nope"], 0, "", ""],
+])("%j of a name that there is not is what Slurm makes of it", async (args, exitCode, err, out) => {
+  const heartbeat = { partitions: PARTITIONS };
+  const shown = await show(squeue, ["-h", "-o", "%i", ...args], [sent("12", RUNNING)], {
+    heartbeat,
+  });
+  expect(shown).toMatchObject({ exitCode, err, out });
+});
+
+test("a cluster that does not tell of its nodes may have any", async () => {
+  for (const heartbeat of [undefined, { partitions: undefined }])
+    expect(await show(squeue, ["-h", "-w", "nope"], JOBS, { heartbeat })).toMatchObject({
+      exitCode: 0,
+      out: "",
+    });
 });
 
 test("before the board tells of it, a job waits", async () => {
