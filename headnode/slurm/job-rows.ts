@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { parseTaskIds } from "../../protocol/task-ids.ts";
 import type { SlurmTask } from "./job-state.ts";
+import { reasonOfRow, waitsForDate } from "./kept-back.ts";
 import type { MarkedRow } from "./marked-rows.ts";
 import { expandOutputPattern } from "./output-pattern.ts";
 import { secondsTime } from "./times.ts";
@@ -58,7 +59,8 @@ export function taskOfRow(row: JobRow): SlurmTask {
   return {
     id,
     state,
-    reason: row.Reason,
+    reason: reasonOfRow(row),
+    ...(waitsForDate(row) && { waitsForDate: true }),
     name: row.Name,
     ...endOf(row),
     restarts,

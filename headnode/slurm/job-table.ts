@@ -4,6 +4,7 @@ import { type FoundJob, findJob, idOfRow, type JobOwner, jobsFrom, scriptOf } fr
 import { detailsOfRow, type JobDetails } from "./job-details.ts";
 import { type JobRow, taskOfRow } from "./job-rows.ts";
 import { isEnded, type SlurmTask } from "./job-state.ts";
+import { reasonOfRow } from "./kept-back.ts";
 
 /** States in which a task has its nodes. A job that waits again, such as a requeued one, is not among them. */
 const RUNNING = new Set(["RUNNING", "COMPLETING", "CONFIGURING"]);
@@ -68,7 +69,7 @@ export class JobTable {
     const jobs = new Map<string, Current[]>();
     for (const row of this.#rows) {
       if (isEnded({ state: row.State })) continue;
-      add(jobs, idOfRow(row), { state: row.State, reason: row.Reason });
+      add(jobs, idOfRow(row), { state: row.State, reason: reasonOfRow(row) });
     }
     return new Map(
       [...jobs].flatMap(([jobId, all]) => {

@@ -81,7 +81,7 @@ export class FakeSlurm implements Slurm {
 
   /** Not `tasks`, which a test replaces to see when a job is looked at. */
   #tasksOf(jobId: string): SlurmTask[] {
-    const isHeld = this.calls[Number(jobId) - 1]?.hold && !this.released.includes(jobId);
+    const isHeld = this.calls[Number(jobId) - 1]?.keepBack && !this.released.includes(jobId);
     const held = { ...task("PENDING"), reason: "JobHeldUser" };
     return this.ends.get(jobId) ?? [isHeld ? held : task("RUNNING")];
   }

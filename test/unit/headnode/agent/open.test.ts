@@ -21,7 +21,7 @@ describe("an open submission", () => {
     await w.start();
     await s.submit("A", { "in.txt": "first", "job.submitted": "1" });
     await s.submitted("A");
-    expect(w.slurm.calls).toEqual([{ hold: true, arguments: [] }]);
+    expect(w.slurm.calls).toEqual([{ keepBack: "date", arguments: [] }]);
     expect(w.record("A")?.slurm?.jobId).toBe("1");
     await w.someRounds();
     expect(w.slurm.released).toEqual([]);
@@ -37,6 +37,17 @@ describe("an open submission", () => {
     expect(w.record("A")).toMatchObject({ outcome: "completed", stageIn: { files: 5 } });
     expect(w.record("A")?.notes).toBeUndefined();
     expect(w.record("A")?.error).toBeUndefined();
+  });
+
+  test.each([
+    ["an option", { "sbatch-options": '["--begin=16:00"]' }, "true"],
+    ["the script", {}, "#SBATCH --deadline=noon"],
+  ])("with a date of its own, in %s, is held", async (_name, metadata, line) => {
+    const { w, ...s } = openScene({ patient: true });
+    await w.start();
+    await s.submit("A", { "job-aws-run.sh": `#!/bin/sh\n${line}\n` }, {}, metadata);
+    await s.submitted("A");
+    expect(w.slurm.calls).toMatchObject([{ keepBack: "hold" }]);
   });
 
   test("that closes with nothing is released, and the closing object is read once", async () => {
@@ -289,6 +300,6 @@ test("a submission that is not open costs what it did: no look for a closing obj
   const { w } = await submittedWorld();
   w.end("1", task("COMPLETED"));
   await w.until(() => w.state("job1") === "JOB_COMPLETE");
-  expect(w.slurm.calls).toEqual([{ hold: false, arguments: [] }]);
+  expect(w.slurm.calls).toEqual([{ keepBack: undefined, arguments: [] }]);
   expect(w.slurm.released).toEqual([]);
 });
