@@ -5,6 +5,7 @@ import { detailsOfRow, type JobDetails } from "./job-details.ts";
 import { type JobRow, taskOfRow } from "./job-rows.ts";
 import { isEnded, type SlurmTask } from "./job-state.ts";
 import { reasonOfRow } from "./kept-back.ts";
+import { outputFoldersOf } from "./output-folders.ts";
 
 /** States in which a task has its nodes. A job that waits again, such as a requeued one, is not among them. */
 const RUNNING = new Set(["RUNNING", "COMPLETING", "CONFIGURING"]);
@@ -47,6 +48,12 @@ export class JobTable {
   details(jobId: string, owner: JobOwner): JobDetails | undefined {
     const [first] = this.#rowsOf(jobId, owner);
     return first && detailsOfRow(first);
+  }
+
+  /** The folders of the output files of this owner's job, as far as it waits and they are known. */
+  outputFolders(jobId: string, owner: JobOwner): Set<string> {
+    const waiting = this.#rowsOf(jobId, owner).filter(({ State }) => State === "PENDING");
+    return new Set(waiting.flatMap((row) => [...outputFoldersOf(row)]));
   }
 
   #rowsOf(jobId: string, owner: JobOwner): JobRow[] {

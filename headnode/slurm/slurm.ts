@@ -59,10 +59,11 @@ export interface Slurm {
   /**
    * Lets a job that is kept back begin, if it is this owner's and waits; any other one stays as it is.
    *
+   * @param prepare called before, with the folders of its output files as far as they are known
    * @returns what Slurm said when it refuses, as for a job that an administrator holds
    * @throws when Slurm cannot be reached
    */
-  release(jobId: string, owner: JobOwner): Promise<string | undefined>;
+  release(jobId: string, owner: JobOwner, prepare?: Prepare): Promise<string | undefined>;
   /**
    * Cancels tasks of a job, or sends a signal to them or to all of it, if it is this owner's and they have not ended.
    *
@@ -70,6 +71,9 @@ export interface Slurm {
    */
   cancelPart(jobId: string, owner: JobOwner, part: Part): Promise<string | undefined>;
 }
+
+/** Prepares what a job needs, before it may begin. */
+type Prepare = (outputFolders: ReadonlySet<string>) => Promise<void>;
 
 /** Words that sbatch is called with besides options. */
 export interface SbatchCall {
@@ -180,10 +184,12 @@ export class SlurmCommands implements Slurm {
     if (!(await this.look(jobId, owner)).tasks.every(isEnded)) throw unanswered("scancel", done);
   }
 
-  async release(jobId: string, owner: JobOwner): Promise<string | undefined> {
+  async release(jobId: string, owner: JobOwner, prepare?: Prepare): Promise<string | undefined> {
     const waits = ({ state }: SlurmTask) => state === "PENDING";
-    const { tasks } = await this.look(jobId, owner);
+    const jobs = await this.#jobs.ask();
+    const tasks = jobs.tasks(jobId, owner);
     if (!tasks.some(waits)) return undefined;
+    await prepare?.(jobs.outputFolders(jobId, owner));
     // Components of a heterogeneous job have ids of their own; tasks of an array go by that of the array.
     const isArray = tasks.some(({ arrayTask }) => arrayTask !== undefined);
     const ids = isArray ? [jobId] : [...new Set(tasks.filter(waits).map(({ id }) => id))];

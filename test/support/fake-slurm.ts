@@ -134,7 +134,15 @@ export class FakeSlurm implements Slurm {
     this.cancelled.push(jobId);
   }
 
-  async release(jobId: string): Promise<string | undefined> {
+  /** Folders of output files, by job id. */
+  readonly outputFolders = new Map<string, string[]>();
+
+  async release(
+    jobId: string,
+    _owner: JobOwner,
+    prepare?: (folders: ReadonlySet<string>) => Promise<void>,
+  ): Promise<string | undefined> {
+    await prepare?.(new Set(this.outputFolders.get(jobId)));
     if (this.notReleased !== undefined) return this.notReleased;
     this.released.push(jobId);
     return undefined;

@@ -76,6 +76,50 @@ describe("release", () => {
     expect(releases(calls)).toEqual([["scontrol", "update", `JobId=${ids}`, "StartTime=now"]]);
   });
 
+  const [pattern, each] = ["/jobs/p/s/%A/%x-%3j/%u.o", "/jobs/p/s/arr/%4A/%a/x"];
+  test.each([
+    [
+      "a job",
+      dated({ StdOut: pattern, StdErr: "e\\%j/x" }),
+      ["/jobs/p/s/5/x-005", "/jobs/p/s/e%j"],
+    ],
+    ["one that is held", held({ StdOut: pattern }), ["/jobs/p/s/5/x-005", "/jobs/p/s"]],
+    [
+      "each task of an array",
+      dated({ ArrayTaskID: "1-2,7%2", StdOut: each, StdErr: "/jobs/p/s/arr/%A/%a.e" }),
+      [1, 2, 7].map((task) => `/jobs/p/s/arr/0005/${task}`).concat("/jobs/p/s/arr/5"),
+    ],
+    [
+      "all but the node's",
+      dated({ StdOut: "%N/%j/x", StdErr: "/jobs/p/s/%u/%N.e" }),
+      ["/jobs/p/s/u"],
+    ],
+    [
+      "all but those of the ids that tasks get",
+      dated({ ArrayTaskID: "1-2", StdOut: "/jobs/p/s/%j/x", StdErr: "/jobs/p/s/%s/x" }),
+      ["/jobs/p/s/batch"],
+    ],
+  ])(
+    "comes after the folders of the output of %s, without a further question",
+    async (_name, one, folders) => {
+      const { calls, commands } = slurm([one]);
+      let made: string[] = [];
+      await commands.release("5", OWNER, async (wanted) => {
+        expect(releases(calls)).toEqual([]);
+        made = [...wanted];
+      });
+      expect(made).toEqual(folders);
+      expect(calls.map(([name]) => name)).toEqual(["squeue", "scontrol"]);
+    },
+  );
+
+  test("makes no more folders than so many", async () => {
+    const { commands } = slurm([dated({ ArrayTaskID: "0-20000", StdOut: each, StdErr: each })]);
+    let made = 0;
+    await commands.release("5", OWNER, async ({ size }) => void (made = size));
+    expect(made).toBe(10_000);
+  });
+
   test.each([
     ["has begun", job()],
     ["has ended", job({ State: "CANCELLED" })],
