@@ -70,8 +70,9 @@ export async function dependenciesOf(
   return { own, rest: rest.length === 0 ? undefined : rest.join(separator) };
 }
 
-/** Each job once in the same way: many of its tasks may be named. */
+/** Each job once in the same way, as many of its tasks may be named; one that is waited for in another way needs no wait for any end. */
 function add(own: OwnDependency[], job: JobFile, condition: Condition): void {
-  const isKnown = own.some((one) => one.job.id === job.id && one.condition === condition);
+  const known = own.filter((one) => one.job.id === job.id);
+  const isKnown = known.some((one) => condition === "any" || one.condition === condition);
   if (!isKnown) own.push({ job, condition });
 }

@@ -20,6 +20,7 @@ test.each([
   ["afterok:2_1:2_7:3_1", ["2 any"], "afterok:2_1:2_7:3_1"],
   ["afternotok:2_1,afterok:2", ["2 any", "2 ok"], "afternotok:2_1"],
   ["afterok:2_*", ["2 ok"], undefined],
+  ["afterok:8,singleton", ["8 ok", "6 any"], "singleton"],
   ["2_3", ["2 any"], "afterany:2_3"],
   ["singleton,afterok:2", ["8 any", "6 any", "2 ok"], "singleton"],
   ["afterok:1?afterok:3", [], "afterok:1?afterok:3"],
