@@ -11,7 +11,7 @@ const find = async (id: string) => (/^\d*[02468]$/.test(id) ? ({ id } as JobFile
 const same = async () => [{ id: "8" }, { id: "6" }] as JobFile[];
 
 test.each([
-  ["afterok:2:3,singleton", ["2 ok"], "afterok:3,singleton"],
+  ["afterok:2:3,singleton", ["2 ok", "8 any", "6 any"], "afterok:3,singleton"],
   ["afterany:2,afternotok:4", ["2 any", "4 failed"], undefined],
   ["2", ["2 any"], undefined],
   ["after:2+5,after:4", [], "after:2+5,after:4"],
