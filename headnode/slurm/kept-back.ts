@@ -1,5 +1,3 @@
-import type { JobRow } from "./job-rows.ts";
-
 /**
  * When a job that is kept back is to begin, for sbatch. sbatch tests such a job as any other and refuses what no node has; one
  * that is held it takes as it is, and its dependencies stay as they were. Seen on 22.05 to 26.05.
@@ -35,19 +33,20 @@ export function keepBackOption(how: KeepBack): string {
   return how === "hold" ? "--hold" : `--begin=${LATER}`;
 }
 
+/** Fields of squeue, with times in seconds. */
+interface DatedRow {
+  State: string;
+  StartTime: string;
+  SubmitTime: string;
+}
+
 /** Whether a job waits for the date far away. */
-export function waitsForDate({
-  State,
-  StartTime,
-  SubmitTime,
-}: Pick<JobRow, "State" | "StartTime" | "SubmitTime">): boolean {
+export function waitsForDate({ State, StartTime, SubmitTime }: DatedRow): boolean {
   return State === "PENDING" && Number(StartTime) - Number(SubmitTime) >= LATER_S;
 }
 
 /** The reason of a job: one that is kept back is held, whatever Slurm says. */
-export function reasonOfRow(
-  row: Pick<JobRow, "State" | "Reason" | "StartTime" | "SubmitTime">,
-): string {
+export function reasonOfRow(row: DatedRow & { Reason: string }): string {
   return waitsForDate(row) ? HELD : row.Reason;
 }
 
