@@ -89,6 +89,8 @@ export const REASONS = {
     'its output went to {"path"}, which is not returned: name a file in the job\'s folder, other than job-aws-*',
   "output-folder-missing":
     'Slurm did not start it, because there was no folder for its output {"path"}: make that folder before you submit, or name another file',
+  "output-not-opened":
+    'Slurm did not start it, because it could not open its input, or its output {"path"}: see that the input is there, and that no folder has the name of the output',
   "rule-not-used":
     '.cloudsubmitignore, line {line}, {"rule"}: not used for results, because it has too many * or comes too late',
   "results-ignored":

@@ -72,6 +72,8 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
     '出力先 {"path"} の内容は戻りません。ジョブのフォルダー内の、job-aws-* 以外のファイルを指定してください',
   "code.output-folder-missing":
     '出力先 {"path"} のフォルダーがなく、Slurm はジョブを開始できませんでした。投入前にフォルダーを作るか、別のファイルを指定してください',
+  "code.output-not-opened":
+    '入力、または出力先 {"path"} を開けず、Slurm はジョブを開始できませんでした。入力があるか、出力と同じ名前のフォルダーがないかを確かめてください',
   "code.rule-not-used":
     '.cloudsubmitignore の {line} 行目 {"rule"} は、* が多すぎるか行が後ろすぎるため、結果には使いませんでした',
   "code.results-ignored":

@@ -1,4 +1,5 @@
 import type { BoardJob } from "../../protocol/board.ts";
+import { whyNotOpened } from "../../protocol/not-opened.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
 import { FINAL_STATES } from "../../protocol/state.ts";
 import type { Job } from "../jobs/read-job.ts";
@@ -28,14 +29,17 @@ export function jobOfRecord({ status, record }: Job, submission: string): BoardJ
     if (!final || status.submission !== submission) return undefined;
     return { submission, state: "FAILED", final };
   }
-  const { slurm, outcome, error, notes: _, ...more } = record;
+  const { slurm, outcome, error, notes, ...more } = record;
   const state = slurm?.state ?? (outcome ? STATE_OF[outcome] : "PENDING");
   const { jobId, name, partition, reason, nodes, startedAt, endedAt, exitCode, signal, restarts } =
     slurm ?? {};
   const { stageOut } = more;
   const isPartial = final && stageOut?.verdict === "partial";
   const [left] = stageOut?.skipped ?? [];
-  const why = error?.message ?? (isPartial ? `${left?.path}: ${left?.reason}` : undefined);
+  const why =
+    error?.message ??
+    whyNotOpened(notes) ??
+    (isPartial ? `${left?.path}: ${left?.reason}` : undefined);
   return {
     submission,
     state,

@@ -1,8 +1,10 @@
 import { dirname, resolve } from "node:path";
+import { literalPath, literalPattern } from "../../protocol/output-pattern.ts";
 import { type SbatchCall, type SbatchOptions, withoutOptions } from "./args.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { exportedVariables } from "./export-variables.ts";
 import type { JobFile } from "./job-file.ts";
+import { checkOutputFolders } from "./output-folders.ts";
 import type { Places } from "./places.ts";
 import type { GivenScript } from "./script-text.ts";
 
@@ -86,11 +88,20 @@ export function planOf(
   for (const name of FILES) {
     const path = value(name);
     if (path === undefined) continue;
-    const place = path === NOWHERE ? path : places.placeOf(path);
+    if (path === NOWHERE) {
+      send(name, path);
+      continue;
+    }
+    const literal = literalPath(path);
+    const at = places.placeOf(literal ?? path);
+    const place = literal === undefined ? at : literalPattern(at);
     send(name, place);
-    // Of a folder with a pattern of sbatch in its name, the part before it.
-    const folder = dirname(place.includes("%") ? `${place.slice(0, place.indexOf("%"))}x` : place);
-    if (name !== "input" && path !== NOWHERE && folder !== ".") folders.add(folder);
+    if (name === "input") continue;
+    checkOutputFolders({ option: name, path, place }, { root, array: value("array") });
+    // Of a folder with a pattern of sbatch in its name, the part before it; the agent makes the rest.
+    const isPattern = literal === undefined && at.includes("%");
+    const folder = dirname(isPattern ? `${at.slice(0, at.indexOf("%"))}x` : at);
+    if (folder !== ".") folders.add(folder);
   }
   const exported = value("export");
   if (exported !== undefined) send("export", exportedVariables(exported, env));
@@ -109,7 +120,8 @@ export function planOf(
     script: withoutOptions(script.text, gone),
     options,
     folders: [...folders],
-    stdin: stdin === undefined || stdin === NOWHERE ? undefined : absolute(stdin),
+    stdin:
+      stdin === undefined || stdin === NOWHERE ? undefined : absolute(literalPath(stdin) ?? stdin),
     asked: {
       name,
       user,

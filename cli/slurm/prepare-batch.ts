@@ -7,6 +7,7 @@ import { type SbatchCall, type SbatchOptions, withoutOptions } from "./args.ts";
 import { addElsewhere, chosenInputs } from "./chosen-inputs.ts";
 import { type Dependencies, dependenciesOf } from "./dependencies.ts";
 import { sizeOf } from "./folder-rule.ts";
+import type { JobFile } from "./job-file.ts";
 import type { JobFiles } from "./job-files.ts";
 import { namedFiles } from "./named-files.ts";
 import { Places, realOf, workingFolder } from "./places.ts";
@@ -20,6 +21,9 @@ import { slurmError } from "./slurm-error.ts";
 const OWN_PATHS: ReadonlySet<string> = new Set(
   "chdir comment error input job-name output".split(" "),
 );
+
+/** A job of `--dependency=singleton` begins with the results of so many others at most: of the last ones. */
+const SAME_MAX = 8;
 
 /** A call of sbatch, as far as it was read. */
 export interface Batch {
@@ -55,15 +59,22 @@ export interface Prepared {
 export async function prepareBatch(
   slurm: SlurmContext,
   batch: Batch,
-  files: Pick<JobFiles, "read">,
+  files: Pick<JobFiles, "read" | "listNewest">,
 ): Promise<Prepared> {
   const { env } = slurm;
   const { call, options, script } = batch;
   const value = optionsOf(options);
   const places = new Places(folderOf(value("chdir"), slurm));
   const asked = value("dependency");
+  const name = value("job-name") ?? script.name;
   const dependencies =
-    asked === undefined ? undefined : await dependenciesOf(asked, (id) => files.read(id));
+    asked === undefined
+      ? undefined
+      : await dependenciesOf(
+          asked,
+          (id) => files.read(id),
+          () => jobsBefore(name, files),
+        );
   const [user = ""] = slurm.context.submitter.split("@");
   const { inside, elsewhere } = chosenInputs(options.cloud.input, places);
   const limit = value("cloud-limit");
@@ -86,6 +97,15 @@ export async function prepareBatch(
   checkCall(call, places);
   const root = places.roots[0] ?? "";
   return { plan, places, root, inside, elsewhere, named, dependencies, rule };
+}
+
+/** The last jobs of a name whose results are not here yet, the oldest first. */
+async function jobsBefore(name: string, files: Pick<JobFiles, "listNewest">): Promise<JobFile[]> {
+  const all = await files.listNewest();
+  return all
+    .filter(({ asked, results }) => asked.name === name && results === "waiting")
+    .slice(0, SAME_MAX)
+    .toReversed();
 }
 
 /** The folder that is sent: where sbatch was called, or that of --chdir. @throws SlurmError when it is none */

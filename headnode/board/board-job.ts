@@ -1,4 +1,5 @@
 import { type BoardJob, boardJobSchema, type Standing } from "../../protocol/board.ts";
+import { whyNotOpened } from "../../protocol/not-opened.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import type { ArrayAccount } from "../slurm/array-account.ts";
 import { currentOf } from "../slurm/current.ts";
@@ -106,8 +107,9 @@ function arrayTasks(
 }
 
 /** Why it did not run, or which results did not come back, in one line. */
-function errorOf({ error, stageOut }: JobEntry): string | undefined {
-  if (error) return line(error.message);
+function errorOf({ error, notes, stageOut }: JobEntry): string | undefined {
+  const why = error?.message ?? whyNotOpened(notes);
+  if (why !== undefined) return line(why);
   if (!stageOut || stageOut.skippedCount === 0) return undefined;
   const [first] = stageOut.skipped;
   const such = first ? `, such as ${JSON.stringify(first.path)}: ${first.reason}` : "";

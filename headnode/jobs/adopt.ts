@@ -11,6 +11,7 @@ import { isOpen } from "../../protocol/open-submission.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { newAccount } from "../slurm/array-account.ts";
 import type { FoundJob } from "../slurm/find-job.ts";
+import { HELD } from "../slurm/kept-back.ts";
 import { ownerOf } from "./job-owner.ts";
 import type { JobRequest } from "./job-request.ts";
 import type { RequestPorts } from "./request-ports.ts";
@@ -77,7 +78,7 @@ async function isHeld(
 ): Promise<boolean> {
   if (!isOpen(metadata)) return false;
   const { tasks } = await ports.slurm.look(jobId, ownerOf(request, ports));
-  return tasks.some(({ state, reason }) => state === "PENDING" && reason === "JobHeldUser");
+  return tasks.some(({ state, reason }) => state === "PENDING" && reason === HELD);
 }
 
 /** The rest of an open submission whose job is held: all of it, as far as can be known. */

@@ -15,7 +15,15 @@ export interface JobOwner {
 /** The fields that identify a job, and tell an array from other jobs. */
 export type FindRow = Pick<
   JobRow,
-  "ArrayJobID" | "HetJobID" | "ArrayTaskID" | "State" | "Name" | "Comment" | "WorkDir" | "Command"
+  | "ArrayJobID"
+  | "HetJobID"
+  | "ArrayTaskID"
+  | "State"
+  | "Reason"
+  | "Name"
+  | "Comment"
+  | "WorkDir"
+  | "Command"
 >;
 
 /** Whether a job is this owner's. */
@@ -48,6 +56,8 @@ export interface FoundJob {
   /** The job's name. */
   name: string;
   array?: FoundArray | undefined;
+  /** sbatch has refused it, and Slurm keeps it for a while as one that has failed (seen on 22.05). */
+  isRefused?: boolean;
 }
 
 /**
@@ -65,7 +75,15 @@ export function findJob(rows: readonly FindRow[], owner: JobOwner): FoundJob | u
   const tasks = taskIds(rowsOfJob);
   const waiting = taskIds(rowsOfJob.filter(({ State }) => State === "PENDING"));
   const name = rowsOfJob[0]?.Name ?? "";
-  return { jobId, name, ...(tasks !== "" && { array: { tasks, waiting } }) };
+  const isRefused = rowsOfJob.every(
+    ({ State, Reason }) => State === "FAILED" && Reason === "BadConstraints",
+  );
+  return {
+    jobId,
+    name,
+    ...(tasks !== "" && { array: { tasks, waiting } }),
+    ...(isRefused && { isRefused }),
+  };
 }
 
 function taskIds(rows: readonly FindRow[]): string {

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { CloudSubmitError } from "../../protocol/error.ts";
+import { expandOutputPattern } from "../../protocol/output-pattern.ts";
 import { parseTaskIds } from "../../protocol/task-ids.ts";
 import type { SlurmTask } from "./job-state.ts";
+import { reasonOfRow, waitsForDate } from "./kept-back.ts";
 import type { MarkedRow } from "./marked-rows.ts";
-import { expandOutputPattern } from "./output-pattern.ts";
 import { secondsTime } from "./times.ts";
 
 /** Fields that are asked of a job. */
@@ -58,7 +59,8 @@ export function taskOfRow(row: JobRow): SlurmTask {
   return {
     id,
     state,
-    reason: row.Reason,
+    reason: reasonOfRow(row),
+    ...(waitsForDate(row) && { waitsForDate: true }),
     name: row.Name,
     ...endOf(row),
     restarts,
@@ -101,21 +103,34 @@ function outputPathsOf(row: JobRow, taskIds: Set<number> | undefined): string[] 
   const [task] = taskIds ?? [];
   if (taskIds && (task === undefined || taskIds.size > 1)) return undefined;
   const array = task === undefined ? undefined : { jobId: row.ArrayJobID, task };
-  const { JobID: jobId, Name: jobName, UserName: userName, BatchHost: batchHost } = row;
-  const [stdout, stderr] = [row.StdOut, row.StdErr].map((pattern) => {
-    // Shown by 22.05 for a task that names no file: Slurm writes another one.
-    if (array && pattern === `${row.WorkDir}/slurm-${jobId}.out`)
-      return `${row.WorkDir}/slurm-${array.jobId}_${array.task}.out`;
-    if (pattern === "" || pattern === "(null)") return undefined;
-    // 22.05 writes exit codes in another way, too.
-    const knowsModulo = row.exit_code.includes(":");
-    const values = { jobId, array, jobName, userName, batchHost, knowsModulo };
-    // 26.05 shows a file that is not named otherwise without its folder, which is no pattern in this case.
-    const isBelow = pattern.startsWith(`${row.WorkDir}/`);
-    const name = isBelow ? pattern.slice(row.WorkDir.length + 1) : pattern;
-    const named = DEFAULT_NAME.test(name) ? name : pattern;
-    return resolve(row.WorkDir, expandOutputPattern(named, values));
-  });
+  const [stdout, stderr] = [row.StdOut, row.StdErr].map((pattern) =>
+    outputFileOf(row, pattern, array),
+  );
   if (stdout === undefined) return undefined;
   return stderr !== undefined && stderr !== stdout ? [stdout, stderr] : [stdout];
+}
+
+/**
+ * The file that a pattern of a row names, an absolute path; undefined: none.
+ *
+ * @param array undefined: the job is no array
+ */
+export function outputFileOf(
+  row: JobRow,
+  pattern: string,
+  array: { jobId: string; task: number } | undefined,
+): string | undefined {
+  const { JobID: jobId, Name: jobName, UserName: userName, BatchHost: batchHost } = row;
+  // Shown by 22.05 for a task that names no file: Slurm writes another one.
+  if (array && pattern === `${row.WorkDir}/slurm-${jobId}.out`)
+    return `${row.WorkDir}/slurm-${array.jobId}_${array.task}.out`;
+  if (pattern === "" || pattern === "(null)") return undefined;
+  // 22.05 writes exit codes in another way, too.
+  const knowsModulo = row.exit_code.includes(":");
+  const values = { jobId, array, jobName, userName, batchHost, knowsModulo };
+  // 26.05 shows a file that is not named otherwise without its folder, which is no pattern in this case.
+  const isBelow = pattern.startsWith(`${row.WorkDir}/`);
+  const name = isBelow ? pattern.slice(row.WorkDir.length + 1) : pattern;
+  const named = DEFAULT_NAME.test(name) ? name : pattern;
+  return resolve(row.WorkDir, expandOutputPattern(named, values));
 }

@@ -6,6 +6,8 @@ export interface SlurmTask {
   id: string;
   state: string;
   reason: string;
+  /** It is kept back by a date far away, not by a hold. */
+  waitsForDate?: boolean;
   /** The job's name now. */
   name?: string;
   exitCode: number;

@@ -4,6 +4,8 @@ import { type FoundJob, findJob, idOfRow, type JobOwner, jobsFrom, scriptOf } fr
 import { detailsOfRow, type JobDetails } from "./job-details.ts";
 import { type JobRow, taskOfRow } from "./job-rows.ts";
 import { isEnded, type SlurmTask } from "./job-state.ts";
+import { reasonOfRow } from "./kept-back.ts";
+import { outputFoldersOf } from "./output-folders.ts";
 
 /** States in which a task has its nodes. A job that waits again, such as a requeued one, is not among them. */
 const RUNNING = new Set(["RUNNING", "COMPLETING", "CONFIGURING"]);
@@ -48,6 +50,12 @@ export class JobTable {
     return first && detailsOfRow(first);
   }
 
+  /** The folders of the output files of this owner's job, as far as it waits and they are known. */
+  outputFolders(jobId: string, owner: JobOwner): Set<string> {
+    const waiting = this.#rowsOf(jobId, owner).filter(({ State }) => State === "PENDING");
+    return new Set(waiting.flatMap((row) => [...outputFoldersOf(row)]));
+  }
+
   #rowsOf(jobId: string, owner: JobOwner): JobRow[] {
     const own = this.#own(owner).filter(
       ({ JobID, ArrayJobID }) => JobID === jobId || ArrayJobID === jobId,
@@ -68,7 +76,7 @@ export class JobTable {
     const jobs = new Map<string, Current[]>();
     for (const row of this.#rows) {
       if (isEnded({ state: row.State })) continue;
-      add(jobs, idOfRow(row), { state: row.State, reason: row.Reason });
+      add(jobs, idOfRow(row), { state: row.State, reason: reasonOfRow(row) });
     }
     return new Map(
       [...jobs].flatMap(([jobId, all]) => {

@@ -49,6 +49,7 @@ export async function sbatch(
     return job ? { accepted: true, job, output } : { accepted: false, output: `no job: ${output}` };
   }
   const job = await find();
+  if (job?.isRefused) return { accepted: false, output };
   if (job) return { accepted: true, job, output };
   if (ended.code === null || saysNoAnswer(ended) || !(await isUp()))
     throw unanswered("sbatch", ended);
@@ -85,7 +86,7 @@ async function foundMeanwhile(
     if (isOver) return new Promise(() => undefined);
     // Slurm that does not answer now is sbatch's to wait for.
     const job = await find().catch(() => undefined);
-    if (job && !isOver) return job;
+    if (job && !job.isRefused && !isOver) return job;
   }
 }
 

@@ -9,6 +9,7 @@ import { isUp, minJobAge } from "./health.ts";
 import { JOB_FIELDS } from "./job-rows.ts";
 import { isEnded, type SlurmTask } from "./job-state.ts";
 import { JobTable } from "./job-table.ts";
+import { type KeepBack, keepBackOption, releaseArguments } from "./kept-back.ts";
 import { type NodeReason, nodeReasons } from "./node-reasons.ts";
 import { type SubmitResult, sbatch } from "./sbatch.ts";
 import { SharedView } from "./shared-view.ts";
@@ -56,12 +57,13 @@ export interface Slurm {
   /** Cancels a job, if it is this owner's and has not ended. */
   cancel(jobId: string, owner: JobOwner): Promise<void>;
   /**
-   * Lets a job that is held begin, if it is this owner's and waits; any other one stays as it is.
+   * Lets a job that is kept back begin, if it is this owner's and waits; any other one stays as it is.
    *
+   * @param prepare called before, with the folders of its output files as far as they are known
    * @returns what Slurm said when it refuses, as for a job that an administrator holds
    * @throws when Slurm cannot be reached
    */
-  release(jobId: string, owner: JobOwner): Promise<string | undefined>;
+  release(jobId: string, owner: JobOwner, prepare?: Prepare): Promise<string | undefined>;
   /**
    * Cancels tasks of a job, or sends a signal to them or to all of it, if it is this owner's and they have not ended.
    *
@@ -70,10 +72,13 @@ export interface Slurm {
   cancelPart(jobId: string, owner: JobOwner, part: Part): Promise<string | undefined>;
 }
 
+/** Prepares what a job needs, before it may begin. */
+type Prepare = (outputFolders: ReadonlySet<string>) => Promise<void>;
+
 /** Words that sbatch is called with besides options. */
 export interface SbatchCall {
-  /** The job waits until it is released. */
-  hold: boolean;
+  /** The job waits until it is released; undefined: it does not. */
+  keepBack: KeepBack | undefined;
   /** Of the script. */
   arguments: readonly string[];
 }
@@ -112,11 +117,11 @@ export class SlurmCommands implements Slurm {
   async submit(
     owner: JobOwner,
     options: readonly string[],
-    { hold = false, arguments: words = [] }: Partial<SbatchCall> = {},
+    { keepBack, arguments: words = [] }: Partial<SbatchCall> = {},
   ): Promise<SubmitResult> {
     // Ours come last: of two, sbatch takes that one, and the command line counts more than the script.
     const own = [`--comment=${owner.comment}`, `--chdir=${owner.workDir}`];
-    if (hold) own.push("--hold");
+    if (keepBack) own.push(keepBackOption(keepBack));
     return sbatch(owner.workDir, [...options, ...own, SCRIPT_FILE, ...words], {
       run: this.#run,
       inTurn: (work) => this.#sbatches.spend(1, work),
@@ -179,14 +184,17 @@ export class SlurmCommands implements Slurm {
     if (!(await this.look(jobId, owner)).tasks.every(isEnded)) throw unanswered("scancel", done);
   }
 
-  async release(jobId: string, owner: JobOwner): Promise<string | undefined> {
+  async release(jobId: string, owner: JobOwner, prepare?: Prepare): Promise<string | undefined> {
     const waits = ({ state }: SlurmTask) => state === "PENDING";
-    const { tasks } = await this.look(jobId, owner);
+    const jobs = await this.#jobs.ask();
+    const tasks = jobs.tasks(jobId, owner);
     if (!tasks.some(waits)) return undefined;
+    await prepare?.(jobs.outputFolders(jobId, owner));
     // Components of a heterogeneous job have ids of their own; tasks of an array go by that of the array.
     const isArray = tasks.some(({ arrayTask }) => arrayTask !== undefined);
     const ids = isArray ? [jobId] : [...new Set(tasks.filter(waits).map(({ id }) => id))];
-    const done = await this.#run("scontrol", ["release", ids.join(",")]);
+    const how = tasks.some(({ waitsForDate }) => waitsForDate) ? "date" : "hold";
+    const done = await this.#run("scontrol", releaseArguments(how, ids.join(",")));
     if (done.code === 0) return undefined;
     // Why it failed is told in words; whether Slurm can be asked, and has it waiting still, is not.
     const isLeft = (await this.look(jobId, owner)).tasks.some(waits);

@@ -8,12 +8,14 @@ import type { Inputs } from "../../protocol/manifest.ts";
 import { type Closing, OPEN_MS } from "../../protocol/open-submission.ts";
 import { reason } from "../../protocol/reason.ts";
 import { ownerOf } from "../jobs/job-owner.ts";
+import { workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { isEnded, type SlurmTask } from "../slurm/job-state.ts";
 import { othersEnded } from "./await-others.ts";
 import { NotYet } from "./not-yet.ts";
 import { withObjectRefusals } from "./object-refusals.ts";
 import { withOtherResults } from "./other-results.ts";
+import { makeOutputFolders } from "./output-folders.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
 import { stageMore } from "./stage-more.ts";
 import { STAGE_IN_MS } from "./staging-errors.ts";
@@ -196,7 +198,10 @@ async function look(entry: JobEntry, ports: StepPorts): Promise<SlurmTask[]> {
 
 async function release(entry: JobEntry, ports: StepPorts): Promise<StepResult> {
   const jobId = entry.slurm?.jobId ?? "";
-  const refusal = await ports.slurm.release(jobId, ownerOf(entry, ports));
+  const folder = workFolder(ports, entry).path;
+  const refusal = await ports.slurm.release(jobId, ownerOf(entry, ports), (folders) =>
+    makeOutputFolders(folder, folders, ports.machine.disk),
+  );
   const { prefix, submission } = entry;
   if (refusal !== undefined)
     ports.log("warn", "Slurm does not release the job", {

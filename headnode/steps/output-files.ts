@@ -68,11 +68,14 @@ export async function outputNotes(folder: string, entry: JobEntry, disk: Disk): 
     if (way === undefined || PROTOCOL_FILES.has(way)) away.push(path);
     else own.push(path);
   }
-  const missing = wasNotOpened(entry) ? await withoutFolder(own) : [];
+  const isNotOpened = wasNotOpened(entry);
+  const missing = isNotOpened ? await withoutFolder(own) : [];
+  const [other] = isNotOpened && missing.length === 0 ? [...own, ...away] : [];
   const shown = (path: string) => ({ path: path.slice(0, 1024) });
   return [
     ...away.slice(0, NOTES_MAX).map((path) => reason("output-not-brought-back", shown(path))),
     ...missing.map((path) => reason("output-folder-missing", shown(path))),
+    ...(other === undefined ? [] : [reason("output-not-opened", shown(other))]),
   ];
 }
 

@@ -24,7 +24,7 @@ const SCRIPT_MAX = 4 * 1024 * 1024;
  */
 export async function notesBefore(entry: JobEntry, ports: StepPorts): Promise<Note[]> {
   const folder = workFolder(ports, entry).path;
-  const directives = scriptDirectives(await startOf(folder, ports.machine.disk));
+  const directives = await directivesIn(folder, ports.machine.disk);
   const file = headNodeFile(directives);
   if (file !== undefined)
     throw new CloudSubmitError(
@@ -52,6 +52,11 @@ function jobsOf(dependency: string): string[] {
     .flatMap((one) => one.split(":").slice(1))
     .flatMap((one) => /^(\d{1,10})(?:_\d+|_\*)?(?:\+\d+)?$/.exec(one)?.[1] ?? []);
   return [...new Set(ids)].slice(0, 100);
+}
+
+/** The words of the `#SBATCH` lines of the script in a job's folder. */
+export async function directivesIn(folder: string, disk: Disk): Promise<string[]> {
+  return scriptDirectives(await startOf(folder, disk));
 }
 
 /** The first bytes of the job's script, as text; of one that the job's user may not read, sbatch says so. */

@@ -4,9 +4,10 @@ import { ownerOf } from "../jobs/job-owner.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { newAccount } from "../slurm/array-account.ts";
 import type { FoundJob } from "../slurm/find-job.ts";
+import { howToKeepBack, type KeepBack } from "../slurm/kept-back.ts";
 import { argumentsWithJobPaths } from "./job-paths.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
-import { notesBefore } from "./submit-notes.ts";
+import { directivesIn, notesBefore } from "./submit-notes.ts";
 
 /** How long Slurm must answer, and not know the job, until an sbatch without an answer counts as void. */
 const SETTLE_MS = 15_000;
@@ -56,7 +57,7 @@ export function submitSteps(): { prepareSubmit: Step; submit: Step } {
       if (entry.cancelRequested)
         throw new CloudSubmitError("cancelled", "cancelled before Slurm had it");
       const call = {
-        hold: entry.open !== undefined,
+        keepBack: entry.open && (await keepBackOf(entry, ports, owner.workDir)),
         arguments: await argumentsOf(entry, ports, owner.workDir),
       };
       untried.delete(entry);
@@ -65,6 +66,14 @@ export function submitSteps(): { prepareSubmit: Step; submit: Step } {
       return refused(said.output);
     },
   };
+}
+
+async function keepBackOf(
+  { sbatchOptions = [] }: JobEntry,
+  { machine }: StepPorts,
+  folder: string,
+): Promise<KeepBack> {
+  return howToKeepBack([...(await directivesIn(folder, machine.disk)), ...sbatchOptions]);
 }
 
 /** @throws CloudSubmitError when the manifest that they are in is no longer there */
@@ -79,6 +88,10 @@ async function argumentsOf(
 }
 
 const UNANSWERED = `sbatch had no answer ${UNANSWERED_MAX} times, while Slurm answers all else`;
+
+/** Words of sbatch for the job that Slurm keeps as a failed one, when nobody has heard them. Source: slurm_strerror. */
+const NOT_AVAILABLE =
+  "sbatch: error: Batch job submission failed: Requested node configuration is not available";
 
 function refused(output: string): StepResult {
   const said = Buffer.from(output.trim()).subarray(0, SAID_MAX).toString("utf8");
@@ -111,9 +124,10 @@ async function settle(entry: JobEntry, ports: StepPorts): Promise<StepResult> {
 function submitted(
   entry: JobEntry,
   ports: StepPorts,
-  { jobId, array, name }: FoundJob,
+  { jobId, array, name, isRefused }: FoundJob,
   output: string,
 ): StepResult {
+  if (isRefused) return refused(NOT_AVAILABLE);
   return {
     phase: "submitted",
     slurm: { jobId },

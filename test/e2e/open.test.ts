@@ -54,7 +54,7 @@ async function rows(id: string): Promise<string[]> {
 
 const readKey = "the-key-of-the-runs-of-this-test";
 
-test("a job that is held begins with its last files, its arguments and its own folder", async () => {
+test("a job that is kept back begins with its last files, its arguments and its own folder", async () => {
   const prefix = newPrefix("open");
   const script = '#!/bin/bash\ncat "$1" /home/u/proj/late > out.txt\necho "$2" >> out.txt\n';
   const words = ["/home/u/proj/in.txt", "a  'b' $(id)"];
@@ -62,17 +62,17 @@ test("a job that is held begins with its last files, its arguments and its own f
   const id = await submit(prefix, { "job-aws-run.sh": script, "in.txt": "in\n" }, more);
   const [row = ""] = await rows(id);
   // Older versions show the arguments, too.
-  expect(row).toMatch(/^PENDING JobHeldUser \/.*\/job-aws-run\.sh(?: \/.*\/in\.txt a {2}'b'.*)?$/);
+  expect(row).toMatch(/^PENDING BeginTime \/.*\/job-aws-run\.sh(?: \/.*\/in\.txt a {2}'b'.*)?$/);
   await close(prefix, { late: "late\n" });
   await untilState(prefix, "JOB_COMPLETE");
   expect(await text(`${prefix}/out.txt`)).toBe("in\nlate\na  'b' $(id)\n");
   expect((await record(prefix))?.outcome).toBe("completed");
 });
 
-/** Asks for a job of these directives; its id, once Slurm shows all of it as held. */
+/** Asks for a job of these directives; its id, once Slurm shows all of it as waiting. */
 async function submitHeld(prefix: string, directives: string): Promise<string> {
   const id = await submit(prefix, { "job-aws-run.sh": `#!/bin/bash\n${directives}true\n` }, {});
-  expect((await rows(id)).every((row) => row.startsWith("PENDING JobHeldUser"))).toBe(true);
+  expect((await rows(id)).every((row) => row.startsWith("PENDING "))).toBe(true);
   return id;
 }
 
@@ -90,13 +90,64 @@ test("each component of a heterogeneous job is released", async () => {
   const id = await submitHeld(prefix, "#SBATCH --ntasks=1\n#SBATCH hetjob\n#SBATCH --ntasks=1\n");
   expect(await rows(id)).toHaveLength(2);
   await close(prefix);
-  await eventually("no component is held", async () =>
-    (await rows(id)).every((row) => !row.includes("JobHeldUser")),
+  await eventually("no component waits for its date", async () =>
+    (await rows(id)).every((row) => !row.includes("BeginTime")),
   );
   // There is one node, and so no room for both at a time.
   await ask(prefix, "JOB_CANCEL\n");
   await untilState(prefix, "JOB_COMPLETE");
 });
+
+test("a job with a date of its own is held, and begins at that date", async () => {
+  const prefix = newPrefix("open");
+  const id = await submit(prefix, { "job-aws-run.sh": "#!/bin/bash\n#SBATCH -b now+1hour\n" }, {});
+  expect(await rows(id)).toEqual([expect.stringMatching(/^PENDING JobHeldUser /)]);
+  await close(prefix);
+  await eventually("it waits for its date", async () =>
+    (await rows(id)).every((row) => row.startsWith("PENDING BeginTime")),
+  );
+  await ask(prefix, "JOB_CANCEL\n");
+  await untilState(prefix, "JOB_COMPLETE");
+});
+
+test.each(["--mem=900T", "--tmp=999999999", "--exclude=local-1"])(
+  "what no node has is refused as by Slurm, though the job is kept back: %s",
+  async (option) => {
+    const prefix = newPrefix("open");
+    const script = `#!/bin/bash\n#SBATCH ${option}\ntrue\n`;
+    expect(await submit(prefix, { "job-aws-run.sh": script }, {})).toBe("");
+    expect(await record(prefix)).toMatchObject({
+      outcome: "submit-failed",
+      error: {
+        code: "sbatch-refused",
+        message: expect.stringContaining("Requested node configuration is not available"),
+      },
+    });
+  },
+);
+
+test.each([
+  ["", "d-%j/%x/%A/x", "e-%u/%4j/%s-%n-%t.e"],
+  ["--array=1-2", "arr/%A/%3a.o", "err/%a/%x/%%/x"],
+  ["", "a\\\\%j/x", "plain/x"],
+])(
+  "folders of output are made, also those of patterns: %s %s %s",
+  async (options, stdout, stderr) => {
+    const prefix = newPrefix("open");
+    const lines = [options, `-J name -o "${stdout}" -e "${stderr}"`].map((one) => `#SBATCH ${one}`);
+    const script = ["#!/bin/bash", ...lines, "echo out", "echo err >&2", ""].join("\n");
+    await submit(prefix, { "job-aws-run.sh": script }, {});
+    await close(prefix);
+    await untilState(prefix, "JOB_COMPLETE");
+    const told = await record(prefix);
+    expect(told?.outcome).toBe("completed");
+    for (const output of told?.output ?? []) {
+      expect(await text(`${prefix}/${output.stdout}`)).toBe("out\n");
+      expect(await text(`${prefix}/${output.stderr}`)).toBe("err\n");
+    }
+    expect(told?.output).toHaveLength(options === "" ? 1 : 2);
+  },
+);
 
 test("a chain has its ids at once, and hands its results on; one that fails ends the rest", async () => {
   const [a, b, c] = [newPrefix("a"), newPrefix("b"), newPrefix("c")];

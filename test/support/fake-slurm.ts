@@ -81,7 +81,7 @@ export class FakeSlurm implements Slurm {
 
   /** Not `tasks`, which a test replaces to see when a job is looked at. */
   #tasksOf(jobId: string): SlurmTask[] {
-    const isHeld = this.calls[Number(jobId) - 1]?.hold && !this.released.includes(jobId);
+    const isHeld = this.calls[Number(jobId) - 1]?.keepBack && !this.released.includes(jobId);
     const held = { ...task("PENDING"), reason: "JobHeldUser" };
     return this.ends.get(jobId) ?? [isHeld ? held : task("RUNNING")];
   }
@@ -134,7 +134,15 @@ export class FakeSlurm implements Slurm {
     this.cancelled.push(jobId);
   }
 
-  async release(jobId: string): Promise<string | undefined> {
+  /** Folders of output files, by job id. */
+  readonly outputFolders = new Map<string, string[]>();
+
+  async release(
+    jobId: string,
+    _owner: JobOwner,
+    prepare?: (folders: ReadonlySet<string>) => Promise<void>,
+  ): Promise<string | undefined> {
+    await prepare?.(new Set(this.outputFolders.get(jobId)));
     if (this.notReleased !== undefined) return this.notReleased;
     this.released.push(jobId);
     return undefined;

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { StatusObject } from "../../../../bucket/job-objects/status.ts";
 import { jobOfRecord } from "../../../../cli/slurm/job-of-record.ts";
 import { boardJobSchema } from "../../../../protocol/board.ts";
+import { writtenReason } from "../../../../protocol/reason.ts";
 import type { JobRecord } from "../../../../protocol/record.ts";
 import { at } from "../../../support/slurm-view.ts";
 
@@ -48,6 +49,12 @@ test("a submission that Slurm does not have yet waits; one that it never got say
       error: { code: "bad-option", message: "no" },
     }),
   ).toMatchObject({ state: "FAILED", final: true, outcome: "rejected", error: "no" });
+});
+
+test("a job that Slurm could not start says why", () => {
+  const notes = [{ code: "output-folder-missing" as const, values: { path: "/x/y" } }];
+  const told = job({ state: "JOB_COMPLETE", outcome: "failed", notes: notes.map(writtenReason) });
+  expect(told?.error).toMatch(/^Slurm did not start it.*"\/x\/y"/);
 });
 
 test("results that the agent left out are told", () => {

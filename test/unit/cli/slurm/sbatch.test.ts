@@ -194,6 +194,22 @@ describe("sbatch", () => {
     expect((await w.sent("43")).options).toEqual(["--job-name=job.sh"]);
   });
 
+  test("a job after a task of another begins with the results of all its tasks; Slurm judges the task", async () => {
+    const w = slurmScene({ "job.sh": SCRIPT });
+    await w.call(["-a", "1-3", "job.sh"]);
+    const { prefix, job } = await w.sent();
+    for (const [at, given] of ["afterok:41_1", "aftercorr:41", "singleton"].entries()) {
+      const id = `${50 + at}`;
+      w.answer.changes = { slurm: { jobId: id } };
+      await w.call(["-d", given, "job.sh"]);
+      const { metadata, manifest, options, job: own } = await w.sent(id);
+      expect(options).toEqual([`--dependency=${given}`, "--job-name=job.sh"]);
+      expect(metadata.after).toContain(`${prefix}:any@${job?.submission}`);
+      expect(manifest.from).toContainEqual({ prefix, path: "", where: "", readKey: job?.readKey });
+      if (own) await w.jobs.write({ ...own, results: "fetched" });
+    }
+  });
+
   test("the id is known one look after the agent has it, and looks are one request", async () => {
     const w = slurmScene({ "job.sh": SCRIPT });
     const { sleep } = w.context;

@@ -55,8 +55,8 @@ const places: [string, (s: ReturnType<typeof openScene>, kill: () => void) => vo
     "after it was released",
     ({ w, idOf }, kill) => {
       const release = w.slurm.release.bind(w.slurm);
-      w.slurm.release = async (jobId) => {
-        await release(jobId);
+      w.slurm.release = async (jobId, ...rest) => {
+        await release(jobId, ...rest);
         if (jobId !== idOf("B")) return undefined;
         w.slurm.release = release;
         kill();

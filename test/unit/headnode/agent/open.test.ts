@@ -21,7 +21,7 @@ describe("an open submission", () => {
     await w.start();
     await s.submit("A", { "in.txt": "first", "job.submitted": "1" });
     await s.submitted("A");
-    expect(w.slurm.calls).toEqual([{ hold: true, arguments: [] }]);
+    expect(w.slurm.calls).toEqual([{ keepBack: "date", arguments: [] }]);
     expect(w.record("A")?.slurm?.jobId).toBe("1");
     await w.someRounds();
     expect(w.slurm.released).toEqual([]);
@@ -289,6 +289,6 @@ test("a submission that is not open costs what it did: no look for a closing obj
   const { w } = await submittedWorld();
   w.end("1", task("COMPLETED"));
   await w.until(() => w.state("job1") === "JOB_COMPLETE");
-  expect(w.slurm.calls).toEqual([{ hold: false, arguments: [] }]);
+  expect(w.slurm.calls).toEqual([{ keepBack: undefined, arguments: [] }]);
   expect(w.slurm.released).toEqual([]);
 });

@@ -105,6 +105,20 @@ describe("a job on a board", () => {
     });
   });
 
+  test.each(["output-folder-missing", "output-not-opened"] as const)(
+    "tells why Slurm could not start it: %s",
+    (code) => {
+      const notes = [
+        { code: "comment-not-followed" as const, values: {} },
+        { code, values: { path: "/x/y" } },
+      ];
+      const entry = jobEntry({ phase: "done", slurm, outcome: "failed", notes });
+      expect(boardJobOf(entry, undefined, undefined).error).toMatch(
+        /^Slurm did not start it.*"\/x\/y"/,
+      );
+    },
+  );
+
   test("that no board can hold is told of by its state", () => {
     const odd = { ...seen("RUNNING"), details: { cpus: -1 } };
     const job = boardJobOf(jobEntry({ phase: "running", slurm }), odd, undefined);

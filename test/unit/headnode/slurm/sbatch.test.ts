@@ -11,11 +11,13 @@ interface Scene {
   said?: Said | (() => Promise<Said>);
   /** Whether Slurm shows the job, at each look. */
   found?: boolean[];
+  /** Slurm shows it as one that it has refused. */
+  refused?: boolean;
   up?: boolean;
 }
 
 /** One call of sbatch in a scene; the looks that were made, and whether it was ended. */
-function call({ said = {}, found = [], up = true }: Scene) {
+function call({ said = {}, found = [], refused = false, up = true }: Scene) {
   const seen = { looks: 0, ended: false };
   const result = sbatch("/w", ["job.sh"], {
     run: async (_name, _args, { signal } = {}) => {
@@ -33,12 +35,18 @@ function call({ said = {}, found = [], up = true }: Scene) {
     find: async () => {
       const isFound = found[Math.min(seen.looks, found.length - 1)] ?? false;
       seen.looks += 1;
-      return isFound ? { jobId: "12", name: "x" } : undefined;
+      return isFound ? { jobId: "12", name: "x", ...(refused && { isRefused: true }) } : undefined;
     },
     isUp: async () => up,
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
   });
   return { result, seen };
+}
+
+/** An answer that comes when Slurm was looked at several times. */
+async function afterLooks(said: Said): Promise<Said> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+  return said;
 }
 
 const accepted = { accepted: true, job: { jobId: "12" } };
@@ -80,6 +88,16 @@ describe("an exit code of 0", () => {
 describe("any other exit code", () => {
   test("is acceptance when Slurm has the job: with --wait it is the job's own", async () => {
     expect(await call({ said: { code: 7 }, found: [true] }).result).toMatchObject(accepted);
+  });
+
+  test("is a refusal of a job that Slurm keeps for a while as a failed one", async () => {
+    const stderr =
+      "sbatch: error: Batch job submission failed: Requested node configuration is not available\n";
+    for (const said of [{ code: 1, stderr }, () => afterLooks({ code: 1, stderr })])
+      expect(await call({ said, found: [true], refused: true }).result).toEqual({
+        accepted: false,
+        output: stderr,
+      });
   });
 
   // Words of the submitter's, or of a plugin's, in lines that Slurm prints.

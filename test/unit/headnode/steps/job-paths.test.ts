@@ -44,7 +44,7 @@ describe("a job whose manifest names folders of the submitter's machine", () => 
     expect(readFileSync(path, "utf8")).toBe(wanted);
     expect(statSync(path).mode & 0o777).toBe(0o711);
     expect(w.slurm.calls[0]).toEqual({
-      hold: false,
+      keepBack: undefined,
       arguments: [`${folder}/in.csv`, `--log=${folder}/.cloud-origins/1/a`, "plain"],
     });
     expect(w.slurm.options[0]).toEqual([`--export=ALL,IN=${folder}/in`, "--job-name=/home/u/proj"]);

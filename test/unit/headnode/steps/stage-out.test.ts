@@ -71,6 +71,14 @@ test("a job that Slurm could not start, for want of its output's folder, says so
   expect(record).not.toHaveProperty("output");
 });
 
+test("a job that Slurm could not start, though its output's folder is there, says so", async () => {
+  const { folder, end } = await submitted();
+  mkdirSync(join(folder, "is-folder"));
+  const path = join(folder, "is-folder");
+  const record = await end({ ...task("FAILED"), ...notStarted, outputPaths: [path] });
+  expect(record?.notes).toEqual([{ code: "output-not-opened", values: { path } }]);
+});
+
 test("of an array, the tasks are named that had no folder for their output", async () => {
   const { folder, end } = await submitted();
   mkdirSync(join(folder, "logs-1"));

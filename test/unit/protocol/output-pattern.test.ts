@@ -1,5 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { expandOutputPattern } from "../../../../headnode/slurm/output-pattern.ts";
+import * as fc from "fast-check";
+import {
+  expandOutputPattern,
+  folderFields,
+  literalPattern,
+} from "../../../protocol/output-pattern.ts";
 
 const values = { jobId: "17", jobName: "a/b c", userName: "u", batchHost: "node-1" };
 const array = { ...values, array: { jobId: "18", task: 3 } };
@@ -31,4 +36,25 @@ test("%b is known to newer versions", () => {
 
 test("a name that looks like a pattern is not replaced again", () => {
   expect(expandOutputPattern("%x", { ...values, jobName: "%j$&" })).toBe("%j$&");
+});
+
+test.each([
+  ["d-%j/x.o", ["j"]],
+  ["arr/%4A/%a/%N-%x.o", ["A", "a"]],
+  ["%%N/%x/%%%u/x", ["u", "x"]],
+  ["%N.o", []],
+  ["%j\\/x.o", []],
+])("the folder of %s depends on %j", (pattern, fields) => {
+  expect([...folderFields(pattern)].toSorted()).toEqual(fields);
+});
+
+test("a path that is no pattern is written so that Slurm takes it for nothing else", () => {
+  const path = fc
+    .array(fc.constantFrom("%", "\\", "j", "a", "/", "4", " "))
+    .map((all) => all.join(""));
+  fc.assert(
+    fc.property(path, (text) => {
+      expect(expandOutputPattern(literalPattern(text), array)).toBe(text);
+    }),
+  );
 });

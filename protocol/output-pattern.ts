@@ -12,8 +12,14 @@ export interface PatternValues {
   knowsModulo?: boolean | undefined;
 }
 
+/** So many folders for the output of one job are made at most, before it begins. */
+export const OUTPUT_FOLDERS_MAX = 10_000;
+
 /** Slurm's task id in a pattern of a job that is no array (NO_VAL - 1). */
 const NO_TASK = "4294967294";
+
+/** A percent sign, or a field with its width. */
+const FIELD = /%(%|(\d*)([A-Za-z]))/g;
 
 /** Slurm pads with no more than so many zeros. */
 const WIDTH_MAX = 10;
@@ -24,19 +30,16 @@ const WIDTH_MAX = 10;
  * Source: sbatch(1), "FILENAME PATTERN"; compared with the files of real jobs.
  */
 export function expandOutputPattern(pattern: string, values: PatternValues): string {
-  // A backslash: no field is replaced, and the backslash goes.
-  if (pattern.includes("\\")) return pattern.replace(/\\(.)/gs, "$1");
-  return pattern.replace(
-    /%(%|(\d*)([A-Za-z]))/g,
-    (whole, percent, width: string, field: string) => {
-      if (percent === "%") return "%";
-      const value = valueOf(field, values);
-      if (value === undefined) return whole;
-      return /^[AabJjnst]$/.test(field)
-        ? value.padStart(Math.min(Number(width), WIDTH_MAX), "0")
-        : value;
-    },
-  );
+  const literal = literalPath(pattern);
+  if (literal !== undefined) return literal;
+  return pattern.replace(FIELD, (whole, percent, width: string, field: string) => {
+    if (percent === "%") return "%";
+    const value = valueOf(field, values);
+    if (value === undefined) return whole;
+    return /^[AabJjnst]$/.test(field)
+      ? value.padStart(Math.min(Number(width), WIDTH_MAX), "0")
+      : value;
+  });
 }
 
 function valueOf(field: string, values: PatternValues): string | undefined {
@@ -66,4 +69,26 @@ function valueOf(field: string, values: PatternValues): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** The fields that the folder in a pattern depends on, as letters. */
+export function folderFields(pattern: string): ReadonlySet<string> {
+  if (isLiteral(pattern)) return new Set();
+  const folder = pattern.slice(0, pattern.lastIndexOf("/") + 1);
+  return new Set([...folder.matchAll(FIELD)].flatMap(([, , , field]) => field ?? []));
+}
+
+/** The file that a pattern names in which Slurm replaces nothing; undefined: it is none. */
+export function literalPath(pattern: string): string | undefined {
+  return isLiteral(pattern) ? pattern.replace(/\\(.)/gs, "$1") : undefined;
+}
+
+/** A pattern that names this very file. */
+export function literalPattern(path: string): string {
+  return /[%\\]/.test(path) ? path.replace(/[%\\]/g, "\\$&") : path;
+}
+
+/** A backslash: no field is replaced, and the backslash goes. */
+function isLiteral(pattern: string): boolean {
+  return pattern.includes("\\");
 }
