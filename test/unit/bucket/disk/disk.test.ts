@@ -6,8 +6,8 @@ import {
   closeFile,
   entriesOf,
   lookAtStart,
-  openOn,
   lstatOf,
+  openOn,
   statOf,
   writeAt,
 } from "../../../../bucket/disk/files.ts";
