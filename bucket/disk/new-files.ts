@@ -21,6 +21,9 @@ const { O_WRONLY, O_CREAT, O_TRUNC, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants
 /** Refuses a symbolic link in its place, and a pipe without a reader. */
 const ANEW = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK;
 
+/** Of the system, for a file that is made of all its bytes. */
+const CALLS = 4;
+
 /** Modification time (seconds) and permission bits of a file, as far as they are known. */
 export interface FileProperties {
   mtime?: number;
@@ -93,6 +96,7 @@ export class NewFiles {
       },
       () => this.#writeLater(path, Buffer.from(bytes), properties),
       bytes.length,
+      CALLS,
     );
   }
 

@@ -9,6 +9,9 @@ import { type OpenRules, openLater, openNow, otherKind } from "./open-to-read.ts
 const readInThread = promisify(read);
 const closeInThread = promisify(close);
 
+/** Of the system, for a file. */
+const CALLS = 4;
+
 /**
  * Fills `into` with the beginning of a file by four calls of the system: open, read, a look at what is open, close. The
  * look is the last, so it tells of a change while the file was read, too. Of what is no file nothing is to be used.
@@ -27,6 +30,7 @@ export function readExactly(
     () => exactlyNow(path, into, rules),
     () => exactlyLater(path, into, rules),
     into.length,
+    CALLS,
   );
 }
 

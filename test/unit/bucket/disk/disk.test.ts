@@ -18,7 +18,7 @@ function diskWith(ms: number) {
   const clock = { ms: 0 };
   const took = { ms };
   const disk = new Disk(() => clock.ms);
-  const ask = (bytes = 0) =>
+  const ask = (bytes = 0, calls = 1) =>
     disk.ask(
       () => {
         clock.ms += took.ms;
@@ -26,6 +26,7 @@ function diskWith(ms: number) {
       },
       () => Promise.resolve("by threads"),
       bytes,
+      calls,
     );
   return { disk, ask, clock, took };
 }
@@ -62,6 +63,18 @@ describe("a disk", () => {
       took.ms = call % 8 === 0 ? 20 : 0.1;
       expect(ask()).toBe("at once");
     }
+  });
+
+  test("that is asked for four calls in one is slow when each of them is, not when one is now and then", () => {
+    const { ask, took } = diskWith(0.1);
+    for (let step = 0; step < 1000; step++) {
+      took.ms = step % 2 === 0 ? 20 : 0.1;
+      expect(ask(0, 4)).toBe("at once");
+    }
+    took.ms = 4;
+    let quick = 0;
+    while (ask(0, 4) === "at once") quick += 1;
+    expect(quick).toBeLessThanOrEqual(8);
   });
 
   test("may take longer for more bytes", () => {
