@@ -1,5 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Checksum } from "./checksum.ts";
+import type { FileStats } from "./disk/file-stats.ts";
+import type { FileProperties, NewFiles } from "./disk/new-files.ts";
 import type { OpenRules } from "./disk/open-to-read.ts";
 
 /** One line of a listing. */
@@ -85,6 +87,11 @@ export interface PutFileOptions
     Pick<OpenRules, "within" | "noFollow"> {
   /** Called with the number of bytes that S3 has acknowledged, or has had already, since the last call. */
   onBytes?: (bytes: number) => void;
+  /**
+   * Called with the stats of the very file that was read, as they were when all of it had been: what changes later is not in
+   * the object. Not called for what is sent in parts.
+   */
+  onRead?: (stats: FileStats) => void;
 }
 
 /** Which one of those that a key has had. */
@@ -103,6 +110,15 @@ export interface GetFileOptions {
   exact?: ExactVersion;
   /** Called with the number of bytes that came since the last call; repeated bytes count again. */
   onBytes?: (bytes: number) => void;
+  /** How the file is made when it comes in one request; undefined: as any new file. */
+  making?: Making | undefined;
+}
+
+/** How a file is made. */
+export interface Making {
+  files: NewFiles;
+  /** Mode and time of the file, by its object's metadata; asked of the very answer that brings the bytes. */
+  propertiesOf: (metadata: ObjectFacts["metadata"]) => FileProperties;
 }
 
 /** A file that was downloaded. */
@@ -110,6 +126,8 @@ export interface FetchedFile extends Omit<ObjectFacts, "lastModified" | "answere
   /** How the bytes on disk were verified. */
   verified: "crc32" | "md5" | "size";
   checksum: Checksum;
+  /** The file has the properties that were asked for: `making`. */
+  hasProperties?: boolean;
 }
 
 /** An object as S3 tells of it without sending it. */

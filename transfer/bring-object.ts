@@ -1,12 +1,14 @@
 import { rm } from "node:fs/promises";
 import type { Disk } from "../bucket/disk/disk.ts";
 import { lstatOf } from "../bucket/disk/files.ts";
+import type { FileProperties, NewFiles } from "../bucket/disk/new-files.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
 import type { Input } from "../protocol/manifest.ts";
 import type { DownloadOptions } from "./download-options.ts";
 import { getObject, saidMetadata } from "./exact-objects.ts";
+import { parseSymlink } from "./links/symlink.ts";
 import type { Brought, Destination, WantedObject } from "./local-objects.ts";
-import { type FileProperties, parseFileMetadata, readOnlyMode } from "./placing/file-metadata.ts";
+import { parseFileMetadata, readOnlyMode } from "./placing/file-metadata.ts";
 
 /**
  * Brings an object to `part`, from S3 or from a copy on the disk; or to its target, if it is shared with others there.
@@ -19,11 +21,18 @@ export async function bringObject(
   entry: ObjectEntry,
   to: Destination,
   input: Input | undefined,
-  { local, onBytes, disk }: Pick<DownloadOptions, "local" | "onBytes"> & { disk: Disk },
+  { local, onBytes, files }: Pick<DownloadOptions, "local" | "onBytes"> & { files: NewFiles },
 ): Promise<Brought | undefined> {
-  const fetch = () => getObject(store, entry, to.part, input, onBytes);
-  if (input) await removeReadOnly(disk, to.part);
   const wanted = input && wantedObject(entry.key, input);
+  const mayBeKept = local !== undefined && wanted !== undefined && wanted.size >= local.keptFrom;
+  const propertiesOf = (metadata: Readonly<Record<string, string>>) => {
+    const said = saidMetadata(input) ?? metadata;
+    return parseSymlink(said) === undefined ? wantedProperties(input, said) : {};
+  };
+  // A copy is made of the file as it came.
+  const making = mayBeKept ? undefined : { files, propertiesOf };
+  const fetch = () => getObject(store, entry, to.part, input, { onBytes, making });
+  if (input) await removeReadOnly(files.disk, to.part);
   if (local && wanted) return local.bring(wanted, to, fetch, () => onBytes?.(0));
   const object = await fetch();
   return object && { object, isLocal: false, isPlaced: false };

@@ -1,3 +1,4 @@
+import type { NewFiles } from "../bucket/disk/new-files.ts";
 import type { DiskTraits } from "../bucket/disk-traits.ts";
 import type { Machine } from "../bucket/machine.ts";
 import type { ObjectEntry } from "../bucket/object-store.ts";
@@ -19,5 +20,7 @@ export interface Place extends Job {
 export interface Tools extends Machine {
   partial: PartialFiles;
   traits: DiskTraits;
+  /** Makes the files in `partial`. */
+  files: NewFiles;
   cache: HashCache;
 }

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { makeFolder } from "../bucket/disk/make-folder.ts";
 import { statsOn } from "../bucket/disk/names.ts";
+import { NewFiles } from "../bucket/disk/new-files.ts";
 import { probeDisk } from "../bucket/disk-traits.ts";
 import { newMachine } from "../bucket/machine.ts";
 import type { ObjectStore } from "../bucket/object-store.ts";
@@ -9,10 +10,10 @@ import type { Input } from "../protocol/manifest.ts";
 import { reason } from "../protocol/reason.ts";
 import { bringObject, wantedProperties } from "./bring-object.ts";
 import { HashCache } from "./comparing/hash-cache.ts";
-import { isSameHere } from "./comparing/is-same-here.ts";
 import { type MergeReport, merge, objectsAlone, type Pair } from "./comparing/merge.ts";
 import { Proofs } from "./comparing/proofs.ts";
 import type { Content } from "./comparing/same-content.ts";
+import { sameHere } from "./comparing/same-here.ts";
 import type { DownloadOptions } from "./download-options.ts";
 import type { Job, Place, Tools } from "./download-tools.ts";
 import { entriesOf, mayStay, objectOf, saidMetadata, unfinishedName } from "./exact-objects.ts";
@@ -24,6 +25,7 @@ import { PendingLinks } from "./links/pending-links.ts";
 import { parseSymlink } from "./links/symlink.ts";
 import { pathConflict } from "./names/path-conflict.ts";
 import { TargetNames } from "./names/target-names.ts";
+import { EmptyFolders } from "./placing/empty-folders.ts";
 import { Arrivals, type Arrived } from "./placing/in-turn.ts";
 import { KeptFiles } from "./placing/kept-files.ts";
 import { here, LocalGone } from "./placing/local-gone.ts";
@@ -58,6 +60,7 @@ export async function downloadFolder(
     const download = new Download(store, prefix, root, options, {
       partial,
       traits,
+      files: new NewFiles(machine.disk),
       ...machine,
       cache,
     });
@@ -115,8 +118,9 @@ class Download {
     const links = { outsideLinks: this.#outsideLinks };
     const kept = options.keep && new KeptFiles(root, options.keep, tools, links);
     this.#folders = new TargetFolders(root, this.#outsideLinks, kept);
-    const isSame = (path: string, object: Content) => isSameHere(root, path, object, tools, links);
-    this.#places = new Places(kept, this.summary, isSame, new Proofs(store));
+    const same = (path: string, object: Content) => sameHere(root, path, object, tools, links);
+    const empty = new EmptyFolders(tools.disk, root);
+    this.#places = new Places(kept, this.summary, same, new Proofs(store), empty);
     this.arrivals = new Arrivals(options.first, async (file) =>
       this.#guard(file.path, async () => this.#place(file)),
     );
@@ -177,10 +181,10 @@ class Download {
     await this.#guard(path, async () => {
       const folder = await this.#folderFor(path, dirname(path));
       if (!folder) return;
-      const { disk, partial } = this.#tools;
+      const { files, partial } = this.#tools;
       const input = this.#inputAt(path);
       const part = partial.path(unfinishedName(input, entry), entry.etag);
-      const tools = { ...this.#options, disk };
+      const tools = { ...this.#options, files };
       const to = { part, target: join(this.#root, folder.at, basename(path)) };
       const brought = await bringObject(this.#store, entry, to, input, tools);
       if (!brought) {
@@ -207,8 +211,9 @@ class Download {
   async #place({ path, folder, part, properties, object, isLocal }: Arrived): Promise<void> {
     const at = await this.#places.placeIn(folder, path);
     if (at === undefined) return await rm(part, { force: true });
-    await placeFile(this.#tools.disk, part, join(this.#root, at), properties);
-    await this.#places.note(at, object.etag, object.checksum);
+    const target = join(this.#root, at);
+    await placeFile(this.#tools.disk, part, target, properties, object.hasProperties);
+    this.#places.noteFile(at, object);
     this.#came(path, object.size, isLocal);
   }
 
@@ -235,7 +240,7 @@ class Download {
         if (at === undefined) return;
         const problem = await placeLink(join(this.#root, at), target, metadata);
         if (problem !== undefined) return this.summary.skip(path, problem);
-        await this.#places.note(at, etag, checksum);
+        await this.#places.noteLink(at, etag, checksum);
         this.summary.add(bytes);
         this.#options.onFile?.(path, bytes);
       });

@@ -7,6 +7,7 @@ import type {
 import { FileError } from "../protocol/file-error.ts";
 import type { Input, Inputs } from "../protocol/manifest.ts";
 import { PROTOCOL_FILES } from "../protocol/objects.ts";
+import type { ProgressListener } from "./flow/progress.ts";
 import { keyProblem, pathProblem } from "./names/key-path.ts";
 import { hasReadKey } from "./read-key.ts";
 
@@ -48,7 +49,7 @@ export async function getObject(
   { key, size, etag }: ObjectEntry,
   part: string,
   input: Input | undefined,
-  onBytes: GetFileOptions["onBytes"],
+  { onBytes, making }: Pick<GetFileOptions, "making"> & Pick<ProgressListener, "onBytes">,
 ): Promise<FetchedFile | undefined> {
   const readKey = input?.source?.readKey;
   const object = await unlessHidden(input, () =>
@@ -62,6 +63,7 @@ export async function getObject(
         },
       }),
       ...(onBytes && { onBytes }),
+      making,
     }),
   );
   return input && object?.size !== size ? undefined : object;

@@ -16,7 +16,8 @@ export interface WantedObject {
 }
 
 /** An object whose bytes are here. */
-export interface BroughtObject extends Pick<FetchedFile, "size" | "etag" | "metadata"> {
+export interface BroughtObject
+  extends Pick<FetchedFile, "size" | "etag" | "metadata" | "hasProperties"> {
   checksum: Checksum | undefined;
 }
 
@@ -39,6 +40,8 @@ export interface Destination {
 
 /** Copies of objects on the disk that a download goes to. */
 export interface LocalObjects {
+  /** Of smaller objects, in bytes, no copy is ever kept. */
+  readonly keptFrom: number;
   /**
    * Brings an object: from a copy here, or else by `fetch`, of which a copy may be kept.
    *

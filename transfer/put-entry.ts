@@ -48,8 +48,8 @@ export function ownMetadata(entry: Sendable): OwnMetadata {
 }
 
 /**
- * Makes an object of a file, a link or an empty folder. A file that changed meanwhile is sent once more, so that no
- * torn mixture stays in the bucket.
+ * Makes an object of a file, a link or an empty folder. A file that changed before all of it was read is sent once more,
+ * also one that another has taken the place of, so that no torn mixture stays in the bucket.
  *
  * @throws FileError when it changes each time it is read
  */
@@ -78,6 +78,7 @@ export async function putEntry(
   let before = entry.stats;
   for (let read = 1; ; read++) {
     const size = Number(before.size);
+    let seen: FileStats | undefined;
     try {
       const own = fileMetadata(before);
       const etag = await store.putFile(path, key, size, {
@@ -85,9 +86,11 @@ export async function putEntry(
         within,
         noFollow: !entry.viaLink,
         ...listener,
+        onRead: (stats) => void (seen = stats),
         ...(onBytes && { onBytes }),
       });
-      const after = await statOf(disk, path);
+      // Of large files, parts are read until the end.
+      const after = seen ?? (await statOf(disk, path));
       if (isSameContent(before, after)) return { etag, version, checksum, isEtagOpaque, size, own };
       before = after;
     } catch (error) {

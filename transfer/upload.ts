@@ -202,11 +202,12 @@ class Upload {
     local: Sendable,
     remote: ObjectEntry,
   ): Promise<false | { checksum: Checksum | undefined }> {
-    const checksum = this.#options.copies?.checksumOf(local.path, remote.etag);
+    const { copies } = this.#options;
+    const checksum = copies?.checksumOf(local.path, remote.etag);
     if (local.kind === "empty-folder") return { checksum };
     let asked: Checksum | undefined;
     const ask = async () => (asked = await this.#proofs.of(remote));
-    const object = { ...remote, checksum, ask };
+    const object = { ...remote, checksum, mark: copies?.settledMark(local.path, remote.etag), ask };
     const isSame =
       local.kind === "link"
         ? await isContentOf(symlinkBody(local.target), object)

@@ -20,6 +20,19 @@ const s3 = new S3({
 });
 const store = s3.store(benchBucket());
 
+/** As `submit` does, with what it remembers of the folder. */
+async function sendFolder(from: string, prefix: string) {
+  const copies = await LocalCopies.open(folders, from);
+  const summary = await uploadFolder(store, from, prefix, {
+    outsideLinks: "follow",
+    machine,
+    copies,
+    onCopy: ({ path, stats }, etag, checksum) => copies.note(path, etag, stats, checksum),
+  });
+  await copies.save(Date.now());
+  return summary;
+}
+
 /** As `fetch` does, with what it remembers of the folder. */
 async function fetchFolder(prefix: string, to: string) {
   await mkdir(to, { recursive: true });
@@ -31,10 +44,7 @@ async function fetchFolder(prefix: string, to: string) {
 
 async function main([verb, from = "", to = ""]: string[]): Promise<void> {
   if (verb !== "upload" && verb !== "download") throw new Error(`no such verb: ${verb}`);
-  const summary =
-    verb === "upload"
-      ? await uploadFolder(store, from, to, { outsideLinks: "follow", machine })
-      : await fetchFolder(from, to);
+  const summary = verb === "upload" ? await sendFolder(from, to) : await fetchFolder(from, to);
   if (summary.skippedCount > 0) throw new Error(JSON.stringify(summary.skipped));
 }
 

@@ -43,19 +43,20 @@ export class Disk {
    * @param now makes the call at once
    * @param later makes the same call through threads
    * @param bytes that are read or written with it
+   * @param calls as so many calls it counts, when it is several of the system's: other work may interrupt any of them
    */
-  ask<T>(now: () => T, later: () => Promise<T>, bytes = 0): T | Promise<T> {
+  ask<T>(now: () => T, later: () => Promise<T>, bytes = 0, calls = 1): T | Promise<T> {
     const began = this.#now();
     if (began < this.#slowUntil) return later();
     try {
       return now();
     } finally {
-      this.#learn(this.#now() - began, bytes);
+      this.#learn(this.#now() - began, bytes, calls);
     }
   }
 
-  #learn(took: number, bytes: number): void {
-    this.#calls += 1;
+  #learn(took: number, bytes: number, calls: number): void {
+    this.#calls += calls;
     if (took > SLOW_CALL_MS + (SLOW_MIB_MS * bytes) / MiB) this.#slowCalls += 1;
     const letsWait = this.#slowCalls === SLOW_CALLS || took > VERY_SLOW_MS;
     if (letsWait) this.#slowUntil = this.#now() + TRIED_AGAIN_MS;

@@ -2,7 +2,6 @@ import type { BigIntStats, Dirent } from "node:fs";
 import * as callbacks from "node:fs";
 import {
   closeSync,
-  constants,
   lstatSync,
   opendirSync,
   openSync,
@@ -162,16 +161,6 @@ export async function openOn(disk: Disk, path: string, flags: number | string): 
   return disk.ask(
     () => openSync(path, flags, 0o600),
     () => openInThread(path, flags, 0o600),
-  );
-}
-
-/** Opens a file for writing, empty. Refuses a symbolic link in its place, and a pipe without a reader. */
-export function openAnew(disk: Disk, path: string): number | Promise<number> {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK;
-  return disk.ask(
-    () => openSync(path, flags, 0o666),
-    () => openInThread(path, flags, 0o666),
   );
 }
 

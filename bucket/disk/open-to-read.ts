@@ -13,8 +13,8 @@ export interface OpenRules {
   within?: string | undefined;
   /** Whether a link at the path itself is an error; links on the way to it are judged by `within`. */
   noFollow?: boolean | undefined;
-  /** The kind that is wanted (default: a file). */
-  kind?: "file" | "folder" | undefined;
+  /** The kind that is wanted (default: a file); "any": the caller looks at what is open before it uses anything of it. */
+  kind?: "file" | "folder" | "any" | undefined;
 }
 
 /** Answers of open(2) to a link that must not be followed, a socket, a device without a driver, and no folder. */
@@ -77,8 +77,10 @@ function flagsFor({ noFollow, kind }: OpenRules): number {
 /** Lets a descriptor through, or closes it. What is open answers at once, on any disk. */
 function checked(file: number, path: string, { within, kind }: OpenRules): number {
   try {
-    const stats = fstatSync(file);
-    if (!(kind === "folder" ? stats.isDirectory() : stats.isFile())) throw otherKind(path);
+    if (kind !== "any") {
+      const stats = fstatSync(file);
+      if (!(kind === "folder" ? stats.isDirectory() : stats.isFile())) throw otherKind(path);
+    }
     if (within === undefined) return file;
     const place = readlinkSync(placeOf(file));
     const isInside = place.startsWith(`${within}${sep}`) || (kind === "folder" && place === within);
@@ -94,6 +96,7 @@ function refusal(path: string, error: unknown): unknown {
   return OTHER_KIND.has((error as NodeJS.ErrnoException).code ?? "") ? otherKind(path) : error;
 }
 
-function otherKind(path: string): FileError {
+/** The error for something that is not what it was looked for as. */
+export function otherKind(path: string): FileError {
   return new FileError(path, reason("became-another-kind"));
 }

@@ -2,13 +2,15 @@ import { crc32 } from "node:zlib";
 import { FileError } from "../../protocol/file-error.ts";
 import { reason } from "../../protocol/reason.ts";
 import { crc32Checksum } from "../checksum.ts";
-import { closeFile, openAnew, writeAt } from "../disk/files.ts";
+import { writeAt } from "../disk/files.ts";
+import { type FileProperties, NewFiles } from "../disk/new-files.ts";
 import { fileEtag } from "../etag.ts";
 import { mapBounded } from "../flow/each-bounded.ts";
 import type { Machine } from "../machine.ts";
 import { OBJECT_MAX } from "../object-limit.ts";
 import type { ExactVersion, FetchedFile, GetFileOptions } from "../object-store.ts";
 import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
+import { ArrivingFile } from "./arriving-file.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { combineCrc32 } from "./crc32.ts";
@@ -47,7 +49,7 @@ export async function getFile(
       const fetched =
         size === undefined || size > SINGLE_PUT_MAX
           ? await getLarge(ports, { ...wanted, size, etag: exact && etag }, path, options)
-          : await getSmall(ports, { ...wanted, size, etag }, path, options.onBytes);
+          : await getSmall(ports, { ...wanted, size, etag }, path, options);
       if (fetched) return fetched;
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
@@ -91,25 +93,40 @@ interface Wanted {
 /** @returns undefined when what arrived is not the object */
 async function getSmall(
   { client, disk }: GetFilePorts,
-  { size, etag, ...wanted }: Wanted,
+  { size, etag, accepts, ...wanted }: Wanted & { size: number },
   path: string,
-  onBytes: GetFileOptions["onBytes"],
+  { onBytes, making }: GetFileOptions,
 ): Promise<FetchedFile | undefined> {
-  const file = await openAnew(disk, path);
+  let properties: FileProperties = {};
+  const look: ExactVersion["accepts"] = (metadata) => {
+    properties = making?.propertiesOf(metadata) ?? {};
+    return accepts?.(metadata) ?? true;
+  };
+  const file = new ArrivingFile(making?.files ?? new NewFiles(disk), path, size, () => properties);
   let got: RangeResult;
   try {
     got = await getRange(
       client,
-      { ...wanted, start: 0, end: undefined, size, ifMatch: etag, limit: "small" },
+      {
+        ...wanted,
+        accepts: making ? look : accepts,
+        start: 0,
+        end: undefined,
+        size,
+        ifMatch: etag,
+        limit: "small",
+      },
       (bytes, position) => {
         onBytes?.(bytes.length);
-        return writeAt(disk, file, bytes, position);
+        return file.write(bytes, position);
       },
     );
+    await file.end();
   } finally {
-    await closeFile(disk, file);
+    await file.abandon();
   }
-  return verified(path, got);
+  const fetched = await verified(path, got);
+  return fetched && making ? { ...fetched, hasProperties: true } : fetched;
 }
 
 /** @returns undefined when what arrived is not the object; the file is empty then */
@@ -138,7 +155,7 @@ async function getLarge(
     throw new S3Error("MalformedResponse", `${key}: S3 does not say how long it is`);
   if (size !== (listed ?? size)) return undefined;
   if (size <= SINGLE_PUT_MAX)
-    return getSmall(ports, { key, size, etag, versionId, accepts }, path, options.onBytes);
+    return getSmall(ports, { key, size, etag, versionId, accepts }, path, options);
   const partial = await PartialFile.open(path, size, etag);
   try {
     const getOne = async (index: number) => {

@@ -1,7 +1,5 @@
 import { Readable } from "node:stream";
 import { crc32Checksum } from "../checksum.ts";
-import { closeFile } from "../disk/files.ts";
-import { type OpenRules, openToRead } from "../disk/open-to-read.ts";
 import type { Budget } from "../flow/budget.ts";
 import type { Machine } from "../machine.ts";
 import type {
@@ -19,10 +17,9 @@ import type {
 } from "../object-store.ts";
 import { partSize } from "../part-size.ts";
 import type { BucketClient } from "./bucket-client.ts";
-import { type BufferPool, SHARED_FROM } from "./buffer-pool.ts";
+import type { BufferPool } from "./buffer-pool.ts";
 import { contentProof, etagOfContent } from "./content-proof.ts";
 import { DELETED_AT_ONCE, deleteObjects } from "./delete-objects.ts";
-import { filePart } from "./file-part.ts";
 import { getFile } from "./get-file.ts";
 import { listObjects } from "./list-objects.ts";
 import { listVersions } from "./list-versions.ts";
@@ -30,11 +27,11 @@ import { etagOf, lengthOf, objectFacts, putHeaders, tellWritten } from "./object
 import { isOtherVersion } from "./other-version.ts";
 import type { PartReader } from "./part-reader.ts";
 import { putParts } from "./put-parts.ts";
-import { readFully } from "./read-fully.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 import { S3Error } from "./s3-error.ts";
 import type { S3Response } from "./s3-response.ts";
 import type { UploadStates } from "./upload-states.ts";
+import { wholeBody } from "./whole-body.ts";
 
 /** Objects up to this size are read at once, so that a response that breaks off is asked for again. */
 const READ_AT_ONCE_MAX = 1024 * 1024;
@@ -141,7 +138,7 @@ export class S3Store implements ObjectStore {
     const part = partSize(size);
     if (part !== undefined) return putParts(this.#ports, { path, key, size, part, options });
     return this.#ports.buffers.use(size, async (bytes) => {
-      const body = await this.#read(path, bytes, options);
+      const body = await wholeBody(this.#ports, path, bytes, options);
       const etag = await this.#put(key, body, options);
       options.onBytes?.(size);
       return etag;
@@ -161,21 +158,6 @@ export class S3Store implements ObjectStore {
         ...(await deleteObjects(this.#client, removals.slice(at, at + DELETED_AT_ONCE))),
       );
     return refused;
-  }
-
-  /** Fills `bytes` with a file: a small one with one read, others as parts are. */
-  async #read(path: string, bytes: Buffer, rules: OpenRules): Promise<RequestBody> {
-    const { disk, reader } = this.#ports;
-    const { length } = bytes;
-    const file = await openToRead(disk, path, rules);
-    try {
-      if (length >= SHARED_FROM)
-        return await filePart({ disk, file, path, start: 0, length }, bytes, reader);
-      await readFully({ disk, file, path }, bytes, 0);
-      return bytesBody(bytes);
-    } finally {
-      await closeFile(disk, file);
-    }
   }
 
   /** @param onAttempt called before each attempt */

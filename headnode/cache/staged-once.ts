@@ -19,6 +19,7 @@ export interface StagedOncePorts {
 
 /** Brings objects to jobs: what is on the disk already, or was being fetched for another job, is not fetched again. */
 export class StagedOnce implements LocalObjects {
+  readonly keptFrom = CACHED_FROM;
   readonly #ports: StagedOncePorts;
   /** Fetches under way, by object; none is ever rejected. */
   readonly #flights = new Map<string, Promise<void>>();

@@ -6,18 +6,13 @@ import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { fileEtag } from "../../bucket/etag.ts";
 import { partSize, SINGLE_PUT_MAX } from "../../bucket/part-size.ts";
 import { readChecked, writeChecked } from "./checked-file.ts";
+import { isSettled } from "./settled.ts";
 
 /** Files up to this many bytes are read again each time: that takes no longer than looking them up. */
 export const CACHED_ABOVE = SINGLE_PUT_MAX;
 
 /** Files that are remembered; those not asked about for longest are forgotten first. */
 const FILES_MAX = 10_000;
-
-/**
- * A file that changed so short a time before its content was read could change once more within the same
- * tick of the file system's clock, without a trace in its times. Source: git, "racy-git"; FAT's tick is 2 s.
- */
-const RACY_MS = 2000;
 
 const EMPTY_ETAG = createHash("md5").digest("hex");
 
@@ -113,8 +108,7 @@ export class HashCache {
     const begun = this.#now();
     const entry = remembered(stats, part, (await compute()) ?? "");
     const after = await stat(path, { bigint: true });
-    const settled = Math.max(Number(stats.mtimeNs), Number(stats.ctimeNs)) / 1e6 + RACY_MS <= begun;
-    if (settled && isAsItWas(entry, remembered(after, part, entry.etag)))
+    if (isSettled(stats, begun) && isAsItWas(entry, remembered(after, part, entry.etag)))
       this.#remember(files, as, entry);
     return entry.etag;
   }

@@ -1,11 +1,12 @@
 import { hash } from "node:crypto";
-import { realpath } from "node:fs/promises";
+import { realpath, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Checksum } from "../../bucket/checksum.ts";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { removeOlder } from "../../bucket/disk/remove-older.ts";
 import { withLock } from "../../bucket/disk/short-lock.ts";
 import { readChecked, writeChecked } from "./checked-file.ts";
+import { isSettled } from "./settled.ts";
 
 const TITLE = "cloud-submit-folder 1";
 
@@ -20,6 +21,8 @@ export interface LocalCopy {
   mark: string;
   /** Of the object: ETags of some buckets do not depend on the content. */
   checksum?: Checksum | undefined;
+  /** Whether the mark alone tells that the content is the same: the file had not changed for a while before it was read. */
+  isSettled?: boolean | undefined;
 }
 
 interface Kept {
@@ -27,7 +30,13 @@ interface Kept {
   made: boolean;
   /** Bucket and prefix of the last job that was sent from it or fetched into it. */
   job: string;
-  files: [path: string, etag: string, mark: string, checksum?: Checksum][];
+  files: [
+    path: string,
+    etag: string,
+    mark: string,
+    checksum?: Checksum | null,
+    isSettled?: boolean,
+  ][];
 }
 
 /** Size, times and inode: a program can set back the modification time, but not the change time. */
@@ -49,26 +58,37 @@ export class LocalCopies {
   readonly isKnown: boolean;
   made: boolean;
   job: string;
-  /** As it was kept last. */
+  /** As they were kept last. */
   #keptJob: string;
+  #keptMade: boolean;
+  /** Nothing that is noted here was read before, in milliseconds since 1970. */
+  readonly #begun: number;
 
-  private constructor(path: string | undefined, kept: Kept | undefined) {
+  private constructor(path: string | undefined, kept: Kept | undefined, begun: number) {
     this.#path = path;
+    this.#begun = begun;
     this.#files = filesOf(kept);
     this.isKnown = kept !== undefined;
-    this.made = kept?.made ?? false;
+    this.made = this.#keptMade = kept?.made ?? false;
     this.job = this.#keptJob = kept?.job ?? "";
   }
 
   /**
    * @param states where it is kept; undefined: nowhere, and nothing is known
    * @param root the user's folder
+   * @param now milliseconds since 1970
    */
-  static async open(states: string | undefined, root: string): Promise<LocalCopies> {
+  static async open(
+    states: string | undefined,
+    root: string,
+    now: () => number = Date.now,
+  ): Promise<LocalCopies> {
+    const begun = now();
     const real = await realpath(root).catch(() => undefined);
-    if (states === undefined || real === undefined) return new LocalCopies(undefined, undefined);
+    if (states === undefined || real === undefined)
+      return new LocalCopies(undefined, undefined, begun);
     const path = join(states, hash("sha256", real, "hex"));
-    return new LocalCopies(path, await readKept(path));
+    return new LocalCopies(path, await readKept(path), begun);
   }
 
   /** Learns what other processes have kept since; what was noted here goes before it. */
@@ -79,6 +99,7 @@ export class LocalCopies {
     this.made ||= kept.made;
     if (this.job === this.#keptJob) this.job = kept.job;
     this.#keptJob = kept.job;
+    this.#keptMade = kept.made;
     for (const [path, copy] of this.#noted) this.#set(path, copy);
   }
 
@@ -93,10 +114,25 @@ export class LocalCopies {
     return etag !== "" && copy?.etag === etag ? copy.checksum : undefined;
   }
 
-  /** Notes that a path holds what an object holds. */
-  note(path: string, etag: string, stats: FileStats, checksum?: Checksum): void {
+  /** The mark of a path that holds, as long as it has that mark, what the object with this ETag holds; undefined: none tells. */
+  settledMark(path: string, etag: string): string | undefined {
+    const copy = this.#files.get(path);
+    return etag !== "" && copy?.isSettled && copy.etag === etag ? copy.mark : undefined;
+  }
+
+  /**
+   * Notes that a path holds what an object holds.
+   *
+   * @param stats as they were before it was read; undefined: it was not looked at, and only its checksum will tell
+   */
+  note(path: string, etag: string, stats: FileStats | undefined, checksum?: Checksum): void {
     const known = checksum ?? this.checksumOf(path, etag);
-    const copy = { etag, mark: markOf(stats), checksum: known };
+    const mark = stats ? markOf(stats) : "";
+    const settled = stats !== undefined && isSettled(stats, this.#begun);
+    const held = this.#files.get(path);
+    const isNew = held?.mark !== mark || held.etag !== etag || held.checksum !== known;
+    if (!isNew && (held.isSettled || !settled)) return;
+    const copy = { etag, mark, checksum: known, isSettled: settled };
     this.#noted.set(path, copy);
     this.#set(path, copy);
   }
@@ -111,21 +147,27 @@ export class LocalCopies {
     else this.#files.delete(path);
   }
 
+  #isAsKept(): boolean {
+    return this.#noted.size === 0 && this.made === this.#keptMade && this.job === this.#keptJob;
+  }
+
   /** Keeps it for the next run; without it, fetched files go beside those that are there. */
   async save(now: number): Promise<void> {
     const path = this.#path;
     if (path === undefined) return;
+    // Used, and so not forgotten.
+    if (this.isKnown && this.#isAsKept() && (await isTouched(path, now))) return;
     await withLock(`${path}.lock`, async () => {
       await this.refresh();
-      const files = [...this.#files].map(([at, { etag, mark, checksum }]) => [
-        at,
-        etag,
-        mark,
-        checksum,
-      ]);
+      const files = [...this.#files].map(([at, { etag, mark, checksum, isSettled }]) =>
+        isSettled ? [at, etag, mark, checksum, true] : [at, etag, mark, checksum],
+      );
       const { made, job } = this;
-      if (await writeChecked(path, TITLE, JSON.stringify({ made, job, files })))
+      if (await writeChecked(path, TITLE, JSON.stringify({ made, job, files }))) {
         this.#noted.clear();
+        this.#keptMade = made;
+        this.#keptJob = job;
+      }
     });
     await removeOlder(join(path, ".."), now - KEPT_MS).catch(() => undefined);
   }
@@ -137,5 +179,17 @@ async function readKept(path: string): Promise<Kept | undefined> {
 }
 
 function filesOf(kept: Kept | undefined): Map<string, LocalCopy> {
-  return new Map(kept?.files.map(([at, etag, mark, checksum]) => [at, { etag, mark, checksum }]));
+  return new Map(
+    kept?.files.map(([at, etag, mark, checksum, isSettled]) => [
+      at,
+      { etag, mark, checksum: checksum ?? undefined, isSettled },
+    ]),
+  );
+}
+
+async function isTouched(path: string, now: number): Promise<boolean> {
+  return utimes(path, now / 1000, now / 1000).then(
+    () => true,
+    () => false,
+  );
 }

@@ -5,6 +5,7 @@ import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { AT_ONCE_MAX, lookAtStart } from "../../bucket/disk/files.ts";
 import { isSymlinkBody, SYMLINK_BODY_MAX } from "../links/symlink.ts";
 import type { HashCache } from "./hash-cache.ts";
+import { markOf } from "./local-copies.ts";
 
 /** Ports for comparing files. */
 export interface Comparing {
@@ -19,11 +20,16 @@ export interface Content {
   etag: string;
   /** Known of the object with this ETag. */
   checksum?: Checksum | undefined;
+  /** Of a file that is known to have this content as long as it has this mark; undefined: it is read. */
+  mark?: string | undefined;
   /** Asks for its checksum when the ETag says that the content is another one, which not all ETags can. */
   ask?: (() => Promise<Checksum | undefined>) | undefined;
 }
 
-/** Whether the file at `absolute` has the content of an object: by size first, then by ETag, then by checksum. */
+/**
+ * Whether the file at `absolute` has the content of an object: by size first, then by what is remembered of the file, then by
+ * ETag, then by checksum.
+ */
 export async function isSameContent(
   absolute: string,
   stats: FileStats,
@@ -33,6 +39,7 @@ export async function isSameContent(
   const { etag, checksum } = object;
   const size = object.size ?? Number(stats.size);
   if (stats.size !== BigInt(size)) return false;
+  if (object.mark !== undefined && object.mark === markOf(stats)) return true;
   // There is one such content; where the size is not known, the ETag is of what was there.
   if (object.size === 0) return true;
   if (size === 0 || size > AT_ONCE_MAX) {

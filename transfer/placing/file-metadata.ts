@@ -1,4 +1,5 @@
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
+import type { FileProperties } from "../../bucket/disk/new-files.ts";
 
 /** Properties of a file that S3 cannot know, kept in its object's metadata as rclone does for `mtime`. */
 export interface FileMetadata {
@@ -21,12 +22,6 @@ export function fileMetadata(
     // Windows has no such bits: what comes from there may be run, as with Docker's build contexts.
     mode: platform === "win32" ? "0755" : `0${(stats.mode & 0o777n).toString(8).padStart(3, "0")}`,
   };
-}
-
-/** Modification time (seconds) and permission bits of a file, as far as they are known. */
-export interface FileProperties {
-  mtime?: number;
-  mode?: number;
 }
 
 /** Modification time (seconds) and mode in an object's metadata, as far as they are there and sound. */

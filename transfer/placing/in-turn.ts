@@ -1,5 +1,5 @@
+import type { FileProperties } from "../../bucket/disk/new-files.ts";
 import type { Brought } from "../local-objects.ts";
-import type { FileProperties } from "./file-metadata.ts";
 
 /** A file that is complete under its temporary name, and the folder that it is for. */
 export interface Arrived extends Brought {

@@ -2,10 +2,11 @@ import type { BigIntStats } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Checksum } from "../../bucket/checksum.ts";
+import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { lstatOf } from "../../bucket/disk/files.ts";
-import { isSameHere } from "../comparing/is-same-here.ts";
 import { type LocalCopies, markOf } from "../comparing/local-copies.ts";
 import type { Comparing } from "../comparing/same-content.ts";
+import { sameHere } from "../comparing/same-here.ts";
 import type { LinkPolicy } from "../links/judge-link.ts";
 import { walk } from "../walk.ts";
 
@@ -99,10 +100,29 @@ export class KeptFiles {
     return this.#options.copies.checksumOf(path, etag);
   }
 
-  /** Notes that a path holds what an object holds. */
-  async note(path: string, etag: string, checksum: Checksum | undefined): Promise<void> {
+  /** The mark with which a path is known to hold what the object with this ETag holds. */
+  settledMark(path: string, etag: string): string | undefined {
+    return this.#options.copies.settledMark(path, etag);
+  }
+
+  /**
+   * Notes that a path holds what an object holds.
+   *
+   * @param stats of the path, as they were before it was read; undefined: they say nothing, as of a file that has just come
+   */
+  note(
+    path: string,
+    etag: string,
+    stats: FileStats | undefined,
+    checksum: Checksum | undefined,
+  ): void {
+    this.#options.copies.note(path, etag, stats, checksum);
+  }
+
+  /** The same of what has just been put there. */
+  async notePlaced(path: string, etag: string, checksum: Checksum | undefined): Promise<void> {
     const stats = await this.#look(path);
-    if (stats) this.#options.copies.note(path, etag, stats, checksum);
+    if (stats) this.note(path, etag, stats, checksum);
   }
 
   /** Whether a path is free, may be replaced, or is the folder wanted. */
@@ -137,8 +157,8 @@ export class KeptFiles {
     const copy = this.#options.copies.of(path);
     if (copy === undefined) return false;
     const { etag, mark, checksum } = copy;
-    if (await isSameHere(this.#root, path, { etag, checksum }, this.#comparing, this.#links))
-      return true;
+    const object = { etag, checksum, mark: this.settledMark(path, etag) };
+    if (await sameHere(this.#root, path, object, this.#comparing, this.#links)) return true;
     const stats = await this.#look(path);
     return stats !== undefined && markOf(stats) === mark;
   }

@@ -2,29 +2,36 @@ import { chmodSync, renameSync, utimesSync } from "node:fs";
 import { chmod, copyFile, lutimes, rm, stat, symlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Disk } from "../../bucket/disk/disk.ts";
+import type { FileProperties } from "../../bucket/disk/new-files.ts";
 import { isBusy, renameOver } from "../../bucket/disk/rename-over.ts";
 import { replaceWith } from "../../bucket/disk/replace-file.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
-import { type FileProperties, parseFileMetadata } from "./file-metadata.ts";
+import { parseFileMetadata } from "./file-metadata.ts";
 import { pathBeside } from "./partial-files.ts";
 
 type Metadata = Readonly<Record<string, string>>;
 
-/** Gives a complete download its mode, time and place. */
+/**
+ * Gives a complete download its mode, time and place.
+ *
+ * @param hasProperties it has its mode and time
+ */
 export async function placeFile(
   disk: Disk,
   part: string,
   target: string,
   properties: FileProperties,
+  hasProperties = false,
 ): Promise<void> {
+  const missing = hasProperties ? {} : properties;
   try {
     await disk.ask(
       () => {
-        applyNow(part, properties);
+        applyNow(part, missing);
         renameSync(part, target);
       },
       async () => {
-        await apply(part, properties);
+        await apply(part, missing);
         await renameOver(part, target);
       },
     );

@@ -1,34 +1,43 @@
 import { posix } from "node:path";
 import type { Checksum } from "../../bucket/checksum.ts";
+import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import type { ObjectEntry } from "../../bucket/object-store.ts";
 import { reason } from "../../protocol/reason.ts";
 import type { Proofs } from "../comparing/proofs.ts";
 import type { Content } from "../comparing/same-content.ts";
+import type { BroughtObject } from "../local-objects.ts";
 import type { TransferSummary } from "../summary.ts";
+import type { EmptyFolders } from "./empty-folders.ts";
 import type { KeptFiles } from "./kept-files.ts";
+
+type Same = (path: string, object: ObjectEntry & Content) => Promise<FileStats | undefined>;
 
 /** Where the files of a download go, and what is told when that is not where they are in the bucket. */
 export class Places {
   readonly #kept: KeptFiles | undefined;
   readonly #summary: TransferSummary;
-  readonly #isSame: (path: string, object: ObjectEntry & Content) => Promise<boolean>;
+  readonly #same: Same;
   readonly #proofs: Pick<Proofs, "of" | "foundSame">;
+  readonly #empty: EmptyFolders;
 
   /**
    * @param kept keeps the user's own files; undefined: every file is replaced
-   * @param isSame whether what is at a path holds what an object holds
+   * @param same the stats of what is at a path, from before it was read, if it holds what an object holds
    * @param proofs of objects that seem to be others by their ETag
+   * @param empty folders in which nothing can be the same
    */
   constructor(
     kept: KeptFiles | undefined,
     summary: TransferSummary,
-    isSame: (path: string, object: ObjectEntry & Content) => Promise<boolean>,
+    same: Same,
     proofs: Pick<Proofs, "of" | "foundSame">,
+    empty: EmptyFolders,
   ) {
     this.#kept = kept;
     this.#summary = summary;
-    this.#isSame = isSame;
+    this.#same = same;
     this.#proofs = proofs;
+    this.#empty = empty;
   }
 
   /** Notes, in the order of the listing, what stands in the bucket; false: it cannot stand here, which is told. */
@@ -44,17 +53,20 @@ export class Places {
 
   /** Whether an object's content is in its place already, or beside it. */
   async hasSame(entry: ObjectEntry, path: string): Promise<boolean> {
+    if (await this.#empty.has(posix.dirname(path))) return false;
     // Asked once for both places.
     let asked: Promise<Checksum | undefined> | undefined;
     const ask = () => (asked ??= this.#proofs.of(entry));
     const isSameAt = async (at: string) => {
       const checksum = this.#kept?.checksumOf(at, entry.etag);
-      return (await this.#isSame(at, { ...entry, checksum, ask })) && { checksum: await asked };
+      const mark = this.#kept?.settledMark(at, entry.etag);
+      const stats = await this.#same(at, { ...entry, checksum, mark, ask });
+      return stats && { stats, checksum: await asked };
     };
     const same = await isSameAt(path);
     if (same && same.checksum !== undefined) this.#proofs.foundSame();
     if (same) {
-      await this.note(path, entry.etag, same.checksum);
+      this.#kept?.note(path, entry.etag, same.stats, same.checksum);
       return true;
     }
     const beside = await this.#kept?.place(path, "file", false);
@@ -73,8 +85,13 @@ export class Places {
     return at;
   }
 
-  /** Notes that a path holds what an object holds. */
-  async note(path: string, etag: string, checksum?: Checksum): Promise<void> {
-    await this.#kept?.note(path, etag, checksum);
+  /** Notes that a file has come to a path: its times say nothing yet, and the checksum of its object is enough. */
+  noteFile(path: string, { etag, checksum }: Pick<BroughtObject, "etag" | "checksum">): void {
+    this.#kept?.note(path, etag, undefined, checksum);
+  }
+
+  /** The same of a link, or of what is copied in its place. */
+  async noteLink(path: string, etag: string, checksum: Checksum | undefined): Promise<void> {
+    await this.#kept?.notePlaced(path, etag, checksum);
   }
 }
