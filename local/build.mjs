@@ -73,6 +73,23 @@ export function buildLauncher(outfile) {
   return build({ ...common, ...programs, entryPoints, outfile });
 }
 
+/** Modules that are shipped together, because who loads one loads the others; see packFiles. */
+const PACKS = {
+  // Of each verb that asks S3 for something.
+  jobs: [
+    "cli/parse-flags.ts",
+    "cli/jobs/object-name.ts",
+    "cli/jobs/check-prefix.ts",
+    "cli/ui/real-ui.ts",
+    "cli/context.ts",
+    "node_modules/@smithy/core/dist-es/submodules/config/index.js",
+    "node_modules/@aws-sdk/core/dist-es/submodules/client/index.js",
+    "bucket/network/shared-lookup.ts",
+  ],
+  transfer: ["cli/verbs/submit/submit.ts", "cli/verbs/fetch/fetch.ts", "cli/verbs/run/run.ts"],
+  slurm: ["cli/slurm/call-slurm.ts", "cli/slurm/spoken.ts", "cli/slurm/view/squeue.ts"],
+};
+
 /** Builds the command line; tells what went into each of its files. */
 export function buildCommandLine(options = {}) {
   return splitProgram(
@@ -83,7 +100,7 @@ export function buildCommandLine(options = {}) {
       entryPoints: ["cli/main.ts"],
     },
     "dist/cloud-submit.cjs",
-    options,
+    { packs: PACKS, ...options },
   );
 }
 
