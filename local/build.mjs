@@ -75,6 +75,7 @@ export function buildLauncher(outfile) {
 
 /** Modules that are shipped together, because who loads one loads the others; see packFiles. */
 const PACKS = {
+  verbs: ["cli/verbs-and-parser.ts"],
   // Of each verb that asks S3 for something.
   jobs: [
     "cli/parse-flags.ts",
@@ -88,6 +89,8 @@ const PACKS = {
   ],
   transfer: ["cli/verbs/submit/submit.ts", "cli/verbs/fetch/fetch.ts", "cli/verbs/run/run.ts"],
   slurm: ["cli/slurm/call-slurm.ts", "cli/slurm/spoken.ts", "cli/slurm/view/squeue.ts"],
+  accounts: ["cli/slurm/view/sacct.ts", "cli/slurm/view/scontrol.ts"],
+  sbatch: ["cli/slurm/sbatch.ts", "cli/verbs/slurm/fetcher.ts"],
 };
 
 /** Builds the command line; tells what went into each of its files. */

@@ -37,7 +37,7 @@ export class Parts {
 
   /** What a module exports, which runs at its first call. @param name as another module names it: `./file.cjs`, `node:fs` */
   load(name: string): unknown {
-    const { folder, places, load } = this.#options;
+    const { places, load } = this.#options;
     const file = name.slice(name.lastIndexOf("/") + 1);
     const known = this.#modules.get(file);
     if (known) return known.exports;
