@@ -73,20 +73,29 @@ export function buildLauncher(outfile) {
   return build({ ...common, ...programs, entryPoints, outfile });
 }
 
+/** Loaded at the first request to S3. */
+const FIRST_REQUEST = [
+  "node_modules/@smithy/core/dist-es/submodules/config/index.js",
+  "node_modules/@aws-sdk/core/dist-es/submodules/client/index.js",
+  "bucket/network/shared-lookup.ts",
+];
+
 /** Modules that are shipped together, because who loads one loads the others; see packFiles. */
 const PACKS = {
-  verbs: ["cli/verbs-and-parser.ts"],
-  // Of each verb that asks S3 for something.
+  // Of each verb, and each of Slurm's commands, that asks S3 for something.
   jobs: [
     "cli/parse-flags.ts",
     "cli/jobs/object-name.ts",
     "cli/jobs/check-prefix.ts",
     "cli/ui/real-ui.ts",
     "cli/context.ts",
-    "node_modules/@smithy/core/dist-es/submodules/config/index.js",
-    "node_modules/@aws-sdk/core/dist-es/submodules/client/index.js",
-    "bucket/network/shared-lookup.ts",
+    ...FIRST_REQUEST,
+    "cli/verbs/status/status.ts",
+    "protocol/after.ts",
+    "protocol/sbatch-option-table.ts",
+    "protocol/task-ids.ts",
   ],
+  verbs: ["cli/verbs-and-parser.ts"],
   transfer: ["cli/verbs/submit/submit.ts", "cli/verbs/fetch/fetch.ts", "cli/verbs/run/run.ts"],
   slurm: ["cli/slurm/call-slurm.ts", "cli/slurm/spoken.ts", "cli/slurm/view/squeue.ts"],
   accounts: ["cli/slurm/view/sacct.ts", "cli/slurm/view/scontrol.ts"],
@@ -124,6 +133,7 @@ function buildTransferClient() {
   return splitProgram(
     { ...common, ...programs, entryPoints: ["bench/transfer/client-main.ts"] },
     "dist/bench/transfer-client.cjs",
+    { packs: { jobs: FIRST_REQUEST } },
   );
 }
 

@@ -7,7 +7,7 @@ import { basename } from "node:path";
  * @param {{ path: string, code: string }[]} files CommonJS
  * @param {import("esbuild").Metafile["outputs"]} outputs what went into them, by path from the root
  * @param {{ program: string, packs: Record<string, string[]> }} wanted the program's output, and, in the order in which they
- * take files, packs by name: modules with import() whose files, and those that they need at once, go into it. All that the
+ * take files, packs by name: modules whose files, and those that they need at once, go into it. All that the
  * program needs at once goes into `start`
  * @returns the files as they are shipped, see cli/start/parts.ts; `places` says which is in which of them
  */
@@ -45,10 +45,13 @@ function asPart(files) {
   return `({${functions.join(",\n")}})`;
 }
 
-/** A module's file. @throws Error when it has none of its own */
+/** The file that a module is in. @throws Error when it is in none */
 function outputOf(outputs, source) {
-  const found = Object.keys(outputs).find((path) => outputs[path].entryPoint === source);
-  if (found === undefined) throw new Error(`nothing has import("${source}")`);
+  const paths = Object.keys(outputs);
+  const found =
+    paths.find((path) => outputs[path].entryPoint === source) ??
+    paths.find((path) => outputs[path].inputs[source]?.bytesInOutput > 0);
+  if (found === undefined) throw new Error(`${source} is no part of the program`);
   return found;
 }
 

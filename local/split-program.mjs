@@ -12,9 +12,9 @@ const STARTER = "cli/start/main.ts";
 /**
  * @param {import("esbuild").BuildOptions} options with the program as its one entry point
  * @param {string} program where the program goes; its other files go into the folder of its name, with -files
- * @param {Record<string, string[]>} packs which modules with import() are shipped in one file, see packFiles
- * @returns what went into each module's file (`metafile`), the text of each (`modules`), and what is shipped (`files`), which is
- * written unless `write` is false
+ * @param {Record<string, string[]>} packs which modules are shipped in one file, see packFiles
+ * @returns what went into each module's file (`metafile`), the text of each (`modules`), what is shipped (`files`), which is
+ * written unless `write` is false, and which of these each module is in (`places`)
  */
 export async function splitProgram(options, program, { packs = {}, write = true } = {}) {
   const root = options.absWorkingDir ?? process.cwd();
@@ -81,5 +81,5 @@ export async function splitProgram(options, program, { packs = {}, write = true 
     mkdirSync(join(folder, others), { recursive: true });
     for (const { path, code } of files) writeFileSync(join(folder, path), code);
   }
-  return { metafile: split.metafile, modules, files };
+  return { metafile: split.metafile, modules, files, places };
 }

@@ -8,11 +8,12 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
+  type Stats,
   statSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 
 /** A user has one Node.js or two, and a version of this program has a file for each of its parts. */
@@ -68,7 +69,7 @@ export class CodeCache {
     const path = this.#path(name);
     const beside = `${path}.${process.pid}`;
     try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      makeFolderNow(this.#folder);
       if (!this.#isOwn(lstatSync(this.#folder), "isDirectory")) return;
       const file = openSync(beside, "wx", 0o600);
       try {
@@ -82,15 +83,14 @@ export class CodeCache {
       renameSync(beside, path);
       this.#tidy();
     } catch {
-      rmSync(beside, { force: true });
+      remove(beside);
     }
   }
 
   #tidy(): void {
     const paths = readdirSync(this.#folder).map((name) => join(this.#folder, name));
     const ages = paths.map((path) => ({ path, at: statSync(path, QUIETLY)?.mtimeMs ?? 0 }));
-    for (const { path } of ages.toSorted((a, b) => b.at - a.at).slice(FILES_MAX))
-      rmSync(path, { force: true });
+    for (const { path } of ages.toSorted((a, b) => b.at - a.at).slice(FILES_MAX)) remove(path);
   }
 
   #path(name: string): string {
@@ -98,11 +98,31 @@ export class CodeCache {
   }
 
   #isOwn(
-    stats: Pick<import("node:fs").Stats, "uid" | "mode" | "isFile" | "isDirectory">,
+    stats: Pick<Stats, "uid" | "mode" | "isFile" | "isDirectory">,
     is: "isFile" | "isDirectory",
   ): boolean {
     const { uid } = this.#runner;
     return stats[is]() && (uid === undefined || (stats.uid === uid && (stats.mode & 0o022) === 0));
+  }
+}
+
+/** As far as it is there and can be. */
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {}
+}
+
+/** Node.js's own way has no end in some folders, such as /proc: see makeFolder. */
+function makeFolderNow(path: string): void {
+  try {
+    mkdirSync(path, 0o700);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || dirname(path) === path) throw error;
+    makeFolderNow(dirname(path));
+    mkdirSync(path, 0o700);
   }
 }
 
