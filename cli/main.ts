@@ -118,7 +118,8 @@ async function fail(error: unknown, say: Say): Promise<void> {
 
 /** Of the parser, which Slurm's commands do not load. */
 function isUsage(error: unknown): error is Error & { exitCode: number } {
-  return error instanceof Error && "code" in error && `${error.code}`.startsWith("commander.");
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return typeof error.code === "string" && error.code.startsWith("commander.");
 }
 
 main().then(leave, end);

@@ -22,7 +22,6 @@ const FILES_MAX = 24;
 const BYTES_MAX = 16 << 20;
 /** The checksum in front of the code: V8 looks at the beginning of it only. */
 const HEAD_BYTES = 4;
-const { O_NOFOLLOW = 0, O_RDONLY } = constants;
 
 /** Who runs this, as far as it matters for what code is trusted. */
 export interface Runner {
@@ -51,7 +50,7 @@ export class CodeCache {
     let file: number | undefined;
     try {
       if (!this.#isOwn(lstatSync(this.#folder), "isDirectory")) return undefined;
-      file = openSync(this.#path(name), O_RDONLY | O_NOFOLLOW);
+      file = openSync(this.#path(name), constants.O_RDONLY | constants.O_NOFOLLOW);
       const stats = fstatSync(file);
       if (!this.#isOwn(stats, "isFile") || stats.size > BYTES_MAX) return undefined;
       const bytes = readFileSync(file);

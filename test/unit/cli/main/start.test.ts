@@ -115,6 +115,13 @@ describe("the start of the command line", () => {
     expect(kilobytes).toBeLessThanOrEqual(most.kilobytes);
   });
 
+  test("help loads nothing that starts programs", () => {
+    const names = Object.keys(start).map((path) => basename(path));
+    const texts = built.modules.filter(({ path }) => names.includes(basename(path)));
+    expect(texts).toHaveLength(names.length);
+    expect(texts.filter(({ code }) => code.includes("node:child_process"))).toEqual([]);
+  });
+
   test("the first file is short: its code is not kept", () => {
     const first = built.files.find(({ path }) => path === "cloud-submit.cjs");
     expect(first?.code.length).toBeLessThan(16_000);
