@@ -95,6 +95,9 @@ describe("the start of the command line", () => {
     const loaded = Object.values(loadedFor("cli/main.ts", ...SLURM, "cli/slurm/view/squeue.ts"));
     const sources = loaded.flatMap(({ inputs }) => Object.keys(inputs));
     expect(sources).toContain("cli/slurm/call-slurm.ts");
+    // Nor, where the fetcher runs, what would start one.
+    expect(sources).toContain("cli/slurm/fetcher/start.ts");
+    expect(sources).not.toContain("bucket/disk/file-lock.ts");
     expect(sources.filter((path) => /commander|cli\/(registry|program)\.ts/.test(path))).toEqual(
       [],
     );
