@@ -1,4 +1,4 @@
-// What every verb needs, and Slurm's commands do not: the parser, and all that is known of each verb.
+// Of every verb, but not of Slurm's commands: the parser, and all that is known of each verb.
 export { speechIn } from "./messages/speech.ts";
 export { buildProgram } from "./program.ts";
 export { VERBS } from "./registry.ts";

@@ -26,7 +26,10 @@ export class JobFiles {
     return /^\d+$/.test(id) ? this.#read(`${id}.json`) : undefined;
   }
 
-  /** All jobs, the newest first; files that cannot be read are passed over. One call to the system waits for the other: that takes a tenth of the time of Node.js's threads. */
+  /**
+   * All jobs, the newest first; files that cannot be read are passed over. They are read one after the other: in Node.js's threads, a
+   * call takes several times as long.
+   */
   async list(): Promise<JobFile[]> {
     const names = await readdir(this.#folder).catch(unlessMissing);
     const wanted = names.filter((name) => /^\d+(\.[^.].*)?\.json$/.test(name));

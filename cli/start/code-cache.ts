@@ -27,7 +27,7 @@ const HEAD_BYTES = 4;
 export interface Runner {
   /** undefined: the system has no such number (Windows), and its own rules for a user's folder hold. */
   uid: number | undefined;
-  /** What compiled code fits: version and kind of Node.js. */
+  /** Version and kind of Node.js, which compiled code has to fit. */
   engine: string;
 }
 

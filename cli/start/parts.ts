@@ -35,7 +35,7 @@ export class Parts {
     this.#options = options;
   }
 
-  /** What a module exports, which runs at its first call. @param name as another module names it: `./file.cjs`, `node:fs` */
+  /** The exports of a module, which runs at its first call. @param name as another module names it: `./file.cjs`, `node:fs` */
   load(name: string): unknown {
     const { places, load } = this.#options;
     const file = name.slice(name.lastIndexOf("/") + 1);
