@@ -1,18 +1,14 @@
-import { CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { EXIT } from "./errors/exit-code.ts";
 import { systemWords } from "./errors/system-words.ts";
 import { languageOf } from "./messages/language.ts";
 import type { Say } from "./messages/say.ts";
-import { speechIn } from "./messages/speech.ts";
-import { buildProgram } from "./program.ts";
-import { VERBS } from "./registry.ts";
+import { sayFor } from "./messages/say-for.ts";
 import { slurmCall } from "./slurm/names.ts";
 import { lineText } from "./ui/line.ts";
 import { PLAIN } from "./ui/style.ts";
 import type { Ui } from "./ui/ui.ts";
 import { wayOnLine } from "./ui/way-on.ts";
-import type { Verb } from "./verb-work.ts";
 
 const args = process.argv.slice(2);
 /** Called as one of Slurm's commands, the program is nothing else. */
@@ -24,7 +20,7 @@ const language = languageOf(
   process.env,
   () => Intl.DateTimeFormat().resolvedOptions().locale,
 );
-const spoken = speechIn<Verb>(language, VERBS);
+const spoken = sayFor(language);
 /** Of the verb that runs. */
 let ui: Ui | undefined;
 
@@ -41,7 +37,7 @@ process.on("uncaughtException", (error) => void end(error));
 
 /** Ends at once, wherever the program is, with what is to be told of an error. */
 async function end(error: unknown): Promise<void> {
-  const { say } = await spoken;
+  const say = await spoken;
   try {
     await fail(await error, say);
     process.exit();
@@ -69,11 +65,12 @@ async function main(): Promise<void> {
   if (asSlurm) {
     const { callSlurm } = await import("./slurm/call-slurm.ts");
     const { speakIn } = await import("./slurm/spoken.ts");
-    speakIn((await spoken).say);
+    speakIn(await spoken);
     process.exitCode = await callSlurm(asSlurm, process);
     return;
   }
-  const speech = await spoken;
+  const { buildProgram, VERBS, speechIn } = await import("./verbs-and-parser.ts");
+  const speech = await speechIn(language, VERBS);
   const { version } = packageJson;
   const program = buildProgram({
     ...speech,
@@ -106,18 +103,23 @@ async function main(): Promise<void> {
 }
 
 async function fail(error: unknown, say: Say): Promise<void> {
-  const isUsage = error instanceof CommanderError;
-  if (isUsage) {
+  if (isUsage(error)) {
     // commander has said it already, but not to programs.
     process.exitCode = error.exitCode ? EXIT.usage : EXIT.ok;
     if (!isJson || !error.exitCode) return;
   }
   const { reportError, usageError } = await import("./errors/report-error.ts");
-  process.exitCode = reportError(isUsage ? usageError(error.message) : error, say, {
+  process.exitCode = reportError(isUsage(error) ? usageError(error.message) : error, say, {
     json: isJson,
     wayOn: ui?.interrupt.wayOn,
     write: (line) => process.stderr.write(`${lineText(line, PLAIN)}\n`),
   });
+}
+
+/** Of the parser, which Slurm's commands do not load. */
+function isUsage(error: unknown): error is Error & { exitCode: number } {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return typeof error.code === "string" && error.code.startsWith("commander.");
 }
 
 main().then(leave, end);

@@ -4,13 +4,19 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { build, transform } from "esbuild";
+import { packFiles } from "./pack-files.mjs";
+
+/** Loads a program's modules. */
+const STARTER = "cli/start/main.ts";
 
 /**
  * @param {import("esbuild").BuildOptions} options with the program as its one entry point
  * @param {string} program where the program goes; its other files go into the folder of its name, with -files
- * @returns what went into each file, and the files, which are written unless `write` is false
+ * @param {Record<string, string[]>} packs which modules are shipped in one file, see packFiles
+ * @returns what went into each module's file (`metafile`), the text of each (`modules`), what is shipped (`files`), which is
+ * written unless `write` is false, and which of these each module is in (`places`)
  */
-export async function splitProgram(options, program, { write = true } = {}) {
+export async function splitProgram(options, program, { packs = {}, write = true } = {}) {
   const root = options.absWorkingDir ?? process.cwd();
   const name = basename(program, ".cjs");
   const others = `${name}-files`;
@@ -34,7 +40,7 @@ export async function splitProgram(options, program, { write = true } = {}) {
         `${path}: ${entryPoint} is CommonJS; import() a module of the project that imports it`,
       );
   const folder = join(root, dirname(program));
-  const files = await Promise.all(
+  const modules = await Promise.all(
     split.outputFiles.map(async ({ path, text }) => {
       const { code } = await transform(text, {
         format: "cjs",
@@ -44,15 +50,36 @@ export async function splitProgram(options, program, { write = true } = {}) {
         supported: { "dynamic-import": false },
         minify,
         legalComments,
-        ...(basename(path) === basename(program) && banner && { banner: banner.js }),
       });
       return { path: relative(folder, path), code };
     }),
   );
+  const { shipped, places } = packFiles(modules, split.metafile.outputs, {
+    program: relative(root, join(folder, basename(program))),
+    packs,
+  });
+  const first = await build({
+    ...common,
+    target,
+    minify,
+    legalComments,
+    banner,
+    format: "cjs",
+    entryPoints: [STARTER],
+    write: false,
+    define: {
+      PLACES: JSON.stringify(places),
+      PROGRAM: JSON.stringify({ first: basename(program), folder: others }),
+    },
+  });
+  const files = [
+    { path: basename(program), code: first.outputFiles[0].text },
+    ...shipped.map(({ path, code }) => ({ path: join(others, basename(path)), code })),
+  ];
   if (write) {
     rmSync(join(folder, others), { recursive: true, force: true });
     mkdirSync(join(folder, others), { recursive: true });
     for (const { path, code } of files) writeFileSync(join(folder, path), code);
   }
-  return { metafile: split.metafile, files };
+  return { metafile: split.metafile, modules, files, places };
 }

@@ -13,6 +13,8 @@ export interface OwnFolders {
   slurm: string | undefined;
   /** File of the hashes of large files. */
   hashes: string | undefined;
+  /** Folder of this program's compiled code. */
+  code: string | undefined;
 }
 
 type Kind = "state" | "cache";
@@ -56,6 +58,7 @@ export function ownFolders(
     sent: named(state, "sent"),
     slurm: named(state, "slurm"),
     hashes: named(below("cache"), "hashes"),
+    code: named(below("cache"), "code"),
   };
 }
 

@@ -1,6 +1,7 @@
 import { GLOBAL_FLAGS } from "../global-flags.ts";
 import type { Argument, Flag, Flags, VerbDescription } from "../verb.ts";
-import { type Language, type Say, sayEnglish, sayIn } from "./say.ts";
+import type { Language, Say } from "./say.ts";
+import { sayFor } from "./say-for.ts";
 
 /** The command line's texts in one language. */
 export interface Speech<Verb extends VerbDescription = VerbDescription> {
@@ -9,16 +10,17 @@ export interface Speech<Verb extends VerbDescription = VerbDescription> {
   globalFlags: Flags;
 }
 
-/** Verbs and messages in a language; the texts of the others are not even read. */
+/** Verbs and messages in a language. */
 export async function speechIn<Verb extends VerbDescription>(
   language: Language,
   verbs: readonly Verb[],
 ): Promise<Speech<Verb>> {
-  if (language === "en") return { say: sayEnglish, verbs, globalFlags: GLOBAL_FLAGS };
+  const say = await sayFor(language);
+  if (language === "en") return { say, verbs, globalFlags: GLOBAL_FLAGS };
   const { ja } = await import("./ja.ts");
   const words: Readonly<Record<string, Words>> = ja.verbs;
   return {
-    say: sayIn(ja.messages),
+    say,
     verbs: verbs.map((verb) => translated(verb, words[verb.name])),
     globalFlags: withHelp(GLOBAL_FLAGS, ja.globalFlags),
   };

@@ -57,3 +57,28 @@ export const jobFileSchema = z.object({
   resultsAt: z.iso.datetime().optional(),
 });
 export type JobFile = z.infer<typeof jobFileSchema>;
+
+/**
+ * Whether what a file holds is a job, as far as commands need to know that read all files at each call: the schema takes ten
+ * times as long. The files are this program's own, and are written as a whole.
+ */
+export function isJobFile(value: unknown): value is JobFile {
+  const file = value as Partial<JobFile> | null;
+  const areTexts = (...texts: readonly unknown[]) =>
+    texts.every((text) => typeof text === "string");
+  if (typeof file !== "object" || file?.version !== 1) return false;
+  const { asked, origins, results } = file;
+  return (
+    areTexts(file.id, file.bucket, file.prefix, file.submission, file.board, file.submittedAt) &&
+    typeof file.isOpen === "boolean" &&
+    RESULTS.some((known) => known === results) &&
+    Array.isArray(origins) &&
+    origins.length > 0 &&
+    origins.every((origin) => areTexts(origin?.path, origin?.at)) &&
+    areTexts(asked?.name, asked?.user, asked?.command, asked?.workDir, asked?.stdout) &&
+    Array.isArray(asked?.options) &&
+    areTexts(...asked.options) &&
+    (file.last === undefined || (typeof file.last === "object" && file.last !== null)) &&
+    (file.lastAt === undefined || areTexts(file.lastAt))
+  );
+}

@@ -1,13 +1,10 @@
+import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "../../bucket/disk/make-folder.ts";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
-import { mapBounded } from "../../bucket/flow/each-bounded.ts";
 import { parseJson } from "../../protocol/parse-json.ts";
-import { type JobFile, jobFileSchema } from "./job-file.ts";
-
-/** Files read at a time. */
-const AT_ONCE = 32;
+import { isJobFile, type JobFile, jobFileSchema } from "./job-file.ts";
 
 /** Files and folders are the user's alone: they tell what was run, and whoever knows a board may read it. */
 const FOLDER_MODE = 0o700;
@@ -29,13 +26,15 @@ export class JobFiles {
     return /^\d+$/.test(id) ? this.#read(`${id}.json`) : undefined;
   }
 
-  /** All jobs, the newest first; files that cannot be read are passed over. */
+  /**
+   * All jobs, the newest first; files that cannot be read are passed over. They are read one after the other: in Node.js's threads, a
+   * call takes several times as long.
+   */
   async list(): Promise<JobFile[]> {
     const names = await readdir(this.#folder).catch(unlessMissing);
     const wanted = names.filter((name) => /^\d+(\.[^.].*)?\.json$/.test(name));
-    const jobs = await mapBounded(wanted, AT_ONCE, (name) => this.#read(name));
-    return jobs
-      .filter((job) => job !== undefined)
+    return wanted
+      .flatMap((name) => this.#glance(name) ?? [])
       .toSorted((a, b) => (a.submittedAt < b.submittedAt ? 1 : -1));
   }
 
@@ -59,6 +58,15 @@ export class JobFiles {
   async #write(name: string, job: JobFile): Promise<void> {
     const text = `${JSON.stringify(job, null, 1)}\n`;
     await replaceFile(join(this.#folder, name), text, { mode: FILE_MODE });
+  }
+
+  #glance(name: string): JobFile | undefined {
+    try {
+      const value: unknown = JSON.parse(readFileSync(join(this.#folder, name), "utf8"));
+      return isJobFile(value) ? value : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   async #read(name: string): Promise<JobFile | undefined> {

@@ -15,7 +15,7 @@ import { FolderCopies } from "./folder-copies.ts";
 import { takeFetcherLock } from "./lock.ts";
 import { pruneFiles } from "./prune-files.ts";
 import { isSessionOver } from "./session.ts";
-import { SESSION_VARIABLE } from "./start.ts";
+import { SESSION_VARIABLE } from "./spawn-fetcher.ts";
 import { WaitingFiles } from "./waiting-files.ts";
 import { Wake } from "./wake.ts";
 

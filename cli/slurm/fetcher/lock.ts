@@ -5,6 +5,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isHanded, lockFile, sayHolder } from "../../../bucket/disk/file-lock.ts";
+import { lockPath } from "./lock-path.ts";
 
 /** The right to be the one fetcher of a user and a bucket. It is free again when the process ends, however it ends. */
 export interface FetcherLock {
@@ -31,7 +32,7 @@ export async function takeFetcherLock(
   root: string,
   { mayBeHanded = false, flock = "flock" }: { mayBeHanded?: boolean; flock?: string } = {},
 ): Promise<FetcherLock | undefined> {
-  const path = join(root, "fetcher.lock");
+  const path = lockPath(root);
   const handed = mayBeHanded && isHanded(path, LOCK_DESCRIPTOR);
   const lock = handed ? lockFile(path, flock, LOCK_DESCRIPTOR) : lockFile(path, flock);
   if (lock.kind === "taken") return undefined;

@@ -1,8 +1,8 @@
-import { statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { boardId, knownBoard } from "../../../../cli/slurm/board-id.ts";
-import type { JobFile } from "../../../../cli/slurm/job-file.ts";
+import { type JobFile, jobFileSchema } from "../../../../cli/slurm/job-file.ts";
 import { JobFiles } from "../../../../cli/slurm/job-files.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
@@ -43,6 +43,25 @@ test("keeps one file for each job, for the user alone", async () => {
   ]);
   expect(statSync(join(folder, "1.json")).mode & 0o777).toBe(0o600);
   expect(await files.read("../1")).toBeUndefined();
+});
+
+test("what is no job is passed over, and what the schema takes is not", async () => {
+  const folder = temporaryFolder();
+  const files = new JobFiles(folder);
+  await files.write(job("1"));
+  const whole = JSON.parse(readFileSync(join(folder, "1.json"), "utf8")) as Record<string, unknown>;
+  const needed = Object.keys(whole);
+  for (const [at, name] of needed.entries()) {
+    const { [name]: _, ...less } = whole;
+    expect(jobFileSchema.safeParse(less).success).toBe(false);
+    writeFileSync(join(folder, `${at + 2}.json`), JSON.stringify(less));
+  }
+  for (const [at, text] of ["null", "[]", "1", '"a"', "{}"].entries())
+    writeFileSync(join(folder, `${at + 100}.json`), text);
+  const wrong = { asked: { ...job("1").asked, options: [1] }, origins: [], last: null, version: 2 };
+  for (const [at, [name, value]] of Object.entries(wrong).entries())
+    writeFileSync(join(folder, `${at + 200}.json`), JSON.stringify({ ...whole, [name]: value }));
+  expect((await files.list()).map(({ id }) => id)).toEqual(["1"]);
 });
 
 test("an id that comes twice is the newer job's; the older one is kept, and can be written", async () => {

@@ -2,7 +2,8 @@ import { mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { takeFetcherLock } from "../../../../../cli/slurm/fetcher/lock.ts";
-import { settingFlags, startFetcher } from "../../../../../cli/slurm/fetcher/start.ts";
+import { settingFlags } from "../../../../../cli/slurm/fetcher/setting-flags.ts";
+import { startFetcher } from "../../../../../cli/slurm/fetcher/start.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 import { testContext } from "../../../../support/test-ui.ts";
 
