@@ -160,7 +160,7 @@ export class NewFiles {
   }
 }
 
-/** What is there already keeps its mode when it is opened. */
+/** A file that is there already keeps its mode when it is opened. */
 function unlessThere(error: unknown): false {
   if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   return false;

@@ -25,7 +25,7 @@ export async function askAlone(store: ObjectStore, file: JobFile): Promise<Board
   }
 }
 
-/** What a board has told, and no record does. */
+/** Told by a board, and by no record. */
 function detailsOf({ last, submission }: JobFile): Partial<BoardJob> {
   if (last?.submission !== submission) return {};
   const { user, name, partition, account, qos, priority, nodeCount, cpus } = last;
