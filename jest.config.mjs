@@ -21,5 +21,5 @@ export default {
   // Modules of earlier test files stay in memory: with 2 GB of them, a test of many objects takes ten times as long.
   workerIdleMemoryLimit: "700MB",
   // Fails a test that hangs, not one that is only slow on a machine with other work.
-  testTimeout: 20_000,
+  testTimeout: 60_000,
 };

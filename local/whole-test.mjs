@@ -20,7 +20,9 @@ import {
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const results = join(checkout, ".local", "test");
-const log = (name) => join(checkout, ".local", "log", `test-${name}.log`);
+/** Beside the local cloud's logs, which go with it. */
+const logs = join(checkout, ".local", "test-logs");
+const log = (name) => join(logs, `${name}.log`);
 
 /** The same on every Slurm: tests of the package, of README's commands, of terminals, of bytes, of what AWS and clients do. */
 const ONCE = [
@@ -69,7 +71,8 @@ function onOtherSlurm(choice, env, otherSlurm) {
  */
 export async function wholeTest(otherSlurm) {
   rmSync(results, { recursive: true, force: true });
-  for (const folder of [results, dirname(log(""))]) mkdirSync(folder, { recursive: true });
+  mkdirSync(results, { recursive: true });
+  mkdirSync(logs, { recursive: true });
   const env = { CLOUD_SUBMIT_TEST_RESULTS: results };
   const first = on(DISTRIBUTION, env);
   const onFirstSlurm = () => onCloud(first, () => endToEnd([], first) || engines([], first));
