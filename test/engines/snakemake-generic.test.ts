@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => researcher.close());
 
 /** Not a line of a script of one's own: only options. */
-const options = (submit: string) => [
+const options = (submit: string, secondsBetween = "1") => [
   "--executor",
   "cluster-generic",
   "--cluster-generic-submit-cmd",
@@ -19,7 +19,7 @@ const options = (submit: string) => [
   "--cluster-generic-cancel-cmd",
   "scancel",
   "--seconds-between-status-checks",
-  "1",
+  secondsBetween,
 ];
 const SUBMIT =
   "sbatch --parsable -J {rule} -c {threads} --mem {resources.mem_mb} -t {resources.runtime}";
@@ -46,6 +46,9 @@ rule wait:
     shell: "sleep 600"
 `;
 
+/** While snakemake looks at its jobs, it does not know them: those would not be cancelled. So it looks seldom, and quickly. */
+const LOOKS = ["--max-status-checks-per-second", "1000"];
+
 /** Jobs of a name that the cluster has and that have not ended. */
 function onTheCluster(name: string): string[] {
   const env = { ...localConfig.baseEnv, SLURM_CONF: localConfig.slurmConf };
@@ -63,7 +66,8 @@ test("snakemake: Ctrl-C ends a workflow of twenty jobs within the two seconds th
     "many",
     "--jobs",
     "20",
-    ...options(submit),
+    ...options(submit, "5"),
+    ...LOOKS,
   );
   await eventually(
     "all are submitted",
