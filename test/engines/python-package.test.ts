@@ -64,8 +64,8 @@ test("its types are whole", async () => {
     ],
     several: ["submitted", "usage", "submitted"],
     failed: [
-      ["failed", 1, 3],
-      ["failed", 3, 3],
+      ["failed", 1, 1],
+      ["failed", 3, 1],
     ],
     notInstalled: ["program", "cloud-submit is not on PATH"],
     noJob: ["no-such-job", 2, 0],
