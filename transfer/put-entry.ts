@@ -48,8 +48,8 @@ export function ownMetadata(entry: Sendable): OwnMetadata {
 }
 
 /**
- * Makes an object of a file, a link or an empty folder. A file that changed before all of it was read is sent once more,
- * also one that another has taken the place of, so that no torn mixture stays in the bucket.
+ * Makes an object of a file, a link or an empty folder. A file that changed before it was in the bucket is sent once more,
+ * also one that another has taken the place of, so that no torn mixture stays there.
  *
  * @throws FileError when it changes each time it is read
  */
@@ -89,9 +89,10 @@ export async function putEntry(
         onRead: (stats) => void (seen = stats),
         ...(onBytes && { onBytes }),
       });
-      // Of large files, parts are read until the end.
-      const after = seen ?? (await statOf(disk, path));
-      if (isSameContent(before, after)) return { etag, version, checksum, isEtagOpaque, size, own };
+      // Also while it went up: a file that is still written to is not whole.
+      const after = await statOf(disk, path);
+      const isAsBefore = isSameContent(before, seen ?? after) && isSameContent(before, after);
+      if (isAsBefore) return { etag, version, checksum, isEtagOpaque, size, own };
       before = after;
     } catch (error) {
       if (read === READS_MAX || !(error instanceof FileError)) throw error;

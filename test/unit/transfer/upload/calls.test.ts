@@ -1,4 +1,4 @@
-import { renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { ObjectStore } from "../../../../bucket/object-store.ts";
@@ -48,13 +48,13 @@ async function send(folder: string, states: string, now = Date.now() + LATER_MS)
   return summary;
 }
 
-test("a small file takes five calls, and one when it is as it was", async () => {
+test("a small file takes six calls, and one when it is as it was", async () => {
   const first = await callsPerFile((files) => {
     const folder = folderOf(files);
     server.objects.clear();
     return calls.during(() => send(folder, temporaryFolder()));
   });
-  expect(first).toEqual({ statSync: 1, openSync: 1, readSync: 1, fstatSync: 1, closeSync: 1 });
+  expect(first).toEqual({ statSync: 2, openSync: 1, readSync: 1, fstatSync: 1, closeSync: 1 });
   const again = await callsPerFile(async (files) => {
     const [folder, states] = [folderOf(files), temporaryFolder()];
     server.objects.clear();
@@ -84,6 +84,28 @@ test("a file with another content is sent, whatever its size and time of modific
   utimesSync(path, atime, mtime);
   expect(await send(folder, states)).toMatchObject({ files: 1, unchanged: 2 });
   expect(server.objects.get("p/f1")?.body.toString()).toBe("CONTENT 1");
+});
+
+test("a file that changes while it goes up is sent again, as it is then", async () => {
+  const folder = folderOf(2);
+  let changes = 1;
+  const busy = Object.assign(Object.create(store) as ObjectStore, {
+    putFile: async (...args: Parameters<ObjectStore["putFile"]>) => {
+      const etag = await store.putFile(...args);
+      if (args[0] === join(folder, "f1") && changes-- > 0) appendFileSync(args[0], " and more");
+      return etag;
+    },
+  });
+  const summary = await uploadEntries(
+    busy,
+    walk(folder, { outsideLinks: "follow", machine }),
+    "p",
+    {
+      machine,
+    },
+  );
+  expect(summary).toMatchObject({ files: 2, skippedCount: 0 });
+  expect(server.objects.get("p/f1")?.body.toString()).toBe("content 1 and more");
 });
 
 test("a file that another takes the place of before it is read is sent as it is then", async () => {
