@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Budget } from "../flow/budget.ts";
-import { type Limits, type Machine, newMachine } from "../machine.ts";
+import { Rate } from "../flow/rate.ts";
+import { type Limits, limitsAt, type Machine, newMachine } from "../machine.ts";
 import type { SdkLimits } from "../network/sdk-client-settings.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { BucketClient, type ClientPorts, type RequestRules } from "./bucket-client.ts";
@@ -43,6 +44,7 @@ export class S3 {
   readonly #reader = new PartReader();
   readonly #buffers: BufferPool;
   readonly #partSlots: Budget;
+  #rate: Rate | undefined;
 
   /** Nothing is loaded, looked up or opened before it is needed. */
   constructor(access: S3Access = {}) {
@@ -55,6 +57,12 @@ export class S3 {
     const clock = access.clock ?? CLOCK;
     const line = new Line(clock.elapsed, access.onOutage);
     let rules: Promise<RequestRules> | undefined;
+    const rate = async () => {
+      const { bytesPerSecond } = await settings.requests();
+      return bytesPerSecond === undefined
+        ? undefined
+        : (this.#rate ??= new Rate(bytesPerSecond, this.#machine.pace));
+    };
     this.#ports = {
       ...clock,
       settings,
@@ -64,6 +72,7 @@ export class S3 {
         authorities: () => settings.authorities(),
         ...access,
         line,
+        rate,
       }),
       rules: () => (rules ??= requestRules(settings, this.#machine.limits, access.attempts)),
     };
@@ -117,10 +126,11 @@ export class S3 {
 
 async function requestRules(
   settings: S3Settings,
-  { requests, parts }: Limits,
+  machineLimits: Limits,
   attempts: number | undefined,
 ): Promise<RequestRules> {
-  const { attempts: set, concurrency } = await settings.requests();
+  const { attempts: set, concurrency, bytesPerSecond } = await settings.requests();
+  const { requests, parts } = limitsAt(machineLimits, bytesPerSecond);
   // Small requests and large ones together.
   const within = concurrency === undefined ? undefined : new Budget(concurrency);
   const limit = (options: RequestLimitOptions) => new RequestLimit({ ...options, within });
