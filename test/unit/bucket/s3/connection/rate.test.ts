@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { Rate, sharedPace } from "../../../../../bucket/flow/rate.ts";
@@ -105,39 +104,34 @@ describe("an answer", () => {
     expect(clock.ms).toBeLessThan(2100);
   });
 
-  test("that waits for the limit is not given up, however short the time-out", async () => {
+  test("that waits for the limit is not given up, however long it is silent", async () => {
     const { clock, limited } = slowly();
-    const { connection, timedOut } = impatient(limited);
+    const { connection, timeOut } = silent(limited, clock);
     const response = await answered(connection, clock);
     const reading = read(response);
-    await timedOut(3);
+    await timeOut();
     expect(Buffer.concat(await passing(clock, reading)).equals(random)).toBe(true);
   });
 });
 
-/** A connection that is soon to be given up. */
-function impatient(rate: () => Promise<Rate>) {
+/** A connection, and how to have its time pass in which nothing is heard. */
+function silent(rate: () => Promise<Rate>, clock: RateTestClock) {
   let opened: Socket | undefined;
-  const connection = new Connection({
-    rate,
-    timeouts: { ...S3_TIMEOUTS, socketTimeout: 20 },
-    onOpen: (socket) => void (opened = socket),
-  });
-  const timedOut = async (times: number) => {
-    for (let turn = 0; turn < times; turn++) await once(opened as Socket, "timeout");
-    // From now on a busy machine is no reason to give up.
-    opened?.setTimeout(0);
+  const connection = new Connection({ rate, onOpen: (socket) => void (opened = socket) });
+  const timeOut = async () => {
+    while (clock.timers === 0) await new Promise(setImmediate);
+    for (let turn = 0; turn < 10; turn++) opened?.emit("timeout");
   };
-  return { connection, timedOut };
+  return { connection, timeOut };
 }
 
 describe("a request that waits for the limit is not given up", () => {
   test("after a time without a byte", async () => {
     const { clock, limited } = slowly();
     await counting(ok, head.length + random.length);
-    const { connection, timedOut } = impatient(limited);
+    const { connection, timeOut } = silent(limited, clock);
     const sending = (await connection.socket(server.origin)).send(whole);
-    await timedOut(3);
+    await timeOut();
     expect((await passing(clock, sending)).status).toBe(200);
   });
 
