@@ -10,6 +10,8 @@ export interface Limits {
   requests: { start: number; low: number; max: number };
   /** Parts of large files under way, of one file and of all. */
   parts: number;
+  /** The same where each carries little, and more bring more. */
+  partsMost: number;
   /** Bytes of file content in memory. */
   bufferBytes: number;
   /** Shares of what a transfer has in flight (transfer/flow/flight.ts): as many small files at a time. */
@@ -28,6 +30,7 @@ export interface Limits {
 export const LIMITS: Limits = {
   requests: { start: 128, low: 32, max: 256 },
   parts: 8,
+  partsMost: 32,
   // Eight parts and 128 small files, or more of these: the process stays below 200 MB.
   bufferBytes: 72 * MiB,
   // Measured best over 30 ms of latency.

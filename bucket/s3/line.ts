@@ -1,3 +1,4 @@
+import type { Crowd } from "./crowd.ts";
 import { S3Error } from "./s3-error.ts";
 import { UploadWindow } from "./upload-window.ts";
 
@@ -25,11 +26,24 @@ export interface Outage {
 /** Called again and again while there is an outage; with undefined once it is over. */
 export type OutageListener = (outage: Outage | undefined) => void;
 
+/** How many large requests are under way each way. */
+export interface Crowds {
+  up: Crowd;
+  down: Crowd;
+  /** As many as fast lines have under way. */
+  parts: number;
+  /** Called when another number of them may be under way. */
+  onChange: () => void;
+  /** Large answers that are under way. */
+  answers: () => number;
+}
+
 /** The line to S3, as far as all connections together know it. */
 export class Line {
   readonly uploads: UploadWindow;
   readonly #elapsed: () => number;
   readonly #onOutage: OutageListener;
+  readonly #crowds: Crowds | undefined;
   #bytes = 0;
   #outage: { since: number; failedAt: number; error: S3Error } | undefined;
   #isTold = false;
@@ -40,8 +54,10 @@ export class Line {
   constructor(
     elapsed: () => number = () => performance.now(),
     onOutage: OutageListener = () => {},
+    crowds?: Crowds,
   ) {
-    this.uploads = new UploadWindow(elapsed);
+    this.uploads = new UploadWindow(elapsed, crowds);
+    this.#crowds = crowds;
     this.#elapsed = elapsed;
     this.#onOutage = onOutage;
   }
@@ -69,7 +85,20 @@ export class Line {
   /** Something has come. Called for each piece of each answer. */
   heard(bytes: number): void {
     this.#bytes += bytes;
+    const { down, answers, onChange } = this.#crowds ?? {};
+    if (down?.moved(bytes, answers?.() ?? 0)) onChange?.();
     if (this.#outage || this.#isTold) this.#end();
+  }
+
+  /** The system has taken so many bytes of a body. */
+  sent(bytes: number): void {
+    this.uploads.moved(bytes);
+  }
+
+  /** A connection was made, in so many milliseconds. */
+  connected(ms: number): void {
+    this.#crowds?.up.connected(ms);
+    this.#crowds?.down.connected(ms);
   }
 
   /** A request got no answer, or broke off. */

@@ -2,7 +2,6 @@ import { Readable } from "node:stream";
 import { crc32Checksum } from "../checksum.ts";
 import { closeFile } from "../disk/files.ts";
 import { type OpenRules, openToRead } from "../disk/open-to-read.ts";
-import type { Budget } from "../flow/budget.ts";
 import type { Machine } from "../machine.ts";
 import type {
   CommonPrefix,
@@ -24,6 +23,7 @@ import { contentProof, etagOfContent } from "./content-proof.ts";
 import { DELETED_AT_ONCE, deleteObjects } from "./delete-objects.ts";
 import { filePart } from "./file-part.ts";
 import { getFile } from "./get-file.ts";
+import type { LargeTransfers } from "./large-transfers.ts";
 import { listObjects } from "./list-objects.ts";
 import { listVersions } from "./list-versions.ts";
 import { etagOf, lengthOf, objectFacts, putHeaders, tellWritten } from "./object-headers.ts";
@@ -46,8 +46,7 @@ export interface StorePorts extends Machine {
   client: BucketClient;
   reader: PartReader;
   buffers: BufferPool;
-  /** Parts that may hold a buffer: small files must find one, too. */
-  partSlots: Budget;
+  large: LargeTransfers;
   states: UploadStates | undefined;
 }
 

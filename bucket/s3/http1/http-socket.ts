@@ -56,12 +56,18 @@ export class HttpSocket {
     const socket = open((bytes) => this.#read(bytes));
     this.#socket = socket;
     this.#paced = new Paced(options.rate);
-    this.#writer = new RequestWriter(socket, { ...options, paced: this.#paced });
+    const began = performance.now();
+    this.#writer = new RequestWriter(socket, {
+      ...options,
+      paced: this.#paced,
+      onTaken: (bytes) => options.line.sent(bytes),
+    });
     const { connectionTimeout } = options.timeouts;
     const giveUp = () => this.#giveUp(connectionTimeout);
     const isConnected = connectTimer(options.line, connectionTimeout, giveUp);
     socket.once("connect", () => {
       this.#isConnected = true;
+      options.line.connected(performance.now() - began);
       isConnected();
     });
     // Over a tunnel there is no other sign.

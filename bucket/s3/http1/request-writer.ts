@@ -4,6 +4,11 @@ import { inPieces } from "./in-pieces.ts";
 import type { Paced } from "./paced.ts";
 import type { WireRequest } from "./wire-request.ts";
 
+/** A body begins with pieces of this size. One that takes long is followed by smaller ones: they tell how fast the line is. */
+const PIECE_FIRST = 64 * 1024;
+const PIECE_LEAST = 16 * 1024;
+const PIECE_MS = 250;
+
 /** Bodies up to this size are given to the system together with their head. */
 const SMALL_BODY = 64 * 1024;
 
@@ -12,6 +17,8 @@ export interface WriterOptions {
   piece: number;
   forward?: Forward | undefined;
   paced: Paced;
+  /** The system has taken so many bytes of a body. */
+  onTaken: (bytes: number) => void;
 }
 
 /** A request that is being sent. */
@@ -74,15 +81,20 @@ export class RequestWriter {
     to: Outgoing,
   ): Promise<void> {
     const socket = this.#socket;
-    const { piece: most, paced } = this.#options;
+    const { piece: most, paced, onTaken } = this.#options;
+    let size = Math.min(PIECE_FIRST, most);
     socket.write(head, "latin1");
-    for await (const piece of inPieces(body, most)) {
+    for await (const piece of inPieces(body, () => size)) {
       const wait = paced.pass(piece.length);
       if (wait) await wait;
       // Refused half-way: the rest is not wanted.
       if (!to.isWanted()) return;
       to.left -= piece.length;
+      const began = performance.now();
       await new Promise<void>((resolve) => void socket.write(piece, () => resolve()));
+      const isLong = performance.now() - began > PIECE_MS;
+      size = isLong ? Math.max(Math.min(PIECE_LEAST, most), size / 2) : Math.min(most, size * 2);
+      onTaken(piece.length);
     }
     if (to.left === 0) to.onSent();
   }

@@ -22,7 +22,7 @@ afterAll(() => server.stop());
 
 describe("limits that are passed in hold for all that transfers", () => {
   const requests = { start: 3, low: 3, max: 3 };
-  const machine = newMachine({ ...LIMITS, requests, parts: 2, flight: 64 });
+  const machine = newMachine({ ...LIMITS, requests, parts: 2, partsMost: 2, flight: 64 });
 
   test.each([
     ["requests for small files", 40, 10, 3],
