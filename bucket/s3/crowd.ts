@@ -171,3 +171,15 @@ export class Crowd {
     this.#lately = Number.POSITIVE_INFINITY;
   }
 }
+
+/** How many large requests are under way each way. */
+export interface Crowds {
+  up: Crowd;
+  down: Crowd;
+  /** As many as fast lines have under way. */
+  parts: number;
+  /** Called when another number of them may be under way. */
+  onChange: () => void;
+  /** Large answers that are under way. */
+  answers: () => number;
+}

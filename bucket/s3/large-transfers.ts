@@ -1,7 +1,6 @@
 import { Budget } from "../flow/budget.ts";
 import type { Limits } from "../machine.ts";
-import { Crowd } from "./crowd.ts";
-import type { Crowds } from "./line.ts";
+import { Crowd, type Crowds } from "./crowd.ts";
 import type { RequestLimit } from "./request-limit.ts";
 
 const MiB = 1024 * 1024;

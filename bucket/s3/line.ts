@@ -1,4 +1,4 @@
-import type { Crowd } from "./crowd.ts";
+import type { Crowds } from "./crowd.ts";
 import { S3Error } from "./s3-error.ts";
 import { UploadWindow } from "./upload-window.ts";
 
@@ -25,18 +25,6 @@ export interface Outage {
 
 /** Called again and again while there is an outage; with undefined once it is over. */
 export type OutageListener = (outage: Outage | undefined) => void;
-
-/** How many large requests are under way each way. */
-export interface Crowds {
-  up: Crowd;
-  down: Crowd;
-  /** As many as fast lines have under way. */
-  parts: number;
-  /** Called when another number of them may be under way. */
-  onChange: () => void;
-  /** Large answers that are under way. */
-  answers: () => number;
-}
 
 /** The line to S3, as far as all connections together know it. */
 export class Line {

@@ -1,6 +1,6 @@
 import { Budget } from "../flow/budget.ts";
 import { SINGLE_PUT_MAX } from "../part-size.ts";
-import type { Crowds } from "./line.ts";
+import type { Crowds } from "./crowd.ts";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;

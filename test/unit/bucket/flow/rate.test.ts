@@ -111,17 +111,17 @@ describe("who shares a rate", () => {
     const pace = sharedPace();
     const rates = [new Rate(MiB, pace, clock), new Rate(MiB, pace, clock)];
     const { piece } = rates[0] as Rate;
-    let stopped = false;
+    const state = { stopped: false };
     const got = [0, 0, 0, 0];
     const all = got.map(async (_, at) => {
-      while (!stopped) {
+      while (!state.stopped) {
         await rates[at % 2]?.pass(piece);
         (got[at] as number) += piece;
         await new Promise(setImmediate);
       }
     });
     while (clock.ms < 4000) await clock.next();
-    stopped = true;
+    state.stopped = true;
     while (await clock.next());
     await Promise.all(all);
     const [least, most] = [Math.min(...got), Math.max(...got)];

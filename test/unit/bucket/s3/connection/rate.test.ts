@@ -35,10 +35,10 @@ function slowly() {
 
 /** Lets waits pass until a promise is done. */
 async function passing<T>(clock: RateTestClock, done: Promise<T>): Promise<T> {
-  let isDone = false;
-  const end = () => void (isDone = true);
+  const state = { isDone: false };
+  const end = () => void (state.isDone = true);
   done.then(end, end);
-  while (!isDone) if (!(await clock.next())) await new Promise(setImmediate);
+  while (!state.isDone) if (!(await clock.next())) await new Promise(setImmediate);
   return done;
 }
 
