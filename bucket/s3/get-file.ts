@@ -15,6 +15,7 @@ import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { combineCrc32 } from "./crc32.ts";
 import { checkAccepted, getRange, type RangeResult } from "./get-range.ts";
+import type { LargeTransfers } from "./large-transfers.ts";
 import { contentFacts, etagOf, isEtagMd5, lengthOf, wholeChecksum } from "./object-headers.ts";
 import { isOtherVersion } from "./other-version.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
@@ -28,6 +29,7 @@ export interface GetFilePorts extends Machine {
   client: BucketClient;
   /** For reading back what a former download left. */
   buffers: BufferPool;
+  large: LargeTransfers;
 }
 
 /** As ObjectStore.getFile. */
@@ -136,7 +138,7 @@ async function getLarge(
   path: string,
   options: GetFileOptions,
 ): Promise<FetchedFile | undefined> {
-  const { client, buffers, disk, limits } = ports;
+  const { client, buffers, disk, limits, large } = ports;
   const headers = await client.send(
     {
       method: "HEAD",
@@ -177,15 +179,17 @@ async function getLarge(
         accepts,
         limit: "large" as const,
       };
-      const got = await getRange(client, range, (bytes, position) => {
-        options.onBytes?.(bytes.length);
-        return writeAt(disk, partial.file.fd, bytes, position);
-      });
+      const got = await large.rangeSlots.spend(1, () =>
+        getRange(client, range, (bytes, position) => {
+          options.onBytes?.(bytes.length);
+          return writeAt(disk, partial.file.fd, bytes, position);
+        }),
+      );
       await partial.markDone(index);
       return { checksum: got.crc32, length };
     };
     const indexes = Array.from({ length: partial.ranges }, (_, index) => index);
-    const got = await mapBounded(indexes, limits.parts, getOne);
+    const got = await mapBounded(indexes, limits.partsMost, getOne);
     const whole = got.reduce((crc, { checksum, length }) => {
       return combineCrc32(crc, checksum, length);
     }, 0);

@@ -2,7 +2,6 @@ import { READ_KEY_METADATA } from "../../protocol/manifest.ts";
 import { crc32Checksum } from "../checksum.ts";
 import { closeFile } from "../disk/files.ts";
 import { openToRead } from "../disk/open-to-read.ts";
-import type { Budget } from "../flow/budget.ts";
 import { mapBounded } from "../flow/each-bounded.ts";
 import type { Machine } from "../machine.ts";
 import type { PutFileOptions } from "../object-store.ts";
@@ -10,21 +9,18 @@ import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { combineCrc32, encodeCrc32 } from "./crc32.ts";
 import { digest, type FileRange, filePart } from "./file-part.ts";
+import type { LargeTransfers } from "./large-transfers.ts";
 import { MultipartUpload, type UploadedPart } from "./multipart-upload.ts";
 import type { PartReader } from "./part-reader.ts";
 import { isInterruption } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
 import type { UploadStates } from "./upload-states.ts";
 
-/** Parts go through buffers of this size; larger ones are read twice. */
-const WINDOW = 8 * 1024 * 1024;
-
 export interface PartsPorts extends Machine {
   client: BucketClient;
   reader: PartReader;
   buffers: BufferPool;
-  /** Parts that hold a buffer. */
-  partSlots: Budget;
+  large: LargeTransfers;
   /** undefined: an interrupted upload is not continued. */
   states: UploadStates | undefined;
 }
@@ -95,7 +91,7 @@ async function run(
   let hasParts = parts.size > 0;
   try {
     const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1);
-    const sent = await mapBounded(numbers, ports.limits.parts, async (number) => {
+    const sent = await mapBounded(numbers, ports.limits.partsMost, async (number) => {
       const start = (number - 1) * part;
       const range = {
         disk: ports.disk,
@@ -129,7 +125,7 @@ async function run(
 
 /** Sends a part, unless S3 has the very bytes that the file has now. */
 function sendPart(
-  { buffers, partSlots, reader }: PartsPorts,
+  { buffers, large, reader }: PartsPorts,
   upload: MultipartUpload,
   number: number,
   range: FileRange,
@@ -145,7 +141,7 @@ function sendPart(
     const part = there && same ? there : await upload.put(number, body);
     return { ...part, checksum: body.crc32 };
   };
-  return partSlots.spend(1, () => buffers.use(Math.min(range.length, WINDOW), send));
+  return large.partSlots.spend(1, () => buffers.use(Math.min(range.length, large.window), send));
 }
 
 /** An upload that was begun for the same file and purpose, and what it has. */

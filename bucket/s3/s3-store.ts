@@ -1,6 +1,5 @@
 import { Readable } from "node:stream";
 import { crc32Checksum } from "../checksum.ts";
-import type { Budget } from "../flow/budget.ts";
 import type { Machine } from "../machine.ts";
 import type {
   CommonPrefix,
@@ -21,6 +20,7 @@ import type { BufferPool } from "./buffer-pool.ts";
 import { contentProof, etagOfContent } from "./content-proof.ts";
 import { DELETED_AT_ONCE, deleteObjects } from "./delete-objects.ts";
 import { getFile } from "./get-file.ts";
+import type { LargeTransfers } from "./large-transfers.ts";
 import { listObjects } from "./list-objects.ts";
 import { listVersions } from "./list-versions.ts";
 import { etagOf, lengthOf, objectFacts, putHeaders, tellWritten } from "./object-headers.ts";
@@ -43,8 +43,7 @@ export interface StorePorts extends Machine {
   client: BucketClient;
   reader: PartReader;
   buffers: BufferPool;
-  /** Parts that may hold a buffer: small files must find one, too. */
-  partSlots: Budget;
+  large: LargeTransfers;
   states: UploadStates | undefined;
 }
 
