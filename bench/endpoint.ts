@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -41,6 +41,13 @@ export class Endpoint {
     const child = spawn(bin, ["-ca", ca], { stdio: ["pipe", "pipe", "inherit"] });
     const [line] = (await once(createInterface(child.stdout), "line")) as [string];
     return new Endpoint(child, ca, JSON.parse(line) as { http: number; https: number });
+  }
+
+  /** Binds all its threads to some cores, as taskset(1) writes them. */
+  pin(cores: string): void {
+    execFileSync("taskset", ["-a", "-c", "-p", cores, String(this.#process.pid)], {
+      stdio: "pipe",
+    });
   }
 
   /** Counts from zero, and answers each request `latencyMs` later from now on. */

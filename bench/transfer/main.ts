@@ -8,6 +8,7 @@ import { failsRun } from "../goal.ts";
 import { goalLine } from "../verdict.ts";
 import type { Cell, Course, Direction, TransferResults, Transport } from "./cell.ts";
 import { verdicts } from "./goals.ts";
+import { knowsLanes, measureLanes } from "./lanes.ts";
 import { race } from "./race.ts";
 import { courseName, requestsText, transferTable } from "./table.ts";
 import { awsCli } from "./tools/aws-cli.ts";
@@ -23,6 +24,8 @@ const { values: asked } = parseArgs({
     rounds: { type: "string" },
     /** Text that the names of courses hold. */
     only: { type: "string" },
+    /** Measures the client alone, by its number of lanes, and prints it. */
+    lanes: { type: "boolean", default: false },
     /** Names of tools, with commas. */
     tools: { type: "string" },
     /** Writes the results for the page; with --only or --tools, what was not measured stays as it was. */
@@ -98,6 +101,7 @@ async function main(): Promise<void> {
   mkdirSync(config.data, { recursive: true });
   const endpoint = await Endpoint.start(config);
   try {
+    if (asked.lanes) return await printLanes(endpoint);
     const cells = await measureAll(endpoint);
     const own = cells.filter(({ tool }) => tool === "cloud-submit");
     console.log(`\n${transferTable(cells)}\n`);
@@ -115,6 +119,12 @@ async function main(): Promise<void> {
     await endpoint.stop();
     rmSync(config.data, { recursive: true, force: true });
   }
+}
+
+async function printLanes(endpoint: Endpoint): Promise<void> {
+  if (!knowsLanes(config)) return console.log("lanes: skipped, this client has none");
+  const source = join(config.data, "source");
+  console.log(await measureLanes({ config, endpoint, source, rounds }, asked.quick));
 }
 
 /** Measured cells, and those of before that were not measured again. */
