@@ -21,6 +21,8 @@ export interface Limits {
   deletions: number;
   /** Files of a folder whose stats are asked for. */
   stats: number;
+  /** Bytes of a folder's names that are held: of one with more, the folder is read again. */
+  namesBytes: number;
 }
 
 export const LIMITS: Limits = {
@@ -37,6 +39,8 @@ export const LIMITS: Limits = {
   decidedAhead: 4096,
   deletions: 64,
   stats: 64,
+  // Some two million short names.
+  namesBytes: 32 * MiB,
 };
 
 /** A process's access to its machine: made once, and passed to all that transfers. */

@@ -12,8 +12,8 @@ import { downloadFolder } from "../../transfer/download.ts";
 import { uploadFolder } from "../../transfer/upload.ts";
 import { benchBucket, environment } from "../config.ts";
 
-// File transfer of `submit` and `fetch`, without a job: upload FOLDER PREFIX | download PREFIX FOLDER, with --lanes N; or
-// `lanes`, which prints whether there are such.
+// File transfer of `submit` and `fetch`, without a job: upload FOLDER PREFIX | download PREFIX FOLDER, with --lanes N;
+// `list PREFIX` prints the keys below a prefix, and `lanes` whether there are such.
 optimizeLate(process.versions.v8, setFlagsFromString);
 const { positionals, values: asked } = parseArgs({
   allowPositionals: true,
@@ -40,9 +40,21 @@ async function fetchFolder(prefix: string, to: string) {
   return summary;
 }
 
+async function printKeys(prefix: string): Promise<void> {
+  let lines = "";
+  for await (const { key, size } of openStore().list(`${prefix}/`)) {
+    lines += `${size} ${key}\n`;
+    if (lines.length < 1 << 16) continue;
+    process.stdout.write(lines);
+    lines = "";
+  }
+  process.stdout.write(lines);
+}
+
 async function main([verb, from = "", to = ""]: string[]): Promise<void> {
   if (verb === "lanes") return console.log(hasLanes);
   if (asked.lanes !== undefined && !hasLanes) throw new Error("there are no lanes");
+  if (verb === "list") return printKeys(from);
   if (verb !== "upload" && verb !== "download") throw new Error(`no such verb: ${verb}`);
   const summary =
     verb === "upload"

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { benchConfig } from "../config.ts";
 import { Endpoint } from "../endpoint.ts";
-import { failsRun } from "../goal.ts";
+import { failsRun, type Goal } from "../goal.ts";
 import { goalLine } from "../verdict.ts";
 import type { Cell, Course, Direction, TransferResults, Transport } from "./cell.ts";
 import { verdicts } from "./goals.ts";
 import { knowsLanes, measureLanes } from "./lanes.ts";
+import { measureMany } from "./many.ts";
 import { race } from "./race.ts";
 import { courseName, requestsText, transferTable } from "./table.ts";
 import { awsCli } from "./tools/aws-cli.ts";
@@ -26,6 +27,8 @@ const { values: asked } = parseArgs({
     only: { type: "string" },
     /** Measures the client alone, by its number of lanes, and prints it. */
     lanes: { type: "boolean", default: false },
+    /** Carries so many small files in one folder, and prints what it took. */
+    many: { type: "string" },
     /** Names of tools, with commas. */
     tools: { type: "string" },
     /** Writes the results for the page; with --only or --tools, what was not measured stays as it was. */
@@ -101,6 +104,8 @@ async function main(): Promise<void> {
   mkdirSync(config.data, { recursive: true });
   const endpoint = await Endpoint.start(config);
   try {
+    if (asked.many !== undefined)
+      return judge(await measureMany(config, endpoint, Number(asked.many)));
     if (asked.lanes) return await printLanes(endpoint);
     const cells = await measureAll(endpoint);
     const own = cells.filter(({ tool }) => tool === "cloud-submit");
@@ -108,16 +113,20 @@ async function main(): Promise<void> {
     for (const cell of own) {
       const course = courseName(cell);
       const peer = cells.find((each) => each.tool === "s5cmd" && courseName(each) === course);
-      for (const goal of verdicts(cell, peer)) {
-        console.log(`${course}: ${goalLine(goal)}`);
-        // Times depend on the machine and what else runs on it; counts do not.
-        if (failsRun(goal)) process.exitCode = 1;
-      }
+      judge(verdicts(cell, peer), `${course}: `);
     }
     if (asked.save) save(cells);
   } finally {
     await endpoint.stop();
     rmSync(config.data, { recursive: true, force: true });
+  }
+}
+
+/** Prints goals. Times depend on the machine and what else runs on it, and do not fail the run; counts do. */
+function judge(goals: readonly Goal[], what = ""): void {
+  for (const goal of goals) {
+    console.log(what + goalLine(goal));
+    if (failsRun(goal)) process.exitCode = 1;
   }
 }
 

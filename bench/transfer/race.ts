@@ -6,9 +6,8 @@ import { type Measured, measure } from "../measure.ts";
 import { spread } from "../statistics.ts";
 import type { Cell, Course } from "./cell.ts";
 import type { Place, Tool } from "./tool.ts";
+import { BUCKET, measureOptions } from "./tool-run.ts";
 import { checkFiles, compare } from "./workload.ts";
-
-const BUCKET = "bench";
 
 interface Run extends Measured {
   counts: Counts;
@@ -58,20 +57,7 @@ async function run(
     ca: transport === "https" ? endpoint.ca : undefined,
     latencyMs,
   };
-  const options = {
-    python: join(config.venv, "bin", "python"),
-    script: join(config.checkout, "bench", "measure.py"),
-    scratch: config.data,
-    env: {
-      ...config.env,
-      AWS_REGION: "us-east-1",
-      AWS_DEFAULT_REGION: "us-east-1",
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-      AWS_EC2_METADATA_DISABLED: "true",
-      ...tool.env(place),
-    },
-  };
+  const options = measureOptions(config, tool, place);
   const what = `${tool.name}, ${direction} of ${course.workload}`;
   const target = join(config.data, "fetched");
   rmSync(target, { recursive: true, force: true });
