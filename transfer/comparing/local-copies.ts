@@ -1,34 +1,15 @@
 import { hash } from "node:crypto";
-import { realpath } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Checksum } from "../../bucket/checksum.ts";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { removeOlder } from "../../bucket/disk/remove-older.ts";
 import { withLock } from "../../bucket/disk/short-lock.ts";
-import { readChecked, writeChecked } from "./checked-file.ts";
-
-const TITLE = "cloud-submit-folder 1";
+import { CopyRecords, type LocalCopy } from "./copy-records.ts";
+import { type Kept, readFolderFile, writeFolderFile } from "./folder-file.ts";
 
 /** A folder's state is forgotten after this long without an upload from it or a fetch into it. */
 const KEPT_MS = 400 * 24 * 3_600_000;
-
-/** State of a path in a user's folder when it was last sent or fetched. */
-export interface LocalCopy {
-  /** ETag of the object with the same content. */
-  etag: string;
-  /** Changes with any change to the file. */
-  mark: string;
-  /** Of the object: ETags of some buckets do not depend on the content. */
-  checksum?: Checksum | undefined;
-}
-
-interface Kept {
-  /** The folder was made, or was empty, when something was first fetched into it. */
-  made: boolean;
-  /** Bucket and prefix of the last job that was sent from it or fetched into it. */
-  job: string;
-  files: [path: string, etag: string, mark: string, checksum?: Checksum][];
-}
 
 /** Size, times and inode: a program can set back the modification time, but not the change time. */
 export function markOf(stats: FileStats): string {
@@ -42,9 +23,9 @@ export function markOf(stats: FileStats): string {
  */
 export class LocalCopies {
   readonly #path: string | undefined;
-  #files: Map<string, LocalCopy>;
-  /** Notes that are not kept yet; undefined: forgotten. */
-  readonly #noted = new Map<string, LocalCopy | undefined>();
+  #copies: CopyRecords;
+  /** The file as it was read or written last. */
+  #stamp: string | undefined;
   /** Whether anything was ever sent from this folder or fetched into it. */
   readonly isKnown: boolean;
   made: boolean;
@@ -52,9 +33,10 @@ export class LocalCopies {
   /** As it was kept last. */
   #keptJob: string;
 
-  private constructor(path: string | undefined, kept: Kept | undefined) {
+  private constructor(path: string | undefined, kept: Kept | undefined, stamp?: string) {
     this.#path = path;
-    this.#files = filesOf(kept);
+    this.#stamp = stamp;
+    this.#copies = kept?.copies ?? new CopyRecords();
     this.isKnown = kept !== undefined;
     this.made = kept?.made ?? false;
     this.job = this.#keptJob = kept?.job ?? "";
@@ -68,27 +50,42 @@ export class LocalCopies {
     const real = await realpath(root).catch(() => undefined);
     if (states === undefined || real === undefined) return new LocalCopies(undefined, undefined);
     const path = join(states, hash("sha256", real, "hex"));
-    return new LocalCopies(path, await readKept(path));
+    const stamp = await stampOf(path);
+    return new LocalCopies(path, await readFolderFile(path), stamp);
+  }
+
+  /** Bytes that it takes, without what seldom occurs. */
+  get bytes(): number {
+    return this.#copies.bytes;
   }
 
   /** Learns what other processes have kept since; what was noted here goes before it. */
   async refresh(): Promise<void> {
-    const kept = this.#path === undefined ? undefined : await readKept(this.#path);
+    if (this.#path === undefined) return;
+    const stamp = await stampOf(this.#path);
+    if (stamp === undefined || stamp === this.#stamp) return;
+    const kept = await readFolderFile(this.#path);
     if (!kept) return;
-    this.#files = filesOf(kept);
+    this.#stamp = stamp;
+    kept.copies.takeNotes(this.#copies);
+    this.#copies = kept.copies;
     this.made ||= kept.made;
     if (this.job === this.#keptJob) this.job = kept.job;
     this.#keptJob = kept.job;
-    for (const [path, copy] of this.#noted) this.#set(path, copy);
   }
 
   of(path: string): LocalCopy | undefined {
-    return this.#files.get(path);
+    return this.#copies.find(path);
+  }
+
+  /** Whether a file is as it was when it was last sent or fetched, by its stats. */
+  isAsNoted(path: string, stats: FileStats): boolean {
+    return this.#copies.hasMark(path, markOf(stats));
   }
 
   /** The checksum of the object with this ETag, as far as that is the one that was last sent from a path or fetched to it. */
   checksumOf(path: string, etag: string): Checksum | undefined {
-    const copy = this.#files.get(path);
+    const copy = this.of(path);
     // Some servers list none: two that are empty say nothing.
     return etag !== "" && copy?.etag === etag ? copy.checksum : undefined;
   }
@@ -96,19 +93,11 @@ export class LocalCopies {
   /** Notes that a path holds what an object holds. */
   note(path: string, etag: string, stats: FileStats, checksum?: Checksum): void {
     const known = checksum ?? this.checksumOf(path, etag);
-    const copy = { etag, mark: markOf(stats), checksum: known };
-    this.#noted.set(path, copy);
-    this.#set(path, copy);
+    this.#copies.note(path, { etag, checksum: known }, markOf(stats));
   }
 
   forget(path: string): void {
-    this.#noted.set(path, undefined);
-    this.#set(path, undefined);
-  }
-
-  #set(path: string, copy: LocalCopy | undefined): void {
-    if (copy) this.#files.set(path, copy);
-    else this.#files.delete(path);
+    this.#copies.forget(path);
   }
 
   /** Keeps it for the next run; without it, fetched files go beside those that are there. */
@@ -117,25 +106,18 @@ export class LocalCopies {
     if (path === undefined) return;
     await withLock(`${path}.lock`, async () => {
       await this.refresh();
-      const files = [...this.#files].map(([at, { etag, mark, checksum }]) => [
-        at,
-        etag,
-        mark,
-        checksum,
-      ]);
       const { made, job } = this;
-      if (await writeChecked(path, TITLE, JSON.stringify({ made, job, files })))
-        this.#noted.clear();
+      if (!(await writeFolderFile(path, { made, job, copies: this.#copies }))) return;
+      this.#copies.settle();
+      this.#keptJob = job;
+      this.#stamp = await stampOf(path);
     });
     await removeOlder(join(path, ".."), now - KEPT_MS).catch(() => undefined);
   }
 }
 
-async function readKept(path: string): Promise<Kept | undefined> {
-  const text = await readChecked(path, TITLE);
-  return text === undefined ? undefined : (JSON.parse(text) as Kept);
-}
-
-function filesOf(kept: Kept | undefined): Map<string, LocalCopy> {
-  return new Map(kept?.files.map(([at, etag, mark, checksum]) => [at, { etag, mark, checksum }]));
+/** Changes whenever the file is replaced; undefined: it is not there. */
+async function stampOf(path: string): Promise<string | undefined> {
+  const stats = await stat(path, { bigint: true }).catch(() => undefined);
+  return stats && markOf(stats);
 }

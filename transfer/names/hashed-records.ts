@@ -36,6 +36,43 @@ export class HashedRecords {
     return this.find(name) !== undefined;
   }
 
+  /** All records, each with its name's hash before it. */
+  *all(): Generator<Uint32Array> {
+    for (let index = 0; index < this.#count; index++) yield this.#record(index);
+  }
+
+  /** What there is for a name in a record of `all`. */
+  valueOf(record: Uint32Array): Uint32Array {
+    return record.subarray(KEY_WORDS);
+  }
+
+  /** Takes over a record of `all` from another one; @returns what there is for the name, to be read and written */
+  put(record: Uint32Array): Uint32Array {
+    const own = this.#makeAt(record.subarray(0, KEY_WORDS));
+    own.set(record.subarray(KEY_WORDS));
+    return own;
+  }
+
+  /** All records as bytes, in pieces. */
+  *pieces(): Generator<Uint8Array> {
+    for (const [at, block] of this.#blocks.entries()) {
+      const count = Math.min(RECORDS_IN_A_BLOCK, this.#count - at * RECORDS_IN_A_BLOCK);
+      yield new Uint8Array(block.buffer, 0, count * this.#words * Uint32Array.BYTES_PER_ELEMENT);
+    }
+  }
+
+  /** Takes over the records in some bytes of `pieces`; @returns how many bytes those are */
+  add(bytes: Uint8Array): number {
+    const record = new Uint32Array(this.#words);
+    const into = new Uint8Array(record.buffer);
+    let at = 0;
+    for (; at + into.length <= bytes.length; at += into.length) {
+      into.set(bytes.subarray(at, at + into.length));
+      this.put(record);
+    }
+    return at;
+  }
+
   /** The record of a name, to be read and written; undefined: there is none. */
   find(name: string): Uint32Array | undefined {
     const key = keyOf(name);
@@ -46,8 +83,11 @@ export class HashedRecords {
 
   /** The same; where there is none, a new one of zeros. */
   make(name: string): Uint32Array {
+    return this.#makeAt(keyOf(name));
+  }
+
+  #makeAt(key: Uint32Array): Uint32Array {
     if (this.#count * 4 >= this.#slots.length * FULL_QUARTERS) this.#widen();
-    const key = keyOf(name);
     const slot = this.#slotOf(key);
     const held = this.#slots[slot] ?? 0;
     if (held !== 0) return this.#record(held - 1).subarray(KEY_WORDS);
@@ -71,9 +111,15 @@ export class HashedRecords {
     for (let slot = (key[0] ?? 0) & mask; ; slot = (slot + 1) & mask) {
       const held = this.#slots[slot] ?? 0;
       if (held === 0) return slot;
-      const record = this.#record(held - 1);
-      if (key.every((word, at) => record[at] === word)) return slot;
+      if (this.#hasKey(held - 1, key)) return slot;
     }
+  }
+
+  #hasKey(index: number, key: Uint32Array): boolean {
+    const block = this.#blocks[Math.floor(index / RECORDS_IN_A_BLOCK)];
+    const from = (index % RECORDS_IN_A_BLOCK) * this.#words;
+    for (let at = 0; at < KEY_WORDS; at++) if (block?.[from + at] !== key[at]) return false;
+    return true;
   }
 
   #widen(): void {
@@ -87,5 +133,7 @@ export class HashedRecords {
 
 function keyOf(name: string): Uint32Array {
   const digest = hash("sha256", name, "buffer");
-  return Uint32Array.from({ length: KEY_WORDS }, (_, at) => digest.readUInt32LE(at * 4));
+  const key = new Uint32Array(KEY_WORDS);
+  for (let at = 0; at < KEY_WORDS; at++) key[at] = digest.readUInt32LE(at * 4);
+  return key;
 }
