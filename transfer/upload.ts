@@ -17,6 +17,7 @@ import { Plan } from "./flow/progress.ts";
 import { readAhead } from "./flow/read-ahead.ts";
 import { symlinkBody } from "./links/symlink.ts";
 import { keyProblem, pathProblem } from "./names/key-path.ts";
+import { PackedTexts } from "./names/packed-texts.ts";
 import { deleteGone, mayDelete } from "./placing/delete-gone.ts";
 import { ownMetadata, type PutResult, putEntry, type Sendable } from "./put-entry.ts";
 import { type LargeFile, type Named, SentBefore } from "./sent-before.ts";
@@ -111,7 +112,7 @@ interface Wanted extends UploadOptions, Pick<SyncOptions, "delete" | "ignore" | 
 class Upload {
   readonly summary = new TransferSummary();
   /** The ends of keys that have no file any more, as far as they may be removed. */
-  readonly gone: string[] = [];
+  readonly gone = new PackedTexts();
   readonly #store: ObjectStore;
   readonly #prefix: string;
   readonly #options: Wanted;

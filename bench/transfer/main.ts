@@ -11,6 +11,7 @@ import { verdicts } from "./goals.ts";
 import { knowsLanes, measureLanes } from "./lanes.ts";
 import { measureMany } from "./many.ts";
 import { race } from "./race.ts";
+import { measureSparse, SUMS_FROM } from "./sparse.ts";
 import { courseName, requestsText, transferTable } from "./table.ts";
 import { awsCli } from "./tools/aws-cli.ts";
 import { bare } from "./tools/bare.ts";
@@ -29,6 +30,8 @@ const { values: asked } = parseArgs({
     lanes: { type: "boolean", default: false },
     /** Carries so many small files in one folder, and prints what it took. */
     many: { type: "string" },
+    /** Sends one file of so many bytes, of zeros, and prints what it took. */
+    sparse: { type: "string" },
     /** Names of tools, with commas. */
     tools: { type: "string" },
     /** Writes the results for the page; with --only or --tools, what was not measured stays as it was. */
@@ -102,8 +105,10 @@ function show(cells: readonly Cell[]): void {
 
 async function main(): Promise<void> {
   mkdirSync(config.data, { recursive: true });
-  const endpoint = await Endpoint.start(config);
+  const endpoint = await Endpoint.start(config, asked.sparse === undefined ? 0 : SUMS_FROM);
   try {
+    if (asked.sparse !== undefined)
+      return judge(await measureSparse(config, endpoint, Number(asked.sparse)));
     if (asked.many !== undefined)
       return judge(await measureMany(config, endpoint, Number(asked.many)));
     if (asked.lanes) return await printLanes(endpoint);
