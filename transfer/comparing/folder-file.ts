@@ -8,7 +8,7 @@ const JSON_TITLE = "cloud-submit-folder 1";
 
 const NEWLINE = 10;
 
-/** What is remembered of a user's folder. */
+/** All that is remembered of a user's folder. */
 export interface Kept {
   /** The folder was made, or was empty, when something was first fetched into it. */
   made: boolean;

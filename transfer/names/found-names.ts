@@ -13,7 +13,7 @@ type Kind = (typeof KINDS)[number];
 
 const SLASH = Buffer.from("/");
 
-/** What was found in a folder, as far as it is held at a time, in the order in which S3 lists the keys. */
+/** Names that were found in a folder, as far as it is held at a time, in the order in which S3 lists the keys. */
 export class FoundNames {
   readonly #names: LeastNames;
   readonly #links = new Map<string, Found & { kind: "link" }>();

@@ -41,7 +41,7 @@ export class HashedRecords {
     for (let index = 0; index < this.#count; index++) yield this.#record(index);
   }
 
-  /** What there is for a name in a record of `all`. */
+  /** The numbers of a record of `all`, without its name's hash. */
   valueOf(record: Uint32Array): Uint32Array {
     return record.subarray(KEY_WORDS);
   }
