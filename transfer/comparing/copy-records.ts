@@ -1,6 +1,5 @@
-import { hash } from "node:crypto";
 import type { Checksum } from "../../bucket/checksum.ts";
-import { HashedRecords } from "../names/hashed-records.ts";
+import { HashedRecords, hashWords } from "../names/hashed-records.ts";
 
 /** State of a path in a user's folder when it was last sent or fetched. */
 export interface LocalCopy {
@@ -13,6 +12,8 @@ export interface LocalCopy {
 /** In a record: the MD5 of the ETag, or its place among the texts; a hash of the mark; the CRC32, or a place; flags. */
 const [ETAG, MARK, CHECKSUM, FLAGS] = [0, 4, 6, 7] as const;
 const WORDS = 8;
+/** One mark is compared with one other: 64 bits of its hash will do. */
+const MARK_WORDS = CHECKSUM - MARK;
 
 /** There is a copy. */
 const THERE = 1;
@@ -26,6 +27,8 @@ const PARTS_SHIFT = 8;
 
 const ETAG_SHAPE = /^([0-9a-f]{32})(?:-([1-9]\d{0,5}))?$/;
 const CRC32 = "crc32:";
+/** Four bytes in base64, as there is one way to write them. */
+const CRC32_SHAPE = /^crc32:[A-Za-z0-9+/]{5}[AQgw]==$/;
 
 /** Copies by path in some 50 bytes each: what seldom occurs, such as other ETags than S3's, is held as text. */
 export class CopyRecords {
@@ -57,13 +60,13 @@ export class CopyRecords {
   hasMark(path: string, mark: string): boolean {
     const record = this.#records.find(path);
     if (!record || !(flagsOf(record) & THERE)) return false;
-    return markWords(mark).every((word, at) => record[MARK + at] === word);
+    return hashWords(mark, MARK_WORDS).every((word, at) => record[MARK + at] === word);
   }
 
   note(path: string, copy: LocalCopy, mark: string): void {
     const record = this.#records.make(path);
     this.#fill(record, copy);
-    record.set(markWords(mark), MARK);
+    record.set(hashWords(mark, MARK_WORDS), MARK);
   }
 
   forget(path: string): void {
@@ -149,25 +152,16 @@ function flagsOf(record: Uint32Array): number {
 }
 
 function etagOf(record: Uint32Array): string {
-  const words = [...record.subarray(ETAG, MARK)];
-  const md5 = words.map((word) => word.toString(16).padStart(8, "0")).join("");
+  let md5 = "";
+  for (let at = ETAG; at < MARK; at++) md5 += (record[at] ?? 0).toString(16).padStart(8, "0");
   const parts = flagsOf(record) >>> PARTS_SHIFT;
   return parts === 0 ? md5 : `${md5}-${parts}`;
 }
 
-/** 64 bits of a hash: one mark is compared with one other. */
-function markWords(mark: string): number[] {
-  const digest = hash("sha256", mark, "buffer");
-  return [digest.readUInt32LE(0), digest.readUInt32LE(4)];
-}
-
 /** The number of a checksum that is a CRC32; undefined for any other. */
 function crc32Of(checksum: Checksum): number | undefined {
-  if (!checksum.startsWith(CRC32)) return undefined;
-  const bytes = Buffer.from(checksum.slice(CRC32.length), "base64");
-  if (bytes.length !== 4) return undefined;
-  const value = bytes.readUInt32BE();
-  return textOfCrc32(value) === checksum ? value : undefined;
+  if (!CRC32_SHAPE.test(checksum)) return undefined;
+  return Buffer.from(checksum.slice(CRC32.length), "base64").readUInt32BE();
 }
 
 function textOfCrc32(value: number): Checksum {

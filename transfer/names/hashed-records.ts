@@ -132,8 +132,15 @@ export class HashedRecords {
 }
 
 function keyOf(name: string): Uint32Array {
-  const digest = hash("sha256", name, "buffer");
-  const key = new Uint32Array(KEY_WORDS);
-  for (let at = 0; at < KEY_WORDS; at++) key[at] = digest.readUInt32LE(at * 4);
-  return key;
+  return hashWords(name, KEY_WORDS);
+}
+
+/** The first words of 32 bits of a text's SHA-256. */
+export function hashWords(text: string, count: number): Uint32Array {
+  // A character for each byte: a Buffer would take longer than the hash.
+  const digest = hash("sha256", text, "latin1");
+  const words = new Uint32Array(count);
+  for (let at = 0; at < count * 4; at++)
+    words[at >> 2] = ((words[at >> 2] ?? 0) << 8) | digest.charCodeAt(at);
+  return words;
 }
