@@ -138,7 +138,7 @@ function keyOf(name: string): Uint32Array {
 /** The first words of 32 bits of a text's SHA-256. */
 export function hashWords(text: string, count: number): Uint32Array {
   // A character for each byte: a Buffer would take longer than the hash.
-  const digest = hash("sha256", text, "latin1");
+  const digest = hash("sha256", text, "binary");
   const words = new Uint32Array(count);
   for (let at = 0; at < count * 4; at++)
     words[at >> 2] = ((words[at >> 2] ?? 0) << 8) | digest.charCodeAt(at);
