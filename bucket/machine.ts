@@ -25,6 +25,8 @@ export interface Limits {
   deletions: number;
   /** Files of a folder whose stats are asked for. */
   stats: number;
+  /** Bytes of a folder's names that are held: of one with more, the folder is read again. */
+  namesBytes: number;
 }
 
 export const LIMITS: Limits = {
@@ -42,6 +44,8 @@ export const LIMITS: Limits = {
   decidedAhead: 4096,
   deletions: 64,
   stats: 64,
+  // Some two million short names.
+  namesBytes: 32 * MiB,
 };
 
 /** A process's access to its machine: made once, and passed to all that transfers. */

@@ -17,6 +17,7 @@ import { Plan } from "./flow/progress.ts";
 import { readAhead } from "./flow/read-ahead.ts";
 import { symlinkBody } from "./links/symlink.ts";
 import { keyProblem, pathProblem } from "./names/key-path.ts";
+import { PackedTexts } from "./names/packed-texts.ts";
 import { deleteGone, mayDelete } from "./placing/delete-gone.ts";
 import { ownMetadata, type PutResult, putEntry, type Sendable } from "./put-entry.ts";
 import { type LargeFile, type Named, SentBefore } from "./sent-before.ts";
@@ -111,7 +112,7 @@ interface Wanted extends UploadOptions, Pick<SyncOptions, "delete" | "ignore" | 
 class Upload {
   readonly summary = new TransferSummary();
   /** The ends of keys that have no file any more, as far as they may be removed. */
-  readonly gone: string[] = [];
+  readonly gone = new PackedTexts();
   readonly #store: ObjectStore;
   readonly #prefix: string;
   readonly #options: Wanted;
@@ -207,7 +208,9 @@ class Upload {
     if (local.kind === "empty-folder") return { checksum };
     let asked: Checksum | undefined;
     const ask = async () => (asked = await this.#proofs.of(remote));
-    const object = { ...remote, checksum, mark: copies?.settledMark(local.path, remote.etag), ask };
+    const isSettled = (stats: FileStats) =>
+      copies?.isSettled(local.path, remote.etag, stats) === true;
+    const object = { ...remote, checksum, isSettled, ask };
     const isSame =
       local.kind === "link"
         ? await isContentOf(symlinkBody(local.target), object)

@@ -179,7 +179,7 @@ export function closeFile(disk: Disk, file: number): void | Promise<void> {
 export function writeAt(
   disk: Disk,
   file: number,
-  bytes: Buffer,
+  bytes: Uint8Array,
   position: number,
 ): void | Promise<void> {
   return disk.ask(

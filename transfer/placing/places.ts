@@ -59,8 +59,8 @@ export class Places {
     const ask = () => (asked ??= this.#proofs.of(entry));
     const isSameAt = async (at: string) => {
       const checksum = this.#kept?.checksumOf(at, entry.etag);
-      const mark = this.#kept?.settledMark(at, entry.etag);
-      const stats = await this.#same(at, { ...entry, checksum, mark, ask });
+      const isSettled = (there: FileStats) => this.#kept?.isSettled(at, entry.etag, there) === true;
+      const stats = await this.#same(at, { ...entry, checksum, isSettled, ask });
       return stats && { stats, checksum: await asked };
     };
     const same = await isSameAt(path);

@@ -9,13 +9,13 @@ import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const calls = countFiles();
 const { Disk } = await import("../../../../bucket/disk/disk.ts");
-const { LIMITS } = await import("../../../../bucket/machine.ts");
+const { newMachine } = await import("../../../../bucket/machine.ts");
 const { LocalCopies } = await import("../../../../transfer/comparing/local-copies.ts");
 const { downloadFolder } = await import("../../../../transfer/download.ts");
 const { s3Over } = await import("../../../support/s3-over.ts");
 
 /** A disk that never seems slow: each call is made at once, and so counted as itself. */
-const machine = { disk: new Disk(() => 0), limits: LIMITS };
+const machine = { ...newMachine(), disk: new Disk(() => 0) };
 const server = new S3Server();
 let store: ObjectStore;
 beforeAll(async () => {
