@@ -43,6 +43,8 @@ export const LIMITS: Limits = {
 export interface Machine {
   disk: Disk;
   limits: Limits;
+  /** Threads that carry files in place of the main one; undefined: beside it, as many as are seen to help. */
+  lanes?: number;
 }
 
 export function newMachine(limits: Limits = LIMITS): Machine {

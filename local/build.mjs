@@ -3,6 +3,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { lanePlugin } from "./lane-program.mjs";
 import { noticesOf } from "./notices.cjs";
 import { splitProgram } from "./split-program.mjs";
 
@@ -28,7 +29,7 @@ const common = {
   mainFields: ["module", "main"],
   absWorkingDir: checkout,
   logLevel: "error",
-  plugins: [versionAlone],
+  plugins: [versionAlone, lanePlugin],
 };
 
 // CommonJS bundles load 8 to 19 ms faster than ES modules: for what users and systemd start.

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { FileError } from "../../protocol/file-error.ts";
 import { reason } from "../../protocol/reason.ts";
 import { crc32Checksum } from "../checksum.ts";
-import { closeFile, openAnew, writeAt } from "../disk/files.ts";
+import { closeFile, openAnew } from "../disk/files.ts";
 import { fileEtag } from "../etag.ts";
 import { mapBounded } from "../flow/each-bounded.ts";
 import type { Machine } from "../machine.ts";
@@ -12,7 +12,7 @@ import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { combineCrc32 } from "./crc32.ts";
-import { checkAccepted, getRange, type RangeResult } from "./get-range.ts";
+import { checkHeld, getRange, type RangeResult } from "./get-range.ts";
 import { contentFacts, etagOf, isEtagMd5, lengthOf, wholeChecksum } from "./object-headers.ts";
 import { isOtherVersion } from "./other-version.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
@@ -43,7 +43,7 @@ export async function getFile(
   let mismatches = 0;
   for (let version = 1; ; ) {
     try {
-      const wanted = { key, versionId, accepts: exact?.accepts };
+      const wanted = { key, versionId, holds: exact?.holds };
       const fetched =
         size === undefined || size > SINGLE_PUT_MAX
           ? await getLarge(ports, { ...wanted, size, etag: exact && etag }, path, options)
@@ -84,8 +84,8 @@ interface Wanted {
   etag: string | undefined;
   /** undefined: the newest. */
   versionId: string | undefined;
-  /** Whether it is one with such metadata. */
-  accepts: ExactVersion["accepts"];
+  /** Metadata that it has to have. */
+  holds: ExactVersion["holds"];
 }
 
 /** @returns undefined when what arrived is not the object */
@@ -101,10 +101,8 @@ async function getSmall(
     got = await getRange(
       client,
       { ...wanted, start: 0, end: undefined, size, ifMatch: etag, limit: "small" },
-      (bytes, position) => {
-        onBytes?.(bytes.length);
-        return writeAt(disk, file, bytes, position);
-      },
+      file,
+      onBytes,
     );
   } finally {
     await closeFile(disk, file);
@@ -115,7 +113,7 @@ async function getSmall(
 /** @returns undefined when what arrived is not the object; the file is empty then */
 async function getLarge(
   ports: GetFilePorts,
-  { key, etag: ifMatch, versionId, accepts }: Wanted,
+  { key, etag: ifMatch, versionId, holds }: Wanted,
   path: string,
   options: GetFileOptions,
 ): Promise<FetchedFile | undefined> {
@@ -130,7 +128,7 @@ async function getLarge(
     },
     async (response) => response.headers,
   );
-  checkAccepted(key, headers, accepts);
+  checkHeld(key, headers, holds);
   const etag = etagOf(headers);
   const listed = etag === options.etag ? options.size : undefined;
   const size = lengthOf(headers) ?? listed;
@@ -138,7 +136,7 @@ async function getLarge(
     throw new S3Error("MalformedResponse", `${key}: S3 does not say how long it is`);
   if (size !== (listed ?? size)) return undefined;
   if (size <= SINGLE_PUT_MAX)
-    return getSmall(ports, { key, size, etag, versionId, accepts }, path, options.onBytes);
+    return getSmall(ports, { key, size, etag, versionId, holds }, path, options.onBytes);
   const partial = await PartialFile.open(path, size, etag);
   try {
     const getOne = async (index: number) => {
@@ -157,13 +155,10 @@ async function getLarge(
         size,
         ifMatch: etag,
         versionId,
-        accepts,
+        holds,
         limit: "large" as const,
       };
-      const got = await getRange(client, range, (bytes, position) => {
-        options.onBytes?.(bytes.length);
-        return writeAt(disk, partial.file.fd, bytes, position);
-      });
+      const got = await getRange(client, range, partial.file.fd, options.onBytes);
       await partial.markDone(index);
       return { checksum: got.crc32, length };
     };

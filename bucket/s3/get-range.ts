@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { ExactVersion } from "../object-store.ts";
+import { hasMetadata, type MetadataItem } from "../has-metadata.ts";
 import { BatchedWrite, type Write } from "./batched-write.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { contentFacts, etagOf, lengthOf } from "./object-headers.ts";
@@ -20,8 +20,8 @@ export interface RangeRequest {
   ifMatch: string | undefined;
   /** undefined: the newest. */
   versionId: string | undefined;
-  /** Whether an object with such metadata is wanted; undefined: any. */
-  accepts: ExactVersion["accepts"];
+  /** Metadata that the object has to have; undefined: it may have any. */
+  holds: MetadataItem | undefined;
   limit: "small" | "large";
 }
 
@@ -33,82 +33,115 @@ export interface RangeResult {
   bytes: number;
 }
 
+/** How far a range has come: plain data, which threads can pass on. */
+export interface RangeState extends Omit<RangeRequest, "limit"> {
+  /** The next byte that is wanted. */
+  at: number;
+  /** Of the bytes before it. */
+  crc: number;
+  /** The byte after the last that is wanted; undefined until the object's end is known. */
+  last: number | undefined;
+  /** Of the first response. */
+  headers: Readonly<Record<string, string>> | undefined;
+}
+
 /**
- * Reads a range of an object. When a response breaks off, the next attempt goes on after the last byte
- * that came, of the same version.
+ * Reads a range of an object into a file, each byte at its position in the object. When a response breaks off, the next
+ * attempt goes on after the last byte that came, of the same version.
  *
- * @param write writes bytes at their position in the object
+ * @param file descriptor
+ * @param onBytes called with the number of bytes that came since the last call
  * @throws S3Error `PreconditionFailed` when the object is another one by now, also where the server does not compare;
  *   `WrongLength` when more or less is sent than there should be; `MalformedResponse`
  */
 export async function getRange(
   client: BucketClient,
-  request: RangeRequest,
-  write: Write,
+  { limit, ...request }: RangeRequest,
+  file: number,
+  onBytes?: (bytes: number) => void,
 ): Promise<RangeResult> {
-  const { key, start, end, size, limit, versionId, accepts } = request;
-  let ifMatch = request.ifMatch;
-  let first: Readonly<Record<string, string>> | undefined;
-  /** The byte after the last that is wanted; undefined until the object's end is known. */
-  let last = end;
-  let at = start;
-  let crc = 0;
-  const isPlain = () => at === start && end === undefined;
-  const nextRequest = () => ({
+  const { start, end } = request;
+  const range: RangeState = { ...request, at: start, crc: 0, last: end, headers: undefined };
+  const nextRequest = () => ({ ...rangeRequest(range), limit });
+  await client.transfer(nextRequest, { kind: "receive", file, range }, onBytes);
+  return { headers: range.headers ?? {}, crc32: range.crc, bytes: range.at - start };
+}
+
+function isPlain({ at, start, end }: RangeState): boolean {
+  return at === start && end === undefined;
+}
+
+/** The request for what is left of a range. */
+function rangeRequest(range: RangeState) {
+  const { key, versionId, ifMatch, at, last } = range;
+  return {
     method: "GET" as const,
     key,
     ...(versionId !== undefined && { query: { versionId } }),
     headers: {
       "x-amz-checksum-mode": "ENABLED",
       "if-match": ifMatch && `"${ifMatch}"`,
-      range: isPlain() ? undefined : `bytes=${at}-${(last ?? 0) - 1}`,
+      range: isPlain(range) ? undefined : `bytes=${at}-${(last ?? 0) - 1}`,
     },
-    limit,
-  });
+  };
+}
+
+/**
+ * Reads a response for what is left of a range, which it moves on.
+ *
+ * @param write writes bytes at their position in the object
+ * @throws S3Error as `getRange`; and when the response breaks off
+ */
+export async function readRange(
+  response: S3Response,
+  range: RangeState,
+  write: Write,
+): Promise<void> {
+  const { key, size, holds } = range;
   const put: Write = (bytes, position) => {
-    crc = crc32(bytes, crc);
+    range.crc = crc32(bytes, range.crc);
     return write(bytes, position);
   };
-  await client.send(nextRequest, async (response) => {
-    const { headers } = response;
-    const etag = etagOf(headers);
-    if (ifMatch !== undefined && etag !== ifMatch) throw anotherOne(key);
-    checkAccepted(key, headers, accepts);
-    const isPart = response.status === 206;
-    const range = isPart ? contentRange(headers) : undefined;
-    if (range && range.first !== at)
-      throw new S3Error("MalformedResponse", `${key}: S3 sent another range than ${at}-`);
-    const length = lengthOf(headers);
-    const whole = size ?? range?.whole ?? (isPlain() ? length : undefined);
-    const until = (last ??= whole);
-    if (until === undefined)
-      throw new S3Error("MalformedResponse", `${key}: S3 does not say how long it is`);
-    const expected = isPart ? until - at : (whole ?? until);
-    const isOther = isPart ? (length ?? 0) > expected : (length ?? expected) !== expected;
-    if (isOther || (range?.whole ?? whole) !== whole) throw wrongLength(key);
-    first ??= headers;
-    ifMatch ??= etag;
-    // A server that knows no ranges begins at the first byte.
-    let skip = isPart ? 0 : at;
-    const batch = new BatchedWrite(put, at, until);
-    try {
-      await pipeAtMost(response, expected, key, (bytes) => {
-        const piece = bytes.subarray(skip, skip + until - at);
-        skip = Math.max(0, skip - bytes.length);
-        at += piece.length;
-        return batch.add(piece);
-      });
-    } catch (error) {
-      // Of a response in chunks all may have come but its end.
-      if (at < until || !isTransient(error)) throw error;
-    } finally {
-      // Bytes from before a response broke off need not come again.
-      await batch.flush();
-    }
-    if (at < until)
-      throw new S3Error("NetworkError", `${key}: ${until - at} bytes are missing in S3's response`);
-  });
-  return { headers: first ?? {}, crc32: crc, bytes: at - start };
+  const { headers } = response;
+  const etag = etagOf(headers);
+  if (range.ifMatch !== undefined && etag !== range.ifMatch) throw anotherOne(key);
+  checkHeld(key, headers, holds);
+  const isPart = response.status === 206;
+  const told = isPart ? contentRange(headers) : undefined;
+  if (told && told.first !== range.at)
+    throw new S3Error("MalformedResponse", `${key}: S3 sent another range than ${range.at}-`);
+  const length = lengthOf(headers);
+  const whole = size ?? told?.whole ?? (isPlain(range) ? length : undefined);
+  const until = (range.last ??= whole);
+  if (until === undefined)
+    throw new S3Error("MalformedResponse", `${key}: S3 does not say how long it is`);
+  const expected = isPart ? until - range.at : (whole ?? until);
+  const isOther = isPart ? (length ?? 0) > expected : (length ?? expected) !== expected;
+  if (isOther || (told?.whole ?? whole) !== whole) throw wrongLength(key);
+  range.headers ??= headers;
+  range.ifMatch ??= etag;
+  // A server that knows no ranges begins at the first byte.
+  let skip = isPart ? 0 : range.at;
+  const batch = new BatchedWrite(put, range.at, until);
+  try {
+    await pipeAtMost(response, expected, key, (bytes) => {
+      const piece = bytes.subarray(skip, skip + until - range.at);
+      skip = Math.max(0, skip - bytes.length);
+      range.at += piece.length;
+      return batch.add(piece);
+    });
+  } catch (error) {
+    // Of a response in chunks all may have come but its end.
+    if (range.at < until || !isTransient(error)) throw error;
+  } finally {
+    // Bytes from before a response broke off need not come again.
+    await batch.flush();
+  }
+  if (range.at < until)
+    throw new S3Error(
+      "NetworkError",
+      `${key}: ${until - range.at} bytes are missing in S3's response`,
+    );
 }
 
 /** A body without a declared length may have no end. */
@@ -133,12 +166,12 @@ async function pipeAtMost(
  *
  * @throws S3Error `PreconditionFailed`, as for an object with another ETag
  */
-export function checkAccepted(
+export function checkHeld(
   key: string,
   headers: Readonly<Record<string, string>>,
-  accepts: ExactVersion["accepts"],
+  holds: MetadataItem | undefined,
 ): void {
-  if (accepts && !accepts(contentFacts(headers).metadata)) throw anotherOne(key);
+  if (holds && !hasMetadata(contentFacts(headers).metadata, holds)) throw anotherOne(key);
 }
 
 function anotherOne(key: string): S3Error {

@@ -1,7 +1,5 @@
 import { Readable } from "node:stream";
 import { crc32Checksum } from "../checksum.ts";
-import { closeFile } from "../disk/files.ts";
-import { type OpenRules, openToRead } from "../disk/open-to-read.ts";
 import type { Budget } from "../flow/budget.ts";
 import type { Machine } from "../machine.ts";
 import type {
@@ -19,18 +17,16 @@ import type {
 } from "../object-store.ts";
 import { partSize } from "../part-size.ts";
 import type { BucketClient } from "./bucket-client.ts";
-import { type BufferPool, SHARED_FROM } from "./buffer-pool.ts";
+import type { BufferPool } from "./buffer-pool.ts";
 import { contentProof, etagOfContent } from "./content-proof.ts";
 import { DELETED_AT_ONCE, deleteObjects } from "./delete-objects.ts";
-import { filePart } from "./file-part.ts";
+import type { FileBody } from "./file-body.ts";
 import { getFile } from "./get-file.ts";
 import { listObjects } from "./list-objects.ts";
 import { listVersions } from "./list-versions.ts";
 import { etagOf, lengthOf, objectFacts, putHeaders, tellWritten } from "./object-headers.ts";
 import { isOtherVersion } from "./other-version.ts";
-import type { PartReader } from "./part-reader.ts";
 import { putParts } from "./put-parts.ts";
-import { readFully } from "./read-fully.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 import { S3Error } from "./s3-error.ts";
 import type { S3Response } from "./s3-response.ts";
@@ -44,7 +40,6 @@ const READ_TO_COUNT_MAX = 16 * 1024 * 1024;
 
 export interface StorePorts extends Machine {
   client: BucketClient;
-  reader: PartReader;
   buffers: BufferPool;
   /** Parts that may hold a buffer: small files must find one, too. */
   partSlots: Budget;
@@ -140,9 +135,26 @@ export class S3Store implements ObjectStore {
   ): Promise<string> {
     const part = partSize(size);
     if (part !== undefined) return putParts(this.#ports, { path, key, size, part, options });
-    return this.#ports.buffers.use(size, async (bytes) => {
-      const body = await this.#read(path, bytes, options);
-      const etag = await this.#put(key, body, options);
+    const { within, noFollow } = options;
+    return this.#ports.buffers.use(size, async (window) => {
+      const body: FileBody = {
+        path,
+        file: undefined,
+        rules: { within, noFollow },
+        start: 0,
+        length: size,
+        window,
+        crc32: undefined,
+      };
+      const request = {
+        method: "PUT",
+        key,
+        headers: putHeaders(options),
+        makes: true,
+        limit: "small",
+      } as const;
+      const headers = await this.#client.transfer(request, { kind: "send", body });
+      const etag = etagOfWritten(headers, body.crc32 ?? 0, options);
       options.onBytes?.(size);
       return etag;
     });
@@ -163,23 +175,13 @@ export class S3Store implements ObjectStore {
     return refused;
   }
 
-  /** Fills `bytes` with a file: a small one with one read, others as parts are. */
-  async #read(path: string, bytes: Buffer, rules: OpenRules): Promise<RequestBody> {
-    const { disk, reader } = this.#ports;
-    const { length } = bytes;
-    const file = await openToRead(disk, path, rules);
-    try {
-      if (length >= SHARED_FROM)
-        return await filePart({ disk, file, path, start: 0, length }, bytes, reader);
-      await readFully({ disk, file, path }, bytes, 0);
-      return bytesBody(bytes);
-    } finally {
-      await closeFile(disk, file);
-    }
-  }
-
   /** @param onAttempt called before each attempt */
-  #put(key: string, body: RequestBody, options: PutOptions, onAttempt = () => {}): Promise<string> {
+  #put(
+    key: string,
+    body: RequestBody,
+    options: PutOptions,
+    onAttempt: () => void,
+  ): Promise<string> {
     const { ifMatch, ifAbsent } = options;
     const headers = putHeaders(options);
     if (ifMatch) headers["if-match"] = `"${ifMatch}"`;
@@ -190,9 +192,7 @@ export class S3Store implements ObjectStore {
     };
     return this.#client.send(request, async (response) => {
       await response.discard();
-      tellWritten(response.headers, options);
-      options.onChecksum?.(crc32Checksum(body.crc32));
-      return etagOf(response.headers);
+      return etagOfWritten(response.headers, body.crc32, options);
     });
   }
 
@@ -208,6 +208,18 @@ export class S3Store implements ObjectStore {
       throw error;
     }
   }
+}
+
+/** The ETag in an answer to a PUT; what else it says is told. */
+function etagOfWritten(
+  headers: Readonly<Record<string, string>>,
+  crc32: number,
+  options: PutOptions,
+): string {
+  const etag = etagOf(headers);
+  tellWritten(headers, options);
+  options.onChecksum?.(crc32Checksum(crc32));
+  return etag;
 }
 
 /** The body as a stream, which reads on only as far as it is read. */

@@ -6,6 +6,9 @@ const MiB = 1024 * KiB;
 /** Bytes on their way together are to be through in so long, in milliseconds: S3 cuts connections that get nothing for 20 s. */
 const DRAIN_MS = 20_000;
 
+/** As many bodies of this size as there may be are through in time on any line: they need not be counted. */
+export const TINY = 16 * KiB;
+
 /** As long as nothing is known: through in 2 min at 512 kbit/s. */
 const FIRST = 8 * MiB;
 const LEAST = 256 * KiB;
