@@ -60,3 +60,14 @@ export function benchBucket(env: NodeJS.ProcessEnv = process.env): string {
 export function environment(): NodeJS.ProcessEnv {
   return process.env;
 }
+
+/**
+ * The lanes that a measured client is to have, and to carry everything over; undefined: as many as help, as anyone has.
+ * @throws Error when they are no number
+ */
+export function benchLanes(env: NodeJS.ProcessEnv = process.env): number | undefined {
+  const text = env["BENCH_LANES"];
+  if (!text) return undefined;
+  if (!/^\d$/.test(text)) throw new Error("BENCH_LANES: give a number from 0 to 9");
+  return Number(text);
+}

@@ -8,11 +8,12 @@ import { optimizeLate } from "../../cli/quick-engine.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import { uploadFolder } from "../../transfer/upload.ts";
-import { benchBucket, environment } from "../config.ts";
+import { benchBucket, benchLanes, environment } from "../config.ts";
 
 // File transfer of `submit` and `fetch`, without a job: upload FOLDER PREFIX | download PREFIX FOLDER.
 optimizeLate(process.versions.v8, setFlagsFromString);
-const machine = newMachine();
+const lanes = benchLanes();
+const machine = { ...newMachine(), ...(lanes !== undefined && { lanes }) };
 const { uploads: states, folders } = ownFolders(environment());
 const s3 = new S3({
   machine,

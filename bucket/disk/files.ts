@@ -182,6 +182,12 @@ export function closeFile(disk: Disk, file: number): void | Promise<void> {
   );
 }
 
+/** Bytes that are written through threads have to be copied: into memory of this size, as most pieces fit into, ... */
+const COPY_BYTES = 256 * 1024;
+/** ... which is used again: each thread would leave tens of MB to collect. So many are kept. */
+const COPIES_KEPT = 4;
+const copies: Buffer[] = [];
+
 /**
  * Writes all of `bytes` at a position of an open file.
  *
@@ -200,16 +206,17 @@ export function writeAt(
         done += writeSync(file, bytes, done, bytes.length - done, position + done);
     },
     async () => {
-      const own = Buffer.from(bytes);
-      for (let done = 0; done < own.length; ) {
-        const { bytesWritten } = await writeInThread(
-          file,
-          own,
-          done,
-          own.length - done,
-          position + done,
-        );
-        done += bytesWritten;
+      const { length } = bytes;
+      const own = copies.pop() ?? Buffer.allocUnsafeSlow(COPY_BYTES);
+      const copy = length <= own.length ? own : Buffer.allocUnsafeSlow(length);
+      bytes.copy(copy);
+      try {
+        for (let done = 0; done < length; ) {
+          const left = length - done;
+          done += (await writeInThread(file, copy, done, left, position + done)).bytesWritten;
+        }
+      } finally {
+        if (copies.length < COPIES_KEPT) copies.push(own);
       }
     },
     bytes.length,
