@@ -101,10 +101,11 @@ export function buildSingleFile(outfile) {
 }
 
 /** The client of the transfer benchmark, built as the command line is. */
-function buildTransferClient() {
+export function buildTransferClient(options = {}) {
   return splitProgram(
     { ...common, ...programs, entryPoints: ["bench/transfer/client-main.ts"] },
     "dist/bench/transfer-client.cjs",
+    options,
   );
 }
 

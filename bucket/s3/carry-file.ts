@@ -3,8 +3,8 @@ import type { Disk } from "../disk/disk.ts";
 import { writeAt } from "../disk/files.ts";
 import type { Connection } from "./connection.ts";
 import { type FileBody, requestBody } from "./file-body.ts";
-import { type RangeState, readRange } from "./get-range.ts";
 import { type Outgoing, sealed } from "./outgoing.ts";
+import { type RangeState, readRange } from "./read-range.ts";
 import { type Refusal, refusalIn } from "./refusal.ts";
 import { SignV4 } from "./sign-v4.ts";
 

@@ -12,11 +12,12 @@ import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { combineCrc32 } from "./crc32.ts";
-import { checkHeld, getRange, type RangeResult } from "./get-range.ts";
+import { getRange, type RangeResult } from "./get-range.ts";
 import { contentFacts, etagOf, isEtagMd5, lengthOf, wholeChecksum } from "./object-headers.ts";
 import { isOtherVersion } from "./other-version.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
 import { readFully } from "./read-fully.ts";
+import { checkHeld } from "./read-range.ts";
 import { S3Error } from "./s3-error.ts";
 
 /** An object that is replaced while it is read is begun anew this often. */

@@ -1,6 +1,6 @@
 import type { AwsCredentialIdentity } from "@smithy/types";
 import type { FileAnswer, FileOrder } from "../carry-file.ts";
-import type { RangeState } from "../get-range.ts";
+import type { RangeState } from "../read-range.ts";
 import type { S3Timeouts } from "../s3-timeouts.ts";
 import type { ErrorData } from "./error-data.ts";
 
