@@ -14,9 +14,11 @@ import { benchBucket, benchLanes, environment } from "../config.ts";
 optimizeLate(process.versions.v8, setFlagsFromString);
 const lanes = benchLanes();
 const machine = { ...newMachine(), ...(lanes !== undefined && { lanes }) };
-const { uploads: states, folders } = ownFolders(environment());
+const env = environment();
+const { uploads: states, folders } = ownFolders(env);
 const s3 = new S3({
   machine,
+  env,
   states: states === undefined ? undefined : new UploadStateFolder(states),
 });
 const store = s3.store(benchBucket());

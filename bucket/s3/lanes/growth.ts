@@ -8,7 +8,7 @@ const PAYS_FROM = 16 * 1024 * 1024;
 const GAIN = 1.1;
 
 /** Looks that are compared, before and after; the first after is left out: connections are made then. */
-const LOOKS = 2;
+const LOOKS = 3;
 
 /** Looks until another one is tried, after one that was of no use; twice as many each time. */
 const PAUSE = 20;

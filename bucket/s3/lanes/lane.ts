@@ -129,7 +129,7 @@ export class Lane {
       const { known, isNew } = this.#credentials;
       const orders = this.#orders.splice(0);
       this.#credentials.isNew = false;
-      const message: ToLane = { credentials: isNew ? known : undefined, orders };
+      const message: ToLane = { credentials: isNew && known ? keysOf(known) : undefined, orders };
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       this.#worker.postMessage(message);
     });
@@ -163,6 +163,12 @@ export class Lane {
     this.#pending.clear();
     this.#onEnd();
   }
+}
+
+/** Without what else their finder may have put there. */
+function keysOf(credentials: AwsCredentialIdentity): AwsCredentialIdentity {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }
 
 function lost(): S3Error {

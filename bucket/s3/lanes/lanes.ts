@@ -74,12 +74,12 @@ export class Lanes {
     here: () => Promise<FileAnswer>,
   ): Promise<FileAnswer> {
     if (this.#options.max === 0) return here();
-    if (this.#options.isFixed) await (this.#beginning ??= this.#beginAll());
-    else this.#look();
-    const lane = this.#leastBusy();
     const work = workIn(order);
     this.#orders += 1;
     try {
+      if (this.#options.isFixed) await (this.#beginning ??= this.#beginAll());
+      else this.#look();
+      const lane = this.#leastBusy();
       if (!lane) return await this.#carryHere(work, here);
       return await lane.carry(order, credentials, onBytes).catch((error: unknown) => {
         if (isLost(error)) return this.#carryHere(work, here);
@@ -149,7 +149,10 @@ export class Lanes {
     this.#beginning = this.#begin()
       .then(() => this.#growth.begun())
       .catch(() => void (this.#isBroken = true))
-      .finally(() => void (this.#beginning = undefined));
+      .finally(() => {
+        this.#beginning = undefined;
+        if (this.#orders === 0) this.#rest();
+      });
   }
 
   async #beginAll(): Promise<void> {
