@@ -182,10 +182,11 @@ export function closeFile(disk: Disk, file: number): void | Promise<void> {
   );
 }
 
-/** Bytes that are written through threads have to be copied: into memory of this size, as most pieces fit into, ... */
+/** Pieces of large files that are written through threads are copied into memory of this size, as most of them fit into ... */
 const COPY_BYTES = 256 * 1024;
-/** ... which is used again: each thread would leave tens of MB to collect. So many are kept. */
-const COPIES_KEPT = 4;
+/** ... and as pays from this size on; it is used again, since else each thread has tens of MB to collect. */
+const COPIED_FROM = 64 * 1024;
+const COPIES_KEPT = 8;
 const copies: Buffer[] = [];
 
 /**
@@ -207,8 +208,10 @@ export function writeAt(
     },
     async () => {
       const { length } = bytes;
-      const own = copies.pop() ?? Buffer.allocUnsafeSlow(COPY_BYTES);
-      const copy = length <= own.length ? own : Buffer.allocUnsafeSlow(length);
+      const isKept = length >= COPIED_FROM && length <= COPY_BYTES;
+      const copy = isKept
+        ? (copies.pop() ?? Buffer.allocUnsafeSlow(COPY_BYTES))
+        : Buffer.allocUnsafe(length);
       bytes.copy(copy);
       try {
         for (let done = 0; done < length; ) {
@@ -216,7 +219,7 @@ export function writeAt(
           done += (await writeInThread(file, copy, done, left, position + done)).bytesWritten;
         }
       } finally {
-        if (copies.length < COPIES_KEPT) copies.push(own);
+        if (isKept && copies.length < COPIES_KEPT) copies.push(copy);
       }
     },
     bytes.length,

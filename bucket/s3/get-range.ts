@@ -27,22 +27,22 @@ export async function getRange(
 ): Promise<RangeResult> {
   const { start, end } = request;
   const range: RangeState = { ...request, at: start, crc: 0, last: end, headers: undefined };
-  const nextRequest = () => ({ ...rangeRequest(range), limit });
-  await client.transfer(nextRequest, { kind: "receive", file, range }, onBytes);
+  await client.transfer(
+    () => rangeRequest(range, limit),
+    { kind: "receive", file, range },
+    onBytes,
+  );
   return { headers: range.headers ?? {}, crc32: range.crc, bytes: range.at - start };
 }
 
 /** The request for what is left of a range. */
-function rangeRequest(range: RangeState) {
+function rangeRequest(range: RangeState, limit: S3Request["limit"]): S3Request {
   const { key, versionId, ifMatch, at, last } = range;
-  return {
-    method: "GET" as const,
-    key,
-    ...(versionId !== undefined && { query: { versionId } }),
-    headers: {
-      "x-amz-checksum-mode": "ENABLED",
-      "if-match": ifMatch && `"${ifMatch}"`,
-      range: isPlain(range) ? undefined : `bytes=${at}-${(last ?? 0) - 1}`,
-    },
+  const headers = {
+    "x-amz-checksum-mode": "ENABLED",
+    "if-match": ifMatch && `"${ifMatch}"`,
+    range: isPlain(range) ? undefined : `bytes=${at}-${(last ?? 0) - 1}`,
   };
+  if (versionId === undefined) return { method: "GET", key, headers, limit };
+  return { method: "GET", key, query: { versionId }, headers, limit };
 }

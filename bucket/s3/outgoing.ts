@@ -22,7 +22,7 @@ export interface Target {
 export interface Outgoing extends Pick<BucketEndpoint, "origin" | "isAws" | "tls" | "loopback"> {
   method: S3Request["method"];
   /** undefined: the bucket itself. */
-  key?: string;
+  key: string | undefined;
   /** Encoded, without the query. */
   path: string;
   /** The query, encoded; empty: there is none. */
@@ -58,7 +58,7 @@ export function outgoing(
     tls,
     loopback,
     method,
-    ...(key !== undefined && { key }),
+    key,
     path,
     search: query === undefined ? "" : canonicalQuery(query),
     headers,

@@ -43,7 +43,7 @@ export function lanedStore(
   const limit = () => new RequestLimit({ start: parts, low: parts, max: parts });
   const credentials = { accessKeyId: "AKIATEST", secretAccessKey: "secret" };
   const settings = new S3Settings({ region: "us-east-1", credentials, endpointUrl });
-  const rules = { attempts: 5, ridesOut: false, limits: { small: limit(), large: limit() } };
+  const rules = { attempts: 2, ridesOut: false, limits: { small: limit(), large: limit() } };
   const client = new BucketClient(
     {
       settings,

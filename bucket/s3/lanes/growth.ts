@@ -1,8 +1,8 @@
 /** Threads are busy when they have so little time left that another one would have something to do. */
 const BUSY = 0.75;
 
-/** Work in bytes before the first lane pays, which takes 50 ms of a core to begin. */
-const PAYS_FROM = 16 * 1024 * 1024;
+/** Work in bytes before lanes pay: a lane takes 50 ms of a core to begin, and so much again is likely to come. */
+const PAYS_FROM = 256 * 1024 * 1024;
 
 /** By so much a lane has to make all of them together faster. */
 const GAIN = 1.1;

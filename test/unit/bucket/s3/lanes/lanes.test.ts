@@ -15,7 +15,7 @@ import { type LanedStore, lanedStore } from "../../../../support/laned-store.ts"
 import { fail, S3Server } from "../../../../support/s3-server.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 
-const PARTS = 5;
+const PARTS = 4;
 const LARGE = (PARTS - 1) * SINGLE_PUT_MAX + 5;
 const large = randomBytes(LARGE);
 const small = randomBytes(70_001);
