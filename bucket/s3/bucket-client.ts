@@ -114,6 +114,12 @@ export class BucketClient {
     return this.#repeated(request, attempt, length);
   }
 
+  /** Runs `task`, which carries a file of so many bytes by many requests. */
+  whole<T>(bytes: number, task: () => Promise<T>): Promise<T> {
+    const { lanes } = this.#ports;
+    return lanes ? lanes.during(bytes, task) : task();
+  }
+
   /** @param bytes of a body that is not in the request */
   async #repeated<T>(
     request: S3Request | (() => S3Request),

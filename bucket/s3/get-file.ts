@@ -164,7 +164,7 @@ async function getLarge(
       return { checksum: got.crc32, length };
     };
     const indexes = Array.from({ length: partial.ranges }, (_, index) => index);
-    const got = await mapBounded(indexes, limits.parts, getOne);
+    const got = await client.whole(size, () => mapBounded(indexes, limits.parts, getOne));
     const whole = got.reduce((crc, { checksum, length }) => {
       return combineCrc32(crc, checksum, length);
     }, 0);

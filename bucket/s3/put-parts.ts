@@ -89,7 +89,7 @@ async function run(
   let hasParts = parts.size > 0;
   try {
     const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1);
-    const sent = await mapBounded(numbers, ports.limits.parts, async (number) => {
+    const send = async (number: number) => {
       const start = (number - 1) * part;
       const range = {
         disk: ports.disk,
@@ -102,7 +102,10 @@ async function run(
       hasParts = true;
       options.onBytes?.(range.length);
       return done;
-    });
+    };
+    const sent = await ports.client.whole(size, () =>
+      mapBounded(numbers, ports.limits.parts, send),
+    );
     const crc32 = sent.reduce((crc, { checksum, size: length }) => {
       return combineCrc32(crc, checksum, length);
     }, 0);

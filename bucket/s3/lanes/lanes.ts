@@ -48,6 +48,7 @@ export class Lanes {
   #own = 0;
   #done = 0;
   #orders = 0;
+  #large = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #usage = performance.eventLoopUtilization();
   #idle: NodeJS.Timeout | undefined;
@@ -89,6 +90,16 @@ export class Lanes {
       this.#orders -= 1;
       this.#done += work;
       if (this.#orders === 0) this.#rest();
+    }
+  }
+
+  /** Says while `task` runs that it carries a large file, of so many bytes. */
+  async during<T>(bytes: number, task: () => Promise<T>): Promise<T> {
+    this.#large += bytes;
+    try {
+      return await task();
+    } finally {
+      this.#large -= bytes;
     }
   }
 
@@ -134,7 +145,8 @@ export class Lanes {
     if (ms > REST_MS) return this.#growth.rest();
     // One that is coming takes a core to itself, and does nothing yet.
     if (this.#beginning || this.#isBroken) return;
-    const more = this.#growth.decide({ lanes: ready.length, busy, work, ms, orders: this.#orders });
+    const [lanes, orders, large] = [ready.length, this.#orders, this.#large];
+    const more = this.#growth.decide({ lanes, busy, work, ms, orders, large });
     if (more > 0) this.#add();
     else if (more < 0) this.#retire(ready.at(-1));
   }

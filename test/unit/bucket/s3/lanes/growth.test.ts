@@ -12,7 +12,8 @@ function looks(growth: Growth, machine: Machine, count: number, more: Partial<Lo
   let begun = 0;
   for (let look = 0; look < count; look++) {
     const { rate, busy } = machine(lanes + 1);
-    const change = growth.decide({ lanes, busy, work: rate * 100, ms: 100, orders: 8, ...more });
+    const one = { lanes, busy, work: rate * 100, ms: 100, orders: 8, large: 0, ...more };
+    const change = growth.decide(one);
     if (change > 0) {
       begun += 1;
       growth.begun();
@@ -49,6 +50,12 @@ test("none for little work, and none for one order at a time", () => {
   expect(looks(new Growth(4), fast, 100, { orders: 1 }).begun).toBe(0);
 });
 
+test("one at the first look when a large file is under way", () => {
+  const machine: Machine = (threads) => ({ rate: threads * FAST, busy: 1 });
+  expect(looks(new Growth(4), machine, 1, { large: 2 ** 28 }).lanes).toBe(1);
+  expect(looks(new Growth(4), machine, 1, { large: 2 ** 28 - 1 }).lanes).toBe(0);
+});
+
 test("one that brings nothing goes, and is tried again after a while, ever more seldom", () => {
   const machine: Machine = () => ({ rate: FAST, busy: 1 });
   const { lanes, begun } = looks(new Growth(4), machine, 400);
@@ -58,8 +65,8 @@ test("one that brings nothing goes, and is tried again after a while, ever more 
 test("after a rest it begins anew", () => {
   const growth = new Growth(4);
   const machine: Machine = (threads) => ({ rate: threads * FAST, busy: 1 });
-  expect(looks(growth, machine, 2).lanes).toBe(1);
+  expect(looks(growth, machine, 3).lanes).toBe(1);
   growth.rest();
-  expect(growth.decide({ lanes: 1, busy: 1, work: 1000, ms: 100, orders: 8 })).toBe(0);
+  expect(growth.decide({ lanes: 1, busy: 1, work: 1000, ms: 100, orders: 8, large: 0 })).toBe(0);
   expect(looks(growth, machine, 30).lanes).toBe(4);
 });
