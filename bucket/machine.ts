@@ -54,6 +54,8 @@ export interface Machine {
   limits: Limits;
   /** Of all transfers together, if there is a limit of rate; a thread of its own is given the same memory. */
   pace: SharedArrayBuffer;
+  /** Threads that carry files in place of the main one; undefined: beside it, as many as are seen to help. */
+  lanes?: number;
 }
 
 export function newMachine(limits: Limits = LIMITS): Machine {

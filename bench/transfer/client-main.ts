@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
-import { LIMITS, newMachine } from "../../bucket/machine.ts";
+import { type Machine, newMachine } from "../../bucket/machine.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { S3 } from "../../bucket/s3/s3.ts";
 import { UploadStateFolder } from "../../bucket/s3/upload-states.ts";
@@ -12,23 +12,23 @@ import { downloadFolder } from "../../transfer/download.ts";
 import { uploadFolder } from "../../transfer/upload.ts";
 import { benchBucket, environment } from "../config.ts";
 
-// File transfer of `submit` and `fetch`, without a job: upload FOLDER PREFIX | download PREFIX FOLDER, with --lanes N;
-// `list PREFIX` prints the keys below a prefix, and `lanes` whether there are such.
+// File transfer of `submit` and `fetch`, without a job: upload FOLDER PREFIX | download PREFIX FOLDER, with --lanes N to have
+// that many threads carry everything; `list PREFIX` prints the keys below a prefix.
 optimizeLate(process.versions.v8, setFlagsFromString);
 const { positionals, values: asked } = parseArgs({
   allowPositionals: true,
   options: { lanes: { type: "string" } },
 });
-const hasLanes = "lanes" in LIMITS;
-const machine = newMachine({
-  ...LIMITS,
+const machine: Machine = {
+  ...newMachine(),
   ...(asked.lanes !== undefined && { lanes: Number(asked.lanes) }),
-});
-const { uploads, folders } = ownFolders(environment());
+};
+const env = environment();
+const { uploads, folders } = ownFolders(env);
 
 function openStore(): ObjectStore {
   const states = uploads === undefined ? undefined : new UploadStateFolder(uploads);
-  return new S3({ machine, states }).store(benchBucket());
+  return new S3({ machine, env, states }).store(benchBucket());
 }
 
 /** As `submit` does, with what it remembers of the folder. */
@@ -65,8 +65,6 @@ async function printKeys(prefix: string): Promise<void> {
 }
 
 async function main([verb, from = "", to = ""]: string[]): Promise<void> {
-  if (verb === "lanes") return console.log(hasLanes);
-  if (asked.lanes !== undefined && !hasLanes) throw new Error("there are no lanes");
   if (verb === "list") return printKeys(from);
   if (verb !== "upload" && verb !== "download") throw new Error(`no such verb: ${verb}`);
   const summary = verb === "upload" ? await sendFolder(from, to) : await fetchFolder(from, to);

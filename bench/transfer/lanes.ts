@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 import type { BenchConfig } from "../config.ts";
 import type { Endpoint } from "../endpoint.ts";
@@ -23,15 +22,6 @@ export function apart(cores: number): { endpoint: string; client: string } | und
   const range = (from: number, to: number) => (from === to ? `${from}` : `${from}-${to}`);
   return { endpoint: range(own, cores - 1), client: range(0, own - 1) };
 }
-
-/** Whether the client has lanes; it says so itself. */
-export function knowsLanes(config: BenchConfig): boolean {
-  const [program = "", ...args] = cloudSubmit(config).upload("", "", nowhere);
-  const client = args.slice(0, 1);
-  return execFileSync(program, [...client, "lanes"], { env: config.env }).toString() === "true\n";
-}
-
-const nowhere = { url: "", bucket: "", ca: undefined, latencyMs: 0 };
 
 /** The client with so many lanes, on its cores. */
 function withLanes(tool: Tool, lanes: number, cores: string | undefined): Tool {

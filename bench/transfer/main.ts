@@ -8,7 +8,7 @@ import { failsRun, type Goal } from "../goal.ts";
 import { goalLine } from "../verdict.ts";
 import type { Cell, Course, Direction, TransferResults, Transport } from "./cell.ts";
 import { verdicts } from "./goals.ts";
-import { knowsLanes, measureLanes } from "./lanes.ts";
+import { measureLanes } from "./lanes.ts";
 import { measureMany } from "./many.ts";
 import { race } from "./race.ts";
 import { measureSparse, SUMS_FROM } from "./sparse.ts";
@@ -136,7 +136,6 @@ function judge(goals: readonly Goal[], what = ""): void {
 }
 
 async function printLanes(endpoint: Endpoint): Promise<void> {
-  if (!knowsLanes(config)) return console.log("lanes: skipped, this client has none");
   const source = join(config.data, "source");
   console.log(await measureLanes({ config, endpoint, source, rounds }, asked.quick));
 }

@@ -171,6 +171,13 @@ export function closeFile(disk: Disk, file: number): void | Promise<void> {
   );
 }
 
+/** Pieces of large files that are written through threads are copied into memory of this size, as most of them fit into ... */
+const COPY_BYTES = 256 * 1024;
+/** ... and as pays from this size on; it is used again, since else each thread has tens of MB to collect. */
+const COPIED_FROM = 64 * 1024;
+const COPIES_KEPT = 8;
+const copies: Buffer[] = [];
+
 /**
  * Writes all of `bytes` at a position of an open file.
  *
@@ -189,16 +196,19 @@ export function writeAt(
         done += writeSync(file, bytes, done, bytes.length - done, position + done);
     },
     async () => {
-      const own = Buffer.from(bytes);
-      for (let done = 0; done < own.length; ) {
-        const { bytesWritten } = await writeInThread(
-          file,
-          own,
-          done,
-          own.length - done,
-          position + done,
-        );
-        done += bytesWritten;
+      const { length } = bytes;
+      const isKept = length >= COPIED_FROM && length <= COPY_BYTES;
+      const copy = isKept
+        ? (copies.pop() ?? Buffer.allocUnsafeSlow(COPY_BYTES))
+        : Buffer.allocUnsafe(length);
+      copy.set(bytes);
+      try {
+        for (let done = 0; done < length; ) {
+          const left = length - done;
+          done += (await writeInThread(file, copy, done, left, position + done)).bytesWritten;
+        }
+      } finally {
+        if (isKept && copies.length < COPIES_KEPT) copies.push(copy);
       }
     },
     bytes.length,

@@ -1,15 +1,18 @@
+import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Budget } from "../flow/budget.ts";
 import { Rate } from "../flow/rate.ts";
 import { limitsAt, type Machine, newMachine } from "../machine.ts";
+import { proxyVariables } from "../network/proxy.ts";
 import type { SdkLimits } from "../network/sdk-client-settings.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { BucketClient, type ClientPorts, type RequestRules } from "./bucket-client.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
+import type { LaneSettings } from "./lanes/lane-message.ts";
+import { LANES_MAX, Lanes } from "./lanes/lanes.ts";
 import { LargeTransfers } from "./large-transfers.ts";
 import { Line, type OutageListener } from "./line.ts";
-import { PartReader } from "./part-reader.ts";
 import { RequestLimit, type RequestLimitOptions } from "./request-limit.ts";
 import { ATTEMPTS_MAX } from "./retry.ts";
 import { type S3Options, S3Settings, type WayToS3 } from "./s3-settings.ts";
@@ -42,7 +45,6 @@ export class S3 {
   readonly #ports: ClientPorts;
   readonly #states: UploadStates | undefined;
   readonly #machine: Machine;
-  readonly #reader = new PartReader();
   readonly #buffers: BufferPool;
   readonly #large: LargeTransfers;
   #rate: Rate | undefined;
@@ -67,6 +69,13 @@ export class S3 {
       ...clock,
       settings,
       line,
+      disk: this.#machine.disk,
+      lanes: new Lanes({
+        max: this.#machine.lanes ?? Math.min(LANES_MAX, availableParallelism() - 1),
+        isFixed: this.#machine.lanes !== undefined,
+        line,
+        settings: () => laneSettings(settings, access, this.#machine),
+      }),
       connection: new Connection({
         ca: () => settings.ca(),
         authorities: () => settings.authorities(),
@@ -116,7 +125,6 @@ export class S3 {
     return new S3Store({
       client: this.client(bucket),
       ...this.#machine,
-      reader: this.#reader,
       buffers: this.#buffers,
       large: this.#large,
       states: this.#states,
@@ -138,4 +146,22 @@ export class S3 {
       limits: { small: limit(requests), large },
     };
   }
+}
+
+/** The settings of this thread's connections, for another one's. */
+async function laneSettings(
+  settings: S3Settings,
+  access: S3Access,
+  { pace }: Machine,
+): Promise<LaneSettings> {
+  const ca = await (access.ca ?? (() => settings.ca()))();
+  const find = access.authorities ?? (() => settings.authorities());
+  const { bytesPerSecond } = await settings.requests();
+  return {
+    ca,
+    authorities: ca === undefined ? undefined : await find(),
+    env: proxyVariables(access.env ?? {}),
+    timeouts: access.timeouts,
+    rate: bytesPerSecond === undefined ? undefined : { bytesPerSecond, pace },
+  };
 }

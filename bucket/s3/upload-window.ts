@@ -8,6 +8,9 @@ const MiB = 1024 * KiB;
 /** Bytes on their way together are to be through in so long, in milliseconds: S3 cuts connections that get nothing for 20 s. */
 const DRAIN_MS = 20_000;
 
+/** As many bodies of this size as there may be are through in time on any line: they need not be counted. */
+export const TINY = 16 * KiB;
+
 /** As long as nothing is known: through in 2 min at 512 kbit/s. */
 const FIRST = 8 * MiB;
 const LEAST = 256 * KiB;
@@ -75,6 +78,19 @@ export class UploadWindow {
     isSilence: (error: unknown) => boolean,
   ): Promise<T> {
     const share = await this.#budget.take(length);
+    try {
+      return await this.count(length, task, isSilence);
+    } finally {
+      this.#budget.give(share);
+    }
+  }
+
+  /** The same at once: another thread has seen to it that there is room. */
+  async count<T>(
+    length: number,
+    task: () => Promise<T>,
+    isSilence: (error: unknown) => boolean,
+  ): Promise<T> {
     this.#underWay += length;
     if (length >= LARGE) this.#large += 1;
     const before = this.#through;
@@ -90,7 +106,6 @@ export class UploadWindow {
     } finally {
       this.#underWay -= length;
       if (length >= LARGE) this.#large -= 1;
-      this.#budget.give(share);
     }
   }
 
