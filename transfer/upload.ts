@@ -203,20 +203,17 @@ class Upload {
     local: Sendable,
     remote: ObjectEntry,
   ): Promise<false | { checksum: Checksum | undefined }> {
-    const { copies } = this.#options;
-    const checksum = copies?.checksumOf(local.path, remote.etag);
-    if (local.kind === "empty-folder") return { checksum };
+    const known = this.#options.copies?.contentOf(local.path, remote.etag);
+    if (local.kind === "empty-folder") return { checksum: known?.checksum };
     let asked: Checksum | undefined;
     const ask = async () => (asked = await this.#proofs.of(remote));
-    const isSettled = (stats: FileStats) =>
-      copies?.isSettled(local.path, remote.etag, stats) === true;
-    const object = { ...remote, checksum, isSettled, ask };
+    const object = { ...remote, ...known, ask };
     const isSame =
       local.kind === "link"
         ? await isContentOf(symlinkBody(local.target), object)
         : await isSameContent(local.absolute, local.stats, object, this.#comparing);
     if (isSame && asked !== undefined) this.#proofs.foundSame();
-    return isSame && { checksum: asked ?? checksum };
+    return isSame && { checksum: asked ?? known?.checksum };
   }
 
   async #send(job: Sendable): Promise<void> {

@@ -8,7 +8,7 @@ const PIECE_MOST = 256 * KiB;
 const NS_PER_SECOND = 1_000_000_000n;
 const NS_PER_MS = 1_000_000n;
 
-/** What was not used is made up for within so long: timers are late, and the program is busy now and then. */
+/** Time that was not used is made up for within so long: timers are late, and the program is busy now and then. */
 const MADE_UP_NS = 100n * NS_PER_MS;
 
 /** A clock that all threads of a process share, in nanoseconds, and that nobody sets; and a timer. */

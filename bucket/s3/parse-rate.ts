@@ -6,7 +6,7 @@ const LEAST = 16 * KiB;
 /** More is no limit, and a slip of the pen. */
 const MOST = UNITS.T as number;
 
-/** What can be given, for messages. */
+/** Rates that can be given, for messages. */
 export const RATES =
   "give bytes a second, from 16K to 1T, such as 500K, 1.5M or 10MB/s, each letter for 1024 times as much, or off";
 

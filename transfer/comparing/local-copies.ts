@@ -7,6 +7,7 @@ import { removeOlder } from "../../bucket/disk/remove-older.ts";
 import { withLock } from "../../bucket/disk/short-lock.ts";
 import { CopyRecords, type LocalCopy } from "./copy-records.ts";
 import { type Kept, readFolderFile, writeFolderFile } from "./folder-file.ts";
+import type { Content } from "./same-content.ts";
 import { isSettled } from "./settled.ts";
 
 /** A folder's state is forgotten after this long without an upload from it or a fetch into it. */
@@ -107,9 +108,11 @@ export class LocalCopies {
     return etag !== "" && copy?.etag === etag ? copy.checksum : undefined;
   }
 
-  /** Whether a path with these stats is known to hold what the object with this ETag holds: it need not be read. */
-  isSettled(path: string, etag: string, stats: FileStats): boolean {
-    return etag !== "" && this.#copies.isSettled(path, etag, markOf(stats));
+  /** All that is known of the object with this ETag, and of the path as its copy. */
+  contentOf(path: string, etag: string): Pick<Content, "etag" | "checksum" | "isSettled"> {
+    const isSettled = (stats: FileStats) =>
+      etag !== "" && this.#copies.isSettled(path, etag, markOf(stats));
+    return { etag, checksum: this.checksumOf(path, etag), isSettled };
   }
 
   /**

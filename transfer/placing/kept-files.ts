@@ -107,14 +107,9 @@ export class KeptFiles {
     }
   }
 
-  /** The checksum of the object with this ETag, if that was last sent from a path or fetched to it. */
-  checksumOf(path: string, etag: string): Checksum | undefined {
-    return this.#options.copies.checksumOf(path, etag);
-  }
-
-  /** Whether a path with these stats is known to hold what the object with this ETag holds. */
-  isSettled(path: string, etag: string, stats: FileStats): boolean {
-    return this.#options.copies.isSettled(path, etag, stats);
+  /** All that is known of the object with this ETag, and of a path as its copy. */
+  contentOf(path: string, etag: string): ReturnType<LocalCopies["contentOf"]> {
+    return this.#options.copies.contentOf(path, etag);
   }
 
   /**
@@ -168,9 +163,7 @@ export class KeptFiles {
   async #isKnown(path: string): Promise<boolean> {
     const copy = this.#options.copies.of(path);
     if (copy === undefined) return false;
-    const { etag, checksum } = copy;
-    const isSettled = (stats: FileStats) => this.isSettled(path, etag, stats);
-    const object = { etag, checksum, isSettled };
+    const object = { ...this.contentOf(path, copy.etag), ...copy };
     if (await sameHere(this.#root, path, object, this.#comparing, this.#links)) return true;
     const stats = await this.#look(path);
     return stats !== undefined && this.#options.copies.isAsNoted(path, stats);

@@ -58,9 +58,8 @@ export class Places {
     let asked: Promise<Checksum | undefined> | undefined;
     const ask = () => (asked ??= this.#proofs.of(entry));
     const isSameAt = async (at: string) => {
-      const checksum = this.#kept?.checksumOf(at, entry.etag);
-      const isSettled = (there: FileStats) => this.#kept?.isSettled(at, entry.etag, there) === true;
-      const stats = await this.#same(at, { ...entry, checksum, isSettled, ask });
+      const known = this.#kept?.contentOf(at, entry.etag);
+      const stats = await this.#same(at, { ...entry, ...known, ask });
       return stats && { stats, checksum: await asked };
     };
     const same = await isSameAt(path);

@@ -216,7 +216,7 @@ export class HttpSocket {
 
   #limit(exchange: Exchange, milliseconds: number): void {
     exchange.limit = setTimeout(() => {
-      // What waits for us is not late.
+      // Bytes that wait for us are not late.
       if (this.#paced.isWaiting) this.#limit(exchange, milliseconds);
       else this.#giveUp(milliseconds);
     }, milliseconds);

@@ -1,7 +1,7 @@
 import { Line, type OutageListener } from "../line.ts";
 import type { FromLane } from "./lane-message.ts";
 
-/** What a lane knows of the line, and what the main thread is to be told of it: that judges how much goes by it. */
+/** The line as a lane knows it; it tells the main thread, which judges how much goes by it. */
 export class LaneLine extends Line {
   readonly #onNews: () => void;
   #heard = 0;
@@ -25,7 +25,7 @@ export class LaneLine extends Line {
     this.#connectedMs = Math.min(ms, this.#connectedMs ?? ms);
   }
 
-  /** What is new since this was asked last. */
+  /** All that is new since this was asked last. */
   news(): Pick<FromLane, "heard" | "sent" | "connectedMs"> {
     const news = {
       heard: this.bytes - this.#heard,

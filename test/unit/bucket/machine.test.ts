@@ -67,7 +67,7 @@ describe("under a limit of rate", () => {
     const [one, other] = [1, 2].map(() => s3Over(url, { machine, limitRate: "1G" }).store("b"));
     const used = () => Number(new BigInt64Array(machine.pace)[0]);
     const takes = (before: number) => ((used() - before) * 1024 * MiB) / 1e9;
-    // What is made up for is no part of what they took.
+    // Time that is made up for is no part of what they took.
     const full = () => {
       new BigInt64Array(machine.pace)[0] = process.hrtime.bigint();
       return used();

@@ -109,7 +109,7 @@ test("a file that had not changed for a while is known by its stats, also after 
   await other.save(Date.now());
   await copies.save(Date.now());
   const again = await LocalCopies.open(states, root, later);
-  const known = (path: string, etag = "e") => again.isSettled(path, etag, statsOf());
+  const known = (path: string, etag = "e") => again.contentOf(path, etag).isSettled?.(statsOf());
   expect([known("f"), known("f", "other"), known("g"), known("h")]).toEqual([
     true,
     false,
