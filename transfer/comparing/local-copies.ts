@@ -38,12 +38,7 @@ export class LocalCopies {
   /** Nothing that is noted here was read before, in milliseconds since 1970. */
   readonly #begun: number;
 
-  private constructor(
-    begun: number,
-    path?: string | undefined,
-    kept?: Kept | undefined,
-    stamp?: string | undefined,
-  ) {
+  private constructor(begun: number, path?: string, kept?: Kept, stamp?: string) {
     this.#begun = begun;
     this.#path = path;
     this.#stamp = stamp;
