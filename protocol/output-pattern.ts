@@ -71,6 +71,16 @@ function valueOf(field: string, values: PatternValues): string | undefined {
   }
 }
 
+/** Whether fields have values only when a job begins: its node, and the ids of an array's tasks. */
+export function areKnownLate(fields: ReadonlySet<string>, isArray: boolean): boolean {
+  return fields.has("N") || (isArray && (fields.has("j") || fields.has("J")));
+}
+
+/** Whether fields have another value for each task of an array. */
+export function areOfEachTask(fields: ReadonlySet<string>): boolean {
+  return fields.has("a") || fields.has("b");
+}
+
 /** The fields that the folder in a pattern depends on, as letters. */
 export function folderFields(pattern: string): ReadonlySet<string> {
   if (isLiteral(pattern)) return new Set();

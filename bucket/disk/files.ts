@@ -1,16 +1,9 @@
 import type { BigIntStats, Dirent } from "node:fs";
 import * as callbacks from "node:fs";
-import {
-  closeSync,
-  lstatSync,
-  opendirSync,
-  openSync,
-  readSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, lstatSync, opendirSync, openSync, statSync } from "node:fs";
 import { lstat, opendir, stat } from "node:fs/promises";
 import { promisify } from "node:util";
+import { fillLater, fillNow, writeAllLater, writeAllNow } from "./all-bytes.ts";
 import type { Disk } from "./disk.ts";
 import { type OpenRules, openLater, openNow, openToRead, placeOf } from "./open-to-read.ts";
 
@@ -18,9 +11,7 @@ import { type OpenRules, openLater, openNow, openToRead, placeOf } from "./open-
 export const AT_ONCE_MAX = 1024 * 1024;
 
 const openInThread = promisify(callbacks.open);
-const readInThread = promisify(callbacks.read);
 const closeInThread = promisify(callbacks.close);
-const writeInThread = promisify(callbacks.write);
 
 /** Entries of a folder that the system is asked for at a time. */
 const ENTRIES_AT_ONCE = 256;
@@ -93,13 +84,7 @@ export function lstatOf(
 export function readNow(path: string, into: Uint8Array, rules: OpenRules = {}): number {
   const file = openNow(path, rules);
   try {
-    let filled = 0;
-    let read = -1;
-    while (filled < into.length && read !== 0) {
-      read = readSync(file, into, filled, into.length - filled, filled);
-      filled += read;
-    }
-    return filled;
+    return fillNow(file, into);
   } finally {
     closeSync(file);
   }
@@ -117,13 +102,7 @@ export async function readStart(
 ): Promise<number> {
   const file = await openLater(path, rules);
   try {
-    let filled = 0;
-    let read = -1;
-    while (filled < into.length && read !== 0) {
-      ({ bytesRead: read } = await readInThread(file, into, filled, into.length - filled, filled));
-      filled += read;
-    }
-    return filled;
+    return await fillLater(file, into);
   } finally {
     await closeInThread(file);
   }
@@ -183,24 +162,8 @@ export function writeAt(
   position: number,
 ): void | Promise<void> {
   return disk.ask(
-    () => {
-      // The system may take less at a time, as on a disk that is nearly full.
-      for (let done = 0; done < bytes.length; )
-        done += writeSync(file, bytes, done, bytes.length - done, position + done);
-    },
-    async () => {
-      const own = Buffer.from(bytes);
-      for (let done = 0; done < own.length; ) {
-        const { bytesWritten } = await writeInThread(
-          file,
-          own,
-          done,
-          own.length - done,
-          position + done,
-        );
-        done += bytesWritten;
-      }
-    },
+    () => writeAllNow(file, bytes, position),
+    () => writeAllLater(file, Buffer.from(bytes), position),
     bytes.length,
   );
 }

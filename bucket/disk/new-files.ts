@@ -1,18 +1,10 @@
 import * as callbacks from "node:fs";
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  futimesSync,
-  openSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, fchmodSync, fstatSync, futimesSync, openSync } from "node:fs";
 import { promisify } from "node:util";
+import { writeAllLater, writeAllNow } from "./all-bytes.ts";
 import type { Disk } from "./disk.ts";
 
 const openInThread = promisify(callbacks.open);
-const writeInThread = promisify(callbacks.write);
 const chmodInThread = promisify(callbacks.fchmod);
 const timesInThread = promisify(callbacks.futimes);
 const closeInThread = promisify(callbacks.close);
@@ -86,9 +78,7 @@ export class NewFiles {
       () => {
         const file = this.#openNow(path, mode);
         try {
-          // The system may take less at a time, as on a disk that is nearly full.
-          for (let done = 0; done < bytes.length; )
-            done += writeSync(file, bytes, done, bytes.length - done, done);
+          writeAllNow(file, bytes, 0);
           if (mtime !== undefined) futimesSync(file, mtime, mtime);
         } finally {
           closeSync(file);
@@ -103,8 +93,7 @@ export class NewFiles {
   async #writeLater(path: string, own: Buffer, { mode, mtime }: FileProperties): Promise<void> {
     const file = await this.#openLater(path, mode);
     try {
-      for (let done = 0; done < own.length; )
-        done += (await writeInThread(file, own, done, own.length - done, done)).bytesWritten;
+      await writeAllLater(file, own, 0);
       if (mtime !== undefined) await timesInThread(file, mtime, mtime);
     } finally {
       await closeInThread(file);

@@ -1,12 +1,12 @@
 import type { BigIntStats } from "node:fs";
-import { close, closeSync, fstatSync, read, readSync } from "node:fs";
+import { close, closeSync, fstatSync } from "node:fs";
 import { promisify } from "node:util";
 import { FileError, reasonOf } from "../../protocol/file-error.ts";
 import { reason } from "../../protocol/reason.ts";
+import { fillLater, fillNow } from "./all-bytes.ts";
 import type { Disk } from "./disk.ts";
 import { type OpenRules, openLater, openNow, otherKind } from "./open-to-read.ts";
 
-const readInThread = promisify(read);
 const closeInThread = promisify(close);
 
 /** Of the system, for a file. */
@@ -37,11 +37,7 @@ export function readExactly(
 function exactlyNow(path: string, into: Uint8Array, rules: OpenRules): BigIntStats {
   const file = openNow(path, rules);
   try {
-    for (let filled = 0; filled < into.length; ) {
-      const bytes = readSync(file, into, filled, into.length - filled, filled);
-      if (bytes === 0) throw shorter(path);
-      filled += bytes;
-    }
+    if (fillNow(file, into) < into.length) throw shorter(path);
     return fileStatsOf(file, path);
   } catch (error) {
     throw refusal(file, path, error);
@@ -57,12 +53,7 @@ async function exactlyLater(
 ): Promise<BigIntStats> {
   const file = await openLater(path, rules);
   try {
-    for (let filled = 0; filled < into.length; ) {
-      const left = into.length - filled;
-      const { bytesRead } = await readInThread(file, into, filled, left, filled);
-      if (bytesRead === 0) throw shorter(path);
-      filled += bytesRead;
-    }
+    if ((await fillLater(file, into)) < into.length) throw shorter(path);
     return fileStatsOf(file, path);
   } catch (error) {
     throw refusal(file, path, error);

@@ -1,6 +1,11 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { folderFields, OUTPUT_FOLDERS_MAX } from "../../protocol/output-pattern.ts";
+import {
+  areKnownLate,
+  areOfEachTask,
+  folderFields,
+  OUTPUT_FOLDERS_MAX,
+} from "../../protocol/output-pattern.ts";
 import { parseTaskIds } from "../../protocol/task-ids.ts";
 import { ELSEWHERE } from "./places.ts";
 import { slurmError } from "./slurm-error.ts";
@@ -27,8 +32,7 @@ export function checkOutputFolders(
   { root, array }: { root: string; array: string | undefined },
 ): void {
   const fields = folderFields(place);
-  const isOpen = (one: ReadonlySet<string>) =>
-    one.has("N") || (array !== undefined && (one.has("j") || one.has("J")));
+  const isOpen = (one: ReadonlySet<string>) => areKnownLate(one, array !== undefined);
   if (isOpen(fields) && !hasFolders(root, place, isOpen))
     throw refused(
       option,
@@ -37,7 +41,7 @@ export function checkOutputFolders(
         ? "the node is not known before the job begins, so that its folder cannot be made: use %N in the file's name alone, or make a folder for each node"
         : "tasks of an array get their ids (%j) when they begin, so that their folders cannot be made before: use %A and %a",
     );
-  const isEach = array !== undefined && (fields.has("a") || fields.has("b"));
+  const isEach = array !== undefined && areOfEachTask(fields);
   if (isEach && parseTaskIds(array, OUTPUT_FOLDERS_MAX) === undefined)
     throw refused(
       option,

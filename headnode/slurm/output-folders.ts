@@ -1,5 +1,10 @@
 import { dirname } from "node:path";
-import { folderFields, OUTPUT_FOLDERS_MAX } from "../../protocol/output-pattern.ts";
+import {
+  areKnownLate,
+  areOfEachTask,
+  folderFields,
+  OUTPUT_FOLDERS_MAX,
+} from "../../protocol/output-pattern.ts";
 import { parseTaskIds } from "../../protocol/task-ids.ts";
 import { type JobRow, outputFileOf } from "./job-rows.ts";
 
@@ -12,14 +17,12 @@ export function outputFoldersOf(row: JobRow): Set<string> {
   const folders = new Set<string>();
   for (const pattern of new Set([row.StdOut, row.StdErr])) {
     const fields = folderFields(pattern);
-    const isOpen = fields.has("N") || (tasks && (fields.has("j") || fields.has("J")));
-    if (isOpen) continue;
+    if (areKnownLate(fields, tasks !== undefined)) continue;
     for (const task of tasks ?? [undefined]) {
       const array = task === undefined ? undefined : { jobId: row.ArrayJobID, task };
       const file = outputFileOf(row, pattern, array);
       if (file !== undefined) folders.add(dirname(file));
-      const isEach = fields.has("a") || fields.has("b");
-      if (!isEach || folders.size >= OUTPUT_FOLDERS_MAX) break;
+      if (!areOfEachTask(fields) || folders.size >= OUTPUT_FOLDERS_MAX) break;
     }
   }
   return folders;

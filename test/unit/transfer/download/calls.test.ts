@@ -2,20 +2,19 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { ObjectStore } from "../../../../bucket/object-store.ts";
-import { callsPerFile } from "../../../support/calls-per-file.ts";
-import { countFiles } from "../../../support/counted-files.ts";
+import {
+  calls,
+  callsPerFile,
+  LATER_MS,
+  countedMachine as machine,
+} from "../../../support/calls-per-file.ts";
 import { S3Server } from "../../../support/s3-server.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
-const calls = countFiles();
-const { Disk } = await import("../../../../bucket/disk/disk.ts");
-const { LIMITS } = await import("../../../../bucket/machine.ts");
 const { LocalCopies } = await import("../../../../transfer/comparing/local-copies.ts");
 const { downloadFolder } = await import("../../../../transfer/download.ts");
 const { s3Over } = await import("../../../support/s3-over.ts");
 
-/** A disk that never seems slow: each call is made at once, and so counted as itself. */
-const machine = { disk: new Disk(() => 0), limits: LIMITS };
 const server = new S3Server();
 let store: ObjectStore;
 beforeAll(async () => {
@@ -28,8 +27,6 @@ beforeEach(() => {
 });
 afterAll(() => server.stop());
 
-/** Longer than a file may change without a trace in its times. */
-const LATER_MS = 10_000;
 const MTIME = 1_700_000_000;
 
 /** As many objects as this; with a prefix for each number, as another count of the same files. */

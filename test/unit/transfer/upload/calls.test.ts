@@ -2,21 +2,20 @@ import { appendFileSync, renameSync, statSync, utimesSync, writeFileSync } from 
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { ObjectStore } from "../../../../bucket/object-store.ts";
-import { callsPerFile } from "../../../support/calls-per-file.ts";
-import { countFiles } from "../../../support/counted-files.ts";
+import {
+  calls,
+  callsPerFile,
+  LATER_MS,
+  countedMachine as machine,
+} from "../../../support/calls-per-file.ts";
 import { S3Server } from "../../../support/s3-server.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
-const calls = countFiles();
-const { Disk } = await import("../../../../bucket/disk/disk.ts");
-const { LIMITS } = await import("../../../../bucket/machine.ts");
 const { LocalCopies } = await import("../../../../transfer/comparing/local-copies.ts");
 const { uploadEntries, uploadFolder } = await import("../../../../transfer/upload.ts");
 const { walk } = await import("../../../../transfer/walk.ts");
 const { s3Over } = await import("../../../support/s3-over.ts");
 
-/** A disk that never seems slow: each call is made at once, and so counted as itself. */
-const machine = { disk: new Disk(() => 0), limits: LIMITS };
 const server = new S3Server();
 let store: ObjectStore;
 beforeAll(async () => {
@@ -25,9 +24,6 @@ beforeAll(async () => {
 });
 beforeEach(() => server.objects.clear());
 afterAll(() => server.stop());
-
-/** Longer than a file may change without a trace in its times. */
-const LATER_MS = 10_000;
 
 function folderOf(files: number): string {
   const folder = temporaryFolder();
