@@ -16,6 +16,13 @@ type Loose<R> = Omit<R, "id" | "skip" | "times" | "key" | "prefix"> & Partial<R>
 
 const isAtLeast = (phase: Phase, wanted: Phase) => PHASES.indexOf(phase) >= PHASES.indexOf(wanted);
 
+/**
+ * Milliseconds after which a submission that has not come as far as it must counts as lost: from FILE_UPLOAD to its
+ * end, and to any phase or state before it. The local stage gives up after 90 s of silence; the rest is for an agent
+ * that is killed all along for others' sake, and waits 15 s anew for each sbatch that had no answer.
+ */
+export const DEADLINE_MS = 240_000;
+
 /** One submission on the stage, and all that can be done to it. */
 export class Scene {
   readonly prefix: string;
@@ -129,7 +136,7 @@ export class Scene {
           .entries()
           .some((entry) => entry.prefix === this.prefix && isAtLeast(entry.phase, phase)) ||
         undefined,
-      { deadline: 60_000 },
+      { deadline: DEADLINE_MS },
     );
   }
 
@@ -148,7 +155,7 @@ export class Scene {
         const state = (await this.cloud.bucket.state(this.prefix)) as State | undefined;
         return state !== undefined && states.includes(state) ? state : undefined;
       },
-      { deadline: 60_000 },
+      { deadline: DEADLINE_MS },
     );
   }
 

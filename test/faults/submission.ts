@@ -3,13 +3,7 @@ import { keyOf, RECORD_FILE, SCRIPT_FILE } from "../../protocol/objects.ts";
 import { type JobRecord, parseRecord } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import type { Job } from "./jobs.ts";
-import type { Scene } from "./scene.ts";
-
-/**
- * Milliseconds from FILE_UPLOAD after which a submission that is not final counts as lost. The local stage
- * gives up after 90 s of silence; the rest is for an agent that is killed all along for others' sake.
- */
-const DEADLINE_MS = 240_000;
+import { DEADLINE_MS, type Scene } from "./scene.ts";
 
 /** From one look at a state to the next. */
 export const WATCH_MS = 250;
