@@ -16,6 +16,8 @@ export default {
       },
     ],
   },
+  // As the build has it.
+  moduleNameMapper: { "/lane-program\\.ts$": "<rootDir>/test/support/lane-program.ts" },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.local", "<rootDir>/.serverless"],
   maxWorkers: 2,
   // Modules of earlier test files stay in memory: with 2 GB of them, a test of many objects takes ten times as long.

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -34,13 +34,26 @@ export class Endpoint {
     this.ports = ports;
   }
 
-  /** Starts the endpoint that local/setup.mjs has built; it ends with this process. */
-  static async start({ home }: BenchConfig): Promise<Endpoint> {
+  /**
+   * Starts the endpoint that local/setup.mjs has built; it ends with this process.
+   *
+   * @param sumsFrom of bodies of so many bytes the sums alone are kept; 0: everything is kept
+   */
+  static async start({ home }: BenchConfig, sumsFrom = 0): Promise<Endpoint> {
     const bin = join(home, "s3-endpoint");
     const ca = join(home, "ca.pem");
-    const child = spawn(bin, ["-ca", ca], { stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(bin, ["-ca", ca, "-sums-from", String(sumsFrom)], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
     const [line] = (await once(createInterface(child.stdout), "line")) as [string];
     return new Endpoint(child, ca, JSON.parse(line) as { http: number; https: number });
+  }
+
+  /** Binds all its threads to some cores, as taskset(1) writes them. */
+  pin(cores: string): void {
+    execFileSync("taskset", ["-a", "-c", "-p", cores, String(this.#process.pid)], {
+      stdio: "pipe",
+    });
   }
 
   /** Counts from zero, and answers each request `latencyMs` later from now on. */

@@ -1,6 +1,8 @@
 import { Disk } from "./disk/disk.ts";
+import { sharedPace } from "./flow/rate.ts";
 
-const MiB = 1024 * 1024;
+const KiB = 1024;
+const MiB = 1024 * KiB;
 
 /** How much a process does, and holds in memory, at a time. */
 export interface Limits {
@@ -8,6 +10,8 @@ export interface Limits {
   requests: { start: number; low: number; max: number };
   /** Parts of large files under way, of one file and of all. */
   parts: number;
+  /** The same where each carries little, and more bring more. */
+  partsMost: number;
   /** Bytes of file content in memory. */
   bufferBytes: number;
   /** Shares of what a transfer has in flight (transfer/flow/flight.ts): as many small files at a time. */
@@ -21,11 +25,14 @@ export interface Limits {
   deletions: number;
   /** Files of a folder whose stats are asked for. */
   stats: number;
+  /** Bytes of a folder's names that are held: of one with more, the folder is read again. */
+  namesBytes: number;
 }
 
 export const LIMITS: Limits = {
   requests: { start: 128, low: 32, max: 256 },
   parts: 8,
+  partsMost: 32,
   // Eight parts and 128 small files, or more of these: the process stays below 200 MB.
   bufferBytes: 72 * MiB,
   // Measured best over 30 ms of latency.
@@ -37,14 +44,39 @@ export const LIMITS: Limits = {
   decidedAhead: 4096,
   deletions: 64,
   stats: 64,
+  // Some two million short names.
+  namesBytes: 32 * MiB,
 };
 
 /** A process's access to its machine: made once, and passed to all that transfers. */
 export interface Machine {
   disk: Disk;
   limits: Limits;
+  /** Of all transfers together, if there is a limit of rate; a thread of its own is given the same memory. */
+  pace: SharedArrayBuffer;
+  /** Threads that carry files in place of the main one; undefined: beside it, as many as are seen to help. */
+  lanes?: number;
 }
 
 export function newMachine(limits: Limits = LIMITS): Machine {
-  return { disk: new Disk(), limits };
+  return { disk: new Disk(), limits, pace: sharedPace() };
+}
+
+/**
+ * The limits of requests under a limit of rate: so few at once that answers which are under way together do not go far beyond
+ * it, and each gets its share often enough.
+ *
+ * @param bytesPerSecond undefined: there is none
+ */
+export function limitsAt(
+  { requests, parts }: Pick<Limits, "requests" | "parts">,
+  bytesPerSecond: number | undefined,
+): Pick<Limits, "requests" | "parts"> {
+  if (bytesPerSecond === undefined) return { requests, parts };
+  // Small ones become more while latency does not grow.
+  const start = Math.min(requests.start, Math.max(4, Math.round(bytesPerSecond / (64 * KiB))));
+  return {
+    requests: { ...requests, start, low: Math.min(requests.low, start) },
+    parts: Math.min(parts, Math.max(2, Math.ceil(bytesPerSecond / MiB))),
+  };
 }

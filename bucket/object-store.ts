@@ -3,6 +3,7 @@ import type { Checksum } from "./checksum.ts";
 import type { FileStats } from "./disk/file-stats.ts";
 import type { FileProperties, NewFiles } from "./disk/new-files.ts";
 import type { OpenRules } from "./disk/open-to-read.ts";
+import type { MetadataItem } from "./has-metadata.ts";
 
 /** One line of a listing. */
 export interface ObjectEntry {
@@ -97,8 +98,8 @@ export interface PutFileOptions
 /** Which one of those that a key has had. */
 export interface ExactVersion {
   versionId: string | undefined;
-  /** Whether it is one with such metadata; asked before any byte is kept, of the very answer that brings the bytes. */
-  accepts?: ((metadata: ObjectFacts["metadata"]) => boolean) | undefined;
+  /** Metadata that it has to have; looked for before any byte is kept, in the very answer that brings the bytes. */
+  holds?: MetadataItem | undefined;
 }
 
 export interface GetFileOptions {
@@ -218,7 +219,7 @@ export interface ObjectStore
    * Downloads an object to exactly `path`, which the caller renames when it is complete. What a former,
    * interrupted call has left at `path` is continued; the result is verified.
    *
-   * @returns undefined when there is no such object, or with `exact` none that has the ETag and is accepted
+   * @returns undefined when there is no such object, or with `exact` none that has the ETag and the metadata
    * @throws CloudSubmitError `transfer` when what arrived does not match the object, twice
    */
   getFile(key: string, path: string, options?: GetFileOptions): Promise<FetchedFile | undefined>;

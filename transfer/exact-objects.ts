@@ -9,7 +9,7 @@ import type { Input, Inputs } from "../protocol/manifest.ts";
 import { PROTOCOL_FILES } from "../protocol/objects.ts";
 import type { ProgressListener } from "./flow/progress.ts";
 import { keyProblem, pathProblem } from "./names/key-path.ts";
-import { hasReadKey } from "./read-key.ts";
+import { hasReadKey, readKeyItem } from "./read-key.ts";
 
 /** The objects that a manifest names, as a listing of the prefix would. */
 export async function* entriesOf(inputs: Inputs, prefix: string): AsyncGenerator<ObjectEntry> {
@@ -59,7 +59,7 @@ export async function getObject(
       ...(input && {
         exact: {
           versionId: input.version,
-          ...(readKey !== undefined && { accepts: (metadata) => hasReadKey(metadata, readKey) }),
+          ...(readKey !== undefined && { holds: readKeyItem(readKey) }),
         },
       }),
       ...(onBytes && { onBytes }),

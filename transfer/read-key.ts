@@ -1,13 +1,15 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hasMetadata, type MetadataItem } from "../bucket/has-metadata.ts";
 import { READ_KEY_METADATA } from "../protocol/manifest.ts";
 
-const digest = (text: string) => createHash("sha256").update(text).digest();
+/** The metadata of objects with this read key. */
+export function readKeyItem(readKey: string): MetadataItem {
+  return { name: READ_KEY_METADATA, value: readKey };
+}
 
 /**
  * Whether an object's metadata has this read key: whoever names the key was shown the metadata, and so may read the
- * object. It takes the same time whatever the two keys have in common.
+ * object.
  */
 export function hasReadKey(metadata: Readonly<Record<string, string>>, readKey: string): boolean {
-  const own = Object.hasOwn(metadata, READ_KEY_METADATA) ? metadata[READ_KEY_METADATA] : undefined;
-  return own !== undefined && timingSafeEqual(digest(own), digest(readKey));
+  return hasMetadata(metadata, readKeyItem(readKey));
 }

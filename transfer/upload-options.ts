@@ -34,7 +34,7 @@ export interface SyncOptions extends UploadOptions, WalkOptions {
   /** File that remembers the ETags of large files between runs; undefined: they are read each time. */
   hashCache?: string | undefined;
   /** Objects that were sent from the folder or fetched to it before. */
-  copies?: Pick<LocalCopies, "checksumOf" | "settledMark"> | undefined;
+  copies?: Pick<LocalCopies, "contentOf"> | undefined;
   /** All that was sent to this bucket before; undefined: it is neither used nor noted. */
   sent?: SentObjects | undefined;
   /** Send every file that is not under this very prefix, whatever was sent before. */

@@ -17,6 +17,7 @@ import { Plan } from "./flow/progress.ts";
 import { readAhead } from "./flow/read-ahead.ts";
 import { symlinkBody } from "./links/symlink.ts";
 import { keyProblem, pathProblem } from "./names/key-path.ts";
+import { PackedTexts } from "./names/packed-texts.ts";
 import { deleteGone, mayDelete } from "./placing/delete-gone.ts";
 import { ownMetadata, type PutResult, putEntry, type Sendable } from "./put-entry.ts";
 import { type LargeFile, type Named, SentBefore } from "./sent-before.ts";
@@ -111,7 +112,7 @@ interface Wanted extends UploadOptions, Pick<SyncOptions, "delete" | "ignore" | 
 class Upload {
   readonly summary = new TransferSummary();
   /** The ends of keys that have no file any more, as far as they may be removed. */
-  readonly gone: string[] = [];
+  readonly gone = new PackedTexts();
   readonly #store: ObjectStore;
   readonly #prefix: string;
   readonly #options: Wanted;
@@ -202,18 +203,17 @@ class Upload {
     local: Sendable,
     remote: ObjectEntry,
   ): Promise<false | { checksum: Checksum | undefined }> {
-    const { copies } = this.#options;
-    const checksum = copies?.checksumOf(local.path, remote.etag);
-    if (local.kind === "empty-folder") return { checksum };
+    const known = this.#options.copies?.contentOf(local.path, remote.etag);
+    if (local.kind === "empty-folder") return { checksum: known?.checksum };
     let asked: Checksum | undefined;
     const ask = async () => (asked = await this.#proofs.of(remote));
-    const object = { ...remote, checksum, mark: copies?.settledMark(local.path, remote.etag), ask };
+    const object = { ...remote, ...known, ask };
     const isSame =
       local.kind === "link"
         ? await isContentOf(symlinkBody(local.target), object)
         : await isSameContent(local.absolute, local.stats, object, this.#comparing);
     if (isSame && asked !== undefined) this.#proofs.foundSame();
-    return isSame && { checksum: asked ?? checksum };
+    return isSame && { checksum: asked ?? known?.checksum };
   }
 
   async #send(job: Sendable): Promise<void> {

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { type FileStats, fileStats } from "../bucket/disk/file-stats.ts";
 import { entriesOf, statOf } from "../bucket/disk/files.ts";
 import { type Machine, newMachine } from "../bucket/machine.ts";
-import { compareUtf8 } from "../bucket/utf8-order.ts";
 import { reasonOf } from "../protocol/file-error.ts";
 import { type Reason, reason } from "../protocol/reason.ts";
 import { judgeLink, type LinkPolicy } from "./links/judge-link.ts";
+import { type Found, FoundNames } from "./names/found-names.ts";
 import type { IgnoreRules } from "./names/ignore-rules.ts";
 import { isPartsPath } from "./placing/partial-files.ts";
 
@@ -36,11 +36,6 @@ export interface WalkOptions extends LinkPolicy {
   onNote?: ((path: string, reason: Reason) => void) | undefined;
 }
 
-/** A name in a folder, before it is walked into or its stats are known. */
-type Found =
-  | { kind: "file" | "folder"; name: string; viaLink: boolean }
-  | { kind: "link"; name: string; target: string; stats: BigIntStats };
-
 /** A folder that is to be walked before what comes after it. */
 interface Below {
   kind: "below";
@@ -61,7 +56,7 @@ interface Way {
 
 /**
  * Walks a folder in the order in which S3 lists the keys of its files, with one folder's names in memory at
- * a time for each level. Entries that are skipped come whenever they are met. A link to a folder that is
+ * a time for each level, and of those no more than `limits.namesBytes`. Entries that are skipped come whenever they are met. A link to a folder that is
  * being walked already (a loop), a socket, a device, an unreadable folder and a name that is not UTF-8 are
  * reported as skipped, never thrown. Unfinished downloads are passed over.
  */
@@ -105,7 +100,32 @@ class Walker {
 
   /** The entries of a folder, with the folders that are to be walked before the next one. */
   async *folder(folder: string, way: Way): AsyncGenerator<WalkEntry | Below> {
-    const found: Found[] = [];
+    let after: Buffer | undefined;
+    do {
+      const found = new FoundNames(after, this.#machine.limits.namesBytes);
+      const isRead = yield* this.#read(folder, way, found, after === undefined);
+      if (!isRead) return;
+      found.sort();
+      this.#noteClashes(folder, found);
+      const atOnce = this.#machine.limits.stats;
+      for (let at = 0; at < found.count; at += atOnce)
+        for (const entry of await this.#visit(folder, found.some(at, atOnce), way)) yield entry;
+      after = found.last;
+    } while (after !== undefined);
+  }
+
+  /**
+   * Fills in a folder's names, the first ones or those that come after them.
+   *
+   * @param isFirst tells of what is skipped, and of an empty folder
+   * @returns whether the folder could be read
+   */
+  async *#read(
+    folder: string,
+    way: Way,
+    found: FoundNames,
+    isFirst: boolean,
+  ): AsyncGenerator<WalkEntry, boolean> {
     let empty = true;
     const { within } = this.#options;
     try {
@@ -116,24 +136,20 @@ class Walker {
         if (isPartsPath(path)) continue;
         empty = false;
         if (!isUtf8(raw)) {
-          yield { kind: "skipped", path, reason: reason("name-not-utf8") };
+          if (isFirst) yield { kind: "skipped", path, reason: reason("name-not-utf8") };
           continue;
         }
         const next = await this.#look(path, name, entry, way);
         if (next === undefined || this.#options.ignore?.(path, next.kind === "folder")) continue;
-        if (next.kind === "skipped") yield next;
-        else found.push(next);
+        if (next.kind !== "skipped") found.add(raw, next);
+        else if (isFirst) yield next;
       }
     } catch (error) {
       yield { kind: "skipped", path: folder || ".", reason: reasonOf(error) };
-      return;
+      return false;
     }
-    if (empty && folder !== "") yield { kind: "empty-folder", path: folder };
-    this.#noteClashes(folder, found);
-    found.sort((a, b) => compareUtf8(sortName(a), sortName(b)));
-    const atOnce = this.#machine.limits.stats;
-    for (let at = 0; at < found.length; at += atOnce)
-      for (const entry of await this.#visit(folder, found.slice(at, at + atOnce), way)) yield entry;
+    if (empty && isFirst && folder !== "") yield { kind: "empty-folder", path: folder };
+    return true;
   }
 
   /** Classifies a name in a folder; undefined when it is left out without a mention. */
@@ -201,23 +217,13 @@ class Walker {
     }
   }
 
-  /** Names that look the same and are not: on a disk that does not tell them apart, one would be lost. */
-  #noteClashes(folder: string, found: readonly Found[]): void {
+  /** Names that look the same: on a disk that does not tell them apart, one would be lost. */
+  #noteClashes(folder: string, found: FoundNames): void {
     const { onNote } = this.#options;
     if (!onNote) return;
-    const seen = new Map<string, string>();
-    for (const { name } of found) {
-      if (!/[^\0-\x7f]/.test(name)) continue;
-      const other = seen.get(name.normalize());
-      if (other === undefined) seen.set(name.normalize(), name);
-      else onNote(below(folder, name), reason("name-same-in-unicode", { other }));
-    }
+    for (const { name, other } of found.clashes())
+      onNote(below(folder, name), reason("name-same-in-unicode", { other }));
   }
-}
-
-/** Sort key by S3's order: a folder's name goes on with a slash. */
-function sortName(found: Found): string {
-  return found.kind === "folder" ? `${found.name}/` : found.name;
 }
 
 function below(folder: string, name: string): string {

@@ -1,5 +1,5 @@
+import { type Goal, unlessJudged } from "../goal.ts";
 import type { BareSlurmResults } from "./bare-slurm.ts";
-import type { Goal } from "./goal.ts";
 import type { CloudResults } from "./results.ts";
 
 const JOBS_PER_SECOND = 40;
@@ -19,17 +19,19 @@ export function throughputGoals({
   const alone = bareSlurm?.jobsPerSecond.toFixed(1);
   const cannotTell = alone !== undefined && Number(alone) < JOBS_PER_SECOND;
   return {
-    throughput: {
-      what,
-      goal: `≥ ${JOBS_PER_SECOND}`,
-      found:
-        bareSlurm === undefined
-          ? jobsPerSecond.toFixed(1)
-          : `${jobsPerSecond.toFixed(1)}, bare sbatch ${alone} (${partOf(throughput, bareSlurm)} of it)`,
-      reached: !cannotTell && jobsPerSecond >= JOBS_PER_SECOND,
-      exact: false,
-      ...(cannotTell && { notJudged: `Slurm alone does ${alone} on this machine` }),
-    },
+    throughput: unlessJudged(
+      {
+        what,
+        goal: `≥ ${JOBS_PER_SECOND}`,
+        found:
+          bareSlurm === undefined
+            ? jobsPerSecond.toFixed(1)
+            : `${jobsPerSecond.toFixed(1)}, bare sbatch ${alone} (${partOf(throughput, bareSlurm)} of it)`,
+        reached: jobsPerSecond >= JOBS_PER_SECOND,
+        exact: false,
+      },
+      cannotTell ? `Slurm alone does ${alone} on this machine` : undefined,
+    ),
     throughputBesideSlurm:
       bareSlurm === undefined
         ? undefined

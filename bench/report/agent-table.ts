@@ -1,7 +1,7 @@
 import { goalsByName } from "../cloud/goals.ts";
 import type { CloudResults } from "../cloud/results.ts";
+import { goalCell } from "../verdict.ts";
 import { ms, table } from "./markdown.ts";
-import { goalCell } from "./verdict.ts";
 
 /** The agent at rest, its hooks and its start. */
 export function agentTable(results: CloudResults): string {

@@ -1,8 +1,8 @@
 import { requestsPerHour } from "../cloud/at-rest.ts";
 import { goalsByName, REST } from "../cloud/goals.ts";
 import type { CloudResults } from "../cloud/results.ts";
+import { goalCell } from "../verdict.ts";
 import { table } from "./markdown.ts";
-import { goalCell } from "./verdict.ts";
 
 /** Requests to S3 in an hour in which no job is open. */
 export function atRestBlock(results: CloudResults): string {

@@ -2,8 +2,8 @@ import { goalsByName } from "../cloud/goals.ts";
 import { STEPS } from "../cloud/latency.ts";
 import { limits } from "../cloud/limits.ts";
 import type { CloudResults } from "../cloud/results.ts";
+import { goalCell } from "../verdict.ts";
 import { ms, table } from "./markdown.ts";
-import { goalCell } from "./verdict.ts";
 
 /** How a burst went, where its jobs waited, and what held them up. */
 export function burstBlock(results: CloudResults): string {

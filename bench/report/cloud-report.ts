@@ -1,6 +1,7 @@
 import type { JobCosts } from "../cloud/counts.ts";
 import { goals, goalsByName } from "../cloud/goals.ts";
 import type { CloudResults } from "../cloud/results.ts";
+import { verdict } from "../verdict.ts";
 import { agentTable } from "./agent-table.ts";
 import { atRestBlock } from "./at-rest-block.ts";
 import { burstBlock } from "./burst-block.ts";
@@ -8,7 +9,6 @@ import { lambdaBlock } from "./lambda-block.ts";
 import { latencyBlock } from "./latency-block.ts";
 import { table } from "./markdown.ts";
 import { throughputBlock } from "./throughput-block.ts";
-import { verdict } from "./verdict.ts";
 
 /** The blocks about the whole path. */
 export function cloudBlocks(results: CloudResults): Record<string, string> {

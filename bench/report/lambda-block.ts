@@ -3,8 +3,8 @@ import { goalsByName } from "../cloud/goals.ts";
 import type { LambdaResults } from "../cloud/lambda.ts";
 import { priceLines, totalPrice } from "../cloud/price.ts";
 import type { CloudResults } from "../cloud/results.ts";
+import { goalCell } from "../verdict.ts";
 import { kilobytes, ms, table } from "./markdown.ts";
-import { goalCell } from "./verdict.ts";
 
 /** The functions' sizes and times, and what 1,000 jobs cost. */
 export function lambdaBlock(results: CloudResults): string {

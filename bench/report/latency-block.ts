@@ -1,7 +1,7 @@
 import type { goalsByName } from "../cloud/goals.ts";
 import { type AloneResults, STEPS } from "../cloud/latency.ts";
+import { goalCell } from "../verdict.ts";
 import { ms, table } from "./markdown.ts";
-import { goalCell } from "./verdict.ts";
 
 /** Where the time of jobs goes that run one after the other. */
 export function latencyBlock(

@@ -1,8 +1,8 @@
 import { simulatedGoals } from "../simulate/goals.ts";
 import type { SimulatedRun, SimulateResults } from "../simulate/results.ts";
+import { verdict } from "../verdict.ts";
 import { table } from "./markdown.ts";
 import { plot } from "./plot.ts";
-import { verdict } from "./verdict.ts";
 
 const NAMES: Record<SimulatedRun["design"], string> = {
   "command-each": "a command for each job",

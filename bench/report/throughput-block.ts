@@ -1,7 +1,7 @@
 import { goalsByName } from "../cloud/goals.ts";
 import type { CloudResults } from "../cloud/results.ts";
+import { goalCell } from "../verdict.ts";
 import { table } from "./markdown.ts";
-import { goalCell } from "./verdict.ts";
 
 /** How fast the agent is when Slurm has room and all requests are there. */
 export function throughputBlock(results: CloudResults): string {

@@ -20,7 +20,11 @@ type client struct {
 }
 
 func newClient(t *testing.T) client {
-	server := httptest.NewServer(&endpoint{counts: newCounts(), store: newStore()})
+	return newClientOf(t, newStore())
+}
+
+func newClientOf(t *testing.T, objects *store) client {
+	server := httptest.NewServer(&endpoint{counts: newCounts(), store: objects})
 	t.Cleanup(server.Close)
 	return client{t, server}
 }
@@ -165,6 +169,24 @@ func TestPartsMakeAnObject(t *testing.T) {
 	c.equal("parts", part.Header.Get("x-amz-mp-parts-count"), "2")
 	_, body = c.send("GET", "/b/a", nil, "Range", "bytes=3-6")
 	c.equal("over both parts", body, "stse")
+}
+
+func TestLargeBodiesAreDroppedAndTheirSumsKept(t *testing.T) {
+	objects := newStore()
+	objects.sumsFrom = 6
+	c := newClientOf(t, objects)
+	large, small := md5.Sum([]byte("second")), md5.Sum([]byte("first"))
+	put, _ := c.send("PUT", "/b/large", []byte("second"), "x-amz-checksum-crc32", crc("second"))
+	c.equal("etag", put.Header.Get("ETag"), `"`+hex.EncodeToString(large[:])+`"`)
+	got, body := c.send("GET", "/b/large", nil, "x-amz-checksum-mode", "ENABLED")
+	c.equal("content", body, "\x00\x00\x00\x00\x00\x00")
+	c.equal("checksum", got.Header.Get("x-amz-checksum-crc32"), crc("second"))
+	put, _ = c.send("PUT", "/b/small", []byte("first"))
+	c.equal("etag", put.Header.Get("ETag"), `"`+hex.EncodeToString(small[:])+`"`)
+	_, body = c.send("GET", "/b/small", nil)
+	c.equal("content", body, "first")
+	objects.clear("")
+	c.equal("blocks to be used again", len(objects.blocks.free), 0)
 }
 
 func TestListingsPageByPage(t *testing.T) {

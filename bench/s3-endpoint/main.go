@@ -19,18 +19,19 @@ import (
 
 func main() {
 	ca := flag.String("ca", "", "file to write the certificate authority of the TLS listener to (PEM)")
+	sumsFrom := flag.Int("sums-from", 0, "bodies and parts of so many `bytes` are dropped, and only their sums kept (0: none)")
 	flag.Parse()
 	if *ca == "" {
 		log.Fatal("s3-endpoint: -ca FILE is needed")
 	}
-	if err := serve(*ca); err != nil {
+	if err := serve(*ca, *sumsFrom); err != nil {
 		log.Fatal("s3-endpoint: ", err)
 	}
 }
 
 // serve listens on two free ports, prints them as one line of JSON, and ends with standard input, so that
 // no endpoint outlives its parent process.
-func serve(caFile string) error {
+func serve(caFile string, sumsFrom int) error {
 	certificates, err := newCertificates()
 	if err != nil {
 		return err
@@ -47,8 +48,10 @@ func serve(caFile string) error {
 		return err
 	}
 	counts := newCounts()
+	objects := newStore()
+	objects.sumsFrom = sumsFrom
 	server := &http.Server{
-		Handler:     &endpoint{counts: counts, store: newStore()},
+		Handler:     &endpoint{counts: counts, store: objects},
 		ConnState:   counts.connection,
 		TLSConfig:   certificates.server,
 		IdleTimeout: 10 * time.Minute,

@@ -55,6 +55,7 @@ func (e *endpoint) putPart(w *answer, r *http.Request, query url.Values) {
 	}
 	sum := e.md5s.sum(body)
 	e.counts.received.Add(int64(len(body)))
+	body = e.store.kept(body)
 	into.mutex.Lock()
 	into.parts[number] = part{body: body, md5: sum, modified: time.Now().UTC(), checksum: checksum}
 	into.mutex.Unlock()

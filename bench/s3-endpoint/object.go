@@ -25,7 +25,7 @@ func (e *endpoint) putObject(w *answer, r *http.Request, name string) {
 	}
 	e.counts.received.Add(int64(len(body)))
 	stored := &object{
-		blocks:   [][]byte{body},
+		blocks:   [][]byte{e.store.kept(body)},
 		size:     int64(len(body)),
 		etag:     `"` + hex.EncodeToString(sum[:]) + `"`,
 		modified: time.Now().UTC(),

@@ -49,6 +49,27 @@ type store struct {
 	uploads map[string]*upload
 	next    int
 	blocks  freeBlocks
+	// sumsFrom is the size from which a body is dropped once its sums are known; 0: none is. What is got of it is zeros.
+	sumsFrom int
+	zeros    []byte
+}
+
+// kept is what is stored of a body.
+func (s *store) kept(body []byte) []byte {
+	if !s.drops(body) {
+		return body
+	}
+	s.blocks.give(body)
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if len(s.zeros) < len(body) {
+		s.zeros = make([]byte, len(body))
+	}
+	return s.zeros[:len(body)]
+}
+
+func (s *store) drops(body []byte) bool {
+	return s.sumsFrom > 0 && len(body) >= s.sumsFrom
 }
 
 func newStore() *store {
@@ -96,7 +117,9 @@ func (s *store) clear(prefix string) {
 	for name := range s.objects {
 		if strings.HasPrefix(name, prefix) {
 			for _, block := range s.objects[name].blocks {
-				s.blocks.give(block)
+				if !s.drops(block) {
+					s.blocks.give(block)
+				}
 			}
 			delete(s.objects, name)
 		}
@@ -125,9 +148,6 @@ func (s *store) names(prefix, after string) []string {
 	if after > prefix {
 		from = sort.Search(len(all), func(i int) bool { return all[i] > after })
 	}
-	to := from
-	for to < len(all) && strings.HasPrefix(all[to], prefix) {
-		to++
-	}
+	to := from + sort.Search(len(all)-from, func(i int) bool { return !strings.HasPrefix(all[from+i], prefix) })
 	return all[from:to]
 }

@@ -1,4 +1,4 @@
-import type { Goal } from "../cloud/goal.ts";
+import type { Goal } from "../goal.ts";
 import type { SimulateResults } from "./results.ts";
 
 /** To be reached with so many jobs at once. */

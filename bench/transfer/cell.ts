@@ -3,6 +3,9 @@ import type { Spread } from "../statistics.ts";
 export type Transport = "http" | "https";
 export type Direction = "upload" | "download" | "re-sync";
 
+/** The program that does nothing but the work itself: what no client can be much faster than. */
+export const BARE = "bare program";
+
 /** Workload, direction and transport of a transfer. */
 export interface Course {
   transport: Transport;

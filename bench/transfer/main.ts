@@ -4,11 +4,17 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { benchConfig } from "../config.ts";
 import { Endpoint } from "../endpoint.ts";
+import { failsRun, type Goal } from "../goal.ts";
+import { goalLine } from "../verdict.ts";
 import type { Cell, Course, Direction, TransferResults, Transport } from "./cell.ts";
 import { verdicts } from "./goals.ts";
+import { measureLanes } from "./lanes.ts";
+import { measureMany } from "./many.ts";
 import { race } from "./race.ts";
+import { measureSparse, SUMS_FROM } from "./sparse.ts";
 import { courseName, requestsText, transferTable } from "./table.ts";
 import { awsCli } from "./tools/aws-cli.ts";
+import { bare } from "./tools/bare.ts";
 import { cloudSubmit } from "./tools/cloud-submit.ts";
 import { rclone } from "./tools/rclone.ts";
 import { s5cmd } from "./tools/s5cmd.ts";
@@ -20,6 +26,12 @@ const { values: asked } = parseArgs({
     rounds: { type: "string" },
     /** Text that the names of courses hold. */
     only: { type: "string" },
+    /** Measures the client alone, by its number of lanes, and prints it. */
+    lanes: { type: "boolean", default: false },
+    /** Carries so many small files in one folder, and prints what it took. */
+    many: { type: "string" },
+    /** Sends one file of so many bytes, of zeros, and prints what it took. */
+    sparse: { type: "string" },
     /** Names of tools, with commas. */
     tools: { type: "string" },
     /** Writes the results for the page; with --only or --tools, what was not measured stays as it was. */
@@ -29,7 +41,7 @@ const { values: asked } = parseArgs({
 
 const config = benchConfig();
 const rounds = Number(asked.rounds ?? (asked.quick ? 1 : 5));
-const all = [cloudSubmit, s5cmd, rclone, awsCli].map((make) => make(config));
+const all = [cloudSubmit, s5cmd, rclone, awsCli, bare].map((make) => make(config));
 const tools = all.filter(
   ({ name }) => asked.tools === undefined || asked.tools.split(",").includes(name),
 );
@@ -93,28 +105,39 @@ function show(cells: readonly Cell[]): void {
 
 async function main(): Promise<void> {
   mkdirSync(config.data, { recursive: true });
-  const endpoint = await Endpoint.start(config);
+  const endpoint = await Endpoint.start(config, asked.sparse === undefined ? 0 : SUMS_FROM);
   try {
+    if (asked.sparse !== undefined)
+      return judge(await measureSparse(config, endpoint, Number(asked.sparse)));
+    if (asked.many !== undefined)
+      return judge(await measureMany(config, endpoint, Number(asked.many)));
+    if (asked.lanes) return await printLanes(endpoint);
     const cells = await measureAll(endpoint);
     const own = cells.filter(({ tool }) => tool === "cloud-submit");
-    const missed = own.flatMap((cell) => {
-      const peer = cells.find(
-        (each) => each.tool === "s5cmd" && courseName(each) === courseName(cell),
-      );
-      return verdicts(cell, peer)
-        .filter(({ reached }) => !reached)
-        .map((verdict) => ({ course: courseName(cell), ...verdict }));
-    });
     console.log(`\n${transferTable(cells)}\n`);
-    for (const { course, what, goal, found } of missed)
-      console.log(`past its goal: ${course}: ${what} ${found}, goal ${goal}`);
+    for (const cell of own) {
+      const course = courseName(cell);
+      const peer = cells.find((each) => each.tool === "s5cmd" && courseName(each) === course);
+      judge(verdicts(cell, peer), `${course}: `);
+    }
     if (asked.save) save(cells);
-    // Times depend on the machine and what else runs on it; counts do not.
-    if (missed.some(({ exact }) => exact)) process.exitCode = 1;
   } finally {
     await endpoint.stop();
     rmSync(config.data, { recursive: true, force: true });
   }
+}
+
+/** Prints goals. Times depend on the machine and what else runs on it, and do not fail the run; counts do. */
+function judge(goals: readonly Goal[], what = ""): void {
+  for (const goal of goals) {
+    console.log(what + goalLine(goal));
+    if (failsRun(goal)) process.exitCode = 1;
+  }
+}
+
+async function printLanes(endpoint: Endpoint): Promise<void> {
+  const source = join(config.data, "source");
+  console.log(await measureLanes({ config, endpoint, source, rounds }, asked.quick));
 }
 
 /** Measured cells, and those of before that were not measured again. */

@@ -6,9 +6,8 @@ import { type Measured, measure } from "../measure.ts";
 import { spread } from "../statistics.ts";
 import type { Cell, Course } from "./cell.ts";
 import type { Place, Tool } from "./tool.ts";
+import { BUCKET, measureOptions } from "./tool-run.ts";
 import { checkFiles, compare } from "./workload.ts";
-
-const BUCKET = "bench";
 
 interface Run extends Measured {
   counts: Counts;
@@ -30,7 +29,10 @@ export interface RaceOptions {
  * it warms caches, and what it has carried is compared byte for byte.
  */
 export async function race(course: Course, options: RaceOptions): Promise<Cell[]> {
-  const { tools, rounds } = options;
+  const { rounds } = options;
+  const tools = options.tools.filter(
+    (tool) => course.direction !== "re-sync" || tool.resync !== undefined,
+  );
   const runs = new Map<Tool, Run[]>(tools.map((tool) => [tool, []]));
   for (const tool of tools) await run(course, tool, options, true);
   for (let round = 0; round < rounds; round++) {
@@ -53,21 +55,9 @@ async function run(
     url: `${transport}://127.0.0.1:${endpoint.ports[transport]}`,
     bucket: BUCKET,
     ca: transport === "https" ? endpoint.ca : undefined,
+    latencyMs,
   };
-  const options = {
-    python: join(config.venv, "bin", "python"),
-    script: join(config.checkout, "bench", "measure.py"),
-    scratch: config.data,
-    env: {
-      ...config.env,
-      AWS_REGION: "us-east-1",
-      AWS_DEFAULT_REGION: "us-east-1",
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-      AWS_EC2_METADATA_DISABLED: "true",
-      ...tool.env(place),
-    },
-  };
+  const options = measureOptions(config, tool, place);
   const what = `${tool.name}, ${direction} of ${course.workload}`;
   const target = join(config.data, "fetched");
   rmSync(target, { recursive: true, force: true });
@@ -81,9 +71,10 @@ async function run(
   }
   const command = {
     upload: () => tool.upload(source, prefix, place),
-    "re-sync": () => tool.resync(source, prefix, place),
+    "re-sync": () => tool.resync?.(source, prefix, place),
     download: () => tool.download(prefix, target, place),
   }[direction]();
+  if (command === undefined) throw new Error(`${what}: it has no such command`);
   await endpoint.reset(latencyMs);
   const measured = await measure(command, options);
   const counts = await endpoint.counts();

@@ -1,5 +1,6 @@
 import type { Spread } from "../statistics.ts";
-import type { Cell, Course } from "./cell.ts";
+import { goalsCell } from "../verdict.ts";
+import { BARE, type Cell, type Course } from "./cell.ts";
 import { totalOf, verdicts } from "./goals.ts";
 
 /** Cells of one course, this project's first. */
@@ -32,23 +33,16 @@ const range = ({ min, max }: Spread, digits: number) =>
 /** The whole table in Markdown: a row for each course and tool. */
 export function transferTable(cells: readonly Cell[]): string {
   const head = [
-    "| case | tool | wall s (min–max) | CPU s | peak MB | requests | wall ÷ s5cmd | goal |",
-    "|---|---|---|---|---|---|---|---|",
+    "| case | tool | wall s (min–max) | CPU s | peak MB | requests | wall ÷ s5cmd | wall ÷ bare program | goal |",
+    "|---|---|---|---|---|---|---|---|---|",
   ];
   const rows = courses(cells).flatMap((group) => {
     const peer = group.find(({ tool }) => tool === "s5cmd");
     return group.map((cell, at) => {
       const own = cell.tool === "cloud-submit";
       const ratio = peer ? (cell.wallSeconds.median / peer.wallSeconds.median).toFixed(2) : "";
-      const goals = own ? verdicts(cell, peer) : [];
-      const missed = goals.filter(({ reached }) => !reached);
-      const verdict = !own
-        ? ""
-        : missed.length === 0
-          ? "reached"
-          : missed
-              .map(({ what, goal, found }) => `**missed**: ${what} ${found}, goal ${goal}`)
-              .join("; ");
+      const bare = group.find(({ tool }) => tool === BARE);
+      const limit = bare ? (cell.wallSeconds.median / bare.wallSeconds.median).toFixed(2) : "";
       return `| ${[
         at === 0 ? courseName(cell) : "",
         cell.tool,
@@ -57,7 +51,8 @@ export function transferTable(cells: readonly Cell[]): string {
         (cell.peakMemoryBytes.median / 1e6).toFixed(0),
         totalOf(cell.requests).toLocaleString("en"),
         ratio,
-        verdict,
+        limit,
+        own ? goalsCell(verdicts(cell, peer)) : "",
       ].join(" | ")} |`;
     });
   });

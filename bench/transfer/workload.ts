@@ -18,6 +18,7 @@ const MiB = 1024 * KiB;
 const FULL: readonly Workload[] = [
   { id: "2,000 × 4 KiB", files: 2000, size: 4 * KiB },
   { id: "200 × 1 MiB", files: 200, size: MiB },
+  { id: "20 × 1 MiB", files: 20, size: MiB },
   { id: "2 × 512 MiB", files: 2, size: 512 * MiB },
 ];
 

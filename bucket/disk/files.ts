@@ -150,6 +150,13 @@ export function closeFile(disk: Disk, file: number): void | Promise<void> {
   );
 }
 
+/** Pieces of large files that are written through threads are copied into memory of this size, as most of them fit into ... */
+const COPY_BYTES = 256 * 1024;
+/** ... and as pays from this size on; it is used again, since else each thread has tens of MB to collect. */
+const COPIED_FROM = 64 * 1024;
+const COPIES_KEPT = 8;
+const copies: Buffer[] = [];
+
 /**
  * Writes all of `bytes` at a position of an open file.
  *
@@ -158,12 +165,25 @@ export function closeFile(disk: Disk, file: number): void | Promise<void> {
 export function writeAt(
   disk: Disk,
   file: number,
-  bytes: Buffer,
+  bytes: Uint8Array,
   position: number,
 ): void | Promise<void> {
   return disk.ask(
     () => writeAllNow(file, bytes, position),
-    () => writeAllLater(file, Buffer.from(bytes), position),
+    async () => {
+      const { length } = bytes;
+      const isKept = length >= COPIED_FROM && length <= COPY_BYTES;
+      const whole = isKept
+        ? (copies.pop() ?? Buffer.allocUnsafeSlow(COPY_BYTES))
+        : Buffer.allocUnsafe(length);
+      const copy = whole.subarray(0, length);
+      copy.set(bytes);
+      try {
+        await writeAllLater(file, copy, position);
+      } finally {
+        if (isKept && copies.length < COPIES_KEPT) copies.push(whole);
+      }
+    },
     bytes.length,
   );
 }

@@ -22,17 +22,25 @@ export interface ReplaceOptions {
   durable?: boolean | (() => Promise<void>);
 }
 
-/** Replaces a file of this program's own: at any time, and after any crash, it holds either the old or the new text. */
+/**
+ * Replaces a file of this program's own: at any time, and after any crash, it holds either the old or the new text.
+ *
+ * @param text or its bytes, in pieces
+ */
 export async function replaceFile(
   path: string,
-  text: string,
+  text: string | readonly Uint8Array[],
   { mode, durable = false }: ReplaceOptions = {},
 ): Promise<void> {
   const make = async (beside: string) => {
     const file = await openOn(ownDisk, beside, "wx");
     try {
       if (mode !== undefined) fchmodSync(file, mode);
-      await writeAt(ownDisk, file, Buffer.from(text), 0);
+      let position = 0;
+      for (const piece of typeof text === "string" ? [Buffer.from(text)] : text) {
+        await writeAt(ownDisk, file, piece, position);
+        position += piece.length;
+      }
       if (durable) await syncInThread(file);
     } finally {
       await closeFile(ownDisk, file);

@@ -4,6 +4,9 @@ import { unbracketed } from "./host.ts";
 /** Environment variables, of which lower case comes first, as for curl and the AWS CLI. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The variables that name proxies. */
+const NAMES = ["https_proxy", "http_proxy", "all_proxy"];
+
 /** A proxy that requests to a host go through. */
 export interface Proxy {
   tls: boolean;
@@ -45,8 +48,14 @@ export function plain(proxy: Proxy): Proxy {
 
 /** Whether any proxy is named. */
 export function hasProxies(env: Environment): boolean {
-  return ["https_proxy", "http_proxy", "all_proxy"].some(
-    (name) => valueOf(env, name) !== undefined,
+  return NAMES.some((name) => valueOf(env, name) !== undefined);
+}
+
+/** The variables that say whether there is a proxy, and which, alone. */
+export function proxyVariables(env: Environment): Record<string, string> {
+  const names = [...NAMES, "no_proxy"].flatMap((name) => [name, name.toUpperCase()]);
+  return Object.fromEntries(
+    names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
   );
 }
 

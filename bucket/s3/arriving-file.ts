@@ -1,49 +1,104 @@
-import { writeAt } from "../disk/files.ts";
+import { constants } from "node:fs";
+import { openOn, writeAt } from "../disk/files.ts";
 import type { FileProperties, NewFiles } from "../disk/new-files.ts";
+import type { Making } from "../object-store.ts";
+import { contentFacts } from "./object-headers.ts";
+import type { Sink } from "./sink.ts";
+
+const { O_WRONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+/** Opens what an attempt has made. */
+const AGAIN = O_WRONLY | O_NOFOLLOW | O_NONBLOCK;
+
+/** A file that comes in one request, as far as it has come: plain data, which threads can pass on. */
+export interface Arrival {
+  path: string;
+  /** Bytes of the whole. */
+  size: number;
+  /** Descriptor, while it is open from one attempt to the next. */
+  file: number | undefined;
+  /** Whether an attempt has made it. */
+  isMade: boolean;
+}
 
 /** A file that comes in one request. It is made when its first bytes are there: most come all at once. */
-export class ArrivingFile {
+export class ArrivingFile implements Sink {
+  readonly arrival: Arrival;
   readonly #files: NewFiles;
-  readonly #path: string;
-  /** Bytes of the whole. */
-  readonly #size: number;
-  /** Its properties, as they are known when its first bytes are there. */
-  readonly #properties: () => FileProperties;
-  #file: number | Promise<number> | undefined;
+  readonly #propertiesOf: Making["propertiesOf"] | undefined;
+  #properties: FileProperties = {};
+  #opening: Promise<void> | undefined;
+  #isMadeHere = false;
   #isWhole = false;
+  #hasProperties = false;
 
-  constructor(files: NewFiles, path: string, size: number, properties: () => FileProperties) {
+  /** @param propertiesOf undefined: it has those of any new file */
+  constructor(files: NewFiles, arrival: Arrival, propertiesOf?: Making["propertiesOf"]) {
     this.#files = files;
-    this.#path = path;
-    this.#size = size;
-    this.#properties = properties;
+    this.arrival = arrival;
+    this.#propertiesOf = propertiesOf;
   }
 
-  /** As `Write`: bytes are lent only until it returns. */
+  /** Whether it is complete and has the mode and time that were asked for. */
+  get hasProperties(): boolean {
+    return this.#hasProperties;
+  }
+
+  begin(headers: Readonly<Record<string, string>>): void {
+    this.#properties = this.#propertiesOf?.(contentFacts(headers).metadata) ?? {};
+  }
+
   write(bytes: Buffer, position: number): void | Promise<void> {
     const { disk } = this.#files;
-    if (bytes.length === this.#size && this.#file === undefined) {
-      this.#isWhole = true;
-      return this.#files.write(this.#path, bytes, this.#properties());
+    const { path, size, isMade } = this.arrival;
+    if (!isMade && bytes.length === size) {
+      this.arrival.isMade = this.#isMadeHere = this.#isWhole = true;
+      return this.#files.write(path, bytes, this.#properties);
     }
-    const file = (this.#file ??= this.#files.open(this.#path, this.#properties()));
-    if (typeof file === "number") return writeAt(disk, file, bytes, position);
+    if (this.arrival.file === undefined && !this.#opening) this.#opening = this.#open();
+    if (this.arrival.file !== undefined) return writeAt(disk, this.arrival.file, bytes, position);
     const own = Buffer.from(bytes);
-    return file.then((opened) => writeAt(disk, opened, own, position));
+    return this.#opening?.then(() => writeAt(disk, this.#descriptor(), own, position));
   }
 
-  /** All has come. */
   async end(): Promise<void> {
-    if (this.#isWhole) return;
-    const file = await (this.#file ?? this.#files.open(this.#path, this.#properties()));
-    this.#file = undefined;
-    await this.#files.close(file, this.#properties());
+    if (!this.#isWhole) {
+      if (this.arrival.file === undefined) await (this.#opening ?? this.#open());
+      const file = this.#descriptor();
+      this.arrival.file = undefined;
+      await this.#files.close(file, this.#properties);
+    }
+    this.#hasProperties = this.#isMadeHere;
   }
 
-  /** Nothing more comes. */
+  async rest(): Promise<void> {
+    await this.#opening?.catch(() => undefined);
+    this.#opening = undefined;
+  }
+
   async abandon(): Promise<void> {
-    const file = this.#file;
-    this.#file = undefined;
-    if (file !== undefined) await this.#files.close(await file, {});
+    await this.rest();
+    const { file } = this.arrival;
+    this.arrival.file = undefined;
+    if (file !== undefined) await this.#files.close(file, {});
+  }
+
+  /** Opens it: at once where the disk is quick. */
+  #open(): Promise<void> | undefined {
+    const { arrival } = this;
+    const take = (file: number) => {
+      arrival.file = file;
+    };
+    if (arrival.isMade) return openOn(this.#files.disk, arrival.path, AGAIN).then(take);
+    const opened = this.#files.open(arrival.path, this.#properties);
+    arrival.isMade = this.#isMadeHere = true;
+    if (opened instanceof Promise) return opened.then(take);
+    take(opened);
+    return undefined;
+  }
+
+  #descriptor(): number {
+    const { file } = this.arrival;
+    if (file === undefined) throw new Error(`${this.arrival.path} is not open`);
+    return file;
   }
 }

@@ -1,50 +1,30 @@
-import { proxyRefusal } from "../network/tunnel.ts";
-import { actionOf } from "./action-of.ts";
+import type { Disk } from "../disk/disk.ts";
 import { AddedHeaders } from "./added-headers.ts";
 import { type AttemptPorts, type AttemptRules, Attempts } from "./attempts.ts";
+import { type FileAnswer, FileCarrier, type FileWork, type Watch } from "./carry-file.ts";
 import type { Connection } from "./connection.ts";
-import { encodeCrc32 } from "./crc32.ts";
-import { CUSTOMER_KEY } from "./customer-key.ts";
-import { type BucketEndpoint, bucketEndpoint } from "./endpoint.ts";
-import { errorResponse } from "./error-response.ts";
-import { canonicalQuery, escapeKey } from "./escape-uri.ts";
-import type { WireRequest } from "./http1/wire-request.ts";
+import { bucketEndpoint } from "./endpoint.ts";
+import type { Lanes } from "./lanes/lanes.ts";
 import { namedRegion } from "./named-region.ts";
-import { hasRequestId, isForeign, readsObject } from "./not-from-s3.ts";
-import { payloadHash } from "./payload-hash.ts";
+import { hasRequestId, readsObject } from "./not-from-s3.ts";
+import { type Outgoing, outgoing, sealed, type Target } from "./outgoing.ts";
 import { mayBeExpiry, withExpiry } from "./possible-expiry.ts";
-import type { RequestBody } from "./request-body.ts";
-import { requestHead } from "./request-head.ts";
+import { refusalIn } from "./refusal.ts";
+import { refusalError } from "./refusal-error.ts";
 import type { RequestLimit } from "./request-limit.ts";
 import { isOverload, isSilence } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
+import type { S3Request } from "./s3-request.ts";
 import type { S3Response } from "./s3-response.ts";
 import type { S3Settings } from "./s3-settings.ts";
 import { SignV4 } from "./sign-v4.ts";
+import { TINY } from "./upload-window.ts";
 
 /** Clocks closer than this are not the reason for a refusal; S3 tolerates 15 minutes. */
 const SKEW_MIN_MS = 4 * 60_000;
 
-/** As many bodies of this size as there may be are through in time on any line. */
-const TINY = 16 * 1024;
-
 /** Requests up to this size tell how far away the server is. */
 const SMALL = 64 * 1024;
-
-/** A request for a bucket, before it is signed. */
-export interface S3Request {
-  method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
-  /** undefined: the bucket itself. */
-  key?: string;
-  query?: Record<string, string>;
-  /** Names in lower case; undefined: none. */
-  headers?: Record<string, string | undefined>;
-  body?: RequestBody;
-  /** It makes an object, and not a part of one: settings say how S3 is to keep it. */
-  makes?: true;
-  /** Which of the limits it counts in. */
-  limit: "small" | "large";
-}
 
 /** How often a request is tried, and how many are under way. */
 export interface RequestRules extends AttemptRules {
@@ -54,40 +34,40 @@ export interface RequestRules extends AttemptRules {
 export interface ClientPorts extends AttemptPorts {
   settings: S3Settings;
   connection: Connection;
+  disk: Disk;
+  /** Threads that carry files beside this one; undefined: there are none. */
+  lanes?: Lanes | undefined;
   /** The same ones each time; settings may have to be read first. */
   rules: () => Promise<RequestRules>;
 }
 
-/** Where requests go, and what signs them. */
-interface Target {
-  region: string;
-  endpoint: BucketEndpoint;
-  sign: SignV4;
-  /** Headers beside the host. */
-  added: AddedHeaders;
+/** A target, and what signs requests to it. */
+interface KnownTarget extends Target {
+  signer: SignV4;
 }
 
-/** How an attempt was signed. */
-interface Signed {
-  /** Milliseconds since 1970, by S3's clock. */
-  at: number;
-  region: string | undefined;
-}
+/** How an attempt was signed; without a region: it was not. */
+type Signed = Partial<Pick<Outgoing, "at" | "region">>;
+
+/** One attempt at a request. */
+type Attempt<T> = (request: S3Request, limit: RequestLimit, sent: Signed) => Promise<T>;
 
 /** Sends signed requests to one bucket, again when that may help. */
 export class BucketClient {
   readonly bucket: string;
   readonly #ports: ClientPorts;
+  readonly #carrier: FileCarrier;
   #region: string | undefined;
   /** Milliseconds that S3's clock is ahead of ours. */
   #skew = 0;
-  #known: Target | undefined;
+  #known: KnownTarget | undefined;
   #rules: RequestRules | undefined;
   /** Whether answers about objects have request ids. */
   #tellsIds = false;
 
   constructor(ports: ClientPorts, bucket: string) {
     this.#ports = ports;
+    this.#carrier = new FileCarrier(ports.connection, ports.disk);
     this.bucket = bucket;
   }
 
@@ -109,9 +89,42 @@ export class BucketClient {
    * @param read reads the response of an attempt; it may throw S3Error to have it repeated
    * @throws S3Error
    */
-  async send<T>(
+  send<T>(
     request: S3Request | (() => S3Request),
     read: (response: S3Response) => Promise<T>,
+  ): Promise<T> {
+    return this.#repeated(request, (made, limit, sent) => this.#attempt(made, limit, sent, read));
+  }
+
+  /**
+   * The same for a request that sends bytes of a file, or reads some into one: by a thread beside this one, where that helps.
+   *
+   * @param watch bytes that are repeated count again
+   * @returns the headers of the answer
+   * @throws S3Error; FileError, and what the disk says
+   */
+  transfer(
+    request: S3Request | (() => S3Request),
+    work: FileWork,
+    watch: Watch = { onBytes: () => {} },
+  ): Promise<FileAnswer["headers"]> {
+    const length = work.kind === "send" ? work.body.length : 0;
+    const attempt: Attempt<FileAnswer["headers"]> = (made, limit, sent) =>
+      this.#carry(made, limit, sent, work, watch);
+    return this.#repeated(request, attempt, length);
+  }
+
+  /** Runs `task`, which carries a file of so many bytes by many requests. */
+  whole<T>(bytes: number, task: () => Promise<T>): Promise<T> {
+    const { lanes } = this.#ports;
+    return lanes ? lanes.during(bytes, task) : task();
+  }
+
+  /** @param bytes of a body that is not in the request */
+  async #repeated<T>(
+    request: S3Request | (() => S3Request),
+    attempt: Attempt<T>,
+    bytes = 0,
   ): Promise<T> {
     this.#rules ??= await this.#ports.rules();
     const { limits, ridesOut } = this.#rules;
@@ -121,13 +134,13 @@ export class BucketClient {
     for (;;) {
       const made = typeof request === "function" ? request() : request;
       const limit = limits[made.limit];
-      const sent: Signed = { at: 0, region: undefined };
-      const attempt = () => this.#attempt(made, limit, sent, read);
+      const sent: Signed = {};
       try {
         return await limit.run(() => {
           if (ridesOut) line.check();
-          const { length = 0 } = made.body ?? {};
-          return length <= TINY ? attempt() : line.uploads.run(length, attempt, isSilence);
+          const { length = bytes } = made.body ?? {};
+          const begin = () => attempt(made, limit, sent);
+          return length <= TINY ? begin() : line.uploads.run(length, begin, isSilence);
         }, isOverload);
       } catch (error) {
         const remedy = await this.#remedy(error, sent);
@@ -148,91 +161,80 @@ export class BucketClient {
     sent: Signed,
     read: (response: S3Response) => Promise<T>,
   ): Promise<T> {
-    const wire = await this.#signed(request, sent);
+    const target = await this.#target();
+    const credentials = await this.#ports.settings.credentials();
+    const out = this.#outgoing(target, request, sent);
+    const wire = await sealed(out, request.body, credentials, target.signer);
     const began = performance.now();
-    const socket = await this.#ports.connection.socket(wire.origin);
+    const socket = await this.#ports.connection.socket(out.origin);
     const response = await socket.send(wire);
-    const { status } = response;
-    const { isAws } = wire;
-    const isOthers = isForeign(response, request, { isAws, tellsIds: this.#tellsIds });
-    if (status >= 300 || isOthers) {
-      const error = errorResponse(response, await response.beginning(), isOthers);
-      error.action = actionOf(request);
-      error.hadKey = wire.head.includes(CUSTOMER_KEY);
-      const { forward } = socket;
-      const isProxys = status === 407 || (status >= 400 && error.name === "NotFromS3");
-      throw forward && isProxys ? proxyRefusal(forward.proxy, status) : error;
-    }
-    this.#tellsIds ||= readsObject(request) && hasRequestId(response.headers);
-    const length = Math.max(
-      request.body?.length ?? 0,
-      request.method === "HEAD" ? 0 : Number(response.headers["content-length"] ?? 0),
-    );
+    const host = { isAws: out.isAws, tellsIds: this.#tellsIds };
+    const refusal = await refusalIn(response, out, host, socket.forward);
+    if (refusal) throw refusalError(refusal, request, out.headers);
     // There is nothing to read, but only a response that was read to its end frees its connection.
     if (request.method === "HEAD") await response.discard();
     const result = await read(response).catch((error: unknown) => {
       response.cancel();
       throw error;
     });
-    if (request.limit === "small" && length <= SMALL) limit.learn(performance.now() - began);
-    else limit.recover();
+    this.#learn(request, limit, response.headers, performance.now() - began);
     return result;
   }
 
-  async #signed(
+  async #carry(
     request: S3Request,
+    limit: RequestLimit,
     sent: Signed,
-  ): Promise<WireRequest & Pick<BucketEndpoint, "origin" | "isAws">> {
+    work: FileWork,
+    watch: Watch,
+  ): Promise<FileAnswer["headers"]> {
     const target = await this.#target();
-    const { region, endpoint, sign } = target;
-    const { method, key, query, body } = request;
-    const path =
-      key === undefined
-        ? endpoint.pathPrefix.replace(/(.)\/$/, "$1")
-        : endpoint.pathPrefix + escapeKey(key);
-    // A literal, to which the rest is added: a copy of an object makes signing twice as slow.
-    const headers: Record<string, string> = { host: endpoint.host };
-    const added = target.added.of(request);
-    for (const name in added) headers[name] = added[name] as string;
-    if (body !== undefined) {
-      headers["content-length"] = String(body.length);
-      // The full object's stands for the parts when an upload is completed.
-      if (method === "PUT") headers["x-amz-checksum-crc32"] = encodeCrc32(body.crc32);
-    }
-    for (const name in request.headers) {
-      const value = request.headers[name];
-      if (value !== undefined) headers[name] = value;
-    }
-    const search = query === undefined ? "" : canonicalQuery(query);
-    const hash = payloadHash(body, endpoint);
-    const payload = typeof hash === "string" ? hash : await hash;
     const credentials = await this.#ports.settings.credentials();
+    const out = this.#outgoing(target, request, sent);
+    const order = { request: out, tellsIds: this.#tellsIds, work };
+    const here = () => this.#carrier.carry(order, credentials, watch);
+    const { lanes } = this.#ports;
+    const done = lanes ? await lanes.carry(order, credentials, watch.onBytes, here) : await here();
+    if (done.refusal) throw refusalError(done.refusal, request, out.headers);
+    const length = work.kind === "send" ? work.body.length : 0;
+    this.#learn(request, limit, done.headers, done.ms, length);
+    return done.headers;
+  }
+
+  #outgoing(target: Target, request: S3Request, sent: Signed): Outgoing {
     sent.at = this.#ports.now() + this.#skew;
-    sent.region = region;
-    const signable = { method, path, query: search, headers, payload };
-    sign.sign(signable, credentials, sent.at);
-    headers["user-agent"] = "cloud-submit";
-    return {
-      origin: endpoint.origin,
-      isAws: endpoint.isAws,
-      method,
-      head: requestHead(method, search === "" ? path : `${path}?${search}`, headers),
-      body: body === undefined || body.length === 0 ? undefined : body.content(),
-      length: body?.length ?? 0,
-    };
+    sent.region = target.region;
+    return outgoing(target, request, sent.at);
+  }
+
+  /** Learns of an answer, which took so many milliseconds. @param bytes of a body that is not in the request */
+  #learn(
+    request: S3Request,
+    limit: RequestLimit,
+    headers: FileAnswer["headers"],
+    ms: number,
+    bytes = 0,
+  ): void {
+    this.#tellsIds ||= readsObject(request) && hasRequestId(headers);
+    const length = Math.max(
+      request.body?.length ?? bytes,
+      request.method === "HEAD" ? 0 : Number(headers["content-length"] ?? 0),
+    );
+    if (request.limit === "small" && length <= SMALL) limit.learn(ms);
+    else limit.recover();
   }
 
   /** Asked for each request: no promise once it is known. */
-  #target(): Target | Promise<Target> {
+  #target(): KnownTarget | Promise<KnownTarget> {
     return this.#known ?? this.#findTarget();
   }
 
-  async #findTarget(): Promise<Target> {
+  async #findTarget(): Promise<KnownTarget> {
     const { settings } = this.#ports;
     const region = this.#region ?? (await settings.region());
     const endpoint = bucketEndpoint(this.bucket, await settings.endpoint(region));
     const added = new AddedHeaders(await settings.requests(), endpoint);
-    const target = { region, endpoint, sign: new SignV4(region), added };
+    const target = { region, endpoint, signer: new SignV4(region), added };
     // Another request may have learned the region meanwhile.
     if (region === (this.#region ?? region)) this.#known = target;
     return target;
@@ -251,7 +253,7 @@ export class BucketClient {
         return `region ${named}`;
       }
     }
-    if (status === 403 && this.#correctClock(error, at)) return "clock";
+    if (status === 403 && at !== undefined && this.#correctClock(error, at)) return "clock";
     if (error.name === "ExpiredToken" || (await mayBeExpiry(error, this.#ports.settings))) {
       await this.#ports.settings.credentials(true);
       return "credentials";

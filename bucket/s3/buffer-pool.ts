@@ -2,15 +2,12 @@ import { Budget } from "../flow/budget.ts";
 
 const SMALLEST = 4 * 1024;
 
-/** Buffers from this size on can be filled by other threads. */
-export const SHARED_FROM = 256 * 1024;
-
 /** Buffers up to this size are kept when none is in use; a program that rests needs the rest no more. */
 const KEPT = 1024 * 1024;
 
 /**
  * Lends buffers and takes them back, so that many uploads need no more memory than a few: the garbage
- * collector gives large buffers back late. Sizes are powers of two from 4 KiB.
+ * collector gives large buffers back late. Sizes are powers of two from 4 KiB. Threads share their memory.
  */
 export class BufferPool {
   readonly #max: number;
@@ -54,9 +51,7 @@ export class BufferPool {
     for (const [other, list] of this.#idle)
       while (this.#allocated + length > this.#max && list.pop()) this.#allocated -= other;
     this.#allocated += length;
-    return length >= SHARED_FROM
-      ? Buffer.from(new SharedArrayBuffer(length))
-      : Buffer.allocUnsafeSlow(length);
+    return Buffer.from(new SharedArrayBuffer(length));
   }
 
   #dropLarge(): void {

@@ -1,5 +1,6 @@
 import type { Socket, TcpSocketConnectOpts } from "node:net";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
+import type { Rate } from "../flow/rate.ts";
 import { unbracketed } from "../network/host.ts";
 import { nameHost } from "../network/name-host.ts";
 import { type Environment, type Proxy, plain, proxyFor } from "../network/proxy.ts";
@@ -32,6 +33,8 @@ export interface ConnectionOptions {
   timeouts?: S3Timeouts;
   /** undefined: one of its own. */
   line?: Line;
+  /** Limits what goes both ways, of all connections together; undefined, or a promise of it: nothing does. */
+  rate?: (() => Promise<Rate | undefined>) | undefined;
   /** Called with each socket on its way to S3, which tells how it gets there. */
   onOpen?: (socket: Socket) => void;
 }
@@ -50,6 +53,7 @@ interface Host {
   forward: Forward | undefined;
   /** Bytes of a body that are given to the system at a time. */
   piece: number;
+  rate: Rate | undefined;
   /** Used last, taken first: the others may close. */
   idle: HttpSocket[];
 }
@@ -79,7 +83,7 @@ export class Connection {
       this.#hosts.set(origin, (host = this.#reach(origin)));
       host.catch(() => this.#hosts.delete(origin));
     }
-    const { open, tunnel, forward, piece, idle } = await host;
+    const { open, tunnel, idle, ...way } = await host;
     const fresh = freshOf(idle);
     if (fresh) return fresh;
     const via = tunnel && (await tunnel());
@@ -91,8 +95,7 @@ export class Connection {
     return new HttpSocket(connect, {
       timeouts: this.#timeouts,
       line: this.#line,
-      piece,
-      forward,
+      ...way,
       onFree: (free) => void idle.push(free),
       onClose: (closed) => {
         const at = idle.indexOf(closed);
@@ -119,15 +122,18 @@ export class Connection {
       noDelay: true,
       autoSelectFamilyAttemptTimeout: perAddress,
     };
+    const rate = await this.#options.rate?.();
+    const { piece: most = READ_BYTES } = rate ?? {};
     const isForwarded = proxy !== undefined && !isTls;
     return {
       open: isTls
-        ? await this.#tls(to, ca, authorities)
-        : await this.#plain(isForwarded ? { ...to, ...forwardTo(proxy) } : to),
+        ? await this.#tls(to, most, ca, authorities)
+        : await this.#plain(isForwarded ? { ...to, ...forwardTo(proxy) } : to, most),
       tunnel:
         proxy && isTls ? () => openTunnel(proxy, to, ca, this.#wait(), authorities) : undefined,
       forward: isForwarded ? { origin, proxy } : undefined,
-      piece: isTls ? PIECE_TLS : PIECE_PLAIN,
+      piece: Math.min(isTls ? PIECE_TLS : PIECE_PLAIN, rate?.piece ?? PIECE_PLAIN),
+      rate,
       idle: [],
     };
   }
@@ -140,12 +146,17 @@ export class Connection {
   }
 
   // Loaded when they are needed: TLS alone takes 10 ms.
-  async #plain(to: Target): Promise<Open> {
+  async #plain(to: Target, most: number): Promise<Open> {
     const { connect } = await import("node:net");
-    return (read) => connect({ ...to, onread: this.#into(read) });
+    return (read) => connect({ ...to, onread: this.#into(read, most) });
   }
 
-  async #tls(to: Target, ca: string | undefined, authorities: string | undefined): Promise<Open> {
+  async #tls(
+    to: Target,
+    most: number,
+    ca: string | undefined,
+    authorities: string | undefined,
+  ): Promise<Open> {
     const { host } = to;
     const { connect, createSecureContext } = await import("node:tls");
     const { isIP } = await import("node:net");
@@ -162,7 +173,7 @@ export class Connection {
       const socket = connect({
         ...options,
         ...(session && { session }),
-        ...(via ? { socket: via } : { onread: this.#into(read) }),
+        ...(via ? { socket: via } : { onread: this.#into(read, most) }),
       } as TlsOptions);
       // Bytes that come through another socket are never read into a buffer of ours.
       if (via) socket.on("data", (bytes: Buffer) => void (read(bytes) || socket.pause()));
@@ -172,8 +183,9 @@ export class Connection {
     };
   }
 
-  #into(read: (bytes: Buffer) => boolean): NonNullable<TcpSocketConnectOpts["onread"]> {
-    const buffer = this.#buffer;
+  /** @param most bytes per read */
+  #into(read: Read, most: number): NonNullable<TcpSocketConnectOpts["onread"]> {
+    const buffer = this.#buffer.subarray(0, most);
     return { buffer, callback: (length) => read(buffer.subarray(0, length)) };
   }
 }

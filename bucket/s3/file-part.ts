@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { FileError } from "../../protocol/file-error.ts";
-import type { PartReader } from "./part-reader.ts";
 import { type OpenFile, readFully } from "./read-fully.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 
@@ -12,24 +10,19 @@ export interface FileRange extends OpenFile {
 }
 
 /** Bytes that are read and summed at a time: they are still in the processor's cache then. */
-const CHUNK = 256 * 1024;
+export const CHUNK = 256 * 1024;
 
 /**
- * A piece of a file as the body of a request. One that fits into `window` is read once, by another thread; a
- * larger one goes through it, once for its checksum and once each time it is sent: parts of huge files would
- * not fit into memory.
+ * A piece of a file as the body of a request. One that fits into `window` is read once; a larger one goes through it, once
+ * for its checksum and once each time it is sent: parts of huge files would not fit into memory.
  *
  * @param window lent until the request is done
  */
-export async function filePart(
-  range: FileRange,
-  window: Buffer,
-  reader: PartReader,
-): Promise<RequestBody> {
+export async function filePart(range: FileRange, window: Buffer): Promise<RequestBody> {
   const { length } = range;
   if (length <= window.length) {
     const bytes = window.subarray(0, length);
-    return bytesBody(bytes, await readPart(range, bytes, reader));
+    return bytesBody(bytes, await readHere(range, bytes));
   }
   const checksum = await readHere(range, window);
   return {
@@ -40,26 +33,13 @@ export async function filePart(
   };
 }
 
-/** Fills `bytes`; returns their CRC32. */
-async function readPart(range: FileRange, bytes: Buffer, reader: PartReader): Promise<number> {
-  const { file, path, start } = range;
-  if (isShared(bytes)) {
-    try {
-      const read = reader.read({ file, path, position: start, bytes });
-      if (read) return await read;
-    } catch (error) {
-      // Without another thread, this one can do it.
-      if (error instanceof FileError) throw error;
-    }
-  }
-  return readHere(range, bytes);
-}
-
-function isShared(bytes: Buffer): bytes is Buffer<SharedArrayBuffer> {
-  return bytes.buffer instanceof SharedArrayBuffer;
-}
-
+/** Reads into the window; returns the CRC32 of what went through it. */
 async function readHere(range: FileRange, window: Buffer): Promise<number> {
+  if (range.length <= Math.min(CHUNK, window.length)) {
+    const bytes = window.subarray(0, range.length);
+    await readFully(range, bytes, range.start);
+    return crc32(bytes);
+  }
   let checksum = 0;
   for await (const bytes of throughWindow(range, window, CHUNK)) checksum = crc32(bytes, checksum);
   return checksum;

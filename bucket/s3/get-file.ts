@@ -2,23 +2,24 @@ import { crc32 } from "node:zlib";
 import { FileError } from "../../protocol/file-error.ts";
 import { reason } from "../../protocol/reason.ts";
 import { crc32Checksum } from "../checksum.ts";
-import { writeAt } from "../disk/files.ts";
-import { type FileProperties, NewFiles } from "../disk/new-files.ts";
+import { NewFiles } from "../disk/new-files.ts";
 import { fileEtag } from "../etag.ts";
 import { mapBounded } from "../flow/each-bounded.ts";
 import type { Machine } from "../machine.ts";
 import { OBJECT_MAX } from "../object-limit.ts";
 import type { ExactVersion, FetchedFile, GetFileOptions } from "../object-store.ts";
 import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
-import { ArrivingFile } from "./arriving-file.ts";
+import { type Arrival, ArrivingFile } from "./arriving-file.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { combineCrc32 } from "./crc32.ts";
-import { checkAccepted, getRange, type RangeResult } from "./get-range.ts";
+import { getRange, type RangeResult } from "./get-range.ts";
+import type { LargeTransfers } from "./large-transfers.ts";
 import { contentFacts, etagOf, isEtagMd5, lengthOf, wholeChecksum } from "./object-headers.ts";
 import { isOtherVersion } from "./other-version.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
 import { readFully } from "./read-fully.ts";
+import { checkHeld } from "./read-range.ts";
 import { S3Error } from "./s3-error.ts";
 
 /** An object that is replaced while it is read is begun anew this often. */
@@ -28,6 +29,7 @@ export interface GetFilePorts extends Machine {
   client: BucketClient;
   /** For reading back what a former download left. */
   buffers: BufferPool;
+  large: LargeTransfers;
 }
 
 /** As ObjectStore.getFile. */
@@ -45,7 +47,7 @@ export async function getFile(
   let mismatches = 0;
   for (let version = 1; ; ) {
     try {
-      const wanted = { key, versionId, accepts: exact?.accepts };
+      const wanted = { key, versionId, holds: exact?.holds };
       const fetched =
         size === undefined || size > SINGLE_PUT_MAX
           ? await getLarge(ports, { ...wanted, size, etag: exact && etag }, path, options)
@@ -86,57 +88,43 @@ interface Wanted {
   etag: string | undefined;
   /** undefined: the newest. */
   versionId: string | undefined;
-  /** Whether it is one with such metadata. */
-  accepts: ExactVersion["accepts"];
+  /** Metadata that it has to have. */
+  holds: ExactVersion["holds"];
 }
 
 /** @returns undefined when what arrived is not the object */
 async function getSmall(
   { client, disk }: GetFilePorts,
-  { size, etag, accepts, ...wanted }: Wanted & { size: number },
+  { size, etag, ...wanted }: Wanted & { size: number },
   path: string,
   { onBytes, making }: GetFileOptions,
 ): Promise<FetchedFile | undefined> {
-  let properties: FileProperties = {};
-  const look: ExactVersion["accepts"] = (metadata) => {
-    properties = making?.propertiesOf(metadata) ?? {};
-    return accepts?.(metadata) ?? true;
-  };
-  const file = new ArrivingFile(making?.files ?? new NewFiles(disk), path, size, () => properties);
+  const arrival: Arrival = { path, size, file: undefined, isMade: false };
+  const files = making?.files ?? new NewFiles(disk);
+  const file = new ArrivingFile(files, arrival, making?.propertiesOf);
   let got: RangeResult;
   try {
     got = await getRange(
       client,
-      {
-        ...wanted,
-        accepts: making ? look : accepts,
-        start: 0,
-        end: undefined,
-        size,
-        ifMatch: etag,
-        limit: "small",
-      },
-      (bytes, position) => {
-        onBytes?.(bytes.length);
-        return file.write(bytes, position);
-      },
+      { ...wanted, start: 0, end: undefined, size, ifMatch: etag, limit: "small" },
+      file,
+      onBytes,
     );
-    await file.end();
   } finally {
     await file.abandon();
   }
   const fetched = await verified(path, got);
-  return fetched && making ? { ...fetched, hasProperties: true } : fetched;
+  return fetched && making ? { ...fetched, hasProperties: file.hasProperties } : fetched;
 }
 
 /** @returns undefined when what arrived is not the object; the file is empty then */
 async function getLarge(
   ports: GetFilePorts,
-  { key, etag: ifMatch, versionId, accepts }: Wanted,
+  { key, etag: ifMatch, versionId, holds }: Wanted,
   path: string,
   options: GetFileOptions,
 ): Promise<FetchedFile | undefined> {
-  const { client, buffers, disk, limits } = ports;
+  const { client, buffers, disk, limits, large } = ports;
   const headers = await client.send(
     {
       method: "HEAD",
@@ -147,7 +135,7 @@ async function getLarge(
     },
     async (response) => response.headers,
   );
-  checkAccepted(key, headers, accepts);
+  checkHeld(key, headers, holds);
   const etag = etagOf(headers);
   const listed = etag === options.etag ? options.size : undefined;
   const size = lengthOf(headers) ?? listed;
@@ -155,7 +143,7 @@ async function getLarge(
     throw new S3Error("MalformedResponse", `${key}: S3 does not say how long it is`);
   if (size !== (listed ?? size)) return undefined;
   if (size <= SINGLE_PUT_MAX)
-    return getSmall(ports, { key, size, etag, versionId, accepts }, path, options);
+    return getSmall(ports, { key, size, etag, versionId, holds }, path, options);
   const partial = await PartialFile.open(path, size, etag);
   try {
     const getOne = async (index: number) => {
@@ -174,18 +162,17 @@ async function getLarge(
         size,
         ifMatch: etag,
         versionId,
-        accepts,
+        holds,
         limit: "large" as const,
       };
-      const got = await getRange(client, range, (bytes, position) => {
-        options.onBytes?.(bytes.length);
-        return writeAt(disk, partial.file.fd, bytes, position);
-      });
+      const got = await large.rangeSlots.spend(1, () =>
+        getRange(client, range, partial.file.fd, options.onBytes),
+      );
       await partial.markDone(index);
       return { checksum: got.crc32, length };
     };
     const indexes = Array.from({ length: partial.ranges }, (_, index) => index);
-    const got = await mapBounded(indexes, limits.parts, getOne);
+    const got = await client.whole(size, () => mapBounded(indexes, limits.partsMost, getOne));
     const whole = got.reduce((crc, { checksum, length }) => {
       return combineCrc32(crc, checksum, length);
     }, 0);

@@ -1,3 +1,4 @@
+import type { Crowds } from "./crowd.ts";
 import { S3Error } from "./s3-error.ts";
 import { UploadWindow } from "./upload-window.ts";
 
@@ -30,6 +31,7 @@ export class Line {
   readonly uploads: UploadWindow;
   readonly #elapsed: () => number;
   readonly #onOutage: OutageListener;
+  readonly #crowds: Crowds | undefined;
   #bytes = 0;
   #outage: { since: number; failedAt: number; error: S3Error } | undefined;
   #isTold = false;
@@ -40,8 +42,10 @@ export class Line {
   constructor(
     elapsed: () => number = () => performance.now(),
     onOutage: OutageListener = () => {},
+    crowds?: Crowds,
   ) {
-    this.uploads = new UploadWindow(elapsed);
+    this.uploads = new UploadWindow(elapsed, crowds);
+    this.#crowds = crowds;
     this.#elapsed = elapsed;
     this.#onOutage = onOutage;
   }
@@ -69,7 +73,20 @@ export class Line {
   /** Something has come. Called for each piece of each answer. */
   heard(bytes: number): void {
     this.#bytes += bytes;
+    const { down, answers, onChange } = this.#crowds ?? {};
+    if (down?.moved(bytes, answers?.() ?? 0)) onChange?.();
     if (this.#outage || this.#isTold) this.#end();
+  }
+
+  /** The system has taken so many bytes of a body. */
+  sent(bytes: number): void {
+    this.uploads.moved(bytes);
+  }
+
+  /** A connection was made, in so many milliseconds. */
+  connected(ms: number): void {
+    this.#crowds?.up.connected(ms);
+    this.#crowds?.down.connected(ms);
   }
 
   /** A request got no answer, or broke off. */

@@ -4,6 +4,7 @@ import { unquoted } from "../unquoted.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { errorElement } from "./error-response.ts";
+import type { FileBody } from "./file-body.ts";
 import type { Answered } from "./not-from-s3.ts";
 import { etagOf, putHeaders, tellWritten } from "./object-headers.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
@@ -18,6 +19,12 @@ export interface UploadedPart {
   etag: string;
   /** As S3 writes it; undefined: it keeps none. */
   crc32: string | undefined;
+}
+
+/** A part whose bytes are in a file. */
+export interface SentPart extends UploadedPart {
+  /** CRC32 of the bytes that the file has now. */
+  checksum: number;
 }
 
 /** A checksum of the whole object's bytes; what this project asks for. */
@@ -77,6 +84,17 @@ export class MultipartUpload {
       },
     );
     return { number, size: body.length, etag, crc32: encodeCrc32(body.crc32) };
+  }
+
+  /** Sends a part that is in a file. */
+  async putFrom(number: number, body: FileBody): Promise<SentPart> {
+    const query = { partNumber: String(number), uploadId: this.id };
+    const headers = await this.#client.transfer(
+      { method: "PUT", key: this.#key, query, limit: "large" },
+      { kind: "send", body },
+    );
+    const { length: size, crc32: checksum = 0 } = body;
+    return { number, size, etag: etagOf(headers), crc32: encodeCrc32(checksum), checksum };
   }
 
   /** The parts that S3 has, by number. */

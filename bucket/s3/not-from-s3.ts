@@ -6,7 +6,7 @@ type Headers = Readonly<Record<string, string>>;
 export interface Asked {
   method: string;
   /** undefined: the bucket itself. */
-  key?: string;
+  key?: string | undefined;
 }
 
 /** An answer to it. */

@@ -2,29 +2,24 @@ import { READ_KEY_METADATA } from "../../protocol/manifest.ts";
 import { crc32Checksum } from "../checksum.ts";
 import { closeFile } from "../disk/files.ts";
 import { openToRead } from "../disk/open-to-read.ts";
-import type { Budget } from "../flow/budget.ts";
 import { mapBounded } from "../flow/each-bounded.ts";
 import type { Machine } from "../machine.ts";
 import type { PutFileOptions } from "../object-store.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { combineCrc32, encodeCrc32 } from "./crc32.ts";
+import type { FileBody } from "./file-body.ts";
 import { digest, type FileRange, filePart } from "./file-part.ts";
-import { MultipartUpload, type UploadedPart } from "./multipart-upload.ts";
-import type { PartReader } from "./part-reader.ts";
+import type { LargeTransfers } from "./large-transfers.ts";
+import { MultipartUpload, type SentPart, type UploadedPart } from "./multipart-upload.ts";
 import { isInterruption } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
 import type { UploadStates } from "./upload-states.ts";
 
-/** Parts go through buffers of this size; larger ones are read twice. */
-const WINDOW = 8 * 1024 * 1024;
-
 export interface PartsPorts extends Machine {
   client: BucketClient;
-  reader: PartReader;
   buffers: BufferPool;
-  /** Parts that hold a buffer. */
-  partSlots: Budget;
+  large: LargeTransfers;
   /** undefined: an interrupted upload is not continued. */
   states: UploadStates | undefined;
 }
@@ -38,11 +33,6 @@ export interface PartsPlan {
   /** Bytes of each part but the last. */
   part: number;
   options: PutFileOptions;
-}
-
-interface SentPart extends UploadedPart {
-  /** Of the bytes that the file has now. */
-  checksum: number;
 }
 
 /**
@@ -95,7 +85,7 @@ async function run(
   let hasParts = parts.size > 0;
   try {
     const numbers = Array.from({ length: Math.ceil(size / part) }, (_, index) => index + 1);
-    const sent = await mapBounded(numbers, ports.limits.parts, async (number) => {
+    const send = async (number: number) => {
       const start = (number - 1) * part;
       const range = {
         disk: ports.disk,
@@ -108,7 +98,10 @@ async function run(
       hasParts = true;
       options.onBytes?.(range.length);
       return done;
-    });
+    };
+    const sent = await ports.client.whole(size, () =>
+      mapBounded(numbers, ports.limits.partsMost, send),
+    );
     const crc32 = sent.reduce((crc, { checksum, size: length }) => {
       return combineCrc32(crc, checksum, length);
     }, 0);
@@ -129,23 +122,44 @@ async function run(
 
 /** Sends a part, unless S3 has the very bytes that the file has now. */
 function sendPart(
-  { buffers, partSlots, reader }: PartsPorts,
+  { buffers, large }: PartsPorts,
   upload: MultipartUpload,
   number: number,
   range: FileRange,
   there: UploadedPart | undefined,
 ): Promise<SentPart> {
   const send = async (window: Buffer): Promise<SentPart> => {
-    const body = await filePart(range, window, reader);
-    const same =
-      there?.size === range.length &&
-      (there.crc32 === undefined
-        ? there.etag === (await digest(range, window, "md5")).toString("hex")
-        : there.crc32 === encodeCrc32(body.crc32));
-    const part = there && same ? there : await upload.put(number, body);
-    return { ...part, checksum: body.crc32 };
+    const checksum = there && (await sumIfSame(range, window, there));
+    if (there && checksum !== undefined) return { ...there, checksum };
+    const { file, path, start, length } = range;
+    const body: FileBody = {
+      file,
+      path,
+      rules: {},
+      start,
+      length,
+      window,
+      crc32: undefined,
+      stats: undefined,
+    };
+    return upload.putFrom(number, body);
   };
-  return partSlots.spend(1, () => buffers.use(Math.min(range.length, WINDOW), send));
+  return large.partSlots.spend(1, () => buffers.use(Math.min(range.length, large.window), send));
+}
+
+/** The CRC32 of a piece of a file, if S3 has that piece. */
+async function sumIfSame(
+  range: FileRange,
+  window: Buffer,
+  there: UploadedPart,
+): Promise<number | undefined> {
+  if (there.size !== range.length) return undefined;
+  const { crc32 } = await filePart(range, window);
+  const isSame =
+    there.crc32 === undefined
+      ? there.etag === (await digest(range, window, "md5")).toString("hex")
+      : there.crc32 === encodeCrc32(crc32);
+  return isSame ? crc32 : undefined;
 }
 
 /** An upload that was begun for the same file and purpose, and what it has. */

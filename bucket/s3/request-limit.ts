@@ -23,7 +23,7 @@ export interface RequestLimitOptions {
  * asks for less, does not answer in time or cannot be reached, and grows back while it answers.
  */
 export class RequestLimit {
-  readonly #options: RequestLimitOptions;
+  #options: RequestLimitOptions;
   readonly #budget: Budget;
   #limit: number;
   #least = Number.POSITIVE_INFINITY;
@@ -42,6 +42,13 @@ export class RequestLimit {
   /** Requests that may be under way now. */
   get limit(): number {
     return Math.floor(this.#limit);
+  }
+
+  /** From now on so many requests, whatever latency is; what has brought the limit down is still made up for step by step. */
+  settle(requests: number): void {
+    const wasWhole = this.#limit >= this.#options.start;
+    this.#options = { ...this.#options, start: requests, low: requests, max: requests };
+    if (wasWhole || this.#limit > requests) this.#become(requests);
   }
 
   /**

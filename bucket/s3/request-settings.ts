@@ -1,6 +1,7 @@
 import { ENCRYPTIONS, parseEncryption } from "../../protocol/encryption.ts";
 import { type AwsSetting, awsSetting, oneOf, positiveInteger, refuse } from "./aws-setting.ts";
 import { type CustomerKey, readCustomerKey } from "./customer-key.ts";
+import { parseRate, RATES } from "./parse-rate.ts";
 
 /** Settings of how requests are made, as far as they are given. */
 export interface RequestSettings {
@@ -8,6 +9,8 @@ export interface RequestSettings {
   attempts: number | undefined;
   /** At most so many requests at once. */
   concurrency: number | undefined;
+  /** At most so many bytes a second both ways together. */
+  bytesPerSecond: number | undefined;
   /** Headers of every request; names in lower case. */
   headers: Readonly<Record<string, string>>;
   /** Further headers of those that make an object: how it is to be encrypted. */
@@ -26,6 +29,8 @@ export interface GivenSettings {
   sse?: string | undefined;
   /** In place of CLOUD_SUBMIT_SSE_C_KEY. */
   sseCKey?: string | undefined;
+  /** In place of CLOUD_SUBMIT_LIMIT_RATE and the profile's max_bandwidth. */
+  limitRate?: string | undefined;
 }
 
 /** Source: AWS SDKs and Tools Reference Guide, "Retry behavior". */
@@ -40,7 +45,7 @@ export async function findRequestSettings(
   profile: string | undefined,
   given: GivenSettings = {},
 ): Promise<RequestSettings> {
-  const [attempts, mode, concurrency, payer, owner, sse, acl, keyFile] = await Promise.all([
+  const [attempts, mode, concurrency, payer, owner, sse, acl, keyFile, rate] = await Promise.all([
     awsSetting({ variable: "AWS_MAX_ATTEMPTS", key: "max_attempts" }, profile),
     awsSetting({ variable: "AWS_RETRY_MODE", key: "retry_mode" }, profile),
     awsSetting({ key: "s3.max_concurrent_requests" }, profile),
@@ -49,6 +54,7 @@ export async function findRequestSettings(
     awsSetting({ variable: "CLOUD_SUBMIT_SSE" }, profile),
     awsSetting({ variable: "CLOUD_SUBMIT_ACL" }, profile),
     awsSetting({ variable: "CLOUD_SUBMIT_SSE_C_KEY" }, profile),
+    awsSetting({ variable: "CLOUD_SUBMIT_LIMIT_RATE", key: "s3.max_bandwidth" }, profile),
   ]);
   // Only checked: there is one way of trying again (retry.ts), and of sending less (request-limit.ts).
   oneOf(RETRY_MODES, mode);
@@ -62,6 +68,7 @@ export async function findRequestSettings(
   return {
     attempts: positiveInteger(attempts),
     concurrency: positiveInteger(concurrency),
+    bytesPerSecond: rateOf(givenAs("--limit-rate", given.limitRate) ?? rate),
     headers: {
       ...(requestPayer && { "x-amz-request-payer": requestPayer }),
       ...(bucketOwner && { "x-amz-expected-bucket-owner": bucketOwner }),
@@ -91,6 +98,12 @@ function encryptionHeaders(setting: AwsSetting | undefined): Record<string, stri
     "x-amz-server-side-encryption": algorithm,
     ...(key !== undefined && { "x-amz-server-side-encryption-aws-kms-key-id": key }),
   };
+}
+
+function rateOf(setting: AwsSetting | undefined): number | undefined {
+  if (setting === undefined) return undefined;
+  const rate = parseRate(setting.text) ?? refuse(setting, RATES);
+  return rate === "off" ? undefined : rate;
 }
 
 function accountId(setting: AwsSetting | undefined): string | undefined {

@@ -1,6 +1,5 @@
 import { Readable } from "node:stream";
 import { crc32Checksum } from "../checksum.ts";
-import type { Budget } from "../flow/budget.ts";
 import type { Machine } from "../machine.ts";
 import type {
   CommonPrefix,
@@ -20,18 +19,18 @@ import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { contentProof, etagOfContent } from "./content-proof.ts";
 import { DELETED_AT_ONCE, deleteObjects } from "./delete-objects.ts";
+import type { FileBody } from "./file-body.ts";
 import { getFile } from "./get-file.ts";
+import type { LargeTransfers } from "./large-transfers.ts";
 import { listObjects } from "./list-objects.ts";
 import { listVersions } from "./list-versions.ts";
 import { etagOf, lengthOf, objectFacts, putHeaders, tellWritten } from "./object-headers.ts";
 import { isOtherVersion } from "./other-version.ts";
-import type { PartReader } from "./part-reader.ts";
 import { putParts } from "./put-parts.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 import { S3Error } from "./s3-error.ts";
 import type { S3Response } from "./s3-response.ts";
 import type { UploadStates } from "./upload-states.ts";
-import { wholeBody } from "./whole-body.ts";
 
 /** Objects up to this size are read at once, so that a response that breaks off is asked for again. */
 const READ_AT_ONCE_MAX = 1024 * 1024;
@@ -41,10 +40,8 @@ const READ_TO_COUNT_MAX = 16 * 1024 * 1024;
 
 export interface StorePorts extends Machine {
   client: BucketClient;
-  reader: PartReader;
   buffers: BufferPool;
-  /** Parts that may hold a buffer: small files must find one, too. */
-  partSlots: Budget;
+  large: LargeTransfers;
   states: UploadStates | undefined;
 }
 
@@ -137,9 +134,28 @@ export class S3Store implements ObjectStore {
   ): Promise<string> {
     const part = partSize(size);
     if (part !== undefined) return putParts(this.#ports, { path, key, size, part, options });
-    return this.#ports.buffers.use(size, async (bytes) => {
-      const body = await wholeBody(this.#ports, path, bytes, options);
-      const etag = await this.#put(key, body, options);
+    const { within, noFollow } = options;
+    return this.#ports.buffers.use(size, async (window) => {
+      const body: FileBody = {
+        path,
+        file: undefined,
+        rules: { within, noFollow },
+        start: 0,
+        length: size,
+        window,
+        crc32: undefined,
+        stats: undefined,
+      };
+      const request = {
+        method: "PUT",
+        key,
+        headers: putHeaders(options),
+        makes: true,
+        limit: "small",
+      } as const;
+      const headers = await this.#client.transfer(request, { kind: "send", body });
+      const etag = etagOfWritten(headers, body.crc32 ?? 0, options);
+      if (body.stats) options.onRead?.(body.stats);
       options.onBytes?.(size);
       return etag;
     });
@@ -161,7 +177,12 @@ export class S3Store implements ObjectStore {
   }
 
   /** @param onAttempt called before each attempt */
-  #put(key: string, body: RequestBody, options: PutOptions, onAttempt = () => {}): Promise<string> {
+  #put(
+    key: string,
+    body: RequestBody,
+    options: PutOptions,
+    onAttempt: () => void,
+  ): Promise<string> {
     const { ifMatch, ifAbsent } = options;
     const headers = putHeaders(options);
     if (ifMatch) headers["if-match"] = `"${ifMatch}"`;
@@ -172,9 +193,7 @@ export class S3Store implements ObjectStore {
     };
     return this.#client.send(request, async (response) => {
       await response.discard();
-      tellWritten(response.headers, options);
-      options.onChecksum?.(crc32Checksum(body.crc32));
-      return etagOf(response.headers);
+      return etagOfWritten(response.headers, body.crc32, options);
     });
   }
 
@@ -190,6 +209,18 @@ export class S3Store implements ObjectStore {
       throw error;
     }
   }
+}
+
+/** The ETag in an answer to a PUT; what else it says is told. */
+function etagOfWritten(
+  headers: Readonly<Record<string, string>>,
+  crc32: number,
+  options: PutOptions,
+): string {
+  const etag = etagOf(headers);
+  tellWritten(headers, options);
+  options.onChecksum?.(crc32Checksum(crc32));
+  return etag;
 }
 
 /** The body as a stream, which reads on only as far as it is read. */

@@ -1,13 +1,18 @@
+import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Budget } from "../flow/budget.ts";
-import { type Limits, type Machine, newMachine } from "../machine.ts";
+import { Rate } from "../flow/rate.ts";
+import { limitsAt, type Machine, newMachine } from "../machine.ts";
+import { proxyVariables } from "../network/proxy.ts";
 import type { SdkLimits } from "../network/sdk-client-settings.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { BucketClient, type ClientPorts, type RequestRules } from "./bucket-client.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
+import type { LaneSettings } from "./lanes/lane-message.ts";
+import { LANES_MAX, Lanes } from "./lanes/lanes.ts";
+import { LargeTransfers } from "./large-transfers.ts";
 import { Line, type OutageListener } from "./line.ts";
-import { PartReader } from "./part-reader.ts";
 import { RequestLimit, type RequestLimitOptions } from "./request-limit.ts";
 import { ATTEMPTS_MAX } from "./retry.ts";
 import { type S3Options, S3Settings, type WayToS3 } from "./s3-settings.ts";
@@ -40,32 +45,45 @@ export class S3 {
   readonly #ports: ClientPorts;
   readonly #states: UploadStates | undefined;
   readonly #machine: Machine;
-  readonly #reader = new PartReader();
   readonly #buffers: BufferPool;
-  readonly #partSlots: Budget;
+  readonly #large: LargeTransfers;
+  #rate: Rate | undefined;
 
   /** Nothing is loaded, looked up or opened before it is needed. */
   constructor(access: S3Access = {}) {
     this.#states = access.states;
     this.#machine = access.machine ?? newMachine();
-    const { bufferBytes, parts } = this.#machine.limits;
-    this.#buffers = new BufferPool(bufferBytes);
-    this.#partSlots = new Budget(parts);
+    this.#buffers = new BufferPool(this.#machine.limits.bufferBytes);
     const settings = new S3Settings(access);
     const clock = access.clock ?? CLOCK;
-    const line = new Line(clock.elapsed, access.onOutage);
+    this.#large = new LargeTransfers(clock.elapsed, this.#machine.limits);
+    const line = new Line(clock.elapsed, access.onOutage, this.#large.crowds);
     let rules: Promise<RequestRules> | undefined;
+    const rate = async () => {
+      const { bytesPerSecond } = await settings.requests();
+      return bytesPerSecond === undefined
+        ? undefined
+        : (this.#rate ??= new Rate(bytesPerSecond, this.#machine.pace));
+    };
     this.#ports = {
       ...clock,
       settings,
       line,
+      disk: this.#machine.disk,
+      lanes: new Lanes({
+        max: this.#machine.lanes ?? Math.min(LANES_MAX, availableParallelism() - 1),
+        isFixed: this.#machine.lanes !== undefined,
+        line,
+        settings: () => laneSettings(settings, access, this.#machine),
+      }),
       connection: new Connection({
         ca: () => settings.ca(),
         authorities: () => settings.authorities(),
         ...access,
         line,
+        rate,
       }),
-      rules: () => (rules ??= requestRules(settings, this.#machine.limits, access.attempts)),
+      rules: () => (rules ??= this.#rules(settings, access.attempts)),
     };
   }
 
@@ -107,27 +125,43 @@ export class S3 {
     return new S3Store({
       client: this.client(bucket),
       ...this.#machine,
-      reader: this.#reader,
       buffers: this.#buffers,
-      partSlots: this.#partSlots,
+      large: this.#large,
       states: this.#states,
     });
   }
+
+  async #rules(settings: S3Settings, attempts: number | undefined): Promise<RequestRules> {
+    const { attempts: set, concurrency, bytesPerSecond } = await settings.requests();
+    const { requests, parts } = limitsAt(this.#machine.limits, bytesPerSecond);
+    // Small requests and large ones together.
+    const within = concurrency === undefined ? undefined : new Budget(concurrency);
+    const limit = (options: RequestLimitOptions) => new RequestLimit({ ...options, within });
+    const large = limit({ start: parts, low: parts, max: parts });
+    this.#large.govern(large, bytesPerSecond === undefined ? undefined : parts);
+    const given = attempts ?? set;
+    return {
+      attempts: given ?? ATTEMPTS_MAX,
+      ridesOut: given === undefined,
+      limits: { small: limit(requests), large },
+    };
+  }
 }
 
-async function requestRules(
+/** The settings of this thread's connections, for another one's. */
+async function laneSettings(
   settings: S3Settings,
-  { requests, parts }: Limits,
-  attempts: number | undefined,
-): Promise<RequestRules> {
-  const { attempts: set, concurrency } = await settings.requests();
-  // Small requests and large ones together.
-  const within = concurrency === undefined ? undefined : new Budget(concurrency);
-  const limit = (options: RequestLimitOptions) => new RequestLimit({ ...options, within });
-  const given = attempts ?? set;
+  access: S3Access,
+  { pace }: Machine,
+): Promise<LaneSettings> {
+  const ca = await (access.ca ?? (() => settings.ca()))();
+  const find = access.authorities ?? (() => settings.authorities());
+  const { bytesPerSecond } = await settings.requests();
   return {
-    attempts: given ?? ATTEMPTS_MAX,
-    ridesOut: given === undefined,
-    limits: { small: limit(requests), large: limit({ start: parts, low: parts, max: parts }) },
+    ca,
+    authorities: ca === undefined ? undefined : await find(),
+    env: proxyVariables(access.env ?? {}),
+    timeouts: access.timeouts,
+    rate: bytesPerSecond === undefined ? undefined : { bytesPerSecond, pace },
   };
 }

@@ -1,4 +1,6 @@
 import { Budget } from "../flow/budget.ts";
+import { SINGLE_PUT_MAX } from "../part-size.ts";
+import type { Crowds } from "./crowd.ts";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -6,11 +8,17 @@ const MiB = 1024 * KiB;
 /** Bytes on their way together are to be through in so long, in milliseconds: S3 cuts connections that get nothing for 20 s. */
 const DRAIN_MS = 20_000;
 
+/** As many bodies of this size as there may be are through in time on any line: they need not be counted. */
+export const TINY = 16 * KiB;
+
 /** As long as nothing is known: through in 2 min at 512 kbit/s. */
 const FIRST = 8 * MiB;
 const LEAST = 256 * KiB;
 /** More than there are buffers for. */
 const MOST = 1024 * MiB;
+
+/** Bodies from this size on take long enough to tell how fast the line is. */
+const LARGE = 1024 * KiB;
 
 /** A line may become slower by so many times before its silence counts as an end; and as long as nothing is known. */
 const SLACK = 3;
@@ -19,7 +27,8 @@ const SLACK_AT_FIRST = 8;
 /**
  * How many bytes of bodies are under way at once, on all connections together. The system takes megabytes of each, and does
  * not tell when they are through: of a slow line nothing would be heard for a long time, and each of many connections would
- * get too little of it. It follows how long bodies take: what is under way is to be through in 20 s; one body always may.
+ * get too little of it. It follows how long bodies take: what is under way is to be through in 20 s; one body always may, and
+ * as many as bring more together.
  */
 export class UploadWindow {
   readonly #elapsed: () => number;
@@ -30,9 +39,22 @@ export class UploadWindow {
   /** Bytes of all bodies that have got through. */
   #through = 0;
 
-  /** @param elapsed milliseconds by a clock that nobody sets */
-  constructor(elapsed: () => number) {
+  /** Large bodies that are under way. */
+  #large = 0;
+  readonly #crowds: Pick<Crowds, "up" | "parts" | "onChange"> | undefined;
+
+  /**
+   * @param elapsed milliseconds by a clock that nobody sets
+   * @param crowds undefined: more bring nothing
+   */
+  constructor(elapsed: () => number, crowds?: Pick<Crowds, "up" | "parts" | "onChange">) {
     this.#elapsed = elapsed;
+    this.#crowds = crowds;
+  }
+
+  /** The system has taken bytes of a body. */
+  moved(bytes: number): void {
+    if (this.#crowds?.up.moved(bytes, this.#large)) this.#allow();
   }
 
   /** Bytes that may be under way. */
@@ -56,7 +78,21 @@ export class UploadWindow {
     isSilence: (error: unknown) => boolean,
   ): Promise<T> {
     const share = await this.#budget.take(length);
+    try {
+      return await this.count(length, task, isSilence);
+    } finally {
+      this.#budget.give(share);
+    }
+  }
+
+  /** The same at once: another thread has seen to it that there is room. */
+  async count<T>(
+    length: number,
+    task: () => Promise<T>,
+    isSilence: (error: unknown) => boolean,
+  ): Promise<T> {
     this.#underWay += length;
+    if (length >= LARGE) this.#large += 1;
     const before = this.#through;
     const began = this.#elapsed();
     try {
@@ -69,7 +105,7 @@ export class UploadWindow {
       throw error;
     } finally {
       this.#underWay -= length;
-      this.#budget.give(share);
+      if (length >= LARGE) this.#large -= 1;
     }
   }
 
@@ -87,12 +123,23 @@ export class UploadWindow {
   /** The line is another one now, if there is one. */
   #forget(): void {
     this.#slack = SLACK_AT_FIRST;
+    this.#crowds?.up.forget();
     this.#become(Math.min(this.#window, FIRST) / 2);
   }
 
   #become(window: number): void {
     // Whole bytes: fractions would not add up to nothing under way.
     this.#window = Math.max(LEAST, Math.round(window));
-    this.#budget.total = Math.min(MOST, this.#window);
+    const fit = Math.floor(this.#window / SINGLE_PUT_MAX);
+    const { up, parts } = this.#crowds ?? {};
+    if (up) up.base = Math.min(parts ?? 1, Math.max(1, fit));
+    this.#allow();
+  }
+
+  #allow(): void {
+    const { up, onChange } = this.#crowds ?? {};
+    const together = up?.isSlow ? up.number * SINGLE_PUT_MAX : 0;
+    this.#budget.total = Math.min(MOST, Math.max(this.#window, together));
+    onChange?.();
   }
 }

@@ -49,6 +49,7 @@ export function cliMarkdown(verbs: readonly VerbDescription[]): string {
     "| variable | meaning |",
     "|---|---|",
     "| `CLOUD_SUBMIT_BUCKET` | the job bucket, where `--bucket` is not given |",
+    "| `CLOUD_SUBMIT_LIMIT_RATE` | as `--limit-rate`, also for `sbatch` and what brings its results back ([networks.md](networks.md#sharing-the-line)) |",
     "| `CLOUD_SUBMIT_REQUEST_PAYER` | `requester`: you pay for requests and transfers, as a Requester Pays bucket wants it |",
     "| `CLOUD_SUBMIT_EXPECTED_BUCKET_OWNER` | 12 digits of an AWS account: S3 refuses every request if the bucket is another one's |",
     "",

@@ -1,4 +1,4 @@
-import { type Input, READ_KEY_METADATA } from "../../protocol/manifest.ts";
+import { INPUTS_MAX, type Input, READ_KEY_METADATA } from "../../protocol/manifest.ts";
 import { PROTOCOL_FILES } from "../../protocol/objects.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import type { SentObjects } from "../../transfer/comparing/sent-objects.ts";
@@ -59,7 +59,8 @@ export async function carrySource(
   const { path } = source;
   const inputs: Input[] = [];
   const watched = {
-    onObject: (object: Input) => void inputs.push(object),
+    // One too many says that there are too many: no manifest names them.
+    onObject: (object: Input) => void (inputs.length <= INPUTS_MAX && inputs.push(object)),
     machine,
     metadata: { [READ_KEY_METADATA]: readKey },
     ...listener,

@@ -3,10 +3,10 @@ import { countFiles } from "./counted-files.ts";
 /** The calls of the file system are counted from here on: modules that make them are loaded afterwards. */
 export const calls = countFiles();
 const { Disk } = await import("../../bucket/disk/disk.ts");
-const { LIMITS } = await import("../../bucket/machine.ts");
+const { newMachine } = await import("../../bucket/machine.ts");
 
 /** A disk that never seems slow: each call is made at once, and so counted as itself. */
-export const countedMachine = { disk: new Disk(() => 0), limits: LIMITS };
+export const countedMachine = { ...newMachine(), disk: new Disk(() => 0) };
 
 /** Longer than a file may change without a trace in its times, in milliseconds. */
 export const LATER_MS = 10_000;

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import { crc32Checksum } from "../../bucket/checksum.ts";
+import { hasMetadata } from "../../bucket/has-metadata.ts";
 import type { ListPage } from "../../bucket/listing/listing-page.ts";
 import type { ObjectPager } from "../../bucket/listing/object-pager.ts";
 import type {
@@ -106,7 +107,9 @@ export class MemoryStore implements ObjectStore, ObjectPager {
     let held = this.objects.get(key);
     const { exact } = options;
     const isIt = () =>
-      held && held.etag === options.etag && (exact?.accepts?.(held.metadata) ?? true);
+      held &&
+      held.etag === options.etag &&
+      (!exact?.holds || hasMetadata(held.metadata, exact.holds));
     if (exact && !isIt() && exact.versionId !== undefined) {
       await this.#request("getFile", key);
       held = this.#held(key, exact.versionId);

@@ -1,6 +1,14 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -14,7 +22,7 @@ import { ConnectProxy } from "../support/connect-proxy.ts";
 import { scriptFolder } from "../support/job-folder.ts";
 import { selfSigned } from "../support/self-signed.ts";
 import { shippedAgent } from "../support/shipped-agent.ts";
-import { shippedCommandLine } from "../support/shipped-command-line.ts";
+import { shippedCommandLine, transferClient } from "../support/shipped-command-line.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { CREDENTIALS, Versitygw } from "./versitygw.ts";
 
@@ -34,6 +42,7 @@ let secure: Versitygw;
 let plain: Versitygw;
 let program: string;
 let agent: string;
+let client: string;
 /** The environment of a site with a proxy, and an authority of its own. */
 let site: Record<string, string>;
 const at = (server: Versitygw, scheme: string) => `${scheme}://127.0.0.1:${server.port}`;
@@ -46,6 +55,7 @@ beforeAll(async () => {
   plain = await Versitygw.start(started[1], false);
   program = await shippedCommandLine(folder);
   agent = await shippedAgent(folder);
+  client = await transferClient(folder);
   writeFileSync(join(folder, "authorities.pem"), `${own.cert}${secure.ca}`);
   site = {
     PATH: "/usr/bin:/bin",
@@ -118,6 +128,36 @@ describe.each(TESTED_NODES)("on Node.js %s", (version) => {
     expect(got).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Fetched 3 files/) });
     expect(readFileSync(join(fetched, "data", "large")).equals(large)).toBe(true);
     expect(readFileSync(join(fetched, "データ ü"), "utf8")).toBe("small");
+    const through = proxy.asked.filter((asked) => asked.includes(`127.0.0.1:${server.port}`));
+    expect(through).not.toEqual([]);
+    expect(through).toEqual(proxy.asked);
+  });
+
+  test.each(["https", "http"])("over %s, threads carry a folder both ways", async (scheme) => {
+    const server = scheme === "https" ? secure : plain;
+    const env = { ...site, AWS_ENDPOINT_URL_S3: at(server, scheme) };
+    const [sent, fetched] = [temporaryFolder(), join(temporaryFolder(), "fetched")];
+    const large = randomBytes(20 << 20);
+    writeFileSync(join(sent, "large"), large, { mode: 0o640 });
+    symlinkSync("large", join(sent, "link"));
+    for (let file = 0; file < 30; file++) writeFileSync(join(sent, `file ${file}`), `${file}`);
+    const prefix = `threads-${scheme}-${version}`;
+    for (const args of [
+      ["upload", sent, prefix],
+      ["download", prefix, fetched],
+    ]) {
+      const child = spawn(node, [client, ...args, "--lanes", "2"], {
+        env,
+        stdio: ["ignore", "inherit", "pipe"],
+      });
+      const [stderr, [status]] = await Promise.all([text(child.stderr), once(child, "close")]);
+      expect([status, stderr]).toEqual([0, ""]);
+    }
+    expect(readFileSync(join(fetched, "large")).equals(large)).toBe(true);
+    expect(statSync(join(fetched, "large")).mode & 0o777).toBe(0o640);
+    expect(readlinkSync(join(fetched, "link"))).toBe("large");
+    for (let file = 0; file < 30; file++)
+      expect(readFileSync(join(fetched, `file ${file}`), "utf8")).toBe(`${file}`);
     const through = proxy.asked.filter((asked) => asked.includes(`127.0.0.1:${server.port}`));
     expect(through).not.toEqual([]);
     expect(through).toEqual(proxy.asked);

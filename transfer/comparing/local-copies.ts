@@ -1,43 +1,17 @@
 import { hash } from "node:crypto";
-import { realpath, utimes } from "node:fs/promises";
+import { realpath, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Checksum } from "../../bucket/checksum.ts";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { removeOlder } from "../../bucket/disk/remove-older.ts";
 import { withLock } from "../../bucket/disk/short-lock.ts";
-import { readChecked, writeChecked } from "./checked-file.ts";
+import { CopyRecords, type LocalCopy } from "./copy-records.ts";
+import { type Kept, readFolderFile, writeFolderFile } from "./folder-file.ts";
+import type { Content } from "./same-content.ts";
 import { isSettled } from "./settled.ts";
-
-const TITLE = "cloud-submit-folder 1";
 
 /** A folder's state is forgotten after this long without an upload from it or a fetch into it. */
 const KEPT_MS = 400 * 24 * 3_600_000;
-
-/** State of a path in a user's folder when it was last sent or fetched. */
-export interface LocalCopy {
-  /** ETag of the object with the same content. */
-  etag: string;
-  /** Changes with any change to the file. */
-  mark: string;
-  /** Of the object: ETags of some buckets do not depend on the content. */
-  checksum?: Checksum | undefined;
-  /** Whether the mark alone tells that the content is the same: the file had not changed for a while before it was read. */
-  isSettled?: boolean | undefined;
-}
-
-interface Kept {
-  /** The folder was made, or was empty, when something was first fetched into it. */
-  made: boolean;
-  /** Bucket and prefix of the last job that was sent from it or fetched into it. */
-  job: string;
-  files: [
-    path: string,
-    etag: string,
-    mark: string,
-    checksum?: Checksum | null,
-    isSettled?: boolean,
-  ][];
-}
 
 /** Size, times and inode: a program can set back the modification time, but not the change time. */
 export function markOf(stats: FileStats): string {
@@ -51,9 +25,9 @@ export function markOf(stats: FileStats): string {
  */
 export class LocalCopies {
   readonly #path: string | undefined;
-  #files: Map<string, LocalCopy>;
-  /** Notes that are not kept yet; undefined: forgotten. */
-  readonly #noted = new Map<string, LocalCopy | undefined>();
+  #copies: CopyRecords;
+  /** The file as it was read or written last. */
+  #stamp: string | undefined;
   /** Whether anything was ever sent from this folder or fetched into it. */
   readonly isKnown: boolean;
   made: boolean;
@@ -64,10 +38,11 @@ export class LocalCopies {
   /** Nothing that is noted here was read before, in milliseconds since 1970. */
   readonly #begun: number;
 
-  private constructor(path: string | undefined, kept: Kept | undefined, begun: number) {
-    this.#path = path;
+  private constructor(begun: number, path?: string, kept?: Kept, stamp?: string) {
     this.#begun = begun;
-    this.#files = filesOf(kept);
+    this.#path = path;
+    this.#stamp = stamp;
+    this.#copies = kept?.copies ?? new CopyRecords();
     this.isKnown = kept !== undefined;
     this.made = this.#keptMade = kept?.made ?? false;
     this.job = this.#keptJob = kept?.job ?? "";
@@ -85,39 +60,54 @@ export class LocalCopies {
   ): Promise<LocalCopies> {
     const begun = now();
     const real = await realpath(root).catch(() => undefined);
-    if (states === undefined || real === undefined)
-      return new LocalCopies(undefined, undefined, begun);
+    if (states === undefined || real === undefined) return new LocalCopies(begun);
     const path = join(states, hash("sha256", real, "hex"));
-    return new LocalCopies(path, await readKept(path), begun);
+    const stamp = await stampOf(path);
+    return new LocalCopies(begun, path, await readFolderFile(path), stamp);
+  }
+
+  /** Bytes that it takes, without what seldom occurs. */
+  get bytes(): number {
+    return this.#copies.bytes;
   }
 
   /** Learns what other processes have kept since; what was noted here goes before it. */
   async refresh(): Promise<void> {
-    const kept = this.#path === undefined ? undefined : await readKept(this.#path);
+    if (this.#path === undefined) return;
+    const stamp = await stampOf(this.#path);
+    if (stamp === undefined || stamp === this.#stamp) return;
+    const kept = await readFolderFile(this.#path);
     if (!kept) return;
-    this.#files = filesOf(kept);
+    this.#stamp = stamp;
+    kept.copies.takeNotes(this.#copies);
+    this.#copies = kept.copies;
     this.made ||= kept.made;
     if (this.job === this.#keptJob) this.job = kept.job;
     this.#keptJob = kept.job;
     this.#keptMade = kept.made;
-    for (const [path, copy] of this.#noted) this.#set(path, copy);
   }
 
   of(path: string): LocalCopy | undefined {
-    return this.#files.get(path);
+    return this.#copies.find(path);
+  }
+
+  /** Whether a file is as it was when it was last sent or fetched, by its stats. */
+  isAsNoted(path: string, stats: FileStats): boolean {
+    return this.#copies.hasMark(path, markOf(stats));
   }
 
   /** The checksum of the object with this ETag, as far as that is the one that was last sent from a path or fetched to it. */
   checksumOf(path: string, etag: string): Checksum | undefined {
-    const copy = this.#files.get(path);
+    const copy = this.of(path);
     // Some servers list none: two that are empty say nothing.
     return etag !== "" && copy?.etag === etag ? copy.checksum : undefined;
   }
 
-  /** The mark of a path that holds, as long as it has that mark, what the object with this ETag holds; undefined: none tells. */
-  settledMark(path: string, etag: string): string | undefined {
-    const copy = this.#files.get(path);
-    return etag !== "" && copy?.isSettled && copy.etag === etag ? copy.mark : undefined;
+  /** All that is known of the object with this ETag, and of the path as its copy. */
+  contentOf(path: string, etag: string): Pick<Content, "etag" | "checksum" | "isSettled"> {
+    const isSettled = (stats: FileStats) =>
+      etag !== "" && this.#copies.isSettled(path, etag, markOf(stats));
+    return { etag, checksum: this.checksumOf(path, etag), isSettled };
   }
 
   /**
@@ -126,29 +116,17 @@ export class LocalCopies {
    * @param stats as they were before it was read; undefined: it was not looked at, and only its checksum will tell
    */
   note(path: string, etag: string, stats: FileStats | undefined, checksum?: Checksum): void {
-    const known = checksum ?? this.checksumOf(path, etag);
-    const mark = stats ? markOf(stats) : "";
-    const settled = stats !== undefined && isSettled(stats, this.#begun);
-    const held = this.#files.get(path);
-    const isNew = held?.mark !== mark || held.etag !== etag || held.checksum !== known;
-    if (!isNew && (held.isSettled || !settled)) return;
-    const copy = { etag, mark, checksum: known, isSettled: settled };
-    this.#noted.set(path, copy);
-    this.#set(path, copy);
+    const mark = stats && { text: markOf(stats), isSettled: isSettled(stats, this.#begun) };
+    this.#copies.note(path, { etag, checksum }, mark);
   }
 
   forget(path: string): void {
-    this.#noted.set(path, undefined);
-    this.#set(path, undefined);
-  }
-
-  #set(path: string, copy: LocalCopy | undefined): void {
-    if (copy) this.#files.set(path, copy);
-    else this.#files.delete(path);
+    this.#copies.forget(path);
   }
 
   #isAsKept(): boolean {
-    return this.#noted.size === 0 && this.made === this.#keptMade && this.job === this.#keptJob;
+    if (this.#copies.hasNotes) return false;
+    return this.made === this.#keptMade && this.job === this.#keptJob;
   }
 
   /** Keeps it for the next run; without it, fetched files go beside those that are there. */
@@ -159,32 +137,21 @@ export class LocalCopies {
     if (this.isKnown && this.#isAsKept() && (await isTouched(path, now))) return;
     await withLock(`${path}.lock`, async () => {
       await this.refresh();
-      const files = [...this.#files].map(([at, { etag, mark, checksum, isSettled }]) =>
-        isSettled ? [at, etag, mark, checksum, true] : [at, etag, mark, checksum],
-      );
       const { made, job } = this;
-      if (await writeChecked(path, TITLE, JSON.stringify({ made, job, files }))) {
-        this.#noted.clear();
-        this.#keptMade = made;
-        this.#keptJob = job;
-      }
+      if (!(await writeFolderFile(path, { made, job, copies: this.#copies }))) return;
+      this.#copies.settle();
+      this.#keptJob = job;
+      this.#keptMade = made;
+      this.#stamp = await stampOf(path);
     });
     await removeOlder(join(path, ".."), now - KEPT_MS).catch(() => undefined);
   }
 }
 
-async function readKept(path: string): Promise<Kept | undefined> {
-  const text = await readChecked(path, TITLE);
-  return text === undefined ? undefined : (JSON.parse(text) as Kept);
-}
-
-function filesOf(kept: Kept | undefined): Map<string, LocalCopy> {
-  return new Map(
-    kept?.files.map(([at, etag, mark, checksum, isSettled]) => [
-      at,
-      { etag, mark, checksum: checksum ?? undefined, isSettled },
-    ]),
-  );
+/** Changes whenever the file is replaced; undefined: it is not there. */
+async function stampOf(path: string): Promise<string | undefined> {
+  const stats = await stat(path, { bigint: true }).catch(() => undefined);
+  return stats && markOf(stats);
 }
 
 async function isTouched(path: string, now: number): Promise<boolean> {

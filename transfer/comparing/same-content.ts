@@ -5,7 +5,6 @@ import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { AT_ONCE_MAX, lookAtStart } from "../../bucket/disk/files.ts";
 import { isSymlinkBody, SYMLINK_BODY_MAX } from "../links/symlink.ts";
 import type { HashCache } from "./hash-cache.ts";
-import { markOf } from "./local-copies.ts";
 
 /** Ports for comparing files. */
 export interface Comparing {
@@ -20,8 +19,8 @@ export interface Content {
   etag: string;
   /** Known of the object with this ETag. */
   checksum?: Checksum | undefined;
-  /** Of a file that is known to have this content as long as it has this mark; undefined: it is read. */
-  mark?: string | undefined;
+  /** Whether the file is known to have this content, by its stats; else it is read. */
+  isSettled?: ((stats: FileStats) => boolean) | undefined;
   /** Asks for its checksum when the ETag says that the content is another one, which not all ETags can. */
   ask?: (() => Promise<Checksum | undefined>) | undefined;
 }
@@ -39,7 +38,7 @@ export async function isSameContent(
   const { etag, checksum } = object;
   const size = object.size ?? Number(stats.size);
   if (stats.size !== BigInt(size)) return false;
-  if (object.mark !== undefined && object.mark === markOf(stats)) return true;
+  if (object.isSettled?.(stats)) return true;
   // There is one such content; where the size is not known, the ETag is of what was there.
   if (object.size === 0) return true;
   if (size === 0 || size > AT_ONCE_MAX) {

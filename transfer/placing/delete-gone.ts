@@ -45,7 +45,7 @@ export interface Removal extends Pick<ProgressListener, "onDeleted"> {
  * @param remove removes one; false when it stays after all
  */
 export async function deleteGone(
-  gone: readonly string[],
+  gone: Iterable<string> & { length: number },
   doubt: Told | undefined,
   summary: TransferSummary,
   { atOnce, onDeleted }: Removal,

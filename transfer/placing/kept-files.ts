@@ -4,10 +4,11 @@ import { join } from "node:path";
 import type { Checksum } from "../../bucket/checksum.ts";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { lstatOf } from "../../bucket/disk/files.ts";
-import { type LocalCopies, markOf } from "../comparing/local-copies.ts";
+import type { LocalCopies } from "../comparing/local-copies.ts";
 import type { Comparing } from "../comparing/same-content.ts";
 import { sameHere } from "../comparing/same-here.ts";
 import type { LinkPolicy } from "../links/judge-link.ts";
+import { HashedRecords } from "../names/hashed-records.ts";
 import { walk } from "../walk.ts";
 
 /** Suffix of a fetched file's name where the user's own file keeps its place. */
@@ -23,12 +24,9 @@ export interface KeepOptions {
 
 type Kind = "file" | "folder";
 
-/** A place that this download has taken or reserved. */
-interface Claim {
-  /** The path that it has in the bucket. */
-  owner: string;
-  kind: Kind;
-}
+const FREE = 0;
+const FILE = 1;
+const NUMBERS: Record<Kind, number> = { file: FILE, folder: 2 };
 
 /**
  * Decides where fetched files go in a user's folder: to their own place when it is free, or holds an unchanged copy
@@ -39,8 +37,12 @@ export class KeptFiles {
   readonly #options: KeepOptions;
   readonly #comparing: Comparing;
   readonly #links: LinkPolicy;
-  /** By place. */
-  readonly #claims = new Map<string, Claim>();
+  /** The places that this download has taken or reserved: each the kind of what is there. */
+  readonly #claims = new HashedRecords(1);
+  /** Those of them that were reserved for a path of the bucket that has another name. */
+  readonly #reserved = new Set<string>();
+  /** The folder, with `/`, that was found free of the bucket's files last: a listing comes folder by folder. */
+  #free = "";
   /** New places of paths that do not get their own. */
   readonly #beside = new Map<string, string>();
 
@@ -57,17 +59,27 @@ export class KeptFiles {
    * @returns "blocked" when a file of the bucket has the name of a folder above it
    */
   claim(path: string, kind: Kind): "blocked" | undefined {
-    for (let end = path.indexOf("/"); end > 0; end = path.indexOf("/", end + 1)) {
-      const above = path.slice(0, end);
-      const claim = this.#claims.get(above);
-      if (claim?.kind === "file" && claim.owner === above) return "blocked";
+    const folder = path.slice(0, path.lastIndexOf("/") + 1);
+    if (folder !== this.#free) {
+      for (let end = folder.indexOf("/"); end > 0; end = folder.indexOf("/", end + 1)) {
+        const above = folder.slice(0, end);
+        if (this.#isTakenAs(above, FILE) && !this.#reserved.has(above)) return "blocked";
+      }
+      this.#free = folder;
     }
-    if (!this.#claims.has(path)) this.#claims.set(path, { owner: path, kind });
+    const claim = this.#claims.make(path);
+    if (claim[0] !== FREE) return undefined;
+    claim[0] = NUMBERS[kind];
+    if (this.#free.startsWith(`${path}/`)) this.#free = "";
     return undefined;
   }
 
   isClaimed(path: string): boolean {
     return this.#claims.has(path);
+  }
+
+  #isTakenAs(path: string, number: number): boolean {
+    return this.#claims.find(path)?.[0] === number;
   }
 
   /**
@@ -80,29 +92,24 @@ export class KeptFiles {
     const held = this.#beside.get(path);
     if (held !== undefined) return held;
     this.claim(path, kind);
-    const claim = this.#claims.get(path);
-    if (claim?.owner === path) {
-      if (claim.kind !== kind) return undefined;
+    if (!this.#reserved.has(path)) {
+      if (!this.#isTakenAs(path, NUMBERS[kind])) return undefined;
       if (await this.#isFree(path, kind, clear)) return path;
     }
     for (let count = 1; ; count++) {
       const at = `${path}${BESIDE}${count === 1 ? "" : `-${count}`}`;
       if (this.#claims.has(at)) continue;
-      this.#claims.set(at, { owner: path, kind });
+      this.#claims.make(at)[0] = NUMBERS[kind];
+      this.#reserved.add(at);
       if (!(await this.#isFree(at, kind, clear))) continue;
       this.#beside.set(path, at);
       return at;
     }
   }
 
-  /** The checksum of the object with this ETag, if that was last sent from a path or fetched to it. */
-  checksumOf(path: string, etag: string): Checksum | undefined {
-    return this.#options.copies.checksumOf(path, etag);
-  }
-
-  /** The mark with which a path is known to hold what the object with this ETag holds. */
-  settledMark(path: string, etag: string): string | undefined {
-    return this.#options.copies.settledMark(path, etag);
+  /** All that is known of the object with this ETag, and of a path as its copy. */
+  contentOf(path: string, etag: string): ReturnType<LocalCopies["contentOf"]> {
+    return this.#options.copies.contentOf(path, etag);
   }
 
   /**
@@ -156,11 +163,10 @@ export class KeptFiles {
   async #isKnown(path: string): Promise<boolean> {
     const copy = this.#options.copies.of(path);
     if (copy === undefined) return false;
-    const { etag, mark, checksum } = copy;
-    const object = { etag, checksum, mark: this.settledMark(path, etag) };
+    const object = { ...this.contentOf(path, copy.etag), ...copy };
     if (await sameHere(this.#root, path, object, this.#comparing, this.#links)) return true;
     const stats = await this.#look(path);
-    return stats !== undefined && markOf(stats) === mark;
+    return stats !== undefined && this.#options.copies.isAsNoted(path, stats);
   }
 
   /** Whether everything in a folder is unchanged and not part of this download. */

@@ -4,6 +4,7 @@ import type { Machine } from "../../bucket/machine.ts";
 import { keyEnd } from "../comparing/merge.ts";
 import { readAhead } from "../flow/read-ahead.ts";
 import type { IgnoreRules } from "../names/ignore-rules.ts";
+import { PackedTexts } from "../names/packed-texts.ts";
 import type { Told, TransferSummary } from "../summary.ts";
 import { type WalkEntry, walk } from "../walk.ts";
 import { deleteGone, mayDelete, type Removal } from "./delete-gone.ts";
@@ -25,7 +26,7 @@ export class LocalGone {
   readonly #root: string;
   readonly #ignore: IgnoreRules | undefined;
   readonly #isKept: (path: string) => boolean;
-  readonly #gone: string[] = [];
+  readonly #gone = new PackedTexts();
   /** Folders that stand in the bucket themselves: they stay when they are empty. */
   readonly #listedFolders = new Set<string>();
 
@@ -46,7 +47,8 @@ export class LocalGone {
   }
 
   async remove(doubt: Told | undefined, summary: TransferSummary, how: Removal): Promise<void> {
-    const gone = this.#gone.filter((end) => !this.#isKept(end));
+    const gone = new PackedTexts();
+    for (const end of this.#gone) if (!this.#isKept(end)) gone.push(end);
     await deleteGone(gone, doubt, summary, how, async (end) => {
       if (end.endsWith("/")) return this.#removeFolder(end.slice(0, -1));
       await rm(join(this.#root, end), { force: true });

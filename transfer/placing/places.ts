@@ -58,9 +58,8 @@ export class Places {
     let asked: Promise<Checksum | undefined> | undefined;
     const ask = () => (asked ??= this.#proofs.of(entry));
     const isSameAt = async (at: string) => {
-      const checksum = this.#kept?.checksumOf(at, entry.etag);
-      const mark = this.#kept?.settledMark(at, entry.etag);
-      const stats = await this.#same(at, { ...entry, checksum, mark, ask });
+      const known = this.#kept?.contentOf(at, entry.etag);
+      const stats = await this.#same(at, { ...entry, ...known, ask });
       return stats && { stats, checksum: await asked };
     };
     const same = await isSameAt(path);

@@ -4,7 +4,7 @@ import type { BenchConfig } from "../../config.ts";
 import type { Tool } from "../tool.ts";
 
 /** This project, as the command line has it built in, with Node.js's start. */
-export function cloudSubmit({ checkout }: BenchConfig): Tool {
+export function cloudSubmit({ checkout }: BenchConfig): Tool & { list(prefix: string): string[] } {
   const client = (...args: string[]) => [
     process.execPath,
     join(checkout, "dist", "bench", "transfer-client.cjs"),
@@ -20,6 +20,7 @@ export function cloudSubmit({ checkout }: BenchConfig): Tool {
       CLOUD_SUBMIT_BUCKET: bucket,
       ...(ca !== undefined && { NODE_EXTRA_CA_CERTS: ca, AWS_CA_BUNDLE: ca }),
     }),
+    list: (prefix) => client("list", prefix),
     upload: send,
     resync: send,
     download: (prefix, folder) => client("download", prefix, folder),

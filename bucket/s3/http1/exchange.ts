@@ -1,13 +1,12 @@
 import type { S3Response } from "../s3-response.ts";
+import type { Outgoing } from "./request-writer.ts";
 import type { ResponseParser } from "./response-parser.ts";
 
 /** A request that is under way. */
-export interface Exchange {
+export interface Exchange extends Outgoing {
   parser: ResponseParser;
   response: S3Response | undefined;
   isPersistent: boolean;
-  /** Bytes of the body that the system was not given. */
-  left: number;
   /** Ends when nothing more is given to the system, and nothing is taken from the body. */
   writing: Promise<void>;
   /** Whether the system has taken everything. */

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Rate } from "../../flow/rate.ts";
 import type { Proxy } from "../../network/proxy.ts";
 import { proxyUnreached } from "../../network/proxy-unreached.ts";
 import { connectionError } from "../connection-error.ts";
@@ -8,14 +9,12 @@ import { S3Response } from "../s3-response.ts";
 import type { S3Timeouts } from "../s3-timeouts.ts";
 import { connectTimer } from "./connect-timer.ts";
 import type { Exchange } from "./exchange.ts";
-import { type Forward, forwarded } from "./forward.ts";
-import { inPieces } from "./in-pieces.ts";
+import type { Forward } from "./forward.ts";
+import { Paced } from "./paced.ts";
+import { RequestWriter } from "./request-writer.ts";
 import { ResponseParser } from "./response-parser.ts";
 import { Silence } from "./silence.ts";
 import type { WireRequest } from "./wire-request.ts";
-
-/** Bodies up to this size are given to the system together with their head. */
-const SMALL_BODY = 64 * 1024;
 
 /** One that was idle for longer may be closed by S3 any moment, which would cost the next request an attempt. */
 const IDLE_MS = 4_000;
@@ -26,6 +25,8 @@ export interface HttpSocketOptions {
   /** Bytes of a body that are given to the system at a time. */
   piece: number;
   forward?: Forward | undefined;
+  /** Limits what goes both ways. */
+  rate?: Rate | undefined;
   /** Called each time it is free for another request. */
   onFree: (socket: HttpSocket) => void;
   onClose: (socket: HttpSocket) => void;
@@ -36,6 +37,8 @@ export class HttpSocket {
   readonly #options: HttpSocketOptions;
   readonly #socket: Socket;
   readonly #silence: Silence;
+  readonly #paced: Paced;
+  readonly #writer: RequestWriter;
   #exchange: Exchange | undefined;
   #isConnected = false;
   /** Whether received bytes wait for the reader of the response. */
@@ -52,11 +55,19 @@ export class HttpSocket {
     this.#silence = new Silence(options.line);
     const socket = open((bytes) => this.#read(bytes));
     this.#socket = socket;
+    this.#paced = new Paced(options.rate);
+    const began = performance.now();
+    this.#writer = new RequestWriter(socket, {
+      ...options,
+      paced: this.#paced,
+      onTaken: (bytes) => options.line.sent(bytes),
+    });
     const { connectionTimeout } = options.timeouts;
     const giveUp = () => this.#giveUp(connectionTimeout);
     const isConnected = connectTimer(options.line, connectionTimeout, giveUp);
     socket.once("connect", () => {
       this.#isConnected = true;
+      options.line.connected(performance.now() - began);
       isConnected();
     });
     // Over a tunnel there is no other sign.
@@ -84,7 +95,7 @@ export class HttpSocket {
           head: (head) => {
             exchange.isPersistent = head.isPersistent;
             // A refusal is short; one that comes in drops would be waited for for ever.
-            if (head.status >= 300) exchange.limit ??= this.#limit(socketTimeout);
+            if (head.status >= 300 && !exchange.limit) this.#limit(exchange, socketTimeout);
             exchange.response = new S3Response(head, () => this.#fail(abandoned()));
             resolve(exchange.response);
           },
@@ -96,11 +107,13 @@ export class HttpSocket {
         left: request.length,
         writing: Promise.resolve(),
         isSent: false,
+        isWanted: () => this.#exchange === exchange && !this.#socket.destroyed,
+        onSent: () => this.#onSent(exchange),
         limit: undefined,
         reject,
       };
       this.#exchange = exchange;
-      if (requestTimeout !== undefined) exchange.limit = this.#limit(requestTimeout);
+      if (requestTimeout !== undefined) this.#limit(exchange, requestTimeout);
       this.#socket.ref();
       this.#silence.begin(request.length);
       if (this.#socket.timeout !== socketTimeout) this.#socket.setTimeout(socketTimeout);
@@ -124,40 +137,9 @@ export class HttpSocket {
     this.#socket.destroy();
   }
 
-  #write(exchange: Exchange, { head: own, body, length }: WireRequest): void {
-    const socket = this.#socket;
-    const { forward } = this.#options;
-    const head = forward ? forwarded(own, forward) : own;
-    const sent = () => this.#onSent(exchange);
-    if (body === undefined || length === 0) {
-      socket.write(head, "latin1", sent);
-    } else if (body instanceof Uint8Array && length <= SMALL_BODY) {
-      exchange.left = 0;
-      socket.cork();
-      socket.write(head, "latin1");
-      socket.write(body, sent);
-      socket.uncork();
-    } else {
-      socket.write(head, "latin1");
-      exchange.writing = this.#writePieces(exchange, body).then(
-        () => {
-          if (exchange.left === 0) sent();
-        },
-        (error: unknown) => this.#fail(error),
-      );
-    }
-  }
-
-  async #writePieces(
-    exchange: Exchange,
-    body: Uint8Array | AsyncIterable<Uint8Array>,
-  ): Promise<void> {
-    for await (const piece of inPieces(body, this.#options.piece)) {
-      // Refused half-way: the rest is not wanted.
-      if (this.#exchange !== exchange || this.#socket.destroyed) return;
-      exchange.left -= piece.length;
-      await new Promise<void>((resolve) => void this.#socket.write(piece, () => resolve()));
-    }
+  #write(exchange: Exchange, request: WireRequest): void {
+    const writing = this.#writer.write(request, exchange);
+    if (writing) exchange.writing = writing.catch((error: unknown) => this.#fail(error));
   }
 
   #onSent(exchange: Exchange): void {
@@ -170,7 +152,10 @@ export class HttpSocket {
     try {
       // Bytes without a request: what follows cannot be told apart from a response.
       if (!this.#exchange) throw abandoned();
-      const wait = this.#exchange.parser.push(bytes);
+      const pushed = this.#exchange.parser.push(bytes);
+      const paced = this.#paced.pass(bytes.length);
+      // An answer that is complete waits for nobody: the next request does.
+      const wait = this.#exchange && paced ? Promise.all([pushed, paced]) : pushed;
       if (!wait) return true;
       this.#isHeldUp = true;
       wait.then(
@@ -220,16 +205,21 @@ export class HttpSocket {
     const { timeout = 0, bytesRead, bytesWritten } = socket;
     if (!this.#exchange) return void socket.destroy();
     const { socketTimeout } = this.#options.timeouts;
-    // Received bytes may wait for us, not for S3.
-    const goOn = this.#isHeldUp
-      ? socketTimeout
-      : this.#silence.goOn(timeout, bytesRead + bytesWritten, socketTimeout);
+    // Bytes may wait for us, not for S3.
+    const goOn =
+      this.#isHeldUp || this.#paced.isWaiting
+        ? socketTimeout
+        : this.#silence.goOn(timeout, bytesRead + bytesWritten, socketTimeout);
     if (goOn > 0) socket.setTimeout(goOn);
     else this.#giveUp(socketTimeout);
   }
 
-  #limit(milliseconds: number): NodeJS.Timeout {
-    return setTimeout(() => this.#giveUp(milliseconds), milliseconds);
+  #limit(exchange: Exchange, milliseconds: number): void {
+    exchange.limit = setTimeout(() => {
+      // Bytes that wait for us are not late.
+      if (this.#paced.isWaiting) this.#limit(exchange, milliseconds);
+      else this.#giveUp(milliseconds);
+    }, milliseconds);
   }
 
   #giveUp(milliseconds: number): void {

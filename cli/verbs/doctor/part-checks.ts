@@ -116,7 +116,7 @@ function rateCheck(
 /** A body that comes to no end after an interruption: S3 keeps no part of it. */
 function untilAborted(bytes: Uint8Array, signal: AbortSignal): RequestBody {
   async function* content() {
-    for await (const piece of inPieces(bytes, PIECE)) {
+    for await (const piece of inPieces(bytes, () => PIECE)) {
       signal.throwIfAborted();
       yield piece;
     }

@@ -112,9 +112,8 @@ export function filePromises(t: Trial): void {
             });
           const etag = await write("red");
           const fetch = async (color: string, version?: string) => {
-            const accepts = (metadata: Readonly<Record<string, string>>) =>
-              metadata.color === color;
-            const exact = { versionId: version, accepts };
+            const holds = { name: "color", value: color };
+            const exact = { versionId: version, holds };
             const got = await t.store.getFile(key, join(t.folder, "exact"), { size, etag, exact });
             return got?.metadata.color;
           };

@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { isMissed } from "../../../../bench/cloud/goal.ts";
 import { goals } from "../../../../bench/cloud/goals.ts";
 import type { CloudResults } from "../../../../bench/cloud/results.ts";
+import { isMissed } from "../../../../bench/goal.ts";
+import { goalLine } from "../../../../bench/verdict.ts";
 import { cloudResults, jobCosts } from "../../../support/cloud-results.ts";
 
 /** Goals that are missed after a change of the results. */
@@ -107,23 +108,35 @@ test("a job that waits for a CPU may cost a request more", () => {
   ).toEqual([]);
 });
 
-test("what few jobs at once need is no figure of a burst", () => {
-  expect(
-    missed(({ burst }) => {
-      burst.jobs = 40;
-      burst.costs.ssmCommands = 0.9;
-      burst.costs.slurmCommands = 2;
-      burst.costs.looks = 3;
-      burst.takenSeconds = 60;
-    }),
-  ).toEqual([]);
+/** Goals that are not judged after a change of the results, in words. */
+function notJudged(change: (results: CloudResults) => void): string[] {
+  const results = cloudResults();
+  change(results);
+  return goals(results)
+    .filter((goal) => goal.notJudged !== undefined)
+    .map(goalLine);
+}
+
+test("what few jobs at once need is no figure of a burst: it is not judged, and said so", () => {
+  const few = ({ burst }: CloudResults) => {
+    burst.jobs = 40;
+    burst.order = 0.3;
+    burst.costs.ssmCommands = 0.9;
+    burst.costs.slurmCommands = 2;
+    burst.costs.looks = 3;
+    burst.takenSeconds = 60;
+  };
+  expect(missed(few)).toEqual([]);
+  const lines = notJudged(few);
+  expect(lines).toHaveLength(7);
+  expect(lines).toContain(
+    "burst: first FILE_UPLOAD → the agent has the last request: 60.0 s, goal ≤ 15 s: not judged: the goal is for 500 jobs; there were 40",
+  );
+  expect(lines.join()).not.toContain("reached");
 });
 
-test("the order of a few jobs is chance, and no goal", () => {
-  expect(
-    missed(({ burst }) => {
-      burst.jobs = 40;
-      burst.order = 0.3;
-    }),
-  ).toEqual([]);
+test("a short watch does not judge the requests of an hour at rest", () => {
+  expect(notJudged(({ agent }) => (agent.idleSeconds = 15))).toEqual([
+    expect.stringContaining("not judged: the goal is for 120 s; it was watched for 15"),
+  ]);
 });

@@ -1,9 +1,9 @@
 import { expect, test } from "@jest/globals";
-import { failsRun, goalLine, isMissed } from "../../../../bench/cloud/goal.ts";
 import { goals } from "../../../../bench/cloud/goals.ts";
 import { throughputGoals } from "../../../../bench/cloud/throughput-goals.ts";
+import { failsRun, isMissed } from "../../../../bench/goal.ts";
 import { cloudBlocks } from "../../../../bench/report/cloud-report.ts";
-import { verdict } from "../../../../bench/report/verdict.ts";
+import { goalLine, verdict } from "../../../../bench/verdict.ts";
 import { cloudResults } from "../../../support/cloud-results.ts";
 
 /** Results in which the agent and Slurm alone are so fast. */

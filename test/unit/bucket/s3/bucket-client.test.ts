@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
+import { Disk } from "../../../../bucket/disk/disk.ts";
 import { BucketClient } from "../../../../bucket/s3/bucket-client.ts";
 import { Connection } from "../../../../bucket/s3/connection.ts";
 import { Line } from "../../../../bucket/s3/line.ts";
@@ -33,6 +34,7 @@ function clientOf(
         limits: { small: limit(), large: limit() },
       }),
       line: new Line(),
+      disk: new Disk(),
       ...testClock(),
     },
     "bucket",

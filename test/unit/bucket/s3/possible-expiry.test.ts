@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { Disk } from "../../../../bucket/disk/disk.ts";
 import { BucketClient } from "../../../../bucket/s3/bucket-client.ts";
 import { Connection } from "../../../../bucket/s3/connection.ts";
 import { Line } from "../../../../bucket/s3/line.ts";
@@ -28,6 +29,7 @@ function asked(options: S3Options, isExpired: (token: string) => boolean) {
       connection: new Connection(),
       rules: async () => ({ attempts: 3, ridesOut: false, limits: { small: limit, large: limit } }),
       line: new Line(),
+      disk: new Disk(),
       ...testClock(),
     },
     "b",

@@ -15,6 +15,7 @@ const given = awsEnvironment();
 const s3 = s3Scene();
 
 const OWNER = "CLOUD_SUBMIT_EXPECTED_BUCKET_OWNER";
+const RATE = "CLOUD_SUBMIT_LIMIT_RATE";
 const PAYER = "CLOUD_SUBMIT_REQUEST_PAYER";
 const profile = (...lines: string[]) => ["[default]", ...lines].join("\n");
 const section = (...lines: string[]) => profile("s3 =", ...lines.map((line) => `    ${line}`));
@@ -48,6 +49,19 @@ test.each<[string, Record<string, string>, string, object]>([
     `${section("addressing_style = path", "max_concurrent_requests = 20")}\nmax_attempts = 3`,
     { concurrency: 20, attempts: 3 },
   ],
+  ["a limit of rate", { [RATE]: "1.5M" }, "", { bytesPerSecond: 1_572_864 }],
+  [
+    "that of the AWS CLI",
+    {},
+    section("max_bandwidth = 10MB/s"),
+    { bytesPerSecond: 10 * 1024 * 1024 },
+  ],
+  [
+    "the environment's before that, also when it is none",
+    { [RATE]: "off" },
+    section("max_bandwidth = 10MB/s"),
+    { bytesPerSecond: undefined },
+  ],
   ["who pays", { [PAYER]: "requester" }, "", { headers: { "x-amz-request-payer": "requester" } }],
   [
     "whose bucket it is",
@@ -65,6 +79,15 @@ test("takes the profile given, or AWS_PROFILE", async () => {
   given({ AWS_PROFILE: "b" }, config);
   expect((await findRequestSettings("a")).attempts).toBe(2);
   expect((await findRequestSettings(undefined)).attempts).toBe(3);
+});
+
+test("a limit of rate that was given goes before all others, and is refused by the flag's name", async () => {
+  given({ [RATE]: "1M" });
+  const settled = (limitRate: string) => findRequestSettings(undefined, { limitRate });
+  expect((await settled("20K")).bytesPerSecond).toBe(20 * 1024);
+  expect((await settled("off")).bytesPerSecond).toBeUndefined();
+  for (const text of ["", "0", "-5M", "x"])
+    await expect(settled(text)).rejects.toThrow(/^--limit-rate: give bytes a second, [^\n]+$/);
 });
 
 test.each(["legacy", "standard", "adaptive"])("knows the retry mode %s", async (mode) => {
@@ -92,6 +115,8 @@ test.each<[string, string[], Record<string, string>, string]>([
   ],
   ["CLOUD_SUBMIT_ACL", ["public-read", "private"], {}, "bucket-owner-full-control"],
   [OWNER, ["12345678901", "1234567890123", "1234-5678-901", "me"], {}, "12 digits"],
+  [RATE, ["0", "-1M", "10", "2T", "fast", "10Mbit"], {}, "bytes a second"],
+  ["s3.max_bandwidth", ["0", "10Mb/s"], {}, "bytes a second"],
 ])(
   "%s is refused, by name and with what to give, when it is not one",
   async (name, texts, _, what) => {
@@ -116,6 +141,7 @@ test("whatever a setting is, it is taken or refused in one line, and is no part 
     "AWS_RETRY_MODE",
     PAYER,
     OWNER,
+    RATE,
     "CLOUD_SUBMIT_SSE",
   );
   const text = fc

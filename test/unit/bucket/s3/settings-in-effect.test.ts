@@ -21,7 +21,7 @@ test("each is told as the AWS tools call it, wherever it was set", async () => {
       CLOUD_SUBMIT_SSE: "AES256",
       CLOUD_SUBMIT_EXPECTED_BUCKET_OWNER: "123456789012",
     },
-    "[profile site]\nuse_dualstack_endpoint = true\ns3 =\n  addressing_style = virtual\n  max_concurrent_requests = 3\n",
+    "[profile site]\nuse_dualstack_endpoint = true\ns3 =\n  addressing_style = virtual\n  max_concurrent_requests = 3\n  max_bandwidth = 1MB/s\n",
   );
   expect(await new S3({ profile: "site" }).inEffect()).toEqual([
     "endpoint_url=https://s3.example:8443",
@@ -29,6 +29,7 @@ test("each is told as the AWS tools call it, wherever it was set", async () => {
     "use_dualstack_endpoint=true",
     "max_attempts=9",
     "max_concurrent_requests=3",
+    "max_bandwidth=1048576",
     "x-amz-request-payer=requester",
     "x-amz-expected-bucket-owner=123456789012",
     "x-amz-server-side-encryption=AES256",

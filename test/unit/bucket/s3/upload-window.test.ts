@@ -163,3 +163,23 @@ test("bodies that wait get their turn when less may be under way than they are",
   const line = new SharedLine(1_000, 0);
   await send(windowOn(line), line, Array<number>(20).fill(3 * MiB));
 });
+
+test("what another thread has let through is counted, and waits for nothing here", async () => {
+  const window = windowOn(new SharedLine(1_000, 0));
+  let end = () => {};
+  const promise = new Promise<void>((resolve) => (end = resolve));
+  let begun = 0;
+  const count = () =>
+    window.count(
+      8 * MiB,
+      () => ((begun += 1), promise),
+      () => true,
+    );
+  const all = [count(), count(), count()];
+  await new Promise(setImmediate);
+  expect(begun).toBe(3);
+  expect(window.patience).toBeGreaterThan(0);
+  end();
+  await Promise.all(all);
+  expect(window.patience).toBe(0);
+});

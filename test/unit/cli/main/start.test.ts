@@ -105,11 +105,11 @@ describe("the start of the command line", () => {
 
   /** Each file costs 0.3 ms and more, and a verb has a hundred modules. */
   test.each<[string, string[], { files: number; kilobytes: number }]>([
-    ["submit", [...ANY_JOB, "cli/verbs/submit/submit.ts"], { files: 4, kilobytes: 740 }],
-    ["fetch", [...ANY_JOB, "cli/verbs/fetch/fetch.ts"], { files: 4, kilobytes: 740 }],
-    ["status", [...ANY_JOB, "cli/verbs/status/status.ts"], { files: 3, kilobytes: 620 }],
-    ["squeue", [...SLURM, "cli/slurm/view/squeue.ts"], { files: 3, kilobytes: 600 }],
-    ["sacct", [...SLURM, "cli/slurm/view/sacct.ts"], { files: 4, kilobytes: 640 }],
+    ["submit", [...ANY_JOB, "cli/verbs/submit/submit.ts"], { files: 4, kilobytes: 760 }],
+    ["fetch", [...ANY_JOB, "cli/verbs/fetch/fetch.ts"], { files: 4, kilobytes: 760 }],
+    ["status", [...ANY_JOB, "cli/verbs/status/status.ts"], { files: 3, kilobytes: 640 }],
+    ["squeue", [...SLURM, "cli/slurm/view/squeue.ts"], { files: 3, kilobytes: 620 }],
+    ["sacct", [...SLURM, "cli/slurm/view/sacct.ts"], { files: 4, kilobytes: 660 }],
     ["sbatch", [...SLURM, "cli/slurm/sbatch.ts"], { files: 6, kilobytes: 900 }],
   ])("%s opens few files besides the first", (_verb, sources, most) => {
     const { files, kilobytes } = cost(...sources);

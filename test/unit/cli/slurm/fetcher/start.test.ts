@@ -43,9 +43,10 @@ test("one that cannot be started is told of, and leaves the lock free", async ()
 test("the caller's settings go along: those of its folder, too, with paths that hold elsewhere", () => {
   const cwd = temporaryFolder();
   writeFileSync(join(cwd, "cloud-submit.json"), '{"region": "eu-west-1", "sseCKey": "keys/a"}');
-  const env = { CLOUD_SUBMIT_BUCKET: "other" };
+  const env = { CLOUD_SUBMIT_BUCKET: "other", CLOUD_SUBMIT_LIMIT_RATE: "2M" };
   expect(settingFlags({ env, cwd, bucket: "b" }).toSorted()).toEqual([
     "--bucket=b",
+    "--limit-rate=2M",
     "--region=eu-west-1",
     `--sse-c-key=${join(cwd, "keys/a")}`,
   ]);

@@ -1,0 +1,3 @@
+module cloud-submit/bench/bare
+
+go 1.21

@@ -1,0 +1,101 @@
+import type { Socket } from "node:net";
+import { type Forward, forwarded } from "./forward.ts";
+import { inPieces } from "./in-pieces.ts";
+import type { Paced } from "./paced.ts";
+import type { WireRequest } from "./wire-request.ts";
+
+/** A body begins with pieces of this size. One that takes long is followed by smaller ones: they tell how fast the line is. */
+const PIECE_FIRST = 64 * 1024;
+const PIECE_LEAST = 16 * 1024;
+const PIECE_MS = 250;
+
+/** Bodies up to this size are given to the system together with their head. */
+const SMALL_BODY = 64 * 1024;
+
+export interface WriterOptions {
+  /** Bytes of a body that are given to the system at a time. */
+  piece: number;
+  forward?: Forward | undefined;
+  paced: Paced;
+  /** The system has taken so many bytes of a body. */
+  onTaken: (bytes: number) => void;
+}
+
+/** A request that is being sent. */
+export interface Outgoing {
+  /** Bytes of the body that the system was not given. */
+  left: number;
+  /** Whether the rest is still to be sent. */
+  isWanted: () => boolean;
+  /** The system has taken everything. */
+  onSent: () => void;
+}
+
+/** Gives requests to a connection. */
+export class RequestWriter {
+  readonly #socket: Socket;
+  readonly #options: WriterOptions;
+
+  constructor(socket: Socket, options: WriterOptions) {
+    this.#socket = socket;
+    this.#options = options;
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @returns undefined when the system has been given all of it; otherwise a promise that ends when nothing more is given to
+   *   it, and nothing taken from the body
+   */
+  write(request: WireRequest, to: Outgoing): Promise<void> | undefined {
+    const { forward, piece, paced } = this.#options;
+    const { body, length } = request;
+    const head = forward ? forwarded(request.head, forward) : request.head;
+    const isSmall = body instanceof Uint8Array && length <= Math.min(SMALL_BODY, piece);
+    const whole = body === undefined || length === 0 ? undefined : isSmall ? body : false;
+    const give = () => {
+      if (whole === false) return this.#inPieces(head, body as Exclude<typeof body, undefined>, to);
+      this.#atOnce(head, whole, to);
+      return undefined;
+    };
+    const wait = paced.pass(head.length + (whole ? length : 0));
+    return wait ? wait.then(() => (to.isWanted() ? give() : undefined)) : give();
+  }
+
+  #atOnce(head: string, body: Uint8Array | undefined, to: Outgoing): void {
+    const socket = this.#socket;
+    if (!body) {
+      socket.write(head, "latin1", to.onSent);
+      return;
+    }
+    to.left = 0;
+    socket.cork();
+    socket.write(head, "latin1");
+    socket.write(body, to.onSent);
+    socket.uncork();
+  }
+
+  async #inPieces(
+    head: string,
+    body: Uint8Array | AsyncIterable<Uint8Array>,
+    to: Outgoing,
+  ): Promise<void> {
+    const socket = this.#socket;
+    const { piece: most, paced, onTaken } = this.#options;
+    let size = Math.min(PIECE_FIRST, most);
+    socket.write(head, "latin1");
+    for await (const piece of inPieces(body, () => size)) {
+      const wait = paced.pass(piece.length);
+      if (wait) await wait;
+      // Refused half-way: the rest is not wanted.
+      if (!to.isWanted()) return;
+      to.left -= piece.length;
+      const began = performance.now();
+      await new Promise<void>((resolve) => void socket.write(piece, () => resolve()));
+      const isLong = performance.now() - began > PIECE_MS;
+      size = isLong ? Math.max(Math.min(PIECE_LEAST, most), size / 2) : Math.min(most, size * 2);
+      onTaken(piece.length);
+    }
+    if (to.left === 0) to.onSent();
+  }
+}

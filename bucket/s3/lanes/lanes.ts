@@ -1,0 +1,222 @@
+import { performance } from "node:perf_hooks";
+import type { AwsCredentialIdentity } from "@smithy/types";
+import type { FileAnswer, FileOrder } from "../carry-file.ts";
+import type { Line } from "../line.ts";
+import { Growth } from "./growth.ts";
+import { isLost, Lane, workIn } from "./lane.ts";
+import type { LaneSettings } from "./lane-message.ts";
+
+/** Lanes at most: with more of them the process would need more than 200 MB. */
+export const LANES_MAX = 4;
+
+/** Milliseconds between looks at how much gets done. */
+const LOOK_MS = 100;
+
+/** Longer than this, in milliseconds, between two orders, and there was nothing to do. */
+const REST_MS = 1_000;
+
+/** Lanes that are idle for this long, in milliseconds, are ended. */
+const IDLE_MS = 1_000;
+
+/** Bounds the heap of a lane, in MiB; buffers are not in it. */
+const HEAP = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
+
+export interface LanesOptions {
+  /** Lanes at most. */
+  max: number;
+  /** Whether there are to be so many from the beginning, which carry everything; else they come when they help. */
+  isFixed: boolean;
+  line: Line;
+  settings: () => Promise<LaneSettings>;
+  /** For tests: as the build puts it into lane-program.ts. */
+  program?: () => Promise<string | undefined>;
+}
+
+/**
+ * Threads beside the main one that carry files, as many as help. Each has connections, sums and calls of the disk of its
+ * own; limits, buffers, attempts and all that is decided stay in the main thread, which carries files, too. There are none
+ * to begin with.
+ */
+export class Lanes {
+  readonly #options: LanesOptions;
+  readonly #growth: Growth;
+  #lanes: Lane[] = [];
+  /** Whether one has failed: then the main thread goes on alone. */
+  #isBroken = false;
+  #beginning: Promise<unknown> | undefined;
+  /** Work in the main thread, and work that was done, in bytes; orders under way. */
+  #own = 0;
+  #done = 0;
+  #orders = 0;
+  #large = 0;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #usage = performance.eventLoopUtilization();
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(options: LanesOptions) {
+    this.#options = options;
+    this.#growth = new Growth(options.max);
+  }
+
+  /** Lanes that take orders. */
+  get count(): number {
+    return this.#ready.length;
+  }
+
+  /**
+   * Has an order carried out by whoever has least to do; how far it came is noted in it.
+   *
+   * @param here carries it out in this thread, also when the lane that had it is lost
+   */
+  async carry(
+    order: FileOrder,
+    credentials: AwsCredentialIdentity,
+    onBytes: (bytes: number) => void,
+    here: () => Promise<FileAnswer>,
+  ): Promise<FileAnswer> {
+    if (this.#options.max === 0) return here();
+    const work = workIn(order);
+    this.#orders += 1;
+    try {
+      if (this.#options.isFixed) await (this.#beginning ??= this.#beginAll());
+      else this.#look();
+      const lane = this.#leastBusy();
+      if (!lane) return await this.#carryHere(work, here);
+      return await lane.carry(order, credentials, onBytes).catch((error: unknown) => {
+        if (isLost(error)) return this.#carryHere(work, here);
+        throw error;
+      });
+    } finally {
+      this.#orders -= 1;
+      this.#done += work;
+      if (this.#orders === 0) this.#rest();
+    }
+  }
+
+  /** Says while `task` runs that it carries a large file, of so many bytes. */
+  async during<T>(bytes: number, task: () => Promise<T>): Promise<T> {
+    this.#large += bytes;
+    try {
+      return await task();
+    } finally {
+      this.#large -= bytes;
+    }
+  }
+
+  /** Ends the threads. */
+  end(): void {
+    for (const lane of this.#lanes.splice(0)) lane.end();
+  }
+
+  async #carryHere(work: number, here: () => Promise<FileAnswer>): Promise<FileAnswer> {
+    this.#own += work;
+    try {
+      return await here();
+    } finally {
+      this.#own -= work;
+    }
+  }
+
+  get #ready(): Lane[] {
+    return this.#lanes.filter(({ isReady }) => isReady);
+  }
+
+  /** undefined: this thread. */
+  #leastBusy(): Lane | undefined {
+    let least: Lane | undefined;
+    for (const lane of this.#lanes)
+      if (lane.isReady && lane.load < (least?.load ?? Number.POSITIVE_INFINITY)) least = lane;
+    return this.#options.isFixed || (least && least.load <= this.#own) ? least : undefined;
+  }
+
+  #look(): void {
+    const now = performance.now();
+    const ms = now - this.#lookedAt;
+    if (ms < LOOK_MS) return;
+    this.#lookedAt = now;
+    const usage = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(usage, this.#usage);
+    this.#usage = usage;
+    const ready = this.#ready;
+    const shares = [utilization, ...ready.map((lane) => lane.utilization())];
+    const busy = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    const work = this.#done;
+    this.#done = 0;
+    if (ms > REST_MS) return this.#growth.rest();
+    // One that is coming takes a core to itself, and does nothing yet.
+    if (this.#beginning || this.#isBroken) return;
+    const [lanes, orders, large] = [ready.length, this.#orders, this.#large];
+    const more = this.#growth.decide({ lanes, busy, work, ms, orders, large });
+    if (more > 0) this.#add();
+    else if (more < 0) this.#retire(ready.at(-1));
+  }
+
+  /** It takes no more orders. */
+  #retire(lane: Lane | undefined): void {
+    this.#lanes = this.#lanes.filter((other) => other !== lane);
+    lane?.retire();
+  }
+
+  #add(): void {
+    this.#beginning = this.#begin()
+      .then(() => this.#growth.begun())
+      .catch(() => void (this.#isBroken = true))
+      .finally(() => {
+        this.#beginning = undefined;
+        if (this.#orders === 0) this.#rest();
+      });
+  }
+
+  async #beginAll(): Promise<void> {
+    const all = Array.from({ length: this.#options.max }, () => this.#begin());
+    // Without them the main thread carries everything.
+    await Promise.allSettled(all);
+  }
+
+  /** @throws when there can be none */
+  async #begin(): Promise<void> {
+    const { line, settings, program = shippedProgram } = this.#options;
+    const text = await program();
+    if (text === undefined) throw new Error("built without lanes");
+    const threads = await import("node:worker_threads");
+    const workerData = await settings();
+    // Node.js reads some of its own settings for TLS from the environment.
+    const worker = new threads.Worker(text, {
+      eval: true,
+      env: threads.SHARE_ENV,
+      resourceLimits: HEAP,
+      workerData,
+    });
+    await new Promise<void>((resolve, reject) => {
+      const end = () => {
+        reject(new Error("the thread has ended"));
+        this.#lose(lane);
+      };
+      const lane = new Lane(worker, line, { begin: resolve, end });
+      this.#lanes.push(lane);
+    });
+  }
+
+  /** One that was ended here is none of those any more. */
+  #lose(lane: Lane): void {
+    const at = this.#lanes.indexOf(lane);
+    if (at < 0) return;
+    this.#isBroken = true;
+    this.#lanes.splice(at, 1);
+  }
+
+  #rest(): void {
+    if (this.#lanes.length === 0) return;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      if (this.#orders > 0) return;
+      this.end();
+      if (this.#options.isFixed) this.#beginning = undefined;
+    }, IDLE_MS);
+    this.#idle.unref();
+  }
+}
+
+async function shippedProgram(): Promise<string | undefined> {
+  return (await import("./lane-program.ts")).LANE_PROGRAM;
+}

@@ -1,0 +1,2 @@
+/** The program of the threads that carry files, as a text. */
+export function laneProgram(): Promise<string>;

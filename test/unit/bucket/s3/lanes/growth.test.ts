@@ -1,0 +1,72 @@
+import { expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { Growth, type Look } from "../../../../../bucket/s3/lanes/growth.ts";
+
+/** A machine: how fast so many threads are together, in bytes a millisecond, and how busy they are. */
+type Machine = (threads: number) => { rate: number; busy: number };
+
+/** Lanes at each look, and how often one was begun. */
+function looks(growth: Growth, machine: Machine, count: number, more: Partial<Look> = {}) {
+  const seen: number[] = [];
+  let lanes = 0;
+  let begun = 0;
+  for (let look = 0; look < count; look++) {
+    const { rate, busy } = machine(lanes + 1);
+    const one = { lanes, busy, work: rate * 100, ms: 100, orders: 8, large: 0, ...more };
+    const change = growth.decide(one);
+    if (change > 0) {
+      begun += 1;
+      growth.begun();
+    }
+    lanes += change;
+    seen.push(lanes);
+  }
+  return { seen, lanes, begun };
+}
+
+const FAST = 1_000_000;
+
+test("as many lanes as make it faster, and no more than there may be", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 0, max: 8 }), (cores, max) => {
+      const machine: Machine = (threads) => ({ rate: Math.min(threads, cores) * FAST, busy: 1 });
+      const { seen, lanes } = looks(new Growth(max), machine, 19);
+      expect(Math.max(...seen)).toBeLessThanOrEqual(Math.min(max, cores));
+      // From five threads on, one more makes it faster by a fifth at the most; three looks for each.
+      expect(lanes).toBeGreaterThanOrEqual(Math.min(max, cores - 1, 4));
+    }),
+  );
+});
+
+test("none where threads wait for the line", () => {
+  const line: Machine = (threads) => ({ rate: FAST, busy: 0.6 / threads });
+  expect(looks(new Growth(4), line, 200).begun).toBe(0);
+});
+
+test("none for little work, and none for one order at a time", () => {
+  const machine: Machine = () => ({ rate: 1000, busy: 1 });
+  expect(looks(new Growth(4), machine, 100).begun).toBe(0);
+  const fast: Machine = () => ({ rate: FAST, busy: 1 });
+  expect(looks(new Growth(4), fast, 100, { orders: 1 }).begun).toBe(0);
+});
+
+test("one at the first look when a large file is under way", () => {
+  const machine: Machine = (threads) => ({ rate: threads * FAST, busy: 1 });
+  expect(looks(new Growth(4), machine, 1, { large: 2 ** 28 }).lanes).toBe(1);
+  expect(looks(new Growth(4), machine, 1, { large: 2 ** 28 - 1 }).lanes).toBe(0);
+});
+
+test("one that brings nothing goes, and is tried again after a while, ever more seldom", () => {
+  const machine: Machine = () => ({ rate: FAST, busy: 1 });
+  const { lanes, begun } = looks(new Growth(4), machine, 400);
+  expect([lanes, begun]).toEqual([0, 5]);
+});
+
+test("after a rest it begins anew", () => {
+  const growth = new Growth(4);
+  const machine: Machine = (threads) => ({ rate: threads * FAST, busy: 1 });
+  expect(looks(growth, machine, 3).lanes).toBe(1);
+  growth.rest();
+  expect(growth.decide({ lanes: 1, busy: 1, work: 1000, ms: 100, orders: 8, large: 0 })).toBe(0);
+  expect(looks(growth, machine, 30).lanes).toBe(4);
+});

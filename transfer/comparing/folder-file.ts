@@ -1,0 +1,73 @@
+import type { Checksum } from "../../bucket/checksum.ts";
+import { readChecked, readCheckedPieces, writeChecked } from "./checked-file.ts";
+import { CopyRecords } from "./copy-records.ts";
+
+const TITLE = "cloud-submit-folder 2";
+/** The same as JSON, as versions up to 0.1.0 wrote it. */
+const JSON_TITLE = "cloud-submit-folder 1";
+
+const NEWLINE = 10;
+
+/** All that is remembered of a user's folder. */
+export interface Kept {
+  /** The folder was made, or was empty, when something was first fetched into it. */
+  made: boolean;
+  /** Bucket and prefix of the last job that was sent from it or fetched into it. */
+  job: string;
+  copies: CopyRecords;
+}
+
+/** On a line before the records. */
+interface Head extends Pick<Kept, "made" | "job"> {
+  texts: string[];
+}
+
+/** Reads what writeFolderFile wrote; undefined when there is nothing that can be read. */
+export async function readFolderFile(path: string): Promise<Kept | undefined> {
+  let head: Head | undefined;
+  let copies = new CopyRecords();
+  let rest: Buffer = Buffer.alloc(0);
+  const isSound = await readCheckedPieces(path, TITLE, (piece) => {
+    rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    if (!head) {
+      const end = rest.indexOf(NEWLINE);
+      if (end < 0) return;
+      head = JSON.parse(rest.toString("utf8", 0, end)) as Head;
+      copies = new CopyRecords(head.texts);
+      rest = rest.subarray(end + 1);
+    }
+    rest = rest.subarray(copies.add(rest));
+  });
+  if (!isSound || !head) return readJson(path);
+  copies.settle();
+  const { made, job } = head;
+  return { made, job, copies };
+}
+
+/** Keeps it; @returns whether that was possible */
+export async function writeFolderFile(path: string, { made, job, copies }: Kept): Promise<boolean> {
+  const head: Head = { made, job, texts: [...copies.texts] };
+  const line = Buffer.from(`${JSON.stringify(head)}\n`);
+  return writeChecked(path, TITLE, () => [line, ...copies.pieces()]);
+}
+
+async function readJson(path: string): Promise<Kept | undefined> {
+  const text = await readChecked(path, JSON_TITLE);
+  if (text === undefined) return undefined;
+  const { made, job, files } = JSON.parse(text) as Pick<Kept, "made" | "job"> & {
+    files: [
+      path: string,
+      etag: string,
+      mark: string,
+      checksum?: Checksum | null,
+      isSettled?: boolean,
+    ][];
+  };
+  const copies = new CopyRecords();
+  for (const [at, etag, text, checksum, isSettled = false] of files) {
+    const mark = text === "" ? undefined : { text, isSettled };
+    copies.note(at, { etag, checksum: checksum ?? undefined }, mark);
+  }
+  copies.settle();
+  return { made, job, copies };
+}
