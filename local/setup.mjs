@@ -1,5 +1,5 @@
 // Prepares what a verb needs and runs it:
-// node local/setup.mjs prepare|demo|test|deploy|transfer|networks|machines|e2e|engines|faults|bench|bench-transfer|bench-simulate|bench-several|up|down|status
+// node local/setup.mjs prepare|demo|test|deploy|transfer|networks|machines|e2e|engines|faults|bench|bench-transfer|bench-simulate|bench-several|bench-sbatch|up|down|status
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -274,6 +274,7 @@ const verbs = {
   bench: () => (prepareCloud(), s3Endpoint(), bench("cloud", rest)),
   "bench-transfer": benchTransfer,
   "bench-simulate": () => (npmPackages(), build(), bench("simulate", rest)),
+  "bench-sbatch": () => (prepareCloud(), bench("sbatch-id", rest)),
   "bench-several": () => (npmPackages(), s3Endpoint(), build(), bench("several", rest)),
   down: () => withTool("down"),
   status: () => withTool("status"),
