@@ -151,7 +151,7 @@ describe("the start of the command line", () => {
     writeFileSync(look, LOOK);
     const program = [join(folder, "cloud-submit.cjs"), "submit", join(folder, "nothing")];
     const args = ["--expose-internals", "--no-warnings", "--require", look, ...program];
-    const env = { HOME: folder, FOUND: found };
+    const env = { HOME: folder, CLOUD_SUBMIT_BUCKET: "bucket", FOUND: found };
     const { stderr } = spawnSync(process.execPath, args, { env });
     expect(stderr.toString()).toContain("there is no such folder");
     const compiled = JSON.parse(readFileSync(found, "utf8")) as string[];

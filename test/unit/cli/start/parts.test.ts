@@ -145,6 +145,7 @@ describe("the parts of a program", () => {
       load: () => "",
       cache: undefined,
       use: "",
+      onLoading,
     });
     expect(program.load("./c.cjs")).toEqual({ name: "c" });
     program.load("./a.cjs");
