@@ -21,7 +21,7 @@ export interface PartsOptions {
   load: Load;
   /** undefined: all is compiled anew. */
   cache: CodeCache | undefined;
-  /** What the program is called for, such as a verb: each calls other functions of a part. */
+  /** The use that the program is called for, such as a verb: each calls other functions of a part. */
   use: string;
   /** Called before something is loaded or kept, and after that. */
   onLoading: (isLoading: boolean) => void;
@@ -32,7 +32,7 @@ export class Parts {
   readonly #options: PartsOptions;
   readonly #parts = new Map<string, Part>();
   readonly #modules = new Map<string, { exports: object }>();
-  /** What is not a part of this program, as far as it was asked for. */
+  /** Modules that are no parts of this program, as far as they were asked for. */
   readonly #others = new Map<string, unknown>();
   /** How many loads are under way, one within another. */
   #depth = 0;

@@ -23,7 +23,7 @@ let kept: Map<string, KeptCode>;
 let read: string[];
 /** How often code was kept. */
 let writes: number;
-/** What was told of loading. */
+/** Said of loading, in turn. */
 let told: boolean[];
 beforeEach(() => {
   folder = temporaryFolder();

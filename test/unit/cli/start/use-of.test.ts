@@ -7,6 +7,7 @@ test.each([
     ["node", "/opt/dist/cloud-submit.cjs", "--json", "fetch", "-w", "job"],
     "cloud-submit.cjs fetch",
   ],
+  [["node", "/usr/bin/cloud-submit", "submit", "--help"], "cloud-submit help"],
   [["node", "/usr/bin/squeue"], "squeue "],
   [["node"], " "],
 ])("a program is used for its verb: %j", (argv, use) => {
