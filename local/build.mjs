@@ -89,11 +89,7 @@ export function buildLauncher(outfile) {
 }
 
 /** Loaded at the first request to S3. */
-const FIRST_REQUEST = [
-  "node_modules/@smithy/core/dist-es/submodules/config/index.js",
-  "node_modules/@aws-sdk/core/dist-es/submodules/client/index.js",
-  "bucket/network/shared-lookup.ts",
-];
+const FIRST_REQUEST = ["bucket/network/shared-lookup.ts"];
 
 /** Modules that are shipped together, because who loads one loads the others; see packFiles. */
 const PACKS = {
@@ -107,6 +103,7 @@ const PACKS = {
     ...FIRST_REQUEST,
     "cli/verbs/status/status.ts",
     "protocol/after.ts",
+    "protocol/manifest.ts",
     "protocol/sbatch-option-table.ts",
     "protocol/task-ids.ts",
   ],

@@ -1,12 +1,6 @@
-import { SYSTEM_FOLDER } from "./objects.ts";
+import { LIVE_FOLDER } from "./objects.ts";
 import { isPrefix } from "./prefix.ts";
 import { SUBMISSION_PATTERN } from "./submission.ts";
-
-/**
- * Where the output of running jobs is. Below SYSTEM_FOLDER, so that no client, however old, takes it for a
- * file of the job; and so that one lifecycle rule clears away what an agent that was lost left behind.
- */
-export const LIVE_FOLDER = `${SYSTEM_FOLDER}live/`;
 
 /** Output streams of a job that Slurm redirects. */
 export const STREAMS = ["stdout", "stderr"] as const;

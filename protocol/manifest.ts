@@ -1,18 +1,13 @@
 import * as z from "zod";
 import { parseJson } from "./parse-json.ts";
 import { prefixSchema } from "./prefix.ts";
+import { READ_KEY_PATTERN } from "./read-key.ts";
 
 /** As S3 writes one, without its quotes; nothing that would end the header it is sent in. */
 const etagSchema = z.string().regex(/^[\x21\x23-\x7e]{1,256}$/);
 const versionSchema = z.string().regex(/^[\x21-\x7e]{1,1024}$/);
 
-/**
- * Proof of the right to read: S3 shows an object's metadata to those alone who may read it. 128 bits or more, by chance.
- */
-export const readKeySchema = z.string().regex(/^[A-Za-z0-9_-]{22,64}$/);
-
-/** Metadata key of an object that other submissions may name as an input. */
-export const READ_KEY_METADATA = "read-key";
+export const readKeySchema = z.string().regex(READ_KEY_PATTERN);
 
 /** Where an input is that is not below the job's own prefix. */
 const sourceSchema = z.strictObject({

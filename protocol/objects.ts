@@ -36,6 +36,12 @@ export const PROTOCOL_FILES: ReadonlySet<string> = new Set([
 /** The system's own part of the bucket; no prefix can begin like this. */
 export const SYSTEM_FOLDER = ".cloud-submit/";
 
+/**
+ * Where the output of running jobs is. Below SYSTEM_FOLDER, so that no client, however old, takes it for a
+ * file of the job; and so that one lifecycle rule clears away what an agent that was lost left behind.
+ */
+export const LIVE_FOLDER = `${SYSTEM_FOLDER}live/`;
+
 /** Metadata key on objects that the agent wrote, so that a job's own files start nothing. */
 export const WRITER_METADATA = "cloud-submit-writer";
 

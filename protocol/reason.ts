@@ -129,3 +129,6 @@ export function reasonText({ code, values }: Reason): string {
 export function writtenReason(why: Reason): Reason & { reason: string } {
   return { ...why, reason: reasonText(why) };
 }
+
+/** Records list at most this many skipped files, so that they stay small. */
+export const SKIPPED_LIST_MAX = 1000;

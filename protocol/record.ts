@@ -161,9 +161,6 @@ export type TransferVerdict = NonNullable<JobRecord["stageIn"]>;
 export type ResultsVerdict = NonNullable<JobRecord["stageOut"]>;
 export type OutputFiles = z.infer<typeof outputFiles>;
 
-/** Records list at most this many skipped files, so that they stay small. */
-export const SKIPPED_LIST_MAX = 1000;
-
 /** Records tell the output files of at most so many tasks. */
 export const OUTPUT_LIST_MAX = 1000;
 

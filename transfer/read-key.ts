@@ -1,5 +1,5 @@
 import { hasMetadata, type MetadataItem } from "../bucket/has-metadata.ts";
-import { READ_KEY_METADATA } from "../protocol/manifest.ts";
+import { READ_KEY_METADATA } from "../protocol/read-key.ts";
 
 /** The metadata of objects with this read key. */
 export function readKeyItem(readKey: string): MetadataItem {

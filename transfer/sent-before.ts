@@ -1,7 +1,8 @@
 import type { FileStats } from "../bucket/disk/file-stats.ts";
 import { statOf } from "../bucket/disk/files.ts";
 import type { ObjectStore } from "../bucket/object-store.ts";
-import { type Input, READ_KEY_METADATA, readKeySchema } from "../protocol/manifest.ts";
+import type { Input } from "../protocol/manifest.ts";
+import { readKeyOf } from "../protocol/read-key.ts";
 import type { Comparing } from "./comparing/same-content.ts";
 import type { SentObjects } from "./comparing/sent-objects.ts";
 import type { PutResult, Sendable } from "./put-entry.ts";
@@ -48,7 +49,7 @@ export class SentBefore {
     const { key, etag } = object;
     const there = await this.#store.proof(key, etag);
     if (there?.size !== size) return undefined;
-    const readKey = readKeySchema.safeParse(there.metadata[READ_KEY_METADATA]).data;
+    const readKey = readKeyOf(there.metadata);
     if (readKey === undefined) return undefined;
     this.#sent.note(object);
     return { size, etag, version: there.versionId, source: { key, readKey } };

@@ -1,5 +1,5 @@
-import { type Reason, writtenReason } from "../protocol/reason.ts";
-import { type FileReason, SKIPPED_LIST_MAX, type TransferVerdict } from "../protocol/record.ts";
+import { type Reason, SKIPPED_LIST_MAX, writtenReason } from "../protocol/reason.ts";
+import type { FileReason, TransferVerdict } from "../protocol/record.ts";
 
 /** A remark on a path. */
 export interface Told {

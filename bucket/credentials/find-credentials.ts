@@ -11,8 +11,9 @@ import {
 } from "./aws-profiles.ts";
 import { CredentialsError, profilePlace } from "./credentials-error.ts";
 import { instanceCredentials } from "./instance-credentials.ts";
+import { keysIn } from "./keys-in.ts";
 import { processCredentials } from "./process-credentials.ts";
-import { containerCredentials, keysIn, type SdkClientSettings } from "./sources.ts";
+import { containerCredentials, type SdkClientSettings } from "./sources.ts";
 
 /** Where credentials are looked for, and with what. */
 export interface CredentialPorts {

@@ -6,6 +6,7 @@ import {
   profileOf,
   readAwsProfiles,
 } from "../credentials/aws-profiles.ts";
+import { awsEnvironment } from "./config.ts";
 
 type Values = Record<string, string | undefined>;
 
@@ -23,16 +24,6 @@ export interface AwsSetting {
   text: string;
 }
 
-/** The environment that the settings of the AWS tools are read from. */
-export async function readEnvironment(): Promise<Values> {
-  const { loadConfig } = await import("@smithy/core/config");
-  return loadConfig<Values>({
-    environmentVariableSelector: (env) => env,
-    configFileSelector: () => undefined,
-    default: {},
-  })();
-}
-
 /** Both files as they were when a setting was looked for first, by the variables that name them: each run has many settings. */
 const known = new Map<string, AwsProfiles>();
 
@@ -48,7 +39,7 @@ export async function awsSetting(
   { variable, key }: Places,
   profile: string | undefined,
 ): Promise<AwsSetting | undefined> {
-  const env = await readEnvironment();
+  const env = awsEnvironment();
   const set = variable === undefined ? undefined : env[variable]?.trim();
   if (variable !== undefined && set) return { name: variable, text: set };
   if (key === undefined) return undefined;

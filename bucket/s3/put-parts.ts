@@ -1,4 +1,4 @@
-import { READ_KEY_METADATA } from "../../protocol/manifest.ts";
+import { READ_KEY_METADATA } from "../../protocol/read-key.ts";
 import { crc32Checksum } from "../checksum.ts";
 import { closeFile } from "../disk/files.ts";
 import { openToRead } from "../disk/open-to-read.ts";

@@ -2,13 +2,15 @@ import type { AwsCredentialIdentity } from "@smithy/types";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { AskForCode } from "../credentials/assumed-role.ts";
 import { namedProfile } from "../credentials/aws-profiles.ts";
+import { keysIn } from "../credentials/keys-in.ts";
 import { type Credentials, renewed } from "../credentials/renewed.ts";
-import { keysIn } from "../credentials/sources.ts";
 import { type Environment, hasProxies, type Proxy, proxyFor } from "../network/proxy.ts";
 import type { SdkLimits } from "../network/sdk-client-settings.ts";
 import type { SdkHandler } from "../network/sdk-handler.ts";
-import { awsSetting, isTrue, oneOf, type Places, readEnvironment } from "./aws-setting.ts";
+import { awsSetting, isTrue, oneOf, type Places } from "./aws-setting.ts";
 import { certificateSetting, findCertificates } from "./certificate-setting.ts";
+import { awsEnvironment } from "./config.ts";
+import { dnsSuffixOf } from "./dns-suffix.ts";
 import { ADDRESSING, bucketEndpoint, type EndpointSettings } from "./endpoint.ts";
 import {
   findRequestSettings,
@@ -78,11 +80,7 @@ export class S3Settings {
 
   /** Settings that determine a bucket's endpoint in a region. */
   async endpoint(region: string): Promise<EndpointSettings> {
-    const [found, { partition }] = await Promise.all([
-      this.#configured(),
-      import("@aws-sdk/core/client"),
-    ]);
-    return { ...found, region, dnsSuffix: partition(region).dnsSuffix };
+    return { ...(await this.#configured()), region, dnsSuffix: dnsSuffixOf(region) };
   }
 
   /**
@@ -134,7 +132,7 @@ export class S3Settings {
    * @param limits those that differ from SDK_LIMITS; the attempts that are set go before them
    */
   async sdkClient(limits: Partial<SdkLimits> = {}) {
-    const profile = namedProfile(this.#options.profile, await readEnvironment());
+    const profile = namedProfile(this.#options.profile, awsEnvironment());
     return {
       ...(await this.#unsigned(limits)),
       region: () => this.region(),
@@ -168,7 +166,7 @@ export class S3Settings {
   async #findCredentials(isRefused: boolean): Promise<AwsCredentialIdentity> {
     const { credentials, profile, askForCode } = this.#options;
     if (credentials !== undefined) return credentials;
-    const env = await readEnvironment();
+    const env = awsEnvironment();
     // Keys in the environment need none of what the other places bring.
     const keys = profile === undefined && namedProfile(profile, env) === undefined && keysIn(env);
     if (keys) return keys;

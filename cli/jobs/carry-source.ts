@@ -1,5 +1,6 @@
-import { INPUTS_MAX, type Input, READ_KEY_METADATA } from "../../protocol/manifest.ts";
+import { INPUTS_MAX, type Input } from "../../protocol/manifest.ts";
 import { PROTOCOL_FILES } from "../../protocol/objects.ts";
+import { READ_KEY_METADATA } from "../../protocol/read-key.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import type { SentObjects } from "../../transfer/comparing/sent-objects.ts";
 import type { ProgressListener } from "../../transfer/flow/progress.ts";

@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { type Input, READ_KEY_METADATA } from "../../protocol/manifest.ts";
+import type { Input } from "../../protocol/manifest.ts";
 import { keyOf } from "../../protocol/objects.ts";
+import { READ_KEY_METADATA } from "../../protocol/read-key.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import { SentObjects } from "../../transfer/comparing/sent-objects.ts";
 import { readIgnoreRules } from "../../transfer/names/ignore-rules.ts";

@@ -20,8 +20,19 @@ import { crc32 } from "node:zlib";
 const FILES_MAX = 24;
 /** More than all parts take together. */
 const BYTES_MAX = 16 << 20;
-/** The checksum in front of the code: V8 looks at the beginning of it only. */
-const HEAD_BYTES = 4;
+/**
+ * In front of the code: a checksum of all that follows, of which V8 looks at the beginning only, and the uses. So the code
+ * begins where V8 takes it without a copy.
+ */
+const HEAD_BYTES = 8;
+const SUM_BYTES = 4;
+
+/** The compiled code of a part. */
+export interface KeptCode {
+  code: Buffer;
+  /** A bit for each use, see useBit, whose functions are in it. */
+  uses: number;
+}
 
 /** Who runs this, as far as it matters for what code is trusted. */
 export interface Runner {
@@ -46,7 +57,7 @@ export class CodeCache {
   }
 
   /** @param name of a part, which changes with its text; @returns undefined: there is nothing that may be used */
-  read(name: string): Buffer | undefined {
+  read(name: string): KeptCode | undefined {
     let file: number | undefined;
     try {
       if (!this.#isOwn(lstatSync(this.#folder), "isDirectory")) return undefined;
@@ -54,8 +65,8 @@ export class CodeCache {
       const stats = fstatSync(file);
       if (!this.#isOwn(stats, "isFile") || stats.size > BYTES_MAX) return undefined;
       const bytes = readFileSync(file);
-      const code = bytes.subarray(HEAD_BYTES);
-      return bytes.readUInt32LE(0) === crc32(code) ? code : undefined;
+      if (bytes.readUInt32LE(0) !== crc32(bytes.subarray(SUM_BYTES))) return undefined;
+      return { code: bytes.subarray(HEAD_BYTES), uses: bytes.readUInt32LE(SUM_BYTES) };
     } catch {
       return undefined;
     } finally {
@@ -64,7 +75,7 @@ export class CodeCache {
   }
 
   /** Keeps a part's code, and the newest files only. @param compile makes it; called when there is a place for it */
-  write(name: string, compile: () => Buffer): void {
+  write(name: string, uses: number, compile: () => Buffer): void {
     const path = this.#path(name);
     const beside = `${path}.${process.pid}`;
     try {
@@ -72,10 +83,10 @@ export class CodeCache {
       if (!this.#isOwn(lstatSync(this.#folder), "isDirectory")) return;
       const file = openSync(beside, "wx", 0o600);
       try {
-        const code = compile();
-        const head = Buffer.alloc(HEAD_BYTES);
-        head.writeUInt32LE(crc32(code));
-        writeFileSync(file, Buffer.concat([head, code]));
+        const bytes = Buffer.concat([Buffer.alloc(HEAD_BYTES), compile()]);
+        bytes.writeUInt32LE(uses, SUM_BYTES);
+        bytes.writeUInt32LE(crc32(bytes.subarray(SUM_BYTES)));
+        writeFileSync(file, bytes);
       } finally {
         closeSync(file);
       }
@@ -103,6 +114,11 @@ export class CodeCache {
     const { uid } = this.#runner;
     return stats[is]() && (uid === undefined || (stats.uid === uid && (stats.mode & 0o022) === 0));
   }
+}
+
+/** The bit of a use, such as a verb. Two may share one: then functions that one of them alone calls are compiled each time. */
+export function useBit(use: string): number {
+  return (1 << (crc32(use) % 32)) >>> 0;
 }
 
 /** As far as it is there and can be. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
-import type { CodeCache } from "./code-cache.ts";
+import { type CodeCache, useBit } from "./code-cache.ts";
 
 /** To compile a shorter text takes less than to look for its code. */
 const KEPT_MIN_LENGTH = 32 << 10;
@@ -21,6 +21,10 @@ export interface PartsOptions {
   load: Load;
   /** undefined: all is compiled anew. */
   cache: CodeCache | undefined;
+  /** The use that the program is called for, such as a verb: each calls other functions of a part. */
+  use: string;
+  /** Called before something is loaded or kept, and after that. */
+  onLoading: (isLoading: boolean) => void;
 }
 
 /** The modules of a program that lie in a few files, its parts, many in each. */
@@ -28,8 +32,12 @@ export class Parts {
   readonly #options: PartsOptions;
   readonly #parts = new Map<string, Part>();
   readonly #modules = new Map<string, { exports: object }>();
-  /** Compiled just now, for want of what was kept. */
-  readonly #fresh = new Map<string, Script>();
+  /** Modules that are no parts of this program, as far as they were asked for. */
+  readonly #others = new Map<string, unknown>();
+  /** How many loads are under way, one within another. */
+  #depth = 0;
+  /** Parts whose code is to be kept: it was compiled just now, or lacks what this use calls. */
+  readonly #lacking = new Map<string, { script: Script; uses: number; isNew: boolean }>();
 
   constructor(options: PartsOptions) {
     this.#options = options;
@@ -37,35 +45,66 @@ export class Parts {
 
   /** The exports of a module, which runs at its first call. @param name as another module names it: `./file.cjs`, `node:fs` */
   load(name: string): unknown {
-    const { places, load } = this.#options;
     const file = name.slice(name.lastIndexOf("/") + 1);
+    const place = this.#options.places[file];
+    if (place === undefined) return this.#other(name);
     const known = this.#modules.get(file);
     if (known) return known.exports;
-    const place = places[file];
-    if (place === undefined) return load(name);
-    const run = this.#part(place)[file];
     const module = { exports: {} };
-    this.#modules.set(file, module);
-    run?.(module.exports, (next) => this.load(next), module);
+    this.#loading(() => {
+      const run = this.#part(place)[file];
+      this.#modules.set(file, module);
+      run?.(module.exports, (next) => this.load(next), module);
+    });
     return module.exports;
   }
 
-  /** Keeps the code of the parts that had to be compiled; to be called at the end, when it holds what was called. */
-  keep(): void {
-    for (const [name, script] of this.#fresh)
-      this.#options.cache?.write(name, () => script.createCachedData());
+  #other(name: string): unknown {
+    if (!this.#others.has(name))
+      this.#loading(() => this.#others.set(name, this.#options.load(name)));
+    return this.#others.get(name);
+  }
+
+  #loading(run: () => void): void {
+    const { onLoading } = this.#options;
+    if (this.#depth === 0) onLoading(true);
+    this.#depth += 1;
+    try {
+      run();
+    } finally {
+      this.#depth -= 1;
+      if (this.#depth === 0) onLoading(false);
+    }
+  }
+
+  /**
+   * Keeps the code of the parts that had to be compiled, as a whole or for this use; to be called at the end, when it holds
+   * what was called.
+   *
+   * @param isDone whether the program has done what it was called for; else it has not called all that this takes
+   */
+  keep(isDone: boolean): void {
+    const { cache, use } = this.#options;
+    for (const [name, { script, uses, isNew }] of this.#lacking) {
+      const all = isDone ? (uses | useBit(use)) >>> 0 : uses;
+      if (isNew || isDone)
+        this.#loading(() => cache?.write(name, all, () => script.createCachedData()));
+    }
   }
 
   #part(name: string): Part {
     const known = this.#parts.get(name);
     if (known) return known;
-    const { folder, cache } = this.#options;
+    const { folder, cache, use } = this.#options;
     const filename = join(folder, name);
     const text = readFileSync(filename, "utf8");
     const isKept = text.length >= KEPT_MIN_LENGTH;
-    const cachedData = isKept ? cache?.read(name) : undefined;
-    const script = new Script(text, { filename, cachedData });
-    if (isKept && (!cachedData || script.cachedDataRejected)) this.#fresh.set(name, script);
+    const kept = isKept ? cache?.read(name) : undefined;
+    const script = new Script(text, { filename, cachedData: kept?.code });
+    const isNew = !kept || script.cachedDataRejected === true;
+    const uses = isNew ? 0 : kept.uses;
+    if (isKept && (isNew || (uses & useBit(use)) === 0))
+      this.#lacking.set(name, { script, uses, isNew });
     const part = script.runInThisContext() as Part;
     this.#parts.set(name, part);
     return part;

@@ -1,6 +1,7 @@
 import type { ObjectWriter } from "../../bucket/object-store.ts";
-import { type Input, READ_KEY_METADATA } from "../../protocol/manifest.ts";
+import type { Input } from "../../protocol/manifest.ts";
 import { keyOf } from "../../protocol/objects.ts";
+import { READ_KEY_METADATA } from "../../protocol/read-key.ts";
 
 /** Nobody is to write them: they are inputs, and the same for as long as the sweep is there. */
 const MODE = "0444";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { makeFolder } from "../../bucket/disk/make-folder.ts";
 import type { FetchedFile } from "../../bucket/object-store.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
-import { READ_KEY_METADATA, readKeySchema } from "../../protocol/manifest.ts";
+import { READ_KEY_METADATA, readKeyOf } from "../../protocol/read-key.ts";
 import { parseSymlink } from "../../transfer/links/symlink.ts";
 import type { Brought, Destination, WantedObject } from "../../transfer/local-objects.ts";
 import type { Log } from "../log.ts";
@@ -126,7 +126,7 @@ export class ObjectCache {
       return false;
     if (etag === "" || etag !== wanted.etag || size !== wanted.size) return false;
     if (parseSymlink(object.metadata) !== undefined) return false;
-    const readKey = readKeySchema.safeParse(object.metadata[READ_KEY_METADATA]).data;
+    const readKey = readKeyOf(object.metadata);
     const version = object.versionId === "null" ? undefined : object.versionId;
     if (this.#index.find({ key: wanted.key, etag, size, version, readKey })) return false;
     const evicted = this.#index.reserve(size);

@@ -1,7 +1,8 @@
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { removeIfAllowed } from "../../bucket/job-objects/remove-if-allowed.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
-import { LIVE_FOLDER, outputOfLiveKey } from "../../protocol/live-output.ts";
+import { outputOfLiveKey } from "../../protocol/live-output.ts";
+import { LIVE_FOLDER } from "../../protocol/objects.ts";
 import type { Journal } from "../journal/journal.ts";
 
 /** Removes the live objects of submissions whose job does not run, or that this agent has never had. */

@@ -1,8 +1,8 @@
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import type { Machine } from "../../bucket/machine.ts";
 import { messageOf } from "../../protocol/error.ts";
-import { READ_KEY_METADATA } from "../../protocol/manifest.ts";
 import { PROTOCOL_FILES, WRITER_METADATA } from "../../protocol/objects.ts";
+import { READ_KEY_METADATA } from "../../protocol/read-key.ts";
 import { type Reason, reason } from "../../protocol/reason.ts";
 import type { ResultsVerdict } from "../../protocol/record.ts";
 import { keyProblem } from "../../transfer/names/key-path.ts";

@@ -5,10 +5,10 @@ import {
   type Input,
   type Manifest,
   manifestMetadata,
-  READ_KEY_METADATA,
 } from "../../protocol/manifest.ts";
 import { keyOf, MANIFEST_FILE, PROTOCOL_FILES } from "../../protocol/objects.ts";
 import { OPEN_METADATA } from "../../protocol/open-submission.ts";
+import { READ_KEY_METADATA } from "../../protocol/read-key.ts";
 import { SUBMISSION_METADATA } from "../../protocol/submission.ts";
 import type { Scene } from "./scene.ts";
 

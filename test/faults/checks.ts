@@ -1,5 +1,4 @@
-import { LIVE_FOLDER } from "../../protocol/live-output.ts";
-import { RECORD_FILE, STATUS_FILE } from "../../protocol/objects.ts";
+import { LIVE_FOLDER, RECORD_FILE, STATUS_FILE } from "../../protocol/objects.ts";
 import { type Evidence, prefixOfComment } from "./evidence.ts";
 import type { Submission } from "./submission.ts";
 

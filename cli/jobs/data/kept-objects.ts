@@ -1,7 +1,7 @@
 import { mapAhead } from "../../../bucket/flow/map-ahead.ts";
 import type { DatasetObject } from "../../../bucket/job-objects/dataset.ts";
 import type { ListOptions, ObjectEntry, ObjectStore } from "../../../bucket/object-store.ts";
-import { READ_KEY_METADATA, readKeySchema } from "../../../protocol/manifest.ts";
+import { readKeyOf } from "../../../protocol/read-key.ts";
 
 /** Objects that are asked for their read key at a time. */
 const AT_ONCE = 32;
@@ -80,7 +80,7 @@ async function ask(
 ): Promise<KeptObject | undefined> {
   const got = await store.get(key, { range: { start: 0, end: 1 }, ifMatch: etag });
   got?.body.destroy();
-  const readKey = readKeySchema.safeParse(got?.metadata[READ_KEY_METADATA]).data;
+  const readKey = readKeyOf(got?.metadata);
   if (!got || readKey === undefined) return undefined;
   const { versionId } = got;
   const version = versionId === "null" ? undefined : versionId;

@@ -1,8 +1,9 @@
 import { writeClosing } from "../../../bucket/job-objects/closing.ts";
 import { readPresentManifest } from "../../../bucket/job-objects/manifest.ts";
 import type { Machine } from "../../../bucket/machine.ts";
-import { INPUTS_MAX, type Input, READ_KEY_METADATA } from "../../../protocol/manifest.ts";
+import { INPUTS_MAX, type Input } from "../../../protocol/manifest.ts";
 import { CLOSING_MAX_BYTES, formatClosing, OPEN_MS } from "../../../protocol/open-submission.ts";
+import { READ_KEY_METADATA } from "../../../protocol/read-key.ts";
 import { HashCache } from "../../../transfer/comparing/hash-cache.ts";
 import type { LocalCopies } from "../../../transfer/comparing/local-copies.ts";
 import { uploadEntries } from "../../../transfer/upload.ts";

@@ -1,5 +1,6 @@
-import { type Input, READ_KEY_METADATA } from "../../../protocol/manifest.ts";
+import type { Input } from "../../../protocol/manifest.ts";
 import { keyOf, MANIFEST_FILE } from "../../../protocol/objects.ts";
+import { READ_KEY_METADATA } from "../../../protocol/read-key.ts";
 import { askExactly, moveElsewhere, readKey } from "../ask-exactly.ts";
 import type { FaultKind } from "../fault-kind.ts";
 import type { Scene } from "../scene.ts";

@@ -1,21 +1,47 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "@jest/globals";
-import { optimizeLate } from "../../../cli/quick-engine.ts";
+import { optimizeAsUsual, optimizeLate } from "../../../cli/quick-engine.ts";
 
-function flagsFor(version: string): string[] {
+function flagsFor(version: string, optimize = optimizeLate): string[] {
   const flags: string[] = [];
-  optimizeLate(version, (flag) => void flags.push(flag));
+  optimize(version, (flag) => void flags.push(flag));
   return flags;
 }
 
+/** Runs a script in a Node.js of its own. */
+const run = (script: string) => {
+  const { stdout, stderr } = spawnSync(process.execPath, ["-e", script]);
+  return { stdout: stdout.toString(), stderr: stderr.toString() };
+};
+
+/** Lines that set flags of V8. */
+const setting = (flags: readonly string[]) =>
+  flags.map((flag) => `require("node:v8").setFlagsFromString(${JSON.stringify(flag)});`).join("\n");
+
 test("this version of Node.js knows the flag that it is given, if it is given one", () => {
-  const flags = flagsFor(process.versions.v8);
-  const script = `require("node:v8").setFlagsFromString(${JSON.stringify(flags[0] ?? "")})`;
-  const { stderr } = spawnSync(process.execPath, ["-e", flags.length > 0 ? script : ""]);
-  expect(stderr.toString()).toBe("");
+  expect(run(setting(flagsFor(process.versions.v8))).stderr).toBe("");
 });
 
 test("only V8 11 is given one", () => {
   expect(flagsFor("11.3.244.8-node.33")).toHaveLength(1);
-  expect(["12.4.254.21-node.33", "13.6.233.10-node.28"].flatMap(flagsFor)).toEqual([]);
+  for (const optimize of [optimizeLate, optimizeAsUsual])
+    for (const version of ["12.4.254.21-node.33", "13.6.233.10-node.28"])
+      expect(flagsFor(version, optimize)).toEqual([]);
+});
+
+test("as usual, V8 takes code that was compiled before it was given any flag, and not otherwise", () => {
+  const { v8 } = process.versions;
+  const begin = `const { Script } = require("node:vm"); const text = "(function () { return 1; })";`;
+  const code = run(
+    `${begin} process.stdout.write(new Script(text).createCachedData().toString("base64"));`,
+  ).stdout;
+  expect(code.length).toBeGreaterThan(100);
+  // Each in a process of its own: within one, V8 knows the text.
+  const isRefused = (...flags: string[]) =>
+    run(`${begin} ${setting(flags)}
+      const cachedData = Buffer.from(${JSON.stringify(code)}, "base64");
+      console.log(new Script(text, { cachedData }).cachedDataRejected);`).stdout.trim();
+  const late = flagsFor(v8, optimizeLate);
+  expect(isRefused(...late)).toBe(String(v8.startsWith("11.")));
+  expect(isRefused(...late, ...flagsFor(v8, optimizeAsUsual))).toBe("false");
 });

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { READ_KEY_METADATA } from "../../../protocol/manifest.ts";
+import { READ_KEY_METADATA } from "../../../protocol/read-key.ts";
 import { downloadFolder } from "../../../transfer/download.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";

@@ -8,11 +8,15 @@ import { BOARD_METADATA, BOARDS_FOLDER } from "../../../protocol/board.ts";
 import { REACH_METADATA, SIGNAL_METADATA, TASKS_METADATA } from "../../../protocol/cancel.ts";
 import { HEARTBEAT_KEY } from "../../../protocol/heartbeat.ts";
 import { LINKS_METADATA } from "../../../protocol/links.ts";
-import { LIVE_FOLDER } from "../../../protocol/live-output.ts";
 import { manifestMetadata } from "../../../protocol/manifest.ts";
 import { pendingFolder } from "../../../protocol/marker.ts";
 import { notifyMetadata } from "../../../protocol/notify.ts";
-import { PROTOCOL_FILES, SCRIPT_FILE, SYSTEM_FOLDER } from "../../../protocol/objects.ts";
+import {
+  LIVE_FOLDER,
+  PROTOCOL_FILES,
+  SCRIPT_FILE,
+  SYSTEM_FOLDER,
+} from "../../../protocol/objects.ts";
 import { OPEN_METADATA } from "../../../protocol/open-submission.ts";
 import { OUTCOMES } from "../../../protocol/outcome.ts";
 import { PREFIX_MAX_LENGTH, PREFIX_PATTERN } from "../../../protocol/prefix.ts";

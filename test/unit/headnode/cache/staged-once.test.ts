@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import type { Input } from "../../../../protocol/manifest.ts";
-import { READ_KEY_METADATA } from "../../../../protocol/manifest.ts";
+import { READ_KEY_METADATA } from "../../../../protocol/read-key.ts";
 import { cacheWorld } from "../../../support/cache-world.ts";
 
 const MiB = 1024 * 1024;
