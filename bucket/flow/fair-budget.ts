@@ -3,7 +3,7 @@ import { Waiters } from "./waiters.ts";
 /** Whose work something is, told by identity; undefined: nobody's in particular, which is one more owner. */
 export type Owner = object | undefined;
 
-/** What one owner has, and waits for. */
+/** The share that one owner has, and those of its own that wait. */
 interface Account {
   inUse: number;
   readonly waiters: Waiters;
