@@ -14,6 +14,8 @@ export interface Limits {
   partsMost: number;
   /** Bytes of file content in memory. */
   bufferBytes: number;
+  /** Small requests, parts and bytes in memory beyond these, for transfers that have none beside others that have all. */
+  beyond: { requests: number; parts: number; bytes: number };
   /** Shares of what a transfer has in flight (transfer/flow/flight.ts): as many small files at a time. */
   flight: number;
   /** Entries of a walk or a listing that are read before they are compared. */
@@ -35,6 +37,7 @@ export const LIMITS: Limits = {
   partsMost: 32,
   // Eight parts and 128 small files, or more of these: the process stays below 200 MB.
   bufferBytes: 72 * MiB,
+  beyond: { requests: 16, parts: 4, bytes: 4 * MiB },
   // Measured best over 30 ms of latency.
   flight: 256,
   // A page of S3's.

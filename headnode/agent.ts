@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { messageOf } from "../protocol/error.ts";
 import { type BoardOptions, BoardWriter } from "./board/board-writer.ts";
 import { openLocalObjects } from "./cache/open-local-objects.ts";
-import { Driver } from "./jobs/driver.ts";
+import { Driver, type DriverOptions } from "./jobs/driver.ts";
 import { Publisher, type PublishStateChanges } from "./jobs/publisher.ts";
 import { Requests } from "./jobs/requests.ts";
 import type { JobEntry } from "./journal/job-entry.ts";
@@ -25,6 +25,7 @@ import { startTidying } from "./upkeep/tidy.ts";
 
 export interface AgentOptions {
   ports: Omit<StepPorts, "live" | "remover" | "fresh" | "runs" | "local" | "makeRoom">;
+  storeOf?: DriverOptions["storeOf"];
   publish: PublishStateChanges;
   /** Space that the journal keeps on the disk; undefined: none. */
   reserve?: Reserve | undefined;
@@ -97,6 +98,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const driver = new Driver({
     journal,
     ports,
+    storeOf: options.storeOf,
     log,
     onChange: (entry) => {
       void publisher.flush(entry);

@@ -79,6 +79,7 @@ async function main(): Promise<void> {
       sleep: (ms) => sleep(ms),
       random: Math.random,
     },
+    storeOf: (entry) => s3.store(bucket, entry),
     reserve: JOURNAL_RESERVE,
     publish: publishOnBus(new EventBridgeClient(await s3.sdkClient(EVENT_LIMITS)), config.eventBus),
     reconcileMs: config.reconcileSeconds * 1000,

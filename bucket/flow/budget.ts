@@ -1,16 +1,10 @@
-interface Waiter {
-  amount: number;
-  go: (share: number) => void;
-  next: Waiter | undefined;
-}
+import { Waiters } from "./waiters.ts";
 
 /** Bounds how much of something is in use at a time; waiters are served in their order. */
 export class Budget {
   #total: number;
   #inUse = 0;
-  // Linked, not an array: taking the first of thousands away would move all others.
-  #first: Waiter | undefined;
-  #last: Waiter | undefined;
+  readonly #waiters = new Waiters();
 
   constructor(total: number) {
     this.#total = total;
@@ -40,13 +34,8 @@ export class Budget {
   take(amount: number): Promise<number> {
     const share = Math.min(amount, this.#total);
     // Called several times for each file: no asynchronous function of its own.
-    if (this.#first || this.#inUse + share > this.#total)
-      return new Promise((go) => {
-        const waiter = { amount, go, next: undefined };
-        if (this.#last) this.#last.next = waiter;
-        else this.#first = waiter;
-        this.#last = waiter;
-      });
+    if (this.#waiters.first || this.#inUse + share > this.#total)
+      return new Promise((go) => this.#waiters.add({ amount, go }));
     this.#inUse += share;
     return Promise.resolve(share);
   }
@@ -54,18 +43,17 @@ export class Budget {
   /** Gives back a share that was taken. */
   give(share: number): void {
     this.#inUse -= share;
-    if (this.#first) this.#serve();
+    if (this.#waiters.first) this.#serve();
   }
 
   #serve(): void {
-    for (let waiter = this.#first; waiter; waiter = this.#first) {
+    for (let { first } = this.#waiters; first; { first } = this.#waiters) {
       // Of the budget as it is by now.
-      const share = Math.min(waiter.amount, this.#total);
+      const share = Math.min(first.amount, this.#total);
       if (this.#inUse + share > this.#total) return;
-      this.#first = waiter.next;
-      if (!waiter.next) this.#last = undefined;
+      this.#waiters.removeFirst();
       this.#inUse += share;
-      waiter.go(share);
+      first.go(share);
     }
   }
 }

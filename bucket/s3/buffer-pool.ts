@@ -1,4 +1,4 @@
-import { Budget } from "../flow/budget.ts";
+import { FairBudget, type Owner } from "../flow/fair-budget.ts";
 
 const SMALLEST = 4 * 1024;
 
@@ -11,15 +11,18 @@ const KEPT = 1024 * 1024;
  */
 export class BufferPool {
   readonly #max: number;
-  readonly #budget: Budget;
+  readonly #budget: FairBudget;
   readonly #idle = new Map<number, Buffer[]>();
   #allocated = 0;
   #lent = 0;
 
-  /** @param max bytes that are lent at a time, over all sizes */
-  constructor(max: number) {
+  /**
+   * @param max bytes that are lent at a time, over all sizes
+   * @param beyond so many beyond it, to owners that have none
+   */
+  constructor(max: number, beyond = 0) {
     this.#max = max;
-    this.#budget = new Budget(max);
+    this.#budget = new FairBudget(max, beyond);
   }
 
   /** Bytes that the pool holds, lent or not. */
@@ -27,11 +30,11 @@ export class BufferPool {
     return this.#allocated;
   }
 
-  /** Runs `task` with a buffer of `size` bytes, which is no more than the pool's whole. */
-  async use<T>(size: number, task: (buffer: Buffer) => Promise<T>): Promise<T> {
+  /** Runs `task` with a buffer of `size` bytes, which is no more than the pool's whole, when it is its owner's turn. */
+  async use<T>(size: number, task: (buffer: Buffer) => Promise<T>, owner?: Owner): Promise<T> {
     let length = SMALLEST;
     while (length < size) length *= 2;
-    return this.#budget.spend(length, async () => {
+    return this.#budget.spend(owner, length, async () => {
       const buffer = this.#take(length);
       this.#lent += 1;
       try {

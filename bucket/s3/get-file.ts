@@ -150,10 +150,11 @@ async function getLarge(
       const start = index * RANGE;
       const length = Math.min(RANGE, size - start);
       if (partial.isDone(index)) {
-        return buffers.use(length, async (buffer) => {
+        const readBack = async (buffer: Buffer) => {
           await readFully({ disk, file: partial.file.fd, path }, buffer, start);
           return { checksum: crc32(buffer), length };
-        });
+        };
+        return buffers.use(length, readBack, client.owner);
       }
       const range = {
         key,
@@ -165,7 +166,7 @@ async function getLarge(
         holds,
         limit: "large" as const,
       };
-      const got = await large.rangeSlots.spend(1, () =>
+      const got = await large.rangeSlots.spend(client.owner, 1, () =>
         getRange(client, range, partial.file.fd, options.onBytes),
       );
       await partial.markDone(index);

@@ -1,4 +1,4 @@
-import { Budget } from "../flow/budget.ts";
+import { FairBudget } from "../flow/fair-budget.ts";
 import type { Limits } from "../machine.ts";
 import { Crowd, type Crowds } from "./crowd.ts";
 import type { RequestLimit } from "./request-limit.ts";
@@ -13,21 +13,24 @@ const WINDOW_SLOW = 2 * MiB;
 /** How many parts and ranges of large files one client has under way. */
 export class LargeTransfers {
   /** Parts that hold a buffer: small files must find one, too. */
-  readonly partSlots: Budget;
+  readonly partSlots: FairBudget;
   /** Ranges that are under way: they hold none. */
-  readonly rangeSlots: Budget;
+  readonly rangeSlots: FairBudget;
   readonly crowds: Crowds;
   readonly #parts: number;
   #limit: RequestLimit | undefined;
 
   /** @param elapsed milliseconds by a clock that nobody sets */
-  constructor(elapsed: () => number, { parts, partsMost }: Pick<Limits, "parts" | "partsMost">) {
+  constructor(
+    elapsed: () => number,
+    { parts, partsMost, beyond }: Pick<Limits, "parts" | "partsMost" | "beyond">,
+  ) {
     // Of an upload nothing is known before one body, or a trial, tells how fast the line is.
     const up = new Crowd(elapsed, 1, partsMost);
     const down = new Crowd(elapsed, parts, partsMost);
     this.#parts = parts;
-    this.rangeSlots = new Budget(parts);
-    this.partSlots = new Budget(parts);
+    this.rangeSlots = new FairBudget(parts, beyond.parts);
+    this.partSlots = new FairBudget(parts, beyond.parts);
     this.crowds = {
       up,
       down,

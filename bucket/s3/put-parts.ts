@@ -122,7 +122,7 @@ async function run(
 
 /** Sends a part, unless S3 has the very bytes that the file has now. */
 function sendPart(
-  { buffers, large }: PartsPorts,
+  { client: { owner }, buffers, large }: PartsPorts,
   upload: MultipartUpload,
   number: number,
   range: FileRange,
@@ -144,7 +144,9 @@ function sendPart(
     };
     return upload.putFrom(number, body);
   };
-  return large.partSlots.spend(1, () => buffers.use(Math.min(range.length, large.window), send));
+  return large.partSlots.spend(owner, 1, () =>
+    buffers.use(Math.min(range.length, large.window), send, owner),
+  );
 }
 
 /** The CRC32 of a piece of a file, if S3 has that piece. */

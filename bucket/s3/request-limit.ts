@@ -1,4 +1,4 @@
-import { Budget } from "../flow/budget.ts";
+import { FairBudget, type Owner } from "../flow/fair-budget.ts";
 
 /** Above this many times the least latency seen, requests are taken to wait for one another. */
 const QUEUEING = 3;
@@ -13,8 +13,10 @@ export interface RequestLimitOptions {
   /** Latency alone brings the limit down to this; throttling and time-outs bring it down to 1. */
   low: number;
   max: number;
+  /** Beyond it, by owners that have none under way; 0 unless it is given. */
+  beyond?: number;
   /** Bounds the requests of several limits together; undefined: nothing does. */
-  within?: Budget | undefined;
+  within?: FairBudget | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface RequestLimitOptions {
  */
 export class RequestLimit {
   #options: RequestLimitOptions;
-  readonly #budget: Budget;
+  readonly #budget: FairBudget;
   #limit: number;
   #least = Number.POSITIVE_INFINITY;
   #sum = 0;
@@ -36,7 +38,7 @@ export class RequestLimit {
   constructor(options: RequestLimitOptions) {
     this.#options = options;
     this.#limit = options.start;
-    this.#budget = new Budget(options.start);
+    this.#budget = new FairBudget(options.start, options.beyond);
   }
 
   /** Requests that may be under way now. */
@@ -52,14 +54,18 @@ export class RequestLimit {
   }
 
   /**
-   * Runs a request when there is room.
+   * Runs a request when it is its owner's turn and there is room.
    *
    * @param isOverload says of a failure whether the server is overloaded
    */
-  async run<T>(task: () => Promise<T>, isOverload: (error: unknown) => boolean): Promise<T> {
+  async run<T>(
+    task: () => Promise<T>,
+    isOverload: (error: unknown) => boolean,
+    owner?: Owner,
+  ): Promise<T> {
     const { within } = this.#options;
-    const share = await this.#budget.take(1);
-    if (within) await within.take(1);
+    const share = await this.#budget.take(owner, 1);
+    if (within) await within.take(owner, 1);
     const number = ++this.#begun;
     try {
       return await task();
@@ -67,8 +73,8 @@ export class RequestLimit {
       if (isOverload(error)) this.#halve(number);
       throw error;
     } finally {
-      within?.give(1);
-      this.#budget.give(share);
+      within?.give(owner, 1);
+      this.#budget.give(owner, share);
     }
   }
 

@@ -30,6 +30,7 @@ import { putParts } from "./put-parts.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 import { S3Error } from "./s3-error.ts";
 import type { S3Response } from "./s3-response.ts";
+import { streamOf } from "./stream-of.ts";
 import type { UploadStates } from "./upload-states.ts";
 
 /** Objects up to this size are read at once, so that a response that breaks off is asked for again. */
@@ -135,7 +136,7 @@ export class S3Store implements ObjectStore {
     const part = partSize(size);
     if (part !== undefined) return putParts(this.#ports, { path, key, size, part, options });
     const { within, noFollow } = options;
-    return this.#ports.buffers.use(size, async (window) => {
+    const send = async (window: Buffer) => {
       const body: FileBody = {
         path,
         file: undefined,
@@ -158,7 +159,8 @@ export class S3Store implements ObjectStore {
       if (body.stats) options.onRead?.(body.stats);
       options.onBytes?.(size);
       return etag;
-    });
+    };
+    return this.#ports.buffers.use(size, send, this.#client.owner);
   }
 
   async delete(key: string): Promise<void> {
@@ -221,28 +223,6 @@ function etagOfWritten(
   tellWritten(headers, options);
   options.onChecksum?.(crc32Checksum(crc32));
   return etag;
-}
-
-/** The body as a stream, which reads on only as far as it is read. */
-function streamOf(response: S3Response): Readable {
-  let goOn = () => {};
-  const stream = new Readable({
-    read: () => goOn(),
-    destroy: (error, done) => {
-      goOn();
-      response.cancel();
-      done(error);
-    },
-  });
-  const take = (bytes: Buffer) => {
-    if (stream.destroyed || stream.push(Buffer.from(bytes))) return undefined;
-    return new Promise<void>((resolve) => (goOn = resolve));
-  };
-  response.pipe(take).then(
-    () => void stream.push(null),
-    (error: unknown) => void stream.destroy(error as Error),
-  );
-  return stream;
 }
 
 function bodyOf(bytes: Buffer): Readable {

@@ -1,12 +1,13 @@
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Budget } from "../flow/budget.ts";
+import { FairBudget, type Owner } from "../flow/fair-budget.ts";
 import { Rate } from "../flow/rate.ts";
 import { limitsAt, type Machine, newMachine } from "../machine.ts";
 import { proxyVariables } from "../network/proxy.ts";
 import type { SdkLimits } from "../network/sdk-client-settings.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { BucketClient, type ClientPorts, type RequestRules } from "./bucket-client.ts";
+import { BucketTarget } from "./bucket-target.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { LaneSettings } from "./lanes/lane-message.ts";
@@ -47,13 +48,15 @@ export class S3 {
   readonly #machine: Machine;
   readonly #buffers: BufferPool;
   readonly #large: LargeTransfers;
+  readonly #targets = new Map<string, BucketTarget>();
   #rate: Rate | undefined;
 
   /** Nothing is loaded, looked up or opened before it is needed. */
   constructor(access: S3Access = {}) {
     this.#states = access.states;
     this.#machine = access.machine ?? newMachine();
-    this.#buffers = new BufferPool(this.#machine.limits.bufferBytes);
+    const { bufferBytes, beyond } = this.#machine.limits;
+    this.#buffers = new BufferPool(bufferBytes, beyond.bytes);
     const settings = new S3Settings(access);
     const clock = access.clock ?? CLOCK;
     this.#large = new LargeTransfers(clock.elapsed, this.#machine.limits);
@@ -117,13 +120,16 @@ export class S3 {
   }
 
   /** For requests that the store does not make. */
-  client(bucket: string): BucketClient {
-    return new BucketClient(this.#ports, bucket);
+  client(bucket: string, owner?: Owner): BucketClient {
+    const target = this.#targets.get(bucket) ?? new BucketTarget(this.#ports, bucket);
+    this.#targets.set(bucket, target);
+    return new BucketClient(this.#ports, target, owner);
   }
 
-  store(bucket: string): ObjectStore {
+  /** @param owner whose requests these are, where several share the limits; each has its turn */
+  store(bucket: string, owner?: Owner): ObjectStore {
     return new S3Store({
-      client: this.client(bucket),
+      client: this.client(bucket, owner),
       ...this.#machine,
       buffers: this.#buffers,
       large: this.#large,
@@ -133,17 +139,18 @@ export class S3 {
 
   async #rules(settings: S3Settings, attempts: number | undefined): Promise<RequestRules> {
     const { attempts: set, concurrency, bytesPerSecond } = await settings.requests();
+    const { beyond } = this.#machine.limits;
     const { requests, parts } = limitsAt(this.#machine.limits, bytesPerSecond);
     // Small requests and large ones together.
-    const within = concurrency === undefined ? undefined : new Budget(concurrency);
+    const within = concurrency === undefined ? undefined : new FairBudget(concurrency);
     const limit = (options: RequestLimitOptions) => new RequestLimit({ ...options, within });
-    const large = limit({ start: parts, low: parts, max: parts });
+    const large = limit({ start: parts, low: parts, max: parts, beyond: beyond.parts });
     this.#large.govern(large, bytesPerSecond === undefined ? undefined : parts);
     const given = attempts ?? set;
     return {
       attempts: given ?? ATTEMPTS_MAX,
       ridesOut: given === undefined,
-      limits: { small: limit(requests), large },
+      limits: { small: limit({ ...requests, beyond: beyond.requests }), large },
     };
   }
 }

@@ -1,4 +1,4 @@
-import { Budget } from "../flow/budget.ts";
+import { FairBudget, type Owner } from "../flow/fair-budget.ts";
 import { SINGLE_PUT_MAX } from "../part-size.ts";
 import type { Crowds } from "./crowd.ts";
 
@@ -14,6 +14,8 @@ export const TINY = 16 * KiB;
 /** As long as nothing is known: through in 2 min at 512 kbit/s. */
 const FIRST = 8 * MiB;
 const LEAST = 256 * KiB;
+/** Beyond it, for owners that have nothing under way: they begin, whatever others wait for. */
+const BEYOND = 1 * MiB;
 /** More than there are buffers for. */
 const MOST = 1024 * MiB;
 
@@ -32,7 +34,7 @@ const SLACK_AT_FIRST = 8;
  */
 export class UploadWindow {
   readonly #elapsed: () => number;
-  readonly #budget = new Budget(FIRST);
+  readonly #budget = new FairBudget(FIRST, BEYOND);
   #window = FIRST;
   #slack = SLACK_AT_FIRST;
   #underWay = 0;
@@ -68,7 +70,7 @@ export class UploadWindow {
   }
 
   /**
-   * Runs a request with a body when there is room.
+   * Runs a request with a body when it is its owner's turn and there is room.
    *
    * @param isSilence says of a failure whether nothing more was heard
    */
@@ -76,12 +78,13 @@ export class UploadWindow {
     length: number,
     task: () => Promise<T>,
     isSilence: (error: unknown) => boolean,
+    owner?: Owner,
   ): Promise<T> {
-    const share = await this.#budget.take(length);
+    const share = await this.#budget.take(owner, length);
     try {
       return await this.count(length, task, isSilence);
     } finally {
-      this.#budget.give(share);
+      this.#budget.give(owner, share);
     }
   }
 

@@ -9,6 +9,8 @@ export LC_ALL=C
 export AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=8
 PATH=${PATH:-/usr/bin:/bin}
 UNIT=cloud-submit-agent.service
+# Without a dash: systemd would put it below another one, beside which weights would not count.
+SLICE=cloudsubmit.slice
 
 usage() {
   cat <<'EOF'

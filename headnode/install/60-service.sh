@@ -10,13 +10,20 @@ login_limits() {
 
 render_unit() {
   limits=$(login_limits | sed 's/^\(.*\) \(.*\) \(.*\)$/Limit\1=\2:\3/' | tr '\n' ' ')
-  sed -e "s|@LIMITS@|${limits% }|; /^Limit/s/ Limit/\nLimit/g" -e "s|@VERSION@|$version|" -e "s|@USER@|$user|" -e "s|@HOME@|$home|g" \
+  sed -e "s|@LIMITS@|${limits% }|; /^Limit/s/ Limit/\nLimit/g" -e "s|@VERSION@|$version|" -e "s|@USER@|$user|" -e "s|@SLICE@|$SLICE|" -e "s|@HOME@|$home|g" \
     -e "s|@STATE@|$state|g" -e "s|@WORK@|$work|g" "$root$home/versions/$id/$UNIT"
+}
+
+# A slice of its own, beside system.slice, where slurmctld is, and user.slice: weights count among neighbours alone. What
+# nobody else wants the agent has all the same. Source: systemd.resource-control(5), CPUWeight=, IOWeight=; theirs are 100.
+slice_of_agent() {
+  printf '%s\n' "# $version: written by cloud-submit's install.sh; changes made here are lost, see systemctl edit." \
+    '[Unit]' "Description=cloud-submit agent: less weight than Slurm and the users" '[Slice]' CPUWeight=20 IOWeight=20
 }
 
 # The agent is started anew only when what it runs from has changed.
 start_agent() {
-  want="$id $(cat "$root/etc/systemd/system/$UNIT" "$root/etc/cloud-submit/agent.env" "$root$CA_FILE" 2>/dev/null | sha256sum)"
+  want="$id $(cat "$root/etc/systemd/system/$UNIT" "$root/etc/systemd/system/$SLICE" "$root/etc/cloud-submit/agent.env" "$root$CA_FILE" 2>/dev/null | sha256sum)"
   if [ "$(cat "$root$home/.running" 2>/dev/null)" = "$want" ] && "$systemctl" is-active --quiet "$UNIT"; then
     return 0
   fi

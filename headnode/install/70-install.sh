@@ -36,6 +36,7 @@ install_agent() {
   [ -z "$old" ] || [ "$old" = "versions/$id" ] || link "$old" "$home/previous"
   old=$(readlink "$root$home/previous" 2>/dev/null || :)
   [ -d "$root/etc/systemd/system" ] || mkdir -p "$root/etc/systemd/system"
+  slice_of_agent | file "/etc/systemd/system/$SLICE" 644
   render_unit | file "/etc/systemd/system/$UNIT" 644
   link "versions/$id" "$home/current"
   link current/hooks "$home/hooks"

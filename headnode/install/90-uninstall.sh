@@ -7,6 +7,7 @@ uninstall_agent() {
     say stopped "$UNIT"
   fi
   remove "/etc/systemd/system/$UNIT"
+  remove "/etc/systemd/system/$SLICE"
   if has_systemd; then "$systemctl" daemon-reload; fi
   remove "$home/hooks"
   remove "$home/current"

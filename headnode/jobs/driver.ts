@@ -1,4 +1,5 @@
 import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
+import type { ObjectStore } from "../../bucket/object-store.ts";
 import { CloudSubmitError, type ErrorCode, messageOf } from "../../protocol/error.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
 import { type JobEntry, type Phase, REPEATED } from "../journal/job-entry.ts";
@@ -9,6 +10,7 @@ import { announce } from "../steps/announce.ts";
 import { awaitEnd } from "../steps/await-end.ts";
 import { awaitOthers } from "../steps/await-others.ts";
 import { heldFirst } from "../steps/begin-open.ts";
+import { Extent, TakesLong } from "../steps/extent.ts";
 import { writeFinalRecord, writeFinalState } from "../steps/finish.ts";
 import { NotYet } from "../steps/not-yet.ts";
 import type { Step, StepPorts, StepResult } from "../steps/ports.ts";
@@ -29,7 +31,10 @@ const FATAL: Partial<Record<ErrorCode, Outcome>> = {
   lost: "lost",
 };
 
-/** Folders that are carried at a time, in and out: results do not wait behind a burst of new jobs. */
+/**
+ * Folders that are carried at a time, in and out: results do not wait behind a burst of new jobs. So many small ones, and
+ * as many large ones in places of their own: no small one waits for those.
+ */
 const TRANSFERS_AT_ONCE = 4;
 
 /** Steps that wait for Slurm, which answers many together. Its commands are bounded in SlurmCommands. */
@@ -43,6 +48,8 @@ const RETRY: BackOff = { firstMs: 500, maxMs: 60_000, jitter: 0.5 };
 export interface DriverOptions {
   journal: Journal;
   ports: StepPorts;
+  /** The store as one job uses it, which has its turns where limits are shared; undefined: all jobs have that of `ports`. */
+  storeOf?: ((entry: JobEntry) => ObjectStore) | undefined;
   log: Log;
   /** Called after each change of an entry; must not throw. */
   onChange: (entry: JobEntry) => void;
@@ -60,6 +67,13 @@ export class Driver {
     ended: new FairSlots(TRANSFERS_AT_ONCE),
   };
   readonly #others = new FairSlots(STEPS_AT_ONCE);
+  /** For transfers that take long. */
+  readonly #large: Partial<Record<Phase, FairSlots>> = {
+    accepted: new FairSlots(TRANSFERS_AT_ONCE),
+    ended: new FairSlots(TRANSFERS_AT_ONCE),
+  };
+  /** The part of a job whose transfer has turned out to be large. */
+  readonly #largePart = new WeakMap<JobEntry, string>();
   /** Entries being driven; true: something happened meanwhile, look again. */
   readonly #driven = new Map<JobEntry, boolean>();
   /** Ends the pause before a step is tried again: what has happened may be what it waits for, such as a cancel. */
@@ -122,15 +136,24 @@ export class Driver {
   async #advance(entry: JobEntry, step: Step): Promise<boolean> {
     const { journal, ports, log, onChange } = this.#options;
     const from = entry.phase;
-    const slots = this.#slotsOf(entry);
+    const part = partOf(entry);
+    const isLarge = this.#largePart.get(entry) === part;
+    const store = this.#options.storeOf?.(entry) ?? ports.store;
+    const own = { ...ports, store, extent: isLarge ? undefined : new Extent() };
+    const slots = this.#slotsOf(entry, isLarge);
     const changes = await slots.run(submitterName(entry.requester), async () => {
       try {
-        return await step(entry, ports);
+        return await step(entry, own);
       } catch (error) {
+        if (error instanceof TakesLong) return "large";
         return failing(entry, error, ports.now());
       }
     });
     if (changes === undefined) return false;
+    if (changes === "large") {
+      this.#largePart.set(entry, part);
+      return true;
+    }
     const { announce: change, ...rest } = changes;
     const changed = ({ outbox }: JobEntry) => ({
       ...rest,
@@ -153,11 +176,11 @@ export class Driver {
   }
 
   /** Of an open submission, parts that carry files are beside other stagings, and those that wait leave Slurm's places free. */
-  #slotsOf({ phase, open }: JobEntry): FairSlots {
+  #slotsOf({ phase, open }: JobEntry, isLarge: boolean): FairSlots {
     const isOpen = phase === "running" && open !== undefined && open !== "release";
     const carries = open === "results" || open === "inputs";
     const like = isOpen ? (carries ? "accepted" : "waiting") : phase;
-    return this.#slots[like] ?? this.#others;
+    return (isLarge ? this.#large[like] : this.#slots[like]) ?? this.#others;
   }
 
   async #backOff(entry: JobEntry, error: unknown, failures: number): Promise<void> {
@@ -176,6 +199,11 @@ export class Driver {
     await Promise.race([ports.sleep(waitMs), woken]);
     this.#pauses.delete(entry);
   }
+}
+
+/** Which part of its way a job is on, of those in which files are carried. */
+function partOf({ phase, open }: JobEntry): string {
+  return `${phase} ${open ?? ""}`;
 }
 
 /**

@@ -12,6 +12,7 @@ import { workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { isEnded, type SlurmTask } from "../slurm/job-state.ts";
 import { othersEnded } from "./await-others.ts";
+import { TakesLong } from "./extent.ts";
 import { NotYet } from "./not-yet.ts";
 import { withObjectRefusals } from "./object-refusals.ts";
 import { withOtherResults } from "./other-results.ts";
@@ -99,6 +100,7 @@ function failed(entry: JobEntry, error: unknown, now: Date): StepResult {
   const part = { open: "failed", waitsFor: undefined, isToldToWait: undefined } as const;
   if (error instanceof CloudSubmitError && FATAL.has(error.code))
     return { ...part, error: { code: error.code, message: error.message } };
+  if (error instanceof TakesLong) throw error;
   const carries = entry.open === "results" || entry.open === "inputs";
   if (!carries || !(now.getTime() - openSince(entry) > STAGE_IN_MS)) throw error;
   const message = `tried for a day: ${messageOf(error)}`;

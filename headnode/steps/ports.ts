@@ -8,6 +8,7 @@ import type { LiveOutput } from "../live-output/live-output.ts";
 import type { Log } from "../log.ts";
 import type { MarkerRemover } from "../queue/marker-remover.ts";
 import type { Slurm } from "../slurm/slurm.ts";
+import type { Extent } from "./extent.ts";
 
 /** Ports of a job's steps. */
 export interface StepPorts {
@@ -17,6 +18,8 @@ export interface StepPorts {
   store: ObjectStore;
   machine: Machine;
   slurm: Slurm;
+  /** Told of each file before it is carried; undefined: the step may carry any number, of any size. */
+  extent?: Extent | undefined;
   /** Copies of objects on the disk; undefined: there are none. */
   local?: LocalObjects | undefined;
   /** Removes copies when the disk is full; tells whether there was anything. */

@@ -65,13 +65,15 @@ async function stage(
       inputs = await withOtherResults({ store, goOn }, sent.inputs, sent.from);
       decided.set(entry, inputs);
     }
+    for (const { size } of inputs?.values() ?? []) ports.extent?.add(size);
     const results = checkedRules(sent?.results, keyOf(prefix, MANIFEST_FILE));
     await makeWorkFolder(folder, ports.machine.disk);
     const summary = await downloadFolder(store, prefix, folder.path, {
       exactly: inputs,
       local: ports.local,
-      wanted: (path) => {
+      wanted: (path, { size }) => {
         goOn();
+        if (!inputs) ports.extent?.add(size);
         return !PROTOCOL_FILES.has(path);
       },
       // A large file may take hours.

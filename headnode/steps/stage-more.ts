@@ -34,6 +34,7 @@ export async function stageMore(
   { inputs, workDisk, next }: More,
 ): Promise<StepResult> {
   if (inputs.size === 0) return next;
+  for (const { size } of inputs.values()) ports.extent?.add(size);
   const { prefix } = entry;
   const folder = workFolder(ports, entry);
   const goOn = () => {

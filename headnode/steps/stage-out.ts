@@ -92,7 +92,9 @@ async function sendResults(
       const mark = stats ? fileMark(stats) : "";
       if (PROTOCOL_FILES.has(path) || before.get(path) === mark) return false;
       marks.set(path, mark);
-      return sent.get(path)?.mark !== mark;
+      if (sent.get(path)?.mark === mark) return false;
+      ports.extent?.add(Number(stats?.size ?? 0));
+      return true;
     },
     metadata: {
       [WRITER_METADATA]: "agent",

@@ -56,6 +56,18 @@ describe("install", () => {
     expect(unit).not.toMatch(/@[A-Z]+@/);
   });
 
+  test("leaves CPU and disk to Slurm and the users, by weights alone: what sbatch inherits is as it was", () => {
+    const node = new ScratchHeadNode();
+    node.run("install", from(one));
+    const unit = node.text("etc/systemd/system/cloud-submit-agent.service");
+    const [, slice = ""] = /^Slice=(.*)$/m.exec(unit) ?? [];
+    // A dash would put it below another slice, and a weight counts among neighbours alone.
+    expect(slice).toMatch(/^[a-z]+\.slice$/);
+    const text = node.text(`etc/systemd/system/${slice}`);
+    expect(text).toMatch(/^\[Slice\]\nCPUWeight=20\nIOWeight=20$/m);
+    expect(unit).not.toMatch(/^(Nice|CPUScheduling\w+|IOScheduling\w+|CPUWeight|IOWeight)=/m);
+  });
+
   test("the installed hooks leave their files in the agent's spool", () => {
     const node = new ScratchHeadNode();
     node.run("install", from(one));
