@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import type { AwsCredentialIdentity } from "@smithy/types";
 import type { FileAnswer, FileOrder } from "../carry-file.ts";
 import type { Line } from "../line.ts";
+import { hasRoomForThread } from "./address-space.ts";
 import { Growth } from "./growth.ts";
 import { isLost, Lane, workIn } from "./lane.ts";
 import type { LaneSettings } from "./lane-message.ts";
@@ -178,6 +179,7 @@ export class Lanes {
     const { line, settings, program = shippedProgram } = this.#options;
     const text = await program();
     if (text === undefined) throw new Error("built without lanes");
+    if (!(await hasRoomForThread())) throw new Error("a limit leaves no addresses for a thread");
     const threads = await import("node:worker_threads");
     const workerData = await settings();
     // Node.js reads some of its own settings for TLS from the environment.

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
@@ -220,7 +220,8 @@ describe("a lane that ends half-way loses nothing", () => {
   });
 });
 
-test("a program ends although it has lanes", async () => {
+/** A program with two lanes that sends the small file. */
+async function sender(): Promise<string> {
   const bundle = await build({
     stdin: {
       contents: `
@@ -241,7 +242,22 @@ test("a program ends although it has lanes", async () => {
   });
   const program = join(folder, "program.cjs");
   writeFileSync(program, bundle.outputFiles[0]?.text ?? "");
-  const run = spawn(process.execPath, [program], { stdio: "inherit" });
+  return program;
+}
+
+test("a program ends although it has lanes", async () => {
+  const run = spawn(process.execPath, [await sender()], { stdio: "inherit" });
+  expect(await once(run, "exit")).toEqual([0, null]);
+  expect(stored("of the program").equals(small)).toBe(true);
+});
+
+const onLinux = process.platform === "linux" ? test : test.skip;
+
+onLinux("a limit of addresses that leaves none for a thread does not end the program", async () => {
+  const tell = "console.log(/VmSize:\\s+(\\d+)/.exec(fs.readFileSync('/proc/self/status'))[1])";
+  const used = Number(execFileSync(process.execPath, ["-e", tell], { encoding: "utf8" }));
+  const limited = ["-c", 'ulimit -v "$1" && exec "$2" "$3"', "sh", String(used + 512 * 1024)];
+  const run = spawn("sh", [...limited, process.execPath, await sender()], { stdio: "inherit" });
   expect(await once(run, "exit")).toEqual([0, null]);
   expect(stored("of the program").equals(small)).toBe(true);
 });
