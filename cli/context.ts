@@ -8,12 +8,14 @@ import { S3, type S3Access } from "../bucket/s3/s3.ts";
 import { UploadStateFolder } from "../bucket/s3/upload-states.ts";
 import { cliConfig, localEnvironment } from "./config.ts";
 import type { Settings } from "./global-flags.ts";
+import { collectSooner } from "./heap-growth.ts";
 import { ownFolders } from "./jobs/own-folders.ts";
 import { Patience } from "./jobs/patience.ts";
 import { optimizeLate } from "./quick-engine.ts";
 import { askForCode } from "./ui/ask-for-code.ts";
 import { OutageNote } from "./ui/outage-note.ts";
 import type { Ui } from "./ui/ui.ts";
+import { boundYoung } from "./young-heap.ts";
 
 /** Ports of the verbs that work on jobs. */
 export interface Context extends Ui {
@@ -42,7 +44,10 @@ export interface Context extends Ui {
 
 /** The context of a real command line. */
 export function realContext(flags: Settings, ui: Ui): Context {
-  optimizeLate(process.versions.v8, setFlagsFromString);
+  const { v8 } = process.versions;
+  optimizeLate(v8, setFlagsFromString);
+  collectSooner(v8, setFlagsFromString);
+  process.prependOnceListener("exit", boundYoung(v8, setFlagsFromString));
   const { env, cwd } = localEnvironment();
   const config = cliConfig(flags, env, cwd);
   const machine = newMachine();

@@ -5,8 +5,10 @@ import { type Machine, newMachine } from "../../bucket/machine.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { S3 } from "../../bucket/s3/s3.ts";
 import { UploadStateFolder } from "../../bucket/s3/upload-states.ts";
+import { collectSooner } from "../../cli/heap-growth.ts";
 import { ownFolders } from "../../cli/jobs/own-folders.ts";
 import { optimizeLate } from "../../cli/quick-engine.ts";
+import { boundYoung } from "../../cli/young-heap.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import { uploadFolder } from "../../transfer/upload.ts";
@@ -14,7 +16,10 @@ import { benchBucket, environment } from "../config.ts";
 
 // File transfer of `submit` and `fetch`, without a job: upload FOLDER PREFIX | download PREFIX FOLDER, with --lanes N to have
 // that many threads carry everything; `list PREFIX` prints the keys below a prefix.
-optimizeLate(process.versions.v8, setFlagsFromString);
+const { v8 } = process.versions;
+optimizeLate(v8, setFlagsFromString);
+collectSooner(v8, setFlagsFromString);
+process.prependOnceListener("exit", boundYoung(v8, setFlagsFromString));
 const { positionals, values: asked } = parseArgs({
   allowPositionals: true,
   options: { lanes: { type: "string" } },

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { collectSooner } from "../heap-growth.ts";
 import { optimizeLate } from "../quick-engine.ts";
 import { codeCache } from "./config.ts";
 import { Parts } from "./parts.ts";
@@ -10,9 +11,10 @@ declare const PLACES: Readonly<Record<string, string>>;
 declare const PROGRAM: { readonly first: string; readonly folder: string };
 
 // V8 takes compiled code only if it was made with the same settings.
-optimizeLate(process.versions.v8, (flag) =>
-  (require("node:v8") as typeof import("node:v8")).setFlagsFromString(flag),
-);
+const setFlag = (flag: string) =>
+  (require("node:v8") as typeof import("node:v8")).setFlagsFromString(flag);
+optimizeLate(process.versions.v8, setFlag);
+collectSooner(process.versions.v8, setFlag);
 const parts = new Parts({
   folder: join(__dirname, PROGRAM.folder),
   places: PLACES,

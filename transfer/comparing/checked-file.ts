@@ -18,7 +18,11 @@ const PIECE_BYTES = 1 << 18;
  */
 export async function readChecked(path: string, title: string): Promise<string | undefined> {
   const pieces: Buffer[] = [];
-  const isSound = await readCheckedPieces(path, title, (piece) => void pieces.push(Buffer.from(piece)));
+  const isSound = await readCheckedPieces(
+    path,
+    title,
+    (piece) => void pieces.push(Buffer.from(piece)),
+  );
   return isSound ? Buffer.concat(pieces).toString() : undefined;
 }
 

@@ -149,7 +149,7 @@ export class LocalCopies {
       const { made, job } = this;
       const { notes } = this.#copies;
       if (!(await writeFolderFile(path, { made, job, copies: this.#copies }))) return;
-      // What others noted meanwhile may not be among what was written.
+      // Notes of others that came meanwhile may not be among those that were written.
       if (this.#copies.notes === notes) this.#copies.settle();
       this.#keptJob = job;
       this.#keptMade = made;

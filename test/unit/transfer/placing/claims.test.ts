@@ -9,7 +9,7 @@ import { temporaryFolder } from "../../../support/temporary-folder.ts";
 const nowhere = async () => LocalCopies.open(undefined, temporaryFolder());
 
 test("a claim and what is noted of a path take little more than the note alone", async () => {
-  const files = 150_000;
+  const files = 60_000;
   const [noted, both] = [await nowhere(), await nowhere()];
   const claims = new Claims(both);
   for (let at = 0; at < files; at++) {
