@@ -6,16 +6,15 @@ import type { ObjectStore } from "../bucket/object-store.ts";
 import { isTransient } from "../bucket/s3/retry.ts";
 import { S3, type S3Access } from "../bucket/s3/s3.ts";
 import { UploadStateFolder } from "../bucket/s3/upload-states.ts";
+import { boundHeap } from "./bound-heap.ts";
 import { cliConfig, localEnvironment } from "./config.ts";
 import type { Settings } from "./global-flags.ts";
-import { collectSooner } from "./heap-growth.ts";
 import { ownFolders } from "./jobs/own-folders.ts";
 import { Patience } from "./jobs/patience.ts";
 import { optimizeLate } from "./quick-engine.ts";
 import { askForCode } from "./ui/ask-for-code.ts";
 import { OutageNote } from "./ui/outage-note.ts";
 import type { Ui } from "./ui/ui.ts";
-import { boundYoung } from "./young-heap.ts";
 
 /** Ports of the verbs that work on jobs. */
 export interface Context extends Ui {
@@ -46,8 +45,7 @@ export interface Context extends Ui {
 export function realContext(flags: Settings, ui: Ui): Context {
   const { v8 } = process.versions;
   optimizeLate(v8, setFlagsFromString);
-  collectSooner(v8, setFlagsFromString);
-  process.prependOnceListener("exit", boundYoung(v8, setFlagsFromString));
+  process.prependOnceListener("exit", boundHeap(v8, setFlagsFromString));
   const { env, cwd } = localEnvironment();
   const config = cliConfig(flags, env, cwd);
   const machine = newMachine();

@@ -5,10 +5,9 @@ import { type Machine, newMachine } from "../../bucket/machine.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { S3 } from "../../bucket/s3/s3.ts";
 import { UploadStateFolder } from "../../bucket/s3/upload-states.ts";
-import { collectSooner } from "../../cli/heap-growth.ts";
+import { boundHeap } from "../../cli/bound-heap.ts";
 import { ownFolders } from "../../cli/jobs/own-folders.ts";
 import { optimizeLate } from "../../cli/quick-engine.ts";
-import { boundYoung } from "../../cli/young-heap.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import { uploadFolder } from "../../transfer/upload.ts";
@@ -18,8 +17,7 @@ import { benchBucket, environment } from "../config.ts";
 // that many threads carry everything; `list PREFIX` prints the keys below a prefix.
 const { v8 } = process.versions;
 optimizeLate(v8, setFlagsFromString);
-collectSooner(v8, setFlagsFromString);
-process.prependOnceListener("exit", boundYoung(v8, setFlagsFromString));
+process.prependOnceListener("exit", boundHeap(v8, setFlagsFromString));
 const { positionals, values: asked } = parseArgs({
   allowPositionals: true,
   options: { lanes: { type: "string" } },

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { collectSooner } from "../heap-growth.ts";
 import { optimizeLate } from "../quick-engine.ts";
 import { codeCache } from "./config.ts";
 import { Parts } from "./parts.ts";
@@ -11,10 +10,9 @@ declare const PLACES: Readonly<Record<string, string>>;
 declare const PROGRAM: { readonly first: string; readonly folder: string };
 
 // V8 takes compiled code only if it was made with the same settings.
-const setFlag = (flag: string) =>
-  (require("node:v8") as typeof import("node:v8")).setFlagsFromString(flag);
-optimizeLate(process.versions.v8, setFlag);
-collectSooner(process.versions.v8, setFlag);
+optimizeLate(process.versions.v8, (flag) =>
+  (require("node:v8") as typeof import("node:v8")).setFlagsFromString(flag),
+);
 const parts = new Parts({
   folder: join(__dirname, PROGRAM.folder),
   places: PLACES,

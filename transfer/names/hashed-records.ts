@@ -33,16 +33,12 @@ export class HashedRecords {
     return (blocks + this.#slots.length) * Uint32Array.BYTES_PER_ELEMENT;
   }
 
-  has(name: string): boolean {
-    return this.find(name) !== undefined;
-  }
-
   /** The numbers of all records, each to be read and written. */
   *all(): Generator<Uint32Array> {
     for (let index = 0; index < this.#count; index++) yield this.at(index);
   }
 
-  /** The record of the name that a record of `all` of another one is of; where there is none, a new one of zeros. */
+  /** The record of the name that is at a place of another one; where there is none, a new one of zeros. */
   makeAs(other: HashedRecords, place: number): Uint32Array {
     return this.at(this.#makeKey(other.#record(place).subarray(0, KEY_WORDS)));
   }

@@ -1,7 +1,13 @@
 import { PerformanceObserver } from "node:perf_hooks";
 import { getHeapSpaceStatistics } from "node:v8";
 import type { Worker } from "node:worker_threads";
-import { knowsHeapSettings } from "./heap-growth.ts";
+
+/** Those of Node.js 20, 22 and 24 know the settings; of an unknown one the user would be told. */
+const KNOWN_V8 = /^1[1-3]\./;
+
+const BOUND = ["--semi-space-growth-factor=1", "--heap-growing-percent=50"];
+/** V8's own. */
+const UNBOUND = ["--semi-space-growth-factor=2", "--heap-growing-percent=0"];
 
 /** Bytes of the young generation, both its halves, from which on it grows no more. */
 export const YOUNG_BYTES = 16 << 20;
@@ -37,23 +43,24 @@ const OWN_YOUNG: Young = {
 };
 
 /**
- * Bounds V8's young generation, which is twice as large by itself in Node.js 20, and eight times in 24. Its largest size can be
- * set before the process begins only; but by how much it grows is looked at each time.
+ * Bounds V8's heap in a process that works for longer: once its young generation has come to a size, that grows no more, and
+ * all of the heap is collected when it has grown by half since it last was. By itself V8 lets the one become twice as large in
+ * Node.js 20, and eight times in 24, and the other four times, and most of that is garbage. The young generation's largest size
+ * can be set before a process begins only; but by how much it grows is looked at each time.
  *
- * @returns sets back what was set: to be called before compiled code is kept
+ * @returns sets back what was set: to be called before compiled code is kept, which V8 takes with the same settings only
  */
-export function boundYoung(
+export function boundHeap(
   v8Version: string,
   setFlag: (flag: string) => void,
   young: Young = OWN_YOUNG,
 ): () => void {
-  if (!knowsHeapSettings(v8Version)) return () => undefined;
+  if (!KNOWN_V8.test(v8Version)) return () => undefined;
   const end = young.onChance(() => {
-    if (young.bytes() >= YOUNG_BYTES) setFlag("--semi-space-growth-factor=1");
+    if (young.bytes() >= YOUNG_BYTES) for (const flag of BOUND) setFlag(flag);
   });
   return () => {
     end();
-    // Its own.
-    setFlag("--semi-space-growth-factor=2");
+    for (const flag of UNBOUND) setFlag(flag);
   };
 }

@@ -1,10 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "@jest/globals";
-import { collectSooner } from "../../../cli/heap-growth.ts";
-import { boundYoung, YOUNG_BYTES, type Young } from "../../../cli/young-heap.ts";
-
-const V8 = process.versions.v8;
-const UNKNOWN = "99.1.2.3";
+import { boundHeap, YOUNG_BYTES, type Young } from "../../../cli/bound-heap.ts";
 
 /** A young generation whose size is set by hand, and flags as they are set. */
 function scene(version: string) {
@@ -17,7 +13,7 @@ function scene(version: string) {
       return () => void state.looks.splice(0);
     },
   };
-  const setBack = boundYoung(version, (flag) => void flags.push(flag), young);
+  const setBack = boundHeap(version, (flag) => void flags.push(flag), young);
   const collect = (bytes: number) => {
     state.bytes = bytes;
     for (const look of state.looks) look();
@@ -25,24 +21,26 @@ function scene(version: string) {
   return { flags, state, collect, setBack };
 }
 
-test("it grows no more once it is as large as it may be, and that is set back in the end", () => {
+const BOUND = ["--semi-space-growth-factor=1", "--heap-growing-percent=50"];
+
+test("it is bounded once its young generation is as large as it may be, and set back in the end", () => {
   const { flags, state, collect, setBack } = scene("11.3.244.8-node.33");
   collect(YOUNG_BYTES - 1);
   expect(flags).toEqual([]);
   collect(YOUNG_BYTES);
-  expect(flags).toEqual(["--semi-space-growth-factor=1"]);
-  // A thread has set it back meanwhile.
+  expect(flags).toEqual(BOUND);
+  // A thread has set one back meanwhile.
   collect(YOUNG_BYTES);
+  expect(flags.splice(0)).toEqual([...BOUND, ...BOUND]);
   setBack();
-  expect(flags.slice(1)).toEqual(["--semi-space-growth-factor=1", "--semi-space-growth-factor=2"]);
+  expect(flags).toEqual(["--semi-space-growth-factor=2", "--heap-growing-percent=0"]);
   expect(state.looks).toEqual([]);
 });
 
 test("a version of V8 that may not know the settings is given none", () => {
-  const { flags, collect, setBack } = scene(UNKNOWN);
+  const { flags, collect, setBack } = scene("99.1.2.3");
   collect(2 * YOUNG_BYTES);
   setBack();
-  collectSooner(UNKNOWN, (flag) => void flags.push(flag));
   expect(flags).toEqual([]);
 });
 
@@ -59,16 +57,12 @@ const go = () => {
 };`;
 
 test("this version of Node.js knows the settings, and they hold", () => {
-  const flags: string[] = [];
-  collectSooner(V8, (flag) => void flags.push(flag));
-  const { flags: bounding, collect } = scene(V8);
+  const { flags, collect } = scene(process.versions.v8);
   collect(YOUNG_BYTES);
-  const [bound] = bounding;
-  if (bound === undefined) return;
+  if (flags.length === 0) return;
   const script = `${CHURN}
-    v8.setFlagsFromString(${JSON.stringify(flags[0])});
     new (require("node:perf_hooks").PerformanceObserver)(() => {
-      if (young() >= ${YOUNG_BYTES}) v8.setFlagsFromString(${JSON.stringify(bound)});
+      if (young() >= ${YOUNG_BYTES}) for (const flag of ${JSON.stringify(flags)}) v8.setFlagsFromString(flag);
     }).observe({ entryTypes: ["gc"] });
     go();`;
   const { stdout, stderr } = spawnSync(process.execPath, ["-e", script]);
