@@ -106,11 +106,11 @@ test("what is noted while it is written does not tear it", async () => {
   const copies = new CopyRecords();
   for (let at = 0; at < 10_000; at++) copies.note(`f${at}`, { etag: "e" }, undefined);
   const writing = writeFolderFile(path, { made: true, job: "", copies });
-  let isWritten = false;
-  void writing.then(() => {
-    isWritten = true;
+  const state = { isOver: false };
+  void writing.finally(() => {
+    state.isOver = true;
   });
-  for (let at = 0; !isWritten; at++) {
+  for (let at = 0; !state.isOver; at++) {
     copies.note(`f${at % 20_000}`, { etag: `${at}` }, undefined);
     await setImmediate();
   }
