@@ -6,6 +6,7 @@ import type { ObjectStore } from "../bucket/object-store.ts";
 import { isTransient } from "../bucket/s3/retry.ts";
 import { S3, type S3Access } from "../bucket/s3/s3.ts";
 import { UploadStateFolder } from "../bucket/s3/upload-states.ts";
+import { boundHeap } from "./bound-heap.ts";
 import { cliConfig, localEnvironment } from "./config.ts";
 import type { Settings } from "./global-flags.ts";
 import { ownFolders } from "./jobs/own-folders.ts";
@@ -27,8 +28,6 @@ export interface Context extends Ui {
   /** A key that nobody guesses: 128 bits in base64url. */
   secret(): string;
   /** user@host */
-  /** A key that nobody guesses: 128 bits in base64url. */
-  secret(): string;
   submitter: string;
   /** File that remembers the hashes of large files; undefined: nothing does. */
   hashCache?: string | undefined;
@@ -42,7 +41,9 @@ export interface Context extends Ui {
 
 /** The context of a real command line. */
 export function realContext(flags: Settings, ui: Ui): Context {
-  optimizeLate(process.versions.v8, setFlagsFromString);
+  const { v8 } = process.versions;
+  optimizeLate(v8, setFlagsFromString);
+  process.prependOnceListener("exit", boundHeap(v8, setFlagsFromString));
   const { env, cwd } = localEnvironment();
   const config = cliConfig(flags, env, cwd);
   const machine = newMachine();

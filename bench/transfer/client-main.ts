@@ -4,6 +4,7 @@ import { type Machine, newMachine } from "../../bucket/machine.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { S3 } from "../../bucket/s3/s3.ts";
 import { UploadStateFolder } from "../../bucket/s3/upload-states.ts";
+import { boundHeap } from "../../cli/bound-heap.ts";
 import { ownFolders } from "../../cli/jobs/own-folders.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import { downloadFolder } from "../../transfer/download.ts";
@@ -12,6 +13,7 @@ import { benchBucket, environment } from "../config.ts";
 
 // File transfer of `submit` and `fetch`, without a job: upload FOLDER PREFIX | download PREFIX FOLDER, with --lanes N to have
 // that many threads carry everything; `list PREFIX` prints the keys below a prefix.
+process.prependOnceListener("exit", boundHeap(process.versions.v8, setFlagsFromString));
 const { positionals, values: asked } = parseArgs({
   allowPositionals: true,
   options: { lanes: { type: "string" } },

@@ -35,8 +35,8 @@ interface Step extends Measured {
 }
 
 /**
- * Up, again unchanged, a listing of all keys, s5cmd's listing, and down: so many small files in one folder, one run each.
- * Prints each step as it is done.
+ * Up, again unchanged, a listing of all keys, s5cmd's listing, down, and again unchanged: so many small files in one folder, one
+ * run each. Prints each step as it is done.
  *
  * @returns the goals for requests, memory and the listing
  */
@@ -73,6 +73,7 @@ export async function measureMany(
   const down = await step("down", own, own.download(PREFIX, target, place));
   const arrived = readdirSync(target).length;
   if (arrived !== files) throw new Error(`${arrived} files have come, not ${files}`);
+  const downAgain = await step("down, unchanged", own, own.download(PREFIX, target, place));
   const pages = Math.ceil(files / KEYS_ON_A_PAGE);
   const counts = { digits: 0, exact: true };
   return [
@@ -80,7 +81,8 @@ export async function measureMany(
     atMost("up: requests", totalOf(up.requests), files + 1, counts),
     atMost("unchanged: requests", totalOf(again.requests), pages, counts),
     atMost("down: requests", totalOf(down.requests), files + pages, counts),
-    ...[up, again, list, down].map(({ name, peakMemoryBytes }) =>
+    atMost("down, unchanged: requests", totalOf(downAgain.requests), pages, counts),
+    ...[up, again, list, down, downAgain].map(({ name, peakMemoryBytes }) =>
       atMost(`${name}: peak memory, MB`, peakMemoryBytes / 1e6, MEMORY_MB, {
         digits: 0,
         exact: false,

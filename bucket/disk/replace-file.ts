@@ -20,27 +20,30 @@ export interface ReplaceOptions {
    * folder's changes last; several files of a folder may share it.
    */
   durable?: boolean | (() => Promise<void>);
+  /** So many bytes at the beginning, made when all others are written. */
+  first?: { length: number; make: () => Uint8Array };
 }
 
 /**
  * Replaces a file of this program's own: at any time, and after any crash, it holds either the old or the new text.
  *
- * @param text or its bytes, in pieces
+ * @param text or its bytes, in pieces: each is written before the next one is asked for, and not looked at after that
  */
 export async function replaceFile(
   path: string,
-  text: string | readonly Uint8Array[],
-  { mode, durable = false }: ReplaceOptions = {},
+  text: string | Iterable<Uint8Array>,
+  { mode, durable = false, first }: ReplaceOptions = {},
 ): Promise<void> {
   const make = async (beside: string) => {
     const file = await openOn(ownDisk, beside, "wx");
     try {
       if (mode !== undefined) fchmodSync(file, mode);
-      let position = 0;
+      let position = first?.length ?? 0;
       for (const piece of typeof text === "string" ? [Buffer.from(text)] : text) {
         await writeAt(ownDisk, file, piece, position);
         position += piece.length;
       }
+      if (first) await writeAt(ownDisk, file, first.make(), 0);
       if (durable) await syncInThread(file);
     } finally {
       await closeFile(ownDisk, file);

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createHash, type Hash } from "node:crypto";
+import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { makeFolder } from "../../bucket/disk/make-folder.ts";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
@@ -7,8 +7,10 @@ import { replaceFile } from "../../bucket/disk/replace-file.ts";
 const NEWLINE = 10;
 /** The first line is shorter. */
 const LINE_MAX = 256;
+/** Of a SHA-256 in hexadecimal. */
+const SUM_LENGTH = 64;
 /** Bytes that are read at a time. */
-const PIECE_BYTES = 1 << 20;
+const PIECE_BYTES = 1 << 18;
 
 /**
  * Reads what writeChecked wrote under the same title; undefined when there is nothing, or what is there is torn,
@@ -16,14 +18,18 @@ const PIECE_BYTES = 1 << 20;
  */
 export async function readChecked(path: string, title: string): Promise<string | undefined> {
   const pieces: Buffer[] = [];
-  const isSound = await readCheckedPieces(path, title, (piece) => void pieces.push(piece));
+  const isSound = await readCheckedPieces(
+    path,
+    title,
+    (piece) => void pieces.push(Buffer.from(piece)),
+  );
   return isSound ? Buffer.concat(pieces).toString() : undefined;
 }
 
 /**
  * The same in pieces of any length.
  *
- * @param onPiece must not be believed before this returns
+ * @param onPiece must not be believed before this returns; it is lent the bytes
  * @returns whether it is what was written
  */
 export async function readCheckedPieces(
@@ -35,20 +41,27 @@ export async function readCheckedPieces(
   let said: string | undefined;
   let beginning = Buffer.alloc(0);
   try {
-    const stream: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: PIECE_BYTES });
-    for await (const read of stream) {
-      let piece = read;
-      if (said === undefined) {
-        beginning = Buffer.concat([beginning, read]);
-        const end = beginning.indexOf(NEWLINE);
-        const line = beginning.toString("utf8", 0, Math.max(end, 0));
-        if (end < 0 && beginning.length <= LINE_MAX) continue;
-        if (!line.startsWith(`${title} `)) return false;
-        said = line.slice(title.length + 1);
-        piece = beginning.subarray(end + 1);
+    const file = await open(path);
+    try {
+      const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
+      for (;;) {
+        const { bytesRead } = await file.read(buffer, 0, PIECE_BYTES, null);
+        if (bytesRead === 0) break;
+        let piece = buffer.subarray(0, bytesRead);
+        if (said === undefined) {
+          beginning = Buffer.concat([beginning, piece]);
+          const end = beginning.indexOf(NEWLINE);
+          const line = beginning.toString("utf8", 0, Math.max(end, 0));
+          if (end < 0 && beginning.length <= LINE_MAX) continue;
+          if (!line.startsWith(`${title} `)) return false;
+          said = line.slice(title.length + 1);
+          piece = beginning.subarray(end + 1);
+        }
+        sum.update(piece);
+        onPiece(piece);
       }
-      sum.update(piece);
-      onPiece(piece);
+    } finally {
+      await file.close();
     }
   } catch {
     return false;
@@ -58,24 +71,33 @@ export async function readCheckedPieces(
 
 /**
  * Keeps a text, or bytes in pieces, for later runs, for its owner alone. A failure to write it is not an error: its readers
- * can do without.
+ * can do without. The sum is of the bytes as they are written: pieces are asked for once, each when the one before is written.
  *
  * @returns whether it was written
  */
 export async function writeChecked(
   path: string,
   title: string,
-  content: string | (() => Iterable<Uint8Array>),
+  content: string | Iterable<Uint8Array>,
 ): Promise<boolean> {
-  const pieces = typeof content === "string" ? () => [Buffer.from(content)] : content;
+  const pieces = typeof content === "string" ? [Buffer.from(content)] : content;
+  const sum = createHash("sha256");
   try {
     await makeFolder(dirname(path), 0o700);
-    const sum = createHash("sha256");
-    for (const piece of pieces()) sum.update(piece);
-    const line = Buffer.from(`${title} ${sum.digest("hex")}\n`);
-    await replaceFile(path, [line, ...pieces()]);
+    const first = {
+      length: Buffer.byteLength(`${title} \n`) + SUM_LENGTH,
+      make: () => Buffer.from(`${title} ${sum.digest("hex")}\n`),
+    };
+    await replaceFile(path, summed(pieces, sum), { first });
     return true;
   } catch {
     return false;
+  }
+}
+
+function* summed(pieces: Iterable<Uint8Array>, sum: Hash): Generator<Uint8Array> {
+  for (const piece of pieces) {
+    sum.update(piece);
+    yield piece;
   }
 }

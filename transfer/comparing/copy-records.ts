@@ -48,7 +48,7 @@ export class CopyRecords {
   readonly #records = new HashedRecords(WORDS);
   readonly #texts: string[];
   readonly #places = new Map<string, number>();
-  #hasNotes = false;
+  #notes = 0;
 
   /** @param texts as they were kept with the records */
   constructor(texts: readonly string[] = []) {
@@ -60,9 +60,9 @@ export class CopyRecords {
     return this.#texts;
   }
 
-  /** Whether anything was noted, or forgotten, since it was kept. */
-  get hasNotes(): boolean {
-    return this.#hasNotes;
+  /** How many times something was noted, or forgotten, since it was kept. */
+  get notes(): number {
+    return this.#notes;
   }
 
   /** Bytes that the records take. */
@@ -104,49 +104,60 @@ export class CopyRecords {
       ? isMarked(record, words) && (!mark.isSettled || (flagsOf(record) & SETTLED) !== 0)
       : (flagsOf(record) & UNMARKED) !== 0;
     if (isMarkHeld && held?.etag === etag && held.checksum === known) return;
-    this.#fill(record, { etag, checksum: known }, !mark ? UNMARKED : mark.isSettled ? SETTLED : 0);
+    const ofMark = !mark ? UNMARKED : mark.isSettled ? SETTLED : 0;
+    this.#fill(record, { etag, checksum: known }, NOTED | ofMark);
     if (words) record.set(words, MARK);
+    this.#notes += 1;
   }
 
   forget(path: string): void {
     const record = this.#records.make(path);
     record[FLAGS] = NOTED;
-    this.#hasNotes = true;
+    this.#notes += 1;
   }
 
-  /** Takes over what another one has noted. */
-  takeNotes(from: CopyRecords): void {
-    for (const whole of from.#records.all()) {
-      const record = from.#records.valueOf(whole);
-      if (!(flagsOf(record) & NOTED)) continue;
-      const own = this.#records.put(whole);
+  /** Takes over what was kept elsewhere, in place of all that was not noted here since. Places stay as they are. */
+  takeKept(from: CopyRecords): void {
+    for (const record of this.#records.all()) if (!isNoted(record)) record.fill(0);
+    let place = 0;
+    for (const record of from.#records.all()) {
       const copy = from.#copyOf(record);
-      if (copy) this.#fill(own, copy, flagsOf(record) & OF_MARK);
-      this.#hasNotes = true;
+      const own = copy && this.#records.makeAs(from.#records, place);
+      place += 1;
+      if (!own || isNoted(own)) continue;
+      this.#fill(own, copy, flagsOf(record) & OF_MARK);
+      own.set(record.subarray(MARK, CHECKSUM), MARK);
     }
   }
 
   /** All that was noted is kept now. */
   settle(): void {
-    for (const whole of this.#records.all()) {
-      const record = this.#records.valueOf(whole);
-      record[FLAGS] = flagsOf(record) & ~NOTED;
-    }
-    this.#hasNotes = false;
+    for (const record of this.#records.all()) record[FLAGS] = flagsOf(record) & ~NOTED;
+    this.#notes = 0;
   }
 
-  /** The records' bytes, in pieces, as `add` takes them; of this machine's byte order. */
+  /** Bytes of the records of which there is a copy, in pieces that are lent; of this machine's byte order. */
   pieces(): Generator<Uint8Array> {
-    return this.#records.pieces();
+    return this.#records.pieces((record) => (flagsOf(record) & THERE) !== 0);
   }
 
-  /** @returns how many of the bytes were taken: whole records */
-  add(bytes: Uint8Array): number {
-    return this.#records.add(bytes);
+  /** Where what is noted with a path is, counted from 0: it stays there. undefined: nothing was noted, and no place made. */
+  placeOf(path: string): number | undefined {
+    return this.#records.placeOf(path);
   }
 
-  #fill(record: Uint32Array, { etag, checksum }: LocalCopy, ofMark: number): void {
-    let flags = THERE | NOTED | ofMark;
+  /** The same; makes a place where there is none, without a copy. */
+  makePlace(path: string): number {
+    return this.#records.makePlace(path);
+  }
+
+  /** @returns takes over the bytes of `pieces`, cut anywhere; they are lent until it returns */
+  taker(): (bytes: Uint8Array) => void {
+    return this.#records.taker();
+  }
+
+  #fill(record: Uint32Array, { etag, checksum }: LocalCopy, more: number): void {
+    let flags = THERE | more;
     const [, md5, parts = "0"] = ETAG_SHAPE.exec(etag) ?? [];
     if (md5 === undefined) {
       flags |= ETAG_IS_TEXT;
@@ -165,7 +176,6 @@ export class CopyRecords {
       record[CHECKSUM] = this.#placeOf(checksum);
     }
     record[FLAGS] = flags;
-    this.#hasNotes = true;
   }
 
   #copyOf(record: Uint32Array): LocalCopy | undefined {
@@ -192,6 +202,10 @@ export class CopyRecords {
 
 function flagsOf(record: Uint32Array): number {
   return record[FLAGS] ?? 0;
+}
+
+function isNoted(record: Uint32Array): boolean {
+  return (flagsOf(record) & NOTED) !== 0;
 }
 
 /** Whether there is a copy with a mark of this hash. */

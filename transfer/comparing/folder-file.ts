@@ -26,17 +26,17 @@ interface Head extends Pick<Kept, "made" | "job"> {
 export async function readFolderFile(path: string): Promise<Kept | undefined> {
   let head: Head | undefined;
   let copies = new CopyRecords();
-  let rest: Buffer = Buffer.alloc(0);
+  let beginning: Buffer = Buffer.alloc(0);
+  let take: ((bytes: Uint8Array) => void) | undefined;
   const isSound = await readCheckedPieces(path, TITLE, (piece) => {
-    rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-    if (!head) {
-      const end = rest.indexOf(NEWLINE);
-      if (end < 0) return;
-      head = JSON.parse(rest.toString("utf8", 0, end)) as Head;
-      copies = new CopyRecords(head.texts);
-      rest = rest.subarray(end + 1);
-    }
-    rest = rest.subarray(copies.add(rest));
+    if (take) return take(piece);
+    beginning = Buffer.concat([beginning, piece]);
+    const end = beginning.indexOf(NEWLINE);
+    if (end < 0) return;
+    head = JSON.parse(beginning.toString("utf8", 0, end)) as Head;
+    copies = new CopyRecords(head.texts);
+    take = copies.taker();
+    take(beginning.subarray(end + 1));
   });
   if (!isSound || !head) return readJson(path);
   copies.settle();
@@ -48,7 +48,12 @@ export async function readFolderFile(path: string): Promise<Kept | undefined> {
 export async function writeFolderFile(path: string, { made, job, copies }: Kept): Promise<boolean> {
   const head: Head = { made, job, texts: [...copies.texts] };
   const line = Buffer.from(`${JSON.stringify(head)}\n`);
-  return writeChecked(path, TITLE, () => [line, ...copies.pieces()]);
+  return writeChecked(path, TITLE, bytesOf(line, copies));
+}
+
+function* bytesOf(line: Buffer, copies: CopyRecords): Generator<Uint8Array> {
+  yield line;
+  yield* copies.pieces();
 }
 
 async function readJson(path: string): Promise<Kept | undefined> {

@@ -25,7 +25,7 @@ export function markOf(stats: FileStats): string {
  */
 export class LocalCopies {
   readonly #path: string | undefined;
-  #copies: CopyRecords;
+  readonly #copies: CopyRecords;
   /** The file as it was read or written last. */
   #stamp: string | undefined;
   /** Whether anything was ever sent from this folder or fetched into it. */
@@ -79,8 +79,7 @@ export class LocalCopies {
     const kept = await readFolderFile(this.#path);
     if (!kept) return;
     this.#stamp = stamp;
-    kept.copies.takeNotes(this.#copies);
-    this.#copies = kept.copies;
+    this.#copies.takeKept(kept.copies);
     this.made ||= kept.made;
     if (this.job === this.#keptJob) this.job = kept.job;
     this.#keptJob = kept.job;
@@ -89,6 +88,16 @@ export class LocalCopies {
 
   of(path: string): LocalCopy | undefined {
     return this.#copies.find(path);
+  }
+
+  /** Where what is noted with a path is, counted from 0: it stays there. undefined: nothing was noted, and no place made. */
+  placeOf(path: string): number | undefined {
+    return this.#copies.placeOf(path);
+  }
+
+  /** The same; makes a place where there is none: nothing is known of the path by that. */
+  makePlace(path: string): number {
+    return this.#copies.makePlace(path);
   }
 
   /** Whether a file is as it was when it was last sent or fetched, by its stats. */
@@ -125,7 +134,7 @@ export class LocalCopies {
   }
 
   #isAsKept(): boolean {
-    if (this.#copies.hasNotes) return false;
+    if (this.#copies.notes > 0) return false;
     return this.made === this.#keptMade && this.job === this.#keptJob;
   }
 
@@ -138,8 +147,10 @@ export class LocalCopies {
     await withLock(`${path}.lock`, async () => {
       await this.refresh();
       const { made, job } = this;
+      const { notes } = this.#copies;
       if (!(await writeFolderFile(path, { made, job, copies: this.#copies }))) return;
-      this.#copies.settle();
+      // Notes of others that came meanwhile may not be among those that were written.
+      if (this.#copies.notes === notes) this.#copies.settle();
       this.#keptJob = job;
       this.#keptMade = made;
       this.#stamp = await stampOf(path);

@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 /** Words of 32 bits of a name's hash: two names that are not the same never share them. */
 const KEY_WORDS = 4;
 const RECORDS_IN_A_BLOCK = 1 << 13;
+const RECORDS_IN_A_PIECE = 1 << 10;
 /** Of the slots, so many of four are in use at most. */
 const FULL_QUARTERS = 3;
 
@@ -32,71 +33,93 @@ export class HashedRecords {
     return (blocks + this.#slots.length) * Uint32Array.BYTES_PER_ELEMENT;
   }
 
-  has(name: string): boolean {
-    return this.find(name) !== undefined;
-  }
-
-  /** All records, each with its name's hash before it. */
+  /** The numbers of all records, each to be read and written. */
   *all(): Generator<Uint32Array> {
-    for (let index = 0; index < this.#count; index++) yield this.#record(index);
+    for (let index = 0; index < this.#count; index++) yield this.at(index);
   }
 
-  /** The numbers of a record of `all`, without its name's hash. */
-  valueOf(record: Uint32Array): Uint32Array {
-    return record.subarray(KEY_WORDS);
+  /** The record of the name that is at a place of another one; where there is none, a new one of zeros. */
+  makeAs(other: HashedRecords, place: number): Uint32Array {
+    return this.at(this.#makeKey(other.#record(place).subarray(0, KEY_WORDS)));
   }
 
-  /** Takes over a record of `all` from another one; @returns what there is for the name, to be read and written */
-  put(record: Uint32Array): Uint32Array {
-    const own = this.#makeAt(record.subarray(0, KEY_WORDS));
-    own.set(record.subarray(KEY_WORDS));
-    return own;
-  }
-
-  /** All records as bytes, in pieces. */
-  *pieces(): Generator<Uint8Array> {
-    for (const [at, block] of this.#blocks.entries()) {
-      const count = Math.min(RECORDS_IN_A_BLOCK, this.#count - at * RECORDS_IN_A_BLOCK);
-      yield new Uint8Array(block.buffer, 0, count * this.#words * Uint32Array.BYTES_PER_ELEMENT);
+  /**
+   * Records as bytes, each with its name's hash before it, in pieces: each is lent until the next one is asked for.
+   *
+   * @param isOf says of a record's numbers whether it is one of them
+   */
+  *pieces(isOf: (record: Uint32Array) => boolean): Generator<Uint8Array> {
+    const piece = new Uint32Array(RECORDS_IN_A_PIECE * this.#words);
+    for (let first = 0; first < this.#count; first += RECORDS_IN_A_PIECE) {
+      const last = Math.min(first + RECORDS_IN_A_PIECE, this.#count);
+      let end = 0;
+      for (let index = first; index < last; index++) {
+        const record = this.#record(index);
+        if (!isOf(record.subarray(KEY_WORDS))) continue;
+        piece.set(record, end);
+        end += record.length;
+      }
+      yield new Uint8Array(piece.buffer, 0, end * Uint32Array.BYTES_PER_ELEMENT);
     }
   }
 
-  /** Takes over the records in some bytes of `pieces`; @returns how many bytes those are */
-  add(bytes: Uint8Array): number {
+  /** @returns takes over the records in the bytes of `pieces`, cut anywhere; they are lent until it returns */
+  taker(): (bytes: Uint8Array) => void {
     const record = new Uint32Array(this.#words);
     const into = new Uint8Array(record.buffer);
-    let at = 0;
-    for (; at + into.length <= bytes.length; at += into.length) {
-      into.set(bytes.subarray(at, at + into.length));
-      this.put(record);
-    }
-    return at;
+    let filled = 0;
+    return (bytes) => {
+      for (let at = 0; at < bytes.length; ) {
+        const some = bytes.subarray(at, at + into.length - filled);
+        into.set(some, filled);
+        at += some.length;
+        filled += some.length;
+        if (filled < into.length) return;
+        filled = 0;
+        const place = this.#makeKey(record.subarray(0, KEY_WORDS));
+        this.at(place).set(record.subarray(KEY_WORDS));
+      }
+    };
   }
 
   /** The record of a name, to be read and written; undefined: there is none. */
   find(name: string): Uint32Array | undefined {
-    const key = keyOf(name);
-    const slot = this.#slotOf(key);
-    const held = this.#slots[slot] ?? 0;
-    return held === 0 ? undefined : this.#record(held - 1).subarray(KEY_WORDS);
+    const place = this.placeOf(name);
+    return place === undefined ? undefined : this.at(place);
   }
 
   /** The same; where there is none, a new one of zeros. */
   make(name: string): Uint32Array {
-    return this.#makeAt(keyOf(name));
+    return this.at(this.makePlace(name));
   }
 
-  #makeAt(key: Uint32Array): Uint32Array {
+  /** Where a name's record is, counted from 0; it stays there. undefined: there is none. */
+  placeOf(name: string): number | undefined {
+    const held = this.#slots[this.#slotOf(keyOf(name))] ?? 0;
+    return held === 0 ? undefined : held - 1;
+  }
+
+  /** The same; where there is none, a record of zeros is made. */
+  makePlace(name: string): number {
+    return this.#makeKey(keyOf(name));
+  }
+
+  /** The numbers of the record at a place, to be read and written. */
+  at(place: number): Uint32Array {
+    return this.#record(place).subarray(KEY_WORDS);
+  }
+
+  #makeKey(key: Uint32Array): number {
     if (this.#count * 4 >= this.#slots.length * FULL_QUARTERS) this.#widen();
     const slot = this.#slotOf(key);
     const held = this.#slots[slot] ?? 0;
-    if (held !== 0) return this.#record(held - 1).subarray(KEY_WORDS);
+    if (held !== 0) return held - 1;
     if (this.#count % RECORDS_IN_A_BLOCK === 0)
       this.#blocks.push(new Uint32Array(RECORDS_IN_A_BLOCK * this.#words));
-    const record = this.#record(this.#count++);
-    record.set(key);
+    const place = this.#count++;
+    this.#record(place).set(key);
     this.#slots[slot] = this.#count;
-    return record.subarray(KEY_WORDS);
+    return place;
   }
 
   #record(index: number): Uint32Array {

@@ -8,8 +8,8 @@ import type { LocalCopies } from "../comparing/local-copies.ts";
 import type { Comparing } from "../comparing/same-content.ts";
 import { sameHere } from "../comparing/same-here.ts";
 import type { LinkPolicy } from "../links/judge-link.ts";
-import { HashedRecords } from "../names/hashed-records.ts";
 import { walk } from "../walk.ts";
+import { Claims, type Kind } from "./claims.ts";
 
 /** Suffix of a fetched file's name where the user's own file keeps its place. */
 export const BESIDE = ".fetched";
@@ -22,12 +22,6 @@ export interface KeepOptions {
   overwrite?: boolean | undefined;
 }
 
-type Kind = "file" | "folder";
-
-const FREE = 0;
-const FILE = 1;
-const NUMBERS: Record<Kind, number> = { file: FILE, folder: 2 };
-
 /**
  * Decides where fetched files go in a user's folder: to their own place when it is free, or holds an unchanged copy
  * that was sent or fetched before; else beside it, under a name that says so.
@@ -37,8 +31,8 @@ export class KeptFiles {
   readonly #options: KeepOptions;
   readonly #comparing: Comparing;
   readonly #links: LinkPolicy;
-  /** The places that this download has taken or reserved: each the kind of what is there. */
-  readonly #claims = new HashedRecords(1);
+  /** The places that this download has taken or reserved. */
+  readonly #claims: Claims;
   /** Those of them that were reserved for a path of the bucket that has another name. */
   readonly #reserved = new Set<string>();
   /** The folder, with `/`, that was found free of the bucket's files last: a listing comes folder by folder. */
@@ -49,6 +43,7 @@ export class KeptFiles {
   constructor(root: string, options: KeepOptions, comparing: Comparing, links: LinkPolicy) {
     this.#root = root;
     this.#options = options;
+    this.#claims = new Claims(options.copies);
     this.#comparing = comparing;
     this.#links = links;
   }
@@ -63,23 +58,16 @@ export class KeptFiles {
     if (folder !== this.#free) {
       for (let end = folder.indexOf("/"); end > 0; end = folder.indexOf("/", end + 1)) {
         const above = folder.slice(0, end);
-        if (this.#isTakenAs(above, FILE) && !this.#reserved.has(above)) return "blocked";
+        if (this.#claims.of(above) === "file" && !this.#reserved.has(above)) return "blocked";
       }
       this.#free = folder;
     }
-    const claim = this.#claims.make(path);
-    if (claim[0] !== FREE) return undefined;
-    claim[0] = NUMBERS[kind];
-    if (this.#free.startsWith(`${path}/`)) this.#free = "";
+    if (this.#claims.take(path, kind) && this.#free.startsWith(`${path}/`)) this.#free = "";
     return undefined;
   }
 
   isClaimed(path: string): boolean {
-    return this.#claims.has(path);
-  }
-
-  #isTakenAs(path: string, number: number): boolean {
-    return this.#claims.find(path)?.[0] === number;
+    return this.#claims.of(path) !== undefined;
   }
 
   /**
@@ -93,13 +81,12 @@ export class KeptFiles {
     if (held !== undefined) return held;
     this.claim(path, kind);
     if (!this.#reserved.has(path)) {
-      if (!this.#isTakenAs(path, NUMBERS[kind])) return undefined;
+      if (this.#claims.of(path) !== kind) return undefined;
       if (await this.#isFree(path, kind, clear)) return path;
     }
     for (let count = 1; ; count++) {
       const at = `${path}${BESIDE}${count === 1 ? "" : `-${count}`}`;
-      if (this.#claims.has(at)) continue;
-      this.#claims.make(at)[0] = NUMBERS[kind];
+      if (!this.#claims.take(at, kind)) continue;
       this.#reserved.add(at);
       if (!(await this.#isFree(at, kind, clear))) continue;
       this.#beside.set(path, at);

@@ -76,3 +76,20 @@ test("what fails half-way leaves the old file, and nothing beside it", async () 
   expect(readFileSync(path, "utf8")).toBe(OLD);
   expect(readdirSync(folder)).toEqual(["file"]);
 });
+
+test("bytes at the beginning may be made of those that come after them", async () => {
+  const { folder, path } = oldFile();
+  const some = Buffer.alloc(2);
+  let sum = 0;
+  function* pieces() {
+    // The same memory each time.
+    for (const text of ["ab", "cd"]) {
+      some.write(text);
+      sum += some.readUInt16BE();
+      yield some;
+    }
+  }
+  await replaceFile(path, pieces(), { first: { length: 6, make: () => Buffer.from(`${sum}\n`) } });
+  expect(readFileSync(path, "utf8")).toBe(`${0x6162 + 0x6364}\nabcd`);
+  expect(readdirSync(folder)).toEqual(["file"]);
+});

@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import type { Checksum } from "../../../../bucket/checksum.ts";
@@ -81,7 +82,7 @@ test("what a former version wrote as JSON is read", async () => {
   expect(kept?.copies.isSettled("c", "f", "5:6:7:8")).toBe(false);
   expect(kept?.copies.isSettled("d", "g", "9:6:7:8")).toBe(true);
   expect(kept?.copies.hasMark("e", "")).toBe(false);
-  expect(kept?.copies.hasNotes).toBe(false);
+  expect(kept?.copies.notes).toBe(0);
 });
 
 test("a file that is torn, or goes on, counts as none", async () => {
@@ -98,4 +99,21 @@ test("a file that is torn, or goes on, counts as none", async () => {
   expect(await readFolderFile(path)).toBeDefined();
   appendFileSync(path, "x");
   expect(await readFolderFile(path)).toBeUndefined();
+});
+
+test("what is noted while it is written does not tear it", async () => {
+  const path = join(temporaryFolder(), "file");
+  const copies = new CopyRecords();
+  for (let at = 0; at < 10_000; at++) copies.note(`f${at}`, { etag: "e" }, undefined);
+  const writing = writeFolderFile(path, { made: true, job: "", copies });
+  const state = { isOver: false };
+  void writing.finally(() => {
+    state.isOver = true;
+  });
+  for (let at = 0; !state.isOver; at++) {
+    copies.note(`f${at % 20_000}`, { etag: `${at}` }, undefined);
+    await setImmediate();
+  }
+  const kept = await readFolderFile(path);
+  expect(kept?.copies.find("f9999")).toBeDefined();
 });
