@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, promisify } from "node:util";
-import { takeFetcherLock } from "../cli/slurm/fetcher/lock.ts";
+import { lockPath } from "../cli/slurm/fetcher/lock-path.ts";
 import type { S3LogLine } from "../local/faults/s3-proxy.ts";
 import { RECORD_FILE, SCRIPT_FILE } from "../protocol/objects.ts";
 import { FINAL_STATES, type State } from "../protocol/state.ts";
@@ -77,6 +77,15 @@ async function call(
   };
 }
 
+/** Ends the fetcher that the first sbatch has started: it would stay for a while. */
+function endFetcher(state: string): void {
+  const buckets = join(state, "cloud-submit", "slurm");
+  for (const bucket of existsSync(buckets) ? readdirSync(buckets) : []) {
+    const lock = lockPath(join(buckets, bucket));
+    if (existsSync(lock)) process.kill(Number(readFileSync(lock, "utf8")), "SIGTERM");
+  }
+}
+
 const shown = (times: readonly Times[], part: (one: Times) => number) => {
   const { median, min, max }: Spread = spread(times.map(part));
   return `${median.toFixed(0)} (${min.toFixed(0)}–${max.toFixed(0)})`;
@@ -101,10 +110,6 @@ async function main(): Promise<void> {
       CLOUD_SUBMIT_BUCKET: cloud.bucket,
     };
     const stage: Stage = { cloud, config, env, folder };
-    const root = join(config.data, "cloud-submit", "slurm", cloud.bucket);
-    mkdirSync(root, { recursive: true });
-    // No fetcher beside what is measured: it is another process, which nobody waits for.
-    if (!(await takeFetcherLock(root))) throw new Error("the fetcher's lock is taken");
     const [submits, sbatches]: [Times[], Times[]] = [[], []];
     // The first one warms up what the system caches.
     for (let round = 0; round <= rounds; round += 1) {
@@ -133,6 +138,7 @@ async function main(): Promise<void> {
     const what = "sbatch beyond submit and what it waits for, milliseconds";
     console.log(goalLine(atMost(what, more, GOAL_MS, { digits: 0, exact: false })));
   } finally {
+    endFetcher(config.data);
     await cloudDown();
     rmSync(config.data, { recursive: true, force: true });
   }
