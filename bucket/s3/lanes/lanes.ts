@@ -213,7 +213,7 @@ export class Lanes {
     this.#idle = setTimeout(() => {
       if (this.#orders > 0) return;
       this.end();
-      if (this.#options.isFixed) this.#beginning = undefined;
+      if (this.#options.isFixed && !this.#isBroken) this.#beginning = undefined;
     }, IDLE_MS);
     this.#idle.unref();
   }
