@@ -1,6 +1,7 @@
 import { INPUTS_MAX, type Input } from "../../protocol/manifest.ts";
 import { PROTOCOL_FILES } from "../../protocol/objects.ts";
 import { READ_KEY_METADATA } from "../../protocol/read-key.ts";
+import type { ReasonCode } from "../../protocol/reason.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import type { SentObjects } from "../../transfer/comparing/sent-objects.ts";
 import type { ProgressListener } from "../../transfer/flow/progress.ts";
@@ -99,6 +100,14 @@ export async function carrySource(
   }
 }
 
+/** Reasons that the next run may not meet. */
+const MEANWHILE: ReadonlySet<string | undefined> = new Set<ReasonCode>([
+  "became-another-kind",
+  "became-shorter",
+  "kept-changing",
+  "file-removed",
+]);
+
 /** Refuses an upload that has left files out. @throws CloudSubmitError `transfer` with the first of them, in the words of `message` */
 export function refuseSkipped(
   { skipped, skippedCount }: TransferSummary,
@@ -111,7 +120,9 @@ export function refuseSkipped(
       path: JSON.stringify(first.path),
       reason: reasonWords(say, first),
       more: skippedCount > 1 ? say("problem.more", { count: skippedCount - 1 }) : "",
-      ignoreFile: IGNORE_FILE,
+      advice: say(MEANWHILE.has(first.code) ? "problem.uploadAgain" : "problem.uploadWithout", {
+        ignoreFile: IGNORE_FILE,
+      }),
     });
   throw new CommandError("transfer", words, { skipped });
 }

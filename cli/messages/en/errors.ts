@@ -18,8 +18,9 @@ export const errorsEn = {
   "problem.needsYes":
     "{objects} {objects#object#objects} would be removed for good, and there is no terminal to ask on: add --yes",
   "problem.needsOlder": "give --older, such as --older 30d",
-  "problem.notUploaded":
-    "nothing submitted: {path} cannot be uploaded: {reason}{more}; remove it, make it readable, or name it in {ignoreFile}",
+  "problem.notUploaded": "nothing submitted: {path} cannot be uploaded: {reason}{more}; {advice}",
+  "problem.uploadWithout": "remove it, make it readable, or name it in {ignoreFile}",
+  "problem.uploadAgain": "run the command again, or name it in {ignoreFile}",
   "problem.emptyRule": "give a pattern, such as 'out/**'",
   "problem.resultsNoManifest":
     "nothing submitted: with so many files results can only be chosen by .cloudsubmitresults; write the patterns into that file of the folder",

@@ -22,7 +22,9 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
     "{objects} 個のオブジェクトを完全に削除しますが、確認する端末がありません。--yes を付けてください",
   "problem.needsOlder": "--older 30d のように --older を指定してください",
   "problem.notUploaded":
-    "投入していません。{path} をアップロードできません: {reason}{more}。削除するか、読めるようにするか、{ignoreFile} に書いてください",
+    "投入していません。{path} をアップロードできません: {reason}{more}。{advice}",
+  "problem.uploadWithout": "削除するか、読めるようにするか、{ignoreFile} に書いてください",
+  "problem.uploadAgain": "もう一度実行するか、{ignoreFile} に書いてください",
   "problem.emptyRule": "'out/**' のようなパターンを指定してください",
   "problem.resultsNoManifest":
     "投入していません: ファイルが多すぎる場合、結果は .cloudsubmitresults でのみ選べます。フォルダーのこのファイルにパターンを書いてください",

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { reportError } from "../../../../cli/errors/report-error.ts";
@@ -184,6 +184,20 @@ describe("submitJob", () => {
     expect(JSON.parse(lines.join(""))).toMatchObject({
       error: { code: "transfer", skipped: [{ path: "\ufffd", code: "name-not-utf8", values: {} }] },
     });
+    expect(store.writes).not.toContain("job1/job-aws-stat.txt");
+  });
+
+  test("says of a file that was removed meanwhile that it is gone, and to run it again", async () => {
+    const { store, submit } = submitting();
+    const folder = jobFolder();
+    writeFileSync(join(folder, "scratch"), "x");
+    store.before = (operation, key) => {
+      if (operation === "put" && key.endsWith("/scratch"))
+        rmSync(join(folder, "scratch"), { force: true });
+    };
+    await expect(submit(folder)).rejects.toThrow(
+      /"scratch" cannot be uploaded: it was removed meanwhile; run the command again, or /,
+    );
     expect(store.writes).not.toContain("job1/job-aws-stat.txt");
   });
 
