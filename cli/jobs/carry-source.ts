@@ -16,6 +16,7 @@ import type { Context } from "../context.ts";
 import { asUsage, CommandError } from "../errors/command-error.ts";
 import type { Say } from "../messages/say.ts";
 import { reasonWords } from "../output/reason-words.ts";
+import { shownPath } from "../output/shown-path.ts";
 import { type JobSource, scriptEntries } from "./job-source.ts";
 import { type OtherKind, refuseOthers, unlessOthers } from "./other-kinds.ts";
 import { jobOf } from "./results-folder.ts";
@@ -117,7 +118,7 @@ export function refuseSkipped(
   if (!first) return;
   const words = (say: Say) =>
     say(message, {
-      path: JSON.stringify(first.path),
+      path: shownPath(first.path),
       reason: reasonWords(say, first),
       more: skippedCount > 1 ? say("problem.more", { count: skippedCount - 1 }) : "",
       advice: say(MEANWHILE.has(first.code) ? "problem.uploadAgain" : "problem.uploadWithout", {
