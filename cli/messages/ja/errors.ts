@@ -136,6 +136,13 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
     "S3 の代わりに途中の何かが応答しました。プロキシや Web フィルターを確認するか、ネットワークにサインインしてください",
   "aws.UnsoundListing":
     "S3 の一覧が正しくないため、何も削除していません。サーバーまたは手前のプロキシを確認してください",
+  "aws.SlowDown":
+    "S3 がリクエストを減らすよう求めています。同時に実行するコマンドを減らし、後でもう一度実行してください",
+  "aws.NoSuchUpload":
+    "アップロードが、誰か、またはバケットのライフサイクルルールによって、その間に削除されました。もう一度実行してください",
+  "aws.InvalidPart":
+    "S3 にあるアップロードのパートが送信したものと一致しません。もう一度実行してください",
+  "aws.InternalError": "S3 が一時的に処理できません。後でもう一度実行してください",
   "aws.noRegion": "AWS のリージョンが分かりません。--region か AWS_REGION を指定してください",
 
   "error.bad-prefix": "プレフィックスが使えません",
