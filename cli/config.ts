@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { readSmallFile } from "../bucket/disk/read-small-file.ts";
+import type { GivenName } from "../bucket/s3/request-settings.ts";
 import { CloudSubmitError, messageOf } from "../protocol/error.ts";
 import { FileError } from "../protocol/file-error.ts";
 import { unknownSetting } from "../protocol/settings.ts";
@@ -18,8 +19,15 @@ const fileSchema = z.strictObject({
 });
 type FileSettings = Settings & { slurmPrefix?: string | undefined };
 
+/** Settings, and where those were found that are read later. */
+interface FoundSettings extends Settings {
+  /** Names for messages; undefined: on the command line, as all that it does not name. */
+  from?: { readonly [Name in GivenName]?: string };
+}
+const READ_LATER: ReadonlySet<string> = new Set<GivenName>(["sse", "sseCKey", "limitRate"]);
+
 /** Settings of verbs that work on jobs. The AWS tools' own settings supply what is not given. */
-export interface CliConfig extends Settings {
+export interface CliConfig extends FoundSettings {
   bucket: string;
 }
 
@@ -64,21 +72,25 @@ function checkText(setting: string, value: string | undefined): string | undefin
 }
 
 /** The same for verbs that work on no one bucket. */
-export function settingsOf(flags: Settings, env: NodeJS.ProcessEnv, cwd: string): Settings {
+export function settingsOf(flags: Settings, env: NodeJS.ProcessEnv, cwd: string): FoundSettings {
   const unknown = unknownSetting(env);
   if (unknown)
     throw new CommandError("config", (say) => say("problem.unknownSetting", { ...unknown }));
-  const file = readConfigFile(cwd);
-  return Object.fromEntries(
+  const { path, ...file } = readConfigFile(cwd);
+  const from: Record<string, string> = {};
+  const settings = Object.fromEntries(
     SETTING_NAMES.map((name) => {
-      const given = GLOBAL_FLAGS[name].env.map((variable) => env[variable]);
+      const variable = GLOBAL_FLAGS[name].env.find((one) => env[one]);
+      const inEnv = variable && env[variable];
       // Of a profile that only the environment names, the AWS settings decide: keys beside it go before it.
-      const inEnv = given.find(Boolean);
       const found = name === "profile" && inEnv ? undefined : (inEnv ?? file[name]);
       const value = flags[name] ?? found;
+      if (READ_LATER.has(name) && flags[name] === undefined && found !== undefined)
+        from[name] = variable ?? `${name} in ${path}`;
       return [name, name === "bucket" ? value : checkText(name, value)];
     }),
   );
+  return Object.keys(from).length > 0 ? { ...settings, from } : settings;
 }
 
 /** How prefixes of jobs are to begin that `sbatch` sends; undefined: nothing is set. */
@@ -86,11 +98,11 @@ export function slurmPrefixOf(env: NodeJS.ProcessEnv, cwd: string): string | und
   return checkText("slurmPrefix", env.CLOUD_SUBMIT_SLURM_PREFIX || readConfigFile(cwd).slurmPrefix);
 }
 
-function readConfigFile(cwd: string): FileSettings {
+function readConfigFile(cwd: string): FileSettings & { path?: string } {
   for (let folder = cwd; ; folder = dirname(folder)) {
     const path = join(folder, CONFIG_FILE);
     const found = parseIfThere(path);
-    if (found) return found;
+    if (found) return { ...found, path };
     if (folder === dirname(folder)) return {};
   }
 }

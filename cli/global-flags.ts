@@ -32,7 +32,7 @@ export const GLOBAL_FLAGS = {
   limitRate: {
     value: "rate",
     env: ["CLOUD_SUBMIT_LIMIT_RATE"],
-    help: "at most so many bytes a second to and from S3, all transfers together: 500K, 1.5M, 1G, each letter for 1024 times as much; off: no limit",
+    help: "at most so many bytes a second to and from S3, all transfers together, from 16K to 1T: 500K, 1.5M, 10MB/s, each letter for 1024 times as much; off: no limit",
   },
   json: { help: "print results as JSON: one object, or one on each line" },
   progress: {

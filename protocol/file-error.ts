@@ -16,6 +16,9 @@ export class FileError extends CloudSubmitError {
 /** Codes of a system without room for another open file, or without memory: any other file would fail, too. */
 const MACHINE_TROUBLE: ReadonlySet<unknown> = new Set(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"]);
 
+/** Codes of a system for a file that has been found, and is no more; the second is that of network file systems. */
+const GONE: ReadonlySet<unknown> = new Set(["ENOENT", "ESTALE"]);
+
 /**
  * The reason in what was thrown because of a file: that of a FileError, else what the system said.
  *
@@ -23,6 +26,8 @@ const MACHINE_TROUBLE: ReadonlySet<unknown> = new Set(["EMFILE", "ENFILE", "ENOM
  */
 export function reasonOf(thrown: unknown): Reason {
   if (thrown instanceof FileError) return thrown.reason;
-  if (MACHINE_TROUBLE.has((thrown as { code?: unknown } | undefined)?.code)) throw thrown;
+  const code = (thrown as { code?: unknown } | undefined)?.code;
+  if (MACHINE_TROUBLE.has(code)) throw thrown;
+  if (GONE.has(code)) return reason("file-removed");
   return reason("system-error", { error: messageOf(thrown) });
 }

@@ -38,6 +38,7 @@ export const REASONS = {
   "became-another-kind": "it became something else while it was looked at",
   "became-shorter": "became shorter while it was read",
   "kept-changing": "kept changing while it was read",
+  "file-removed": "it was removed meanwhile",
   "too-large": "larger than an object in S3 can be ({max})",
   "object-removed": "removed from the bucket meanwhile",
   "input-changed": "it is no longer the object that was submitted",

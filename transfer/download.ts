@@ -209,12 +209,13 @@ class Download {
   }
 
   async #place({ path, folder, part, properties, object, isLocal }: Arrived): Promise<void> {
-    const at = await this.#places.placeIn(folder, path);
-    if (at === undefined) return await rm(part, { force: true });
-    const target = join(this.#root, at);
-    await placeFile(this.#tools.disk, part, target, properties, object.hasProperties);
-    this.#places.noteFile(at, object);
-    this.#came(path, object.size, isLocal);
+    const place = await this.#places.placeIn(folder, path, object);
+    if (place && !place.isThere) {
+      const target = join(this.#root, place.at);
+      await placeFile(this.#tools.disk, part, target, properties, object.hasProperties);
+      this.#places.noteFile(place.at, object);
+    } else await rm(part, { force: true });
+    if (place) this.#came(path, object.size, isLocal);
   }
 
   #inputAt(path: string): Input | undefined {
@@ -227,7 +228,7 @@ class Download {
     this.summary.skip(path, reason("input-changed"));
   }
 
-  #came(path: string, bytes: number, isLocal: boolean): void {
+  #came(path: string, bytes: number, isLocal = false): void {
     this.summary.add(bytes, isLocal);
     this.#options.onFile?.(path, bytes);
   }
@@ -236,13 +237,15 @@ class Download {
   async makeLinks(): Promise<void> {
     for (const { path, folder, target, bytes, etag, checksum, metadata } of this.#links.all)
       await this.#guard(path, async () => {
-        const at = await this.#places.placeIn(folder, path);
-        if (at === undefined) return;
-        const problem = await placeLink(join(this.#root, at), target, metadata);
-        if (problem !== undefined) return this.summary.skip(path, problem);
-        await this.#places.noteLink(at, etag, checksum);
-        this.summary.add(bytes);
-        this.#options.onFile?.(path, bytes);
+        const came = { size: bytes, etag, checksum, symlink: target };
+        const place = await this.#places.placeIn(folder, path, came);
+        if (!place) return;
+        if (!place.isThere) {
+          const problem = await placeLink(join(this.#root, place.at), target, metadata);
+          if (problem !== undefined) return this.summary.skip(path, problem);
+          await this.#places.noteLink(place.at, etag, checksum);
+        }
+        this.#came(path, bytes);
       });
   }
 

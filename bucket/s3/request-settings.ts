@@ -31,7 +31,13 @@ export interface GivenSettings {
   sseCKey?: string | undefined;
   /** In place of CLOUD_SUBMIT_LIMIT_RATE and the profile's max_bandwidth. */
   limitRate?: string | undefined;
+  /** Where they were given, for messages; what is not named: by its flag. */
+  from?: { readonly [Name in GivenName]?: string | undefined } | undefined;
 }
+
+/** The flags of settings that are given. */
+const FLAGS = { sse: "--sse", sseCKey: "--sse-c-key", limitRate: "--limit-rate" } as const;
+export type GivenName = keyof typeof FLAGS;
 
 /** Source: AWS SDKs and Tools Reference Guide, "Retry behavior". */
 const RETRY_MODES = ["legacy", "standard", "adaptive"] as const;
@@ -61,14 +67,14 @@ export async function findRequestSettings(
   const requestPayer = oneOf(["requester"], payer);
   const bucketOwner = accountId(owner);
   const ownersControl = oneOf(["bucket-owner-full-control"], acl);
-  const making = encryptionHeaders(givenAs("--sse", given.sse) ?? sse);
+  const making = encryptionHeaders(givenAs("sse", given) ?? sse);
   const controlled: Record<string, string> = ownersControl ? { "x-amz-acl": ownersControl } : {};
-  const customerKey = customerKeyOf(givenAs("--sse-c-key", given.sseCKey) ?? keyFile);
+  const customerKey = customerKeyOf(givenAs("sseCKey", given) ?? keyFile);
   const kept = [...Object.values(making), ...Object.values(controlled), customerKey?.id];
   return {
     attempts: positiveInteger(attempts),
     concurrency: positiveInteger(concurrency),
-    bytesPerSecond: rateOf(givenAs("--limit-rate", given.limitRate) ?? rate),
+    bytesPerSecond: rateOf(givenAs("limitRate", given) ?? rate),
     headers: {
       ...(requestPayer && { "x-amz-request-payer": requestPayer }),
       ...(bucketOwner && { "x-amz-expected-bucket-owner": bucketOwner }),
@@ -81,8 +87,11 @@ export async function findRequestSettings(
 }
 
 /** A value that was given counts, also when it is empty: a shell's variable may have been unset. */
-function givenAs(name: string, text: string | undefined): AwsSetting | undefined {
-  return text === undefined ? undefined : { name, text: text.trim() };
+function givenAs(name: GivenName, given: GivenSettings): AwsSetting | undefined {
+  const text = given[name];
+  return text === undefined
+    ? undefined
+    : { name: given.from?.[name] ?? FLAGS[name], text: text.trim() };
 }
 
 function customerKeyOf(file: AwsSetting | undefined): CustomerKey | undefined {

@@ -1,5 +1,6 @@
 import { CredentialsError } from "../../bucket/credentials/credentials-error.ts";
 import { isCredentialError } from "../../bucket/s3/credential-error.ts";
+import { isThrottled } from "../../bucket/s3/retry.ts";
 import { tlsFault } from "../../bucket/s3/tls-fault.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import type { Say } from "../messages/say.ts";
@@ -21,7 +22,19 @@ const KNOWN = [
   "TlsError",
   "NotFromS3",
   "UnsoundListing",
+  "SlowDown",
+  "NoSuchUpload",
+  "InvalidPart",
+  "InternalError",
 ] as const;
+type Known = (typeof KNOWN)[number];
+
+/** Other names for some of them. Source: Amazon S3 API Reference, "Error responses". */
+const SAME: Readonly<Record<string, Known>> = {
+  InvalidPartOrder: "InvalidPart",
+  InternalServerError: "InternalError",
+  ServiceUnavailable: "InternalError",
+};
 
 /** Any error that is not ours, as one line that says what to do. */
 export function awsError(error: unknown): CloudSubmitError {
@@ -29,8 +42,7 @@ export function awsError(error: unknown): CloudSubmitError {
   if (system) return system;
   const isSignIn = isCredentialError(error);
   const code = isSignIn ? "credentials" : "aws";
-  const known = KNOWN.find((one) => error instanceof Error && error.name === one);
-  const name = known ?? (isSignIn ? "ExpiredToken" : undefined);
+  const name = knownName(error) ?? (isSignIn ? "ExpiredToken" : undefined);
   if (name !== undefined)
     return new CommandError(code, (say) => `${wordsFor(say, name, error)} (${messageOf(error)})`, {
       cause: error,
@@ -47,7 +59,15 @@ export function awsError(error: unknown): CloudSubmitError {
   return CloudSubmitError.from(error, isAws || isNetwork ? "aws" : "internal");
 }
 
-function wordsFor(say: Say, name: (typeof KNOWN)[number], error: unknown): string {
+function knownName(error: unknown): Known | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const known = KNOWN.find((one) => error.name === one);
+  if (known) return known;
+  if (Object.hasOwn(SAME, error.name)) return SAME[error.name];
+  return isThrottled(error) ? "SlowDown" : undefined;
+}
+
+function wordsFor(say: Say, name: Known, error: unknown): string {
   if (name === "AccessDenied") return deniedWords(say, error as Error);
   if (name === "TlsError") return tlsWords(say, error);
   const isPlace = error instanceof CredentialsError && error.place !== undefined;

@@ -1,6 +1,7 @@
 import { INPUTS_MAX, type Input } from "../../protocol/manifest.ts";
 import { PROTOCOL_FILES } from "../../protocol/objects.ts";
 import { READ_KEY_METADATA } from "../../protocol/read-key.ts";
+import type { ReasonCode } from "../../protocol/reason.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import type { SentObjects } from "../../transfer/comparing/sent-objects.ts";
 import type { ProgressListener } from "../../transfer/flow/progress.ts";
@@ -15,6 +16,7 @@ import type { Context } from "../context.ts";
 import { asUsage, CommandError } from "../errors/command-error.ts";
 import type { Say } from "../messages/say.ts";
 import { reasonWords } from "../output/reason-words.ts";
+import { shownPath } from "../output/shown-path.ts";
 import { type JobSource, scriptEntries } from "./job-source.ts";
 import { type OtherKind, refuseOthers, unlessOthers } from "./other-kinds.ts";
 import { jobOf } from "./results-folder.ts";
@@ -99,6 +101,14 @@ export async function carrySource(
   }
 }
 
+/** Reasons that the next run may not meet. */
+const MEANWHILE: ReadonlySet<string | undefined> = new Set<ReasonCode>([
+  "became-another-kind",
+  "became-shorter",
+  "kept-changing",
+  "file-removed",
+]);
+
 /** Refuses an upload that has left files out. @throws CloudSubmitError `transfer` with the first of them, in the words of `message` */
 export function refuseSkipped(
   { skipped, skippedCount }: TransferSummary,
@@ -108,10 +118,12 @@ export function refuseSkipped(
   if (!first) return;
   const words = (say: Say) =>
     say(message, {
-      path: JSON.stringify(first.path),
+      path: shownPath(first.path),
       reason: reasonWords(say, first),
       more: skippedCount > 1 ? say("problem.more", { count: skippedCount - 1 }) : "",
-      ignoreFile: IGNORE_FILE,
+      advice: say(MEANWHILE.has(first.code) ? "problem.uploadAgain" : "problem.uploadWithout", {
+        ignoreFile: IGNORE_FILE,
+      }),
     });
   throw new CommandError("transfer", words, { skipped });
 }

@@ -104,7 +104,7 @@ const globalFlags: Readonly<Record<keyof GlobalFlags, string>> = {
   sse: "オブジェクトの暗号化: AES256、aws:kms[:KEY]、aws:kms:dsse[:KEY] (既定: バケットの設定)",
   sseCKey: "ジョブのデータに使う鍵 (SSE-C) のファイル。ヘッドノードにも同じ鍵が必要",
   limitRate:
-    "S3 との転送全体の速度の上限、毎秒バイト数: 500K、1.5M、1G (文字ごとに 1024 倍)。off: 上限なし",
+    "S3 との転送全体の速度の上限、毎秒バイト数、16K から 1T まで: 500K、1.5M、10MB/s (文字ごとに 1024 倍)。off: 上限なし",
   json: "結果を JSON で出力 (1 オブジェクト、または 1 行に 1 つ)",
   progress: "--json と共に: 進み具合を標準エラー出力に、1 行に 1 つの JSON オブジェクトで出力",
   quiet: "結果とエラーだけを出力",

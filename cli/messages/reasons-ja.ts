@@ -34,6 +34,7 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.became-another-kind": "調べている間に別のものに変わりました",
   "code.became-shorter": "読んでいる間に短くなりました",
   "code.kept-changing": "読んでいる間に変わり続けました",
+  "code.file-removed": "その間に削除されました",
   "code.too-large": "S3 のオブジェクトの上限 ({max}) を超えています",
   "code.object-removed": "その間にバケットから削除されました",
   "code.input-changed": "投入したときのオブジェクトではなくなりました",

@@ -3,6 +3,7 @@ import { shortWordsOf } from "../errors/command-error.ts";
 import type { Say } from "../messages/say.ts";
 import { incompleteTasks, taskCountsLine } from "./array-tasks.ts";
 import { notesOf, reasonWords } from "./reason-words.ts";
+import { shownPath } from "./shown-path.ts";
 
 /** slurmd's signal for a job whose files it could not open (seen on 22.05 to 26.05). */
 const NOT_STARTED = 53;
@@ -22,7 +23,7 @@ export function verdict(say: Say, record: JobRecord): string {
     parts.push(
       say("job.leftOut", {
         count: stageOut?.skippedCount ?? 0,
-        path: JSON.stringify(left.path),
+        path: shownPath(left.path),
         reason: reasonWords(say, left),
       }),
     );

@@ -27,8 +27,8 @@ export interface AdminContext extends Ui {
 /** The context of a real command line; SDK clients that only some verbs need are loaded by those. */
 export function realAdminContext(flags: Settings, ui: Ui): AdminContext {
   const { env, cwd } = localEnvironment();
-  const { region, profile, sse, limitRate } = settingsOf(flags, env, cwd);
-  const s3 = new S3({ region, profile, sse, limitRate, env, askForCode: askForCode(ui) });
+  const { region, profile, sse, limitRate, from } = settingsOf(flags, env, cwd);
+  const s3 = new S3({ region, profile, sse, limitRate, from, env, askForCode: askForCode(ui) });
   return {
     ...ui,
     version: packageJson.version,

@@ -21,6 +21,8 @@ export interface Content {
   checksum?: Checksum | undefined;
   /** Whether the file is known to have this content, by its stats; else it is read. */
   isSettled?: ((stats: FileStats) => boolean) | undefined;
+  /** The target of the link that it is of; undefined: it is of none, or not known. */
+  symlink?: string | undefined;
   /** Asks for its checksum when the ETag says that the content is another one, which not all ETags can. */
   ask?: (() => Promise<Checksum | undefined>) | undefined;
 }

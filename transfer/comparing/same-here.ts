@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { lstatOf } from "../../bucket/disk/files.ts";
-import { judgeLink, type LinkPolicy } from "../links/judge-link.ts";
+import { judgeLink, type LinkPolicy, writtenTarget } from "../links/judge-link.ts";
 import { symlinkBody } from "../links/symlink.ts";
 import { type Comparing, type Content, isContentOf, isSameContent } from "./same-content.ts";
 
@@ -23,6 +23,8 @@ export async function sameHere(
     const thereIf = (isSame: boolean) => (isSame ? there : undefined);
     if (there?.isFile()) return thereIf(await isSameContent(absolute, there, object, comparing));
     if (!there?.isSymbolicLink()) return undefined;
+    if (object.symlink !== undefined && (await writtenTarget(absolute)) === object.symlink)
+      return there;
     const link = await judgeLink(root, await realpath(root), path, false, links);
     if (link.kind === "keep") return thereIf(await isContentOf(symlinkBody(link.target), object));
     if (link.kind !== "follow" || !link.stats.isFile()) return undefined;

@@ -35,7 +35,7 @@ export async function judgeLink(
 ): Promise<LinkVerdict> {
   const absolute = join(root, path);
   try {
-    const text = await readlink(absolute, { encoding: "buffer" });
+    const text = await writtenTarget(absolute);
     const stats = await lstat(absolute, { bigint: true });
     const real = await realpath(absolute).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
@@ -56,15 +56,20 @@ export async function judgeLink(
   }
 }
 
+/** The target as it is written into a link, with `/`; undefined: it is not UTF-8. */
+export async function writtenTarget(absolute: string): Promise<string | undefined> {
+  const text = await readlink(absolute, { encoding: "buffer" });
+  return isUtf8(text) ? portable(text.toString()) : undefined;
+}
+
 /** The target as it is stored: as it was written, or else the way to the real place; undefined: neither will do. */
 async function targetFor(
   path: string,
   absolute: string,
-  text: Buffer,
+  written: string | undefined,
   real: string | undefined,
 ): Promise<string | undefined> {
-  const written = portable(text.toString());
-  if (isUtf8(text) && symlinkProblem(path, written) === undefined) return written;
+  if (written !== undefined && symlinkProblem(path, written) === undefined) return written;
   if (real === undefined) return undefined;
   const way = portable(relative(await realpath(dirname(absolute)), real)) || ".";
   return symlinkProblem(path, way) === undefined ? way : undefined;

@@ -74,9 +74,15 @@ export class KeptFiles {
    * Where something goes.
    *
    * @param clear removes what is in the way, when it is a known copy of the other kind
+   * @param isSame whether a path holds what comes already: such a place beside will do
    * @returns relative, with `/`; undefined when something else of this download has its name
    */
-  async place(path: string, kind: Kind, clear: boolean): Promise<string | undefined> {
+  async place(
+    path: string,
+    kind: Kind,
+    clear: boolean,
+    isSame: (at: string) => Promise<boolean> = no,
+  ): Promise<string | undefined> {
     const held = this.#beside.get(path);
     if (held !== undefined) return held;
     this.claim(path, kind);
@@ -88,7 +94,7 @@ export class KeptFiles {
       const at = `${path}${BESIDE}${count === 1 ? "" : `-${count}`}`;
       if (!this.#claims.take(at, kind)) continue;
       this.#reserved.add(at);
-      if (!(await this.#isFree(at, kind, clear))) continue;
+      if (!(await this.#isFree(at, kind, clear)) && !(await isSame(at))) continue;
       this.#beside.set(path, at);
       return at;
     }
@@ -165,4 +171,8 @@ export class KeptFiles {
     }
     return true;
   }
+}
+
+async function no(): Promise<boolean> {
+  return false;
 }

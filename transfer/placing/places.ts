@@ -10,7 +10,18 @@ import type { TransferSummary } from "../summary.ts";
 import type { EmptyFolders } from "./empty-folders.ts";
 import type { KeptFiles } from "./kept-files.ts";
 
-type Same = (path: string, object: ObjectEntry & Content) => Promise<FileStats | undefined>;
+type Same = (path: string, object: Content) => Promise<FileStats | undefined>;
+
+/** What has come, as it is known: a file, or a link with its target. */
+export type CameAs = Pick<BroughtObject, "size" | "etag" | "checksum"> & Pick<Content, "symlink">;
+
+/** Where something goes in the end. */
+export interface PlaceAt {
+  /** Relative, with `/`. */
+  at: string;
+  /** It holds the same already, and is left as it is. */
+  isThere: boolean;
+}
 
 /** Where the files of a download go, and what is told when that is not where they are in the bucket. */
 export class Places {
@@ -68,20 +79,41 @@ export class Places {
       this.#kept?.note(path, entry.etag, same.stats, same.checksum);
       return true;
     }
-    const beside = await this.#kept?.place(path, "file", false);
+    const isTaken = async (at: string) => (await isSameAt(at)) !== undefined;
+    const beside = await this.#kept?.place(path, "file", false, isTaken);
     if (beside === undefined || beside === path || !(await isSameAt(beside))) return false;
     this.#summary.putBeside(path, beside);
     return true;
   }
 
-  /** Where a file or link goes in the folder that was made for it; undefined: nowhere, which is told. */
-  async placeIn(folder: string, path: string): Promise<string | undefined> {
+  /**
+   * Where a file or link goes in the folder that was made for it; undefined: nowhere, which is told. Before it is put beside
+   * its own place, it is seen whether the same has come there since: from another command that fetches it, too.
+   */
+  async placeIn(folder: string, path: string, came: CameAs): Promise<PlaceAt | undefined> {
     const own = posix.join(folder, posix.basename(path));
-    if (!this.#kept) return own;
-    const at = await this.#kept.place(own, "file", true);
-    if (at === undefined) this.#summary.skip(path, reason("name-conflict"));
-    else if (at !== path) this.#summary.putBeside(path, at);
-    return at;
+    if (!this.#kept) return { at: own, isThere: false };
+    const isSame = async (one: string) => (await this.#same(one, came)) !== undefined;
+    const beside = await this.#kept.place(own, "file", true, isSame);
+    if (beside === undefined) {
+      this.#summary.skip(path, reason("name-conflict"));
+      return undefined;
+    }
+    const there = beside === own ? undefined : await this.#there([own, beside], came);
+    const at = there ?? beside;
+    if (at !== path) this.#summary.putBeside(path, at);
+    return { at, isThere: there !== undefined };
+  }
+
+  /** The first path that holds what has come, which is noted. */
+  async #there(paths: readonly string[], came: CameAs): Promise<string | undefined> {
+    for (const path of paths) {
+      const stats = await this.#same(path, came);
+      if (!stats) continue;
+      this.#kept?.note(path, came.etag, stats, came.checksum);
+      return path;
+    }
+    return undefined;
   }
 
   /** Notes that a file has come to a path: its times say nothing yet, and the checksum of its object is enough. */

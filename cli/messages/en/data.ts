@@ -26,8 +26,7 @@ export const dataEn = {
   "data.taken":
     "{name}: another client has put or removed it meanwhile, so this counts for nothing; look with cloud-submit data list, and repeat the command",
   "data.tooLarge": "more than {max} files, or with very long names: make several data sets of it",
-  "data.notPut":
-    "the data set is as it was: {path} cannot be uploaded: {reason}{more}; remove it, make it readable, or name it in {ignoreFile}",
+  "data.notPut": "the data set is as it was: {path} cannot be uploaded: {reason}{more}; {advice}",
   "data.none": "{name}: there is no such data set; cloud-submit data list shows them",
   "data.incomplete":
     "{name}: this data set is not whole; put it again, or wait until it has been put",

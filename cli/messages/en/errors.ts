@@ -18,8 +18,9 @@ export const errorsEn = {
   "problem.needsYes":
     "{objects} {objects#object#objects} would be removed for good, and there is no terminal to ask on: add --yes",
   "problem.needsOlder": "give --older, such as --older 30d",
-  "problem.notUploaded":
-    "nothing submitted: {path} cannot be uploaded: {reason}{more}; remove it, make it readable, or name it in {ignoreFile}",
+  "problem.notUploaded": "nothing submitted: {path} cannot be uploaded: {reason}{more}; {advice}",
+  "problem.uploadWithout": "remove it, make it readable, or name it in {ignoreFile}",
+  "problem.uploadAgain": "run the command again, or name it in {ignoreFile}",
   "problem.emptyRule": "give a pattern, such as 'out/**'",
   "problem.resultsNoManifest":
     "nothing submitted: with so many files results can only be chosen by .cloudsubmitresults; write the patterns into that file of the folder",
@@ -125,5 +126,10 @@ export const errorsEn = {
     "something on the way to S3 answered in its place: look at the proxy or web filter, or sign in to the network",
   "aws.UnsoundListing":
     "what S3 lists cannot be true, so nothing was deleted: look at the server, or at a proxy before it",
+  "aws.SlowDown": "S3 asks for fewer requests: try again later, with fewer commands at a time",
+  "aws.NoSuchUpload":
+    "the upload was removed meanwhile, by somebody or by a lifecycle rule of the bucket: run the command again",
+  "aws.InvalidPart": "S3 has not all parts of the upload as they were sent: run the command again",
+  "aws.InternalError": "S3 cannot do it at the moment: try again later",
   "aws.noRegion": "no AWS region: give --region or set AWS_REGION",
 } as const;

@@ -31,7 +31,7 @@ export const dataJa: Readonly<Record<keyof typeof dataEn, string>> = {
   "data.tooLarge":
     "{max} を超えるファイルがあるか、名前が長すぎます。複数のデータセットに分けてください",
   "data.notPut":
-    "データセットは以前のままです。{path} をアップロードできません: {reason}{more}。削除するか、読めるようにするか、{ignoreFile} に書いてください",
+    "データセットは以前のままです。{path} をアップロードできません: {reason}{more}。{advice}",
   "data.none": "{name}: そのデータセットはありません。cloud-submit data list で一覧を見られます",
   "data.incomplete":
     "{name}: このデータセットは未完成です。もう一度アップロードするか、終わるまで待ってください",

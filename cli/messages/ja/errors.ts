@@ -22,7 +22,9 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
     "{objects} 個のオブジェクトを完全に削除しますが、確認する端末がありません。--yes を付けてください",
   "problem.needsOlder": "--older 30d のように --older を指定してください",
   "problem.notUploaded":
-    "投入していません。{path} をアップロードできません: {reason}{more}。削除するか、読めるようにするか、{ignoreFile} に書いてください",
+    "投入していません。{path} をアップロードできません: {reason}{more}。{advice}",
+  "problem.uploadWithout": "削除するか、読めるようにするか、{ignoreFile} に書いてください",
+  "problem.uploadAgain": "もう一度実行するか、{ignoreFile} に書いてください",
   "problem.emptyRule": "'out/**' のようなパターンを指定してください",
   "problem.resultsNoManifest":
     "投入していません: ファイルが多すぎる場合、結果は .cloudsubmitresults でのみ選べます。フォルダーのこのファイルにパターンを書いてください",
@@ -134,6 +136,13 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
     "S3 の代わりに途中の何かが応答しました。プロキシや Web フィルターを確認するか、ネットワークにサインインしてください",
   "aws.UnsoundListing":
     "S3 の一覧が正しくないため、何も削除していません。サーバーまたは手前のプロキシを確認してください",
+  "aws.SlowDown":
+    "S3 がリクエストを減らすよう求めています。同時に実行するコマンドを減らし、後でもう一度実行してください",
+  "aws.NoSuchUpload":
+    "アップロードが、誰か、またはバケットのライフサイクルルールによって、その間に削除されました。もう一度実行してください",
+  "aws.InvalidPart":
+    "S3 にあるアップロードのパートが送信したものと一致しません。もう一度実行してください",
+  "aws.InternalError": "S3 が一時的に処理できません。後でもう一度実行してください",
   "aws.noRegion": "AWS のリージョンが分かりません。--region か AWS_REGION を指定してください",
 
   "error.bad-prefix": "プレフィックスが使えません",

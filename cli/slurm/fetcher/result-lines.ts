@@ -4,6 +4,7 @@ import { awsError } from "../../errors/aws-error.ts";
 import { wordsOf } from "../../errors/command-error.ts";
 import type { Say } from "../../messages/say.ts";
 import { reasonWords } from "../../output/reason-words.ts";
+import { shownPath } from "../../output/shown-path.ts";
 
 /** An error in one line. */
 export function failureLine(say: Say, error: unknown): string {
@@ -18,7 +19,7 @@ export function leftOutLine(
 ): string | undefined {
   const [first] = skipped;
   if (!first) return undefined;
-  const path = JSON.stringify(first.path);
+  const path = shownPath(first.path);
   return more(say, say("results.skipped", { path, reason: reasonWords(say, first) }), skippedCount);
 }
 

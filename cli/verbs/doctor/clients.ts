@@ -39,8 +39,8 @@ const LIMITS = { attempts: 2, connectMs: 3000, attemptMs: 10_000, callMs: 10_000
 /** AWS clients of `doctor` only. GetCallerIdentity needs no permission. Source: AWS STS API Reference. */
 export function doctorClients(flags: Settings, ui: Ui) {
   const { env, cwd } = localEnvironment();
-  const { region, profile, sse, limitRate } = settingsOf(flags, env, cwd);
-  const access = { region, profile, sse, limitRate, env, askForCode: askForCode(ui) };
+  const { region, profile, sse, limitRate, from } = settingsOf(flags, env, cwd);
+  const access = { region, profile, sse, limitRate, from, env, askForCode: askForCode(ui) };
   const { s3, probe } = probing(access);
   const settings = () => s3.sdkClient(LIMITS);
   return {

@@ -15,6 +15,7 @@ import { jobOf, openResultsFolder, type ResultsFolder } from "../../jobs/results
 import { commandLine } from "../../output/command-line.ts";
 import { formatBytes } from "../../output/format.ts";
 import { reasonWords } from "../../output/reason-words.ts";
+import { shownPath } from "../../output/shown-path.ts";
 import { Deletions } from "../../ui/deletions.ts";
 import { Progress } from "../../ui/progress.ts";
 import { printResult } from "../../ui/ui.ts";
@@ -164,7 +165,7 @@ export async function fetchJob(
     context.err(`${JSON.stringify(note.path)}: ${reasonWords(say, note)}`);
   for (const left of summary.skipped)
     context.err(
-      say("fetch.skipped", { path: JSON.stringify(left.path), reason: reasonWords(say, left) }),
+      say("fetch.skipped", { path: shownPath(left.path), reason: reasonWords(say, left) }),
     );
   for (const { path, at } of summary.beside)
     context.err(say("fetch.beside", { path: JSON.stringify(path), at: JSON.stringify(at) }));

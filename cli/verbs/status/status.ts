@@ -12,6 +12,7 @@ import { incompleteTasks, taskCountsLine } from "../../output/array-tasks.ts";
 import { explain, type JobView } from "../../output/explain.ts";
 import { formatBytes } from "../../output/format.ts";
 import { notesOf, reasonWords } from "../../output/reason-words.ts";
+import { shownPath } from "../../output/shown-path.ts";
 import { waitsForWords } from "../../output/waits-for.ts";
 import { printResult } from "../../ui/ui.ts";
 import { padTo } from "../../ui/width.ts";
@@ -136,7 +137,7 @@ function describe(say: Say, { prefix, state, record }: JobView): [string, string
   const { notChosen } = stageOut ?? {};
   if (notChosen && notChosen.files > 0) rows.push([say("status.notChosen"), carried(notChosen)]);
   for (const left of [...(stageIn?.skipped ?? []), ...(stageOut?.skipped ?? [])])
-    rows.push([say("status.leftOut"), `${JSON.stringify(left.path)}: ${reasonWords(say, left)}`]);
+    rows.push([say("status.leftOut"), `${shownPath(left.path)}: ${reasonWords(say, left)}`]);
   for (const note of notesOf(say, record)) rows.push([say("status.note"), note]);
   for (const [name, time] of Object.entries(times)) if (time) rows.push([name, time]);
   return rows;

@@ -41,6 +41,22 @@ describe("cliConfig", () => {
     expect(cliConfig({ bucket: "b" }, {}, temporaryFolder())).toEqual({ bucket: "b" });
   });
 
+  test("tells where a setting was found that is read later, but not of flags", () => {
+    const at = folderWith('{"bucket": "b", "limitRate": "fast", "sse": "x"}');
+    const from = (flags: object, env: NodeJS.ProcessEnv) => cliConfig(flags, env, at).from;
+    const file = join(at, "..", "cloud-submit.json");
+    const sse = `sse in ${file}`;
+    expect(from({}, {})).toEqual({ limitRate: `limitRate in ${file}`, sse });
+    const env = { CLOUD_SUBMIT_LIMIT_RATE: "x", CLOUD_SUBMIT_SSE_C_KEY: "k" };
+    const sseCKey = "CLOUD_SUBMIT_SSE_C_KEY";
+    expect(from({}, env)).toEqual({ limitRate: "CLOUD_SUBMIT_LIMIT_RATE", sse, sseCKey });
+    expect(from({ limitRate: "x", sseCKey: "k" }, env)).toEqual({ sse });
+    // An empty variable is none.
+    expect(from({ sse: "x" }, { CLOUD_SUBMIT_LIMIT_RATE: "" })).toEqual({
+      limitRate: `limitRate in ${file}`,
+    });
+  });
+
   test("says all three ways to name the bucket", () => {
     expect(() => cliConfig({}, {}, temporaryFolder())).toThrow(
       /--bucket NAME, set CLOUD_SUBMIT_BUCKET, or .*cloud-submit.json/,

@@ -21,6 +21,11 @@ test.each([
   expect(reasonOf(thrown)).toEqual({ code: "system-error", values: { error } });
 });
 
+test.each(["ENOENT", "ESTALE"])("%s of a file that was found says that it is gone", (code) => {
+  const error = Object.assign(new Error(code), { code, syscall: "open", path: "a" });
+  expect(reasonOf(error)).toEqual({ code: "file-removed", values: {} });
+});
+
 test.each(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"])(
   "%s is no reason of a file: it is thrown on",
   (code) => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { SINGLE_PUT_MAX } from "../../../../bucket/part-size.ts";
-import { findRequestSettings } from "../../../../bucket/s3/request-settings.ts";
+import { findRequestSettings, type GivenSettings } from "../../../../bucket/s3/request-settings.ts";
 import { awsEnvironment } from "../../../support/aws-environment.ts";
 import { collect } from "../../../support/collect.ts";
 import { countBusiest } from "../../../support/count-busiest.ts";
@@ -88,6 +88,19 @@ test("a limit of rate that was given goes before all others, and is refused by t
   expect((await settled("off")).bytesPerSecond).toBeUndefined();
   for (const text of ["", "0", "-5M", "x"])
     await expect(settled(text)).rejects.toThrow(/^--limit-rate: give bytes a second, [^\n]+$/);
+});
+
+test.each<[string, GivenSettings, string]>([
+  ["limitRate", { limitRate: "fast" }, "--limit-rate"],
+  ["sse", { sse: "no" }, "--sse"],
+  ["sseCKey", { sseCKey: "" }, "--sse-c-key"],
+])("%s is refused by the name of the place where it was given", async (name, settings, flag) => {
+  given({});
+  const from = (place: string) =>
+    findRequestSettings(undefined, { ...settings, from: { [name]: place } });
+  await expect(findRequestSettings(undefined, settings)).rejects.toThrow(`${flag}: give `);
+  for (const place of ["CLOUD_SUBMIT_X", "x in /a/cloud-submit.json"])
+    await expect(from(place)).rejects.toThrow(`${place}: give `);
 });
 
 test.each(["legacy", "standard", "adaptive"])("knows the retry mode %s", async (mode) => {

@@ -49,3 +49,21 @@ test.each([
     for (const error of ways(fault(code, { authorities })))
       expect(wordsOf(say, awsError(error))).toContain(authorities);
 });
+
+test.each([
+  ["SlowDown", 503, /fewer requests/, "リクエストを減らす"],
+  ["RequestLimitExceeded", 400, /fewer requests/, "リクエストを減らす"],
+  ["TooManyRequests", 429, /fewer requests/, "リクエストを減らす"],
+  ["NoSuchUpload", 404, /lifecycle rule .* run the command again/, "ライフサイクルルール"],
+  ["InvalidPart", 400, /parts .* run the command again/, "パート"],
+  ["InvalidPartOrder", 400, /parts .* run the command again/, "パート"],
+  ["InternalError", 500, /try again later/, "後でもう一度"],
+  ["ServiceUnavailable", 503, /try again later/, "後でもう一度"],
+])("%s (%d) says what to do, before S3's words", (name, status, advice, words) => {
+  const error = awsError(new S3Error(name, "x", { status }));
+  expect(error.code).toBe("aws");
+  expect(wordsOf(sayEnglish, error)).toMatch(advice);
+  expect(wordsOf(sayIn(ja.messages), error)).toContain(words);
+  for (const say of [sayEnglish, sayIn(ja.messages)])
+    expect(wordsOf(say, error)).toMatch(new RegExp(`\\(${name}: x\\)$`));
+});

@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import type { CommandError } from "../../../../cli/errors/command-error.ts";
 import { reportError } from "../../../../cli/errors/report-error.ts";
 import { type SubmitOptions, submitJob } from "../../../../cli/jobs/submit-job.ts";
 import { sayEnglish } from "../../../../cli/messages/say.ts";
@@ -184,6 +185,33 @@ describe("submitJob", () => {
     expect(JSON.parse(lines.join(""))).toMatchObject({
       error: { code: "transfer", skipped: [{ path: "\ufffd", code: "name-not-utf8", values: {} }] },
     });
+    expect(store.writes).not.toContain("job1/job-aws-stat.txt");
+  });
+
+  test("says why before the end of a name that is too long for S3", async () => {
+    const { submit } = submitting();
+    const folder = jobFolder();
+    const names = ["a", "b", "c", "d", "e"].map((letter) => letter.repeat(250));
+    mkdirSync(join(folder, ...names), { recursive: true });
+    writeFileSync(join(folder, ...names, "end"), "x");
+    const error = (await submit(folder).catch((thrown: unknown) => thrown)) as CommandError;
+    expect(error.message).toMatch(
+      /^nothing submitted: "a{100}….{60}" cannot be uploaded: an object/,
+    );
+    expect(error.skipped).toMatchObject([{ path: names.join("/"), code: "key-too-long" }]);
+  });
+
+  test("says of a file that was removed meanwhile that it is gone, and to run it again", async () => {
+    const { store, submit } = submitting();
+    const folder = jobFolder();
+    writeFileSync(join(folder, "scratch"), "x");
+    store.before = (operation, key) => {
+      if (operation === "put" && key.endsWith("/scratch"))
+        rmSync(join(folder, "scratch"), { force: true });
+    };
+    await expect(submit(folder)).rejects.toThrow(
+      /"scratch" cannot be uploaded: it was removed meanwhile; run the command again, or /,
+    );
     expect(store.writes).not.toContain("job1/job-aws-stat.txt");
   });
 
