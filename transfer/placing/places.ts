@@ -12,7 +12,7 @@ import type { KeptFiles } from "./kept-files.ts";
 
 type Same = (path: string, object: Content) => Promise<FileStats | undefined>;
 
-/** What has come, as it is known: a file, or a link with its target. */
+/** A file that has come, or a link with its target, as it is known. */
 export type CameAs = Pick<BroughtObject, "size" | "etag" | "checksum"> & Pick<Content, "symlink">;
 
 /** Where something goes in the end. */
