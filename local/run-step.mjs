@@ -29,7 +29,7 @@ export function run(command, args, env = {}) {
  *
  * @param {{ command: string, args: string[], env?: Record<string, string> }} step
  * @param {string} log the file
- * @param {() => number} work
+ * @param {() => number | Promise<number>} work
  * @returns {Promise<number>} the exit code of the first that has failed
  */
 export async function runBeside({ command, args, env = {} }, log, work) {
@@ -44,7 +44,7 @@ export async function runBeside({ command, args, env = {} }, log, work) {
     program.once("error", ({ message }) => resolve({ message }));
     program.once("close", (code) => resolve({ code }));
   });
-  const code = work();
+  const code = await work();
   const { code: own, message } = await ended;
   if (message !== undefined) stop(`${command}: ${message}`);
   process.stdout.write(readFileSync(log));

@@ -13,6 +13,11 @@ export function suite(folder, args, env = {}) {
   return run(command, jest, env);
 }
 
+/** The same as a step. */
+export function suiteStep(folder, args, env) {
+  return { ...jestOf(folder, args), env };
+}
+
 function jestOf(folder, args) {
   const config = join(checkout, "test", folder, "jest.config.mjs");
   return {

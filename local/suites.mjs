@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run, runQuietly, stop } from "./run-step.mjs";
-import { suite, suiteInOwnNetwork } from "./run-suite.mjs";
+import { suite, suiteInOwnNetwork, suiteStep } from "./run-suite.mjs";
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const jest = join(checkout, "local", "jest.mjs");
@@ -21,6 +21,8 @@ export const endToEnd = (args, env) => suite("e2e", args, env);
 export const engines = (args, env) => suite("engines", args, env);
 /** Packages and deploys the stack in several ways, and looks at what came of it. */
 export const deploy = (args, env) => suite("deploy", args, env);
+/** The same as a step. */
+export const deployStep = (env) => suiteStep("deploy", [], env);
 /** Puts, gets and lists on a server that verifies signatures. */
 export const transfer = (args, env) => suite("transfer", args, env);
 /** Command line, agent and AWS CLI behind proxies, filters and bad lines: in networks of their own. */

@@ -7,9 +7,9 @@ import { DISTRIBUTION, SLURM, TESTED_CHOICES } from "./slurm-choice.mjs";
 import {
   bench,
   deploy,
+  deployStep,
   endToEnd,
   engines,
-  faults,
   faultsStep,
   machines,
   networks,
@@ -43,24 +43,37 @@ const on = (choice, env) => ({
 });
 
 /** Runs a cloud's tests; they find one that was used before. */
-function onCloud(env, tests) {
-  const code = run(process.execPath, [tool("demo")], env) || tests();
+async function onCloud(env, tests) {
+  const code = run(process.execPath, [tool("demo")], env) || (await tests());
   return run(process.execPath, [tool("local"), "down"], env) || code;
 }
 
-/** Runs the checks that depend on Slurm on another one of its versions. */
-function onOtherSlurm(choice, env, otherSlurm) {
+/**
+ * Runs the checks that depend on Slurm on another one of its versions, and beside them, once its cloud is there, a step.
+ *
+ * @returns {Promise<number | undefined>} undefined: this machine cannot have that version, and nothing was run
+ */
+async function onOtherSlurm(choice, { env, otherSlurm, name, stepOf }) {
   const why = otherSlurm(choice);
   if (why !== undefined) {
     console.log(`Slurm ${choice} is not tested on this machine: ${why}`);
-    return 0;
+    return undefined;
   }
   const own = on(choice, env);
   console.log(`Slurm ${choice}`);
-  const code = onCloud(own, () => endToEnd(ONCE, own));
+  return onCloud(own, () => runBeside(stepOf(own), log(name), () => endToEnd(ONCE, own)));
+}
+
+/** The other versions; what deploys in every way does so beside the first of them, and faults meet the newest. */
+async function onOtherSlurms(env, otherSlurm) {
+  const [between, newest] = TESTED_CHOICES;
+  const deploys = { name: "deploy", stepOf: () => deployStep(env) };
   // Differences of a version in between show on the oldest or the newest.
-  const isBetween = choice !== TESTED_CHOICES.at(-1);
-  return code || (isBetween ? 0 : faults(FAULTS_ONCE, own));
+  const meets = { name: "faults-newest", stepOf: (own) => faultsStep(FAULTS_ONCE, own) };
+  const code = await onOtherSlurm(between, { env, otherSlurm, ...deploys });
+  return (
+    (code ?? deploy([], env)) || ((await onOtherSlurm(newest, { env, otherSlurm, ...meets })) ?? 0)
+  );
 }
 
 /**
@@ -75,15 +88,14 @@ export async function wholeTest(otherSlurm) {
   mkdirSync(logs, { recursive: true });
   const env = { CLOUD_SUBMIT_TEST_RESULTS: results };
   const first = on(DISTRIBUTION, env);
-  const onFirstSlurm = () => onCloud(first, () => endToEnd([], first) || engines([], first));
+  const onFirstSlurm = () => onCloud(first, async () => endToEnd([], first) || engines([], first));
   const onLines = () => transfer([], env) || networks([], env) || machines([], env);
   const code =
     run("npm", ["run", "--silent", "check:static"], env) ||
     (await runBeside(unitStep(env), log("unit"), onFirstSlurm)) ||
     (await runBeside(faultsStep([], first), log("faults"), onLines)) ||
-    deploy([], env) ||
     bench("cloud", ["--quick"]) ||
-    TESTED_CHOICES.reduce((failed, choice) => failed || onOtherSlurm(choice, env, otherSlurm), 0);
+    (await onOtherSlurms(env, otherSlurm));
   const runs = readdirSync(results).map((file) => JSON.parse(readFileSync(join(results, file))));
   const sum = (count) => runs.reduce((total, one) => total + one[count], 0);
   // A step that failed without a failed test (types, lint, a test file that cannot be loaded) counts too.
