@@ -93,10 +93,7 @@ const shown = (times: readonly Times[], part: (one: Times) => number) => {
 
 async function main(): Promise<void> {
   const config = benchConfig();
-  const cloudDown = () => MeasuredCloud.down(environment());
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => void cloudDown().finally(() => process.exit(130)));
-  try {
+  const run = async () => {
     const cloud = await MeasuredCloud.up(environment());
     const folder = join(config.data, "work");
     mkdirSync(folder, { recursive: true });
@@ -137,11 +134,10 @@ async function main(): Promise<void> {
     const more = own(sbatches) - own(submits);
     const what = "sbatch beyond submit and what it waits for, milliseconds";
     console.log(goalLine(atMost(what, more, GOAL_MS, { digits: 0, exact: false })));
-  } finally {
-    endFetcher(config.data);
-    await cloudDown();
-    rmSync(config.data, { recursive: true, force: true });
-  }
+  };
+  await MeasuredCloud.during(environment(), () =>
+    run().finally(() => endFetcher(config.data)),
+  ).finally(() => rmSync(config.data, { recursive: true, force: true }));
 }
 
 await main();

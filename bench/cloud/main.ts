@@ -209,10 +209,7 @@ type Label = "date" | "commit" | "machine" | "slurm";
 
 async function main(): Promise<void> {
   const config = benchConfig();
-  const cloudDown = () => MeasuredCloud.down(environment());
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => void cloudDown().finally(() => process.exit(130)));
-  try {
+  await MeasuredCloud.during(environment(), async () => {
     if (asked.only === "many") return console.log(JSON.stringify(await manyJobs(config), null, 1));
     step("the local cloud comes up");
     const cloud = await MeasuredCloud.up(environment());
@@ -235,9 +232,7 @@ async function main(): Promise<void> {
       console.log(goalLine(goal));
       if (failsRun(goal)) process.exitCode = 1;
     }
-  } finally {
-    await cloudDown();
-  }
+  });
 }
 
 await main();

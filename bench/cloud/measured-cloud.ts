@@ -89,8 +89,20 @@ export class MeasuredCloud {
   }
 
   /** Ends whatever runs of it. */
-  static async down(environment: NodeJS.ProcessEnv): Promise<void> {
+  private static async down(environment: NodeJS.ProcessEnv): Promise<void> {
     await down(undefined, loadConfig({ ...environment, ...MEASURED }));
+  }
+
+  /** Does something that brings such clouds up, after which none runs, also when a signal ends it. */
+  static async during(environment: NodeJS.ProcessEnv, task: () => Promise<void>): Promise<void> {
+    const end = () => MeasuredCloud.down(environment);
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+      process.once(signal, () => void end().finally(() => process.exit(130)));
+    try {
+      await task();
+    } finally {
+      await end();
+    }
   }
 
   /** The agent's process. */

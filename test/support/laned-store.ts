@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { newMachine } from "../../bucket/machine.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { BucketClient } from "../../bucket/s3/bucket-client.ts";
@@ -10,6 +12,8 @@ import { RequestLimit } from "../../bucket/s3/request-limit.ts";
 import { S3Settings } from "../../bucket/s3/s3-settings.ts";
 import { S3Store } from "../../bucket/s3/s3-store.ts";
 import type { UploadStates } from "../../bucket/s3/upload-states.ts";
+import { S3Server } from "./s3-server.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 import { testClock } from "./test-clock.ts";
 
 /** A store with two lanes that carry all files, and the number of connections that the main thread has opened. */
@@ -27,6 +31,31 @@ interface LanedOptions {
   program?: () => Promise<string | undefined>;
   /** Limit of rate; undefined: there is none. */
   bytesPerSecond?: number;
+}
+
+/** A laned store on a server of its own, and a folder with files. */
+export interface LanedStage {
+  server: S3Server;
+  url: string;
+  folder: string;
+  laned: LanedStore;
+}
+
+/** @param files content by name */
+export async function beginLaned(files: Readonly<Record<string, Buffer>>): Promise<LanedStage> {
+  const server = new S3Server();
+  const url = await server.start();
+  const folder = temporaryFolder();
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return { server, url, folder, laned: lanedStore(url) };
+}
+
+export async function endLaned({
+  server,
+  laned,
+}: Pick<LanedStage, "server" | "laned">): Promise<void> {
+  laned.lanes.end();
+  await server.stop();
 }
 
 /** A store on bucket `b` of a test's server. */

@@ -1,4 +1,4 @@
-import type { Checksum } from "../../bucket/checksum.ts";
+import { type Checksum, crc32Checksum } from "../../bucket/checksum.ts";
 import { HashedRecords, hashWords } from "../names/hashed-records.ts";
 
 /** State of a path in a user's folder when it was last sent or fetched. */
@@ -187,7 +187,7 @@ export class CopyRecords {
 
   #checksumOf(record: Uint32Array): Checksum | undefined {
     const value = record[CHECKSUM] ?? 0;
-    if (flagsOf(record) & HAS_CRC32) return textOfCrc32(value);
+    if (flagsOf(record) & HAS_CRC32) return crc32Checksum(value);
     if (flagsOf(record) & CHECKSUM_IS_TEXT) return this.#texts[value] as Checksum | undefined;
     return undefined;
   }
@@ -225,10 +225,4 @@ function etagOf(record: Uint32Array): string {
 function crc32Of(checksum: Checksum): number | undefined {
   if (!CRC32_SHAPE.test(checksum)) return undefined;
   return Buffer.from(checksum.slice(CRC32.length), "base64").readUInt32BE();
-}
-
-function textOfCrc32(value: number): Checksum {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return `${CRC32}${bytes.toString("base64")}`;
 }

@@ -11,9 +11,13 @@ import { UploadStateFolder } from "../../../../../bucket/s3/upload-states.ts";
 // @ts-expect-error: a build script without types
 import { lanePlugin } from "../../../../../local/lane-program.mjs";
 import { LANE_PROGRAM } from "../../../../support/lane-program.ts";
-import { type LanedStore, lanedStore } from "../../../../support/laned-store.ts";
+import {
+  beginLaned,
+  endLaned,
+  type LanedStore,
+  lanedStore,
+} from "../../../../support/laned-store.ts";
 import { fail, S3Server } from "../../../../support/s3-server.ts";
-import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 
 const PARTS = 4;
 const LARGE = (PARTS - 1) * SINGLE_PUT_MAX + 5;
@@ -26,17 +30,9 @@ let folder: string;
 let laned: LanedStore;
 
 beforeEach(async () => {
-  server = new S3Server();
-  url = await server.start();
-  folder = temporaryFolder();
-  writeFileSync(join(folder, "large"), large);
-  writeFileSync(join(folder, "small"), small);
-  laned = lanedStore(url);
+  ({ server, url, folder, laned } = await beginLaned({ large, small }));
 });
-afterEach(async () => {
-  laned.lanes.end();
-  await server.stop();
-});
+afterEach(() => endLaned({ server, laned }));
 
 const send = (name: string, size: number) => laned.store.putFile(join(folder, name), name, size);
 const fetched = (name: string) => readFileSync(join(folder, `${name}-back`));

@@ -6,9 +6,13 @@ import type { FileStats } from "../../../../../../bucket/disk/file-stats.ts";
 import { NewFiles } from "../../../../../../bucket/disk/new-files.ts";
 import { newMachine } from "../../../../../../bucket/machine.ts";
 import { SINGLE_PUT_MAX } from "../../../../../../bucket/part-size.ts";
-import { type LanedStore, lanedStore } from "../../../../../support/laned-store.ts";
+import {
+  beginLaned,
+  endLaned,
+  type LanedStore,
+  lanedStore,
+} from "../../../../../support/laned-store.ts";
 import { S3Server } from "../../../../../support/s3-server.ts";
-import { temporaryFolder } from "../../../../../support/temporary-folder.ts";
 
 const LARGE = 2 * SINGLE_PUT_MAX;
 const small = randomBytes(70_001);
@@ -19,16 +23,9 @@ let folder: string;
 let laned: LanedStore;
 
 beforeEach(async () => {
-  server = new S3Server();
-  url = await server.start();
-  folder = temporaryFolder();
-  writeFileSync(join(folder, "small"), small);
-  laned = lanedStore(url);
+  ({ server, url, folder, laned } = await beginLaned({ small }));
 });
-afterEach(async () => {
-  laned.lanes.end();
-  await server.stop();
-});
+afterEach(() => endLaned({ server, laned }));
 
 /** The first answer breaks off after 50,000 bytes. */
 function breakOff(etag: string, atSecond = () => {}) {
