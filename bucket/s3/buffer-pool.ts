@@ -17,8 +17,7 @@ export class BufferPool {
   readonly #budget: FairBudget;
   #slabs: Slab[] = [];
   #lent = 0;
-  /** Whether it is soon looked whether anything is lent. */
-  #isLooking = false;
+  #rest: NodeJS.Timeout | undefined;
 
   /**
    * @param max bytes that are lent at a time, over all sizes: 4 KiB at the least
@@ -68,10 +67,8 @@ export class BufferPool {
   }
 
   #restLater(): void {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
-    setTimeout(() => {
-      this.#isLooking = false;
+    this.#rest ??= setTimeout(() => {
+      this.#rest = undefined;
       if (this.#lent === 0) this.#slabs = [];
     }, REST_MS).unref();
   }
