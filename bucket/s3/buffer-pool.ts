@@ -1,70 +1,75 @@
 import { FairBudget, type Owner } from "../flow/fair-budget.ts";
+import { PIECE_LEAST, Slab } from "./slab.ts";
 
-const SMALLEST = 4 * 1024;
+/** A part of a large file fits in. */
+const SLAB = 8 * 1024 * 1024;
 
-/** Buffers up to this size are kept when none is in use; a program that rests needs the rest no more. */
-const KEPT = 1024 * 1024;
+/** Memory is kept for so long, in milliseconds, when nothing of it is lent: a program that rests needs it no more. */
+const REST_MS = 1_000;
 
 /**
- * Lends buffers and takes them back, so that many uploads need no more memory than a few: the garbage
- * collector gives large buffers back late. Sizes are powers of two from 4 KiB. Threads share their memory.
+ * Lends buffers and takes them back, so that many uploads need no more memory than a few. Sizes are powers of two from
+ * 4 KiB, which are cut from the same memory: the garbage collector gives large buffers back late, and what was made
+ * anew for each change from large sizes to small ones had come to 60 MB. Threads share it.
  */
 export class BufferPool {
-  readonly #max: number;
+  readonly #slabBytes: number;
   readonly #budget: FairBudget;
-  readonly #idle = new Map<number, Buffer[]>();
-  #allocated = 0;
+  #slabs: Slab[] = [];
   #lent = 0;
+  #rest: NodeJS.Timeout | undefined;
 
   /**
-   * @param max bytes that are lent at a time, over all sizes
+   * @param max bytes that are lent at a time, over all sizes: 4 KiB at the least
    * @param beyond so many beyond it, to owners that have none
    */
   constructor(max: number, beyond = 0) {
-    this.#max = max;
+    this.#slabBytes = Math.min(SLAB, 2 ** Math.floor(Math.log2(max)));
     this.#budget = new FairBudget(max, beyond);
   }
 
   /** Bytes that the pool holds, lent or not. */
   get allocated(): number {
-    return this.#allocated;
+    return this.#slabs.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** Runs `task` with a buffer of `size` bytes, which is no more than the pool's whole, when it is its owner's turn. */
   async use<T>(size: number, task: (buffer: Buffer) => Promise<T>, owner?: Owner): Promise<T> {
-    let length = SMALLEST;
+    let length = PIECE_LEAST;
     while (length < size) length *= 2;
     return this.#budget.spend(owner, length, async () => {
-      const buffer = this.#take(length);
+      const [slab, fit] = this.#slabFor(length);
+      const buffer = slab.lend(length, fit);
       this.#lent += 1;
       try {
         return await task(buffer.subarray(0, size));
       } finally {
         this.#lent -= 1;
-        this.#listOf(length).push(buffer);
-        if (this.#lent === 0) this.#dropLarge();
+        slab.takeBack(buffer);
+        if (this.#lent === 0) this.#restLater();
       }
     });
   }
 
-  #take(length: number): Buffer {
-    const idle = this.#listOf(length).pop();
-    if (idle) return idle;
-    // Idle buffers of other sizes make room.
-    for (const [other, list] of this.#idle)
-      while (this.#allocated + length > this.#max && list.pop()) this.#allocated -= other;
-    this.#allocated += length;
-    return Buffer.from(new SharedArrayBuffer(length));
+  /** Where a piece fits best, so that long ones stay whole; what is free is scattered only so much. */
+  #slabFor(length: number): [Slab, number] {
+    let best: [Slab, number] | undefined;
+    for (const slab of this.#slabs) {
+      const fit = slab.fit(length);
+      if (fit === length) return [slab, fit];
+      if (fit !== undefined && fit < (best?.[1] ?? Number.POSITIVE_INFINITY)) best = [slab, fit];
+    }
+    if (best) return best;
+    const bytes = Math.max(this.#slabBytes, length);
+    const slab = new Slab(bytes);
+    this.#slabs.push(slab);
+    return [slab, bytes];
   }
 
-  #dropLarge(): void {
-    for (const [length, list] of this.#idle)
-      if (length > KEPT) this.#allocated -= length * list.splice(0).length;
-  }
-
-  #listOf(length: number): Buffer[] {
-    let list = this.#idle.get(length);
-    if (!list) this.#idle.set(length, (list = []));
-    return list;
+  #restLater(): void {
+    this.#rest ??= setTimeout(() => {
+      this.#rest = undefined;
+      if (this.#lent === 0) this.#slabs = [];
+    }, REST_MS).unref();
   }
 }
