@@ -17,7 +17,8 @@ export class BufferPool {
   readonly #budget: FairBudget;
   #slabs: Slab[] = [];
   #lent = 0;
-  #rest: NodeJS.Timeout | undefined;
+  /** Whether it is soon looked whether anything is lent. */
+  #isLooking = false;
 
   /**
    * @param max bytes that are lent at a time, over all sizes: 4 KiB at the least
@@ -67,8 +68,10 @@ export class BufferPool {
   }
 
   #restLater(): void {
-    this.#rest ??= setTimeout(() => {
-      this.#rest = undefined;
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    setTimeout(() => {
+      this.#isLooking = false;
       if (this.#lent === 0) this.#slabs = [];
     }, REST_MS).unref();
   }
