@@ -1,13 +1,32 @@
 import { Waiters } from "./waiters.ts";
 
-/** Bounds how much of something is in use at a time; waiters are served in their order. */
+/** Whose work something is, told by identity; undefined: nobody's in particular, which is one more owner. */
+export type Owner = object | undefined;
+
+/** The share that one owner has, and those of its own that wait. */
+interface Account {
+  inUse: number;
+  readonly waiters: Waiters;
+}
+
+/**
+ * Bounds how much of something is in use at a time, and shares it among owners: of those who wait, the one that has the least
+ * is served next, and of several that have as little, each in turn; an owner's own are served in their order. So one that
+ * comes late has its share as soon as others give theirs back, however many of theirs wait. One that has nothing may take
+ * some beyond the bound, so that it begins also while nobody gives anything back. For one owner, all are served in their order.
+ */
 export class Budget {
   #total: number;
+  readonly #beyond: number;
   #inUse = 0;
-  readonly #waiters = new Waiters();
+  #waiting = 0;
+  /** Of owners that have something or wait, in the order of their turns. */
+  readonly #accounts = new Map<Owner, Account>();
 
-  constructor(total: number) {
+  /** @param beyond so much may be in use beyond the total, by owners that had nothing */
+  constructor(total: number, beyond = 0) {
     this.#total = total;
+    this.#beyond = beyond;
   }
 
   get inUse(): number {
@@ -20,40 +39,82 @@ export class Budget {
     this.#serve();
   }
 
-  /** Runs `task` once `amount` is free; more than the whole budget counts as the whole of it. */
-  async spend<T>(amount: number, task: () => Promise<T>): Promise<T> {
-    const share = await this.take(amount);
+  /** Runs `task` once it is the owner's turn and `amount` is free; more than the whole budget counts as the whole of it. */
+  async spend<T>(amount: number, task: () => Promise<T>, owner?: Owner): Promise<T> {
+    const share = await this.take(amount, owner);
     try {
       return await task();
     } finally {
-      this.give(share);
+      this.give(share, owner);
     }
   }
 
-  /** Waits until `amount` is free, and takes it; resolves to what is to be given back: never more than the whole budget. */
-  take(amount: number): Promise<number> {
+  /** Takes `amount` when it is the owner's turn; resolves to what is to be given back: never more than the whole budget. */
+  take(amount: number, owner?: Owner): Promise<number> {
+    let account = this.#accounts.get(owner);
+    if (!account) {
+      account = { inUse: 0, waiters: new Waiters() };
+      this.#accounts.set(owner, account);
+    }
     const share = Math.min(amount, this.#total);
-    // Called several times for each file: no asynchronous function of its own.
-    if (this.#waiters.first || this.#inUse + share > this.#total)
-      return new Promise((go) => this.#waiters.add({ amount, go }));
-    this.#inUse += share;
-    return Promise.resolve(share);
+    if (this.#waiting === 0 && this.#fits(account, share)) {
+      this.#use(account, share);
+      return Promise.resolve(share);
+    }
+    const { waiters } = account;
+    return new Promise((go) => {
+      waiters.add({ amount, go });
+      this.#waiting += 1;
+      this.#serve();
+    });
   }
 
-  /** Gives back a share that was taken. */
-  give(share: number): void {
-    this.#inUse -= share;
-    if (this.#waiters.first) this.#serve();
+  /** Gives back a share that the owner has taken. */
+  give(share: number, owner?: Owner): void {
+    const account = this.#accounts.get(owner);
+    if (!account) return;
+    this.#use(account, -share);
+    if (account.inUse === 0 && !account.waiters.first) this.#accounts.delete(owner);
+    if (this.#waiting > 0) this.#serve();
+  }
+
+  #fits({ inUse }: Account, share: number): boolean {
+    const most = inUse === 0 ? this.#total + this.#beyond : this.#total;
+    return this.#inUse + share <= most;
+  }
+
+  #use(account: Account, share: number): void {
+    account.inUse += share;
+    this.#inUse += share;
   }
 
   #serve(): void {
-    for (let { first } = this.#waiters; first; { first } = this.#waiters) {
+    while (this.#waiting > 0) {
+      const [owner, account] = this.#next();
+      const first = account?.waiters.first;
+      if (!account || !first) return;
       // Of the budget as it is by now.
       const share = Math.min(first.amount, this.#total);
-      if (this.#inUse + share > this.#total) return;
-      this.#waiters.removeFirst();
-      this.#inUse += share;
+      // Nor does another go before it, or a large amount would never come to its turn.
+      if (!this.#fits(account, share)) return;
+      account.waiters.removeFirst();
+      this.#waiting -= 1;
+      this.#use(account, share);
+      // Behind all others that have as much.
+      this.#accounts.delete(owner);
+      this.#accounts.set(owner, account);
       first.go(share);
     }
+  }
+
+  /** Whose turn it is. */
+  #next(): readonly [Owner, Account | undefined] {
+    let next: readonly [Owner, Account | undefined] = [undefined, undefined];
+    for (const entry of this.#accounts) {
+      const [, account] = entry;
+      const least = next[1]?.inUse ?? Number.POSITIVE_INFINITY;
+      if (account.waiters.first && account.inUse < least) next = entry;
+    }
+    return next;
   }
 }

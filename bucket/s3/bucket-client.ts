@@ -1,5 +1,5 @@
 import type { Disk } from "../disk/disk.ts";
-import type { Owner } from "../flow/fair-budget.ts";
+import type { Owner } from "../flow/budget.ts";
 import { type AttemptPorts, type AttemptRules, Attempts } from "./attempts.ts";
 import { BucketTarget, type Signed } from "./bucket-target.ts";
 import { type FileAnswer, FileCarrier, type FileWork, type Watch } from "./carry-file.ts";

@@ -1,4 +1,4 @@
-import { FairBudget, type Owner } from "../flow/fair-budget.ts";
+import { Budget, type Owner } from "../flow/budget.ts";
 import { PIECE_LEAST, Slab } from "./slab.ts";
 
 /** A part of a large file fits in. */
@@ -14,7 +14,7 @@ const REST_MS = 1_000;
  */
 export class BufferPool {
   readonly #slabBytes: number;
-  readonly #budget: FairBudget;
+  readonly #budget: Budget;
   #slabs: Slab[] = [];
   #lent = 0;
   /** Whether it is soon looked whether anything is lent. */
@@ -26,7 +26,7 @@ export class BufferPool {
    */
   constructor(max: number, beyond = 0) {
     this.#slabBytes = Math.min(SLAB, 2 ** Math.floor(Math.log2(max)));
-    this.#budget = new FairBudget(max, beyond);
+    this.#budget = new Budget(max, beyond);
   }
 
   /** Bytes that the pool holds, lent or not. */
@@ -38,18 +38,22 @@ export class BufferPool {
   async use<T>(size: number, task: (buffer: Buffer) => Promise<T>, owner?: Owner): Promise<T> {
     let length = PIECE_LEAST;
     while (length < size) length *= 2;
-    return this.#budget.spend(owner, length, async () => {
-      const [slab, fit] = this.#slabFor(length);
-      const buffer = slab.lend(length, fit);
-      this.#lent += 1;
-      try {
-        return await task(buffer.subarray(0, size));
-      } finally {
-        this.#lent -= 1;
-        slab.takeBack(buffer);
-        if (this.#lent === 0) this.#restLater();
-      }
-    });
+    return this.#budget.spend(
+      length,
+      async () => {
+        const [slab, fit] = this.#slabFor(length);
+        const buffer = slab.lend(length, fit);
+        this.#lent += 1;
+        try {
+          return await task(buffer.subarray(0, size));
+        } finally {
+          this.#lent -= 1;
+          slab.takeBack(buffer);
+          if (this.#lent === 0) this.#restLater();
+        }
+      },
+      owner,
+    );
   }
 
   /** Where a piece fits best, so that long ones stay whole; what is free is scattered only so much. */

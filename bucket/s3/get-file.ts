@@ -166,9 +166,8 @@ async function getLarge(
         holds,
         limit: "large" as const,
       };
-      const got = await large.rangeSlots.spend(client.owner, 1, () =>
-        getRange(client, range, partial.file.fd, options.onBytes),
-      );
+      const get = () => getRange(client, range, partial.file.fd, options.onBytes);
+      const got = await large.rangeSlots.spend(1, get, client.owner);
       await partial.markDone(index);
       return { checksum: got.crc32, length };
     };

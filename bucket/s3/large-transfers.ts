@@ -1,4 +1,4 @@
-import { FairBudget } from "../flow/fair-budget.ts";
+import { Budget } from "../flow/budget.ts";
 import type { Limits } from "../machine.ts";
 import { Crowd, type Crowds } from "./crowd.ts";
 import type { RequestLimit } from "./request-limit.ts";
@@ -13,9 +13,9 @@ const WINDOW_SLOW = 2 * MiB;
 /** How many parts and ranges of large files one client has under way. */
 export class LargeTransfers {
   /** Parts that hold a buffer: small files must find one, too. */
-  readonly partSlots: FairBudget;
+  readonly partSlots: Budget;
   /** Ranges that are under way: they hold none. */
-  readonly rangeSlots: FairBudget;
+  readonly rangeSlots: Budget;
   readonly crowds: Crowds;
   readonly #parts: number;
   #limit: RequestLimit | undefined;
@@ -29,8 +29,8 @@ export class LargeTransfers {
     const up = new Crowd(elapsed, 1, partsMost);
     const down = new Crowd(elapsed, parts, partsMost);
     this.#parts = parts;
-    this.rangeSlots = new FairBudget(parts, beyond.parts);
-    this.partSlots = new FairBudget(parts, beyond.parts);
+    this.rangeSlots = new Budget(parts, beyond.parts);
+    this.partSlots = new Budget(parts, beyond.parts);
     this.crowds = {
       up,
       down,

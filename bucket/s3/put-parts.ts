@@ -144,9 +144,8 @@ function sendPart(
     };
     return upload.putFrom(number, body);
   };
-  return large.partSlots.spend(owner, 1, () =>
-    buffers.use(Math.min(range.length, large.window), send, owner),
-  );
+  const use = () => buffers.use(Math.min(range.length, large.window), send, owner);
+  return large.partSlots.spend(1, use, owner);
 }
 
 /** The CRC32 of a piece of a file, if S3 has that piece. */

@@ -1,4 +1,4 @@
-import { FairBudget, type Owner } from "../flow/fair-budget.ts";
+import { Budget, type Owner } from "../flow/budget.ts";
 
 /** Above this many times the least latency seen, requests are taken to wait for one another. */
 const QUEUEING = 3;
@@ -16,7 +16,7 @@ export interface RequestLimitOptions {
   /** Beyond it, by owners that have none under way; 0 unless it is given. */
   beyond?: number;
   /** Bounds the requests of several limits together; undefined: nothing does. */
-  within?: FairBudget | undefined;
+  within?: Budget | undefined;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface RequestLimitOptions {
  */
 export class RequestLimit {
   #options: RequestLimitOptions;
-  readonly #budget: FairBudget;
+  readonly #budget: Budget;
   #limit: number;
   #least = Number.POSITIVE_INFINITY;
   #sum = 0;
@@ -38,7 +38,7 @@ export class RequestLimit {
   constructor(options: RequestLimitOptions) {
     this.#options = options;
     this.#limit = options.start;
-    this.#budget = new FairBudget(options.start, options.beyond);
+    this.#budget = new Budget(options.start, options.beyond);
   }
 
   /** Requests that may be under way now. */
@@ -64,8 +64,8 @@ export class RequestLimit {
     owner?: Owner,
   ): Promise<T> {
     const { within } = this.#options;
-    const share = await this.#budget.take(owner, 1);
-    if (within) await within.take(owner, 1);
+    const share = await this.#budget.take(1, owner);
+    if (within) await within.take(1, owner);
     const number = ++this.#begun;
     try {
       return await task();
@@ -73,8 +73,8 @@ export class RequestLimit {
       if (isOverload(error)) this.#halve(number);
       throw error;
     } finally {
-      within?.give(owner, 1);
-      this.#budget.give(owner, share);
+      within?.give(1, owner);
+      this.#budget.give(share, owner);
     }
   }
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { FairBudget, type Owner } from "../flow/fair-budget.ts";
+import { Budget, type Owner } from "../flow/budget.ts";
 import { Rate } from "../flow/rate.ts";
 import { limitsAt, type Machine, newMachine } from "../machine.ts";
 import { proxyVariables } from "../network/proxy.ts";
@@ -142,7 +142,7 @@ export class S3 {
     const { beyond } = this.#machine.limits;
     const { requests, parts } = limitsAt(this.#machine.limits, bytesPerSecond);
     // Small requests and large ones together.
-    const within = concurrency === undefined ? undefined : new FairBudget(concurrency);
+    const within = concurrency === undefined ? undefined : new Budget(concurrency);
     const limit = (options: RequestLimitOptions) => new RequestLimit({ ...options, within });
     const large = limit({ start: parts, low: parts, max: parts, beyond: beyond.parts });
     this.#large.govern(large, bytesPerSecond === undefined ? undefined : parts);

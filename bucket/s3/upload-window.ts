@@ -1,4 +1,4 @@
-import { FairBudget, type Owner } from "../flow/fair-budget.ts";
+import { Budget, type Owner } from "../flow/budget.ts";
 import { SINGLE_PUT_MAX } from "../part-size.ts";
 import type { Crowds } from "./crowd.ts";
 
@@ -34,7 +34,7 @@ const SLACK_AT_FIRST = 8;
  */
 export class UploadWindow {
   readonly #elapsed: () => number;
-  readonly #budget = new FairBudget(FIRST, BEYOND);
+  readonly #budget = new Budget(FIRST, BEYOND);
   #window = FIRST;
   #slack = SLACK_AT_FIRST;
   #underWay = 0;
@@ -80,11 +80,11 @@ export class UploadWindow {
     isSilence: (error: unknown) => boolean,
     owner?: Owner,
   ): Promise<T> {
-    const share = await this.#budget.take(owner, length);
+    const share = await this.#budget.take(length, owner);
     try {
       return await this.count(length, task, isSilence);
     } finally {
-      this.#budget.give(owner, share);
+      this.#budget.give(share, owner);
     }
   }
 

@@ -1,30 +1,130 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { Budget } from "../../../../bucket/flow/budget.ts";
+import { Budget, type Owner } from "../../../../bucket/flow/budget.ts";
 
-test("never more in use than there is, and every task is run, also after failures", async () => {
+const [ada, bob, carl] = [{ name: "ada" }, { name: "bob" }, { name: "carl" }];
+
+/** A budget whose tasks end when they are told to, and who has begun. */
+function trial(total: number, beyond?: number) {
+  const budget = new Budget(total, beyond);
+  const begun: Owner[] = [];
+  const ends: { owner: Owner; end: () => void }[] = [];
+  const ask = (owner: Owner, amount = 1) =>
+    budget.spend(
+      amount,
+      () => {
+        begun.push(owner);
+        return new Promise<void>((end) => ends.push({ owner, end }));
+      },
+      owner,
+    );
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const endOne = async (owner: Owner) => {
+    const at = ends.findIndex((one) => one.owner === owner);
+    ends.splice(at, 1)[0]?.end();
+    await settle();
+  };
+  const count = (owner: Owner) => begun.filter((one) => one === owner).length;
+  return { budget, begun, ask, settle, endOne, count };
+}
+
+test("an owner that comes late has all that is given back until it has as much as the other, whose thousands wait", async () => {
+  const { ask, settle, endOne, count } = trial(8);
+  for (let at = 0; at < 5000; at++) void ask(ada);
+  for (let at = 0; at < 100; at++) void ask(bob);
+  await settle();
+  expect([count(ada), count(bob)]).toEqual([8, 0]);
+  for (let at = 0; at < 4; at++) await endOne(ada);
+  expect([count(ada), count(bob)]).toEqual([8, 4]);
+  for (let at = 0; at < 4; at++) {
+    await endOne(ada);
+    await endOne(bob);
+  }
+  expect([count(ada), count(bob)]).toEqual([12, 8]);
+});
+
+test("it begins one at once where there is something beyond, and goes on one by one, also while nothing is given back", async () => {
+  const { ask, settle, endOne, count } = trial(4, 2);
+  for (let at = 0; at < 100; at++) void ask(ada);
+  for (let at = 0; at < 3; at++) void ask(bob);
+  void ask(carl);
+  await settle();
+  expect([count(ada), count(bob), count(carl)]).toEqual([4, 1, 1]);
+  await endOne(bob);
+  await endOne(bob);
+  expect([count(ada), count(bob)]).toEqual([4, 3]);
+});
+
+test("owners that have as little are served in turn, of each its first", async () => {
+  const { budget, settle } = trial(10);
+  const all = await budget.take(10);
+  const served: string[] = [];
+  const wait = async (owner: { name: string }, amount: number, word: string) => {
+    const share = await budget.take(amount, owner);
+    served.push(`${owner.name} ${word}`);
+    return share;
+  };
+  void wait(ada, 4, "first");
+  void wait(ada, 1, "second");
+  void wait(bob, 3, "first");
+  void wait(carl, 2, "first");
+  await settle();
+  expect(served).toEqual([]);
+  budget.give(all);
+  await settle();
+  expect(served).toEqual(["ada first", "bob first", "carl first", "ada second"]);
+  expect(budget.inUse).toBe(10);
+});
+
+test("a large amount comes to its turn though small ones of others come again and again", async () => {
+  const { budget, settle } = trial(10);
+  const shares = [await budget.take(5, bob), await budget.take(5, bob)];
+  const served: Owner[] = [];
+  void budget.take(8, ada).then(() => void served.push(ada));
+  for (let at = 0; at < 10 && served.length === 0; at++) {
+    void budget.take(5, bob).then((share) => shares.push(share));
+    budget.give(shares.shift() ?? 0, bob);
+    await settle();
+  }
+  expect([served, budget.inUse]).toEqual([[ada], 8]);
+});
+
+test("never more in use than there is, for one owner in order and nothing beyond; every task is run, also after failures, and nothing is left", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.integer({ min: 0, max: 15 })),
+      fc.array(
+        fc.record({
+          owner: fc.constantFrom(ada, bob, carl),
+          amount: fc.integer({ min: 0, max: 15 }),
+        }),
+      ),
+      fc.boolean(),
       fc.scheduler(),
-      async (amounts, scheduler) => {
-        const budget = new Budget(10);
-        let [inUse, most, done] = [0, 0, 0];
-        const tasks = amounts.map((amount, index) =>
+      async (asks, isOne, scheduler) => {
+        const [total, beyond] = [10, 3];
+        const budget = new Budget(total, beyond);
+        const order: number[] = [];
+        let [inUse, most] = [0, 0];
+        const tasks = asks.map(({ owner, amount }, index) =>
           budget
-            .spend(amount, async () => {
-              inUse += Math.min(amount, 10);
-              most = Math.max(most, inUse);
-              await scheduler.schedule(Promise.resolve());
-              inUse -= Math.min(amount, 10);
-              done += 1;
-              if (index % 3 === 0) throw new Error("task");
-            })
+            .spend(
+              amount,
+              async () => {
+                order.push(index);
+                inUse += Math.min(amount, total);
+                most = Math.max(most, inUse);
+                await scheduler.schedule(Promise.resolve());
+                inUse -= Math.min(amount, total);
+                if (index % 3 === 0) throw new Error("task");
+              },
+              isOne ? ada : owner,
+            )
             .catch(() => undefined),
         );
         await scheduler.waitFor(Promise.all(tasks));
-        expect([done, inUse]).toEqual([amounts.length, 0]);
-        expect(most).toBeLessThanOrEqual(10);
+        expect([order.length, inUse, budget.inUse]).toEqual([asks.length, 0, 0]);
+        expect(most).toBeLessThanOrEqual(isOne ? total : total + beyond);
+        if (isOne) expect(order).toEqual(order.toSorted((a, b) => a - b));
       },
     ),
   );

@@ -22,7 +22,7 @@ function scene(most?: number) {
 
 test("ranges become as many as bring more together, and the limit of large requests follows", async () => {
   const { large, limit, line, pass } = scene();
-  for (let at = 0; at < LIMITS.partsMost; at++) void large.rangeSlots.take(undefined, 1);
+  for (let at = 0; at < LIMITS.partsMost; at++) void large.rangeSlots.take(1);
   expect([large.rangeSlots.inUse, limit.limit]).toEqual([8, 8]);
   pass(20, () => line.heard(1000 * large.rangeSlots.inUse));
   expect([large.rangeSlots.inUse, limit.limit]).toEqual([32, 32]);
@@ -46,7 +46,7 @@ test("parts, too, of which each takes longer than 20 s: with buffers that fit in
 
 test("under a limit of rate they do not", () => {
   const { large, limit, line, pass } = scene(2);
-  for (let at = 0; at < LIMITS.partsMost; at++) void large.rangeSlots.take(undefined, 1);
+  for (let at = 0; at < LIMITS.partsMost; at++) void large.rangeSlots.take(1);
   pass(20, () => line.heard(1000));
   expect([large.crowds.down.number, limit.limit]).toEqual([2, 2]);
 });
