@@ -1,6 +1,7 @@
 // Runs the steps of setup.mjs, each with a line about it. No dependencies.
 import { spawn, spawnSync } from "node:child_process";
 import { accessSync, closeSync, constants, openSync, readFileSync } from "node:fs";
+import { setPriority } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -27,12 +28,12 @@ export function run(command, args, env = {}) {
  * Runs a program while `work` goes on, for programs that wait more than they compute. It prints into a file, which is
  * shown when both have ended.
  *
- * @param {{ command: string, args: string[], env?: Record<string, string> }} step
+ * @param {{ command: string, args: string[], env?: Record<string, string>, niceness?: number }} step
  * @param {string} log the file
  * @param {() => number | Promise<number>} work
  * @returns {Promise<number>} the exit code of the first that has failed
  */
-export async function runBeside({ command, args, env = {} }, log, work) {
+export async function runBeside({ command, args, env = {}, niceness = 0 }, log, work) {
   const file = openSync(log, "w");
   const program = spawn(command, args, {
     cwd: checkout,
@@ -40,6 +41,8 @@ export async function runBeside({ command, args, env = {} }, log, work) {
     env: { ...process.env, ...env },
   });
   closeSync(file);
+  // What it starts has it, too.
+  if (program.pid !== undefined) setPriority(program.pid, niceness);
   const ended = new Promise((resolve) => {
     program.once("error", ({ message }) => resolve({ message }));
     program.once("close", (code) => resolve({ code }));

@@ -34,9 +34,12 @@ export function machines(args, env) {
   return suiteInOwnNetwork("machines", args, env);
 }
 
-/** The unit tests, as a step: they wait for nothing, and touch nothing but their own folders. */
+/**
+ * The unit tests, as a step: they wait for nothing, and touch nothing but their own folders. Programs beside them that
+ * give an answer only so long, as workflow engines do, go first.
+ */
 export function unitStep(env) {
-  return { command: process.execPath, args: [jest, "test/unit"], env };
+  return { command: process.execPath, args: [jest, "test/unit"], env, niceness: 10 };
 }
 
 /** Options of `faults`, and the variables in which test/faults/config.ts finds them. */
