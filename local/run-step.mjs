@@ -41,7 +41,7 @@ export async function runBeside({ command, args, env = {}, niceness = 0 }, log, 
     env: { ...process.env, ...env },
   });
   closeSync(file);
-  // What it starts has it, too.
+  // Programs that it starts have it, too.
   if (program.pid !== undefined) setPriority(program.pid, niceness);
   const ended = new Promise((resolve) => {
     program.once("error", ({ message }) => resolve({ message }));

@@ -5,7 +5,8 @@ import { FINAL_STATES } from "../../protocol/state.ts";
 import type { Context } from "../context.ts";
 import { isStateOf, readJob } from "../jobs/read-job.ts";
 import type { JobFiles } from "./job-files.ts";
-import { isLeft, type PendingJob, type PendingJobs } from "./pending-jobs.ts";
+import { isLeft } from "./owned-notes.ts";
+import type { PendingJob, PendingJobs } from "./pending-jobs.ts";
 
 const ASK: BackOff = { firstMs: 1_000, maxMs: 15_000, factor: 1.3 };
 

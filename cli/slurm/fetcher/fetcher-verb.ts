@@ -4,6 +4,7 @@ import { localEnvironment } from "../../config.ts";
 import type { VerbContext } from "../../verb-work.ts";
 import { Adopter } from "../adopt-pending.ts";
 import { JobFiles } from "../job-files.ts";
+import { PendingCancels } from "../pending-cancels.ts";
 import { PendingJobs } from "../pending-jobs.ts";
 import { slurmFolders } from "../slurm-context.ts";
 import { BoardWatch } from "./board-watch.ts";
@@ -12,6 +13,7 @@ import { Claims } from "./claims.ts";
 import { closeOpen } from "./close-open.ts";
 import { Fetcher } from "./fetcher.ts";
 import { FolderCopies } from "./folder-copies.ts";
+import { LeftCancels } from "./left-cancels.ts";
 import { takeFetcherLock } from "./lock.ts";
 import { pruneFiles } from "./prune-files.ts";
 import { isSessionOver } from "./session.ts";
@@ -42,6 +44,8 @@ export async function runFetcher({ jobs }: Pick<VerbContext, "jobs">): Promise<n
   const files = new WaitingFiles(folders.jobs, jobFiles);
   const pending = new PendingJobs(folders.root);
   const adopter = new Adopter(context, pending, jobFiles);
+  const cancels = new PendingCancels(folders.root);
+  const leftCancels = new LeftCancels({ context, pending: cancels, log });
   const wake = new Wake(folders.root, (ms, signal) => sleep(ms, undefined, { signal }));
   const ports = { context, machine, copies, claims, log };
   const stop = context.interrupt.signal;
@@ -53,7 +57,10 @@ export async function runFetcher({ jobs }: Pick<VerbContext, "jobs">): Promise<n
       closeOpen({ ...ports, isBrought: (path, mark) => brought.get(path) === mark }, file),
     bring: (file) =>
       bringResults({ ...ports, onBrought: (path, mark) => void brought.set(path, mark) }, file),
-    adopt: () => adopter.look(),
+    goOn: async () => {
+      const looks = [leftCancels.look(), adopter.look()];
+      return (await Promise.all(looks)).includes(true);
+    },
     wake,
     isSessionOver: sessionCheck(env),
     stop,
@@ -78,7 +85,8 @@ export async function runFetcher({ jobs }: Pick<VerbContext, "jobs">): Promise<n
     lock.release();
     // One who has sent a job just now may have found the lock taken.
     if (stop.aborted || sessionCheck(env)()) return 0;
-    if ((await files.list()).length === 0 && (await pending.list()).length === 0) return 0;
+    const lists = await Promise.all([files.list(), pending.list(), cancels.list()]);
+    if (lists.every((list) => list.length === 0)) return 0;
   }
 }
 

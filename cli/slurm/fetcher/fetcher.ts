@@ -28,8 +28,8 @@ export interface FetcherPorts {
   close: (file: JobFile) => Promise<void>;
   /** Brings the results of a job whose final state is in the bucket. */
   bring: (file: JobFile) => Promise<TransferSummary>;
-  /** Makes the files of jobs whose sbatch was ended; tells whether jobs are without an id. */
-  adopt: () => Promise<boolean>;
+  /** Goes on with what commands had begun that were ended; tells whether something of theirs is left. */
+  goOn: () => Promise<boolean>;
   wake: Pick<Wake, "wait" | "ring">;
   /** The login session that has begun it is over. */
   isSessionOver: () => boolean;
@@ -66,7 +66,7 @@ export class Fetcher {
     let idleSince = this.#now();
     for (let round = 0; !stop.aborted; round++) {
       const isOver = isSessionOver();
-      const isMoreToCome = await this.#adopt();
+      const isMoreToCome = await this.#goOn();
       const waiting = await files.list();
       for (const file of waiting) if (file.isOpen) this.#close(file);
       if (!isOver || round === 0)
@@ -93,9 +93,9 @@ export class Fetcher {
     return this.#ports.context.now().getTime();
   }
 
-  async #adopt(): Promise<boolean> {
+  async #goOn(): Promise<boolean> {
     try {
-      return await this.#ports.adopt();
+      return await this.#ports.goOn();
     } catch (error) {
       this.#ports.log(failureLine(this.#ports.context.say, error));
       return true;

@@ -6,7 +6,7 @@ import { type AskYes, askYes } from "../../ui/ask-yes.ts";
 import { printable } from "../../ui/printable.ts";
 import type { JobFile } from "../job-file.ts";
 import { JobFiles } from "../job-files.ts";
-import { isAnyPending } from "../pending-jobs.ts";
+import { type PendingCancel, PendingCancels } from "../pending-cancels.ts";
 import { type SlurmContext, slurmContext } from "../slurm-context.ts";
 import { slurmError } from "../slurm-error.ts";
 import { slurmVersion } from "../slurm-version.ts";
@@ -14,6 +14,7 @@ import { needsFetcher, standingOf } from "../standing.ts";
 import { userExists } from "../view/name-exists.ts";
 import type { ViewUser } from "../view/view-world.ts";
 import { type Asked, cancelOne, type Part } from "./cancel-one.ts";
+import { isAnyLeft } from "./left-work.ts";
 import { failureLine } from "./result-lines.ts";
 import { type ScancelCall, scancelCall } from "./scancel-args.ts";
 import { startFetcher } from "./start.ts";
@@ -56,7 +57,7 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
     userExists,
   });
   const files = await new JobFiles(slurm.folders.jobs).listNewest();
-  if (files.some(needsFetcher) || (await isAnyPending(slurm.folders))) await startFetcher(slurm);
+  if (files.some(needsFetcher) || (await isAnyLeft(slurm.folders))) await startFetcher(slurm);
   return code;
 }
 
@@ -72,7 +73,8 @@ interface ScancelPorts {
 }
 
 /**
- * Asks for each of the chosen jobs, side by side.
+ * Asks for each of the chosen jobs, side by side. From the first request on they are all cancelled, also when this process
+ * is ended.
  *
  * @returns the exit code: 1 when one of them could not be asked for
  */
@@ -128,7 +130,10 @@ export async function scancel(
     const isWhole = part.tasks === undefined && part.signal === undefined;
     return cancelOne(context, file, isWhole ? undefined : part);
   };
-  await inOrder(targets, AT_ONCE, one, (lines) => lines.forEach(tell));
+  const noted = signal === undefined ? targets.flatMap(cancelNote) : [];
+  await new PendingCancels(folders.root).whileNoted(noted, context.now(), () =>
+    inOrder(targets, AT_ONCE, one, (lines) => lines.forEach(tell)),
+  );
   return code;
 }
 
@@ -153,6 +158,15 @@ function targetsOf(
         targets.set(file.id, { id: file.id, file, tasks: undefined });
   const found = [...targets.values()];
   return isFiltered ? found.flatMap((target) => chosen(target, call, user)) : found;
+}
+
+/** For the fetcher to ask for, should this call be ended before it has; nothing of what is over, or unknown. */
+function cancelNote({ file, tasks }: Target): PendingCancel["jobs"] {
+  if (!file || standingOf(file).kind !== "cloud") return [];
+  const { id, prefix, submission } = file;
+  const left = tasks && without(tasks, missingOf(file, tasks));
+  if (left?.size === 0) return [];
+  return [{ id, prefix, submission, ...(left && { tasks: [...left] }) }];
 }
 
 /** Of tasks that were named, those that the job does not have. */

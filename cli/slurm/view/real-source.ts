@@ -4,10 +4,10 @@ import { readHeartbeat } from "../../../bucket/job-objects/heartbeat.ts";
 import { askAlone } from "../ask-alone.ts";
 import { knownBoard } from "../board-id.ts";
 import { knownPartition, notePartition } from "../default-partition.ts";
+import { isAnyLeft } from "../fetcher/left-work.ts";
 import { startFetcher } from "../fetcher/start.ts";
 import type { JobFile } from "../job-file.ts";
 import { JobFiles } from "../job-files.ts";
-import { isAnyPending } from "../pending-jobs.ts";
 import type { SlurmContext } from "../slurm-context.ts";
 import { needsFetcher } from "../standing.ts";
 import type { ViewSource } from "./view-world.ts";
@@ -31,7 +31,7 @@ export function realSource(
   return {
     files: async () => {
       const files = await jobs.listNewest();
-      if (files.some(needsFetcher) || (await isAnyPending(folders))) await start(slurm);
+      if (files.some(needsFetcher) || (await isAnyLeft(folders))) await start(slurm);
       // The oldest first, as Slurm has them.
       return files.toReversed();
     },

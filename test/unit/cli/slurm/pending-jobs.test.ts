@@ -4,8 +4,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { Adopter } from "../../../../cli/slurm/adopt-pending.ts";
+import { isAnyLeft } from "../../../../cli/slurm/fetcher/left-work.ts";
 import { isProcessOver } from "../../../../cli/slurm/fetcher/session.ts";
-import { isAnyPending, PendingJobs } from "../../../../cli/slurm/pending-jobs.ts";
+import { PendingJobs } from "../../../../cli/slurm/pending-jobs.ts";
 import { slurmScene } from "../../../support/slurm-scene.ts";
 
 /** A call of sbatch that is killed while it waits for the id, of a process that is gone. */
@@ -48,9 +49,9 @@ test("a job is noted before it can run, and its note is gone when it has its fil
 test("one whose sbatch was killed gets its file once it has its id", async () => {
   const w = await killed();
   expect(await w.adopter.look()).toBe(true);
-  expect(await isAnyPending(w.slurm.folders)).toBe(false);
+  expect(await isAnyLeft(w.slurm.folders)).toBe(false);
   await w.end();
-  expect(await isAnyPending(w.slurm.folders)).toBe(true);
+  expect(await isAnyLeft(w.slurm.folders)).toBe(true);
   expect(await w.adopter.look()).toBe(true);
   expect(await w.jobs.list()).toEqual([]);
   // The agent answers while others sleep; it is asked again after a second at the earliest.

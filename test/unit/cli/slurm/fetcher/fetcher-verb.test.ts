@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { writeInputManifest } from "../../../../../bucket/job-objects/manifest.ts";
 import { writeRecord } from "../../../../../bucket/job-objects/record.ts";
-import { writeStatus } from "../../../../../bucket/job-objects/status.ts";
+import { readStatus, writeStatus } from "../../../../../bucket/job-objects/status.ts";
 import type { JobFile } from "../../../../../cli/slurm/job-file.ts";
 import { s3Over } from "../../../../support/s3-over.ts";
 import { S3Server } from "../../../../support/s3-server.ts";
@@ -111,6 +111,26 @@ test("told to end while a result comes, it leaves no half file, and the next one
   expect(readdirSync(work)).toEqual(["result"]);
   expect(readFileSync(join(work, "result"), "utf8")).toBe("42\n");
   expect(await user.files.read("12")).toMatchObject({ results: "fetched" });
+});
+
+test("a scancel that is given too little time and killed: what it was to cancel is cancelled all the same", async () => {
+  const ids = Array.from({ length: 20 }, (_, at) => `${at + 1}`);
+  const store = s3Over(endpoint).store("b");
+  for (const id of ids) {
+    const { prefix, submission } = jobFile({ id });
+    await writeStatus(store, prefix, "JOB_SUBMIT", { submission });
+    await user.send({ id });
+  }
+  const writes = new Held(server, ({ method }) => method === "PUT");
+  const { child, ended } = user.cli.start("slurm", "run", "scancel", ...ids);
+  await writes.arrived(20);
+  child.kill("SIGKILL");
+  await ended;
+  server.intercept = () => false;
+  await user.cli.startApart(SQUEUE).ended;
+  await user.fetcherGone();
+  for (const id of ids)
+    expect(await readStatus(store, `job${id}`)).toMatchObject({ state: "JOB_CANCEL" });
 });
 
 test("where all results are here, no fetcher is started, and the check costs no request", async () => {

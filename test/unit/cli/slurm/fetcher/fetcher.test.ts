@@ -33,7 +33,7 @@ function scene(files: JobFile[], changes: Partial<FetcherPorts> = {}) {
     },
     close: async () => undefined,
     bring: async () => new TransferSummary(),
-    adopt: async () => false,
+    goOn: async () => false,
     wake: {
       ring: () => undefined,
       wait: async (ms) => {
