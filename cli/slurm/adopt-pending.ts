@@ -5,22 +5,22 @@ import { FINAL_STATES } from "../../protocol/state.ts";
 import type { Context } from "../context.ts";
 import { isStateOf, readJob } from "../jobs/read-job.ts";
 import type { JobFiles } from "./job-files.ts";
-import { isLeft } from "./owned-notes.ts";
-import type { PendingJob, PendingJobs } from "./pending-jobs.ts";
+import { isLeft, type OwnedNotes } from "./owned-notes.ts";
+import type { PendingJob } from "./pending-jobs.ts";
 
 const ASK: BackOff = { firstMs: 1_000, maxMs: 15_000, factor: 1.3 };
 
 /** Makes the files of jobs whose sbatch was ended before it had their ids. */
 export class Adopter {
   readonly #context: Pick<Context, "store" | "now">;
-  readonly #pending: Pick<PendingJobs, "list" | "remove">;
+  readonly #pending: Pick<OwnedNotes<PendingJob>, "list" | "remove">;
   readonly #files: Pick<JobFiles, "write">;
   /** By submission: how often it was asked for, and when again, milliseconds since 1970. */
   readonly #asked = new Map<string, { times: number; next: number }>();
 
   constructor(
     context: Pick<Context, "store" | "now">,
-    pending: Pick<PendingJobs, "list" | "remove">,
+    pending: Pick<OwnedNotes<PendingJob>, "list" | "remove">,
     files: Pick<JobFiles, "write">,
   ) {
     this.#context = context;

@@ -12,6 +12,8 @@ export const ownerSchema = z.object({ host: z.string(), process: z.string() });
 
 /** Every note has these. */
 interface Owned {
+  /** Names it among the others. */
+  submission: string;
   owner: z.infer<typeof ownerSchema>;
   /** When it was written. */
   submittedAt: string;
@@ -35,16 +37,16 @@ export class OwnedNotes<T extends Owned> {
   }
 
   /** Writes one, as this process's. */
-  async write(name: string, note: Omit<T, "owner">): Promise<void> {
+  async write(note: Omit<T, "owner">): Promise<void> {
     await makeFolder(this.#folder, 0o700);
     const owner = { host: hostname(), process: currentProcess() };
     const text = `${JSON.stringify({ ...note, owner }, null, 1)}\n`;
-    await replaceFile(this.#pathOf(name), text, { mode: 0o600 });
+    await replaceFile(this.#pathOf(note), text, { mode: 0o600 });
   }
 
   /** Its work has ended. */
-  async remove(name: string): Promise<void> {
-    await rm(this.#pathOf(name), { force: true });
+  async remove(note: Pick<T, "submission">): Promise<void> {
+    await rm(this.#pathOf(note), { force: true });
   }
 
   /** All; files that cannot be read are passed over. */
@@ -58,8 +60,8 @@ export class OwnedNotes<T extends Owned> {
     return texts.flatMap((text) => parseJson(this.#schema, text) ?? []);
   }
 
-  #pathOf(name: string): string {
-    return join(this.#folder, `${name}.json`);
+  #pathOf({ submission }: Pick<T, "submission">): string {
+    return join(this.#folder, `${submission}.json`);
   }
 }
 

@@ -9,27 +9,10 @@ export type PendingJob = z.infer<typeof pendingJobSchema>;
 
 /**
  * The jobs of a user and a bucket that have no id yet. A note is written before the job can begin: whatever happens to
- * sbatch from then on, somebody brings the results.
+ * sbatch from then on, somebody brings the results. It is removed when the job has a file, or will never have one.
+ *
+ * @param root of the front end for the bucket
  */
-export class PendingJobs {
-  readonly #notes: OwnedNotes<PendingJob>;
-
-  /** @param root of the front end for the bucket */
-  constructor(root: string) {
-    this.#notes = new OwnedNotes(join(root, "pending"), pendingJobSchema);
-  }
-
-  /** Notes one, as this process's. */
-  write(job: Omit<PendingJob, "owner">): Promise<void> {
-    return this.#notes.write(job.submission, job);
-  }
-
-  /** Its job has a file now, or will never have one. */
-  remove({ submission }: Pick<PendingJob, "submission">): Promise<void> {
-    return this.#notes.remove(submission);
-  }
-
-  list(): Promise<PendingJob[]> {
-    return this.#notes.list();
-  }
+export function pendingJobs(root: string): OwnedNotes<PendingJob> {
+  return new OwnedNotes(join(root, "pending"), pendingJobSchema);
 }

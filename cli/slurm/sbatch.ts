@@ -5,7 +5,6 @@ import { type SbatchCall, sbatchCall, sbatchOptionsOf } from "./args.ts";
 import { awaitResults } from "./await-results.ts";
 import { startFetcher } from "./fetcher/start.ts";
 import { wakeFetcher } from "./fetcher/wake.ts";
-import { sbatchHelp, sbatchUsage } from "./sbatch-help.ts";
 import { type GivenScript, readScript, scriptFromInput, wrapped } from "./script-text.ts";
 import { type SlurmContext, slurmContext } from "./slurm-context.ts";
 import { slurmVersion } from "./slurm-version.ts";
@@ -20,8 +19,10 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
   const call = sbatchCall(argv);
   const isAsked = (name: string) => call.options.some((one) => one.name === name);
   const print = (text: string) => void process.stdout.write(`${text}\n`);
-  if (isAsked("help")) return print(sbatchHelp()), 0;
-  if (isAsked("usage")) return print(sbatchUsage()), 0;
+  if (isAsked("help") || isAsked("usage")) {
+    const { sbatchHelp, sbatchUsage } = await import("./sbatch-help.ts");
+    return print(isAsked("help") ? sbatchHelp() : sbatchUsage()), 0;
+  }
   if (isAsked("version")) return print(await slurmVersion(env, packageJson.version)), 0;
   const script = scriptOf(call, env, () => readFileSync(0));
   const verbose = isAsked("verbose") || !["0", "", undefined].includes(env.SBATCH_DEBUG);

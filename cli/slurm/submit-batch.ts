@@ -15,7 +15,8 @@ import type { Dependencies } from "./dependencies.ts";
 import { checkFolder } from "./folder-rule.ts";
 import type { JobFile } from "./job-file.ts";
 import { JobFiles } from "./job-files.ts";
-import { type PendingJob, PendingJobs } from "./pending-jobs.ts";
+import type { OwnedNotes } from "./owned-notes.ts";
+import { type PendingJob, pendingJobs } from "./pending-jobs.ts";
 import { realOf } from "./places.ts";
 import { beginningOf, withPrefixAdvice } from "./prefix-beginning.ts";
 import { type Batch, type Prepared, prepareBatch } from "./prepare-batch.ts";
@@ -41,7 +42,7 @@ export async function submitBatch(
 ): Promise<JobFile> {
   const { folders, context } = slurm;
   const files = new JobFiles(folders.jobs);
-  const pending = new PendingJobs(folders.root);
+  const pending = pendingJobs(folders.root);
   const prepared = await prepareBatch(slurm, batch, files);
   const job = await send(slurm, batch, prepared, pending);
   const { prefix, submission } = job;
@@ -70,7 +71,7 @@ async function send(
   slurm: SlurmContext,
   { call, options }: Batch,
   { plan, places, root, inside, elsewhere, named, dependencies, rule }: Prepared,
-  pending: PendingJobs,
+  pending: OwnedNotes<PendingJob>,
 ): Promise<Omit<PendingJob, "owner">> {
   const only = inside && onlyThese(inside);
   await checkFolder(root, { ...rule, only });

@@ -1,8 +1,8 @@
 import { mapBounded } from "../../../bucket/flow/each-bounded.ts";
 import type { Context } from "../../context.ts";
+import type { OwnedNotes } from "../owned-notes.ts";
 import { isLeft } from "../owned-notes.ts";
-import type { PendingCancel, PendingCancels } from "../pending-cancels.ts";
-import { cancelOne } from "./cancel-one.ts";
+import type { PendingCancel } from "../pending-cancels.ts";
 import { failureLine } from "./result-lines.ts";
 import { Tries } from "./tries.ts";
 
@@ -12,7 +12,7 @@ const AT_ONCE = 8;
 /** Ports of LeftCancels. */
 interface LeftCancelsPorts {
   context: Pick<Context, "store" | "submitter" | "now" | "sleep" | "say">;
-  pending: Pick<PendingCancels, "list" | "remove">;
+  pending: Pick<OwnedNotes<PendingCancel>, "list" | "remove">;
   log: (line: string) => void;
 }
 
@@ -37,7 +37,7 @@ export class LeftCancels {
     let left = calls.length;
     for (const call of calls) {
       const now = context.now();
-      if (!isLeft(call, now) || !this.#tries.isDue(call.name, now.getTime())) continue;
+      if (!isLeft(call, now) || !this.#tries.isDue(call.submission, now.getTime())) continue;
       if (await this.#settle(call)) left -= 1;
     }
     return left > 0;
@@ -46,15 +46,17 @@ export class LeftCancels {
   /** @returns whether nothing is left to try */
   async #settle(call: PendingCancel): Promise<boolean> {
     const { pending, context, log } = this.#ports;
+    // Few fetchers ever have such work.
+    const { cancelOne } = await import("./cancel-one.ts");
     try {
       await mapBounded(call.jobs, AT_ONCE, async ({ tasks, ...job }) =>
         cancelOne(context, job, tasks && { tasks }),
       );
     } catch (error) {
       log(failureLine(context.say, error));
-      if (this.#tries.goesOn(call.name, error, context.now().getTime())) return false;
+      if (this.#tries.goesOn(call.submission, error, context.now().getTime())) return false;
     }
-    this.#tries.done(call.name);
+    this.#tries.done(call.submission);
     await pending.remove(call);
     return true;
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { userInfo } from "node:os";
 import { inOrder } from "../../../bucket/flow/in-order.ts";
 import packageJson from "../../../package.json" with { type: "json" };
@@ -6,7 +7,7 @@ import { type AskYes, askYes } from "../../ui/ask-yes.ts";
 import { printable } from "../../ui/printable.ts";
 import type { JobFile } from "../job-file.ts";
 import { JobFiles } from "../job-files.ts";
-import { type PendingCancel, PendingCancels } from "../pending-cancels.ts";
+import { type PendingCancel, pendingCancels } from "../pending-cancels.ts";
 import { type SlurmContext, slurmContext } from "../slurm-context.ts";
 import { slurmError } from "../slurm-error.ts";
 import { slurmVersion } from "../slurm-version.ts";
@@ -131,9 +132,14 @@ export async function scancel(
     return cancelOne(context, file, isWhole ? undefined : part);
   };
   const noted = signal === undefined ? targets.flatMap(cancelNote) : [];
-  await new PendingCancels(folders.root).whileNoted(noted, context.now(), () =>
-    inOrder(targets, AT_ONCE, one, (lines) => lines.forEach(tell)),
-  );
+  const pending = pendingCancels(folders.root);
+  const submission = randomUUID();
+  const submittedAt = context.now().toISOString();
+  // It asks for all the same, where nothing can be noted.
+  if (noted.length > 0)
+    await pending.write({ submission, submittedAt, jobs: noted }).catch(() => undefined);
+  await inOrder(targets, AT_ONCE, one, (lines) => lines.forEach(tell));
+  if (noted.length > 0) await pending.remove({ submission }).catch(() => undefined);
   return code;
 }
 
@@ -163,10 +169,10 @@ function targetsOf(
 /** For the fetcher to ask for, should this call be ended before it has; nothing of what is over, or unknown. */
 function cancelNote({ file, tasks }: Target): PendingCancel["jobs"] {
   if (!file || standingOf(file).kind !== "cloud") return [];
-  const { id, prefix, submission } = file;
+  const { prefix, submission } = file;
   const left = tasks && without(tasks, missingOf(file, tasks));
   if (left?.size === 0) return [];
-  return [{ id, prefix, submission, ...(left && { tasks: [...left] }) }];
+  return [{ prefix, submission, ...(left && { tasks: [...left] }) }];
 }
 
 /** Of tasks that were named, those that the job does not have. */

@@ -6,14 +6,14 @@ import { expect, test } from "@jest/globals";
 import { Adopter } from "../../../../cli/slurm/adopt-pending.ts";
 import { isAnyLeft } from "../../../../cli/slurm/fetcher/left-work.ts";
 import { isProcessOver } from "../../../../cli/slurm/fetcher/session.ts";
-import { PendingJobs } from "../../../../cli/slurm/pending-jobs.ts";
+import { pendingJobs } from "../../../../cli/slurm/pending-jobs.ts";
 import { slurmScene } from "../../../support/slurm-scene.ts";
 
 /** A call of sbatch that is killed while it waits for the id, of a process that is gone. */
 async function killed() {
   const w = slurmScene({ "job.sh": "#!/bin/sh\n" });
   const { root } = w.slurm.folders;
-  const pending = new PendingJobs(root);
+  const pending = pendingJobs(root);
   const { sleep } = w.context;
   w.context.sleep = () => Promise.reject(new Error("killed"));
   await expect(w.call(["job.sh"])).rejects.toThrow("killed");
@@ -33,7 +33,7 @@ async function killed() {
 
 test("a job is noted before it can run, and its note is gone when it has its file", async () => {
   const w = slurmScene({ "job.sh": "#!/bin/sh\n" });
-  const pending = new PendingJobs(w.slurm.folders.root);
+  const pending = pendingJobs(w.slurm.folders.root);
   const put = w.store.put.bind(w.store);
   const noted: number[] = [];
   w.store.put = async (key, ...more) => {
@@ -89,7 +89,7 @@ test("one that Slurm refuses leaves no note", async () => {
     error: { code: "sbatch-refused", message: "sbatch: error: no" },
   };
   await expect(w.call(["job.sh"])).rejects.toThrow("no");
-  expect(await new PendingJobs(w.slurm.folders.root).list()).toEqual([]);
+  expect(await pendingJobs(w.slurm.folders.root).list()).toEqual([]);
 });
 
 test("without /proc a process is over when it cannot be signalled", async () => {

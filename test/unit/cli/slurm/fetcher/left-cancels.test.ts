@@ -10,7 +10,7 @@ import { isAnyLeft } from "../../../../../cli/slurm/fetcher/left-work.ts";
 import { scancel } from "../../../../../cli/slurm/fetcher/scancel.ts";
 import { scancelCall } from "../../../../../cli/slurm/fetcher/scancel-args.ts";
 import { JobFiles } from "../../../../../cli/slurm/job-files.ts";
-import { PendingCancels } from "../../../../../cli/slurm/pending-cancels.ts";
+import { pendingCancels } from "../../../../../cli/slurm/pending-cancels.ts";
 import { jobFile } from "../../../../support/sent-job.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 import { testContext } from "../../../../support/test-ui.ts";
@@ -29,7 +29,7 @@ async function scene(count: number) {
     const { submission } = file;
     await writeStatus(test.store, file.prefix, "JOB_SUBMIT", { submission });
   }
-  const pending = new PendingCancels(root);
+  const pending = pendingCancels(root);
   const logged: string[] = [];
   const left = new LeftCancels({
     context: test.context,
