@@ -78,7 +78,8 @@ test("one that sends its head byte by byte, too", async () => {
 test("after the time for a call, no attempt begins, however many are set", async () => {
   const { ended, attempts } = await called(() => undefined, { attempts: 1000, callMs: 200 });
   expect(ended).toMatchObject(OUT_OF_TIME);
-  expect(attempts()).toBe(2);
+  // The first may have taken all of it.
+  expect([1, 2]).toContain(attempts());
 });
 
 test.each([
