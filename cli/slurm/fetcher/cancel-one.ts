@@ -25,12 +25,14 @@ export type Asked = "asked" | "ended" | "unknown" | "busy";
  * Asks for a job to be cancelled, or for single tasks, or for a signal: a read and a write. Never over a state that came since
  * it was read.
  *
+ * @param busyMs so long it waits until an earlier request is answered
  * @throws CloudSubmitError `bad-option` for tasks or a signal that cannot be sent; what S3 refuses
  */
 export async function cancelOne(
   { store, submitter, now, sleep }: Pick<Context, "store" | "submitter" | "now" | "sleep">,
   { prefix, submission }: Pick<JobFile, "prefix" | "submission">,
   part?: Part,
+  busyMs = BUSY_MAX_MS,
 ): Promise<Asked> {
   const began = now().getTime();
   for (;;) {
@@ -42,7 +44,7 @@ export async function cancelOne(
     const isWhole = state === "JOB_CANCEL" && isWholeCancel(metadata);
     if (isWhole) return part ? "ended" : "asked";
     if (state === "JOB_CANCEL" && part) {
-      if (now().getTime() - began >= BUSY_MAX_MS) return "busy";
+      if (now().getTime() - began >= busyMs) return "busy";
       await sleep(BUSY_PAUSE_MS);
       continue;
     }

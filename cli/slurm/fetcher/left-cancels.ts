@@ -1,7 +1,6 @@
 import { mapBounded } from "../../../bucket/flow/each-bounded.ts";
 import type { Context } from "../../context.ts";
-import type { OwnedNotes } from "../owned-notes.ts";
-import { isLeft } from "../owned-notes.ts";
+import { isLeft, type OwnedNotes } from "../owned-notes.ts";
 import type { PendingCancel } from "../pending-cancels.ts";
 import { failureLine } from "./result-lines.ts";
 import { Tries } from "./tries.ts";
@@ -16,18 +15,20 @@ interface LeftCancelsPorts {
   log: (line: string) => void;
 }
 
-/** Asks for what calls of scancel had no time for. */
+/** Asks for what calls of scancel had no time for. Each job is asked for by itself, whatever becomes of others. */
 export class LeftCancels {
   readonly #ports: LeftCancelsPorts;
   readonly #tries = new Tries();
+  /** Jobs of calls that are settled, while others of theirs are not. */
+  readonly #settled = new Set<string>();
 
   constructor(ports: LeftCancelsPorts) {
     this.#ports = ports;
   }
 
   /**
-   * Looks once: a read for each job of a call that is gone, and a write where it was not asked for. What fails is tried
-   * again later.
+   * Looks once: a read for each job of a call that is gone, and a write where it was not asked for. One that fails, or is
+   * still at an earlier request, is tried again later; nothing waits for it.
    *
    * @returns whether there are such calls, or any that are at it
    */
@@ -35,29 +36,38 @@ export class LeftCancels {
     const { pending, context } = this.#ports;
     const calls = await pending.list();
     let left = calls.length;
-    for (const call of calls) {
-      const now = context.now();
-      if (!isLeft(call, now) || !this.#tries.isDue(call.submission, now.getTime())) continue;
-      if (await this.#settle(call)) left -= 1;
+    for (const call of calls.filter((one) => isLeft(one, context.now()))) {
+      const jobs = call.jobs.map((job, at) => ({ ...job, key: `${call.submission} ${at}` }));
+      const settled = await mapBounded(jobs, AT_ONCE, (job) => this.#settle(job));
+      if (settled.includes(false)) continue;
+      for (const { key } of jobs) this.#settled.delete(key);
+      await pending.remove(call);
+      left -= 1;
     }
     return left > 0;
   }
 
   /** @returns whether nothing is left to try */
-  async #settle(call: PendingCancel): Promise<boolean> {
-    const { pending, context, log } = this.#ports;
+  async #settle({
+    key,
+    tasks,
+    ...job
+  }: PendingCancel["jobs"][number] & { key: string }): Promise<boolean> {
+    const { context, log } = this.#ports;
+    const now = () => context.now().getTime();
+    if (this.#settled.has(key)) return true;
+    if (!this.#tries.isDue(key, now())) return false;
     // Few fetchers ever have such work.
     const { cancelOne } = await import("./cancel-one.ts");
     try {
-      await mapBounded(call.jobs, AT_ONCE, async ({ tasks, ...job }) =>
-        cancelOne(context, job, tasks && { tasks }),
-      );
+      const asked = await cancelOne(context, job, tasks && { tasks }, 0);
+      if (asked === "busy" && this.#tries.goesOn(key, asked, now())) return false;
     } catch (error) {
-      log(failureLine(context.say, error));
-      if (this.#tries.goesOn(call.submission, error, context.now().getTime())) return false;
+      log(`${job.prefix}: ${failureLine(context.say, error)}`);
+      if (this.#tries.goesOn(key, error, now())) return false;
     }
-    this.#tries.done(call.submission);
-    await pending.remove(call);
+    this.#tries.done(key);
+    this.#settled.add(key);
     return true;
   }
 }

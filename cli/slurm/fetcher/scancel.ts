@@ -2,29 +2,37 @@ import { randomUUID } from "node:crypto";
 import { userInfo } from "node:os";
 import { inOrder } from "../../../bucket/flow/in-order.ts";
 import packageJson from "../../../package.json" with { type: "json" };
-import { formatTaskIds, parseTaskIds } from "../../../protocol/task-ids.ts";
+import { formatTaskIds } from "../../../protocol/task-ids.ts";
 import { type AskYes, askYes } from "../../ui/ask-yes.ts";
 import { printable } from "../../ui/printable.ts";
 import type { JobFile } from "../job-file.ts";
 import { JobFiles } from "../job-files.ts";
-import { type PendingCancel, pendingCancels } from "../pending-cancels.ts";
+import { pendingCancels } from "../pending-cancels.ts";
+import { pendingJobs } from "../pending-jobs.ts";
 import { type SlurmContext, slurmContext } from "../slurm-context.ts";
 import { slurmError } from "../slurm-error.ts";
 import { slurmVersion } from "../slurm-version.ts";
 import { needsFetcher, standingOf } from "../standing.ts";
+import { latestJobs } from "../view/load-jobs.ts";
 import { userExists } from "../view/name-exists.ts";
-import type { ViewUser } from "../view/view-world.ts";
+import { realSource } from "../view/real-source.ts";
 import { type Asked, cancelOne, type Part } from "./cancel-one.ts";
 import { isAnyLeft } from "./left-work.ts";
 import { failureLine } from "./result-lines.ts";
 import { type ScancelCall, scancelCall } from "./scancel-args.ts";
+import {
+  type CancelUser,
+  cancelNote,
+  missingOf,
+  type Target,
+  targetsOf,
+  usersOf,
+  without,
+} from "./scancel-targets.ts";
 import { startFetcher } from "./start.ts";
 
 /** Jobs that are asked for at a time. */
 const AT_ONCE = 32;
-
-/** Tasks of an array that are looked at. */
-const TASKS_MAX = 100_000;
 
 const USAGE =
   "Usage: scancel [-A account] [--batch] [--full] [--interactive] [-n job_name] [-p partition] [-Q] [-q qos] [-s signal] [-t PENDING | RUNNING | SUSPENDED] [--usage] [-u user_name] [--me] [-V] [-v] [job_id[_array_id]]";
@@ -35,14 +43,6 @@ const WORDS: Readonly<Record<Exclude<Asked, "asked">, string>> = {
   ended: "Job/step already completing or completed",
   busy: "Job is pending on another request; try again",
 };
-
-/** A job, or tasks of one, that is to be cancelled or signalled. */
-interface Target {
-  id: string;
-  /** undefined: nobody has sent such a job from here. */
-  file: JobFile | undefined;
-  tasks: Set<number> | undefined;
-}
 
 /** `scancel`. @returns the exit code */
 export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -56,6 +56,7 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
     ask: askYes(slurm.context.say, process),
     user: { name: userName(), uid: process.getuid?.() ?? 0 },
     userExists,
+    latest: () => latestJobs({ source: realSource(slurm), now: slurm.context.now }),
   });
   const files = await new JobFiles(slurm.folders.jobs).listNewest();
   if (files.some(needsFetcher) || (await isAnyLeft(slurm.folders))) await startFetcher(slurm);
@@ -68,9 +69,11 @@ interface ScancelPorts {
   tell: (line: string) => void;
   /** undefined: nobody can be asked. */
   ask: AskYes | undefined;
-  user: Pick<ViewUser, "name" | "uid">;
+  user: CancelUser;
   /** Whether this machine knows a user, by name or number. */
   userExists: (name: string) => Promise<boolean>;
+  /** All jobs with the last word about each. */
+  latest: () => Promise<readonly JobFile[]>;
 }
 
 /**
@@ -82,11 +85,17 @@ interface ScancelPorts {
 export async function scancel(
   { context, folders }: Pick<SlurmContext, "context" | "folders">,
   call: ScancelCall,
-  { tell, ask, user, userExists: exists }: ScancelPorts,
+  { tell, ask, user, userExists: exists, latest }: ScancelPorts,
 ): Promise<number> {
   if (call.isInteractive && !ask)
     throw slurmError("scancel", "--interactive needs a terminal to ask on: leave it out");
-  const files = await new JobFiles(folders.jobs).listNewest();
+  const { account, partition, qos, state } = call.filters;
+  // A job that began since it was seen last is no longer among those that wait.
+  const isByStanding = [account, partition, qos, state].some((wanted) => wanted !== undefined);
+  const known = await (isByStanding ? latest() : new JobFiles(folders.jobs).listNewest());
+  // Slurm may have these already, and nobody knows their ids; they are named by their prefixes.
+  const unnamed = call.jobs.length === 0 ? await pendingJobs(folders.root).list() : [];
+  const files = [...known, ...unnamed.map((job) => ({ ...job, id: job.prefix }))];
   const wanted = call.isMe ? undefined : call.filters.user;
   const isKnown = (name: string) => files.some((file) => usersOf(file, user).includes(name));
   if (wanted !== undefined && !isKnown(wanted) && !(await exists(wanted)))
@@ -117,6 +126,8 @@ export async function scancel(
     try {
       const asked = file ? await askFor(file, { tasks: left, signal, reach }) : "unknown";
       if (asked === "asked") return lines;
+      // Its sbatch was ended before it had asked for a run.
+      if (asked === "unknown" && file && file.id === file.prefix) return lines;
       // As scancel does: a job that is over is what was wanted.
       if (asked === "ended" && signal === undefined) return isVerbose ? fail(WORDS.ended) : lines;
       code = 1;
@@ -141,88 +152,6 @@ export async function scancel(
   await inOrder(targets, AT_ONCE, one, (lines) => lines.forEach(tell));
   if (noted.length > 0) await pending.remove({ submission }).catch(() => undefined);
   return code;
-}
-
-/** The jobs that the call names or chooses; tasks of one array in one. */
-function targetsOf(
-  call: ScancelCall,
-  files: readonly JobFile[],
-  user: ScancelPorts["user"],
-): Target[] {
-  const byId = new Map(files.map((file) => [file.id, file]));
-  const isFiltered = call.isMe || Object.keys(call.filters).length > 0;
-  const targets = new Map<string, Target>();
-  for (const { id, tasks } of call.jobs) {
-    const before = targets.get(id);
-    const isWhole = !tasks || (before && !before.tasks);
-    const all = isWhole ? undefined : new Set([...(before?.tasks ?? []), ...tasks]);
-    targets.set(id, { id, file: byId.get(id), tasks: all });
-  }
-  if (call.jobs.length === 0)
-    for (const file of files)
-      if (standingOf(file).kind === "cloud")
-        targets.set(file.id, { id: file.id, file, tasks: undefined });
-  const found = [...targets.values()];
-  return isFiltered ? found.flatMap((target) => chosen(target, call, user)) : found;
-}
-
-/** For the fetcher to ask for, should this call be ended before it has; nothing of what is over, or unknown. */
-function cancelNote({ file, tasks }: Target): PendingCancel["jobs"] {
-  if (!file || standingOf(file).kind !== "cloud") return [];
-  const { prefix, submission } = file;
-  const left = tasks && without(tasks, missingOf(file, tasks));
-  if (left?.size === 0) return [];
-  return [{ prefix, submission, ...(left && { tasks: [...left] }) }];
-}
-
-/** Of tasks that were named, those that the job does not have. */
-function missingOf({ asked, last }: JobFile, tasks: Set<number> | undefined): number[] {
-  if (!tasks) return [];
-  const told = last?.tasks?.map(({ ids }) => ids).join(",");
-  const list = told || asked.array;
-  const ids = list === undefined ? new Set<number>() : parseTaskIds(list, TASKS_MAX);
-  // Of a list that cannot be read, Slurm knows.
-  return ids ? [...tasks].filter((task) => !ids.has(task)) : [];
-}
-
-function without(tasks: ReadonlySet<number>, others: readonly number[]): Set<number> {
-  const left = new Set(tasks);
-  for (const task of others) left.delete(task);
-  return left;
-}
-
-/** Names and number of the user that a job is of: here, and on the cluster. */
-function usersOf({ asked, last }: JobFile, { name, uid }: ScancelPorts["user"]): string[] {
-  return [asked.user, name, String(uid), ...(last?.user === undefined ? [] : [last.user])];
-}
-
-/** The part of a job that the filters choose. Of a job that nobody has sent, nothing is known that could be chosen by. */
-function chosen(
-  target: Target,
-  { filters, isMe }: ScancelCall,
-  user: ScancelPorts["user"],
-): Target[] {
-  const { file } = target;
-  if (!file) return [target];
-  const { last, asked } = file;
-  const { account, name, partition, qos, state } = filters;
-  const isOf = (wanted: string | undefined, ...has: (string | undefined)[]) =>
-    wanted === undefined || has.includes(wanted);
-  const isUsers = isMe || isOf(filters.user, ...usersOf(file, user));
-  const fits =
-    isUsers &&
-    isOf(account?.toLowerCase(), last?.account) &&
-    isOf(name, last?.name ?? asked.name) &&
-    isOf(partition, last?.partition ?? asked.partition) &&
-    isOf(qos?.toLowerCase(), last?.qos);
-  if (!fits) return [];
-  if (state === undefined) return [target];
-  if (!last?.tasks) return (last?.state ?? "PENDING") === state ? [target] : [];
-  const ids = last.tasks
-    .filter((part) => part.state === state)
-    .flatMap((part) => [...(parseTaskIds(part.ids, TASKS_MAX) ?? [])])
-    .filter((id) => target.tasks?.has(id) ?? true);
-  return ids.length > 0 ? [{ ...target, tasks: new Set(ids) }] : [];
 }
 
 function question({ asked, last }: JobFile, id: string, tasks: Set<number> | undefined): string {

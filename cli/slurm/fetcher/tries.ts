@@ -10,7 +10,7 @@ const LOCAL_TRIES_MAX = 8;
 const DAY_MS = 24 * 3_600_000;
 
 /** Errors that the same try would meet again. */
-const FINAL: ReadonlySet<string> = new Set(["no-such-job", "usage", "config"]);
+const FINAL: ReadonlySet<string> = new Set(["no-such-job", "usage", "config", "bad-option"]);
 
 /** Jobs for which something was tried and failed, and when to try again. */
 export class Tries {

@@ -1,4 +1,4 @@
-import type { Board, BoardJob, BoardTasks } from "../../../protocol/board.ts";
+import type { BoardJob, BoardTasks } from "../../../protocol/board.ts";
 import { formatTaskIds, parseTaskIds } from "../../../protocol/task-ids.ts";
 import type { JobFile } from "../job-file.ts";
 import { RESULTS_NOT_FETCHED } from "../standing.ts";
@@ -26,26 +26,12 @@ const ENDED_AS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The rows of all jobs: what this machine knows of them, and what the board tells of them. Tasks of an array that wait are
- * one row, those that do not are a row each.
+ * The rows of all jobs, by what is known of them. Tasks of an array that wait are one row, those that do not are a row each.
  *
  * @param usual the partition of jobs of which none is told yet, and that asked for none
  */
-export function jobViews(
-  files: readonly JobFile[],
-  board: Board | undefined,
-  user: ViewUser,
-  usual?: string,
-): SlurmJob[] {
-  const told = new Map(board?.jobs.map((job) => [job.submission, job]));
-  return files.flatMap((file) =>
-    rowsOf(file, newest(file, told.get(file.submission)), user, usual),
-  );
-}
-
-/** The last word about a job: once it is final it stays so. */
-export function newest(file: JobFile, told: BoardJob | undefined): BoardJob | undefined {
-  return file.last?.final === true ? file.last : (told ?? file.last);
+export function jobViews(files: readonly JobFile[], user: ViewUser, usual?: string): SlurmJob[] {
+  return files.flatMap((file) => rowsOf(file, file.last, user, usual));
 }
 
 function rowsOf(

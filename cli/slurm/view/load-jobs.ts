@@ -1,7 +1,7 @@
 import { mapBounded } from "../../../bucket/flow/each-bounded.ts";
-import type { Board } from "../../../protocol/board.ts";
+import type { BoardJob } from "../../../protocol/board.ts";
 import type { JobFile } from "../job-file.ts";
-import { jobViews, newest } from "./job-view.ts";
+import { jobViews } from "./job-view.ts";
 import type { SlurmJob } from "./slurm-job.ts";
 import type { ViewWorld } from "./view-world.ts";
 
@@ -15,30 +15,33 @@ const AT_ONCE = 8;
 /** A job that was read by itself is not read again for so long, milliseconds. */
 const REREAD_MS = 15_000;
 
-/**
- * All jobs of this user, as they are now: one request for all, none where all of them are over. Those that the board does
- * not tell of any more are read by themselves, once in a while.
- */
+/** All jobs of this user, as they are now, in rows as Slurm has them. */
 export async function loadJobs({
   source,
   user,
   now,
 }: Pick<ViewWorld, "source" | "user" | "now">): Promise<SlurmJob[]> {
+  const files = await latestJobs({ source, now });
+  // Also of those that the board tells of, before Slurm has them.
+  const without = files.filter(
+    ({ last, asked }) => (last?.partition ?? asked.partition) === undefined,
+  );
+  const usual = without.length > 0 && (await source.usualPartition(without.some(isOpen)));
+  return jobViews(files, user, usual || undefined);
+}
+
+/**
+ * The files of all jobs of this user, with the last word about each: one request for all, none where all of them are over.
+ * Those that the board does not tell of any more are read by themselves, once in a while.
+ */
+export async function latestJobs({
+  source,
+  now,
+}: Pick<ViewWorld, "source" | "now">): Promise<readonly JobFile[]> {
   const files = await source.files();
-  const isOpen = (file: JobFile) => file.last?.final !== true;
-  const views = async (all: readonly JobFile[], board?: Board) => {
-    const told = new Map(board?.jobs.map((job) => [job.submission, job]));
-    // Also of those that the board tells of, before Slurm has them.
-    const without = all.filter((file) => {
-      const partition = newest(file, told.get(file.submission))?.partition;
-      return (partition ?? file.asked.partition) === undefined;
-    });
-    const usual = without.length > 0 && (await source.usualPartition(without.some(isOpen)));
-    return jobViews(all, board, user, usual || undefined);
-  };
-  if (!files.some(isOpen)) return views(files);
+  if (!files.some(isOpen)) return files;
   const board = await source.board();
-  const told = new Set(board?.jobs.map(({ submission }) => submission));
+  const told = new Map(board?.jobs.map((job) => [job.submission, job]));
   const seenAt = board ? Date.parse(board.time) : now().getTime();
   const untold = files.filter((file) => isOpen(file) && !told.has(file.submission));
   const isDue = ({ submittedAt, lastAt }: JobFile) =>
@@ -48,8 +51,19 @@ export async function loadJobs({
     source.reread(file),
   );
   const bySubmission = new Map(again.map((file) => [file.submission, file]));
-  return views(
-    files.map((file) => bySubmission.get(file.submission) ?? file),
-    board,
-  );
+  return files.map((file) => {
+    const { submission } = file;
+    const read = bySubmission.get(submission) ?? file;
+    const last = newest(read, told.get(submission));
+    return last ? { ...read, last } : read;
+  });
+}
+
+/** The last word about a job: once it is final it stays so. */
+function newest({ last }: JobFile, told: BoardJob | undefined): BoardJob | undefined {
+  return last?.final === true ? last : (told ?? last);
+}
+
+function isOpen({ last }: JobFile): boolean {
+  return last?.final !== true;
 }

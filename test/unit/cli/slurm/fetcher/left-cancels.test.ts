@@ -42,6 +42,7 @@ async function scene(count: number) {
     ask: undefined,
     user: { name: "taro", uid: 1000 },
     userExists: async () => true,
+    latest: async () => [],
   };
   const call = (argv: readonly string[]) =>
     scancel({ context: test.context, folders: { root, jobs: root } }, scancelCall(argv, {}), ports);
@@ -149,6 +150,37 @@ test("what S3 refuses is told and tried again, later each time; what can never b
   await s.context.sleep(2_000);
   expect(await s.left.look()).toBe(false);
   expect(s.state("1")).toBe("JOB_CANCEL");
+});
+
+test("one job that cannot be asked for holds no other up, and is given up", async () => {
+  const s = await scene(30);
+  const tasks = Array.from({ length: 500 }, (_, at) => 2 * at);
+  await s.killAfter(0, s.ids);
+  const [name] = s.noted();
+  const path = join(s.root, "cancels", name!);
+  const note = JSON.parse(readFileSync(path, "utf8"));
+  note.jobs[0].tasks = tasks;
+  writeFileSync(path, JSON.stringify(note));
+  expect(await s.left.look()).toBe(false);
+  expect(s.ids.filter((id) => s.state(id) === "JOB_CANCEL")).toEqual(s.ids.slice(1));
+  expect(s.logged).toEqual([expect.stringContaining("job1: ")]);
+});
+
+test("one that is still at an earlier request is waited for, and holds nothing up", async () => {
+  const s = await scene(2);
+  expect(await s.call(["1_1"])).toBe(0);
+  await s.killAfter(0, ["1_[2-3]", "2"]);
+  const before = s.context.now().getTime();
+  expect(await s.left.look()).toBe(true);
+  expect(s.context.now().getTime()).toBe(before);
+  expect([s.status("1").metadata["tasks"], s.state("2")]).toEqual(["1", "JOB_CANCEL"]);
+  // The agent has answered.
+  const { submission } = jobFile({ id: "1" });
+  await writeStatus(s.store, "job1", "JOB_SUBMIT", { submission });
+  await s.context.sleep(2_000);
+  s.requests.length = 0;
+  expect(await s.left.look()).toBe(false);
+  expect([s.status("1").metadata["tasks"], s.requests.length, s.noted()]).toEqual(["2-3", 2, []]);
 });
 
 test("where nothing can be noted, they are cancelled all the same", async () => {

@@ -1,9 +1,14 @@
 import { expect, test } from "@jest/globals";
+import { writeBoard } from "../../../../../bucket/job-objects/board.ts";
 import { writeStatus } from "../../../../../bucket/job-objects/status.ts";
+import { boardId } from "../../../../../cli/slurm/board-id.ts";
 import { scancel } from "../../../../../cli/slurm/fetcher/scancel.ts";
 import { scancelCall } from "../../../../../cli/slurm/fetcher/scancel-args.ts";
 import type { JobFile } from "../../../../../cli/slurm/job-file.ts";
 import { JobFiles } from "../../../../../cli/slurm/job-files.ts";
+import { pendingJobs } from "../../../../../cli/slurm/pending-jobs.ts";
+import { latestJobs } from "../../../../../cli/slurm/view/load-jobs.ts";
+import { realSource } from "../../../../../cli/slurm/view/real-source.ts";
 import { jobFile } from "../../../../support/sent-job.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 import { testContext } from "../../../../support/test-ui.ts";
@@ -18,17 +23,31 @@ async function scene(files: JobFile[]) {
   }
   test.requests.length = 0;
   const lines: string[] = [];
+  const folders = { root: jobs, jobs };
+  const slurm = { context: test.context, folders, env: {}, cwd: "/" };
+  const source = realSource(slurm, async () => undefined);
   const ports = {
     tell: (line: string) => void lines.push(line),
     ask: undefined,
     user: { name: "taro", uid: 1000 },
     userExists: async (name: string) => name === "hanako",
+    latest: () => latestJobs({ source, now: test.context.now }),
   };
-  const call = async (...argv: string[]) =>
-    scancel({ context: test.context, folders: { root: jobs, jobs } }, scancelCall(argv, {}), ports);
+  const call = async (...argv: string[]) => scancel(slurm, scancelCall(argv, {}), ports);
   const status = (id: string) => test.store.objects.get(`job${id}/job-aws-stat.txt`)!;
   const state = (id: string) => status(id).body.toString().trim();
-  return { ...test, call, lines, status, state };
+  /** A board tells of a job in this state. */
+  const tell = async (id: string, told: string) => {
+    const { submission } = jobFile({ id });
+    const time = test.context.now().toISOString();
+    const row = { submission, slurmJobId: id, state: told, partition: "queue1", final: false };
+    await writeBoard(test.store, await boardId(folders, () => "b".repeat(22)), {
+      time,
+      jobs: [row],
+    });
+    test.requests.length = 0;
+  };
+  return { ...test, folders, call, lines, status, state, tell };
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => `${n + 1}`);
@@ -135,6 +154,47 @@ test("filters choose among the jobs", async () => {
   expect(["1", "2", "3"].map(s.state)).toEqual(["JOB_SUBMIT", "JOB_CANCEL", "JOB_SUBMIT"]);
   expect(await s.call("--me")).toBe(0);
   expect(["1", "2", "3"].map(s.state)).toEqual(["JOB_CANCEL", "JOB_CANCEL", "JOB_CANCEL"]);
+});
+
+test("a job that began since it was seen last is not among those that wait", async () => {
+  const last = { submission: "s", state: "PENDING", final: false };
+  const s = await scene([jobFile({ id: "5", last, lastAt: "2026-11-24T12:00:00.000Z" })]);
+  await s.tell("5", "RUNNING");
+  expect(await s.call("--me", "-t", "PENDING")).toBe(0);
+  expect([s.state("5"), s.requests]).toEqual(["JOB_SUBMIT", [expect.stringContaining("boards/")]]);
+  expect(await s.call("-p", "queue1", "-t", "RUNNING")).toBe(0);
+  expect(s.state("5")).toBe("JOB_CANCEL");
+});
+
+test("without a word from S3, nothing is chosen by a state that may be an old one", async () => {
+  const s = await scene([jobFile({ id: "5" })]);
+  await s.tell("5", "RUNNING");
+  s.store.before = () => {
+    throw new Error("down");
+  };
+  await expect(s.call("-t", "PENDING")).rejects.toThrow("down");
+});
+
+test("jobs whose ids are not known yet are among all of a user's, and of a name", async () => {
+  const pending = async (id: string, name: string) => {
+    const { id: _, ...job } = jobFile({ id });
+    const s = await scene([jobFile({ id: "5" })]);
+    await pendingJobs(s.folders.root).write({ ...job, asked: { ...job.asked, name } });
+    return { ...s, prefix: job.prefix, submission: job.submission };
+  };
+  for (const argv of [["--me"], ["-n", "late"], ["-u", "taro", "-t", "PENDING"]]) {
+    const s = await pending("7", "late");
+    await writeStatus(s.store, s.prefix, "FILE_UPLOAD", { submission: s.submission });
+    expect(await s.call(...argv)).toBe(0);
+    expect([s.state("7"), s.lines]).toEqual(["JOB_CANCEL", []]);
+  }
+  // One whose sbatch was ended before it had asked for a run, and one that is not meant.
+  const gone = await pending("7", "late");
+  expect([await gone.call("--me"), gone.lines]).toEqual([0, []]);
+  const other = await pending("7", "late");
+  await writeStatus(other.store, other.prefix, "FILE_UPLOAD", { submission: other.submission });
+  expect(await other.call("-n", "job.sh")).toBe(0);
+  expect([other.state("7"), other.state("5")]).toEqual(["FILE_UPLOAD", "JOB_CANCEL"]);
 });
 
 test.each([

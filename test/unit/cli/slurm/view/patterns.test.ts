@@ -9,11 +9,7 @@ const { file, board } = sent("12", {
   nodes: "a[3-4],b",
   tasks: [{ ids: "7", state: "RUNNING", nodes: "a[3-4],b" }],
 });
-const [TASK] = jobViews(
-  [file],
-  { version: 1, time: file.submittedAt, jobs: board ? [board] : [] },
-  USER,
-);
+const [TASK] = jobViews([{ ...file, ...(board && { last: board }) }], USER);
 
 test.each([
   ["slurm-%j.out", "slurm-12.out"],
