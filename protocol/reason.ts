@@ -94,6 +94,8 @@ export const REASONS = {
     'Slurm did not start it, because it could not open its input, or its output {"path"}: see that the input is there, and that no folder has the name of the output',
   "rule-not-used":
     '.cloudsubmitignore, line {line}, {"rule"}: not used for results, because it has too many * or comes too late',
+  "rules-not-tried":
+    ".cloudsubmitignore was not tried on {count} of its results, because it takes too long, or they are more than 100 folders deep: they are returned",
   "results-ignored":
     '.cloudsubmitignore leaves {count} of its files and folders out of the results, such as {"path"}',
   "inputs-not-removed":

@@ -77,6 +77,8 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
     '入力、または出力先 {"path"} を開けず、Slurm はジョブを開始できませんでした。入力があるか、出力と同じ名前のフォルダーがないかを確かめてください',
   "code.rule-not-used":
     '.cloudsubmitignore の {line} 行目 {"rule"} は、* が多すぎるか行が後ろすぎるため、結果には使いませんでした',
+  "code.rules-not-tried":
+    ".cloudsubmitignore の照合に時間がかかりすぎるか、フォルダーの深さが 100 を超えるため、結果のうち {count} 件には適用せず、戻しました",
   "code.results-ignored":
     '.cloudsubmitignore により、結果のうち {"path"} など {count} 件は戻りません',
   "code.inputs-not-removed":

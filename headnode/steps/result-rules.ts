@@ -3,6 +3,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { reason } from "../../protocol/reason.ts";
 import type { Note } from "../../protocol/record.ts";
+import { STARRY_MAX, STARS_MAX } from "../../transfer/names/chosen-paths.ts";
 import {
   IGNORE_FILE,
   type IgnoreRules,
@@ -14,8 +15,11 @@ import {
 const TEXT_MAX_BYTES = 64 << 10;
 const RULES_MAX = 500;
 
-/** A rule with more `*` is not used: trying it could take minutes for one path, on behalf of one submitter. */
-const STARS_MAX = 3;
+/** Folders above a path at most: what a rule takes grows with the third power of them. */
+const DEPTH_MAX = 100;
+
+/** Milliseconds that one job's rules may take, on behalf of one submitter, while others wait. */
+const TIME_MAX_MS = 10_000;
 
 /** Notes that a record tells of rules at most. */
 const NOTES_MAX = 5;
@@ -45,16 +49,24 @@ export async function stagedText(folder: string, name: string): Promise<string |
 export class ResultRules {
   readonly #rules: IgnoreRules;
   readonly #notes: Note[];
+  readonly #now: () => number;
   #count = 0;
   #first = "";
+  #tookMs = 0;
+  #untried = 0;
 
-  constructor(text: string) {
+  /** @param now milliseconds, of a clock that is never set */
+  constructor(text: string, now: () => number = () => performance.now()) {
+    this.#now = now;
     const lines = text.split(/\r?\n/);
     const bad = [...ruleProblems(text)];
+    let starry = 0;
     const used = lines.map((line, at) => {
       const values = { line: `${at + 1}`, rule: line.slice(0, 200) };
       const stars = line.match(/\*+/g)?.length ?? 0;
-      if (at < RULES_MAX && stars <= STARS_MAX) return line;
+      if (stars >= STARS_MAX) starry += 1;
+      const isTooStarry = stars > STARS_MAX || (stars === STARS_MAX && starry > STARRY_MAX);
+      if (at < RULES_MAX && !isTooStarry) return line;
       if (line !== "" && !line.startsWith("#")) bad.push(reason("rule-not-used", values));
       return "";
     });
@@ -64,7 +76,7 @@ export class ResultRules {
 
   /** @param isInput it was staged, and is no result */
   ignores(path: string, isFolder: boolean, isInput: boolean): boolean {
-    if (!this.#rules(path, isFolder)) return false;
+    if (!this.#fits(path, isFolder)) return false;
     if (!isInput) {
       this.#count += 1;
       this.#first ||= path;
@@ -72,9 +84,23 @@ export class ResultRules {
     return true;
   }
 
+  #fits(path: string, isFolder: boolean): boolean {
+    if (this.#tookMs > TIME_MAX_MS || path.split("/", DEPTH_MAX + 2).length > DEPTH_MAX + 1) {
+      this.#untried += 1;
+      return false;
+    }
+    const began = this.#now();
+    const fits = this.#rules(path, isFolder);
+    this.#tookMs += this.#now() - began;
+    return fits;
+  }
+
   notes(): Note[] {
-    if (this.#count === 0) return this.#notes;
-    const values = { count: `${this.#count}`, path: this.#first.slice(0, 1024) };
-    return [...this.#notes, reason("results-ignored", values)];
+    const notes = [...this.#notes];
+    const [count, untried] = [`${this.#count}`, `${this.#untried}`];
+    if (this.#untried > 0) notes.push(reason("rules-not-tried", { count: untried }));
+    if (this.#count > 0)
+      notes.push(reason("results-ignored", { count, path: this.#first.slice(0, 1024) }));
+    return notes;
   }
 }

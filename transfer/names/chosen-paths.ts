@@ -13,9 +13,9 @@ export interface PathRules {
 /** UTF-8 bytes of both lists at most. */
 const TEXT_MAX_BYTES = 64 << 10;
 /** A rule with more `*` could take minutes for one path. */
-const STARS_MAX = 3;
+export const STARS_MAX = 3;
 /** So many rules of a list may have as many: each may take milliseconds for one path. */
-const STARRY_MAX = 8;
+export const STARRY_MAX = 8;
 
 /** The library remembers every path that it was asked about; after so many it is replaced. */
 const REMEMBERED_PATHS_MAX = 10_000;

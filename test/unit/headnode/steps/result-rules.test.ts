@@ -55,6 +55,24 @@ test("a rule that would take for ever is not used, and named; the others hold", 
   expect(rules.notes().map(({ code }) => code)).toEqual(["rule-not-used", "results-ignored"]);
 });
 
+test("however deep a job's folders, and whatever its rules, they take a bounded time on behalf of one submitter", () => {
+  const starry = Array.from({ length: 500 }, (_, at) => `**/a/**/a/**/b${at}`);
+  const few = new ResultRules([...starry, "/top/", "*.tmp"].join("\n"));
+  // So many lines are named, and some more told of.
+  expect(few.notes().map(({ values }) => values?.["line"])).toEqual(["9", "10", "11", "12", "13"]);
+  expect(few.ignores("a/a/b7", false, false)).toBe(true);
+  expect(few.ignores("a/a/b8", false, false)).toBe(false);
+  expect(few.ignores("a.tmp", false, false)).toBe(false);
+  expect(few.ignores(`${"a/".repeat(100)}b7`, false, false)).toBe(true);
+  expect(few.ignores(`${"a/".repeat(101)}b7`, false, false)).toBe(false);
+  expect(few.notes()).toContainEqual({ code: "rules-not-tried", values: { count: "1" } });
+  let now = 0;
+  const slow = new ResultRules("*.tmp\n", () => (now += 2_000));
+  const tried = Array.from({ length: 20 }, () => slow.ignores("a.tmp", false, false));
+  expect(tried.filter(Boolean)).toHaveLength(6);
+  expect(slow.notes()).toContainEqual({ code: "rules-not-tried", values: { count: "14" } });
+});
+
 test("an ignore file that is no file, or too large, is not read", async () => {
   const folder = temporaryFolder();
   expect(await stagedRules(folder)).toBeUndefined();

@@ -126,8 +126,9 @@ describe("rules that are not used", () => {
     const of = new ChosenPaths({ only });
     const name = "a".repeat(255);
     of.has(name);
-    const begin = performance.now();
+    // Of this process: other work on the machine does not count.
+    const begin = process.cpuUsage();
     for (const folder of ["x", "y", "z"]) of.has(`${folder}/${name}`);
-    expect((performance.now() - begin) / 3).toBeLessThan(1000);
+    expect(process.cpuUsage(begin).user / 1000 / 3).toBeLessThan(1000);
   });
 });
