@@ -45,6 +45,7 @@ export async function sbatch(
 ): Promise<number> {
   const { context, env } = slurm;
   const options = sbatchOptionsOf(call, env, script.text);
+  if (script.raw !== undefined) (await import("./check-utf8.ts")).checkUtf8(options);
   const isGiven = (name: string) => options.given.has(name) || options.inScript.has(name);
   // A script on stdin leaves nobody to ask.
   const ask = call.script === undefined ? undefined : askYes(context.say, process);
