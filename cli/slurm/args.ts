@@ -109,8 +109,8 @@ export function withoutOptions(script: string, taken: ReadonlySet<string>): stri
   return lines.join("\n");
 }
 
-/** An option as one word of a `#SBATCH` line: a backslash keeps what follows it, also between quotes. */
-function quoted({ name, value }: GivenOption): string {
+/** An option as one word of a `#SBATCH` line. A backslash keeps what follows it, also between quotes. */
+export function quoted({ name, value }: GivenOption): string {
   const text = value === undefined ? `--${name}` : `--${name}=${value}`;
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `"${text.replace(/["\\]/g, "\\$&")}"`;
 }
