@@ -11,7 +11,9 @@ const AS_TEXT = ["chdir", "dependency", "error", "export", "input", "output"];
  */
 export function checkUtf8({ given, inScript, cloud }: SbatchOptions): void {
   const values = [
-    ...AS_TEXT.map((name) => [name, given.has(name) ? undefined : inScript.get(name)] as const),
+    ...AS_TEXT.map((name) => [name, given.get(name) ?? inScript.get(name)] as const),
+    // Of a line for another system; one of an #SBATCH line stays there.
+    ["job-name", given.get("job-name")] as const,
     ["cloud-prefix", given.get("cloud-prefix")] as const,
     ...Object.entries(cloud).flatMap(([name, all]) =>
       all.map((value) => [`cloud-${name}`, value] as const),

@@ -22,15 +22,21 @@ interface Means {
  * @param by.room bytes
  * @throws CloudSubmitError, SlurmError for an option that cannot be handed on
  */
-export function withLongInScript(plan: Plan, { given, inScript }: SbatchOptions, by: Means): Plan {
+export function withLongInScript(
+  plan: Plan,
+  { given, inScript, foreign }: SbatchOptions,
+  by: Means,
+): Plan {
   const options = by.check(plan.options);
   const moved: { name: string; value?: string | undefined }[] = [];
   while (options.length > 0 && by.metadata(options).length > by.room) {
     const sizes = options.map((option) => by.metadata([option]).length);
     const [long = ""] = options.splice(sizes.indexOf(Math.max(...sizes)), 1);
     const [, name = "", value] = /^--([^=]+)(?:=(.*))?$/s.exec(long) ?? [];
-    moved.push({ name, value });
+    // The script says it by itself.
+    if (value === undefined || foreign?.get(name) !== value) moved.push({ name, value });
   }
+  if (moved.length === 0) return { ...plan, options };
   const names = new Set(moved.map(({ name }) => name));
   const isIgnored = given.has("ignore-pbs") || inScript.has("ignore-pbs");
   if (!isIgnored && FOREIGN.test(plan.script))

@@ -94,6 +94,15 @@ describe("options that are too long to be sent as they are", () => {
     expect(scriptDirectives((await w.sent()).script)).toEqual([`--array=${IDS}`]);
   });
 
+  test("what such a line says itself stays there", async () => {
+    const text = `#!/bin/sh\n#PBS -t ${IDS}\ntrue\n`;
+    const w = slurmScene({ "job.sh": text });
+    await w.call(["job.sh"]);
+    const { options, script, job } = await w.sent();
+    expect([options, script]).toEqual([["--job-name=job.sh"], text]);
+    expect(job?.asked.array).toBe(IDS);
+  });
+
   test("whatever the values are, each option counts as it was given", () => {
     const names = ["array", "exclude", "constraint", "licenses", "mail-user"] as const;
     const value = fc

@@ -96,6 +96,14 @@ test("a name in such bytes stays in the script, and is shown as what can be read
   expect(job?.asked.name).toMatch(/^x\ufffd/);
 });
 
+test.each([
+  ["#PBS -N", "job-name"],
+  ["#BSUB -o", "output"],
+])("a value of %s that is not UTF-8 is refused", async (line, name) => {
+  const script = bytes(`#!/bin/sh\n${line} x`, EUC, "\n");
+  await expect(sentFor(script)).rejects.toThrow(`--${name}: its value in the script is not UTF-8`);
+});
+
 test("a line in UTF-8 is read as such, also in a script that is not", async () => {
   const script = bytes("#!/bin/sh\n# ", EUC, "\n#SBATCH -o 日本/x.out\n");
   const { body, job, w } = await sentFor(script);
