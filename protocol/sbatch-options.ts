@@ -61,7 +61,7 @@ function refuse(name: string): never {
   const why = Object.hasOwn(REFUSED, name) ? REFUSED[name] : undefined;
   throw bad(
     `--${name}`,
-    why ?? "it is not passed on; write it into job-aws-run.sh, after #SBATCH, if sbatch knows it",
+    why ?? "it is not passed on; write it after #SBATCH in job-aws-run.sh if sbatch knows it",
   );
 }
 
@@ -73,7 +73,8 @@ function checked(name: string, kind: OptionValue, value: string | undefined): st
   }
   if (kind === "none") throw bad(option, "it has no value");
   if (value === "") throw bad(option, "its value is empty");
-  if (/[\p{Cc}\p{Cs}]/u.test(value)) throw bad(option, "its value holds a control character");
+  if (/[\p{Cc}\p{Cs}]/u.test(value))
+    throw bad(option, "it has a control character: set it in the script");
   if (HOST_LISTS.includes(name) && value.includes("/"))
     throw bad(option, `${HEAD_NODE_FILE}; name the nodes`);
   const isElsewhere = value.startsWith("/") || value.split("/").includes("..");
@@ -94,17 +95,21 @@ function bad(option: string, why: string): CloudSubmitError {
  */
 export function formatSbatchMetadata(options: readonly string[]): string | undefined {
   if (options.length === 0) return undefined;
-  // Headers are ASCII, and signing folds runs of spaces into one.
-  const text = JSON.stringify(options).replace(
-    /[^\x21-\x7e]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  const text = sbatchMetadata(options);
   if (text.length > SBATCH_METADATA_MAX_BYTES)
     throw new CloudSubmitError(
       "bad-option",
-      `the sbatch options take ${text.length} bytes of at most ${SBATCH_METADATA_MAX_BYTES}: write some into job-aws-run.sh, after #SBATCH`,
+      `sbatch options take ${text.length} bytes of at most ${SBATCH_METADATA_MAX_BYTES}: write some after #SBATCH in job-aws-run.sh`,
     );
   return text;
+}
+
+/** The metadata for options, however long. Headers are ASCII, and signing folds runs of spaces into one. */
+export function sbatchMetadata(options: readonly string[]): string {
+  return JSON.stringify(options).replace(
+    /[^\x21-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /**

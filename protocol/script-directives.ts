@@ -3,6 +3,8 @@ const MARK = /^#(?:SBATCH|SLURM)/;
 
 /** Source: isspace(3). */
 const SPACE = /[ \t\v\f\r]/;
+/** A line that is no command: a comment, or blank. */
+const COMMENT = /^[ \t\v\f\r]*(?:#|$)/;
 
 /** A line of a job script that is addressed to a program, and its words. */
 export interface DirectiveLine {
@@ -27,8 +29,7 @@ export function scriptDirectives(script: string): string[] {
 export function directiveLines(script: string, mark = MARK): DirectiveLine[] {
   const lines: DirectiveLine[] = [];
   for (const [at, line] of script.split("\n").entries()) {
-    const text = line.trim();
-    if (text !== "" && !text.startsWith("#")) break;
+    if (!COMMENT.test(line)) break;
     const found = mark.exec(line);
     if (found) lines.push({ at, words: wordsOf(line.slice(found[0].length)) });
   }

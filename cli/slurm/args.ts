@@ -33,6 +33,8 @@ export interface SbatchOptions {
   given: ReadonlyMap<string, string | undefined>;
   /** Of the script's `#SBATCH` lines, likewise; those of `given` go before them. */
   inScript: ReadonlyMap<string, string | undefined>;
+  /** Those of `given` that may come from lines for another system, which the cluster's sbatch reads again. */
+  foreign?: ReadonlyMap<string, string>;
   /** Values of options that may be given several times: of the command line and of `#CLOUD` lines, together. */
   cloud: Readonly<Record<"input" | "results" | "no-results", readonly string[]>>;
 }
@@ -109,8 +111,8 @@ export function withoutOptions(script: string, taken: ReadonlySet<string>): stri
   return lines.join("\n");
 }
 
-/** An option as one word of a `#SBATCH` line: a backslash keeps what follows it, also between quotes. */
-function quoted({ name, value }: GivenOption): string {
+/** An option as one word of a `#SBATCH` line. A backslash keeps what follows it, also between quotes. */
+export function quoted({ name, value }: GivenOption): string {
   const text = value === undefined ? `--${name}` : `--${name}=${value}`;
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `"${text.replace(/["\\]/g, "\\$&")}"`;
 }

@@ -43,6 +43,8 @@ const NOWHERE = "/dev/null";
 export interface Plan {
   /** The job script, without the options that are sent in another way. */
   script: string;
+  /** How that becomes bytes. */
+  encoding: "latin1" | "utf8";
   /** Options for sbatch. */
   options: string[];
   /** Places of folders that Slurm writes to, and that must be there. */
@@ -117,7 +119,8 @@ export function planOf(
   const dependency = value("dependency");
   const [comment, partition] = [value("comment"), value("partition")];
   return {
-    script: withoutOptions(script.text, gone),
+    script: withoutOptions(script.raw ?? script.text, gone),
+    encoding: script.raw === undefined ? "utf8" : "latin1",
     options,
     folders: [...folders],
     stdin:

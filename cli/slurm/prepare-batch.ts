@@ -1,11 +1,17 @@
 import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
+import { formatAfter } from "../../protocol/after.ts";
 import { ARGUMENTS_MAX, ARGUMENTS_MAX_BYTES, ORIGINS_MAX } from "../../protocol/manifest.ts";
+import {
+  SBATCH_METADATA_MAX_BYTES,
+  sbatchMetadata,
+  sbatchOptions,
+} from "../../protocol/sbatch-options.ts";
 import type { AskYes } from "../ui/ask-yes.ts";
-import { type SbatchCall, type SbatchOptions, withoutOptions } from "./args.ts";
+import { quoted, type SbatchCall, type SbatchOptions, withoutOptions } from "./args.ts";
 import { addElsewhere, chosenInputs } from "./chosen-inputs.ts";
-import { type Dependencies, dependenciesOf } from "./dependencies.ts";
+import type { Dependencies } from "./dependencies.ts";
 import { sizeOf } from "./folder-rule.ts";
 import type { JobFile } from "./job-file.ts";
 import type { JobFiles } from "./job-files.ts";
@@ -70,7 +76,7 @@ export async function prepareBatch(
   const dependencies =
     asked === undefined
       ? undefined
-      : await dependenciesOf(
+      : await (await import("./dependencies.ts")).dependenciesOf(
           asked,
           (id) => files.read(id),
           () => jobsBefore(name, files),
@@ -87,7 +93,19 @@ export async function prepareBatch(
   const owner = { home: rule.home, uid: process.getuid?.() };
   // An option that names something names all that is wanted.
   const named = inside ? [] : await namedFiles(textOf(batch), places, { ...rule, owner });
-  const plan = planOf(call, options, { script, places, dependencies, env, user });
+  const whole = planOf(call, options, { script, places, dependencies, env, user });
+  const before = dependencies?.own.map(({ job, condition }) => ({ ...job, condition })) ?? [];
+  const room = SBATCH_METADATA_MAX_BYTES - (formatAfter(before)?.length ?? 0);
+  const isLong = sbatchMetadata(whole.options).length > room;
+  const plan = isLong
+    ? (await import("./long-options.ts")).withLongInScript(whole, options, {
+        room,
+        metadata: sbatchMetadata,
+        check: sbatchOptions,
+        without: withoutOptions,
+        quoted,
+      })
+    : whole;
   if (plan.stdin !== undefined) {
     const place = places.sent(plan.stdin) ?? places.sent(realOf(plan.stdin));
     if (place !== undefined) inside?.push(place);

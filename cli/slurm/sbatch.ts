@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import packageJson from "../../package.json" with { type: "json" };
+import { directiveLines } from "../../protocol/script-directives.ts";
 import { askYes } from "../ui/ask-yes.ts";
 import { type SbatchCall, sbatchCall, sbatchOptionsOf } from "./args.ts";
 import { awaitResults } from "./await-results.ts";
@@ -44,7 +45,11 @@ export async function sbatch(
   start: (slurm: SlurmContext) => Promise<void> = startFetcher,
 ): Promise<number> {
   const { context, env } = slurm;
-  const options = sbatchOptionsOf(call, env, script.text);
+  const own = sbatchOptionsOf(call, env, script.text);
+  const options = /^#(?:PBS|BSUB)/m.test(script.text)
+    ? (await import("./foreign-lines.ts")).withForeign(own, script.text, directiveLines)
+    : own;
+  if (script.raw !== undefined) (await import("./check-utf8.ts")).checkUtf8(options);
   const isGiven = (name: string) => options.given.has(name) || options.inScript.has(name);
   // A script on stdin leaves nobody to ask.
   const ask = call.script === undefined ? undefined : askYes(context.say, process);

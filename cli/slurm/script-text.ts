@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { accessSync, constants } from "node:fs";
 import { basename, delimiter, join, resolve } from "node:path";
 import { readSmallFile } from "../../bucket/disk/read-small-file.ts";
@@ -5,7 +6,10 @@ import { SlurmError, slurmError } from "./slurm-error.ts";
 
 /** A job script as sbatch was given it. */
 export interface GivenScript {
+  /** For what is read of it: bytes that are not UTF-8 are U+FFFD. */
   text: string;
+  /** One that is not UTF-8, with a character for each byte (latin1): what is sent is made of this. */
+  raw?: string | undefined;
   /** Its absolute path; undefined: it came from stdin, or is that of --wrap. */
   path?: string | undefined;
   /** The name of a job that has no other: the script's; `sbatch` from stdin, `wrap`. */
@@ -23,7 +27,7 @@ export function wrapped(command: string): GivenScript {
 
 /** A script that came from stdin. @throws SlurmError when it is none */
 export function scriptFromInput(bytes: Buffer): GivenScript {
-  return { text: checked(bytes), name: "sbatch" };
+  return { ...textsOf(bytes), name: "sbatch" };
 }
 
 /**
@@ -39,7 +43,7 @@ export function readScript(given: string, cwd: string, env: NodeJS.ProcessEnv): 
   } catch {
     throw slurmError("sbatch", `Unable to open file ${given}`);
   }
-  return { text: checked(bytes), path, name: basename(given) };
+  return { ...textsOf(bytes), path, name: basename(given) };
 }
 
 function findScript(given: string, cwd: string, env: NodeJS.ProcessEnv): string {
@@ -58,9 +62,14 @@ function isReadable(path: string): boolean {
   }
 }
 
+function textsOf(bytes: Buffer): Pick<GivenScript, "text" | "raw"> {
+  const text = bytes.toString();
+  check(text);
+  return isUtf8(bytes) ? { text } : { text, raw: bytes.toString("latin1") };
+}
+
 /** Refuses what sbatch refuses, in its words. Source: sbatch 22.05. */
-function checked(bytes: Buffer): string {
-  const text = bytes.toString("utf8");
+function check(text: string): void {
   if (text === "") throw slurmError("sbatch", "Batch script is empty!");
   if (text.trim() === "") throw slurmError("sbatch", "Batch script contains only whitespace!");
   if (!text.startsWith("#!"))
@@ -76,7 +85,6 @@ function checked(bytes: Buffer): string {
     );
   if (text.includes("\0"))
     throw lines("The Slurm controller does not allow scripts that", "contain a NULL character.");
-  return text;
 }
 
 function lines(...all: string[]): SlurmError {

@@ -97,7 +97,8 @@ async function send(
     results: "waiting",
   });
   const also: SubmitOptions["also"] = async (prefix, key, sent) => {
-    const script = await putTexts(context.store, prefix, { [SCRIPT_FILE]: plan.script }, key);
+    const bytes = Buffer.from(plan.script, plan.encoding);
+    const script = await putTexts(context.store, prefix, { [SCRIPT_FILE]: bytes }, key);
     const all = [...elsewhere, ...named];
     const others = [...script, ...(await sendElsewhere(context, all, { prefix, readKey: key }))];
     await pending.write(asPending(prefix));

@@ -14,14 +14,14 @@ const MODE = "0444";
 export async function putTexts(
   store: ObjectWriter,
   prefix: string,
-  texts: Readonly<Record<string, string>>,
+  texts: Readonly<Record<string, string | Buffer>>,
   readKey?: string,
 ): Promise<Input[]> {
   const metadata = {
     mode: MODE,
     ...(readKey !== undefined && { [READ_KEY_METADATA]: readKey }),
   };
-  const put = async ([path, text]: [string, string]): Promise<Input> => {
+  const put = async ([path, text]: [string, string | Buffer]): Promise<Input> => {
     let version: string | undefined;
     const etag = await store.put(keyOf(prefix, path), text, {
       metadata,

@@ -27,6 +27,12 @@ test("reads #SBATCH lines up to the first command", () => {
   ]);
 });
 
+test("a line with another character than sbatch's spaces is a command", () => {
+  for (const space of ["\u00a0", "\u0085", "\ufeff", "\u2003"])
+    expect(scriptDirectives(`#!/bin/sh\n${space}\n#SBATCH -n 2\n`)).toEqual([]);
+  expect(scriptDirectives("#!/bin/sh\n \t\v\f\n#SBATCH -n 2\n")).toEqual(["-n", "2"]);
+});
+
 test.each([
   [["--chdir=/a"], "/a"],
   [["--chdir", "/a"], "/a"],
