@@ -12,7 +12,6 @@ import type { Settings } from "./global-flags.ts";
 import { ownFolders } from "./jobs/own-folders.ts";
 import { Patience } from "./jobs/patience.ts";
 import { optimizeLate } from "./quick-engine.ts";
-import { askForCode } from "./ui/ask-for-code.ts";
 import { OutageNote } from "./ui/outage-note.ts";
 import type { Ui } from "./ui/ui.ts";
 
@@ -53,7 +52,8 @@ export function realContext(flags: Settings, ui: Ui): Context {
   const outage = new OutageNote(ui);
   const s3 = new S3({
     ...access,
-    askForCode: askForCode(ui),
+    // Loaded when it is needed: few credentials ask for a code.
+    askForCode: async (wanted) => (await import("./ui/ask-for-code.ts")).askForCode(ui)(wanted),
     onOutage: (is) => (is ? outage.lasts(is.reason, is.ms) : outage.ended()),
     states: states === undefined ? undefined : new UploadStateFolder(states),
   });

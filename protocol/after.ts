@@ -16,6 +16,12 @@ export const AFTER_MAX = 32;
 /** S3 takes 2 KB of metadata in all; some of it is for the submission, its manifest and the submitter. */
 export const AFTER_METADATA_MAX_BYTES = 1536;
 
+/**
+ * A list that does not fit there is in the manifest of an open submission, with so many at most: the agent holds all of them, and
+ * tells in the record which are left.
+ */
+export const AFTER_IN_MANIFEST_MAX = 2000;
+
 /** How a job is to end that another one begins after: completed, in any way, or in any other way than completed. */
 export const CONDITIONS = ["ok", "any", "failed"] as const;
 export type Condition = (typeof CONDITIONS)[number];
@@ -29,6 +35,10 @@ export const dependencySchema = z.object({
   condition: z.enum(CONDITIONS).describe("how it is to end: ok is completed, failed all else"),
 });
 export type Dependency = z.infer<typeof dependencySchema>;
+
+/** A run that is known by its submission. */
+export const knownRunSchema = dependencySchema.required().strict();
+export type KnownRun = z.infer<typeof knownRunSchema>;
 
 /** Whether a job that ended like this has ended as one was waiting for. */
 export function isMet(condition: Condition, outcome: Outcome | undefined): boolean {

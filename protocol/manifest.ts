@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { AFTER_IN_MANIFEST_MAX, knownRunSchema } from "./after.ts";
 import { parseJson } from "./parse-json.ts";
 import { prefixSchema } from "./prefix.ts";
 import { READ_KEY_PATTERN } from "./read-key.ts";
@@ -65,8 +66,8 @@ const fromSchema = z.strictObject({
 /** Results of another job that are to be inputs; which these are is decided when the job is staged. */
 export type From = z.infer<typeof fromSchema>;
 
-/** So many entries of `from` at most: each is a listing. */
-export const FROM_MAX = 100;
+/** So many entries of `from` at most, as many as runs that are waited for: each is a listing. */
+export const FROM_MAX = AFTER_IN_MANIFEST_MAX;
 
 /** Rules of a list for results at most, and characters of one. */
 export const RULES_MAX = 500;
@@ -111,6 +112,13 @@ export const manifestSchema = z.strictObject({
     .optional()
     .describe("which results come back"),
   from: z.array(fromSchema).max(FROM_MAX).optional().describe("results of other jobs"),
+  after: z
+    .array(knownRunSchema)
+    .max(AFTER_IN_MANIFEST_MAX)
+    .optional()
+    .describe(
+      "of an open submission: runs that it begins after, besides those of the status object",
+    ),
   arguments: argumentsSchema.optional().describe("of the job script"),
   origins: z
     .array(originSchema)
@@ -124,7 +132,7 @@ export const manifestSchema = z.strictObject({
 export interface Manifest
   extends Pick<
     z.infer<typeof manifestSchema>,
-    "readKey" | "results" | "from" | "arguments" | "origins"
+    "readKey" | "results" | "from" | "after" | "arguments" | "origins"
   > {
   inputs: Inputs;
 }

@@ -32,7 +32,8 @@ export async function namedPrefixes(
       : undefined;
   for (const { source } of manifest?.inputs.values() ?? [])
     if (source) named.add(source.key.slice(0, source.key.indexOf("/")));
-  for (const other of manifest?.from ?? []) named.add(other.prefix);
+  for (const other of [...(manifest?.from ?? []), ...(manifest?.after ?? [])])
+    named.add(other.prefix);
   named.delete(prefix);
   return named;
 }

@@ -39,7 +39,7 @@ interface DeclaringOptions {
  */
 export async function declaredInputs(
   store: ObjectStore,
-  texts: readonly string[] = [],
+  texts: readonly string[],
   { prefix, folder, after = [] }: DeclaringOptions,
 ): Promise<DeclaredInputs> {
   const found: DeclaredInputs = { inputs: [], from: [], after: [] };
@@ -66,11 +66,6 @@ export async function declaredInputs(
   }
   if (found.inputs.length > INPUTS_MAX || found.from.length > FROM_MAX) throw tooManyInputs();
   return found;
-}
-
-/** Whether there are any. */
-export function isDeclared({ inputs, from }: DeclaredInputs): boolean {
-  return inputs.length + from.length > 0;
 }
 
 /** The error for more inputs than a manifest can name: without one, the job would not get them. */

@@ -1,6 +1,7 @@
 import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
 import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
+import type { KnownRun } from "../../protocol/after.ts";
 import { INPUTS_MAX, type Input, type Manifest } from "../../protocol/manifest.ts";
 import { keyOf } from "../../protocol/objects.ts";
 import { makePrefix } from "../../protocol/prefix.ts";
@@ -23,12 +24,13 @@ import { afterMetadata } from "./after-jobs.ts";
 import { carrySource, refuseSkipped } from "./carry-source.ts";
 import { checkPrefix } from "./check-prefix.ts";
 import { chosenResults } from "./chosen-results.ts";
-import { declaredInputs, isDeclared, tooManyInputs } from "./declared-inputs.ts";
+import type { DeclaredInputs } from "./declared-inputs.ts";
 import { failedArray, lastJobOf } from "./failed-tasks.ts";
 import { type JobSource, jobSource, sourceName } from "./job-source.ts";
 import type { OtherKind } from "./other-kinds.ts";
 import { refuseActive } from "./refuse-active.ts";
 import { newSubmission, requestRun, runMetadata } from "./request-run.ts";
+import { shortAfter } from "./short-after.ts";
 import { waitOn } from "./wait-on.ts";
 
 export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
@@ -59,6 +61,8 @@ export type SubmitOptions = Partial<FlagsOf<typeof submitVerb>> & {
   filesAlone?: boolean | undefined;
   /** Parts of the manifest besides; without a manifest nothing is submitted. */
   manifest?: Pick<Manifest, "arguments" | "origins" | "from"> | undefined;
+  /** Runs that it begins after, in place of `after`: nothing is asked of the bucket for them, and they may be many if it is open. */
+  afterRuns?: readonly KnownRun[] | undefined;
   /** Metadata of the status object besides. */
   metadata?: Readonly<Record<string, string>> | undefined;
 };
@@ -122,7 +126,9 @@ export async function submitJob(
   const wanted = sbatchOptions(options.sbatchOptions ?? []);
   const folder = source.kind === "folder" ? path : undefined;
   const { input, after: jobs = [] } = options;
-  const declared = await declaredInputs(store, input, { prefix, folder, after: jobs });
+  const declared: DeclaredInputs = input
+    ? await (await declaring()).declaredInputs(store, input, { prefix, folder, after: jobs })
+    : { inputs: [], from: [], after: [] };
   const args = { path, sbatchOptions: options.sbatchOptions };
   const again = commandLine(given, verb, args, { ...flags, prefix });
   interrupt.at({
@@ -141,8 +147,13 @@ export async function submitJob(
   const sbatch = formatSbatchMetadata(
     array === undefined ? wanted : [...wanted, `--array=${array}`],
   );
+  const { afterRuns = [] } = options;
   const allJobs = [...jobs, ...declared.after];
-  const after = await afterMetadata(store, prefix, allJobs, sbatch?.length ?? 0);
+  const used = sbatch?.length ?? 0;
+  const after =
+    allJobs.length === 0
+      ? shortAfter(afterRuns, used)
+      : await afterMetadata(store, prefix, allJobs, used);
 
   const readKey = context.secret();
   const progress = new Progress(context, "upload");
@@ -168,6 +179,7 @@ export async function submitJob(
       readKey,
       ...(results && { results }),
       ...(from.length > 0 && { from }),
+      ...(after === undefined && afterRuns.length > 0 && { after: [...afterRuns] }),
     });
     return { ...carried, inputs: [...carried.inputs, ...also], also, manifest };
   };
@@ -177,7 +189,8 @@ export async function submitJob(
   const { inputs, also, summary, manifest } = carried;
   if (!manifest && (options.results ?? options.noResults))
     throw new CommandError("usage", (told) => told("problem.resultsNoManifest"));
-  if (!manifest && (isDeclared(declared) || options.manifest)) throw tooManyInputs();
+  const isDeclared = declared.inputs.length + declared.from.length > 0;
+  if (!manifest && (isDeclared || options.manifest)) throw (await declaring()).tooManyInputs();
   if (!manifest) summary.note(".", reason("no-manifest", { max: `${INPUTS_MAX}` }));
   // From now on the job may run.
   interrupt.at({
@@ -215,6 +228,9 @@ export async function submitJob(
   const etags = new Map(own.map(({ path: file, etag }) => [keyOf(prefix, file), etag]));
   return { prefix, submission, files, bytes, unchanged, named, deleted, notes, etags };
 }
+
+/** Loaded when it is needed: most jobs name no inputs that are elsewhere. */
+const declaring = () => import("./declared-inputs.ts");
 
 /** Other kinds of name that the prefix may be: one that was made just now is of nothing yet. */
 function othersOf(

@@ -1,4 +1,5 @@
 import { directiveLines } from "../../protocol/script-directives.ts";
+import { supersededOptions } from "./exclusive-options.ts";
 import { type GivenOption, getopt } from "./getopt.ts";
 import { environmentOptions } from "./sbatch-environment.ts";
 import { CLOUD_TABLE, mainName, SBATCH_TABLE, whyRefused } from "./sbatch-table.ts";
@@ -35,6 +36,8 @@ export interface SbatchOptions {
   inScript: ReadonlyMap<string, string | undefined>;
   /** Those of `given` that may come from lines for another system, which the cluster's sbatch reads again. */
   foreign?: ReadonlyMap<string, string>;
+  /** Those of the script that do not count: the environment switches them off, or others have taken their place. */
+  dropped: ReadonlySet<string>;
   /** Values of options that may be given several times: of the command line and of `#CLOUD` lines, together. */
   cloud: Readonly<Record<"input" | "results" | "no-results", readonly string[]>>;
 }
@@ -51,7 +54,9 @@ export function sbatchOptionsOf(
 ): SbatchOptions {
   const inScript = scriptOptions(script);
   const ours = cloudOptions(script);
-  const all = [...inScript, ...environmentOptions(env).map(renamed), ...options];
+  const { on, off } = environmentOptions(env);
+  const environment = on.map(renamed);
+  const all = [...inScript, ...environment, ...options];
   for (const { name } of all) {
     const why = whyRefused(name);
     if (why !== undefined) throw slurmError("sbatch", `--${name} is not possible here: ${why}`);
@@ -59,9 +64,19 @@ export function sbatchOptionsOf(
   const both = [...ours, ...options];
   const valuesOf = (name: string) =>
     both.flatMap((one) => (one.name === `cloud-${name}` ? (one.value ?? []) : []));
+  const given = byName([...ours, ...environment, ...options]);
+  const places = new Map([
+    ...inScript.filter(({ name }) => !off.includes(name)).map(placed("script")),
+    ...environment.map(placed("environment")),
+    ...options.map(placed("command line")),
+  ]);
+  const superseded = supersededOptions(places);
+  const dropped = new Set([...off, ...superseded]);
+  for (const name of superseded) given.delete(name);
   return {
-    given: byName([...ours, ...environmentOptions(env).map(renamed), ...options]),
-    inScript: byName(inScript),
+    given,
+    inScript: byName(inScript.filter(({ name }) => !dropped.has(name))),
+    dropped,
     cloud: {
       input: valuesOf("input"),
       results: valuesOf("results"),
@@ -119,6 +134,10 @@ export function quoted({ name, value }: GivenOption): string {
 
 function byName(options: readonly GivenOption[]): Map<string, string | undefined> {
   return new Map(options.map(({ name, value }) => [name, value]));
+}
+
+function placed<T extends string>(place: T) {
+  return ({ name }: GivenOption) => [name, place] as const;
 }
 
 function renamed({ name, value }: GivenOption): GivenOption {

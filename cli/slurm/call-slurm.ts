@@ -15,6 +15,10 @@ export async function callSlurm(
     const { run } = await SLURM_COMMANDS[name]();
     return await run(argv, env);
   } catch (error) {
-    return tellError(name, error, (line) => void stderr.write(`${line}\n`));
+    const code = tellError(name, error, (line) => void stderr.write(`${line}\n`));
+    // Source: src/sbatch/sbatch.c, _set_exit_code.
+    const asked =
+      name === "sbatch" && code === 1 && Number.parseInt(env.SLURM_EXIT_ERROR ?? "", 10);
+    return asked || code;
   }
 }

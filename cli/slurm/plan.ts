@@ -62,7 +62,7 @@ export interface Plan {
  */
 export function planOf(
   call: SbatchCall,
-  { given, inScript }: SbatchOptions,
+  { given, inScript, dropped }: SbatchOptions,
   {
     script,
     places,
@@ -110,7 +110,10 @@ export function planOf(
   if (dependencies?.rest !== undefined) sent.set("dependency", dependencies.rest);
   const name = value("job-name") ?? script.name;
   if (!given.has("job-name") && !inScript.has("job-name")) sent.set("job-name", name);
-  const gone: ReadonlySet<string> = new Set(TAKEN.filter((one) => !stays.has(one)));
+  const gone: ReadonlySet<string> = new Set([
+    ...TAKEN.filter((one) => !stays.has(one)),
+    ...dropped,
+  ]);
   const options = [...sent].map(textOf);
   const kept = [...inScript].filter(([one]) => !gone.has(one) && !sent.has(one));
   const absolute = (path: string) => resolve(root, path);

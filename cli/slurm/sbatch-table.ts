@@ -26,20 +26,35 @@ const NO_LOGIN = "there is no login on the Head Node, and jobs run as the cluste
 const ONE_CLUSTER = "jobs go to the cluster of the bucket; give another one by CLOUD_SUBMIT_BUCKET";
 const SOME_VERSIONS = "only some versions of Slurm know it";
 
-/** Options that sbatch knows and that cannot be kept, and why. */
+/**
+ * Options that sbatch knows and that cannot be kept, and why. All that any version knows is in one of these tables: what is
+ * missing would be taken for an abbreviation. Source: src/common/slurm_opt.c, Slurm 22.05 to 26.05.
+ */
 const REFUSED: Readonly<Record<string, readonly [OptionValue, string]>> = {
+  autocomplete: ["required", "it sends no job"],
   bbf: ["required", HEAD_NODE_FILE],
+  cluster: ["required", ONE_CLUSTER],
   "cluster-constraint": ["required", ONE_CLUSTER],
   clusters: ["required", ONE_CLUSTER],
+  "consolidate-segments": ["none", SOME_VERSIONS],
   "container-id": ["required", SOME_VERSIONS],
+  "container-type": ["required", SOME_VERSIONS],
   "export-file": ["required", "give the variables by --export=NAME=value"],
+  external: ["none", SOME_VERSIONS],
+  extra: ["required", SOME_VERSIONS],
   "get-user-env": ["optional", NO_LOGIN],
   gid: ["required", NO_LOGIN],
   hold: ["none", "jobs cannot be released from here; use --begin or --dependency"],
+  "mem-update": ["required", SOME_VERSIONS],
   nodefile: ["required", "give the nodes by --nodelist"],
   "oom-kill-step": ["optional", SOME_VERSIONS],
   power: ["required", SOME_VERSIONS],
+  resources: ["required", SOME_VERSIONS],
+  "resv-ports": ["optional", SOME_VERSIONS],
+  runtime: ["required", SOME_VERSIONS],
   segment: ["required", SOME_VERSIONS],
+  "spread-segments": ["none", SOME_VERSIONS],
+  stepmgr: ["none", SOME_VERSIONS],
   "test-only": [
     "none",
     "it needs an answer of the cluster without a job, and S3 carries jobs alone",

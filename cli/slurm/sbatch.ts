@@ -6,6 +6,7 @@ import { type SbatchCall, sbatchCall, sbatchOptionsOf } from "./args.ts";
 import { awaitResults } from "./await-results.ts";
 import { startFetcher } from "./fetcher/start.ts";
 import { wakeFetcher } from "./fetcher/wake.ts";
+import { environmentOptions } from "./sbatch-environment.ts";
 import { type GivenScript, readScript, scriptFromInput, wrapped } from "./script-text.ts";
 import { type SlurmContext, slurmContext } from "./slurm-context.ts";
 import { slurmVersion } from "./slurm-version.ts";
@@ -26,7 +27,8 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
   }
   if (isAsked("version")) return print(await slurmVersion(env, packageJson.version)), 0;
   const script = scriptOf(call, env, () => readFileSync(0));
-  const verbose = isAsked("verbose") || !["0", "", undefined].includes(env.SBATCH_DEBUG);
+  const verbose =
+    isAsked("verbose") || environmentOptions(env).on.some(({ name }) => name === "verbose");
   return sbatch(await slurmContext(env, { verbose }), { call, script });
 }
 

@@ -11,7 +11,7 @@ import { statusVerb } from "../verbs/status/description.ts";
 import { awaitId } from "./await-id.ts";
 import { boardId } from "./board-id.ts";
 import { onlyThese } from "./chosen-inputs.ts";
-import type { Dependencies } from "./dependencies.ts";
+import { type Dependencies, runsOf } from "./dependencies.ts";
 import { checkFolder } from "./folder-rule.ts";
 import type { JobFile } from "./job-file.ts";
 import { JobFiles } from "./job-files.ts";
@@ -115,7 +115,7 @@ async function send(
     filesAlone: true,
     ...(results.length > 0 && { results }),
     ...(noResults.length > 0 && { noResults }),
-    after: afterOf(dependencies),
+    afterRuns: dependencies ? runsOf(dependencies.own) : [],
     metadata: { [OPEN_METADATA]: "1", [BOARD_METADATA]: board },
     manifest: {
       origins: places.replaced,
@@ -125,11 +125,6 @@ async function send(
     also,
   }).catch((error: unknown) => withPrefixAdvice(error, nameBegins));
   return asPending(prefix);
-}
-
-/** Dependencies as --after takes them. */
-function afterOf(dependencies: Dependencies | undefined): string[] {
-  return (dependencies?.own ?? []).map(({ job, condition }) => `${job.prefix}:${condition}`);
 }
 
 /**

@@ -12,6 +12,7 @@ import type { JobEntry } from "../journal/job-entry.ts";
 import { newAccount } from "../slurm/array-account.ts";
 import type { FoundJob } from "../slurm/find-job.ts";
 import { HELD } from "../slurm/kept-back.ts";
+import { allWaitedFor } from "./all-waited-for.ts";
 import { ownerOf } from "./job-owner.ts";
 import type { JobRequest } from "./job-request.ts";
 import type { RequestPorts } from "./request-ports.ts";
@@ -89,7 +90,7 @@ function openPart(
 ): Partial<JobEntry> {
   if (!held) return {};
   const manifest = manifestOf(metadata);
-  const waitsFor = parseAfter(metadata);
+  const waitsFor = allWaitedFor(parseAfter(metadata), sent);
   return {
     open: "others",
     ...(waitsFor.length > 0 && { waitsFor }),

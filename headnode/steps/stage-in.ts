@@ -7,6 +7,7 @@ import type { Inputs } from "../../protocol/manifest.ts";
 import { keyOf, MANIFEST_FILE, PROTOCOL_FILES, SCRIPT_FILE } from "../../protocol/objects.ts";
 import { downloadFolder } from "../../transfer/download.ts";
 import { isDiskFull } from "../cache/object-cache.ts";
+import { allWaitedFor } from "../jobs/all-waited-for.ts";
 import { makeWorkFolder, noteManifest, removeWorkFolder, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { checkedRules, stagedResultRules } from "./chosen-results.ts";
@@ -59,6 +60,11 @@ async function stage(
     const sent = manifest && (await readInputManifest(ports.store, prefix, manifest));
     let inputs = decided.get(entry) ?? sent?.inputs;
     const isLater = entry.open !== undefined;
+    if (sent?.after && !isLater)
+      throw new CloudSubmitError(
+        "stage-in-failed",
+        `${keyOf(prefix, MANIFEST_FILE)} names runs in \`after\`, which open submissions alone may: name them in the metadata of FILE_UPLOAD`,
+      );
     if (sent?.from && !isLater && !decided.has(entry)) {
       // An agent before this one may have taken other results.
       await removeWorkFolder(folder);
@@ -98,6 +104,7 @@ async function stage(
       ...optionsWithJobPaths(entry, sent?.origins, folder.path),
       ...keptArguments(sent, folder.path),
       ...(isLater && sent?.from && { takesResults: true }),
+      ...(sent?.after && { waitsFor: allWaitedFor(entry.waitsFor ?? [], sent) }),
       ignore: await stagedRules(folder.path),
       ...(sent?.readKey !== undefined && { readKey: sent.readKey }),
       // A manifest tells all that its submitter wants.

@@ -41,6 +41,12 @@ export function sharing(job: SlurmJob): string {
   return wasAsked(job, "oversubscribe") ? "YES" : "OK";
 }
 
+/** `--nice` without a value is 100. */
+export function niceOf({ asked }: SlurmJob): string {
+  const nice = asked.get("nice");
+  return nice === "" ? "100" : (nice ?? "0");
+}
+
 /** The first node of a list. */
 export function firstNode(nodes: string | undefined): string | undefined {
   const [, before, inner] = /^([^[,]*)(?:\[(\d+))?/.exec(nodes ?? "") ?? [];

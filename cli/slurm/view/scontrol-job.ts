@@ -4,6 +4,7 @@ import {
   exitPair,
   firstNode,
   memoryIn,
+  niceOf,
   sharing,
   tres,
   tresPerNode,
@@ -57,7 +58,7 @@ function identity(job: SlurmJob): string[] {
   return [
     `JobId=${job.id} ${tasks}JobName=${job.name}`,
     `UserId=${job.user}(${job.uid}) GroupId=${job.group}(${job.gid}) MCS_label=N/A`,
-    `Priority=${job.priority ?? 0} Nice=${job.asked.get("nice") || "0"} Account=${job.account ?? "(null)"} QOS=${job.qos ?? "(null)"}`,
+    `Priority=${job.priority ?? 0} Nice=${niceOf(job)} Account=${job.account ?? "(null)"} QOS=${job.qos ?? "(null)"}`,
   ];
 }
 

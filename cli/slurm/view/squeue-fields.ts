@@ -5,6 +5,7 @@ import {
   exitPair,
   firstNode,
   memoryIn,
+  niceOf,
   sharing,
   timeOrNone,
   tres,
@@ -101,7 +102,7 @@ export function squeueFields(style: SqueueStyle): readonly JobField[] {
     field("MinMemory", "m", "MIN_MEMORY", (job) => memoryIn(job.memory, show)),
     field("MinTmpDisk", "d", "MIN_TMP_DISK", (job) => memoryIn(job.asked.get("tmp"), show)),
     field("Name", "j", "NAME", (job) => job.name),
-    field("Nice", "y", "NICE", (job) => niceOf(job)),
+    field("Nice", "y", "NICE", niceOf),
     field("NodeList", "N", "NODELIST", nodes, whole),
     field("NumCPUs", "C", "CPUS", (job) => String(job.cpus)),
     field("NumNodes", "D", "NODES", (job) => String(job.nodeCount)),
@@ -185,10 +186,4 @@ function leftOf(job: SlurmJob, now: Date): string {
   if (job.timeLimit === "UNLIMITED") return "UNLIMITED";
   if (job.timeLimit === undefined) return "NOT_SET";
   return squeueDuration(job.timeLimit * 60 - secondsUsed(job, now));
-}
-
-/** `--nice` without a value is 100. */
-function niceOf(job: SlurmJob): string {
-  const nice = job.asked.get("nice");
-  return nice === "" ? "100" : (nice ?? "0");
 }

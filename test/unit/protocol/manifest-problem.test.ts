@@ -31,7 +31,10 @@ describe("the first thing that is wrong with a manifest is named", () => {
       { from: [{ ...from, path: "../x" }] },
       "`from[0].path` is not in the form that docs/protocol.md tells",
     ],
-    [{ from: Array.from({ length: 101 }, () => from) }, "`from` has more than 100 items"],
+    [
+      { origins: Array.from({ length: 17 }, () => ({ path: "/a", at: "" })) },
+      "`origins` has more than 16 items",
+    ],
     [{ results: { only: Array(501).fill("a") } }, "`results.only` has more than 500 items"],
     [{ results: { not: ["a".repeat(1025)] } }, "`results.not[0]` has more than 1024 characters"],
     [{ readKey: `${KEY}!` }, "`readKey` is not in the form that docs/protocol.md tells"],

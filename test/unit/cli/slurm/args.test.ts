@@ -90,6 +90,13 @@ const option = fc.tuple(names, fc.stringMatching(/^[a-z0-9]{1,8}$/)).map(([name,
 const DONE_HERE =
   /^(cloud-.*|parsable|quiet|verbose|version|help|usage|wait|chdir|comment|dependency)$/;
 
+const TOGETHER_NEVER = [
+  ["mem", "mem-per-cpu", "mem-per-gpu"],
+  ["cpus-per-task", "cpus-per-gpu"],
+  ["core-spec", "thread-spec"],
+  ["exclusive", "oversubscribe"],
+];
+
 test("no option is dropped: it is sent, stays in the script, is done here, or is refused", () => {
   fc.assert(
     fc.property(
@@ -102,6 +109,10 @@ test("no option is dropped: it is sent, stays in the script, is done here, or is
         const refused = all.some(({ name }) => whyRefused(name) !== undefined);
         if (refused)
           return expect(() => sbatchOptionsOf(call, {}, text)).toThrow(/not possible here/);
+        const isTwice = TOGETHER_NEVER.some(
+          (group) => group.filter((name) => all.some((one) => one.name === name)).length > 1,
+        );
+        if (isTwice) return expect(() => sbatchOptionsOf(call, {}, text)).toThrow(/exclusive/);
         const options = sbatchOptionsOf(call, {}, text);
         const places = new Places("/nowhere");
         const plan = planOf(call, options, {

@@ -1,8 +1,10 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { dependenciesOf } from "../../../../cli/slurm/dependencies.ts";
+import { dependenciesOf, runsOf } from "../../../../cli/slurm/dependencies.ts";
 import { exportedVariables } from "../../../../cli/slurm/export-variables.ts";
-import type { JobFile } from "../../../../cli/slurm/job-file.ts";
+import { type JobFile, RESULTS } from "../../../../cli/slurm/job-file.ts";
+import { AFTER_IN_MANIFEST_MAX, CONDITIONS, isMet } from "../../../../protocol/after.ts";
+import { OUTCOMES } from "../../../../protocol/outcome.ts";
 
 /** Ids of jobs that were sent from here: the even ones. */
 const find = async (id: string) => (/^\d*[02468]$/.test(id) ? ({ id } as JobFile) : undefined);
@@ -47,6 +49,44 @@ test("every id is waited for by one of the two", async () => {
         expect(new Set(ids)).toEqual(new Set(parts.flatMap(([, some]) => some.map(String))));
       },
     ),
+  );
+});
+
+const WORDS = { ok: "afterok", any: "afterany", failed: "afternotok" } as const;
+test("a job that has ended as it was to, with its results here, is left out; any other one is waited for", async () => {
+  const job = fc.record({
+    outcome: fc.constantFrom(undefined, ...OUTCOMES),
+    results: fc.constantFrom(...RESULTS),
+    condition: fc.constantFrom(...CONDITIONS),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(job, { minLength: 1, maxLength: 40 }), async (jobs) => {
+      const file = async (id: string) => {
+        const { outcome, results } = jobs[Number(id)]!;
+        const [prefix, submission, state] = [`p${id}`, `s${id}`, "COMPLETED"];
+        const last = { submission, state, final: true, outcome };
+        return { id, prefix, submission, results, last } as JobFile;
+      };
+      const text = jobs.map(({ condition }, id) => `${WORDS[condition]}:${id}`).join(",");
+      const { own, rest } = await dependenciesOf(text, file, same);
+      expect(rest).toBeUndefined();
+      const left = jobs.flatMap(({ outcome, results, condition }, id) => {
+        const isKnown = condition === "any" || outcome !== undefined;
+        const isOver = results === "fetched" && isKnown && isMet(condition, outcome);
+        return isOver ? [] : [{ prefix: `p${id}`, submission: `s${id}`, condition }];
+      });
+      expect(runsOf(own)).toEqual(left);
+    }),
+  );
+});
+
+test("more than a job can wait for are refused in Slurm's words, with what to do", async () => {
+  const text = (count: number) =>
+    `afterok:${Array.from({ length: count }, (_, at) => 2 * at).join(":")}`;
+  const { own } = await dependenciesOf(text(AFTER_IN_MANIFEST_MAX), find, same);
+  expect(own).toHaveLength(AFTER_IN_MANIFEST_MAX);
+  await expect(dependenciesOf(text(AFTER_IN_MANIFEST_MAX + 1), find, same)).rejects.toThrow(
+    "sbatch: error: --dependency: 2001 of the jobs that were sent from here have not ended, and a job can wait for 2000 of them: send jobs that wait for some of them each, and wait for those",
   );
 });
 

@@ -46,6 +46,17 @@ test("a job as Slurm shows it, and in one line", async () => {
   );
 });
 
+test("--nice without a value is 100, as squeue shows it", async () => {
+  for (const [option, nice] of [
+    ["--nice", "100"],
+    ["--nice=7", "7"],
+    ["-n1", "0"],
+  ]) {
+    const job = sent("12", RUNNING, { asked: { options: [option ?? ""] } });
+    expect((await show(scontrol, ["show", "job", "12"], [job])).out).toContain(` Nice=${nice} `);
+  }
+});
+
 test("in one line every word has a name and a value, as qtoolkit reads it", async () => {
   const job = sent(
     "12",
