@@ -42,7 +42,7 @@ export class HttpSocket {
   readonly #writer: RequestWriter;
   #exchange: Exchange | undefined;
   #isConnected = false;
-  /** What was read waits in it for the reader of the response. */
+  /** In it, bytes that were read wait for the reader of the response. */
   readonly #intake: Intake;
   #failure: unknown;
   #freeSince = 0;

@@ -86,8 +86,17 @@ async function readOver({ origin }: RawServer, from: Scene): Promise<void> {
   const { size } = scene;
   const { state, write } = diskOf(scene);
   const range: RangeState = {
-    ...{ key: "k", start: 0, at: 0, crc: 0, end: undefined, size, last: undefined },
-    ...{ ifMatch: undefined, versionId: undefined, holds: undefined, headers: undefined },
+    key: "k",
+    start: 0,
+    end: undefined,
+    size,
+    ifMatch: undefined,
+    versionId: undefined,
+    holds: undefined,
+    at: 0,
+    crc: 0,
+    last: undefined,
+    headers: undefined,
   };
   const socket = await connection.socket(origin);
   const head = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";

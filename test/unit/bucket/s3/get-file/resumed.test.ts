@@ -117,7 +117,7 @@ describe.each(COMPARABLE)("an object with %s", (_, etag, headers, verified) => {
     await begin(etag, headers);
     crash();
     await goOn();
-    expect(rangesAsked().toSorted()).toEqual([0, 1, 1]);
+    expect(rangesAsked().toSorted((a, b) => a - b)).toEqual([0, 1, 1]);
   });
 });
 
@@ -145,7 +145,7 @@ describe.each(OPAQUE)(
       await begin(etag, headers);
       crash((line) => line.replace("partial file 2", "partial file 1"));
       expect(await goOn()).toBe("size");
-      expect(rangesAsked().toSorted()).toEqual([0, 1]);
+      expect(rangesAsked().toSorted((a, b) => a - b)).toEqual([0, 1]);
     });
   },
 );

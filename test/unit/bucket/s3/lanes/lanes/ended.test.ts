@@ -48,23 +48,23 @@ const look = async (lanes: Lanes) => {
 };
 
 test("a lane that is ended while it comes does not end lanes for good", async () => {
-  let begun = 0;
-  const lanes = growing("setInterval(() => {}, 1000)", () => void (begun += 1));
-  while (begun === 0) await look(lanes);
+  const seen = { begun: 0 };
+  const lanes = growing("setInterval(() => {}, 1000)", () => void (seen.begun += 1));
+  while (seen.begun === 0) await look(lanes);
   await new Promise(setImmediate);
   lanes.end();
   // Its end comes, as all events do, while others are looked at.
-  for (let turn = 0; turn < MANY && begun === 1; turn++) await look(lanes);
+  for (let turn = 0; turn < MANY && seen.begun === 1; turn++) await look(lanes);
   await new Promise(setImmediate);
   lanes.end();
-  expect(begun).toBe(2);
+  expect(seen.begun).toBe(2);
 });
 
 test("one that ends by itself while it comes does", async () => {
-  let begun = 0;
-  const lanes = growing("process.exit(1)", () => void (begun += 1));
+  const seen = { begun: 0 };
+  const lanes = growing("process.exit(1)", () => void (seen.begun += 1));
   const rest = jest.spyOn(Growth.prototype, "begun");
-  while (begun === 0) await look(lanes);
+  while (seen.begun === 0) await look(lanes);
   for (let turn = 0; turn < MANY; turn++) await look(lanes);
-  expect([begun, rest.mock.calls.length]).toEqual([1, 0]);
+  expect([seen.begun, rest.mock.calls.length]).toEqual([1, 0]);
 });
