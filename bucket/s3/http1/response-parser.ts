@@ -57,7 +57,7 @@ export class ResponseParser {
    * @throws S3Error `MalformedResponse`, also by the promise
    */
   push(bytes: Buffer): void | Promise<void> {
-    if (this.#isWaiting) throw new Error("the bytes before these are not read yet");
+    if (this.#isWaiting) throw new Error("not read yet");
     this.#rest = bytes;
     return this.#readOn();
   }

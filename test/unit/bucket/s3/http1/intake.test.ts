@@ -27,7 +27,7 @@ function taking() {
     lent.fill("!");
     return isReady;
   };
-  const taken = () => new Promise<void>((resolve) => void intake.whenTaken(resolve));
+  const taken = () => new Promise<void>((resolve) => intake.whenTaken(resolve));
   return { intake, state, push, taken };
 }
 
