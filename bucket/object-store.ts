@@ -124,8 +124,8 @@ export interface Making {
 
 /** A file that was downloaded. */
 export interface FetchedFile extends Omit<ObjectFacts, "lastModified" | "answered"> {
-  /** How the bytes on disk were verified. */
-  verified: "crc32" | "md5" | "size";
+  /** How the bytes on disk were verified; "checksum": by one of another algorithm. */
+  verified: "crc32" | "checksum" | "md5" | "size";
   checksum: Checksum;
   /** The file has the properties that were asked for: `making`. */
   hasProperties?: boolean;

@@ -1,26 +1,25 @@
 import { crc32 } from "node:zlib";
 import { FileError } from "../../protocol/file-error.ts";
 import { reason } from "../../protocol/reason.ts";
-import { crc32Checksum } from "../checksum.ts";
 import { NewFiles } from "../disk/new-files.ts";
-import { fileEtag } from "../etag.ts";
 import { mapBounded } from "../flow/each-bounded.ts";
 import type { Machine } from "../machine.ts";
 import { OBJECT_MAX } from "../object-limit.ts";
 import type { ExactVersion, FetchedFile, GetFileOptions } from "../object-store.ts";
-import { partSize, SINGLE_PUT_MAX } from "../part-size.ts";
+import { SINGLE_PUT_MAX } from "../part-size.ts";
 import { type Arrival, ArrivingFile } from "./arriving-file.ts";
 import type { BucketClient } from "./bucket-client.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { combineCrc32 } from "./crc32.ts";
 import { getRange, type RangeResult } from "./get-range.ts";
 import type { LargeTransfers } from "./large-transfers.ts";
-import { contentFacts, etagOf, isEtagMd5, lengthOf, wholeChecksum } from "./object-headers.ts";
+import { etagOf, lengthOf } from "./object-headers.ts";
 import { isOtherVersion } from "./other-version.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
 import { readFully } from "./read-fully.ts";
 import { checkHeld } from "./read-range.ts";
 import { S3Error } from "./s3-error.ts";
+import { isComparable, verified } from "./verify-file.ts";
 
 /** An object that is replaced while it is read is begun anew this often. */
 const VERSIONS_MAX = 5;
@@ -144,7 +143,7 @@ async function getLarge(
   if (size !== (listed ?? size)) return undefined;
   if (size <= SINGLE_PUT_MAX)
     return getSmall(ports, { key, size, etag, versionId, holds }, path, options);
-  const partial = await PartialFile.open(path, size, etag);
+  const partial = await PartialFile.open(path, size, etag, !isComparable(headers, size));
   try {
     const getOne = async (index: number) => {
       const start = index * RANGE;
@@ -172,43 +171,16 @@ async function getLarge(
       return { checksum: got.crc32, length };
     };
     const indexes = Array.from({ length: partial.ranges }, (_, index) => index);
-    const got = await client.whole(size, () => mapBounded(indexes, limits.partsMost, getOne));
-    const whole = got.reduce((crc, { checksum, length }) => {
+    const sums = await client.whole(size, () => mapBounded(indexes, limits.partsMost, getOne));
+    const whole = sums.reduce((crc, { checksum, length }) => {
       return combineCrc32(crc, checksum, length);
     }, 0);
     await partial.finish();
-    const fetched = await verified(path, { headers, crc32: whole, bytes: size });
+    const got = { headers, crc32: whole, bytes: size };
+    const fetched = await verified(path, got, partial.isResumed);
     if (!fetched) await partial.startOver();
     return fetched;
   } finally {
     await partial.close();
   }
-}
-
-/**
- * Compares a file, which is as long as its object, with that: by the CRC32 of the whole, else by an ETag that is an
- * MD5, else by that of parts of the size that this project uses. Any other ETag says only which version it is.
- *
- * @returns undefined when they differ
- */
-async function verified(
-  path: string,
-  { headers, crc32: checksum, bytes: size }: RangeResult,
-): Promise<FetchedFile | undefined> {
-  const facts = { ...contentFacts(headers), size, checksum: crc32Checksum(checksum) };
-  const expected = wholeChecksum(headers);
-  if (expected?.startsWith("crc32:"))
-    return expected === facts.checksum ? { ...facts, verified: "crc32" } : undefined;
-  const [, parts] = /^[0-9a-f]{32}(?:-(\d+))?$/.exec(facts.etag) ?? [];
-  const isMd5 = /^[0-9a-f]{32}(-\d+)?$/.test(facts.etag) && isEtagMd5(headers);
-  if (!isMd5) return { ...facts, verified: "size" };
-  const part = partSize(facts.size);
-  if (parts === undefined) {
-    const same = (await fileEtag(path, facts.size, "whole")) === facts.etag;
-    return same ? { ...facts, verified: "md5" } : undefined;
-  }
-  // Parts of another size give another ETag, which proves nothing.
-  const fits = part !== undefined && Math.ceil(facts.size / part) === Number(parts);
-  const same = fits && (await fileEtag(path, facts.size)) === facts.etag;
-  return { ...facts, verified: same ? "md5" : "size" };
 }

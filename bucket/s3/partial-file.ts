@@ -4,43 +4,70 @@ import { type FileHandle, open } from "node:fs/promises";
 /** Bytes of one ranged GET. */
 export const RANGE = 8 * 1024 * 1024;
 
+/** Begins a line that may be ahead of the bytes after a crash of the machine, and one that may not. */
 const MAGIC = "cloud-submit partial file 1";
+const MAGIC_SAFE = "cloud-submit partial file 2";
 
 /**
  * A file that is being downloaded in ranges, in any order. Until it is complete, a line after its last
  * byte says which object it is and which ranges are there, so that there is no second file to lose; the
  * line goes when all are. After a crash of the machine the line may be ahead of the bytes: the checksum
- * at the end tells.
+ * at the end tells; where there is none, bytes are on the disk before the line says so.
  */
 export class PartialFile {
   readonly file: FileHandle;
   readonly size: number;
-  readonly #etag: string;
+  /** The line, but for what is there. */
+  readonly #head: string;
+  readonly #isSafe: boolean;
+  #isResumed: boolean;
   readonly #done: Uint8Array;
   #saving: Promise<void> = Promise.resolve();
   /** Whether a write of the line is yet to begin: it will hold what is noted until then. */
   #queued = false;
 
-  private constructor(file: FileHandle, size: number, etag: string, done: Uint8Array) {
+  private constructor(
+    file: FileHandle,
+    size: number,
+    head: string,
+    isSafe: boolean,
+    done: Uint8Array | undefined,
+  ) {
     this.file = file;
     this.size = size;
-    this.#etag = etag;
-    this.#done = done;
+    this.#head = head;
+    this.#isSafe = isSafe;
+    this.#isResumed = done !== undefined;
+    this.#done = done ?? new Uint8Array(Math.ceil(size / RANGE));
   }
 
-  /** Opens what a former download of the same object has left, or a new file. */
-  static async open(path: string, size: number, etag: string): Promise<PartialFile> {
+  /**
+   * Opens what a former download of the same object has left, or a new file.
+   *
+   * @param isSafe whether the bytes of a range are on the disk before it is noted; it costs a wait for the disk each time
+   */
+  static async open(
+    path: string,
+    size: number,
+    etag: string,
+    isSafe: boolean,
+  ): Promise<PartialFile> {
+    const head = `${[isSafe ? MAGIC_SAFE : MAGIC, etag, size].join("\n")}\n`;
     const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
     const file = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o666);
     try {
-      const done = await readDone(file, size, etag);
+      const done = await readDone(file, size, head);
       if (!done) await file.truncate(0);
-      const ranges = Math.ceil(size / RANGE);
-      return new PartialFile(file, size, etag, done ?? new Uint8Array(ranges));
+      return new PartialFile(file, size, head, isSafe, done);
     } catch (error) {
       await file.close();
       throw error;
     }
+  }
+
+  /** Whether a former download has left ranges. */
+  get isResumed(): boolean {
+    return this.#isResumed;
   }
 
   /** How many ranges the file has. */
@@ -68,6 +95,7 @@ export class PartialFile {
 
   /** Forgets everything. */
   async startOver(): Promise<void> {
+    this.#isResumed = false;
     this.#done.fill(0);
     await this.file.truncate(0);
   }
@@ -83,7 +111,8 @@ export class PartialFile {
   }
 
   async #save(): Promise<void> {
-    const line = [MAGIC, this.#etag, this.size, this.#done.join("")].join("\n");
+    const line = this.#head + this.#done.join("");
+    if (this.#isSafe) await this.file.datasync();
     await this.file.write(line, this.size);
   }
 }
@@ -91,10 +120,9 @@ export class PartialFile {
 async function readDone(
   file: FileHandle,
   size: number,
-  etag: string,
+  head: string,
 ): Promise<Uint8Array | undefined> {
   const ranges = Math.ceil(size / RANGE);
-  const head = `${[MAGIC, etag, size].join("\n")}\n`;
   const { size: there } = await file.stat();
   if (there !== size + Buffer.byteLength(head) + ranges) return undefined;
   const line = Buffer.alloc(there - size);

@@ -25,7 +25,7 @@ export interface ObjectRange {
 
 /** How far a range has come: plain data, which threads can pass on. */
 export interface RangeState extends ObjectRange {
-  /** The next byte that is wanted. */
+  /** The next byte that is wanted: those before it are written. */
   at: number;
   /** Of the bytes before it. */
   crc: number;
@@ -41,9 +41,9 @@ export function isPlain({ at, start, end }: RangeState): boolean {
 }
 
 /**
- * Reads a response for what is left of a range, which it moves on.
+ * Reads a response for what is left of a range, which it moves on. No write is under way when it ends.
  *
- * @param write writes bytes at their position in the object
+ * @param write writes bytes at their position in the object; its failure counts before all others
  * @throws S3Error `PreconditionFailed` when the object is another one by now, also where the server does not compare;
  *   `WrongLength` when more or less is sent than there should be; `MalformedResponse`; and when the response breaks off
  */
@@ -54,8 +54,11 @@ export async function readRange(
 ): Promise<void> {
   const { key, size, holds } = range;
   const put: Write = (bytes, position) => {
-    range.crc = crc32(bytes, range.crc);
-    return write(bytes, position);
+    const written = { at: position + bytes.length, crc: crc32(bytes, range.crc) };
+    const wait = write(bytes, position);
+    if (wait) return wait.then(() => void Object.assign(range, written));
+    Object.assign(range, written);
+    return undefined;
   };
   const { headers } = response;
   const etag = etagOf(headers);
@@ -77,20 +80,21 @@ export async function readRange(
   range.ifMatch ??= etag;
   // A server that knows no ranges begins at the first byte.
   let skip = isPart ? 0 : range.at;
-  const batch = new BatchedWrite(put, range.at, until);
+  let came = range.at;
+  const batch = new BatchedWrite(put, came, until);
   try {
     await pipeAtMost(response, expected, key, (bytes) => {
-      const piece = bytes.subarray(skip, skip + until - range.at);
+      const piece = bytes.subarray(skip, skip + until - came);
       skip = Math.max(0, skip - bytes.length);
-      range.at += piece.length;
+      came += piece.length;
       return batch.add(piece);
     });
   } catch (error) {
     // Of a response in chunks all may have come but its end.
-    if (range.at < until || !isTransient(error)) throw error;
+    if (came < until || !isTransient(error)) throw error;
   } finally {
     // Bytes from before a response broke off need not come again.
-    await batch.flush();
+    await batch.end();
   }
   if (range.at < until)
     throw new S3Error(

@@ -111,6 +111,8 @@ export class S3Response {
 
   /** For the connection: as a Sink. */
   take(bytes: Buffer): void | Promise<void> {
+    // Its reader has gone.
+    if (this.#failure) return undefined;
     if (this.#sink) return this.#sink(bytes);
     this.#held.push(Buffer.from(bytes));
     this.#heldBytes += bytes.length;

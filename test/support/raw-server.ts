@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 
 /** A server that says exactly what a test wants, byte for byte. */
 export class RawServer {
@@ -8,18 +9,21 @@ export class RawServer {
   readonly sockets: Socket[] = [];
   readonly #server: Server;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, scheme: string) {
     this.#server = server;
-    this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.origin = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
   /** @param onConnection called with each connection */
-  static async start(onConnection: (socket: Socket) => void): Promise<RawServer> {
-    const server = createServer();
+  static async start(
+    onConnection: (socket: Socket) => void,
+    tls?: { cert: string; key: string },
+  ): Promise<RawServer> {
+    const server: Server = tls ? createTlsServer(tls) : createServer();
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
-    const raw = new RawServer(server);
-    server.on("connection", (socket) => {
+    const raw = new RawServer(server, tls ? "https" : "http");
+    server.on(tls ? "secureConnection" : "connection", (socket) => {
       raw.sockets.push(socket);
       socket.on("error", () => undefined);
       onConnection(socket);

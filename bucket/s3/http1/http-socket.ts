@@ -10,6 +10,7 @@ import type { S3Timeouts } from "../s3-timeouts.ts";
 import { connectTimer } from "./connect-timer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Forward } from "./forward.ts";
+import { Intake } from "./intake.ts";
 import { Paced } from "./paced.ts";
 import { RequestWriter } from "./request-writer.ts";
 import { ResponseParser } from "./response-parser.ts";
@@ -41,19 +42,28 @@ export class HttpSocket {
   readonly #writer: RequestWriter;
   #exchange: Exchange | undefined;
   #isConnected = false;
-  /** Whether received bytes wait for the reader of the response. */
-  #isHeldUp = false;
+  /** In it, bytes that were read wait for the reader of the response. */
+  readonly #intake: Intake;
   #failure: unknown;
   #freeSince = 0;
 
   /**
    * @param open opens a socket, on its way to S3, that gives what it has read to `read`: bytes are lent until
-   *   that returns, and nothing more is read when it returns false
+   *   that returns, and nothing more is asked for when it returns false
    */
   constructor(open: (read: (bytes: Buffer) => boolean) => Socket, options: HttpSocketOptions) {
     this.#options = options;
     this.#silence = new Silence(options.line);
-    const socket = open((bytes) => this.#read(bytes));
+    const intake = new Intake({
+      take: (bytes) => this.#take(bytes),
+      ready: () => void socket.resume(),
+      fail: (error) => this.#fail(error),
+    });
+    this.#intake = intake;
+    const socket = open((bytes) => {
+      options.line.heard(bytes.length);
+      return intake.push(bytes);
+    });
     this.#socket = socket;
     this.#paced = new Paced(options.rate);
     const began = performance.now();
@@ -74,10 +84,12 @@ export class HttpSocket {
     socket.once("secureConnect", isConnected);
     socket.on("timeout", () => this.#onTimeout());
     socket.on("error", (error) => (this.#failure ??= this.#named(error)));
-    socket.once("end", () => this.#exchange?.parser.close());
+    socket.once("end", () => intake.whenTaken(() => this.#exchange?.parser.close()));
     socket.once("close", () => {
       isConnected();
-      this.#onClose();
+      options.onClose(this);
+      if (this.#failure) this.#onClose();
+      else intake.whenTaken(() => this.#onClose());
     });
   }
 
@@ -93,6 +105,8 @@ export class HttpSocket {
       const exchange: Exchange = {
         parser: new ResponseParser(request.method, {
           head: (head) => {
+            // A body that it has not got cannot be there.
+            if (head.status < 300 && exchange.left > 0) throw early();
             exchange.isPersistent = head.isPersistent;
             // A refusal is short; one that comes in drops would be waited for for ever.
             if (head.status >= 300 && !exchange.limit) this.#limit(exchange, socketTimeout);
@@ -147,29 +161,14 @@ export class HttpSocket {
     if (exchange.parser.isEnded && this.#exchange === exchange) this.#free(exchange);
   }
 
-  #read(bytes: Buffer): boolean {
-    this.#options.line.heard(bytes.length);
-    try {
-      // Bytes without a request: what follows cannot be told apart from a response.
-      if (!this.#exchange) throw abandoned();
-      const pushed = this.#exchange.parser.push(bytes);
-      const paced = this.#paced.pass(bytes.length);
-      // An answer that is complete waits for nobody: the next request does.
-      const wait = this.#exchange && paced ? Promise.all([pushed, paced]) : pushed;
-      if (!wait) return true;
-      this.#isHeldUp = true;
-      wait.then(
-        () => {
-          this.#isHeldUp = false;
-          this.#socket.resume();
-        },
-        (error: unknown) => this.#fail(error),
-      );
-      return false;
-    } catch (error) {
-      this.#fail(error);
-      return true;
-    }
+  /** @throws S3Error when they are no response; also by what it returns */
+  #take(bytes: Buffer): unknown {
+    // Bytes without a request: what follows cannot be told apart from a response.
+    if (!this.#exchange) throw abandoned();
+    const pushed = this.#exchange.parser.push(bytes);
+    const paced = this.#paced.pass(bytes.length);
+    // An answer that is complete waits for nobody: the next request does.
+    return this.#exchange && paced ? Promise.all([pushed, paced]) : pushed;
   }
 
   #onEnd(exchange: Exchange): void {
@@ -180,7 +179,7 @@ export class HttpSocket {
       return;
     }
     // The system has not told yet that it took the last bytes; or S3 wants no more of them.
-    if (exchange.left > 0 || (exchange.response?.status ?? 0) >= 300) {
+    if ((exchange.response?.status ?? 0) >= 300) {
       this.#exchange = undefined;
       this.#socket.destroy();
     }
@@ -191,7 +190,8 @@ export class HttpSocket {
   #free(exchange: Exchange): void {
     this.#exchange = undefined;
     const socket = this.#socket;
-    if (!exchange.isPersistent || socket.destroyed || socket.readableEnded) {
+    const isOver = socket.destroyed || socket.readableEnded || this.#intake.hasMore;
+    if (!exchange.isPersistent || isOver) {
       socket.destroy();
       return;
     }
@@ -207,7 +207,7 @@ export class HttpSocket {
     const { socketTimeout } = this.#options.timeouts;
     // Bytes may wait for us, not for S3.
     const goOn =
-      this.#isHeldUp || this.#paced.isWaiting
+      this.#intake.isWaiting || this.#paced.isWaiting
         ? socketTimeout
         : this.#silence.goOn(timeout, bytesRead + bytesWritten, socketTimeout);
     if (goOn > 0) socket.setTimeout(goOn);
@@ -245,7 +245,6 @@ export class HttpSocket {
   }
 
   #onClose(): void {
-    this.#options.onClose(this);
     const exchange = this.#exchange;
     this.#exchange = undefined;
     if (!exchange) return;
@@ -256,6 +255,10 @@ export class HttpSocket {
       exchange.reject(error);
     });
   }
+}
+
+function early(): S3Error {
+  return new S3Error("NetworkError", "S3 answered before it had the whole body");
 }
 
 function abandoned(): S3Error {

@@ -44,8 +44,8 @@ export class RequestWriter {
   /**
    * Sends a request.
    *
-   * @returns undefined when the system has been given all of it; otherwise a promise that ends when nothing more is given to
-   *   it, and nothing taken from the body
+   * @returns undefined when there is no body; otherwise a promise that ends when nothing more is given to the system, and
+   *   nothing of the body used any more
    */
   write(request: WireRequest, to: Outgoing): Promise<void> | undefined {
     const { forward, piece, paced } = this.#options;
@@ -55,24 +55,28 @@ export class RequestWriter {
     const whole = body === undefined || length === 0 ? undefined : isSmall ? body : false;
     const give = () => {
       if (whole === false) return this.#inPieces(head, body as Exclude<typeof body, undefined>, to);
-      this.#atOnce(head, whole, to);
-      return undefined;
+      return this.#atOnce(head, whole, to);
     };
     const wait = paced.pass(head.length + (whole ? length : 0));
     return wait ? wait.then(() => (to.isWanted() ? give() : undefined)) : give();
   }
 
-  #atOnce(head: string, body: Uint8Array | undefined, to: Outgoing): void {
+  #atOnce(head: string, body: Uint8Array | undefined, to: Outgoing): Promise<void> | undefined {
     const socket = this.#socket;
     if (!body) {
       socket.write(head, "latin1", to.onSent);
-      return;
+      return undefined;
     }
     to.left = 0;
-    socket.cork();
-    socket.write(head, "latin1");
-    socket.write(body, to.onSent);
-    socket.uncork();
+    return new Promise((resolve) => {
+      socket.cork();
+      socket.write(head, "latin1");
+      socket.write(body, () => {
+        to.onSent();
+        resolve();
+      });
+      socket.uncork();
+    });
   }
 
   async #inPieces(

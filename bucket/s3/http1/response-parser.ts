@@ -36,6 +36,8 @@ export class ResponseParser {
   /** Bytes that were pushed and not looked at. */
   #rest: Buffer = NOTHING;
   #ended = false;
+  /** Whether the listener is waited for. */
+  #isWaiting = false;
 
   /** @param method of the request: a response to HEAD has no body, whatever it says */
   constructor(method: string, listener: ResponseListener) {
@@ -55,6 +57,7 @@ export class ResponseParser {
    * @throws S3Error `MalformedResponse`, also by the promise
    */
   push(bytes: Buffer): void | Promise<void> {
+    if (this.#isWaiting) throw new Error("not read yet");
     this.#rest = bytes;
     return this.#readOn();
   }
@@ -74,7 +77,11 @@ export class ResponseParser {
       const wait = this.#step();
       if (wait === undefined) continue;
       this.#rest = Buffer.from(this.#rest);
-      return wait.then(() => this.#readOn());
+      this.#isWaiting = true;
+      return wait.then(() => {
+        this.#isWaiting = false;
+        return this.#readOn();
+      });
     }
     return undefined;
   }

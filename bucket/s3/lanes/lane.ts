@@ -181,7 +181,8 @@ function keysOf(credentials: AwsCredentialIdentity): AwsCredentialIdentity {
   return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }
 
-function lost(): S3Error {
+/** The error of what a thread did not do since it has ended. */
+export function lost(): S3Error {
   return new S3Error("LaneLost", "the thread that carried it has ended");
 }
 

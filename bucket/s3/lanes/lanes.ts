@@ -4,7 +4,7 @@ import type { FileAnswer, FileOrder } from "../carry-file.ts";
 import type { Line } from "../line.ts";
 import { hasRoomForThread } from "./address-space.ts";
 import { Growth } from "./growth.ts";
-import { isLost, Lane, workIn } from "./lane.ts";
+import { isLost, Lane, lost, workIn } from "./lane.ts";
 import type { LaneSettings } from "./lane-message.ts";
 
 /** Lanes at most: with more of them the process would need more than 200 MB. */
@@ -161,7 +161,8 @@ export class Lanes {
   #add(): void {
     this.#beginning = this.#begin()
       .then(() => this.#growth.begun())
-      .catch(() => void (this.#isBroken = true))
+      // One that was ended while it came says nothing of the next.
+      .catch((error: unknown) => void (this.#isBroken ||= !isLost(error)))
       .finally(() => {
         this.#beginning = undefined;
         if (this.#orders === 0) this.#rest();
@@ -191,7 +192,7 @@ export class Lanes {
     });
     await new Promise<void>((resolve, reject) => {
       const end = () => {
-        reject(new Error("the thread has ended"));
+        reject(lost());
         this.#lose(lane);
       };
       const lane = new Lane(worker, line, { begin: resolve, end });

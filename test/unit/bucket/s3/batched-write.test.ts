@@ -32,7 +32,7 @@ async function writeAll(lengths: readonly number[], position: number) {
     await wait;
     at += length;
   }
-  await batched.flush();
+  await batched.end();
   expect(file.subarray(position).equals(source)).toBe(true);
   return writes;
 }

@@ -152,6 +152,17 @@ test("a listener that waits gets nothing before it is ready, and loses nothing o
   expect(heard).toMatchObject({ body: "abcd", ended: true });
 });
 
+test("nothing may be pushed while the listener waits", async () => {
+  let ready = () => {};
+  const { parser, heard } = listening("GET", () => new Promise((resolve) => (ready = resolve)));
+  const wait = parser.push(Buffer.from(`${OK}Content-Length: 2\r\n\r\na`));
+  expect(() => parser.push(Buffer.from("b"))).toThrow("not read yet");
+  ready();
+  await wait;
+  void parser.push(Buffer.from("b"));
+  expect(heard.body).toBe("ab");
+});
+
 describe("a response that is none", () => {
   test.each([
     ["another protocol", "SSH-2.0-OpenSSH_9\r\n\r\n"],

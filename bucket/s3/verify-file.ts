@@ -1,0 +1,49 @@
+import { crc32Checksum, fileChecksum } from "../checksum.ts";
+import { fileEtag } from "../etag.ts";
+import type { FetchedFile } from "../object-store.ts";
+import { partSize } from "../part-size.ts";
+import { unquoted } from "../unquoted.ts";
+import type { RangeResult } from "./get-range.ts";
+import { contentFacts, isEtagMd5, wholeChecksum } from "./object-headers.ts";
+
+type Headers = RangeResult["headers"];
+
+/** Whether a file can be compared with its object, of which these are the headers. */
+export function isComparable(headers: Headers, size: number): boolean {
+  return (wholeChecksum(headers) ?? md5In(headers, size)) !== undefined;
+}
+
+/**
+ * Compares a file, which is as long as its object, with that: by the CRC32 of the whole, else by an ETag that is an
+ * MD5, else by that of parts of the size that this project uses. Any other ETag says only which version it is.
+ *
+ * @param isResumed bytes from before may be lost although they had come: checksums that take longer are compared, too
+ * @returns undefined when they differ
+ */
+export async function verified(
+  path: string,
+  { headers, crc32, bytes: size }: RangeResult,
+  isResumed = false,
+): Promise<FetchedFile | undefined> {
+  const facts = { ...contentFacts(headers), size, checksum: crc32Checksum(crc32) };
+  const expected = wholeChecksum(headers);
+  if (expected?.startsWith("crc32:"))
+    return expected === facts.checksum ? { ...facts, verified: "crc32" } : undefined;
+  const md5 = md5In(headers, size);
+  if (isResumed && expected && md5 !== "whole") {
+    const same = (await fileChecksum(path, expected)) === expected;
+    return same ? { ...facts, verified: "checksum" } : undefined;
+  }
+  if (md5 && (await fileEtag(path, size, md5)) === facts.etag) return { ...facts, verified: "md5" };
+  // Parts of another size give another ETag, which proves nothing of bytes that have just come.
+  return md5 === "whole" || (md5 && isResumed) ? undefined : { ...facts, verified: "size" };
+}
+
+/** How the ETag is to be computed from a file; undefined: it cannot be. */
+function md5In(headers: Headers, size: number): "whole" | "as uploaded here" | undefined {
+  const [md5, parts] = /^[0-9a-f]{32}(?:-(\d+))?$/.exec(unquoted(headers.etag)) ?? [];
+  if (md5 === undefined || !isEtagMd5(headers)) return undefined;
+  if (parts === undefined) return "whole";
+  const part = partSize(size);
+  return part && Math.ceil(size / part) === Number(parts) ? "as uploaded here" : undefined;
+}
