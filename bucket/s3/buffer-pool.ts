@@ -58,7 +58,8 @@ export class BufferPool {
   }
 
   #restLater(): void {
-    this.#look ??= setTimeout(() => {
+    if (this.#look) return;
+    this.#look = setTimeout(() => {
       this.#look = undefined;
       if (this.#budget.inUse === 0) this.#slabs.rest();
     }, REST_MS).unref();
