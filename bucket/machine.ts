@@ -35,7 +35,7 @@ export const LIMITS: Limits = {
   requests: { start: 128, low: 32, max: 256 },
   parts: 8,
   partsMost: 32,
-  // Eight parts and 128 small files, or more of these: the process stays below 200 MB.
+  // Eight parts and 128 small files, or more of these: the process stays below 200 MB. With what is beyond, it is ten slabs.
   bufferBytes: 72 * MiB,
   beyond: { requests: 16, parts: 4, bytes: 4 * MiB },
   // Measured best over 30 ms of latency.

@@ -9,6 +9,8 @@ interface Account {
   readonly waiters: Waiters;
 }
 
+type Turn = readonly [Owner, Account | undefined];
+
 /**
  * Bounds how much of something is in use at a time, and shares it among owners: of those who wait, the one that has the least
  * is served next, and of several that have as little, each in turn; an owner's own are served in their order. So one that
@@ -22,6 +24,8 @@ export class Budget {
   #waiting = 0;
   /** Of owners that have something or wait, in the order of their turns. */
   readonly #accounts = new Map<Owner, Account>();
+  /** Whose turn it was when there was no room in one piece. It is kept, or others would use up again what comes back. */
+  #held: Turn | undefined;
 
   /** @param beyond so much may be in use beyond the total, by owners that had nothing */
   constructor(total: number, beyond = 0) {
@@ -49,21 +53,26 @@ export class Budget {
     }
   }
 
-  /** Takes `amount` when it is the owner's turn; resolves to what is to be given back: never more than the whole budget. */
-  take(amount: number, owner?: Owner): Promise<number> {
+  /**
+   * Takes `amount` when it is the owner's turn; resolves to what is to be given back: never more than the whole budget.
+   *
+   * @param place for an amount that has to be in one piece: takes room for it; while there is none (false), nobody who has
+   *   something goes before it. There must be some when nothing is in use
+   */
+  take(amount: number, owner?: Owner, place?: () => boolean): Promise<number> {
     let account = this.#accounts.get(owner);
     if (!account) {
       account = { inUse: 0, waiters: new Waiters() };
       this.#accounts.set(owner, account);
     }
     const share = Math.min(amount, this.#total);
-    if (this.#waiting === 0 && this.#fits(account, share)) {
+    if (this.#waiting === 0 && this.#fits(account, share) && (!place || place())) {
       this.#use(account, share);
       return Promise.resolve(share);
     }
     const { waiters } = account;
     return new Promise((go) => {
-      waiters.add({ amount, go });
+      waiters.add({ amount, place, go });
       this.#waiting += 1;
       this.#serve();
     });
@@ -90,13 +99,19 @@ export class Budget {
 
   #serve(): void {
     while (this.#waiting > 0) {
-      const [owner, account] = this.#next();
+      const turn = this.#next();
+      const [owner, account] = turn;
       const first = account?.waiters.first;
       if (!account || !first) return;
       // Of the budget as it is by now.
       const share = Math.min(first.amount, this.#total);
       // Nor does another go before it, or a large amount would never come to its turn.
       if (!this.#fits(account, share)) return;
+      if (first.place && !first.place()) {
+        this.#held ??= turn;
+        return;
+      }
+      if (account === this.#held?.[1]) this.#held = undefined;
       account.waiters.removeFirst();
       this.#waiting -= 1;
       this.#use(account, share);
@@ -108,13 +123,13 @@ export class Budget {
   }
 
   /** Whose turn it is. */
-  #next(): readonly [Owner, Account | undefined] {
-    let next: readonly [Owner, Account | undefined] = [undefined, undefined];
+  #next(): Turn {
+    let next: Turn = [undefined, undefined];
     for (const entry of this.#accounts) {
       const [, account] = entry;
       const least = next[1]?.inUse ?? Number.POSITIVE_INFINITY;
       if (account.waiters.first && account.inUse < least) next = entry;
     }
-    return next;
+    return this.#held && next[1]?.inUse ? this.#held : next;
   }
 }

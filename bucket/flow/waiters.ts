@@ -1,6 +1,8 @@
 /** Somebody who waits for a share of something. */
 export interface Waiter {
   amount: number;
+  /** Finds a place, and takes it; undefined: none is needed. */
+  place: (() => boolean) | undefined;
   go: (share: number) => void;
 }
 
@@ -19,8 +21,8 @@ export class Waiters {
     return this.#first;
   }
 
-  add({ amount, go }: Waiter): void {
-    const link = { amount, go, next: undefined };
+  add(waiter: Waiter): void {
+    const link = { ...waiter, next: undefined };
     if (this.#last) this.#last.next = link;
     else this.#first = link;
     this.#last = link;

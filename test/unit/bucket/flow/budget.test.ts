@@ -169,3 +169,22 @@ test("what waits for more than is left of the budget gets the whole of it, and l
   budget.total = 20;
   expect(await grown).toBe(9);
 });
+
+test("who finds no room in one piece keeps its turn before all that have something, but not before one that has nothing", async () => {
+  const { budget, settle } = trial(10);
+  await budget.take(1, ada);
+  await budget.take(3, bob);
+  const served: string[] = [];
+  let hasRoom = false;
+  void budget.take(2, bob, () => hasRoom).then(() => served.push("bob"));
+  void budget.take(1, ada).then(() => served.push("ada"));
+  await settle();
+  expect(served).toEqual([]);
+  void budget.take(1, carl).then(() => served.push("carl"));
+  await settle();
+  expect(served).toEqual(["carl"]);
+  hasRoom = true;
+  budget.give(1, carl);
+  await settle();
+  expect([served, budget.inUse]).toEqual([["carl", "bob", "ada"], 7]);
+});
