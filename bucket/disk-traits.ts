@@ -75,8 +75,12 @@ export class NameClashes {
     return this.#seen.has(this.#nameOf(path));
   }
 
+  /**
+   * Disks have tables of their own for this, and not all the same: here any two names are one that some disk takes for one.
+   * Small letters alone do not tell: σ and ς, or s and ſ, are one in capitals. Source: Unicode 3.13, caseless matching.
+   */
   #nameOf(path: string): string {
-    const form = this.#traits.isFormBlind ? path.normalize() : path;
-    return this.#traits.isCaseBlind ? form.toLowerCase() : form;
+    const form = this.#traits.isFormBlind ? path.normalize("NFD") : path;
+    return this.#traits.isCaseBlind ? form.toLowerCase().toUpperCase() : form;
   }
 }

@@ -1,8 +1,9 @@
 import { hash, randomUUID } from "node:crypto";
 import { readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { LockByName } from "../../bucket/disk/lock-by-name.ts";
 import { makeFolder } from "../../bucket/disk/make-folder.ts";
-import { FolderLock } from "./folder-lock.ts";
+import { folderLock } from "./folder-lock.ts";
 
 /** Where files are while they are being downloaded, in the folder they are for: so on the same disk. */
 export const PARTIAL_FOLDER = ".cloud-submit-parts";
@@ -40,7 +41,7 @@ export class PartialFiles {
   readonly #root: string;
   readonly #folder: string;
   readonly #now: () => number;
-  readonly #lock: FolderLock | undefined;
+  readonly #lock: LockByName | undefined;
   /** Ends the names of a second download at a time. */
   #own = "";
 
@@ -52,7 +53,7 @@ export class PartialFiles {
     this.#root = root;
     this.#folder = join(root, PARTIAL_FOLDER);
     this.#now = now;
-    this.#lock = isAlone ? undefined : new FolderLock(join(this.#folder, LOCK), now);
+    this.#lock = isAlone ? undefined : folderLock(join(this.#folder, LOCK), now);
   }
 
   /** The folder they are in, once they are open. */

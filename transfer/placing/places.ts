@@ -73,15 +73,17 @@ export class Places {
       const stats = await this.#same(at, { ...entry, ...known, ask });
       return stats && { stats, checksum: await asked };
     };
-    const same = await isSameAt(path);
+    let same = await isSameAt(path);
     if (same && same.checksum !== undefined) this.#proofs.foundSame();
     if (same) {
       this.#kept?.note(path, entry.etag, same.stats, same.checksum);
       return true;
     }
-    const isTaken = async (at: string) => (await isSameAt(at)) !== undefined;
+    const isTaken = async (at: string) => (same = await isSameAt(at)) !== undefined;
     const beside = await this.#kept?.place(path, "file", false, isTaken);
-    if (beside === undefined || beside === path || !(await isSameAt(beside))) return false;
+    if (beside === undefined || beside === path) return false;
+    // The place may have been found by this.
+    if (!(same ?? (await isSameAt(beside)))) return false;
     this.#summary.putBeside(path, beside);
     return true;
   }

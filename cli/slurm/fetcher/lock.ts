@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,8 +17,8 @@ export interface FetcherLock {
 /** The descriptor that a fetcher gets the lock by from the one who starts it. */
 export const LOCK_DESCRIPTOR = 3;
 
-/** Longest path of a socket in bytes. Source: unix(7), 108 with a NUL; macOS has 104. */
-const SOCKET_PATH_MAX = 103;
+/** Bytes of a socket's path, so that those of two more, one made of the other, fit. Source: unix(7), 108 with a NUL; macOS has 104. */
+const SOCKET_PATH_MAX = 103 - 2 * 9;
 
 /**
  * Takes the lock.
@@ -48,7 +48,10 @@ function socketPath(root: string): string {
   return join(tmpdir(), `cloud-submit-${user}-${hash("sha256", root, "hex").slice(0, 16)}.sock`);
 }
 
-/** Whoever listens on the socket has the lock. */
+/**
+ * Whoever listens on the socket has the lock. One that was left behind is removed by whoever has a second socket, whose name is
+ * made of what the first one is, and then still finds that: so none removes the one that another has put there meanwhile.
+ */
 async function lockBySocket(path: string): Promise<FetcherLock | undefined> {
   // Twice: the second time after one that was left behind is out of the way.
   for (const _try of [1, 2]) {
@@ -61,10 +64,22 @@ async function lockBySocket(path: string): Promise<FetcherLock | undefined> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     }
+    const seen = await nameOf(path);
+    if (seen === undefined) continue;
     if (await answers(path)) return undefined;
-    await rm(path, { force: true });
+    const turn = await lockBySocket(`${path}-${seen}`);
+    if (!turn) return undefined;
+    const isLeft = seen === (await nameOf(path)) && !(await answers(path));
+    if (isLeft) await rm(path, { force: true });
+    turn.release();
   }
   return undefined;
+}
+
+/** Tells a socket from others that have its path at other times; undefined: there is none. */
+async function nameOf(path: string): Promise<string | undefined> {
+  const stats = await stat(path, { bigint: true }).catch(() => undefined);
+  return stats && hash("sha256", `${stats.ino} ${stats.mtimeNs}`, "hex").slice(0, 8);
 }
 
 async function answers(path: string): Promise<boolean> {

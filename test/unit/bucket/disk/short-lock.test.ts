@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { withLock } from "../../../../bucket/disk/short-lock.ts";
@@ -18,11 +18,25 @@ test("of many who add to a file, none takes away what another has added", async 
   expect(existsSync(`${file}.lock`)).toBe(false);
 });
 
-test("a lock that was left behind keeps nobody out", async () => {
+test("a lock that was left behind keeps nobody out, and lets in one at a time", async () => {
   const lock = join(temporaryFolder(), "lock");
   writeFileSync(lock, "");
   utimesSync(lock, 1, 1);
-  await expect(withLock(lock, async () => "done")).resolves.toBe("done");
+  const counts: number[] = [];
+  let inside = 0;
+  const work = async () => {
+    counts.push((inside += 1));
+    await stat(lock);
+    inside -= 1;
+  };
+  await Promise.all(Array.from({ length: 20 }, () => withLock(lock, work)));
+  expect(counts).toEqual(Array.from({ length: 20 }, () => 1));
+});
+
+test("a lock that others took over from slow work stays theirs", async () => {
+  const lock = join(temporaryFolder(), "lock");
+  await withLock(lock, () => writeFile(lock, "another one's"));
+  expect(readFileSync(lock, "utf8")).toBe("another one's");
 });
 
 test("where no lock can be made, the work is done; after a failure the lock is free", async () => {

@@ -73,3 +73,15 @@ test("a program's name may hold anything; where there is no /proc, there is no s
   };
   expect(currentSession(none)).toBeUndefined();
 });
+
+test("of several that find a socket that nobody listens on, one has the lock", async () => {
+  for (let round = 0; round < 10; round++) {
+    const root = temporaryFolder();
+    writeFileSync(join(root, "fetcher.sock"), "");
+    const locks = await Promise.all(
+      Array.from({ length: 8 }, () => takeFetcherLock(root, NO_FLOCK)),
+    );
+    expect(locks.filter((lock) => lock !== undefined)).toHaveLength(1);
+    for (const lock of locks) lock?.release();
+  }
+});
