@@ -1,7 +1,7 @@
 import { readClosing } from "../../bucket/job-objects/closing.ts";
 import { readPresentManifest } from "../../bucket/job-objects/manifest.ts";
 import type { ObjectEntry, ObjectStore } from "../../bucket/object-store.ts";
-import type { Inputs } from "../../protocol/manifest.ts";
+import type { From, Inputs } from "../../protocol/manifest.ts";
 import { FINAL_STATES } from "../../protocol/state.ts";
 import { ChosenPaths } from "../../transfer/names/chosen-paths.ts";
 import type { IgnoreRules } from "../../transfer/names/ignore-rules.ts";
@@ -68,9 +68,12 @@ interface Sent {
   inputs?: Inputs | undefined;
   /** Since then, by path. */
   late: Inputs;
+  /** Results of other jobs among them. */
+  from: readonly From[];
 }
 
-async function sentFor(store: ObjectStore, prefix: string, { record }: Job): Promise<Sent> {
+/** Reads what a job was sent with: one request, or two. */
+export async function sentFor(store: ObjectStore, prefix: string, { record }: Job): Promise<Sent> {
   const manifest = await readPresentManifest(store, prefix);
   // No other submission has a closing object.
   const closing =
@@ -80,6 +83,7 @@ async function sentFor(store: ObjectStore, prefix: string, { record }: Job): Pro
   return {
     inputs: manifest?.inputs,
     late: new Map(closing?.inputs.map((input) => [input.path, input])),
+    from: manifest?.from ?? [],
   };
 }
 

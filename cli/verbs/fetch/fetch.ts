@@ -21,6 +21,7 @@ import { Progress } from "../../ui/progress.ts";
 import { printResult } from "../../ui/ui.ts";
 import { dashed, type FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
+import type { Deleting } from "./deleting.ts";
 import { fetchVerb } from "./description.ts";
 import { listedObject, listObjects } from "./list-objects.ts";
 import { isOfRun } from "./of-run.ts";
@@ -38,6 +39,8 @@ interface FetchOptions extends FlagsOf<typeof fetchVerb> {
   oneOfSeveral?: boolean;
   /** Which of the job's objects; undefined: all. */
   selection?: Selection | undefined;
+  /** undefined: nothing is removed. */
+  deleting?: Deleting | undefined;
 }
 
 const count = z.int().nonnegative();
@@ -118,7 +121,11 @@ export async function fetchFiles(
     await listObjects(context, prefix, wants, flags.oneOfSeveral);
     return context.interrupt.at(undefined);
   }
-  const fetched = await fetchJob(context, prefix, record, { ...flags, selection });
+  const to = flags.into?.path ?? flags.to ?? prefix;
+  const deleting = flags.delete
+    ? await (await import("./deleting.ts")).deletingFor(context, prefix, { job, selection, to })
+    : undefined;
+  const fetched = await fetchJob(context, prefix, record, { ...flags, selection, deleting });
   printResult(context, fetched, () => [fetchedLine(context, fetched)]);
   if (fetched.skippedCount > 0) throw skippedError(fetched);
 }
@@ -146,10 +153,8 @@ export async function fetchJob(
       isOfRun(path, record) &&
       known?.get(entry.key) !== entry.etag &&
       (selection?.wants(path, entry) ?? true),
-    ignore: selection?.leavesAlone,
-    passOver: selection?.passesOver,
     outsideLinks: "follow",
-    delete: flags.delete,
+    ...flags.deleting,
     keep: { copies, overwrite: flags.overwrite },
     hashCache: context.hashCache,
     machine: context.machine,

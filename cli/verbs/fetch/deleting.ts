@@ -1,0 +1,80 @@
+import { readStatus, type StatusObject } from "../../../bucket/job-objects/status.ts";
+import type { From } from "../../../protocol/manifest.ts";
+import { keyOf, MANIFEST_FILE } from "../../../protocol/objects.ts";
+import { isBeingRemoved } from "../../../protocol/removal.ts";
+import { FINAL_STATES } from "../../../protocol/state.ts";
+import type { DownloadOptions } from "../../../transfer/download-options.ts";
+import { type IgnoreRules, readIgnoreRules } from "../../../transfer/names/ignore-rules.ts";
+import type { Context } from "../../context.ts";
+import { asUsage, CommandError } from "../../errors/command-error.ts";
+import { type Selection, sentFor } from "../../jobs/fetch-selection.ts";
+import type { Job } from "../../jobs/read-job.ts";
+import { waitOn } from "../../jobs/wait-on.ts";
+
+/** What a download takes to remove files here that the job does not have. */
+export type Deleting = Pick<DownloadOptions, "delete" | "ignore" | "passOver" | "isStillSo">;
+
+/**
+ * What `fetch --delete` removes of a folder. Files stay that were not chosen, that the folder's ignore file names, and that the
+ * job was sent with: their objects may be under other prefixes, or were removed from the bucket.
+ *
+ * @param to the folder
+ * @throws CloudSubmitError `usage` when the bucket does not tell for certain what the job has
+ */
+export async function deletingFor(
+  context: Context,
+  prefix: string,
+  { job, selection, to }: { job: Job; selection: Selection; to: string },
+): Promise<Deleting> {
+  const { store } = context;
+  refuseUncertain(context, prefix, job.status);
+  const { inputs, late, from } = await sentFor(store, prefix, job);
+  if (!inputs && (await isThere(context, prefix)))
+    throw new CommandError("usage", (say) => say("fetch.deleteManifest", { prefix }));
+  const ignored = await readIgnoreRules(to).catch((error: NodeJS.ErrnoException) =>
+    // That it is no folder is told where it is opened.
+    error.code === "ENOTDIR" ? undefined : asUsage(error),
+  );
+  const wasSent: IgnoreRules = (path, isFolder) => {
+    const end = isFolder ? `${path}/` : path;
+    return inputs?.has(end) === true || late.has(end) || isPlaced(from, path);
+  };
+  const { leavesAlone, passesOver } = selection;
+  return {
+    delete: true,
+    ignore: (path, isFolder) =>
+      wasSent(path, isFolder) ||
+      ignored?.(path, isFolder) === true ||
+      leavesAlone?.(path, isFolder) === true,
+    passOver: (path, isFolder) =>
+      ignored?.(path, isFolder) === true || passesOver?.(path, isFolder) === true,
+    isStillSo: async () => (await readStatus(store, prefix))?.etag === job.status.etag,
+  };
+}
+
+function refuseUncertain({ given }: Context, prefix: string, status: StatusObject): void {
+  const { state } = status;
+  if (state === undefined || !FINAL_STATES.has(state)) {
+    const { command } = waitOn(given, [prefix]);
+    throw new CommandError("usage", (say) =>
+      say("fetch.deleteUnfinished", { prefix, state: state ?? say("status.unknown"), command }),
+    );
+  }
+  if (isBeingRemoved(status))
+    throw new CommandError("usage", (say) => say("fetch.deleteRemoving", { prefix }));
+}
+
+/** Whether a path is where results of other jobs are put. */
+function isPlaced(from: readonly From[], path: string): boolean {
+  return from.some(({ path: asked, where }) => {
+    const place = where ?? asked.slice(asked.lastIndexOf("/") + 1);
+    return place === "" || path === place || path.startsWith(`${place}/`);
+  });
+}
+
+/** Whether there is a manifest, be it one that cannot be read. */
+async function isThere({ store }: Context, prefix: string): Promise<boolean> {
+  const got = await store.get(keyOf(prefix, MANIFEST_FILE));
+  got?.body.destroy();
+  return got !== undefined;
+}
