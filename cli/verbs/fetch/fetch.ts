@@ -11,7 +11,7 @@ import { eachJob } from "../../jobs/each-job.ts";
 import { checkSelection, type Selection, selectionOf } from "../../jobs/fetch-selection.ts";
 import { objectName } from "../../jobs/object-name.ts";
 import { readJob } from "../../jobs/read-job.ts";
-import { jobOf, openResultsFolder, type ResultsFolder } from "../../jobs/results-folder.ts";
+import { openResultsFolder, type ResultsFolder } from "../../jobs/results-folder.ts";
 import { commandLine } from "../../output/command-line.ts";
 import { formatBytes } from "../../output/format.ts";
 import { reasonWords } from "../../output/reason-words.ts";
@@ -163,7 +163,6 @@ export async function fetchJob(
   }).finally(async () => {
     progress.end();
     deletions.end();
-    copies.job = jobOf(context.bucket, prefix);
     await copies.save(context.now().getTime());
   });
   for (const note of summary.notes)
