@@ -18,11 +18,8 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
     "{prefix}: {state} に {minutes} 分間応答がなく、もう一度要求することもできませんでした: {why}",
   "fetch.done": "{files} ファイル ({bytes}) を {folder} に取得しました",
   "fetch.unfinished": "{prefix} は {state} です。最終結果ではありません",
-  "fetch.deleteUnfinished":
-    "{prefix} は {state} で、ファイルがまだ揃っていません。--delete を外すか、先に終了を待ってください: {command}",
-  "fetch.deleteRemoving":
-    "{prefix} は削除中で、ファイルが揃っていません。--delete を外してください",
-  "fetch.deleteManifest": "{prefix} の送信内容をこの版では読めません。--delete を外してください",
+  "fetch.notDelete": "{prefix} は {state} です。--delete を外すか、終了してから取得してください",
+  "fetch.noManifest": "{prefix} のマニフェストを読めません。--delete を外してください",
   "fetch.beside": "{path} はここで変更されているので残しました。ジョブのファイルは {at} です",
   "fetch.overwrite": "残さずに置き換えるには、--overwrite を付けて再度取得してください",
   "fetch.notChosen": "結果の規則により、{files} ファイル ({bytes}) はクラスターに残りました",

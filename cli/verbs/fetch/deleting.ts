@@ -1,15 +1,15 @@
 import { readStatus, type StatusObject } from "../../../bucket/job-objects/status.ts";
 import type { From } from "../../../protocol/manifest.ts";
 import { keyOf, MANIFEST_FILE } from "../../../protocol/objects.ts";
-import { isBeingRemoved } from "../../../protocol/removal.ts";
+import { isBeingRemoved, REMOVING_METADATA } from "../../../protocol/removal.ts";
 import { FINAL_STATES } from "../../../protocol/state.ts";
 import type { DownloadOptions } from "../../../transfer/download-options.ts";
 import { type IgnoreRules, readIgnoreRules } from "../../../transfer/names/ignore-rules.ts";
 import type { Context } from "../../context.ts";
 import { asUsage, CommandError } from "../../errors/command-error.ts";
-import { type Selection, sentFor } from "../../jobs/fetch-selection.ts";
+import type { Selection } from "../../jobs/fetch-selection.ts";
 import type { Job } from "../../jobs/read-job.ts";
-import { waitOn } from "../../jobs/wait-on.ts";
+import { sentFor } from "../../jobs/sent-with.ts";
 
 /** What a download takes to remove files here that the job does not have. */
 export type Deleting = Pick<DownloadOptions, "delete" | "ignore" | "passOver" | "isStillSo">;
@@ -27,10 +27,10 @@ export async function deletingFor(
   { job, selection, to }: { job: Job; selection: Selection; to: string },
 ): Promise<Deleting> {
   const { store } = context;
-  refuseUncertain(context, prefix, job.status);
+  refuseUncertain(prefix, job.status);
   const { inputs, late, from } = await sentFor(store, prefix, job);
   if (!inputs && (await isThere(context, prefix)))
-    throw new CommandError("usage", (say) => say("fetch.deleteManifest", { prefix }));
+    throw new CommandError("usage", (say) => say("fetch.noManifest", { prefix }));
   const ignored = await readIgnoreRules(to).catch((error: NodeJS.ErrnoException) =>
     // That it is no folder is told where it is opened.
     error.code === "ENOTDIR" ? undefined : asUsage(error),
@@ -52,16 +52,17 @@ export async function deletingFor(
   };
 }
 
-function refuseUncertain({ given }: Context, prefix: string, status: StatusObject): void {
+function refuseUncertain(prefix: string, status: StatusObject): void {
   const { state } = status;
-  if (state === undefined || !FINAL_STATES.has(state)) {
-    const { command } = waitOn(given, [prefix]);
-    throw new CommandError("usage", (say) =>
-      say("fetch.deleteUnfinished", { prefix, state: state ?? say("status.unknown"), command }),
-    );
-  }
-  if (isBeingRemoved(status))
-    throw new CommandError("usage", (say) => say("fetch.deleteRemoving", { prefix }));
+  const hasAll = state !== undefined && FINAL_STATES.has(state) && !isBeingRemoved(status);
+  if (hasAll) return;
+  throw new CommandError("usage", (say) => {
+    const shown = state ?? say("status.unknown");
+    return say("fetch.notDelete", {
+      prefix,
+      state: isBeingRemoved(status) ? `${shown} (${REMOVING_METADATA})` : shown,
+    });
+  });
 }
 
 /** Whether a path is where results of other jobs are put. */

@@ -96,7 +96,7 @@ describe("fetch --delete is refused, and nothing is fetched,", () => {
   test("for a job that has not ended", async () => {
     const w = world();
     await submitJob(w.context, w.folder, { prefix: "j" });
-    await refused(w, w.folder, /^j is FILE_UPLOAD.*without --delete, or .*: cloud-submit wait j$/);
+    await refused(w, w.folder, /^j is FILE_UPLOAD: fetch without --delete, or once/);
   });
 
   test("for one whose removal was killed half-way", async () => {
@@ -113,7 +113,7 @@ describe("fetch --delete is refused, and nothing is fetched,", () => {
     };
     await expect(rm(context, ["j"], { yes: true }, undefined)).rejects.toThrow("killed");
     store.before = before;
-    await refused(w, folder, /^j is being removed.*without --delete$/);
+    await refused(w, folder, /^j is JOB_COMPLETE \(removing\): fetch without --delete/);
   });
 
   test("where the manifest is one of a later version", async () => {
@@ -121,7 +121,7 @@ describe("fetch --delete is refused, and nothing is fetched,", () => {
     await submitJob(w.context, w.folder, { prefix: "j" });
     await w.finish("j");
     await w.store.put("j/job-aws-manifest.json", '{"version": 2}');
-    await refused(w, w.folder, /cannot be read by this version.*without --delete$/);
+    await refused(w, w.folder, /unreadable: fetch without --delete$/);
   });
 });
 
@@ -143,7 +143,5 @@ test("a removal that begins while files are compared ends the deleting", async (
   await fetchFiles(context, "j", { to: folder, delete: true });
   expect([isBegun, store.objects.size]).toEqual([true, 0]);
   expect(filesIn(folder)).toEqual(expect.arrayContaining(["data", "out.txt"]));
-  expect(err).toContain(
-    '".": the job was submitted again, or its removal began, while its files were compared',
-  );
+  expect(err).toContain('".": the job has changed meanwhile');
 });
