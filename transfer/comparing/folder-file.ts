@@ -47,7 +47,10 @@ export async function readFolderFile(path: string): Promise<Kept | undefined> {
 }
 
 /** Keeps it; @returns whether that was possible */
-export async function writeFolderFile(path: string, { made, sentJob, copies }: Kept): Promise<boolean> {
+export async function writeFolderFile(
+  path: string,
+  { made, sentJob, copies }: Kept,
+): Promise<boolean> {
   const head: Head = { made, sentJob, texts: [...copies.texts] };
   const line = Buffer.from(`${JSON.stringify(head)}\n`);
   return writeChecked(path, TITLE, bytesOf(line, copies));
