@@ -11,11 +11,11 @@ import type { Selection } from "../../jobs/fetch-selection.ts";
 import type { Job } from "../../jobs/read-job.ts";
 import { sentFor } from "../../jobs/sent-with.ts";
 
-/** What a download takes to remove files here that the job does not have. */
+/** Options of a download that removes files here which the job does not have. */
 export type Deleting = Pick<DownloadOptions, "delete" | "ignore" | "passOver" | "isStillSo">;
 
 /**
- * What `fetch --delete` removes of a folder. Files stay that were not chosen, that the folder's ignore file names, and that the
+ * Finds out which files of a folder `fetch --delete` may remove. Files stay that were not chosen, that the folder's ignore file names, and that the
  * job was sent with: their objects may be under other prefixes, or were removed from the bucket.
  *
  * @param to the folder
