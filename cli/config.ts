@@ -1,3 +1,4 @@
+import { lstatSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { readSmallFile } from "../bucket/disk/read-small-file.ts";
@@ -116,10 +117,21 @@ function parseIfThere(path: string): FileSettings | undefined {
     throw new Error([issue?.path.join("."), issue?.message].filter(Boolean).join(": "));
   } catch (error) {
     const { code = "", syscall } = error as NodeJS.ErrnoException;
-    if (["ENOENT", "ENOTDIR", "EACCES"].includes(code)) return undefined;
-    if (syscall !== undefined) throw error;
+    if (["ENOENT", "ENOTDIR"].includes(code)) return undefined;
+    // In a folder that cannot be searched, nobody knows of one.
+    if (code === "EACCES" && !isSeen(path)) return undefined;
+    if (code !== "EACCES" && syscall !== undefined) throw error;
     if (error instanceof FileError) throw aboutFile("config", error);
     throw new CloudSubmitError("config", `${path}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function isSeen(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

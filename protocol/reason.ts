@@ -63,6 +63,7 @@ export const REASONS = {
   "name-same-in-unicode":
     'differs from {"other"} only in how Unicode writes it; some disks hold only one of the two',
   "not-in-order": "the bucket does not list in order",
+  "job-changed": "the job has changed meanwhile",
   "nothing-deleted": "nothing was deleted, because not all files were compared",
 
   "not-listed":

@@ -22,6 +22,8 @@ export interface DownloadOptions extends ProgressListener {
   outsideLinks?: "follow" | "refuse" | undefined;
   /** Remove files that have no object any more; see delete-gone.ts for what is never removed. */
   delete?: boolean | undefined;
+  /** Asked when all was compared: whether what was listed is still so; where not, nothing is removed. */
+  isStillSo?: (() => Promise<boolean>) | undefined;
   /** Paths that `delete` leaves alone. */
   ignore?: IgnoreRules | undefined;
   /** Paths that `delete` does not even look at: of a folder, nothing below it either. */

@@ -77,6 +77,8 @@ export async function downloadFolder(
     await download.arrivals.placeWaiting();
     await download.makeLinks();
     const how = { atOnce: limits.deletions, onDeleted: options.onDeleted };
+    if (options.delete && (await options.isStillSo?.()) === false)
+      report.doubt ??= { path: ".", reason: reason("job-changed") };
     await download.gone.remove(report.doubt, download.summary, how);
     await cache.save();
     await partial.removeAbandoned();

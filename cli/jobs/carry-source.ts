@@ -74,7 +74,7 @@ export async function carrySource(
   }
   // The copies that a fetch may replace.
   const copies = await LocalCopies.open(context.copyStates, path);
-  copies.job = jobOf(context.bucket, prefix);
+  copies.sentJob = jobOf(context.bucket, prefix);
   const rules = await readIgnoreRules(path).catch(asUsage);
   const ignore: IgnoreRules | undefined = only
     ? (at, isFolder) => rules?.(at, isFolder) === true || !only(at, isFolder)

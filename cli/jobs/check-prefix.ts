@@ -13,9 +13,9 @@ export function checkPrefix(prefix: string): void {
   );
 }
 
-/** The same for a pattern, in which `*` and `?` stand for other characters. @throws CloudSubmitError `usage` */
+/** The same for a pattern, in which `*` and `?` stand for other characters; an empty one, as of a variable that is not set, is none. @throws CloudSubmitError `usage` */
 export function checkPattern(pattern: string): void {
-  if (!/[/\s]/.test(pattern)) return;
+  if (pattern !== "" && !/[/\s]/.test(pattern)) return;
   const shown = JSON.stringify(pattern);
   const meant = withoutPlace(pattern);
   throw new CommandError("usage", (say) =>

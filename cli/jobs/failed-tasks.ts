@@ -13,12 +13,12 @@ import { jobOf } from "./results-folder.ts";
 /** Bytes of `--array` at most, so that other options have room beside it. */
 export const ARRAY_MAX_BYTES = SBATCH_METADATA_MAX_BYTES - 512;
 
-/** The prefix of the job that was last sent from a folder, or fetched into it; undefined: none is known in this bucket. */
+/** The prefix of the job that was last sent from a folder, whatever was fetched into it since; undefined: none is known in this bucket. */
 export async function lastJobOf(
   { bucket, copyStates }: Pick<Context, "bucket" | "copyStates">,
   path: string,
 ): Promise<string | undefined> {
-  const { job } = await LocalCopies.open(copyStates, path);
+  const { sentJob: job } = await LocalCopies.open(copyStates, path);
   const start = jobOf(bucket, "");
   return job.length > start.length && job.startsWith(start) ? job.slice(start.length) : undefined;
 }

@@ -28,7 +28,7 @@ export async function checkResultsFolder(
   const isEmpty = (await namesIn(path)).length === 0;
   const copies = await LocalCopies.open(copyStates, path);
   if (isEmpty) copies.made = true;
-  const wasSent = sentAs !== undefined && copies.job === jobOf(bucket, sentAs);
+  const wasSent = sentAs !== undefined && copies.sentJob === jobOf(bucket, sentAs);
   if (!named && !copies.made && !wasSent)
     throw new CommandError("usage", (say) => say("problem.folderNotOurs", { path }));
   return copies;

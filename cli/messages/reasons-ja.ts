@@ -57,6 +57,7 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.name-same-in-unicode":
     '{"other"} とは Unicode の表し方だけが違います。片方しか置けないディスクがあります',
   "code.not-in-order": "バケットの一覧が順番どおりではありません",
+  "code.job-changed": "その間にジョブが変わりました",
   "code.nothing-deleted": "すべてのファイルを比べられなかったため、何も削除していません",
   "code.not-listed":
     "この認証情報ではバケットを一覧できません (s3:ListBucket がありません)。すべてのファイルを送り、何も削除していません",

@@ -11,7 +11,6 @@ import { uploadEntries, uploadFolder } from "../../transfer/upload.ts";
 import type { Context } from "../context.ts";
 import { asUsage } from "../errors/command-error.ts";
 import { refuseSkipped } from "../jobs/carry-source.ts";
-import { jobOf } from "../jobs/results-folder.ts";
 
 /** A folder or a file that is sent besides the job's folder. */
 export interface Elsewhere {
@@ -72,7 +71,6 @@ async function sendFolder(
   const now = () => context.now().getTime();
   // The copies that results may replace.
   const copies = await LocalCopies.open(context.copyStates, path);
-  copies.job = jobOf(bucket, prefix);
   const sent = await SentObjects.open(context.sentStates, bucket, now);
   try {
     const summary = await uploadFolder(store, path, keyOf(prefix, at), {

@@ -12,13 +12,15 @@ const NEWLINE = 10;
 export interface Kept {
   /** The folder was made, or was empty, when something was first fetched into it. */
   made: boolean;
-  /** Bucket and prefix of the last job that was sent from it or fetched into it. */
-  job: string;
+  /** Bucket and prefix of the last job that was sent from it; empty: none is known. */
+  sentJob: string;
   copies: CopyRecords;
 }
 
 /** On a line before the records. */
-interface Head extends Pick<Kept, "made" | "job"> {
+interface Head extends Pick<Kept, "made"> {
+  /** Absent in what former versions wrote: theirs is `job`, which may as well be one that was fetched, and tells nothing. */
+  sentJob?: string;
   texts: string[];
 }
 
@@ -40,13 +42,16 @@ export async function readFolderFile(path: string): Promise<Kept | undefined> {
   });
   if (!isSound || !head) return readJson(path);
   copies.settle();
-  const { made, job } = head;
-  return { made, job, copies };
+  const { made, sentJob = "" } = head;
+  return { made, sentJob, copies };
 }
 
 /** Keeps it; @returns whether that was possible */
-export async function writeFolderFile(path: string, { made, job, copies }: Kept): Promise<boolean> {
-  const head: Head = { made, job, texts: [...copies.texts] };
+export async function writeFolderFile(
+  path: string,
+  { made, sentJob, copies }: Kept,
+): Promise<boolean> {
+  const head: Head = { made, sentJob, texts: [...copies.texts] };
   const line = Buffer.from(`${JSON.stringify(head)}\n`);
   return writeChecked(path, TITLE, bytesOf(line, copies));
 }
@@ -59,7 +64,7 @@ function* bytesOf(line: Buffer, copies: CopyRecords): Generator<Uint8Array> {
 async function readJson(path: string): Promise<Kept | undefined> {
   const text = await readChecked(path, JSON_TITLE);
   if (text === undefined) return undefined;
-  const { made, job, files } = JSON.parse(text) as Pick<Kept, "made" | "job"> & {
+  const { made, files } = JSON.parse(text) as Pick<Kept, "made"> & {
     files: [
       path: string,
       etag: string,
@@ -74,5 +79,5 @@ async function readJson(path: string): Promise<Kept | undefined> {
     copies.note(at, { etag, checksum: checksum ?? undefined }, mark);
   }
   copies.settle();
-  return { made, job, copies };
+  return { made, sentJob: "", copies };
 }

@@ -31,9 +31,10 @@ export class LocalCopies {
   /** Whether anything was ever sent from this folder or fetched into it. */
   readonly isKnown: boolean;
   made: boolean;
-  job: string;
+  /** Bucket and prefix of the last job that was sent from the folder; empty: none is known. */
+  sentJob: string;
   /** As they were kept last. */
-  #keptJob: string;
+  #keptSentJob: string;
   #keptMade: boolean;
   /** Nothing that is noted here was read before, in milliseconds since 1970. */
   readonly #begun: number;
@@ -45,7 +46,7 @@ export class LocalCopies {
     this.#copies = kept?.copies ?? new CopyRecords();
     this.isKnown = kept !== undefined;
     this.made = this.#keptMade = kept?.made ?? false;
-    this.job = this.#keptJob = kept?.job ?? "";
+    this.sentJob = this.#keptSentJob = kept?.sentJob ?? "";
   }
 
   /**
@@ -81,8 +82,8 @@ export class LocalCopies {
     this.#stamp = stamp;
     this.#copies.takeKept(kept.copies);
     this.made ||= kept.made;
-    if (this.job === this.#keptJob) this.job = kept.job;
-    this.#keptJob = kept.job;
+    if (this.sentJob === this.#keptSentJob) this.sentJob = kept.sentJob;
+    this.#keptSentJob = kept.sentJob;
     this.#keptMade = kept.made;
   }
 
@@ -135,7 +136,7 @@ export class LocalCopies {
 
   #isAsKept(): boolean {
     if (this.#copies.notes > 0) return false;
-    return this.made === this.#keptMade && this.job === this.#keptJob;
+    return this.made === this.#keptMade && this.sentJob === this.#keptSentJob;
   }
 
   /** Keeps it for the next run; without it, fetched files go beside those that are there. */
@@ -146,12 +147,12 @@ export class LocalCopies {
     if (this.isKnown && this.#isAsKept() && (await isTouched(path, now))) return;
     await withLock(`${path}.lock`, async () => {
       await this.refresh();
-      const { made, job } = this;
+      const { made, sentJob } = this;
       const { notes } = this.#copies;
-      if (!(await writeFolderFile(path, { made, job, copies: this.#copies }))) return;
+      if (!(await writeFolderFile(path, { made, sentJob, copies: this.#copies }))) return;
       // Notes of others that came meanwhile may not be among those that were written.
       if (this.#copies.notes === notes) this.#copies.settle();
-      this.#keptJob = job;
+      this.#keptSentJob = sentJob;
       this.#keptMade = made;
       this.#stamp = await stampOf(path);
     });

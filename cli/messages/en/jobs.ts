@@ -15,6 +15,8 @@ export const jobsEn = {
     "{prefix}: no answer to {state} for {minutes} min; it could not be requested once more: {why}",
   "fetch.done": "Fetched {files} {files#file#files}, {bytes}, into {folder}",
   "fetch.unfinished": "{prefix} is {state}: these are not its final results",
+  "fetch.notDelete": "{prefix} is {state}: fetch without --delete, or once it has ended",
+  "fetch.noManifest": "{prefix}: its manifest is unreadable: fetch without --delete",
   "fetch.beside": "{path} was changed here and is kept; the job's file is {at}",
   "fetch.overwrite": "to replace such files instead, fetch again with --overwrite",
   "fetch.notChosen":

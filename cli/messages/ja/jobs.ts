@@ -18,6 +18,8 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
     "{prefix}: {state} に {minutes} 分間応答がなく、もう一度要求することもできませんでした: {why}",
   "fetch.done": "{files} ファイル ({bytes}) を {folder} に取得しました",
   "fetch.unfinished": "{prefix} は {state} です。最終結果ではありません",
+  "fetch.notDelete": "{prefix} は {state} です。--delete を外すか、終了してから取得してください",
+  "fetch.noManifest": "{prefix} のマニフェストを読めません。--delete を外してください",
   "fetch.beside": "{path} はここで変更されているので残しました。ジョブのファイルは {at} です",
   "fetch.overwrite": "残さずに置き換えるには、--overwrite を付けて再度取得してください",
   "fetch.notChosen": "結果の規則により、{files} ファイル ({bytes}) はクラスターに残りました",
@@ -169,7 +171,8 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       list: "取得されるものを大きさと日時とともに表示し、取得はしない",
       to: "取得先のフォルダー。複数のジョブでは DIR/ジョブ名 (既定: プレフィックスと同名)",
       overwrite: "送受信の後にここで変更されたファイルも置き換える",
-      delete: "ジョブにないファイルをフォルダーから削除。--include と --exclude が選ぶものだけ",
+      delete:
+        "終了したジョブにないファイルをフォルダーから削除。--include と --exclude が選ぶものだけ。.cloudsubmitignore が示すファイルと、ジョブと共に送ったファイルは残す",
     },
   },
   cancel: {

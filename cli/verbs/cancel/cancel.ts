@@ -4,7 +4,8 @@ import { submitterMetadata } from "../../../protocol/requester.ts";
 import { STATES, type State } from "../../../protocol/state.ts";
 import { CANCELS_METADATA } from "../../../protocol/submission.ts";
 import type { Context } from "../../context.ts";
-import { EXIT, exitCodeOfOne } from "../../errors/exit-code.ts";
+import { EXIT, exitCodeOfOne, worstOf } from "../../errors/exit-code.ts";
+import { reportError } from "../../errors/report-error.ts";
 import { eachJob, JOBS_AT_ONCE } from "../../jobs/each-job.ts";
 import { jobStatus } from "../../jobs/job-status.ts";
 import { waitForJobs } from "../../jobs/wait-for-jobs.ts";
@@ -26,7 +27,8 @@ const ACTIVE: ReadonlySet<State | undefined> = new Set(["FILE_UPLOAD", "JOB_SUBM
 /**
  * `cancel PREFIX...`: asks for active jobs to be cancelled; those that have ended stay as they are.
  *
- * @returns the exit code: with `wait`, 0 when every job has ended, however
+ * @returns the exit code: with `wait`, 0 when every job has ended, however, and else the worst. The others are waited
+ * for also where one cannot be asked for
  * @throws CloudSubmitError `no-such-job` of a single one; of several it is told, and the others are asked for
  */
 export async function cancel(
@@ -34,26 +36,27 @@ export async function cancel(
   prefixes: readonly string[],
   flags: FlagsOf<typeof cancelVerb>,
 ): Promise<number> {
-  const { json } = context;
+  const { json, say } = context;
   const jobs = [...new Set(prefixes)];
   const isGoing = new Set<string>();
   const exitCode = await eachJob(context, jobs, JOBS_AT_ONCE, async (own, prefix) => {
     if (await cancelOne(own, prefix)) isGoing.add(prefix);
   });
   const going = jobs.filter((prefix) => isGoing.has(prefix));
-  if (exitCode !== EXIT.ok) return exitCode;
-  if (!flags.wait || going.length === 0) return EXIT.ok;
+  if (!flags.wait || going.length === 0) return exitCode;
   context.interrupt.at(waitOn(context.given, going));
   const ended = await waitForJobs(context, going, {
     any: false,
     timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
     onEnd: ({ record }) => {
-      if (record && !json) context.out(verdict(context.say, record));
+      if (record && !json) context.out(verdict(say, record));
     },
   });
   const failed = ended.find(({ error }) => error);
-  if (failed?.error && going.length === 1) throw failed.error;
-  return failed ? exitCodeOfOne(failed) : EXIT.ok;
+  if (failed?.error && jobs.length === 1) throw failed.error;
+  for (const { error } of ended)
+    if (error) reportError(error, say, { json, write: (line) => context.error(line) });
+  return worstOf([exitCode, ...ended.map((one) => (one.error ? exitCodeOfOne(one) : EXIT.ok))]);
 }
 
 /** @returns whether its end is to come: it was asked for, now or before */

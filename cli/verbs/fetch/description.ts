@@ -29,7 +29,7 @@ export const fetchVerb = {
     list: { help: "show what would be fetched, with size and time, and fetch nothing" },
     overwrite: { help: "replace files here that were changed since they were sent or fetched" },
     delete: {
-      help: "remove files from the folder that the job does not have; only such as --include and --exclude choose",
+      help: "remove files from the folder that an ended job does not have and was not sent with; only such as --include and --exclude choose",
     },
   },
   examples: [

@@ -11,7 +11,7 @@ import { eachJob } from "../../jobs/each-job.ts";
 import { checkSelection, type Selection, selectionOf } from "../../jobs/fetch-selection.ts";
 import { objectName } from "../../jobs/object-name.ts";
 import { readJob } from "../../jobs/read-job.ts";
-import { jobOf, openResultsFolder, type ResultsFolder } from "../../jobs/results-folder.ts";
+import { openResultsFolder, type ResultsFolder } from "../../jobs/results-folder.ts";
 import { commandLine } from "../../output/command-line.ts";
 import { formatBytes } from "../../output/format.ts";
 import { reasonWords } from "../../output/reason-words.ts";
@@ -21,6 +21,7 @@ import { Progress } from "../../ui/progress.ts";
 import { printResult } from "../../ui/ui.ts";
 import { dashed, type FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
+import type { Deleting } from "./deleting.ts";
 import { fetchVerb } from "./description.ts";
 import { listedObject, listObjects } from "./list-objects.ts";
 import { isOfRun } from "./of-run.ts";
@@ -38,6 +39,8 @@ interface FetchOptions extends FlagsOf<typeof fetchVerb> {
   oneOfSeveral?: boolean;
   /** Which of the job's objects; undefined: all. */
   selection?: Selection | undefined;
+  /** undefined: nothing is removed. */
+  deleting?: Deleting | undefined;
 }
 
 const count = z.int().nonnegative();
@@ -118,7 +121,11 @@ export async function fetchFiles(
     await listObjects(context, prefix, wants, flags.oneOfSeveral);
     return context.interrupt.at(undefined);
   }
-  const fetched = await fetchJob(context, prefix, record, { ...flags, selection });
+  const to = flags.into?.path ?? flags.to ?? prefix;
+  const deleting = flags.delete
+    ? await (await import("./deleting.ts")).deletingFor(context, prefix, { job, selection, to })
+    : undefined;
+  const fetched = await fetchJob(context, prefix, record, { ...flags, selection, deleting });
   printResult(context, fetched, () => [fetchedLine(context, fetched)]);
   if (fetched.skippedCount > 0) throw skippedError(fetched);
 }
@@ -146,10 +153,8 @@ export async function fetchJob(
       isOfRun(path, record) &&
       known?.get(entry.key) !== entry.etag &&
       (selection?.wants(path, entry) ?? true),
-    ignore: selection?.leavesAlone,
-    passOver: selection?.passesOver,
     outsideLinks: "follow",
-    delete: flags.delete,
+    ...flags.deleting,
     keep: { copies, overwrite: flags.overwrite },
     hashCache: context.hashCache,
     machine: context.machine,
@@ -158,7 +163,6 @@ export async function fetchJob(
   }).finally(async () => {
     progress.end();
     deletions.end();
-    copies.job = jobOf(context.bucket, prefix);
     await copies.save(context.now().getTime());
   });
   for (const note of summary.notes)

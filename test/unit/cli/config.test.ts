@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { cliConfig } from "../../../cli/config.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -11,6 +11,17 @@ function folderWith(text: string): string {
   writeFileSync(join(folder, "cloud-submit.json"), text);
   mkdirSync(join(folder, "below"));
   return join(folder, "below");
+}
+
+/** Does something without root's rights. */
+function asUser<T>(task: () => T): T {
+  if (process.getuid?.() !== 0) return task();
+  process.seteuid?.(65_534);
+  try {
+    return task();
+  } finally {
+    process.seteuid?.(0);
+  }
 }
 
 describe("cliConfig", () => {
@@ -61,6 +72,21 @@ describe("cliConfig", () => {
     expect(() => cliConfig({}, {}, temporaryFolder())).toThrow(
       /--bucket NAME, set CLOUD_SUBMIT_BUCKET, or .*cloud-submit.json/,
     );
+  });
+
+  test("a file that cannot be read is told of, and that of a folder above not taken in its place", () => {
+    const below = folderWith('{"bucket": "above"}');
+    const file = join(below, "cloud-submit.json");
+    writeFileSync(file, '{"bucket": "here"}', { mode: 0 });
+    // Others may go in, and so may root as nobody.
+    for (const folder of [below, dirname(below)]) chmodSync(folder, 0o755);
+    expect(() => asUser(() => cliConfig({}, {}, below))).toThrow(
+      expect.objectContaining({ code: "config", message: expect.stringContaining(file) }),
+    );
+    // Nobody knows what is in a folder that cannot be searched.
+    chmodSync(below, 0);
+    expect(asUser(() => cliConfig({}, {}, below)).bucket).toBe("above");
+    chmodSync(below, 0o755);
   });
 
   test.each([

@@ -70,6 +70,10 @@ test.each([
   );
 });
 
+test("an empty pattern is none, and means no job", () => {
+  expect(thrownBy(() => checkPattern(""))).toContain('"" is not allowed');
+});
+
 describe("settings", () => {
   const config = (flags: object) => thrownBy(() => cliConfig(flags, {}, temporaryFolder()));
 

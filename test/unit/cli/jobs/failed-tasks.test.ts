@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { failedTasks, namedTasks } from "../../../../cli/jobs/failed-tasks.ts";
 import { type SubmitOptions, submitJob } from "../../../../cli/jobs/submit-job.ts";
+import { fetchFiles } from "../../../../cli/verbs/fetch/fetch.ts";
 import { endOf } from "../../../support/ending-jobs.ts";
+import { scriptFolder } from "../../../support/job-folder.ts";
 import { sweepWorld } from "../../../support/sweep-world.ts";
 
 async function submitted(options: SubmitOptions = {}) {
@@ -20,6 +22,20 @@ describe("submit --only-failed", () => {
     expect(prefix).toBe("j");
     expect(w.options("j")).toEqual(["--time=9", "--array=2,5-7"]);
     expect(w.store.requests).toEqual({ get: 2, list: 1, put: 2 });
+  });
+
+  test("is about the job that was sent from the folder, whatever was fetched into it since", async () => {
+    const w = await submitted({ sbatchOptions: ["--array=1-3"] });
+    await w.endArray("j", 3, "2", 1);
+    const script = "#!/bin/sh\necho other\n";
+    const other = scriptFolder(script);
+    await submitJob(w.context, other, { prefix: "k", sbatchOptions: ["--array=1-9"] });
+    await w.endArray("k", 9, "5-6", 2);
+    await w.store.put("k/inK", "");
+    await fetchFiles(w.context, "k", { to: w.folder, include: ["inK"] });
+    const { prefix } = await w.submit({ onlyFailed: true });
+    expect([prefix, w.options("j")]).toEqual(["j", ["--array=2"]]);
+    expect(w.store.text("k/job-aws-run.sh")).toBe(script);
   });
 
   test("keeps how many tasks ran at a time, by the record", async () => {

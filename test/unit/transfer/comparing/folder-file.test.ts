@@ -39,14 +39,14 @@ test("what was noted comes back as it was, whatever ETags and checksums are", as
   const path = join(temporaryFolder(), "file");
   const noted = fc.dictionary(fc.string(), fc.record({ etag, checksum }), { maxKeys: 20 });
   await fc.assert(
-    fc.asyncProperty(noted, fc.boolean(), fc.string(), async (all, made, job) => {
+    fc.asyncProperty(noted, fc.boolean(), fc.string(), async (all, made, sentJob) => {
       const copies = new CopyRecords();
       for (const [at, copy] of Object.entries(all))
         copies.note(at, copy, { text: `mark of ${at}`, isSettled: made });
-      copies.note("/unmarked", { etag: job }, undefined);
-      expect(await writeFolderFile(path, { made, job, copies })).toBe(true);
+      copies.note("/unmarked", { etag: sentJob }, undefined);
+      expect(await writeFolderFile(path, { made, sentJob, copies })).toBe(true);
       const kept = await readFolderFile(path);
-      expect([kept?.made, kept?.job]).toEqual([made, job]);
+      expect([kept?.made, kept?.sentJob]).toEqual([made, sentJob]);
       for (const [at, copy] of Object.entries(all)) {
         expect(kept?.copies.find(at)).toEqual(copy);
         expect(kept?.copies.hasMark(at, `mark of ${at}`)).toBe(true);
@@ -55,7 +55,7 @@ test("what was noted comes back as it was, whatever ETags and checksums are", as
         expect(kept?.copies.isSettled(at, copy.etag, "another")).toBe(false);
         expect(kept?.copies.isSettled(at, `not ${copy.etag}`, `mark of ${at}`)).toBe(false);
       }
-      expect(kept?.copies.find("/unmarked")?.etag).toBe(job);
+      expect(kept?.copies.find("/unmarked")?.etag).toBe(sentJob);
       expect(kept?.copies.hasMark("/unmarked", "")).toBe(false);
     }),
     { numRuns: 50 },
@@ -76,7 +76,8 @@ test("what a former version wrote as JSON is read", async () => {
     JSON.stringify({ made: true, job: "b/j", files }),
   );
   const kept = await readFolderFile(path);
-  expect([kept?.made, kept?.job]).toEqual([true, "b/j"]);
+  // It may have been fetched.
+  expect([kept?.made, kept?.sentJob]).toEqual([true, ""]);
   expect(kept?.copies.find("a/b")).toEqual({ etag: "e", checksum: "crc32:AAAAAA==" });
   expect(kept?.copies.hasMark("c", "5:6:7:8")).toBe(true);
   expect(kept?.copies.isSettled("c", "f", "5:6:7:8")).toBe(false);
@@ -85,11 +86,23 @@ test("what a former version wrote as JSON is read", async () => {
   expect(kept?.copies.notes).toBe(0);
 });
 
+test("a file from before jobs that were sent were told from those that were fetched is read", async () => {
+  const path = join(temporaryFolder(), "file");
+  const copies = new CopyRecords();
+  copies.note("a", { etag: "e" }, undefined);
+  const head = { made: true, job: "b/j", texts: [...copies.texts] };
+  const line = Buffer.from(`${JSON.stringify(head)}\n`);
+  await writeChecked(path, "cloud-submit-folder 2", [line, ...copies.pieces()]);
+  const kept = await readFolderFile(path);
+  expect([kept?.made, kept?.sentJob]).toEqual([true, ""]);
+  expect(kept?.copies.find("a")?.etag).toBe("e");
+});
+
 test("a file that is torn, or goes on, counts as none", async () => {
   const path = join(temporaryFolder(), "file");
   const copies = new CopyRecords();
   for (let at = 0; at < 100; at++) copies.note(`f${at}`, { etag: "e" }, undefined);
-  await writeFolderFile(path, { made: true, job: "", copies });
+  await writeFolderFile(path, { made: true, sentJob: "", copies });
   const whole = readFileSync(path);
   for (const length of [0, 10, 100, whole.length - 1]) {
     writeFileSync(path, whole.subarray(0, length));
@@ -105,7 +118,7 @@ test("what is noted while it is written does not tear it", async () => {
   const path = join(temporaryFolder(), "file");
   const copies = new CopyRecords();
   for (let at = 0; at < 10_000; at++) copies.note(`f${at}`, { etag: "e" }, undefined);
-  const writing = writeFolderFile(path, { made: true, job: "", copies });
+  const writing = writeFolderFile(path, { made: true, sentJob: "", copies });
   const state = { isOver: false };
   void writing.finally(() => {
     state.isOver = true;

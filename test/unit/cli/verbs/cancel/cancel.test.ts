@@ -52,15 +52,26 @@ describe("cancel", () => {
     expect(out.at(-1)).toBe("a: cancelled");
   });
 
+  test("with --wait waits for the others where one is not there, and ends with the worst exit code", async () => {
+    const { context, steps, slept, state, end, out, err } = endingJobs();
+    await state("a", "JOB_SUBMIT");
+    steps.push(() => end("a", { outcome: "cancelled" }));
+    expect(await cancel(context, ["a", "nope"], { wait: true })).toBe(2);
+    expect(slept.length).toBeGreaterThan(0);
+    expect(out.at(-1)).toBe("a: cancelled");
+    expect(err).toContainEqual(expect.stringContaining("nope"));
+  });
+
   test("--json fits its schema; a job that is not there is an error", async () => {
-    const { context, state, out, err } = endingJobs({ json: true });
+    const { context, steps, state, end, out, err } = endingJobs({ json: true });
+    steps.push(() => end("a", { outcome: "cancelled" }));
     await state("a", "FILE_UPLOAD");
     await expect(cancel(context, ["no-such"], {})).rejects.toMatchObject({ code: "no-such-job" });
     expect(await cancel(context, ["no-such", "a"], { wait: true })).toBe(2);
     expect(out.map((line) => cancelOutput.parse(JSON.parse(line)))).toEqual([
       { prefix: "a", requested: true, state: "FILE_UPLOAD" },
     ]);
-    expect(err).toEqual([expect.stringContaining('"code":"no-such-job"')]);
+    expect(err[0]).toContain('"code":"no-such-job"');
   });
 
   test("asks for many side by side, at most 32 at a time, with two requests one after the other for each", async () => {
