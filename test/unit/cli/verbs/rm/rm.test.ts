@@ -6,7 +6,7 @@ import { isYes } from "../../../../../cli/ui/ask-yes.ts";
 import { prune } from "../../../../../cli/verbs/prune/prune.ts";
 import { rm } from "../../../../../cli/verbs/rm/rm.ts";
 import { isBeingRemoved } from "../../../../../protocol/removal.ts";
-import { endedJob, keptBelow, NOW, THEN, writesAt } from "../../../../support/ended-job.ts";
+import { DAY, endedJob, keptBelow, NOW, THEN, writesAt } from "../../../../support/ended-job.ts";
 import { testContext } from "../../../../support/test-ui.ts";
 
 /** A bucket of ended jobs, on a clock. */
@@ -160,6 +160,21 @@ describe("prune", () => {
     const left = new Set([...store.objects.keys()].map((key) => key.slice(0, key.indexOf("/"))));
     expect([...left].toSorted()).toEqual(["other", "waits", "wave-2", "wave-new", "wave-next"]);
     expect(err).toEqual(["wave-2 stays: a job that has not ended names it"]);
+  });
+
+  test("goes by S3's clock, and not by this machine's", async () => {
+    const { store, ...world } = await scene(["old"]);
+    await endedJob(store, "new", { at: NOW - DAY });
+    store.answered = () => new Date(NOW);
+    for (const wrong of [400 * DAY, -400 * DAY]) {
+      const context = { ...world.context, now: () => new Date(NOW + wrong) };
+      world.out.length = 0;
+      expect(await prune(context, undefined, { older: "30d", dryRun: true }, undefined)).toBe(0);
+      expect(world.out).toEqual([
+        expect.stringMatching(/^old\t54d11h\t6\t/),
+        expect.stringMatching(/^1 job, /),
+      ]);
+    }
   });
 
   test("with --keep-results removes inputs alone, once", async () => {
