@@ -35,7 +35,7 @@ export async function prune(
   const olderThan = sinceBy(flags.older, context.now(), "--older");
   if (pattern !== undefined) checkPattern(pattern);
   const { fits, start } = namePattern(pattern);
-  const seen = await readAllJobs(context, start);
+  const { jobs: seen, isSure } = await readAllJobs(context, start);
   const statuses = seen.map(({ status }) => status);
   const before = olderThan(bucketNow(statuses, context.now()));
   const named = await neededPrefixes(context, seen);
@@ -66,6 +66,7 @@ export async function prune(
     const isSome = active + needed + young > 0;
     context.err(isSome ? say("prune.stay", { active, named: needed, young }) : say("prune.none"));
   }
+  if (all.length > 0 && !isSure) context.err(say("rm.othersUnseen"));
   return removeJobs(context, all, flags, ask);
 }
 
