@@ -36,7 +36,7 @@ export const sweepsEn = {
   "sweep.taken":
     "{name}: there are objects below this name already; give another --prefix, or add --only-failed",
   "sweep.rowTaken":
-    "{prefix}: it is the name of a row, and what is below it is not this sweep's; submit a new sweep with another --prefix",
+    "{prefix}: a row has this name, and what is below it is not this sweep's; give another --prefix",
   "sweep.isSweep":
     "{prefix} is a sweep's name: give another --prefix, or submit its failed rows again with {command}",
   "sweep.manyFiles": "the folder has too many files for a sweep: pack some of them together",

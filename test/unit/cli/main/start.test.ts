@@ -116,8 +116,8 @@ describe("the start of the command line", () => {
 
   /** Each file costs 0.3 ms and more, and a verb has a hundred modules. */
   test.each<[string, string[], { files: number; kilobytes: number }]>([
-    ["submit", [...ANY_JOB, "cli/verbs/submit/submit.ts"], { files: 4, kilobytes: 600 }],
-    ["fetch", [...ANY_JOB, "cli/verbs/fetch/fetch.ts"], { files: 4, kilobytes: 600 }],
+    ["submit", [...ANY_JOB, "cli/verbs/submit/submit.ts"], { files: 4, kilobytes: 601 }],
+    ["fetch", [...ANY_JOB, "cli/verbs/fetch/fetch.ts"], { files: 4, kilobytes: 601 }],
     ["status", [...ANY_JOB, "cli/verbs/status/status.ts"], { files: 3, kilobytes: 460 }],
     ["squeue", [...SLURM, "cli/slurm/view/squeue.ts"], { files: 3, kilobytes: 460 }],
     ["sacct", [...SLURM, "cli/slurm/view/sacct.ts"], { files: 4, kilobytes: 500 }],

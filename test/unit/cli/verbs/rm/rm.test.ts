@@ -154,7 +154,7 @@ describe("rm of what is young, needed, or no job", () => {
   });
 });
 
-const UNSEEN = "jobs of other users cannot be seen, and may need what is removed";
+const UNSEEN = "jobs of other users cannot be seen, and may need it";
 
 /** Listings of other names are refused. */
 function listsOnly(store: MemoryStore, allowed: string): void {

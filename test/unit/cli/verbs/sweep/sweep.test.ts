@@ -176,7 +176,7 @@ describe("sweep --prefix-per-row", () => {
       await w.store.put("s-4/job-aws-stat.txt", "JOB_COMPLETE\n");
       await w.store.put(`s-2/${file}`, "other");
       const { length } = w.store.writes;
-      const told = /^s-2: it is the name of a row.* another --prefix$/;
+      const told = /^s-2: a row has this name.* another --prefix$/;
       await expect(perRow(w)).rejects.toThrow(told);
       expect(w.store.writes).toHaveLength(length);
     },
