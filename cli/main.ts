@@ -4,7 +4,7 @@ import { systemWords } from "./errors/system-words.ts";
 import { languageOf } from "./messages/language.ts";
 import type { Say } from "./messages/say.ts";
 import { sayFor } from "./messages/say-for.ts";
-import { slurmCall } from "./slurm/names.ts";
+import { SLURM_CHANGING, slurmCall } from "./slurm/names.ts";
 import { lineText } from "./ui/line.ts";
 import { PLAIN } from "./ui/style.ts";
 import type { Ui } from "./ui/ui.ts";
@@ -24,15 +24,24 @@ const spoken = sayFor(language);
 /** Of the verb that runs. */
 let ui: Ui | undefined;
 
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // A reader that has seen enough, such as head, is no error.
-  if (error.code === "EPIPE") process.exit(EXIT.ok);
+/** Whether what runs is more than output: then it goes on without readers, and its exit code is its own. */
+let isWork = SLURM_CHANGING.test(asSlurm?.name ?? "");
+
+/** A reader that has seen enough, such as head, is no error. */
+function hasLeft({ code }: NodeJS.ErrnoException): boolean {
+  if (code !== "EPIPE") return false;
+  if (!isWork) process.exit();
+  return true;
+}
+
+process.stdout.on("error", (error) => {
+  if (hasLeft(error)) return;
   void end(import("./errors/output-error.ts").then(({ outputError }) => outputError(error)));
 });
 // It cannot be reported.
-process.stderr.on("error", ({ code }: NodeJS.ErrnoException) =>
-  process.exit(code === "EPIPE" ? EXIT.ok : EXIT.transfer),
-);
+process.stderr.on("error", (error) => {
+  if (!hasLeft(error)) process.exit(EXIT.transfer);
+});
 process.on("uncaughtException", (error) => void end(error));
 
 /** Ends at once, wherever the program is, with what is to be told of an error. */
@@ -57,7 +66,7 @@ async function end(error: unknown): Promise<void> {
 /** Ends when all output is written, whatever is still under way: a look at the bucket may wait out an outage. */
 function leave(): void {
   process.stdout.write("", (error) => {
-    if (!error) process.stderr.write("", () => process.exit());
+    if (!error || hasLeft(error)) process.stderr.write("", () => process.exit());
   });
 }
 
@@ -77,7 +86,8 @@ async function main(): Promise<void> {
     version,
     json: isJson,
     onCall: async (verb, args, flags, global) => {
-      const { realUi } = await import("./ui/real-ui.ts");
+      const { onlyPrints, realUi } = await import("./ui/real-ui.ts");
+      isWork = !onlyPrints(verb, args, flags);
       const itsUi = (ui = realUi(process, speech.say, global));
       const context = {
         ...speech,

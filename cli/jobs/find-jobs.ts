@@ -5,6 +5,7 @@ import { readStatus, type StatusObject } from "../../bucket/job-objects/status.t
 import { AFTER_METADATA } from "../../protocol/after.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
+import { bucketNow } from "./bucket-clock.ts";
 import { type NamePattern, timeOfPrefix } from "./job-name.ts";
 import { recordOf } from "./read-job.ts";
 
@@ -20,7 +21,10 @@ export const LOOK_MAX = 1000;
 export interface FindOptions {
   names: NamePattern;
   state: State | undefined;
-  since: Date | undefined;
+  /** From the time now by S3's clock, the instant from which on jobs are wanted. */
+  since: ((now: Date) => Date) | undefined;
+  /** This machine's time: it counts where S3 has told none. */
+  now: Date;
   limit: number;
   /** Whether a state is of a run that is wanted. */
   isWanted?: ((prefix: string, status: StatusObject) => boolean) | undefined;
@@ -49,7 +53,7 @@ export interface Found {
  */
 export async function findJobs(store: ReadStore, options: FindOptions): Promise<Found> {
   const known = new Map<string, StatusObject | undefined>();
-  const { ordered, undated } = await newestFirst(store, options, known);
+  const { ordered, undated, since } = await newestFirst(store, options, known);
   const found: FoundJob[] = [];
   const isFiltered = options.state !== undefined || options.fits !== undefined;
   const max = !isFiltered ? ordered.length : Math.min(ordered.length, LOOK_MAX);
@@ -58,7 +62,9 @@ export async function findJobs(store: ReadStore, options: FindOptions): Promise<
     const wanted = isFiltered ? AT_ONCE : options.limit - found.length;
     const batch = ordered.slice(looked, Math.min(max, looked + wanted));
     looked += batch.length;
-    const jobs = await mapBounded(batch, AT_ONCE, (prefix) => look(store, prefix, known, options));
+    const jobs = await mapBounded(batch, AT_ONCE, (prefix) =>
+      look(store, prefix, known, { ...options, since }),
+    );
     found.push(...jobs.flatMap((job) => job ?? []));
   }
   return { jobs: found.slice(0, options.limit), left: ordered.length - looked, undated };
@@ -67,9 +73,10 @@ export async function findJobs(store: ReadStore, options: FindOptions): Promise<
 /** Names in the order in which they are shown, as far as names and a bounded number of objects tell. */
 async function newestFirst(
   store: ReadStore,
-  { names, since }: FindOptions,
+  options: FindOptions,
   known: Map<string, StatusObject | undefined>,
-): Promise<{ ordered: string[]; undated: number }> {
+): Promise<{ ordered: string[]; undated: number; since: Date | undefined }> {
+  const { names } = options;
   const dated: { prefix: string; at: number }[] = [];
   const without: string[] = [];
   for await (const prefix of listPrefixes(store, names.start)) {
@@ -85,21 +92,34 @@ async function newestFirst(
       known.set(prefix, status);
       if (status) dated.push({ prefix, at: status.lastModified?.getTime() ?? 0 });
     });
+  dated.sort((a, b) => b.at - a.at || (a.prefix < b.prefix ? 1 : -1));
+  const since = await sinceOf(store, options, dated, known);
   const recent = since === undefined ? dated : dated.filter(({ at }) => at >= since.getTime());
-  const ordered = recent
-    .toSorted((a, b) => b.at - a.at || (a.prefix < b.prefix ? 1 : -1))
-    .map(({ prefix }) => prefix);
+  const ordered = recent.map(({ prefix }) => prefix);
   // job0010 after job0009: counters are newest last.
   const byName = new Intl.Collator("en", { numeric: true });
   const rest = canRead ? [] : without.toSorted((a, b) => byName.compare(b, a));
-  return { ordered: [...ordered, ...rest], undated: rest.length };
+  return { ordered: [...ordered, ...rest], undated: rest.length, since };
+}
+
+/** The instant from which on jobs are wanted: S3's clock comes with the newest job, which is read before the others. */
+async function sinceOf(
+  store: ReadStore,
+  { since, now }: FindOptions,
+  newest: readonly { prefix: string }[],
+  known: Map<string, StatusObject | undefined>,
+): Promise<Date | undefined> {
+  if (!since) return undefined;
+  const first = newest[0]?.prefix;
+  if (first !== undefined && !known.has(first)) known.set(first, await readStatus(store, first));
+  return since(bucketNow(known.values(), now));
 }
 
 async function look(
   store: ReadStore,
   prefix: string,
   known: ReadonlyMap<string, StatusObject | undefined>,
-  { state, since, isWanted, fits }: FindOptions,
+  { state, since, isWanted, fits }: Omit<FindOptions, "since"> & { since: Date | undefined },
 ): Promise<FoundJob | undefined> {
   const status = known.has(prefix) ? known.get(prefix) : await readStatus(store, prefix);
   // A folder without a status object is no job, or one that is being uploaded.

@@ -19,24 +19,34 @@ export interface SeenJob {
   status: StatusObject;
 }
 
+/** Jobs that were read. */
+export interface SeenJobs {
+  jobs: SeenJob[];
+  /** false: not all jobs of the bucket may be listed. */
+  isSure: boolean;
+}
+
 /**
  * Every job that may be listed, with its status object: a request for each.
  *
  * @param start of the names that are wanted: users with prefixes of their own may list those only
  */
-export async function readAllJobs({ store }: Context, start: string): Promise<SeenJob[]> {
+export async function readAllJobs({ store }: Context, start: string): Promise<SeenJobs> {
   const names: string[] = [];
+  let isSure = true;
   try {
     for await (const prefix of listPrefixes(store)) names.push(prefix);
   } catch (error) {
     if (!isDenied(error) || start === "") throw error;
+    isSure = false;
     for await (const prefix of listPrefixes(store, start)) names.push(prefix);
   }
   const statuses = await mapBounded(names.filter(isPrefix), AT_ONCE, async (prefix) => ({
     prefix,
     status: await readStatus(store, prefix),
   }));
-  return statuses.flatMap(({ prefix, status }) => (status ? [{ prefix, status }] : []));
+  const jobs = statuses.flatMap(({ prefix, status }) => (status ? [{ prefix, status }] : []));
+  return { jobs, isSure };
 }
 
 /**

@@ -6,12 +6,15 @@ import type { JobRemoval } from "../../bucket/tidy/job-removal.ts";
 import { type Measured, measureJob } from "../../bucket/tidy/measure-job.ts";
 import { removeJob } from "../../bucket/tidy/remove-job.ts";
 import type { Inputs } from "../../protocol/manifest.ts";
+import { endedAt } from "../../protocol/removal.ts";
 import type { Context } from "../context.ts";
 import { CommandError } from "../errors/command-error.ts";
 import { EXIT } from "../errors/exit-code.ts";
 import { formatBytes } from "../output/format.ts";
 import type { AskYes } from "../ui/ask-yes.ts";
+import { formatDuration } from "../ui/duration.ts";
 import { tableLines } from "../ui/table.ts";
+import { bucketNow } from "./bucket-clock.ts";
 
 /** Jobs measured or removed at a time: no more, as one request removes up to a thousand objects. */
 const AT_ONCE = 8;
@@ -124,21 +127,30 @@ export function tell(
 }
 
 function show(
-  ui: Pick<Context, "say" | "columns" | "out">,
-  jobs: readonly { prefix: string; measured: Measured }[],
+  ui: Pick<Context, "say" | "columns" | "out" | "now">,
+  jobs: readonly (Goner & { measured: Measured })[],
 ): void {
-  const rows = jobs.map(({ prefix, measured: { objects, bytes } }) => [
+  const rows = jobs.map(({ prefix, status, measured: { objects, bytes } }) => [
     { text: prefix },
+    { text: status ? ageOf(status, ui.now()) : "" },
     { text: String(objects) },
     { text: formatBytes(bytes) },
   ]);
-  for (const line of tableLines(["PREFIX", "OBJECTS", "SIZE"], rows, { columns: ui.columns }))
+  for (const line of tableLines(["PREFIX", "AGE", "OBJECTS", "SIZE"], rows, {
+    columns: ui.columns,
+  }))
     ui.out(line);
   const sum = (of: (measured: Measured) => number) =>
     jobs.reduce((total, { measured }) => total + of(measured), 0);
   const objects = sum((one) => one.objects);
   const bytes = formatBytes(sum((one) => one.bytes));
   ui.out(ui.say("rm.plan", { jobs: jobs.length, objects, bytes }));
+}
+
+/** How long ago a job has ended. */
+function ageOf(status: StatusObject, now: Date): string {
+  const ended = endedAt(status);
+  return ended ? formatDuration(bucketNow([status], now).getTime() - ended.getTime()) : "";
 }
 
 function report(context: Context, prefix: string, removal: JobRemoval): void {

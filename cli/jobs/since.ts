@@ -30,3 +30,14 @@ export function parseSince(text: string, now: Date, flag = "--since"): Date {
     throw new CommandError("usage", (say) => say("problem.noSuchDay", { flag, text: shown }));
   return whole;
 }
+
+/**
+ * The same by a clock that is only read later, once: what is wrong with the text is said now.
+ *
+ * @throws CloudSubmitError as parseSince
+ */
+export function sinceBy(text: string, now: Date, flag?: string): (clock: Date) => Date {
+  parseSince(text, now, flag);
+  let at: Date | undefined;
+  return (clock) => (at ??= parseSince(text, clock, flag));
+}

@@ -15,6 +15,9 @@ export const SLURM_NAMES = [
 ] as const;
 export type SlurmName = (typeof SLURM_NAMES)[number];
 
+/** Of their names, those of commands that change something; the others only print. */
+export const SLURM_CHANGING = /^(sbatch|scancel|srun|salloc)$/;
+
 /** A call of one of Slurm's commands. */
 export interface SlurmCall {
   name: SlurmName;

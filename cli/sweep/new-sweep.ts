@@ -1,4 +1,3 @@
-import { listPrefixes } from "../../bucket/job-objects/list-prefixes.ts";
 import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
 import { readSweep, writeSweep } from "../../bucket/job-objects/sweep.ts";
@@ -36,7 +35,7 @@ import {
   VALUES_FILE,
   valuesText,
 } from "./row-files.ts";
-import { type FailedRow, submitRows } from "./submit-rows.ts";
+import { type FailedRow, refuseTakenRows, submitRows } from "./submit-rows.ts";
 import { sweepTemplate, uploadTemplate } from "./template.ts";
 
 /** A sweep, or a part of one, that was submitted. */
@@ -179,9 +178,11 @@ export async function submitPrefixes(
   const { store } = context;
   const text = sweepText(sweep);
   const source = await sweepTemplate(path);
-  if (!again)
+  if (!again) {
     for await (const _ of store.list(keyOf(name, "")))
       throw new CommandError("usage", (say) => say("sweep.taken", { name }));
+    await refuseTakenRows(context, name, sweep);
+  }
   await writeSweep(store, name, text);
   context.interrupt.at(goOn(context, name, path));
   const { inputs, files, bytes } = await uploadTemplate(context, source, name, sweep.readKey);
@@ -192,9 +193,7 @@ export async function submitPrefixes(
     throw new CommandError("usage", (say) => say("sweep.manyFiles"));
   context.interrupt.at(goOn(context, name));
   const rows = again ?? sweep.rows.map((_, at) => at + 1);
-  const inUse = new Set<string>();
-  if (!again) for await (const prefix of listPrefixes(store, `${name}-`)) inUse.add(prefix);
-  const failed = await submitRows(context, name, sweep, { rows, shared, again: !!again, inUse });
+  const failed = await submitRows(context, name, sweep, { rows, shared, again: !!again });
   const total = sweep.rows.length;
   return { name, kind: "prefixes", total, submitted: rows, files, bytes, failed, left: 0 };
 }

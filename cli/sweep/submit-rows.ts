@@ -1,6 +1,7 @@
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
-import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
-import { readStatus } from "../../bucket/job-objects/status.ts";
+import { listPrefixes } from "../../bucket/job-objects/list-prefixes.ts";
+import { readPresentManifest, writeInputManifest } from "../../bucket/job-objects/manifest.ts";
+import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
 import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { type Input } from "../../protocol/manifest.ts";
@@ -31,15 +32,13 @@ export interface RowsToSubmit {
   rows: readonly number[];
   /** Objects of the template, below the sweep's name. */
   shared: readonly Input[];
-  /** Whether the rows were submitted before. */
+  /** Whether the rows were submitted before; else there was nothing below their prefixes (refuseTakenRows). */
   again: boolean;
-  /** Prefixes under which there is something already, and that may be of another kind. */
-  inUse?: ReadonlySet<string>;
 }
 
 /**
  * Submits rows of a sweep, each as a job under its own prefix, which names the template's objects where they are: four
- * requests for each, and one more for those that are submitted again. One that fails keeps no other back.
+ * requests for each, and two more for those that are submitted again, or four. One that fails keeps no other back.
  *
  * @returns those that failed
  */
@@ -47,7 +46,7 @@ export async function submitRows(
   context: Context,
   name: string,
   sweep: PrefixSweep,
-  { rows, shared, again, inUse }: RowsToSubmit,
+  { rows, shared, again }: RowsToSubmit,
 ): Promise<FailedRow[]> {
   const sources = shared.map((input) => ({
     ...input,
@@ -57,12 +56,7 @@ export async function submitRows(
   await eachBounded(rows, AT_ONCE, async (row) => {
     const prefix = rowPrefix(name, row, sweep.rows.length);
     try {
-      await submitRow(context, prefix, sweep, {
-        row,
-        shared: sources,
-        again,
-        mayBeOther: again || inUse?.has(prefix) === true,
-      });
+      await submitRow(context, prefix, sweep, { row, shared: sources, again });
     } catch (error) {
       failed.push({ prefix, error: error instanceof CloudSubmitError ? error : awsError(error) });
     }
@@ -70,22 +64,26 @@ export async function submitRows(
   return failed.toSorted((a, b) => (a.prefix < b.prefix ? -1 : 1));
 }
 
+/** @throws CloudSubmitError `usage` when there is something below the prefix of a row: a listing, before anything is written */
+export async function refuseTakenRows(
+  { store }: Pick<Context, "store">,
+  name: string,
+  { rows }: PrefixSweep,
+): Promise<void> {
+  const own = new Set(rows.map((_, at) => rowPrefix(name, at + 1, rows.length)));
+  for await (const prefix of listPrefixes(store, `${name}-`))
+    if (own.has(prefix)) throw isTaken(prefix);
+}
+
 async function submitRow(
   context: Context,
   prefix: string,
   { columns, rows, readKey, submissions, sbatchOptions }: PrefixSweep,
-  {
-    row,
-    shared,
-    again,
-    mayBeOther,
-  }: { row: number; shared: readonly Input[]; again: boolean; mayBeOther: boolean },
+  { row, shared, again }: { row: number; shared: readonly Input[]; again: boolean },
 ): Promise<void> {
   const { store } = context;
   // A new row's FILE_UPLOAD is written only where there is none.
-  const before = again ? await readStatus(store, prefix).catch(untoldIsNone) : undefined;
-  refuseActive(context, prefix, before);
-  if (!before && mayBeOther) await refuseOthers(context, prefix, ["dataset", "sweep"]);
+  const before = again ? await ownStatus(context, prefix, readKey) : undefined;
   const own = { columns, rows: [rows[row - 1] ?? []] };
   const texts = { [PARAMS_FILE]: paramsText(own), [VALUES_FILE]: valuesText(own) };
   const inputs = [...shared, ...(await putTexts(store, prefix, texts, readKey))];
@@ -97,4 +95,27 @@ async function submitRow(
     { prefix, submission: submissions[row - 1] ?? "", before },
     runMetadata(context.submitter, { sbatch, manifest }),
   );
+}
+
+/**
+ * The state of a row that is submitted again.
+ *
+ * @throws CloudSubmitError `active-job`; `usage` when another's job, an upload or something else is below its prefix
+ */
+async function ownStatus(
+  context: Context,
+  prefix: string,
+  readKey: string,
+): Promise<StatusObject | undefined> {
+  const { store } = context;
+  const status = await readStatus(store, prefix).catch(untoldIsNone);
+  refuseActive(context, prefix, status);
+  const manifest = await readPresentManifest(store, prefix).catch(untoldIsNone);
+  if ((status || manifest) && manifest?.readKey !== readKey) throw isTaken(prefix);
+  if (!status) await refuseOthers(context, prefix, ["dataset", "sweep"]);
+  return status;
+}
+
+function isTaken(prefix: string): CommandError {
+  return new CommandError("usage", (say) => say("sweep.rowTaken", { prefix }));
 }

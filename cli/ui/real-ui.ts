@@ -10,6 +10,9 @@ import { COLOURS, PLAIN, wantsColour } from "./style.ts";
 import type { Ui } from "./ui.ts";
 import { interruptionLine } from "./way-on.ts";
 
+// With it, since both are loaded when a verb is called.
+export { onlyPrints } from "../only-prints.ts";
+
 /** The Ui of a real command line. */
 export function realUi(process: NodeJS.Process, say: Say, flags: GlobalFlags): Ui {
   const { stdout, stderr, env } = process;
@@ -26,7 +29,11 @@ export function realUi(process: NodeJS.Process, say: Say, flags: GlobalFlags): U
     out: (line) => print(stdout, line),
     write: async (bytes) => {
       live.clear();
-      if (!stdout.write(bytes)) await once(stdout, "drain");
+      if (stdout.write(bytes)) return;
+      await once(stdout, "drain").catch((error: NodeJS.ErrnoException) => {
+        // Nobody reads it any more: see main.ts.
+        if (error.code !== "EPIPE") throw error;
+      });
     },
     err: (line) => {
       if (!flags.quiet) print(stderr, line);

@@ -11,7 +11,6 @@ export const dataEn = {
   "data.notWhole": "not whole",
   "data.removed": "Removed {name}: {objects} {objects#object#objects}",
   "data.askRm": "Remove {names} from the bucket?",
-  "data.othersUnseen": "jobs of other users cannot be seen, and may name it",
   "data.notRemoved": "nothing was removed: say yes to the question, or give --yes",
   "data.used":
     "{name}: the job {job} names it and has not ended; remove it after: cloud-submit wait {job}",

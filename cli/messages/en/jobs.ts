@@ -48,6 +48,7 @@ export const jobsEn = {
     "{prefix} stays: {job}, a row of this sweep, is active ({state}); to cancel it first: {command}",
   "rm.dataSet": "{prefix} is a data set and stays; to remove it: {command}",
   "rm.needed": "{prefix}: {job}, which has not ended, needs it",
+  "rm.othersUnseen": "jobs of other users cannot be seen, and may need it",
   "prune.stay":
     "no job to remove: {active} {active#is#are} active, {named} {named#is#are} needed by one that has not ended, {young} ended later",
   "prune.none": "no job to remove",

@@ -35,6 +35,8 @@ export const sweepsEn = {
     "{name}: the name of a sweep has {max} characters at most, with --prefix-per-row",
   "sweep.taken":
     "{name}: there are objects below this name already; give another --prefix, or add --only-failed",
+  "sweep.rowTaken":
+    "{prefix}: a row has this name, and what is below it is not this sweep's; give another --prefix",
   "sweep.isSweep":
     "{prefix} is a sweep's name: give another --prefix, or submit its failed rows again with {command}",
   "sweep.manyFiles": "the folder has too many files for a sweep: pack some of them together",

@@ -13,7 +13,6 @@ export const dataJa: Readonly<Record<keyof typeof dataEn, string>> = {
   "data.notWhole": "未完成",
   "data.removed": "{name} を削除しました ({objects} オブジェクト)",
   "data.askRm": "{names} をバケットから削除しますか?",
-  "data.othersUnseen": "ほかのユーザーのジョブは見えません。使われている可能性があります",
   "data.notRemoved": "何も削除していません。質問に「はい」と答えるか、--yes を付けてください",
   "data.used":
     "{name}: 終了していないジョブ {job} が使っています。cloud-submit wait {job} の後に削除してください",

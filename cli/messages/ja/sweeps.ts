@@ -35,6 +35,8 @@ export const sweepsJa: Readonly<Record<keyof typeof sweepsEn, string>> = {
   "sweep.longName": "{name}: --prefix-per-row のスイープ名は最大 {max} 文字です",
   "sweep.taken":
     "{name}: この名前の下にはすでにオブジェクトがあります。別の --prefix を指定するか、--only-failed を付けてください",
+  "sweep.rowTaken":
+    "{prefix}: 行の名前ですが、その下にこのスイープのものではないオブジェクトがあります。別の --prefix を指定してください",
   "sweep.isSweep":
     "{prefix} はスイープの名前です。別の --prefix を指定するか、失敗した行を次で再度投入してください: {command}",
   "sweep.manyFiles":

@@ -38,7 +38,7 @@ export async function dataRm(
   const [used] = jobs;
   if (used)
     throw new CommandError("usage", (told) => told("data.used", { name: used[0], job: used[1] }));
-  if (!isSure) context.err(say("data.othersUnseen"));
+  if (!isSure) context.err(say("rm.othersUnseen"));
   if (!yes) await confirmed(context, names, json ? undefined : ask);
   for (const [name, etag] of etags) {
     const removed = await removeDataset(context, name, etag);

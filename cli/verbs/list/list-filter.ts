@@ -6,7 +6,7 @@ import { checkPattern, checkPrefix } from "../../jobs/check-prefix.ts";
 import type { FindOptions, FoundJob } from "../../jobs/find-jobs.ts";
 import { globPattern, type NamePattern, namePattern } from "../../jobs/job-name.ts";
 import { isStateOf } from "../../jobs/read-job.ts";
-import { parseSince } from "../../jobs/since.ts";
+import { sinceBy } from "../../jobs/since.ts";
 import { sweepNamed } from "../../sweep/again.ts";
 import { rowName } from "../../sweep/row-table.ts";
 import type { FlagsOf } from "../../verb.ts";
@@ -32,7 +32,8 @@ export async function listFilter(
       ? { names: namePattern(pattern) }
       : await jobsOfSweep(store, flags.sweep, namePattern(pattern))),
     state: stateOf(flags.state),
-    since: flags.since === undefined ? undefined : parseSince(flags.since, now),
+    since: flags.since === undefined ? undefined : sinceBy(flags.since, now),
+    now,
     limit: flags.limit,
     fits: fitsOf(flags, submitter),
   };

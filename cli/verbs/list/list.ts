@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
+import { bucketNow } from "../../jobs/bucket-clock.ts";
 import { LOOK_MAX } from "../../jobs/find-jobs.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
@@ -17,15 +18,18 @@ export async function list(
   flags: FlagsOf<typeof listVerb>,
 ): Promise<void> {
   const { say, json } = context;
-  const now = context.now();
   const { limit, follow, untilEnded } = flags;
   if (untilEnded && !follow)
     throw new CommandError("usage", (told) =>
       told("problem.onlyWith", { flag: "--until-ended", other: "--follow" }),
     );
-  const filter = await listFilter(context, pattern, flags, now);
+  const filter = await listFilter(context, pattern, flags, context.now());
   if (follow) return followList(context, pattern, filter, untilEnded ?? false);
   const found = await findListed(context, pattern, filter);
+  const now = bucketNow(
+    found.jobs.map(({ status }) => status),
+    context.now(),
+  );
   const jobs = found.jobs.map((job) => listedJob(job, now));
   if (json) for (const job of jobs) context.out(JSON.stringify(job));
   else if (jobs.length > 0) for (const line of listTable(context, jobs, now)) context.out(line);

@@ -5,7 +5,7 @@ export const pruneVerb = {
   group: "jobs",
   summary: "remove jobs that ended long ago, for good",
   details:
-    "Removes as rm does. Jobs that are active stay, and so do jobs that one which has not ended names as an input or waits for. Data sets stay, too.",
+    "Removes as rm does. Jobs that are active stay, and so do jobs that one which has not ended names as an input or waits for, if it may be listed. Data sets stay, too.",
   arguments: {
     pattern: {
       optional: true,

@@ -3,11 +3,12 @@ import { readPresentManifest } from "../../../bucket/job-objects/manifest.ts";
 import { type Stays, whyStays } from "../../../bucket/tidy/may-go.ts";
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
+import { bucketNow } from "../../jobs/bucket-clock.ts";
 import { checkPattern } from "../../jobs/check-prefix.ts";
 import { namePattern } from "../../jobs/job-name.ts";
 import { neededPrefixes, readAllJobs } from "../../jobs/needed-prefixes.ts";
 import { type Goner, removalOutput, removeJobs } from "../../jobs/remove-jobs.ts";
-import { parseSince } from "../../jobs/since.ts";
+import { sinceBy } from "../../jobs/since.ts";
 import { type AskYes, askYes } from "../../ui/ask-yes.ts";
 import type { FlagsOf } from "../../verb.ts";
 import type { VerbWork } from "../../verb-work.ts";
@@ -31,10 +32,12 @@ export async function prune(
   const { store, say } = context;
   if (flags.older === undefined)
     throw new CommandError("usage", (told) => told("problem.needsOlder"));
-  const before = parseSince(flags.older, context.now(), "--older");
+  const olderThan = sinceBy(flags.older, context.now(), "--older");
   if (pattern !== undefined) checkPattern(pattern);
   const { fits, start } = namePattern(pattern);
-  const seen = await readAllJobs(context, start);
+  const { jobs: seen, isSure } = await readAllJobs(context, start);
+  const statuses = seen.map(({ status }) => status);
+  const before = olderThan(bucketNow(statuses, context.now()));
   const named = await neededPrefixes(context, seen);
   const stay = { active: 0, named: 0, young: 0, "data-set": 0, "no-job": 0 } satisfies Record<
     Stays,
@@ -63,6 +66,7 @@ export async function prune(
     const isSome = active + needed + young > 0;
     context.err(isSome ? say("prune.stay", { active, named: needed, young }) : say("prune.none"));
   }
+  if (all.length > 0 && !isSure) context.err(say("rm.othersUnseen"));
   return removeJobs(context, all, flags, ask);
 }
 

@@ -98,7 +98,7 @@ async function* rows({ store }: Context, name: string): AsyncGenerator<string> {
     if (/^\d{1,5}$/.test(prefix.slice(name.length + 1))) yield prefix;
 }
 
-/** The prefixes that active jobs need; none where they may not be listed. */
+/** The prefixes that active jobs need, as far as those may be listed; says when they may not be. */
 async function neededBy(
   context: Context,
   [first = ""]: readonly string[],
@@ -106,9 +106,12 @@ async function neededBy(
   const own = first.indexOf("--");
   try {
     const seen = await readAllJobs(context, own < 0 ? "" : first.slice(0, own + 2));
-    return await neededPrefixes(context, seen);
+    const needed = await neededPrefixes(context, seen.jobs);
+    if (!seen.isSure) context.err(context.say("rm.othersUnseen"));
+    return needed;
   } catch (error) {
     if (!isDenied(error)) throw error;
+    context.err(context.say("rm.othersUnseen"));
     return new Map();
   }
 }

@@ -128,6 +128,18 @@ describe("list", () => {
     });
   });
 
+  test("ages and --since go by S3's clock, and not by this machine's", async () => {
+    const w = world({ now: () => new Date(NOW + 40 * 86_400_000), columns: 120 });
+    w.store.answered = () => new Date(NOW);
+    const dated = makePrefix("wave", minutesAgo(10), "00ab12");
+    await w.job(dated, "FILE_UPLOAD", minutesAgo(10));
+    expect(await w.listed(undefined, { since: "1h" })).toEqual([
+      expect.stringMatching(/^PREFIX .* AGE/),
+      expect.stringMatching(/^wave-.* 10m00s$/),
+    ]);
+    expect(await w.listed(undefined, { since: "5m" })).toEqual([]);
+  });
+
   test("filters by owner, name and partition, as far as they are known", async () => {
     const w = world();
     const slurm = (name: string, partition: string) => ({

@@ -6,7 +6,8 @@ import { isYes } from "../../../../../cli/ui/ask-yes.ts";
 import { prune } from "../../../../../cli/verbs/prune/prune.ts";
 import { rm } from "../../../../../cli/verbs/rm/rm.ts";
 import { isBeingRemoved } from "../../../../../protocol/removal.ts";
-import { endedJob, keptBelow, NOW, THEN, writesAt } from "../../../../support/ended-job.ts";
+import { DAY, endedJob, keptBelow, NOW, THEN, writesAt } from "../../../../support/ended-job.ts";
+import type { MemoryStore } from "../../../../support/memory-store.ts";
 import { testContext } from "../../../../support/test-ui.ts";
 
 /** A bucket of ended jobs, on a clock. */
@@ -136,16 +137,32 @@ describe("rm of what is young, needed, or no job", () => {
     expect(await keptBelow(store, "job1")).toEqual([]);
   });
 
-  test("goes on where other jobs may not be listed", async () => {
-    const { context, store } = await scene(["alice--job1"]);
-    store.before = (operation, key) => {
-      if (operation === "list" && !key.startsWith("alice--"))
-        throw new S3Error("AccessDenied", "no", { status: 403 });
+  test.each([
+    ["others' jobs", "alice--"],
+    ["any", "alice--job1/"],
+  ])("goes on where %s may not be listed, and says so before it asks", async (_, allowed) => {
+    const { context, store, err, asked, answer } = await scene(["alice--job1"]);
+    listsOnly(store, allowed);
+    const saidBefore: number[] = [];
+    const ask = async (question: string) => {
+      saidBefore.push(err.length);
+      return answer(true)(question);
     };
-    expect(await rm(context, ["alice--job1"], yes, undefined)).toBe(0);
+    expect(await rm(context, ["alice--job1"], {}, ask)).toBe(0);
+    expect([asked.length, saidBefore, err]).toEqual([1, [1], [UNSEEN]]);
     expect(await keptBelow(store, "alice--job1")).toEqual([]);
   });
 });
+
+const UNSEEN = "jobs of other users cannot be seen, and may need it";
+
+/** Listings of other names are refused. */
+function listsOnly(store: MemoryStore, allowed: string): void {
+  store.before = (operation, key) => {
+    if (operation === "list" && !key.startsWith(allowed))
+      throw new S3Error("AccessDenied", "no", { status: 403 });
+  };
+}
 
 describe("prune", () => {
   const yes = { yes: true } as const;
@@ -160,6 +177,30 @@ describe("prune", () => {
     const left = new Set([...store.objects.keys()].map((key) => key.slice(0, key.indexOf("/"))));
     expect([...left].toSorted()).toEqual(["other", "waits", "wave-2", "wave-new", "wave-next"]);
     expect(err).toEqual(["wave-2 stays: a job that has not ended names it"]);
+  });
+
+  test("says that it cannot see others' jobs, when there is something to remove", async () => {
+    const { context, store, err, answer } = await scene(["alice--job1"]);
+    listsOnly(store, "alice--");
+    expect(await prune(context, "alice--*", { older: "30d" }, answer(false))).toBe(0);
+    expect(err).toEqual([UNSEEN, "nothing was removed"]);
+    expect(await prune(context, "alice--*", { older: "400d", ...yes }, undefined)).toBe(0);
+    expect(err.slice(2)).toEqual([expect.stringMatching(/^no job to remove: /)]);
+  });
+
+  test("goes by S3's clock, and not by this machine's", async () => {
+    const { store, ...world } = await scene(["old"]);
+    await endedJob(store, "new", { at: NOW - DAY });
+    store.answered = () => new Date(NOW);
+    for (const wrong of [400 * DAY, -400 * DAY]) {
+      const context = { ...world.context, now: () => new Date(NOW + wrong) };
+      world.out.length = 0;
+      expect(await prune(context, undefined, { older: "30d", dryRun: true }, undefined)).toBe(0);
+      expect(world.out).toEqual([
+        expect.stringMatching(/^old\t54d11h\t6\t/),
+        expect.stringMatching(/^1 job, /),
+      ]);
+    }
   });
 
   test("with --keep-results removes inputs alone, once", async () => {

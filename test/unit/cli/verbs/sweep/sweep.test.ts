@@ -1,10 +1,12 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { submitJob } from "../../../../../cli/jobs/submit-job.ts";
 import { dataPut } from "../../../../../cli/verbs/data/put.ts";
 import { sweep, sweepOutput } from "../../../../../cli/verbs/sweep/sweep.ts";
 import { parseManifest } from "../../../../../protocol/manifest.ts";
 import { parseSweep } from "../../../../../protocol/sweep.ts";
+import { scriptFolder } from "../../../../support/job-folder.ts";
 import { sweepWorld } from "../../../../support/sweep-world.ts";
 
 const manifestOf = ({ store }: ReturnType<typeof sweepWorld>, prefix: string) =>
@@ -136,6 +138,8 @@ describe("sweep, as one job array", () => {
 describe("sweep --prefix-per-row", () => {
   const perRow = async (w: ReturnType<typeof sweepWorld>, rows = 3) =>
     sweep(w.context, w.folder, { set: [`a=1..${rows}`], prefix: "s", prefixPerRow: true });
+  const again = async (w: ReturnType<typeof sweepWorld>) =>
+    sweep(w.context, "s", { onlyFailed: true });
 
   test("200 rows: the template goes up once, and each row names it", async () => {
     const w = sweepWorld();
@@ -155,23 +159,47 @@ describe("sweep --prefix-per-row", () => {
 
   test("a row that cannot be submitted keeps no other back, and is told", async () => {
     const w = sweepWorld();
-    await w.store.put("s-2/job-aws-stat.txt", "JOB_COMPLETE\n");
+    w.store.before = (operation, key) => {
+      if (operation !== "put" || key !== "s-2/job-aws-stat.txt") return;
+      w.store.before = () => undefined;
+      throw new Error("no");
+    };
     await expect(perRow(w)).rejects.toThrow(/1 of 3 rows.*cloud-submit sweep s --only-failed$/);
-    expect(w.err.join("\n")).toMatch(/s-2: .*another client/);
+    expect(w.err.join("\n")).toMatch(/^s-2: /m);
     expect(w.store.text("s-3/job-aws-stat.txt")).toBe("FILE_UPLOAD\n");
   });
 
-  test("a row whose prefix is a data set's is not put there, then or later", async () => {
+  test.each(["job-aws-stat.txt", "job-aws-dataset.json", "job-aws-manifest.json"])(
+    "a row whose name has %s below it is refused before anything is written",
+    async (file) => {
+      const w = sweepWorld();
+      await w.store.put("s-4/job-aws-stat.txt", "JOB_COMPLETE\n");
+      await w.store.put(`s-2/${file}`, "other");
+      const { length } = w.store.writes;
+      const told = /^s-2: a row has this name.* another --prefix$/;
+      await expect(perRow(w)).rejects.toThrow(told);
+      expect(w.store.writes).toHaveLength(length);
+    },
+  );
+
+  test("another's job, upload or data set below a row's name later is not taken over", async () => {
     const w = sweepWorld();
-    await dataPut(w.context, w.folder, "s-2", {});
+    await perRow(w, 4);
+    const others = scriptFolder();
+    for (const row of ["s-1", "s-2", "s-3"]) {
+      for (const key of w.store.objects.keys())
+        if (key.startsWith(`${row}/`)) w.store.objects.delete(key);
+      if (row !== "s-3") await submitJob(w.context, others, { prefix: row });
+    }
+    await w.end("s-1", "completed");
+    w.store.objects.delete("s-2/job-aws-stat.txt");
+    await dataPut(w.context, w.folder, "s-3", {});
+    await w.end("s-4", "failed");
     const before = w.store.writes.length;
-    const told = /1 of 3 rows/;
-    await expect(perRow(w)).rejects.toThrow(told);
-    expect(w.err.join("\n")).toMatch(/s-2: s-2 is a data set's name/);
-    w.store.objects.delete("s-1/job-aws-stat.txt");
-    await expect(sweep(w.context, "s", { onlyFailed: true })).rejects.toThrow(/1 of 2 rows/);
-    expect(w.store.text("s-1/job-aws-stat.txt")).toBe("FILE_UPLOAD\n");
-    expect(w.store.writes.slice(before).filter((key) => key.startsWith("s-2/"))).toEqual([]);
+    await expect(again(w)).rejects.toThrow(/3 of 4 rows/);
+    expect(w.err.join("\n")).toMatch(/s-1: .*not this.*s-2: .*not this.*s-3: .*data set/s);
+    const written = w.store.writes.slice(before).map((key) => key.slice(0, key.indexOf("/")));
+    expect(new Set(written)).toEqual(new Set(["s", "s-4"]));
   });
 
   test("--only-failed submits those again that failed or never were, with the files in the bucket", async () => {
