@@ -19,5 +19,6 @@ export function onlyPrints(
   flags: object,
 ): boolean {
   const { prefix, dryRun, list } = { ...args, ...flags } as Given;
-  return !!(group === "looking" || dryRun || list || `${prefix}`.includes(":"));
+  const isFile = [prefix ?? []].flat().some((name) => name.includes(":"));
+  return group === "looking" || dryRun === true || list === true || isFile;
 }
