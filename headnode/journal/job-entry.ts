@@ -126,6 +126,8 @@ export const jobEntrySchema = z.object({
   array: arrayAccountSchema.optional(),
   /** `code:signal` from the Slurm hook, for when Slurm itself has forgotten the job. */
   hookExit: z.string().optional(),
+  /** How often the job had been put back into the queue before the run that `hookExit` tells of. */
+  hookRestarts: z.int().nonnegative().optional(),
   /** The job's name when it began: its output files are named after that. */
   jobName: z.string().optional(),
   /** Where Slurm wrote the job's stdout and stderr. */

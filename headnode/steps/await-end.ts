@@ -14,6 +14,7 @@ import {
   newAccount,
 } from "../slurm/array-account.ts";
 import { currentVerdict, isTold, namesOf } from "../slurm/current.ts";
+import { exitOfHook, isAgain, outcomeOfHook } from "../slurm/hook-end.ts";
 import { isEnded, type SlurmTask } from "../slurm/job-state.ts";
 import { taskOutputs } from "../slurm/task-outputs.ts";
 import { verdictOf } from "../slurm/verdict.ts";
@@ -56,6 +57,8 @@ export const awaitEnd: Step = async (entry, ports) => {
       const known = {
         ...remember(entry, tasks, array),
         ...(jobName !== entry.jobName && { jobName }),
+        ...(entry.hookExit !== undefined &&
+          tasks.some(isAgain) && { hookExit: undefined, hookRestarts: undefined }),
       };
       return tellCurrent(entry, tasks, Object.keys(known).length > 0 ? known : undefined, ports);
     }
@@ -112,13 +115,12 @@ function ended(
 
 /** Result for a job that Slurm has forgotten: it keeps ended jobs for MinJobAge only. */
 function forgotten(entry: JobEntry, jobId: string): StepResult {
-  const [exitCode, signal] = (entry.hookExit ?? "").split(":").map(Number);
-  if (exitCode !== undefined && signal !== undefined)
-    return {
-      outcome: exitCode === 0 && signal === 0 ? "completed" : "failed",
-      slurm: { jobId, ...namesOf(entry.slurm), exitCode, signal },
-    };
-  const message = `Slurm no longer knows job ${jobId}: how it ended is not known`;
+  const exit = entry.hookExit === undefined ? undefined : exitOfHook(entry.hookExit);
+  if (exit && outcomeOfHook(exit) === "failed")
+    return { outcome: "failed", slurm: { jobId, ...namesOf(entry.slurm), ...exit } };
+  const message = exit
+    ? `Slurm no longer knows job ${jobId}: it ended with 0:0, as also one that was cancelled or ran out of time`
+    : `Slurm no longer knows job ${jobId}: how it ended is not known`;
   // Where it was when it was last seen is not how it ended.
   const { state: _, reason: __, nodeReason: ___, ...slurm } = entry.slurm ?? { jobId };
   return { outcome: "lost", slurm: { ...slurm, jobId }, error: { code: "lost", message } };
