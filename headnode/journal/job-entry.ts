@@ -120,6 +120,10 @@ export const jobEntrySchema = z.object({
   cancelRequested: z.boolean().optional(),
   /** scancel was called. */
   cancelSent: z.boolean().optional(),
+  /** When that was last done. */
+  cancelSentAt: z.iso.datetime().optional(),
+  /** Of an open submission: when its job was released last. */
+  releasedAt: z.iso.datetime().optional(),
   /** How often sbatch was called without an answer. */
   unanswered: z.int().nonnegative().optional(),
   /** Of a job array, until its board tells of its end: what is known of its tasks. */

@@ -20,6 +20,7 @@ import { taskOutputs } from "../slurm/task-outputs.ts";
 import { verdictOf } from "../slurm/verdict.ts";
 import { nodeReasonOf } from "./node-reason.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
+import { isToCancelAgain, isToReleaseAgain } from "./told-again.ts";
 
 /** Looks at a job that is on its way out: slurmctld keeps it in COMPLETING until its hooks return. */
 const LOOK: BackOff = { firstMs: 25, maxMs: 1600 };
@@ -31,7 +32,7 @@ export const awaitEnd: Step = async (entry, ports) => {
   const owner = ownerOf(entry, ports);
   if (entry.cancelRequested && !entry.cancelSent) {
     await ports.slurm.cancel(jobId, owner);
-    return { cancelSent: true, state: "JOB_CANCEL" };
+    return { cancelSent: true, cancelSentAt: ports.now().toISOString(), state: "JOB_CANCEL" };
   }
   for (let looks = 0; looks < LOOKS; looks++) {
     if (looks > 0) await ports.sleep(backOff(LOOK, looks - 1));
@@ -52,6 +53,9 @@ export const awaitEnd: Step = async (entry, ports) => {
         times: { ...entry.times, ended: ports.now().toISOString() },
       };
     }
+    // Called again, it begins with that.
+    if (isToCancelAgain(entry, tasks, lookedAt)) return { cancelSent: undefined };
+    if (isToReleaseAgain(entry, tasks, lookedAt)) return { open: "release" };
     const isLast = looks === LOOKS - 1;
     if (isLast || !tasks.some((task) => task.state === "COMPLETING")) {
       const known = {
