@@ -51,7 +51,8 @@ export function standingOf(task: SlurmTask): Standing {
 }
 
 /** How a task ended, as the account of its array has it. */
-export function standingOfEnd({ state, restarts: _, ...end }: TaskEnd): Standing {
+export function standingOfEnd(taskEnd: TaskEnd): Standing {
+  const { state, restarts: _, ...end } = taskEnd;
   if (state !== undefined) return { state, ...end };
   return outcomeOfHook(end) === "lost" ? END_UNKNOWN : { state: "FAILED", ...end };
 }
