@@ -2,6 +2,7 @@ import type { Standing } from "../../protocol/board.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
 import type { JobEntry, Phase } from "../journal/job-entry.ts";
 import type { TaskEnd } from "../slurm/array-account.ts";
+import { outcomeOfHook } from "../slurm/hook-end.ts";
 import { beginningOf, isEnded, type SlurmTask } from "../slurm/job-state.ts";
 
 /** Phases in which Slurm does nothing more for a submission. */
@@ -50,9 +51,9 @@ export function standingOf(task: SlurmTask): Standing {
 }
 
 /** How a task ended, as the account of its array has it. */
-export function standingOfEnd({ state, ...end }: TaskEnd): Standing {
-  const isGood = end.exitCode === 0 && end.signal === 0;
-  return { state: state ?? (isGood ? "COMPLETED" : "FAILED"), ...end };
+export function standingOfEnd(taskEnd: TaskEnd): Standing {
+  const { state, restarts: _, ...end } = taskEnd;
+  return { state: state ?? (outcomeOfHook(end) === "failed" ? "FAILED" : "COMPLETED"), ...end };
 }
 
 /** Slurm's word for an outcome. */

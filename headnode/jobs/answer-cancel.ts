@@ -36,7 +36,8 @@ async function cancelActive(
   active: JobEntry,
   { journal, driver, say }: RequestPorts,
 ): Promise<void> {
-  await journal.update(active, () => ({ cancelRequested: true }));
+  // Slurm is told once more, whatever has become of an earlier one.
+  await journal.update(active, () => ({ cancelRequested: true, cancelSent: undefined }));
   say("cancel accepted", { cancelled: active.submission });
   driver.wake(active);
 }

@@ -120,12 +120,18 @@ export const jobEntrySchema = z.object({
   cancelRequested: z.boolean().optional(),
   /** scancel was called. */
   cancelSent: z.boolean().optional(),
+  /** When that was last done. */
+  cancelSentAt: z.iso.datetime().optional(),
+  /** Of an open submission: when its job was released last. */
+  releasedAt: z.iso.datetime().optional(),
   /** How often sbatch was called without an answer. */
   unanswered: z.int().nonnegative().optional(),
   /** Of a job array, until its board tells of its end: what is known of its tasks. */
   array: arrayAccountSchema.optional(),
   /** `code:signal` from the Slurm hook, for when Slurm itself has forgotten the job. */
   hookExit: z.string().optional(),
+  /** How often the job had been put back into the queue before the run that `hookExit` tells of. */
+  hookRestarts: z.int().nonnegative().optional(),
   /** The job's name when it began: its output files are named after that. */
   jobName: z.string().optional(),
   /** Where Slurm wrote the job's stdout and stderr. */

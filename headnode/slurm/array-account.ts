@@ -3,6 +3,7 @@ import type { Outcome } from "../../protocol/outcome.ts";
 import { INCOMPLETE_LIST_MAX, type TaskCounts } from "../../protocol/record.ts";
 import { formatTaskIds, parseTaskIds } from "../../protocol/task-ids.ts";
 import type { FoundArray } from "./find-job.ts";
+import { exitOfHook, isAgain, outcomeOfHook } from "./hook-end.ts";
 import { beginningOf, isEnded, outcomeOfState, type SlurmTask, worstOf } from "./job-state.ts";
 import { earliest, latest } from "./times.ts";
 
@@ -17,6 +18,8 @@ const end = z.object({
   nodes: z.string().optional(),
   startedAt: z.string().optional(),
   endedAt: z.string().optional(),
+  /** Of an end by the Slurm hook: how often the task had been put back into the queue. */
+  restarts: z.int().nonnegative().optional(),
 });
 
 /** More groups of tasks than this are told without nodes and times of those that have ended. */
@@ -65,6 +68,7 @@ export function accountOf(
 ): ArrayAccount {
   const submitted = idsOf(before.submitted);
   const ends = endsById(before.ends);
+  const hookEnds = endsById(before.hookEnds ?? []);
   const shown = new Set<number>();
   const waiting = new Set<number>();
   for (const task of tasks) {
@@ -74,6 +78,7 @@ export function accountOf(
       if (isEnded(task)) ends.set(id, endOfTask(task));
       // Also one that had ended, and was requeued.
       else ends.delete(id);
+      if (isAgain(task)) hookEnds.delete(id);
       if (task.state === "PENDING") waiting.add(id);
     }
   }
@@ -94,16 +99,28 @@ export function accountOf(
     waiting: formatTaskIds(waiting),
     seenAt: now.toISOString(),
     ends: grouped(ends),
+    ...(before.hookEnds && { hookEnds: grouped(hookEnds) }),
     restarts: Math.max(before.restarts, ...tasks.map((task) => task.restarts)),
     ...(startedAt !== undefined && { startedAt }),
     ...(endedAt !== undefined && { endedAt }),
   };
 }
 
-/** The account after the Slurm hook told of one task's end, `code:signal`. */
-export function accountOfHook(before: ArrayAccount, task: number, exit: string): ArrayAccount {
-  const [exitCode = 0, signal = 0] = exit.split(":").map(Number);
-  const hookEnds = endsById(before.hookEnds ?? []).set(task, { exitCode, signal });
+/**
+ * The account after the Slurm hook told of the end of one run of a task. Of several runs, the last one counts.
+ *
+ * @param exit `code:signal`
+ * @param restarts how often the task had been put back into the queue before that run
+ */
+export function accountOfHook(
+  before: ArrayAccount,
+  task: number,
+  exit: string,
+  restarts: number,
+): ArrayAccount {
+  const hookEnds = endsById(before.hookEnds ?? []);
+  if (restarts < (hookEnds.get(task)?.restarts ?? 0)) return before;
+  hookEnds.set(task, { ...exitOfHook(exit), restarts });
   return { ...before, hookEnds: grouped(hookEnds) };
 }
 
@@ -177,9 +194,8 @@ export function endsOf({ submitted, waiting, ends, hookEnds = [] }: ArrayAccount
   };
 }
 
-function outcomeOfEnd({ state, exitCode, signal }: TaskEnd): Outcome {
-  if (state !== undefined) return outcomeOfState(state);
-  return exitCode === 0 && signal === 0 ? "completed" : "failed";
+function outcomeOfEnd({ state, ...exit }: TaskEnd): Outcome {
+  return state === undefined ? outcomeOfHook(exit) : outcomeOfState(state);
 }
 
 function idsOf(list: string): Set<number> {
@@ -224,8 +240,8 @@ function groupedBy(
   const groups = new Map<string, { ids: number[]; taskEnd: TaskEnd }>();
   for (const [id, all] of ends) {
     const taskEnd = told(all);
-    const { state, exitCode, signal, nodes, startedAt, endedAt } = taskEnd;
-    const key = JSON.stringify([state, exitCode, signal, nodes, startedAt, endedAt]);
+    const { state, exitCode, signal, nodes, startedAt, endedAt, restarts } = taskEnd;
+    const key = JSON.stringify([state, exitCode, signal, nodes, startedAt, endedAt, restarts]);
     const group = groups.get(key) ?? { ids: [], taskEnd };
     group.ids.push(id);
     groups.set(key, group);

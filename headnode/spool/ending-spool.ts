@@ -18,11 +18,13 @@ export function endingSpool(ports: SpoolPorts, journal: Journal, driver: Driver)
         return ports.log("info", "the ending of a job that is not known here, or not yet", {
           file: name,
         });
-      const { exit, task } = ending;
+      const { exit, task, restarts = 0 } = ending;
       if (exit !== undefined)
-        await journal.update(entry, ({ array }) => {
-          if (task === undefined) return { hookExit: exit };
-          return array ? { array: accountOfHook(array, task, exit) } : {};
+        await journal.update(entry, ({ array, hookRestarts = 0 }) => {
+          if (task !== undefined)
+            return array ? { array: accountOfHook(array, task, exit, restarts) } : {};
+          // Files are acted on in any order: the last run counts.
+          return restarts < hookRestarts ? {} : { hookExit: exit, hookRestarts: restarts };
         });
       driver.wake(entry);
     },

@@ -26,8 +26,17 @@ const endingSchema = z.object({
     .regex(/^\d{1,3}:\d{1,3}$/)
     .optional()
     .catch(undefined),
+  restarts: z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .optional()
+    .catch(undefined),
 });
-/** Message of hooks/slurm-ended.sh: a hint to look at this job; `exit` is `code:signal`. */
+/**
+ * Message of hooks/slurm-ended.sh: a hint to look at this job; `exit` is `code:signal`, `restarts` how often the job, or
+ * its task, had been put back into the queue.
+ */
 export type EndingMessage = z.infer<typeof endingSchema>;
 
 /** Whether a spool file is a question after a job, which earlier versions asked: nobody waits for an answer any more. */

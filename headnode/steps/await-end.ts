@@ -14,11 +14,13 @@ import {
   newAccount,
 } from "../slurm/array-account.ts";
 import { currentVerdict, isTold, namesOf } from "../slurm/current.ts";
+import { exitOfHook, isAgain, outcomeOfHook } from "../slurm/hook-end.ts";
 import { isEnded, type SlurmTask } from "../slurm/job-state.ts";
 import { taskOutputs } from "../slurm/task-outputs.ts";
 import { verdictOf } from "../slurm/verdict.ts";
 import { nodeReasonOf } from "./node-reason.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
+import { isToCancelAgain, isToReleaseAgain } from "./told-again.ts";
 
 /** Looks at a job that is on its way out: slurmctld keeps it in COMPLETING until its hooks return. */
 const LOOK: BackOff = { firstMs: 25, maxMs: 1600 };
@@ -30,7 +32,7 @@ export const awaitEnd: Step = async (entry, ports) => {
   const owner = ownerOf(entry, ports);
   if (entry.cancelRequested && !entry.cancelSent) {
     await ports.slurm.cancel(jobId, owner);
-    return { cancelSent: true, state: "JOB_CANCEL" };
+    return { cancelSent: true, cancelSentAt: ports.now().toISOString(), state: "JOB_CANCEL" };
   }
   for (let looks = 0; looks < LOOKS; looks++) {
     if (looks > 0) await ports.sleep(backOff(LOOK, looks - 1));
@@ -51,11 +53,16 @@ export const awaitEnd: Step = async (entry, ports) => {
         times: { ...entry.times, ended: ports.now().toISOString() },
       };
     }
+    // Called again, it begins with that.
+    if (isToCancelAgain(entry, tasks, lookedAt)) return { cancelSent: undefined };
+    if (isToReleaseAgain(entry, tasks, lookedAt)) return { open: "release" };
     const isLast = looks === LOOKS - 1;
     if (isLast || !tasks.some((task) => task.state === "COMPLETING")) {
       const known = {
         ...remember(entry, tasks, array),
         ...(jobName !== entry.jobName && { jobName }),
+        ...(entry.hookExit !== undefined &&
+          tasks.some(isAgain) && { hookExit: undefined, hookRestarts: undefined }),
       };
       return tellCurrent(entry, tasks, Object.keys(known).length > 0 ? known : undefined, ports);
     }
@@ -112,13 +119,13 @@ function ended(
 
 /** Result for a job that Slurm has forgotten: it keeps ended jobs for MinJobAge only. */
 function forgotten(entry: JobEntry, jobId: string): StepResult {
-  const [exitCode, signal] = (entry.hookExit ?? "").split(":").map(Number);
-  if (exitCode !== undefined && signal !== undefined)
-    return {
-      outcome: exitCode === 0 && signal === 0 ? "completed" : "failed",
-      slurm: { jobId, ...namesOf(entry.slurm), exitCode, signal },
-    };
-  const message = `Slurm no longer knows job ${jobId}: how it ended is not known`;
+  const exit = entry.hookExit === undefined ? undefined : exitOfHook(entry.hookExit);
+  const outcome = exit && outcomeOfHook(exit, entry.cancelRequested);
+  if (exit && outcome !== "lost")
+    return { outcome, slurm: { jobId, ...namesOf(entry.slurm), ...exit } };
+  const message = exit
+    ? `Slurm no longer knows job ${jobId}: it ended with 0:0, as one that was cancelled does, too`
+    : `Slurm no longer knows job ${jobId}: how it ended is not known`;
   // Where it was when it was last seen is not how it ended.
   const { state: _, reason: __, nodeReason: ___, ...slurm } = entry.slurm ?? { jobId };
   return { outcome: "lost", slurm: { ...slurm, jobId }, error: { code: "lost", message } };

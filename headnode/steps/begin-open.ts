@@ -212,7 +212,8 @@ async function release(entry: JobEntry, ports: StepPorts): Promise<StepResult> {
       slurmJobId: jobId,
       error: refusal,
     });
-  return DONE;
+  // Not again where Slurm refuses: an administrator holds it.
+  return { ...DONE, releasedAt: refusal === undefined ? ports.now().toISOString() : undefined };
 }
 
 /** Cancels a job that cannot run. One that has begun all the same ends as any other. */

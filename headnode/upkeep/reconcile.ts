@@ -4,6 +4,7 @@ import type { Publisher } from "../jobs/publisher.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
 import { isTold } from "../slurm/current.ts";
+import { HELD } from "../slurm/kept-back.ts";
 import type { Slurm } from "../slurm/slurm.ts";
 
 export interface ReconcileParts {
@@ -50,6 +51,9 @@ async function reconcile({ journal, slurm, driver, publisher }: ReconcileParts):
     const current = active.get(entry.slurm?.jobId ?? "");
     // No event tells when a node is usable again.
     const isStale = entry.slurm?.nodeReason !== undefined;
-    if (!current || isStale || !isTold(entry.slurm, current)) driver.wake(entry);
+    // A slurmctld that has lost its state forgets cancels and releases.
+    const isUnderWay =
+      entry.cancelRequested || (entry.releasedAt !== undefined && current?.reason === HELD);
+    if (!current || isStale || isUnderWay || !isTold(entry.slurm, current)) driver.wake(entry);
   }
 }

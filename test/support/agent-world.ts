@@ -197,8 +197,8 @@ export function world({
       this.hook(jobId, "0:0");
     },
     /** Writes the file that hooks/slurm-ended writes. */
-    hook(jobId: string, exit: string, task?: number) {
-      drop("endings", `job=${jobId}\ntask=${task ?? ""}\nexit=${exit}\nrestarts=0\n`);
+    hook(jobId: string, exit: string, task?: number, restarts = 0) {
+      drop("endings", `job=${jobId}\ntask=${task ?? ""}\nexit=${exit}\nrestarts=${restarts}\n`);
     },
     /** Takes the journal away, as when the machine was replaced; the last write may still be on its way. */
     loseJournal() {

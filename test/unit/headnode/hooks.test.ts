@@ -127,7 +127,7 @@ describe("slurm-ended.sh", () => {
     for (let time = 0; time < 2; time++)
       expect(run(ended)).toMatchObject({ status: 0, stdout: "", stderr: "" });
     expect(files()).toEqual(["12.0"]);
-    expect(parseEnding(text("12.0"))).toEqual({ job: "12", exit: "3:0" });
+    expect(parseEnding(text("12.0"))).toEqual({ job: "12", exit: "3:0", restarts: 0 });
   });
 
   test("names the whole array, one file for each task", () => {
@@ -138,12 +138,13 @@ describe("slurm-ended.sh", () => {
   });
 
   test("a requeued job leaves a file for each time", () => {
-    const { run, files } = hook("slurm-ended.sh", "endings");
+    const { run, files, text } = hook("slurm-ended.sh", "endings");
     run(ended);
     run({ ...ended, SLURM_RESTART_COUNT: "1" });
     // Slurm's name for it from 24.05 on.
     run({ ...ended, SLURM_JOB_RESTART_COUNT: "2" });
     expect(files().toSorted()).toEqual(["12.0", "12.1", "12.2"]);
+    expect(parseEnding(text("12.2"))?.restarts).toBe(2);
   });
 
   test.each([{ SLURM_JOB_COMMENT: "" }, { SLURM_JOB_COMMENT: "mine" }])(

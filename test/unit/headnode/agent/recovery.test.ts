@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { PHASES } from "../../../../headnode/journal/job-entry.ts";
@@ -222,11 +222,15 @@ describe("when something stops", () => {
 
 describe("a job that Slurm has forgotten", () => {
   /** A job in JOB_SUBMIT whose Slurm knows it no more. */
-  async function forgotten(exit?: string) {
+  async function forgotten(...exits: string[]) {
     const { w, version } = await submittedWorld();
     writeFileSync(join(w.workRoot, "job1", version, "result"), "42");
-    if (exit !== undefined) w.hook("1", exit);
-    await w.until(() => readdirSync(join(w.home, "spool/endings")).length === 0);
+    w.slurm.ends.set("1", [task("COMPLETING")]);
+    // In the order of the last run first.
+    for (const [at, exit] of exits.entries()) {
+      w.hook("1", exit, undefined, exits.length - at);
+      await w.untilTaken();
+    }
     w.slurm.ends.set("1", []);
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     expect(w.store.text("job1/result")).toBe("42");
@@ -238,7 +242,26 @@ describe("a job that Slurm has forgotten", () => {
       outcome: "failed",
       slurm: { exitCode: 3, signal: 0 },
     });
-    expect(await forgotten("0:0")).toMatchObject({ outcome: "completed" });
+    expect(await forgotten("3:0", "1:0")).toMatchObject({ slurm: { exitCode: 3 } });
+  });
+
+  test("is lost when the hook said 0:0, as it does of one that was cancelled or ran out of time", async () => {
+    const lost = { outcome: "lost", error: { code: "lost" } };
+    expect(await forgotten("0:0")).toMatchObject(lost);
+    expect(await forgotten("0:0", "1:0")).toMatchObject(lost);
+  });
+
+  test("is lost when the hook told of an earlier run alone", async () => {
+    const { w } = await submittedWorld();
+    w.slurm.ends.set("1", [task("COMPLETING")]);
+    w.hook("1", "3:0");
+    await w.untilTaken();
+    w.slurm.ends.set("1", [{ ...task("PENDING"), reason: "Priority" }]);
+    w.skip(6_000);
+    await w.until(() => w.record("job1")?.slurm?.state === "PENDING");
+    w.slurm.ends.set("1", []);
+    await w.until(() => w.state("job1") === "JOB_COMPLETE");
+    expect(w.record("job1")?.outcome).toBe("lost");
   });
 
   test("while the agent was down ended as its hook said", async () => {

@@ -55,6 +55,12 @@ describe("tasks of an array", () => {
     expect(first).toMatchObject({ ids: "1-2", state: "FAILED", exitCode: 3 });
   });
 
+  test("of which the hook alone told 0:0 do not count as completed", () => {
+    const hookEnds = [{ ids: "1-2", exitCode: 0, signal: 0, restarts: 1 }];
+    const [first] = tasksOf({ ...fresh, waiting: "3-6", hookEnds }, []);
+    expect(first).toEqual({ ids: "1-2", state: "FAILED", reason: "EndUnknown" });
+  });
+
   test("with too many different ends are told without nodes and times", () => {
     const ids = Array.from({ length: 1500 }, (_none, index) => index);
     const shown = ids.map((id) => ran(String(id), "COMPLETED"));
@@ -97,14 +103,14 @@ test("that ended between two looks have when and where they ran, by their accoun
 
 test("of which the hook alone told keep where they ran, and since when", () => {
   const before = tasksOf(fresh, [ran("1", "RUNNING")]);
-  const hookEnds = [{ ids: "1", exitCode: 0, signal: 0 }];
+  const hookEnds = [{ ids: "1", exitCode: 3, signal: 0 }];
   const [first] = tasksOf({ ...fresh, waiting: "2-6", hookEnds }, [], before);
   expect(first).toEqual({
     ids: "1",
-    state: "COMPLETED",
+    state: "FAILED",
     nodes: "node-1",
     startedAt: "2026-11-24T11:00:00.000Z",
-    exitCode: 0,
+    exitCode: 3,
     signal: 0,
   });
 });

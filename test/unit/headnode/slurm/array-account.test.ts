@@ -123,15 +123,67 @@ describe("arrayVerdict", () => {
 
   test("what the Slurm hook told of such a task counts", () => {
     const seen = look("1-3", [1, arrayTask("1-3", "PENDING")]);
-    const told = accountOfHook(accountOfHook(seen, 1, "0:0"), 2, "3:0");
-    const account = accountOf(told, [arrayTask("3", "COMPLETED")], after(1000), FORGETS_MS);
-    expect(arrayVerdict(account)).toMatchObject({
+    const told = accountOfHook(seen, 2, "3:0", 0);
+    const ended = [arrayTask("1", "COMPLETED"), arrayTask("3", "COMPLETED")];
+    expect(arrayVerdict(accountOf(told, ended, after(1000), FORGETS_MS))).toMatchObject({
       outcome: "failed",
       tasks: {
         completed: 2,
         incomplete: [{ ids: "2", outcome: "failed", exitCode: 3, signal: 0 }],
       },
     });
+  });
+
+  test("an exit code of 0:0 by the hook alone is no completion: cancelled ones have it, too", () => {
+    const told = accountOfHook(look("1-2", [1, arrayTask("1-2", "RUNNING")]), 2, "0:0", 0);
+    const account = accountOf(told, [arrayTask("1", "COMPLETED")], after(1000), FORGETS_MS);
+    expect(arrayVerdict(account)).toEqual({
+      outcome: "lost",
+      end: undefined,
+      tasks: {
+        total: 2,
+        completed: 1,
+        outcomes: { completed: 1, lost: 1 },
+        incomplete: [{ ids: "2", outcome: "lost" }],
+      },
+    });
+  });
+
+  test.each([
+    [
+      [0, "1:0"],
+      [1, "3:0"],
+    ],
+    [
+      [1, "3:0"],
+      [0, "1:0"],
+    ],
+  ] as const)("of the hook's words on two runs the last one's count: %j, %j", (...runs) => {
+    const told = runs.reduce(
+      (account, [restarts, exit]) => accountOfHook(account, 1, exit, restarts),
+      look("1", [1, arrayTask("1", "RUNNING")]),
+    );
+    const { tasks } = arrayVerdict(accountOf(told, [], after(1000), FORGETS_MS));
+    expect(tasks.incomplete).toEqual([{ ids: "1", outcome: "failed", exitCode: 3, signal: 0 }]);
+  });
+
+  test("what the hook told of a run counts no more once the task waits or runs again", () => {
+    const told = accountOfHook(look("1-2", [1, arrayTask("1-2", "RUNNING")]), 2, "3:0", 0);
+    const shown = (state: string) => [arrayTask("1", "COMPLETED"), arrayTask("2", state)];
+    const outcomeAfter = (state: string) =>
+      arrayVerdict(
+        accountOf(
+          accountOf(told, shown(state), after(10), FORGETS_MS),
+          [],
+          after(5000),
+          FORGETS_MS,
+        ),
+      ).outcome;
+    expect(["PENDING", "RUNNING", "COMPLETING"].map(outcomeAfter)).toEqual([
+      "lost",
+      "lost",
+      "failed",
+    ]);
   });
 
   test("a task that was requeued has not ended", () => {
