@@ -79,12 +79,12 @@ describe("the start of the command line", () => {
     later = Object.keys(metafile.inputs).filter((path) => !read.includes(path));
   });
 
-  test("reads less than 139 KB", () => {
+  test("reads less than 142 KB", () => {
     const size = built.modules
       .filter(({ path }) => start[`dist/${path}`])
       .reduce((sum, { code }) => sum + code.length, 0);
     expect(size).toBeGreaterThan(10_000);
-    expect(size).toBeLessThan(139_000);
+    expect(size).toBeLessThan(142_000);
   });
 
   test("loads no package but commander", () => {
@@ -168,7 +168,7 @@ describe("the start of the command line", () => {
 
   test("the first file is short: its code is not kept", () => {
     const first = built.files.find(({ path }) => path === "cloud-submit.cjs");
-    expect(first?.code.length).toBeLessThan(16_000);
+    expect(first?.code.length).toBeLessThan(17_000);
   });
 
   test("no module is in two files: instanceof would not know its classes again", () => {

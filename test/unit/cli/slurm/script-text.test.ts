@@ -74,7 +74,7 @@ test.each(["-o", "-e", "-i", "-D", "--export", "-d"])(
       /^sbatch: error: --[a-z]+: its value in the script is not UTF-8: write that line in UTF-8/,
     );
     const others = [option, option === "-D" ? "." : "/dev/null"];
-    // What is given beside it counts in its place.
+    // Values that are given beside it count in its place.
     if (option !== "-d")
       expect((await sentFor(script, others)).body).toEqual(Buffer.from("#!/bin/sh\n#\n"));
   },

@@ -223,7 +223,9 @@ describe("when something stops", () => {
 describe("a job that Slurm has forgotten", () => {
   /** A job in JOB_SUBMIT whose Slurm knows it no more. */
   async function forgotten(...exits: string[]) {
-    const { w, version } = await submittedWorld();
+    return end(await submittedWorld(), exits);
+  }
+  async function end({ w, version }: Awaited<ReturnType<typeof submittedWorld>>, exits: string[]) {
     writeFileSync(join(w.workRoot, "job1", version, "result"), "42");
     w.slurm.ends.set("1", [task("COMPLETING")]);
     // In the order of the last run first.
@@ -243,12 +245,19 @@ describe("a job that Slurm has forgotten", () => {
       slurm: { exitCode: 3, signal: 0 },
     });
     expect(await forgotten("3:0", "1:0")).toMatchObject({ slurm: { exitCode: 3 } });
+    expect(await forgotten("0:0", "1:0")).toMatchObject({ outcome: "completed" });
   });
 
-  test("is lost when the hook said 0:0, as it does of one that was cancelled or ran out of time", async () => {
-    const lost = { outcome: "lost", error: { code: "lost" } };
-    expect(await forgotten("0:0")).toMatchObject(lost);
-    expect(await forgotten("0:0", "1:0")).toMatchObject(lost);
+  test("is lost when it was to be cancelled, and the hook said 0:0", async () => {
+    const submitted = await submittedWorld();
+    const { w } = submitted;
+    w.slurm.ends.set("1", [task("COMPLETING")]);
+    await w.ask("job1", "JOB_CANCEL");
+    await w.until(() => w.slurm.cancelled.length > 0);
+    expect(await end(submitted, ["0:0"])).toMatchObject({
+      outcome: "lost",
+      error: { code: "lost" },
+    });
   });
 
   test("is lost when the hook told of an earlier run alone", async () => {
