@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { PHASES } from "../../../../headnode/journal/job-entry.ts";
 import { submittedWorld, world } from "../../../support/agent-world.ts";
-import { arrayTask, task } from "../../../support/fake-slurm.ts";
+import { task } from "../../../support/fake-slurm.ts";
 
 describe("when something stops", () => {
   test("an agent that died between sbatch and its journal finds the job again", async () => {
@@ -217,92 +217,5 @@ describe("when something stops", () => {
     await w.start();
     await w.until(() => w.state("job1") === "JOB_COMPLETE");
     expect(w.record("job1")?.outcome).toBe("timeout");
-  });
-});
-
-describe("a job that Slurm has forgotten", () => {
-  /** A job in JOB_SUBMIT whose Slurm knows it no more. */
-  async function forgotten(...exits: string[]) {
-    return end(await submittedWorld(), exits);
-  }
-  async function end({ w, version }: Awaited<ReturnType<typeof submittedWorld>>, exits: string[]) {
-    writeFileSync(join(w.workRoot, "job1", version, "result"), "42");
-    w.slurm.ends.set("1", [task("COMPLETING")]);
-    // In the order of the last run first.
-    for (const [at, exit] of exits.entries()) {
-      w.hook("1", exit, undefined, exits.length - at);
-      await w.untilTaken();
-    }
-    w.slurm.ends.set("1", []);
-    await w.until(() => w.state("job1") === "JOB_COMPLETE");
-    expect(w.store.text("job1/result")).toBe("42");
-    return w.record("job1");
-  }
-
-  test("ended as its hook said", async () => {
-    expect(await forgotten("3:0")).toMatchObject({
-      outcome: "failed",
-      slurm: { exitCode: 3, signal: 0 },
-    });
-    expect(await forgotten("3:0", "1:0")).toMatchObject({ slurm: { exitCode: 3 } });
-    expect(await forgotten("0:0", "1:0")).toMatchObject({ outcome: "completed" });
-  });
-
-  test("is lost when it was to be cancelled, and the hook said 0:0", async () => {
-    const submitted = await submittedWorld();
-    const { w } = submitted;
-    w.slurm.ends.set("1", [task("COMPLETING")]);
-    await w.ask("job1", "JOB_CANCEL");
-    await w.until(() => w.slurm.cancelled.length > 0);
-    expect(await end(submitted, ["0:0"])).toMatchObject({
-      outcome: "lost",
-      error: { code: "lost" },
-    });
-  });
-
-  test("is lost when the hook told of an earlier run alone", async () => {
-    const { w } = await submittedWorld();
-    w.slurm.ends.set("1", [task("COMPLETING")]);
-    w.hook("1", "3:0");
-    await w.untilTaken();
-    w.slurm.ends.set("1", [{ ...task("PENDING"), reason: "Priority" }]);
-    w.skip(6_000);
-    await w.until(() => w.record("job1")?.slurm?.state === "PENDING");
-    w.slurm.ends.set("1", []);
-    await w.until(() => w.state("job1") === "JOB_COMPLETE");
-    expect(w.record("job1")?.outcome).toBe("lost");
-  });
-
-  test("while the agent was down ended as its hook said", async () => {
-    const { w, agent: first } = await submittedWorld();
-    await w.until(() => w.published.length === 1);
-    first.stop();
-    w.hook("1", "3:0");
-    w.slurm.ends.set("1", []);
-    await w.start();
-    await w.until(() => w.state("job1") === "JOB_COMPLETE");
-    expect(w.record("job1")).toMatchObject({ outcome: "failed", slurm: { exitCode: 3 } });
-  });
-
-  test("is lost when there was no hook either, and its results still come", async () => {
-    expect(await forgotten()).toMatchObject({ outcome: "lost", error: { code: "lost" } });
-  });
-
-  test("in part, an array, is judged by all tasks that were ever seen", async () => {
-    const { w } = await submittedWorld();
-    w.slurm.arrays.set("1", { tasks: "1-5", waiting: "1-5" });
-    w.end(
-      "1",
-      arrayTask("1", "FAILED", 9),
-      arrayTask("2-4", "COMPLETED"),
-      arrayTask("5", "RUNNING"),
-    );
-    await w.untilCompleted("job1", 3);
-    w.end("1", arrayTask("5", "COMPLETED"));
-    await w.until(() => w.state("job1") === "JOB_COMPLETE");
-    expect(w.record("job1")).toMatchObject({
-      outcome: "failed",
-      slurm: { exitCode: 9, tasks: { total: 5, completed: 4 } },
-    });
   });
 });
