@@ -141,7 +141,7 @@ export class Driver {
     const store = this.#options.storeOf?.(entry) ?? ports.store;
     const own = { ...ports, store, extent: isLarge ? undefined : new Extent() };
     const slots = this.#slotsOf(entry, isLarge);
-    const changes = await slots.run(submitterName(entry.requester), async () => {
+    const changes = await slots.run(submitterName(entry.prefix, entry.requester), async () => {
       try {
         return await step(entry, own);
       } catch (error) {

@@ -1,9 +1,16 @@
 import type { QueuedRequest } from "../../bucket/job-objects/marker.ts";
 import { type Requester, requesterOf } from "../../protocol/requester.ts";
 
-/** Who a request counts for; the same for all of which nothing is known. */
-export function submitterName({ account = "", submitter = "" }: Requester = {}): string {
-  return `${account} ${submitter}`;
+/**
+ * Who a request counts for: the name that its prefix begins with (`NAME--`), which a policy can hold submitters to; without
+ * one what its submitter says, which nobody verifies. The same for all of which nothing is known.
+ */
+export function submitterName(
+  prefix: string,
+  { account = "", submitter = "" }: Requester = {},
+): string {
+  const at = prefix.indexOf("--");
+  return at > 0 ? `${account} ${prefix.slice(0, at + 2)}` : `${account} ${submitter}`;
 }
 
 /**
@@ -29,7 +36,7 @@ export function fairOrder(requests: readonly QueuedRequest[]): QueuedRequest[] {
 /** Whose turn a request's is; cancels have one of their own. */
 export function turnOf({ asked, request }: QueuedRequest): string {
   if (request.action === "cancel") return "cancel";
-  return submitterName(requesterOf(asked?.account, asked?.metadata ?? {}));
+  return submitterName(request.prefix, requesterOf(asked?.account, asked?.metadata ?? {}));
 }
 
 function inTurn<T>(lines: readonly (readonly T[])[]): T[] {

@@ -37,6 +37,17 @@ test("the one request of a user comes second, whatever another one has asked for
   expect(order).toHaveLength(5001);
 });
 
+test("who gives a name of their own to each request has one turn, where prefixes begin with a name", () => {
+  const lies = Array.from({ length: 1000 }, (_, at) => queued({ who: `x${at}`, time: at }, at));
+  const forged = lies.map((one, at) => ({
+    ...one,
+    request: { ...one.request, prefix: `mallory--${at}` },
+  }));
+  const honest = queued({ who: "alice", time: 9000 }, 1000);
+  const own = { ...honest, request: { ...honest.request, prefix: "alice--a" } };
+  expect(fairOrder([...forged, own])[1]?.request.prefix).toBe("alice--a");
+});
+
 test("nothing is lost or doubled; cancels come first; each one's own are by time; nobody is passed over", () => {
   fc.assert(
     fc.property(sketches, (drawn) => {
