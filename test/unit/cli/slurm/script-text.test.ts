@@ -27,7 +27,8 @@ test("the bytes of a script are sent as they are, whatever they mean", async () 
   const rest = fc
     .array(fc.oneof(fc.uint8Array({ maxLength: 12 }), fc.constantFrom(EUC, SJIS)), { maxLength: 6 })
     .map((parts) => Buffer.concat(parts))
-    .filter((part) => !part.includes(0) && !part.includes("\r\n"));
+    // A line end follows.
+    .filter((part) => !part.includes(0) && !bytes(part, "\n").includes("\r\n"));
   await fc.assert(
     fc.asyncProperty(rest, async (part) => {
       const script = bytes("#!/bin/sh\n#SBATCH -n 2\ntrue ", part, "\n");

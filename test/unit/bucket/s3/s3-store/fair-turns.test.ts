@@ -150,7 +150,8 @@ const LARGE: [string, (store: ObjectStore) => Promise<number>][] = [
         writeFileSync(path, "");
         truncateSync(path, 4_000_000);
       });
-      return stuck(out(store, "large", folder), 1);
+      // As many as the window of uploads holds to begin with.
+      return stuck(out(store, "large", folder), 2);
     },
   ],
   [
