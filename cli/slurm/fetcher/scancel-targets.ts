@@ -37,7 +37,7 @@ export function targetsOf(
   if (call.jobs.length === 0)
     for (const file of files)
       if (standingOf(file).kind === "cloud")
-        targets.set(file.id, { id: file.id, file, tasks: undefined });
+        targets.set(file.submission, { id: file.id, file, tasks: undefined });
   const found = [...targets.values()];
   return isFiltered ? found.flatMap((target) => chosen(target, call, user)) : found;
 }

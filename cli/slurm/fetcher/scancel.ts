@@ -94,8 +94,10 @@ export async function scancel(
   const isByStanding = [account, partition, qos, state].some((wanted) => wanted !== undefined);
   const known = await (isByStanding ? latest() : new JobFiles(folders.jobs).listNewest());
   // Slurm may have these already, and nobody knows their ids; they are named by their prefixes.
-  const unnamed = call.jobs.length === 0 ? await pendingJobs(folders.root).list() : [];
-  const files = [...known, ...unnamed.map((job) => ({ ...job, id: job.prefix }))];
+  const pending = pendingCancels(folders.root);
+  const begun = call.jobs.length === 0 ? await pendingJobs(folders.root).list() : [];
+  const unnamed: JobFile[] = begun.map((job) => ({ ...job, id: job.prefix }));
+  const files = [...known, ...unnamed];
   const wanted = call.isMe ? undefined : call.filters.user;
   const isKnown = (name: string) => files.some((file) => usersOf(file, user).includes(name));
   if (wanted !== undefined && !isKnown(wanted) && !(await exists(wanted)))
@@ -127,7 +129,7 @@ export async function scancel(
       const asked = file ? await askFor(file, { tasks: left, signal, reach }) : "unknown";
       if (asked === "asked") return lines;
       // Its sbatch was ended before it had asked for a run.
-      if (asked === "unknown" && file && file.id === file.prefix) return lines;
+      if (asked === "unknown" && file && unnamed.includes(file)) return lines;
       // As scancel does: a job that is over is what was wanted.
       if (asked === "ended" && signal === undefined) return isVerbose ? fail(WORDS.ended) : lines;
       code = 1;
@@ -143,7 +145,6 @@ export async function scancel(
     return cancelOne(context, file, isWhole ? undefined : part);
   };
   const noted = signal === undefined ? targets.flatMap(cancelNote) : [];
-  const pending = pendingCancels(folders.root);
   const submission = randomUUID();
   const submittedAt = context.now().toISOString();
   // It asks for all the same, where nothing can be noted.

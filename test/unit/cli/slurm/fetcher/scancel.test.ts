@@ -191,6 +191,16 @@ test("jobs whose ids are not known yet are among all of a user's, and of a name"
   // One whose sbatch was ended before it had asked for a run, and one that is not meant.
   const gone = await pending("7", "late");
   expect([await gone.call("--me"), gone.lines]).toEqual([0, []]);
+  // A prefix may be what the id of another job is.
+  const twin = await pending("7", "late");
+  const { id: _, ...job } = jobFile({ id: "7", prefix: "5" });
+  await pendingJobs(twin.folders.root).write(job);
+  await writeStatus(twin.store, "5", "FILE_UPLOAD", { submission: job.submission });
+  expect(await twin.call("--me")).toBe(0);
+  expect([twin.store.text("5/job-aws-stat.txt"), twin.state("5")]).toEqual([
+    "JOB_CANCEL\n",
+    "JOB_CANCEL",
+  ]);
   const other = await pending("7", "late");
   await writeStatus(other.store, other.prefix, "FILE_UPLOAD", { submission: other.submission });
   expect(await other.call("-n", "job.sh")).toBe(0);
