@@ -223,6 +223,8 @@ export interface ObjectStore
    * @throws CloudSubmitError `transfer` when what arrived does not match the object, twice
    */
   getFile(key: string, path: string, options?: GetFileOptions): Promise<FetchedFile | undefined>;
+  /** Says that so many files, of so many bytes, are going to be carried, or fewer: more threads pay for much. */
+  expect?(files: number, bytes: number): void;
   /** Tells of the object with this ETag, by one request; undefined: it is another one by now, or may not be seen. */
   proof(key: string, etag: string): Promise<ContentProof | undefined>;
   /**

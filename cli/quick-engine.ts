@@ -1,3 +1,5 @@
+import type { Worker } from "node:worker_threads";
+
 /** Bytes of bytecode that a function must have run before V8 11 optimizes it: its own number, and ten times as many. */
 const OWN_BUDGET = 67_584;
 const LATE_BUDGET = 600_000;
@@ -19,6 +21,23 @@ export function optimizeLate(v8Version: string, setFlag: SetFlag): void {
  */
 export function optimizeAsUsual(v8Version: string, setFlag: SetFlag): void {
   setBudget(v8Version, setFlag, OWN_BUDGET);
+}
+
+/** The same while a thread begins, which loads modules of Node.js: until it says something. */
+export function beginThreadsAsUsual(
+  v8Version: string,
+  setFlag: SetFlag,
+  on: Pick<NodeJS.Process, "on"> = process,
+): void {
+  on.on("worker", (thread: Worker) => {
+    optimizeAsUsual(v8Version, setFlag);
+    let isBegun = false;
+    const end = () => {
+      if (!isBegun) optimizeLate(v8Version, setFlag);
+      isBegun = true;
+    };
+    thread.once("message", end).once("exit", end);
+  });
 }
 
 function setBudget(v8Version: string, setFlag: SetFlag, bytes: number): void {

@@ -18,7 +18,7 @@ import type { DownloadOptions } from "./download-options.ts";
 import type { Job, Place, Tools } from "./download-tools.ts";
 import { entriesOf, mayStay, objectOf, saidMetadata, unfinishedName } from "./exact-objects.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
-import { flightShares } from "./flow/flight.ts";
+import { carrying } from "./flow/flight.ts";
 import { Plan } from "./flow/progress.ts";
 import { readAhead } from "./flow/read-ahead.ts";
 import { PendingLinks } from "./links/pending-links.ts";
@@ -69,10 +69,9 @@ export async function downloadFolder(
       limits.readAhead,
     );
     const report: MergeReport = { doubt: undefined };
+    const local = () => here(root, machine, options.passOver);
     await download.run(
-      options.delete
-        ? merge(here(root, machine, options.passOver), listed, prefix, report)
-        : objectsAlone(listed),
+      options.delete ? merge(local(), listed, prefix, report) : objectsAlone(listed),
     );
     await download.arrivals.placeWaiting();
     await download.makeLinks();
@@ -135,12 +134,13 @@ class Download {
   }
 
   async run(pairs: AsyncIterable<Pair>): Promise<void> {
+    const steps = carrying(this.#store, ({ entry }: Job) => entry.size, this.#plan);
     await decideThenDo(
       this.#targets(pairs),
       (place) => this.#decide(place),
       (job) => this.#fetch(job),
       this.#tools.limits,
-      { cost: (job) => flightShares(job.entry.size), onDecided: () => this.#plan.complete() },
+      steps,
     );
   }
 

@@ -12,7 +12,7 @@ import { Proofs } from "./comparing/proofs.ts";
 import { type Comparing, isContentOf, isSameContent } from "./comparing/same-content.ts";
 import { isFileProblem } from "./file-problem.ts";
 import { decideThenDo } from "./flow/decide-then-do.ts";
-import { flightShares } from "./flow/flight.ts";
+import { carrying } from "./flow/flight.ts";
 import { Plan } from "./flow/progress.ts";
 import { readAhead } from "./flow/read-ahead.ts";
 import { symlinkBody } from "./links/symlink.ts";
@@ -141,7 +141,7 @@ class Upload {
       (pair) => this.#decide(pair),
       (job) => this.#send(job),
       this.#machine.limits,
-      { cost: (job) => flightShares(bytesOf(job)), onDecided: () => this.#plan.complete() },
+      carrying(this.#store, bytesOf, this.#plan),
     );
   }
 

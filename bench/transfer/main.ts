@@ -13,6 +13,7 @@ import { measureMany } from "./many.ts";
 import { race } from "./race.ts";
 import { measureSparse, SUMS_FROM } from "./sparse.ts";
 import { courseName, requestsText, transferTable } from "./table.ts";
+import type { Tool } from "./tool.ts";
 import { awsCli } from "./tools/aws-cli.ts";
 import { bare } from "./tools/bare.ts";
 import { cloudSubmit } from "./tools/cloud-submit.ts";
@@ -42,9 +43,20 @@ const { values: asked } = parseArgs({
 const config = benchConfig();
 const rounds = Number(asked.rounds ?? (asked.quick ? 1 : 5));
 const all = [cloudSubmit, s5cmd, rclone, awsCli, bare].map((make) => make(config));
-const tools = all.filter(
-  ({ name }) => asked.tools === undefined || asked.tools.split(",").includes(name),
-);
+const tools = asked.tools === undefined ? all : asked.tools.split(",").map(toolOf);
+
+function toolOf(named: string): Tool {
+  const tool = all.find(({ name }) => name === named.trim());
+  if (tool) return tool;
+  const names = all.map(({ name }) => `"${name}"`).join(", ");
+  return refuse(`--tools: there is no tool "${named.trim()}"; there are ${names}`);
+}
+
+/** Ends the program for an option that asks for nothing there is. */
+function refuse(why: string): never {
+  console.error(why);
+  process.exit(2);
+}
 
 function coursesOf(workload: Workload): Course[] {
   const small = workload.size < 1 << 20;
@@ -113,6 +125,7 @@ async function main(): Promise<void> {
       return judge(await measureMany(config, endpoint, Number(asked.many)));
     if (asked.lanes) return await printLanes(endpoint);
     const cells = await measureAll(endpoint);
+    if (cells.length === 0) throw new Error(`--only: no course has "${asked.only}" in its name`);
     const own = cells.filter(({ tool }) => tool === "cloud-submit");
     console.log(`\n${transferTable(cells)}\n`);
     for (const cell of own) {

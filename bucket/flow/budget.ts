@@ -5,11 +5,10 @@ export type Owner = object | undefined;
 
 /** The share that one owner has, and those of its own that wait. */
 interface Account {
+  readonly owner: Owner;
   inUse: number;
   readonly waiters: Waiters;
 }
-
-type Turn = readonly [Owner, Account | undefined];
 
 /**
  * Bounds how much of something is in use at a time, and shares it among owners: of those who wait, the one that has the least
@@ -24,8 +23,10 @@ export class Budget {
   #waiting = 0;
   /** Of owners that have something or wait, in the order of their turns. */
   readonly #accounts = new Map<Owner, Account>();
+  /** That of whoever was here last: often the only one. */
+  #last: Account | undefined;
   /** Whose turn it was when there was no room in one piece. It is kept, or others would use up again what comes back. */
-  #held: Turn | undefined;
+  #held: Account | undefined;
 
   /** @param beyond so much may be in use beyond the total, by owners that had nothing */
   constructor(total: number, beyond = 0) {
@@ -60,11 +61,7 @@ export class Budget {
    *   something goes before it. There must be some when nothing is in use
    */
   take(amount: number, owner?: Owner, place?: () => boolean): Promise<number> {
-    let account = this.#accounts.get(owner);
-    if (!account) {
-      account = { inUse: 0, waiters: new Waiters() };
-      this.#accounts.set(owner, account);
-    }
+    const account = this.#accountOf(owner) ?? this.#open(owner);
     const share = Math.min(amount, this.#total);
     if (this.#waiting === 0 && this.#fits(account, share) && (!place || place())) {
       this.#use(account, share);
@@ -80,11 +77,28 @@ export class Budget {
 
   /** Gives back a share that the owner has taken. */
   give(share: number, owner?: Owner): void {
-    const account = this.#accounts.get(owner);
+    const account = this.#accountOf(owner);
     if (!account) return;
     this.#use(account, -share);
-    if (account.inUse === 0 && !account.waiters.first) this.#accounts.delete(owner);
+    if (account.inUse === 0 && !account.waiters.first) this.#close(account);
     if (this.#waiting > 0) this.#serve();
+  }
+
+  #accountOf(owner: Owner): Account | undefined {
+    if (this.#last && this.#last.owner === owner) return this.#last;
+    const account = this.#accounts.get(owner);
+    return (this.#last = account);
+  }
+
+  #open(owner: Owner): Account {
+    const account = { owner, inUse: 0, waiters: new Waiters() };
+    this.#accounts.set(owner, account);
+    return (this.#last = account);
+  }
+
+  #close(account: Account): void {
+    this.#accounts.delete(account.owner);
+    this.#last = undefined;
   }
 
   #fits({ inUse }: Account, share: number): boolean {
@@ -99,8 +113,7 @@ export class Budget {
 
   #serve(): void {
     while (this.#waiting > 0) {
-      const turn = this.#next();
-      const [owner, account] = turn;
+      const account = this.#next();
       const first = account?.waiters.first;
       if (!account || !first) return;
       // Of the budget as it is by now.
@@ -108,28 +121,34 @@ export class Budget {
       // Nor does another go before it, or a large amount would never come to its turn.
       if (!this.#fits(account, share)) return;
       if (first.place && !first.place()) {
-        this.#held ??= turn;
+        this.#held ??= account;
         return;
       }
-      if (account === this.#held?.[1]) this.#held = undefined;
+      if (account === this.#held) this.#held = undefined;
       account.waiters.removeFirst();
       this.#waiting -= 1;
       this.#use(account, share);
-      // Behind all others that have as much.
-      this.#accounts.delete(owner);
-      this.#accounts.set(owner, account);
+      this.#moveBack(account);
       first.go(share);
     }
   }
 
+  /** Behind all others that have as much. */
+  #moveBack(account: Account): void {
+    if (this.#accounts.size === 1) return;
+    this.#accounts.delete(account.owner);
+    this.#accounts.set(account.owner, account);
+  }
+
   /** Whose turn it is. */
-  #next(): Turn {
-    let next: Turn = [undefined, undefined];
-    for (const entry of this.#accounts) {
-      const [, account] = entry;
-      const least = next[1]?.inUse ?? Number.POSITIVE_INFINITY;
-      if (account.waiters.first && account.inUse < least) next = entry;
+  #next(): Account | undefined {
+    // The only one: it waits, since somebody does.
+    if (this.#accounts.size === 1 && this.#last) return this.#last;
+    let next: Account | undefined;
+    for (const account of this.#accounts.values()) {
+      const least = next?.inUse ?? Number.POSITIVE_INFINITY;
+      if (account.waiters.first && account.inUse < least) next = account;
     }
-    return this.#held && next[1]?.inUse ? this.#held : next;
+    return this.#held && next?.inUse ? this.#held : next;
   }
 }

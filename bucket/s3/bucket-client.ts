@@ -108,6 +108,11 @@ export class BucketClient {
     return lanes ? lanes.during(bytes, task) : task();
   }
 
+  /** As ObjectStore.expect. */
+  expect(files: number, bytes: number): void {
+    this.#ports.lanes?.expect(files, bytes);
+  }
+
   /** @param bytes of a body that is not in the request */
   async #repeated<T>(
     request: S3Request | (() => S3Request),

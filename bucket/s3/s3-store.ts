@@ -50,6 +50,7 @@ export interface StorePorts extends Machine {
 export class S3Store implements ObjectStore {
   readonly getFile: ObjectStore["getFile"];
   readonly proof: ObjectStore["proof"];
+  readonly expect: NonNullable<ObjectStore["expect"]>;
   readonly versions: ObjectStore["versions"];
   readonly #ports: StorePorts;
   readonly #client: BucketClient;
@@ -58,6 +59,7 @@ export class S3Store implements ObjectStore {
     this.#ports = ports;
     this.#client = ports.client;
     this.getFile = getFile.bind(undefined, ports);
+    this.expect = this.#client.expect.bind(this.#client);
     this.proof = contentProof.bind(undefined, ports.client);
     this.versions = listVersions.bind(undefined, ports.client);
   }

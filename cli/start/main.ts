@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { optimizeAsUsual, optimizeLate } from "../quick-engine.ts";
+import { beginThreadsAsUsual, optimizeAsUsual, optimizeLate } from "../quick-engine.ts";
 import { codeCache } from "./config.ts";
 import { Parts } from "./parts.ts";
 import { useOf } from "./use-of.ts";
@@ -21,5 +21,6 @@ const parts = new Parts({
   onLoading: (isLoading) =>
     (isLoading ? optimizeAsUsual : optimizeLate)(process.versions.v8, setFlag),
 });
+beginThreadsAsUsual(process.versions.v8, setFlag);
 process.once("exit", (code) => parts.keep(code === 0));
 parts.load(`./${PROGRAM.first}`);

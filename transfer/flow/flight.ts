@@ -1,3 +1,7 @@
+import type { ObjectStore } from "../../bucket/object-store.ts";
+import type { Steps } from "./decide-then-do.ts";
+import type { Plan } from "./progress.ts";
+
 /** Bytes that are one share: what a small file costs is its request. */
 const SHARE_BYTES = 256 * 1024;
 
@@ -10,4 +14,17 @@ const SHARES_MAX = 32;
  */
 export function flightShares(bytes: number): number {
   return Math.min(Math.max(1, Math.ceil(bytes / SHARE_BYTES)), SHARES_MAX);
+}
+
+/** Of jobs that each carry a file of so many bytes to a store, or from it. */
+export function carrying<Job>(
+  store: Pick<ObjectStore, "expect">,
+  bytesOf: (job: Job) => number,
+  plan: Pick<Plan, "complete">,
+): Steps<Job> {
+  return {
+    cost: (job) => flightShares(bytesOf(job)),
+    onDecided: () => plan.complete(),
+    onWaiting: (job, count) => store.expect?.(count, count * bytesOf(job)),
+  };
 }

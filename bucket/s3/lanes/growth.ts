@@ -2,7 +2,7 @@
 const BUSY = 0.75;
 
 /** Work in bytes for which lanes pay, each of which takes 50 ms of a core to begin: after so much, as much again is likely. */
-const PAYS_FROM = 256 * 1024 * 1024;
+export const PAYS_FROM = 256 * 1024 * 1024;
 
 /** By so much a lane has to make all of them together faster. */
 const GAIN = 1.1;
@@ -24,8 +24,8 @@ export interface Look {
   ms: number;
   /** Orders that are under way. */
   orders: number;
-  /** Bytes of the large files that these are of. */
-  large: number;
+  /** Work that is known to come, and that of the large files under way, in bytes. */
+  known: number;
 }
 
 /** Judges how many lanes help, by the work that gets done. */
@@ -45,7 +45,7 @@ export class Growth {
   }
 
   /** Says after a look whether there is to be one lane more, or one less. */
-  decide({ lanes, busy, work, ms, orders, large }: Look): 1 | 0 | -1 {
+  decide({ lanes, busy, work, ms, orders, known }: Look): 1 | 0 | -1 {
     this.#work += work;
     this.#rates.push(work / ms);
     if (this.#trial !== undefined) {
@@ -63,7 +63,7 @@ export class Growth {
       this.#pause -= 1;
       return 0;
     }
-    const pays = Math.max(this.#work, large) >= PAYS_FROM;
+    const pays = Math.max(this.#work, known) >= PAYS_FROM;
     const helps = busy >= BUSY && orders > lanes + 1 && pays;
     if (!helps || lanes >= this.#max) return 0;
     this.#trial = this.#rate();

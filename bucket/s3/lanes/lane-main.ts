@@ -1,3 +1,6 @@
+// Loaded before it says that it is there: until then V8 takes the code that Node.js has of its own modules (cli/quick-engine.ts).
+// oxlint-disable-next-line import/no-unassigned-import -- what loads it later finds it there
+import "node:tls";
 import { parentPort, workerData } from "node:worker_threads";
 import type { FromLane, LaneSettings, ToLane } from "./lane-message.ts";
 import { LaneWork } from "./lane-work.ts";

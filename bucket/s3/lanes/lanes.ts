@@ -3,15 +3,19 @@ import type { AwsCredentialIdentity } from "@smithy/types";
 import type { FileAnswer, FileOrder } from "../carry-file.ts";
 import type { Line } from "../line.ts";
 import { hasRoomForThread } from "./address-space.ts";
-import { Growth } from "./growth.ts";
-import { isLost, Lane, lost, workIn } from "./lane.ts";
+import { Growth, PAYS_FROM } from "./growth.ts";
+import { isLost, Lane, lost, REQUEST_BYTES, workIn } from "./lane.ts";
 import type { LaneSettings } from "./lane-message.ts";
+import { Writers } from "./writers.ts";
 
 /** Lanes at most: with more of them the process would need more than 200 MB. */
 export const LANES_MAX = 4;
 
 /** Milliseconds between looks at how much gets done. */
 const LOOK_MS = 100;
+
+/** The same before the first lane, when much is known to come: what it brings is lost until it is there. */
+const LOOK_FIRST_MS = 25;
 
 /** Longer than this, in milliseconds, between two orders, and there was nothing to do. */
 const REST_MS = 1_000;
@@ -41,15 +45,21 @@ export interface LanesOptions {
 export class Lanes {
   readonly #options: LanesOptions;
   readonly #growth: Growth;
+  /** Who writes to which file; undefined: this thread. */
+  readonly #writers = new Writers<Lane | undefined>();
   #lanes: Lane[] = [];
   /** Whether one has failed: then the main thread goes on alone. */
   #isBroken = false;
   #beginning: Promise<unknown> | undefined;
+  /** Whether one was ever begun because it was seen to help. */
+  #hasBegun = false;
   /** Work in the main thread, and work that was done, in bytes; orders under way. */
   #own = 0;
   #done = 0;
   #orders = 0;
   #large = 0;
+  /** Work that is known to come, in bytes. */
+  #expected = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #usage = performance.eventLoopUtilization();
   #idle: NodeJS.Timeout | undefined;
@@ -77,17 +87,19 @@ export class Lanes {
   ): Promise<FileAnswer> {
     if (this.#options.max === 0) return here();
     const work = workIn(order);
+    const file = fileOf(order);
     this.#orders += 1;
     try {
       if (this.#options.isFixed) await (this.#beginning ??= this.#beginAll());
       else this.#look();
-      const lane = this.#leastBusy();
+      const lane = this.#laneFor(file);
       if (!lane) return await this.#carryHere(work, here);
       return await lane.carry(order, credentials, onBytes).catch((error: unknown) => {
         if (isLost(error)) return this.#carryHere(work, here);
         throw error;
       });
     } finally {
+      if (file !== undefined) this.#writers.done(file);
       this.#orders -= 1;
       this.#done += work;
       if (this.#orders === 0) this.#rest();
@@ -102,6 +114,11 @@ export class Lanes {
     } finally {
       this.#large -= bytes;
     }
+  }
+
+  /** As ObjectStore.expect. */
+  expect(files: number, bytes: number): void {
+    this.#expected += files * REQUEST_BYTES + bytes;
   }
 
   /** Ends the threads. */
@@ -122,6 +139,16 @@ export class Lanes {
     return this.#lanes.filter(({ isReady }) => isReady);
   }
 
+  /** undefined: this thread. @param file the descriptor that is to be written to */
+  #laneFor(file: number | undefined): Lane | undefined {
+    const least = this.#leastBusy();
+    if (file === undefined) return least;
+    return this.#writers.choose(file, least, (lane) => {
+      if (lane === undefined) return this.#own;
+      return lane.isReady ? lane.load : Number.POSITIVE_INFINITY;
+    });
+  }
+
   /** undefined: this thread. */
   #leastBusy(): Lane | undefined {
     let least: Lane | undefined;
@@ -133,7 +160,9 @@ export class Lanes {
   #look(): void {
     const now = performance.now();
     const ms = now - this.#lookedAt;
-    if (ms < LOOK_MS) return;
+    const known = Math.max(this.#large, this.#expected);
+    const isFirst = !this.#hasBegun && known >= PAYS_FROM;
+    if (ms < (isFirst ? LOOK_FIRST_MS : LOOK_MS)) return;
     this.#lookedAt = now;
     const usage = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(usage, this.#usage);
@@ -146,8 +175,8 @@ export class Lanes {
     if (ms > REST_MS) return this.#growth.rest();
     // One that is coming takes a core to itself, and does nothing yet.
     if (this.#beginning || this.#isBroken) return;
-    const [lanes, orders, large] = [ready.length, this.#orders, this.#large];
-    const more = this.#growth.decide({ lanes, busy, work, ms, orders, large });
+    const [lanes, orders] = [ready.length, this.#orders];
+    const more = this.#growth.decide({ lanes, busy, work, ms, orders, known });
     if (more > 0) this.#add();
     else if (more < 0) this.#retire(ready.at(-1));
   }
@@ -159,6 +188,7 @@ export class Lanes {
   }
 
   #add(): void {
+    this.#hasBegun = true;
     this.#beginning = this.#begin()
       .then(() => this.#growth.begun())
       // One that was ended while it came says nothing of the next.
@@ -218,6 +248,11 @@ export class Lanes {
     }, IDLE_MS);
     this.#idle.unref();
   }
+}
+
+/** The file that is open already, and comes in several orders; undefined: there is none. */
+function fileOf({ work }: FileOrder): number | undefined {
+  return work.kind === "receive" && typeof work.to === "number" ? work.to : undefined;
 }
 
 async function shippedProgram(): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { EventEmitter } from "node:events";
 import { expect, test } from "@jest/globals";
-import { optimizeAsUsual, optimizeLate } from "../../../cli/quick-engine.ts";
+import { beginThreadsAsUsual, optimizeAsUsual, optimizeLate } from "../../../cli/quick-engine.ts";
 
 function flagsFor(version: string, optimize = optimizeLate): string[] {
   const flags: string[] = [];
@@ -9,8 +10,8 @@ function flagsFor(version: string, optimize = optimizeLate): string[] {
 }
 
 /** Runs a script in a Node.js of its own. */
-const run = (script: string) => {
-  const { stdout, stderr } = spawnSync(process.execPath, ["-e", script]);
+const run = (script: string, flags: readonly string[] = []) => {
+  const { stdout, stderr } = spawnSync(process.execPath, [...flags, "-e", script]);
   return { stdout: stdout.toString(), stderr: stderr.toString() };
 };
 
@@ -44,4 +45,40 @@ test("as usual, V8 takes code that was compiled before it was given any flag, an
   const late = flagsFor(v8, optimizeLate);
   expect(isRefused(...late)).toBe(String(v8.startsWith("11.")));
   expect(isRefused(...late, ...flagsFor(v8, optimizeAsUsual))).toBe("false");
+});
+
+test("a thread begins with V8's own setting, until it says something, or ends", () => {
+  const version = "11.3.244.8-node.33";
+  const [usual] = flagsFor(version, optimizeAsUsual);
+  const [late] = flagsFor(version, optimizeLate);
+  for (const first of ["message", "exit"]) {
+    const flags: string[] = [];
+    const [process, thread] = [new EventEmitter(), new EventEmitter()];
+    beginThreadsAsUsual(version, (flag) => void flags.push(flag), process as NodeJS.Process);
+    process.emit("worker", thread);
+    expect(flags).toEqual([usual]);
+    for (const event of [first, "message", "exit"]) thread.emit(event);
+    expect(flags).toEqual([usual, late]);
+  }
+});
+
+test("a thread takes the compiled code that Node.js has of its own modules", () => {
+  const [usual, late] = [optimizeAsUsual, optimizeLate].map((optimize) =>
+    setting(flagsFor(process.versions.v8, optimize)),
+  );
+  /** The modules that a thread had to compile; versions of Node.js that do not say so tell none. */
+  const compiled = (asItBegins = "") => {
+    const thread = `require("node:tls");
+      const { internalBinding } = require("internal/test/binding");
+      const { compiledWithoutCache = [] } = internalBinding("builtins").getCacheUsage?.() ?? {};
+      require("node:worker_threads").parentPort.postMessage([...compiledWithoutCache].length);`;
+    const script = `${late}
+      const { Worker } = require("node:worker_threads");
+      process.on("worker", () => { ${asItBegins} });
+      new Worker(${JSON.stringify(thread)}, { eval: true }).on("message", (count) => console.log(count));`;
+    return Number(run(script, ["--expose-internals"]).stdout);
+  };
+  const without = compiled();
+  // Some come before any event.
+  expect(compiled(usual)).toBeLessThanOrEqual(without / 4);
 });

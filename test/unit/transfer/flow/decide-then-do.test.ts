@@ -8,7 +8,12 @@ describe("decideThenDo", () => {
     const done: number[] = [];
     let decided = false;
     const limits = { comparisons: 4, decidedAhead: 8, flight: 4 };
-    const job = { cost: () => 1, onDecided: () => void (decided = true) };
+    let waiting = 0;
+    const job = {
+      cost: () => 1,
+      onDecided: () => void (decided = true),
+      onWaiting: (_: number, count: number) => void (waiting += count),
+    };
     await decideThenDo(
       numbers(100),
       async (n) => (n % 2 === 0 ? n : undefined),
@@ -39,6 +44,7 @@ describe("decideThenDo", () => {
         job,
       ),
     ).rejects.toThrow("deciding");
+    expect(waiting).toBe(0);
   });
 });
 
@@ -55,7 +61,7 @@ test("decideThenDo: no more is decided, decided ahead and done at a time than th
         await settle();
         count.now -= 1;
       };
-      let [decided, done, ahead] = [0, 0, 0];
+      let [decided, done, ahead, waiting] = [0, 0, 0, 0];
       await decideThenDo(
         numbers(60),
         async (n) => {
@@ -65,14 +71,21 @@ test("decideThenDo: no more is decided, decided ahead and done at a time than th
         },
         async () => {
           await during(doing);
+          // Those that are being done are among them.
+          expect(waiting).toBeGreaterThanOrEqual(doing.now + 1);
           done += 1;
           ahead = Math.max(ahead, decided - done);
         },
         { comparisons, decidedAhead, flight },
-        { cost: () => 1, onDecided: () => undefined },
+        {
+          cost: () => 1,
+          onDecided: () => undefined,
+          onWaiting: (_, count) => void (waiting += count),
+        },
       );
       expect(deciding.most).toBeLessThanOrEqual(comparisons);
       expect(doing.most).toBeLessThanOrEqual(flight);
+      expect(waiting).toBe(0);
       // In the queue; being done, or about to be; decided on, and waiting for room.
       expect(ahead).toBeLessThanOrEqual(decidedAhead + flight + 1 + comparisons);
     }),

@@ -12,7 +12,7 @@ function looks(growth: Growth, machine: Machine, count: number, more: Partial<Lo
   let begun = 0;
   for (let look = 0; look < count; look++) {
     const { rate, busy } = machine(lanes + 1);
-    const one = { lanes, busy, work: rate * 100, ms: 100, orders: 8, large: 0, ...more };
+    const one = { lanes, busy, work: rate * 100, ms: 100, orders: 8, known: 0, ...more };
     const change = growth.decide(one);
     if (change > 0) {
       begun += 1;
@@ -52,8 +52,8 @@ test("none for little work, and none for one order at a time", () => {
 
 test("one at the first look when a large file is under way", () => {
   const machine: Machine = (threads) => ({ rate: threads * FAST, busy: 1 });
-  expect(looks(new Growth(4), machine, 1, { large: 2 ** 28 }).lanes).toBe(1);
-  expect(looks(new Growth(4), machine, 1, { large: 2 ** 28 - 1 }).lanes).toBe(0);
+  expect(looks(new Growth(4), machine, 1, { known: 2 ** 28 }).lanes).toBe(1);
+  expect(looks(new Growth(4), machine, 1, { known: 2 ** 28 - 1 }).lanes).toBe(0);
 });
 
 test("one that brings nothing goes, and is tried again after a while, ever more seldom", () => {
@@ -67,6 +67,6 @@ test("after a rest it begins anew", () => {
   const machine: Machine = (threads) => ({ rate: threads * FAST, busy: 1 });
   expect(looks(growth, machine, 3).lanes).toBe(1);
   growth.rest();
-  expect(growth.decide({ lanes: 1, busy: 1, work: 1000, ms: 100, orders: 8, large: 0 })).toBe(0);
+  expect(growth.decide({ lanes: 1, busy: 1, work: 1000, ms: 100, orders: 8, known: 0 })).toBe(0);
   expect(looks(growth, machine, 30).lanes).toBe(4);
 });

@@ -1,0 +1,66 @@
+import { afterEach, expect, jest, test } from "@jest/globals";
+import { Growth } from "../../../../../../bucket/s3/lanes/growth.ts";
+import { Lanes } from "../../../../../../bucket/s3/lanes/lanes.ts";
+import { Line } from "../../../../../../bucket/s3/line.ts";
+
+afterEach(() => void jest.restoreAllMocks());
+
+const MiB = 1024 * 1024;
+
+const order = {
+  request: {},
+  tellsIds: false,
+  work: { kind: "send", body: { length: 1 } },
+} as unknown as Parameters<Lanes["carry"]>[0];
+
+/** Lanes, none of which is begun, by a clock of their own; what is known of the work at each look. */
+function looked() {
+  const decide = jest.spyOn(Growth.prototype, "decide").mockReturnValue(0);
+  const clock = { ms: 1 };
+  jest.spyOn(performance, "now").mockImplementation(() => clock.ms);
+  const lanes = new Lanes({
+    max: 1,
+    isFixed: false,
+    line: new Line(),
+    settings: async () => {
+      throw new Error("none is begun");
+    },
+  });
+  const after = async (ms: number) => {
+    clock.ms += ms;
+    const credentials = { accessKeyId: "a", secretAccessKey: "s" };
+    const answer = { headers: {}, refusal: undefined, ms: 1 };
+    await lanes.carry(
+      order,
+      credentials,
+      () => {},
+      async () => answer,
+    );
+  };
+  return { lanes, after, known: () => decide.mock.calls.map(([{ known }]) => known) };
+}
+
+test("when much is known to come, whether a lane is to begin is looked at after 25 ms, else after 100", async () => {
+  const { lanes, after, known } = looked();
+  await after(0);
+  for (let look = 0; look < 4; look++) await after(25);
+  expect(known()).toEqual([0]);
+  lanes.expect(1024, 0);
+  await after(24);
+  expect(known()).toEqual([0]);
+  await after(1);
+  await after(25);
+  expect(known()).toEqual([0, 256 * MiB, 256 * MiB]);
+});
+
+test("files that are not expected any more do not count, nor does what one large file is twice", async () => {
+  const { lanes, after, known } = looked();
+  await after(0);
+  lanes.expect(1, 512 * MiB);
+  lanes.expect(1000, 1000);
+  lanes.expect(-1000, -1000);
+  await lanes.during(512 * MiB, async () => after(100));
+  lanes.expect(-1, -512 * MiB);
+  await after(100);
+  expect(known()).toEqual([512 * MiB + 256 * 1024, 0]);
+});
