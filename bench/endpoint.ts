@@ -27,9 +27,16 @@ export class Endpoint {
   readonly ca: string;
   readonly ports: { http: number; https: number };
   readonly #process: ChildProcess;
+  readonly #host: string;
 
-  private constructor(process: ChildProcess, ca: string, ports: { http: number; https: number }) {
+  private constructor(
+    process: ChildProcess,
+    host: string,
+    ca: string,
+    ports: { http: number; https: number },
+  ) {
     this.#process = process;
+    this.#host = host;
     this.ca = ca;
     this.ports = ports;
   }
@@ -37,16 +44,21 @@ export class Endpoint {
   /**
    * Starts the endpoint that local/setup.mjs has built; it ends with this process.
    *
-   * @param sumsFrom of bodies of so many bytes the sums alone are kept; 0: everything is kept
+   * @param options.host address that it listens on
+   * @param options.sumsFrom of bodies of so many bytes the sums alone are kept; 0: everything is kept
    */
-  static async start({ home }: BenchConfig, sumsFrom = 0): Promise<Endpoint> {
+  static async start(
+    { home }: BenchConfig,
+    { host = "127.0.0.1", sumsFrom = 0 } = {},
+  ): Promise<Endpoint> {
     const bin = join(home, "s3-endpoint");
     const ca = join(home, "ca.pem");
-    const child = spawn(bin, ["-ca", ca, "-sums-from", String(sumsFrom)], {
+    const args = ["-ca", ca, "-listen", host, "-sums-from", String(sumsFrom)];
+    const child = spawn(bin, args, {
       stdio: ["pipe", "pipe", "inherit"],
     });
     const [line] = (await once(createInterface(child.stdout), "line")) as [string];
-    return new Endpoint(child, ca, JSON.parse(line) as { http: number; https: number });
+    return new Endpoint(child, host, ca, JSON.parse(line) as { http: number; https: number });
   }
 
   /** Binds all its threads to some cores, as taskset(1) writes them. */
@@ -83,7 +95,7 @@ export class Endpoint {
   }
 
   async #control(method: string, path: string): Promise<Response> {
-    const answer = await fetch(`http://127.0.0.1:${this.ports.http}/${path}`, { method });
+    const answer = await fetch(`http://${this.#host}:${this.ports.http}/${path}`, { method });
     if (!answer.ok) throw new Error(`s3-endpoint: ${method} ${path}: ${answer.status}`);
     return answer;
   }

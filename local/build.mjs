@@ -70,6 +70,7 @@ const outputs = [
   ["test/networks/agent-clients.ts", "dist/test/agent-clients.cjs", programs],
   ["bench/old-design/on-object-created.ts", "dist/bench/old-design/index.js", programs],
   ["bench/report/main.ts", "dist/bench/report.mjs", tools],
+  ["bench/http-clients/main.ts", "dist/bench/http-clients.mjs", tools],
   ["bench/sbatch-id.ts", "dist/bench/sbatch-id.mjs", tools],
   ["bench/several.ts", "dist/bench/several.mjs", tools],
   ["bench/simulate/main.ts", "dist/bench/simulate.mjs", tools],

@@ -1,5 +1,5 @@
 // Prepares what a verb needs and runs it:
-// node local/setup.mjs prepare|demo|test|deploy|transfer|networks|machines|e2e|engines|faults|bench|bench-transfer|bench-simulate|bench-several|bench-sbatch|up|down|status
+// node local/setup.mjs prepare|demo|test|deploy|transfer|networks|machines|e2e|engines|faults|bench|bench-transfer|bench-http|bench-simulate|bench-several|bench-sbatch|up|down|status
 // No dependencies: this is what brings them. Everything here is a quick no-op the second time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -273,6 +273,7 @@ const verbs = {
   faults: () => (prepareCloud(), faults(["--submissions", "200", ...rest])),
   bench: () => (prepareCloud(), s3Endpoint(), bench("cloud", rest)),
   "bench-transfer": benchTransfer,
+  "bench-http": () => (npmPackages(), s3Endpoint(), build(), bench("http-clients", rest)),
   "bench-simulate": () => (npmPackages(), build(), bench("simulate", rest)),
   "bench-sbatch": () => (prepareCloud(), bench("sbatch-id", rest)),
   "bench-several": () => (npmPackages(), s3Endpoint(), build(), bench("several", rest)),

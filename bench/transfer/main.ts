@@ -6,15 +6,23 @@ import { benchConfig } from "../config.ts";
 import { Endpoint } from "../endpoint.ts";
 import { failsRun, type Goal } from "../goal.ts";
 import { goalLine } from "../verdict.ts";
-import type { Cell, Course, Direction, TransferResults, Transport } from "./cell.ts";
+import {
+  BARE,
+  type Cell,
+  type Course,
+  type Direction,
+  type TransferResults,
+  type Transport,
+} from "./cell.ts";
 import { verdicts } from "./goals.ts";
 import { measureLanes } from "./lanes.ts";
+import { measureLines } from "./lines.ts";
 import { measureMany } from "./many.ts";
 import { race } from "./race.ts";
 import { measureSparse, SUMS_FROM } from "./sparse.ts";
 import { courseName, requestsText, transferTable } from "./table.ts";
 import type { Tool } from "./tool.ts";
-import { awsCli } from "./tools/aws-cli.ts";
+import { awsCli, awsCrt } from "./tools/aws-cli.ts";
 import { bare } from "./tools/bare.ts";
 import { cloudSubmit } from "./tools/cloud-submit.ts";
 import { rclone } from "./tools/rclone.ts";
@@ -29,6 +37,8 @@ const { values: asked } = parseArgs({
     only: { type: "string" },
     /** Measures the client alone, by its number of lanes, and prints it. */
     lanes: { type: "boolean", default: false },
+    /** Compares the tools over slow, far and lossy lines, and prints it. */
+    lines: { type: "boolean", default: false },
     /** Carries so many small files in one folder, and prints what it took. */
     many: { type: "string" },
     /** Sends one file of so many bytes, of zeros, and prints what it took. */
@@ -117,7 +127,9 @@ function show(cells: readonly Cell[]): void {
 
 async function main(): Promise<void> {
   mkdirSync(config.data, { recursive: true });
-  const endpoint = await Endpoint.start(config, asked.sparse === undefined ? 0 : SUMS_FROM);
+  if (asked.lines) return printLines();
+  const sumsFrom = asked.sparse === undefined ? 0 : SUMS_FROM;
+  const endpoint = await Endpoint.start(config, { sumsFrom });
   try {
     if (asked.sparse !== undefined)
       return judge(await measureSparse(config, endpoint, Number(asked.sparse)));
@@ -145,6 +157,15 @@ function judge(goals: readonly Goal[], what = ""): void {
   for (const goal of goals) {
     console.log(what + goalLine(goal));
     if (failsRun(goal)) process.exitCode = 1;
+  }
+}
+
+async function printLines(): Promise<void> {
+  const isNetworked = ({ name }: Tool) => name !== BARE;
+  try {
+    console.log(await measureLines(config, [...tools.filter(isNetworked), awsCrt(config)]));
+  } finally {
+    rmSync(config.data, { recursive: true, force: true });
   }
 }
 

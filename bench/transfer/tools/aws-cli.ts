@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BenchConfig } from "../../config.ts";
 import type { Tool } from "../tool.ts";
@@ -20,5 +21,18 @@ export function awsCli({ venv }: BenchConfig): Tool {
     resync: (folder, prefix, { bucket }) => s3("sync", folder, `s3://${bucket}/${prefix}/`),
     download: (prefix, folder, { bucket }) =>
       s3("cp", "--recursive", `s3://${bucket}/${prefix}/`, folder),
+  };
+}
+
+/** The same with Amazon's own transfer client in C, which it uses where it is asked to. */
+export function awsCrt(config: BenchConfig): Tool {
+  const tool = awsCli(config);
+  const file = join(config.data, "aws-config");
+  writeFileSync(file, "[default]\ns3 =\n  preferred_transfer_client = crt\n");
+  return {
+    ...tool,
+    name: "aws cli, CRT",
+    setting: "preferred_transfer_client = crt",
+    env: (place) => ({ ...tool.env(place), AWS_CONFIG_FILE: file }),
   };
 }

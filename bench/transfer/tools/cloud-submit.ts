@@ -18,7 +18,7 @@ export function cloudSubmit({ checkout }: BenchConfig): Tool & { list(prefix: st
     env: ({ url, bucket, ca }) => ({
       AWS_ENDPOINT_URL: url,
       CLOUD_SUBMIT_BUCKET: bucket,
-      ...(ca !== undefined && { NODE_EXTRA_CA_CERTS: ca, AWS_CA_BUNDLE: ca }),
+      ...(ca !== undefined && { AWS_CA_BUNDLE: ca }),
     }),
     list: (prefix) => client("list", prefix),
     upload: send,
