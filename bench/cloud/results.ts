@@ -27,3 +27,20 @@ export interface CloudResults {
   /** On the same cloud; undefined: saved before this was measured. */
   bareSlurm?: BareSlurmResults;
 }
+
+const PARTS: readonly (keyof CloudResults)[] = [
+  "counts",
+  "beside",
+  "objectsOfAFinishedJob",
+  "latency",
+  "burst",
+  "lambda",
+  "agent",
+  "atRest",
+  "throughput",
+];
+
+/** Whether saved results have all that is measured now. */
+export function areWhole(saved: object): saved is CloudResults {
+  return PARTS.every((part) => part in saved);
+}

@@ -128,7 +128,7 @@ async function carry(
     detached: true,
   });
   let said = "";
-  child.stderr.on("data", (bytes: Buffer) => void (said = `${said}${bytes}`.slice(-2000)));
+  child.stderr.on("data", (bytes: Buffer) => void (said = (said + bytes.toString()).slice(-2000)));
   let isEnded = false;
   const late = setTimeout(() => {
     isEnded = true;
