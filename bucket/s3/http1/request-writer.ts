@@ -4,7 +4,10 @@ import { inPieces } from "./in-pieces.ts";
 import type { Paced } from "./paced.ts";
 import type { WireRequest } from "./wire-request.ts";
 
-/** A body begins with pieces of this size. One that takes long is followed by smaller ones: they tell how fast the line is. */
+/**
+ * The first body begins with pieces of this size, others with the last one's. A piece that takes long is followed by smaller ones:
+ * they tell how fast the line is.
+ */
 const PIECE_FIRST = 64 * 1024;
 const PIECE_LEAST = 16 * 1024;
 const PIECE_MS = 250;
@@ -35,10 +38,13 @@ export interface Outgoing {
 export class RequestWriter {
   readonly #socket: Socket;
   readonly #options: WriterOptions;
+  /** Bytes of the next piece. */
+  #size: number;
 
   constructor(socket: Socket, options: WriterOptions) {
     this.#socket = socket;
     this.#options = options;
+    this.#size = Math.min(PIECE_FIRST, options.piece);
   }
 
   /**
@@ -86,9 +92,8 @@ export class RequestWriter {
   ): Promise<void> {
     const socket = this.#socket;
     const { piece: most, paced, onTaken } = this.#options;
-    let size = Math.min(PIECE_FIRST, most);
     socket.write(head, "latin1");
-    for await (const piece of inPieces(body, () => size)) {
+    for await (const piece of inPieces(body, () => this.#size)) {
       const wait = paced.pass(piece.length);
       if (wait) await wait;
       // Refused half-way: the rest is not wanted.
@@ -97,7 +102,9 @@ export class RequestWriter {
       const began = performance.now();
       await new Promise<void>((resolve) => void socket.write(piece, () => resolve()));
       const isLong = performance.now() - began > PIECE_MS;
-      size = isLong ? Math.max(Math.min(PIECE_LEAST, most), size / 2) : Math.min(most, size * 2);
+      this.#size = isLong
+        ? Math.max(Math.min(PIECE_LEAST, most), this.#size / 2)
+        : Math.min(most, this.#size * 2);
       onTaken(piece.length);
     }
     if (to.left === 0) to.onSent();
