@@ -1,5 +1,13 @@
 import * as callbacks from "node:fs";
-import { closeSync, constants, fchmodSync, fstatSync, futimesSync, openSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  futimesSync,
+  openSync,
+  rmSync,
+} from "node:fs";
 import { promisify } from "node:util";
 import { writeAllLater, writeAllNow } from "./all-bytes.ts";
 import type { Disk } from "./disk.ts";
@@ -8,6 +16,7 @@ const openInThread = promisify(callbacks.open);
 const chmodInThread = promisify(callbacks.fchmod);
 const timesInThread = promisify(callbacks.futimes);
 const closeInThread = promisify(callbacks.close);
+const removeInThread = promisify(callbacks.unlink);
 
 const { O_WRONLY, O_CREAT, O_TRUNC, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 /** Refuses a symbolic link in its place, and a pipe without a reader. */
@@ -107,8 +116,8 @@ export class NewFiles {
     try {
       file = openSync(path, ANEW | O_EXCL, mode);
     } catch (error) {
-      isNew = unlessThere(error);
-      file = openSync(path, ANEW, mode);
+      unlessThere(error);
+      [file, isNew] = this.#openThereNow(path, mode);
     }
     try {
       if (!isNew || !this.#has(file, mode)) fchmodSync(file, mode);
@@ -126,8 +135,8 @@ export class NewFiles {
     try {
       file = await openInThread(path, ANEW | O_EXCL, mode);
     } catch (error) {
-      isNew = unlessThere(error);
-      file = await openInThread(path, ANEW, mode);
+      unlessThere(error);
+      [file, isNew] = await this.#openThereLater(path, mode);
     }
     try {
       if (!isNew || !this.#has(file, mode)) await chmodInThread(file, mode);
@@ -135,6 +144,27 @@ export class NewFiles {
     } catch (error) {
       closeSync(file);
       throw error;
+    }
+  }
+
+  /** Empties a file that is there; one that came read only, and is to come again, gives its place to another. */
+  #openThereNow(path: string, mode: number): [file: number, isNew: boolean] {
+    try {
+      return [openSync(path, ANEW, mode), false];
+    } catch (error) {
+      unlessReadOnly(error);
+      rmSync(path);
+      return [openSync(path, ANEW | O_EXCL, mode), true];
+    }
+  }
+
+  async #openThereLater(path: string, mode: number): Promise<[file: number, isNew: boolean]> {
+    try {
+      return [await openInThread(path, ANEW, mode), false];
+    } catch (error) {
+      unlessReadOnly(error);
+      await removeInThread(path);
+      return [await openInThread(path, ANEW | O_EXCL, mode), true];
     }
   }
 
@@ -150,7 +180,10 @@ export class NewFiles {
 }
 
 /** A file that is there already keeps its mode when it is opened. */
-function unlessThere(error: unknown): false {
+function unlessThere(error: unknown): void {
   if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  return false;
+}
+
+function unlessReadOnly(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
 }

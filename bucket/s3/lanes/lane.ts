@@ -59,7 +59,7 @@ export class Lane {
 
   /** Whether it takes orders. */
   get isReady(): boolean {
-    return this.#isReady && !this.#isOver;
+    return this.#isReady && !this.#isOver && !this.#isRetired;
   }
 
   /** The work that it has to do, in bytes. */

@@ -49,6 +49,27 @@ describe.each([
     expect(await write(path, "text", 0o640)).toEqual([0o640, MTIME, "text"]);
   });
 
+  // Root may write to everything: files are then made as another user, who may be anybody.
+  const asUser = async (task: () => Promise<void>) => {
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(65_534);
+    try {
+      await task();
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
+  };
+
+  test("that came read only, and come again, are made anew", async () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o777);
+    const path = join(folder, "input");
+    await asUser(async () => {
+      for (const text of ["damaged", "as it is"])
+        expect(await write(path, text, 0o444)).toEqual([0o444, MTIME, text]);
+    });
+  });
+
   test("come piece by piece, too", async () => {
     const path = join(temporaryFolder(), "a");
     const files = new NewFiles(disk);
