@@ -1,5 +1,8 @@
 /** Before each name: its length in two bytes, and its kind. */
 const HEAD_BYTES = 3;
+/** Of where a name begins. */
+const PLACE_BYTES = Uint32Array.BYTES_PER_ELEMENT;
+const FIRST_BYTES = 1024;
 
 /**
  * Names of a folder in the order of their bytes, as S3 lists keys, in bounded memory: packed one behind the other, and of more
@@ -8,10 +11,12 @@ const HEAD_BYTES = 3;
 export class LeastNames {
   readonly #most: number;
   readonly #after: Buffer | undefined;
-  #bytes = Buffer.allocUnsafe(1024);
+  /** It grows where it is: copies of what it was would be garbage as large as itself. */
+  #memory: ArrayBuffer;
+  #bytes: Buffer;
   #end = 0;
-  /** Where each begins. */
-  #places = new Uint32Array(64);
+  /** Where each begins; it grows with its memory. */
+  #places: Uint32Array<ArrayBuffer>;
   #count = 0;
   #last: Buffer | undefined;
 
@@ -22,6 +27,9 @@ export class LeastNames {
   constructor(after: Buffer | undefined, most: number) {
     this.#after = after;
     this.#most = most;
+    this.#memory = growing(FIRST_BYTES, most);
+    this.#bytes = Buffer.from(this.#memory);
+    this.#places = new Uint32Array(growing(FIRST_BYTES, (most / HEAD_BYTES) * PLACE_BYTES));
   }
 
   get count(): number {
@@ -85,7 +93,8 @@ export class LeastNames {
   #keepHalf(): void {
     this.sort();
     this.#count = Math.ceil(this.#count / 2);
-    const kept = Buffer.allocUnsafe(this.#bytes.length);
+    const memory = growing(this.#bytes.length, this.#most);
+    const kept = Buffer.from(memory);
     let end = 0;
     for (let index = 0; index < this.#count; index++) {
       const place = this.#places[index] ?? 0;
@@ -95,21 +104,41 @@ export class LeastNames {
       if (index === this.#count - 1) this.#last = Buffer.from(this.#bytes.subarray(from, to));
       end += to - place;
     }
+    this.#memory = memory;
     this.#bytes = kept;
     this.#end = end;
   }
 
   #grow(size: number): void {
-    if (this.#end + size > this.#bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#end + size));
-      this.#bytes.copy(larger, 0, 0, this.#end);
-      this.#bytes = larger;
+    const needed = this.#end + size;
+    if (needed > this.#bytes.length) {
+      this.#memory = grown(this.#memory, needed);
+      this.#bytes = Buffer.from(this.#memory);
     }
     if (this.#count < this.#places.length) return;
-    const places = new Uint32Array(this.#places.length * 2);
-    places.set(this.#places);
-    this.#places = places;
+    const { buffer, byteLength } = this.#places;
+    const places = grown(buffer, byteLength + PLACE_BYTES);
+    if (places !== buffer) this.#places = new Uint32Array(places);
   }
+}
+
+/** Memory that may become so large where it is. */
+function growing(bytes: number, most: number): ArrayBuffer {
+  const first = Math.ceil(bytes / PLACE_BYTES) * PLACE_BYTES;
+  const maxByteLength = Math.max(first, Math.ceil(most / PLACE_BYTES) * PLACE_BYTES);
+  return new ArrayBuffer(first, { maxByteLength });
+}
+
+/** Makes it twice as large, or as large as is needed. @returns another one if it may not become so large */
+function grown(memory: ArrayBuffer, needed: number): ArrayBuffer {
+  const wanted = Math.max(memory.byteLength * 2, needed);
+  if (needed <= memory.maxByteLength) {
+    memory.resize(Math.min(wanted, memory.maxByteLength));
+    return memory;
+  }
+  const larger = growing(wanted, wanted);
+  new Uint8Array(larger).set(new Uint8Array(memory));
+  return larger;
 }
 
 function lengthAt(bytes: Buffer, place: number): number {
