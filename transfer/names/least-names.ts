@@ -1,3 +1,5 @@
+import { sortInPieces } from "./sort-in-pieces.ts";
+
 /** Before each name: its length in two bytes, and its kind. */
 const HEAD_BYTES = 3;
 /** Of where a name begins. */
@@ -65,7 +67,7 @@ export class LeastNames {
   /** To be called before names are asked for. */
   sort(): void {
     const bytes = this.#bytes;
-    this.#places.subarray(0, this.#count).sort((a, b) => {
+    sortInPieces(this.#places.subarray(0, this.#count), (a, b) => {
       const [lengthA, lengthB] = [lengthAt(bytes, a), lengthAt(bytes, b)];
       const shorter = Math.min(lengthA, lengthB);
       for (let at = HEAD_BYTES; at < HEAD_BYTES + shorter; at++) {
