@@ -33,7 +33,7 @@ async function measured(work: HttpWork): Promise<HttpTimes> {
   return JSON.parse(stdout) as HttpTimes;
 }
 
-/** What GETs ask for. */
+/** The objects that GETs ask for. */
 async function putObjects(origin: string): Promise<void> {
   for (const { size } of COURSES) {
     const body = Buffer.alloc(size, 1);

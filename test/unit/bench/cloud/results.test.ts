@@ -9,7 +9,7 @@ test("results that lack what the report needs are not whole", () => {
   for (const part of Object.keys(all)) {
     const { [part]: _, ...others } = { ...all } as Record<string, unknown>;
     const saved = others as unknown as typeof all;
-    // What no table is made of may be missing.
+    // A part that no table is made of may be missing.
     if (areWhole(saved)) expect(() => cloudBlocks(saved)).not.toThrow();
   }
 });
