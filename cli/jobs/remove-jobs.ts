@@ -8,9 +8,11 @@ import { removeJob } from "../../bucket/tidy/remove-job.ts";
 import type { Inputs } from "../../protocol/manifest.ts";
 import { endedAt } from "../../protocol/removal.ts";
 import type { Context } from "../context.ts";
-import { CommandError } from "../errors/command-error.ts";
+import { awsError } from "../errors/aws-error.ts";
+import { CommandError, wordsOf } from "../errors/command-error.ts";
 import { EXIT } from "../errors/exit-code.ts";
 import { formatBytes } from "../output/format.ts";
+import { noteRemovals } from "../sweep/open-rows.ts";
 import type { AskYes } from "../ui/ask-yes.ts";
 import { formatDuration } from "../ui/duration.ts";
 import { tableLines } from "../ui/table.ts";
@@ -105,6 +107,10 @@ export async function removeJobs(
       return EXIT.ok;
     }
   }
+  const gone = jobs.filter(({ inputs }) => !inputs).map(({ prefix }) => prefix);
+  await noteRemovals(store, gone, (name, error) =>
+    context.err(say("rm.notNoted", { name, why: wordsOf(say, awsError(error)) })),
+  );
   let isAllGone = true;
   const remove = async ({ prefix, status, inputs }: Goner) => {
     const nonce = context.random().replaceAll(/[^A-Za-z0-9]/g, "") + context.now().getTime();
