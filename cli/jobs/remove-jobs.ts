@@ -97,7 +97,7 @@ export async function removeJobs(
   if (dryRun && json)
     for (const { prefix, measured } of jobs)
       tell(context, { prefix, result: "listed", ...measured });
-  if (!json) show(context, jobs);
+  if (!json) show(context, jobs, bucketNow(context));
   if (dryRun) return EXIT.ok;
   if (!yes) {
     const objects = jobs.reduce((sum, { measured }) => sum + measured.objects, 0);
@@ -133,12 +133,13 @@ export function tell(
 }
 
 function show(
-  ui: Pick<Context, "say" | "columns" | "out" | "now">,
+  ui: Pick<Context, "say" | "columns" | "out">,
   jobs: readonly (Goner & { measured: Measured })[],
+  now: Date,
 ): void {
   const rows = jobs.map(({ prefix, status, measured: { objects, bytes } }) => [
     { text: prefix },
-    { text: status ? ageOf(status, ui.now()) : "" },
+    { text: status ? ageOf(status, now) : "" },
     { text: String(objects) },
     { text: formatBytes(bytes) },
   ]);
@@ -156,7 +157,7 @@ function show(
 /** How long ago a job has ended. */
 function ageOf(status: StatusObject, now: Date): string {
   const ended = endedAt(status);
-  return ended ? formatDuration(bucketNow([status], now).getTime() - ended.getTime()) : "";
+  return ended ? formatDuration(now.getTime() - ended.getTime()) : "";
 }
 
 function report(context: Context, prefix: string, removal: JobRemoval): void {
