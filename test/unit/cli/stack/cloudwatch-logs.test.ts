@@ -11,8 +11,8 @@ const NOW = Date.parse("2026-11-24T12:00:00Z");
 async function found(offMs: number, since: string, tells = true) {
   const starts: number[] = [];
   const events = Array.from({ length: 30 }, (_, at) => NOW - (30 - at) * HOUR);
-  const handle = async ({ body }: { body: string | Uint8Array }) => {
-    const asked = JSON.parse(Buffer.from(body).toString()) as {
+  const handle = async ({ body }: { body: Uint8Array }) => {
+    const asked = JSON.parse(new TextDecoder().decode(body)) as {
       startTime: number;
       nextToken?: string;
     };
