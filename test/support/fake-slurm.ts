@@ -28,9 +28,9 @@ export class FakeSlurm implements Slurm {
   async submit(
     { comment }: JobOwner,
     options: readonly string[],
-    call: Partial<SbatchCall> = {},
+    { begin, ...call }: Partial<SbatchCall> = {},
   ): Promise<SubmitResult> {
-    await call.begin?.();
+    await begin?.();
     this.onSubmit("before");
     if (this.refuse !== undefined) return { accepted: false, output: this.refuse };
     this.submitted.push(comment);
