@@ -169,7 +169,6 @@ export async function measureLines(
   const rows: string[][] = [];
   try {
     for (const line of lines) {
-      rmSync(source, { recursive: true, force: true });
       makeFiles({ id: "1 file", files: 1, size: line.size }, source);
       for (const direction of ["upload", "download"] as const) {
         const cells: string[] = [];

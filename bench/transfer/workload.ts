@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { CheckedObject } from "../endpoint.ts";
@@ -36,8 +36,9 @@ export function workloads(quick: boolean): readonly Workload[] {
 const FILES_IN_A_FOLDER = 100;
 const BLOCK = 64 * KiB;
 
-/** Makes a workload's files; no two have any 64 KiB in common. */
+/** Makes a folder of a workload's files, and of nothing else; no two have any 64 KiB in common. */
 export function makeFiles({ id, files, size }: Workload, folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
   for (let file = 0; file < files; file++) {
     const path = join(folder, `d${Math.floor(file / FILES_IN_A_FOLDER)}`, `f${file}.bin`);
     mkdirSync(dirname(path), { recursive: true });

@@ -16,3 +16,10 @@ test("files are of their size, no two the same, and a changed one is seen", () =
   expect(() => compare("x", before, checkFiles(folder))).toThrow(first);
   expect(() => compare("x", before, {})).toThrow(first);
 });
+
+test("a folder holds one workload alone", () => {
+  const folder = temporaryFolder();
+  makeFiles({ id: "many", files: 5, size: 10 }, folder);
+  makeFiles({ id: "few", files: 2, size: 20 }, folder);
+  expect(Object.values(checkFiles(folder)).map(({ size }) => size)).toEqual([20, 20]);
+});
