@@ -4,6 +4,7 @@ import { parseArgs, promisify } from "node:util";
 import { isMainThread } from "node:worker_threads";
 import { benchConfig } from "../config.ts";
 import { Endpoint } from "../endpoint.ts";
+import { inTurn } from "../in-turn.ts";
 import { table } from "../report/markdown.ts";
 import { spread } from "../statistics.ts";
 import { CLIENTS } from "./clients.ts";
@@ -48,10 +49,8 @@ const names = Object.keys(CLIENTS);
 async function row(work: Omit<HttpWork, "client">, rounds: number): Promise<string[]> {
   const times = new Map<string, HttpTimes[]>(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++)
-    for (let turn = 0; turn < names.length; turn++) {
-      const client = names[(round + turn) % names.length] ?? "";
+    for (const client of inTurn(names, round))
       times.get(client)?.push(await measured({ ...work, client }));
-    }
   const median = (name: string, of: keyof HttpTimes) =>
     spread((times.get(name) ?? []).map((one) => one[of])).median;
   const [first = ""] = names;

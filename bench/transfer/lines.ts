@@ -1,6 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { BenchConfig } from "../config.ts";
@@ -172,20 +172,19 @@ export async function measureLines(
       makeFiles({ id: "1 file", files: 1, size: line.size }, source);
       for (const direction of ["upload", "download"] as const) {
         const cells: string[] = [];
+        const [sender] = tools;
+        if (direction === "download" && sender) {
+          network.set({ rate: 0, delay: 0, loss: 0, size: 0 });
+          await carry(run, sender, sender.upload(source, direction, place), "upload");
+        }
+        network.set(line);
         for (const tool of tools) {
-          const prefix = `${direction}-${tool.name.replaceAll(" ", "-")}`;
-          if (direction === "download") {
-            network.set({ rate: 0, delay: 0, loss: 0, size: 0 });
-            const [sender] = tools;
-            if (sender) await carry(run, sender, sender.upload(source, prefix, place), "upload");
-          }
-          network.set(line);
           rmSync(target, { recursive: true, force: true });
           mkdirSync(target, { recursive: true });
           const command =
             direction === "upload"
-              ? tool.upload(source, prefix, place)
-              : tool.download(prefix, target, place);
+              ? tool.upload(source, tool.name.replaceAll(" ", "-"), place)
+              : tool.download(direction, target, place);
           const { rate, isWhole } = await carry(run, tool, command, direction);
           cells.push(`${rate.toFixed(2)}${isWhole ? "" : " *"}`);
           console.log(`${lineName(line)}, ${direction}: ${tool.name} ${cells.at(-1)} MiB/s`);
@@ -195,9 +194,7 @@ export async function measureLines(
       }
     }
     const head = ["line", "MiB/s", ...tools.map(({ name }) => name)];
-    const congestion = execFileSync("cat", ["/proc/sys/net/ipv4/tcp_congestion_control"])
-      .toString()
-      .trim();
+    const congestion = readFileSync("/proc/sys/net/ipv4/tcp_congestion_control", "utf8").trim();
     return `${config.machine}; TCP ${congestion}; *: ended after ${LONGEST} s\n\n${table(head, rows)}`;
   } finally {
     await endpoint.stop();

@@ -68,11 +68,12 @@ function refuse(why: string): never {
   process.exit(2);
 }
 
+/** Those of a workload that are asked for. */
 function coursesOf(workload: Workload): Course[] {
   const small = workload.size < 1 << 20;
   const directions: Direction[] = ["upload", "download", ...(small ? ["re-sync" as const] : [])];
   const transports: Transport[] = ["http", "https"];
-  return directions.flatMap((direction) =>
+  const all = directions.flatMap((direction) =>
     transports.flatMap((transport) =>
       // In a quick run, the nearest and the farthest endpoint.
       (asked.quick ? [transport === "http" ? 0 : 30] : [0, 30]).map((latencyMs) => {
@@ -81,14 +82,15 @@ function coursesOf(workload: Workload): Course[] {
       }),
     ),
   );
+  return all.filter(
+    (course) => asked.only === undefined || courseName(course).includes(asked.only),
+  );
 }
 
 async function measureAll(endpoint: Endpoint): Promise<Cell[]> {
   const cells: Cell[] = [];
   for (const workload of workloads(asked.quick)) {
-    const courses = coursesOf(workload).filter(
-      (course) => asked.only === undefined || courseName(course).includes(asked.only),
-    );
+    const courses = coursesOf(workload);
     if (courses.length === 0) continue;
     const source = join(config.data, "source");
     makeFiles(workload, source);
@@ -126,6 +128,8 @@ function show(cells: readonly Cell[]): void {
 }
 
 async function main(): Promise<void> {
+  if (workloads(asked.quick).flatMap(coursesOf).length === 0)
+    refuse(`--only: no course has "${asked.only}" in its name`);
   mkdirSync(config.data, { recursive: true });
   if (asked.lines) return printLines();
   const sumsFrom = asked.sparse === undefined ? 0 : SUMS_FROM;
@@ -137,7 +141,6 @@ async function main(): Promise<void> {
       return judge(await measureMany(config, endpoint, Number(asked.many)));
     if (asked.lanes) return await printLanes(endpoint);
     const cells = await measureAll(endpoint);
-    if (cells.length === 0) throw new Error(`--only: no course has "${asked.only}" in its name`);
     const own = cells.filter(({ tool }) => tool === "cloud-submit");
     console.log(`\n${transferTable(cells)}\n`);
     for (const cell of own) {

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { BenchConfig } from "../config.ts";
 import type { CheckedObject, Counts, Endpoint } from "../endpoint.ts";
+import { inTurn } from "../in-turn.ts";
 import { type Measured, measure } from "../measure.ts";
 import { spread } from "../statistics.ts";
 import type { Cell, Course } from "./cell.ts";
@@ -36,10 +37,8 @@ export async function race(course: Course, options: RaceOptions): Promise<Cell[]
   const runs = new Map<Tool, Run[]>(tools.map((tool) => [tool, []]));
   for (const tool of tools) await run(course, tool, options, true);
   for (let round = 0; round < rounds; round++) {
-    const order = tools.map((_, at) => tools[(at + round) % tools.length]);
-    for (const tool of order) {
-      if (tool) runs.get(tool)?.push(await run(course, tool, options, false));
-    }
+    for (const tool of inTurn(tools, round))
+      runs.get(tool)?.push(await run(course, tool, options, false));
   }
   return [...runs].map(([tool, done]) => cell(course, tool, done));
 }

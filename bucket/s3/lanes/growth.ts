@@ -2,13 +2,19 @@
 const BUSY = 0.75;
 
 /** Work in bytes for which lanes pay, each of which takes 50 ms of a core to begin: after so much, as much again is likely. */
-export const PAYS_FROM = 256 * 1024 * 1024;
+const PAYS_FROM = 256 * 1024 * 1024;
 
 /** By so much a lane has to make all of them together faster. */
 const GAIN = 1.1;
 
 /** Looks that are compared, before and after; the first after is left out: connections are made then. */
 const LOOKS = 3;
+
+/** Milliseconds between looks. */
+const LOOK_MS = 100;
+
+/** The same before the first lane, when much is known to come: what it brings is lost until it is there. */
+const LOOK_FIRST_MS = 25;
 
 /** Looks until another one is tried, after one that was of no use; twice as many each time. */
 const PAUSE = 20;
@@ -37,11 +43,19 @@ export class Growth {
   /** The lane that is on trial: the rate before it. */
   #trial: number | undefined;
   #pause = 0;
+  /** Whether a lane was ever asked for. */
+  #hasTried = false;
   #nextPause = PAUSE;
 
   /** @param max lanes */
   constructor(max: number) {
     this.#max = max;
+  }
+
+  /** Whether it is time to look again, so many milliseconds after the last look. */
+  isDue({ ms, known }: Pick<Look, "ms" | "known">): boolean {
+    const isFirst = !this.#hasTried && known >= PAYS_FROM;
+    return ms >= (isFirst ? LOOK_FIRST_MS : LOOK_MS);
   }
 
   /** Says after a look whether there is to be one lane more, or one less. */
@@ -67,6 +81,7 @@ export class Growth {
     const helps = busy >= BUSY && orders > lanes + 1 && pays;
     if (!helps || lanes >= this.#max) return 0;
     this.#trial = this.#rate();
+    this.#hasTried = true;
     return 1;
   }
 

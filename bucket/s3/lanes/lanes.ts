@@ -3,19 +3,13 @@ import type { AwsCredentialIdentity } from "@smithy/types";
 import type { FileAnswer, FileOrder } from "../carry-file.ts";
 import type { Line } from "../line.ts";
 import { hasRoomForThread } from "./address-space.ts";
-import { Growth, PAYS_FROM } from "./growth.ts";
+import { Growth } from "./growth.ts";
 import { isLost, Lane, lost, REQUEST_BYTES, workIn } from "./lane.ts";
 import type { LaneSettings } from "./lane-message.ts";
 import { Writers } from "./writers.ts";
 
 /** Lanes at most: with more of them the process would need more than 200 MB. */
 export const LANES_MAX = 4;
-
-/** Milliseconds between looks at how much gets done. */
-const LOOK_MS = 100;
-
-/** The same before the first lane, when much is known to come: what it brings is lost until it is there. */
-const LOOK_FIRST_MS = 25;
 
 /** Longer than this, in milliseconds, between two orders, and there was nothing to do. */
 const REST_MS = 1_000;
@@ -51,8 +45,6 @@ export class Lanes {
   /** Whether one has failed: then the main thread goes on alone. */
   #isBroken = false;
   #beginning: Promise<unknown> | undefined;
-  /** Whether one was ever begun because it was seen to help. */
-  #hasBegun = false;
   /** Work in the main thread, and work that was done, in bytes; orders under way. */
   #own = 0;
   #done = 0;
@@ -161,8 +153,7 @@ export class Lanes {
     const now = performance.now();
     const ms = now - this.#lookedAt;
     const known = Math.max(this.#large, this.#expected);
-    const isFirst = !this.#hasBegun && known >= PAYS_FROM;
-    if (ms < (isFirst ? LOOK_FIRST_MS : LOOK_MS)) return;
+    if (!this.#growth.isDue({ ms, known })) return;
     this.#lookedAt = now;
     const usage = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(usage, this.#usage);
@@ -188,7 +179,6 @@ export class Lanes {
   }
 
   #add(): void {
-    this.#hasBegun = true;
     this.#beginning = this.#begin()
       .then(() => this.#growth.begun())
       // One that was ended while it came says nothing of the next.

@@ -70,3 +70,14 @@ test("after a rest it begins anew", () => {
   expect(growth.decide({ lanes: 1, busy: 1, work: 1000, ms: 100, orders: 8, known: 0 })).toBe(0);
   expect(looks(growth, machine, 30).lanes).toBe(4);
 });
+
+test("before the first lane, looks come sooner when much is known to come; then as usual", () => {
+  const growth = new Growth(4);
+  const [much, little] = [2 ** 28, 2 ** 28 - 1];
+  const due = (known: number) => [24, 25, 99, 100].map((ms) => growth.isDue({ ms, known }));
+  expect(due(little)).toEqual([false, false, false, true]);
+  expect(due(much)).toEqual([false, true, true, true]);
+  const machine: Machine = (threads) => ({ rate: threads * FAST, busy: 1 });
+  expect(looks(growth, machine, 1, { known: much }).lanes).toBe(1);
+  expect(due(much)).toEqual([false, false, false, true]);
+});

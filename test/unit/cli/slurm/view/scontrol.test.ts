@@ -25,12 +25,12 @@ const TEXT = `JobId=12 JobName=train
    MinCPUsNode=1 MinMemoryNode=2G MinTmpDiskNode=0
    Features=(null) DelayBoot=00:00:00
    OverSubscribe=OK Contiguous=0 Licenses=(null) Network=(null)
-   Command=/home/ann/work/train.sh
-   WorkDir=/home/ann/work
+   Command=/home/ann/project/train.sh
+   WorkDir=/home/ann/project
    Comment=first 
-   StdErr=/home/ann/work/slurm-12.out
+   StdErr=/home/ann/project/slurm-12.out
    StdIn=/dev/null
-   StdOut=/home/ann/work/slurm-12.out
+   StdOut=/home/ann/project/slurm-12.out
    TresPerNode=gres/gpu:1
    
 
