@@ -35,6 +35,7 @@ const ALGORITHMS = {
   },
 } as const;
 type Algorithm = keyof typeof ALGORITHMS;
+const NAMES = Object.keys(ALGORITHMS) as Algorithm[];
 
 /** A checksum of a content, with its algorithm before it. */
 export type Checksum = `${Algorithm}:${string}`;
@@ -43,7 +44,7 @@ export type Checksum = `${Algorithm}:${string}`;
 export function firstChecksum(
   textOf: (algorithm: Algorithm) => string | undefined,
 ): Checksum | undefined {
-  for (const algorithm of Object.keys(ALGORITHMS) as Algorithm[]) {
+  for (const algorithm of NAMES) {
     const text = textOf(algorithm);
     if (text !== undefined) return `${algorithm}:${text}`;
   }

@@ -87,7 +87,7 @@ export interface PutFileOptions
     VersionListener,
     Pick<OpenRules, "within" | "noFollow"> {
   /** Called with the number of bytes that S3 has acknowledged, or has had already, since the last call. */
-  onBytes?: (bytes: number) => void;
+  onBytes?: ((bytes: number) => void) | undefined;
   /**
    * Called with the stats of the very file that was read, as they were when all of it had been: what changes later is not in
    * the object. Not called for what is sent in parts.
@@ -108,9 +108,9 @@ export interface GetFileOptions {
   /** The version wanted. When the object was replaced since, the new one is fetched, unless `exact`. */
   etag?: string;
   /** Nothing but `etag`: as the object is now, or else its version `versionId`. */
-  exact?: ExactVersion;
+  exact?: ExactVersion | undefined;
   /** Called with the number of bytes that came since the last call; repeated bytes count again. */
-  onBytes?: (bytes: number) => void;
+  onBytes?: ((bytes: number) => void) | undefined;
   /** How the file is made when it comes in one request; undefined: as any new file. */
   making?: Making | undefined;
 }

@@ -43,8 +43,8 @@ export function wantedProperties(
   input: Input | undefined,
   metadata: Readonly<Record<string, string>>,
 ): FileProperties {
-  const mode = readOnlyMode(input?.mode);
-  return { ...parseFileMetadata(metadata), ...(mode !== undefined && { mode }) };
+  const properties = parseFileMetadata(metadata);
+  return { mtime: properties.mtime, mode: readOnlyMode(input?.mode) ?? properties.mode };
 }
 
 /** undefined: what the file is to be stands in the object's metadata, which no copy has; or it is a link. */

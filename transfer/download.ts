@@ -73,7 +73,7 @@ export async function downloadFolder(
     await download.run(
       options.delete ? merge(local(), listed, prefix, report) : objectsAlone(listed),
     );
-    await download.arrivals.placeWaiting();
+    await download.placeWaiting();
     await download.makeLinks();
     const how = { atOnce: limits.deletions, onDeleted: options.onDeleted };
     if (options.delete && (await options.isStillSo?.()) === false)
@@ -90,12 +90,13 @@ export async function downloadFolder(
 class Download {
   readonly summary = new TransferSummary();
   readonly gone: LocalGone;
-  readonly arrivals: Arrivals;
+  readonly #arrivals: Arrivals;
   readonly #store: ObjectStore;
   readonly #root: string;
   readonly #options: DownloadOptions;
   readonly #outsideLinks: "follow" | "refuse";
   readonly #tools: Tools;
+  readonly #bringing: Parameters<typeof bringObject>[4];
   readonly #names: TargetNames;
   readonly #folders: TargetFolders;
   readonly #plan: Plan;
@@ -114,6 +115,7 @@ class Download {
     this.#options = options;
     this.#outsideLinks = options.outsideLinks ?? "refuse";
     this.#tools = tools;
+    this.#bringing = { local: options.local, onBytes: options.onBytes, files: tools.files };
     this.#names = new TargetNames(prefix, tools.traits);
     this.#links = new PendingLinks(tools.traits);
     const links = { outsideLinks: this.#outsideLinks };
@@ -122,9 +124,7 @@ class Download {
     const same = (path: string, object: Content) => sameHere(root, path, object, tools, links);
     const empty = new EmptyFolders(tools.disk, root);
     this.#places = new Places(kept, this.summary, same, new Proofs(store), empty);
-    this.arrivals = new Arrivals(options.first, async (file) =>
-      this.#guard(file.path, async () => this.#place(file)),
-    );
+    this.#arrivals = new Arrivals(options.first);
     this.#plan = new Plan(options);
     this.gone = new LocalGone(
       root,
@@ -179,35 +179,45 @@ class Download {
     return { entry, path };
   }
 
-  async #fetch({ entry, path }: Job): Promise<void> {
-    await this.#guard(path, async () => {
-      const folder = await this.#folderFor(path, dirname(path));
-      if (!folder) return;
-      const { files, partial } = this.#tools;
-      const input = this.#inputAt(path);
-      const part = partial.path(unfinishedName(input, entry), entry.etag);
-      const tools = { ...this.#options, files };
-      const to = { part, target: join(this.#root, folder.at, basename(path)) };
-      const brought = await bringObject(this.#store, entry, to, input, tools);
-      if (!brought) {
-        await rm(part, { force: true });
-        return input ? this.#changed(path) : this.summary.skip(path, reason("object-removed"));
-      }
-      const { object } = brought;
-      if (brought.isPlaced) return this.#came(path, object.size, brought.isLocal);
-      const metadata = saidMetadata(input) ?? object.metadata;
-      const target = parseSymlink(metadata);
-      if (target === undefined) {
-        const properties = wantedProperties(input, metadata);
-        const file = { ...brought, path, folder: folder.at, part, properties };
-        return await this.arrivals.take(file);
-      }
-      await rm(part);
-      const { size: bytes, etag: version, checksum } = object;
-      const link = { path, folder: folder.at, target, bytes, etag: version, checksum, metadata };
-      const problem = this.#links.add(link, folder.viaLink);
-      if (problem !== undefined) this.summary.skip(path, problem);
-    });
+  async #fetch(job: Job): Promise<void> {
+    try {
+      await this.#bring(job);
+    } catch (error) {
+      this.#failed(job.path, error);
+    }
+  }
+
+  async #bring({ entry, path }: Job): Promise<void> {
+    const folder = await this.#folderFor(path, dirname(path));
+    if (!folder) return;
+    const input = this.#inputAt(path);
+    const part = this.#tools.partial.path(unfinishedName(input, entry), entry.etag);
+    const to = { part, target: join(this.#root, folder.at, basename(path)) };
+    const brought = await bringObject(this.#store, entry, to, input, this.#bringing);
+    if (!brought) {
+      await rm(part, { force: true });
+      return input ? this.#changed(path) : this.summary.skip(path, reason("object-removed"));
+    }
+    const { object, isLocal, isPlaced } = brought;
+    if (isPlaced) return this.#came(path, object.size, isLocal);
+    const metadata = saidMetadata(input) ?? object.metadata;
+    const target = parseSymlink(metadata);
+    if (target === undefined) {
+      const properties = wantedProperties(input, metadata);
+      const file = { object, isLocal, isPlaced, path, folder: folder.at, part, properties };
+      return this.#arrivals.holds(file) ? undefined : await this.#place(file);
+    }
+    await rm(part);
+    const { size: bytes, etag: version, checksum } = object;
+    const link = { path, folder: folder.at, target, bytes, etag: version, checksum, metadata };
+    const problem = this.#links.add(link, folder.viaLink);
+    if (problem !== undefined) this.summary.skip(path, problem);
+  }
+
+  /** Puts into their places what has waited for its turn. */
+  async placeWaiting(): Promise<void> {
+    for (const file of this.#arrivals.waiting)
+      await this.#guard(file.path, () => this.#place(file));
   }
 
   async #place({ path, folder, part, properties, object, isLocal }: Arrived): Promise<void> {
@@ -262,14 +272,18 @@ class Download {
     return undefined;
   }
 
-  /** Counts names that cannot stand side by side on this disk as skipped; any other failure is thrown. */
   async #guard(path: string, task: () => Promise<void>): Promise<void> {
     try {
       await task();
     } catch (error) {
-      const why = pathConflict(error);
-      if (why === undefined) throw namingFile(error, join(this.#root, path));
-      this.summary.skip(path, why);
+      this.#failed(path, error);
     }
+  }
+
+  /** Counts a name that cannot stand beside another one on this disk as skipped; throws any other failure. */
+  #failed(path: string, error: unknown): void {
+    const why = pathConflict(error);
+    if (why === undefined) throw namingFile(error, join(this.#root, path));
+    this.summary.skip(path, why);
   }
 }

@@ -7,7 +7,6 @@ import type {
 import { FileError } from "../protocol/file-error.ts";
 import type { Input, Inputs } from "../protocol/manifest.ts";
 import { PROTOCOL_FILES } from "../protocol/objects.ts";
-import type { ProgressListener } from "./flow/progress.ts";
 import { keyProblem, pathProblem } from "./names/key-path.ts";
 import { hasReadKey, readKeyItem } from "./read-key.ts";
 
@@ -49,24 +48,18 @@ export async function getObject(
   { key, size, etag }: ObjectEntry,
   part: string,
   input: Input | undefined,
-  { onBytes, making }: Pick<GetFileOptions, "making"> & Pick<ProgressListener, "onBytes">,
+  { onBytes, making }: Pick<GetFileOptions, "making" | "onBytes">,
 ): Promise<FetchedFile | undefined> {
-  const readKey = input?.source?.readKey;
+  if (!input) return store.getFile(key, part, { size, etag, onBytes, making });
+  const readKey = input.source?.readKey;
+  const exact = {
+    versionId: input.version,
+    holds: readKey === undefined ? undefined : readKeyItem(readKey),
+  };
   const object = await unlessHidden(input, () =>
-    store.getFile(key, part, {
-      size,
-      etag,
-      ...(input && {
-        exact: {
-          versionId: input.version,
-          ...(readKey !== undefined && { holds: readKeyItem(readKey) }),
-        },
-      }),
-      ...(onBytes && { onBytes }),
-      making,
-    }),
+    store.getFile(key, part, { size, etag, exact, onBytes, making }),
   );
-  return input && object?.size !== size ? undefined : object;
+  return object?.size === size ? object : undefined;
 }
 
 /**

@@ -62,15 +62,18 @@ export async function putEntry(
   let version: string | undefined;
   let checksum: Checksum | undefined;
   let isEtagOpaque = false;
-  const listener = {
-    onVersion: (id: string) => void (version = id),
-    onChecksum: (sum: Checksum) => void (checksum = sum),
-    onOpaqueEtag: () => void (isEtagOpaque = true),
-  };
+  const onVersion = (id: string) => void (version = id);
+  const onChecksum = (sum: Checksum) => void (checksum = sum);
+  const onOpaqueEtag = () => void (isEtagOpaque = true);
   if (entry.kind !== "file") {
     const body = entry.kind === "link" ? symlinkBody(entry.target) : Buffer.alloc(0);
     const own = ownMetadata(entry);
-    const etag = await store.put(key, body, { metadata: { ...own, ...metadata }, ...listener });
+    const etag = await store.put(key, body, {
+      metadata: { ...own, ...metadata },
+      onVersion,
+      onChecksum,
+      onOpaqueEtag,
+    });
     onBytes?.(body.length);
     return { etag: etag ?? "", version, checksum, size: body.length, own };
   }
@@ -82,12 +85,14 @@ export async function putEntry(
     try {
       const own = fileMetadata(before);
       const etag = await store.putFile(path, key, size, {
-        metadata: { ...own, ...metadata },
+        metadata: metadata ? { ...own, ...metadata } : { mtime: own.mtime, mode: own.mode },
         within,
         noFollow: !entry.viaLink,
-        ...listener,
+        onVersion,
+        onChecksum,
+        onOpaqueEtag,
         onRead: (stats) => void (seen = stats),
-        ...(onBytes && { onBytes }),
+        onBytes,
       });
       // Also while it went up: a file that is still written to is not whole.
       const after = await statOf(disk, path);

@@ -118,6 +118,7 @@ class Upload {
   readonly #options: Wanted;
   readonly #machine: Machine;
   readonly #comparing: Comparing;
+  readonly #to: Parameters<typeof putEntry>[0];
   readonly #proofs: Proofs;
   readonly #plan: Plan;
   readonly #before: SentBefore | undefined;
@@ -129,6 +130,7 @@ class Upload {
     this.#options = options;
     this.#machine = options.machine ?? newMachine();
     this.#comparing = { disk: this.#machine.disk, cache };
+    this.#to = { store, disk: this.#machine.disk };
     this.#proofs = new Proofs(store);
     this.#plan = new Plan(options);
     const { sent } = options;
@@ -218,23 +220,23 @@ class Upload {
 
   async #send(job: Sendable): Promise<void> {
     const key = `${this.#prefix}/${keyEnd(job)}`;
-    await this.#guard(job.path, async () => {
-      const to = { store: this.#store, disk: this.#comparing.disk };
-      const put = await putEntry(to, job, key, this.#options);
-      if (job.kind === "file") await this.#before?.noteSent(job, key, put);
+    try {
+      const put = await putEntry(this.#to, job, key, this.#options);
+      if (job.kind === "file" && this.#before) await this.#before.noteSent(job, key, put);
       this.#tell(job, put);
       this.summary.add(put.size);
       this.#options.onFile?.(job.path, put.size);
-    });
+    } catch (error) {
+      this.#failed(job.path, error);
+    }
   }
 
   #tell(
     entry: Sendable,
     { size, etag, version, checksum, own, source }: PutResult & Partial<Pick<Named, "source">>,
   ): void {
-    const path = keyEnd(entry);
     this.#options.onObject?.({
-      path,
+      path: keyEnd(entry),
       size,
       etag,
       ...(version !== undefined && { version }),
@@ -258,10 +260,14 @@ class Upload {
     try {
       return await task();
     } catch (error) {
-      if (!isFileProblem(error)) throw error;
-      this.summary.skip(path, reasonOf(error));
+      this.#failed(path, error);
       return "skipped";
     }
+  }
+
+  #failed(path: string, error: unknown): void {
+    if (!isFileProblem(error)) throw error;
+    this.summary.skip(path, reasonOf(error));
   }
 }
 

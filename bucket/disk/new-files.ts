@@ -27,8 +27,8 @@ const CALLS = 4;
 
 /** Modification time (seconds) and permission bits of a file, as far as they are known. */
 export interface FileProperties {
-  mtime?: number;
-  mode?: number;
+  mtime?: number | undefined;
+  mode?: number | undefined;
 }
 
 /**

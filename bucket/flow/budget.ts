@@ -1,13 +1,21 @@
-import { Waiters } from "./waiters.ts";
+import { Queue } from "./queue.ts";
 
 /** Whose work something is, told by identity; undefined: nobody's in particular, which is one more owner. */
 export type Owner = object | undefined;
+
+/** Somebody who waits for a share. */
+interface Waiter {
+  amount: number;
+  /** Finds a place, and takes it; undefined: none is needed. */
+  place: (() => boolean) | undefined;
+  go: (share: number) => void;
+}
 
 /** The share that one owner has, and those of its own that wait. */
 interface Account {
   readonly owner: Owner;
   inUse: number;
-  readonly waiters: Waiters;
+  readonly waiters: Queue<Waiter>;
 }
 
 /**
@@ -91,7 +99,7 @@ export class Budget {
   }
 
   #open(owner: Owner): Account {
-    const account = { owner, inUse: 0, waiters: new Waiters() };
+    const account = { owner, inUse: 0, waiters: new Queue<Waiter>() };
     this.#accounts.set(owner, account);
     return (this.#last = account);
   }

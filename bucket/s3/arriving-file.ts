@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { openOn, writeAt } from "../disk/files.ts";
 import type { FileProperties, NewFiles } from "../disk/new-files.ts";
 import type { Making } from "../object-store.ts";
-import { contentFacts } from "./object-headers.ts";
+import { metadataIn } from "./object-headers.ts";
 import type { Sink } from "./sink.ts";
 
 const { O_WRONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -44,7 +44,7 @@ export class ArrivingFile implements Sink {
   }
 
   begin(headers: Readonly<Record<string, string>>): void {
-    this.#properties = this.#propertiesOf?.(contentFacts(headers).metadata) ?? {};
+    this.#properties = this.#propertiesOf?.(metadataIn(headers)) ?? {};
   }
 
   write(bytes: Buffer, position: number): void | Promise<void> {
@@ -60,22 +60,30 @@ export class ArrivingFile implements Sink {
     return this.#opening?.then(() => writeAt(disk, this.#descriptor(), own, position));
   }
 
-  async end(): Promise<void> {
-    if (!this.#isWhole) {
-      if (this.arrival.file === undefined) await (this.#opening ?? this.#open());
-      const file = this.#descriptor();
-      this.arrival.file = undefined;
-      await this.#files.close(file, this.#properties);
-    }
+  end(): void | Promise<void> {
+    if (!this.#isWhole) return this.#close();
     this.#hasProperties = this.#isMadeHere;
   }
 
-  async rest(): Promise<void> {
-    await this.#opening?.catch(() => undefined);
-    this.#opening = undefined;
+  async #close(): Promise<void> {
+    if (this.arrival.file === undefined) await (this.#opening ?? this.#open());
+    const file = this.#descriptor();
+    this.arrival.file = undefined;
+    await this.#files.close(file, this.#properties);
+    this.#hasProperties = this.#isMadeHere;
   }
 
-  async abandon(): Promise<void> {
+  rest(): void | Promise<void> {
+    const opening = this.#opening?.catch(() => undefined);
+    this.#opening = undefined;
+    return opening;
+  }
+
+  abandon(): void | Promise<void> {
+    if (this.#opening || this.arrival.file !== undefined) return this.#abandon();
+  }
+
+  async #abandon(): Promise<void> {
     await this.rest();
     const { file } = this.arrival;
     this.arrival.file = undefined;

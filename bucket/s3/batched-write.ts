@@ -11,7 +11,7 @@ export class BatchedWrite {
   readonly #write: Write;
   /** Where the next bytes go that are written. */
   #position: number;
-  readonly #end: number;
+  readonly #until: number;
   #batch: Buffer | undefined;
   #held = 0;
   /** Ends with all that is under way. */
@@ -25,7 +25,7 @@ export class BatchedWrite {
   constructor(write: Write, position: number, end: number) {
     this.#write = write;
     this.#position = position;
-    this.#end = end;
+    this.#until = end;
   }
 
   /** Takes a piece, lent only until this returns; the next may come once what this returns is resolved. */
@@ -45,14 +45,18 @@ export class BatchedWrite {
    *
    * @throws the failure of a write, after which nothing was written
    */
-  async end(): Promise<void> {
+  end(): void | Promise<void> {
+    if (this.#waiting || this.#failure || this.#held > 0) return this.#end();
+  }
+
+  async #end(): Promise<void> {
     await this.#waiting;
     if (this.#failure) throw this.#failure.error;
     await this.#flush();
   }
 
   #add(piece: Buffer): void | Promise<void> {
-    const isLast = this.#position + this.#held + piece.length === this.#end;
+    const isLast = this.#position + this.#held + piece.length === this.#until;
     if (piece.length > RECORD || (isLast && this.#held === 0)) {
       const wait = this.#flush();
       if (!wait) return this.#put(piece);

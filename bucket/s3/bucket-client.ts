@@ -123,7 +123,7 @@ export class BucketClient {
     const { limits, ridesOut } = this.#rules;
     const { line } = this.#ports;
     let attempts: Attempts | undefined;
-    const remedies = new Set<string>();
+    let remedies: Set<string> | undefined;
     for (;;) {
       const made = typeof request === "function" ? request() : request;
       const limit = limits[made.limit];
@@ -131,14 +131,15 @@ export class BucketClient {
       try {
         const begin = () => {
           if (ridesOut) line.check();
-          const { length = bytes } = made.body ?? {};
-          const send = () => attempt(made, limit, sent);
-          return length <= TINY ? send() : line.uploads.run(length, send, isSilence, this.owner);
+          const length = made.body?.length ?? bytes;
+          if (length <= TINY) return attempt(made, limit, sent);
+          return line.uploads.run(length, () => attempt(made, limit, sent), isSilence, this.owner);
         };
         return await limit.run(begin, isOverload, this.owner);
       } catch (error) {
         const remedy = await this.#target.remedy(error, sent);
         // Each remedy is tried once; a second bucket region may follow from the first.
+        remedies ??= new Set();
         if (remedy !== undefined && !remedies.has(remedy) && remedies.size < 3) {
           remedies.add(remedy);
           continue;

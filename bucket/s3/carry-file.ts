@@ -77,16 +77,19 @@ export class FileCarrier {
     watch: Watch,
   ): Promise<FileAnswer> {
     const body = work.kind === "send" ? await requestBody(this.#disk, work.body) : undefined;
-    const wire = await sealed(request, body, credentials, this.#signer(request.region));
+    // Each wait for what is there already costs a small file as much as a call of the system.
+    const sealing = sealed(request, body, credentials, this.#signer(request.region));
+    const wire = sealing instanceof Promise ? await sealing : sealing;
     const began = performance.now();
-    const socket = await this.#connection.socket(request.origin);
+    const opening = this.#connection.socket(request.origin);
+    const socket = opening instanceof Promise ? await opening : opening;
     const response = await socket.send(wire);
     const host = { isAws: request.isAws, tellsIds };
-    const refusal = await refusalIn(response, request, host, socket.forward);
-    const { headers } = response;
+    const refused = refusalIn(response, request, host, socket.forward);
+    const refusal = refused && (await refused);
     if (!refusal && work.kind === "send") await response.discard();
     if (!refusal && work.kind === "receive") await this.#receive(response, work, watch);
-    return { headers, refusal, ms: performance.now() - began };
+    return { headers: response.headers, refusal, ms: performance.now() - began };
   }
 
   async #receive(
@@ -101,12 +104,14 @@ export class FileCarrier {
         onBytes(bytes.length);
         return sink.write(bytes, position);
       });
-      await sink.end();
+      const ending = sink.end();
+      if (ending) await ending;
     } catch (error) {
       response.cancel();
       throw error;
     } finally {
-      await (given ? given.rest() : sink.abandon());
+      const resting = given ? given.rest() : sink.abandon();
+      if (resting) await resting;
     }
   }
 

@@ -5,8 +5,7 @@ import { unbracketed } from "../network/host.ts";
 import { nameHost } from "../network/name-host.ts";
 import { type Environment, type Proxy, plain, proxyFor } from "../network/proxy.ts";
 import { openTunnel, type TunnelWait } from "../network/tunnel.ts";
-import type { Forward } from "./http1/forward.ts";
-import { HttpSocket } from "./http1/http-socket.ts";
+import { HttpSocket, type HttpSocketOptions } from "./http1/http-socket.ts";
 import { Line } from "./line.ts";
 import { ADDRESSES_TRIED, S3_TIMEOUTS, type S3Timeouts } from "./s3-timeouts.ts";
 
@@ -44,16 +43,15 @@ type Read = (bytes: Buffer) => boolean;
 /** @param via a connection to the host through a proxy */
 type Open = (read: Read, via?: Socket) => Socket;
 
+/** How a connection to a host is used. */
+type Way = Pick<HttpSocketOptions, "forward" | "piece" | "rate">;
+
 /** The connections to one host. */
 interface Host {
   open: Open;
   /** Opens a connection through a proxy; undefined: there is none, or none that is needed. */
   tunnel: (() => Promise<Socket>) | undefined;
-  /** Proxy that is sent the requests themselves. */
-  forward: Forward | undefined;
-  /** Bytes of a body that are given to the system at a time. */
-  piece: number;
-  rate: Rate | undefined;
+  way: Way;
   /** Used last, taken first: the others may close. */
   idle: HttpSocket[];
 }
@@ -63,7 +61,8 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #line: Line;
   readonly #timeouts: S3Timeouts;
-  readonly #hosts = new Map<string, Promise<Host>>();
+  readonly #hosts = new Map<string, Host>();
+  readonly #reaching = new Map<string, Promise<Host>>();
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
 
   constructor(options: ConnectionOptions = {}) {
@@ -77,13 +76,20 @@ export class Connection {
    *
    * @param origin `https://host[:port]`
    */
-  async socket(origin: string): Promise<HttpSocket> {
-    let host = this.#hosts.get(origin);
-    if (!host) {
-      this.#hosts.set(origin, (host = this.#reach(origin)));
-      host.catch(() => this.#hosts.delete(origin));
+  socket(origin: string): HttpSocket | Promise<HttpSocket> {
+    const host = this.#hosts.get(origin);
+    return (host && freshOf(host.idle)) ?? this.#open(origin);
+  }
+
+  async #open(origin: string): Promise<HttpSocket> {
+    let reaching = this.#reaching.get(origin);
+    if (!reaching) {
+      this.#reaching.set(origin, (reaching = this.#reach(origin)));
+      reaching.catch(() => this.#reaching.delete(origin));
     }
-    const { open, tunnel, idle, ...way } = await host;
+    const host = await reaching;
+    this.#hosts.set(origin, host);
+    const { open, tunnel, idle, way } = host;
     const fresh = freshOf(idle);
     if (fresh) return fresh;
     const via = tunnel && (await tunnel());
@@ -131,9 +137,11 @@ export class Connection {
         : await this.#plain(isForwarded ? { ...to, ...forwardTo(proxy) } : to, most),
       tunnel:
         proxy && isTls ? () => openTunnel(proxy, to, ca, this.#wait(), authorities) : undefined,
-      forward: isForwarded ? { origin, proxy } : undefined,
-      piece: Math.min(isTls ? PIECE_TLS : PIECE_PLAIN, rate?.piece ?? PIECE_PLAIN),
-      rate,
+      way: {
+        forward: isForwarded ? { origin, proxy } : undefined,
+        piece: Math.min(isTls ? PIECE_TLS : PIECE_PLAIN, rate?.piece ?? PIECE_PLAIN),
+        rate,
+      },
       idle: [],
     };
   }

@@ -1,11 +1,19 @@
 /** The reversed polynomial of CRC-32 (IEEE 802.3, as zlib and S3 have it). */
 const POLYNOMIAL = 0xedb88320;
 
+/** Used by one call at a time. */
+const scratch = Buffer.alloc(4);
+
 /** CRC32 as S3 writes it: four bytes, the highest first, in base64. */
 export function encodeCrc32(crc: number): string {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crc);
-  return bytes.toString("base64");
+  scratch.writeUInt32BE(crc);
+  return scratch.toString("base64");
+}
+
+/** @param text as `encodeCrc32` makes it */
+export function decodeCrc32(text: string): number {
+  scratch.write(text, "base64");
+  return scratch.readUInt32BE();
 }
 
 /**

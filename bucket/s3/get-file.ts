@@ -46,11 +46,16 @@ export async function getFile(
   let mismatches = 0;
   for (let version = 1; ; ) {
     try {
-      const wanted = { key, versionId, holds: exact?.holds };
+      const holds = exact?.holds;
       const fetched =
         size === undefined || size > SINGLE_PUT_MAX
-          ? await getLarge(ports, { ...wanted, size, etag: exact && etag }, path, options)
-          : await getSmall(ports, { ...wanted, size, etag }, path, options);
+          ? await getLarge(
+              ports,
+              { key, versionId, holds, size, etag: exact && etag },
+              path,
+              options,
+            )
+          : await getSmall(ports, { key, versionId, holds, size, etag }, path, options);
       if (fetched) return fetched;
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
@@ -94,7 +99,7 @@ interface Wanted {
 /** @returns undefined when what arrived is not the object */
 async function getSmall(
   { client, disk }: GetFilePorts,
-  { size, etag, ...wanted }: Wanted & { size: number },
+  { key, versionId, holds, size, etag }: Wanted & { size: number },
   path: string,
   { onBytes, making }: GetFileOptions,
 ): Promise<FetchedFile | undefined> {
@@ -105,15 +110,18 @@ async function getSmall(
   try {
     got = await getRange(
       client,
-      { ...wanted, start: 0, end: undefined, size, ifMatch: etag, limit: "small" },
+      { key, start: 0, end: undefined, size, ifMatch: etag, versionId, holds },
+      "small",
       file,
       onBytes,
     );
   } finally {
-    await file.abandon();
+    const left = file.abandon();
+    if (left) await left;
   }
   const fetched = await verified(path, got);
-  return fetched && making ? { ...fetched, hasProperties: file.hasProperties } : fetched;
+  if (fetched && making) fetched.hasProperties = file.hasProperties;
+  return fetched;
 }
 
 /** @returns undefined when what arrived is not the object; the file is empty then */
@@ -163,9 +171,8 @@ async function getLarge(
         ifMatch: etag,
         versionId,
         holds,
-        limit: "large" as const,
       };
-      const get = () => getRange(client, range, partial.file.fd, options.onBytes);
+      const get = () => getRange(client, range, "large", partial.file.fd, options.onBytes);
       const got = await large.rangeSlots.spend(1, get, client.owner);
       await partial.markDone(index);
       return { checksum: got.crc32, length };

@@ -4,6 +4,12 @@ import { unquoted } from "../unquoted.ts";
 import { notFromS3 } from "./not-from-s3.ts";
 
 const METADATA = "x-amz-meta-";
+const CHECKSUMS = {
+  crc32: "x-amz-checksum-crc32",
+  sha256: "x-amz-checksum-sha256",
+  sha1: "x-amz-checksum-sha1",
+  crc64nvme: "x-amz-checksum-crc64nvme",
+} as const;
 
 /** The headers that carry what is to be kept with an object. */
 export function putHeaders(options: ObjectOptions): Record<string, string | undefined> {
@@ -56,16 +62,22 @@ function timeOf(header: string | undefined): Date | undefined {
 export function contentFacts(
   headers: Readonly<Record<string, string>>,
 ): Omit<ObjectFacts, "lastModified" | "answered"> {
+  const range = headers["content-range"];
+  const whole = range === undefined ? undefined : /\/(\d+)$/.exec(range)?.[1];
+  return {
+    size: Number(whole ?? headers["content-length"] ?? 0),
+    etag: unquoted(headers.etag),
+    versionId: headers["x-amz-version-id"],
+    metadata: metadataIn(headers),
+  };
+}
+
+/** What an object's owner has kept with it. */
+export function metadataIn(headers: Readonly<Record<string, string>>): Record<string, string> {
   const metadata: Record<string, string> = {};
   for (const name in headers)
     if (name.startsWith(METADATA)) metadata[name.slice(METADATA.length)] = headers[name] as string;
-  const whole = /\/(\d+)$/.exec(headers["content-range"] ?? "")?.[1] ?? headers["content-length"];
-  return {
-    size: Number(whole ?? 0),
-    etag: unquoted(headers.etag),
-    versionId: headers["x-amz-version-id"],
-    metadata,
-  };
+  return metadata;
 }
 
 /** Tells what S3 says of an object that was written; the version `null` is one that is not kept. */
@@ -82,7 +94,7 @@ export function tellWritten(
 export function wholeChecksum(headers: Readonly<Record<string, string>>): Checksum | undefined {
   if (headers["x-amz-checksum-type"] === "COMPOSITE") return undefined;
   return firstChecksum((algorithm) => {
-    const text = headers[`x-amz-checksum-${algorithm}`];
+    const text = headers[CHECKSUMS[algorithm]];
     return text?.includes("-") ? undefined : text;
   });
 }

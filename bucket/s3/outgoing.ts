@@ -67,21 +67,31 @@ export function outgoing(
   };
 }
 
-/** Signs a request with its body, and writes its head. Its headers become those that are sent. */
-export async function sealed(
+/** Signs a request with its body, and writes its head: at once, unless the body has to be read for that. Its headers become those that are sent. */
+export function sealed(
   request: Outgoing,
   body: RequestBody | undefined,
   credentials: AwsCredentialIdentity,
   signer: SignV4,
-): Promise<WireRequest> {
-  const { method, path, search, headers, at } = request;
+): WireRequest | Promise<WireRequest> {
+  const { method, headers } = request;
   if (body !== undefined) {
     headers["content-length"] = String(body.length);
     // The full object's stands for the parts when an upload is completed.
     if (method === "PUT") headers["x-amz-checksum-crc32"] = encodeCrc32(body.crc32);
   }
   const hash = payloadHash(body, request);
-  const payload = typeof hash === "string" ? hash : await hash;
+  const seal = (payload: string) => signed(request, body, payload, credentials, signer);
+  return typeof hash === "string" ? seal(hash) : hash.then(seal);
+}
+
+function signed(
+  { method, path, search, headers, at }: Outgoing,
+  body: RequestBody | undefined,
+  payload: string,
+  credentials: AwsCredentialIdentity,
+  signer: SignV4,
+): WireRequest {
   signer.sign({ method, path, query: search, headers, payload }, credentials, at);
   headers["user-agent"] = "cloud-submit";
   return {

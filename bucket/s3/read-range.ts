@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { hasMetadata, type MetadataItem } from "../has-metadata.ts";
 import { BatchedWrite, type Write } from "./batched-write.ts";
-import { contentFacts, etagOf, lengthOf } from "./object-headers.ts";
+import { etagOf, lengthOf, metadataIn } from "./object-headers.ts";
 import { isTransient } from "./retry.ts";
 import { S3Error } from "./s3-error.ts";
 import type { S3Response } from "./s3-response.ts";
@@ -54,11 +54,14 @@ export async function readRange(
 ): Promise<void> {
   const { key, size, holds } = range;
   const put: Write = (bytes, position) => {
-    const written = { at: position + bytes.length, crc: crc32(bytes, range.crc) };
+    const at = position + bytes.length;
+    const crc = crc32(bytes, range.crc);
+    const note = () => {
+      range.at = at;
+      range.crc = crc;
+    };
     const wait = write(bytes, position);
-    if (wait) return wait.then(() => void Object.assign(range, written));
-    Object.assign(range, written);
-    return undefined;
+    return wait ? wait.then(note) : note();
   };
   const { headers } = response;
   const etag = etagOf(headers);
@@ -84,7 +87,8 @@ export async function readRange(
   const batch = new BatchedWrite(put, came, until);
   try {
     await pipeAtMost(response, expected, key, (bytes) => {
-      const piece = bytes.subarray(skip, skip + until - came);
+      const isAll = skip === 0 && bytes.length <= until - came;
+      const piece = isAll ? bytes : bytes.subarray(skip, skip + until - came);
       skip = Math.max(0, skip - bytes.length);
       came += piece.length;
       return batch.add(piece);
@@ -94,7 +98,8 @@ export async function readRange(
     if (came < until || !isTransient(error)) throw error;
   } finally {
     // Bytes from before a response broke off need not come again.
-    await batch.end();
+    const ending = batch.end();
+    if (ending) await ending;
   }
   if (range.at < until)
     throw new S3Error(
@@ -104,7 +109,7 @@ export async function readRange(
 }
 
 /** A body without a declared length may have no end. */
-async function pipeAtMost(
+function pipeAtMost(
   response: S3Response,
   most: number,
   key: string,
@@ -130,7 +135,7 @@ export function checkHeld(
   headers: Readonly<Record<string, string>>,
   holds: MetadataItem | undefined,
 ): void {
-  if (holds && !hasMetadata(contentFacts(headers).metadata, holds)) throw anotherOne(key);
+  if (holds && !hasMetadata(metadataIn(headers), holds)) throw anotherOne(key);
 }
 
 function anotherOne(key: string): S3Error {

@@ -14,16 +14,23 @@ export interface Refusal extends Answered {
   proxy: Proxy | undefined;
 }
 
-/** Reads an answer that is a refusal; undefined: it is none, and its body is still to be read. */
-export async function refusalIn(
+/** Reads an answer that is a refusal; undefined, at once: it is none, and its body is still to be read. */
+export function refusalIn(
   response: S3Response,
   asked: Pick<Outgoing, "method" | "key">,
   host: Host,
   forward: Forward | undefined,
-): Promise<Refusal | undefined> {
-  const { status, headers } = response;
+): Promise<Refusal> | undefined {
   const isOthers = isForeign(response, asked, host);
-  if (status < 300 && !isOthers) return undefined;
+  return response.status < 300 && !isOthers ? undefined : read(response, isOthers, forward);
+}
+
+async function read(
+  response: S3Response,
+  isOthers: boolean,
+  forward: Forward | undefined,
+): Promise<Refusal> {
+  const { status, headers } = response;
   const text = await response.beginning();
   return { status, headers, text, isForeign: isOthers, proxy: forward?.proxy };
 }

@@ -4,6 +4,15 @@ import type { AwsCredentialIdentity } from "@smithy/types";
 const ALGORITHM = "AWS4-HMAC-SHA256";
 const SERVICE = "s3";
 
+const ORDERS_MAX = 100;
+
+/** Names of headers as they are signed. */
+interface Order {
+  names: readonly string[];
+  /** With `;` between them. */
+  signed: string;
+}
+
 /** A request as it is signed. */
 export interface Signable {
   method: string;
@@ -25,6 +34,8 @@ export class SignV4 {
   readonly #region: string;
   /** The last time that was written. */
   #time = { second: Number.NaN, text: "" };
+  /** Names of headers in their order, by how they come: few, again and again. */
+  readonly #orders = new Map<string, Order>();
   /** Signing key, by day and credentials: four of the five keyed hashes of a signature. */
   #key: { of: string; secret: KeyObject } | undefined;
 
@@ -45,8 +56,7 @@ export class SignV4 {
     headers["x-amz-content-sha256"] = payload;
     if (credentials.sessionToken !== undefined)
       headers["x-amz-security-token"] = credentials.sessionToken;
-    const names = Object.keys(headers).toSorted();
-    const signed = names.join(";");
+    const { names, signed } = this.#orderOf(Object.keys(headers));
     let lines = "";
     for (const name of names) lines += `${name}:${headers[name]}\n`;
     if (UNTRIMMED.test(lines)) lines = trimmed(lines);
@@ -58,6 +68,17 @@ export class SignV4 {
       .digest("hex");
     headers["authorization"] =
       `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signed}, Signature=${signature}`;
+  }
+
+  #orderOf(names: string[]): Order {
+    const of = names.join(";");
+    let order = this.#orders.get(of);
+    if (!order) {
+      const sorted = names.toSorted();
+      order = { names: sorted, signed: sorted.join(";") };
+      if (this.#orders.size < ORDERS_MAX) this.#orders.set(of, order);
+    }
+    return order;
   }
 
   /** As `20261125T103000Z`; requests come many to a second. */

@@ -8,14 +8,14 @@ export interface Sink {
   begin: (headers: Readonly<Record<string, string>>) => void;
   write: Write;
   /** All has come. */
-  end: () => Promise<void>;
+  end: () => void | Promise<void>;
   /** An answer is over. */
-  rest: () => Promise<void>;
+  rest: () => void | Promise<void>;
   /** Nothing more comes, or another one takes it. */
-  abandon: () => Promise<void>;
+  abandon: () => void | Promise<void>;
 }
 
-const nothing = async () => {};
+const nothing = () => {};
 
 /** Bytes that go into a file which is open, and stays so. */
 export function openSink(disk: Disk, file: number): Sink {

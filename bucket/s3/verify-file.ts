@@ -25,18 +25,21 @@ export async function verified(
   { headers, crc32, bytes: size }: RangeResult,
   isResumed = false,
 ): Promise<FetchedFile | undefined> {
-  const facts = { ...contentFacts(headers), size, checksum: crc32Checksum(crc32) };
+  const checksum = crc32Checksum(crc32);
+  const found = (how: FetchedFile["verified"]): FetchedFile => {
+    const { etag, versionId, metadata } = contentFacts(headers);
+    return { size, etag, versionId, metadata, checksum, verified: how };
+  };
   const expected = wholeChecksum(headers);
-  if (expected?.startsWith("crc32:"))
-    return expected === facts.checksum ? { ...facts, verified: "crc32" } : undefined;
+  if (expected?.startsWith("crc32:")) return expected === checksum ? found("crc32") : undefined;
   const md5 = md5In(headers, size);
   if (isResumed && expected && md5 !== "whole") {
     const same = (await fileChecksum(path, expected)) === expected;
-    return same ? { ...facts, verified: "checksum" } : undefined;
+    return same ? found("checksum") : undefined;
   }
-  if (md5 && (await fileEtag(path, size, md5)) === facts.etag) return { ...facts, verified: "md5" };
+  if (md5 && (await fileEtag(path, size, md5)) === unquoted(headers.etag)) return found("md5");
   // Parts of another size give another ETag, which proves nothing of bytes that have just come.
-  return md5 === "whole" || (md5 && isResumed) ? undefined : { ...facts, verified: "size" };
+  return md5 === "whole" || (md5 && isResumed) ? undefined : found("size");
 }
 
 /** How the ETag is to be computed from a file; undefined: it cannot be. */

@@ -1,4 +1,5 @@
 import { type Checksum, crc32Checksum } from "../../bucket/checksum.ts";
+import { decodeCrc32 } from "../../bucket/s3/crc32.ts";
 import { HashedRecords, hashWords } from "../names/hashed-records.ts";
 
 /** State of a path in a user's folder when it was last sent or fetched. */
@@ -224,5 +225,5 @@ function etagOf(record: Uint32Array): string {
 /** The number of a checksum that is a CRC32; undefined for any other. */
 function crc32Of(checksum: Checksum): number | undefined {
   if (!CRC32_SHAPE.test(checksum)) return undefined;
-  return Buffer.from(checksum.slice(CRC32.length), "base64").readUInt32BE();
+  return decodeCrc32(checksum.slice(CRC32.length));
 }

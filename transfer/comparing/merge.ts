@@ -6,10 +6,10 @@ import type { WalkEntry } from "../walk.ts";
 
 /** A place in a folder, and what is there on this disk and in the bucket. */
 export interface Pair {
-  local?: WalkEntry;
-  remote?: ObjectEntry;
+  local?: WalkEntry | undefined;
+  remote?: ObjectEntry | undefined;
   /** Something of the walk is below this folder marker: the folder is not gone. */
-  hasLocalBelow?: boolean;
+  hasLocalBelow?: boolean | undefined;
 }
 
 /** The end of an object's key, after `prefix/`, that a walk's entry has. */
@@ -55,9 +55,9 @@ export async function* merge(
       const end = remote?.key.slice(prefix.length + 1);
       const order = !local ? 1 : end === undefined ? -1 : compareUtf8(keyEnd(local), end);
       const pair: Pair = {
-        ...(order <= 0 && local && { local }),
-        ...(order >= 0 && remote && { remote }),
-        ...(end?.endsWith("/") && local?.path.startsWith(end) && { hasLocalBelow: true }),
+        local: order <= 0 ? local : undefined,
+        remote: order >= 0 ? remote : undefined,
+        hasLocalBelow: end?.endsWith("/") && local?.path.startsWith(end),
       };
       yield pair;
       if (pair.local) local = await take(locals);

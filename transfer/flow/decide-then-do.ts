@@ -1,5 +1,6 @@
 import { Budget } from "../../bucket/flow/budget.ts";
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
+import { Queue } from "../../bucket/flow/queue.ts";
 import type { Limits } from "../../bucket/machine.ts";
 
 /** Facts about jobs that are to be done. */
@@ -26,31 +27,48 @@ export async function decideThenDo<T, Job>(
   { cost, onDecided, onWaiting }: Steps<Job>,
 ): Promise<void> {
   const ahead = new Budget(limits.decidedAhead);
-  const flight = new Budget(limits.flight);
+  // Jobs that wait are kept as they are: a promise and a closure for each of thousands would be moved by every collection.
+  const waiting = new Queue<Job>();
+  let inFlight = 0;
   let failure: { error: unknown } | undefined;
-  const carryOut = async (job: Job, place: number) => {
-    onWaiting(job, 1);
-    const share = await flight.take(cost(job));
-    ahead.give(place);
+  let onIdle = () => {};
+  const begin = () => {
+    for (let job = waiting.first; job !== undefined; job = waiting.first) {
+      const share = Math.min(cost(job), limits.flight);
+      if (!failure && inFlight + share > limits.flight) return;
+      waiting.removeFirst();
+      ahead.give(1);
+      if (failure) onWaiting(job, -1);
+      else void carryOut(job, share);
+    }
+    if (inFlight === 0) onIdle();
+  };
+  const carryOut = async (job: Job, share: number) => {
+    inFlight += share;
     try {
-      if (!failure) await perform(job);
+      await perform(job);
     } catch (error) {
       failure ??= { error };
     }
     onWaiting(job, -1);
-    flight.give(share);
+    inFlight -= share;
+    begin();
   };
   try {
     await eachBounded(items, limits.comparisons, async (item) => {
       const job = await decide(item);
-      if (job !== undefined) void carryOut(job, await ahead.take(1));
+      if (job !== undefined) {
+        await ahead.take(1);
+        onWaiting(job, 1);
+        waiting.add(job);
+        begin();
+      }
       if (failure) throw failure.error;
     });
     onDecided();
   } catch (error) {
     failure ??= { error };
   }
-  // Every job ahead of this is done, or left undone, by now.
-  await flight.take(limits.flight);
+  if (inFlight > 0) await new Promise<void>((resolve) => (onIdle = resolve));
   if (failure) throw failure.error;
 }

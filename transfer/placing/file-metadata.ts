@@ -27,11 +27,12 @@ export function fileMetadata(
 /** Modification time (seconds) and mode in an object's metadata, as far as they are there and sound. */
 export function parseFileMetadata(metadata: Readonly<Record<string, string>>): FileProperties {
   const { mtime, mode } = metadata;
+  const hasTime = mtime !== undefined && /^\d{1,11}(\.\d{1,9})?$/.test(mtime);
+  const hasMode = mode !== undefined && /^0?[0-7]{3}$/.test(mode);
   return {
-    ...(mtime !== undefined && /^\d{1,11}(\.\d{1,9})?$/.test(mtime) && { mtime: Number(mtime) }),
+    mtime: hasTime ? Number(mtime) : undefined,
     // The owner can always read and write what was fetched.
-    ...(mode !== undefined &&
-      /^0?[0-7]{3}$/.test(mode) && { mode: Number.parseInt(mode, 8) | 0o600 }),
+    mode: hasMode ? Number.parseInt(mode, 8) | 0o600 : undefined,
   };
 }
 

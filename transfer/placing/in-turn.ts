@@ -15,27 +15,22 @@ export interface Arrived extends Brought {
  */
 export class Arrivals {
   readonly #first: ((path: string) => boolean) | undefined;
-  readonly #place: (file: Arrived) => Promise<void>;
   readonly #waiting: Arrived[] = [];
 
   /** @param first names those that come before others; undefined: there is no order */
-  constructor(
-    first: ((path: string) => boolean) | undefined,
-    place: (file: Arrived) => Promise<void>,
-  ) {
+  constructor(first: ((path: string) => boolean) | undefined) {
     this.#first = first;
-    this.#place = place;
   }
 
-  async take(file: Arrived): Promise<void> {
-    if (!this.#first) return this.#place(file);
-    this.#waiting.push(file);
+  /** @returns whether the file is to wait for its turn */
+  holds(file: Arrived): boolean {
+    if (this.#first) this.#waiting.push(file);
+    return this.#first !== undefined;
   }
 
-  /** When all have come. */
-  async placeWaiting(): Promise<void> {
-    const first = this.#first;
-    if (first) for (const file of inTurn(this.#waiting, first)) await this.#place(file);
+  /** When all have come: those that wait, in their turns. */
+  get waiting(): Arrived[] {
+    return this.#first ? inTurn(this.#waiting, this.#first) : [];
   }
 }
 

@@ -97,8 +97,9 @@ export class ResponseParser {
       if (this.#chunks.isDone) this.#end();
       return wait;
     }
-    const data = this.#rest.subarray(0, this.#left);
-    this.#rest = this.#rest.subarray(data.length);
+    const isAll = this.#rest.length <= this.#left;
+    const data = isAll ? this.#rest : this.#rest.subarray(0, this.#left);
+    this.#rest = isAll ? NOTHING : this.#rest.subarray(data.length);
     this.#left -= data.length;
     const wait = this.#listener.body(data);
     if (this.#left > 0) return wait;

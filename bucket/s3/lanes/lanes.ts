@@ -80,18 +80,20 @@ export class Lanes {
     if (this.#options.max === 0) return here();
     const work = workIn(order);
     const file = fileOf(order);
+    let own = 0;
     this.#orders += 1;
     try {
       if (this.#options.isFixed) await (this.#beginning ??= this.#beginAll());
       else this.#look();
       const lane = this.#laneFor(file);
-      if (!lane) return await this.#carryHere(work, here);
-      return await lane.carry(order, credentials, onBytes).catch((error: unknown) => {
-        if (isLost(error)) return this.#carryHere(work, here);
-        throw error;
-      });
+      const done = lane && (await carriedBy(lane, order, credentials, onBytes));
+      if (done) return done;
+      own = work;
+      this.#own += own;
+      return await here();
     } finally {
       if (file !== undefined) this.#writers.done(file);
+      this.#own -= own;
       this.#orders -= 1;
       this.#done += work;
       if (this.#orders === 0) this.#rest();
@@ -116,15 +118,6 @@ export class Lanes {
   /** Ends the threads. */
   end(): void {
     for (const lane of this.#lanes.splice(0)) lane.end();
-  }
-
-  async #carryHere(work: number, here: () => Promise<FileAnswer>): Promise<FileAnswer> {
-    this.#own += work;
-    try {
-      return await here();
-    } finally {
-      this.#own -= work;
-    }
   }
 
   get #ready(): Lane[] {
@@ -243,6 +236,21 @@ export class Lanes {
 /** The file that is open already, and comes in several orders; undefined: there is none. */
 function fileOf({ work }: FileOrder): number | undefined {
   return work.kind === "receive" && typeof work.to === "number" ? work.to : undefined;
+}
+
+/** @returns undefined when the lane was lost */
+async function carriedBy(
+  lane: Lane,
+  order: FileOrder,
+  credentials: AwsCredentialIdentity,
+  onBytes: (bytes: number) => void,
+): Promise<FileAnswer | undefined> {
+  try {
+    return await lane.carry(order, credentials, onBytes);
+  } catch (error) {
+    if (isLost(error)) return undefined;
+    throw error;
+  }
 }
 
 async function shippedProgram(): Promise<string | undefined> {

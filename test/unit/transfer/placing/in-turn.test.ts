@@ -18,16 +18,10 @@ test("what is named comes first, then the oldest", () => {
   expect(paths(inTurn(files, first))).toEqual(["err", "log", "none", "old", "result"]);
 });
 
-test("without an order each is put into its place as it comes", async () => {
-  const placed: string[] = [];
-  const place = async ({ path }: { path: string }) => void placed.push(path);
-  const together = new Arrivals(() => false, place);
-  await together.take(file("b", 2));
-  await together.take(file("a", 1));
-  expect(placed).toEqual([]);
-  await together.placeWaiting();
-  expect(placed).toEqual(["a", "b"]);
-  const alone = new Arrivals(undefined, place);
-  await alone.take(file("c", 2));
-  expect(placed).toEqual(["a", "b", "c"]);
+test("without an order none waits for its turn", () => {
+  const together = new Arrivals(() => false);
+  expect([file("b", 2), file("a", 1)].map((one) => together.holds(one))).toEqual([true, true]);
+  expect(paths(together.waiting)).toEqual(["a", "b"]);
+  const alone = new Arrivals(undefined);
+  expect([alone.holds(file("c", 2)), alone.waiting]).toEqual([false, []]);
 });
