@@ -23,6 +23,7 @@ import { Plan } from "./flow/progress.ts";
 import { readAhead } from "./flow/read-ahead.ts";
 import { PendingLinks } from "./links/pending-links.ts";
 import { parseSymlink } from "./links/symlink.ts";
+import { pathBelow } from "./names/path-below.ts";
 import { pathConflict } from "./names/path-conflict.ts";
 import { TargetNames } from "./names/target-names.ts";
 import { EmptyFolders } from "./placing/empty-folders.ts";
@@ -192,7 +193,8 @@ class Download {
     if (!folder) return;
     const input = this.#inputAt(path);
     const part = this.#tools.partial.path(unfinishedName(input, entry), entry.etag);
-    const to = { part, target: join(this.#root, folder.at, basename(path)) };
+    const target = pathBelow(this.#root, pathBelow(folder.at, basename(path)));
+    const to = { part, target };
     const brought = await bringObject(this.#store, entry, to, input, this.#bringing);
     if (!brought) {
       await rm(part, { force: true });
@@ -201,15 +203,23 @@ class Download {
     const { object, isLocal, isPlaced } = brought;
     if (isPlaced) return this.#came(path, object.size, isLocal);
     const metadata = saidMetadata(input) ?? object.metadata;
-    const target = parseSymlink(metadata);
-    if (target === undefined) {
+    const linkTo = parseSymlink(metadata);
+    if (linkTo === undefined) {
       const properties = wantedProperties(input, metadata);
       const file = { object, isLocal, isPlaced, path, folder: folder.at, part, properties };
       return this.#arrivals.holds(file) ? undefined : await this.#place(file);
     }
     await rm(part);
     const { size: bytes, etag: version, checksum } = object;
-    const link = { path, folder: folder.at, target, bytes, etag: version, checksum, metadata };
+    const link = {
+      path,
+      folder: folder.at,
+      target: linkTo,
+      bytes,
+      etag: version,
+      checksum,
+      metadata,
+    };
     const problem = this.#links.add(link, folder.viaLink);
     if (problem !== undefined) this.summary.skip(path, problem);
   }
@@ -223,7 +233,7 @@ class Download {
   async #place({ path, folder, part, properties, object, isLocal }: Arrived): Promise<void> {
     const place = await this.#places.placeIn(folder, path, object);
     if (place && !place.isThere) {
-      const target = join(this.#root, place.at);
+      const target = pathBelow(this.#root, place.at);
       await placeFile(this.#tools.disk, part, target, properties, object.hasProperties);
       this.#places.noteFile(place.at, object);
     } else await rm(part, { force: true });

@@ -10,6 +10,7 @@ import { type Reason, reason } from "../protocol/reason.ts";
 import { judgeLink, type LinkPolicy } from "./links/judge-link.ts";
 import { type Found, FoundNames } from "./names/found-names.ts";
 import type { IgnoreRules } from "./names/ignore-rules.ts";
+import { pathBelow } from "./names/path-below.ts";
 import { isPartsPath } from "./placing/partial-files.ts";
 
 /** Something found below a folder; `path` is relative, with `/`. */
@@ -132,7 +133,7 @@ class Walker {
       for await (const entry of entriesOf(this.#machine.disk, join(this.#root, folder), within)) {
         const raw = entry.name;
         const name = raw.toString();
-        const path = below(folder, name);
+        const path = pathBelow(folder, name);
         if (isPartsPath(path)) continue;
         empty = false;
         if (!isUtf8(raw)) {
@@ -178,18 +179,24 @@ class Walker {
   async #visit(folder: string, some: readonly Found[], way: Way): Promise<(WalkEntry | Below)[]> {
     const all = await Promise.all(
       some.map(async (one) => {
-        const path = below(folder, one.name);
-        const seen = await this.#stats(path, one);
+        const path = pathBelow(folder, one.name);
+        const absolute = pathBelow(this.#root, path);
+        const seen = await this.#stats(absolute, one);
         return "code" in seen
           ? { kind: "skipped" as const, path, reason: seen }
-          : this.#step(path, one, seen, way);
+          : this.#step(path, absolute, one, seen, way);
       }),
     );
     return all.filter((one) => one !== undefined);
   }
 
-  #step(path: string, found: Found, stats: BigIntStats, way: Way): WalkEntry | Below | undefined {
-    const absolute = join(this.#root, path);
+  #step(
+    path: string,
+    absolute: string,
+    found: Found,
+    stats: BigIntStats,
+    way: Way,
+  ): WalkEntry | Below | undefined {
     if (found.kind === "link")
       return { kind: "link", path, absolute, target: found.target, stats: fileStats(stats) };
     if (found.kind === "folder" && stats.isDirectory()) {
@@ -202,16 +209,16 @@ class Walker {
       return { kind: "below", path, way: { open: [...way.open, here], outside } };
     }
     if (found.kind === "file" && stats.isFile()) {
-      const viaLink = found.viaLink && { viaLink: true };
-      return { kind: "file", path, absolute, stats: fileStats(stats), ...viaLink };
+      const { viaLink } = found;
+      return { kind: "file", path, absolute, stats: fileStats(stats), viaLink };
     }
     return { kind: "skipped", path, reason: reason("became-another-kind") };
   }
 
-  async #stats(path: string, found: Found): Promise<BigIntStats | Reason> {
+  async #stats(absolute: string, found: Found): Promise<BigIntStats | Reason> {
     if (found.kind === "link") return found.stats;
     try {
-      return await statOf(this.#machine.disk, join(this.#root, path));
+      return await statOf(this.#machine.disk, absolute);
     } catch (error) {
       return reasonOf(error);
     }
@@ -222,12 +229,8 @@ class Walker {
     const { onNote } = this.#options;
     if (!onNote) return;
     for (const { name, other } of found.clashes())
-      onNote(below(folder, name), reason("name-same-in-unicode", { other }));
+      onNote(pathBelow(folder, name), reason("name-same-in-unicode", { other }));
   }
-}
-
-function below(folder: string, name: string): string {
-  return folder === "" ? name : `${folder}/${name}`;
 }
 
 function identity(stats: BigIntStats): string {

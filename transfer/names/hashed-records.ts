@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 
 /** Words of 32 bits of a name's hash: two names that are not the same never share them. */
 const KEY_WORDS = 4;
+const KEYS_MAX = 1024;
 const RECORDS_IN_A_BLOCK = 1 << 13;
 const RECORDS_IN_A_PIECE = 1 << 10;
 /** Of the slots, so many of four are in use at most. */
@@ -17,6 +18,8 @@ export class HashedRecords {
   /** Index of a record, and one; 0: free. */
   #slots = new Uint32Array(64);
   #count = 0;
+  /** Of names that were asked for lately: each is, for some times one after the other. */
+  readonly #keys = new Map<string, Uint32Array>();
 
   /** @param words of 32 bits that a record has */
   constructor(words: number) {
@@ -95,18 +98,28 @@ export class HashedRecords {
 
   /** Where a name's record is, counted from 0; it stays there. undefined: there is none. */
   placeOf(name: string): number | undefined {
-    const held = this.#slots[this.#slotOf(keyOf(name))] ?? 0;
+    const held = this.#slots[this.#slotOf(this.#keyOf(name))] ?? 0;
     return held === 0 ? undefined : held - 1;
   }
 
   /** The same; where there is none, a record of zeros is made. */
   makePlace(name: string): number {
-    return this.#makeKey(keyOf(name));
+    return this.#makeKey(this.#keyOf(name));
   }
 
   /** The numbers of the record at a place, to be read and written. */
   at(place: number): Uint32Array {
     return this.#record(place).subarray(KEY_WORDS);
+  }
+
+  #keyOf(name: string): Uint32Array {
+    let key = this.#keys.get(name);
+    if (!key) {
+      key = hashWords(name, KEY_WORDS);
+      if (this.#keys.size >= KEYS_MAX) this.#keys.clear();
+      this.#keys.set(name, key);
+    }
+    return key;
   }
 
   #makeKey(key: Uint32Array): number {
@@ -154,16 +167,15 @@ export class HashedRecords {
   }
 }
 
-function keyOf(name: string): Uint32Array {
-  return hashWords(name, KEY_WORDS);
-}
+/** Used by one call at a time. */
+const scratch = Buffer.alloc(32);
+const view = new DataView(scratch.buffer, scratch.byteOffset, scratch.length);
 
 /** The first words of 32 bits of a text's SHA-256. */
 export function hashWords(text: string, count: number): Uint32Array {
   // A character for each byte: a Buffer would take longer than the hash.
-  const digest = hash("sha256", text, "binary");
+  scratch.write(hash("sha256", text, "binary"), "latin1");
   const words = new Uint32Array(count);
-  for (let at = 0; at < count * 4; at++)
-    words[at >> 2] = ((words[at >> 2] ?? 0) << 8) | digest.charCodeAt(at);
+  for (let at = 0; at < count; at++) words[at] = view.getUint32(at * 4);
   return words;
 }

@@ -8,6 +8,7 @@ import type { LocalCopies } from "../comparing/local-copies.ts";
 import type { Comparing } from "../comparing/same-content.ts";
 import { sameHere } from "../comparing/same-here.ts";
 import type { LinkPolicy } from "../links/judge-link.ts";
+import { pathBelow } from "../names/path-below.ts";
 import { walk } from "../walk.ts";
 import { Claims, type Kind } from "./claims.ts";
 
@@ -141,7 +142,7 @@ export class KeptFiles {
   /** Stats of a path; undefined: nothing, or a file is in place of a folder above it. */
   async #look(path: string): Promise<BigIntStats | undefined> {
     try {
-      return await lstatOf(this.#comparing.disk, join(this.#root, path));
+      return await lstatOf(this.#comparing.disk, pathBelow(this.#root, path));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
       throw error;

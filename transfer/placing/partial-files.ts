@@ -3,6 +3,7 @@ import { readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { LockByName } from "../../bucket/disk/lock-by-name.ts";
 import { makeFolder } from "../../bucket/disk/make-folder.ts";
+import { pathBelow } from "../names/path-below.ts";
 import { folderLock } from "./folder-lock.ts";
 
 /** Where files are while they are being downloaded, in the folder they are for: so on the same disk. */
@@ -73,7 +74,9 @@ export class PartialFiles {
   path(key: string, etag: string): string {
     const name = hash("sha256", `${etag}\0${key}`, "hex").slice(0, 32);
     // For one that is alone, a folder of their own is not worth making.
-    return this.#lock ? join(this.#folder, `${name}${this.#own}`) : join(this.#root, BESIDE + name);
+    return this.#lock
+      ? pathBelow(this.#folder, name + this.#own)
+      : pathBelow(this.#root, BESIDE + name);
   }
 
   /** Keeps what there is, for the next download. */

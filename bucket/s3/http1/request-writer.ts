@@ -12,6 +12,9 @@ const PIECE_FIRST = 64 * 1024;
 const PIECE_LEAST = 16 * 1024;
 const PIECE_MS = 250;
 
+/** Together with their head up to this size, they are copied into one piece of memory: one call with it takes less than one with two. */
+const JOINED_MAX = 16 * 1024;
+
 /** Bodies up to this size are given to the system together with their head. */
 const SMALL_BODY = 64 * 1024;
 
@@ -38,6 +41,7 @@ export interface Outgoing {
 export class RequestWriter {
   readonly #socket: Socket;
   readonly #options: WriterOptions;
+  #joined: Buffer | undefined;
   /** Bytes of the next piece. */
   #size: number;
 
@@ -75,14 +79,27 @@ export class RequestWriter {
     }
     to.left = 0;
     return new Promise((resolve) => {
-      socket.cork();
-      socket.write(head, "latin1");
-      socket.write(body, () => {
+      const onTaken = () => {
         to.onSent();
         resolve();
-      });
+      };
+      if (head.length + body.length <= JOINED_MAX) {
+        socket.write(this.#join(head, body), onTaken);
+        return;
+      }
+      socket.cork();
+      socket.write(head, "latin1");
+      socket.write(body, onTaken);
       socket.uncork();
     });
+  }
+
+  /** Lent until the system has taken it, before which no other request comes. */
+  #join(head: string, body: Uint8Array): Buffer {
+    const memory = (this.#joined ??= Buffer.allocUnsafeSlow(JOINED_MAX));
+    memory.write(head, "latin1");
+    memory.set(body, head.length);
+    return memory.subarray(0, head.length + body.length);
   }
 
   async #inPieces(
