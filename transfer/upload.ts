@@ -118,7 +118,6 @@ class Upload {
   readonly #options: Wanted;
   readonly #machine: Machine;
   readonly #comparing: Comparing;
-  readonly #to: Parameters<typeof putEntry>[0];
   readonly #proofs: Proofs;
   readonly #plan: Plan;
   readonly #before: SentBefore | undefined;
@@ -130,11 +129,9 @@ class Upload {
     this.#options = options;
     this.#machine = options.machine ?? newMachine();
     this.#comparing = { disk: this.#machine.disk, cache };
-    this.#to = { store, disk: this.#machine.disk };
     this.#proofs = new Proofs(store);
     this.#plan = new Plan(options);
-    const { sent } = options;
-    this.#before = sent && new SentBefore(store, prefix, sent, this.#comparing);
+    this.#before = options.sent && new SentBefore(store, prefix, options.sent, this.#comparing);
   }
 
   async run(pairs: AsyncIterable<Pair>): Promise<void> {
@@ -179,7 +176,7 @@ class Upload {
     if (problem !== undefined) this.summary.skip(path, problem);
     if (local.kind === "skipped" || problem !== undefined) return undefined;
     // Most files of a first upload have no object to be compared with.
-    const isSame = remote && (await this.#guard(path, () => this.#isSame(local, remote)));
+    const isSame = remote && (await this.#isSame(local, remote));
     if (isSame === "skipped") return undefined;
     if (isSame && remote) {
       if (local.kind !== "empty-folder") this.summary.unchanged += 1;
@@ -204,24 +201,30 @@ class Upload {
   async #isSame(
     local: Sendable,
     remote: ObjectEntry,
-  ): Promise<false | { checksum: Checksum | undefined }> {
+  ): Promise<false | "skipped" | { checksum: Checksum | undefined }> {
     const known = this.#options.copies?.contentOf(local.path, remote.etag);
     if (local.kind === "empty-folder") return { checksum: known?.checksum };
     let asked: Checksum | undefined;
     const ask = async () => (asked = await this.#proofs.of(remote));
     const object = { ...remote, ...known, ask };
-    const isSame =
-      local.kind === "link"
-        ? await isContentOf(symlinkBody(local.target), object)
-        : await isSameContent(local.absolute, local.stats, object, this.#comparing);
-    if (isSame && asked !== undefined) this.#proofs.foundSame();
-    return isSame && { checksum: asked ?? known?.checksum };
+    try {
+      const isSame =
+        local.kind === "link"
+          ? await isContentOf(symlinkBody(local.target), object)
+          : await isSameContent(local.absolute, local.stats, object, this.#comparing);
+      if (isSame && asked !== undefined) this.#proofs.foundSame();
+      return isSame && { checksum: asked ?? known?.checksum };
+    } catch (error) {
+      this.#failed(local.path, error);
+      return "skipped";
+    }
   }
 
   async #send(job: Sendable): Promise<void> {
     const key = `${this.#prefix}/${keyEnd(job)}`;
     try {
-      const put = await putEntry(this.#to, job, key, this.#options);
+      const to = { store: this.#store, disk: this.#machine.disk };
+      const put = await putEntry(to, job, key, this.#options);
       if (job.kind === "file" && this.#before) await this.#before.noteSent(job, key, put);
       this.#tell(job, put);
       this.summary.add(put.size);
@@ -255,16 +258,7 @@ class Upload {
     return this.#options.wanted?.(path, stats) ?? true;
   }
 
-  /** Counts a failure that concerns one file as skipped; any other is thrown. */
-  async #guard<T>(path: string, task: () => Promise<T>): Promise<T | "skipped"> {
-    try {
-      return await task();
-    } catch (error) {
-      this.#failed(path, error);
-      return "skipped";
-    }
-  }
-
+  /** Counts a failure that concerns one file as skipped; throws any other. */
   #failed(path: string, error: unknown): void {
     if (!isFileProblem(error)) throw error;
     this.summary.skip(path, reasonOf(error));

@@ -10,7 +10,7 @@ import { type Reason, reason } from "../protocol/reason.ts";
 import { judgeLink, type LinkPolicy } from "./links/judge-link.ts";
 import { type Found, FoundNames } from "./names/found-names.ts";
 import type { IgnoreRules } from "./names/ignore-rules.ts";
-import { pathBelow } from "./names/path-below.ts";
+import { below, pathBelow } from "./names/path-below.ts";
 import { isPartsPath } from "./placing/partial-files.ts";
 
 /** Something found below a folder; `path` is relative, with `/`. */
@@ -133,7 +133,7 @@ class Walker {
       for await (const entry of entriesOf(this.#machine.disk, join(this.#root, folder), within)) {
         const raw = entry.name;
         const name = raw.toString();
-        const path = pathBelow(folder, name);
+        const path = below(folder, name);
         if (isPartsPath(path)) continue;
         empty = false;
         if (!isUtf8(raw)) {
@@ -179,7 +179,7 @@ class Walker {
   async #visit(folder: string, some: readonly Found[], way: Way): Promise<(WalkEntry | Below)[]> {
     const all = await Promise.all(
       some.map(async (one) => {
-        const path = pathBelow(folder, one.name);
+        const path = below(folder, one.name);
         const absolute = pathBelow(this.#root, path);
         const seen = await this.#stats(absolute, one);
         return "code" in seen
@@ -229,7 +229,7 @@ class Walker {
     const { onNote } = this.#options;
     if (!onNote) return;
     for (const { name, other } of found.clashes())
-      onNote(pathBelow(folder, name), reason("name-same-in-unicode", { other }));
+      onNote(below(folder, name), reason("name-same-in-unicode", { other }));
   }
 }
 

@@ -72,7 +72,7 @@ export function contentFacts(
   };
 }
 
-/** What an object's owner has kept with it. */
+/** Pairs that were kept with an object. */
 export function metadataIn(headers: Readonly<Record<string, string>>): Record<string, string> {
   const metadata: Record<string, string> = {};
   for (const name in headers)

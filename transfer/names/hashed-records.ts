@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 
 /** Words of 32 bits of a name's hash: two names that are not the same never share them. */
 const KEY_WORDS = 4;
-const KEYS_MAX = 1024;
+const KEYS_MAX = 128;
 const RECORDS_IN_A_BLOCK = 1 << 13;
 const RECORDS_IN_A_PIECE = 1 << 10;
 /** Of the slots, so many of four are in use at most. */

@@ -6,7 +6,7 @@ import { reason } from "../../protocol/reason.ts";
 import type { Proofs } from "../comparing/proofs.ts";
 import type { Content } from "../comparing/same-content.ts";
 import type { BroughtObject } from "../local-objects.ts";
-import { pathBelow } from "../names/path-below.ts";
+import { below } from "../names/path-below.ts";
 import type { TransferSummary } from "../summary.ts";
 import type { EmptyFolders } from "./empty-folders.ts";
 import type { KeptFiles } from "./kept-files.ts";
@@ -94,7 +94,7 @@ export class Places {
    * its own place, it is seen whether the same has come there since: from another command that fetches it, too.
    */
   async placeIn(folder: string, path: string, came: CameAs): Promise<PlaceAt | undefined> {
-    const own = pathBelow(folder, posix.basename(path));
+    const own = below(folder, posix.basename(path));
     if (!this.#kept) return { at: own, isThere: false };
     const isSame = async (one: string) => (await this.#same(one, came)) !== undefined;
     const beside = await this.#kept.place(own, "file", true, isSame);

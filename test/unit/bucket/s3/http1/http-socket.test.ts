@@ -57,8 +57,8 @@ test("what breaks off once the proxy is reached is not its being out of reach", 
 test("a small body is in use until the system has taken it, whatever S3 answers before", async () => {
   const socket = new Socket();
   let taken = () => {};
-  const hold = (_: unknown, done: () => void) => void (taken = done);
-  Object.assign(socket, { _writev: hold });
+  const hold = (_piece: unknown, _encoding: unknown, done: () => void) => void (taken = done);
+  Object.assign(socket, { _write: hold });
   let read: (bytes: Buffer) => boolean = () => true;
   const open = (reader: typeof read) => {
     read = reader;
