@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 
 /** Words of 32 bits of a name's hash: two names that are not the same never share them. */
 const KEY_WORDS = 4;
+/** Hashes that are kept for a while: few, since what outlives some collections of garbage costs more than to be made again. */
 const KEYS_MAX = 128;
 const RECORDS_IN_A_BLOCK = 1 << 13;
 const RECORDS_IN_A_PIECE = 1 << 10;
