@@ -50,6 +50,7 @@ export class CopyRecords {
   readonly #texts: string[];
   readonly #places = new Map<string, number>();
   #notes = 0;
+  #lastMark: { text: string; words: Uint32Array } | undefined;
 
   /** @param texts as they were kept with the records */
   constructor(texts: readonly string[] = []) {
@@ -79,14 +80,14 @@ export class CopyRecords {
   /** Whether what was noted with a path had this mark. */
   hasMark(path: string, mark: string): boolean {
     const record = this.#records.find(path);
-    return record !== undefined && isMarked(record, hashWords(mark, MARK_WORDS));
+    return record !== undefined && isMarked(record, this.#wordsOf(mark));
   }
 
   /** Whether it had this mark and ETag, and the mark alone tells that the content is the same. */
   isSettled(path: string, etag: string, mark: string): boolean {
     const record = this.#records.find(path);
     if (!record || !(flagsOf(record) & SETTLED)) return false;
-    return this.#copyOf(record)?.etag === etag && isMarked(record, hashWords(mark, MARK_WORDS));
+    return isMarked(record, this.#wordsOf(mark)) && this.#copyOf(record)?.etag === etag;
   }
 
   /**
@@ -100,7 +101,7 @@ export class CopyRecords {
     const held = this.#copyOf(record);
     // Some servers list no ETags: two that are empty say nothing.
     const known = checksum ?? (etag !== "" && held?.etag === etag ? held.checksum : undefined);
-    const words = mark && hashWords(mark.text, MARK_WORDS);
+    const words = mark && this.#wordsOf(mark.text);
     const isMarkHeld = words
       ? isMarked(record, words) && (!mark.isSettled || (flagsOf(record) & SETTLED) !== 0)
       : (flagsOf(record) & UNMARKED) !== 0;
@@ -109,6 +110,13 @@ export class CopyRecords {
     this.#fill(record, { etag, checksum: known }, NOTED | ofMark);
     if (words) record.set(words, MARK);
     this.#notes += 1;
+  }
+
+  /** A mark is mostly asked for, and then noted. */
+  #wordsOf(mark: string): Uint32Array {
+    if (this.#lastMark?.text !== mark)
+      this.#lastMark = { text: mark, words: hashWords(mark, MARK_WORDS) };
+    return this.#lastMark.words;
   }
 
   forget(path: string): void {
