@@ -61,7 +61,7 @@ test("a lock that an agent of an earlier version left there does not change the 
   expect(files.path("key", "etag")).toMatch(/\/\.cloud-submit-parts-[0-9a-f]{32}$/);
 });
 
-/** What another process does when its download ends: its lock goes, and the folder if it is empty. */
+/** As another process when its download ends: its lock goes, and the folder if it is empty. */
 function otherEnds(root: string): void {
   const folder = join(root, PARTIAL_FOLDER);
   try {
