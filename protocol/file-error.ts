@@ -29,5 +29,6 @@ export function reasonOf(thrown: unknown): Reason {
   const code = (thrown as { code?: unknown } | undefined)?.code;
   if (MACHINE_TROUBLE.has(code)) throw thrown;
   if (GONE.has(code)) return reason("file-removed");
+  if (code === "ENAMETOOLONG") return reason("path-too-long");
   return reason("system-error", { error: messageOf(thrown) });
 }

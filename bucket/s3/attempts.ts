@@ -1,10 +1,10 @@
 import type { Line } from "./line.ts";
-import { isOutage, isTransient, retryDelay } from "./retry.ts";
+import { isBusy, isOutage, isTransient, retryDelay } from "./retry.ts";
 
 export interface AttemptRules {
   /** Attempts at one request. */
   attempts: number;
-  /** Whether attempts that met an outage do not count: then its length decides. */
+  /** Whether attempts that met an outage do not count: then its length decides; and busy servers have time besides attempts. */
   ridesOut: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface AttemptPorts {
   random: () => number;
 }
 
-/** A request that fails while others get through is tried for so long, in milliseconds, besides its attempts. */
+/** A request that fails while others get through, or S3 is busy, is tried for so long, in milliseconds, besides its attempts. */
 const FLAPPING_MS = 60_000;
 
 /** The attempts at one request: whether there is another, and when. */
@@ -27,8 +27,9 @@ export class Attempts {
   readonly #rules: AttemptRules;
   #number = 1;
   #counted = 0;
-  /** Bytes that had come when this request met an outage last; and when it first did. */
+  /** Bytes that had come when this request met an outage last. */
   #bytes: number | undefined;
+  /** When it first failed for want of S3. */
   #firstMet: number | undefined;
 
   constructor(ports: AttemptPorts, rules: AttemptRules) {
@@ -39,7 +40,7 @@ export class Attempts {
   /**
    * Waits until the next attempt is due.
    *
-   * @throws the error itself when there is none
+   * @throws the error itself when there is none; S3Error of an outage that has taken too long
    */
   async next(error: unknown): Promise<void> {
     if (!isTransient(error)) throw error;
@@ -47,8 +48,10 @@ export class Attempts {
     const isRidden = isOutage(error) && this.#rules.ridesOut;
     if (isOutage(error)) this.#ports.line.failed(error);
     if (!isRidden || this.#othersGotThrough()) this.#counted += 1;
-    if (isRidden) this.#checkOutage(error);
-    else if (this.#counted >= this.#rules.attempts) throw error;
+    const { givenUp } = this.#ports.line;
+    if (isRidden && givenUp) throw givenUp;
+    const hasTime = (isRidden || (isBusy(error) && this.#rules.ridesOut)) && !this.#isLong();
+    if (!hasTime && this.#counted >= this.#rules.attempts) throw error;
     const pause = { isRidden, now: now(), random: random() };
     await sleep(retryDelay(error, this.#number, pause));
     this.#number += 1;
@@ -62,13 +65,10 @@ export class Attempts {
     return before !== bytes;
   }
 
-  /** @throws S3Error when the outage, or this request in spite of a line that is up, has taken too long */
-  #checkOutage(error: unknown): void {
-    const { line, elapsed } = this.#ports;
-    const { givenUp } = line;
-    if (givenUp) throw givenUp;
-    this.#firstMet ??= elapsed();
-    const isLong = elapsed() - this.#firstMet >= FLAPPING_MS;
-    if (isLong && this.#counted >= this.#rules.attempts) throw error;
+  /** Whether this request has failed for so long that its attempts alone decide. */
+  #isLong(): boolean {
+    const now = this.#ports.elapsed();
+    this.#firstMet ??= now;
+    return now - this.#firstMet >= FLAPPING_MS;
   }
 }

@@ -17,7 +17,7 @@ import { etagOf, lengthOf } from "./object-headers.ts";
 import { isOtherVersion } from "./other-version.ts";
 import { PartialFile, RANGE } from "./partial-file.ts";
 import { readFully } from "./read-fully.ts";
-import { checkHeld } from "./read-range.ts";
+import { checkHeld, wrongLength } from "./read-range.ts";
 import { S3Error } from "./s3-error.ts";
 import { isComparable, verified } from "./verify-file.ts";
 
@@ -44,6 +44,7 @@ export async function getFile(
   let etag = options.etag || undefined;
   let versionId: string | undefined;
   let mismatches = 0;
+  let mismatch = reason("object-damaged");
   for (let version = 1; ; ) {
     try {
       const holds = exact?.holds;
@@ -57,6 +58,7 @@ export async function getFile(
             )
           : await getSmall(ports, { key, versionId, holds, size, etag }, path, options);
       if (fetched) return fetched;
+      mismatch = reason("object-damaged");
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
       if (error.name !== "WrongLength") {
@@ -75,9 +77,10 @@ export async function getFile(
         etag = undefined;
         continue;
       }
+      mismatch = reason("object-length");
     }
     mismatches += 1;
-    if (mismatches > 1) throw new FileError(key, reason("object-damaged"));
+    if (mismatches > 1) throw new FileError(key, mismatch);
     // The length may be an older version's, and nothing tells.
     if (etag === undefined) size = undefined;
   }
@@ -148,7 +151,7 @@ async function getLarge(
   const size = lengthOf(headers) ?? listed;
   if (size === undefined || size > OBJECT_MAX)
     throw new S3Error("MalformedResponse", `${key}: S3 does not say how long it is`);
-  if (size !== (listed ?? size)) return undefined;
+  if (size !== (listed ?? size)) throw wrongLength(key);
   if (size <= SINGLE_PUT_MAX)
     return getSmall(ports, { key, size, etag, versionId, holds }, path, options);
   const partial = await PartialFile.open(path, size, etag, !isComparable(headers, size));

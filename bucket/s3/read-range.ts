@@ -142,7 +142,8 @@ function anotherOne(key: string): S3Error {
   return new S3Error("PreconditionFailed", `${key}: the object is another one`, { status: 412 });
 }
 
-function wrongLength(key: string): S3Error {
+/** S3 sends, or says, another number of bytes than it has said before. */
+export function wrongLength(key: string): S3Error {
   return new S3Error("WrongLength", `${key}: S3 sends another number of bytes than the object has`);
 }
 

@@ -34,6 +34,9 @@ const THROTTLED = new Set([
   "TransactionInProgressException",
 ]);
 
+/** S3's own faults, whatever the status: the answer to a completed upload begins before its end is known. */
+const FAULTS = new Set(["InternalError", "InternalServerError", "ServiceUnavailable"]);
+
 /** The bytes changed on their way. */
 const DAMAGED = ["BadDigest", "XAmzContentChecksumMismatch"];
 
@@ -42,9 +45,7 @@ const TRANSIENT = new Set([
   "NetworkError",
   "TimeoutError",
   "MalformedResponse",
-  "InternalError",
-  "InternalServerError",
-  "ServiceUnavailable",
+  ...FAULTS,
   "RequestTimeout",
   "RequestTimeoutException",
   "OperationAborted",
@@ -60,6 +61,13 @@ const RENEWABLE = new Set(["NotFromS3", "ProxyError", "RequestTimeTooSkewed", "T
 export function isThrottled(error: unknown): boolean {
   if (!(error instanceof S3Error)) return false;
   return THROTTLED.has(error.name) || [429, 503].includes(error.$metadata.httpStatusCode ?? 0);
+}
+
+/** Whether S3 has said itself that it cannot do it now: it throttles, or has a fault of its own. */
+export function isBusy(error: unknown): boolean {
+  if (!(error instanceof S3Error) || RENEWABLE.has(error.name)) return false;
+  const status = error.$metadata.httpStatusCode ?? 0;
+  return isThrottled(error) || FAULTS.has(error.name) || [500, 502, 504].includes(status);
 }
 
 /** Whether S3 cannot be reached, or said nothing, or its answer broke off. */

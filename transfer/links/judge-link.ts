@@ -51,8 +51,10 @@ export async function judgeLink(
     if (real === undefined) return refused(reason("link-to-nothing"));
     return { kind: "follow", stats: await stat(absolute, { bigint: true }) };
   } catch (error) {
-    const isLoop = (error as NodeJS.ErrnoException).code === "ELOOP";
-    return refused(isLoop ? reason("link-loop") : reasonOf(error));
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ELOOP") return refused(reason("link-loop"));
+    if (code === "ENAMETOOLONG") return refused(reason("link-too-long"));
+    return refused(reasonOf(error));
   }
 }
 

@@ -14,6 +14,8 @@ const BESIDE = `${PARTIAL_FOLDER}-`;
 
 /** In the parts folder: which process downloads. */
 const LOCK = "lock";
+/** How the names of the locks of further ones begin; their own names' end follows. */
+const USER = "user";
 
 /** A partial file that was not written to for this long is abandoned. */
 const ABANDONED_MS = 3_600_000;
@@ -36,13 +38,15 @@ export function pathBeside(target: string): string {
 
 /**
  * The unfinished downloads of a folder. They have lasting names, so that the next download goes on with them;
- * but when two downloads into one folder run at a time, the second one has its own.
+ * but when two downloads into one folder run at a time, the second one has its own. Whoever uses the folder has a lock in it, so
+ * that it is not empty: the others remove it when they end, if it is.
  */
 export class PartialFiles {
   readonly #root: string;
   readonly #folder: string;
   readonly #now: () => number;
-  readonly #lock: LockByName | undefined;
+  /** The one that this download has, or tries to get; undefined: it needs none. */
+  #lock: LockByName | undefined;
   /** Ends the names of a second download at a time. */
   #own = "";
 
@@ -54,7 +58,7 @@ export class PartialFiles {
     this.#root = root;
     this.#folder = join(root, PARTIAL_FOLDER);
     this.#now = now;
-    this.#lock = isAlone ? undefined : folderLock(join(this.#folder, LOCK), now);
+    this.#lock = isAlone ? undefined : this.#lockOf(LOCK);
   }
 
   /** The folder they are in, once they are open. */
@@ -67,7 +71,10 @@ export class PartialFiles {
     users.set(this.#folder, (users.get(this.#folder) ?? 0) + 1);
     await going.get(this.#folder);
     await makeFolder(this.#folder);
-    if (!(await this.#lock.take())) this.#own = `-${randomUUID()}`;
+    if (await this.#lock.take()) return;
+    this.#own = `-${randomUUID()}`;
+    this.#lock = this.#lockOf(USER + this.#own);
+    await this.#lock.take();
   }
 
   /** Where this version of an object is while it comes. */
@@ -82,7 +89,7 @@ export class PartialFiles {
   /** Keeps what there is, for the next download. */
   async close(): Promise<void> {
     if (!this.#lock) return;
-    if (this.#own === "") await this.#lock.release();
+    await this.#lock.release();
     const others = (users.get(this.#folder) ?? 1) - 1;
     if (others > 0) return void users.set(this.#folder, others);
     users.delete(this.#folder);
@@ -93,14 +100,33 @@ export class PartialFiles {
     going.delete(this.#folder);
   }
 
-  /** Removes what was begun and given up, such as versions that were replaced. */
+  /** Removes what was begun and given up, such as versions that were replaced, and what further downloads left that were killed. */
   async removeAbandoned(): Promise<void> {
     if (!this.#lock) return;
-    for (const name of await readdir(this.#folder)) {
+    const names = await readdir(this.#folder);
+    for (const name of names) {
+      if (name.startsWith(USER)) {
+        await this.#removeLeft(name, names);
+        continue;
+      }
       const path = join(this.#folder, name);
       const stats = await stat(path).catch(() => undefined);
       if (name !== LOCK && stats && this.#now() - stats.mtimeMs > ABANDONED_MS)
         await rm(path, { recursive: true, force: true });
     }
+  }
+
+  /** Nobody goes on with names of a download's own. */
+  async #removeLeft(user: string, names: readonly string[]): Promise<void> {
+    const lock = this.#lockOf(user);
+    if (!(await lock.take())) return;
+    const own = user.slice(USER.length);
+    for (const name of names)
+      if (name !== user && name.endsWith(own)) await rm(join(this.#folder, name), { force: true });
+    await lock.release();
+  }
+
+  #lockOf(name: string): LockByName {
+    return folderLock(join(this.#folder, name), this.#now);
   }
 }

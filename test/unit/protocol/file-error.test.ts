@@ -26,6 +26,11 @@ test.each(["ENOENT", "ESTALE"])("%s of a file that was found says that it is gon
   expect(reasonOf(error)).toEqual({ code: "file-removed", values: {} });
 });
 
+test("a name or a path that is too long is one, with what to do", () => {
+  const error = Object.assign(new Error("ENAMETOOLONG"), { code: "ENAMETOOLONG", path: "a" });
+  expect(reasonOf(error)).toEqual({ code: "path-too-long", values: {} });
+});
+
 test.each(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"])(
   "%s is no reason of a file: it is thrown on",
   (code) => {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
@@ -112,6 +112,25 @@ describe("symbolic links", () => {
     );
     expect(found.some((key) => key.includes("outside"))).toBe(false);
   });
+});
+
+test("a link is kept or refused by what it is, however long its target and the names in it are", async () => {
+  const root = temporaryFolder();
+  const name = fc.integer({ min: 1, max: 1200 }).map((length) => "x".repeat(length));
+  const target = fc
+    .array(name, { minLength: 1, maxLength: 8 })
+    .map((names) => names.join("/"))
+    .filter((text) => text.length < 4096);
+  await fc.assert(
+    fc.asyncProperty(target, async (text) => {
+      symlinkSync(text, join(root, "link"));
+      const [entry] = await collect(walk(root, { outsideLinks: "follow" }));
+      rmSync(join(root, "link"));
+      const seen = entry?.kind === "skipped" ? entry.reason.code : entry?.kind;
+      expect(["link", "link-too-long", "link-to-nothing"]).toContain(seen);
+      if ((text.split("/")[0] ?? "").length > 255) expect(seen).toBe("link-too-long");
+    }),
+  );
 });
 
 test("what is ignored is not mentioned, and an ignored folder is not looked into", async () => {

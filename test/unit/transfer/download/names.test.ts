@@ -76,7 +76,7 @@ describe("names", () => {
           path: key,
           code: "path-too-long",
           values: {},
-          reason: "the path is too long for this disk",
+          reason: "the path is too long for this disk: use shorter names",
         },
       ],
     ]);

@@ -105,6 +105,24 @@ test.each<[string, Partial<Answer>]>([
   expect(requests).toBeLessThan(40);
 });
 
+test("a reason tells lengths and contents apart, whichever answer of S3's has the length", async () => {
+  const held = fc.constantFrom(OBJECT.length, 9 << 20);
+  await fc.assert(
+    fc.asyncProperty(held, fc.integer({ min: -3, max: 3 }), async (size, more) => {
+      const headers = size === OBJECT.length ? [] : [`Content-Length: ${size + more}`];
+      const body = size === OBJECT.length ? `${OBJECT}???`.slice(0, size + more) : "";
+      const framing = size === OBJECT.length ? ("length" as const) : ("close" as const);
+      const wrong = more === 0 ? OBJECT.toUpperCase() : body;
+      say = () => ({ ...true_, framing, body: wrong, headers });
+      if (more === 0 && size > OBJECT.length) return;
+      await expect(fetchIt(size, md5(OBJECT))).rejects.toMatchObject({
+        reason: { code: more === 0 ? "object-damaged" : "object-length" },
+      });
+    }),
+    { numRuns: 40 },
+  );
+});
+
 test("what is another version at each look is no download", async () => {
   let version = 0;
   say = () => ({ ...true_, etag: `${version++}`, headers: [KMS] });

@@ -25,7 +25,8 @@ test.each([
 
 test("attempts are bounded, and the last error is S3's", async () => {
   s3.server.intercept = (_, response) => (fail(response, 503, "SlowDown"), true);
-  await expect(s3.store.put("k", "x")).rejects.toMatchObject({
+  const store = s3.access({ attempts: 5 }).store("b");
+  await expect(store.put("k", "x")).rejects.toMatchObject({
     name: "SlowDown",
     $metadata: { httpStatusCode: 503 },
   });
