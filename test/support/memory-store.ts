@@ -62,6 +62,7 @@ export class MemoryStore implements ObjectStore, ObjectPager {
   now = (): Date => new Date(1_700_000_000_000 + this.#version * 1000);
   /** The time of an answer; undefined: it is not told. */
   answered = (): Date | undefined => undefined;
+  #hasAnswered = false;
   /** Whether it keeps what was replaced or removed, and tells version ids. */
   keepsVersions = true;
   readonly #history = new VersionHistory<Held>();
@@ -120,6 +121,10 @@ export class MemoryStore implements ObjectStore, ObjectPager {
     options.onBytes?.(body.length);
     const checksum = crc32Checksum(crc32(body));
     return { size: body.length, etag, versionId, metadata, verified: "crc32", checksum };
+  }
+
+  clock(): Date | undefined {
+    return this.#hasAnswered ? this.answered() : undefined;
   }
 
   async put(
@@ -236,6 +241,7 @@ export class MemoryStore implements ObjectStore, ObjectPager {
     this.requests[operation] = (this.requests[operation] ?? 0) + 1;
     await this.before(operation, key);
     if (!this.isThere) throw refusal(404, "NoSuchBucket");
+    this.#hasAnswered = true;
     if (Buffer.byteLength(key) > KEY_MAX) throw refusal(400, "KeyTooLongError");
     const metadata = Object.entries(headers).filter(([name]) => name.startsWith(METADATA));
     const bytes = metadata.map(([name, value]) => name.length - METADATA.length + value.length);
