@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { readKeySchema } from "./manifest.ts";
+import { SWEEP_MAX_BYTES } from "./objects.ts";
 import { parseJson } from "./parse-json.ts";
 import { PREFIX_MAX_LENGTH } from "./prefix.ts";
 import { submissionSchema } from "./submission.ts";
@@ -12,9 +13,6 @@ export const SWEEP_COLUMNS_MAX = 100;
 
 /** Bytes of one value; an environment variable may have more. Source: Linux, execve(2), MAX_ARG_STRLEN. */
 export const SWEEP_VALUE_MAX_BYTES = 32 << 10;
-
-/** A longer object is no sweep. */
-export const SWEEP_MAX_BYTES = 16 << 20;
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 

@@ -1,7 +1,7 @@
-import { keyOf, SWEEP_FILE } from "../../protocol/objects.ts";
-import { formatSweep, parseSweep, SWEEP_MAX_BYTES, type Sweep } from "../../protocol/sweep.ts";
-import type { ObjectStore, ObjectWriter } from "../object-store.ts";
-import { peekObject, type ReadStore, readObject } from "./read-object.ts";
+import { keyOf, SWEEP_FILE, SWEEP_MAX_BYTES } from "../../protocol/objects.ts";
+import { formatSweep, parseSweep, type Sweep } from "../../protocol/sweep.ts";
+import type { ObjectWriter } from "../object-store.ts";
+import { type ReadStore, readObject } from "./read-object.ts";
 import { JSON_TEXT } from "./written-as.ts";
 
 /** A sweep's object as it was read or written. */
@@ -26,14 +26,6 @@ export async function readSweepObject(
   const got = await readObject(store, keyOf(name, SWEEP_FILE), SWEEP_MAX_BYTES);
   const sweep = got?.bytes && parseSweep(got.bytes.toString("utf8"));
   return got && sweep && { sweep, etag: got.etag };
-}
-
-/** Whether there is a sweep of this name, or what a newer version wrote for one: one request, without what it holds. */
-export async function isSweep(
-  store: Pick<ObjectStore, "get" | "list">,
-  name: string,
-): Promise<boolean> {
-  return (await peekObject(store, keyOf(name, SWEEP_FILE), SWEEP_MAX_BYTES)) !== undefined;
 }
 
 /** Writes the text of a sweep (formatSweep), whatever is there. @returns its ETag */

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { STATE_CHANGE, stateChangeSchema } from "../../protocol/event.ts";
 import { parseJson } from "../../protocol/parse-json.ts";
 
-/** What is asked of a log group. */
+/** A question to a log group. */
 export interface LogQuery {
   group: string;
   pattern: string;

@@ -107,7 +107,7 @@ class RowLists {
     ]);
   }
 
-  /** What would be done with a row now is what is to be done when its job is gone. */
+  /** Keeps of a row with a job whether it is to be submitted again, for when that job is gone. */
   note(state: RowState): void {
     const { row, outcome, missing } = state;
     if (missing) return;

@@ -71,7 +71,7 @@ export async function submitRows(
   const isFailed = new Set(failed.map(({ row }) => row));
   const requested = rows.filter((row) => !isFailed.has(row));
   const noting = noteRequested(context.store, name, known, requested);
-  // What keeps rows back keeps this back, too; the rows are told of then, and all of them stay open.
+  // A failure that keeps rows back keeps this back, too; the rows are told of then, and all of them stay open.
   await (failed.length > 0 ? noting.catch(() => undefined) : noting);
   return failed.toSorted((a, b) => (a.prefix < b.prefix ? -1 : 1));
 }

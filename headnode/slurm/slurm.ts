@@ -75,7 +75,7 @@ export interface Slurm {
 /** Prepares what a job needs, before it may begin. */
 type Prepare = (outputFolders: ReadonlySet<string>) => Promise<void>;
 
-/** What sbatch is called with besides options. */
+/** A call of sbatch, besides its options. */
 export interface SbatchCall {
   /** The job waits until it is released; undefined: it does not. */
   keepBack: KeepBack | undefined;

@@ -2,7 +2,7 @@
 export const STDERR_STATES = ["CANCELLED", "TIMEOUT", "PREEMPTED", "NODE_FAIL"] as const;
 export type StderrState = (typeof STDERR_STATES)[number];
 
-/** What it says of the cause. A job that is put back into the queue has not ended. */
+/** The states of its words on the cause. A job that is put back into the queue has not ended. */
 const STATE_OF_CAUSE: Readonly<Record<string, StderrState>> = {
   "": "CANCELLED",
   " DUE TO TIME LIMIT": "TIMEOUT",

@@ -36,7 +36,7 @@ export async function endInStderr(
   const named = outputFileOf(row, stderr ?? BY_ITSELF[array ? 1 : 0], array);
   if (named === undefined) return undefined;
   const atEnd = (size: number) => ({ start: Math.max(0, size - END_BYTES), end: size });
-  // What cannot be read tells nothing.
+  // A file that cannot be read tells nothing.
   const part = await readWindow(folder, named, atEnd).catch(() => undefined);
   return part && stateInStderr(Buffer.from(part.bytes).toString("utf8"), id);
 }

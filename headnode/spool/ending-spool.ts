@@ -10,7 +10,7 @@ import { type EndingMessage, parseEnding } from "./messages.ts";
 import { Spool, type SpoolPorts } from "./spool.ts";
 import { SPOOL_FOLDERS } from "./spool-folders.ts";
 
-/** What is done with endings. */
+/** Where endings come from, and who is told of them. */
 export interface EndingPorts extends SpoolPorts {
   /** Holds the folders of jobs. */
   workRoot: string;
@@ -48,7 +48,7 @@ export function endingSpool(ports: EndingPorts): Spool {
   });
 }
 
-/** What an ending changes of the entry that its job id, or its comment, names. */
+/** The changes that an ending makes to the entry that its job id, or its comment, names. */
 function endingOf(
   now: JobEntry,
   ending: EndingMessage,

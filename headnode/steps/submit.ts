@@ -56,7 +56,7 @@ export function submitSteps(): { prepareSubmit: Step; submit: Step } {
     }
   };
 
-  /** What is to follow from a look that has found the job, or after which there is no telling; undefined: neither. */
+  /** The result of a look that has found the job, or after which there is no telling; undefined: neither. */
   const told = (entry: JobEntry, ports: StepPorts, { job, mayHaveRun }: UnseenLook) => {
     if (job) return had(entry, ports, { job, output: `Submitted batch job ${job.jobId}\n` });
     return mayHaveRun ? noTelling(entry, ownerOf(entry, ports)) : undefined;

@@ -27,7 +27,7 @@ import { S3Error } from "../../bucket/s3/s3-error.ts";
 import { refusalIn } from "./asked-to-delete.ts";
 import { listingPage } from "./listing-page.ts";
 import { beginning, etagOf, md5, sent, trimmed } from "./put-as-s3.ts";
-import { KEY_MAX, METADATA_MAX } from "./s3-limits.ts";
+import { overLimit } from "./s3-limits.ts";
 import { VersionHistory } from "./version-history.ts";
 
 interface Held {
@@ -242,11 +242,8 @@ export class MemoryStore implements ObjectStore, ObjectPager {
     await this.before(operation, key);
     if (!this.isThere) throw refusal(404, "NoSuchBucket");
     this.#hasAnswered = true;
-    if (Buffer.byteLength(key) > KEY_MAX) throw refusal(400, "KeyTooLongError");
-    const metadata = Object.entries(headers).filter(([name]) => name.startsWith(METADATA));
-    const bytes = metadata.map(([name, value]) => name.length - METADATA.length + value.length);
-    if (bytes.reduce((sum, one) => sum + one, 0) > METADATA_MAX)
-      throw refusal(400, "MetadataTooLarge");
+    const tooLong = overLimit(key, headers);
+    if (tooLong !== undefined) throw refusal(400, tooLong);
   }
 
   async #page(
@@ -296,8 +293,6 @@ interface Page {
   /** The last name of this page when there is a further one. */
   last: string | undefined;
 }
-
-const METADATA = "x-amz-meta-";
 
 /** As S3's answers are thrown. */
 function refusal(status: number, name: string): S3Error {

@@ -42,7 +42,7 @@ export const sacct: ViewCommand = async (args, world) => {
   checkTimeFormat("sacct", world.env);
   const wanted = listedIds(values.get("jobs")?.join(","));
   const chosen = sacctFilter(options, wanted !== undefined, world);
-  // What cannot be read is said before anything is asked.
+  // A format that cannot be read is refused before anything is asked.
   fieldsOf(options, world);
   await checkSacctNames(options, world);
   const loaded = await loadJobs(world);

@@ -23,7 +23,7 @@ const DAY = 86_400_000;
 
 const flagsOf = (flags: object) => parseFlags(listVerb.flags, flags) as never;
 
-/** What each verb says that tells of ages, and what it would remove, where this machine's clock is off by so much. */
+/** The words of each verb that tells of ages, and its removals, where this machine's clock is off by so much. */
 async function said(offMs: number): Promise<string[]> {
   const w = endingJobs({ now: () => new Date(NOW + offMs), columns: 160 });
   const { context, store } = w;
