@@ -2,6 +2,7 @@ import { userInfo } from "node:os";
 import { workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { readWindow } from "../live-output/read-window.ts";
+import { exitOfHook } from "../slurm/hook-end.ts";
 import { outputFileOf } from "../slurm/job-rows.ts";
 import { type StderrState, stateInStderr } from "../slurm/stderr-end.ts";
 import type { EndingMessage } from "./messages.ts";
@@ -13,7 +14,9 @@ const END_BYTES = 64 * 1024;
 const BY_ITSELF = ["slurm-%j.out", "slurm-%A_%a.out"] as const;
 
 /**
- * How a job, or a task, ended of which the Slurm hook says 0:0, as far as its stderr tells and is in its own folder.
+ * How a job, or a task, ended that has no exit code of its own, as far as its stderr tells and is in its own folder. The Slurm
+ * hook says 0:0 of one that Slurm has ended, and, where slurmctld was started again before the hook returned and calls it once
+ * more, 0 and the signal. From 23.11 on `scontrol reconfigure` starts it again.
  *
  * @param roots where jobs' folders are
  */
@@ -22,7 +25,7 @@ export async function endInStderr(
   { job, id = job, task, exit, stderr }: EndingMessage,
   roots: { workRoot: string; home: string },
 ): Promise<StderrState | undefined> {
-  if (exit !== "0:0") return undefined;
+  if (exit === undefined || exitOfHook(exit).exitCode !== 0) return undefined;
   const folder = workFolder(roots, entry).path;
   const row = {
     JobID: id,

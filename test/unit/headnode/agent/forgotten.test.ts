@@ -89,18 +89,26 @@ describe("a job that Slurm has forgotten", () => {
     return w.record("job1");
   }
 
-  test.each([
-    ["", "cancelled", "CANCELLED"],
-    [" DUE TO TIME LIMIT", "timeout", "TIMEOUT"],
-    [" DUE TO PREEMPTION", "cancelled", "PREEMPTED"],
-    [" DUE TO NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS", "node-failure", "NODE_FAIL"],
-  ])(
-    "while the agent was down, with 0:0, ended as its stderr says:%s",
-    async (cause, outcome, state) => {
-      const record = await downUntilForgotten({
-        "slurm-1.out": `a\n${line("1", cause)}Terminated\n`,
-      });
-      expect(record).toMatchObject({ outcome, slurm: { state, exitCode: 0, signal: 0 } });
+  test.each(
+    [0, 9, 15].flatMap((signal) => [
+      [signal, "", "cancelled", "CANCELLED"] as const,
+      [signal, " DUE TO TIME LIMIT", "timeout", "TIMEOUT"] as const,
+      [signal, " DUE TO PREEMPTION", "cancelled", "PREEMPTED"] as const,
+      [
+        signal,
+        " DUE TO NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS",
+        "node-failure",
+        "NODE_FAIL",
+      ] as const,
+    ]),
+  )(
+    "while the agent was down, with 0:%i, ended as its stderr says:%s",
+    async (signal, cause, outcome, state) => {
+      const record = await downUntilForgotten(
+        { "slurm-1.out": `a\n${line("1", cause)}Terminated\n` },
+        (w) => w.hook("1", `0:${signal}`),
+      );
+      expect(record).toMatchObject({ outcome, slurm: { state, exitCode: 0, signal } });
     },
   );
 
@@ -117,6 +125,7 @@ describe("a job that Slurm has forgotten", () => {
     ["another job's", line("2", " DUE TO TIME LIMIT"), "0:0", "completed"],
     ["its own, and an exit code", line("1", " DUE TO TIME LIMIT"), "3:0", "failed"],
     ["none", "done\n", "0:0", "completed"],
+    ["none, with a signal", "done\n", "0:15", "failed"],
   ])("is not judged by a line of stderr that is %s", async (_, text, exit, outcome) => {
     const record = await downUntilForgotten({ "slurm-1.out": text }, (w) => w.hook("1", exit));
     expect(record?.outcome).toBe(outcome);
