@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { lstat, mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { succeeds } from "./flow/succeeds.ts";
 
 /** How a disk treats file names. */
 export interface DiskTraits {
@@ -31,10 +32,7 @@ export async function probeDisk(folder: string, make: Make = mkdir): Promise<Dis
 
 async function isOneName(path: string, other: string, make: Make): Promise<boolean> {
   await makeAgain(path, make);
-  const found = await lstat(other).then(
-    () => true,
-    () => false,
-  );
+  const found = await succeeds(lstat(other));
   await rmdir(path).catch(() => undefined);
   return found;
 }

@@ -225,6 +225,13 @@ export interface ObjectStore
   getFile(key: string, path: string, options?: GetFileOptions): Promise<FetchedFile | undefined>;
   /** Says that so many files, of so many bytes, are going to be carried, or fewer: more threads pay for much. */
   expect?(files: number, bytes: number): void;
+  /**
+   * The time now by the server's clock, to a second, without a request: as the last answer told it. Times of objects are
+   * compared with it, as this machine's clock may be wrong by hours, and requests go through all the same.
+   *
+   * @returns undefined: no answer has told it yet
+   */
+  clock?(): Date | undefined;
   /** Tells of the object with this ETag, by one request; undefined: it is another one by now, or may not be seen. */
   proof(key: string, etag: string): Promise<ContentProof | undefined>;
   /**

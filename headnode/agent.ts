@@ -24,7 +24,7 @@ import { SecondLook } from "./upkeep/second-look.ts";
 import { startTidying } from "./upkeep/tidy.ts";
 
 export interface AgentOptions {
-  ports: Omit<StepPorts, "live" | "remover" | "fresh" | "runs" | "local" | "makeRoom">;
+  ports: Omit<StepPorts, "live" | "remover" | "fresh" | "keep" | "runs" | "local" | "makeRoom">;
   storeOf?: DriverOptions["storeOf"];
   publish: PublishStateChanges;
   /** Space that the journal keeps on the disk; undefined: none. */
@@ -83,6 +83,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     ...copies,
     remover,
     fresh,
+    keep: (entry, change) => journal.update(entry, () => change),
     runs: journal,
     live: live ?? NO_LIVE_OUTPUT,
   };
@@ -122,11 +123,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     everyMs: options.lookMs,
   });
   const requests = requestSpool(spooled, queue);
-  const endings = endingSpool(spooled, journal, driver);
+  let wasAway = true;
+  const endings = endingSpool({ ...spooled, journal, driver, wasAway: () => wasAway });
 
   // First what the Slurm hook left: it may be all that is known of a job that Slurm has forgotten.
   await endings.start();
   await endings.scan();
+  wasAway = false;
   // Of those that have ended, too: a crash may have come before that was told.
   for (const entry of journal.all()) boards.see(entry);
   // As they came: the folder is in the order of names.

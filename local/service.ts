@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import { succeeds } from "../bucket/flow/succeeds.ts";
 import {
   type DaemonSpec,
   daemonPid,
@@ -64,10 +65,7 @@ export function daemonService(options: DaemonServiceOptions): Service {
       const version = versionOf(spec, options.files ?? []);
       const running = daemonPid(name, runDir);
       if (running !== undefined && daemonVersion(name, runDir) === version) {
-        const usable = await becomeReady(running).then(
-          () => true,
-          () => false,
-        );
+        const usable = await succeeds(becomeReady(running));
         if (usable) return false;
       }
       try {

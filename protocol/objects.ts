@@ -21,6 +21,9 @@ export const DATASET_FILE = "job-aws-dataset.json";
 /** The rows of a sweep (see sweep.ts). Written by the client, under the sweep's name. */
 export const SWEEP_FILE = "job-aws-sweep.json";
 
+/** A longer object is no sweep. */
+export const SWEEP_MAX_BYTES = 16 << 20;
+
 /** Objects at the top of a prefix that belong to the protocol: never staged in, never sent back. */
 export const PROTOCOL_FILES: ReadonlySet<string> = new Set([
   STATUS_FILE,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { isPrefix } from "./prefix.ts";
 
 /** Metadata key in which the CLI puts the submission id on the status object. */
 export const SUBMISSION_METADATA = "submission";
@@ -61,4 +62,17 @@ export const COMMENT_BEGINNING = "cloud-submit:";
 /** The Slurm job comment that ties a job to its submission. */
 export function jobComment(prefix: string, submission: string): string {
   return `${COMMENT_BEGINNING}${prefix}:${submission}`;
+}
+
+/** The submission that a Slurm job's comment names; undefined: none. */
+export function submissionOfComment(
+  comment: string,
+): { prefix: string; submission: string } | undefined {
+  if (!comment.startsWith(COMMENT_BEGINNING)) return undefined;
+  const [prefix = "", submission = "", ...more] = comment
+    .slice(COMMENT_BEGINNING.length)
+    .split(":");
+  if (more.length > 0 || !isPrefix(prefix) || !SUBMISSION_PATTERN.test(submission))
+    return undefined;
+  return { prefix, submission };
 }

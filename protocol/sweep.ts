@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { readKeySchema } from "./manifest.ts";
+import { SWEEP_MAX_BYTES } from "./objects.ts";
 import { parseJson } from "./parse-json.ts";
 import { PREFIX_MAX_LENGTH } from "./prefix.ts";
 import { submissionSchema } from "./submission.ts";
@@ -12,9 +13,6 @@ export const SWEEP_COLUMNS_MAX = 100;
 
 /** Bytes of one value; an environment variable may have more. Source: Linux, execve(2), MAX_ARG_STRLEN. */
 export const SWEEP_VALUE_MAX_BYTES = 32 << 10;
-
-/** A longer object is no sweep. */
-export const SWEEP_MAX_BYTES = 16 << 20;
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
@@ -76,6 +74,11 @@ const prefixSweep = z.strictObject({
   kind: z.literal("prefixes"),
   readKey: readKeySchema.describe("of the objects that all rows share"),
   submissions: z.array(submissionSchema).max(SWEEP_ROWS_MAX).describe("the last one of each row"),
+  // Of rows without a job. Earlier versions wrote neither: then nothing is known of these rows.
+  open: rowList
+    .optional()
+    .describe("rows that were not requested yet, or whose removed jobs had not completed"),
+  done: rowList.optional().describe("rows that completed; their jobs may have been removed"),
 });
 
 const sweepSchema = z.discriminatedUnion("kind", [arraySweep, prefixSweep]);
@@ -92,9 +95,10 @@ export function parseSweep(text: string): Sweep | undefined {
   const sweep = parseJson(sweepSchema, text);
   if (!sweep?.rows.every((values) => values.length === sweep.columns.length)) return undefined;
   const { rows } = sweep;
-  if (sweep.kind === "prefixes")
-    return sweep.submissions.length === rows.length ? sweep : undefined;
-  return [...sweep.tasks, ...sweep.done].every((one) => one <= rows.length) ? sweep : undefined;
+  if (sweep.kind === "prefixes" && sweep.submissions.length !== rows.length) return undefined;
+  const { done = [] } = sweep;
+  const others = sweep.kind === "prefixes" ? (sweep.open ?? []) : sweep.tasks;
+  return [...others, ...done].every((one) => one <= rows.length) ? sweep : undefined;
 }
 
 /** The text of a sweep; undefined when it is longer than one may be. */
@@ -111,4 +115,16 @@ export const SWEEP_NAME_MAX = PREFIX_MAX_LENGTH - `-${SWEEP_ROWS_MAX}`.length;
 /** The prefix of a row: the sweep's name and the row's number, as wide as the last one's. */
 export function rowPrefix(name: string, number: number, rows: number): string {
   return `${name}-${String(number).padStart(String(rows).length, "0")}`;
+}
+
+/** The numbers of all rows of a sweep. */
+export function everyRow({ rows }: Pick<Sweep, "rows">): number[] {
+  return rows.map((_, at) => at + 1);
+}
+
+/** The sweep's name and the row's number in a name that may be the prefix of a row; undefined: it is none. */
+export function rowOfPrefix(prefix: string): { name: string; row: number } | undefined {
+  const [, name, number] = /^(.+)-(\d{1,5})$/.exec(prefix) ?? [];
+  const row = Number(number);
+  return name === undefined || row === 0 ? undefined : { name, row };
 }

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type * as files from "node:fs/promises";
 import { hostname } from "node:os";
+import { succeeds } from "../flow/succeeds.ts";
 
 /** When a lock was left behind, and how one is made. */
 export interface LockOptions {
@@ -51,15 +52,12 @@ export async function replaceLeft<T extends Lock>(
   const lock = lockOf(`${path}-${seen.name}`);
   if (!(await lock.take())) return "taken";
   const isThere = (await look())?.name === seen.name;
-  const isReplaced = isThere && (await files.rename(lock.path, path).then(yes, no));
+  const isReplaced = isThere && (await succeeds(files.rename(lock.path, path)));
   if (isReplaced) return lock;
   await lock.release();
   // On Windows it stays while another one reads it.
   return isThere ? "taken" : "gone";
 }
-
-const yes = () => true;
-const no = () => false;
 
 /** Of a lock that was made and not written yet, the time alone tells it from others. */
 function nameOf(text: string, at: number): string {

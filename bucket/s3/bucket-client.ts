@@ -108,6 +108,11 @@ export class BucketClient {
     return lanes ? lanes.during(bytes, task) : task();
   }
 
+  /** As ObjectStore.clock. */
+  clock(): Date | undefined {
+    return this.#target.clock();
+  }
+
   /** As ObjectStore.expect. */
   expect(files: number, bytes: number): void {
     this.#ports.lanes?.expect(files, bytes);
@@ -204,6 +209,7 @@ export class BucketClient {
     ms: number,
     bytes = 0,
   ): void {
+    this.#target.heard(headers.date);
     this.#target.tellsIds ||= readsObject(request) && hasRequestId(headers);
     const length = Math.max(
       request.body?.length ?? bytes,

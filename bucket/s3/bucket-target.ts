@@ -31,8 +31,10 @@ export class BucketTarget {
   tellsIds = false;
   readonly #ports: TargetPorts;
   #region: string | undefined;
-  /** Milliseconds that S3's clock is ahead of ours. */
+  /** Milliseconds that S3's clock is ahead of ours, as far as a refusal has told. */
   #skew = 0;
+  /** The `Date` of the last answer, and when it came, by our clock. */
+  #heard: { date: string; at: number } | undefined;
   #known: KnownTarget | undefined;
 
   constructor(ports: TargetPorts, bucket: string) {
@@ -50,6 +52,19 @@ export class BucketTarget {
     sent.at = this.#ports.now() + this.#skew;
     sent.region = target.region;
     return outgoing(target, request, sent.at);
+  }
+
+  /** An answer of S3 has come, with this header `Date`. */
+  heard(date: string | undefined): void {
+    if (date !== undefined) this.#heard = { date, at: this.#ports.now() };
+  }
+
+  /** As ObjectStore.clock. */
+  clock(): Date | undefined {
+    if (!this.#heard) return undefined;
+    const { date, at } = this.#heard;
+    const time = Date.parse(date) + this.#ports.now() - at;
+    return Number.isNaN(time) ? undefined : new Date(time);
   }
 
   /** Corrects the cause of a refusal where possible; returns which one. */

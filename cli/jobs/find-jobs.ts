@@ -5,7 +5,6 @@ import { readStatus, type StatusObject } from "../../bucket/job-objects/status.t
 import { AFTER_METADATA } from "../../protocol/after.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
-import { bucketNow } from "./bucket-clock.ts";
 import { type NamePattern, timeOfPrefix } from "./job-name.ts";
 import { recordOf } from "./read-job.ts";
 
@@ -21,10 +20,10 @@ export const LOOK_MAX = 1000;
 export interface FindOptions {
   names: NamePattern;
   state: State | undefined;
-  /** From the time now by S3's clock, the instant from which on jobs are wanted. */
+  /** From the time now, the instant from which on jobs are wanted. */
   since: ((now: Date) => Date) | undefined;
-  /** This machine's time: it counts where S3 has told none. */
-  now: Date;
+  /** The time now by S3's clock, once it has answered. */
+  now: () => Date;
   limit: number;
   /** Whether a state is of a run that is wanted. */
   isWanted?: ((prefix: string, status: StatusObject) => boolean) | undefined;
@@ -93,26 +92,14 @@ async function newestFirst(
       if (status) dated.push({ prefix, at: status.lastModified?.getTime() ?? 0 });
     });
   dated.sort((a, b) => b.at - a.at || (a.prefix < b.prefix ? 1 : -1));
-  const since = await sinceOf(store, options, dated, known);
+  // S3 has told its time with the listing.
+  const since = options.since?.(options.now());
   const recent = since === undefined ? dated : dated.filter(({ at }) => at >= since.getTime());
   const ordered = recent.map(({ prefix }) => prefix);
   // job0010 after job0009: counters are newest last.
   const byName = new Intl.Collator("en", { numeric: true });
   const rest = canRead ? [] : without.toSorted((a, b) => byName.compare(b, a));
   return { ordered: [...ordered, ...rest], undated: rest.length, since };
-}
-
-/** The instant from which on jobs are wanted: S3's clock comes with the newest job, which is read before the others. */
-async function sinceOf(
-  store: ReadStore,
-  { since, now }: FindOptions,
-  newest: readonly { prefix: string }[],
-  known: Map<string, StatusObject | undefined>,
-): Promise<Date | undefined> {
-  if (!since) return undefined;
-  const first = newest[0]?.prefix;
-  if (first !== undefined && !known.has(first)) known.set(first, await readStatus(store, first));
-  return since(bucketNow(known.values(), now));
 }
 
 async function look(

@@ -1,5 +1,5 @@
 import { lookAtDataset } from "../../bucket/job-objects/dataset.ts";
-import { isSweep } from "../../bucket/job-objects/sweep.ts";
+import { isSweep } from "../../bucket/job-objects/is-sweep.ts";
 import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
 import type { ObjectEntry } from "../../bucket/object-store.ts";
 import { DATASET_FILE, keyOf, SWEEP_FILE } from "../../protocol/objects.ts";

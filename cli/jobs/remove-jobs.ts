@@ -8,9 +8,11 @@ import { removeJob } from "../../bucket/tidy/remove-job.ts";
 import type { Inputs } from "../../protocol/manifest.ts";
 import { endedAt } from "../../protocol/removal.ts";
 import type { Context } from "../context.ts";
-import { CommandError } from "../errors/command-error.ts";
+import { awsError } from "../errors/aws-error.ts";
+import { CommandError, wordsOf } from "../errors/command-error.ts";
 import { EXIT } from "../errors/exit-code.ts";
 import { formatBytes } from "../output/format.ts";
+import { noteRemovals } from "../sweep/open-rows.ts";
 import type { AskYes } from "../ui/ask-yes.ts";
 import { formatDuration } from "../ui/duration.ts";
 import { tableLines } from "../ui/table.ts";
@@ -95,7 +97,7 @@ export async function removeJobs(
   if (dryRun && json)
     for (const { prefix, measured } of jobs)
       tell(context, { prefix, result: "listed", ...measured });
-  if (!json) show(context, jobs);
+  if (!json) show(context, jobs, bucketNow(context));
   if (dryRun) return EXIT.ok;
   if (!yes) {
     const objects = jobs.reduce((sum, { measured }) => sum + measured.objects, 0);
@@ -105,6 +107,10 @@ export async function removeJobs(
       return EXIT.ok;
     }
   }
+  const gone = jobs.filter(({ inputs }) => !inputs).map(({ prefix }) => prefix);
+  await noteRemovals(store, gone, (name, error) =>
+    context.err(say("rm.notNoted", { name, why: wordsOf(say, awsError(error)) })),
+  );
   let isAllGone = true;
   const remove = async ({ prefix, status, inputs }: Goner) => {
     const nonce = context.random().replaceAll(/[^A-Za-z0-9]/g, "") + context.now().getTime();
@@ -127,12 +133,13 @@ export function tell(
 }
 
 function show(
-  ui: Pick<Context, "say" | "columns" | "out" | "now">,
+  ui: Pick<Context, "say" | "columns" | "out">,
   jobs: readonly (Goner & { measured: Measured })[],
+  now: Date,
 ): void {
   const rows = jobs.map(({ prefix, status, measured: { objects, bytes } }) => [
     { text: prefix },
-    { text: status ? ageOf(status, ui.now()) : "" },
+    { text: status ? ageOf(status, now) : "" },
     { text: String(objects) },
     { text: formatBytes(bytes) },
   ]);
@@ -150,7 +157,7 @@ function show(
 /** How long ago a job has ended. */
 function ageOf(status: StatusObject, now: Date): string {
   const ended = endedAt(status);
-  return ended ? formatDuration(bucketNow([status], now).getTime() - ended.getTime()) : "";
+  return ended ? formatDuration(now.getTime() - ended.getTime()) : "";
 }
 
 function report(context: Context, prefix: string, removal: JobRemoval): void {

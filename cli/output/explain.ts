@@ -6,6 +6,7 @@ import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import { isDenied } from "../errors/aws-error.ts";
 import { shortWordsOf } from "../errors/command-error.ts";
 import { agentHeartbeat } from "../jobs/agent-heartbeat.ts";
+import { bucketNow } from "../jobs/bucket-clock.ts";
 import type { Say } from "../messages/say.ts";
 import { formatDuration } from "../ui/duration.ts";
 import { reasonWords } from "./reason-words.ts";
@@ -50,7 +51,7 @@ export async function explain(
     return [say("explain.error", { message })];
   }
   const heartbeat = await agentHeartbeat(store);
-  const isAgentOff = typeof heartbeat === "object" && !isAlive(heartbeat, ports.now());
+  const isAgentOff = typeof heartbeat === "object" && !isAlive(heartbeat, bucketNow(ports));
   const lines: string[] = [];
   if (state === "FILE_UPLOAD" && record?.waitsFor) {
     const jobs = waitsForWords(record.waitsFor);
@@ -117,17 +118,17 @@ async function dispatchLines(ports: ExplainPorts, prefix: string): Promise<strin
 }
 
 function agentLines(ports: ExplainPorts, heartbeat: Heartbeat | undefined | "denied"): string[] {
-  const { say, now } = ports;
+  const { say } = ports;
   if (heartbeat === "denied") return [];
   if (!heartbeat) return [say("explain.agentNever")];
   const ago = age(ports, new Date(heartbeat.time));
-  if (!isAlive(heartbeat, now())) return [say("explain.agentDead", { ago })];
+  if (!isAlive(heartbeat, bucketNow(ports))) return [say("explain.agentDead", { ago })];
   const { jobs, slurm } = heartbeat;
   const lines = [say("explain.agentAlive", { ago, waiting: jobs.waiting, active: jobs.active })];
   if (slurm.state !== "ok") lines.push(say("explain.slurmDown", { detail: slurm.detail ?? "" }));
   return lines;
 }
 
-function age({ now }: ExplainPorts, at: Date | undefined): string {
-  return at === undefined ? "?" : formatDuration(now().getTime() - at.getTime());
+function age(ports: ExplainPorts, at: Date | undefined): string {
+  return at === undefined ? "?" : formatDuration(bucketNow(ports).getTime() - at.getTime());
 }

@@ -2,12 +2,18 @@ import * as z from "zod";
 import { STATE_CHANGE, stateChangeSchema } from "../../protocol/event.ts";
 import { parseJson } from "../../protocol/parse-json.ts";
 
-/** Messages of a log group, oldest first, that CloudWatch Logs found by a filter pattern. */
-export type FilterLogs = (query: {
+/** A question to a log group. */
+export interface LogQuery {
   group: string;
   pattern: string;
-  since: Date;
-}) => AsyncIterable<string>;
+  /** From when on messages are wanted, by the time now; called again where CloudWatch's clock says another time than `now`. */
+  since: (now: Date) => Date;
+  /** This machine's time, which may be wrong by hours. */
+  now: Date;
+}
+
+/** Messages of a log group, oldest first, that CloudWatch Logs found by a filter pattern. */
+export type FilterLogs = (query: LogQuery) => AsyncIterable<string>;
 
 /** A line of functions/audit: the logger leaves out null, hence "none". */
 const auditLineSchema = stateChangeSchema.extend({
@@ -29,13 +35,13 @@ export type AuditedChange = z.infer<typeof changeSchema>;
  */
 export async function readAuditLog(
   filterLogs: FilterLogs,
-  { group, prefix, since }: { group: string; prefix: string | undefined; since: Date },
+  { prefix, ...query }: Omit<LogQuery, "pattern"> & { prefix: string | undefined },
 ): Promise<AuditedChange[]> {
   const terms = [`$.message = "${STATE_CHANGE}"`];
   if (prefix !== undefined) terms.push(`$.prefix = "${prefix}"`);
   const pattern = `{ ${terms.join(" && ")} }`;
   const changes = new Map<string, AuditedChange>();
-  for await (const text of filterLogs({ group, pattern, since })) {
+  for await (const text of filterLogs({ ...query, pattern })) {
     const change = parseLine(text);
     // Asked for already; read again because what else is in the log is not ours to print.
     if (!change || (prefix !== undefined && change.prefix !== prefix)) continue;

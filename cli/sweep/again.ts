@@ -1,6 +1,12 @@
 import { readInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
-import { readSweep, writeSweep } from "../../bucket/job-objects/sweep.ts";
+import {
+  changeSweep,
+  readSweep,
+  readSweepObject,
+  type SweepObject,
+  writeSweep,
+} from "../../bucket/job-objects/sweep.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { type ManifestId } from "../../protocol/manifest.ts";
 import { keyOf, MANIFEST_FILE } from "../../protocol/objects.ts";
@@ -23,22 +29,28 @@ import {
   sweepOptions,
   sweepText,
 } from "./new-sweep.ts";
-import { hasFailed, rowStates } from "./row-states.ts";
+import { withNextRows } from "./open-rows.ts";
+import { hasFailed, type RowState, rowStates } from "./row-states.ts";
 import { submitRows } from "./submit-rows.ts";
 
 /** A sweep that is in the bucket. */
 interface Known<Kind extends Sweep> {
   name: string;
+  /** With the options that it is to have next. */
   sweep: Kind;
+  /** As it was read. */
+  object: SweepObject;
   /** The folder or script that it is to be submitted from; undefined: the files are those in the bucket. */
   path: string | undefined;
 }
 
 /** @throws CloudSubmitError `no-such-job` when there is no sweep of this name */
 export async function sweepNamed(store: ObjectStore, name: string): Promise<Sweep> {
-  const sweep = await readSweep(store, name);
-  if (!sweep) throw new CommandError("no-such-job", (say) => say("sweep.none", { name }));
-  return sweep;
+  return (await readSweep(store, name)) ?? noSweep(name);
+}
+
+function noSweep(name: string): never {
+  throw new CommandError("no-such-job", (say) => say("sweep.none", { name }));
 }
 
 /**
@@ -46,12 +58,17 @@ export async function sweepNamed(store: ObjectStore, name: string): Promise<Swee
  *
  * @param target the name of the sweep; else the folder or script that it was submitted from
  * @param options.sbatchOptions in place of those that it had; undefined: the same
+ * @param options.missing also rows without a job of which nothing is known
  * @throws CloudSubmitError `no-such-job`; `active-job`; `usage` when nothing tells which rows failed
  */
 export async function sweepAgain(
   context: Context,
   target: string,
-  options: { prefix?: string | undefined; sbatchOptions?: readonly string[] | undefined },
+  options: {
+    prefix?: string | undefined;
+    sbatchOptions?: readonly string[] | undefined;
+    missing?: boolean | undefined;
+  },
   caller: Caller,
 ): Promise<Swept> {
   const known = await find(context, target, options.prefix);
@@ -65,7 +82,7 @@ export async function sweepAgain(
   if (next.kind === "prefixes") refuseNotify(caller.notify);
   return next.kind === "array"
     ? arrayAgain(context, { ...known, sweep: next }, caller)
-    : prefixesAgain(context, { ...known, sweep: next });
+    : prefixesAgain(context, { ...known, sweep: next }, options.missing === true);
 }
 
 async function find(
@@ -74,19 +91,21 @@ async function find(
   prefix: string | undefined,
 ): Promise<Known<Sweep>> {
   const { store } = context;
+  const known = (name: string, path: string | undefined, object: SweepObject) => ({
+    name,
+    path,
+    sweep: object.sweep,
+    object,
+  });
   if (prefix !== undefined)
-    return { name: prefix, path: target, sweep: await sweepNamed(store, prefix) };
-  const named = isPrefix(target) ? await readSweep(store, target) : undefined;
-  if (named) return { name: target, path: undefined, sweep: named };
+    return known(prefix, target, (await readSweepObject(store, prefix)) ?? noSweep(prefix));
+  const named = isPrefix(target) ? await readSweepObject(store, target) : undefined;
+  if (named) return known(target, undefined, named);
   const name = await lastJobOf(context, target);
-  const sweep = name === undefined ? undefined : await readSweep(store, name);
-  if (name === undefined || !sweep)
-    throw new CommandError("no-such-job", (say) =>
-      isPrefix(target)
-        ? say("sweep.none", { name: target })
-        : say("sweep.noneFrom", { path: target }),
-    );
-  return { name, path: target, sweep };
+  const sent = name === undefined ? undefined : await readSweepObject(store, name);
+  if (name !== undefined && sent) return known(name, target, sent);
+  if (isPrefix(target)) return noSweep(target);
+  throw new CommandError("no-such-job", (say) => say("sweep.noneFrom", { path: target }));
 }
 
 /** Refuses an address for a sweep with a prefix for each row: it would get a message for each. */
@@ -117,7 +136,8 @@ async function arrayAgain(
   const tasks = asManyAsFit(rows);
   const total = sweep.rows.length;
   const left = rows.length - tasks.length;
-  const swept = { name, kind: "array", total, files: 0, bytes: 0, failed: [], left } as const;
+  const none = { files: 0, bytes: 0, failed: [], missing: 0 } as const;
+  const swept = { name, kind: "array", total, ...none, left } as const;
   if (tasks.length === 0) return { ...swept, submitted: [] };
   const submission = newSubmission(context);
   const next: ArraySweep = {
@@ -152,24 +172,39 @@ function asManyAsFit(rows: readonly number[]): number[] {
 
 async function prefixesAgain(
   context: Context,
-  { name, sweep, path }: Known<PrefixSweep>,
+  { name, sweep, path, object }: Known<PrefixSweep>,
+  takesMissing: boolean,
 ): Promise<Swept> {
   const { store } = context;
   const states = await rowStates(store, name, sweep);
-  const rows = states.filter(hasFailed).map(({ row }) => row);
-  const total = sweep.rows.length;
-  const none = { name, kind: "prefixes", total, submitted: rows, files: 0, bytes: 0 } as const;
-  if (rows.length === 0) return { ...none, failed: [], left: 0 };
-  const submissions = [...sweep.submissions];
-  for (const row of rows) submissions[row - 1] = newSubmission(context);
-  const next = { ...sweep, submissions };
-  if (path !== undefined) return submitPrefixes(context, path, { name, sweep: next }, rows);
+  const isNext = (state: RowState) => hasFailed(state) || (takesMissing && state.missing);
+  const rows = states.filter(isNext).map(({ row }) => row);
+  const missing = takesMissing ? 0 : states.filter((state) => state.missing).length;
+  const none = { name, kind: "prefixes", total: sweep.rows.length, left: 0, missing } as const;
+  const sent = { submitted: rows, files: 0, bytes: 0 };
+  if (rows.length === 0) return { ...none, ...sent, failed: [] };
+  const submissions = new Map(rows.map((row) => [row, newSubmission(context)]));
+  const next = withNextRows(sweep, { states, next: submissions });
+  const write = async () => {
+    const { sbatchOptions } = sweep;
+    const change = (now: Sweep) =>
+      now.kind === "prefixes" && now.readKey === sweep.readKey
+        ? withNextRows({ ...now, sbatchOptions }, { states, next: submissions })
+        : undefined;
+    return (await changeSweep(store, name, object, change)) ?? noSweep(name);
+  };
+  if (path !== undefined)
+    return {
+      ...(await submitPrefixes(context, path, { name, sweep: next }, { rows, write })),
+      missing,
+    };
   const manifest = await presentManifest(store, name);
   const { inputs } = await readInputManifest(store, name, manifest);
-  await writeSweep(store, name, sweepText(next));
+  sweepText(next);
+  const known = await write();
   const shared = [...inputs.values()];
-  const failed = await submitRows(context, name, next, { rows, shared, again: true });
-  return { ...none, failed, left: 0 };
+  const failed = await submitRows(context, name, next, { rows, shared, again: true, known });
+  return { ...none, ...sent, failed };
 }
 
 /** The manifest that is below a sweep's name now. @throws CloudSubmitError `no-such-job` when there is none */

@@ -1,6 +1,6 @@
 import { writeInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus } from "../../bucket/job-objects/status.ts";
-import { readSweep, writeSweep } from "../../bucket/job-objects/sweep.ts";
+import { readSweep, type SweepObject, writeSweep } from "../../bucket/job-objects/sweep.ts";
 import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import type { Input } from "../../protocol/manifest.ts";
@@ -9,6 +9,7 @@ import { makePrefix } from "../../protocol/prefix.ts";
 import { sbatchOptions } from "../../protocol/sbatch-options.ts";
 import {
   type ArraySweep,
+  everyRow,
   formatSweep,
   type PrefixSweep,
   SWEEP_NAME_MAX,
@@ -52,6 +53,8 @@ export interface Swept {
   failed: readonly FailedRow[];
   /** Failed rows for which there was no room in sbatch's list. */
   left: number;
+  /** Rows without a job of which nothing is known, and that were not submitted. */
+  missing: number;
 }
 
 /** Name, kind and options of a new sweep. */
@@ -85,7 +88,7 @@ export function planSweep(
     sbatchOptions: sweepOptions(options.sbatchOptions),
   };
   if (!prefixPerRow) {
-    const tasks = rows.map((_, at) => at + 1);
+    const tasks = everyRow(shared);
     const submission = newSubmission(context);
     return { name, sweep: { ...shared, kind: "array", atOnce, submission, tasks, done: [] } };
   }
@@ -95,7 +98,8 @@ export function planSweep(
     throw new CommandError("usage", (say) => say("sweep.longName", { name, max: SWEEP_NAME_MAX }));
   const submissions = rows.map(() => newSubmission(context));
   const readKey = context.secret();
-  return { name, sweep: { ...shared, kind: "prefixes", readKey, submissions } };
+  const open = everyRow(shared);
+  return { name, sweep: { ...shared, kind: "prefixes", readKey, submissions, open, done: [] } };
 }
 
 /** Options for sbatch that a sweep may have. @throws CloudSubmitError `usage` or `bad-option` */
@@ -148,7 +152,8 @@ export async function submitArray(
     caller,
   );
   const total = rows.length;
-  return { name, kind: "array", total, submitted: tasks, files, bytes, failed: [], left: 0 };
+  const sent = { submitted: tasks, files, bytes, failed: [] };
+  return { name, kind: "array", total, ...sent, left: 0, missing: 0 };
 }
 
 /** Refuses the name of a job, or of a sweep with a prefix for each row. One of an array that was never requested is begun anew. */
@@ -164,16 +169,23 @@ export function arrayOf({ tasks, atOnce }: Pick<ArraySweep, "tasks" | "atOnce">)
   return `${formatTaskIds(tasks)}${atOnce === undefined ? "" : `%${atOnce}`}`;
 }
 
+/** Rows of a sweep that is in the bucket. */
+interface RowsAgain {
+  rows: readonly number[];
+  /** Writes the sweep's object, in which they are open. */
+  write: () => Promise<SweepObject>;
+}
+
 /**
  * Submits rows of a sweep as jobs of their own: the template once, below the sweep's name, then the rows.
  *
- * @param again numbers of rows that were submitted before; undefined: all, and the sweep is new
+ * @param again undefined: all rows, and the sweep is new
  */
 export async function submitPrefixes(
   context: Context,
   path: string,
   { name, sweep }: { name: string; sweep: PrefixSweep },
-  again?: readonly number[],
+  again?: RowsAgain,
 ): Promise<Swept> {
   const { store } = context;
   const text = sweepText(sweep);
@@ -183,7 +195,7 @@ export async function submitPrefixes(
       throw new CommandError("usage", (say) => say("sweep.taken", { name }));
     await refuseTakenRows(context, name, sweep);
   }
-  await writeSweep(store, name, text);
+  const known = again ? await again.write() : { sweep, etag: await writeSweep(store, name, text) };
   context.interrupt.at(goOn(context, name, path));
   const { inputs, files, bytes } = await uploadTemplate(context, source, name, sweep.readKey);
   const script = { [ROW_SCRIPT]: rowScript(sweep.columns, undefined) };
@@ -192,10 +204,11 @@ export async function submitPrefixes(
   if (!(await writeInputManifest(store, name, shared, { readKey })))
     throw new CommandError("usage", (say) => say("sweep.manyFiles"));
   context.interrupt.at(goOn(context, name));
-  const rows = again ?? sweep.rows.map((_, at) => at + 1);
-  const failed = await submitRows(context, name, sweep, { rows, shared, again: !!again });
+  const rows = again?.rows ?? everyRow(sweep);
+  const failed = await submitRows(context, name, sweep, { rows, shared, again: !!again, known });
   const total = sweep.rows.length;
-  return { name, kind: "prefixes", total, submitted: rows, files, bytes, failed, left: 0 };
+  const sent = { submitted: rows, files, bytes, failed };
+  return { name, kind: "prefixes", total, ...sent, left: 0, missing: 0 };
 }
 
 /** How to go on with a sweep of which not all rows are submitted. */
@@ -205,4 +218,9 @@ export function goOn({ given }: Pick<Context, "given">, name: string, path?: str
     command: commandLine(given, sweepVerb, { path: path ?? name }, { ...flags, onlyFailed: true }),
     line: (say, command) => say("interrupt.sweep", { command }),
   };
+}
+
+/** The command that submits rows, too, whose jobs are gone and of which nothing is known. */
+export function submitMissing(given: Context["given"], name: string): string {
+  return commandLine(given, sweepVerb, { path: name }, { onlyFailed: true, missing: true });
 }

@@ -2,6 +2,7 @@ import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { listPrefixes } from "../../bucket/job-objects/list-prefixes.ts";
 import { readPresentManifest, writeInputManifest } from "../../bucket/job-objects/manifest.ts";
 import { readStatus, type StatusObject } from "../../bucket/job-objects/status.ts";
+import type { SweepObject } from "../../bucket/job-objects/sweep.ts";
 import { untoldIsNone } from "../../bucket/job-objects/untold.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import { type Input } from "../../protocol/manifest.ts";
@@ -14,6 +15,7 @@ import { CommandError } from "../errors/command-error.ts";
 import { refuseOthers } from "../jobs/other-kinds.ts";
 import { refuseActive } from "../jobs/refuse-active.ts";
 import { requestRun, runMetadata } from "../jobs/request-run.ts";
+import { noteRequested } from "./open-rows.ts";
 import { putTexts } from "./put-texts.ts";
 import { PARAMS_FILE, paramsText, VALUES_FILE, valuesText } from "./row-files.ts";
 
@@ -22,6 +24,7 @@ const AT_ONCE = 16;
 
 /** A row that was not submitted, and why. */
 export interface FailedRow {
+  row: number;
   prefix: string;
   error: CloudSubmitError;
 }
@@ -34,11 +37,14 @@ export interface RowsToSubmit {
   shared: readonly Input[];
   /** Whether the rows were submitted before; else there was nothing below their prefixes (refuseTakenRows). */
   again: boolean;
+  /** The sweep's object, in which they are open. */
+  known: SweepObject;
 }
 
 /**
  * Submits rows of a sweep, each as a job under its own prefix, which names the template's objects where they are: four
- * requests for each, and two more for those that are submitted again, or four. One that fails keeps no other back.
+ * requests for each, and two more for those that are submitted again, or four. One that fails keeps no other back. Then one
+ * more for the sweep's object, which tells of the others that they were submitted.
  *
  * @returns those that failed
  */
@@ -46,7 +52,7 @@ export async function submitRows(
   context: Context,
   name: string,
   sweep: PrefixSweep,
-  { rows, shared, again }: RowsToSubmit,
+  { rows, shared, again, known }: RowsToSubmit,
 ): Promise<FailedRow[]> {
   const sources = shared.map((input) => ({
     ...input,
@@ -58,9 +64,15 @@ export async function submitRows(
     try {
       await submitRow(context, prefix, sweep, { row, shared: sources, again });
     } catch (error) {
-      failed.push({ prefix, error: error instanceof CloudSubmitError ? error : awsError(error) });
+      const told = error instanceof CloudSubmitError ? error : awsError(error);
+      failed.push({ row, prefix, error: told });
     }
   });
+  const isFailed = new Set(failed.map(({ row }) => row));
+  const requested = rows.filter((row) => !isFailed.has(row));
+  const noting = noteRequested(context.store, name, known, requested);
+  // A failure that keeps rows back keeps this back, too; the rows are told of then, and all of them stay open.
+  await (failed.length > 0 ? noting.catch(() => undefined) : noting);
   return failed.toSorted((a, b) => (a.prefix < b.prefix ? -1 : 1));
 }
 

@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { readSmallFile } from "../../bucket/disk/read-small-file.ts";
+import { succeeds } from "../../bucket/flow/succeeds.ts";
 import { type Input } from "../../protocol/manifest.ts";
 import type { Context } from "../context.ts";
 import { CommandError } from "../errors/command-error.ts";
@@ -19,10 +20,7 @@ export async function sweepTemplate(path: string): Promise<JobSource> {
   if (source.kind === "script" || isOurs(join(path, ROW_SCRIPT))) return source;
   for (const name of ROW_FILES) {
     const at = join(path, name);
-    const isThere = await lstat(at).then(
-      () => true,
-      () => false,
-    );
+    const isThere = await succeeds(lstat(at));
     if (isThere) throw new CommandError("usage", (say) => say("sweep.fileIsThere", { path: at }));
   }
   return source;

@@ -2,7 +2,7 @@ import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
 import type { ObjectStore } from "../../bucket/object-store.ts";
 import { CloudSubmitError, type ErrorCode, messageOf } from "../../protocol/error.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
-import { type JobEntry, type Phase, REPEATED } from "../journal/job-entry.ts";
+import { type JobEntry, type Phase, REPEATED, WRITTEN_BY_STEP } from "../journal/job-entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
 import { submitterName } from "../queue/fair-order.ts";
@@ -55,7 +55,10 @@ export interface DriverOptions {
   onChange: (entry: JobEntry) => void;
 }
 
-/** Takes every submission from step to step, each journaled before the next one begins, but for REPEATED ones. */
+/**
+ * Takes every submission from step to step, each journaled before the next one begins, but for those of REPEATED and
+ * WRITTEN_BY_STEP.
+ */
 export class Driver {
   readonly #options: DriverOptions;
   readonly #steps: Partial<Record<Phase, Step>>;
@@ -159,7 +162,9 @@ export class Driver {
       ...rest,
       outbox: change ? [...outbox, change] : outbox,
     });
-    if (changes.phase && REPEATED.has(changes.phase)) await journal.note(entry, changed);
+    const { phase } = changes;
+    const isLater = phase && (REPEATED.has(phase) || WRITTEN_BY_STEP.has(phase));
+    if (isLater) await journal.note(entry, changed);
     else await journal.update(entry, changed);
     if (entry.phase !== from)
       log("info", "step done", {

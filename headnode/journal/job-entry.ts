@@ -7,8 +7,9 @@ import { prefixSchema } from "../../protocol/prefix.ts";
 import { jobRecordSchema } from "../../protocol/record.ts";
 import { STATES } from "../../protocol/state.ts";
 import { arrayAccountSchema } from "../slurm/array-account.ts";
+import { STDERR_STATES } from "../slurm/stderr-end.ts";
 
-/** Progress of a submission; each phase is in the journal before the next step begins, but for those of REPEATED. */
+/** Progress of a submission; each phase is in the journal before the next step begins, but for those of REPEATED and WRITTEN_BY_STEP. */
 export const PHASES = [
   /** The request is ours, and other jobs have to end first. */
   "waiting",
@@ -16,7 +17,7 @@ export const PHASES = [
   "accepted",
   /** The job's folder is here. */
   "staged",
-  /** sbatch may have been called. */
+  /** The job is about to be passed to sbatch, or may have been. */
   "submitting",
   /** Slurm has the job; its id is in `slurm`. */
   "submitted",
@@ -40,6 +41,12 @@ export type Phase = (typeof PHASES)[number];
  * and does what it has done. The final record is none of these: it is never written after JOB_COMPLETE.
  */
 export const REPEATED: ReadonlySet<Phase> = new Set<Phase>(["staged"]);
+
+/**
+ * Phases that their own step puts into the journal, at the moment from which on they cannot be repeated: after a crash before
+ * that, the step before them is done again.
+ */
+export const WRITTEN_BY_STEP: ReadonlySet<Phase> = new Set<Phase>(["submitting"]);
 
 /** Parts of an open submission that are left, in order, while its job is held. Absent: all is done, or it was not open. */
 export const OPEN_PARTS = [
@@ -114,6 +121,11 @@ export const jobEntrySchema = z.object({
   sbatchOutput: z.string().optional(),
   /** ETag of the FILE_UPLOAD that was accepted. */
   statusEtag: z.string(),
+  /**
+   * When sbatch was called last; `not sent`: it was not, or did not reach Slurm. Absent while it is submitting: an earlier
+   * version has called it, or has not.
+   */
+  sbatchAt: z.union([z.iso.datetime(), z.literal("not sent")]).optional(),
   /** Since when Slurm says that it does not know a job whose sbatch had no answer. */
   settlingSince: z.iso.datetime().optional(),
   /** JOB_CANCEL was seen. */
@@ -128,8 +140,12 @@ export const jobEntrySchema = z.object({
   unanswered: z.int().nonnegative().optional(),
   /** Of a job array, until its board tells of its end: what is known of its tasks. */
   array: arrayAccountSchema.optional(),
+  /** Until Slurm's id is known: the job with this one's comment of whose end the Slurm hook told. */
+  hookJob: z.string().optional(),
   /** `code:signal` from the Slurm hook, for when Slurm itself has forgotten the job. */
   hookExit: z.string().optional(),
+  /** Slurm's word for that end, as far as the job's own stderr tells: the hook is not told it. */
+  hookState: z.enum(STDERR_STATES).optional(),
   /** How often the job had been put back into the queue before the run that `hookExit` tells of. */
   hookRestarts: z.int().nonnegative().optional(),
   /** The job's name when it began: its output files are named after that. */

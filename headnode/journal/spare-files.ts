@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { link, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
+import { succeeds } from "../../bucket/flow/succeeds.ts";
 import { messageOf } from "../../protocol/error.ts";
 import type { Log } from "../log.ts";
 import { END_OF_ENTRY } from "./entry-file.ts";
@@ -84,10 +85,7 @@ export class SpareFiles {
       await file.close();
     }
     const kept = randomUUID();
-    const isKept = await link(path, join(this.#folder, kept)).then(
-      () => true,
-      () => false,
-    );
+    const isKept = await succeeds(link(path, join(this.#folder, kept)));
     await rename(from, path);
     await sync();
     if (isKept) await this.#takeOver(kept);

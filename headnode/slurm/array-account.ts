@@ -10,7 +10,7 @@ import { earliest, latest } from "./times.ts";
 const end = z.object({
   /** Ids as ranges. */
   ids: z.string(),
-  /** Slurm's word; absent: only the Slurm hook told of the end. */
+  /** Slurm's word; absent: only the Slurm hook told of the end, which is not told it. */
   state: z.string().optional(),
   exitCode: z.int(),
   signal: z.int(),
@@ -35,6 +35,8 @@ export type TaskEnd = Omit<z.infer<typeof end>, "ids">;
 export const arrayAccountSchema = z.object({
   /** Every task that the array was ever seen to have, as ranges. */
   submitted: z.string(),
+  /** How many there are, as far as the Slurm hook has told: some of them may never have been seen. */
+  total: z.int().nonnegative().optional(),
   /** Those that had not begun at the last look. */
   waiting: z.string(),
   /** When that was. */
@@ -49,9 +51,18 @@ export const arrayAccountSchema = z.object({
 });
 export type ArrayAccount = z.infer<typeof arrayAccountSchema>;
 
-/** Initial account of an array: the tasks that Slurm showed when it had just taken the job, or when it was found. */
-export function newAccount({ tasks, waiting }: FoundArray, seenAt: Date): ArrayAccount {
-  return { submitted: tasks, waiting, seenAt: seenAt.toISOString(), ends: [], restarts: 0 };
+/**
+ * Initial account of an array: the tasks that Slurm showed when it had just taken the job, or when it was found.
+ *
+ * @param told what the Slurm hook had told of it before
+ */
+export function newAccount(
+  { tasks, waiting }: FoundArray,
+  seenAt: Date,
+  told?: ArrayAccount,
+): ArrayAccount {
+  const submitted = formatTaskIds(new Set([...idsOf(tasks), ...idsOf(told?.submitted ?? "")]));
+  return { ...told, submitted, waiting, seenAt: seenAt.toISOString(), ends: [], restarts: 0 };
 }
 
 /**
@@ -111,17 +122,24 @@ export function accountOf(
  *
  * @param exit `code:signal`
  * @param restarts how often the task had been put back into the queue before that run
+ * @param more how many tasks the array has, and Slurm's word for the end, as far as they are known
  */
 export function accountOfHook(
   before: ArrayAccount,
   task: number,
   exit: string,
   restarts: number,
+  { total = before.total, state }: { total?: number | undefined; state?: string | undefined } = {},
 ): ArrayAccount {
   const hookEnds = endsById(before.hookEnds ?? []);
   if (restarts < (hookEnds.get(task)?.restarts ?? 0)) return before;
-  hookEnds.set(task, { ...exitOfHook(exit), restarts });
-  return { ...before, hookEnds: grouped(hookEnds) };
+  hookEnds.set(task, { ...(state !== undefined && { state }), ...exitOfHook(exit), restarts });
+  return {
+    ...before,
+    submitted: formatTaskIds(idsOf(before.submitted).add(task)),
+    ...(total !== undefined && { total }),
+    hookEnds: grouped(hookEnds),
+  };
 }
 
 /** Whether something is known now that was not, besides the time. */
@@ -130,7 +148,7 @@ export function hasNews(before: ArrayAccount, after: ArrayAccount): boolean {
   return timeless(before) !== timeless(after);
 }
 
-/** Verdict on an array. A task whose end was not seen is lost: it does not count as completed. */
+/** Verdict on an array. A task whose end was not seen, or that was not seen at all, is lost: it does not count as completed. */
 export function arrayVerdict(account: ArrayAccount): {
   outcome: Outcome;
   end: (TaskEnd & { state: string }) | undefined;
@@ -150,15 +168,18 @@ export function arrayVerdict(account: ArrayAccount): {
     groups.set(key, group);
   }
   const all = [...groups.values()];
-  const outcome = worstOf(all.map((group) => group.outcome));
+  const unseen = Math.max(0, (account.total ?? 0) - submitted.size);
+  const outcomes = all.map((group) => group.outcome);
+  const outcome = worstOf(unseen > 0 ? [...outcomes, "lost"] : outcomes);
   const worst = all.find((group) => group.outcome === outcome)?.end;
   const counts: TaskCounts["outcomes"] = {};
   for (const { outcome: one, ids } of all) counts[one] = (counts[one] ?? 0) + ids.length;
+  if (unseen > 0) counts.lost = (counts.lost ?? 0) + unseen;
   return {
     outcome,
     end: worst?.state === undefined ? undefined : { ...worst, state: worst.state },
     tasks: {
-      total: submitted.size,
+      total: submitted.size + unseen,
       completed: counts.completed ?? 0,
       outcomes: counts,
       incomplete: incompleteOf(all),

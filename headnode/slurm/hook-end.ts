@@ -15,7 +15,7 @@ export function exitOfHook(exit: string): HookExit {
 
 /**
  * How a run ended of which the Slurm hook alone tells: slurmctld gives its hook no state. A job that was cancelled has the
- * exit code 0:0, too; so, with Slurm alone knowing of it, have one that was preempted and one that ran out of time.
+ * exit code 0:0, too; so have one that was preempted and one that ran out of time, where their stderr does not tell of it.
  *
  * @param isCancelled whether its end was asked for: then 0:0 says nothing
  */

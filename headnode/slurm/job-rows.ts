@@ -116,7 +116,7 @@ function outputPathsOf(row: JobRow, taskIds: Set<number> | undefined): string[] 
  * @param array undefined: the job is no array
  */
 export function outputFileOf(
-  row: JobRow,
+  row: Pick<JobRow, "JobID" | "Name" | "UserName" | "BatchHost" | "WorkDir" | "exit_code">,
   pattern: string,
   array: { jobId: string; task: number } | undefined,
 ): string | undefined {

@@ -1,3 +1,4 @@
+import { CloudSubmitError } from "../../protocol/error.ts";
 import type { CommandResult } from "./command.ts";
 
 /**
@@ -49,3 +50,21 @@ export function saysNoAnswer(done: Pick<CommandResult, "stderr">): boolean {
     return NO_ANSWER.has(text);
   });
 }
+
+/**
+ * sbatch's lines when it has sent no job: it found no slurmctld that takes a connection, or no configuration that names one.
+ * What it had sent before that, in the same call, slurmctld had answered with a refusal to be asked again.
+ * Source: slurm_send_recv_controller_msg and slurm_conf_init, Slurm 22.05 and 26.05.
+ */
+const NOT_SENT: ReadonlySet<string> = new Set([
+  "sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)",
+  "sbatch: fatal: Could not establish a configuration source",
+]);
+
+/** Whether sbatch said, in a line of its own, that it has sent no job. */
+export function saysNotSent(done: Pick<CommandResult, "stderr">): boolean {
+  return done.stderr.split("\n").some((line) => NOT_SENT.has(line.trimEnd()));
+}
+
+/** The error for an sbatch that has not reached Slurm: Slurm has no job of this call, and will have none. */
+export class NotSent extends CloudSubmitError {}

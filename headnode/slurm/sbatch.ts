@@ -2,7 +2,7 @@ import { type BackOff, backOff } from "../../bucket/flow/back-off.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { CommandResult, SlurmCommand } from "./command.ts";
 import type { FoundJob } from "./find-job.ts";
-import { saysNoAnswer } from "./sbatch-answer.ts";
+import { NotSent, saysNoAnswer, saysNotSent } from "./sbatch-answer.ts";
 import { unanswered } from "./squeue.ts";
 
 /** Result of sbatch. */
@@ -14,6 +14,8 @@ export interface SbatchPorts {
   run: SlurmCommand;
   /** Runs this when it is its turn: calls of sbatch are bounded. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Called when it is, right before sbatch; sbatch is not called when it throws. */
+  begin: () => Promise<void>;
   /** The job of this call, once Slurm has it. */
   find: () => Promise<FoundJob | undefined>;
   /** Whether slurmctld answers. */
@@ -32,15 +34,18 @@ const LOOKS_AFTER = 3;
  * no other job has. After other codes it is looked for, too: with `--wait` the exit code is the job's own.
  *
  * @param args options and the script
- * @throws CloudSubmitError `slurm` without an answer: the job may then be in the queue, or come to be
+ * @throws CloudSubmitError `slurm` without an answer: the job may then be in the queue, or come to be, but not of a NotSent
  */
 export async function sbatch(
   workDir: string,
   args: readonly string[],
   ports: SbatchPorts,
 ): Promise<SubmitResult> {
-  const { inTurn, find, isUp } = ports;
-  const ended = await inTurn(() => called(workDir, args, ports));
+  const { inTurn, begin, find, isUp } = ports;
+  const ended = await inTurn(async () => {
+    await begin();
+    return called(workDir, args, ports);
+  });
   if (ended.job) return { accepted: true, job: ended.job, output: ended.output };
   const { output } = ended;
   if (ended.code === 0) {
@@ -48,6 +53,8 @@ export async function sbatch(
     // A script may ask for an answer in place of a job: --test-only.
     return job ? { accepted: true, job, output } : { accepted: false, output: `no job: ${output}` };
   }
+  if (ended.code !== null && saysNotSent(ended))
+    throw new NotSent("slurm", unanswered("sbatch", ended).message);
   const job = await find();
   if (job?.isRefused) return { accepted: false, output };
   if (job) return { accepted: true, job, output };

@@ -27,7 +27,7 @@ export interface JobLook {
 export interface Slurm {
   /**
    * @param options of the submitter's, checked
-   * @throws when Slurm cannot be reached: the job may then be in the queue or not
+   * @throws when Slurm cannot be reached: the job may then be in the queue or not; NotSent when it is not
    */
   submit(
     owner: JobOwner,
@@ -75,12 +75,14 @@ export interface Slurm {
 /** Prepares what a job needs, before it may begin. */
 type Prepare = (outputFolders: ReadonlySet<string>) => Promise<void>;
 
-/** Words that sbatch is called with besides options. */
+/** A call of sbatch, besides its options. */
 export interface SbatchCall {
   /** The job waits until it is released; undefined: it does not. */
   keepBack: KeepBack | undefined;
   /** Of the script. */
   arguments: readonly string[];
+  /** Called right before sbatch is; sbatch is not called when it throws. */
+  begin: () => Promise<void>;
 }
 
 /** One look at Slurm, which tells of any job. */
@@ -117,7 +119,7 @@ export class SlurmCommands implements Slurm {
   async submit(
     owner: JobOwner,
     options: readonly string[],
-    { keepBack, arguments: words = [] }: Partial<SbatchCall> = {},
+    { keepBack, arguments: words = [], begin = async () => undefined }: Partial<SbatchCall> = {},
   ): Promise<SubmitResult> {
     // Ours come last: of two, sbatch takes that one, and the command line counts more than the script.
     const own = [`--comment=${owner.comment}`, `--chdir=${owner.workDir}`];
@@ -125,6 +127,7 @@ export class SlurmCommands implements Slurm {
     return sbatch(owner.workDir, [...options, ...own, SCRIPT_FILE, ...words], {
       run: this.#run,
       inTurn: (work) => this.#sbatches.spend(1, work),
+      begin,
       find: () => this.find(owner),
       isUp: this.#isUp,
       sleep: this.#sleep,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { requestSchema } from "../../protocol/request.ts";
 import { ACCOUNT_PATTERN } from "../../protocol/requester.ts";
+import { submissionOfComment } from "../../protocol/submission.ts";
 
 const messageSchema = requestSchema.extend({
   requester: z.string().regex(ACCOUNT_PATTERN).optional(),
@@ -21,6 +22,12 @@ const endingSchema = z.object({
     .transform(Number)
     .optional()
     .catch(undefined),
+  tasks: z
+    .string()
+    .regex(/^\d{1,7}$/)
+    .transform(Number)
+    .optional()
+    .catch(undefined),
   exit: z
     .string()
     .regex(/^\d{1,3}:\d{1,3}$/)
@@ -32,10 +39,28 @@ const endingSchema = z.object({
     .transform(Number)
     .optional()
     .catch(undefined),
+  id: z
+    .string()
+    .regex(/^\d{1,10}$/)
+    .optional()
+    .catch(undefined),
+  user: z
+    .string()
+    .regex(/^\d{1,10}$/)
+    .transform(Number)
+    .optional()
+    .catch(undefined),
+  comment: z.string().transform(submissionOfComment).optional(),
+  stderr: z
+    .string()
+    .transform((pattern) => (pattern === "" ? undefined : pattern))
+    .optional(),
 });
 /**
  * Message of hooks/slurm-ended.sh: a hint to look at this job; `exit` is `code:signal`, `restarts` how often the job, or
- * its task, had been put back into the queue.
+ * its task, had been put back into the queue, `tasks` how many tasks the array has, `id` the task's own job id, `user`
+ * the number of the job's user, `comment` the submission that its comment names, and `stderr` the pattern of the file that its
+ * errors go to, where the job names one.
  */
 export type EndingMessage = z.infer<typeof endingSchema>;
 

@@ -15,7 +15,7 @@ import {
 } from "../slurm/array-account.ts";
 import { currentVerdict, isTold, namesOf } from "../slurm/current.ts";
 import { exitOfHook, isAgain, outcomeOfHook } from "../slurm/hook-end.ts";
-import { isEnded, type SlurmTask } from "../slurm/job-state.ts";
+import { isEnded, outcomeOfState, type SlurmTask } from "../slurm/job-state.ts";
 import { taskOutputs } from "../slurm/task-outputs.ts";
 import { verdictOf } from "../slurm/verdict.ts";
 import { nodeReasonOf } from "./node-reason.ts";
@@ -62,7 +62,11 @@ export const awaitEnd: Step = async (entry, ports) => {
         ...remember(entry, tasks, array),
         ...(jobName !== entry.jobName && { jobName }),
         ...(entry.hookExit !== undefined &&
-          tasks.some(isAgain) && { hookExit: undefined, hookRestarts: undefined }),
+          tasks.some(isAgain) && {
+            hookExit: undefined,
+            hookState: undefined,
+            hookRestarts: undefined,
+          }),
       };
       return tellCurrent(entry, tasks, Object.keys(known).length > 0 ? known : undefined, ports);
     }
@@ -120,9 +124,13 @@ function ended(
 /** Result for a job that Slurm has forgotten: it keeps ended jobs for MinJobAge only. */
 function forgotten(entry: JobEntry, jobId: string): StepResult {
   const exit = entry.hookExit === undefined ? undefined : exitOfHook(entry.hookExit);
-  const outcome = exit && outcomeOfHook(exit, entry.cancelRequested);
-  if (exit && outcome !== "lost")
-    return { outcome, slurm: { jobId, ...namesOf(entry.slurm), ...exit } };
+  const { hookState: state } = entry;
+  const byHook = exit && outcomeOfHook(exit, entry.cancelRequested);
+  const outcome = state === undefined ? byHook : outcomeOfState(state);
+  if (exit && outcome !== "lost") {
+    const told = { ...namesOf(entry.slurm), ...(state !== undefined && { state }) };
+    return { outcome, slurm: { jobId, ...told, ...exit } };
+  }
   const message = exit
     ? `Slurm no longer knows job ${jobId}: it ended with 0:0, as one that was cancelled does, too`
     : `Slurm no longer knows job ${jobId}: how it ended is not known`;

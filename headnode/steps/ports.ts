@@ -32,6 +32,8 @@ export interface StepPorts {
   remover: Pick<MarkerRemover, "remove">;
   /** Entries of requests that no agent can have taken before: Slurm has no job of them yet. */
   fresh: WeakSet<JobEntry>;
+  /** Puts a change into the journal before the step goes on; on disk when this returns. */
+  keep: (entry: JobEntry, change: Partial<JobEntry>) => Promise<void>;
   log: Log;
   now: () => Date;
   /** Waits; for polls of something that sends no event. */

@@ -85,14 +85,14 @@ if mv "${sbatchFaults(config)}/$prefix" "${sbatchFaults(config)}/.$prefix.$$" 2>
 fi
 note() { printf '%s %s %s %s\\n' "$1" "$2" "$comment" "\${fault:--}" >>"${sbatchLog(config)}"; }
 lost() {
-  echo 'sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)' >&2
+  echo "sbatch: error: Batch job submission failed: Unable to contact slurm controller ($1 failure)" >&2
   exit 1
 }
 
 note begin -
 case $fault in
   kill-before) kill -9 $PPID; exit 1 ;;
-  no-answer-before) lost ;;
+  no-answer-before) lost connect ;;
   slow) sleep 1 ;;
 esac
 said=$("${realCommand(config, "sbatch")}" "$@" 2>&1)
@@ -100,7 +100,7 @@ code=$?
 case $said in *'Submitted batch job '*) note accepted "\${said##* }" ;; esac
 case $fault in
   kill-after) kill -9 $PPID; exit 1 ;;
-  no-answer-after) lost ;;
+  no-answer-after) lost receive ;;
 esac
 if [ $code = 0 ]; then printf '%s\\n' "$said"; else printf '%s\\n' "$said" >&2; fi
 exit $code

@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect } from "@jest/globals";
@@ -196,9 +197,15 @@ export function world({
       slurm.ends.set(jobId, tasks);
       this.hook(jobId, "0:0");
     },
-    /** Writes the file that hooks/slurm-ended writes. */
-    hook(jobId: string, exit: string, task?: number, restarts = 0) {
-      drop("endings", `job=${jobId}\ntask=${task ?? ""}\nexit=${exit}\nrestarts=${restarts}\n`);
+    /**
+     * Writes the file that hooks/slurm-ended writes.
+     *
+     * @param more further lines, of which the last one of a name counts
+     */
+    hook(jobId: string, exit: string, task?: number, restarts = 0, more = "") {
+      const comment = slurm.submitted[Number(jobId) - 1] ?? "";
+      const fields = `task=${task ?? ""}\nexit=${exit}\nrestarts=${restarts}\n${more}`;
+      drop("endings", `job=${jobId}\nuser=${userInfo().uid}\ncomment=${comment}\n${fields}`);
     },
     /** Takes the journal away, as when the machine was replaced; the last write may still be on its way. */
     loseJournal() {

@@ -28,8 +28,9 @@ export class FakeSlurm implements Slurm {
   async submit(
     { comment }: JobOwner,
     options: readonly string[],
-    call: Partial<SbatchCall> = {},
+    { begin, ...call }: Partial<SbatchCall> = {},
   ): Promise<SubmitResult> {
+    await begin?.();
     this.onSubmit("before");
     if (this.refuse !== undefined) return { accepted: false, output: this.refuse };
     this.submitted.push(comment);
@@ -40,6 +41,9 @@ export class FakeSlurm implements Slurm {
     const output = `Submitted batch job ${jobId}\n`;
     return { accepted: true, job: this.#found(jobId), output };
   }
+
+  /** Ids of jobs that Slurm has had, and knows no more. */
+  readonly forgotten = new Set<string>();
 
   /** How many looks in vain until a job that was submitted is seen. */
   hiddenLooks = 0;
@@ -52,7 +56,7 @@ export class FakeSlurm implements Slurm {
     this.onLook();
     if (this.submitted.includes(comment) && this.hiddenLooks-- > 0) return undefined;
     const at = this.submitted.indexOf(comment);
-    return at < 0 ? undefined : this.#found(String(at + 1));
+    return at < 0 || this.forgotten.has(String(at + 1)) ? undefined : this.#found(String(at + 1));
   }
 
   #found(jobId: string): FoundJob {
@@ -81,6 +85,7 @@ export class FakeSlurm implements Slurm {
 
   /** Not `tasks`, which a test replaces to see when a job is looked at. */
   #tasksOf(jobId: string): SlurmTask[] {
+    if (this.forgotten.has(jobId)) return [];
     const isHeld = this.calls[Number(jobId) - 1]?.keepBack && !this.released.includes(jobId);
     const held = { ...task("PENDING"), reason: "JobHeldUser" };
     return this.ends.get(jobId) ?? [isHeld ? held : task("RUNNING")];

@@ -27,7 +27,7 @@ import { S3Error } from "../../bucket/s3/s3-error.ts";
 import { refusalIn } from "./asked-to-delete.ts";
 import { listingPage } from "./listing-page.ts";
 import { beginning, etagOf, md5, sent, trimmed } from "./put-as-s3.ts";
-import { KEY_MAX, METADATA_MAX } from "./s3-limits.ts";
+import { overLimit } from "./s3-limits.ts";
 import { VersionHistory } from "./version-history.ts";
 
 interface Held {
@@ -62,6 +62,7 @@ export class MemoryStore implements ObjectStore, ObjectPager {
   now = (): Date => new Date(1_700_000_000_000 + this.#version * 1000);
   /** The time of an answer; undefined: it is not told. */
   answered = (): Date | undefined => undefined;
+  #hasAnswered = false;
   /** Whether it keeps what was replaced or removed, and tells version ids. */
   keepsVersions = true;
   readonly #history = new VersionHistory<Held>();
@@ -120,6 +121,10 @@ export class MemoryStore implements ObjectStore, ObjectPager {
     options.onBytes?.(body.length);
     const checksum = crc32Checksum(crc32(body));
     return { size: body.length, etag, versionId, metadata, verified: "crc32", checksum };
+  }
+
+  clock(): Date | undefined {
+    return this.#hasAnswered ? this.answered() : undefined;
   }
 
   async put(
@@ -236,11 +241,9 @@ export class MemoryStore implements ObjectStore, ObjectPager {
     this.requests[operation] = (this.requests[operation] ?? 0) + 1;
     await this.before(operation, key);
     if (!this.isThere) throw refusal(404, "NoSuchBucket");
-    if (Buffer.byteLength(key) > KEY_MAX) throw refusal(400, "KeyTooLongError");
-    const metadata = Object.entries(headers).filter(([name]) => name.startsWith(METADATA));
-    const bytes = metadata.map(([name, value]) => name.length - METADATA.length + value.length);
-    if (bytes.reduce((sum, one) => sum + one, 0) > METADATA_MAX)
-      throw refusal(400, "MetadataTooLarge");
+    this.#hasAnswered = true;
+    const tooLong = overLimit(key, headers);
+    if (tooLong !== undefined) throw refusal(400, tooLong);
   }
 
   async #page(
@@ -290,8 +293,6 @@ interface Page {
   /** The last name of this page when there is a further one. */
   last: string | undefined;
 }
-
-const METADATA = "x-amz-meta-";
 
 /** As S3's answers are thrown. */
 function refusal(status: number, name: string): S3Error {

@@ -19,13 +19,6 @@ export function keptHeaders(headers: IncomingMessage["headers"]): Record<string,
   );
 }
 
-/** How much user metadata S3 counts: names and values. */
-export function metadataBytes(headers: IncomingMessage["headers"]): number {
-  return Object.entries(headers)
-    .filter(([name]) => name.startsWith("x-amz-meta-"))
-    .reduce((sum, [name, value]) => sum + name.length - 11 + String(value).length, 0);
-}
-
 /** The headers of an object that a request for it is answered with: S3 tells checksums only when it is asked. */
 export function askedFor(
   held: Readonly<Record<string, string>>,

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { askedToDelete } from "./asked-to-delete.ts";
 import { listingPage } from "./listing-page.ts";
-import { askedFor, crcOf, keptHeaders as kept, metadataBytes, toldOf } from "./s3-headers.ts";
-import { KEY_MAX, METADATA_MAX } from "./s3-limits.ts";
+import { askedFor, crcOf, keptHeaders as kept, toldOf } from "./s3-headers.ts";
+import { overLimit } from "./s3-limits.ts";
 import { xml } from "./xml-answer.ts";
 
 interface Held {
@@ -145,8 +145,8 @@ export class S3Server {
   }
 
   #putObject(seen: SeenRequest, response: ServerResponse): void {
-    if (Buffer.byteLength(seen.key) > KEY_MAX) return fail(response, 400, "KeyTooLongError");
-    if (metadataBytes(seen.headers) > METADATA_MAX) return fail(response, 400, "MetadataTooLarge");
+    const tooLong = overLimit(seen.key, seen.headers);
+    if (tooLong !== undefined) return fail(response, 400, tooLong);
     const condition = seen.headers["if-match"];
     if (condition !== undefined) {
       const held = this.objects.get(seen.key);

@@ -155,6 +155,9 @@ export async function show(
     board?: () => Promise<Board | undefined>;
     /** Of jobs that ask for none. */
     usualPartition?: string;
+    /** The cloud's clock, and this machine's; both are right by themselves. */
+    now?: () => Date;
+    ownNow?: () => Date;
   } = {},
 ): Promise<Shown> {
   const shown: Shown = { exitCode: 0, out: "", err: "", requests: [] };
@@ -183,7 +186,8 @@ export async function show(
     env: more.env ?? {},
     userExists: async (name) => ["ann", "1000", "bob", "1001"].includes(name),
     groupExists: async (name) => ["staff", "50"].includes(name),
-    now: () => NOW,
+    now: more.now ?? (() => NOW),
+    ownNow: more.ownNow ?? (() => NOW),
     out: (text) => {
       shown.out += text;
     },

@@ -5,6 +5,7 @@ import type { Checksum } from "../../bucket/checksum.ts";
 import type { FileStats } from "../../bucket/disk/file-stats.ts";
 import { removeOlder } from "../../bucket/disk/remove-older.ts";
 import { withLock } from "../../bucket/disk/short-lock.ts";
+import { succeeds } from "../../bucket/flow/succeeds.ts";
 import { CopyRecords, type LocalCopy } from "./copy-records.ts";
 import { type Kept, readFolderFile, writeFolderFile } from "./folder-file.ts";
 import type { Content } from "./same-content.ts";
@@ -167,8 +168,5 @@ async function stampOf(path: string): Promise<string | undefined> {
 }
 
 async function isTouched(path: string, now: number): Promise<boolean> {
-  return utimes(path, now / 1000, now / 1000).then(
-    () => true,
-    () => false,
-  );
+  return succeeds(utimes(path, now / 1000, now / 1000));
 }

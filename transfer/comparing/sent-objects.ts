@@ -2,6 +2,7 @@ import { hash, randomUUID } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { succeeds } from "../../bucket/flow/succeeds.ts";
 import { parseJson } from "../../protocol/parse-json.ts";
 import { readChecked, writeChecked } from "./checked-file.ts";
 
@@ -125,7 +126,7 @@ export class SentObjects {
     if (!isToMerge) return;
     // From now on its own file holds what was in them.
     for (const id of this.#objects.keys()) this.#own.add(id);
-    for (const name of this.#read) await rm(join(this.#folder, name), { force: true }).catch(no);
+    for (const name of this.#read) await succeeds(rm(join(this.#folder, name), { force: true }));
     this.#read = [];
   }
 
@@ -152,8 +153,6 @@ export class SentObjects {
     this.#sizes.add(object.size);
   }
 }
-
-const no = () => undefined;
 
 function idOf(size: number, content: string): string {
   return `${size} ${content}`;

@@ -1,5 +1,6 @@
 import { rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { succeeds } from "../../bucket/flow/succeeds.ts";
 import type { Machine } from "../../bucket/machine.ts";
 import { keyEnd } from "../comparing/merge.ts";
 import { readAhead } from "../flow/read-ahead.ts";
@@ -62,9 +63,6 @@ export class LocalGone {
   /** Removes a folder that is empty, and does not stand in the bucket. */
   async #removeFolder(path: string): Promise<boolean> {
     if (this.#listedFolders.has(path)) return false;
-    return rmdir(join(this.#root, path)).then(
-      () => true,
-      () => false,
-    );
+    return succeeds(rmdir(join(this.#root, path)));
   }
 }

@@ -1,5 +1,5 @@
+import { isSweep } from "../../../bucket/job-objects/is-sweep.ts";
 import { readStatus } from "../../../bucket/job-objects/status.ts";
-import { isSweep } from "../../../bucket/job-objects/sweep.ts";
 import { untoldIsNone } from "../../../bucket/job-objects/untold.ts";
 import type { ObjectStore } from "../../../bucket/object-store.ts";
 import { CommandError } from "../../errors/command-error.ts";

@@ -44,6 +44,8 @@ export const jobsEn = {
   "rm.refused": "{prefix}: S3 does not remove {count} {count#object#objects}: {why}",
   "rm.versions":
     "{prefix}: earlier versions stay until the bucket's rules remove them: s3:ListBucketVersions and s3:DeleteObjectVersion are needed to remove them now",
+  "rm.notNoted":
+    "sweep {name}: how the removed rows ended could not be noted, and they will be missing there: {why}",
   "rm.row":
     "{prefix} stays: {job}, a row of this sweep, is active ({state}); to cancel it first: {command}",
   "rm.dataSet": "{prefix} is a data set and stays; to remove it: {command}",

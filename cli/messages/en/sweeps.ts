@@ -55,6 +55,8 @@ export const sweepsEn = {
   "sweep.rowFailed": "{prefix}: {why}",
   "sweep.notAll":
     "{count} of {total} {total#row#rows} could not be submitted; to submit them: {command}",
+  "sweep.missing":
+    "{missing} of {total} {total#row#rows} missing: {missing#its job is#their jobs are} gone, and nothing tells how {missing#it#they} ended; if {missing#it is#they are} to be submitted again: {command}",
   "sweep.counts": "{completed} of {total} completed, {failed} failed, {open} not ended",
   "failed.whichJob":
     "{path}: no job is known that was submitted from here; name it with --prefix, or leave out --only-failed",

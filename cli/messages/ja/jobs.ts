@@ -46,6 +46,8 @@ export const jobsJa: Readonly<Record<keyof typeof jobsEn, string>> = {
   "rm.refused": "{prefix}: S3 が {count} 個のオブジェクトを削除しません: {why}",
   "rm.versions":
     "{prefix}: 以前のバージョンはバケットのルールが削除するまで残ります。今削除するには s3:ListBucketVersions と s3:DeleteObjectVersion が必要です",
+  "rm.notNoted":
+    "スイープ {name}: 削除する行の終わり方を書き込めないため、以後は不明な行になります: {why}",
   "rm.row":
     "{prefix} は残します。このスイープの行 {job} が実行中 ({state}) です。先に取り消すには: {command}",
   "rm.dataSet": "{prefix} はデータセットのため残します。削除するには: {command}",
@@ -135,6 +137,7 @@ export const jobsHelpJa: HelpOf<"jobs"> = {
       atOnce: "アレイで同時に動くタスク数の上限",
       notify: NOTIFY,
       onlyFailed: "完了しなかった行だけ。パラメーターは前と同じ",
+      missing: "--only-failed と共に: 終わり方の記録がないままジョブが削除された行も",
       dryRun: "行を表示し、何も投入しない",
     },
   },

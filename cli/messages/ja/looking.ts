@@ -136,7 +136,7 @@ export const lookingHelpJa: HelpOf<"looking"> = {
   "sweep status": {
     summary: "スイープの各行の状態を表示",
     arguments: { name: "バケット内のスイープ名" },
-    flags: { failed: "完了しなかった行だけ" },
+    flags: { failed: "完了しなかった行と、終わり方の分からない行だけ" },
   },
   list: {
     summary: "新しいジョブの一覧",

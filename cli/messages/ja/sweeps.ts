@@ -55,6 +55,8 @@ export const sweepsJa: Readonly<Record<keyof typeof sweepsEn, string>> = {
     "失敗した {left} 行が残っています。sbatch に渡せる長さを超えるため、今回の終了後にもう一度実行してください",
   "sweep.rowFailed": "{prefix}: {why}",
   "sweep.notAll": "{total} 行中 {count} 行を投入できませんでした。投入するには: {command}",
+  "sweep.missing":
+    "{total} 行中 {missing} 行は不明です。ジョブが削除され、終わり方の記録もありません。再度投入するには: {command}",
   "sweep.counts": "{total} 行中 {completed} 完了、{failed} 失敗、{open} 未終了",
   "failed.whichJob":
     "{path}: ここから投入されたジョブは分かりません。--prefix で指定するか、--only-failed を外してください",

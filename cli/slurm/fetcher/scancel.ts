@@ -3,6 +3,7 @@ import { userInfo } from "node:os";
 import { inOrder } from "../../../bucket/flow/in-order.ts";
 import packageJson from "../../../package.json" with { type: "json" };
 import { formatTaskIds } from "../../../protocol/task-ids.ts";
+import { bucketNow } from "../../jobs/bucket-clock.ts";
 import { type AskYes, askYes } from "../../ui/ask-yes.ts";
 import { printable } from "../../ui/printable.ts";
 import type { JobFile } from "../job-file.ts";
@@ -56,7 +57,12 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
     ask: askYes(slurm.context.say, process),
     user: { name: userName(), uid: process.getuid?.() ?? 0 },
     userExists,
-    latest: () => latestJobs({ source: realSource(slurm), now: slurm.context.now }),
+    latest: () =>
+      latestJobs({
+        source: realSource(slurm),
+        now: () => bucketNow(slurm.context),
+        ownNow: slurm.context.now,
+      }),
   });
   const files = await new JobFiles(slurm.folders.jobs).listNewest();
   if (files.some(needsFetcher) || (await isAnyLeft(slurm.folders))) await startFetcher(slurm);

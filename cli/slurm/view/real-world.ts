@@ -1,4 +1,6 @@
 import { hostname, userInfo } from "node:os";
+import type { Context } from "../../context.ts";
+import { bucketNow } from "../../jobs/bucket-clock.ts";
 import { slurmContext } from "../slurm-context.ts";
 import { groupName } from "./group-name.ts";
 import { groupExists, userExists } from "./name-exists.ts";
@@ -9,7 +11,14 @@ import type { ViewCommand, ViewSource, ViewUser } from "./view-world.ts";
 export function inView(command: ViewCommand) {
   return async (argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
     let opened: Promise<ViewSource> | undefined;
-    const source = () => (opened ??= slurmContext(env).then((slurm) => realSource(slurm)));
+    let context: Context | undefined;
+    const open = async () => {
+      const slurm = await slurmContext(env);
+      ({ context } = slurm);
+      return realSource(slurm);
+    };
+    const source = () => (opened ??= open());
+    const ownNow = () => new Date();
     return command(argv, {
       source: {
         files: async () => (await source()).files(),
@@ -22,7 +31,8 @@ export function inView(command: ViewCommand) {
       env,
       userExists,
       groupExists,
-      now: () => new Date(),
+      now: () => (context ? bucketNow(context) : ownNow()),
+      ownNow,
       out: (text) => void process.stdout.write(text),
       err: (text) => void process.stderr.write(text),
     });

@@ -29,22 +29,23 @@ const NOT_ACCOUNTED: ReadonlySet<string> = new Set([
 const inSeconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 
 /**
- * Which jobs sacct shows, by its options, those of `--jobs` apart.
+ * Which jobs sacct shows, by its options, those of `--jobs` apart, and by the time now, which may be known only later.
  *
  * @param hasIds jobs were asked for by their ids
+ * @returns also throws SlurmError, when the period that is meant then ends before it begins
  * @throws SlurmError when an option cannot be read
  */
 export function sacctFilter(
   options: ParsedOptions,
   hasIds: boolean,
   { user, now }: Pick<ViewWorld, "user" | "now">,
-): (job: SlurmJob) => boolean {
+): (now: Date) => (job: SlurmJob) => boolean {
   // Of options that stand several times, sacct takes all values.
   const all = (name: string) => listOf(options.values.get(name)?.join(","));
   const isIn = (words: readonly string[] | undefined, value: string | undefined) =>
     words === undefined || (value !== undefined && words.includes(value));
   const states = all("state")?.map(accounted);
-  const period = periodOf(options, states !== undefined, hasIds, now());
+  for (const name of ["starttime", "endtime"]) timeOf(options, name, now());
   const accounts = all("accounts");
   const names = all("name");
   const partitions = all("partition");
@@ -59,7 +60,7 @@ export function sacctFilter(
   const nodeCount = range(lastValue(options, "nnodes"), "node");
   const least = minutes(lastValue(options, "timelimit-min"));
   const most = minutes(lastValue(options, "timelimit-max"));
-  return (job) =>
+  const isChosen = (job: SlurmJob) =>
     isIn(accounts, job.account) &&
     isIn(names, job.name) &&
     (partitions === undefined ||
@@ -76,8 +77,13 @@ export function sacctFilter(
     nodes(job) &&
     cpus(job.cpus) &&
     nodeCount(job.nodeCount) &&
-    isInLimits(job, least, most) &&
-    (states ? states.some((state) => wasInState(job, state, period)) : wasThere(job, period));
+    isInLimits(job, least, most);
+  return (present) => {
+    const period = periodOf(options, states !== undefined, hasIds, present);
+    const wasThen = (job: SlurmJob) =>
+      states ? states.some((state) => wasInState(job, state, period)) : wasThere(job, period);
+    return (job) => isChosen(job) && wasThen(job);
+  };
 }
 
 function accounted(word: string): string {
@@ -89,16 +95,18 @@ function accounted(word: string): string {
   return state;
 }
 
+/** The time that an option gives, in seconds. */
+function timeOf(options: ParsedOptions, name: string, now: Date): number | undefined {
+  const text = lastValue(options, name);
+  if (text === undefined) return undefined;
+  const time = parseSlurmTime(text, now);
+  if (!time) throw new SlurmError([`Invalid time specification (pos=0): ${text}`]);
+  return inSeconds(time);
+}
+
 function periodOf(options: ParsedOptions, hasStates: boolean, hasIds: boolean, now: Date): Period {
-  const read = (name: string) => {
-    const text = lastValue(options, name);
-    if (text === undefined) return undefined;
-    const time = parseSlurmTime(text, now);
-    if (!time) throw new SlurmError([`Invalid time specification (pos=0): ${text}`]);
-    return inSeconds(time);
-  };
-  const askedStart = read("starttime");
-  const askedEnd = read("endtime");
+  const askedStart = timeOf(options, "starttime", now);
+  const askedEnd = timeOf(options, "endtime", now);
   const present = inSeconds(now);
   const midnight = inSeconds(new Date(now.getFullYear(), now.getMonth(), now.getDate()));
   const start = askedStart ?? (hasIds ? 0 : hasStates ? present : midnight);

@@ -41,10 +41,14 @@ export const sacct: ViewCommand = async (args, world) => {
     ]);
   checkTimeFormat("sacct", world.env);
   const wanted = listedIds(values.get("jobs")?.join(","));
-  const isShown = sacctFilter(options, wanted !== undefined, world);
-  const fields = fieldsOf(options, world);
+  const chosen = sacctFilter(options, wanted !== undefined, world);
+  // A format that cannot be read is refused before anything is asked.
+  fieldsOf(options, world);
   await checkSacctNames(options, world);
-  const jobs = (await loadJobs(world)).toSorted(
+  const loaded = await loadJobs(world);
+  const isShown = chosen(world.now());
+  const fields = fieldsOf(options, world);
+  const jobs = loaded.toSorted(
     (a, b) =>
       a.submittedAt.getTime() - b.submittedAt.getTime() ||
       Number(a.id) - Number(b.id) ||

@@ -135,8 +135,9 @@ async function showJobs(
   const wanted = name === undefined ? undefined : wantedId(name);
   if (!isId || (name !== undefined && !wanted))
     throw new SlurmError(["scontrol_print_job error: Invalid job id specified"]);
+  const jobs = await loadJobs(world);
   const now = world.now();
-  const known = stillKnown(await loadJobs(world), now);
+  const known = stillKnown(jobs, now);
   if (wanted && !known.some(({ id }) => id === wanted.id))
     throw new SlurmError(["slurm_load_jobs error: Invalid job id specified"]);
   const found = wanted ? rowsWanted(known, [wanted]) : known;

@@ -34,7 +34,6 @@ export const squeue: ViewCommand = async (args, world) => {
     hint: 'Try "squeue --help" for more information',
   });
   const { values, rest } = options;
-  const now = world.now();
   const text = informed(values);
   if (text !== undefined) {
     world.out(text);
@@ -56,10 +55,12 @@ export const squeue: ViewCommand = async (args, world) => {
     return id;
   });
   const isShown = squeueFilter(options, world);
-  sortJobs([], sortOf(options, world), now);
+  sortJobs([], sortOf(options, world), world.now());
   await checkSqueueNames(options, world);
 
-  const known = stillKnown(await loadJobs(world), now);
+  const jobs = await loadJobs(world);
+  const now = world.now();
+  const known = stillKnown(jobs, now);
   const [only] = wanted ?? [];
   if (wanted?.length === 1 && !known.some(({ id }) => id === only?.id))
     throw new SlurmError(["slurm_load_jobs error: Invalid job id specified"]);

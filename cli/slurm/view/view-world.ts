@@ -20,6 +20,14 @@ export interface ViewSource {
   usualPartition(asks: boolean): Promise<string | undefined>;
 }
 
+/** The clocks of a command. Both are read anew each time, as the first answer of the bucket may set the one right. */
+export interface ViewClocks {
+  /** The time in the cloud, as the bucket has told it; before its first answer this machine's, which may be wrong by hours. */
+  now: () => Date;
+  /** This machine's time, by which the files of jobs are written. */
+  ownNow: () => Date;
+}
+
 /** Who and where. */
 export interface ViewUser {
   name: string;
@@ -30,7 +38,7 @@ export interface ViewUser {
 }
 
 /** All that these commands use; wired where the program begins. */
-export interface ViewWorld {
+export interface ViewWorld extends ViewClocks {
   source: ViewSource;
   user: ViewUser;
   env: Readonly<Record<string, string | undefined>>;
@@ -38,7 +46,6 @@ export interface ViewWorld {
   userExists: (name: string) => Promise<boolean>;
   /** The same for a group. */
   groupExists: (name: string) => Promise<boolean>;
-  now: () => Date;
   /** Prints text as it is; with its line ends. */
   out: (text: string) => void;
   err: (text: string) => void;

@@ -19,15 +19,17 @@ export async function audit(
   flags: FlagsOf<typeof auditVerb>,
 ): Promise<void> {
   if (prefix !== undefined) checkPrefix(prefix);
-  const since = parseSince(flags.since, context.now());
+  const now = context.now();
+  let from = parseSince(flags.since, now);
+  const since = (clock: Date) => (from = parseSince(flags.since, clock));
   // Known without a look at the stack, which people who only submit may not have.
   const group = flags.logGroup ?? `/aws/lambda/${stackName(flags)}-audit`;
-  const changes = await readAuditLog(await context.filterLogs(), { group, prefix, since });
+  const changes = await readAuditLog(await context.filterLogs(), { group, prefix, since, now });
   for (const change of changes) context.out(context.json ? JSON.stringify(change) : line(change));
   if (changes.length > 0) return;
   const { say } = context;
   const of = prefix === undefined ? "" : say("audit.ofPrefix", { prefix });
-  context.err(say("audit.none", { prefix: of, since: since.toISOString() }));
+  context.err(say("audit.none", { prefix: of, since: from.toISOString() }));
 }
 
 /** A change in one line: when, what, how, and who and what is behind it. */

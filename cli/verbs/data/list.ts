@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Context } from "../../context.ts";
 import { isDenied } from "../../errors/aws-error.ts";
 import { CommandError } from "../../errors/command-error.ts";
+import { bucketNow } from "../../jobs/bucket-clock.ts";
 import { checkPattern } from "../../jobs/check-prefix.ts";
 import { type FoundDataset, findDatasets } from "../../jobs/data/find-datasets.ts";
 import { namePattern } from "../../jobs/job-name.ts";
@@ -29,7 +30,7 @@ export async function dataList(context: Context, pattern: string | undefined): P
     if (!isDenied(error) || pattern !== undefined) throw error;
     throw new CommandError("aws", (told) => told("data.listDenied"), { cause: error });
   });
-  const now = context.now();
+  const now = bucketNow(context);
   if (json) for (const one of found) context.out(JSON.stringify(asJson(one)));
   else if (found.length === 0) context.err(say("data.noneFound"));
   else {

@@ -118,7 +118,7 @@ async function* examine(context: DoctorContext, flags: DoctorFlags): AsyncGenera
   );
   if (isCut) return;
   const heartbeat = agentHeartbeat(jobs.store);
-  const agent = await checkAgent(context, heartbeat, flags.deep === true);
+  const agent = await checkAgent(context, jobs.store, heartbeat, flags.deep === true);
   yield agent;
   if (!flags.deep) return;
   yield await checkSsm(context, heartbeat);

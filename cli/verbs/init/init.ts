@@ -1,6 +1,7 @@
 import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { succeeds } from "../../../bucket/flow/succeeds.ts";
 import { CONFIG_FILE } from "../../config.ts";
 import { CommandError } from "../../errors/command-error.ts";
 import { EXIT } from "../../errors/exit-code.ts";
@@ -42,10 +43,7 @@ export async function init(
 ): Promise<number> {
   const { say } = context;
   const path = join(context.cwd, CONFIG_FILE);
-  const isThere = await access(path).then(
-    () => true,
-    () => false,
-  );
+  const isThere = await succeeds(access(path));
   if (isThere && !flags.force)
     throw new CommandError("usage", (told) => told("problem.fileIsThere", { path }));
   const known = {

@@ -1,5 +1,6 @@
 import { type BackOff, backOff } from "../../../bucket/flow/back-off.ts";
 import type { Context } from "../../context.ts";
+import { bucketNow } from "../../jobs/bucket-clock.ts";
 import type { FindOptions } from "../../jobs/find-jobs.ts";
 import { tableLines } from "../../ui/table.ts";
 import { findListed } from "./find-listed.ts";
@@ -34,7 +35,7 @@ export async function followList(
       await sleep(patience.pauseMs);
       continue;
     }
-    const now = context.now();
+    const now = bucketNow(context);
     const jobs = found.seen.jobs.map((job) => listedJob(job, now));
     const changed = jobs.filter((job) => isNew(seen, job));
     if (changed.length > 0) quiet = 0;

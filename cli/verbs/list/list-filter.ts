@@ -2,6 +2,7 @@ import type { ObjectStore } from "../../../bucket/object-store.ts";
 import { STATES, type State } from "../../../protocol/state.ts";
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
+import { bucketNow } from "../../jobs/bucket-clock.ts";
 import { checkPattern, checkPrefix } from "../../jobs/check-prefix.ts";
 import type { FindOptions, FoundJob } from "../../jobs/find-jobs.ts";
 import { globPattern, type NamePattern, namePattern } from "../../jobs/job-name.ts";
@@ -21,19 +22,19 @@ type ListFlags = FlagsOf<typeof listVerb>;
  * @throws CloudSubmitError `usage`
  */
 export async function listFilter(
-  { store, submitter }: Pick<Context, "store" | "submitter">,
+  context: Pick<Context, "store" | "submitter" | "now">,
   pattern: string | undefined,
   flags: ListFlags,
-  now: Date,
 ): Promise<FindOptions> {
+  const { store, submitter } = context;
   if (pattern !== undefined) checkPattern(pattern);
   return {
     ...(flags.sweep === undefined
       ? { names: namePattern(pattern) }
       : await jobsOfSweep(store, flags.sweep, namePattern(pattern))),
     state: stateOf(flags.state),
-    since: flags.since === undefined ? undefined : sinceBy(flags.since, now),
-    now,
+    since: flags.since === undefined ? undefined : sinceBy(flags.since, context.now()),
+    now: () => bucketNow(context),
     limit: flags.limit,
     fits: fitsOf(flags, submitter),
   };

@@ -23,13 +23,10 @@ export async function list(
     throw new CommandError("usage", (told) =>
       told("problem.onlyWith", { flag: "--until-ended", other: "--follow" }),
     );
-  const filter = await listFilter(context, pattern, flags, context.now());
+  const filter = await listFilter(context, pattern, flags);
   if (follow) return followList(context, pattern, filter, untilEnded ?? false);
   const found = await findListed(context, pattern, filter);
-  const now = bucketNow(
-    found.jobs.map(({ status }) => status),
-    context.now(),
-  );
+  const now = bucketNow(context);
   const jobs = found.jobs.map((job) => listedJob(job, now));
   if (json) for (const job of jobs) context.out(JSON.stringify(job));
   else if (jobs.length > 0) for (const line of listTable(context, jobs, now)) context.out(line);

@@ -36,8 +36,7 @@ export async function prune(
   if (pattern !== undefined) checkPattern(pattern);
   const { fits, start } = namePattern(pattern);
   const { jobs: seen, isSure } = await readAllJobs(context, start);
-  const statuses = seen.map(({ status }) => status);
-  const before = olderThan(bucketNow(statuses, context.now()));
+  const before = olderThan(bucketNow(context));
   const named = await neededPrefixes(context, seen);
   const stay = { active: 0, named: 0, young: 0, "data-set": 0, "no-job": 0 } satisfies Record<
     Stays,

@@ -1,7 +1,7 @@
 import { inOrder } from "../../../bucket/flow/in-order.ts";
+import { isSweep } from "../../../bucket/job-objects/is-sweep.ts";
 import { listPrefixes } from "../../../bucket/job-objects/list-prefixes.ts";
 import { readStatus } from "../../../bucket/job-objects/status.ts";
-import { isSweep } from "../../../bucket/job-objects/sweep.ts";
 import { isDataSet, whyStaysAtAll } from "../../../bucket/tidy/may-go.ts";
 import { isPrefix } from "../../../protocol/prefix.ts";
 import type { Context } from "../../context.ts";

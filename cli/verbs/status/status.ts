@@ -9,7 +9,7 @@ import { eachJob, JOBS_AT_ONCE } from "../../jobs/each-job.ts";
 import { readJob } from "../../jobs/read-job.ts";
 import type { Say } from "../../messages/say.ts";
 import { incompleteTasks, taskCountsLine } from "../../output/array-tasks.ts";
-import { explain, type JobView } from "../../output/explain.ts";
+import type { JobView } from "../../output/explain.ts";
 import { formatBytes } from "../../output/format.ts";
 import { notesOf, reasonWords } from "../../output/reason-words.ts";
 import { shownPath } from "../../output/shown-path.ts";
@@ -71,7 +71,7 @@ export async function status(
   const { status: found, record } = await readJob(store, prefix);
   const { state, lastModified: since } = found;
   const view: JobView = { prefix, state, since, record };
-  const explanation = flags.explain ? await explain(context, view) : undefined;
+  const explanation = flags.explain ? await explained(context, view) : undefined;
   const again = new AskAgain(store, prefix, () => context.now().getTime());
   // The agent has it in hand, and it waits for others.
   const asked = record?.waitsFor && !record.outcome ? undefined : await again.ask(found);
@@ -92,6 +92,12 @@ export async function status(
       ...(explanation ? ["", ...explanation] : []),
     ];
   });
+}
+
+/** Loaded for those who ask for it only. */
+async function explained(context: Context, view: JobView): Promise<string[]> {
+  const { explain } = await import("../../output/explain.ts");
+  return explain(context, view);
 }
 
 function describe(say: Say, { prefix, state, record }: JobView): [string, string][] {

@@ -36,6 +36,9 @@ export const sweepVerb = {
     },
     notify: submitVerb.flags.notify,
     onlyFailed: { help: "only the rows that did not complete; parameters are as they were" },
+    missing: {
+      help: "with --only-failed: also rows whose jobs were removed before anyone noted how they ended",
+    },
     dryRun: { help: "show the rows, and submit nothing" },
   },
   examples: [
@@ -53,7 +56,7 @@ export const sweepStatusVerb = {
   summary: "show where each row of a sweep is",
   arguments: { name: { as: "prefix", help: "name of the sweep in the bucket" } },
   flags: {
-    failed: { help: "only rows that did not complete" },
+    failed: { help: "only rows that did not complete, or of which nothing tells it" },
   },
   examples: ["sweep status work-20261123-204501-1a2b3c", "sweep status speeds --failed --json"],
   output: "object",

@@ -3,6 +3,7 @@ import { OUTCOMES } from "../../../protocol/outcome.ts";
 import { STATES } from "../../../protocol/state.ts";
 import type { Context } from "../../context.ts";
 import { sweepNamed } from "../../sweep/again.ts";
+import { submitMissing } from "../../sweep/new-sweep.ts";
 import { hasFailed, type RowState, rowStates } from "../../sweep/row-states.ts";
 import { rowLines, valuesOf } from "../../sweep/row-table.ts";
 import type { Part } from "../../ui/line.ts";
@@ -20,6 +21,7 @@ export const sweepStatusOutput = z.object({
   total: count.describe("rows of the sweep"),
   completed: count,
   failed: count.describe("rows that --only-failed would submit again"),
+  missing: count.describe("rows without a job of which nothing tells how they ended"),
   rows: z
     .array(
       z.object({
@@ -28,10 +30,11 @@ export const sweepStatusOutput = z.object({
         state: z.enum(STATES).nullable().describe("null: not submitted"),
         outcome: z.enum(OUTCOMES).nullable().describe("null: it has not ended, or is not told of"),
         exitCode: z.int().nullable(),
+        missing: z.boolean().describe("it has no job, and nothing tells how it ended"),
         values: z.record(z.string(), z.string()).describe("by parameter"),
       }),
     )
-    .describe("with --failed: only those"),
+    .describe("with --failed: only those that failed or are missing"),
 });
 
 /**
@@ -44,14 +47,16 @@ export async function sweepStatus(
   name: string,
   flags: FlagsOf<typeof sweepStatusVerb>,
 ): Promise<void> {
-  const { store, say } = context;
+  const { store, say, given } = context;
   const sweep = await sweepNamed(store, name);
   const { kind } = sweep;
   const states = await rowStates(store, name, sweep);
   const isDone = ({ outcome }: RowState) => outcome === "completed";
   const completed = states.filter(isDone).length;
   const failed = states.filter(hasFailed).length;
-  const shown = flags.failed ? states.filter(hasFailed) : states;
+  const missing = states.filter((state) => state.missing).length;
+  const isShown = (state: RowState) => !flags.failed || state.missing || hasFailed(state);
+  const shown = states.filter(isShown);
   const total = states.length;
   const result = {
     name,
@@ -59,6 +64,7 @@ export async function sweepStatus(
     total,
     completed,
     failed,
+    missing,
     rows: shown.map((one) => ({ ...one, values: valuesOf(sweep, one.row) })),
   };
   printResult(context, result, () =>
@@ -68,7 +74,10 @@ export async function sweepStatus(
       { ...sweep, width: context.columns },
     ),
   );
-  context.err(say("sweep.counts", { completed, total, failed, open: total - completed - failed }));
+  const open = total - completed - failed - missing;
+  context.err(say("sweep.counts", { completed, total, failed, open }));
+  if (missing === 0) return;
+  context.err(say("sweep.missing", { missing, total, command: submitMissing(given, name) }));
 }
 
 function cellsOf(state: RowState, kind: "array" | "prefixes"): Part[] {
@@ -76,7 +85,7 @@ function cellsOf(state: RowState, kind: "array" | "prefixes"): Part[] {
   const tone = outcome === null ? undefined : outcome === "completed" ? "good" : "bad";
   return [
     { text: kind === "array" ? String(row) : prefix },
-    { text: state.state ?? "-" },
+    { text: state.missing ? "missing" : (state.state ?? "-") },
     { text: outcome ?? "", tone },
     { text: exitCode === null ? "" : String(exitCode) },
   ];

@@ -4,7 +4,14 @@ import type { Context } from "../../context.ts";
 import { CommandError, wordsOf } from "../../errors/command-error.ts";
 import { waitOn } from "../../jobs/wait-on.ts";
 import { refuseNotify, sweepAgain } from "../../sweep/again.ts";
-import { goOn, planSweep, type Swept, submitArray, submitPrefixes } from "../../sweep/new-sweep.ts";
+import {
+  goOn,
+  planSweep,
+  type Swept,
+  submitArray,
+  submitMissing,
+  submitPrefixes,
+} from "../../sweep/new-sweep.ts";
 import { readParameters } from "../../sweep/parameters.ts";
 import { rowLines, rowName, valuesOf } from "../../sweep/row-table.ts";
 import { sweepTemplate } from "../../sweep/template.ts";
@@ -24,6 +31,9 @@ export const sweepOutput = z.object({
   files: count.describe("files uploaded; of rows with a prefix each, those they have in common"),
   bytes: count.describe("bytes of these"),
   left: count.describe("rows that failed and were not submitted: repeat the command later"),
+  missing: count.describe(
+    "rows without a job of which nothing tells how they ended, and that were not submitted: --missing submits them",
+  ),
   failed: z
     .array(z.object({ prefix: z.string(), code: z.string(), message: z.string() }))
     .describe("rows that could not be submitted"),
@@ -50,6 +60,10 @@ export async function sweep(context: Context, path: string, flags: SweepFlags): 
   const { params, set, onlyFailed, dryRun } = flags;
   const { sbatchOptions: _, ...own } = flags;
   const caller = { verb: sweepVerb, flags: own, notify: flags.notify };
+  if (flags.missing && !onlyFailed)
+    throw new CommandError("usage", (say) =>
+      say("problem.onlyWith", { flag: "--missing", other: "--only-failed" }),
+    );
   if (onlyFailed) {
     for (const [name, value] of Object.entries({
       params,
@@ -92,6 +106,7 @@ function show(context: Context, name: string, planned: Sweep): void {
     files: 0,
     bytes: 0,
     left: 0,
+    missing: 0,
     failed: [],
     rows: rows.map((_, at) => ({
       row: at + 1,
@@ -113,7 +128,7 @@ function show(context: Context, name: string, planned: Sweep): void {
 
 function tell(context: Context, swept: Swept, again: boolean): void {
   const { say, given } = context;
-  const { name, kind, total, submitted, failed, left } = swept;
+  const { name, kind, total, submitted, failed, left, missing } = swept;
   const rows = submitted.length - failed.length;
   const said = {
     ...swept,
@@ -126,6 +141,10 @@ function tell(context: Context, swept: Swept, again: boolean): void {
   for (const { prefix, error } of failed)
     context.error(say("sweep.rowFailed", { prefix, why: wordsOf(say, error) }));
   if (left > 0) context.err(say("sweep.later", { left }));
+  if (missing > 0) {
+    const command = submitMissing(given, name);
+    context.err(say("sweep.missing", { missing, total, command }));
+  }
   const [first] = failed;
   if (first) {
     const way = goOn(context, name);

@@ -10,6 +10,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { join } from "node:path";
+import { succeeds } from "../../../bucket/flow/succeeds.ts";
 import { cacheName } from "../../../headnode/cache/cache-entry.ts";
 import { CACHED_FROM } from "../../../headnode/cache/object-cache.ts";
 import { CACHE_FOLDER } from "../../../headnode/cache/open-local-objects.ts";
@@ -102,11 +103,7 @@ const kind = (name: string, more: Pick<FaultKind, "ask" | "rough">): FaultKind =
   ...more,
 });
 
-const isThere = (path: string) =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  );
+const isThere = (path: string) => succeeds(lstat(path));
 
 /** Damages a file of the cache, if it is there: another job's damage cannot have met it. */
 async function damageOne(

@@ -120,21 +120,31 @@ describe("slurm-ended.sh", () => {
     SLURM_JOB_ID: "12",
     SLURM_JOB_COMMENT: "cloud-submit:job1:s1",
     SLURM_JOB_EXIT_CODE2: "3:0",
+    SLURM_JOB_UID: "1000",
   };
+  const told = { id: "12", user: 1000, comment: { prefix: "job1", submission: "s1" } };
 
   test("leaves one complete file, also when slurmctld runs it again", () => {
     const { run, files, text } = hook("slurm-ended.sh", "endings");
     for (let time = 0; time < 2; time++)
       expect(run(ended)).toMatchObject({ status: 0, stdout: "", stderr: "" });
     expect(files()).toEqual(["12.0"]);
-    expect(parseEnding(text("12.0"))).toEqual({ job: "12", exit: "3:0", restarts: 0 });
+    expect(parseEnding(text("12.0"))).toEqual({ job: "12", exit: "3:0", restarts: 0, ...told });
   });
 
   test("names the whole array, one file for each task", () => {
     const { run, files, text } = hook("slurm-ended.sh", "endings");
-    for (const id of ["13", "14"]) run({ ...ended, SLURM_JOB_ID: id, SLURM_ARRAY_JOB_ID: "14" });
+    const array = { SLURM_ARRAY_JOB_ID: "14", SLURM_ARRAY_TASK_COUNT: "2" };
+    for (const [task, id] of ["13", "14"].entries())
+      run({ ...ended, ...array, SLURM_JOB_ID: id, SLURM_ARRAY_TASK_ID: String(task) });
     expect(files().toSorted()).toEqual(["13.0", "14.0"]);
-    expect(parseEnding(text("13.0"))?.job).toBe("14");
+    expect(parseEnding(text("13.0"))).toMatchObject({
+      ...told,
+      job: "14",
+      task: 0,
+      tasks: 2,
+      id: "13",
+    });
   });
 
   test("a requeued job leaves a file for each time", () => {
@@ -145,6 +155,42 @@ describe("slurm-ended.sh", () => {
     run({ ...ended, SLURM_JOB_RESTART_COUNT: "2" });
     expect(files().toSorted()).toEqual(["12.0", "12.1", "12.2"]);
     expect(parseEnding(text("12.2"))?.restarts).toBe(2);
+  });
+
+  test.each([
+    "cloud-submit:job1:s1\nexit=0:0",
+    "cloud-submit:job1:s1 ",
+    "cloud-submit:job1",
+    "cloud-submit:job1:s1:s2",
+    "cloud-submit:../job1:s1",
+    "cloud-submit:ジョブ:s1",
+    "cloud-submit:",
+  ])(
+    "a comment that was changed to %j names no submission, and changes nothing else",
+    (comment) => {
+      const { run, text } = hook("slurm-ended.sh", "endings");
+      const done = run({ ...ended, SLURM_JOB_COMMENT: comment });
+      expect(done).toMatchObject({ status: 0, stdout: "", stderr: "" });
+      const { comment: _, ...rest } = told;
+      expect(parseEnding(text("12.0"))).toEqual({ job: "12", exit: "3:0", restarts: 0, ...rest });
+    },
+  );
+
+  test.each([
+    [{ SLURM_JOB_STDOUT: "/w/a b-%j.out" }, "/w/a b-%j.out"],
+    [{ SLURM_JOB_STDOUT: "/w/out", SLURM_JOB_STDERR: "/w/=err" }, "/w/=err"],
+    [{ SLURM_JOB_STDERR: "/w/x\nexit=0:0" }, undefined],
+    [{}, undefined],
+  ])("of %j tells where errors went", (env, stderr) => {
+    const { run, text } = hook("slurm-ended.sh", "endings");
+    expect(run({ ...ended, ...env }).status).toBe(0);
+    expect(parseEnding(text("12.0"))).toEqual({
+      job: "12",
+      exit: "3:0",
+      restarts: 0,
+      ...told,
+      stderr,
+    });
   });
 
   test.each([{ SLURM_JOB_COMMENT: "" }, { SLURM_JOB_COMMENT: "mine" }])(

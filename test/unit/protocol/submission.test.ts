@@ -1,6 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { makeSubmission, SUBMISSION_PATTERN, submissionOf } from "../../../protocol/submission.ts";
+import { PREFIX_PATTERN } from "../../../protocol/prefix.ts";
+import {
+  jobComment,
+  makeSubmission,
+  SUBMISSION_PATTERN,
+  submissionOf,
+  submissionOfComment,
+} from "../../../protocol/submission.ts";
 
 const lastModified = new Date("2026-11-23T20:45:01Z");
 
@@ -56,4 +63,27 @@ describe("submissionOf", () => {
       }),
     );
   });
+});
+
+test("submissionOfComment reads what jobComment writes, and nothing else", () => {
+  const [prefixes, submissions] = [PREFIX_PATTERN, SUBMISSION_PATTERN].map((pattern) =>
+    fc.stringMatching(pattern),
+  ) as [fc.Arbitrary<string>, fc.Arbitrary<string>];
+  fc.assert(
+    fc.property(prefixes, submissions, (prefix, submission) => {
+      expect(submissionOfComment(jobComment(prefix, submission))).toEqual({ prefix, submission });
+    }),
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.string().map((text) => `cloud-submit:${text}`),
+      ),
+      (text) => {
+        const read = submissionOfComment(text);
+        if (read) expect(jobComment(read.prefix, read.submission)).toBe(text);
+      },
+    ),
+  );
 });

@@ -5,6 +5,7 @@ import {
   isParameterName,
   isParameterValue,
   parseSweep,
+  rowOfPrefix,
   rowPrefix,
   SWEEP_NAME_MAX,
   SWEEP_ROWS_MAX,
@@ -33,9 +34,12 @@ const PREFIXES: Sweep = {
 };
 
 describe("parseSweep", () => {
-  test.each([ARRAY, PREFIXES])("reads what formatSweep wrote", (sweep) => {
-    expect(parseSweep(formatSweep(sweep) ?? "")).toEqual(sweep);
-  });
+  test.each([ARRAY, PREFIXES, { ...PREFIXES, open: [2], done: [1] }])(
+    "reads what formatSweep wrote",
+    (sweep) => {
+      expect(parseSweep(formatSweep(sweep) ?? "")).toEqual(sweep);
+    },
+  );
 
   test.each([
     ["an unknown field", { ...ARRAY, more: 1 }],
@@ -55,6 +59,8 @@ describe("parseSweep", () => {
     ["a name twice", { ...ARRAY, columns: ["a", "a"], rows: [["1", "2"]], tasks: [], done: [] }],
     ["a value with NUL", { ...ARRAY, rows: [["1"], ["\0"]] }],
     ["a submission for each row but one", { ...PREFIXES, submissions: ["s1"] }],
+    ["an open row that is none", { ...PREFIXES, open: [3], done: [] }],
+    ["a row that is done and none", { ...PREFIXES, open: [], done: [0] }],
     ["a submission that is none", { ...PREFIXES, submissions: ["s1", "../s"] }],
     ["a read key that can be guessed", { ...PREFIXES, readKey: "k" }],
     ["the other kind's fields", { ...PREFIXES, kind: "array" }],
@@ -98,4 +104,20 @@ test("prefixes of rows are in the order of their numbers, and no longer than a p
   expect([1, 20, 200].map((row) => rowPrefix("s", row, 200))).toEqual(["s-001", "s-020", "s-200"]);
   const longest = rowPrefix("n".repeat(SWEEP_NAME_MAX), SWEEP_ROWS_MAX, SWEEP_ROWS_MAX);
   expect(longest).toHaveLength(128);
+});
+
+test("the prefix of each row tells its sweep and its number, and no other name does", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: SWEEP_ROWS_MAX }),
+      fc.nat(SWEEP_ROWS_MAX),
+      (row, more) => {
+        const rows = Math.min(row + more, SWEEP_ROWS_MAX);
+        expect(rowOfPrefix(rowPrefix("a-7", row, rows))).toEqual({ name: "a-7", row });
+      },
+    ),
+  );
+  expect(["s", "s-", "-1", "s-0", "s-1x", "s-100000"].map(rowOfPrefix)).toEqual(
+    Array.from({ length: 6 }, () => undefined),
+  );
 });

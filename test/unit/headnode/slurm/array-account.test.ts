@@ -143,6 +143,31 @@ describe("arrayVerdict", () => {
     });
   });
 
+  test("tasks that only the hook told of belong to the array, and those that nobody told of are lost", () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.nat(50), { minLength: 1 }),
+        fc.nat(5),
+        fc.boolean(),
+        (ids, unseen, isSeen) => {
+          const none = newAccount({ tasks: "", waiting: "" }, new Date(0));
+          const told = ids.reduce(
+            (account, id) => accountOfHook(account, id, "0:0", 0, { total: ids.length + unseen }),
+            none,
+          );
+          // The last one is what Slurm still shows.
+          const last = String(ids.at(-1));
+          const seen = newAccount({ tasks: last, waiting: "" }, begin, told);
+          const shown = accountOf(seen, [arrayTask(last, "COMPLETED")], after(1), FORGETS_MS);
+          expect(arrayVerdict(isSeen ? shown : told)).toMatchObject({
+            outcome: unseen > 0 ? "lost" : "completed",
+            tasks: { total: ids.length + unseen, completed: ids.length },
+          });
+        },
+      ),
+    );
+  });
+
   test.each([
     [
       [0, "1:0"],

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import type { CommandResult } from "../../../../headnode/slurm/command.ts";
 import { sbatch } from "../../../../headnode/slurm/sbatch.ts";
+import { NotSent } from "../../../../headnode/slurm/sbatch-answer.ts";
 import { CloudSubmitError } from "../../../../protocol/error.ts";
 
 type Said = Partial<CommandResult>;
@@ -14,13 +15,16 @@ interface Scene {
   /** Slurm shows it as one that it has refused. */
   refused?: boolean;
   up?: boolean;
+  /** Whether the agent can note that it calls sbatch. */
+  begins?: boolean;
 }
 
 /** One call of sbatch in a scene; the looks that were made, and whether it was ended. */
-function call({ said = {}, found = [], refused = false, up = true }: Scene) {
-  const seen = { looks: 0, ended: false };
+function call({ said = {}, found = [], refused = false, up = true, begins }: Scene) {
+  const seen = { looks: 0, ended: false, begun: 0, called: 0 };
   const result = sbatch("/w", ["job.sh"], {
     run: async (_name, _args, { signal } = {}) => {
+      seen.called += 1;
       const waits = new Promise<Said>((resolve) => {
         signal?.addEventListener("abort", () => {
           seen.ended = true;
@@ -32,6 +36,10 @@ function call({ said = {}, found = [], refused = false, up = true }: Scene) {
       return { code, stdout, stderr, output: stdout + stderr };
     },
     inTurn: (work) => work(),
+    begin: async () => {
+      seen.begun += 1;
+      if (begins === false) throw new Error("disk full");
+    },
     find: async () => {
       const isFound = found[Math.min(seen.looks, found.length - 1)] ?? false;
       seen.looks += 1;
@@ -146,6 +154,45 @@ describe("any other exit code", () => {
   test("an sbatch that was killed has not been refused", async () => {
     await expect(call({ said: { code: null } }).result).rejects.toMatchObject({ code: "slurm" });
   });
+});
+
+describe("an sbatch that found no slurmctld", () => {
+  const failed = "sbatch: error: Batch job submission failed: ";
+  const connect = "Unable to contact slurm controller (connect failure)";
+
+  test.each([
+    `${failed}${connect}\n`,
+    "sbatch: fatal: Could not establish a configuration source\n",
+  ])("has sent no job: %j", async (stderr) => {
+    const { result, seen } = call({ said: { code: 1, stderr }, up: false });
+    await expect(result).rejects.toThrow(NotSent);
+    expect(seen.looks).toBe(0);
+  });
+
+  test.each([
+    // It had connected to one.
+    `${failed}Unable to contact slurm controller (send failure)\n`,
+    `${failed}Unable to contact slurm controller (receive failure)\n`,
+    `${failed}Socket timed out on send/recv operation\n`,
+    // After a job was accepted, by --wait.
+    `sbatch: error: ${connect}\n`,
+    `sbatch: error: lua: ${failed}${connect}\n`,
+    connect,
+  ])("is not told by %j", async (stderr) => {
+    const { result } = call({ said: { code: 1, stderr }, up: false });
+    const error = await result.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "slurm" });
+    expect(error).not.toBeInstanceOf(NotSent);
+  });
+});
+
+test("sbatch is called once it is noted, and not when it cannot be", async () => {
+  const noted = call({ found: [true] });
+  expect(await noted.result).toMatchObject(accepted);
+  expect(noted.seen).toMatchObject({ begun: 1, called: 1 });
+  const { result, seen } = call({ begins: false });
+  await expect(result).rejects.toThrow("disk full");
+  expect(seen.called).toBe(0);
 });
 
 test("an sbatch of which nothing is known has not been refused, and is not called again here", async () => {

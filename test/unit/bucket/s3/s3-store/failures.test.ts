@@ -122,6 +122,22 @@ test("a wrong clock is corrected by S3's, once", async () => {
   expect(s3.server.seen).toHaveLength(1);
 });
 
+test("S3's time is told as the last answer told it, however wrong this machine's clock is", async () => {
+  const day = 86_400_000;
+  let own = Date.now() - 40 * day;
+  const store = s3.access({ clock: { ...testClock(), now: () => own } }).store("b");
+  expect(store.clock?.()).toBeUndefined();
+  await expect(store.get("none")).resolves.toBeUndefined();
+  await s3.store.put("k", "x");
+  for await (const _ of store.list("")) break;
+  const off = () => Math.abs((store.clock?.()?.getTime() ?? 0) - Date.now());
+  expect(off()).toBeLessThan(60_000);
+  own += day;
+  expect(off() / day).toBeCloseTo(1, 1);
+  await store.get("k");
+  expect(off()).toBeLessThan(60_000);
+});
+
 test.each([
   ["301", 301, { "x-amz-bucket-region": "eu-west-1" }],
   ["307", 307, { "x-amz-bucket-region": "eu-west-1" }],

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
+import { succeeds } from "../../../../../bucket/flow/succeeds.ts";
 import { readStatus } from "../../../../../bucket/job-objects/status.ts";
 import { removeJob } from "../../../../../bucket/tidy/remove-job.ts";
 import { requestRun } from "../../../../../cli/jobs/request-run.ts";
@@ -19,10 +20,7 @@ async function submit(store: MemoryStore): Promise<boolean> {
   for (const [path, body] of Object.entries(FILES))
     if (there.get(`job1/${path}`)?.size !== body.length) await store.put(`job1/${path}`, body);
   const run = { prefix: "job1", submission: "s2", before };
-  return requestRun(store, run, {}).then(
-    () => true,
-    () => false,
-  );
+  return succeeds(requestRun(store, run, {}));
 }
 
 /** As a client of S3 alone does: it sends all, and looks at nothing. */

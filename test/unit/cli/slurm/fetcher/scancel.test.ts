@@ -31,7 +31,7 @@ async function scene(files: JobFile[]) {
     ask: undefined,
     user: { name: "taro", uid: 1000 },
     userExists: async (name: string) => name === "hanako",
-    latest: () => latestJobs({ source, now: test.context.now }),
+    latest: () => latestJobs({ source, now: test.context.now, ownNow: test.context.now }),
   };
   const call = async (...argv: string[]) => scancel(slurm, scancelCall(argv, {}), ports);
   const status = (id: string) => test.store.objects.get(`job${id}/job-aws-stat.txt`)!;

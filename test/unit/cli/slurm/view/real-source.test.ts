@@ -28,6 +28,7 @@ function scene() {
       source: realSource(slurm, start),
       user: USER,
       now: w.context.now,
+      ownNow: w.context.now,
     });
     return { rows, requests: [...w.requests] };
   };

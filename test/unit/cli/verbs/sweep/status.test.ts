@@ -32,6 +32,7 @@ describe("sweep status", () => {
       total: 4,
       completed: 3,
       failed: 1,
+      missing: 0,
       rows: [
         {
           row: 3,
@@ -39,6 +40,7 @@ describe("sweep status", () => {
           state: "JOB_COMPLETE",
           outcome: "failed",
           exitCode: 3,
+          missing: false,
           values: { a: "3" },
         },
       ],

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { succeeds } from "../../../../../bucket/flow/succeeds.ts";
 import { submitJob } from "../../../../../cli/jobs/submit-job.ts";
 import { dataPut } from "../../../../../cli/verbs/data/put.ts";
 import { sweep, sweepOutput } from "../../../../../cli/verbs/sweep/sweep.ts";
@@ -138,15 +139,13 @@ describe("sweep, as one job array", () => {
 describe("sweep --prefix-per-row", () => {
   const perRow = async (w: ReturnType<typeof sweepWorld>, rows = 3) =>
     sweep(w.context, w.folder, { set: [`a=1..${rows}`], prefix: "s", prefixPerRow: true });
-  const again = async (w: ReturnType<typeof sweepWorld>) =>
-    sweep(w.context, "s", { onlyFailed: true });
 
   test("200 rows: the template goes up once, and each row names it", async () => {
     const w = sweepWorld();
     await perRow(w, 200);
     expect(w.store.writes.filter((key) => key.endsWith("/data"))).toEqual(["s/data"]);
-    // The sweep, its template, script and manifest; two files, manifest and FILE_UPLOAD of each row.
-    expect(w.store.requests).toEqual({ list: 3, put: 1 + 2 + 1 + 1 + 200 * 4 });
+    // The sweep, its template, script and manifest; two files, manifest and FILE_UPLOAD of each row; that they were sent.
+    expect(w.store.requests).toEqual({ list: 3, put: 1 + 2 + 1 + 1 + 200 * 4 + 1 });
     const { inputs, readKey } = manifestOf(w, "s-017")!;
     const { metadata, etag } = w.store.objects.get("s/data")!;
     expect(inputs.get("data")).toMatchObject({ etag, source: { key: "s/data", readKey } });
@@ -196,7 +195,8 @@ describe("sweep --prefix-per-row", () => {
     await dataPut(w.context, w.folder, "s-3", {});
     await w.end("s-4", "failed");
     const before = w.store.writes.length;
-    await expect(again(w)).rejects.toThrow(/3 of 4 rows/);
+    const all = { onlyFailed: true, missing: true };
+    await expect(sweep(w.context, "s", all)).rejects.toThrow(/3 of 4 rows/);
     expect(w.err.join("\n")).toMatch(/s-1: .*not this.*s-2: .*not this.*s-3: .*data set/s);
     const written = w.store.writes.slice(before).map((key) => key.slice(0, key.indexOf("/")));
     expect(new Set(written)).toEqual(new Set(["s", "s-4"]));
@@ -204,10 +204,13 @@ describe("sweep --prefix-per-row", () => {
 
   test("--only-failed submits those again that failed or never were, with the files in the bucket", async () => {
     const w = sweepWorld();
-    await perRow(w, 4);
+    w.store.before = (operation, key) => {
+      if (operation === "put" && key === "s-3/job-aws-stat.txt") throw new Error("no");
+    };
+    await expect(perRow(w, 4)).rejects.toThrow(/1 of 4 rows/);
+    w.store.before = () => undefined;
     await w.end("s-1", "completed");
     await w.end("s-2", "failed", { exitCode: 1 });
-    w.store.objects.delete("s-3/job-aws-stat.txt");
     rmSync(w.folder, { recursive: true });
     await sweep(w.context, "s", { onlyFailed: true });
     expect(w.out.at(-1)).toBe("Submitted s: 2 of 4 rows again");
@@ -228,10 +231,7 @@ describe("sweep --prefix-per-row", () => {
         left -= 1;
         if (left <= 0) throw new Error("killed");
       };
-      const isWhole = await perRow(w, 2).then(
-        () => true,
-        () => false,
-      );
+      const isWhole = await succeeds(perRow(w, 2));
       w.store.before = () => undefined;
       if (isWhole) break;
       // Before the first write there is no sweep.
