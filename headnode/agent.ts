@@ -3,6 +3,7 @@ import { messageOf } from "../protocol/error.ts";
 import { type BoardOptions, BoardWriter } from "./board/board-writer.ts";
 import { openLocalObjects } from "./cache/open-local-objects.ts";
 import { Driver, type DriverOptions } from "./jobs/driver.ts";
+import { endIfGivenUp } from "./jobs/given-up.ts";
 import { Publisher, type PublishStateChanges } from "./jobs/publisher.ts";
 import { Requests } from "./jobs/requests.ts";
 import type { JobEntry } from "./journal/job-entry.ts";
@@ -13,6 +14,7 @@ import type { Log } from "./log.ts";
 import { takeEarlierRecords } from "./queue/earlier-records.ts";
 import { MarkerRemover } from "./queue/marker-remover.ts";
 import { Queue } from "./queue/queue.ts";
+import { Unmarked } from "./queue/unmarked.ts";
 import { endingSpool } from "./spool/ending-spool.ts";
 import { requestSpool } from "./spool/request-spool.ts";
 import type { StepPorts } from "./steps/ports.ts";
@@ -119,6 +121,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     ...ports,
     remover,
     requests: new Requests({ ...ports, journal, driver }),
+    unmarked: new Unmarked({
+      journal,
+      ask: (entry) => endIfGivenUp(entry, { ...ports, journal, driver }),
+      log,
+    }),
     journal,
     everyMs: options.lookMs,
   });
@@ -160,7 +167,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       ...options.heartbeat,
       journal,
       lastReconcile: reconciling.last,
-      lookedAt: () => queue.lookedAt,
+      looked: () => queue.looked,
     });
 
   const loops = [

@@ -27,6 +27,9 @@ const partitionSchema = z.object({
 });
 export type Partition = z.infer<typeof partitionSchema>;
 
+/** A heartbeat names so many requests that could not be taken, the oldest ones. */
+export const LEFT_MAX = 100;
+
 /** The agent's status, written every minute, and once more when it stops. */
 const heartbeatSchema = z.object({
   schema: z.literal(1),
@@ -54,8 +57,13 @@ const heartbeatSchema = z.object({
   looked: time
     .optional()
     .describe(
-      "when the last whole look at the pending markers began: what was there by then is in hand",
+      "when the last look at the pending markers began: what was there by then is in hand, but for `left`",
     ),
+  left: z
+    .array(z.string())
+    .max(LEFT_MAX)
+    .optional()
+    .describe("requests that this look has found and the agent could not take, by name"),
   lastReconcile: time.optional().describe("when the journal was last compared with Slurm"),
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;

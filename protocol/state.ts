@@ -20,7 +20,8 @@ const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
   // JOB_SUBMIT: it was for some tasks, or a signal, and the job goes on.
   JOB_CANCEL: ["JOB_COMPLETE", "JOB_ERROR", "FILE_UPLOAD", "JOB_SUBMIT"],
   JOB_COMPLETE: ["FILE_UPLOAD", "JOB_CANCEL"],
-  JOB_ERROR: ["FILE_UPLOAD", "JOB_CANCEL"],
+  // JOB_COMPLETE: it was given up while nothing was heard of the Head Node, and has run all the same.
+  JOB_ERROR: ["FILE_UPLOAD", "JOB_CANCEL", "JOB_COMPLETE"],
 };
 
 /**

@@ -1,9 +1,11 @@
 import { writeRecord } from "../../bucket/job-objects/record.ts";
 import { type StatusObject, writeStatus } from "../../bucket/job-objects/status.ts";
+import { isWholeCancel } from "../../protocol/cancel.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
 import type { JobRecord } from "../../protocol/record.ts";
 import type { Requester } from "../../protocol/requester.ts";
+import { CANCELS_METADATA } from "../../protocol/submission.ts";
 import type { Ports } from "../aws/ports.ts";
 
 /** A request that will not be carried out, and why. */
@@ -38,8 +40,15 @@ export async function endRequest(request: EndedRequest, ports: Ports): Promise<v
     times: { requested, final },
   };
   await writeRecord(ports.store, record);
+  const isCancel = status.state === "JOB_CANCEL" && isWholeCancel(status.metadata);
+  // An agent that comes back later, and has it in its journal, is to know of it.
+  const metadata = isCancel ? { [CANCELS_METADATA]: submission } : {};
   // Where it was replaced or removed since it was read, the event of that deals with what it says now.
-  await writeStatus(ports.store, prefix, record.state, { ifMatch: status.etag, submission });
+  await writeStatus(ports.store, prefix, record.state, {
+    ifMatch: status.etag,
+    submission,
+    metadata,
+  });
   await ports.announce({
     version: 1,
     bucket: ports.bucketName,

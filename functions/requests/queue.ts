@@ -1,5 +1,6 @@
 import { type Looked, NEVER_LOOKED, readLooked } from "../../bucket/job-objects/heartbeat.ts";
 import { listQueue, type QueuedRequest } from "../../bucket/job-objects/marker.ts";
+import { requestName } from "../../protocol/request.ts";
 import type { HeadNodeRequest } from "../aws/head-node.ts";
 import type { Ports } from "../aws/ports.ts";
 import type { FunctionConfig } from "../setup/config.ts";
@@ -42,18 +43,29 @@ export class Queue {
     return this.#now <= this.looked.aliveUntil;
   }
 
-  /** Milliseconds since the request was written, or the agent has last looked at all that is pending. */
+  /** Whether the agent has been heard since the queue was read: one request. */
+  async isHeardSince({ store }: Pick<Ports, "store">): Promise<boolean> {
+    const { at, aliveUntil } = await readLooked(store);
+    const before = this.looked;
+    return aliveUntil > before.aliveUntil || (at?.getTime() ?? 0) > (before.at?.getTime() ?? 0);
+  }
+
+  /** Milliseconds since the request was written, or the agent has last looked at what is pending and had no trouble with it. */
   silence(queued: QueuedRequest): number {
-    const lookedAt = this.looked.at?.getTime() ?? 0;
+    const lookedAt = (!this.#isLeft(queued) && this.looked.at?.getTime()) || 0;
     return this.#now.getTime() - Math.max(writtenAt(queued, this.#now), lookedAt);
   }
 
   /** Whether the agent has seen it, and has not been silent since. */
   isInHand(queued: QueuedRequest, { redispatchSeconds }: QueueTimes): boolean {
     const lookedAt = this.looked.at?.getTime();
-    if (lookedAt === undefined) return false;
+    if (lookedAt === undefined || this.#isLeft(queued)) return false;
     const isSeen = writtenAt(queued, this.#now) + RESOLUTION_MS <= lookedAt;
     return isSeen && this.silence(queued) <= redispatchSeconds * 1000;
+  }
+
+  #isLeft({ request }: QueuedRequest): boolean {
+    return this.looked.left.has(requestName(request));
   }
 }
 

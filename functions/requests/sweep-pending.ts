@@ -55,6 +55,13 @@ export async function sweepPending(
   return sweep.report;
 }
 
+/** The next step of the user of a submission that is given up: the agent that comes back begins nothing of it (headnode/steps/respect-end.ts). */
+const NEXT = {
+  requested: "then write FILE_UPLOAD again",
+  submitted:
+    "then write FILE_UPLOAD again; but if the job has begun by then, JOB_COMPLETE and its results follow",
+} as const;
+
 /** One sweep on its way. */
 class Sweep {
   readonly report: SweepReport = {
@@ -127,8 +134,10 @@ class Sweep {
     const { isAlive, looked } = this.#queue;
     if (status.state === "JOB_SUBMIT" && (isAlive || looked.at === undefined))
       return this.#wait(...markers);
+    // Of thousands, the last come minutes after the queue was read: an agent that is back begins with them meanwhile.
+    if (await this.#queue.isHeardSince(this.#ports)) return this.#wait(...markers);
     const hours = Number((this.#times.deadlineSeconds / 3600).toFixed(2));
-    const message = `the Head Node has not answered for ${hours} h: have it looked at, then write FILE_UPLOAD again`;
+    const message = `the Head Node has not answered for ${hours} h: have it looked at, ${NEXT[status.state === "JOB_SUBMIT" ? "submitted" : "requested"]}`;
     await giveUp(markers, status, { code: "unreachable", message }, this.#ports);
     this.report.givenUp += 1;
   }

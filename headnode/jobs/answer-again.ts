@@ -1,6 +1,7 @@
 import { readStatus, writeStatus } from "../../bucket/job-objects/status.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { JobEntry, Phase } from "../journal/job-entry.ts";
+import { stateInSlurm } from "./report.ts";
 import type { RequestPorts } from "./request-ports.ts";
 
 /** Phases in which FILE_UPLOAD is what the status object is to hold: JOB_SUBMIT takes its place. */
@@ -21,7 +22,7 @@ export async function answerAgain(known: JobEntry, { store, say }: RequestPorts)
   if (!isRepeated) return say("request is known already");
   if (phase !== "done" && phase !== "running")
     throw new CloudSubmitError("active-job", "the job's next state is on its way");
-  const state = phase === "done" ? known.state : "JOB_SUBMIT";
+  const state = phase === "done" ? known.state : stateInSlurm(known);
   await writeStatus(store, prefix, state, { submission, ifMatch: status.etag });
   say("a request that was repeated: the state is put back", { state });
 }

@@ -8,7 +8,7 @@ import { type Reason, reason, reasonText } from "../../protocol/reason.ts";
 import type { State } from "../../protocol/state.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { ownerOf } from "./job-owner.ts";
-import { recordOf } from "./report.ts";
+import { recordOf, stateInSlurm } from "./report.ts";
 import { CANCELLABLE, type RequestPorts } from "./request-ports.ts";
 import type { UnansweredRun } from "./unanswered-run.ts";
 
@@ -38,7 +38,8 @@ export async function answerPart(
     // Before that, the record tells of it with the job's own next state.
     if (isInSlurm) await writeRecord(store, recordOf(active, "JOB_SUBMIT"));
   }
-  if (status) await putBack(active, status, isInSlurm ? "JOB_SUBMIT" : "FILE_UPLOAD", ports);
+  if (status)
+    await putBack(active, status, isInSlurm ? stateInSlurm(active) : "FILE_UPLOAD", ports);
   say(why ? "cancel of a part is refused" : "cancel of a part is done", {
     reason: why && reasonText(why),
   });

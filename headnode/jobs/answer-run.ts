@@ -13,8 +13,9 @@ import { requesterOf } from "../../protocol/requester.ts";
 import { parseSbatchMetadata } from "../../protocol/sbatch-options.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { answerAgain } from "./answer-again.ts";
+import { endIfGivenUp } from "./given-up.ts";
 import type { JobRequest } from "./job-request.ts";
-import { recordOf } from "./report.ts";
+import { recordOf, stateInSlurm } from "./report.ts";
 import { CANCELLABLE, type RequestPorts } from "./request-ports.ts";
 
 /** The last refusals of a job that are kept: clients may ask as often as they like. */
@@ -32,7 +33,10 @@ export async function answerRun(
   const known = await journal.get(prefix, submission);
   if (known) return answerAgain(known, ports);
   const active = journal.activeOf(prefix);
-  if (active) return refuse(active, submission, status, ports);
+  if (active) {
+    await endIfGivenUp(active, ports, status);
+    return refuse(active, submission, status, ports);
+  }
 
   const accepted = now().toISOString();
   const board = boardOf(status.metadata);
@@ -129,13 +133,16 @@ async function refuse(
   const { store, log } = ports;
   const why = reason("job-active", { submission: active.submission });
   const words = reasonText(why);
-  if (!CANCELLABLE.has(active.phase)) throw new CloudSubmitError("active-job", words);
+  // One that was given up may be about to end, which its user was told.
+  const mayEnd = active.givenUpAt !== undefined && !active.goesOn;
+  if (mayEnd || !CANCELLABLE.has(active.phase)) throw new CloudSubmitError("active-job", words);
   await note(active, submission, why, ports);
   // The record tells of it with the job's own next state, which takes this FILE_UPLOAD's place.
   if (active.phase !== "running") throw new CloudSubmitError("active-job", words);
   log("warn", "request refused", { prefix: active.prefix, submission, reason: words });
-  await writeRecord(store, recordOf(active, "JOB_SUBMIT"));
-  await writeStatus(store, active.prefix, "JOB_SUBMIT", {
+  const state = stateInSlurm(active);
+  await writeRecord(store, recordOf(active, state));
+  await writeStatus(store, active.prefix, state, {
     ifMatch: status.etag,
     submission: active.submission,
   });

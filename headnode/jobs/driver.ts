@@ -14,10 +14,12 @@ import { Extent, TakesLong } from "../steps/extent.ts";
 import { writeFinalRecord, writeFinalState } from "../steps/finish.ts";
 import { NotYet } from "../steps/not-yet.ts";
 import type { Step, StepPorts, StepResult } from "../steps/ports.ts";
+import { respectEnd } from "../steps/respect-end.ts";
 import { stageIn } from "../steps/stage-in.ts";
 import { stageOut } from "../steps/stage-out.ts";
 import { STAGE_IN_MS } from "../steps/staging-errors.ts";
 import { submitSteps } from "../steps/submit.ts";
+import { unlessGivenUp } from "../steps/unless-given-up.ts";
 import { FairSlots } from "./fair-slots.ts";
 
 /** Errors after which a job will never run, and what its outcome is called. */
@@ -28,6 +30,7 @@ const FATAL: Partial<Record<ErrorCode, Outcome>> = {
   "inputs-changed": "rejected",
   "dependency-failed": "rejected",
   cancelled: "cancelled",
+  unreachable: "unreachable",
   lost: "lost",
 };
 
@@ -90,9 +93,9 @@ export class Driver {
       waiting: awaitOthers,
       accepted: stageIn(),
       staged: prepareSubmit,
-      submitting: submit,
+      submitting: unlessGivenUp(submit),
       submitted: announce,
-      running: heldFirst(awaitEnd),
+      running: respectEnd(heldFirst(awaitEnd)),
       ended: stageOut(),
       returned: writeFinalRecord,
       failing: writeFinalRecord,

@@ -3,8 +3,14 @@ import type { JobRecord } from "../../protocol/record.ts";
 import { FINAL_STATES, type State } from "../../protocol/state.ts";
 import { isWaiting, type JobEntry } from "../journal/job-entry.ts";
 
-/** The job record of an entry. */
+/** The state of a job that Slurm has: of a submission that was given up, JOB_ERROR stays until its job's end. */
+export function stateInSlurm({ givenUpAt }: JobEntry): State {
+  return givenUpAt === undefined ? "JOB_SUBMIT" : "JOB_ERROR";
+}
+
+/** The job record of an entry. Of a submission that was given up, it tells that end until it knows another. */
 export function recordOf(entry: JobEntry, state: State): JobRecord {
+  if (entry.givenUpAt !== undefined && entry.times.final === undefined) return givenUp(entry);
   return {
     version: 1,
     prefix: entry.prefix,
@@ -22,6 +28,25 @@ export function recordOf(entry: JobEntry, state: State): JobRecord {
     notes: entry.notes,
     times: entry.times,
     refused: entry.refused,
+  };
+}
+
+function givenUp({ prefix, submission, requester, refused, times, ...entry }: JobEntry): JobRecord {
+  const { goesOn, slurm, outcome, givenUpAt } = entry;
+  const hasBegun = goesOn || (slurm !== undefined && outcome !== undefined);
+  const later = hasBegun
+    ? `, and job ${slurm?.jobId} had begun: it goes on, and JOB_COMPLETE with its results follows its end`
+    : "";
+  return {
+    version: 1,
+    prefix,
+    submission,
+    state: "JOB_ERROR",
+    outcome: "unreachable",
+    error: { code: "unreachable", message: `the Head Node had not answered for too long${later}` },
+    requester,
+    times: { ...times, final: givenUpAt },
+    refused,
   };
 }
 

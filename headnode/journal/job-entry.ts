@@ -136,6 +136,10 @@ export const jobEntrySchema = z.object({
   cancelSentAt: z.iso.datetime().optional(),
   /** Of an open submission: when its job was released last. */
   releasedAt: z.iso.datetime().optional(),
+  /** The sweep has given it up: when it did. What has not begun by then never does. */
+  givenUpAt: z.iso.datetime().optional(),
+  /** It was given up, and had begun all the same: it goes on to its end. */
+  goesOn: z.boolean().optional(),
   /** How often sbatch was called without an answer. */
   unanswered: z.int().nonnegative().optional(),
   /** Of a job array, until its board tells of its end: what is known of its tasks. */

@@ -47,6 +47,7 @@ function inTurn<T>(lines: readonly (readonly T[])[]): T[] {
   return all;
 }
 
-function timeOf({ asked, written }: QueuedRequest): number {
+/** When a request was made, milliseconds since 1970, as far as its marker tells. */
+export function timeOf({ asked, written }: QueuedRequest): number {
   return asked?.time ?? written?.getTime() ?? 0;
 }

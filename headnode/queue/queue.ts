@@ -3,6 +3,7 @@ import type { ObjectLister } from "../../bucket/object-store.ts";
 import { isRefusal } from "../../bucket/s3/retry.ts";
 import { CloudSubmitError, messageOf } from "../../protocol/error.ts";
 import type { Arrived } from "../../protocol/event.ts";
+import { LEFT_MAX } from "../../protocol/heartbeat.ts";
 import { isQuestionKey } from "../../protocol/marker.ts";
 import { requestName } from "../../protocol/request.ts";
 import { FairSlots } from "../jobs/fair-slots.ts";
@@ -12,9 +13,10 @@ import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
 import type { RequestMessage } from "../spool/messages.ts";
 import { shareNext } from "../upkeep/share-next.ts";
-import { fairOrder, turnOf } from "./fair-order.ts";
+import { fairOrder, timeOf, turnOf } from "./fair-order.ts";
 import { LookAgain } from "./look-again.ts";
 import type { MarkerRemover } from "./marker-remover.ts";
+import type { Unmarked } from "./unmarked.ts";
 
 /** Requests that are taken side by side: most need nothing but the journal. */
 const TAKEN_AT_ONCE = 32;
@@ -24,10 +26,18 @@ export interface QueueOptions {
   requests: Pick<Requests, "take" | "takeUnseen">;
   journal: Pick<Journal, "active">;
   remover: Pick<MarkerRemover, "has" | "keepOnly" | "remove">;
+  unmarked: Pick<Unmarked, "begins">;
   /** Milliseconds between looks without any other reason. */
   everyMs: number;
   log: Log;
   now: () => Date;
+}
+
+/** A look that has come to its end. */
+export interface QueueLook {
+  began: Date;
+  /** Names of the requests that could not be taken, the oldest ones of them: all others are in hand. */
+  left: string[];
 }
 
 /** The requests that a look has found, by name: each resolves once it is taken, or waits for its prefix's job. */
@@ -56,7 +66,7 @@ export class Queue {
   #isStopped = false;
   /** Requests that wait for the next state of the job that their prefix has. */
   readonly #waiting = new Map<string, QueuedRequest>();
-  #lookedAt: Date | undefined;
+  #looked: QueueLook | undefined;
   #every: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
 
@@ -65,9 +75,9 @@ export class Queue {
     this.#look = shareNext(() => this.#lookNow());
   }
 
-  /** When the last look began that has brought everything in. */
-  get lookedAt(): Date | undefined {
-    return this.#lookedAt;
+  /** The last look that has come to its end. */
+  get looked(): QueueLook | undefined {
+    return this.#looked;
   }
 
   /** Looks, and again from time to time. */
@@ -137,8 +147,9 @@ export class Queue {
   }
 
   async #lookNow(): Promise<Look> {
-    const { store, journal, remover, now } = this.#options;
+    const { store, journal, remover, unmarked, now } = this.#options;
     const began = now();
+    const seeFound = unmarked.begins();
     this.#looks += 1;
     // Those that are taken beside this look stay for the next one.
     const unseen = new Set(this.#unseen);
@@ -158,6 +169,7 @@ export class Queue {
         journal.active(request)?.markers?.includes(key) === true;
       if (!isInHand) news.push(queued);
     }
+    void seeFound(new Set([...seen.values()].map(({ request }) => requestName(request))));
     const before = this.#before;
     remover.keepOnly({ has: (key) => seen.has(key) || isQuestionKey(key) });
     this.#before = seen;
@@ -189,20 +201,28 @@ export class Queue {
       outcome.catch(() => undefined);
       outcomes.set(requestName(request), outcome);
     }
-    void this.#note(began, this.#looks, [...outcomes.values()]);
+    void this.#note(began, this.#looks, outcomes, seen);
     this.#again.looked(now().getTime(), isUnasked && before !== undefined);
     this.#schedule();
     return outcomes;
   }
 
-  /** Notes that a look has brought everything in, once that is so. */
-  async #note(began: Date, look: number, outcomes: readonly Promise<void>[]): Promise<void> {
-    const results = await Promise.allSettled(outcomes);
-    const failed = results.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
-    // One object that S3 does not give is trouble of its own request: else its owner could have all others given up.
-    if (!failed.every(isRefusal)) return;
-    if (began >= (this.#lookedAt ?? began)) this.#lookedAt = began;
-    if (look === this.#looks) this.#again.cleared();
+  /** Notes what a look has brought in, once that is over: trouble with one request is no other's, whatever it is. */
+  async #note(
+    began: Date,
+    look: number,
+    outcomes: Look,
+    seen: ReadonlyMap<string, QueuedRequest>,
+  ): Promise<void> {
+    const failed = new Set<string>();
+    const note = (name: string) => (error: unknown) => void (isWaiting(error) || failed.add(name));
+    await Promise.all([...outcomes].map(([name, outcome]) => outcome.catch(note(name))));
+    const ages = new Map([...seen.values()].map((one) => [requestName(one.request), timeOf(one)]));
+    const left = [...failed]
+      .toSorted((one, other) => (ages.get(one) ?? 0) - (ages.get(other) ?? 0))
+      .slice(0, LEFT_MAX);
+    if (began >= (this.#looked?.began ?? began)) this.#looked = { began, left };
+    if (look === this.#looks && left.length === 0) this.#again.cleared();
   }
 
   /** @param isFresh no agent can have taken it before */
@@ -242,4 +262,12 @@ export class Queue {
     const ms = this.#again.at - this.#options.now().getTime();
     if (Number.isFinite(ms)) this.#soon = setTimeout(() => this.look(), Math.max(0, ms)).unref();
   }
+}
+
+/**
+ * Whether a request that fails so is in hand all the same: it waits for Slurm, however long that takes; or S3 refuses an object of
+ * its own, and asking again does not help.
+ */
+function isWaiting(error: unknown): boolean {
+  return isRefusal(error) || (error instanceof CloudSubmitError && error.code === "slurm");
 }

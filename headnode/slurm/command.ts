@@ -15,8 +15,8 @@ export interface CommandResult {
 export interface CommandOptions {
   cwd?: string;
   timeoutMs?: number;
-  /** Characters kept of what it prints; the rest is read and dropped. */
-  outputMax?: number;
+  /** Takes what it prints on stdout, as it comes: its result has none of it then. */
+  onStdout?: (printed: Buffer) => void;
   /** Variables besides those that every command gets. */
   env?: Readonly<Record<string, string>>;
   /** With the soft limits of a login: Slurm hands those of sbatch on to the job. */
@@ -35,8 +35,8 @@ export type SlurmCommand = (
 /** Slurm's own time-outs are shorter; this one is for a hung file system. */
 export const TIMEOUT_MS = 120_000;
 
-/** Characters kept of what a command prints. */
-export const OUTPUT_MAX = 16 * 1024 * 1024;
+/** Characters kept of what a command prints; the rest is read and dropped. */
+const OUTPUT_MAX = 16 * 1024 * 1024;
 
 /** How Slurm's commands are run. */
 export interface SlurmCommandOptions {
@@ -70,11 +70,12 @@ export function slurmCommand({ bin, env, openFiles }: SlurmCommandOptions): Slur
       const timer = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs ?? TIMEOUT_MS);
       const kept = { stdout: "", stderr: "", output: "" };
       const keep = (stream: "stdout" | "stderr") => (text: string) => {
-        if (kept.output.length > (options.outputMax ?? OUTPUT_MAX)) return;
+        if (kept.output.length > OUTPUT_MAX) return;
         kept[stream] += text;
         kept.output += text;
       };
-      child.stdout.setEncoding("utf8").on("data", keep("stdout"));
+      if (options.onStdout) child.stdout.on("data", options.onStdout);
+      else child.stdout.setEncoding("utf8").on("data", keep("stdout"));
       child.stderr.setEncoding("utf8").on("data", keep("stderr"));
       child.on("error", (cause) => {
         clearTimeout(timer);

@@ -4,7 +4,7 @@ import { expandOutputPattern } from "../../protocol/output-pattern.ts";
 import { parseTaskIds } from "../../protocol/task-ids.ts";
 import type { SlurmTask } from "./job-state.ts";
 import { reasonOfRow, waitsForDate } from "./kept-back.ts";
-import type { MarkedRow } from "./marked-rows.ts";
+import { CUT, type MarkedRow } from "./row-reader.ts";
 import { secondsTime } from "./times.ts";
 
 /** Fields that are asked of a job. */
@@ -125,6 +125,7 @@ export function outputFileOf(
   if (array && pattern === `${row.WorkDir}/slurm-${jobId}.out`)
     return `${row.WorkDir}/slurm-${array.jobId}_${array.task}.out`;
   if (pattern === "" || pattern === "(null)") return undefined;
+  if (pattern.endsWith(CUT) || row.WorkDir.endsWith(CUT)) return undefined;
   // 22.05 writes exit codes in another way, too.
   const knowsModulo = row.exit_code.includes(":");
   const values = { jobId, array, jobName, userName, batchHost, knowsModulo };

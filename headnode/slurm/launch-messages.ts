@@ -7,7 +7,7 @@ export interface LaunchRequest {
   id: number;
   name: string;
   args: readonly string[];
-  options: Omit<CommandOptions, "signal">;
+  options: Omit<CommandOptions, "signal" | "onStdout">;
 }
 
 /** How a command ended; its whole output only where that is not its stdout. */

@@ -1,11 +1,6 @@
 import { messageOf } from "../../protocol/error.ts";
 import type { Log } from "../log.ts";
-import {
-  OUTPUT_MAX,
-  type SlurmCommand,
-  type SlurmCommandOptions,
-  slurmCommand,
-} from "./command.ts";
+import { type SlurmCommand, type SlurmCommandOptions, slurmCommand } from "./command.ts";
 import { Launcher } from "./launcher.ts";
 
 export interface LaunchedOptions {
@@ -62,7 +57,7 @@ export function launched(options: LaunchedOptions): SlurmCommand {
 
   return async (name, args, commandOptions = {}) => {
     // A long text would be carried twice, at more than the cost of a start. Only squeue has one, once a second.
-    if ((commandOptions.outputMax ?? 0) > OUTPUT_MAX) return direct(name, args, commandOptions);
+    if (commandOptions.onStdout) return direct(name, args, commandOptions);
     running += 1;
     try {
       if (running >= MANY && !launcher && mayStart) start();

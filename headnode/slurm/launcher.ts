@@ -83,7 +83,7 @@ export class Launcher {
   run(
     name: string,
     args: readonly string[],
-    { signal, ...options }: CommandOptions,
+    { signal, ...options }: Omit<CommandOptions, "onStdout">,
   ): Promise<CommandResult> {
     const id = ++this.#taken;
     return new Promise((resolve, reject) => {

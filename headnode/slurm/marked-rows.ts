@@ -1,8 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { CloudSubmitError } from "../../protocol/error.ts";
-
-/** One row: a value for each field. */
-export type MarkedRow<F extends string> = Record<F, string>;
+import { type MarkedRow, RowReader } from "./row-reader.ts";
 
 /**
  * An unpredictable mark, to stand behind each value that one of Slurm's commands prints. Users
@@ -23,18 +20,7 @@ export function rowsAtMarks<F extends string>(
   mark: string,
   fields: readonly F[],
 ): MarkedRow<F>[] {
-  const values = text.split(mark);
-  const end = values.pop();
-  if (values.length % fields.length !== 0 || (end !== "\n" && (end !== "" || values.length > 0)))
-    throw new CloudSubmitError("slurm", "Slurm printed something that is no list");
-  const rows: MarkedRow<F>[] = [];
-  for (let at = 0; at < values.length; at += fields.length) {
-    const row = fields.map((field, index) => {
-      const value = values[at + index] ?? "";
-      // The end of the row before.
-      return [field, index === 0 && at > 0 ? value.slice(1) : value];
-    });
-    rows.push(Object.fromEntries(row) as MarkedRow<F>);
-  }
-  return rows;
+  const reader = new RowReader(mark, fields);
+  reader.add(Buffer.from(text));
+  return reader.end();
 }

@@ -1,6 +1,7 @@
 import type { Partition } from "../../protocol/heartbeat.ts";
 import type { SlurmCommand } from "./command.ts";
-import { type MarkedRow, newMark, rowsAtMarks } from "./marked-rows.ts";
+import { newMark, rowsAtMarks } from "./marked-rows.ts";
+import type { MarkedRow } from "./row-reader.ts";
 import { READING_ENV } from "./squeue.ts";
 
 /** Longer than Slurm's own time-out for a message, 10 s by default (slurm.conf(5), MessageTimeout). */

@@ -1,6 +1,7 @@
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { CommandResult, SlurmCommand } from "./command.ts";
-import { type MarkedRow, newMark, rowsAtMarks } from "./marked-rows.ts";
+import { newMark } from "./marked-rows.ts";
+import { type MarkedRow, type RowBounds, RowReader } from "./row-reader.ts";
 
 /** Fields to ask squeue for, and of which jobs. */
 export interface SqueueQuestion<F extends string> {
@@ -17,8 +18,20 @@ export interface SqueueQuestion<F extends string> {
 /** squeue prints this, and nothing else, for one job id that Slurm does not know. Source: slurm_strerror. */
 const UNKNOWN_JOB = "slurm_load_jobs error: Invalid job id specified";
 
-/** Room for 20,000 jobs with long paths. slurmctld keeps 10,000 by default (slurm.conf(5), MaxJobCount). */
-const OUTPUT_MAX = 64 * 1024 * 1024;
+/**
+ * How much is kept of what squeue prints. Users choose how long paths, names and lists of tasks are, and how many tasks there are: one job
+ * of 10,000 tasks whose paths have 4,096 bytes, which is Linux's limit (PATH_MAX), has 120 MB of them. What identifies a job of
+ * the agent's is shorter than `short`, but for work folders with long names.
+ */
+const BOUNDS: RowBounds = {
+  value: 8 << 10,
+  // 50,000 ids of an array, and more.
+  longer: { ArrayTaskID: 1 << 20 },
+  total: 64 << 20,
+  group: { by: "ArrayJobID", total: 4 << 20 },
+  short: 1 << 10,
+  marked: new Set(["ArrayTaskID", "StdOut", "StdErr", "WorkDir", "Comment"]),
+};
 
 /**
  * Environment of squeue and sinfo: times as seconds since the epoch, whatever the time zone, and lists of
@@ -33,7 +46,8 @@ export const READING_ENV = { SLURM_TIME_FORMAT: "%s", SLURM_BITSTR_LEN: "0" } as
 const WIDTHS: Readonly<Record<string, number>> = { Command: 512 };
 
 /**
- * Asks squeue for fields by name; the values are as they are, whatever users have written into them, but for those of WIDTHS.
+ * Asks squeue for fields by name; the values are as they are, whatever users have written into them, but for those of WIDTHS, and
+ * what BOUNDS cuts of very long ones.
  *
  * @returns no rows for an id that Slurm does not know
  * @throws CloudSubmitError `slurm` when Slurm does not answer
@@ -43,6 +57,7 @@ export async function squeue<const F extends string>(
   { fields, user, jobs, states }: SqueueQuestion<F>,
 ): Promise<MarkedRow<F>[]> {
   const mark = newMark();
+  const reader = new RowReader(mark, fields, BOUNDS);
   const done = await run(
     "squeue",
     [
@@ -56,16 +71,13 @@ export async function squeue<const F extends string>(
       // A width of 0: as long as it is, and not padded.
       `--Format=${fields.map((field) => `${field}:${WIDTHS[field] ?? 0}${mark}`).join(",")}`,
     ],
-    { env: READING_ENV, outputMax: OUTPUT_MAX },
+    { env: READING_ENV, onStdout: (printed) => reader.add(printed) },
   );
   if (done.code !== 0) {
     if (done.stderr.trim() === UNKNOWN_JOB) return [];
     throw unanswered("squeue", done);
   }
-  // A list that was cut off may end with a whole row, and the jobs that are missing would be taken for ended.
-  if (done.output.length > OUTPUT_MAX)
-    throw new CloudSubmitError("slurm", "squeue printed more than is read at a time");
-  const rows = rowsAtMarks(done.stdout, mark, fields);
+  const rows = reader.end();
   for (const row of rows)
     for (const field of fields) if (field in WIDTHS) row[field] = row[field].trimEnd();
   return rows;

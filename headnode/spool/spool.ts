@@ -36,6 +36,7 @@ export class Spool {
   readonly #inHand = new Map<string, boolean>();
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   constructor(options: SpoolOptions) {
     this.#options = options;
@@ -52,7 +53,9 @@ export class Spool {
     this.#timer = setInterval(() => void this.scan(), rescanMs);
   }
 
+  /** Acts on no further file, also where a look at the folder is under way: they are the next agent's. */
   stop(): void {
+    this.#isStopped = true;
     this.#watcher?.close();
     clearInterval(this.#timer);
   }
@@ -72,7 +75,7 @@ export class Spool {
   }
 
   async #take(name: string): Promise<void> {
-    if (name.startsWith(".") || this.#inHand.has(name)) return;
+    if (this.#isStopped || name.startsWith(".") || this.#inHand.has(name)) return;
     this.#inHand.set(name, false);
     const path = join(this.#options.folder, name);
     let again = false;

@@ -4,8 +4,10 @@ import { readStatus } from "../../bucket/job-objects/status.ts";
 import { type Dependency, isMet } from "../../protocol/after.ts";
 import { CloudSubmitError } from "../../protocol/error.ts";
 import type { SubmissionId } from "../../protocol/request.ts";
+import { isPending } from "../jobs/given-up.ts";
 import { recordOf } from "../jobs/report.ts";
 import { isWaiting, type JobEntry } from "../journal/job-entry.ts";
+import { goOn } from "./go-on.ts";
 import type { Step, StepPorts, StepResult } from "./ports.ts";
 
 /** So long a run is waited for whose request has not come in, milliseconds: as long as requests are sent again. */
@@ -31,8 +33,7 @@ export async function othersEnded(
   ports: StepPorts,
   next: StepResult,
 ): Promise<StepResult | undefined> {
-  if (entry.cancelRequested)
-    throw new CloudSubmitError("cancelled", "cancelled while it waited for other jobs");
+  goOn(entry, "while it waited for other jobs");
   const { waitsFor = [] } = entry;
   const named = await nameAll(waitsFor, ports);
   // So that from now on the index has all of them.
@@ -117,14 +118,10 @@ async function standingOf(
 }
 
 /** Whether a run's request is pending, or will be: its status object asks for it. */
-async function isAsked(
-  { prefix, submission }: SubmissionId,
-  store: StepPorts["store"],
-): Promise<boolean> {
-  for await (const { request } of listQueue(store, prefix))
-    if (request.action === "run" && request.submission === submission) return true;
-  const status = await readStatus(store, prefix);
-  return status?.state === "FILE_UPLOAD" && status.submission === submission;
+async function isAsked(run: SubmissionId, store: StepPorts["store"]): Promise<boolean> {
+  if (await isPending(run, store)) return true;
+  const status = await readStatus(store, run.prefix);
+  return status?.state === "FILE_UPLOAD" && status.submission === run.submission;
 }
 
 /** Whether a submission waits for itself, over others that wait. No other one can have closed the circle later. */

@@ -46,7 +46,7 @@ const DONE: StepResult = {
 /** Things that the parts of one agent's open submissions have in common. */
 interface Common {
   workDisk: ReturnType<typeof workDisk>;
-  /** Closing objects that were read, until their inputs are staged. */
+  /** Closing objects that were read, until the staging of their inputs begins. */
   closings: WeakMap<JobEntry, Closing>;
 }
 
@@ -165,6 +165,8 @@ async function stageClosing(
   { closings, workDisk }: Common,
 ): Promise<StepResult> {
   const closing = closings.get(entry) ?? (await closingOf(entry, ports));
+  // Called again, it is read again: many may wait for the places of large ones.
+  closings.delete(entry);
   // Another one has taken its place.
   if (!closing) return { open: "closing" };
   if (!(await isStillThere(entry, ports))) return DONE;
@@ -227,7 +229,7 @@ async function cancelled(entry: JobEntry, ports: StepPorts): Promise<StepResult>
   return {
     ...DONE,
     phase: "failing",
-    outcome: "rejected",
+    outcome: entry.error?.code === "unreachable" ? "unreachable" : "rejected",
     slurm: { jobId, ...(state !== undefined && { state }) },
     array: undefined,
   };

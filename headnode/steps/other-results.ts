@@ -16,6 +16,8 @@ interface Tools {
   store: Pick<ObjectStore, "list" | "get">;
   /** Called now and then; throws when there is no need to go on. */
   goOn: () => void;
+  /** Called with the size of each result, as it is found. */
+  onResult?: (bytes: number) => void;
 }
 
 /** Which of two inputs counts that are to be in one place: neither, or the one that is named later. */
@@ -73,13 +75,19 @@ interface Candidate {
 }
 
 /** @throws CloudSubmitError `inputs-changed` when there are none */
-async function resultsOf({ store, goOn }: Tools, from: From, mayBeNone: boolean): Promise<Input[]> {
+async function resultsOf(
+  { store, goOn, onResult }: Tools,
+  from: From,
+  mayBeNone: boolean,
+): Promise<Input[]> {
   const candidates = await listed({ store, goOn }, from);
   let isRefused = false;
   const results = await mapBounded(candidates, AT_ONCE, async (candidate) => {
     goOn();
     try {
-      return await resultAt(store, candidate, from.readKey);
+      const result = await resultAt(store, candidate, from.readKey);
+      if (result) onResult?.(result.size);
+      return result;
     } catch (error) {
       // It may be a result: without it, the job would run on a part.
       if (!(error instanceof FileError)) throw error;

@@ -11,6 +11,7 @@ import { allWaitedFor } from "../jobs/all-waited-for.ts";
 import { makeWorkFolder, noteManifest, removeWorkFolder, workFolder } from "../jobs/work-folder.ts";
 import type { JobEntry } from "../journal/job-entry.ts";
 import { checkedRules, stagedResultRules } from "./chosen-results.ts";
+import { goOn } from "./go-on.ts";
 import { keptArguments, optionsWithJobPaths, scriptWithJobPaths } from "./job-paths.ts";
 import { withObjectRefusals } from "./object-refusals.ts";
 import { withOtherResults } from "./other-results.ts";
@@ -36,7 +37,7 @@ export function stageIn(): Step {
 /** Things that tries of a step have in common. */
 interface Common {
   traitsOf: WorkDisk;
-  /** The inputs of those submissions that take results of others. */
+  /** The inputs of those submissions that take results of others, as long as these are tried to be staged in one place. */
   decided: WeakMap<JobEntry, Inputs>;
 }
 
@@ -46,11 +47,8 @@ async function stage(
   { traitsOf, decided }: Common,
 ): Promise<StepResult> {
   const { prefix, manifest } = entry;
-  const goOn = () => {
-    if (entry.cancelRequested)
-      throw new CloudSubmitError("cancelled", "cancelled before it was staged");
-  };
-  goOn();
+  const mayGoOn = () => goOn(entry, "before it was staged");
+  mayGoOn();
   const folder = workFolder(ports, entry);
   // The agent has read the status object when it took the request.
   const store = withObjectRefusals(ports.store, () => readStatus(ports.store, prefix));
@@ -59,6 +57,8 @@ async function stage(
   try {
     const sent = manifest && (await readInputManifest(ports.store, prefix, manifest));
     let inputs = decided.get(entry) ?? sent?.inputs;
+    const onResult = (bytes: number) => ports.extent?.add(bytes);
+    for (const { size } of inputs?.values() ?? []) onResult(size);
     const isLater = entry.open !== undefined;
     if (sent?.after && !isLater)
       throw new CloudSubmitError(
@@ -68,22 +68,23 @@ async function stage(
     if (sent?.from && !isLater && !decided.has(entry)) {
       // An agent before this one may have taken other results.
       await removeWorkFolder(folder);
-      inputs = await withOtherResults({ store, goOn }, sent.inputs, sent.from);
+      const tools = { store, goOn: mayGoOn, onResult };
+      inputs = await withOtherResults(tools, sent.inputs, sent.from);
+      // Not those of a large one in a place for small ones, which is called again: many may wait, and each may have 200,000 inputs.
       decided.set(entry, inputs);
     }
-    for (const { size } of inputs?.values() ?? []) ports.extent?.add(size);
     const results = checkedRules(sent?.results, keyOf(prefix, MANIFEST_FILE));
     await makeWorkFolder(folder, ports.machine.disk);
     const summary = await downloadFolder(store, prefix, folder.path, {
       exactly: inputs,
       local: ports.local,
       wanted: (path, { size }) => {
-        goOn();
+        mayGoOn();
         if (!inputs) ports.extent?.add(size);
         return !PROTOCOL_FILES.has(path);
       },
       // A large file may take hours.
-      onBytes: goOn,
+      onBytes: mayGoOn,
       machine: ports.machine,
       alone: await traitsOf(ports.workRoot),
     });

@@ -26,24 +26,25 @@ const DAY_MS = 86_400_000;
  * but what it removes.
  */
 export async function clean(options: CleanOptions): Promise<void> {
-  const { journal, keepDays, minFreeShare, freeShare, workRoot, now, log } = options;
+  const { journal, keepDays, minFreeShare, freeShare, workRoot, now } = options;
   await journal.retireLeft();
   const oldMs = now().getTime() - keepDays * DAY_MS;
   for await (const ended of journal.endedBefore(oldMs)) {
-    if (!(await removeFolders(options, ended))) continue;
-    await journal.remove(ended);
-    log("info", "cleaned", { prefix: ended.prefix, submission: ended.submission, why: "age" });
+    await cleanOne(options, ended, "age", () => journal.remove(ended));
   }
   for await (const ended of journal.uncleaned()) {
     if ((await freeShare(workRoot)) >= minFreeShare) return;
-    if (!(await removeFolders(options, ended))) continue;
-    await journal.setCleaned(ended);
-    log("info", "cleaned", { prefix: ended.prefix, submission: ended.submission, why: "space" });
+    await cleanOne(options, ended, "space", () => journal.setCleaned(ended));
   }
 }
 
-/** @returns false when they cannot be removed: one job's folder must not keep the others' from going */
-async function removeFolders(options: CleanOptions, ended: SubmissionId): Promise<boolean> {
+/** Removes one submission's folders, then notes it. What fails is left for the next time: it must not keep the others' from going. */
+async function cleanOne(
+  options: CleanOptions,
+  ended: SubmissionId,
+  why: "age" | "space",
+  note: () => Promise<void>,
+): Promise<void> {
   const { log } = options;
   const { prefix, submission } = ended;
   const folder = workFolder(options, ended);
@@ -53,10 +54,11 @@ async function removeFolders(options: CleanOptions, ended: SubmissionId): Promis
         folder: folder.path,
       });
     await rm(folder.manifestPath, { force: true });
-    return true;
+    await note();
+    log("info", "cleaned", { prefix, submission, why });
   } catch (error) {
-    log("warn", "a folder cannot be removed", { prefix, submission, error: messageOf(error) });
-    return false;
+    const fields = { prefix, submission, error: messageOf(error) };
+    log("warn", "a folder cannot be removed, or that cannot be noted", fields);
   }
 }
 

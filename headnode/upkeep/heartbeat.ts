@@ -10,6 +10,7 @@ import {
 } from "../../protocol/heartbeat.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
+import type { QueueLook } from "../queue/queue.ts";
 
 export interface HeartbeatOptions {
   store: ReadStore & ObjectWriter;
@@ -23,8 +24,8 @@ export interface HeartbeatOptions {
   partitions?: (() => Promise<Partition[] | undefined>) | undefined;
   /** When the journal was last compared with Slurm; undefined: not yet. */
   lastReconcile: () => Date | undefined;
-  /** When the last look at the pending markers began that has brought everything in; undefined: none yet. */
-  lookedAt: () => Date | undefined;
+  /** The last look at the pending markers that has come to its end; undefined: none yet. */
+  looked: () => QueueLook | undefined;
   log: Log;
   now: () => Date;
 }
@@ -36,7 +37,7 @@ export class HeartbeatWriter {
   /** One write after the other, so that the last one is the last in the bucket. */
   #writing: Promise<void> | undefined;
   /** How far the agent had looked before its start: until it has looked, it has been silent since then. */
-  #lookedBefore: { at: string | undefined } | undefined;
+  #lookedBefore: Pick<Heartbeat, "looked" | "left"> | undefined;
   /** Slurm's last answer. */
   #slurm: Heartbeat["slurm"] | undefined;
   #partitions: Partition[] | undefined;
@@ -75,9 +76,10 @@ export class HeartbeatWriter {
   }
 
   async #put(state: Heartbeat["state"], slurm: Heartbeat["slurm"]): Promise<void> {
-    const { store, journal, everyMs, about, lookedAt, log, now } = this.#options;
+    const { store, journal, everyMs, about, looked, log, now } = this.#options;
     try {
-      this.#lookedBefore ??= { at: (await readHeartbeat(store))?.looked };
+      this.#lookedBefore ??= (await readHeartbeat(store)) ?? {};
+      const look = looked();
       const active = journal.all().filter(({ phase }) => phase !== "done");
       const heartbeat: Heartbeat = {
         schema: 1,
@@ -91,7 +93,8 @@ export class HeartbeatWriter {
           active: active.length,
           waiting: active.filter((entry) => entry.slurm === undefined).length,
         },
-        looked: lookedAt()?.toISOString() ?? this.#lookedBefore.at,
+        looked: look ? look.began.toISOString() : this.#lookedBefore.looked,
+        left: look ? look.left : this.#lookedBefore.left,
         lastReconcile: this.#options.lastReconcile()?.toISOString(),
       };
       // Nobody would read a longer one.

@@ -8,6 +8,7 @@ import { type Agent, startAgent } from "../../headnode/agent.ts";
 import { decodeEntry, isFileName } from "../../headnode/journal/entry-file.ts";
 import type { Phase } from "../../headnode/journal/job-entry.ts";
 import { arrayVerdict } from "../../headnode/slurm/array-account.ts";
+import type { SbatchCall } from "../../headnode/slurm/slurm.ts";
 import type { StateChange } from "../../protocol/event.ts";
 import { pendingKey } from "../../protocol/marker.ts";
 import { parseRecord } from "../../protocol/record.ts";
@@ -96,13 +97,22 @@ export function world({
       const alive = async () => {
         if (killed) await new Promise<never>(() => undefined);
       };
+      /** The arguments of a submit: who dies while it notes that it calls sbatch does not call it. */
+      const mortalCall = ([owner, options, call]: unknown[]) => {
+        const { begin, ...rest } = call as SbatchCall;
+        const noted = async () => {
+          await begin();
+          await alive();
+        };
+        return [owner, options, { ...rest, begin: noted } satisfies SbatchCall];
+      };
       const mortal = new Proxy(slurm, {
         get(target, name) {
           const member: unknown = Reflect.get(target, name, target);
           if (typeof member !== "function") return member;
           return async (...args: unknown[]) => {
             await alive();
-            return member.apply(target, args) as unknown;
+            return member.apply(target, name === "submit" ? mortalCall(args) : args) as unknown;
           };
         },
       });

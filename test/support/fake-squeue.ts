@@ -52,12 +52,14 @@ export function fakeCommands(
   answers: Record<string, Answer | ((args: readonly string[]) => Answer | Promise<Answer>)> = {},
 ) {
   const calls: string[][] = [];
-  const run: SlurmCommand = async (name, args) => {
+  const run: SlurmCommand = async (name, args, { onStdout } = {}) => {
     calls.push([name, ...args]);
     const given = answers[name] ?? (name === "squeue" ? { stdout: printed(jobs, args) } : {});
     const answer = typeof given === "function" ? await given(args) : given;
     const { stdout = "", stderr = "", code = 0 } = answer;
-    return { code, stdout, stderr, output: stdout + stderr };
+    onStdout?.(Buffer.from(stdout));
+    const kept = onStdout ? "" : stdout;
+    return { code, stdout: kept, stderr, output: kept + stderr };
   };
   return { calls, run };
 }

@@ -102,12 +102,12 @@ export function functionWorld() {
       clock += seconds * 1000;
     },
     /** The agent's heartbeat: when its last look began (undefined: it is of an earlier version), and the time by its clock. */
-    beats: (looked?: Date, time = new Date(clock)) =>
+    beats: (looked?: Date, time = new Date(clock), left: string[] = []) =>
       hold(
         HEARTBEAT_KEY,
         heartbeatText({
           time: time.toISOString(),
-          ...(looked && { looked: looked.toISOString() }),
+          ...(looked && { looked: looked.toISOString(), left }),
         }),
       ),
     /** A user, or the agent, writes the status object. */

@@ -43,6 +43,7 @@ test("how far the agent has looked is told by S3's clock, whatever the Head Node
   for (const day of ["2020-01-01", "2026-11-28", "2038-01-19"])
     expect(await looks(`${day}T03:00:30.500Z`, `${day}T03:00:20.000Z`)).toEqual({
       at: at(-10.5),
+      left: new Set(),
       needsCommands: false,
       aliveUntil: at(180),
     });
@@ -50,6 +51,7 @@ test("how far the agent has looked is told by S3's clock, whatever the Head Node
   expect(await looks("2026-11-28T03:00:00Z", "2026-11-28T04:00:00Z")).toMatchObject({ at: at(0) });
   expect(await looks("2026-11-28T03:00:00Z")).toEqual({
     at: undefined,
+    left: new Set(),
     needsCommands: true,
     aliveUntil: at(180),
   });

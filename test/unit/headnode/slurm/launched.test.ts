@@ -30,9 +30,11 @@ function scene({ restMs, broken }: { restMs?: number; broken?: boolean } = {}) {
     log: (level, message, fields) => logged.push({ level, message, fields }),
     ...(restMs !== undefined && { restMs }),
   });
-  const startedBy = async (until = "", outputMax?: number) => {
-    const { stdout } = await run("sbatch", [until], { ...(outputMax && { outputMax }) });
-    return Number(stdout);
+  const startedBy = async (until = "", takesOutput = false) => {
+    let taken = "";
+    const onStdout = (printed: Buffer) => void (taken += printed.toString());
+    const { stdout } = await run("sbatch", [until], { ...(takesOutput && { onStdout }) });
+    return Number(takesOutput ? taken : stdout);
   };
   /** So many commands that run at the same time, and go on when told to. */
   const together = async (count: number) => {
@@ -79,7 +81,7 @@ test("with many, a launcher starts those that follow, until they rest; then it e
   const three = await together(3);
   const pid = await launcher();
   // Not what may print more than is carried well.
-  expect(await startedBy("", 64 << 20)).toBe(process.pid);
+  expect(await startedBy("", true)).toBe(process.pid);
   await three.end();
   const { fields } = await said(/^launcher ended$/);
   expect(fields).toMatchObject({ pid, cpuSeconds: expect.any(Number) });
@@ -100,7 +102,7 @@ test("a command that takes long keeps its launcher", async () => {
   await ran(long);
   await three.end();
   // Longer than its rest, and not by it.
-  expect(await startedBy("slow", 64 << 20)).toBe(process.pid);
+  expect(await startedBy("slow", true)).toBe(process.pid);
   expect(logged).toEqual([]);
   writeFileSync(long, "");
   expect(await running).toBe(pid);

@@ -130,7 +130,7 @@ describe("500 jobs at once", () => {
     let atOnce = 0;
     let most = 0;
     const commands = new SlurmCommands(
-      async (name, args) => {
+      async (name, args, { onStdout } = {}) => {
         counts[name] = (counts[name] ?? 0) + 1;
         if (name === "sbatch") most = Math.max(most, ++atOnce);
         for (let turns = 0; turns < 5; turns++) await turn();
@@ -144,6 +144,7 @@ describe("500 jobs at once", () => {
           if (accepts) jobs.push(job({ JobID, Comment, WorkDir, Command, State: "COMPLETED" }));
         }
         const stdout = { squeue: printed(jobs, args), scontrol: UP, sinfo: "" }[name] ?? "";
+        onStdout?.(Buffer.from(stdout));
         return { code: name === "sbatch" && !accepts ? 1 : 0, stdout, stderr: "", output: stdout };
       },
       "1000",

@@ -50,10 +50,11 @@ describe("find", () => {
   test("searches at the same time share one look at Slurm, and none has an older one", async () => {
     const answers: ((jobs: Job[]) => void)[] = [];
     const commands = new SlurmCommands(
-      (_name, args) =>
+      (_name, args, { onStdout } = {}) =>
         new Promise((resolve) =>
           answers.push((jobs) => {
             const stdout = printed(jobs, args);
+            onStdout?.(Buffer.from(stdout));
             resolve({ code: 0, stdout, stderr: "", output: stdout });
           }),
         ),

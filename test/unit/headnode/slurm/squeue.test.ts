@@ -1,14 +1,91 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
+import type { SlurmCommand } from "../../../../headnode/slurm/command.ts";
+import { JOB_FIELDS } from "../../../../headnode/slurm/job-rows.ts";
+import { JobTable } from "../../../../headnode/slurm/job-table.ts";
 import { squeue } from "../../../../headnode/slurm/squeue.ts";
 import { fakeCommands, job } from "../../../support/fake-squeue.ts";
 
 const fields = ["JobID", "State", "Name", "StdOut", "Comment"] as const;
 
 describe("squeue", () => {
-  test("takes no list for whole of which the end may be cut off", async () => {
-    const { run } = fakeCommands([job({ JobID: "1", Comment: "x".repeat(64 << 20) })]);
-    await expect(squeue(run, { fields, user: "1000" })).rejects.toThrow("more than is read");
+  test("tells of every job, whatever one user's jobs print, and keeps no more than has room", async () => {
+    const path = (at: number) => `/jobs/p/s/${at}/`.padEnd(4096, "x");
+    const huge = Array.from({ length: 9_000 }, (_, at) => ({
+      JobID: `${at + 10}`,
+      ArrayJobID: "10",
+      ArrayTaskID: `${at}`,
+      StdOut: path(at),
+      StdErr: path(-at),
+      WorkDir: path(0),
+    }));
+    const others = [
+      job({ JobID: "1", Comment: "cloud-submit:a:s" }),
+      job({ JobID: "90000", Comment: "cloud-submit:z:s" }),
+    ];
+    const { run } = fakeCommands([others[0]!, ...huge.map(job), others[1]!]);
+    const rows = await squeue(run, { fields: JOB_FIELDS, user: "1000" });
+    expect(rows).toHaveLength(huge.length + 2);
+    expect([rows[0], rows.at(-1)]).toEqual(others);
+    const kept = (at: number) => Object.values(rows[at]!).join("").length;
+    expect(rows[1]).toMatchObject({ ...huge[0] });
+    let all = 0;
+    const seen = new Set<string>();
+    for (const row of rows)
+      for (const value of Object.values(row)) {
+        if (!seen.has(value)) all += value.length;
+        seen.add(value);
+      }
+    expect(all).toBeLessThan(32 << 20);
+    expect(kept(9_000)).toBeLessThan(5_000);
+    // A task of which the paths are not known is one all the same, and one of the job's.
+    const table = new JobTable(rows);
+    const tasks = table.tasks("10", { comment: "cloud-submit:p:s", workDir: path(0) });
+    expect(tasks).toHaveLength(9_000);
+    expect(tasks[1]?.outputPaths).toEqual([path(1), path(-1)]);
+    expect(tasks.at(-1)).toMatchObject({ arrayTask: "8999", state: "RUNNING" });
+    expect(tasks.at(-1)).not.toHaveProperty("outputPaths");
+  });
+
+  test("a list of tasks that is too long to be kept is no trouble but its own job's", async () => {
+    const ids = Array.from({ length: 300_000 }, (_, at) => at * 2).join(",");
+    const { run } = fakeCommands([
+      job({ JobID: "1", ArrayTaskID: ids, State: "PENDING", Comment: "cloud-submit:a:s" }),
+      job({ JobID: "2", WorkDir: "/jobs/b/s" }),
+    ]);
+    const rows = await squeue(run, { fields: JOB_FIELDS, user: "1000" });
+    const table = new JobTable(rows);
+    const tasksOf = (id: string, name: string) =>
+      table.tasks(id, { comment: `cloud-submit:${name}:s`, workDir: `/jobs/${name}/s` });
+    expect(() => tasksOf("1", "a")).toThrow("squeue shows ArrayTaskID");
+    expect(tasksOf("2", "b")).toHaveLength(1);
+  });
+
+  test("reads the same, however what is printed comes in parts", async () => {
+    const text = fc.string({ unit: "grapheme", maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(text, text), { maxLength: 6 }),
+        fc.infiniteStream(fc.integer({ min: 1, max: 40 })),
+        async (users, sizes) => {
+          const jobs = users.map(([Name, Comment], at) => job({ JobID: `${at}`, Name, Comment }));
+          const whole = fakeCommands(jobs);
+          const run: SlurmCommand = (name, args, options) =>
+            whole.run(name, args, {
+              ...options,
+              onStdout: (printed) => {
+                for (let from = 0; from < printed.length; ) {
+                  const to = from + sizes.next().value;
+                  options?.onStdout?.(printed.subarray(from, to));
+                  from = to;
+                }
+              },
+            });
+          const rows = await squeue(run, { fields, user: "1000" });
+          expect(rows.map(({ Name, Comment }) => [Name, Comment])).toEqual(users);
+        },
+      ),
+    );
   });
 
   test("gives each field as it is, whatever users have written into it", async () => {

@@ -166,3 +166,13 @@ test("an ending keeps its worth when its exit makes no sense, and is none withou
   expect(parseEnding("job=7\ntask=x\n")).toEqual({ job: "7" });
   expect(parseEnding("job=x\n")).toBeUndefined();
 });
+
+test("a look that is under way when it stops acts on nothing more: that is for the next agent", async () => {
+  const w = world();
+  await w.spool.start();
+  writeFileSync(join(w.folder, "a"), "1");
+  const looking = w.spool.scan();
+  w.spool.stop();
+  await looking;
+  expect([w.handled, readdirSync(w.folder)]).toEqual([[], ["a"]]);
+});

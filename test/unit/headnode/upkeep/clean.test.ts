@@ -75,6 +75,26 @@ test("on a full disk the oldest folders go until there is room, and their submis
   expect([left(), asked]).toEqual([["unfinished"], [common.workRoot]]);
 });
 
+test("one that cannot be noted as removed keeps no other from going", async () => {
+  const rows: Row[] = [1, 2, 3].map((at) => [`old${at}`, "done", 40 - at]);
+  const aged = await world(rows);
+  const filling = await world(rows);
+  const fail = (journal: Journal, name: "remove" | "setCleaned") => {
+    const real = journal[name].bind(journal);
+    journal[name] = async (entry) => {
+      if (entry.submission === "old1") throw new Error("EIO: i/o error");
+      await real(entry);
+    };
+  };
+  fail(aged.journal, "remove");
+  await clean({ ...aged.common, minFreeShare: 0, freeShare: async () => 1 });
+  expect(await known(aged.journal, "old1", "old2", "old3")).toEqual(["old1"]);
+  fail(filling.journal, "setCleaned");
+  const full = { minFreeShare: 0.1, freeShare: async () => 0.01 };
+  await clean({ ...filling.common, keepDays: 400, ...full });
+  expect(filling.left()).toEqual([]);
+});
+
 test("what tells no end ended long ago; what the audit does not know yet stays", async () => {
   const { journal, left, common } = await world([
     ["endless", "done", undefined],

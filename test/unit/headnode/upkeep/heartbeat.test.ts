@@ -3,6 +3,7 @@ import { Journal } from "../../../../headnode/journal/journal.ts";
 import type { CommandResult } from "../../../../headnode/slurm/command.ts";
 import { slurmHealth } from "../../../../headnode/slurm/health.ts";
 import { HeartbeatWriter } from "../../../../headnode/upkeep/heartbeat.ts";
+import { CloudSubmitError } from "../../../../protocol/error.ts";
 import { HEARTBEAT_KEY, type Partition, parseHeartbeat } from "../../../../protocol/heartbeat.ts";
 import { pendingFolder } from "../../../../protocol/marker.ts";
 import { world } from "../../../support/agent-world.ts";
@@ -51,6 +52,32 @@ describe("the heartbeat", () => {
     expect(Date.parse(read(w)?.looked ?? "")).toBeGreaterThan(Date.parse(looked));
   });
 
+  test("tells that it has looked, though a cancel waits for a Slurm that is away", async () => {
+    const w = world({ heartbeat: true, lookMs: 20 });
+    await w.claim("job2", "JOB_CANCEL", { cancels: "s2" });
+    w.slurm.onLook = () => {
+      throw new CloudSubmitError("slurm", "slurmctld does not respond");
+    };
+    await w.start();
+    await w.until(() => read(w)?.looked !== undefined);
+    const first = read(w)?.looked;
+    await w.until(() => read(w)?.looked !== first);
+    expect(read(w)?.left).toEqual([]);
+  });
+
+  test("names what it cannot take, and counts all else", async () => {
+    const w = world({ heartbeat: true, lookMs: 20 });
+    w.store.before = (operation, key) => {
+      if (operation === "get" && key === "job2/job-aws-stat.txt") throw new Error("503 SlowDown");
+    };
+    const { submission } = await w.claim("job2", "FILE_UPLOAD");
+    await w.start();
+    await w.until(() => (read(w)?.left ?? []).length > 0);
+    expect(read(w)?.left).toEqual([`job2/run-${submission}`]);
+    w.store.before = () => undefined;
+    await w.until(() => read(w)?.left?.length === 0);
+  });
+
   test("tells what Slurm offers, as long as it fits", async () => {
     const one = { name: "main", isDefault: true, state: "up", timeLimit: "infinite", nodes: [] };
     let offered: Partition[] = [one];
@@ -64,7 +91,7 @@ describe("the heartbeat", () => {
       slurmHealth: async () => ({ state: "ok" }),
       partitions: async () => offered,
       lastReconcile: () => undefined,
-      lookedAt: () => undefined,
+      looked: () => undefined,
       log: () => undefined,
       now: () => new Date(),
     });

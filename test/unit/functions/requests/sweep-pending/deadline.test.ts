@@ -120,6 +120,34 @@ describe("past the deadline", () => {
     ]);
   });
 
+  test("an agent that names what it cannot take has all else in hand, and that alone is given up", async () => {
+    const { w, sweep, passSeconds } = await pending(["job1", "job2"]);
+    const beat = () => w.beats(w.ports.now(), w.ports.now(), ["job1/run-v1"]);
+    passSeconds(300);
+    beat();
+    expect(await sweep()).toMatchObject({ inHand: 1, waiting: 1, sent: 1 });
+    passSeconds(86_401);
+    beat();
+    expect(await sweep()).toMatchObject({ inHand: 1, givenUp: 1 });
+    expect(w.statuses.get("job1")?.state).toBe("JOB_ERROR");
+    expect(w.statuses.get("job2")?.state).toBe("FILE_UPLOAD");
+  });
+
+  test("nothing more is given up once the agent is heard again", async () => {
+    const prefixes = Array.from({ length: 30 }, (_, at) => `job${at}`);
+    const { w, sweep, passSeconds } = await pending(prefixes);
+    passSeconds(86_401);
+    let ends = 0;
+    w.store.before = (operation, key) => {
+      if (operation === "put" && key.endsWith("job-aws-job.json") && ++ends === 1)
+        w.beats(w.ports.now());
+    };
+    const { givenUp, waiting } = await sweep();
+    expect([givenUp + waiting, w.markers.size]).toEqual([30, waiting]);
+    // Those that were looked at beside the first one.
+    expect(givenUp).toBeLessThanOrEqual(8);
+  });
+
   test("a status object that is written at that moment is not overwritten", async () => {
     const { w, sweep, passSeconds } = await pending();
     passSeconds(86_401);

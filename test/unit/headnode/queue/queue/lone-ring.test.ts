@@ -35,6 +35,7 @@ async function lookedQueue({ starts = true, fails = false, before = [] as string
       },
     },
     journal: { active: () => undefined },
+    unmarked: { begins: () => async () => undefined },
     remover: { has: () => false, keepOnly: () => undefined, remove: () => undefined },
     everyMs: 600_000,
     log: () => undefined,
@@ -44,7 +45,7 @@ async function lookedQueue({ starts = true, fails = false, before = [] as string
   if (starts) queue.start();
   await waitUntil(
     "the first look is over",
-    async () => !starts || (fails ? taken.length > 0 : queue.lookedAt !== undefined) || undefined,
+    async () => !starts || (fails ? taken.length > 0 : queue.looked !== undefined) || undefined,
     { deadline: 5_000 },
   );
   return {

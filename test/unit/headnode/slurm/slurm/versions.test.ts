@@ -64,7 +64,7 @@ function answers(version: string) {
       )
       .join("");
   };
-  const run: SlurmCommand = async (name, args) => {
+  const run: SlurmCommand = async (name, args, { onStdout } = {}) => {
     const format = args.find((arg) => /^--format=/i.test(arg));
     const mark = MARK.exec(format ?? "")?.[0] ?? "";
     // Recorded as long as it is.
@@ -72,7 +72,9 @@ function answers(version: string) {
     const asked = whole?.split(mark).join("<MARK>") ?? args.join(" ");
     const isJobs = asked.endsWith(`${JOB_FIELDS.at(-1)}:0<MARK>`);
     const done = isJobs ? { ...OK, stdout: shownJobs() } : recorded(name, asked);
-    return { ...done, stdout: done.stdout.replaceAll("<MARK>", mark) };
+    const stdout = done.stdout.replaceAll("<MARK>", mark);
+    onStdout?.(Buffer.from(stdout));
+    return { ...done, stdout: onStdout ? "" : stdout };
   };
   return { run, recorded };
 }
