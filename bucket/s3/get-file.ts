@@ -110,7 +110,7 @@ async function getSmall(
       client,
       { ...wanted, start: 0, end: undefined, size, ifMatch: etag, limit: "small" },
       file,
-      onBytes,
+      { onBytes },
     );
   } finally {
     await file.abandon();
@@ -151,16 +151,16 @@ async function getLarge(
     const getOne = async (index: number) => {
       const start = index * RANGE;
       const length = Math.min(RANGE, size - start);
-      if (partial.isDone(index)) {
-        const readBack = async (buffer: Buffer) => {
-          await readFully({ disk, file: partial.file.fd, path }, buffer, start);
-          return { checksum: crc32(buffer), length };
-        };
-        return buffers.use(length, readBack, client.owner);
-      }
+      const there = partial.bytesOf(index);
+      const readBack = async (buffer: Buffer) => {
+        await readFully({ disk, file: partial.file.fd, path }, buffer, start);
+        return crc32(buffer);
+      };
+      const before = there === 0 ? 0 : await buffers.use(there, readBack, client.owner);
+      if (there === length) return { checksum: before, length };
       const range = {
         key,
-        start,
+        start: start + there,
         end: start + length,
         size,
         ifMatch: etag,
@@ -168,10 +168,11 @@ async function getLarge(
         holds,
         limit: "large" as const,
       };
-      const get = () => getRange(client, range, partial.file.fd, options.onBytes);
+      const onAt = (at: number) => partial.noteBytes(index, at - start);
+      const get = () => getRange(client, range, partial.file.fd, { ...options, onAt });
       const got = await large.rangeSlots.spend(1, get, client.owner);
       await partial.markDone(index);
-      return { checksum: got.crc32, length };
+      return { checksum: combineCrc32(before, got.crc32, length - there), length };
     };
     const indexes = Array.from({ length: partial.ranges }, (_, index) => index);
     const sums = await client.whole(size, () => mapBounded(indexes, limits.partsMost, getOne));
