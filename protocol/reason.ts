@@ -28,7 +28,7 @@ export const REASONS = {
   "link-outside": "a symbolic link in a folder that is itself outside",
   "link-absolute": "a symbolic link to an absolute path",
   "link-dots": "a symbolic link with .. after a name in its target",
-  "link-too-long": "a symbolic link with a target that is too long: make it shorter, or remove it",
+  "link-too-long": "a symbolic link with a target that is too long: shorten it",
   "link-unsound": "a symbolic link without a sound target",
   "link-not-made": "no symbolic links can be made here, and what it leads to is no file to copy",
   "folder-is-link": '{"folder"} is a symbolic link here, not a folder',
@@ -43,8 +43,7 @@ export const REASONS = {
   "object-removed": "removed from the bucket meanwhile",
   "input-changed": "it is no longer the object that was submitted",
   "object-damaged": "what arrived does not match S3's checksum, twice; try again",
-  "object-length":
-    "S3 sends another number of bytes than it has said that the object has, twice; try again",
+  "object-length": "S3 sends more or fewer bytes than it listed, twice; try again",
   "object-refused": "S3 refuses it: {error}",
   "header-refused": 'the request cannot be made: {"what"} cannot be sent',
   "system-error": "{error}",

@@ -50,7 +50,7 @@ export class Attempts {
     if (!isRidden || this.#othersGotThrough()) this.#counted += 1;
     const { givenUp } = this.#ports.line;
     if (isRidden && givenUp) throw givenUp;
-    const hasTime = (isRidden || (isBusy(error) && this.#rules.ridesOut)) && !this.#isLong();
+    const hasTime = this.#rules.ridesOut && (isRidden || isBusy(error)) && !this.#isLong();
     if (!hasTime && this.#counted >= this.#rules.attempts) throw error;
     const pause = { isRidden, now: now(), random: random() };
     await sleep(retryDelay(error, this.#number, pause));

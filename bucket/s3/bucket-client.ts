@@ -194,6 +194,7 @@ export class BucketClient {
     const order = { request: out, tellsIds: this.#target.tellsIds, work };
     const here = () => this.#carrier.carry(order, credentials, watch);
     const { lanes } = this.#ports;
+    watch.onBegin?.();
     const done = lanes ? await lanes.carry(order, credentials, watch.onBytes, here) : await here();
     if (done.refusal) throw refusalError(done.refusal, request, out.headers);
     const length = work.kind === "send" ? work.body.length : 0;

@@ -31,7 +31,9 @@ export interface FileOrder {
 
 /** Who watches an attempt, in one thread alone. */
 export interface Watch {
-  /** Called with the number of bytes that came since the last call. */
+  /** Called when an attempt begins, from where the work says. */
+  onBegin?: () => void;
+  /** Called with the number of bytes that were written since the last call. */
   onBytes: (bytes: number) => void;
   /** Where bytes go that are received; undefined: to where the order says. */
   sink?: Sink | undefined;
@@ -76,6 +78,7 @@ export class FileCarrier {
     credentials: AwsCredentialIdentity,
     watch: Watch,
   ): Promise<FileAnswer> {
+    watch.onBegin?.();
     const body = work.kind === "send" ? await requestBody(this.#disk, work.body) : undefined;
     // Each wait for what is there already costs a small file as much as a call of the system.
     const sealing = sealed(request, body, credentials, this.#signer(request.region));
@@ -101,8 +104,10 @@ export class FileCarrier {
     try {
       sink.begin(response.headers);
       await readRange(response, range, (bytes, position) => {
-        onBytes(bytes.length);
-        return sink.write(bytes, position);
+        const { length } = bytes;
+        const wait = sink.write(bytes, position);
+        if (wait) return wait.then(() => onBytes(length));
+        return onBytes(length);
       });
       const ending = sink.end();
       if (ending) await ending;

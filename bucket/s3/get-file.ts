@@ -116,7 +116,7 @@ async function getSmall(
       { key, start: 0, end: undefined, size, ifMatch: etag, versionId, holds },
       "small",
       file,
-      onBytes,
+      { onBytes },
     );
   } finally {
     const left = file.abandon();
@@ -159,26 +159,28 @@ async function getLarge(
     const getOne = async (index: number) => {
       const start = index * RANGE;
       const length = Math.min(RANGE, size - start);
-      if (partial.isDone(index)) {
-        const readBack = async (buffer: Buffer) => {
-          await readFully({ disk, file: partial.file.fd, path }, buffer, start);
-          return { checksum: crc32(buffer), length };
-        };
-        return buffers.use(length, readBack, client.owner);
-      }
+      const there = partial.bytesOf(index);
+      const readBack = async (buffer: Buffer) => {
+        await readFully({ disk, file: partial.file.fd, path }, buffer, start);
+        return crc32(buffer);
+      };
+      const before = there === 0 ? 0 : await buffers.use(there, readBack, client.owner);
+      if (there === length) return { checksum: before, length };
       const range = {
         key,
-        start,
+        start: start + there,
         end: start + length,
         size,
         ifMatch: etag,
         versionId,
         holds,
       };
-      const get = () => getRange(client, range, "large", partial.file.fd, options.onBytes);
+      const onAt = (at: number) => partial.noteBytes(index, at - start);
+      const watch = { onBytes: options.onBytes, onAt };
+      const get = () => getRange(client, range, "large", partial.file.fd, watch);
       const got = await large.rangeSlots.spend(1, get, client.owner);
       await partial.markDone(index);
-      return { checksum: got.crc32, length };
+      return { checksum: combineCrc32(before, got.crc32, length - there), length };
     };
     const indexes = Array.from({ length: partial.ranges }, (_, index) => index);
     const sums = await client.whole(size, () => mapBounded(indexes, limits.partsMost, getOne));

@@ -11,12 +11,19 @@ export interface RangeResult {
   bytes: number;
 }
 
+/** Who watches a range come. */
+interface Progress {
+  /** Called with the number of bytes that came since the last call; bytes that are repeated count again. */
+  onBytes?: ((bytes: number) => void) | undefined;
+  /** Called with the position in the object up to which the range is written. */
+  onAt?: (at: number) => void;
+}
+
 /**
  * Reads a range of an object into a file, each byte at its position in the object. When a response breaks off, the next
  * attempt goes on after the last byte that came, of the same version.
  *
  * @param to descriptor, or a file that is to be made
- * @param onBytes called with the number of bytes that came since the last call
  * @throws S3Error `PreconditionFailed` when the object is another one by now, also where the server does not compare;
  *   `WrongLength` when more or less is sent than there should be; `MalformedResponse`
  */
@@ -25,7 +32,7 @@ export async function getRange(
   { key, start, end, size, ifMatch, versionId, holds }: ObjectRange,
   limit: S3Request["limit"],
   to: number | ArrivingFile,
-  onBytes: (bytes: number) => void = () => {},
+  { onBytes, onAt }: Progress = {},
 ): Promise<RangeResult> {
   // A literal: copies of objects are slow to make before V8 has seen many.
   const range: RangeState = {
@@ -42,10 +49,22 @@ export async function getRange(
     headers: undefined,
   };
   const isNew = typeof to !== "number";
+  let { at } = range;
+  const watch = {
+    onBegin: () => {
+      at = range.at;
+    },
+    onBytes: (bytes: number) => {
+      at += bytes;
+      onBytes?.(bytes);
+      onAt?.(at);
+    },
+    sink: isNew ? to : undefined,
+  };
   await client.transfer(
     () => rangeRequest(range, limit),
     { kind: "receive", to: isNew ? to.arrival : to, range },
-    { onBytes, sink: isNew ? to : undefined },
+    watch,
   );
   return { headers: range.headers ?? {}, crc32: range.crc, bytes: range.at - start };
 }

@@ -3,15 +3,19 @@ import { type FileHandle, open } from "node:fs/promises";
 
 /** Bytes of one ranged GET. */
 export const RANGE = 8 * 1024 * 1024;
+/** A range is noted in so many steps. */
+const STEPS = 8;
+const STEP = RANGE / STEPS;
+/** Steps are written down no more often than this, in milliseconds: on a fast line whole ranges come in less. */
+const SAVE_MS = 1_000;
 
-/** Begins a line that may be ahead of the bytes after a crash of the machine, and one that may not. */
-const MAGIC = "cloud-submit partial file 1";
-const MAGIC_SAFE = "cloud-submit partial file 2";
+/** Begins a line; then comes 3 where it may be ahead of the bytes after a crash of the machine, and 4 where it may not. */
+const MAGIC = "cloud-submit partial file ";
 
 /**
  * A file that is being downloaded in ranges, in any order. Until it is complete, a line after its last
- * byte says which object it is and which ranges are there, so that there is no second file to lose; the
- * line goes when all are. After a crash of the machine the line may be ahead of the bytes: the checksum
+ * byte says which object it is and how much of each range is there, so that there is no second file to lose; the
+ * line goes when all is. After a crash of the machine the line may be ahead of the bytes: the checksum
  * at the end tells; where there is none, bytes are on the disk before the line says so.
  */
 export class PartialFile {
@@ -21,7 +25,9 @@ export class PartialFile {
   readonly #head: string;
   readonly #isSafe: boolean;
   #isResumed: boolean;
+  /** Steps of each range that are there, from its first byte on. */
   readonly #done: Uint8Array;
+  #savedAt = performance.now();
   #saving: Promise<void> = Promise.resolve();
   /** Whether a write of the line is yet to begin: it will hold what is noted until then. */
   #queued = false;
@@ -52,7 +58,7 @@ export class PartialFile {
     etag: string,
     isSafe: boolean,
   ): Promise<PartialFile> {
-    const head = `${[isSafe ? MAGIC_SAFE : MAGIC, etag, size].join("\n")}\n`;
+    const head = `${[MAGIC + (isSafe ? 4 : 3), etag, size].join("\n")}\n`;
     const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
     const file = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o666);
     try {
@@ -75,22 +81,25 @@ export class PartialFile {
     return this.#done.length;
   }
 
-  isDone(range: number): boolean {
-    return this.#done[range] === 1;
+  /** Bytes of a range that are there, from its first one on. */
+  bytesOf(range: number): number {
+    return Math.min((this.#done[range] ?? 0) * STEP, this.size - range * RANGE);
   }
 
   /** Notes that a range is there. */
   async markDone(range: number): Promise<void> {
-    this.#done[range] = 1;
-    // One after the other: two writes of the line at a time could end in the older one.
-    if (!this.#queued) {
-      this.#queued = true;
-      this.#saving = this.#saving.then(() => {
-        this.#queued = false;
-        return this.#save();
-      });
-    }
-    await this.#saving;
+    this.#done[range] = STEPS;
+    await this.#saveSoon();
+  }
+
+  /** Notes that so many bytes of a range are written, from its first one on; fewer than a step may be forgotten. */
+  noteBytes(range: number, bytes: number): void {
+    const steps = Math.floor(bytes / STEP);
+    if (steps <= (this.#done[range] ?? 0)) return;
+    this.#done[range] = steps;
+    if (performance.now() - this.#savedAt < SAVE_MS) return;
+    // The end of the range tells what went wrong.
+    this.#saveSoon().catch(() => undefined);
   }
 
   /** Forgets everything. */
@@ -108,6 +117,19 @@ export class PartialFile {
   async close(): Promise<void> {
     await this.#saving.catch(() => undefined);
     await this.file.close();
+  }
+
+  #saveSoon(): Promise<void> {
+    // One after the other: two writes of the line at a time could end in the older one.
+    if (!this.#queued) {
+      this.#queued = true;
+      this.#savedAt = performance.now();
+      this.#saving = this.#saving.then(() => {
+        this.#queued = false;
+        return this.#save();
+      });
+    }
+    return this.#saving;
   }
 
   async #save(): Promise<void> {
@@ -129,6 +151,6 @@ async function readDone(
   await file.read(line, 0, line.length, size);
   const text = line.toString("utf8");
   const flags = text.slice(head.length);
-  if (!text.startsWith(head) || !/^[01]+$/.test(flags)) return undefined;
+  if (!text.startsWith(head) || !/^[0-8]+$/.test(flags)) return undefined;
   return Uint8Array.from(flags, Number);
 }

@@ -34,9 +34,6 @@ const THROTTLED = new Set([
   "TransactionInProgressException",
 ]);
 
-/** S3's own faults, whatever the status: the answer to a completed upload begins before its end is known. */
-const FAULTS = new Set(["InternalError", "InternalServerError", "ServiceUnavailable"]);
-
 /** The bytes changed on their way. */
 const DAMAGED = ["BadDigest", "XAmzContentChecksumMismatch"];
 
@@ -45,7 +42,9 @@ const TRANSIENT = new Set([
   "NetworkError",
   "TimeoutError",
   "MalformedResponse",
-  ...FAULTS,
+  "InternalError",
+  "InternalServerError",
+  "ServiceUnavailable",
   "RequestTimeout",
   "RequestTimeoutException",
   "OperationAborted",
@@ -66,8 +65,9 @@ export function isThrottled(error: unknown): boolean {
 /** Whether S3 has said itself that it cannot do it now: it throttles, or has a fault of its own. */
 export function isBusy(error: unknown): boolean {
   if (!(error instanceof S3Error) || RENEWABLE.has(error.name)) return false;
-  const status = error.$metadata.httpStatusCode ?? 0;
-  return isThrottled(error) || FAULTS.has(error.name) || [500, 502, 504].includes(status);
+  // The answer to a completed upload begins with 200 before its end is known.
+  if (isThrottled(error) || error.name === "InternalError") return true;
+  return [500, 502, 504].includes(error.$metadata.httpStatusCode ?? 0);
 }
 
 /** Whether S3 cannot be reached, or said nothing, or its answer broke off. */

@@ -23,7 +23,7 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.link-outside": "フォルダーの外にあるフォルダー内のシンボリックリンク",
   "code.link-absolute": "絶対パスを指すシンボリックリンク",
   "code.link-dots": "リンク先の名前の後に .. があるシンボリックリンク",
-  "code.link-too-long": "リンク先が長すぎるシンボリックリンク。短くするか、削除してください",
+  "code.link-too-long": "リンク先が長すぎるシンボリックリンク。短くしてください",
   "code.link-unsound": "リンク先が正しくないシンボリックリンク",
   "code.link-not-made":
     "ここではシンボリックリンクを作れず、リンク先もコピーできるファイルではありません",
@@ -41,7 +41,7 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.object-damaged":
     "届いた内容が S3 のチェックサムと 2 回一致しませんでした。再度実行してください",
   "code.object-length":
-    "S3 から届くバイト数が、S3 の示したオブジェクトの長さと 2 回異なりました。再度実行してください",
+    "S3 から届くバイト数が、一覧の長さと 2 回異なりました。再度実行してください",
   "code.object-refused": "S3 に拒否されました: {error}",
   "code.header-refused": 'リクエストを作れません。{"what"} は送れません',
   "code.system-error": "システムのエラー: {error}",

@@ -1,5 +1,5 @@
 import { hash, randomUUID } from "node:crypto";
-import { readdir, rm, rmdir, stat } from "node:fs/promises";
+import { readdir, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { LockByName } from "../../bucket/disk/lock-by-name.ts";
 import { makeFolder } from "../../bucket/disk/make-folder.ts";
@@ -16,9 +16,6 @@ const BESIDE = `${PARTIAL_FOLDER}-`;
 const LOCK = "lock";
 /** How the names of the locks of further ones begin; their own names' end follows. */
 const USER = "user";
-
-/** A partial file that was not written to for this long is abandoned. */
-const ABANDONED_MS = 3_600_000;
 
 /** Whether a path (relative, with `/`) is where unfinished downloads are. */
 export function isPartsPath(path: string): boolean {
@@ -100,30 +97,15 @@ export class PartialFiles {
     going.delete(this.#folder);
   }
 
-  /** Removes what was begun and given up, such as versions that were replaced, and what further downloads left that were killed. */
+  /** Removes what was begun and given up, by this download and others. */
   async removeAbandoned(): Promise<void> {
     if (!this.#lock) return;
-    const names = await readdir(this.#folder);
-    for (const name of names) {
-      if (name.startsWith(USER)) {
-        await this.#removeLeft(name, names);
-        continue;
-      }
-      const path = join(this.#folder, name);
-      const stats = await stat(path).catch(() => undefined);
-      if (name !== LOCK && stats && this.#now() - stats.mtimeMs > ABANDONED_MS)
-        await rm(path, { recursive: true, force: true });
-    }
-  }
-
-  /** Nobody goes on with names of a download's own. */
-  async #removeLeft(user: string, names: readonly string[]): Promise<void> {
-    const lock = this.#lockOf(user);
-    if (!(await lock.take())) return;
-    const own = user.slice(USER.length);
-    for (const name of names)
-      if (name !== user && name.endsWith(own)) await rm(join(this.#folder, name), { force: true });
-    await lock.release();
+    const names = (await readdir(this.#folder)).filter((name) => name !== LOCK);
+    if (names.length === 0) return;
+    // Seldom there is anything.
+    const { removeAbandoned } = await import("./abandoned-files.ts");
+    const lockOf = (name: string) => this.#lockOf(name);
+    await removeAbandoned(this.#folder, names, { user: USER, lockOf, now: this.#now });
   }
 
   #lockOf(name: string): LockByName {

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import * as fc from "fast-check";
 import { Crc64Nvme } from "../../../../../bucket/crc64nvme.ts";
 import type { ObjectStore } from "../../../../../bucket/object-store.ts";
 import { s3Over } from "../../../../support/s3-over.ts";
@@ -17,11 +18,13 @@ const KMS = { "x-amz-server-side-encryption": "aws:kms" };
 let server: S3Server;
 let store: ObjectStore;
 let path: string;
+let url: string;
 
 beforeEach(async () => {
   server = new S3Server();
   server.checksums = false;
-  store = s3Over(await server.start(), { attempts: 5 }).store("b");
+  url = await server.start();
+  store = s3Over(url, { attempts: 5 }).store("b");
   path = join(temporaryFolder(), "part");
 });
 afterEach(async () => {
@@ -143,9 +146,59 @@ describe.each(OPAQUE)(
 
     test("is not continued from a line that may be ahead of the bytes", async () => {
       await begin(etag, headers);
-      crash((line) => line.replace("partial file 2", "partial file 1"));
+      crash((line) => line.replace("partial file 4", "partial file 3"));
       expect(await goOn()).toBe("size");
       expect(rangesAsked().toSorted((a, b) => a - b)).toEqual([0, 1]);
     });
   },
 );
+
+describe.each([
+  ["MD5", hash("md5", body).digest("hex"), {}],
+  ["a key of KMS", ANY, KMS],
+] as const)("of a range that breaks off, with %s,", (_, etag, headers) => {
+  test("no more than a step of 1 MiB comes again, as often as it breaks off", async () => {
+    // Each step is written down at once.
+    let ms = 0;
+    jest.spyOn(performance, "now").mockImplementation(() => (ms += 2000));
+    const giveUp = s3Over(url, { attempts: 1 }).store("b");
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: RANGE }), { minLength: 1, maxLength: 3 }),
+        async (cuts) => {
+          rmSync(path, { force: true });
+          server.put("k", body, headers).etag = etag;
+          let [sent, at] = [0, 0];
+          for (const cut of [...cuts, RANGE]) {
+            server.intercept = (seen, response) => {
+              const [first, last] = (/(\d+)-(\d+)/.exec(seen.headers.range ?? "") ?? [])
+                .slice(1)
+                .map(Number);
+              if (seen.method !== "GET" || first === undefined || first >= RANGE) return false;
+              at = first;
+              const bytes = body.subarray(first, Math.min(first + cut, (last ?? 0) + 1));
+              sent += bytes.length;
+              response.writeHead(206, {
+                etag: `"${etag}"`,
+                "content-range": `bytes ${first}-${last}/${size}`,
+                "content-length": (last ?? 0) + 1 - first,
+                ...headers,
+              });
+              if (bytes.length === (last ?? 0) + 1 - first) response.end(bytes);
+              else response.write(bytes, () => response.destroy());
+              return true;
+            };
+            const fetched = await giveUp.getFile("k", path, { size }).catch(() => undefined);
+            if (fetched) break;
+            // The line after the last byte is there.
+            expect(statSync(path).size).toBeGreaterThanOrEqual(size);
+          }
+          expect(readFileSync(path).equals(body)).toBe(true);
+          expect(at % (1 << 20)).toBe(0);
+          expect(sent).toBeLessThanOrEqual(RANGE + cuts.length * (1 << 20));
+        },
+      ),
+      { numRuns: 10 },
+    );
+  }, 60_000);
+});
