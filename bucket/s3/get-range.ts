@@ -50,15 +50,17 @@ export async function getRange(
   };
   const isNew = typeof to !== "number";
   let { at } = range;
+  const begin = () => {
+    at = range.at;
+  };
+  const tell = (bytes: number) => {
+    at += bytes;
+    onBytes?.(bytes);
+    onAt?.(at);
+  };
   const watch = {
-    onBegin: () => {
-      at = range.at;
-    },
-    onBytes: (bytes: number) => {
-      at += bytes;
-      onBytes?.(bytes);
-      onAt?.(at);
-    },
+    onBegin: onAt && begin,
+    onBytes: onAt ? tell : (onBytes ?? nothing),
     sink: isNew ? to : undefined,
   };
   await client.transfer(
@@ -68,6 +70,8 @@ export async function getRange(
   );
   return { headers: range.headers ?? {}, crc32: range.crc, bytes: range.at - start };
 }
+
+function nothing(): void {}
 
 /** The request for what is left of a range. */
 function rangeRequest(range: RangeState, limit: S3Request["limit"]): S3Request {

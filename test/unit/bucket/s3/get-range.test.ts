@@ -42,8 +42,8 @@ test("what is told to be written is, also when the thread that told it is lost a
           ifMatch: undefined,
           versionId: undefined,
           holds: undefined,
-          limit: "large",
         },
+        "large",
         3,
         { onBytes: (count) => (bytes += count), onAt: (at) => (seen = at) },
       );
