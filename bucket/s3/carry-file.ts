@@ -32,7 +32,7 @@ export interface FileOrder {
 /** Who watches an attempt, in one thread alone. */
 export interface Watch {
   /** Called when an attempt begins, from where the work says. */
-  onBegin?: () => void;
+  onBegin?: (() => void) | undefined;
   /** Called with the number of bytes that were written since the last call. */
   onBytes: (bytes: number) => void;
   /** Where bytes go that are received; undefined: to where the order says. */
