@@ -118,5 +118,5 @@ test("a further download that was killed leaves nothing when the next one ends; 
   await files.open();
   await files.removeAbandoned();
   await files.close();
-  expect(readdirSync(folder).sort()).toEqual(["part-b", "user-b"]);
+  expect(readdirSync(folder).toSorted()).toEqual(["part-b", "user-b"]);
 });
