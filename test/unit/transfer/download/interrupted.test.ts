@@ -53,7 +53,7 @@ describe("an interrupted download", () => {
       // The other ranges are there, and noted in the file, before this one fails.
       const parts = join(root, ".cloud-submit-parts");
       const name = readdirSync(parts).find((name) => name !== "lock") ?? "";
-      const isNoted = () => endOf(join(parts, name), 5) === "11110" || undefined;
+      const isNoted = () => endOf(join(parts, name), 5) === "88880" || undefined;
       await waitUntil("the other ranges are noted", isNoted, { deadline: 30_000 });
       fail(response, 403, "AccessDenied");
       return true;
