@@ -3,6 +3,7 @@ import type { Disk } from "../bucket/disk/disk.ts";
 import { lstatOf } from "../bucket/disk/files.ts";
 import type { FileProperties, NewFiles } from "../bucket/disk/new-files.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
+import { FileError } from "../protocol/file-error.ts";
 import type { Input } from "../protocol/manifest.ts";
 import type { DownloadOptions } from "./download-options.ts";
 import { getObject, saidMetadata } from "./exact-objects.ts";
@@ -31,7 +32,12 @@ export async function bringObject(
   };
   // A copy is made of the file as it came.
   const making = mayBeKept ? undefined : { files, propertiesOf };
-  const fetch = () => getObject(store, entry, to.part, input, { onBytes, making });
+  const get = () => getObject(store, entry, to.part, input, { onBytes, making });
+  const fetch = () =>
+    get().catch(async (error: unknown) => {
+      await removeNoFile(to.part, error);
+      return get();
+    });
   if (input) await removeReadOnly(files.disk, to.part);
   if (local && wanted) return local.bring(wanted, to, fetch, () => onBytes?.(0));
   const object = await fetch();
@@ -55,6 +61,17 @@ function wantedObject(key: string, input: Input): WantedObject | undefined {
   const mode = readOnlyMode(input.mode);
   const readOnly = mode === undefined ? undefined : { mode, mtime: parseFileMetadata(said).mtime };
   return { key, size, etag, version, readKey: source?.readKey, readOnly };
+}
+
+/** Errors of what is no file: a link, a folder, a pipe that nobody reads. */
+const NO_FILE: ReadonlySet<string> = new Set(["ELOOP", "EISDIR", "ENXIO"]);
+
+/** Removes what no download makes: something else in the place of an unfinished file. @throws `error`, if that is of another kind */
+async function removeNoFile(part: string, error: unknown): Promise<void> {
+  const { code = "", path } = error as NodeJS.ErrnoException;
+  const isOther = error instanceof FileError && error.reason.code === "became-another-kind";
+  if (path !== part || !(isOther || NO_FILE.has(code))) throw error;
+  await rm(part, { recursive: true, force: true });
 }
 
 /**

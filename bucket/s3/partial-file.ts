@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { otherKind } from "../disk/open-to-read.ts";
 
 /** Bytes of one ranged GET. */
 export const RANGE = 8 * 1024 * 1024;
@@ -50,6 +51,7 @@ export class PartialFile {
   /**
    * Opens what a former download of the same object has left, or a new file.
    *
+   * @throws FileError, and what the system says, when something else is there
    * @param isSafe whether the bytes of a range are on the disk before it is noted; it costs a wait for the disk each time
    */
   static async open(
@@ -62,6 +64,7 @@ export class PartialFile {
     const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
     const file = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o666);
     try {
+      if (!(await file.stat()).isFile()) throw otherKind(path);
       const done = await readDone(file, size, head);
       if (!done) await file.truncate(0);
       return new PartialFile(file, size, head, isSafe, done);

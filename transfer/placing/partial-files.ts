@@ -1,8 +1,10 @@
 import { hash, randomUUID } from "node:crypto";
-import { readdir, rmdir } from "node:fs/promises";
+import { lstat, readdir, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { LockByName } from "../../bucket/disk/lock-by-name.ts";
 import { makeFolder } from "../../bucket/disk/make-folder.ts";
+import { FileError } from "../../protocol/file-error.ts";
+import { reason } from "../../protocol/reason.ts";
 import { pathBelow } from "../names/path-below.ts";
 import { folderLock } from "./folder-lock.ts";
 
@@ -68,6 +70,8 @@ export class PartialFiles {
     users.set(this.#folder, (users.get(this.#folder) ?? 0) + 1);
     await going.get(this.#folder);
     await makeFolder(this.#folder);
+    if ((await lstat(this.#folder)).isSymbolicLink())
+      throw new FileError(this.#root, reason("folder-is-link", { folder: PARTIAL_FOLDER }));
     if (await this.#lock.take()) return;
     this.#own = `-${randomUUID()}`;
     this.#lock = this.#lockOf(USER + this.#own);
