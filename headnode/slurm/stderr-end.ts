@@ -5,6 +5,9 @@ export type StderrState = (typeof STDERR_STATES)[number];
 /** The states of its words on the cause. A job that is put back into the queue has not ended. */
 const STATE_OF_CAUSE: Readonly<Record<string, StderrState>> = {
   "": "CANCELLED",
+  // As 26.05 has it.
+  " DUE to SIGNAL Terminated": "CANCELLED",
+  " DUE to SIGNAL Killed": "CANCELLED",
   " DUE TO TIME LIMIT": "TIMEOUT",
   " DUE TO PREEMPTION": "PREEMPTED",
   " DUE TO NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS": "NODE_FAIL",
@@ -12,7 +15,7 @@ const STATE_OF_CAUSE: Readonly<Record<string, StderrState>> = {
 
 /** Its log writes its own name in front of an error, or the time. */
 const LINE =
-  /^(?:slurmstepd\S*:|\[[^\]]*\]) error: \*\*\* JOB (\d+) ON \S+ CANCELLED AT \S+( DUE TO [A-Z, ]+)? \*\*\*$/;
+  /^(?:slurmstepd\S*:|\[[^\]]*\]) error: \*\*\* JOB (\d+) ON \S+ CANCELLED AT \S+( DUE [A-Za-z, ]+)? \*\*\*$/;
 
 /**
  * How a batch job ended, by slurmstepd's line in its stderr, such as `slurmstepd: error: *** JOB 12 ON node-1 CANCELLED AT

@@ -12,6 +12,12 @@ test.each<[string, StderrState | undefined]>([
     `[2026-11-30T12:00:00.123] error: *** JOB 12 ON n ${at} DUE TO NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS ***`,
     "NODE_FAIL",
   ],
+  [
+    `[2026-11-30T12:00:00.1] error: *** JOB 12 ON n ${at} DUE to SIGNAL Terminated ***`,
+    "CANCELLED",
+  ],
+  [`slurmstepd: error: *** JOB 12 ON n ${at} DUE to SIGNAL Killed ***`, "CANCELLED"],
+  [`slurmstepd: error: *** JOB 12 ON n ${at} DUE to SIGNAL User defined signal 1 ***`, undefined],
   [`slurmstepd: error: *** JOB 12 ON node-1 ${at} DUE TO JOB REQUEUE ***`, undefined],
   // Of a step, of another job, and of what a job prints.
   [`slurmstepd: error: *** STEP 12.0 ON node-1 ${at} DUE TO TIME LIMIT ***`, undefined],
