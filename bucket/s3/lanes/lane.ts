@@ -7,7 +7,7 @@ import { errorFrom } from "./error-data.ts";
 import type { FromLane, LaneOutcome, ToLane } from "./lane-message.ts";
 
 /** Bytes that cost as much as a request by itself. */
-export const REQUEST_BYTES = 256 * 1024;
+export const REQUEST_BYTES = 64 * 1024;
 
 /** The work in an order, in bytes. */
 export function workIn({ work }: FileOrder): number {

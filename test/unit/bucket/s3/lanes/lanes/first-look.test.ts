@@ -45,7 +45,7 @@ test("when much is known to come, whether a lane is to begin is looked at after 
   await after(0);
   for (let look = 0; look < 4; look++) await after(25);
   expect(known()).toEqual([0]);
-  lanes.expect(1024, 0);
+  lanes.expect(4096, 0);
   await after(24);
   expect(known()).toEqual([0]);
   await after(1);
@@ -62,5 +62,5 @@ test("files that are not expected any more do not count, nor does what one large
   await lanes.during(512 * MiB, async () => after(100));
   lanes.expect(-1, -512 * MiB);
   await after(100);
-  expect(known()).toEqual([512 * MiB + 256 * 1024, 0]);
+  expect(known()).toEqual([512 * MiB + 64 * 1024, 0]);
 });
