@@ -18,6 +18,8 @@ const JOINED_MAX = 16 * 1024;
 /** Bodies up to this size are given to the system together with their head. */
 const SMALL_BODY = 64 * 1024;
 
+const NOTHING = Buffer.alloc(0);
+
 export interface WriterOptions {
   /** Bytes of a body that are given to the system at a time. */
   piece: number;
@@ -41,7 +43,7 @@ export interface Outgoing {
 export class RequestWriter {
   readonly #socket: Socket;
   readonly #options: WriterOptions;
-  #joined: Buffer | undefined;
+  #joined = NOTHING;
   /** Bytes of the next piece. */
   #size: number;
 
@@ -96,10 +98,13 @@ export class RequestWriter {
 
   /** Lent until the system has taken it, before which no other request comes. */
   #join(head: string, body: Uint8Array): Buffer {
-    const memory = (this.#joined ??= Buffer.allocUnsafeSlow(JOINED_MAX));
-    memory.write(head, "latin1");
-    memory.set(body, head.length);
-    return memory.subarray(0, head.length + body.length);
+    const length = head.length + body.length;
+    // Hundreds of connections have one each.
+    if (this.#joined.length < length)
+      this.#joined = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(length)));
+    this.#joined.write(head, "latin1");
+    this.#joined.set(body, head.length);
+    return this.#joined.subarray(0, length);
   }
 
   async #inPieces(
