@@ -3,53 +3,27 @@ import { requestSchema } from "../../protocol/request.ts";
 import { ACCOUNT_PATTERN } from "../../protocol/requester.ts";
 import { submissionOfComment } from "../../protocol/submission.ts";
 
+/** A field that counts as missing where it is of another form. */
+const text = (form: RegExp) => z.string().regex(form).optional().catch(undefined);
+/** The same of a number. */
+const number = (form: RegExp) =>
+  z.string().regex(form).transform(Number).optional().catch(undefined);
+
 const messageSchema = requestSchema.extend({
   requester: z.string().regex(ACCOUNT_PATTERN).optional(),
-  command: z
-    .string()
-    .regex(/^[a-f0-9-]{1,64}$/)
-    .optional()
-    .catch(undefined),
+  command: text(/^[a-f0-9-]{1,64}$/),
 });
 /** Message of hooks/request.sh. */
 export type RequestMessage = z.infer<typeof messageSchema>;
 
 const endingSchema = z.object({
   job: z.string().regex(/^\d{1,10}$/),
-  task: z
-    .string()
-    .regex(/^\d{1,7}$/)
-    .transform(Number)
-    .optional()
-    .catch(undefined),
-  tasks: z
-    .string()
-    .regex(/^\d{1,7}$/)
-    .transform(Number)
-    .optional()
-    .catch(undefined),
-  exit: z
-    .string()
-    .regex(/^\d{1,3}:\d{1,3}$/)
-    .optional()
-    .catch(undefined),
-  restarts: z
-    .string()
-    .regex(/^\d{1,9}$/)
-    .transform(Number)
-    .optional()
-    .catch(undefined),
-  id: z
-    .string()
-    .regex(/^\d{1,10}$/)
-    .optional()
-    .catch(undefined),
-  user: z
-    .string()
-    .regex(/^\d{1,10}$/)
-    .transform(Number)
-    .optional()
-    .catch(undefined),
+  task: number(/^\d{1,7}$/),
+  tasks: number(/^\d{1,7}$/),
+  exit: text(/^\d{1,3}:\d{1,3}$/),
+  restarts: number(/^\d{1,9}$/),
+  id: text(/^\d{1,10}$/),
+  user: number(/^\d{1,10}$/),
   comment: z.string().transform(submissionOfComment).optional(),
   stderr: z
     .string()

@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
@@ -6,6 +6,7 @@ import { NotSent } from "../../../../headnode/slurm/sbatch-answer.ts";
 import { CloudSubmitError } from "../../../../protocol/error.ts";
 import { world } from "../../../support/agent-world.ts";
 import { task } from "../../../support/fake-slurm.ts";
+import { unwrittenJob } from "../../../support/unwritten-job.ts";
 
 /** Longer than Slurm shows what has ended (`fake-slurm.ts`: 300 s). */
 const TOO_LONG_MS = 400_000;
@@ -237,21 +238,12 @@ describe("a Slurm that does not answer for longer than it remembers jobs", () =>
 test("a journal that cannot be written until Slurm has forgotten the job has it run once", async () => {
   const w = world();
   await w.start();
-  await w.upload("job1");
-  const journal = join(w.home, "journal");
-  w.slurm.onSubmit = (when) => {
-    if (when === "after") renameSync(journal, `${journal}.away`);
-  };
-  let failures = 0;
-  w.onLog = ({ waitMs }) => void (failures += Number(waitMs !== undefined));
-  await w.ask("job1", "FILE_UPLOAD");
-  await w.until(() => w.slurm.submitted.length === 1 && failures > 2);
-  w.slurm.onSubmit = () => undefined;
+  const { failures, putBack } = await unwrittenJob(w);
   w.slurm.forgotten.add("1");
   w.skip(TOO_LONG_MS);
-  const failed = failures;
-  await w.until(() => failures > failed + 1);
-  renameSync(`${journal}.away`, journal);
+  const failed = failures();
+  await w.until(() => failures() > failed + 1);
+  putBack();
   expect(await ended(w)).toEqual(["JOB_COMPLETE", "lost"]);
   expect(w.slurm.submitted).toHaveLength(1);
 });

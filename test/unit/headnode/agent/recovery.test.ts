@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { PHASES } from "../../../../headnode/journal/job-entry.ts";
 import { submittedWorld, world } from "../../../support/agent-world.ts";
 import { task } from "../../../support/fake-slurm.ts";
+import { unwrittenJob } from "../../../support/unwritten-job.ts";
 
 describe("when something stops", () => {
   test("an agent that died between sbatch and its journal finds the job again", async () => {
@@ -193,18 +194,9 @@ describe("when something stops", () => {
   test("a journal that cannot be written holds the job where it is, and nothing is doubled", async () => {
     const w = world();
     await w.start();
-    await w.upload("job1");
-    const journal = join(w.home, "journal");
-    w.slurm.onSubmit = (when) => {
-      if (when === "after") renameSync(journal, `${journal}.away`);
-    };
-    let failures = 0;
-    w.onLog = ({ waitMs }) => void (failures += Number(waitMs !== undefined));
-    await w.ask("job1", "FILE_UPLOAD");
-    await w.until(() => w.slurm.submitted.length === 1 && failures > 2);
+    const { putBack } = await unwrittenJob(w);
     expect(w.state("job1")).toBe("FILE_UPLOAD");
-    w.slurm.onSubmit = () => undefined;
-    renameSync(`${journal}.away`, journal);
+    putBack();
     await w.until(() => w.state("job1") === "JOB_SUBMIT");
     expect(w.slurm.submitted).toHaveLength(1);
   });
