@@ -1,5 +1,6 @@
 import type { ArrivingFile } from "./arriving-file.ts";
 import type { BucketClient } from "./bucket-client.ts";
+import type { Watch } from "./carry-file.ts";
 import { isPlain, type ObjectRange, type RangeState } from "./read-range.ts";
 import type { S3Request } from "./s3-request.ts";
 
@@ -32,7 +33,7 @@ export async function getRange(
   { key, start, end, size, ifMatch, versionId, holds }: ObjectRange,
   limit: S3Request["limit"],
   to: number | ArrivingFile,
-  { onBytes, onAt }: Progress = {},
+  { onBytes = nothing, onAt }: Progress = {},
 ): Promise<RangeResult> {
   // A literal: copies of objects are slow to make before V8 has seen many.
   const range: RangeState = {
@@ -49,29 +50,35 @@ export async function getRange(
     headers: undefined,
   };
   const isNew = typeof to !== "number";
-  let { at } = range;
-  const begin = () => {
-    at = range.at;
-  };
-  const tell = (bytes: number) => {
-    at += bytes;
-    onBytes?.(bytes);
-    onAt?.(at);
-  };
-  const watch = {
-    onBegin: onAt && begin,
-    onBytes: onAt ? tell : (onBytes ?? nothing),
-    sink: isNew ? to : undefined,
-  };
+  const sink = isNew ? to : undefined;
   await client.transfer(
     () => rangeRequest(range, limit),
     { kind: "receive", to: isNew ? to.arrival : to, range },
-    watch,
+    onAt ? { ...following(range, onBytes, onAt), sink } : { onBytes, sink },
   );
   return { headers: range.headers ?? {}, crc32: range.crc, bytes: range.at - start };
 }
 
 function nothing(): void {}
+
+/** Tells, besides, how far a range has come: from where its last attempt began. */
+function following(
+  range: RangeState,
+  onBytes: (bytes: number) => void,
+  onAt: (at: number) => void,
+): Pick<Watch, "onBegin" | "onBytes"> {
+  let { at } = range;
+  return {
+    onBegin: () => {
+      at = range.at;
+    },
+    onBytes: (bytes) => {
+      at += bytes;
+      onBytes(bytes);
+      onAt(at);
+    },
+  };
+}
 
 /** The request for what is left of a range. */
 function rangeRequest(range: RangeState, limit: S3Request["limit"]): S3Request {
