@@ -18,7 +18,7 @@ export interface Limits {
   beyond: { requests: number; parts: number; bytes: number };
   /** Shares of what a transfer has in flight (transfer/flow/flight.ts): as many small files at a time. */
   flight: number;
-  /** Entries of a walk or a listing that are read before they are compared. */
+  /** Batches of a walk, of `stats` entries each, that are read before they are compared; of a listing it is a page. */
   readAhead: number;
   /** Comparisons of a file with its object. */
   comparisons: number;
@@ -40,8 +40,8 @@ export const LIMITS: Limits = {
   beyond: { requests: 16, parts: 4, bytes: 4 * MiB },
   // Measured best over 30 ms of latency.
   flight: 256,
-  // A page of S3's.
-  readAhead: 1000,
+  // As many entries as a page of S3's.
+  readAhead: 16,
   // They read the disk, and more do not make it faster.
   comparisons: 16,
   decidedAhead: 4096,

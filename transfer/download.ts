@@ -45,7 +45,7 @@ export async function downloadFolder(
     });
     const listed = readAhead(
       options.exactly ? entriesOf(options.exactly, prefix) : store.list(`${prefix}/`),
-      limits.readAhead,
+      1,
     );
     const report: MergeReport = { doubt: undefined };
     const local = () => here(root, machine, options.passOver);

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { ObjectStore } from "../bucket/object-store.ts";
+import { Batches } from "../bucket/flow/batches.ts";
+import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
 import type { Input } from "../protocol/manifest.ts";
 import { reason } from "../protocol/reason.ts";
 import { bringObject, wantedProperties } from "./bring-object.ts";
@@ -26,7 +27,7 @@ import { LocalGone } from "./placing/local-gone.ts";
 import { namingFile } from "./placing/naming-file.ts";
 import { placeFile, placeLink } from "./placing/place-file.ts";
 import { Places } from "./placing/places.ts";
-import { TargetFolders } from "./placing/target-folders.ts";
+import { type ReadyFolder, type TargetFolder, TargetFolders } from "./placing/target-folders.ts";
 import { TransferSummary } from "./summary.ts";
 
 /** The work of one download: which objects come, where each goes, and what is told of it. */
@@ -76,10 +77,10 @@ export class Download {
     );
   }
 
-  async run(pairs: AsyncIterable<Pair>): Promise<void> {
+  async run(pairs: Batches<Pair>): Promise<void> {
     const steps = carrying(this.#store, ({ entry }: Job) => entry.size, this.#plan);
     await decideThenDo(
-      this.#targets(pairs),
+      new Batches(this.#targets(pairs)),
       (place) => this.#decide(place),
       (job) => this.#fetch(job),
       this.#tools.limits,
@@ -88,51 +89,74 @@ export class Download {
   }
 
   /** Where the objects go, in the order of the listing. */
-  async *#targets(pairs: AsyncIterable<Pair>): AsyncGenerator<Place> {
-    for await (const { local, remote } of pairs) {
-      if (!remote) {
-        if (local && local.kind !== "skipped") this.gone.note(local);
-        continue;
+  async *#targets(pairs: Batches<Pair>): AsyncGenerator<readonly Place[]> {
+    for await (const batch of pairs.all) {
+      const places: Place[] = [];
+      for (const pair of batch) {
+        const place = this.#target(pair);
+        if (place) places.push(place);
       }
-      const place = this.#names.of(remote.key);
-      const { path } = place;
-      if (this.#options.wanted && !this.#options.wanted(path, remote)) continue;
-      if (place.kind === "refused") {
-        this.summary.skip(path, place.reason);
-        continue;
-      }
-      const entry = objectOf(this.#inputAt(path), remote);
-      if (!entry) this.#changed(path);
-      else if (this.#places.claim(path, place.kind)) yield { entry, path, kind: place.kind };
+      yield places;
     }
   }
 
-  async #decide({ entry, path, kind }: Place): Promise<Job | undefined> {
-    if (kind === "folder") {
-      this.gone.keepFolder(path);
-      await this.#guard(path, async () => void (await this.#folderFor(path, path || ".")));
+  /** undefined: nothing of it comes, which is told. */
+  #target({ local, remote }: Pair): Place | undefined {
+    if (!remote) {
+      if (local && local.kind !== "skipped") this.gone.note(local);
       return undefined;
     }
-    const isHere = await this.#places.hasSame(entry, path);
-    if (isHere && (await mayStay(this.#store, entry, this.#inputAt(path)))) {
-      this.summary.unchanged += 1;
+    const place = this.#names.of(remote.key);
+    const { path } = place;
+    if (this.#options.wanted && !this.#options.wanted(path, remote)) return undefined;
+    if (place.kind === "refused") {
+      this.summary.skip(path, place.reason);
       return undefined;
     }
+    const entry = objectOf(this.#inputAt(path), remote);
+    if (!entry) this.#changed(path);
+    const isFree = entry && this.#places.claim(path, place.kind);
+    return isFree ? { entry, path, kind: place.kind } : undefined;
+  }
+
+  #decide({ entry, path, kind }: Place): Job | undefined | Promise<Job | undefined> {
+    if (kind === "folder") return this.#makeFolder(path);
+    const isHere = this.#places.hasSame(entry, path);
+    return isHere === false ? this.#wanted(entry, path) : this.#unlessSame(entry, path, isHere);
+  }
+
+  async #makeFolder(path: string): Promise<undefined> {
+    this.gone.keepFolder(path);
+    await this.#guard(path, async () => void (await this.#folderFor(path, path || ".")));
+  }
+
+  async #unlessSame(
+    entry: ObjectEntry,
+    path: string,
+    isHere: boolean | Promise<boolean>,
+  ): Promise<Job | undefined> {
+    if (!(await isHere) || !(await mayStay(this.#store, entry, this.#inputAt(path))))
+      return this.#wanted(entry, path);
+    this.summary.unchanged += 1;
+    return undefined;
+  }
+
+  #wanted(entry: ObjectEntry, path: string): Job {
     this.#plan.add(entry.size);
     return { entry, path };
   }
 
-  async #fetch(job: Job): Promise<void> {
+  async #fetch({ entry, path }: Job): Promise<void> {
     try {
-      await this.#bring(job);
+      const making = this.#folderFor(path, dirname(path));
+      const folder = making instanceof Promise ? await making : making;
+      if (folder) await this.#bring(entry, path, folder);
     } catch (error) {
-      this.#failed(job.path, error);
+      this.#failed(path, error);
     }
   }
 
-  async #bring({ entry, path }: Job): Promise<void> {
-    const folder = await this.#folderFor(path, dirname(path));
-    if (!folder) return;
+  async #bring(entry: ObjectEntry, path: string, folder: ReadyFolder): Promise<void> {
     const input = this.#inputAt(path);
     const part = this.#tools.partial.path(unfinishedName(input, entry), entry.etag);
     const target = pathBelow(this.#root, below(folder.at, basename(path)));
@@ -214,14 +238,17 @@ export class Download {
   }
 
   /** The folder for a path; undefined when it cannot be: the path is skipped then. */
-  async #folderFor(
+  #folderFor(
     path: string,
     folder: string,
-  ): Promise<{ viaLink: boolean; at: string } | undefined> {
-    const made = await this.#folders.ensure(folder);
-    if (made.kind === "ready") return made;
-    this.summary.skip(path, made.reason);
-    return undefined;
+  ): ReadyFolder | undefined | Promise<ReadyFolder | undefined> {
+    const made = this.#folders.ensure(folder);
+    const ready = (one: TargetFolder) => {
+      if (one.kind === "ready") return one;
+      this.summary.skip(path, one.reason);
+      return undefined;
+    };
+    return made instanceof Promise ? made.then(ready) : ready(made);
   }
 
   async #guard(path: string, task: () => Promise<void>): Promise<void> {

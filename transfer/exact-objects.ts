@@ -1,3 +1,5 @@
+import { Batches } from "../bucket/flow/batches.ts";
+import { ENTRIES_MAX } from "../bucket/listing/listing-page.ts";
 import type {
   FetchedFile,
   GetFileOptions,
@@ -11,9 +13,19 @@ import { keyProblem, pathProblem } from "./names/key-path.ts";
 import { hasReadKey, readKeyItem } from "./read-key.ts";
 
 /** The objects that a manifest names, as a listing of the prefix would. */
-export async function* entriesOf(inputs: Inputs, prefix: string): AsyncGenerator<ObjectEntry> {
-  for (const { path, size, etag } of inputs.values())
-    yield { key: `${prefix}/${path}`, size, etag, lastModified: undefined };
+export function entriesOf(inputs: Inputs, prefix: string): Batches<ObjectEntry> {
+  return new Batches(entries(inputs, prefix));
+}
+
+async function* entries(inputs: Inputs, prefix: string): AsyncGenerator<readonly ObjectEntry[]> {
+  let page: ObjectEntry[] = [];
+  for (const { path, size, etag } of inputs.values()) {
+    page.push({ key: `${prefix}/${path}`, size, etag, lastModified: undefined });
+    if (page.length < ENTRIES_MAX) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
 }
 
 /**
@@ -43,14 +55,26 @@ export function unfinishedName(input: Input | undefined, { key }: ObjectEntry): 
  * @returns undefined when it is not there; of one that is elsewhere also when it has not that key, or S3 refuses it: the
  * answer tells nothing of what its submitter may not read
  */
-export async function getObject(
+export function getObject(
   store: Pick<ObjectStore, "getFile">,
-  { key, size, etag }: ObjectEntry,
+  entry: ObjectEntry,
   part: string,
   input: Input | undefined,
   { onBytes, making }: Pick<GetFileOptions, "making" | "onBytes">,
 ): Promise<FetchedFile | undefined> {
-  if (!input) return store.getFile(key, part, { size, etag, onBytes, making });
+  const { key, size, etag } = entry;
+  return input
+    ? getExactly(store, entry, part, input, { onBytes, making })
+    : store.getFile(key, part, { size, etag, onBytes, making });
+}
+
+async function getExactly(
+  store: Pick<ObjectStore, "getFile">,
+  { key, size, etag }: ObjectEntry,
+  part: string,
+  input: Input,
+  { onBytes, making }: Pick<GetFileOptions, "making" | "onBytes">,
+): Promise<FetchedFile | undefined> {
   const readKey = input.source?.readKey;
   const exact = {
     versionId: input.version,

@@ -26,9 +26,11 @@ export interface UploadOptions extends ProgressListener, PutEntryOptions {
   machine?: Machine | undefined;
 }
 
+type Listed = AsyncIterable<readonly ObjectEntry[]>;
+
 export interface SyncOptions extends UploadOptions, WalkOptions {
-  /** Sees the listing of the prefix before any file is sent; its errors end the upload. */
-  onListing?: ((objects: AsyncIterable<ObjectEntry>) => AsyncIterable<ObjectEntry>) | undefined;
+  /** Sees the listing of the prefix, in batches, before any file is sent; its errors end the upload. */
+  onListing?: ((batches: Listed) => Listed) | undefined;
   /** Remove objects that have no file in the folder any more; see delete-gone.ts for what is never removed. */
   delete?: boolean | undefined;
   /** File that remembers the ETags of large files between runs; undefined: they are read each time. */

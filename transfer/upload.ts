@@ -1,5 +1,6 @@
 import type { Checksum } from "../bucket/checksum.ts";
 import type { FileStats } from "../bucket/disk/file-stats.ts";
+import { Batches, batchesOf } from "../bucket/flow/batches.ts";
 import { removeIfAllowed } from "../bucket/job-objects/remove-if-allowed.ts";
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import { sizeProblem } from "../bucket/object-limit.ts";
@@ -41,7 +42,6 @@ export async function uploadFolder(
 ): Promise<TransferSummary> {
   const cache = new HashCache(options.hashCache, options.now ?? Date.now);
   const machine = options.machine ?? newMachine();
-  const onListing = options.onListing ?? ((objects: AsyncIterable<ObjectEntry>) => objects);
   const { readAhead: ahead, deletions } = machine.limits;
   const report: MergeReport = { doubt: undefined };
   const isSure = () =>
@@ -52,13 +52,12 @@ export async function uploadFolder(
     summary.note(path, reason);
     options.onNote?.(path, reason);
   };
-  const listed = readAhead(
-    listedIfAllowed(onListing(store.list(`${prefix}/`)), () => {
-      report.doubt = { path: ".", reason: reason("not-listed") };
-      onNote(report.doubt.path, report.doubt.reason);
-    }),
-    ahead,
-  );
+  const pages = batchesOf(store.list(`${prefix}/`));
+  const objects = listedIfAllowed(options.onListing?.(pages) ?? pages, () => {
+    report.doubt = { path: ".", reason: reason("not-listed") };
+    onNote(report.doubt.path, report.doubt.reason);
+  });
+  const listed = readAhead(new Batches(objects), 1);
   const tooDeep = (path: string) => keyProblem(prefix, `${path}/`);
   const walked = readAhead(walk(root, { ...options, tooDeep, onNote, machine }), ahead);
   await upload.run(merge(walked, listed, prefix, report));
@@ -81,17 +80,17 @@ export async function uploadEntries(
   options: UploadOptions,
 ): Promise<TransferSummary> {
   const upload = new Upload(store, prefix, options, new HashCache(undefined, Date.now));
-  await upload.run(alone(entries));
+  await upload.run(new Batches(alone(batchesOf(entries))));
   return upload.summary;
 }
 
 /** Without s3:ListBucket nothing is seen of the bucket: then everything is sent. */
 async function* listedIfAllowed(
-  entries: AsyncIterable<ObjectEntry>,
+  batches: AsyncIterable<readonly ObjectEntry[]>,
   onDenied: () => void,
-): AsyncGenerator<ObjectEntry> {
+): AsyncGenerator<readonly ObjectEntry[]> {
   try {
-    yield* entries;
+    yield* batches;
   } catch (error) {
     if (!(error instanceof Error && error.name === "AccessDenied")) throw error;
     onDenied();
@@ -99,9 +98,9 @@ async function* listedIfAllowed(
 }
 
 async function* alone(
-  entries: Iterable<WalkEntry> | AsyncIterable<WalkEntry>,
-): AsyncGenerator<Pair> {
-  for await (const local of entries) yield { local };
+  batches: AsyncIterable<readonly WalkEntry[]> | Iterable<readonly WalkEntry[]>,
+): AsyncGenerator<readonly Pair[]> {
+  for await (const batch of batches) yield batch.map((local) => ({ local }));
 }
 
 interface Wanted extends UploadOptions, Pick<SyncOptions, "delete" | "ignore" | "copies" | "sent"> {
@@ -152,7 +151,7 @@ class Upload {
     const named = this.#named;
     this.#named = [];
     if (named.length === 0) return;
-    if (!this.#isSure()) return this.run(alone(named.map(({ local }) => local)));
+    if (!this.#isSure()) return this.run(new Batches(alone([named.map(({ local }) => local)])));
     this.summary.named += named.length;
     for (const { local, object } of named)
       this.#tell(local, { ...object, checksum: undefined, own: ownMetadata(local) });

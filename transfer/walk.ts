@@ -4,6 +4,7 @@ import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type FileStats, fileStats } from "../bucket/disk/file-stats.ts";
 import { entriesOf, statOf } from "../bucket/disk/files.ts";
+import { Batches } from "../bucket/flow/batches.ts";
 import { type Machine, newMachine } from "../bucket/machine.ts";
 import { reasonOf } from "../protocol/file-error.ts";
 import { type Reason, reason } from "../protocol/reason.ts";
@@ -37,6 +38,11 @@ export interface WalkOptions extends LinkPolicy {
   onNote?: ((path: string, reason: Reason) => void) | undefined;
 }
 
+type Skipped = WalkEntry & { kind: "skipped" };
+
+/** A name as it is classified; undefined: it is left out without a mention. */
+type Looked = Found | Skipped | undefined;
+
 /** A folder that is to be walked before what comes after it. */
 interface Below {
   kind: "below";
@@ -61,14 +67,18 @@ interface Way {
  * being walked already (a loop), a socket, a device, an unreadable folder and a name that is not UTF-8 are
  * reported as skipped, never thrown. Unfinished downloads are passed over.
  */
-export async function* walk(root: string, options: WalkOptions): AsyncGenerator<WalkEntry> {
+export function walk(root: string, options: WalkOptions): Batches<WalkEntry> {
+  return new Batches(walkAll(root, options));
+}
+
+async function* walkAll(root: string, options: WalkOptions): AsyncGenerator<readonly WalkEntry[]> {
   let walker: Walker;
   let way: Way;
   try {
     walker = new Walker(root, await realpath(root), options);
     way = { open: [identity(await stat(root, { bigint: true }))], outside: false };
   } catch (error) {
-    yield { kind: "skipped", path: ".", reason: reasonOf(error) };
+    yield [{ kind: "skipped", path: ".", reason: reasonOf(error) }];
     return;
   }
   // One folder inside another may be thousands: none waits on the stack of another.
@@ -77,7 +87,7 @@ export async function* walk(root: string, options: WalkOptions): AsyncGenerator<
     for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
       const { done, value } = await last.next();
       if (done) open.pop();
-      else if (value.kind === "below") open.push(walker.folder(value.path, value.way));
+      else if ("kind" in value) open.push(walker.folder(value.path, value.way));
       else yield value;
     }
   } finally {
@@ -100,7 +110,7 @@ class Walker {
   }
 
   /** The entries of a folder, with the folders that are to be walked before the next one. */
-  async *folder(folder: string, way: Way): AsyncGenerator<WalkEntry | Below> {
+  async *folder(folder: string, way: Way): AsyncGenerator<readonly WalkEntry[] | Below> {
     let after: Buffer | undefined;
     do {
       const found = new FoundNames(after, this.#machine.limits.namesBytes);
@@ -109,8 +119,19 @@ class Walker {
       found.sort();
       this.#noteClashes(folder, found);
       const atOnce = this.#machine.limits.stats;
-      for (let at = 0; at < found.count; at += atOnce)
-        for (const entry of await this.#visit(folder, found.some(at, atOnce), way)) yield entry;
+      for (let at = 0; at < found.count; at += atOnce) {
+        let together: WalkEntry[] = [];
+        for (const entry of await this.#visit(folder, found.some(at, atOnce), way)) {
+          if (entry.kind !== "below") {
+            together.push(entry);
+            continue;
+          }
+          if (together.length > 0) yield together;
+          together = [];
+          yield entry;
+        }
+        if (together.length > 0) yield together;
+      }
       after = found.last;
     } while (after !== undefined);
   }
@@ -126,68 +147,81 @@ class Walker {
     way: Way,
     found: FoundNames,
     isFirst: boolean,
-  ): AsyncGenerator<WalkEntry, boolean> {
+  ): AsyncGenerator<readonly WalkEntry[], boolean> {
     let empty = true;
     const { within } = this.#options;
     try {
-      for await (const entry of entriesOf(this.#machine.disk, join(this.#root, folder), within)) {
-        const raw = entry.name;
-        const name = raw.toString();
-        const path = below(folder, name);
-        if (isPartsPath(path)) continue;
-        empty = false;
-        if (!isUtf8(raw)) {
-          if (isFirst) yield { kind: "skipped", path, reason: reason("name-not-utf8") };
-          continue;
+      for await (const some of entriesOf(this.#machine.disk, join(this.#root, folder), within)) {
+        const skipped: WalkEntry[] = [];
+        for (const entry of some) {
+          const raw = entry.name;
+          const name = raw.toString();
+          const path = below(folder, name);
+          if (isPartsPath(path)) continue;
+          empty = false;
+          if (!isUtf8(raw)) {
+            skipped.push({ kind: "skipped", path, reason: reason("name-not-utf8") });
+            continue;
+          }
+          const looking = this.#look(path, name, entry, way);
+          const next = looking instanceof Promise ? await looking : looking;
+          if (next === undefined || this.#options.ignore?.(path, next.kind === "folder")) continue;
+          if (next.kind === "skipped") skipped.push(next);
+          else found.add(raw, next);
         }
-        const next = await this.#look(path, name, entry, way);
-        if (next === undefined || this.#options.ignore?.(path, next.kind === "folder")) continue;
-        if (next.kind !== "skipped") found.add(raw, next);
-        else if (isFirst) yield next;
+        if (isFirst && skipped.length > 0) yield skipped;
       }
     } catch (error) {
-      yield { kind: "skipped", path: folder || ".", reason: reasonOf(error) };
+      yield [{ kind: "skipped", path: folder || ".", reason: reasonOf(error) }];
       return false;
     }
-    if (empty && isFirst && folder !== "") yield { kind: "empty-folder", path: folder };
+    if (empty && isFirst && folder !== "") yield [{ kind: "empty-folder", path: folder }];
     return true;
   }
 
   /** Classifies a name in a folder; undefined when it is left out without a mention. */
-  async #look(
-    path: string,
-    name: string,
-    entry: Dirent<Buffer>,
-    way: Way,
-  ): Promise<Found | (WalkEntry & { kind: "skipped" }) | undefined> {
+  #look(path: string, name: string, entry: Dirent<Buffer>, way: Way): Looked | Promise<Looked> {
     if (entry.isFile()) return { kind: "file", name, viaLink: false };
     if (entry.isDirectory()) return { kind: "folder", name, viaLink: false };
-    const skipped = (why: Reason) =>
-      this.#options.filesAlone && LEADS_NOWHERE.has(why.code)
-        ? undefined
-        : ({ kind: "skipped", path, reason: why } as const);
-    if (!entry.isSymbolicLink()) return skipped(reason("not-a-file"));
+    if (!entry.isSymbolicLink()) return this.#leftOut(path, reason("not-a-file"));
+    return this.#lookAtLink(path, name, way);
+  }
+
+  async #lookAtLink(path: string, name: string, way: Way): Promise<Looked> {
     const link = await judgeLink(this.#root, this.#realRoot, path, way.outside, this.#options);
-    if (link.kind === "refused") return skipped(link.reason);
+    if (link.kind === "refused") return this.#leftOut(path, link.reason);
     if (link.kind === "leave") return undefined;
     if (link.kind === "keep") return { kind: "link", name, target: link.target, stats: link.stats };
     if (link.stats.isFile()) return { kind: "file", name, viaLink: true };
     if (link.stats.isDirectory()) return { kind: "folder", name, viaLink: true };
-    return skipped(reason("not-a-file"));
+    return this.#leftOut(path, reason("not-a-file"));
+  }
+
+  #leftOut(path: string, why: Reason): Skipped | undefined {
+    if (this.#options.filesAlone && LEADS_NOWHERE.has(why.code)) return undefined;
+    return { kind: "skipped", path, reason: why };
   }
 
   async #visit(folder: string, some: readonly Found[], way: Way): Promise<(WalkEntry | Below)[]> {
-    const all = await Promise.all(
-      some.map(async (one) => {
-        const path = below(folder, one.name);
-        const absolute = pathBelow(this.#root, path);
-        const seen = await this.#stats(absolute, one);
-        return "code" in seen
+    let isAsked = false;
+    const asked = some.map((one) => {
+      const path = below(folder, one.name);
+      const absolute = pathBelow(this.#root, path);
+      const stats = this.#stats(absolute, one);
+      isAsked ||= stats instanceof Promise;
+      return { one, path, absolute, stats };
+    });
+    const all: (WalkEntry | Below)[] = [];
+    if (isAsked) await Promise.all(asked.map(({ stats }) => stats));
+    for (const { one, path, absolute, stats } of asked) {
+      const seen = stats instanceof Promise ? await stats : stats;
+      const entry =
+        "code" in seen
           ? { kind: "skipped" as const, path, reason: seen }
           : this.#step(path, absolute, one, seen, way);
-      }),
-    );
-    return all.filter((one) => one !== undefined);
+      if (entry) all.push(entry);
+    }
+    return all;
   }
 
   #step(
@@ -215,10 +249,11 @@ class Walker {
     return { kind: "skipped", path, reason: reason("became-another-kind") };
   }
 
-  async #stats(absolute: string, found: Found): Promise<BigIntStats | Reason> {
+  #stats(absolute: string, found: Found): BigIntStats | Reason | Promise<BigIntStats | Reason> {
     if (found.kind === "link") return found.stats;
     try {
-      return await statOf(this.#machine.disk, absolute);
+      const asked = statOf(this.#machine.disk, absolute);
+      return asked instanceof Promise ? asked.catch(reasonOf) : asked;
     } catch (error) {
       return reasonOf(error);
     }

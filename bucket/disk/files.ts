@@ -17,7 +17,7 @@ const closeInThread = promisify(callbacks.close);
 const ENTRIES_AT_ONCE = 256;
 
 /**
- * Entries of a folder, in the system's order. Names are buffers: not every name is UTF-8.
+ * Entries of a folder, in the system's order, as many as are read at a time. Names are buffers: not every name is UTF-8.
  *
  * @param within real path of a folder that it must really be in, or be; undefined: it may be anywhere
  */
@@ -25,7 +25,7 @@ export async function* entriesOf(
   disk: Disk,
   path: string,
   within?: string,
-): AsyncGenerator<Dirent<Buffer>> {
+): AsyncGenerator<readonly Dirent<Buffer>[]> {
   const options = { encoding: "buffer" as never, bufferSize: ENTRIES_AT_ONCE };
   const held =
     within === undefined ? undefined : await openToRead(disk, path, { within, kind: "folder" });
@@ -37,13 +37,17 @@ export async function* entriesOf(
       () => opendir(place, options),
     );
     try {
-      for (;;) {
-        const entry = await disk.ask(
-          () => folder.readSync(),
-          () => folder.read(),
-        );
-        if (entry === null) return;
-        yield entry as unknown as Dirent<Buffer>;
+      const now = () => folder.readSync();
+      const later = async () => folder.read();
+      for (let isAll = false; !isAll; ) {
+        const some: Dirent<Buffer>[] = [];
+        while (!isAll && some.length < ENTRIES_AT_ONCE) {
+          const asked = disk.ask(now, later);
+          const entry = asked instanceof Promise ? await asked : asked;
+          if (entry === null) isAll = true;
+          else some.push(entry as unknown as Dirent<Buffer>);
+        }
+        if (some.length > 0) yield some;
       }
     } finally {
       folder.closeSync();
@@ -57,7 +61,7 @@ export async function* entriesOf(
 export function statOf(disk: Disk, path: string): BigIntStats | Promise<BigIntStats> {
   return disk.ask(
     () => statSync(path, { bigint: true }),
-    () => stat(path, { bigint: true }),
+    async () => stat(path, { bigint: true }),
   );
 }
 

@@ -63,20 +63,21 @@ export class Budget {
   }
 
   /**
-   * Takes `amount` when it is the owner's turn; resolves to what is to be given back: never more than the whole budget.
+   * Takes `amount` when it is the owner's turn: what is to be given back, never more than the whole budget; a promise of it,
+   * where there is something to wait for.
    *
    * @param place for an amount that has to be in one piece: takes room for it; while there is none (false), nobody who has
    *   something goes before it. There must be some when nothing is in use
    */
-  take(amount: number, owner?: Owner, place?: () => boolean): Promise<number> {
+  take(amount: number, owner?: Owner, place?: () => boolean): number | Promise<number> {
     const account = this.#accountOf(owner) ?? this.#open(owner);
     const share = Math.min(amount, this.#total);
     if (this.#waiting === 0 && this.#fits(account, share) && (!place || place())) {
       this.#use(account, share);
-      return Promise.resolve(share);
+      return share;
     }
     const { waiters } = account;
-    return new Promise((go) => {
+    return new Promise<number>((go) => {
       waiters.add({ amount, place, go });
       this.#waiting += 1;
       this.#serve();

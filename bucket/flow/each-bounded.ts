@@ -1,3 +1,4 @@
+import { batchesOf } from "./batches.ts";
 import { Budget } from "./budget.ts";
 
 /**
@@ -5,35 +6,44 @@ import { Budget } from "./budget.ts";
  * costs more runs alone. After a failure nothing is begun. When this returns or throws nothing runs: no file, buffer or
  * upload is touched after that.
  *
+ * @param items `Batches` where they come several at a time
+ * @param task undefined: it is done already
  * @throws the first failure, of a task or of `items`
  */
 export async function eachBounded<T>(
   items: Iterable<T> | AsyncIterable<T>,
   total: number,
-  task: (item: T) => Promise<unknown>,
+  task: (item: T) => Promise<unknown> | undefined,
   cost: (item: T) => number = () => 1,
 ): Promise<void> {
   const budget = new Budget(total);
   let failure: { error: unknown } | undefined;
-  const run = async (item: T, share: number) => {
+  const fail = (error: unknown) => {
+    failure ??= { error };
+  };
+  const run = (item: T, share: number) => {
     try {
-      await task(item);
+      const running = task(item);
+      if (running) return void running.catch(fail).then(() => budget.give(share));
     } catch (error) {
-      failure ??= { error };
+      fail(error);
     }
     budget.give(share);
   };
   try {
-    for await (const item of items) {
-      const share = await budget.take(cost(item));
-      if (failure) {
-        budget.give(share);
-        break;
+    const batches = Symbol.iterator in items ? [items] : batchesOf(items);
+    for await (const batch of batches)
+      for (const item of batch) {
+        const room = budget.take(cost(item));
+        const share = typeof room === "number" ? room : await room;
+        if (failure) {
+          budget.give(share);
+          throw failure.error;
+        }
+        run(item, share);
       }
-      void run(item, share);
-    }
   } catch (error) {
-    failure ??= { error };
+    fail(error);
   }
   await budget.take(total);
   if (failure) throw failure.error;

@@ -1,3 +1,4 @@
+import type { Batches } from "../flow/batches.ts";
 import { followPages } from "../listing/follow-pages.ts";
 import type { CommonPrefix, ListOptions, ObjectEntry } from "../object-store.ts";
 import type { BucketClient } from "./bucket-client.ts";
@@ -11,7 +12,7 @@ export function listObjects(
   client: BucketClient,
   prefix: string,
   options?: ListOptions,
-): AsyncGenerator<ObjectEntry | CommonPrefix> {
+): Batches<ObjectEntry | CommonPrefix> {
   return followPages(prefix, options, (token) => {
     const query = {
       "list-type": "2",

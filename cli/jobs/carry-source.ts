@@ -85,7 +85,7 @@ export async function carrySource(
       wanted: (file) => !PROTOCOL_FILES.has(file) && !without?.has(file),
       ignore,
       ...(others.length > 0 && {
-        onListing: (objects) => unlessOthers(context, prefix, others, objects),
+        onListing: (batches) => unlessOthers(context, prefix, others, batches),
       }),
       hashCache: context.hashCache,
       sent,

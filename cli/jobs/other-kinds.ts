@@ -47,30 +47,31 @@ export async function* unlessOthers(
   context: Asking,
   prefix: string,
   kinds: readonly OtherKind[],
-  objects: AsyncIterable<ObjectEntry>,
-): AsyncGenerator<ObjectEntry> {
+  batches: AsyncIterable<readonly ObjectEntry[]>,
+): AsyncGenerator<readonly ObjectEntry[]> {
   const keys = new Map(kinds.map((kind) => [keyOf(prefix, FILES[kind]), kind]));
   const last = [...keys.keys()].toSorted().at(-1) ?? "";
   const held: ObjectEntry[] = [];
   let isPast = false;
   try {
-    for await (const object of objects) {
-      const kind = keys.get(object.key);
-      if (kind) throw isOther(context, prefix, kind);
-      isPast ||= object.key > last;
-      held.push(object);
-      if (!isPast && held.length === HELD_MAX) {
+    for await (const batch of batches) {
+      for (const object of batch) {
+        const kind = keys.get(object.key);
+        if (kind) throw isOther(context, prefix, kind);
+        isPast ||= object.key > last;
+        held.push(object);
+        if (isPast || held.length < HELD_MAX) continue;
         await refuseOthers(context, prefix, kinds);
         isPast = true;
       }
-      if (isPast) yield* held.splice(0);
+      if (isPast) yield held.splice(0);
     }
   } catch (error) {
     if (!isPast && held.length === 0 && !(error instanceof CommandError))
       await refuseOthers(context, prefix, kinds);
     throw error;
   }
-  yield* held;
+  if (held.length > 0) yield held;
 }
 
 function isOther({ given }: Asking, prefix: string, kind: OtherKind): CommandError {

@@ -1,3 +1,4 @@
+import { Batches, batchesOf } from "../../bucket/flow/batches.ts";
 import type { ObjectEntry } from "../../bucket/object-store.ts";
 import { compareUtf8 } from "../../bucket/utf8-order.ts";
 import { reason } from "../../protocol/reason.ts";
@@ -24,8 +25,14 @@ export interface MergeReport {
 }
 
 /** A listing by itself, where nothing of the folder is to be compared with it. */
-export async function* objectsAlone(listed: AsyncIterable<ObjectEntry>): AsyncGenerator<Pair> {
-  for await (const remote of listed) yield { remote };
+export function objectsAlone(listed: AsyncIterable<ObjectEntry>): Batches<Pair> {
+  return new Batches(eachAlone(batchesOf(listed)));
+}
+
+async function* eachAlone(
+  batches: AsyncIterable<readonly ObjectEntry[]>,
+): AsyncGenerator<readonly Pair[]> {
+  for await (const batch of batches) yield batch.map((remote) => ({ remote }));
 }
 
 /**
@@ -33,47 +40,96 @@ export async function* objectsAlone(listed: AsyncIterable<ObjectEntry>): AsyncGe
  * Directory buckets and some other servers list in no order: then partners may miss each other, and the
  * report says so.
  */
-export async function* merge(
+export function merge(
   walked: AsyncIterable<WalkEntry>,
   listed: AsyncIterable<ObjectEntry>,
   prefix: string,
   report: MergeReport,
-): AsyncGenerator<Pair> {
-  const locals = walked[Symbol.asyncIterator]();
-  const remotes = listed[Symbol.asyncIterator]();
+): Batches<Pair> {
+  return new Batches(pairs(new Cursor(walked), new Cursor(listed), prefix, report));
+}
+
+async function* pairs(
+  locals: Cursor<WalkEntry>,
+  remotes: Cursor<ObjectEntry>,
+  prefix: string,
+  report: MergeReport,
+): AsyncGenerator<readonly Pair[]> {
+  let before: string | undefined;
   try {
-    let [local, remote] = await Promise.all([take(locals), take(remotes)]);
     for (;;) {
-      // It may come out of order, and its partner does not matter: nothing is done with either.
-      if (local?.kind === "skipped") {
-        report.doubt ??= local;
-        yield { local };
-        local = await take(locals);
-        continue;
-      }
-      if (!local && !remote) return;
-      const end = remote?.key.slice(prefix.length + 1);
-      const order = !local ? 1 : end === undefined ? -1 : compareUtf8(keyEnd(local), end);
-      const pair: Pair = {
-        local: order <= 0 ? local : undefined,
-        remote: order >= 0 ? remote : undefined,
-        hasLocalBelow: end?.endsWith("/") && local?.path.startsWith(end),
-      };
-      yield pair;
-      if (pair.local) local = await take(locals);
-      if (pair.remote) {
-        const next = await take(remotes);
-        if (next && compareUtf8(pair.remote.key, next.key) >= 0)
+      await Promise.all([locals.fill(), remotes.fill()]);
+      const together: Pair[] = [];
+      while (locals.isKnown && remotes.isKnown) {
+        const local = locals.first;
+        // It may come out of order, and its partner does not matter: nothing is done with either.
+        if (local?.kind === "skipped") {
+          report.doubt ??= local;
+          together.push({ local });
+          locals.pass();
+          continue;
+        }
+        const remote = remotes.first;
+        if (!local && !remote) break;
+        if (remote && before !== undefined && compareUtf8(before, remote.key) >= 0)
           report.doubt = { path: ".", reason: reason("not-in-order") };
-        remote = next;
+        before = undefined;
+        const end = remote?.key.slice(prefix.length + 1);
+        const order = !local ? 1 : end === undefined ? -1 : compareUtf8(keyEnd(local), end);
+        together.push({
+          local: order <= 0 ? local : undefined,
+          remote: order >= 0 ? remote : undefined,
+          hasLocalBelow: end?.endsWith("/") && local?.path.startsWith(end),
+        });
+        if (order <= 0) locals.pass();
+        if (order >= 0) remotes.pass();
+        if (order >= 0) before = remote?.key;
       }
+      if (together.length > 0) yield together;
+      if (locals.isOver && remotes.isOver) return;
     }
   } finally {
-    await Promise.all([locals.return?.(), remotes.return?.()]);
+    await Promise.all([locals.end(), remotes.end()]);
   }
 }
 
-async function take<T>(items: AsyncIterator<T>): Promise<T | undefined> {
-  const next = await items.next();
-  return next.done ? undefined : next.value;
+/** Where a reader of batches is. */
+class Cursor<T> {
+  readonly #batches: AsyncIterator<readonly T[]>;
+  #batch: readonly T[] = [];
+  #at = 0;
+  /** All was passed. */
+  isOver = false;
+
+  constructor(items: AsyncIterable<T>) {
+    this.#batches = batchesOf(items)[Symbol.asyncIterator]();
+  }
+
+  /** What is next is there, or nothing is. */
+  get isKnown(): boolean {
+    return this.isOver || this.#at < this.#batch.length;
+  }
+
+  /** What is next; undefined: nothing is known to be. */
+  get first(): T | undefined {
+    return this.#batch[this.#at];
+  }
+
+  pass(): void {
+    this.#at += 1;
+  }
+
+  /** Waits until it is known what is next. */
+  async fill(): Promise<void> {
+    while (!this.isKnown) {
+      const next = await this.#batches.next();
+      this.isOver = next.done === true;
+      this.#batch = next.done ? [] : next.value;
+      this.#at = 0;
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#batches.return?.();
+  }
 }

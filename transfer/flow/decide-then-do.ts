@@ -17,11 +17,12 @@ export interface Steps<Job> {
  * Runs `decide` over all items, ahead of what is done, and `perform` on what it says is to be done, as
  * many as `limits.flight` allows. Neither depends on how many items there are.
  *
+ * @param items `Batches` where they come several at a time
  * @throws the first failure of either; nothing runs any more by then
  */
 export async function decideThenDo<T, Job>(
   items: AsyncIterable<T>,
-  decide: (item: T) => Promise<Job | undefined>,
+  decide: (item: T) => Job | undefined | Promise<Job | undefined>,
   perform: (job: Job) => Promise<void>,
   limits: Pick<Limits, "comparisons" | "decidedAhead" | "flight">,
   { cost, onDecided, onWaiting }: Steps<Job>,
@@ -54,16 +55,23 @@ export async function decideThenDo<T, Job>(
     inFlight -= share;
     begin();
   };
+  const add = (job: Job) => {
+    onWaiting(job, 1);
+    waiting.add(job);
+    begin();
+  };
+  const decided = (job: Job | undefined): Promise<void> | undefined => {
+    if (failure) throw failure.error;
+    if (job === undefined) return undefined;
+    const room = ahead.take(1);
+    if (typeof room !== "number") return room.then(() => add(job));
+    add(job);
+    return undefined;
+  };
   try {
-    await eachBounded(items, limits.comparisons, async (item) => {
-      const job = await decide(item);
-      if (job !== undefined) {
-        await ahead.take(1);
-        onWaiting(job, 1);
-        waiting.add(job);
-        begin();
-      }
-      if (failure) throw failure.error;
+    await eachBounded(items, limits.comparisons, (item) => {
+      const job = decide(item);
+      return job instanceof Promise ? job.then(decided) : decided(job);
     });
     onDecided();
   } catch (error) {

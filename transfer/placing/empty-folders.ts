@@ -13,7 +13,7 @@ const REMEMBERED_MAX = 4096;
 export class EmptyFolders {
   readonly #disk: Disk;
   readonly #root: string;
-  readonly #known = new Map<string, Promise<boolean>>();
+  readonly #known = new Map<string, boolean | Promise<boolean>>();
 
   constructor(disk: Disk, root: string) {
     this.#disk = disk;
@@ -21,11 +21,15 @@ export class EmptyFolders {
   }
 
   /** @param folder relative, with `/`; `.` is the root */
-  has(folder: string): Promise<boolean> {
+  has(folder: string): boolean | Promise<boolean> {
     const held = this.#known.get(folder);
-    if (held) return held;
+    if (held !== undefined) return held;
     if (this.#known.size >= REMEMBERED_MAX) this.#known.clear();
-    const looking = this.#look(folder);
+    const looking = this.#look(folder).then((isEmpty) => {
+      // Files are asked for one after the other, and most of them when it is known.
+      this.#known.set(folder, isEmpty);
+      return isEmpty;
+    });
     this.#known.set(folder, looking);
     return looking;
   }
@@ -33,8 +37,8 @@ export class EmptyFolders {
   async #look(folder: string): Promise<boolean> {
     if (folder !== "." && (await this.has(posix.dirname(folder)))) return true;
     try {
-      for await (const { name } of entriesOf(this.#disk, join(this.#root, folder)))
-        if (!isPartsPath(name.toString())) return false;
+      for await (const some of entriesOf(this.#disk, join(this.#root, folder)))
+        if (some.some(({ name }) => !isPartsPath(name.toString()))) return false;
       return true;
     } catch (error) {
       return (error as NodeJS.ErrnoException).code === "ENOENT";

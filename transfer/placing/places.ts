@@ -64,8 +64,17 @@ export class Places {
   }
 
   /** Whether an object's content is in its place already, or beside it. */
-  async hasSame(entry: ObjectEntry, path: string): Promise<boolean> {
-    if (await this.#empty.has(posix.dirname(path))) return false;
+  hasSame(entry: ObjectEntry, path: string): boolean | Promise<boolean> {
+    const isEmpty = this.#empty.has(posix.dirname(path));
+    return isEmpty === true ? false : this.#hasSame(entry, path, isEmpty);
+  }
+
+  async #hasSame(
+    entry: ObjectEntry,
+    path: string,
+    isEmpty: boolean | Promise<boolean>,
+  ): Promise<boolean> {
+    if (await isEmpty) return false;
     // Asked once for both places.
     let asked: Promise<Checksum | undefined> | undefined;
     const ask = () => (asked ??= this.#proofs.of(entry));

@@ -7,15 +7,16 @@ import type { KeptFiles } from "./kept-files.ts";
 /** Folders that are remembered as made; a listing comes folder by folder. */
 const REMEMBERED_MAX = 4096;
 
-/** A folder that files can be put into, or why they cannot. */
-export type TargetFolder =
-  | {
-      kind: "ready";
-      viaLink: boolean;
-      /** Where it is: itself, unless the user's own file has its name. */
-      at: string;
-    }
-  | { kind: "refused"; reason: Reason };
+/** A folder that files can be put into. */
+export interface ReadyFolder {
+  kind: "ready";
+  viaLink: boolean;
+  /** Where it is: itself, unless the user's own file has its name. */
+  at: string;
+}
+
+/** The same, or why it cannot be. */
+export type TargetFolder = ReadyFolder | { kind: "refused"; reason: Reason };
 
 /**
  * Makes the folders that files go into, so that none is written through a symbolic link that a download has
@@ -25,7 +26,7 @@ export class TargetFolders {
   readonly #root: string;
   readonly #outsideLinks: "follow" | "refuse";
   readonly #kept: KeptFiles | undefined;
-  readonly #made = new Map<string, Promise<TargetFolder>>();
+  readonly #made = new Map<string, TargetFolder | Promise<TargetFolder>>();
 
   /** @param kept keeps the user's own files */
   constructor(root: string, outsideLinks: "follow" | "refuse", kept?: KeptFiles) {
@@ -35,14 +36,17 @@ export class TargetFolders {
   }
 
   /** @param folder relative, with `/`; `.` is the root */
-  ensure(folder: string): Promise<TargetFolder> {
+  ensure(folder: string): TargetFolder | Promise<TargetFolder> {
     const held = this.#made.get(folder);
     if (held) return held;
     if (this.#made.size >= REMEMBERED_MAX) this.#made.clear();
     const making = this.#make(folder);
     this.#made.set(folder, making);
     // A failure is tried again: a full disk may have room by then.
-    making.catch(() => this.#made.delete(folder));
+    making.then(
+      (made) => this.#made.set(folder, made),
+      () => this.#made.delete(folder),
+    );
     return making;
   }
 

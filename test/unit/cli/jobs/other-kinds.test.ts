@@ -72,11 +72,12 @@ describe("a listing", () => {
   test("of much before the sweep's object is passed on when that has been asked for", async () => {
     const w = sweepWorld();
     async function* many() {
-      yield* entries(3000);
+      for (let from = 0; from < 3000; from += 1000) yield entries(3000).slice(from, from + 1000);
     }
     const all = async () => {
       let passed = 0;
-      for await (const _ of unlessOthers(w.context, "s", ["dataset", "sweep"], many())) passed += 1;
+      for await (const some of unlessOthers(w.context, "s", ["dataset", "sweep"], many()))
+        passed += some.length;
       return passed;
     };
     expect(await all()).toBe(3000);

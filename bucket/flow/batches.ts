@@ -1,0 +1,25 @@
+/**
+ * What comes several at a time, and can be had one by one. A step of an asynchronous generator costs some microseconds, which
+ * for each of thousands is as much as a call of the file system.
+ */
+export class Batches<T> implements AsyncIterable<T> {
+  /** None of them is empty. */
+  readonly all: AsyncIterable<readonly T[]>;
+
+  constructor(all: AsyncIterable<readonly T[]>) {
+    this.all = all;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
+    for await (const batch of this.all) for (const item of batch) yield item;
+  }
+}
+
+/** Items as they come together, where they do; else each by itself. */
+export function batchesOf<T>(items: AsyncIterable<T>): AsyncIterable<readonly T[]> {
+  return items instanceof Batches ? (items as Batches<T>).all : eachAlone(items);
+}
+
+async function* eachAlone<T>(items: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
+  for await (const item of items) yield [item];
+}
