@@ -1,5 +1,4 @@
 import { batchesOf } from "./batches.ts";
-import { Budget } from "./budget.ts";
 
 /**
  * Runs `task` for each item while the costs of those that run add up to at most `total`; an item that
@@ -16,36 +15,42 @@ export async function eachBounded<T>(
   task: (item: T) => Promise<unknown> | undefined,
   cost: (item: T) => number = () => 1,
 ): Promise<void> {
-  const budget = new Budget(total);
+  let inUse = 0;
   let failure: { error: unknown } | undefined;
+  let onRoom = () => {};
+  const roomFor = async (share: number) => {
+    while (inUse + share > total) await new Promise<void>((resolve) => (onRoom = resolve));
+  };
   const fail = (error: unknown) => {
     failure ??= { error };
   };
   const run = (item: T, share: number) => {
     try {
       const running = task(item);
-      if (running) return void running.catch(fail).then(() => budget.give(share));
+      if (!running) return;
+      inUse += share;
+      const end = () => {
+        inUse -= share;
+        onRoom();
+      };
+      void running.catch(fail).then(end);
     } catch (error) {
       fail(error);
     }
-    budget.give(share);
   };
   try {
     const batches = Symbol.iterator in items ? [items] : batchesOf(items);
     for await (const batch of batches)
       for (const item of batch) {
-        const room = budget.take(cost(item));
-        const share = typeof room === "number" ? room : await room;
-        if (failure) {
-          budget.give(share);
-          throw failure.error;
-        }
+        const share = Math.min(cost(item), total);
+        if (inUse + share > total) await roomFor(share);
+        if (failure) throw failure.error;
         run(item, share);
       }
   } catch (error) {
     fail(error);
   }
-  await budget.take(total);
+  await roomFor(total);
   if (failure) throw failure.error;
 }
 

@@ -1,4 +1,3 @@
-import { Budget } from "../../bucket/flow/budget.ts";
 import { eachBounded } from "../../bucket/flow/each-bounded.ts";
 import { Queue } from "../../bucket/flow/queue.ts";
 import type { Limits } from "../../bucket/machine.ts";
@@ -27,46 +26,53 @@ export async function decideThenDo<T, Job>(
   limits: Pick<Limits, "comparisons" | "decidedAhead" | "flight">,
   { cost, onDecided, onWaiting }: Steps<Job>,
 ): Promise<void> {
-  const ahead = new Budget(limits.decidedAhead);
   // Jobs that wait are kept as they are: a promise and a closure for each of thousands would be moved by every collection.
   const waiting = new Queue<Job>();
-  let inFlight = 0;
+  let [ahead, inFlight] = [0, 0];
+  /** Of the first that waits; 0: not known yet. */
+  let share = 0;
   let failure: { error: unknown } | undefined;
   let onIdle = () => {};
+  let [room, onRoom]: [Promise<void> | undefined, () => void] = [undefined, () => {}];
   const begin = () => {
     for (let job = waiting.first; job !== undefined; job = waiting.first) {
-      const share = Math.min(cost(job), limits.flight);
+      share ||= Math.min(cost(job), limits.flight);
       if (!failure && inFlight + share > limits.flight) return;
       waiting.removeFirst();
-      ahead.give(1);
+      ahead -= 1;
+      if (ahead < limits.decidedAhead) onRoom();
       if (failure) onWaiting(job, -1);
       else void carryOut(job, share);
+      share = 0;
     }
     if (inFlight === 0) onIdle();
   };
-  const carryOut = async (job: Job, share: number) => {
-    inFlight += share;
+  const carryOut = async (job: Job, its: number) => {
+    inFlight += its;
     try {
       await perform(job);
     } catch (error) {
       failure ??= { error };
     }
     onWaiting(job, -1);
-    inFlight -= share;
-    begin();
-  };
-  const add = (job: Job) => {
-    onWaiting(job, 1);
-    waiting.add(job);
+    inFlight -= its;
     begin();
   };
   const decided = (job: Job | undefined): Promise<void> | undefined => {
     if (failure) throw failure.error;
     if (job === undefined) return undefined;
-    const room = ahead.take(1);
-    if (typeof room !== "number") return room.then(() => add(job));
-    add(job);
-    return undefined;
+    onWaiting(job, 1);
+    waiting.add(job);
+    ahead += 1;
+    begin();
+    // One more is decided on when there is room for it.
+    if (ahead < limits.decidedAhead) return undefined;
+    return (room ??= new Promise((resolve) => {
+      onRoom = () => {
+        room = undefined;
+        resolve();
+      };
+    }));
   };
   try {
     await eachBounded(items, limits.comparisons, (item) => {
