@@ -196,11 +196,14 @@ export class Download {
       await this.#guard(file.path, () => this.#place(file));
   }
 
-  async #place({ path, folder, part, properties, object, isLocal }: Arrived): Promise<void> {
-    const place = await this.#places.placeIn(folder, path, object);
+  async #place(file: Arrived): Promise<void> {
+    const { path, folder, part, properties, object, isLocal } = file;
+    const placing = this.#places.placeIn(folder, path, object);
+    const place = placing instanceof Promise ? await placing : placing;
     if (place && !place.isThere) {
       const target = pathBelow(this.#root, place.at);
-      await placeFile(this.#tools.disk, part, target, properties, object.hasProperties);
+      const moving = placeFile(this.#tools.disk, part, target, properties, object.hasProperties);
+      if (moving) await moving;
       this.#places.noteFile(place.at, object);
     } else await rm(part, { force: true });
     if (place) this.#came(path, object.size, isLocal);

@@ -72,7 +72,7 @@ export function lstatOf(
 ): BigIntStats | undefined | Promise<BigIntStats | undefined> {
   return disk.ask<BigIntStats | undefined>(
     () => lstatSync(path, { bigint: true, throwIfNoEntry: false }),
-    () =>
+    async () =>
       lstat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
         if (error.code === "ENOENT") return undefined;
         throw error;

@@ -122,7 +122,8 @@ async function getSmall(
     const left = file.abandon();
     if (left) await left;
   }
-  const fetched = await verified(path, got);
+  const verifying = verified(path, got);
+  const fetched = verifying instanceof Promise ? await verifying : verifying;
   if (fetched && making) fetched.hasProperties = file.hasProperties;
   return fetched;
 }

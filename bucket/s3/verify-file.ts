@@ -1,4 +1,4 @@
-import { crc32Checksum, fileChecksum } from "../checksum.ts";
+import { type Checksum, crc32Checksum, fileChecksum } from "../checksum.ts";
 import { fileEtag } from "../etag.ts";
 import type { FetchedFile } from "../object-store.ts";
 import { partSize } from "../part-size.ts";
@@ -20,26 +20,38 @@ export function isComparable(headers: Headers, size: number): boolean {
  * @param isResumed bytes from before may be lost although they had come: checksums that take longer are compared, too
  * @returns undefined when they differ
  */
-export async function verified(
+export function verified(
   path: string,
-  { headers, crc32, bytes: size }: RangeResult,
+  got: RangeResult,
   isResumed = false,
+): FetchedFile | undefined | Promise<FetchedFile | undefined> {
+  const checksum = crc32Checksum(got.crc32);
+  const expected = wholeChecksum(got.headers);
+  if (!expected?.startsWith("crc32:")) return verifiedOtherwise(path, got, expected, isResumed);
+  return expected === checksum ? found(got, "crc32") : undefined;
+}
+
+/** @param expected the object's checksum, if it has one */
+async function verifiedOtherwise(
+  path: string,
+  got: RangeResult,
+  expected: Checksum | undefined,
+  isResumed: boolean,
 ): Promise<FetchedFile | undefined> {
-  const checksum = crc32Checksum(crc32);
-  const found = (how: FetchedFile["verified"]): FetchedFile => {
-    const { etag, versionId, metadata } = contentFacts(headers);
-    return { size, etag, versionId, metadata, checksum, verified: how };
-  };
-  const expected = wholeChecksum(headers);
-  if (expected?.startsWith("crc32:")) return expected === checksum ? found("crc32") : undefined;
+  const { headers, bytes: size } = got;
   const md5 = md5In(headers, size);
   if (isResumed && expected && md5 !== "whole") {
     const same = (await fileChecksum(path, expected)) === expected;
-    return same ? found("checksum") : undefined;
+    return same ? found(got, "checksum") : undefined;
   }
-  if (md5 && (await fileEtag(path, size, md5)) === unquoted(headers.etag)) return found("md5");
+  if (md5 && (await fileEtag(path, size, md5)) === unquoted(headers.etag)) return found(got, "md5");
   // Parts of another size give another ETag, which proves nothing of bytes that have just come.
-  return md5 === "whole" || (md5 && isResumed) ? undefined : found("size");
+  return md5 === "whole" || (md5 && isResumed) ? undefined : found(got, "size");
+}
+
+function found({ headers, crc32, bytes }: RangeResult, how: FetchedFile["verified"]): FetchedFile {
+  const { etag, versionId, metadata } = contentFacts(headers);
+  return { size: bytes, etag, versionId, metadata, checksum: crc32Checksum(crc32), verified: how };
 }
 
 /** How the ETag is to be computed from a file; undefined: it cannot be. */

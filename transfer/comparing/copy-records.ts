@@ -115,7 +115,7 @@ export class CopyRecords {
   /** A mark is mostly asked for, and then noted. */
   #wordsOf(mark: string): Uint32Array {
     if (this.#lastMark?.text !== mark)
-      this.#lastMark = { text: mark, words: hashWords(mark, MARK_WORDS) };
+      this.#lastMark = { text: mark, words: hashWords(mark, new Uint32Array(MARK_WORDS)) };
     return this.#lastMark.words;
   }
 

@@ -2,8 +2,6 @@ import { hash } from "node:crypto";
 
 /** Words of 32 bits of a name's hash: two names that are not the same never share them. */
 const KEY_WORDS = 4;
-/** Hashes that are kept for a while: few, since what outlives some collections of garbage costs more than to be made again. */
-const KEYS_MAX = 128;
 const RECORDS_IN_A_BLOCK = 1 << 13;
 const RECORDS_IN_A_PIECE = 1 << 10;
 /** Of the slots, so many of four are in use at most. */
@@ -19,8 +17,12 @@ export class HashedRecords {
   /** Index of a record, and one; 0: free. */
   #slots = new Uint32Array(64);
   #count = 0;
-  /** Of names that were asked for lately: each is, for some times one after the other. */
-  readonly #keys = new Map<string, Uint32Array>();
+  /** The name that was asked for last, with its hash, and its place as far as it is known: each is, some times one after the other. */
+  #last: { name: string | undefined; key: Uint32Array; place: number | undefined } = {
+    name: undefined,
+    key: new Uint32Array(KEY_WORDS),
+    place: undefined,
+  };
 
   /** @param words of 32 bits that a record has */
   constructor(words: number) {
@@ -99,13 +101,18 @@ export class HashedRecords {
 
   /** Where a name's record is, counted from 0; it stays there. undefined: there is none. */
   placeOf(name: string): number | undefined {
-    const held = this.#slots[this.#slotOf(this.#keyOf(name))] ?? 0;
-    return held === 0 ? undefined : held - 1;
+    const last = this.#lookAt(name);
+    if (last.place === undefined) {
+      const held = this.#slots[this.#slotOf(last.key)] ?? 0;
+      if (held !== 0) last.place = held - 1;
+    }
+    return last.place;
   }
 
   /** The same; where there is none, a record of zeros is made. */
   makePlace(name: string): number {
-    return this.#makeKey(this.#keyOf(name));
+    const last = this.#lookAt(name);
+    return (last.place ??= this.#makeKey(last.key));
   }
 
   /** The numbers of the record at a place, to be read and written. */
@@ -113,14 +120,14 @@ export class HashedRecords {
     return this.#record(place).subarray(KEY_WORDS);
   }
 
-  #keyOf(name: string): Uint32Array {
-    let key = this.#keys.get(name);
-    if (!key) {
-      key = hashWords(name, KEY_WORDS);
-      if (this.#keys.size >= KEYS_MAX) this.#keys.clear();
-      this.#keys.set(name, key);
+  #lookAt(name: string) {
+    const last = this.#last;
+    if (last.name !== name) {
+      last.name = name;
+      hashWords(name, last.key);
+      last.place = undefined;
     }
-    return key;
+    return last;
   }
 
   #makeKey(key: Uint32Array): number {
@@ -131,7 +138,9 @@ export class HashedRecords {
     if (this.#count % RECORDS_IN_A_BLOCK === 0)
       this.#blocks.push(new Uint32Array(RECORDS_IN_A_BLOCK * this.#words));
     const place = this.#count++;
-    this.#record(place).set(key);
+    const block = this.#blocks.at(-1);
+    const from = (place % RECORDS_IN_A_BLOCK) * this.#words;
+    if (block) for (let at = 0; at < KEY_WORDS; at++) block[from + at] = key[at] ?? 0;
     this.#slots[slot] = this.#count;
     return place;
   }
@@ -172,11 +181,10 @@ export class HashedRecords {
 const scratch = Buffer.alloc(32);
 const view = new DataView(scratch.buffer, scratch.byteOffset, scratch.length);
 
-/** The first words of 32 bits of a text's SHA-256. */
-export function hashWords(text: string, count: number): Uint32Array {
+/** The first words of 32 bits of a text's SHA-256: as many as there is room for. */
+export function hashWords(text: string, into: Uint32Array): Uint32Array {
   // A character for each byte: a Buffer would take longer than the hash.
   scratch.write(hash("sha256", text, "binary"), "latin1");
-  const words = new Uint32Array(count);
-  for (let at = 0; at < count; at++) words[at] = view.getUint32(at * 4);
-  return words;
+  for (let at = 0; at < into.length; at++) into[at] = view.getUint32(at * 4);
+  return into;
 }

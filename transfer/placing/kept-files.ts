@@ -78,24 +78,45 @@ export class KeptFiles {
    * @param isSame whether a path holds what comes already: such a place beside will do
    * @returns relative, with `/`; undefined when something else of this download has its name
    */
-  async place(
+  place(
     path: string,
     kind: Kind,
     clear: boolean,
     isSame: (at: string) => Promise<boolean> = no,
-  ): Promise<string | undefined> {
+  ): string | undefined | Promise<string | undefined> {
     const held = this.#beside.get(path);
     if (held !== undefined) return held;
     this.claim(path, kind);
-    if (!this.#reserved.has(path)) {
-      if (this.#claims.of(path) !== kind) return undefined;
-      if (await this.#isFree(path, kind, clear)) return path;
-    }
+    if (this.#reserved.has(path)) return this.#placeBeside(path, kind, clear, isSame);
+    if (this.#claims.of(path) !== kind) return undefined;
+    // Nothing is there, most of the time.
+    const there = this.#look(path);
+    return there === undefined ? path : this.#placeAt(there, path, kind, clear, isSame);
+  }
+
+  async #placeAt(
+    there: BigIntStats | undefined | Promise<BigIntStats | undefined>,
+    path: string,
+    kind: Kind,
+    clear: boolean,
+    isSame: (at: string) => Promise<boolean>,
+  ): Promise<string> {
+    const isFree = await this.#isFree(await there, path, kind, clear);
+    return isFree ? path : this.#placeBeside(path, kind, clear, isSame);
+  }
+
+  async #placeBeside(
+    path: string,
+    kind: Kind,
+    clear: boolean,
+    isSame: (at: string) => Promise<boolean>,
+  ): Promise<string> {
     for (let count = 1; ; count++) {
       const at = `${path}${BESIDE}${count === 1 ? "" : `-${count}`}`;
       if (!this.#claims.take(at, kind)) continue;
       this.#reserved.add(at);
-      if (!(await this.#isFree(at, kind, clear)) && !(await isSame(at))) continue;
+      const there = await this.#look(at);
+      if (!(await this.#isFree(there, at, kind, clear)) && !(await isSame(at))) continue;
       this.#beside.set(path, at);
       return at;
     }
@@ -126,9 +147,13 @@ export class KeptFiles {
     if (stats) this.note(path, etag, stats, checksum);
   }
 
-  /** Whether a path is free, may be replaced, or is the folder wanted. */
-  async #isFree(path: string, kind: Kind, clear: boolean): Promise<boolean> {
-    const there = await this.#look(path);
+  /** Whether a path, which has these stats, is free, may be replaced, or is the folder wanted. */
+  async #isFree(
+    there: BigIntStats | undefined,
+    path: string,
+    kind: Kind,
+    clear: boolean,
+  ): Promise<boolean> {
     if (!there) return true;
     const isFolder = there.isDirectory();
     if (isFolder && kind === "folder") return true;
@@ -140,12 +165,12 @@ export class KeptFiles {
   }
 
   /** Stats of a path; undefined: nothing, or a file is in place of a folder above it. */
-  async #look(path: string): Promise<BigIntStats | undefined> {
+  #look(path: string): BigIntStats | undefined | Promise<BigIntStats | undefined> {
     try {
-      return await lstatOf(this.#comparing.disk, pathBelow(this.#root, path));
+      const asked = lstatOf(this.#comparing.disk, pathBelow(this.#root, path));
+      return asked instanceof Promise ? asked.catch(unlessBelowFile) : asked;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
-      throw error;
+      return unlessBelowFile(error);
     }
   }
 
@@ -172,6 +197,11 @@ export class KeptFiles {
     }
     return true;
   }
+}
+
+/** @throws the error, unless it says that a file is in place of a folder */
+function unlessBelowFile(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== "ENOTDIR") throw error;
 }
 
 async function no(): Promise<boolean> {

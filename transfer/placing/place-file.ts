@@ -16,16 +16,17 @@ type Metadata = Readonly<Record<string, string>>;
  *
  * @param hasProperties it has its mode and time
  */
-export async function placeFile(
+export function placeFile(
   disk: Disk,
   part: string,
   target: string,
   properties: FileProperties,
   hasProperties = false,
-): Promise<void> {
+): void | Promise<void> {
   const missing = hasProperties ? {} : properties;
+  const otherwise = (error: unknown) => placeOtherwise(error, part, target, properties);
   try {
-    await disk.ask(
+    const placing = disk.ask(
       () => {
         applyNow(part, missing);
         renameSync(part, target);
@@ -35,22 +36,33 @@ export async function placeFile(
         await renameOver(part, target);
       },
     );
+    return placing?.catch(otherwise);
   } catch (error) {
-    try {
-      if (isBusy(error)) return await renameOver(part, target);
-      if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
-      // Another disk is mounted on the way, or a link leads to one.
-      await replaceWith(
-        target,
-        async (beside) => {
-          await copyFile(part, beside);
-          await apply(beside, properties);
-        },
-        { beside: pathBeside(target) },
-      );
-    } finally {
-      await rm(part, { force: true });
-    }
+    return otherwise(error);
+  }
+}
+
+/** The same after a failure of the system. @throws the failure, unless there is another way */
+async function placeOtherwise(
+  error: unknown,
+  part: string,
+  target: string,
+  properties: FileProperties,
+): Promise<void> {
+  try {
+    if (isBusy(error)) return await renameOver(part, target);
+    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
+    // Another disk is mounted on the way, or a link leads to one.
+    await replaceWith(
+      target,
+      async (beside) => {
+        await copyFile(part, beside);
+        await apply(beside, properties);
+      },
+      { beside: pathBeside(target) },
+    );
+  } finally {
+    await rm(part, { force: true });
   }
 }
 

@@ -102,11 +102,27 @@ export class Places {
    * Where a file or link goes in the folder that was made for it; undefined: nowhere, which is told. Before it is put beside
    * its own place, it is seen whether the same has come there since: from another command that fetches it, too.
    */
-  async placeIn(folder: string, path: string, came: CameAs): Promise<PlaceAt | undefined> {
+  placeIn(
+    folder: string,
+    path: string,
+    came: CameAs,
+  ): PlaceAt | undefined | Promise<PlaceAt | undefined> {
     const own = below(folder, posix.basename(path));
     if (!this.#kept) return { at: own, isThere: false };
     const isSame = async (one: string) => (await this.#same(one, came)) !== undefined;
-    const beside = await this.#kept.place(own, "file", true, isSame);
+    const placing = this.#kept.place(own, "file", true, isSame);
+    return placing === path
+      ? { at: path, isThere: false }
+      : this.#placeBeside(own, path, came, placing);
+  }
+
+  async #placeBeside(
+    own: string,
+    path: string,
+    came: CameAs,
+    placing: string | undefined | Promise<string | undefined>,
+  ): Promise<PlaceAt | undefined> {
+    const beside = await placing;
     if (beside === undefined) {
       this.#summary.skip(path, reason("name-conflict"));
       return undefined;
