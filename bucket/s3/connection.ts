@@ -192,9 +192,15 @@ export class Connection {
   }
 
   /** @param most bytes per read */
-  #into(read: Read, most: number): NonNullable<TcpSocketConnectOpts["onread"]> {
+  #into(take: Read, most: number): NonNullable<TcpSocketConnectOpts["onread"]> {
     const buffer = this.#buffer.subarray(0, most);
-    return { buffer, callback: (length) => read(buffer.subarray(0, length)) };
+    // Answers are often as long as the last.
+    let read = buffer;
+    const callback = (length: number) => {
+      if (read.length !== length) read = buffer.subarray(0, length);
+      return take(read);
+    };
+    return { buffer, callback };
   }
 }
 
