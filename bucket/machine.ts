@@ -6,8 +6,11 @@ const MiB = 1024 * KiB;
 
 /** How much a process does, and holds in memory, at a time. */
 export interface Limits {
-  /** Small requests to S3 under way: to begin with; and the bounds between which experience moves that. */
-  requests: { start: number; low: number; max: number };
+  /**
+   * Small requests to S3 under way: to begin with; the bounds between which latency moves that; and how few there may be where
+   * nothing but this machine is waited for.
+   */
+  requests: { start: number; fewest: number; low: number; max: number };
   /** Parts of large files under way, of one file and of all. */
   parts: number;
   /** The same where each carries little, and more bring more. */
@@ -32,7 +35,7 @@ export interface Limits {
 }
 
 export const LIMITS: Limits = {
-  requests: { start: 128, low: 32, max: 256 },
+  requests: { start: 128, fewest: 16, low: 32, max: 256 },
   parts: 8,
   partsMost: 32,
   // Eight parts and 128 small files, or more of these: the process stays below 200 MB. With what is beyond, it is ten slabs.
@@ -79,7 +82,12 @@ export function limitsAt(
   // Small ones become more while latency does not grow.
   const start = Math.min(requests.start, Math.max(4, Math.round(bytesPerSecond / (64 * KiB))));
   return {
-    requests: { ...requests, start, low: Math.min(requests.low, start) },
+    requests: {
+      ...requests,
+      start,
+      low: Math.min(requests.low, start),
+      fewest: Math.min(requests.fewest, start),
+    },
     parts: Math.min(parts, Math.max(2, Math.ceil(bytesPerSecond / MiB))),
   };
 }

@@ -223,6 +223,8 @@ export interface ObjectStore
    * @throws CloudSubmitError `transfer` when what arrived does not match the object, twice
    */
   getFile(key: string, path: string, options?: GetFileOptions): Promise<FetchedFile | undefined>;
+  /** Small files that may be under way as things are: more would wait for the others. */
+  smallAtOnce?(): number;
   /** Says that so many files, of so many bytes, are going to be carried, or fewer: more threads pay for much. */
   expect?(files: number, bytes: number): void;
   /**

@@ -203,16 +203,12 @@ class Walker {
   }
 
   async #visit(folder: string, some: readonly Found[], way: Way): Promise<(WalkEntry | Below)[]> {
-    let isAsked = false;
     const asked = some.map((one) => {
       const path = below(folder, one.name);
       const absolute = pathBelow(this.#root, path);
-      const stats = this.#stats(absolute, one);
-      isAsked ||= stats instanceof Promise;
-      return { one, path, absolute, stats };
+      return { one, path, absolute, stats: this.#stats(absolute, one) };
     });
     const all: (WalkEntry | Below)[] = [];
-    if (isAsked) await Promise.all(asked.map(({ stats }) => stats));
     for (const { one, path, absolute, stats } of asked) {
       const seen = stats instanceof Promise ? await stats : stats;
       const entry =

@@ -1,6 +1,6 @@
 /**
- * What comes several at a time, and can be had one by one. A step of an asynchronous generator costs some microseconds, which
- * for each of thousands is as much as a call of the file system.
+ * Things that come several at a time, and can be had one by one. A step of an asynchronous generator costs some microseconds,
+ * which for each of thousands is as much as a call of the file system.
  */
 export class Batches<T> implements AsyncIterable<T> {
   /** None of them is empty. */

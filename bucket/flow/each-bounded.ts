@@ -17,10 +17,13 @@ export async function eachBounded<T>(
 ): Promise<void> {
   let inUse = 0;
   let failure: { error: unknown } | undefined;
-  let onRoom = () => {};
-  const roomFor = async (share: number) => {
-    while (inUse + share > total) await new Promise<void>((resolve) => (onRoom = resolve));
-  };
+  let onEnd = () => {};
+  const roomFor = (share: number) =>
+    new Promise<void>((resolve) => {
+      onEnd = () => {
+        if (inUse + share <= total) resolve();
+      };
+    });
   const fail = (error: unknown) => {
     failure ??= { error };
   };
@@ -31,7 +34,7 @@ export async function eachBounded<T>(
       inUse += share;
       const end = () => {
         inUse -= share;
-        onRoom();
+        onEnd();
       };
       void running.catch(fail).then(end);
     } catch (error) {
@@ -50,7 +53,7 @@ export async function eachBounded<T>(
   } catch (error) {
     fail(error);
   }
-  await roomFor(total);
+  if (inUse > 0) await roomFor(total);
   if (failure) throw failure.error;
 }
 

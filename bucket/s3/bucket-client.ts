@@ -20,6 +20,9 @@ import { TINY } from "./upload-window.ts";
 /** Requests up to this size tell how far away the server is. */
 const SMALL = 64 * 1024;
 
+/** Small files under way for each request: one is read or put into its place while another one is carried. */
+const AHEAD = 2;
+
 /** How often a request is tried, and how many are under way. */
 export interface RequestRules extends AttemptRules {
   limits: Readonly<Record<S3Request["limit"], RequestLimit>>;
@@ -111,6 +114,11 @@ export class BucketClient {
   /** As ObjectStore.clock. */
   clock(): Date | undefined {
     return this.#target.clock();
+  }
+
+  /** As ObjectStore.smallAtOnce. */
+  smallAtOnce(): number {
+    return AHEAD * (this.#rules?.limits.small.limit ?? Number.POSITIVE_INFINITY);
   }
 
   /** As ObjectStore.expect. */

@@ -51,6 +51,7 @@ export class S3Store implements ObjectStore {
   readonly getFile: ObjectStore["getFile"];
   readonly proof: ObjectStore["proof"];
   readonly expect: NonNullable<ObjectStore["expect"]>;
+  readonly smallAtOnce: NonNullable<ObjectStore["smallAtOnce"]>;
   readonly clock: NonNullable<ObjectStore["clock"]>;
   readonly versions: ObjectStore["versions"];
   readonly #ports: StorePorts;
@@ -61,6 +62,7 @@ export class S3Store implements ObjectStore {
     this.#client = ports.client;
     this.getFile = getFile.bind(undefined, ports);
     this.expect = this.#client.expect.bind(this.#client);
+    this.smallAtOnce = this.#client.smallAtOnce.bind(this.#client);
     this.clock = this.#client.clock.bind(this.#client);
     this.proof = contentProof.bind(undefined, ports.client);
     this.versions = listVersions.bind(undefined, ports.client);

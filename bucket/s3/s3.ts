@@ -86,7 +86,7 @@ export class S3 {
         line,
         rate,
       }),
-      rules: () => (rules ??= this.#rules(settings, access.attempts)),
+      rules: () => (rules ??= this.#rules(settings, access.attempts, clock.elapsed)),
     };
   }
 
@@ -137,7 +137,11 @@ export class S3 {
     });
   }
 
-  async #rules(settings: S3Settings, attempts: number | undefined): Promise<RequestRules> {
+  async #rules(
+    settings: S3Settings,
+    attempts: number | undefined,
+    elapsed: () => number,
+  ): Promise<RequestRules> {
     const { attempts: set, concurrency, bytesPerSecond } = await settings.requests();
     const { beyond } = this.#machine.limits;
     const { requests, parts } = limitsAt(this.#machine.limits, bytesPerSecond);
@@ -150,9 +154,23 @@ export class S3 {
     return {
       attempts: given ?? ATTEMPTS_MAX,
       ridesOut: given === undefined,
-      limits: { small: limit({ ...requests, beyond: beyond.requests }), large },
+      limits: {
+        small: limit({ ...requests, beyond: beyond.requests, busy: busyShare(), elapsed }),
+        large,
+      },
     };
   }
+}
+
+/** Says how busy this thread was since it was asked last: 0 to 1. */
+function busyShare(): () => number {
+  let before = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, before);
+    before = now;
+    return utilization;
+  };
 }
 
 /** The settings of this thread's connections, for another one's. */

@@ -105,12 +105,12 @@ class Cursor<T> {
     this.#batches = batchesOf(items)[Symbol.asyncIterator]();
   }
 
-  /** What is next is there, or nothing is. */
+  /** The next one is there, or there is none. */
   get isKnown(): boolean {
     return this.isOver || this.#at < this.#batch.length;
   }
 
-  /** What is next; undefined: nothing is known to be. */
+  /** The next one; undefined: none is known. */
   get first(): T | undefined {
     return this.#batch[this.#at];
   }
@@ -119,7 +119,7 @@ class Cursor<T> {
     this.#at += 1;
   }
 
-  /** Waits until it is known what is next. */
+  /** Waits until the next one is known. */
   async fill(): Promise<void> {
     while (!this.isKnown) {
       const next = await this.#batches.next();

@@ -6,6 +6,8 @@ import type { Limits } from "../../bucket/machine.ts";
 export interface Steps<Job> {
   /** Its shares of what may be in flight. */
   cost: (job: Job) => number;
+  /** So many jobs of one share are done at a time at most; it may change. */
+  smallMost: () => number;
   /** All are decided on. */
   onDecided: () => void;
   /** Called with 1 when one is decided on, and with -1 when it is done. */
@@ -24,11 +26,11 @@ export async function decideThenDo<T, Job>(
   decide: (item: T) => Job | undefined | Promise<Job | undefined>,
   perform: (job: Job) => Promise<void>,
   limits: Pick<Limits, "comparisons" | "decidedAhead" | "flight">,
-  { cost, onDecided, onWaiting }: Steps<Job>,
+  { cost, smallMost, onDecided, onWaiting }: Steps<Job>,
 ): Promise<void> {
   // Jobs that wait are kept as they are: a promise and a closure for each of thousands would be moved by every collection.
   const waiting = new Queue<Job>();
-  let [ahead, inFlight] = [0, 0];
+  let [ahead, inFlight, small] = [0, 0, 0];
   /** Of the first that waits; 0: not known yet. */
   let share = 0;
   let failure: { error: unknown } | undefined;
@@ -37,7 +39,8 @@ export async function decideThenDo<T, Job>(
   const begin = () => {
     for (let job = waiting.first; job !== undefined; job = waiting.first) {
       share ||= Math.min(cost(job), limits.flight);
-      if (!failure && inFlight + share > limits.flight) return;
+      const isFull = inFlight + share > limits.flight || (share === 1 && small >= smallMost());
+      if (isFull && !failure && inFlight > 0) return;
       waiting.removeFirst();
       ahead -= 1;
       if (ahead < limits.decidedAhead) onRoom();
@@ -49,6 +52,7 @@ export async function decideThenDo<T, Job>(
   };
   const carryOut = async (job: Job, its: number) => {
     inFlight += its;
+    if (its === 1) small += 1;
     try {
       await perform(job);
     } catch (error) {
@@ -56,6 +60,7 @@ export async function decideThenDo<T, Job>(
     }
     onWaiting(job, -1);
     inFlight -= its;
+    if (its === 1) small -= 1;
     begin();
   };
   const decided = (job: Job | undefined): Promise<void> | undefined => {

@@ -18,12 +18,13 @@ export function flightShares(bytes: number): number {
 
 /** Of jobs that each carry a file of so many bytes to a store, or from it. */
 export function carrying<Job>(
-  store: Pick<ObjectStore, "expect">,
+  store: Pick<ObjectStore, "expect" | "smallAtOnce">,
   bytesOf: (job: Job) => number,
   plan: Pick<Plan, "complete">,
 ): Steps<Job> {
   return {
     cost: (job) => flightShares(bytesOf(job)),
+    smallMost: () => store.smallAtOnce?.() ?? Number.POSITIVE_INFINITY,
     onDecided: () => plan.complete(),
     onWaiting: (job, count) => store.expect?.(count, count * bytesOf(job)),
   };

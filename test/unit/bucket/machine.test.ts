@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe("limits that are passed in hold for all that transfers", () => {
-  const requests = { start: 3, low: 3, max: 3 };
+  const requests = { start: 3, fewest: 3, low: 3, max: 3 };
   const machine = newMachine({ ...LIMITS, requests, parts: 2, partsMost: 2, flight: 64 });
 
   test.each([

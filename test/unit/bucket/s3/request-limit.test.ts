@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import * as fc from "fast-check";
 import { RequestLimit } from "../../../../bucket/s3/request-limit.ts";
 
 const options = { start: 32, low: 16, max: 256 };
@@ -79,4 +80,62 @@ test("never more than the limit are under way, and all get their turn", async ()
     ),
   );
   expect([most, done]).toEqual([3, 20]);
+});
+
+/**
+ * A thread that sends requests to a server and takes its answers, each of which takes it half of `cost`, one after the other; the
+ * server answers all after `away`. Milliseconds.
+ */
+function simulate(away: number, cost: number, answers: number) {
+  const range = { start: 128, fewest: 16, low: 32, max: 256 };
+  let [now, idle, asked, asleep, underWay] = [0, 0, 0, 0, 0];
+  const busy = () => {
+    const share = 1 - (idle - asleep) / Math.max(now - asked, 1e-9);
+    [asked, asleep] = [now, idle];
+    return share;
+  };
+  const limit = new RequestLimit({ ...range, busy, elapsed: () => now });
+  // They count as under way, whoever simulates them.
+  for (let one = 0; one < range.max; one++) void limit.run(() => new Promise(() => {}), always);
+  const sends: number[] = [];
+  const coming: { at: number; sent: number }[] = [];
+  const fill = () => {
+    for (; underWay < limit.limit; underWay++) sends.push(now);
+  };
+  fill();
+  let [half, came] = [0, 0];
+  while (came < answers) {
+    const send = sends[0] ?? Number.POSITIVE_INFINITY;
+    const next = coming[0]?.at ?? Number.POSITIVE_INFINITY;
+    const ready = Math.min(send, next);
+    idle += Math.max(0, ready - now);
+    now = Math.max(now, ready) + cost / 2;
+    if (send <= next) {
+      sends.shift();
+      coming.push({ at: now + away, sent: now - cost / 2 });
+      continue;
+    }
+    const { sent = 0 } = coming.shift() ?? {};
+    underWay -= 1;
+    limit.learn(now - sent);
+    came += 1;
+    if (came === answers / 2) half = now;
+    fill();
+  }
+  const pace = answers / 2 / (now - half);
+  return { limit: limit.limit, pace, best: Math.min(1 / cost, range.max / away) };
+}
+
+test("while this thread alone is waited for, few are under way, and it is as quick, however far the server is", () => {
+  const milliseconds = fc.double({ min: 0.05, max: 200, noNaN: true });
+  const cost = fc.double({ min: 0.02, max: 2, noNaN: true });
+  fc.assert(
+    fc.property(milliseconds, cost, (away, each) => {
+      const { limit, pace, best } = simulate(away, each, 8000);
+      expect(pace).toBeGreaterThan(0.8 * best);
+      // Enough of them, and half as many again while more is tried.
+      expect(limit).toBeLessThanOrEqual(Math.max(48, (3 * away) / each));
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -11,6 +11,7 @@ describe("decideThenDo", () => {
     let waiting = 0;
     const job = {
       cost: () => 1,
+      smallMost: () => Number.POSITIVE_INFINITY,
       onDecided: () => void (decided = true),
       onWaiting: (_: number, count: number) => void (waiting += count),
     };
@@ -51,43 +52,54 @@ describe("decideThenDo", () => {
 test("decideThenDo: no more is decided, decided ahead and done at a time than the limits say", async () => {
   const bounds = fc.integer({ min: 1, max: 9 });
   await fc.assert(
-    fc.asyncProperty(bounds, bounds, bounds, async (comparisons, decidedAhead, flight) => {
-      const [deciding, doing] = [
-        { now: 0, most: 0 },
-        { now: 0, most: 0 },
-      ];
-      const during = async (count: { now: number; most: number }) => {
-        count.most = Math.max(count.most, ++count.now);
-        await settle();
-        count.now -= 1;
-      };
-      let [decided, done, ahead, waiting] = [0, 0, 0, 0];
-      await decideThenDo(
-        numbers(60),
-        async (n) => {
-          await during(deciding);
-          decided += 1;
-          return n;
-        },
-        async () => {
-          await during(doing);
-          // Those that are being done are among them.
-          expect(waiting).toBeGreaterThanOrEqual(doing.now + 1);
-          done += 1;
-          ahead = Math.max(ahead, decided - done);
-        },
-        { comparisons, decidedAhead, flight },
-        {
-          cost: () => 1,
-          onDecided: () => undefined,
-          onWaiting: (_, count) => void (waiting += count),
-        },
-      );
-      expect(deciding.most).toBeLessThanOrEqual(comparisons);
-      expect(doing.most).toBeLessThanOrEqual(flight);
-      expect(waiting).toBe(0);
-      // In the queue; being done, or about to be; decided on, and waiting for room.
-      expect(ahead).toBeLessThanOrEqual(decidedAhead + flight + 1 + comparisons);
-    }),
+    fc.asyncProperty(
+      bounds,
+      bounds,
+      bounds,
+      bounds,
+      async (comparisons, decidedAhead, flight, smallMost) => {
+        const [deciding, doing, small] = [
+          { now: 0, most: 0 },
+          { now: 0, most: 0 },
+          { now: 0, most: 0 },
+        ];
+        const large = Math.min(2, flight);
+        const cost = (n: number) => (n % 3 === 0 ? large : 1);
+        const during = async (count: { now: number; most: number }) => {
+          count.most = Math.max(count.most, ++count.now);
+          await settle();
+          count.now -= 1;
+        };
+        let [decided, done, ahead, waiting] = [0, 0, 0, 0];
+        await decideThenDo(
+          numbers(60),
+          async (n) => {
+            await during(deciding);
+            decided += 1;
+            return n;
+          },
+          async (n) => {
+            await Promise.all([during(doing), cost(n) === 1 && during(small)]);
+            // Those that are being done are among them.
+            expect(waiting).toBeGreaterThanOrEqual(doing.now + 1);
+            done += 1;
+            ahead = Math.max(ahead, decided - done);
+          },
+          { comparisons, decidedAhead, flight },
+          {
+            cost,
+            smallMost: () => smallMost,
+            onDecided: () => undefined,
+            onWaiting: (_, count) => void (waiting += count),
+          },
+        );
+        expect(deciding.most).toBeLessThanOrEqual(comparisons);
+        expect(doing.most).toBeLessThanOrEqual(flight);
+        expect(small.most).toBeLessThanOrEqual(smallMost);
+        expect(waiting).toBe(0);
+        // In the queue; being done, or about to be; decided on, and waiting for room.
+        expect(ahead).toBeLessThanOrEqual(decidedAhead + flight + 1 + comparisons);
+      },
+    ),
   );
 });
