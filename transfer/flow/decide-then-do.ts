@@ -9,6 +9,8 @@ export interface Steps<Job> {
   cost: (job: Job) => number;
   /** All are decided on. */
   onDecided: () => void;
+  /** Called at the first failure: what is still under way is for nothing. */
+  onFailure: () => void;
   /** Called with 1 when one is decided on, and with -1 when it is done. */
   onWaiting: (job: Job, count: 1 | -1) => void;
 }
@@ -24,7 +26,7 @@ export async function decideThenDo<T, Job>(
   decide: (item: T) => Promise<Job | undefined>,
   perform: (job: Job) => Promise<void>,
   limits: Pick<Limits, "comparisons" | "decidedAhead" | "flight">,
-  { cost, onDecided, onWaiting }: Steps<Job>,
+  { cost, onDecided, onFailure, onWaiting }: Steps<Job>,
 ): Promise<void> {
   const ahead = new Budget(limits.decidedAhead);
   // Jobs that wait are kept as they are: a promise and a closure for each of thousands would be moved by every collection.
@@ -32,6 +34,10 @@ export async function decideThenDo<T, Job>(
   let inFlight = 0;
   let failure: { error: unknown } | undefined;
   let onIdle = () => {};
+  const fail = (error: unknown) => {
+    if (!failure) onFailure();
+    failure ??= { error };
+  };
   const begin = () => {
     for (let job = waiting.first; job !== undefined; job = waiting.first) {
       const share = Math.min(cost(job), limits.flight);
@@ -48,7 +54,7 @@ export async function decideThenDo<T, Job>(
     try {
       await perform(job);
     } catch (error) {
-      failure ??= { error };
+      fail(error);
     }
     onWaiting(job, -1);
     inFlight -= share;
@@ -67,7 +73,7 @@ export async function decideThenDo<T, Job>(
     });
     onDecided();
   } catch (error) {
-    failure ??= { error };
+    fail(error);
   }
   if (inFlight > 0) await new Promise<void>((resolve) => (onIdle = resolve));
   if (failure) throw failure.error;

@@ -18,13 +18,14 @@ export function flightShares(bytes: number): number {
 
 /** Of jobs that each carry a file of so many bytes to a store, or from it. */
 export function carrying<Job>(
-  store: Pick<ObjectStore, "expect">,
+  store: Pick<ObjectStore, "expect" | "giveUp">,
   bytesOf: (job: Job) => number,
   plan: Pick<Plan, "complete">,
 ): Steps<Job> {
   return {
     cost: (job) => flightShares(bytesOf(job)),
     onDecided: () => plan.complete(),
+    onFailure: () => store.giveUp?.(),
     onWaiting: (job, count) => store.expect?.(count, count * bytesOf(job)),
   };
 }
