@@ -227,6 +227,13 @@ export interface ObjectStore
   smallAtOnce?(): number;
   /** Says that so many files, of so many bytes, are going to be carried, or fewer: more threads pay for much. */
   expect?(files: number, bytes: number): void;
+  /** The same for one transfer, which can be given up without the others. */
+  forTransfer?(): ObjectStore;
+  /**
+   * Says that the transfer has failed. What it has under way comes to its end; nothing is begun any more, no part of a large
+   * file and no further attempt either, but removals. A later transfer goes on from there.
+   */
+  giveUp?(): void;
   /**
    * The time now by the server's clock, to a second, without a request: as the last answer told it. Times of objects are
    * compared with it, as this machine's clock may be wrong by hours, and requests go through all the same.

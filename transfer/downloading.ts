@@ -54,7 +54,7 @@ export class Download {
     options: DownloadOptions,
     tools: Tools,
   ) {
-    this.#store = store;
+    this.#store = store.forTransfer?.() ?? store;
     this.#root = root;
     this.#options = options;
     this.#outsideLinks = options.outsideLinks ?? "refuse";
@@ -67,7 +67,7 @@ export class Download {
     this.#folders = new TargetFolders(root, this.#outsideLinks, kept);
     const same = (path: string, object: Content) => sameHere(root, path, object, tools, links);
     const empty = new EmptyFolders(tools.disk, root);
-    this.#places = new Places(kept, this.summary, same, new Proofs(store), empty);
+    this.#places = new Places(kept, this.summary, same, new Proofs(this.#store), empty);
     this.#arrivals = new Arrivals(options.first);
     this.#plan = new Plan(options);
     this.gone = new LocalGone(

@@ -123,12 +123,12 @@ class Upload {
   #named: { local: LargeFile; object: Named }[] = [];
 
   constructor(store: ObjectStore, prefix: string, options: Wanted, cache: HashCache) {
-    this.#store = store;
+    this.#store = store.forTransfer?.() ?? store;
     this.#prefix = prefix;
     this.#options = options;
     this.#machine = options.machine ?? newMachine();
     this.#comparing = { disk: this.#machine.disk, cache };
-    this.#proofs = new Proofs(store);
+    this.#proofs = new Proofs(this.#store);
     this.#plan = new Plan(options);
     this.#before = options.sent && new SentBefore(store, prefix, options.sent, this.#comparing);
   }

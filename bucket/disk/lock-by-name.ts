@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as files from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
+import { OWN_TEXT } from "./as-own.ts";
 import { makeFolder } from "./make-folder.ts";
 import type { LockOptions } from "./replace-left.ts";
 
@@ -62,7 +63,7 @@ export class LockByName {
   /** One that another has taken over, because it was so old, stays. */
   async release(): Promise<void> {
     const { files } = this.#options;
-    const text = await files.readFile(this.path, "utf8").catch(() => "");
+    const text = await files.readFile(this.path, OWN_TEXT).catch(() => "");
     if (text === this.#text) await files.rm(this.path, { force: true });
     held.delete(this.#text);
   }

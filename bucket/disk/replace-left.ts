@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type * as files from "node:fs/promises";
 import { hostname } from "node:os";
 import { succeeds } from "../flow/succeeds.ts";
+import { OWN_TEXT } from "./as-own.ts";
 
 /** When a lock was left behind, and how one is made. */
 export interface LockOptions {
@@ -42,7 +43,7 @@ export async function replaceLeft<T extends Lock>(
   const { files } = options;
   const look = async () => {
     // One that may not be read is of somebody who is not known.
-    const text = await files.readFile(path, "utf8").catch(() => "");
+    const text = await files.readFile(path, OWN_TEXT).catch(() => "");
     const stats = await files.stat(path).catch(() => undefined);
     return stats && { text, at: stats.mtimeMs, name: nameOf(text, stats.mtimeMs) };
   };

@@ -6,6 +6,8 @@ export type Owner = object | undefined;
 /** Somebody who waits for a share. */
 interface Waiter {
   amount: number;
+  /** The least is first; those that have none are behind all others, in their order. */
+  rank: number | undefined;
   /** Finds a place, and takes it; undefined: none is needed. */
   place: (() => boolean) | undefined;
   go: (share: number) => void;
@@ -16,11 +18,22 @@ interface Account {
   readonly owner: Owner;
   inUse: number;
   readonly waiters: Queue<Waiter>;
+  /** Those with a rank, in the order of it. */
+  readonly ranked: Waiter[];
+}
+
+function firstOf({ ranked, waiters }: Account): Waiter | undefined {
+  return ranked[0] ?? waiters.first;
+}
+
+function removeFirst({ ranked, waiters }: Account): void {
+  if (ranked.length > 0) ranked.shift();
+  else waiters.removeFirst();
 }
 
 /**
  * Bounds how much of something is in use at a time, and shares it among owners: of those who wait, the one that has the least
- * is served next, and of several that have as little, each in turn; an owner's own are served in their order. So one that
+ * is served next, and of several that have as little, each in turn; an owner's own are served in their order, or by rank. So one that
  * comes late has its share as soon as others give theirs back, however many of theirs wait. One that has nothing may take
  * some beyond the bound, so that it begins also while nobody gives anything back. For one owner, all are served in their order.
  */
@@ -68,17 +81,28 @@ export class Budget {
    *
    * @param place for an amount that has to be in one piece: takes room for it; while there is none (false), nobody who has
    *   something goes before it. There must be some when nothing is in use
+   * @param rank of the owner's own, the least is served first, and all that have one before the others
    */
-  take(amount: number, owner?: Owner, place?: () => boolean): number | Promise<number> {
+  take(
+    amount: number,
+    owner?: Owner,
+    place?: () => boolean,
+    rank?: number,
+  ): number | Promise<number> {
     const account = this.#accountOf(owner) ?? this.#open(owner);
     const share = Math.min(amount, this.#total);
     if (this.#waiting === 0 && this.#fits(account, share) && (!place || place())) {
       this.#use(account, share);
       return share;
     }
-    const { waiters } = account;
+    const { waiters, ranked } = account;
     return new Promise<number>((go) => {
-      waiters.add({ amount, place, go });
+      const waiter: Waiter = { amount, rank, place, go };
+      if (rank === undefined) waiters.add(waiter);
+      else {
+        const at = ranked.findLastIndex((one) => (one.rank ?? 0) <= rank);
+        ranked.splice(at + 1, 0, waiter);
+      }
       this.#waiting += 1;
       this.#serve();
     });
@@ -89,7 +113,7 @@ export class Budget {
     const account = this.#accountOf(owner);
     if (!account) return;
     this.#use(account, -share);
-    if (account.inUse === 0 && !account.waiters.first) this.#close(account);
+    if (account.inUse === 0 && !firstOf(account)) this.#close(account);
     if (this.#waiting > 0) this.#serve();
   }
 
@@ -100,7 +124,7 @@ export class Budget {
   }
 
   #open(owner: Owner): Account {
-    const account = { owner, inUse: 0, waiters: new Queue<Waiter>() };
+    const account = { owner, inUse: 0, waiters: new Queue<Waiter>(), ranked: [] };
     this.#accounts.set(owner, account);
     return (this.#last = account);
   }
@@ -123,7 +147,7 @@ export class Budget {
   #serve(): void {
     while (this.#waiting > 0) {
       const account = this.#next();
-      const first = account?.waiters.first;
+      const first = account && firstOf(account);
       if (!account || !first) return;
       // Of the budget as it is by now.
       const share = Math.min(first.amount, this.#total);
@@ -134,7 +158,7 @@ export class Budget {
         return;
       }
       if (account === this.#held) this.#held = undefined;
-      account.waiters.removeFirst();
+      removeFirst(account);
       this.#waiting -= 1;
       this.#use(account, share);
       this.#moveBack(account);
@@ -156,7 +180,7 @@ export class Budget {
     let next: Account | undefined;
     for (const account of this.#accounts.values()) {
       const least = next?.inUse ?? Number.POSITIVE_INFINITY;
-      if (account.waiters.first && account.inUse < least) next = account;
+      if (firstOf(account) && account.inUse < least) next = account;
     }
     return this.#held && next?.inUse ? this.#held : next;
   }

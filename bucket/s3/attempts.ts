@@ -21,8 +21,16 @@ export interface AttemptPorts {
 /** A request that fails while others get through, or S3 is busy, is tried for so long, in milliseconds, besides its attempts. */
 const FLAPPING_MS = 60_000;
 
-/** The attempts at one request: whether there is another, and when. */
+/** Requests of this process that have failed. */
+let failed = 0;
+
+/** The attempts at one request that has failed: whether there is another, and when. */
 export class Attempts {
+  /**
+   * Of those that are tried again, the one that failed first goes first. Where there is room for few, what fails each time is
+   * given up as soon as one of them has had its attempts, and not after all have had nearly all of theirs.
+   */
+  readonly rank = ++failed;
   readonly #ports: AttemptPorts;
   readonly #rules: AttemptRules;
   #number = 1;

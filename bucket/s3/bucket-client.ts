@@ -11,7 +11,7 @@ import { withExpiry } from "./possible-expiry.ts";
 import { refusalIn } from "./refusal.ts";
 import { refusalError } from "./refusal-error.ts";
 import type { RequestLimit } from "./request-limit.ts";
-import { isOverload, isSilence } from "./retry.ts";
+import { givenUp, isOverload, isSilence } from "./retry.ts";
 import type { S3Request } from "./s3-request.ts";
 import type { S3Response } from "./s3-response.ts";
 import type { S3Settings } from "./s3-settings.ts";
@@ -49,6 +49,7 @@ export class BucketClient {
   readonly #target: BucketTarget;
   readonly #carrier: FileCarrier;
   #rules: RequestRules | undefined;
+  #isGivenUp = false;
 
   /** @param bucket its name, or what other clients of it have learned, too */
   constructor(ports: ClientPorts, bucket: string | BucketTarget, owner?: Owner) {
@@ -56,6 +57,16 @@ export class BucketClient {
     this.#target = typeof bucket === "string" ? new BucketTarget(ports, bucket) : bucket;
     this.#carrier = new FileCarrier(ports.connection, ports.disk);
     this.owner = owner;
+  }
+
+  /** The same for one transfer, as ObjectStore.forTransfer. */
+  forTransfer(): BucketClient {
+    return new BucketClient(this.#ports, this.#target, this.owner);
+  }
+
+  /** As ObjectStore.giveUp. */
+  giveUp(): void {
+    this.#isGivenUp = true;
   }
 
   get bucket(): string {
@@ -143,13 +154,15 @@ export class BucketClient {
       const sent: Signed = {};
       try {
         const begin = () => {
+          if (this.#isOver(made)) throw givenUp();
           if (ridesOut) line.check();
           const length = made.body?.length ?? bytes;
           if (length <= TINY) return attempt(made, limit, sent);
           return line.uploads.run(length, () => attempt(made, limit, sent), isSilence, this.owner);
         };
-        return await limit.run(begin, isOverload, this.owner);
+        return await limit.run(begin, isOverload, this.owner, attempts?.rank);
       } catch (error) {
+        if (this.#isOver(made)) throw error;
         const remedy = await this.#target.remedy(error, sent);
         // Each remedy is tried once; a second bucket region may follow from the first.
         remedies ??= new Set();
@@ -161,6 +174,11 @@ export class BucketClient {
         await attempts.next(await withExpiry(error, this.#ports.settings));
       }
     }
+  }
+
+  /** Whether it is not to be sent any more. A removal is: something begun must not stay because all has failed. */
+  #isOver({ method }: S3Request): boolean {
+    return this.#isGivenUp && method !== "DELETE";
   }
 
   async #attempt<T>(

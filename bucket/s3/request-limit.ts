@@ -82,15 +82,17 @@ export class RequestLimit {
    * Runs a request when it is its owner's turn and there is room.
    *
    * @param isOverload says of a failure whether the server is overloaded
+   * @param rank as in Budget.take
    */
   async run<T>(
     task: () => Promise<T>,
     isOverload: (error: unknown) => boolean,
     owner?: Owner,
+    rank?: number,
   ): Promise<T> {
     const { within } = this.#options;
-    const share = await this.#budget.take(1, owner);
-    if (within) await within.take(1, owner);
+    const share = await this.#budget.take(1, owner, undefined, rank);
+    if (within) await within.take(1, owner, undefined, rank);
     const number = ++this.#begun;
     try {
       return await task();

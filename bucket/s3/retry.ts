@@ -54,8 +54,14 @@ const TRANSIENT = new Set([
   ...DAMAGED,
 ]);
 
-/** Errors that the user, or time, puts right, beside those of credentials. */
-const RENEWABLE = new Set(["NotFromS3", "ProxyError", "RequestTimeTooSkewed", "TlsError"]);
+/** Errors that the user, time, or another transfer puts right, beside those of credentials. */
+const RENEWABLE = new Set([
+  "GivenUp",
+  "NotFromS3",
+  "ProxyError",
+  "RequestTimeTooSkewed",
+  "TlsError",
+]);
 
 export function isThrottled(error: unknown): boolean {
   if (!(error instanceof S3Error)) return false;
@@ -68,6 +74,11 @@ export function isBusy(error: unknown): boolean {
   // The answer to a completed upload begins with 200 before its end is known.
   if (isThrottled(error) || error.name === "InternalError") return true;
   return [500, 502, 504].includes(error.$metadata.httpStatusCode ?? 0);
+}
+
+/** The error for what is not begun any more, since the transfer has failed: see ObjectStore.giveUp. */
+export function givenUp(): S3Error {
+  return new S3Error("GivenUp", "the transfer has failed");
 }
 
 /** Whether S3 cannot be reached, or said nothing, or its answer broke off. */

@@ -53,6 +53,7 @@ export class S3Store implements ObjectStore {
   readonly expect: NonNullable<ObjectStore["expect"]>;
   readonly smallAtOnce: NonNullable<ObjectStore["smallAtOnce"]>;
   readonly clock: NonNullable<ObjectStore["clock"]>;
+  readonly giveUp: NonNullable<ObjectStore["giveUp"]>;
   readonly versions: ObjectStore["versions"];
   readonly #ports: StorePorts;
   readonly #client: BucketClient;
@@ -64,8 +65,13 @@ export class S3Store implements ObjectStore {
     this.expect = this.#client.expect.bind(this.#client);
     this.smallAtOnce = this.#client.smallAtOnce.bind(this.#client);
     this.clock = this.#client.clock.bind(this.#client);
+    this.giveUp = this.#client.giveUp.bind(this.#client);
     this.proof = contentProof.bind(undefined, ports.client);
     this.versions = listVersions.bind(undefined, ports.client);
+  }
+
+  forTransfer(): ObjectStore {
+    return new S3Store({ ...this.#ports, client: this.#client.forTransfer() });
   }
 
   list(prefix: string): AsyncIterable<ObjectEntry>;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { OWN_TEXT } from "../disk/as-own.ts";
 import { makeFolder } from "../disk/make-folder.ts";
 import { removeOlder } from "../disk/remove-older.ts";
 import { replaceFile } from "../disk/replace-file.ts";
@@ -41,7 +42,7 @@ export class UploadStateFolder implements UploadStates {
     const path = this.#pathOf(target);
     try {
       if (await this.#isOld(path)) return undefined;
-      const { uploadId, purpose } = JSON.parse(await readFile(path, "utf8")) as UploadState;
+      const { uploadId, purpose } = JSON.parse(await readFile(path, OWN_TEXT)) as UploadState;
       if (typeof uploadId === "string" && typeof purpose === "string") return { uploadId, purpose };
     } catch {
       // Absent or torn: then the upload begins anew.

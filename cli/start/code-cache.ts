@@ -61,7 +61,7 @@ export class CodeCache {
     let file: number | undefined;
     try {
       if (!this.#isOwn(lstatSync(this.#folder), "isDirectory")) return undefined;
-      file = openSync(this.#path(name), constants.O_RDONLY | constants.O_NOFOLLOW);
+      file = openSync(this.#path(name), constants.O_NOFOLLOW | constants.O_NONBLOCK);
       const stats = fstatSync(file);
       if (!this.#isOwn(stats, "isFile") || stats.size > BYTES_MAX) return undefined;
       const bytes = readFileSync(file);

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { AS_OWN } from "../../bucket/disk/as-own.ts";
 import { makeFolder } from "../../bucket/disk/make-folder.ts";
 import { replaceFile } from "../../bucket/disk/replace-file.ts";
 
@@ -41,7 +42,7 @@ export async function readCheckedPieces(
   let said: string | undefined;
   let beginning = Buffer.alloc(0);
   try {
-    const file = await open(path);
+    const file = await open(path, AS_OWN);
     try {
       const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
       for (;;) {

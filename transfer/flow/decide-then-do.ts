@@ -10,6 +10,8 @@ export interface Steps<Job> {
   smallMost: () => number;
   /** All are decided on. */
   onDecided: () => void;
+  /** Called at the first failure: what is still under way is for nothing. */
+  onFailure: () => void;
   /** Called with 1 when one is decided on, and with -1 when it is done. */
   onWaiting: (job: Job, count: 1 | -1) => void;
 }
@@ -26,7 +28,7 @@ export async function decideThenDo<T, Job>(
   decide: (item: T) => Job | undefined | Promise<Job | undefined>,
   perform: (job: Job) => Promise<void>,
   limits: Pick<Limits, "comparisons" | "decidedAhead" | "flight">,
-  { cost, smallMost, onDecided, onWaiting }: Steps<Job>,
+  { cost, smallMost, onDecided, onFailure, onWaiting }: Steps<Job>,
 ): Promise<void> {
   // Jobs that wait are kept as they are: a promise and a closure for each of thousands would be moved by every collection.
   const waiting = new Queue<Job>();
@@ -36,6 +38,10 @@ export async function decideThenDo<T, Job>(
   let failure: { error: unknown } | undefined;
   let onIdle = () => {};
   let [room, onRoom]: [Promise<void> | undefined, () => void] = [undefined, () => {}];
+  const fail = (error: unknown) => {
+    if (!failure) onFailure();
+    failure ??= { error };
+  };
   const begin = () => {
     for (let job = waiting.first; job !== undefined; job = waiting.first) {
       share ||= Math.min(cost(job), limits.flight);
@@ -56,7 +62,7 @@ export async function decideThenDo<T, Job>(
     try {
       await perform(job);
     } catch (error) {
-      failure ??= { error };
+      fail(error);
     }
     onWaiting(job, -1);
     inFlight -= its;
@@ -86,7 +92,7 @@ export async function decideThenDo<T, Job>(
     });
     onDecided();
   } catch (error) {
-    failure ??= { error };
+    fail(error);
   }
   if (inFlight > 0) await new Promise<void>((resolve) => (onIdle = resolve));
   if (failure) throw failure.error;

@@ -18,7 +18,7 @@ export function flightShares(bytes: number): number {
 
 /** Of jobs that each carry a file of so many bytes to a store, or from it. */
 export function carrying<Job>(
-  store: Pick<ObjectStore, "expect" | "smallAtOnce">,
+  store: Pick<ObjectStore, "expect" | "giveUp" | "smallAtOnce">,
   bytesOf: (job: Job) => number,
   plan: Pick<Plan, "complete">,
 ): Steps<Job> {
@@ -26,6 +26,7 @@ export function carrying<Job>(
     cost: (job) => flightShares(bytesOf(job)),
     smallMost: () => store.smallAtOnce?.() ?? Number.POSITIVE_INFINITY,
     onDecided: () => plan.complete(),
+    onFailure: () => store.giveUp?.(),
     onWaiting: (job, count) => store.expect?.(count, count * bytesOf(job)),
   };
 }

@@ -1,6 +1,6 @@
 import { malformed } from "./response-head.ts";
 
-/** Longest line between chunks: S3 has no extensions, and its trailers are short. */
+/** Longest line between chunks, and all trailers together: S3 has no extensions, and its trailers are short. */
 const LINE_MAX = 16 * 1024;
 
 /** Parsed start of a piece of a chunked body. */
@@ -18,6 +18,8 @@ export class ChunkedBody {
   #left = 0;
   /** A line that is not complete. */
   #line = "";
+  /** Characters of trailers. */
+  #trailers = 0;
 
   get isDone(): boolean {
     return this.#phase === "done";
@@ -38,7 +40,8 @@ export class ChunkedBody {
     const end = bytes.indexOf(0x0a);
     const used = end < 0 ? bytes.length : end + 1;
     this.#line += bytes.toString("latin1", 0, used);
-    if (this.#line.length > LINE_MAX) throw malformed("a line between its chunks is too long");
+    if (this.#line.length + this.#trailers > LINE_MAX)
+      throw malformed("a line between its chunks is too long");
     if (end >= 0) {
       const line = this.#line.replace(/\r?\n$/, "");
       this.#line = "";
@@ -53,6 +56,7 @@ export class ChunkedBody {
       this.#phase = "size";
     } else if (this.#phase === "trailers") {
       if (line === "") this.#phase = "done";
+      this.#trailers += line.length + 2;
     } else {
       const size = /^([0-9a-f]{1,12})\s*(?:;|$)/i.exec(line)?.[1];
       if (size === undefined) throw malformed("the length of a chunk is no number");

@@ -7,7 +7,7 @@ import {
   type ResponseHead,
 } from "./response-head.ts";
 
-/** Longest head: S3's own headers and 2 KiB of metadata come to a tenth of it. */
+/** Longest head, with the interim ones before it: S3's own headers and 2 KiB of metadata come to a tenth of it. */
 const HEAD_MAX = 64 * 1024;
 
 const NOTHING = Buffer.alloc(0);
@@ -29,6 +29,8 @@ export class ResponseParser {
   readonly #listener: ResponseListener;
   /** The head as far as it has come. */
   #headBytes: Buffer | undefined;
+  /** Bytes of interim heads. */
+  #interim = 0;
   #framing: Framing | undefined;
   #chunks: ChunkedBody | undefined;
   /** Bytes of the body that are yet to come. */
@@ -111,7 +113,8 @@ export class ResponseParser {
   #readHead(): void {
     const bytes = this.#headBytes ? Buffer.concat([this.#headBytes, this.#rest]) : this.#rest;
     const end = bytes.indexOf("\r\n\r\n", 0, "latin1");
-    if ((end < 0 ? bytes.length : end) > HEAD_MAX) throw malformed("its head is too long");
+    if (this.#interim + (end < 0 ? bytes.length : end) > HEAD_MAX)
+      throw malformed("its head is too long");
     if (end < 0) {
       this.#headBytes = Buffer.from(bytes);
       this.#rest = bytes.subarray(bytes.length);
@@ -121,7 +124,10 @@ export class ResponseParser {
     this.#rest = bytes.subarray(end + 4);
     const head = parseHead(bytes.toString("latin1", 0, end));
     // An interim response, such as 100 Continue; the real one follows.
-    if (head.status < 200) return;
+    if (head.status < 200) {
+      this.#interim += end + 4;
+      return;
+    }
     this.#framing = framingOf(head, this.#method);
     this.#left = this.#framing.kind === "length" ? this.#framing.length : Number.POSITIVE_INFINITY;
     this.#listener.head(head);

@@ -190,3 +190,25 @@ test("who finds no room in one piece keeps its turn before all that have somethi
   await settle();
   expect([served, budget.inUse]).toEqual([["carl", "bob", "ada"], 7]);
 });
+
+test("of an owner's own, those with a rank go first, the least before all, and the others in their order", async () => {
+  const ranks = fc.array(fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }));
+  await fc.assert(
+    fc.asyncProperty(ranks, async (asked) => {
+      const budget = new Budget(1);
+      await budget.take(1, ada);
+      const served: number[] = [];
+      const all = asked.map(async (rank, index) => {
+        await budget.take(1, ada, undefined, rank);
+        served.push(index);
+        budget.give(1, ada);
+      });
+      budget.give(1, ada);
+      await Promise.all(all);
+      const rankOf = (index: number) => asked[index] ?? Number.POSITIVE_INFINITY;
+      const indexes = asked.map((_, index) => index);
+      // A sort keeps the order of what is as good.
+      expect(served).toEqual(indexes.toSorted((a, b) => rankOf(a) - rankOf(b) || a - b));
+    }),
+  );
+});

@@ -163,7 +163,7 @@ test("whatever a server answers, a listing that ends has only what was asked for
       }
       ended += 1;
       const told = used.map((at) => pages[at]!);
-      expect(listed.map((entry) => entry.key)).toEqual(told.flatMap(({ keys }) => keys));
+      expect(listed.map((entry) => entry.key)).toEqual(once(told.map(({ keys }) => keys)));
       for (const entry of listed)
         expect([entry.key.startsWith("p/"), entry.size]).toEqual([true, 7]);
       // The last page is one after which there is none; each before it names the next.
@@ -179,3 +179,11 @@ test("whatever a server answers, a listing that ends has only what was asked for
   );
   expect(ended).toBeGreaterThan(30);
 }, 60_000);
+
+/** Keys of pages without those that come again, on a page or right behind it. */
+function once(pages: readonly string[][]): string[] {
+  return pages.flatMap((keys, at) => {
+    const last = pages.slice(0, at).flat().at(-1);
+    return [...new Set(keys)].filter((key) => key !== last);
+  });
+}

@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -66,6 +68,13 @@ describe("compiled code", () => {
     const link = join(dirname(folder), "link");
     symlinkSync(folder, link);
     expect(new CodeCache(link, runner).read("part")).toBeUndefined();
+  });
+
+  test("a pipe in its place is not waited for", () => {
+    cache.write("part", 5, () => CODE);
+    rmSync(file());
+    spawnSync("mkfifo", ["-m", "600", file()]);
+    expect(cache.read("part")).toBeUndefined();
   });
 
   test("does not grow without end: the newest files are kept", () => {

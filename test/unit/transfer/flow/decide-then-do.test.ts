@@ -8,11 +8,12 @@ describe("decideThenDo", () => {
     const done: number[] = [];
     let decided = false;
     const limits = { comparisons: 4, decidedAhead: 8, flight: 4 };
-    let waiting = 0;
+    let [waiting, failures] = [0, 0];
     const job = {
       cost: () => 1,
       smallMost: () => Number.POSITIVE_INFINITY,
       onDecided: () => void (decided = true),
+      onFailure: () => void (failures += 1),
       onWaiting: (_: number, count: number) => void (waiting += count),
     };
     await decideThenDo(
@@ -45,7 +46,35 @@ describe("decideThenDo", () => {
         job,
       ),
     ).rejects.toThrow("deciding");
-    expect(waiting).toBe(0);
+    expect([waiting, failures]).toEqual([0, 2]);
+  });
+
+  test("tells of the first failure while others are still under way, and waits for these", async () => {
+    const told: string[] = [];
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const doing = decideThenDo(
+      numbers(3),
+      async (n) => n,
+      async (n) => {
+        if (n > 0) throw new Error(`task ${n}`);
+        await ended;
+        told.push("ended");
+      },
+      { comparisons: 4, decidedAhead: 8, flight: 4 },
+      {
+        cost: () => 1,
+        smallMost: () => Number.POSITIVE_INFINITY,
+        onDecided: () => undefined,
+        onWaiting: () => undefined,
+        onFailure: () => {
+          told.push("failure");
+          end();
+        },
+      },
+    );
+    await expect(doing).rejects.toThrow("task 1");
+    expect(told).toEqual(["failure", "ended"]);
   });
 });
 
@@ -90,6 +119,7 @@ test("decideThenDo: no more is decided, decided ahead and done at a time than th
             cost,
             smallMost: () => smallMost,
             onDecided: () => undefined,
+            onFailure: () => undefined,
             onWaiting: (_, count) => void (waiting += count),
           },
         );

@@ -91,6 +91,7 @@ test("a file that changes while it goes up is sent again, as it is then", async 
       if (args[0] === join(folder, "f1") && changes-- > 0) appendFileSync(args[0], " and more");
       return etag;
     },
+    forTransfer: undefined,
   });
   const summary = await uploadEntries(
     busy,

@@ -181,6 +181,11 @@ describe("a response that is none", () => {
       `${OK}Transfer-Encoding: chunked\r\n\r\n${"1".repeat(20_000)}`,
     ],
     ["a head without an end", `${OK}${"x: 1\r\n".repeat(20_000)}`],
+    ["interim heads without an end", "HTTP/1.1 102 Processing\r\n\r\n".repeat(20_000)],
+    [
+      "trailers without an end",
+      `${OK}Transfer-Encoding: chunked\r\n\r\n0\r\n${"x: 1\r\n".repeat(20_000)}`,
+    ],
     ["more than it says", `${OK}Content-Length: 1\r\n\r\nab`],
   ])("%s", async (_, text) => {
     await expect(read(text)).rejects.toMatchObject({ name: "MalformedResponse" });

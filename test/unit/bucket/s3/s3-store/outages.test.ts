@@ -63,8 +63,8 @@ test("resets of every connection are ridden out, too, with fewer requests at onc
   };
   let isOver = false;
   const { store } = await reached({
-    20_000: look,
-    60_000: () => {
+    60_000: look,
+    85_000: () => {
       look();
       isOver = true;
     },
@@ -185,4 +185,17 @@ test("an answer that takes as long as a slow line may need is waited for, and th
     .putFile(large, "k", 9 << 20);
   expect(told[0]).toMatchObject({ reason: "no answer" });
   expect(told).toContain(undefined);
+});
+
+test("where every answer breaks off, the first request is given up soon, however many wait", async () => {
+  const { store } = await reached();
+  s3.server.intercept = (_seen, response) => {
+    response.req.socket.end("HTTP/1.1 200 OK\r\nx-amz");
+    return true;
+  };
+  s3.server.seen.length = 0;
+  const puts = Array.from({ length: 400 }, (_, index) => store.put(`k${index}`, "x"));
+  await expect(Promise.race(puts)).rejects.toMatchObject({ name: "NetworkError" });
+  expect(s3.server.seen.length).toBeLessThan(400);
+  await Promise.allSettled(puts);
 });
