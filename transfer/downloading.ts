@@ -96,7 +96,7 @@ export class Download {
         const place = this.#target(pair);
         if (place) places.push(place);
       }
-      yield places;
+      if (places.length > 0) yield places;
     }
   }
 

@@ -69,13 +69,9 @@ export class RequestLimit {
 
   /** From now on so many requests, whatever latency is; what has brought the limit down is still made up for step by step. */
   settle(requests: number): void {
-    this.#keepTo({ start: requests, low: requests, max: requests });
-  }
-
-  #keepTo(requests: Pick<RequestLimitOptions, "start" | "low" | "max">): void {
     const wasWhole = this.#limit >= this.#options.start;
-    this.#options = { ...this.#options, ...requests };
-    if (wasWhole || this.#limit > requests.max) this.#become(requests.start);
+    this.#options = { ...this.#options, start: requests, low: requests, max: requests };
+    if (wasWhole || this.#limit > requests) this.#become(requests);
   }
 
   /**
