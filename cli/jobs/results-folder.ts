@@ -3,6 +3,7 @@ import { makeFolder } from "../../bucket/disk/make-folder.ts";
 import { LocalCopies } from "../../transfer/comparing/local-copies.ts";
 import type { Context } from "../context.ts";
 import { CommandError } from "../errors/command-error.ts";
+import { shownPath } from "../output/shown-path.ts";
 
 /** A folder that results are to go into. */
 export interface ResultsFolder {
@@ -44,7 +45,7 @@ export async function openResultsFolder(
   folder: ResultsFolder,
 ): Promise<LocalCopies> {
   const { made } = await checkResultsFolder(context, folder);
-  await makeFolder(folder.path);
+  await makeFolder(folder.path).catch((error: unknown) => unusable(folder.path, error));
   const copies = await LocalCopies.open(context.copyStates, folder.path);
   if (made && !copies.made) {
     copies.made = made;
@@ -62,10 +63,23 @@ async function namesIn(path: string): Promise<string[]> {
   try {
     return await readdir(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return [];
-    if (code === "ENOTDIR")
-      throw new CommandError("usage", (say) => say("problem.notAFolder", { path }));
-    throw error;
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? [] : unusable(path, error);
   }
+}
+
+/** Errors that say that something else has the folder's name. */
+const TAKEN: ReadonlySet<string> = new Set(["EEXIST", "ENOTDIR"]);
+/** Errors that say that there can be no such folder, or that this user cannot use it. */
+const UNUSABLE: ReadonlySet<string> = new Set(
+  "EACCES EINVAL ELOOP ENAMETOOLONG ENOENT EPERM EROFS".split(" "),
+);
+
+/** @throws CloudSubmitError `usage` for a folder that another one is to be given for; else the error */
+function unusable(path: string, error: unknown): never {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  const shown = shownPath(path);
+  if (TAKEN.has(code))
+    throw new CommandError("usage", (say) => say("problem.notAFolder", { path: shown }));
+  if (!UNUSABLE.has(code)) throw error;
+  throw new CommandError("usage", (say) => say("problem.folderUnusable", { path: shown, code }));
 }

@@ -68,6 +68,7 @@ export const errorsEn = {
   "problem.folderNotOurs":
     "{path} is there, and was not made for results: give --to with another folder, or with this one; files that are in it are kept",
   "problem.notAFolder": "{path} is not a folder: give another one with --to",
+  "problem.folderUnusable": "{path} cannot be made or read ({code}): give another folder with --to",
   "problem.meantPrefix": "{prefix} is no prefix: give {meant}",
   "problem.noSuchDay": "{flag} {text}: there is no such day or time",
   "problem.meantBucket": "{bucket} is no bucket's name: give {meant}",

@@ -76,6 +76,8 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
     "{path} はすでにあり、結果用に作られたものではありません。--to で別のフォルダーか、このフォルダーを指定してください。中のファイルは残ります",
   "problem.notAFolder":
     "{path} はフォルダーではありません。--to で別のフォルダーを指定してください",
+  "problem.folderUnusable":
+    "{path} を作成または読み取りできません ({code})。--to で別のフォルダーを指定してください",
   "problem.meantPrefix": "{prefix} はプレフィックスではありません。{meant} を指定してください",
   "problem.noSuchDay": "{flag} {text}: その日時はありません",
   "problem.meantBucket": "{bucket} はバケット名ではありません。{meant} を指定してください",
