@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { Batches } from "../bucket/flow/batches.ts";
+import type { Batches } from "../bucket/flow/batches.ts";
 import type { ObjectEntry, ObjectStore } from "../bucket/object-store.ts";
 import type { Input } from "../protocol/manifest.ts";
 import { reason } from "../protocol/reason.ts";
@@ -80,7 +80,7 @@ export class Download {
   async run(pairs: Batches<Pair>): Promise<void> {
     const steps = carrying(this.#store, ({ entry }: Job) => entry.size, this.#plan);
     await decideThenDo(
-      new Batches(this.#targets(pairs)),
+      pairs.map((pair) => this.#target(pair)),
       (place) => this.#decide(place),
       (job) => this.#fetch(job),
       this.#tools.limits,
@@ -88,19 +88,7 @@ export class Download {
     );
   }
 
-  /** Where the objects go, in the order of the listing. */
-  async *#targets(pairs: Batches<Pair>): AsyncGenerator<readonly Place[]> {
-    for await (const batch of pairs.all) {
-      const places: Place[] = [];
-      for (const pair of batch) {
-        const place = this.#target(pair);
-        if (place) places.push(place);
-      }
-      if (places.length > 0) yield places;
-    }
-  }
-
-  /** undefined: nothing of it comes, which is told. */
+  /** Where an object goes: asked in the order of the listing. undefined: nothing of it comes, which is told. */
   #target({ local, remote }: Pair): Place | undefined {
     if (!remote) {
       if (local && local.kind !== "skipped") this.gone.note(local);

@@ -80,7 +80,7 @@ export async function uploadEntries(
   options: UploadOptions,
 ): Promise<TransferSummary> {
   const upload = new Upload(store, prefix, options, new HashCache(undefined, Date.now));
-  await upload.run(new Batches(alone(batchesOf(entries))));
+  await upload.run(new Batches(batchesOf(entries)).map((local) => ({ local })));
   return upload.summary;
 }
 
@@ -95,12 +95,6 @@ async function* listedIfAllowed(
     if (!(error instanceof Error && error.name === "AccessDenied")) throw error;
     onDenied();
   }
-}
-
-async function* alone(
-  batches: AsyncIterable<readonly WalkEntry[]> | Iterable<readonly WalkEntry[]>,
-): AsyncGenerator<readonly Pair[]> {
-  for await (const batch of batches) yield batch.map((local) => ({ local }));
 }
 
 interface Wanted extends UploadOptions, Pick<SyncOptions, "delete" | "ignore" | "copies" | "sent"> {
@@ -133,7 +127,7 @@ class Upload {
     this.#before = options.sent && new SentBefore(store, prefix, options.sent, this.#comparing);
   }
 
-  async run(pairs: AsyncIterable<Pair>): Promise<void> {
+  async run(pairs: Iterable<Pair> | AsyncIterable<Pair>): Promise<void> {
     await decideThenDo(
       pairs,
       (pair) => this.#decide(pair),
@@ -151,7 +145,7 @@ class Upload {
     const named = this.#named;
     this.#named = [];
     if (named.length === 0) return;
-    if (!this.#isSure()) return this.run(new Batches(alone([named.map(({ local }) => local)])));
+    if (!this.#isSure()) return this.run(named.map(({ local }) => ({ local })));
     this.summary.named += named.length;
     for (const { local, object } of named)
       this.#tell(local, { ...object, checksum: undefined, own: ownMetadata(local) });

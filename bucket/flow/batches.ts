@@ -10,6 +10,11 @@ export class Batches<T> implements AsyncIterable<T> {
     this.all = all;
   }
 
+  /** The same with each item changed; those that become undefined are left out. */
+  map<R>(change: (item: T) => R | undefined): Batches<R> {
+    return new Batches(changed(this.all, change));
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<T> {
     for await (const batch of this.all) for (const item of batch) yield item;
   }
@@ -18,6 +23,20 @@ export class Batches<T> implements AsyncIterable<T> {
 /** Items as they come together, where they do; else each by itself. */
 export function batchesOf<T>(items: AsyncIterable<T>): AsyncIterable<readonly T[]> {
   return items instanceof Batches ? (items as Batches<T>).all : eachAlone(items);
+}
+
+async function* changed<T, R>(
+  batches: AsyncIterable<readonly T[]>,
+  change: (item: T) => R | undefined,
+): AsyncGenerator<readonly R[]> {
+  for await (const batch of batches) {
+    const some: R[] = [];
+    for (const item of batch) {
+      const one = change(item);
+      if (one !== undefined) some.push(one);
+    }
+    if (some.length > 0) yield some;
+  }
 }
 
 async function* eachAlone<T>(items: AsyncIterable<T>): AsyncGenerator<readonly T[]> {

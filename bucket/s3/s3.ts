@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Budget, type Owner } from "../flow/budget.ts";
+import { busyShare } from "../flow/busy-share.ts";
 import { Rate } from "../flow/rate.ts";
 import { limitsAt, type Machine, newMachine } from "../machine.ts";
 import { proxyVariables } from "../network/proxy.ts";
@@ -160,17 +161,6 @@ export class S3 {
       },
     };
   }
-}
-
-/** Says how busy this thread was since it was asked last: 0 to 1. */
-function busyShare(): () => number {
-  let before = performance.eventLoopUtilization();
-  return () => {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, before);
-    before = now;
-    return utilization;
-  };
 }
 
 /** The settings of this thread's connections, for another one's. */

@@ -25,14 +25,8 @@ export interface MergeReport {
 }
 
 /** A listing by itself, where nothing of the folder is to be compared with it. */
-export function objectsAlone(listed: AsyncIterable<ObjectEntry>): Batches<Pair> {
-  return new Batches(eachAlone(batchesOf(listed)));
-}
-
-async function* eachAlone(
-  batches: AsyncIterable<readonly ObjectEntry[]>,
-): AsyncGenerator<readonly Pair[]> {
-  for await (const batch of batches) yield batch.map((remote) => ({ remote }));
+export function objectsAlone(listed: Batches<ObjectEntry>): Batches<Pair> {
+  return listed.map((remote) => ({ remote }));
 }
 
 /**

@@ -24,7 +24,7 @@ export interface Steps<Job> {
  * @throws the first failure of either; nothing runs any more by then
  */
 export async function decideThenDo<T, Job>(
-  items: AsyncIterable<T>,
+  items: Iterable<T> | AsyncIterable<T>,
   decide: (item: T) => Job | undefined | Promise<Job | undefined>,
   perform: (job: Job) => Promise<void>,
   limits: Pick<Limits, "comparisons" | "decidedAhead" | "flight">,

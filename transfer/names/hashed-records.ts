@@ -138,9 +138,7 @@ export class HashedRecords {
     if (this.#count % RECORDS_IN_A_BLOCK === 0)
       this.#blocks.push(new Uint32Array(RECORDS_IN_A_BLOCK * this.#words));
     const place = this.#count++;
-    const block = this.#blocks.at(-1);
-    const from = (place % RECORDS_IN_A_BLOCK) * this.#words;
-    if (block) for (let at = 0; at < KEY_WORDS; at++) block[from + at] = key[at] ?? 0;
+    this.#record(place).set(key);
     this.#slots[slot] = this.#count;
     return place;
   }

@@ -1,5 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import type { AwsCredentialIdentity } from "@smithy/types";
+import { busyShare } from "../../flow/busy-share.ts";
 import { bytesOf, type FileAnswer, type FileOrder, type FileWork } from "../carry-file.ts";
 import type { Line } from "../line.ts";
 import { S3Error } from "../s3-error.ts";
@@ -36,7 +37,8 @@ export class Lane {
   #isRetired = false;
   /** Bytes from S3, to all threads, when this one was found silent last. */
   #heardAtSilence: number | undefined;
-  #usage: ReturnType<Worker["performance"]["eventLoopUtilization"]> | undefined;
+  /** Share of the time since this was asked last in which it was busy: 0 to 1. */
+  readonly busyShare: () => number;
 
   /**
    * @param line is told of what comes from S3
@@ -44,6 +46,7 @@ export class Lane {
    */
   constructor(worker: Worker, line: Line, on: { begin: () => void; end: () => void }) {
     this.#worker = worker;
+    this.busyShare = busyShare(worker.performance);
     this.#line = line;
     this.#onBegin = on.begin;
     this.#onEnd = on.end;
@@ -65,14 +68,6 @@ export class Lane {
   /** The work that it has to do, in bytes. */
   get load(): number {
     return this.#load;
-  }
-
-  /** Share of the time since this was asked last in which it was busy: 0 to 1. */
-  utilization(): number {
-    const now = this.#worker.performance.eventLoopUtilization();
-    const { utilization } = this.#worker.performance.eventLoopUtilization(now, this.#usage);
-    this.#usage = now;
-    return utilization;
   }
 
   /**

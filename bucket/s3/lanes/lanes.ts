@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { AwsCredentialIdentity } from "@smithy/types";
+import { busyShare } from "../../flow/busy-share.ts";
 import type { FileAnswer, FileOrder } from "../carry-file.ts";
 import type { Line } from "../line.ts";
 import { hasRoomForThread } from "./address-space.ts";
@@ -53,7 +54,7 @@ export class Lanes {
   /** Work that is known to come, in bytes. */
   #expected = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
-  #usage = performance.eventLoopUtilization();
+  readonly #busyShare = busyShare();
   #idle: NodeJS.Timeout | undefined;
 
   constructor(options: LanesOptions) {
@@ -148,11 +149,8 @@ export class Lanes {
     const known = Math.max(this.#large, this.#expected);
     if (!this.#growth.isDue({ ms, known })) return;
     this.#lookedAt = now;
-    const usage = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(usage, this.#usage);
-    this.#usage = usage;
     const ready = this.#ready;
-    const shares = [utilization, ...ready.map((lane) => lane.utilization())];
+    const shares = [this.#busyShare(), ...ready.map((lane) => lane.busyShare())];
     const busy = shares.reduce((sum, share) => sum + share, 0) / shares.length;
     const work = this.#done;
     this.#done = 0;

@@ -18,6 +18,17 @@ test("what comes in batches can be had one by one and together, and what comes a
   expect(await collect(batchesOf(numbers(3)))).toEqual([[0], [1], [2]]);
 });
 
+test("items can be changed, and left out, without a batch of none", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.array(fc.nat(), { minLength: 1 })), async (batches) => {
+      const halves = new Batches(given(batches)).map((n) => (n % 2 === 0 ? n / 2 : undefined));
+      const some = await collect(halves.all);
+      expect(some.flat()).toEqual(batches.flat().flatMap((n) => (n % 2 === 0 ? [n / 2] : [])));
+      expect(some.every((batch) => batch.length > 0)).toBe(true);
+    }),
+  );
+});
+
 test("a reader that leaves ends what gives the batches", async () => {
   let isEnded = false;
   async function* ending() {
