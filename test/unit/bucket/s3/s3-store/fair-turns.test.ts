@@ -10,12 +10,15 @@ import { walk } from "../../../../../transfer/walk.ts";
 import { s3Scene } from "../../../../support/s3-over.ts";
 import type { SeenRequest } from "../../../../support/s3-server.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
+import { testClock } from "../../../../support/test-clock.ts";
 
 const GB = 1000 ** 3;
 /** More than are under way, and more than one transfer has in flight. */
 const MANY = 400;
-/** Of the small job: 1 MB. */
-const FILES = 10;
+/** Small requests of one transfer. */
+const AT_ONCE = 128;
+/** Of the small job: 600 kB. */
+const FILES = 6;
 const BODY = Buffer.alloc(100_000, "small ");
 
 const scene = s3Scene();
@@ -27,10 +30,18 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
+/**
+ * Milliseconds by the clock of both jobs. Each file of the small one takes too long to show a fast line, and all of them not
+ * long enough to show a slow one: either would let the large job begin more.
+ */
+let elapsed = 0;
+const A_WHILE = 300;
+
 /** Holds back all answers to requests of the large job of which `hold` says so. */
 function holdBack(hold: (seen: SeenRequest, response: ServerResponse) => boolean): void {
   let isOver = false;
   scene.server.intercept = (seen, response) => {
+    if (!seen.key.startsWith("large/")) elapsed += A_WHILE;
     if (!seen.key.startsWith("large/") || !hold(seen, response)) return false;
     if (isOver) response.destroy();
     else held.push(response);
@@ -47,7 +58,8 @@ const PATIENT = { connectionTimeout: 3_600_000, socketTimeout: 3_600_000 };
 
 /** Stores of two jobs on one S3, whose failures are not tried again. */
 function stores(): { large: ObjectStore; small: ObjectStore } {
-  const s3 = scene.access({ attempts: 1, timeouts: PATIENT });
+  const clock = { ...testClock(), elapsed: () => elapsed };
+  const s3 = scene.access({ attempts: 1, timeouts: PATIENT, clock });
   return { large: s3.store("b", { job: "large" }), small: s3.store("b", { job: "small" }) };
 }
 
@@ -118,7 +130,7 @@ const LARGE: [string, (store: ObjectStore) => Promise<number>][] = [
         "f",
         Array.from({ length: MANY }, () => 1000),
       );
-      return stuck(downloadFolder(store, "large", temporaryFolder(), { exactly }), 100);
+      return stuck(downloadFolder(store, "large", temporaryFolder(), { exactly }), AT_ONCE);
     },
   ],
   [
@@ -139,7 +151,7 @@ const LARGE: [string, (store: ObjectStore) => Promise<number>][] = [
     (store) => {
       holdBack(() => true);
       const folder = folderOf(MANY, (path) => writeFileSync(path, "result"));
-      return stuck(out(store, "large", folder), 100);
+      return stuck(out(store, "large", folder), AT_ONCE);
     },
   ],
   [
@@ -168,14 +180,17 @@ const LARGE: [string, (store: ObjectStore) => Promise<number>][] = [
 ];
 
 describe.each(LARGE)("while a job %s, and none of its answers", (_name, begin) => {
-  test.each(SMALL)("a job of 1 MB is %s, by its own requests alone", async (_how, move, method) => {
-    const { large, small } = stores();
-    const before = await begin(large);
-    expect(await move(small)).toBe(FILES);
-    expect(scene.server.count(method, /^small\//)).toBe(FILES);
-    // The large one has begun nothing meanwhile: it has all that it may have.
-    expect(scene.server.seen.length - before).toBe(FILES);
-  });
+  test.each(SMALL)(
+    "a job of 600 kB is %s, by its own requests alone",
+    async (_how, move, method) => {
+      const { large, small } = stores();
+      const before = await begin(large);
+      expect(await move(small)).toBe(FILES);
+      expect(scene.server.count(method, /^small\//)).toBe(FILES);
+      // The large one has begun nothing meanwhile: it has all that it may have.
+      expect(scene.server.seen.length - before).toBe(FILES);
+    },
+  );
 });
 
 test("of places that become free the small job has the first ones: as many at once as it would have alone", async () => {
@@ -195,13 +210,13 @@ test("of places that become free the small job has the first ones: as many at on
   const has = async (job: string, number: number) => {
     while ((answers[job]?.length ?? 0) < number) await new Promise(setImmediate);
   };
-  await has("large", 128);
+  await has("large", AT_ONCE);
   const comes = smallIn(small);
   await has("small", 1);
   // The first one that is given back is what it has beyond.
   for (const answer of answers["large"]?.splice(0, FILES) ?? []) answer();
   await has("small", FILES);
-  expect(scene.server.seen).toHaveLength(128 + FILES);
+  expect(scene.server.seen).toHaveLength(AT_ONCE + FILES);
   holds = false;
   for (const answer of Object.values(answers).flat()) answer();
   expect(await comes).toBe(FILES);
