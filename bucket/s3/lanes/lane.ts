@@ -35,6 +35,9 @@ export class Lane {
   #isReady = false;
   #isOver = false;
   #isRetired = false;
+  #isEnding = false;
+  /** Whether it is to take none for a while. */
+  isPaused = false;
   /** Bytes from S3, to all threads, when this one was found silent last. */
   #heardAtSilence: number | undefined;
   /** Share of the time since this was asked last in which it was busy: 0 to 1. */
@@ -62,7 +65,7 @@ export class Lane {
 
   /** Whether it takes orders. */
   get isReady(): boolean {
-    return this.#isReady && !this.#isOver && !this.#isRetired;
+    return this.#isReady && !this.#isOver && !this.#isRetired && !this.isPaused;
   }
 
   /** The work that it has to do, in bytes. */
@@ -100,6 +103,9 @@ export class Lane {
 
   /** Ends the thread. */
   end(): void {
+    if (this.#isEnding) return;
+    // Each call would listen for the end once more.
+    this.#isEnding = true;
     void this.#worker.terminate();
   }
 

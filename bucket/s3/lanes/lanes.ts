@@ -154,13 +154,26 @@ export class Lanes {
     const busy = shares.reduce((sum, share) => sum + share, 0) / shares.length;
     const work = this.#done;
     this.#done = 0;
-    if (ms > REST_MS) return this.#growth.rest();
+    if (ms > REST_MS) {
+      this.#growth.rest();
+      return this.#pauseLast(ready);
+    }
     // One that is coming takes a core to itself, and does nothing yet.
     if (this.#beginning || this.#isBroken) return;
     const [lanes, orders] = [ready.length, this.#orders];
     const more = this.#growth.decide({ lanes, busy, work, ms, orders, known });
     if (more > 0) this.#add();
     else if (more < 0) this.#retire(ready.at(-1));
+    this.#pauseLast(ready);
+  }
+
+  /** The last lane has no work as long as it is tried without it. */
+  #pauseLast(ready: readonly Lane[]): void {
+    if (!this.#growth.isPausing) for (const lane of this.#lanes) lane.isPaused = false;
+    else if (!this.#lanes.some(({ isPaused }) => isPaused)) {
+      const last = ready.at(-1);
+      if (last) last.isPaused = true;
+    }
   }
 
   /** It takes no more orders. */

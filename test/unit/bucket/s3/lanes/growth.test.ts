@@ -1,25 +1,34 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { Growth, type Look } from "../../../../../bucket/s3/lanes/growth.ts";
+import { Random } from "../../../../../local/random.ts";
 
 /** A machine: how fast so many threads are together, in bytes a millisecond, and how busy they are. */
 type Machine = (threads: number) => { rate: number; busy: number };
 
-/** Lanes at each look, and how often one was begun. */
-function looks(growth: Growth, machine: Machine, count: number, more: Partial<Look> = {}) {
+/** Lanes that are used at each look, and how often one was begun. @param rateAt by how much faster or slower it is at a look */
+function looks(
+  growth: Growth,
+  machine: Machine,
+  count: number,
+  more: Partial<Look> = {},
+  rateAt: (look: number) => number = () => 1,
+) {
   const seen: number[] = [];
   let lanes = 0;
   let begun = 0;
   for (let look = 0; look < count; look++) {
-    const { rate, busy } = machine(lanes + 1);
-    const one = { lanes, busy, work: rate * 100, ms: 100, orders: 8, known: 0, ...more };
+    const used = growth.isPausing ? lanes - 1 : lanes;
+    const { rate, busy } = machine(used + 1);
+    const work = rate * 100 * rateAt(look);
+    const one = { lanes: used, busy, work, ms: 100, orders: 8, known: 0, ...more };
     const change = growth.decide(one);
     if (change > 0) {
       begun += 1;
       growth.begun();
     }
     lanes += change;
-    seen.push(lanes);
+    seen.push(used);
   }
   return { seen, lanes, begun };
 }
@@ -80,4 +89,49 @@ test("before the first lane, looks come sooner when much is known to come; then 
   const machine: Machine = (threads) => ({ rate: threads * FAST, busy: 1 });
   expect(looks(growth, machine, 1, { known: much }).lanes).toBe(1);
   expect(due(much)).toEqual([false, false, false, true]);
+});
+
+describe("while a program becomes faster by and by, and rates vary", () => {
+  const LOOKS = 600;
+  const RUNS = 200;
+
+  /** Slow when it begins, as V8 compiles what it needs; then up to a third more or less at each look, by chance. */
+  function rates(seed: number): (look: number) => number {
+    const random = new Random(seed);
+    const vary = Array.from({ length: LOOKS }, () => 1 + (random.fraction() - 0.5) * 0.66);
+    return (look) => (look === 0 ? 0.001 : Math.min(1, 0.5 + look / 50) * (vary[look] ?? 1));
+  }
+
+  /** The share of the looks from `from` to `to` at which so many lanes were used, over many runs. */
+  function share(lanes: number, machine: () => Machine, from = 0, to = LOOKS): number {
+    let count = 0;
+    for (let seed = 0; seed < RUNS; seed++) {
+      const { seen } = looks(new Growth(1), machine(), LOOKS, { known: 2 ** 30 }, rates(seed));
+      count += seen.slice(from, to).filter((used) => used === lanes).length;
+    }
+    return count / RUNS / (to - from);
+  }
+
+  test.each([1, 0.2])(
+    "a lane that came with the first look and brings nothing goes; then %s of two threads are busy",
+    (busy) => {
+      const machine: Machine = (threads) => ({ rate: FAST, busy: threads === 1 ? 1 : busy });
+      expect(share(1, () => machine, 1, 2)).toBe(1);
+      expect(share(0, () => machine)).toBeGreaterThan(0.8);
+    },
+  );
+
+  test("one that helps by half stays, but for a few looks now and then", () => {
+    const machine: Machine = (threads) => ({ rate: FAST * (0.5 + threads / 2), busy: 1 });
+    expect(share(1, () => machine)).toBeGreaterThan(0.9);
+  });
+
+  test("one that helped first and then does not goes", () => {
+    const machine = (): Machine => {
+      let look = 0;
+      return (threads) => ({ rate: FAST * (look++ < 100 ? threads : 1), busy: 1 });
+    };
+    expect(share(1, machine, 0, 100)).toBeGreaterThan(0.8);
+    expect(share(0, machine, 200)).toBeGreaterThan(0.7);
+  });
 });

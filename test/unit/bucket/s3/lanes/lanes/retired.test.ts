@@ -1,4 +1,4 @@
-import { BroadcastChannel } from "node:worker_threads";
+import { BroadcastChannel, Worker } from "node:worker_threads";
 import { afterEach, expect, jest, test } from "@jest/globals";
 import { Growth } from "../../../../../../bucket/s3/lanes/growth.ts";
 import { Lanes } from "../../../../../../bucket/s3/lanes/lanes.ts";
@@ -34,9 +34,11 @@ const order = (file: number | undefined) =>
         : { kind: "receive", to: file, range: { at: 0, last: 8_388_608, size: 8_388_608 } },
   }) as unknown as Parameters<Lanes["carry"]>[0];
 
-test("a lane that is given up gets no more of the file that it wrote to", async () => {
-  let wanted: 1 | 0 | -1 = 1;
-  jest.spyOn(Growth.prototype, "decide").mockImplementation(() => wanted);
+/** Lanes of which one is there; `wanted` is what a look decides. */
+async function withOne() {
+  const growth: { wanted: 1 | 0 | -1; isPausing: boolean } = { wanted: 1, isPausing: false };
+  jest.spyOn(Growth.prototype, "decide").mockImplementation(() => growth.wanted);
+  jest.spyOn(Growth.prototype, "isPausing", "get").mockImplementation(() => growth.isPausing);
   // Each look is due.
   let now = 0;
   jest.spyOn(performance, "now").mockImplementation(() => (now += 200));
@@ -54,32 +56,70 @@ test("a lane that is given up gets no more of the file that it wrote to", async 
     program: async () => PROGRAM,
     settings: async () => settings,
   });
-  let isHere = false;
-  const carry = (file: number | undefined) => {
-    isHere = false;
-    const here = async () => {
+  /** Orders that this thread carries, until all are answered. */
+  const held: (() => void)[] = [];
+  const ends: Promise<unknown>[] = [];
+  /** @returns whether this thread carries it */
+  const carry = async (file: number | undefined) => {
+    let isHere = false;
+    const here = () => {
       isHere = true;
-      return ANSWER;
+      return new Promise<typeof ANSWER>((resolve) => held.push(() => resolve(ANSWER)));
     };
-    return lanes.carry(order(file), { accessKeyId: "a", secretAccessKey: "s" }, () => {}, here);
-  };
-  while (lanes.count === 0) {
-    await carry(undefined);
+    const credentials = { accessKeyId: "a", secretAccessKey: "s" };
+    const end = lanes.carry(order(file), credentials, () => {}, here);
+    ends.push(end);
     await new Promise(setImmediate);
-  }
-  wanted = 0;
-  const first = carry(7);
-  expect(isHere).toBe(false);
-  wanted = -1;
+    return isHere;
+  };
+  while (lanes.count === 0) await carry(undefined);
+  growth.wanted = 0;
+  /** Both threads answer all that they have. */
+  const answer = async () => {
+    const channel = new BroadcastChannel(CHANNEL);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    channel.postMessage("answer");
+    for (const end of held.splice(0)) end();
+    await Promise.all(ends);
+    channel.close();
+  };
+  return { lanes, growth, carry, answer };
+}
+
+test("a lane that is given up gets no more of the file that it wrote to", async () => {
+  const { lanes, growth, carry, answer } = await withOne();
+  expect(await carry(7)).toBe(false);
+  growth.wanted = -1;
   await carry(undefined);
-  wanted = 0;
+  growth.wanted = 0;
   expect(lanes.count).toBe(0);
-  const second = carry(7);
-  await new Promise(setImmediate);
-  expect(isHere).toBe(true);
-  const channel = new BroadcastChannel(CHANNEL);
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  channel.postMessage("answer");
-  await Promise.all([first, second]);
-  channel.close();
+  expect(await carry(7)).toBe(true);
+  await answer();
+});
+
+test("it is ended once, whatever it still had to do", async () => {
+  const { growth, carry, answer } = await withOne();
+  const end = jest.spyOn(Worker.prototype, "terminate");
+  let theirs = 0;
+  for (let file = 10; file < 40; file++) if (!(await carry(file))) theirs += 1;
+  expect(theirs).toBeGreaterThan(10);
+  growth.wanted = -1;
+  await carry(undefined);
+  growth.wanted = 0;
+  await answer();
+  expect(end).toHaveBeenCalledTimes(1);
+});
+
+test("while it is tried without a lane it has no work, and then it has some again", async () => {
+  const { lanes, growth, carry, answer } = await withOne();
+  expect(await carry(7)).toBe(false);
+  growth.isPausing = true;
+  // By the look at it the next one is decided on.
+  await carry(8);
+  expect([await carry(7), await carry(9), lanes.count]).toEqual([true, true, 0]);
+  growth.isPausing = false;
+  await carry(10);
+  expect([await carry(11), lanes.count]).toEqual([false, 1]);
+  await answer();
+  lanes.end();
 });
