@@ -13,7 +13,7 @@ export function ssmStep(script: string, more: Partial<RenderedStep> = {}): Rende
     name: "step",
     script,
     env: {},
-    timeoutSeconds: 10,
+    timeoutSeconds: 3600,
     workingDirectory: undefined,
     ...more,
   };
@@ -31,7 +31,7 @@ export function ssmCommand(steps: RenderedStep[], more: Partial<Command> = {}): 
     comment: "",
     steps,
     requestedAt: Date.now(),
-    expiresAt: Date.now() + 30_000,
+    expiresAt: Date.now() + (600 + 3600) * 1000,
     ...NOT_DELIVERED,
     ...more,
   };

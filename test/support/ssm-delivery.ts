@@ -41,6 +41,8 @@ export function ssmDelivery(seed = 1) {
       waiting.push(look);
       look();
     });
+  const ended = (commands: readonly Command[]) =>
+    until(() => commands.every(({ endedAt }) => endedAt !== undefined));
   return {
     folder,
     log,
@@ -50,8 +52,9 @@ export function ssmDelivery(seed = 1) {
     /** Sends the commands together; answers when all have ended. */
     async run(...commands: Command[]): Promise<void> {
       for (const each of commands) delivery.submit(each);
-      await until(() => commands.every(({ endedAt }) => endedAt !== undefined));
+      await ended(commands);
     },
+    ended,
     until,
   };
 }

@@ -47,7 +47,8 @@ describe("the SSM agent", () => {
     await w.until(() => commands.filter(({ status }) => status === "InProgress").length === 5);
     expect(commands.slice(0, 5).map(({ status }) => status)).toEqual(Array(5).fill("InProgress"));
     writeFileSync(go, "");
-    await w.until(() => commands.every(({ status }) => status === "Success"));
+    await w.ended(commands);
+    expect(new Set(commands.map(({ status }) => status))).toEqual(new Set(["Success"]));
     const order = w.told
       .filter(({ status }) => status === "InProgress")
       .map((one) => commands.indexOf(one.command));
@@ -64,7 +65,7 @@ describe("the SSM agent", () => {
       const commands = Array.from({ length: 40 }, () => command([step(script)]));
       for (const each of commands) w.delivery.submit(each);
       writeFileSync(go, "");
-      await w.until(() => commands.every(({ status }) => status === "Success"));
+      await w.ended(commands);
       return w.told
         .filter(({ status }) => status === "InProgress")
         .map((one) => commands.indexOf(one.command));
