@@ -116,7 +116,7 @@ const PACKS = {
 };
 
 /** Builds the command line; tells what went into each of its files. */
-export function buildCommandLine(options = {}) {
+export function buildCommandLine({ program = "dist/cloud-submit.cjs", ...options } = {}) {
   return splitProgram(
     {
       ...common,
@@ -124,21 +124,9 @@ export function buildCommandLine(options = {}) {
       banner: { js: "#!/usr/bin/env node" },
       entryPoints: ["cli/main.ts"],
     },
-    "dist/cloud-submit.cjs",
+    program,
     { packs: PACKS, ...options },
   );
-}
-
-/** Builds the command line into one file, as a single executable has it. */
-export function buildSingleFile(outfile) {
-  return build({
-    ...common,
-    ...programs,
-    outfile,
-    entryPoints: ["cli/main.ts"],
-    // A single executable has require() only, of Node.js's own modules.
-    supported: { "dynamic-import": false },
-  });
 }
 
 /** The client of the transfer benchmark, built as the command line is. */
@@ -191,6 +179,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   }
   if (process.argv.includes("--machines")) {
     const { buildMachines } = await import("./machines/build-machines.mjs");
-    await buildMachines(buildSingleFile);
+    await buildMachines((program) => buildCommandLine({ program, isSingle: true }));
   }
 }

@@ -13,10 +13,15 @@ const STARTER = "cli/start/main.ts";
  * @param {import("esbuild").BuildOptions} options with the program as its one entry point
  * @param {string} program where the program goes; its other files go into the folder of its name, with -files
  * @param {Record<string, string[]>} packs which modules are shipped in one file, see packFiles
+ * @param {boolean} isSingle whether the other files are assets of a single executable
  * @returns what went into each module's file (`metafile`), the text of each (`modules`), what is shipped (`files`), which is
  * written unless `write` is false, and which of these each module is in (`places`)
  */
-export async function splitProgram(options, program, { packs = {}, write = true } = {}) {
+export async function splitProgram(
+  options,
+  program,
+  { packs = {}, write = true, isSingle = false } = {},
+) {
   const root = options.absWorkingDir ?? process.cwd();
   const name = basename(program, ".cjs");
   const others = `${name}-files`;
@@ -70,6 +75,7 @@ export async function splitProgram(options, program, { packs = {}, write = true 
     define: {
       PLACES: JSON.stringify(places),
       PROGRAM: JSON.stringify({ first: basename(program), folder: others }),
+      IS_SINGLE: JSON.stringify(isSingle),
     },
   });
   const files = [

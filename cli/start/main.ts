@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { beginThreadsAsUsual, optimizeAsUsual, optimizeLate } from "../quick-engine.ts";
 import { codeCache } from "./config.ts";
+import { partAssets, partFiles } from "./part-source.ts";
 import { Parts } from "./parts.ts";
 import { useOf } from "./use-of.ts";
 
@@ -9,11 +10,16 @@ import { useOf } from "./use-of.ts";
 declare const PLACES: Readonly<Record<string, string>>;
 /** The file name of the program's first module, and of the folder of its others. */
 declare const PROGRAM: { readonly first: string; readonly folder: string };
+/** Whether the others are assets of a single executable. */
+declare const IS_SINGLE: boolean;
 
 const setFlag = (flag: string) =>
   (require("node:v8") as typeof import("node:v8")).setFlagsFromString(flag);
+const folder = join(__dirname, PROGRAM.folder);
 const parts = new Parts({
-  folder: join(__dirname, PROGRAM.folder),
+  source: IS_SINGLE
+    ? partAssets(folder, require("node:sea") as typeof import("node:sea"))
+    : partFiles(folder),
   places: PLACES,
   load: (name) => require(name) as unknown,
   cache: codeCache(),

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Script } from "node:vm";
 import { type CodeCache, useBit } from "./code-cache.ts";
+import type { PartSource } from "./part-source.ts";
 
 /** To compile a shorter text takes less than to look for its code. */
 const KEPT_MIN_LENGTH = 32 << 10;
@@ -13,13 +12,12 @@ type ModuleFunction = (exports: object, load: Load, module: { exports: object })
 type Part = Readonly<Record<string, ModuleFunction>>;
 
 export interface PartsOptions {
-  /** Folder of the program's files. */
-  folder: string;
+  source: PartSource;
   /** By a module's file name: the part that it is in. */
   places: Readonly<Record<string, string>>;
   /** For Node.js's own modules. */
   load: Load;
-  /** undefined: all is compiled anew. */
+  /** undefined: nothing is kept. */
   cache: CodeCache | undefined;
   /** The use that the program is called for, such as a verb: each calls other functions of a part. */
   use: string;
@@ -95,12 +93,12 @@ export class Parts {
   #part(name: string): Part {
     const known = this.#parts.get(name);
     if (known) return known;
-    const { folder, cache, use } = this.#options;
-    const filename = join(folder, name);
-    const text = readFileSync(filename, "utf8");
+    const { source, cache, use } = this.#options;
+    const text = source.text(name);
     const isKept = text.length >= KEPT_MIN_LENGTH;
     const kept = isKept ? cache?.read(name) : undefined;
-    const script = new Script(text, { filename, cachedData: kept?.code });
+    const cachedData = kept?.code ?? (isKept ? source.code(name) : undefined);
+    const script = new Script(text, { filename: source.path(name), cachedData });
     const isNew = !kept || script.cachedDataRejected === true;
     const uses = isNew ? 0 : kept.uses;
     if (isKept && (isNew || (uses & useBit(use)) === 0))

@@ -1,4 +1,5 @@
 // Makes what machines without Node.js get: dist/machines/. Used by local/build.mjs --machines.
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -36,23 +37,27 @@ const CONTENT = [
  * Builds dist/machines/ from what dist/ holds: for each architecture a single executable and an archive with Node.js, the
  * script for machines with the AWS CLI only, the licences, and SHA256SUMS over all. The same sources and the same Node.js make
  * the same archives; in the executable for the builder's own architecture, the code that V8 has compiled may differ.
- * @param bundleInto writes the whole command line into one file, at a path
+ * @param bundle builds the command line as a single executable has it: its first file at a path from the root, the others beside it
  * @throws Error when a Node.js runtime cannot be had
  */
-export async function buildMachines(bundleInto, architectures = ARCHITECTURES) {
+export async function buildMachines(bundle, architectures = ARCHITECTURES) {
   const { version } = JSON.parse(readFileSync(from("package.json"), "utf8"));
   const target = from("dist", "machines");
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   if (!existsSync(nodeProgram(AGENTS_NODE))) bringNode(AGENTS_NODE);
-  const script = join(target, ".single.cjs");
-  await bundleInto(script);
+  const single = join(target, ".single");
+  await bundle(join("dist", "machines", ".single", "cloud-submit.cjs"));
+  const parts = join(single, "cloud-submit-files");
+  const assets = Object.fromEntries(readdirSync(parts).map((name) => [name, join(parts, name)]));
+  const code = compile(nodeProgram(AGENTS_NODE), parts, join(single, "code"));
   for (const arch of architectures) {
     const name = archiveName(version, arch);
     const tree = join(target, ".tree");
     buildArchive(tree, name, arch, target);
     await makeSingleExecutable({
-      script,
+      script: join(single, "cloud-submit.cjs"),
+      assets: arch === process.arch ? { ...assets, ...code } : assets,
       runnable: nodeProgram(AGENTS_NODE),
       node: join(tree, name, "node"),
       path: join(target, `cloud-submit-linux-${arch}`),
@@ -61,11 +66,21 @@ export async function buildMachines(bundleInto, architectures = ARCHITECTURES) {
     writeFileSync(join(target, "LICENSES.txt"), licences(join(tree, name)));
     rmSync(tree, { recursive: true });
   }
-  rmSync(script);
+  rmSync(single, { recursive: true });
   copyFileSync(from("cli", "sh", "cloud-submit.sh"), join(target, "cloud-submit.sh"));
   const names = readdirSync(target).toSorted();
   const sums = names.map((name) => `${sha256(readFileSync(join(target, name)))}  ${name}\n`);
   writeFileSync(join(target, "SHA256SUMS"), sums.join(""));
+}
+
+/** Compiles parts as Node.js does before it runs them; returns the paths of their code by asset, `<name>.code`. */
+function compile(node, parts, into) {
+  mkdirSync(into);
+  const script = from("local", "machines", "compile-parts.cjs");
+  const made = spawnSync(node, [script, parts, into], { encoding: "utf8" });
+  if (made.error || made.status !== 0)
+    throw new Error(`${node} compiled no parts: ${made.error?.message ?? made.stderr}`);
+  return Object.fromEntries(readdirSync(into).map((name) => [name, join(into, name)]));
 }
 
 const archiveName = (version, arch) => `cloud-submit-${version}-linux-${arch}`;

@@ -12,13 +12,14 @@ export const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
 /**
  * @param script the path of a CommonJS file that needs no other
+ * @param assets paths of files that it asks Node.js for, by name
  * @param runnable Node.js of the same version, for this machine
  * @param node Node.js for the machine that it is for
  * @param path where the executable goes
- * @param cached whether compiled code goes with it: only for machines of the builder's own kind. It halves the time of a start
+ * @param cached whether compiled code of the script goes with it: only for machines of the builder's own kind
  * @throws Error saying what failed
  */
-export async function makeSingleExecutable({ script, runnable, node, path, cached }) {
+export async function makeSingleExecutable({ script, assets, runnable, node, path, cached }) {
   const work = mkdtempSync(join(tmpdir(), "cloud-submit-single-"));
   try {
     const output = join(work, "blob");
@@ -28,6 +29,7 @@ export async function makeSingleExecutable({ script, runnable, node, path, cache
       output,
       disableExperimentalSEAWarning: true,
       useCodeCache: cached,
+      assets,
     };
     writeFileSync(config, JSON.stringify(wanted));
     const made = spawnSync(runnable, ["--experimental-sea-config", config], { encoding: "utf8" });

@@ -1,16 +1,26 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 // @ts-expect-error: a build script without types
 import { buildArchive } from "../../local/machines/build-machines.mjs";
 import { ARM_EMULATOR, ARM_ROOT } from "../../local/machines/other-machines.mjs";
 // @ts-expect-error: a build script without types
-import { FUSE } from "../../local/machines/single-executable.mjs";
+import { FUSE, makeSingleExecutable } from "../../local/machines/single-executable.mjs";
+import { AGENTS_NODE, nodeProgram } from "../../local/node-runtime.mjs";
 import packageJson from "../../package.json" with { type: "json" };
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { built, runProgram } from "./run-program.ts";
 
+const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const { version } = packageJson;
 const env = { PATH: process.env["PATH"] ?? "", LC_ALL: "C" };
 const sha256 = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
@@ -61,6 +71,42 @@ describe.each([
       "libc.so.6",
     ]);
   });
+});
+
+test("a single executable takes the code of its parts that came with it, and keeps its own in the user's cache", async () => {
+  const folder = temporaryFolder();
+  const own = built(`cloud-submit-linux-${process.arch}`);
+  const ended = await runProgram(own, ["--help"], { ...env, XDG_CACHE_HOME: folder });
+  expect(ended).toMatchObject({ code: 0, stderr: "" });
+  const kept = readdirSync(join(folder, "cloud-submit", "code"));
+  expect(kept).toContainEqual(expect.stringMatching(/^start-[0-9a-f]{12}\.cjs-v24\./));
+  // One that is made as it is, and tells what V8 says of the code.
+  const [parts, into, script] = ["parts", "code", "first.cjs"].map((name) => join(folder, name));
+  for (const path of [parts!, into!]) mkdirSync(path);
+  writeFileSync(join(parts!, "a.cjs"), '({"a.cjs":(function(){return 1})})');
+  const runnable = nodeProgram(AGENTS_NODE);
+  await runProgram(runnable, [fromRoot("local/machines/compile-parts.cjs"), parts!, into!], env);
+  writeFileSync(
+    script!,
+    `const { getAsset, getRawAsset } = require("node:sea");
+    const cachedData = Buffer.from(getRawAsset("a.cjs.code"));
+    const script = new (require("node:vm").Script)(getAsset("a.cjs", "utf8"), { cachedData });
+    console.log(script.cachedDataRejected);`,
+  );
+  const path = join(folder, "program");
+  const assets = {
+    "a.cjs": join(parts!, "a.cjs"),
+    "a.cjs.code": join(into!, "a.cjs.code"),
+  };
+  await makeSingleExecutable({
+    script,
+    assets,
+    runnable,
+    node: runnable,
+    path,
+    cached: true,
+  });
+  expect((await runProgram(path, [], env)).stdout).toBe("false\n");
 });
 
 const onArm = process.arch === "x64" && existsSync(ARM_EMULATOR) ? test : test.skip;

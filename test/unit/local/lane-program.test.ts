@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 // @ts-expect-error: a build script without types
-import { buildAgent, buildCommandLine, buildSingleFile } from "../../../local/build.mjs";
+import { buildAgent, buildCommandLine } from "../../../local/build.mjs";
 import { laneProgram } from "../../../local/lane-program.mjs";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -14,13 +14,13 @@ test("the program of a lane needs nothing but Node.js, and is in each program th
   expect(needed.filter((name) => !name.startsWith("node:"))).toEqual([]);
   const folder = temporaryFolder();
   await buildAgent(join(folder, "agent.cjs"));
-  await buildSingleFile(join(folder, "single.cjs"));
-  const { files } = (await buildCommandLine({ write: false })) as { files: { code: string }[] };
-  const programs = [
-    readFileSync(join(folder, "agent.cjs"), "utf8"),
-    readFileSync(join(folder, "single.cjs"), "utf8"),
-    files.map(({ code }) => code).join("\n"),
-  ];
+  const programs = [readFileSync(join(folder, "agent.cjs"), "utf8")];
+  for (const isSingle of [false, true]) {
+    const { files } = (await buildCommandLine({ write: false, isSingle })) as {
+      files: { code: string }[];
+    };
+    programs.push(files.map(({ code }) => code).join("\n"));
+  }
   // Words that only an order without keys says.
   for (const code of programs) expect(code.split("orders without credentials")).toHaveLength(2);
 });

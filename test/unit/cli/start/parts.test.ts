@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type CodeCache, type KeptCode, useBit } from "../../../../cli/start/code-cache.ts";
+import { partFiles } from "../../../../cli/start/part-source.ts";
 import { Parts } from "../../../../cli/start/parts.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
@@ -50,7 +51,14 @@ const cache = {
 const onLoading = (isLoading: boolean) => void told.push(isLoading);
 
 const parts = (use = "program submit") =>
-  new Parts({ folder, places: PLACES, load: (name) => `own ${name}`, cache, use, onLoading });
+  new Parts({
+    source: partFiles(folder),
+    places: PLACES,
+    load: (name) => `own ${name}`,
+    cache,
+    use,
+    onLoading,
+  });
 
 describe("the parts of a program", () => {
   test("hold modules, which run once, at their first call, and see each other as in CommonJS", () => {
@@ -138,9 +146,29 @@ describe("the parts of a program", () => {
     expect(kept.get("part.cjs")?.code.length).toBeGreaterThan(100);
   });
 
+  test("code that came with the program is used until there is own, of long parts alone", () => {
+    const asked: string[] = [];
+    const shipped = Buffer.from("from another version");
+    const withCode = () => {
+      const source = {
+        ...partFiles(folder),
+        code: (name: string) => (asked.push(name), shipped),
+      };
+      const load = () => "";
+      return new Parts({ source, places: PLACES, load, cache, use: "", onLoading });
+    };
+    const first = withCode();
+    first.load("./a.cjs");
+    first.load("./c.cjs");
+    first.keep(true);
+    expect([asked, [...kept.keys()]]).toEqual([["part.cjs"], ["part.cjs"]]);
+    withCode().load("./a.cjs");
+    expect(asked).toEqual(["part.cjs"]);
+  });
+
   test("run without a place for their code", () => {
     const program = new Parts({
-      folder,
+      source: partFiles(folder),
       places: PLACES,
       load: () => "",
       cache: undefined,
