@@ -54,7 +54,7 @@ interface Trial {
 export class Growth {
   readonly #max: number;
   #work = 0;
-  /** Bytes in a millisecond, at each of the last looks. */
+  /** Bytes in a millisecond, at each of the last looks: no more than are compared, and one. */
   #rates: number[] = [];
   #trial: Trial | undefined;
   #isPausing = false;
@@ -84,7 +84,7 @@ export class Growth {
   /** Says after a look whether there is to be one lane more, or one less. */
   decide({ lanes, busy, work, ms, orders, known }: Look): 1 | 0 | -1 {
     this.#work += work;
-    this.#rates.push(work / ms);
+    this.#rates = [...this.#last(), work / ms];
     if (this.#trial) {
       if (this.#rates.length <= LOOKS) return 0;
       const verdict = this.#judge(this.#trial);
@@ -110,6 +110,8 @@ export class Growth {
     this.#rates = [];
     this.#trial = undefined;
     this.#isPausing = false;
+    // A doubt compares with as many looks as any other.
+    this.#doubt = this.#nextDoubt;
   }
 
   #grow(lanes: number): 1 | 0 {
@@ -143,7 +145,8 @@ export class Growth {
     const isKnown = !trial.isDoubt || isClear || trial.without.length >= TIMES * LOOKS;
     if (!isKnown) return this.#turn(true);
     this.#trial = undefined;
-    if (gain < GAIN) {
+    // Where nothing was done either way, it has brought nothing.
+    if (!(gain >= GAIN)) {
       this.#pause = this.#nextPause;
       this.#nextPause *= 2;
       this.#doubt = this.#nextDoubt;

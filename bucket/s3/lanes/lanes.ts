@@ -43,7 +43,7 @@ export class Lanes {
   /** Who writes to which file; undefined: this thread. */
   readonly #writers = new Writers<Lane | undefined>();
   #lanes: Lane[] = [];
-  /** Whether one has failed: then the main thread goes on alone. */
+  /** Whether one has failed: then no other is begun. */
   #isBroken = false;
   #beginning: Promise<unknown> | undefined;
   /** Work in the main thread, and work that was done, in bytes; orders under way. */
@@ -87,16 +87,19 @@ export class Lanes {
       if (this.#options.isFixed) await (this.#beginning ??= this.#beginAll());
       else this.#look();
       const lane = this.#laneFor(file);
-      const done = lane && (await carriedBy(lane, order, credentials, onBytes));
-      if (done) return done;
-      own = work;
-      this.#own += own;
-      return await here();
+      let done = lane && (await carriedBy(lane, order, credentials, onBytes));
+      if (!done) {
+        own = work;
+        this.#own += own;
+        done = await here();
+      }
+      // What is refused or breaks off comes again.
+      if (!done.refusal) this.#done += work;
+      return done;
     } finally {
       if (file !== undefined) this.#writers.done(file);
       this.#own -= own;
       this.#orders -= 1;
-      this.#done += work;
       if (this.#orders === 0) this.#rest();
     }
   }
@@ -230,6 +233,8 @@ export class Lanes {
     if (at < 0) return;
     this.#isBroken = true;
     this.#lanes.splice(at, 1);
+    // Nothing is tried any more, so that no trial ends.
+    for (const other of this.#lanes) other.isPaused = false;
   }
 
   #rest(): void {

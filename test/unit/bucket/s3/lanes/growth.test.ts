@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { Growth, type Look } from "../../../../../bucket/s3/lanes/growth.ts";
@@ -78,6 +80,39 @@ test("after a rest it begins anew", () => {
   growth.rest();
   expect(growth.decide({ lanes: 1, busy: 1, work: 1000, ms: 100, orders: 8, known: 0 })).toBe(0);
   expect(looks(growth, machine, 30).lanes).toBe(4);
+});
+
+test("after a rest the last lane is not doubted before there are rates to compare with", () => {
+  const one = { lanes: 1, busy: 0.5, work: FAST * 100, ms: 100, orders: 8, known: 0 };
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 40 }), (before) => {
+      const growth = new Growth(1);
+      for (let look = 0; look < before; look++) growth.decide(one);
+      growth.rest();
+      const paused = Array.from({ length: 4 }, () => (growth.decide(one), growth.isPausing));
+      expect(paused).not.toContain(true);
+    }),
+  );
+});
+
+test("a lane goes when nothing was done, with it and without", () => {
+  const growth = new Growth(1);
+  const one = { lanes: 1, busy: 0.5, work: 0, ms: 100, orders: 8, known: 0 };
+  const changes = Array.from({ length: 50 }, () => growth.decide(one));
+  expect(changes).toContain(-1);
+});
+
+test("it keeps no more of a line's looks however long it lasts", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const growth = new Growth(4);
+  const used = () => (collect(), process.memoryUsage().heapUsed);
+  const before = used();
+  const one = { lanes: 0, busy: 0.1, work: 1e6, ms: 100, orders: 8, known: 0 };
+  for (let look = 0; look < 1e6; look++) growth.decide({ ...one, work: look });
+  expect(used() - before).toBeLessThan(4e6);
+  // It is not collected with its rates before.
+  expect(growth.isPausing).toBe(false);
 });
 
 test("before the first lane, looks come sooner when much is known to come; then as usual", () => {

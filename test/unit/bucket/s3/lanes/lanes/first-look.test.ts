@@ -13,6 +13,10 @@ const order = {
   work: { kind: "send", body: { length: 1 } },
 } as unknown as Parameters<Lanes["carry"]>[0];
 
+type Here = Parameters<Lanes["carry"]>[3];
+
+const ANSWER = { headers: {}, refusal: undefined, ms: 1 };
+
 /** Lanes, none of which is begun, by a clock of their own; what is known of the work at each look. */
 function looked() {
   const decide = jest.spyOn(Growth.prototype, "decide").mockReturnValue(0);
@@ -26,18 +30,13 @@ function looked() {
       throw new Error("none is begun");
     },
   });
-  const after = async (ms: number) => {
+  const after = async (ms: number, here: Here = async () => ANSWER) => {
     clock.ms += ms;
     const credentials = { accessKeyId: "a", secretAccessKey: "s" };
-    const answer = { headers: {}, refusal: undefined, ms: 1 };
-    await lanes.carry(
-      order,
-      credentials,
-      () => {},
-      async () => answer,
-    );
+    await lanes.carry(order, credentials, () => {}, here);
   };
-  return { lanes, after, known: () => decide.mock.calls.map(([{ known }]) => known) };
+  const looks = () => decide.mock.calls.map(([look]) => look);
+  return { lanes, after, looks, known: () => looks().map(({ known }) => known) };
 }
 
 test("when much is known to come, whether a lane is to begin is looked at after 25 ms, else after 100", async () => {
@@ -63,4 +62,17 @@ test("files that are not expected any more do not count, nor does what one large
   lanes.expect(-1, -512 * MiB);
   await after(100);
   expect(known()).toEqual([512 * MiB + 64 * 1024, 0]);
+});
+
+test("what is refused or breaks off is no work that was done", async () => {
+  const { after, looks } = looked();
+  await after(0);
+  const refusal = { status: 503 } as unknown as Awaited<ReturnType<Here>>["refusal"];
+  await after(100, async () => ({ ...ANSWER, refusal }));
+  const broken = after(100, () => Promise.reject(new Error("it broke off")));
+  await expect(broken).rejects.toThrow("it broke off");
+  await after(100);
+  await after(100);
+  const one = 64 * 1024 + 1;
+  expect(looks().map(({ work }) => work)).toEqual([one, 0, 0, one]);
 });

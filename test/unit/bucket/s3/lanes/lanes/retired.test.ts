@@ -9,13 +9,17 @@ afterEach(() => void jest.restoreAllMocks());
 const CHANNEL = "retired-lane";
 const ANSWER = { headers: {}, refusal: undefined, ms: 1 };
 
-/** A lane that answers each order once it is told to. */
+/** A lane that answers each order once it is told to, and ends at one of a length that says so. */
+const ENDS = 99;
 const PROGRAM = `
   const { BroadcastChannel, parentPort } = require("node:worker_threads");
   const channel = new BroadcastChannel("${CHANNEL}");
   let held = [];
   const answer = ({ id, order }) => ({ id, answer: ${JSON.stringify(ANSWER)}, range: order.work.range });
-  parentPort.on("message", ({ orders }) => void held.push(...orders));
+  parentPort.on("message", ({ orders }) => {
+    if (orders.some(({ order }) => order.work.body?.length === ${ENDS})) process.exit(3);
+    held.push(...orders);
+  });
   channel.onmessage = () => {
     parentPort.postMessage({ heard: 0, sent: 0, bytes: [], done: held.map(answer) });
     held = [];
@@ -23,19 +27,19 @@ const PROGRAM = `
   };
   parentPort.postMessage(undefined);`;
 
-/** An order for a range of an open file; undefined: for none. */
-const order = (file: number | undefined) =>
+/** An order for a range of an open file; undefined: for none. @param length of a body */
+const order = (file: number | undefined, length: number) =>
   ({
     request: {},
     tellsIds: false,
     work:
       file === undefined
-        ? { kind: "send", body: { length: 1 } }
+        ? { kind: "send", body: { length } }
         : { kind: "receive", to: file, range: { at: 0, last: 8_388_608, size: 8_388_608 } },
   }) as unknown as Parameters<Lanes["carry"]>[0];
 
-/** Lanes of which one is there; `wanted` is what a look decides. */
-async function withOne() {
+/** So many lanes; `wanted` is what a look decides. */
+async function withLanes(count = 1) {
   const growth: { wanted: 1 | 0 | -1; isPausing: boolean } = { wanted: 1, isPausing: false };
   jest.spyOn(Growth.prototype, "decide").mockImplementation(() => growth.wanted);
   jest.spyOn(Growth.prototype, "isPausing", "get").mockImplementation(() => growth.isPausing);
@@ -50,7 +54,7 @@ async function withOne() {
     rate: undefined,
   };
   const lanes = new Lanes({
-    max: 1,
+    max: count,
     isFixed: false,
     line: new Line(),
     program: async () => PROGRAM,
@@ -60,19 +64,19 @@ async function withOne() {
   const held: (() => void)[] = [];
   const ends: Promise<unknown>[] = [];
   /** @returns whether this thread carries it */
-  const carry = async (file: number | undefined) => {
+  const carry = async (file: number | undefined, length = 1) => {
     let isHere = false;
     const here = () => {
       isHere = true;
       return new Promise<typeof ANSWER>((resolve) => held.push(() => resolve(ANSWER)));
     };
     const credentials = { accessKeyId: "a", secretAccessKey: "s" };
-    const end = lanes.carry(order(file), credentials, () => {}, here);
+    const end = lanes.carry(order(file, length), credentials, () => {}, here);
     ends.push(end);
     await new Promise(setImmediate);
     return isHere;
   };
-  while (lanes.count === 0) await carry(undefined);
+  while (lanes.count < count) await carry(undefined);
   growth.wanted = 0;
   /** Both threads answer all that they have. */
   const answer = async () => {
@@ -83,11 +87,11 @@ async function withOne() {
     await Promise.all(ends);
     channel.close();
   };
-  return { lanes, growth, carry, answer };
+  return { lanes, growth, carry, answer, held };
 }
 
 test("a lane that is given up gets no more of the file that it wrote to", async () => {
-  const { lanes, growth, carry, answer } = await withOne();
+  const { lanes, growth, carry, answer } = await withLanes();
   expect(await carry(7)).toBe(false);
   growth.wanted = -1;
   await carry(undefined);
@@ -98,7 +102,7 @@ test("a lane that is given up gets no more of the file that it wrote to", async 
 });
 
 test("it is ended once, whatever it still had to do", async () => {
-  const { growth, carry, answer } = await withOne();
+  const { growth, carry, answer } = await withLanes();
   const end = jest.spyOn(Worker.prototype, "terminate");
   let theirs = 0;
   for (let file = 10; file < 40; file++) if (!(await carry(file))) theirs += 1;
@@ -111,7 +115,7 @@ test("it is ended once, whatever it still had to do", async () => {
 });
 
 test("while it is tried without a lane it has no work, and then it has some again", async () => {
-  const { lanes, growth, carry, answer } = await withOne();
+  const { lanes, growth, carry, answer } = await withLanes();
   expect(await carry(7)).toBe(false);
   growth.isPausing = true;
   // By the look at it the next one is decided on.
@@ -120,6 +124,21 @@ test("while it is tried without a lane it has no work, and then it has some agai
   growth.isPausing = false;
   await carry(10);
   expect([await carry(11), lanes.count]).toEqual([false, 1]);
+  await answer();
+  lanes.end();
+});
+
+test("one that was tried without has work again when another is lost meanwhile", async () => {
+  const { lanes, growth, carry, answer, held } = await withLanes(2);
+  growth.isPausing = true;
+  // By the look at it the next one is decided on.
+  await carry(7);
+  expect([await carry(8), lanes.count]).toEqual([expect.any(Boolean), 1]);
+  while (await carry(undefined, ENDS));
+  const before = held.length;
+  // What it had to do is done here.
+  while (held.length === before) await new Promise(setImmediate);
+  expect(lanes.count).toBe(1);
   await answer();
   lanes.end();
 });
