@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
 import { lockPath } from "../cli/slurm/fetcher/lock-path.ts";
 import type { S3LogLine } from "../local/faults/s3-proxy.ts";
 import { RECORD_FILE, SCRIPT_FILE } from "../protocol/objects.ts";
 import { FINAL_STATES, type State } from "../protocol/state.ts";
+import { askedFor, countOf } from "./asked.ts";
 import { MeasuredCloud } from "./cloud/measured-cloud.ts";
 import { type BenchConfig, benchConfig, environment } from "./config.ts";
 import { atMost } from "./goal.ts";
@@ -16,8 +17,7 @@ import { goalLine } from "./verdict.ts";
 
 // How much longer sbatch takes than submit, beside what it waits for: whole processes, by turns, on the local cloud.
 
-const { values: asked } = parseArgs({ options: { rounds: { type: "string", default: "9" } } });
-const rounds = Number(asked.rounds);
+const rounds = countOf("rounds", askedFor({ rounds: { type: "string", default: "9" } }).rounds);
 const execute = promisify(execFile);
 
 const SCRIPT = "#!/bin/sh\ntrue\n";

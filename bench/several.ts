@@ -2,32 +2,29 @@ import { execFile } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
 import { takeFetcherLock } from "../cli/slurm/fetcher/lock.ts";
 import type { JobFile } from "../cli/slurm/job-file.ts";
 import { JobFiles } from "../cli/slurm/job-files.ts";
 import { keyOf, STATUS_FILE } from "../protocol/objects.ts";
 import { formatStatus } from "../protocol/state.ts";
 import { SUBMISSION_METADATA } from "../protocol/submission.ts";
+import { askedFor, countOf } from "./asked.ts";
 import { type BenchConfig, benchConfig } from "./config.ts";
 import { Endpoint } from "./endpoint.ts";
 import { type Spread, spread } from "./statistics.ts";
 
 // Several jobs in one call beside one job: whole processes, with Node.js's start, on the counting endpoint.
 
-const { values: asked } = parseArgs({
-  options: {
-    jobs: { type: "string", default: "20" },
-    /** Of each request, in milliseconds. */
-    latency: { type: "string", default: "30" },
-    rounds: { type: "string", default: "7" },
-  },
+const asked = askedFor({
+  jobs: { type: "string", default: "20" },
+  /** Of each request, in milliseconds. */
+  latency: { type: "string", default: "30" },
+  rounds: { type: "string", default: "7" },
 });
-const [jobs, latencyMs, rounds] = [asked.jobs, asked.latency, asked.rounds].map(Number) as [
-  number,
-  number,
-  number,
-];
+const jobs = countOf("jobs", asked.jobs);
+const latencyMs = countOf("latency", asked.latency, 0);
+const rounds = countOf("rounds", asked.rounds);
 const BUCKET = "several";
 const SUBMISSION = "20261130T000000Z-0123456789ab";
 const execute = promisify(execFile);

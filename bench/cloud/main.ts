@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { askedFor, countOf, refuse, refuseToSave } from "../asked.ts";
 import { type BenchConfig, benchConfig, environment } from "../config.ts";
 import { Endpoint } from "../endpoint.ts";
 import { failsRun } from "../goal.ts";
@@ -23,18 +23,16 @@ import { agentAtScale } from "./scale.ts";
 import { OBJECTS_OF_A_FINISHED_JOB, seedFinishedJobs } from "./seed.ts";
 import { throughput } from "./throughput.ts";
 
-const { values: asked } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    /** Seconds to watch the agent at rest. */
-    idle: { type: "string" },
-    /** Jobs of the burst, and of the run with many CPUs. */
-    burst: { type: "string" },
-    /** Measures one thing alone, and prints it: `many` jobs at once, or `scale`, the agent beside many submissions. */
-    only: { type: "string" },
-    /** Writes the results for the page. */
-    save: { type: "boolean", default: false },
-  },
+const asked = askedFor({
+  quick: { type: "boolean", default: false },
+  /** Seconds to watch the agent at rest. */
+  idle: { type: "string" },
+  /** Jobs of the burst, and of the run with many CPUs. */
+  burst: { type: "string" },
+  /** Measures one thing alone, and prints it: `many` jobs at once, or `scale`, the agent beside many submissions. */
+  only: { type: "string" },
+  /** Writes the results for the page. */
+  save: { type: "boolean", default: false },
 });
 
 const FULL = {
@@ -68,14 +66,18 @@ const QUICK: typeof FULL = {
 const SCALE = { active: [0, 5000], ended: [0, 100_000], idleSeconds: 120 };
 const QUICK_SCALE: typeof SCALE = { active: [0, 50], ended: [0, 1000], idleSeconds: 10 };
 
+const { quick, only } = asked;
+refuseToSave(asked.save, { quick, only });
+if (only !== undefined && only !== "many" && only !== "scale")
+  refuse(`--only: give many or scale, not "${only}"`);
+const burstJobs = countOf("burst", asked.burst);
+const idle = countOf("idle", asked.idle);
+
 const size = {
   ...(asked.quick ? QUICK : FULL),
-  ...(asked.burst !== undefined && {
-    burstJobs: Number(asked.burst),
-    throughputJobs: Number(asked.burst),
-  }),
+  ...(burstJobs !== undefined && { burstJobs, throughputJobs: burstJobs }),
 };
-const idleSeconds = Number(asked.idle ?? size.idleSeconds);
+const idleSeconds = idle ?? size.idleSeconds;
 const OURS = { quietMs: 1500, timeoutMs: 900_000, unseenAtOnce: 8 };
 // A sync takes seconds, in which nothing is logged; and a stale JOB_SUBMIT may replace a JOB_COMPLETE for good.
 const OLD = { quietMs: 10_000, timeoutMs: 1_800_000, bucket: OLD_BUCKET, mayLoseJobs: true };
@@ -178,9 +180,7 @@ async function measureScale(cloud: MeasuredCloud): Promise<void> {
   const { active, ended, idleSeconds } = asked.quick ? QUICK_SCALE : SCALE;
   for (const [at, many] of active.entries())
     for (const all of at === 0 ? ended : ended.slice(-1))
-      console.log(
-        JSON.stringify(await agentAtScale(cloud, many, all, Number(asked.idle ?? idleSeconds))),
-      );
+      console.log(JSON.stringify(await agentAtScale(cloud, many, all, idle ?? idleSeconds)));
 }
 
 type OfMany = "burst" | "agent" | "throughput" | "bareSlurm";
@@ -210,10 +210,10 @@ type Label = "date" | "commit" | "machine" | "slurm";
 async function main(): Promise<void> {
   const config = benchConfig();
   await MeasuredCloud.during(environment(), async () => {
-    if (asked.only === "many") return console.log(JSON.stringify(await manyJobs(config), null, 1));
+    if (only === "many") return console.log(JSON.stringify(await manyJobs(config), null, 1));
     step("the local cloud comes up");
     const cloud = await MeasuredCloud.up(environment());
-    if (asked.only === "scale") return await measureScale(cloud);
+    if (only === "scale") return await measureScale(cloud);
     const measured = await measureAll(cloud);
     const many = await manyJobs(config);
     const git = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: config.checkout });

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
 import { isMainThread } from "node:worker_threads";
+import { askedFor, countOf } from "../asked.ts";
 import { benchConfig } from "../config.ts";
 import { Endpoint } from "../endpoint.ts";
 import { inTurn } from "../in-turn.ts";
@@ -19,13 +20,12 @@ import {
 
 // HTTP clients of Node.js beside the project's own: requests from memory, without S3's signatures, by one thread and by two.
 
-const { values: asked } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "5" },
-    /** For a process of this program: what it is to do, as JSON. */
-    work: { type: "string" },
-  },
+const asked = askedFor({
+  rounds: { type: "string", default: "5" },
+  /** For a process of this program: what it is to do, as JSON. */
+  work: { type: "string" },
 });
+const rounds = countOf("rounds", asked.rounds);
 const execute = promisify(execFile);
 const FILE = fileURLToPath(import.meta.url);
 
@@ -89,8 +89,7 @@ async function main(): Promise<void> {
     const rows: string[][] = [];
     for (const course of COURSES)
       for (const way of ways)
-        for (const threads of [1, 2])
-          rows.push(await row({ course, threads, ...way }, Number(asked.rounds)));
+        for (const threads of [1, 2]) rows.push(await row({ course, threads, ...way }, rounds));
     console.log(`${config.machine}\n\n${table(["requests", ...names], rows)}`);
   } finally {
     await endpoint.stop();

@@ -1,4 +1,4 @@
-import type { Cell, TransferResults } from "../transfer/cell.ts";
+import type { Cell, RunName, TransferResults } from "../transfer/cell.ts";
 import { courseName, transferTable } from "../transfer/table.ts";
 import { table } from "./markdown.ts";
 import { type Plot, plot } from "./plot.ts";
@@ -6,11 +6,10 @@ import { transferVerdicts } from "./transfer-verdicts.ts";
 
 /** The blocks about transfers. */
 export function transferBlocks(results: TransferResults): Record<string, string> {
-  const { date, commit, machine, tools, cells } = results;
-  const runs = cells[0]?.wallSeconds.runs ?? 0;
+  const { tools, cells } = results;
   return {
     "transfer-setting": [
-      `${date}, commit ${commit}, on ${machine}. Median of ${runs} runs each, after one warm-up run.`,
+      `${runName(results)}. Median of ${runsOf(cells)} runs each, after one warm-up run.${keptFrom(cells)}`,
       "",
       table(
         ["tool", "version", "settings"],
@@ -20,6 +19,26 @@ export function transferBlocks(results: TransferResults): Record<string, string>
     "transfer-verdicts": transferVerdicts(cells),
     "transfer-table": transferTable(cells),
   };
+}
+
+const runName = ({ date, commit, machine }: RunName) => `${date}, commit ${commit}, on ${machine}`;
+
+/** "5", or "1 to 5". */
+function runsOf(cells: readonly Cell[]): string {
+  const runs = cells.map(({ wallSeconds }) => wallSeconds.runs);
+  const [least, most] = [Math.min(...runs), Math.max(...runs)];
+  return least === most ? `${least}` : `${least} to ${most}`;
+}
+
+/** Which results are of other runs; nothing where none is. */
+function keptFrom(cells: readonly Cell[]): string {
+  const names = cells.flatMap(({ of }) => (of ? [runName(of)] : []));
+  return [...new Set(names)]
+    .map((name) => {
+      const count = names.filter((other) => other === name).length;
+      return ` ${count} of the ${cells.length} results are of another run: ${name}.`;
+    })
+    .join("");
 }
 
 /** The plots about transfers, by file name. */

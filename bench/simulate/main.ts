@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { askedFor, countOf } from "../asked.ts";
 import { benchConfig } from "../config.ts";
 import { failsRun } from "../goal.ts";
 import { goalLine } from "../verdict.ts";
@@ -10,14 +10,12 @@ import { QUOTAS, type Values, values } from "./quotas.ts";
 import { type SimulatedRun, type SimulateResults, summary } from "./results.ts";
 import { type DesignName, type Simulation, simulate } from "./simulate.ts";
 
-const { values: asked } = parseArgs({
-  options: {
-    seed: { type: "string", default: "1" },
-    /** Writes the results for the page. */
-    save: { type: "boolean", default: false },
-  },
+const asked = askedFor({
+  seed: { type: "string", default: "1" },
+  /** Writes the results for the page. */
+  save: { type: "boolean", default: false },
 });
-const seed = Number(asked.seed);
+const seed = countOf("seed", asked.seed, 0);
 /** Runs of each case, with different seeds, of which the one counts that took longest. */
 const SEEDS = 5;
 /** Of more jobs, one run: so many even chance out. */

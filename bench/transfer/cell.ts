@@ -29,13 +29,26 @@ export interface Cell extends Course {
   connections: number;
   /** Of the endpoint itself, which shares the machine. */
   endpointCpuSeconds: Spread;
+  /** The run that it is kept from; undefined: the one that it is saved with. */
+  of?: RunName;
 }
 
-/** One run of the whole benchmark. */
-export interface TransferResults {
+/** When, what and where a run was. */
+export interface RunName {
   date: string;
   commit: string;
   machine: string;
+}
+
+/** One run of the whole benchmark, or of a part, with what was kept from those before. */
+export interface TransferResults extends RunName {
   tools: { name: string; version: string; setting: string }[];
   cells: Cell[];
+}
+
+/** Whether two results are of one run of the benchmark, on one machine: only then can their times be compared. */
+export function isSameRun({ of: one }: Cell, { of: other }: Cell): boolean {
+  return (
+    one?.date === other?.date && one?.commit === other?.commit && one?.machine === other?.machine
+  );
 }

@@ -1,5 +1,5 @@
 import { atMost, type Goal, unlessJudged } from "../goal.ts";
-import type { Cell, Direction } from "./cell.ts";
+import { type Cell, type Direction, isSameRun } from "./cell.ts";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -53,6 +53,7 @@ function wallGoal(own: Cell, peer: Cell | undefined): Goal {
 /** Why times are not judged; undefined when they are. */
 function doubt(own: Cell, peer: Cell | undefined): string | undefined {
   if (!peer) return "s5cmd did not run";
+  if (!isSameRun(own, peer)) return "s5cmd ran at another time";
   const runs = Math.min(own.wallSeconds.runs, peer.wallSeconds.runs);
   return runs < RUNS ? `the goal is for ${RUNS} runs; there were ${runs}` : undefined;
 }

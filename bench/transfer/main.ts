@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { askedFor, countOf, refuse, refuseToSave } from "../asked.ts";
 import { benchConfig } from "../config.ts";
 import { Endpoint } from "../endpoint.ts";
 import { failsRun, type Goal } from "../goal.ts";
@@ -18,6 +18,7 @@ import { verdicts } from "./goals.ts";
 import { measureLanes } from "./lanes.ts";
 import { measureLines } from "./lines.ts";
 import { measureMany } from "./many.ts";
+import { merged } from "./merged.ts";
 import { race } from "./race.ts";
 import { measureSparse, SUMS_FROM } from "./sparse.ts";
 import { courseName, requestsText, transferTable } from "./table.ts";
@@ -29,29 +30,31 @@ import { rclone } from "./tools/rclone.ts";
 import { s5cmd } from "./tools/s5cmd.ts";
 import { checkFiles, makeFiles, type Workload, workloads } from "./workload.ts";
 
-const { values: asked } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    rounds: { type: "string" },
-    /** Text that the names of courses hold. */
-    only: { type: "string" },
-    /** Measures the client alone, by its number of lanes, and prints it. */
-    lanes: { type: "boolean", default: false },
-    /** Compares the tools over slow, far and lossy lines, and prints it. */
-    lines: { type: "boolean", default: false },
-    /** Carries so many small files in one folder, and prints what it took. */
-    many: { type: "string" },
-    /** Sends one file of so many bytes, of zeros, and prints what it took. */
-    sparse: { type: "string" },
-    /** Names of tools, with commas. */
-    tools: { type: "string" },
-    /** Writes the results for the page; with --only or --tools, what was not measured stays as it was. */
-    save: { type: "boolean", default: false },
-  },
+const asked = askedFor({
+  quick: { type: "boolean", default: false },
+  rounds: { type: "string" },
+  /** Text that the names of courses hold. */
+  only: { type: "string" },
+  /** Measures the client alone, by its number of lanes, and prints it. */
+  lanes: { type: "boolean", default: false },
+  /** Compares the tools over slow, far and lossy lines, and prints it. */
+  lines: { type: "boolean", default: false },
+  /** Carries so many small files in one folder, and prints what it took. */
+  many: { type: "string" },
+  /** Sends one file of so many bytes, of zeros, and prints what it took. */
+  sparse: { type: "string" },
+  /** Names of tools, with commas. */
+  tools: { type: "string" },
+  /** Writes the results for the page; with --only or --tools, what was not measured stays as it was. */
+  save: { type: "boolean", default: false },
 });
 
 const config = benchConfig();
-const rounds = Number(asked.rounds ?? (asked.quick ? 1 : 5));
+const rounds = countOf("rounds", asked.rounds) ?? (asked.quick ? 1 : 5);
+const many = countOf("many", asked.many);
+const sparse = countOf("sparse", asked.sparse);
+const { quick, lanes, lines } = asked;
+refuseToSave(asked.save, { quick, lanes, lines, many, sparse });
 const all = [cloudSubmit, s5cmd, rclone, awsCli, bare].map((make) => make(config));
 const tools = asked.tools === undefined ? all : asked.tools.split(",").map(toolOf);
 
@@ -60,12 +63,6 @@ function toolOf(named: string): Tool {
   if (tool) return tool;
   const names = all.map(({ name }) => `"${name}"`).join(", ");
   return refuse(`--tools: there is no tool "${named.trim()}"; there are ${names}`);
-}
-
-/** Ends the program for an option that asks for nothing there is. */
-function refuse(why: string): never {
-  console.error(why);
-  process.exit(2);
 }
 
 /** Those of a workload that are asked for. */
@@ -132,13 +129,11 @@ async function main(): Promise<void> {
     refuse(`--only: no course has "${asked.only}" in its name`);
   mkdirSync(config.data, { recursive: true });
   if (asked.lines) return printLines();
-  const sumsFrom = asked.sparse === undefined ? 0 : SUMS_FROM;
+  const sumsFrom = sparse === undefined ? 0 : SUMS_FROM;
   const endpoint = await Endpoint.start(config, { sumsFrom });
   try {
-    if (asked.sparse !== undefined)
-      return judge(await measureSparse(config, endpoint, Number(asked.sparse)));
-    if (asked.many !== undefined)
-      return judge(await measureMany(config, endpoint, Number(asked.many)));
+    if (sparse !== undefined) return judge(await measureSparse(config, endpoint, sparse));
+    if (many !== undefined) return judge(await measureMany(config, endpoint, many));
     if (asked.lanes) return await printLanes(endpoint);
     const cells = await measureAll(endpoint);
     const own = cells.filter(({ tool }) => tool === "cloud-submit");
@@ -177,21 +172,12 @@ async function printLanes(endpoint: Endpoint): Promise<void> {
   console.log(await measureLanes({ config, endpoint, source, rounds }, asked.quick));
 }
 
-/** Measured cells, and those of before that were not measured again. */
-function merged(cells: Cell[], file: string): Cell[] {
-  if (asked.only === undefined && asked.tools === undefined) return cells;
-  const name = (cell: Cell) => `${courseName(cell)} ${cell.tool}`;
-  const fresh = new Map(cells.map((cell) => [name(cell), cell]));
-  const before = (JSON.parse(readFileSync(file, "utf8")) as TransferResults).cells;
-  const kept = before.map((cell) => fresh.get(name(cell)) ?? cell);
-  const known = new Set(before.map(name));
-  return [...kept, ...cells.filter((cell) => !known.has(name(cell)))];
-}
-
 function save(cells: Cell[]): void {
   const folder = join(config.checkout, "bench", "results");
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "transfer.json");
+  const isPart = asked.only !== undefined || asked.tools !== undefined;
+  const before = () => JSON.parse(readFileSync(file, "utf8")) as TransferResults;
   const results: TransferResults = {
     date: new Date().toISOString().slice(0, 10),
     commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: config.checkout })
@@ -199,7 +185,7 @@ function save(cells: Cell[]): void {
       .trim(),
     machine: config.machine,
     tools: all.map(({ name, version, setting }) => ({ name, version, setting })),
-    cells: merged(cells, file),
+    cells: isPart ? merged(cells, before()) : cells,
   };
   writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
 }

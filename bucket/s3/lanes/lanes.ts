@@ -93,7 +93,7 @@ export class Lanes {
         this.#own += own;
         done = await here();
       }
-      // What is refused or breaks off comes again.
+      // An attempt that is refused or breaks off comes again.
       if (!done.refusal) this.#done += work;
       return done;
     } finally {

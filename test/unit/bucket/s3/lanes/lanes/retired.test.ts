@@ -136,7 +136,7 @@ test("one that was tried without has work again when another is lost meanwhile",
   expect([await carry(8), lanes.count]).toEqual([expect.any(Boolean), 1]);
   while (await carry(undefined, ENDS));
   const before = held.length;
-  // What it had to do is done here.
+  // Its orders are carried out here.
   while (held.length === before) await new Promise(setImmediate);
   expect(lanes.count).toBe(1);
   await answer();
