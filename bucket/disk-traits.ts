@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { lstat, mkdir, rmdir } from "node:fs/promises";
+import { lstat, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "./disk/make-folder.ts";
 import { succeeds } from "./flow/succeeds.ts";
 
 /** How a disk treats file names. */
@@ -17,10 +18,10 @@ export interface DiskTraits {
 const TRIES_MAX = 100;
 
 /** Makes a folder and those above it. */
-type Make = (path: string, options: { recursive: true }) => Promise<unknown>;
+type Make = (path: string) => Promise<unknown>;
 
 /** Probes a disk, in an empty folder of ours on it; others may remove it while it is empty. */
-export async function probeDisk(folder: string, make: Make = mkdir): Promise<DiskTraits> {
+export async function probeDisk(folder: string, make: Make = makeFolder): Promise<DiskTraits> {
   // Another probe of the folder may be under way.
   const probe = join(folder, `probe-${randomUUID()}`);
   return {
@@ -41,7 +42,7 @@ async function isOneName(path: string, other: string, make: Make): Promise<boole
 async function makeAgain(path: string, make: Make): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await make(path, { recursive: true });
+      await make(path);
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT" || tries === TRIES_MAX) throw error;

@@ -42,12 +42,16 @@ export class LockByName {
         return true;
       } catch (error) {
         held.delete(text);
-        const { code } = error as NodeJS.ErrnoException;
+        const { code, syscall } = error as NodeJS.ErrnoException;
         if (code === "ENOENT" && tries > 1) {
           await makeFolder(dirname(path), mode);
           continue;
         }
-        if (code !== "EEXIST") throw error;
+        if (code !== "EEXIST") {
+          // Made, but not written, as on a full disk: without its text it would be taken for another one's.
+          if (syscall !== "open") await files.rm(path, { force: true });
+          throw Object.assign(error as Error, { path });
+        }
       }
       const { replaceLeft } = await import("./replace-left.ts");
       const next = (name: string) => new LockByName(name, this.#options);

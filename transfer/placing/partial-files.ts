@@ -69,10 +69,19 @@ export class PartialFiles {
     if (!this.#lock) return;
     users.set(this.#folder, (users.get(this.#folder) ?? 0) + 1);
     await going.get(this.#folder);
+    try {
+      await this.#enter(this.#lock);
+    } catch (error) {
+      await this.#leave();
+      throw error;
+    }
+  }
+
+  async #enter(lock: LockByName): Promise<void> {
     await makeFolder(this.#folder);
     if ((await lstat(this.#folder)).isSymbolicLink())
       throw new FileError(this.#root, reason("folder-is-link", { folder: PARTIAL_FOLDER }));
-    if (await this.#lock.take()) return;
+    if (await lock.take()) return;
     this.#own = `-${randomUUID()}`;
     this.#lock = this.#lockOf(USER + this.#own);
     await this.#lock.take();
@@ -91,6 +100,11 @@ export class PartialFiles {
   async close(): Promise<void> {
     if (!this.#lock) return;
     await this.#lock.release();
+    await this.#leave();
+  }
+
+  /** Removes the folder, unless others use it. */
+  async #leave(): Promise<void> {
     const others = (users.get(this.#folder) ?? 1) - 1;
     if (others > 0) return void users.set(this.#folder, others);
     users.delete(this.#folder);

@@ -68,10 +68,10 @@ test("every character clashes with those that differ in case alone, as JavaScrip
 test("a disk is probed although others remove the empty folder in the midst of it", async () => {
   let makes = 0;
   const folder = join(temporaryFolder(), "parts");
-  const make = async (path: string, options: { recursive: true }) => {
+  const make = async (path: string) => {
     makes += 1;
     if (makes < 4) throw Object.assign(new Error("gone"), { code: "ENOENT" });
-    await mkdir(path, options);
+    await mkdir(path, { recursive: true });
   };
   expect(await probeDisk(folder, make)).toHaveProperty("isCaseBlind");
   expect(makes).toBe(5);

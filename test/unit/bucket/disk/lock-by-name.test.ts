@@ -1,7 +1,11 @@
+import { existsSync } from "node:fs";
+import * as realFiles from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { LockByName } from "../../../../bucket/disk/lock-by-name.ts";
 import type { LockOptions } from "../../../../bucket/disk/replace-left.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const LOCK = "/folder/lock";
 /** Locks of processes that died are so old, all others are of now. */
@@ -102,3 +106,22 @@ test("whatever the order of calls, and whoever dies, one at a time has a lock th
   });
   await fc.assert(property, { numRuns: 100 });
 });
+
+test.each(["ENOSPC", "EDQUOT", "EFBIG", "EIO"])(
+  "a lock that was made and could not be written (%s) does not stay, and the error names it",
+  async (code) => {
+    const path = join(temporaryFolder(), "lock");
+    const writeFile: typeof realFiles.writeFile = async (_path, _text, options) => {
+      await realFiles.writeFile(path, "", options);
+      throw Object.assign(new Error(code), { code, syscall: "write" });
+    };
+    const options = { leftAfterMs: 1_000, now: Date.now, mode: 0o700 };
+    const full = new LockByName(path, { ...options, files: { ...realFiles, writeFile } });
+    await expect(full.take()).rejects.toMatchObject({ code, path });
+    expect(existsSync(path)).toBe(false);
+    expect(await new LockByName(path, options).take()).toBe(true);
+    // Another one's lock stays.
+    expect(await full.take()).toBe(false);
+    expect(existsSync(path)).toBe(true);
+  },
+);
