@@ -14,10 +14,11 @@ export function isComparable(headers: Headers, size: number): boolean {
 }
 
 /**
- * Compares a file, which is as long as its object, with that: by the CRC32 of the whole, else by an ETag that is an
- * MD5, else by that of parts of the size that this project uses. Any other ETag says only which version it is.
+ * Compares a file, which is as long as its object, with that: by the CRC32 of the whole, else by an ETag that is an MD5, else by
+ * another checksum, for which the file is read once more, else by an MD5 of parts of the size that this project uses. Any other
+ * ETag says only which version it is.
  *
- * @param isResumed bytes from before may be lost although they had come: checksums that take longer are compared, too
+ * @param isResumed bytes from before may be lost although they had come
  * @returns undefined when they differ
  */
 export function verified(
@@ -40,7 +41,7 @@ async function verifiedOtherwise(
 ): Promise<FetchedFile | undefined> {
   const { headers, bytes: size } = got;
   const md5 = md5In(headers, size);
-  if (isResumed && expected && md5 !== "whole") {
+  if (expected && md5 !== "whole") {
     const same = (await fileChecksum(path, expected)) === expected;
     return same ? found(got, "checksum") : undefined;
   }
