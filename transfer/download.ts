@@ -13,6 +13,7 @@ import { entriesOf } from "./exact-objects.ts";
 import { readAhead } from "./flow/read-ahead.ts";
 import { here } from "./placing/local-gone.ts";
 import { PartialFiles } from "./placing/partial-files.ts";
+import { orTargetGone } from "./placing/target-gone.ts";
 import { TransferSummary } from "./summary.ts";
 
 /**
@@ -61,6 +62,8 @@ export async function downloadFolder(
     await cache.save();
     await partial.removeAbandoned();
     return download.summary;
+  } catch (error) {
+    throw orTargetGone(error, root);
   } finally {
     await partial.close();
   }

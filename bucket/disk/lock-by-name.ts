@@ -50,7 +50,7 @@ export class LockByName {
         if (code !== "EEXIST") {
           // Made, but not written, as on a full disk: without its text it would be taken for another one's.
           if (syscall !== "open") await files.rm(path, { force: true });
-          throw Object.assign(error as Error, { path });
+          throw Object.assign(error as object, { path });
         }
       }
       const { replaceLeft } = await import("./replace-left.ts");

@@ -71,7 +71,8 @@ export async function getFile(
         const { httpStatusCode: status } = error.$metadata;
         if (status === 404 && error.name !== "NoSuchBucket") return undefined;
         // Replaced since it was listed or since the first range: now as it is.
-        if (status !== 412 || version === VERSIONS_MAX) throw error;
+        if (status !== 412) throw error;
+        if (version === VERSIONS_MAX) throw new FileError(key, reason("object-changing"));
         version += 1;
         size = undefined;
         etag = undefined;

@@ -1,10 +1,11 @@
 import { messageOf } from "../../protocol/error.ts";
 import type { Say } from "../messages/say.ts";
 
-/** Messages for a full disk, too many open files and denied access, by system error code. */
+/** Messages for a full disk, a file too large for it, too many open files and denied access, by system error code. */
 const KNOWN = {
   ENOSPC: "system.full",
   EDQUOT: "system.full",
+  EFBIG: "system.tooLarge",
   EMFILE: "system.tooManyOpen",
   ENFILE: "system.tooManyOpen",
   EACCES: "system.denied",

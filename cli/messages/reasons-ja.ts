@@ -30,6 +30,8 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.folder-is-link": '{"folder"} はここではフォルダーではなくシンボリックリンクです',
   "code.folder-gone": "ジョブが自分のフォルダーを削除しました",
   "code.folder-replaced": "ジョブが自分のフォルダーをシンボリックリンクに置き換えました",
+  "code.target-gone":
+    "フォルダー、またはその中のフォルダーが、その間に削除されたか置き換えられました。再度実行してください",
   "code.not-a-file": "ファイルでもフォルダーでもありません",
   "code.became-another-kind": "調べている間に別のものに変わりました",
   "code.became-shorter": "読んでいる間に短くなりました",
@@ -37,6 +39,7 @@ export const reasonsJa: Readonly<Record<keyof typeof reasonsEn, string>> = {
   "code.file-removed": "その間に削除されました",
   "code.too-large": "S3 のオブジェクトの上限 ({max}) を超えています",
   "code.object-removed": "その間にバケットから削除されました",
+  "code.object-changing": "取得中に何度も置き換えられました。再度実行してください",
   "code.input-changed": "投入したときのオブジェクトではなくなりました",
   "code.object-damaged":
     "届いた内容が S3 のチェックサムと 2 回一致しませんでした。再度実行してください",

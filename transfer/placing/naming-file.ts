@@ -1,8 +1,9 @@
-const DISK_FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
+/** A disk says these of a file that is open, without its name: it is full, or the file is too large. */
+const NO_ROOM: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
-/** An error with the file that it is about: a full disk says so of a file that is open, without its name. */
+/** An error with the file that it is about. */
 export function namingFile(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !("syscall" in error)) return error;
   const { code = "" } = error as NodeJS.ErrnoException;
-  return DISK_FULL.has(code) ? Object.assign(error, { path }) : error;
+  return NO_ROOM.has(code) ? Object.assign(error, { path }) : error;
 }

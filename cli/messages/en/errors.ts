@@ -78,6 +78,8 @@ export const errorsEn = {
     "{setting}: {value} has a line end or another control character in it: remove that",
   "problem.output": "the output cannot be written: {error}",
   "system.full": "the disk is full, or a quota is used up: make room, then repeat the command",
+  "system.tooLarge":
+    "the disk takes no file so large: choose a place on another one, or raise the limit with ulimit -f",
   "system.tooManyOpen":
     "too many files are open: allow more with ulimit -n 1024, then repeat the command",
   "system.readOnly": "nothing can be written to this disk: choose a place on another one",

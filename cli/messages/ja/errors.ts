@@ -87,6 +87,8 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "problem.output": "出力を書き込めません: {error}",
   "system.full":
     "ディスクがいっぱいか、割り当てを使い切っています。空きを作って再度実行してください",
+  "system.tooLarge":
+    "このディスクにはファイルが大きすぎます。別のディスクの場所を指定するか、ulimit -f で上限を上げてください",
   "system.tooManyOpen":
     "開いているファイルが多すぎます。ulimit -n 1024 などで上限を上げて再度実行してください",
   "system.readOnly": "このディスクには書き込めません。別のディスクの場所を指定してください",

@@ -122,6 +122,21 @@ test("a full disk is named with the file", async () => {
   expect(exitCode).toBe(6);
 });
 
+test("a file that is too large for its disk is named, and says what to do", async () => {
+  const store = new MemoryStore();
+  await store.put("j/x", "text");
+  const tooLarge = Object.assign(new Error("EFBIG"), { code: "EFBIG", syscall: "write" });
+  store.getFile = () => Promise.reject(tooLarge);
+  const root = temporaryFolder();
+  const error: unknown = await downloadFolder(store, "j", root).catch((one: unknown) => one);
+  expect(told(error)).toEqual({
+    lines: [
+      `cloud-submit: "${join(root, "x")}": the disk takes no file so large: choose a place on another one, or raise the limit with ulimit -f (EFBIG)`,
+    ],
+    exitCode: 6,
+  });
+});
+
 test.each(["EMFILE", "ENFILE"])("too few file descriptors (%s) have words of their own", (code) => {
   const error = Object.assign(new Error(`${code}: open "/x"`), {
     code,
@@ -147,6 +162,7 @@ test("whatever is thrown is said in one line, without a stack", () => {
         "EACCES",
         "EROFS",
         "EDQUOT",
+        "EFBIG",
         "EPIPE",
         "ECONNRESET",
         "EINVAL",

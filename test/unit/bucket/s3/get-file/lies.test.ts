@@ -127,7 +127,8 @@ test("what is another version at each look is no download", async () => {
   let version = 0;
   say = () => ({ ...true_, etag: `${version++}`, headers: [KMS] });
   await expect(fetchIt(OBJECT.length, OPAQUE)).rejects.toMatchObject({
-    name: "PreconditionFailed",
+    path: "k",
+    reason: { code: "object-changing" },
   });
   expect(requests).toBeLessThan(20);
 });
