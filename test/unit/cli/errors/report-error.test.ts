@@ -122,6 +122,19 @@ test("a full disk is named with the file", async () => {
   expect(exitCode).toBe(6);
 });
 
+test("a folder that may not be written to is named by the file that is for it", async () => {
+  const store = new MemoryStore();
+  await store.put("j/x/y", "text");
+  const root = temporaryFolder();
+  const [part, dest] = [join(root, ".cloud-submit-parts/p"), join(root, "x/y")];
+  const denied = { code: "EACCES", syscall: "rename", path: part, dest };
+  store.getFile = () => Promise.reject(Object.assign(new Error("EACCES"), denied));
+  const error: unknown = await downloadFolder(store, "j", root).catch((one: unknown) => one);
+  expect(told(error).lines).toEqual([
+    `cloud-submit: "${dest}": this user may not use it: check owner and permissions (EACCES)`,
+  ]);
+});
+
 test("a file that is too large for its disk is named, and says what to do", async () => {
   const store = new MemoryStore();
   await store.put("j/x", "text");
