@@ -73,6 +73,7 @@ const outputs = [
   ["bench/http-clients/main.ts", "dist/bench/http-clients.mjs", tools],
   ["bench/sbatch-id.ts", "dist/bench/sbatch-id.mjs", tools],
   ["bench/several.ts", "dist/bench/several.mjs", tools],
+  ["bench/bare-node/main.ts", "dist/bench/bare-node.cjs", programs],
   ["bench/simulate/main.ts", "dist/bench/simulate.mjs", tools],
   ["bench/transfer/main.ts", "dist/bench/transfer.mjs", tools],
   ["local/record-schema.ts", "dist/schema.mjs", tools],

@@ -1,6 +1,7 @@
 import { type Goal, isMissed } from "../goal.ts";
-import { BARE, type Cell } from "../transfer/cell.ts";
+import { BARE, BARE_NODE, type Cell } from "../transfer/cell.ts";
 import { verdicts, WALL_GOAL } from "../transfer/goals.ts";
+import { wallRatio } from "../transfer/table.ts";
 import { verdict } from "../verdict.ts";
 import { table } from "./markdown.ts";
 
@@ -10,18 +11,16 @@ const work = ({ direction, workload }: Cell) => `${direction} of ${workload}`;
 const line = ({ transport, latencyMs }: Cell) =>
   `${transport === "https" ? "TLS" : "HTTP"}, ${latencyMs} ms`;
 
-/** One row for what is carried: wall time ÷ s5cmd's, and ÷ the bare program's, on each line; and all goals. */
+/** One row for what is carried: wall time ÷ s5cmd's, and ÷ the bare programs', on each line; and all goals. */
 export function transferVerdicts(cells: readonly Cell[]): string {
   const own = cells.filter(({ tool }) => tool === "cloud-submit");
   const lines = [...new Set(own.map(line))];
   const rows = [...new Set(own.map(work))].map((what) => {
     const results = lines.map((name) => {
-      const at = (tool: string) =>
-        cells.find((cell) => cell.tool === tool && work(cell) === what && line(cell) === name);
+      const course = cells.filter((cell) => work(cell) === what && line(cell) === name);
+      const at = (tool: string) => course.find((cell) => cell.tool === tool);
       const cell = at("cloud-submit");
-      return cell
-        ? { goals: verdicts(cell, at("s5cmd")), limit: beside(cell, at(BARE)) }
-        : undefined;
+      return cell ? { goals: verdicts(cell, at("s5cmd")), limit: limits(course, cell) } : undefined;
     });
     const all = results.flatMap((each) => each?.goals ?? []);
     const walls = results.map((each) => each?.goals.find(({ what: name }) => name === WALL_GOAL));
@@ -35,8 +34,15 @@ export function transferVerdicts(cells: readonly Cell[]): string {
   return table([WALL_GOAL, ...lines, "goal", "all goals"], rows);
 }
 
-function beside({ wallSeconds }: Cell, bare: Cell | undefined): string {
-  return bare ? ` (${(wallSeconds.median / bare.wallSeconds.median).toFixed(2)} × bare)` : "";
+/** Beside the bare programs, as far as they ran. */
+function limits(course: readonly Cell[], cell: Cell): string {
+  const told = Object.entries({ [BARE]: "bare", [BARE_NODE]: "bare Node.js" }).flatMap(
+    ([tool, name]) => {
+      const ratio = wallRatio(course, cell, tool);
+      return ratio === "" ? [] : [`${ratio} × ${name}`];
+    },
+  );
+  return told.length > 0 ? ` (${told.join(", ")})` : "";
 }
 
 /** The goals that are not reached, by name, each with the number of its cases; "reached" when all are. */

@@ -5,6 +5,8 @@ export type Direction = "upload" | "download" | "re-sync";
 
 /** The program that does nothing but the work itself: what no client can be much faster than. */
 export const BARE = "bare program";
+/** The same in Node.js, by one thread: what no client in Node.js can be much faster than. */
+export const BARE_NODE = "bare Node.js program";
 
 /** Workload, direction and transport of a transfer. */
 export interface Course {

@@ -8,6 +8,7 @@ import { failsRun, type Goal } from "../goal.ts";
 import { goalLine } from "../verdict.ts";
 import {
   BARE,
+  BARE_NODE,
   type Cell,
   type Course,
   type Direction,
@@ -24,7 +25,7 @@ import { measureSparse, SUMS_FROM } from "./sparse.ts";
 import { courseName, requestsText, transferTable } from "./table.ts";
 import type { Tool } from "./tool.ts";
 import { awsCli, awsCrt } from "./tools/aws-cli.ts";
-import { bare } from "./tools/bare.ts";
+import { bare, bareNode } from "./tools/bare.ts";
 import { cloudSubmit } from "./tools/cloud-submit.ts";
 import { rclone } from "./tools/rclone.ts";
 import { s5cmd } from "./tools/s5cmd.ts";
@@ -55,7 +56,7 @@ const many = countOf("many", asked.many);
 const sparse = countOf("sparse", asked.sparse);
 const { quick, lanes, lines } = asked;
 refuseToSave(asked.save, { quick, lanes, lines, many, sparse });
-const all = [cloudSubmit, s5cmd, rclone, awsCli, bare].map((make) => make(config));
+const all = [cloudSubmit, s5cmd, rclone, awsCli, bare, bareNode].map((make) => make(config));
 const tools = asked.tools === undefined ? all : asked.tools.split(",").map(toolOf);
 
 function toolOf(named: string): Tool {
@@ -159,7 +160,7 @@ function judge(goals: readonly Goal[], what = ""): void {
 }
 
 async function printLines(): Promise<void> {
-  const isNetworked = ({ name }: Tool) => name !== BARE;
+  const isNetworked = ({ name }: Tool) => name !== BARE && name !== BARE_NODE;
   try {
     console.log(await measureLines(config, [...tools.filter(isNetworked), awsCrt(config)]));
   } finally {

@@ -1,6 +1,6 @@
 import type { Spread } from "../statistics.ts";
 import { goalsCell } from "../verdict.ts";
-import { BARE, type Cell, type Course } from "./cell.ts";
+import { BARE, BARE_NODE, type Cell, type Course } from "./cell.ts";
 import { totalOf, verdicts } from "./goals.ts";
 
 /** Cells of one course, this project's first. */
@@ -30,19 +30,23 @@ const median = ({ median }: Spread, digits: number) => median.toFixed(digits);
 const range = ({ min, max }: Spread, digits: number) =>
   `${min.toFixed(digits)}–${max.toFixed(digits)}`;
 
+/** A result's wall time ÷ that of another tool on the same course; empty where that did not run. */
+export function wallRatio(course: readonly Cell[], { wallSeconds }: Cell, tool: string): string {
+  const other = course.find((cell) => cell.tool === tool);
+  return other ? (wallSeconds.median / other.wallSeconds.median).toFixed(2) : "";
+}
+
 /** The whole table in Markdown: a row for each course and tool. */
 export function transferTable(cells: readonly Cell[]): string {
   const head = [
-    "| case | tool | wall s (min–max) | CPU s | peak MB | requests | wall ÷ s5cmd | wall ÷ bare program | goal |",
-    "|---|---|---|---|---|---|---|---|---|",
+    "| case | tool | wall s (min–max) | CPU s | peak MB | requests | wall ÷ s5cmd | wall ÷ bare program | wall ÷ bare Node.js program | goal |",
+    "|---|---|---|---|---|---|---|---|---|---|",
   ];
   const rows = courses(cells).flatMap((group) => {
     const peer = group.find(({ tool }) => tool === "s5cmd");
     return group.map((cell, at) => {
       const own = cell.tool === "cloud-submit";
-      const ratio = peer ? (cell.wallSeconds.median / peer.wallSeconds.median).toFixed(2) : "";
-      const bare = group.find(({ tool }) => tool === BARE);
-      const limit = bare ? (cell.wallSeconds.median / bare.wallSeconds.median).toFixed(2) : "";
+      const besides = ["s5cmd", BARE, BARE_NODE].map((name) => wallRatio(group, cell, name));
       return `| ${[
         at === 0 ? courseName(cell) : "",
         cell.tool,
@@ -50,8 +54,7 @@ export function transferTable(cells: readonly Cell[]): string {
         median(cell.cpuSeconds, 2),
         (cell.peakMemoryBytes.median / 1e6).toFixed(0),
         totalOf(cell.requests).toLocaleString("en"),
-        ratio,
-        limit,
+        ...besides,
         own ? goalsCell(verdicts(cell, peer)) : "",
       ].join(" | ")} |`;
     });

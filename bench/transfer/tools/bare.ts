@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { BenchConfig } from "../../config.ts";
-import { BARE } from "../cell.ts";
+import { BARE, BARE_NODE } from "../cell.ts";
 import type { Place, Tool } from "../tool.ts";
 
 /** Connections where answers come at once: more of them take turns on the same cores. */
@@ -10,8 +10,18 @@ const FAR = 128;
 
 /** The program in bench/bare. */
 export function bare({ home }: BenchConfig): Tool {
+  return bareTool(BARE, "bench/bare", [join(home, "bare")]);
+}
+
+/** The program in bench/bare-node. */
+export function bareNode({ checkout }: BenchConfig): Tool {
+  const program = join(checkout, "dist", "bench", "bare-node.cjs");
+  return bareTool(BARE_NODE, "bench/bare-node", [process.execPath, program]);
+}
+
+function bareTool(name: string, version: string, program: readonly string[]): Tool {
   const run = (verb: string, prefix: string, folder: string, place: Place) => [
-    join(home, "bare"),
+    ...program,
     verb,
     place.url,
     place.bucket,
@@ -21,8 +31,8 @@ export function bare({ home }: BenchConfig): Tool {
     ...(place.ca === undefined ? [] : [place.ca]),
   ];
   return {
-    name: BARE,
-    version: "bench/bare",
+    name,
+    version,
     setting: `${NEAR} connections, ${FAR} with latency; parts of 8 MiB; no signatures, no metadata, no comparison`,
     env: () => ({}),
     upload: (folder, prefix, place) => run("put", prefix, folder, place),
