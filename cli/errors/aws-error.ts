@@ -26,6 +26,9 @@ const KNOWN = [
   "NoSuchUpload",
   "InvalidPart",
   "InternalError",
+  "BadDigest",
+  "MalformedResponse",
+  "NetworkError",
 ] as const;
 type Known = (typeof KNOWN)[number];
 
@@ -34,6 +37,10 @@ const SAME: Readonly<Record<string, Known>> = {
   InvalidPartOrder: "InvalidPart",
   InternalServerError: "InternalError",
   ServiceUnavailable: "InternalError",
+  XAmzContentChecksumMismatch: "BadDigest",
+  XAmzContentSHA256Mismatch: "BadDigest",
+  ResponseTooLarge: "MalformedResponse",
+  TimeoutError: "NetworkError",
 };
 
 /** Any error that is not ours, as one line that says what to do. */

@@ -134,5 +134,11 @@ export const errorsEn = {
     "the upload was removed meanwhile, by somebody or by a lifecycle rule of the bucket: run the command again",
   "aws.InvalidPart": "S3 has not all parts of the upload as they were sent: run the command again",
   "aws.InternalError": "S3 cannot do it at the moment: try again later",
+  "aws.BadDigest":
+    "S3 gets other bytes than were sent: look at a proxy on the way, or test this machine's memory",
+  "aws.MalformedResponse":
+    "S3's answer cannot be read: look at the server, or at a proxy before it",
+  "aws.NetworkError":
+    "S3 cannot be reached, or its answers break off: look at the network, then run the command again",
   "aws.noRegion": "no AWS region: give --region or set AWS_REGION",
 } as const;

@@ -147,6 +147,12 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "aws.InvalidPart":
     "S3 にあるアップロードのパートが送信したものと一致しません。もう一度実行してください",
   "aws.InternalError": "S3 が一時的に処理できません。後でもう一度実行してください",
+  "aws.BadDigest":
+    "送った内容と異なる内容が S3 に届いています。途中のプロキシ、またはこのマシンのメモリーを確認してください",
+  "aws.MalformedResponse":
+    "S3 の応答を読み取れません。サーバーまたは手前のプロキシを確認してください",
+  "aws.NetworkError":
+    "S3 に接続できないか、応答が途中で切れています。ネットワークを確認して再度実行してください",
   "aws.noRegion": "AWS のリージョンが分かりません。--region か AWS_REGION を指定してください",
 
   "error.bad-prefix": "プレフィックスが使えません",

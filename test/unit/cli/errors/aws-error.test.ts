@@ -59,6 +59,13 @@ test.each([
   ["InvalidPartOrder", 400, /parts .* run the command again/, "パート"],
   ["InternalError", 500, /try again later/, "後でもう一度"],
   ["ServiceUnavailable", 503, /try again later/, "後でもう一度"],
+  ["BadDigest", 400, /other bytes than were sent.* memory/, "メモリー"],
+  ["XAmzContentChecksumMismatch", 400, /other bytes than were sent/, "メモリー"],
+  ["XAmzContentSHA256Mismatch", 400, /other bytes than were sent/, "メモリー"],
+  ["MalformedResponse", 200, /look at the server/, "プロキシ"],
+  ["ResponseTooLarge", 200, /look at the server/, "プロキシ"],
+  ["NetworkError", 0, /network.* run the command again/, "ネットワーク"],
+  ["TimeoutError", 0, /network.* run the command again/, "ネットワーク"],
 ])("%s (%d) says what to do, before S3's words", (name, status, advice, words) => {
   const error = awsError(new S3Error(name, "x", { status }));
   expect(error.code).toBe("aws");
