@@ -220,7 +220,8 @@ class Upload {
       const put = await putEntry(to, job, key, this.#options);
       if (job.kind === "file" && this.#before) await this.#before.noteSent(job, key, put);
       this.#tell(job, put);
-      this.summary.add(put.size);
+      // As when it is fetched, and when it is there already.
+      if (job.kind !== "empty-folder") this.summary.add(put.size);
       this.#options.onFile?.(job.path, put.size);
     } catch (error) {
       this.#failed(job.path, error);

@@ -56,7 +56,7 @@ describe("data put", () => {
       name: "genome",
       files: 2,
       bytes: 3,
-      sent: { files: 3, bytes: 3 },
+      sent: { files: 2, bytes: 3 },
       unchanged: 0,
       deleted: 0,
       replaced: 0,
