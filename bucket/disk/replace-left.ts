@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type * as files from "node:fs/promises";
 import { hostname } from "node:os";
 import { succeeds } from "../flow/succeeds.ts";
+import { hasEnded, processOf } from "../listed-process.ts";
 import { OWN_TEXT } from "./as-own.ts";
 
 /** When a lock was left behind, and how one is made. */
@@ -80,8 +81,9 @@ function isRunning(pid: number): boolean {
   try {
     // Signal 0 only asks.
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
+  const listed = processOf(String(pid));
+  return !listed || !hasEnded(listed);
 }

@@ -1,30 +1,4 @@
-import { readFileSync } from "node:fs";
-
-/** Reads a process's line of /proc. @throws where there is no such process, or no /proc */
-type ReadStat = (pid: string) => string;
-
-const readStat: ReadStat = (pid) => readFileSync(`/proc/${pid}/stat`, "utf8");
-
-interface Process {
-  state: string;
-  session: string;
-  /** In ticks since the machine was started: of two processes with one number, the other one. */
-  startedAt: string;
-}
-
-/** A process; undefined: there is none. Source: proc(5), /proc/pid/stat. */
-function processOf(pid: string, read: ReadStat): Process | undefined {
-  try {
-    const text = read(pid);
-    // A program's name, between parentheses, may hold anything.
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    const { 0: state, 3: session, 19: startedAt } = fields;
-    if (state === undefined || session === undefined || startedAt === undefined) return undefined;
-    return { state, session, startedAt };
-  } catch {
-    return undefined;
-  }
-}
+import { hasEnded, processOf, type ReadStat, readStat } from "../../../bucket/listed-process.ts";
 
 /**
  * The login session that this process is in, by its first process; undefined where that cannot be told, as without /proc, or
@@ -41,7 +15,7 @@ export function currentSession(read: ReadStat = readStat): string | undefined {
 export function isSessionOver(session: string, read: ReadStat = readStat): boolean {
   const [pid = "", startedAt] = session.split(":");
   const leader = processOf(pid, read);
-  return !leader || leader.startedAt !== startedAt || "ZX".includes(leader.state);
+  return !leader || leader.startedAt !== startedAt || hasEnded(leader);
 }
 
 /** This process, in a form in which others can tell later whether it is still there. */

@@ -1,6 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
 import { expect, test } from "@jest/globals";
 import { folderLock } from "../../../../transfer/placing/folder-lock.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
@@ -29,6 +33,29 @@ test.each([
   utimesSync(path, then, then);
   expect(await folderLock(path, Date.now).take()).toBe(isFree);
 });
+
+const hasProc = existsSync("/proc/self/stat");
+
+(hasProc ? test : test.skip)(
+  "after a process that died, and whose parent never asks about it",
+  async () => {
+    // The shell's child ends when its input does; the program that takes the shell's place waits for no child.
+    const script = "cat <&3 & echo $!; exec cat";
+    const parent = spawn("sh", ["-c", script], { stdio: ["pipe", "pipe", "inherit", "pipe"] });
+    try {
+      const [line] = (await once(createInterface(parent.stdout as Readable), "line")) as [string];
+      const stat = () => readFileSync(`/proc/${line}/stat`, "latin1");
+      const path = lockPath();
+      writeFileSync(path, `${line} ${hostname()}`);
+      expect(await folderLock(path, Date.now).take()).toBe(false);
+      (parent.stdio[3] as Writable).end();
+      while (!stat().includes(") Z ")) await new Promise(setImmediate);
+      expect(await folderLock(path, Date.now).take()).toBe(true);
+    } finally {
+      parent.kill();
+    }
+  },
+);
 
 test("of many that find the lock of a process that died, one has it", async () => {
   for (let round = 0; round < 20; round++) {
