@@ -26,6 +26,14 @@ const LARGE = 1024 * KiB;
 const SLACK = 3;
 const SLACK_AT_FIRST = 8;
 
+/** A line as it is known. After a silence it is another one: what began before has only its own time. */
+export interface KnownLine {
+  /** Bytes that may be under way. */
+  window: number;
+  /** By so many times it may become slower. */
+  slack: number;
+}
+
 /**
  * How many bytes of bodies are under way at once, on all connections together. The system takes megabytes of each, and does
  * not tell when they are through: of a slow line nothing would be heard for a long time, and each of many connections would
@@ -35,8 +43,7 @@ const SLACK_AT_FIRST = 8;
 export class UploadWindow {
   readonly #elapsed: () => number;
   readonly #budget = new Budget(FIRST, BEYOND);
-  #window = FIRST;
-  #slack = SLACK_AT_FIRST;
+  #known: KnownLine = { window: FIRST, slack: SLACK_AT_FIRST };
   #underWay = 0;
   /** Bytes of all bodies that have got through. */
   #through = 0;
@@ -61,12 +68,17 @@ export class UploadWindow {
 
   /** Bytes that may be under way. */
   get bytes(): number {
-    return this.#window;
+    return this.#known.window;
   }
 
-  /** Milliseconds in which what is under way gets through, even if the line is slower than before. */
-  get patience(): number {
-    return (this.#underWay / this.#window) * DRAIN_MS * this.#slack;
+  /** The line as a body that begins now knows it. */
+  get known(): Readonly<KnownLine> {
+    return this.#known;
+  }
+
+  /** Milliseconds in which what is under way gets through, even if the line is slower than a body knew it. */
+  patience({ window, slack }: Readonly<KnownLine> = this.#known): number {
+    return (this.#underWay / window) * DRAIN_MS * slack;
   }
 
   /**
@@ -96,6 +108,7 @@ export class UploadWindow {
   ): Promise<T> {
     this.#underWay += length;
     if (length >= LARGE) this.#large += 1;
+    const known = this.#known;
     const before = this.#through;
     const began = this.#elapsed();
     try {
@@ -104,7 +117,7 @@ export class UploadWindow {
       this.#learn(length, this.#through - before, this.#elapsed() - began);
       return done;
     } catch (error) {
-      if (isSilence(error)) this.#forget();
+      if (isSilence(error) && known === this.#known) this.#forget();
       throw error;
     } finally {
       this.#underWay -= length;
@@ -118,22 +131,25 @@ export class UploadWindow {
     // In a short time much may have got through that was almost through before: only the body itself is sure.
     const fits = ((isSlow ? through : length) * DRAIN_MS) / Math.max(ms, 1);
     // Nor does a small one, which took the time of the way there, say that the line is slow.
-    if (!isSlow && fits <= this.#window) return;
-    this.#slack = SLACK;
+    if (!isSlow && fits <= this.#known.window) return;
+    this.#known.slack = SLACK;
     this.#become(fits);
   }
 
-  /** The line is another one now, if there is one. */
+  /**
+   * The line is another one now, if there is one. Nothing was seen of how slow it is: others that are silent are not waited for
+   * any longer, as their connections may have died together, and say nothing more of it when they are given up.
+   */
   #forget(): void {
-    this.#slack = SLACK_AT_FIRST;
+    this.#known = { window: this.#known.window, slack: SLACK_AT_FIRST };
     this.#crowds?.up.forget();
-    this.#become(Math.min(this.#window, FIRST) / 2);
+    this.#become(Math.min(this.#known.window, FIRST) / 2);
   }
 
   #become(window: number): void {
     // Whole bytes: fractions would not add up to nothing under way.
-    this.#window = Math.max(LEAST, Math.round(window));
-    const fit = Math.floor(this.#window / SINGLE_PUT_MAX);
+    this.#known.window = Math.max(LEAST, Math.round(window));
+    const fit = Math.floor(this.#known.window / SINGLE_PUT_MAX);
     const { up, parts } = this.#crowds ?? {};
     if (up) up.base = Math.min(parts ?? 1, Math.max(1, fit));
     this.#allow();
@@ -142,7 +158,7 @@ export class UploadWindow {
   #allow(): void {
     const { up, onChange } = this.#crowds ?? {};
     const together = up?.isSlow ? up.number * SINGLE_PUT_MAX : 0;
-    this.#budget.total = Math.min(MOST, Math.max(this.#window, together));
+    this.#budget.total = Math.min(MOST, Math.max(this.#known.window, together));
     onChange?.();
   }
 }

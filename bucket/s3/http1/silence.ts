@@ -1,4 +1,5 @@
 import type { Line } from "../line.ts";
+import type { KnownLine } from "../upload-window.ts";
 
 /** Bytes that a slow line brings while a connection's timer runs: then one of many may get nothing of it. */
 const SLOW = 4 * 1024 * 1024;
@@ -10,7 +11,8 @@ const TIMES_MAX = 6;
 /** Tells for how long a connection may be silent before it is given up: as long as the line may be the reason. */
 export class Silence {
   readonly #line: Line;
-  #isUpload = false;
+  /** The line when the body that is sent began; undefined: there is none. */
+  #known: Readonly<KnownLine> | undefined;
   #silentMs = 0;
   /** Bytes of the connection, and of the line, when they were looked at last. */
   #moved = -1;
@@ -22,7 +24,7 @@ export class Silence {
 
   /** A request with a body of so many bytes begins. */
   begin(length: number): void {
-    this.#isUpload = length > 0;
+    this.#known = length > 0 ? this.#line.uploads.known : undefined;
     this.#moved = -1;
     this.#heard = this.#line.bytes;
   }
@@ -40,7 +42,7 @@ export class Silence {
     const { bytes, uploads } = this.#line;
     const heard = bytes - this.#heard;
     this.#heard = bytes;
-    const left = timeout + (this.#isUpload ? uploads.patience : 0) - this.#silentMs;
+    const left = timeout + (this.#known ? uploads.patience(this.#known) : 0) - this.#silentMs;
     if (heard === 0) this.#line.silent(this.#silentMs);
     if (left > 0) return Math.min(timeout, Math.max(left, timeout / 10));
     const isSlow = heard >= BUSY && heard < SLOW;

@@ -124,19 +124,19 @@ test("it follows a line that becomes slower, and faster again", async () => {
 test("what is waited for is as long as what is under way may take, and longer while nothing is known", async () => {
   const line = new SharedLine(MiB, 0);
   const window = windowOn(line);
-  expect(window.patience).toBe(0);
+  expect(window.patience()).toBe(0);
   let [first, known] = [0, 0];
   await window.run(
     8 * MiB,
     async () => {
-      first = window.patience;
+      first = window.patience();
       line.seconds += 8;
     },
     () => true,
   );
   await window.run(
     8 * MiB,
-    async () => (known = window.patience),
+    async () => (known = window.patience()),
     () => true,
   );
   // It takes 8 s; at 512 kbit/s it would take 131.
@@ -153,7 +153,7 @@ test("what is waited for is as long as what is under way may take, and longer wh
   expect(window.bytes).toBeLessThanOrEqual(4 * MiB);
   await window.run(
     4 * MiB,
-    async () => (known = window.patience),
+    async () => (known = window.patience()),
     () => true,
   );
   expect(known).toBeGreaterThan(131_000);
@@ -178,8 +178,8 @@ test("what another thread has let through is counted, and waits for nothing here
   const all = [count(), count(), count()];
   await new Promise(setImmediate);
   expect(begun).toBe(3);
-  expect(window.patience).toBeGreaterThan(0);
+  expect(window.patience()).toBeGreaterThan(0);
   end();
   await Promise.all(all);
-  expect(window.patience).toBe(0);
+  expect(window.patience()).toBe(0);
 });

@@ -81,6 +81,37 @@ describe("while bodies may be in the system's buffers", () => {
   });
 });
 
+test("of bodies on connections that died together none is waited for longer because others were given up", async () => {
+  await line.uploads.run(
+    8 * MiB,
+    async () => void (now += 100),
+    () => false,
+  );
+  const died = Array.from({ length: 20 }, async () => {
+    let giveUp = (_: Error) => {};
+    const end = new Promise<void>((_, reject) => (giveUp = reject));
+    const body = line.uploads.run(
+      MiB,
+      () => end,
+      () => true,
+    );
+    body.catch(() => {});
+    const silence = new Silence(line);
+    silence.begin(MiB);
+    return () => {
+      const total = waited(silence);
+      giveUp(new Error("silence"));
+      return body.catch(() => total);
+    };
+  });
+  for (const begun of died) expect(await (await begun)()).toBeLessThan(TIMEOUT * 1.5);
+  // What is sent again is waited for as on a line that nobody knows.
+  await underWay();
+  const silence = new Silence(line);
+  silence.begin(8 * MiB);
+  expect(waited(silence)).toBeLessThan(400_000);
+});
+
 test("one of many connections may get nothing of a slow line for a while, but not for ever", () => {
   const silence = new Silence(line);
   silence.begin(0);
