@@ -105,7 +105,7 @@ test("of bodies on connections that died together none is waited for longer beca
     };
   });
   for (const begun of died) expect(await (await begun)()).toBeLessThan(TIMEOUT * 1.5);
-  // What is sent again is waited for as on a line that nobody knows.
+  // Later ones are waited for as on a line that nobody knows.
   await underWay();
   const silence = new Silence(line);
   silence.begin(8 * MiB);
