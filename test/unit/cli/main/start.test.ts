@@ -118,8 +118,8 @@ describe("the start of the command line", () => {
   test.each<[string, string[], { files: number; kilobytes: number }]>([
     ["submit", [...ANY_JOB, "cli/verbs/submit/submit.ts"], { files: 4, kilobytes: 615 }],
     ["fetch", [...ANY_JOB, "cli/verbs/fetch/fetch.ts"], { files: 4, kilobytes: 615 }],
-    ["status", [...ANY_JOB, "cli/verbs/status/status.ts"], { files: 3, kilobytes: 470 }],
-    ["squeue", [...SLURM, "cli/slurm/view/squeue.ts"], { files: 3, kilobytes: 470 }],
+    ["status", [...ANY_JOB, "cli/verbs/status/status.ts"], { files: 3, kilobytes: 475 }],
+    ["squeue", [...SLURM, "cli/slurm/view/squeue.ts"], { files: 3, kilobytes: 475 }],
     ["sacct", [...SLURM, "cli/slurm/view/sacct.ts"], { files: 4, kilobytes: 510 }],
     ["sbatch", [...SLURM, "cli/slurm/sbatch.ts"], { files: 6, kilobytes: 765 }],
   ])("%s opens few files besides the first", (_verb, sources, most) => {
@@ -168,7 +168,7 @@ describe("the start of the command line", () => {
 
   test("the first file is short: its code is not kept", () => {
     const first = built.files.find(({ path }) => path === "cloud-submit.cjs");
-    expect(first?.code.length).toBeLessThan(17_200);
+    expect(first?.code.length).toBeLessThan(17_300);
   });
 
   test("no module is in two files: instanceof would not know its classes again", () => {

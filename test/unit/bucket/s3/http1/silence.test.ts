@@ -88,7 +88,7 @@ test("of bodies on connections that died together none is waited for longer beca
     () => false,
   );
   const died = Array.from({ length: 20 }, async () => {
-    let giveUp = (_: Error) => {};
+    let giveUp: (error: Error) => void = () => {};
     const end = new Promise<void>((_, reject) => (giveUp = reject));
     const body = line.uploads.run(
       MiB,
