@@ -29,6 +29,7 @@ const KNOWN = [
   "BadDigest",
   "MalformedResponse",
   "NetworkError",
+  "PermanentRedirect",
 ] as const;
 type Known = (typeof KNOWN)[number];
 
@@ -39,6 +40,7 @@ const SAME: Readonly<Record<string, Known>> = {
   ServiceUnavailable: "InternalError",
   XAmzContentChecksumMismatch: "BadDigest",
   XAmzContentSHA256Mismatch: "BadDigest",
+  TemporaryRedirect: "PermanentRedirect",
   ResponseTooLarge: "MalformedResponse",
   TimeoutError: "NetworkError",
 };

@@ -43,7 +43,8 @@ export const errorsEn = {
     "{prefix}: an earlier job of this prefix was still active, so this submission was refused; submit again after: cloud-submit wait {prefix}",
   "problem.stillWaiting": "{prefix}: still {state} after {seconds} s",
   "problem.withoutState": "without a state",
-  "problem.notFetched": "{count} objects of {prefix} cannot be stored as files here",
+  "problem.notFetched":
+    "{count} {count#object#objects} of {prefix} cannot be stored as {count#a file#files} here",
   "problem.noSuchObject": "{name}: there is no such file; see: cloud-submit fetch {prefix} --list",
   "problem.noSuchObjectNear": "{name}: there is no such file; there is {near}",
   "problem.notPrinted": "{name} is a symbolic link that cannot be followed: {reason}",
@@ -136,6 +137,8 @@ export const errorsEn = {
   "aws.InternalError": "S3 cannot do it at the moment: try again later",
   "aws.BadDigest":
     "S3 gets other bytes than were sent: look at a proxy on the way, or test this machine's memory",
+  "aws.PermanentRedirect":
+    "the bucket is in another region, or at another address: check the region and AWS_ENDPOINT_URL",
   "aws.MalformedResponse":
     "S3's answer cannot be read: look at the server, or at a proxy before it",
   "aws.NetworkError":

@@ -149,6 +149,8 @@ export const errorsJa: Readonly<Record<keyof typeof errorsEn | `error.${ErrorCod
   "aws.InternalError": "S3 が一時的に処理できません。後でもう一度実行してください",
   "aws.BadDigest":
     "送った内容と異なる内容が S3 に届いています。途中のプロキシ、またはこのマシンのメモリーを確認してください",
+  "aws.PermanentRedirect":
+    "バケットは別のリージョンか別のアドレスにあります。リージョンと AWS_ENDPOINT_URL を確認してください",
   "aws.MalformedResponse":
     "S3 の応答を読み取れません。サーバーまたは手前のプロキシを確認してください",
   "aws.NetworkError":

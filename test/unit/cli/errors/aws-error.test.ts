@@ -62,6 +62,8 @@ test.each([
   ["BadDigest", 400, /other bytes than were sent.* memory/, "メモリー"],
   ["XAmzContentChecksumMismatch", 400, /other bytes than were sent/, "メモリー"],
   ["XAmzContentSHA256Mismatch", 400, /other bytes than were sent/, "メモリー"],
+  ["PermanentRedirect", 301, /region .* AWS_ENDPOINT_URL/, "リージョン"],
+  ["TemporaryRedirect", 307, /region .* AWS_ENDPOINT_URL/, "リージョン"],
   ["MalformedResponse", 200, /look at the server/, "プロキシ"],
   ["ResponseTooLarge", 200, /look at the server/, "プロキシ"],
   ["NetworkError", 0, /network.* run the command again/, "ネットワーク"],
