@@ -16,6 +16,8 @@ export const CONFIG_FILE = "cloud-submit.json";
 const setting = z.string().min(1).optional();
 const fileSchema = z.strictObject({
   ...Object.fromEntries(SETTING_NAMES.map((name) => [name, setting])),
+  // Without a unit it is a number, too.
+  limitRate: z.union([setting, z.number().transform(String)]),
   slurmPrefix: setting,
 });
 type FileSettings = Settings & { slurmPrefix?: string | undefined };

@@ -27,6 +27,17 @@ function asUser<T>(task: () => T): T {
 describe("cliConfig", () => {
   const cwd = folderWith('{"bucket": "from-file", "region": "eu-west-1", "profile": "file"}');
 
+  test("takes a rate without a unit as text or as a number", () => {
+    for (const rate of ['"20000"', "20000"]) {
+      const at = folderWith(`{"bucket": "b", "limitRate": ${rate}}`);
+      expect(cliConfig({}, {}, at).limitRate).toBe("20000");
+    }
+    for (const wrong of ["true", "null", '""', "[1]"]) {
+      const at = folderWith(`{"bucket": "b", "limitRate": ${wrong}}`);
+      expect(() => cliConfig({}, {}, at)).toThrow("limitRate");
+    }
+  });
+
   test("takes flags before the environment before the file", () => {
     const env = { CLOUD_SUBMIT_BUCKET: "from-env", AWS_REGION: "us-west-2", AWS_PROFILE: "env" };
     const flags = { bucket: "from-flag", region: "ap-northeast-1", profile: "flag" };
