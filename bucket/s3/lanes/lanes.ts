@@ -3,10 +3,9 @@ import type { AwsCredentialIdentity } from "@smithy/types";
 import { busyShare } from "../../flow/busy-share.ts";
 import type { FileAnswer, FileOrder } from "../carry-file.ts";
 import type { Line } from "../line.ts";
-import { hasRoomForThread } from "./address-space.ts";
 import { Growth } from "./growth.ts";
 import { isLost, Lane, lost, REQUEST_BYTES, workIn } from "./lane.ts";
-import type { LaneSettings } from "./lane-message.ts";
+import { type LaneThreadOptions, startLaneThread } from "./lane-thread.ts";
 import { Writers } from "./writers.ts";
 
 /** Lanes at most: with more of them the process would need more than 200 MB. */
@@ -18,18 +17,12 @@ const REST_MS = 1_000;
 /** Lanes that are idle for this long, in milliseconds, are ended. */
 const IDLE_MS = 1_000;
 
-/** Bounds the heap of a lane, in MiB; buffers are not in it. */
-const HEAP = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
-
-export interface LanesOptions {
+export interface LanesOptions extends LaneThreadOptions {
   /** Lanes at most. */
   max: number;
   /** Whether there are to be so many from the beginning, which carry everything; else they come when they help. */
   isFixed: boolean;
   line: Line;
-  settings: () => Promise<LaneSettings>;
-  /** For tests: as the build puts it into lane-program.ts. */
-  program?: () => Promise<string | undefined>;
 }
 
 /**
@@ -204,25 +197,13 @@ export class Lanes {
 
   /** @throws when there can be none */
   async #begin(): Promise<void> {
-    const { line, settings, program = shippedProgram } = this.#options;
-    const text = await program();
-    if (text === undefined) throw new Error("built without lanes");
-    if (!(await hasRoomForThread())) throw new Error("a limit leaves no addresses for a thread");
-    const threads = await import("node:worker_threads");
-    const workerData = await settings();
-    // Node.js reads some of its own settings for TLS from the environment.
-    const worker = new threads.Worker(text, {
-      eval: true,
-      env: threads.SHARE_ENV,
-      resourceLimits: HEAP,
-      workerData,
-    });
+    const worker = await startLaneThread(this.#options);
     await new Promise<void>((resolve, reject) => {
       const end = () => {
         reject(lost());
         this.#lose(lane);
       };
-      const lane = new Lane(worker, line, { begin: resolve, end });
+      const lane = new Lane(worker, this.#options.line, { begin: resolve, end });
       this.#lanes.push(lane);
     });
   }
@@ -267,8 +248,4 @@ async function carriedBy(
     if (isLost(error)) return undefined;
     throw error;
   }
-}
-
-async function shippedProgram(): Promise<string | undefined> {
-  return (await import("./lane-program.ts")).LANE_PROGRAM;
 }
