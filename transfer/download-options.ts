@@ -2,6 +2,7 @@ import type { DiskTraits } from "../bucket/disk-traits.ts";
 import type { Machine } from "../bucket/machine.ts";
 import type { ObjectEntry } from "../bucket/object-store.ts";
 import type { Inputs } from "../protocol/manifest.ts";
+import type { Reason } from "../protocol/reason.ts";
 import type { ProgressListener } from "./flow/progress.ts";
 import type { LocalObjects } from "./local-objects.ts";
 import type { IgnoreRules } from "./names/ignore-rules.ts";
@@ -46,6 +47,11 @@ export interface DownloadOptions extends ProgressListener {
   first?: ((path: string) => boolean) | undefined;
   /** How the disk treats file names; undefined: it is found out. */
   disk?: DiskTraits | undefined;
+  /**
+   * Why the object of a failed transfer is passed over, so that the others come; undefined: it ends the download. See
+   * passed-over.ts. By default the first failure ends it.
+   */
+  passedOver?: ((error: unknown) => Promise<Reason | undefined>) | undefined;
   /** For a user's own folder: what is not replaced there. By default every file is. */
   keep?: KeepOptions | undefined;
 }

@@ -140,7 +140,7 @@ export class Download {
       const folder = making instanceof Promise ? await making : making;
       if (folder) await this.#bring(entry, path, folder);
     } catch (error) {
-      this.#failed(path, error);
+      await this.#failedToCome(path, error);
     }
   }
 
@@ -248,6 +248,12 @@ export class Download {
     } catch (error) {
       this.#failed(path, error);
     }
+  }
+
+  async #failedToCome(path: string, error: unknown): Promise<void> {
+    const why = await this.#options.passedOver?.(error);
+    if (why === undefined) this.#failed(path, error);
+    else this.summary.skip(path, why);
   }
 
   /** Counts a name that cannot stand beside another one on this disk as skipped; throws any other failure. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { lstatOf } from "../../../bucket/disk/files.ts";
+import { readStatus } from "../../../bucket/job-objects/status.ts";
 import type { Machine } from "../../../bucket/machine.ts";
 import type { Origin } from "../../../protocol/manifest.ts";
 import { PROTOCOL_FILES } from "../../../protocol/objects.ts";
@@ -7,6 +8,7 @@ import type { JobRecord } from "../../../protocol/record.ts";
 import { FINAL_STATES } from "../../../protocol/state.ts";
 import { markOf } from "../../../transfer/comparing/local-copies.ts";
 import { downloadFolder } from "../../../transfer/download.ts";
+import { passedOver } from "../../../transfer/passed-over.ts";
 import { TransferSummary } from "../../../transfer/summary.ts";
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
@@ -140,6 +142,7 @@ async function bringPart(
         outsideLinks: "follow",
         first: (path) => output.has(place(path)),
         keep: { copies },
+        passedOver: passedOver(() => readStatus(context.store, prefix)),
         hashCache: context.hashCache,
         machine,
         onFile: (path) => void came.push(path),

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import * as z from "zod";
+import { readStatus } from "../../../bucket/job-objects/status.ts";
 import { fileReasonSchema, type JobRecord } from "../../../protocol/record.ts";
 import { FINAL_STATES } from "../../../protocol/state.ts";
 import { downloadFolder } from "../../../transfer/download.ts";
+import { passedOver } from "../../../transfer/passed-over.ts";
 import type { TransferSummary } from "../../../transfer/summary.ts";
 import type { Context } from "../../context.ts";
 import { CommandError } from "../../errors/command-error.ts";
@@ -156,6 +158,7 @@ export async function fetchJob(
     outsideLinks: "follow",
     ...flags.deleting,
     keep: { copies, overwrite: flags.overwrite },
+    passedOver: passedOver(() => readStatus(context.store, prefix)),
     hashCache: context.hashCache,
     machine: context.machine,
     ...progress.listener,
