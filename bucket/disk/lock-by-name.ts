@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as files from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
+import { processOf } from "../listed-process.ts";
 import { OWN_TEXT } from "./as-own.ts";
 import { makeFolder } from "./make-folder.ts";
 import type { LockOptions } from "./replace-left.ts";
@@ -14,7 +15,8 @@ const held = new Set<string>();
 
 /**
  * A lock that is a file: whoever makes it has the lock. It works on any file system, and waits for nothing. In the file stand
- * the process, the machine, and a word that no other lock has. One that was left behind is taken over: see replaceLeft.
+ * the process, the machine, a word that no other lock has, and when the process was started, where the system lists that. One
+ * that was left behind is taken over: see replaceLeft.
  */
 export class LockByName {
   readonly path: string;
@@ -34,7 +36,7 @@ export class LockByName {
     const { path } = this;
     const { mode, files } = this.#options;
     for (let tries = TRIES; tries > 0; tries--) {
-      const text = `${process.pid} ${hostname()} ${randomUUID()}`;
+      const text = `${process.pid} ${hostname()} ${randomUUID()} ${processOf("self")?.startedAt ?? ""}`;
       held.add(text);
       try {
         await files.writeFile(path, text, { flag: "wx", mode: mode & 0o666 });

@@ -71,13 +71,14 @@ function isLeft(
   { leftAfterMs, asksProcess, now }: Required<LockOptions>,
   held: ReadonlySet<string>,
 ): boolean {
-  const [pid, host] = text.split(" ");
+  const [pid, host, , startedAt] = text.split(" ");
   if (!asksProcess || host !== hostname()) return now() - at >= leftAfterMs;
   // In a container each process may have the same number as the one before.
-  return Number(pid) === process.pid ? !held.has(text) : !isRunning(Number(pid));
+  return Number(pid) === process.pid ? !held.has(text) : !isRunning(Number(pid), startedAt);
 }
 
-function isRunning(pid: number): boolean {
+/** @param startedAt of the process that is meant, as it is listed: another one may have its number by now; undefined, "": not known */
+function isRunning(pid: number, startedAt: string | undefined): boolean {
   try {
     // Signal 0 only asks.
     process.kill(pid, 0);
@@ -85,5 +86,6 @@ function isRunning(pid: number): boolean {
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
   const listed = processOf(String(pid));
-  return !listed || !hasEnded(listed);
+  if (!listed) return true;
+  return !hasEnded(listed) && (!startedAt || listed.startedAt === startedAt);
 }

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { expect, test } from "@jest/globals";
+import { processOf } from "../../../../bucket/listed-process.ts";
 import { folderLock } from "../../../../transfer/placing/folder-lock.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
@@ -35,6 +36,24 @@ test.each([
 });
 
 const hasProc = existsSync("/proc/self/stat");
+
+(hasProc ? test : test.skip)(
+  "after a process whose number another one has, which runs",
+  async () => {
+    const path = lockPath();
+    expect(await folderLock(path, Date.now).take()).toBe(true);
+    const own = readFileSync(path, "utf8").split(" ");
+    const at = { ours: own[3], parent: processOf(`${process.ppid}`)?.startedAt };
+    expect(at.ours).toBe(processOf("self")?.startedAt);
+    for (const [startedAt, isFree] of [
+      [`${at.parent}`, false],
+      [`${Number(at.parent) - 1}`, true],
+    ] as const) {
+      writeFileSync(path, [process.ppid, hostname(), "word", startedAt].join(" "));
+      expect(await folderLock(path, Date.now).take()).toBe(isFree);
+    }
+  },
+);
 
 (hasProc ? test : test.skip)(
   "after a process that died, and whose parent never asks about it",
