@@ -1,4 +1,4 @@
-import type { Checksum } from "../bucket/checksum.ts";
+import { type Checksum, fileChecksum } from "../bucket/checksum.ts";
 import type { Disk } from "../bucket/disk/disk.ts";
 import type { FileStats } from "../bucket/disk/file-stats.ts";
 import { statOf } from "../bucket/disk/files.ts";
@@ -97,7 +97,10 @@ export async function putEntry(
       // Also while it went up: a file that is still written to is not whole.
       const after = await statOf(disk, path);
       const isAsBefore = isSameContent(before, seen ?? after) && isSameContent(before, after);
-      if (isAsBefore) return { etag, version, checksum, isEtagOpaque, size, own };
+      // Where others may put something else into its place, it is not opened by its name once more.
+      const isTouched = within === undefined && before.ctimeNs !== after.ctimeNs;
+      if (isAsBefore && !(isTouched && (await isOtherContent(path, checksum))))
+        return { etag, version, checksum, isEtagOpaque, size, own };
       before = after;
     } catch (error) {
       if (read === READS_MAX || !(error instanceof FileError)) throw error;
@@ -105,6 +108,14 @@ export async function putEntry(
     }
     if (read === READS_MAX) throw new FileError(path, reason("kept-changing"));
   }
+}
+
+/**
+ * Whether a file has another content than was sent, by a checksum of what was sent: a program may have written to it and set its time
+ * back. Its mode and its links alter the change time, too, and a large file is not sent again for those.
+ */
+async function isOtherContent(path: string, sent: Checksum | undefined): Promise<boolean> {
+  return sent !== undefined && (await fileChecksum(path, sent)) !== sent;
 }
 
 function isSameContent(a: FileStats, b: FileStats): boolean {

@@ -35,6 +35,9 @@ export function countFiles(): CountedFiles {
           return isAsync ? listed(result, counted) : result;
         };
         const caller = isAsync ? async (...args: unknown[]) => call(...args) : call;
+        // By symbols a function says what promisify makes of it.
+        for (const symbol of Object.getOwnPropertySymbols(value))
+          Object.defineProperty(caller, symbol, { value: Reflect.get(value, symbol) });
         // Such as realpathSync.native.
         return [name, Object.assign(caller, value)];
       }),

@@ -1,4 +1,13 @@
-import { appendFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  linkSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { ObjectStore } from "../../../../bucket/object-store.ts";
@@ -82,27 +91,57 @@ test("a file with another content is sent, whatever its size and time of modific
   expect(server.objects.get("p/f1")?.body.toString()).toBe("CONTENT 1");
 });
 
-test("a file that changes while it goes up is sent again, as it is then", async () => {
-  const folder = folderOf(2);
-  let changes = 1;
+/** Sends a folder while something happens to `f1`, once, when it has gone up. @returns how often it went up */
+async function sendWhile(folder: string, happens: (path: string) => void, options = {}) {
+  let sent = 0;
   const busy = Object.assign(Object.create(store) as ObjectStore, {
     putFile: async (...args: Parameters<ObjectStore["putFile"]>) => {
       const etag = await store.putFile(...args);
-      if (args[0] === join(folder, "f1") && changes-- > 0) appendFileSync(args[0], " and more");
+      if (args[0] === join(folder, "f1") && sent++ === 0) happens(args[0]);
       return etag;
     },
     forTransfer: undefined,
   });
-  const summary = await uploadEntries(
-    busy,
-    walk(folder, { outsideLinks: "follow", machine }),
-    "p",
-    {
-      machine,
-    },
-  );
+  const entries = walk(folder, { outsideLinks: "follow", machine });
+  const summary = await uploadEntries(busy, entries, "p", { machine, ...options });
   expect(summary).toMatchObject({ files: 2, skippedCount: 0 });
-  expect(server.objects.get("p/f1")?.body.toString()).toBe("content 1 and more");
+  return sent;
+}
+
+/** Writes to a file, and sets its time back. */
+function overwrite(path: string, content: string) {
+  const { atime, mtime } = statSync(path);
+  writeFileSync(path, content);
+  utimesSync(path, atime, mtime);
+}
+
+test.each([
+  ["grows", (path: string) => appendFileSync(path, " and more"), "content 1 and more", 2],
+  [
+    "is overwritten at the same time",
+    (path: string) => overwrite(path, "CONTENT 1"),
+    "CONTENT 1",
+    2,
+  ],
+  ["has another mode", (path: string) => chmodSync(path, 0o640), "content 1", 1],
+  ["has another name, too", (path: string) => linkSync(path, `${path}-2`), "content 1", 1],
+] as const)(
+  "a file that %s while it goes up is in the bucket as it is then",
+  async (_, happens, then, times) => {
+    const folder = folderOf(2);
+    utimesSync(join(folder, "f1"), 1, 2);
+    expect(await sendWhile(folder, happens)).toBe(times);
+    expect(server.objects.get("p/f1")?.body.toString()).toBe(then);
+  },
+);
+
+test("a job's file, in the place of which something else may be, is not opened by its name for that", async () => {
+  const folder = realpathSync(folderOf(2));
+  const happens = (path: string) => chmodSync(path, 0o640);
+  const read = await calls.during(async () => {
+    expect(await sendWhile(folder, happens, { within: folder })).toBe(1);
+  });
+  expect(read["openSync"]).toBe(2);
 });
 
 test("a file that another takes the place of before it is read is sent as it is then", async () => {
