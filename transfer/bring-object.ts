@@ -33,14 +33,7 @@ export async function bringObject(
   // A copy is made of the file as it came.
   const making = mayBeKept ? undefined : { files, propertiesOf };
   const get = () => getObject(store, entry, to.part, input, { onBytes, making });
-  const fetch = async () => {
-    try {
-      return await get();
-    } catch (error) {
-      await removeNoFile(to.part, error);
-      return get();
-    }
-  };
+  const fetch = () => get().catch((error: unknown) => removeNoFile(to.part, error).then(get));
   if (input) await removeReadOnly(files.disk, to.part);
   if (local && wanted) return local.bring(wanted, to, fetch, () => onBytes?.(0));
   const object = await fetch();

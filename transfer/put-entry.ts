@@ -95,7 +95,8 @@ export async function putEntry(
         onBytes,
       });
       // Also while it went up: a file that is still written to is not whole.
-      const after = await statOf(disk, path);
+      const looking = statOf(disk, path);
+      const after = looking instanceof Promise ? await looking : looking;
       const isAsBefore = isSameContent(before, seen ?? after) && isSameContent(before, after);
       // Where others may put something else into its place, it is not opened by its name once more.
       const isTouched = within === undefined && before.ctimeNs !== after.ctimeNs;

@@ -1,7 +1,9 @@
 import type { AwsCredentialIdentity } from "@smithy/types";
 
-/** Credentials, renewed before they expire; at once when asked to. */
-export type Credentials = (options?: { forceRefresh: boolean }) => Promise<AwsCredentialIdentity>;
+/** Credentials, renewed before they expire; at once when asked to. A promise of them, where they are looked for. */
+export type Credentials = (options?: {
+  forceRefresh: boolean;
+}) => AwsCredentialIdentity | Promise<AwsCredentialIdentity>;
 
 /** So long before they expire, in milliseconds, newer ones are looked for. */
 const EARLY_MS = 5 * 60_000;
@@ -26,7 +28,7 @@ export function renewed(
       .finally(() => (looking = undefined));
     return looking;
   };
-  return async (options) => {
+  return (options) => {
     const left = known ? (known.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - now() : 0;
     if (!known || options?.forceRefresh || left <= 0) return look(options?.forceRefresh);
     if (left < EARLY_MS && now() >= notBefore) {

@@ -214,8 +214,10 @@ export class BucketClient {
     work: FileWork,
     watch: Watch,
   ): Promise<FileAnswer["headers"]> {
-    const target = await this.#target.find();
-    const credentials = await this.#ports.settings.credentials();
+    const finding = this.#target.find();
+    const target = finding instanceof Promise ? await finding : finding;
+    const asking = this.#ports.settings.credentials();
+    const credentials = asking instanceof Promise ? await asking : asking;
     const out = this.#target.outgoing(target, request, sent);
     const order = { request: out, tellsIds: this.#target.tellsIds, work };
     const here = () => this.#carrier.carry(order, credentials, watch);

@@ -47,7 +47,8 @@ export class BufferPool {
     while (length < size) length *= 2;
     let start = -1;
     const place = () => (start = this.#slabs.lend(length)) >= 0;
-    const share = await this.#budget.take(length, owner, place);
+    const taking = this.#budget.take(length, owner, place);
+    const share = taking instanceof Promise ? await taking : taking;
     try {
       return await task(this.#slabs.at(start, size));
     } finally {

@@ -79,8 +79,9 @@ export class FileCarrier {
     watch: Watch,
   ): Promise<FileAnswer> {
     watch.onBegin?.();
-    const body = work.kind === "send" ? await requestBody(this.#disk, work.body) : undefined;
     // Each wait for what is there already costs a small file as much as a call of the system.
+    const reading = work.kind === "send" ? requestBody(this.#disk, work.body) : undefined;
+    const body = reading instanceof Promise ? await reading : reading;
     const sealing = sealed(request, body, credentials, this.#signer(request.region));
     const wire = sealing instanceof Promise ? await sealing : sealing;
     const began = performance.now();
@@ -90,7 +91,8 @@ export class FileCarrier {
     const host = { isAws: request.isAws, tellsIds };
     const refused = refusalIn(response, request, host, socket.forward);
     const refusal = refused && (await refused);
-    if (!refusal && work.kind === "send") await response.discard();
+    const rest = !refusal && work.kind === "send" ? response.discard() : undefined;
+    if (rest) await rest;
     if (!refusal && work.kind === "receive") await this.#receive(response, work, watch);
     return { headers: response.headers, refusal, ms: performance.now() - began };
   }

@@ -29,27 +29,36 @@ export interface FileBody {
  *
  * @throws FileError when the file is shorter by now, or is none, or not where it has to be; what the system says otherwise
  */
-export async function requestBody(disk: Disk, body: FileBody): Promise<RequestBody> {
+export function requestBody(disk: Disk, body: FileBody): RequestBody | Promise<RequestBody> {
   const { path, file, start, length, window } = body;
   if (body.crc32 !== undefined && length <= window.length)
     return bytesBody(window.subarray(0, length), body.crc32);
-  const read =
-    file === undefined
-      ? await wholeFile(disk, body)
-      : await filePart({ disk, file, path, start, length }, window);
+  if (file !== undefined)
+    return summed(body, filePart({ disk, file, path, start, length }, window));
+  return length <= CHUNK ? smallFile(disk, body) : summed(body, wholeFile(disk, body));
+}
+
+async function summed(body: FileBody, reading: Promise<RequestBody>): Promise<RequestBody> {
+  const read = await reading;
   body.crc32 = read.crc32;
   return read;
 }
 
 /** A small file is read by one call, others as parts are. */
+function smallFile(disk: Disk, body: FileBody): RequestBody | Promise<RequestBody> {
+  const { path, rules, length, window } = body;
+  const bytes = window.subarray(0, length);
+  const read = (stats: FileStats) => {
+    body.stats = fileStats(stats);
+    body.crc32 = crc32(bytes);
+    return bytesBody(bytes, body.crc32);
+  };
+  const reading = readExactly(disk, path, bytes, rules);
+  return reading instanceof Promise ? reading.then(read) : read(reading);
+}
+
 async function wholeFile(disk: Disk, body: FileBody): Promise<RequestBody> {
   const { path, rules, length, window } = body;
-  if (length <= CHUNK) {
-    const bytes = window.subarray(0, length);
-    const stats = readExactly(disk, path, bytes, rules);
-    body.stats = fileStats(stats instanceof Promise ? await stats : stats);
-    return bytesBody(bytes, crc32(bytes));
-  }
   const file = await openToRead(disk, path, rules);
   try {
     const read = await filePart({ disk, file, path, start: 0, length }, window);

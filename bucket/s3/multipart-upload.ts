@@ -188,7 +188,7 @@ export class MultipartUpload {
   async abort(): Promise<void> {
     await this.#client.send(
       { method: "DELETE", key: this.#key, query: { uploadId: this.id }, limit: "small" },
-      (response) => response.discard(),
+      async (response) => response.discard(),
     );
   }
 

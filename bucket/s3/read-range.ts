@@ -86,13 +86,14 @@ export async function readRange(
   let came = range.at;
   const batch = new BatchedWrite(put, came, until);
   try {
-    await pipeAtMost(response, expected, key, (bytes) => {
+    const piping = pipeAtMost(response, expected, key, (bytes) => {
       const isAll = skip === 0 && bytes.length <= until - came;
       const piece = isAll ? bytes : bytes.subarray(skip, skip + until - came);
       skip = Math.max(0, skip - bytes.length);
       came += piece.length;
       return batch.add(piece);
     });
+    if (piping) await piping;
   } catch (error) {
     // Of a response in chunks all may have come but its end.
     if (came < until || !isTransient(error)) throw error;
@@ -114,9 +115,9 @@ function pipeAtMost(
   most: number,
   key: string,
   sink: (bytes: Buffer) => void | Promise<void>,
-): Promise<void> {
+): void | Promise<void> {
   if (lengthOf(response.headers) !== undefined && !("transfer-encoding" in response.headers))
-    return response.pipe(sink);
+    return response.give(sink);
   let came = 0;
   return response.pipe((bytes) => {
     came += bytes.length;

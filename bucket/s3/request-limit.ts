@@ -87,8 +87,10 @@ export class RequestLimit {
     rank?: number,
   ): Promise<T> {
     const { within } = this.#options;
-    const share = await this.#budget.take(1, owner, undefined, rank);
-    if (within) await within.take(1, owner, undefined, rank);
+    const taking = this.#budget.take(1, owner, undefined, rank);
+    const share = taking instanceof Promise ? await taking : taking;
+    const room = within?.take(1, owner, undefined, rank);
+    if (room instanceof Promise) await room;
     const number = ++this.#begun;
     try {
       return await task();

@@ -58,6 +58,15 @@ export class S3Response {
     if (this.#failure) throw this.#failure.error;
   }
 
+  /** As pipe; at once, where all of a short body has come in one piece, and the sink takes it at once. */
+  give(sink: Sink): void | Promise<void> {
+    const [all] = this.#held;
+    if (!this.#ended || this.#failure || all === undefined || this.#held.length > 1)
+      return this.pipe(sink);
+    this.#held.length = 0;
+    return sink(all);
+  }
+
   /**
    * The whole body.
    *
@@ -94,8 +103,8 @@ export class S3Response {
   }
 
   /** Reads what is left, so that the connection can be used again: responses to writes are short. */
-  async discard(): Promise<void> {
-    if (!this.#ended) await this.#read(HELD_MAX, () => undefined);
+  discard(): void | Promise<void> {
+    if (!this.#ended) return this.#read(HELD_MAX, () => undefined);
   }
 
   /** Reads on until there are more than so many bytes, which ends the response; it does not matter how it ends. */

@@ -136,7 +136,7 @@ export class S3Settings {
     return {
       ...(await this.#unsigned(limits)),
       region: () => this.region(),
-      credentials: () => this.credentials(),
+      credentials: async () => this.credentials(),
       ...(profile !== undefined && { profile }),
     };
   }
@@ -157,8 +157,12 @@ export class S3Settings {
     return this.#requests;
   }
 
-  /** @throws Error `CredentialsProviderError` when there are none */
-  credentials(forceRefresh = false): Promise<AwsCredentialIdentity> {
+  /**
+   * Asked for each request: no promise once they are known.
+   *
+   * @throws Error `CredentialsProviderError` when there are none
+   */
+  credentials(forceRefresh = false): AwsCredentialIdentity | Promise<AwsCredentialIdentity> {
     this.#credentials ??= renewed((isRefused) => this.#findCredentials(isRefused));
     return this.#credentials({ forceRefresh });
   }

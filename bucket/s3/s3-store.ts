@@ -176,7 +176,7 @@ export class S3Store implements ObjectStore {
   }
 
   async delete(key: string): Promise<void> {
-    await this.#client.send({ method: "DELETE", key, limit: "small" }, (response) =>
+    await this.#client.send({ method: "DELETE", key, limit: "small" }, async (response) =>
       response.discard(),
     );
   }

@@ -7,8 +7,8 @@ export interface Exchange extends Outgoing {
   parser: ResponseParser;
   response: S3Response | undefined;
   isPersistent: boolean;
-  /** Ends when nothing more is given to the system, and nothing is taken from the body. */
-  writing: Promise<void>;
+  /** Ends when nothing more is given to the system, and nothing is taken from the body; undefined: that is so. */
+  writing: Promise<void> | undefined;
   /** Whether the system has taken everything. */
   isSent: boolean;
   limit: NodeJS.Timeout | undefined;

@@ -119,7 +119,7 @@ export class HttpSocket {
         response: undefined,
         isPersistent: false,
         left: request.length,
-        writing: Promise.resolve(),
+        writing: undefined,
         isSent: false,
         isWanted: () => this.#exchange === exchange && !this.#socket.destroyed,
         onSent: () => this.#onSent(exchange),
@@ -183,7 +183,7 @@ export class HttpSocket {
       this.#exchange = undefined;
       this.#socket.destroy();
     }
-    void exchange.writing.then(() => exchange.response?.end());
+    whenWritten(exchange, () => exchange.response?.end());
   }
 
   /** The connection can take another request, unless its other end wants it closed. */
@@ -250,11 +250,16 @@ export class HttpSocket {
     if (!exchange) return;
     clearTimeout(exchange.limit);
     const error = this.#failure ?? new S3Error("NetworkError", "S3 closed the connection");
-    void exchange.writing.then(() => {
+    whenWritten(exchange, () => {
       exchange.response?.fail(error);
       exchange.reject(error);
     });
   }
+}
+
+function whenWritten({ writing }: Exchange, then: () => void): void {
+  if (writing) void writing.then(then);
+  else then();
 }
 
 function early(): S3Error {

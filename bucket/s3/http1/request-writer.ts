@@ -56,7 +56,7 @@ export class RequestWriter {
   /**
    * Sends a request.
    *
-   * @returns undefined when there is no body; otherwise a promise that ends when nothing more is given to the system, and
+   * @returns undefined when there is no body, or it was copied; otherwise a promise that ends when nothing more is given to the system, and
    *   nothing of the body used any more
    */
   write(request: WireRequest, to: Outgoing): Promise<void> | undefined {
@@ -80,18 +80,17 @@ export class RequestWriter {
       return undefined;
     }
     to.left = 0;
+    if (head.length + body.length <= JOINED_MAX) {
+      socket.write(this.#join(head, body), to.onSent);
+      return undefined;
+    }
     return new Promise((resolve) => {
-      const onTaken = () => {
-        to.onSent();
-        resolve();
-      };
-      if (head.length + body.length <= JOINED_MAX) {
-        socket.write(this.#join(head, body), onTaken);
-        return;
-      }
       socket.cork();
       socket.write(head, "latin1");
-      socket.write(body, onTaken);
+      socket.write(body, () => {
+        to.onSent();
+        resolve();
+      });
       socket.uncork();
     });
   }

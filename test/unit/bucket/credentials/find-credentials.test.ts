@@ -85,7 +85,7 @@ async function found({ env, profile }: Case) {
   given(env);
   Object.assign(process.env, env);
   const settings = new S3Settings({ profile: profile ?? undefined, region: "eu-west-1" });
-  return settings.credentials().then(
+  return Promise.resolve(settings.credentials()).then(
     ({ accessKeyId }) => accessKeyId,
     (error: Error) => {
       expect(error).toMatchObject({ name: "CredentialsProviderError" });
