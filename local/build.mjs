@@ -104,6 +104,7 @@ const PACKS = {
     "cli/context.ts",
     ...FIRST_REQUEST,
     "cli/verbs/status/status.ts",
+    "bucket/listed-process.ts",
     "protocol/after.ts",
     "protocol/manifest.ts",
     "protocol/sbatch-option-table.ts",

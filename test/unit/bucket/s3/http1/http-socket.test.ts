@@ -54,32 +54,40 @@ test("what breaks off once the proxy is reached is not its being out of reach", 
   expect(error).toMatchObject({ name: "NetworkError", message: "it says ECONNRESET" });
 });
 
-test("a small body is in use until the system has taken it, whatever S3 answers before", async () => {
-  const socket = new Socket();
-  let taken = () => {};
-  const hold = (_piece: unknown, _encoding: unknown, done: () => void) => void (taken = done);
-  Object.assign(socket, { _write: hold });
-  let read: (bytes: Buffer) => boolean = () => true;
-  const open = (reader: typeof read) => {
-    read = reader;
-    return socket;
-  };
-  const free: HttpSocket[] = [];
-  const http = new HttpSocket(open, {
-    timeouts: S3_TIMEOUTS,
-    line: new Line(),
-    piece: 1024,
-    onFree: (one) => void free.push(one),
-    onClose: () => undefined,
-  });
-  const sent = http.send({ ...request, method: "PUT", body: Buffer.from("body"), length: 4 });
-  expect(read(Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))).toBe(true);
-  let isEnded = false;
-  const ending = (await sent).text().then(() => (isEnded = true));
-  await new Promise(setImmediate);
-  expect([isEnded, free.length]).toEqual([false, 0]);
-  taken();
-  await ending;
-  expect(free).toEqual([http]);
-  http.close();
-});
+test.each([
+  ["is in use", 16 * 1024, false],
+  ["that was copied is in use no more, but the connection", 4, true],
+])(
+  "a small body %s until the system has taken it, whatever S3 answers before",
+  async (_, length, isCopied) => {
+    const socket = new Socket();
+    let taken = () => {};
+    const hold = (_piece: unknown, _encoding: unknown, done: () => void) => void (taken = done);
+    const holdAll = (_pieces: unknown, done: () => void) => void (taken = done);
+    Object.assign(socket, { _write: hold, _writev: holdAll });
+    let read: (bytes: Buffer) => boolean = () => true;
+    const open = (reader: typeof read) => {
+      read = reader;
+      return socket;
+    };
+    const free: HttpSocket[] = [];
+    const http = new HttpSocket(open, {
+      timeouts: S3_TIMEOUTS,
+      line: new Line(),
+      piece: 64 * 1024,
+      onFree: (one) => void free.push(one),
+      onClose: () => undefined,
+    });
+    const body = Buffer.alloc(length, "body");
+    const sent = http.send({ ...request, method: "PUT", body, length });
+    expect(read(Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))).toBe(true);
+    let isEnded = false;
+    const ending = (await sent).text().then(() => (isEnded = true));
+    await new Promise(setImmediate);
+    expect([isEnded, free.length]).toEqual([isCopied, 0]);
+    taken();
+    await ending;
+    expect(free).toEqual([http]);
+    http.close();
+  },
+);
