@@ -1,12 +1,20 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Script } from "node:vm";
 import { expect, test } from "@jest/globals";
 import { partAssets, partFiles } from "../../../../cli/start/part-source.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const TEXT = `({"a.cjs":(function(exports){exports.name="ä"})})`;
+
+/** Makes a script of a name and a text with the code in a file; says whether that was refused, and what it has. */
+const LOAD = `
+  const [, filename, text, code] = process.argv;
+  const cachedData = require("node:fs").readFileSync(code);
+  const script = new (require("node:vm").Script)(text, { filename, cachedData });
+  const has = Object.keys(script.runInThisContext());
+  process.stdout.write(JSON.stringify([script.cachedDataRejected, has]));
+`;
 
 /** Node.js's module for single executables, in one that has these assets. */
 function sea(assets: Readonly<Record<string, Buffer>>) {
@@ -41,12 +49,11 @@ test("or assets of a single executable, with the code that the build has made of
   const source = partAssets("/bin/files", sea({ "a.cjs": Buffer.from(TEXT), "a.cjs.code": code }));
   const filename = source.path("a.cjs");
   expect(filename).toBe("/bin/files/a.cjs");
-  const script = new Script(source.text("a.cjs"), {
-    filename,
-    cachedData: source.code("a.cjs"),
-  });
-  expect(script.cachedDataRejected).toBe(false);
-  expect(Object.keys(script.runInThisContext() as object)).toEqual(["a.cjs"]);
+  expect(source.text("a.cjs")).toBe(TEXT);
+  writeFileSync(join(folder, "given"), source.code("a.cjs") ?? "");
+  // In a process of its own: tests that have set V8's flags have it refuse the code.
+  const load = spawnSync(process.execPath, ["-e", LOAD, filename, TEXT, join(folder, "given")]);
+  expect([String(load.stdout), String(load.stderr)]).toEqual(['[false,["a.cjs"]]', ""]);
   const bare = partAssets("/bin/files", sea({ "a.cjs": Buffer.from(TEXT) }));
   expect([bare.text("a.cjs"), bare.code("a.cjs")]).toEqual([TEXT, undefined]);
 });
