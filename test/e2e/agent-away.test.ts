@@ -106,6 +106,13 @@ test(
       if (JOBS[name].outcome === "cancelled") await runTool("scancel", [id]);
       else writeFileSync(join(folder, "go"), "");
     }
+    // Newer slurmctld begins anew when it is reconfigured, and a hook that runs just then is ended.
+    await eventually("the hooks have ended", async () => {
+      const { stdout } = await runTool("squeue", ["--noheader", "--states=all", "--format=%i %T"]);
+      const ended = /^(\d+) (COMPLETED|FAILED|CANCELLED|TIMEOUT)$/;
+      const over = new Set(stdout.split("\n").map((line) => ended.exec(line)?.[1]));
+      return known.every(({ id }) => over.has(id));
+    });
     writeFileSync(conf, usual().replace(/^MinJobAge=.*$/m, "MinJobAge=2"));
     expect(await runTool("scontrol", ["reconfigure"])).toMatchObject({ code: 0 });
     await eventually(
