@@ -6,9 +6,11 @@ export type ReadStat = (pid: string) => string;
 export const readStat: ReadStat = (pid) => readFileSync(`/proc/${pid}/stat`, "utf8");
 
 /** A process as Linux lists it. */
-interface ListedProcess {
-  /** One letter. */
-  state: string;
+export interface ListedProcess {
+  /**
+   * Whether it has ended, and its parent has not asked about it: in a container whose first process asks about none, it stays so.
+   */
+  hasEnded: boolean;
   session: string;
   /** In ticks since the machine was started: of two processes with one number, the other one. */
   startedAt: string;
@@ -22,16 +24,8 @@ export function processOf(pid: string, read: ReadStat = readStat): ListedProcess
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     const { 0: state, 3: session, 19: startedAt } = fields;
     if (state === undefined || session === undefined || startedAt === undefined) return undefined;
-    return { state, session, startedAt };
+    return { hasEnded: "ZX".includes(state), session, startedAt };
   } catch {
     return undefined;
   }
-}
-
-/**
- * Whether a process that is listed has ended, and its parent has not asked about it: in a container whose first process asks about
- * none, it stays so.
- */
-export function hasEnded({ state }: ListedProcess): boolean {
-  return "ZX".includes(state);
 }

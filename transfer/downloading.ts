@@ -140,7 +140,9 @@ export class Download {
       const folder = making instanceof Promise ? await making : making;
       if (folder) await this.#bring(entry, path, folder);
     } catch (error) {
-      await this.#failedToCome(path, error);
+      const why = await this.#options.passedOver?.(error);
+      if (why === undefined) this.#failed(path, error);
+      else this.summary.skip(path, why);
     }
   }
 
@@ -161,7 +163,7 @@ export class Download {
     if (linkTo === undefined) {
       const properties = wantedProperties(input, metadata);
       const file = { object, isLocal, isPlaced, path, folder: folder.at, part, properties };
-      return this.#arrivals.holds(file) ? undefined : this.#place(file);
+      return this.#arrivals.holds(file) ? undefined : await this.#place(file);
     }
     await rm(part);
     const { size: bytes, etag: version, checksum } = object;
@@ -181,29 +183,20 @@ export class Download {
   /** Puts into their places what has waited for its turn. */
   async placeWaiting(): Promise<void> {
     for (const file of this.#arrivals.waiting)
-      await this.#guard(file.path, async () => this.#place(file));
+      await this.#guard(file.path, () => this.#place(file));
   }
 
-  #place(file: Arrived): void | Promise<void> {
-    const placing = this.#places.placeIn(file.folder, file.path, file.object);
-    return placing instanceof Promise
-      ? placing.then((place) => this.#placeAt(place, file))
-      : this.#placeAt(placing, file);
-  }
-
-  #placeAt(
-    place: Awaited<ReturnType<Places["placeIn"]>>,
-    { path, part, properties, object, isLocal }: Arrived,
-  ): void | Promise<void> {
-    const came = () => this.#came(path, object.size, isLocal);
-    if (!place || place.isThere) return rm(part, { force: true }).then(place && came);
-    const moved = () => {
+  async #place(file: Arrived): Promise<void> {
+    const { path, folder, part, properties, object, isLocal } = file;
+    const placing = this.#places.placeIn(folder, path, object);
+    const place = placing instanceof Promise ? await placing : placing;
+    if (place && !place.isThere) {
+      const target = pathBelow(this.#root, place.at);
+      const moving = placeFile(this.#tools.disk, part, target, properties, object.hasProperties);
+      if (moving) await moving;
       this.#places.noteFile(place.at, object);
-      came();
-    };
-    const target = pathBelow(this.#root, place.at);
-    const moving = placeFile(this.#tools.disk, part, target, properties, object.hasProperties);
-    return moving ? moving.then(moved) : moved();
+    } else await rm(part, { force: true });
+    if (place) this.#came(path, object.size, isLocal);
   }
 
   #inputAt(path: string): Input | undefined {
@@ -257,12 +250,6 @@ export class Download {
     } catch (error) {
       this.#failed(path, error);
     }
-  }
-
-  async #failedToCome(path: string, error: unknown): Promise<void> {
-    const why = await this.#options.passedOver?.(error);
-    if (why === undefined) this.#failed(path, error);
-    else this.summary.skip(path, why);
   }
 
   /** Counts a name that cannot stand beside another one on this disk as skipped; throws any other failure. */

@@ -98,10 +98,13 @@ export async function putEntry(
       const looking = statOf(disk, path);
       const after = looking instanceof Promise ? await looking : looking;
       const isAsBefore = isSameContent(before, seen ?? after) && isSameContent(before, after);
-      // Where others may put something else into its place, it is not opened by its name once more.
-      const isTouched = within === undefined && before.ctimeNs !== after.ctimeNs;
-      if (isAsBefore && !(isTouched && (await isOtherContent(path, checksum))))
-        return { etag, version, checksum, isEtagOpaque, size, own };
+      if (isAsBefore) {
+        // A program may have written to it and set its time back. Its mode and its links alter the change time, too, and a large file is
+        // not sent again for those. Where others may put something else into its place, it is not opened by its name once more.
+        const isTouched = within === undefined && before.ctimeNs !== after.ctimeNs;
+        if (!isTouched || !checksum || (await fileChecksum(path, checksum)) === checksum)
+          return { etag, version, checksum, isEtagOpaque, size, own };
+      }
       before = after;
     } catch (error) {
       if (read === READS_MAX || !(error instanceof FileError)) throw error;
@@ -109,14 +112,6 @@ export async function putEntry(
     }
     if (read === READS_MAX) throw new FileError(path, reason("kept-changing"));
   }
-}
-
-/**
- * Whether a file has another content than was sent, by a checksum of what was sent: a program may have written to it and set its time
- * back. Its mode and its links alter the change time, too, and a large file is not sent again for those.
- */
-async function isOtherContent(path: string, sent: Checksum | undefined): Promise<boolean> {
-  return sent !== undefined && (await fileChecksum(path, sent)) !== sent;
 }
 
 function isSameContent(a: FileStats, b: FileStats): boolean {

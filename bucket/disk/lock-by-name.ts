@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import * as files from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
-import { processOf } from "../listed-process.ts";
 import { OWN_TEXT } from "./as-own.ts";
 import { makeFolder } from "./make-folder.ts";
 import type { LockOptions } from "./replace-left.ts";
@@ -15,7 +14,7 @@ const held = new Set<string>();
 
 /**
  * A lock that is a file: whoever makes it has the lock. It works on any file system, and waits for nothing. In the file stand
- * the process, the machine, a word that no other lock has, and when the process was started, where the system lists that. One
+ * the process, the machine, a word that no other lock has, and when the process was started, where that is looked up. One
  * that was left behind is taken over: see replaceLeft.
  */
 export class LockByName {
@@ -25,7 +24,7 @@ export class LockByName {
 
   constructor(path: string, options: LockOptions) {
     this.path = path;
-    this.#options = { asksProcess: false, files, ...options };
+    this.#options = { processOf: undefined, files, ...options };
   }
 
   /**
@@ -34,9 +33,10 @@ export class LockByName {
    */
   async take(): Promise<boolean> {
     const { path } = this;
-    const { mode, files } = this.#options;
+    const { processOf, mode, files } = this.#options;
+    const startedAt = processOf?.("self")?.startedAt ?? "";
     for (let tries = TRIES; tries > 0; tries--) {
-      const text = `${process.pid} ${hostname()} ${randomUUID()} ${processOf("self")?.startedAt ?? ""}`;
+      const text = `${process.pid} ${hostname()} ${randomUUID()} ${startedAt}`;
       held.add(text);
       try {
         await files.writeFile(path, text, { flag: "wx", mode: mode & 0o666 });

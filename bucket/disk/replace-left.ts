@@ -2,15 +2,15 @@ import { hash } from "node:crypto";
 import type * as files from "node:fs/promises";
 import { hostname } from "node:os";
 import { succeeds } from "../flow/succeeds.ts";
-import { hasEnded, processOf } from "../listed-process.ts";
+import type { ListedProcess } from "../listed-process.ts";
 import { OWN_TEXT } from "./as-own.ts";
 
 /** When a lock was left behind, and how one is made. */
 export interface LockOptions {
   /** So long after it was made. */
   leftAfterMs: number;
-  /** That of a process of this machine: as soon as it has ended, and never before. */
-  asksProcess?: boolean;
+  /** Looks a process of this machine up: its lock is left as soon as it has ended, and never before; undefined: the time decides. */
+  processOf?: ((pid: string) => ListedProcess | undefined) | undefined;
   /** Milliseconds since 1970. */
   now: () => number;
   /** Permissions of the lock's folder, which is made where there is none. The file has them, as far as files have them. */
@@ -68,17 +68,23 @@ function nameOf(text: string, at: number): string {
 
 function isLeft(
   { text, at }: { text: string; at: number },
-  { leftAfterMs, asksProcess, now }: Required<LockOptions>,
+  { leftAfterMs, processOf, now }: Required<LockOptions>,
   held: ReadonlySet<string>,
 ): boolean {
   const [pid, host, , startedAt] = text.split(" ");
-  if (!asksProcess || host !== hostname()) return now() - at >= leftAfterMs;
+  if (!processOf || host !== hostname()) return now() - at >= leftAfterMs;
   // In a container each process may have the same number as the one before.
-  return Number(pid) === process.pid ? !held.has(text) : !isRunning(Number(pid), startedAt);
+  return Number(pid) === process.pid
+    ? !held.has(text)
+    : !isRunning(Number(pid), startedAt, processOf);
 }
 
 /** @param startedAt of the process that is meant, as it is listed: another one may have its number by now; undefined, "": not known */
-function isRunning(pid: number, startedAt: string | undefined): boolean {
+function isRunning(
+  pid: number,
+  startedAt: string | undefined,
+  processOf: NonNullable<LockOptions["processOf"]>,
+): boolean {
   try {
     // Signal 0 only asks.
     process.kill(pid, 0);
@@ -87,5 +93,5 @@ function isRunning(pid: number, startedAt: string | undefined): boolean {
   }
   const listed = processOf(String(pid));
   if (!listed) return true;
-  return !hasEnded(listed) && (!startedAt || listed.startedAt === startedAt);
+  return !listed.hasEnded && (!startedAt || listed.startedAt === startedAt);
 }

@@ -91,9 +91,11 @@ export class FileCarrier {
     const host = { isAws: request.isAws, tellsIds };
     const refused = refusalIn(response, request, host, socket.forward);
     const refusal = refused && (await refused);
-    const rest = !refusal && work.kind === "send" ? response.discard() : undefined;
-    if (rest) await rest;
-    if (!refusal && work.kind === "receive") await this.#receive(response, work, watch);
+    if (!refusal) {
+      const ending =
+        work.kind === "send" ? response.discard() : this.#receive(response, work, watch);
+      if (ending) await ending;
+    }
     return { headers: response.headers, refusal, ms: performance.now() - began };
   }
 

@@ -33,15 +33,13 @@ export function requestBody(disk: Disk, body: FileBody): RequestBody | Promise<R
   const { path, file, start, length, window } = body;
   if (body.crc32 !== undefined && length <= window.length)
     return bytesBody(window.subarray(0, length), body.crc32);
-  if (file !== undefined)
-    return summed(body, filePart({ disk, file, path, start, length }, window));
-  return length <= CHUNK ? smallFile(disk, body) : summed(body, wholeFile(disk, body));
-}
-
-async function summed(body: FileBody, reading: Promise<RequestBody>): Promise<RequestBody> {
-  const read = await reading;
-  body.crc32 = read.crc32;
-  return read;
+  const noted = (read: RequestBody) => {
+    body.crc32 = read.crc32;
+    return read;
+  };
+  if (file !== undefined) return filePart({ disk, file, path, start, length }, window).then(noted);
+  const reading = length <= CHUNK ? smallFile(disk, body) : wholeFile(disk, body);
+  return reading instanceof Promise ? reading.then(noted) : noted(reading);
 }
 
 /** A small file is read by one call, others as parts are. */
@@ -50,8 +48,7 @@ function smallFile(disk: Disk, body: FileBody): RequestBody | Promise<RequestBod
   const bytes = window.subarray(0, length);
   const read = (stats: FileStats) => {
     body.stats = fileStats(stats);
-    body.crc32 = crc32(bytes);
-    return bytesBody(bytes, body.crc32);
+    return bytesBody(bytes, crc32(bytes));
   };
   const reading = readExactly(disk, path, bytes, rules);
   return reading instanceof Promise ? reading.then(read) : read(reading);

@@ -89,8 +89,7 @@ export class RequestLimit {
     const { within } = this.#options;
     const taking = this.#budget.take(1, owner, undefined, rank);
     const share = taking instanceof Promise ? await taking : taking;
-    const room = within?.take(1, owner, undefined, rank);
-    if (room instanceof Promise) await room;
+    if (within) await within.take(1, owner, undefined, rank);
     const number = ++this.#begun;
     try {
       return await task();

@@ -60,11 +60,8 @@ export class S3Response {
 
   /** As pipe; at once, where all of a short body has come in one piece, and the sink takes it at once. */
   give(sink: Sink): void | Promise<void> {
-    const [all] = this.#held;
-    if (!this.#ended || this.#failure || all === undefined || this.#held.length > 1)
-      return this.pipe(sink);
-    this.#held.length = 0;
-    return sink(all);
+    const isAll = this.#ended && !this.#failure && this.#held.length === 1;
+    return isAll ? sink(this.#held.pop() as Buffer) : this.pipe(sink);
   }
 
   /**

@@ -120,6 +120,7 @@ async function bringPart(
   const { at, path: root } = part;
   const copies = await ports.copies.of(root);
   const place = (path: string) => (at === "" ? path : `${at}/${path}`);
+  const passing = passedOver(() => readStatus(context.store, prefix));
   /** Files of which another job's result comes just now. */
   let later: Set<string> | undefined;
   do {
@@ -142,7 +143,7 @@ async function bringPart(
         outsideLinks: "follow",
         first: (path) => output.has(place(path)),
         keep: { copies },
-        passedOver: passedOver(() => readStatus(context.store, prefix)),
+        passedOver: passing,
         hashCache: context.hashCache,
         machine,
         onFile: (path) => void came.push(path),

@@ -1,4 +1,4 @@
-import { hasEnded, processOf, type ReadStat, readStat } from "../../../bucket/listed-process.ts";
+import { processOf, type ReadStat, readStat } from "../../../bucket/listed-process.ts";
 
 /**
  * The login session that this process is in, by its first process; undefined where that cannot be told, as without /proc, or
@@ -15,7 +15,7 @@ export function currentSession(read: ReadStat = readStat): string | undefined {
 export function isSessionOver(session: string, read: ReadStat = readStat): boolean {
   const [pid = "", startedAt] = session.split(":");
   const leader = processOf(pid, read);
-  return !leader || leader.startedAt !== startedAt || hasEnded(leader);
+  return !leader || leader.startedAt !== startedAt || leader.hasEnded;
 }
 
 /** This process, in a form in which others can tell later whether it is still there. */
