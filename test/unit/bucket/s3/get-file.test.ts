@@ -33,7 +33,12 @@ function cut(seen: SeenRequest, response: ServerResponse, bytes: number) {
   const [from = 0, to = body.length - 1] = [...(seen.headers.range ?? "").matchAll(/\d+/g)].map(
     Number,
   );
-  response.writeHead(206, { ...headers, etag: `"${etag}"`, "content-length": to + 1 - from });
+  response.writeHead(206, {
+    ...headers,
+    etag: `"${etag}"`,
+    "content-length": to + 1 - from,
+    "content-range": `bytes ${from}-${to}/${body.length}`,
+  });
   response.write(body.subarray(from, from + bytes), () => response.destroy());
   return true;
 }

@@ -97,6 +97,8 @@ test.each<[string, Partial<Answer>]>([
   ["too much, with its length", { body: `${OBJECT}!` }],
   ["less than its length", { framing: "length, too long" }],
   ["no ETag", { etag: undefined }],
+  ["a part of nobody knows what", { status: 206 }],
+  ["a part of an unreadable range", { status: 206, range: "x" }],
   ["another range", { status: 206, range: "bytes 3-23/24" }],
   ["a part of a larger object", { status: 206, range: "bytes 0-20/9000" }],
 ])("%s is no download", async (_, lie) => {
