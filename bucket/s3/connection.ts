@@ -17,10 +17,8 @@ const KiB = 1024;
  */
 const READ_BYTES = 256 * KiB;
 
-/** Bytes of a body that the system is given at a time: it takes them from where they are ... */
-const PIECE_PLAIN = 1024 * KiB;
-/** ... while TLS holds as many more, encrypted. */
-const PIECE_TLS = 128 * KiB;
+/** Bytes of a body that the system is given at a time. */
+const PIECE = 1024 * KiB;
 
 export interface ConnectionOptions {
   /** Certificates to trust in place of the system's, PEM; undefined: the system's. */
@@ -44,7 +42,7 @@ type Read = (bytes: Buffer) => boolean;
 type Open = (read: Read, via?: Socket) => Socket;
 
 /** How a connection to a host is used. */
-type Way = Pick<HttpSocketOptions, "forward" | "piece" | "rate">;
+type Way = Pick<HttpSocketOptions, "forward" | "piece" | "isEncrypted" | "rate">;
 
 /** The connections to one host. */
 interface Host {
@@ -139,7 +137,8 @@ export class Connection {
         proxy && isTls ? () => openTunnel(proxy, to, ca, this.#wait(), authorities) : undefined,
       way: {
         forward: isForwarded ? { origin, proxy } : undefined,
-        piece: Math.min(isTls ? PIECE_TLS : PIECE_PLAIN, rate?.piece ?? PIECE_PLAIN),
+        piece: Math.min(PIECE, rate?.piece ?? PIECE),
+        isEncrypted: isTls,
         rate,
       },
       idle: [],

@@ -1,3 +1,5 @@
+import type { AnswersAhead } from "./answers-ahead.ts";
+
 /** After a change, connections need so long to reach their rate; and so long it is looked at then; milliseconds. */
 const SETTLE_MS = 1_000;
 const LOOK_MS = 1_000;
@@ -176,6 +178,8 @@ export class Crowd {
 export interface Crowds {
   up: Crowd;
   down: Crowd;
+  /** Those down that are asked for beyond the others, since answers take their time. */
+  ahead: AnswersAhead;
   /** As many as fast lines have under way. */
   parts: number;
   /** Called when another number of them may be under way. */

@@ -1,6 +1,8 @@
 import { Budget } from "../flow/budget.ts";
 import type { Limits } from "../machine.ts";
+import { AnswersAhead } from "./answers-ahead.ts";
 import { Crowd, type Crowds } from "./crowd.ts";
+import { RANGE } from "./partial-file.ts";
 import type { RequestLimit } from "./request-limit.ts";
 
 const MiB = 1024 * 1024;
@@ -18,6 +20,7 @@ export class LargeTransfers {
   readonly rangeSlots: Budget;
   readonly crowds: Crowds;
   readonly #parts: number;
+  #most: number;
   #limit: RequestLimit | undefined;
 
   /** @param elapsed milliseconds by a clock that nobody sets */
@@ -29,11 +32,13 @@ export class LargeTransfers {
     const up = new Crowd(elapsed, 1, partsMost);
     const down = new Crowd(elapsed, parts, partsMost);
     this.#parts = parts;
+    this.#most = partsMost;
     this.rangeSlots = new Budget(parts, beyond.parts);
     this.partSlots = new Budget(parts, beyond.parts);
     this.crowds = {
       up,
       down,
+      ahead: new AnswersAhead(elapsed, RANGE),
       parts,
       answers: () => this.rangeSlots.inUse,
       onChange: () => this.#settle(),
@@ -49,15 +54,19 @@ export class LargeTransfers {
   /** @param limit that of all large requests, which follows from now on; @param most undefined: trials decide */
   govern(limit: RequestLimit, most: number | undefined): void {
     this.#limit = limit;
-    if (most !== undefined) for (const one of [this.crowds.up, this.crowds.down]) one.bound(most);
+    if (most !== undefined) {
+      this.#most = most;
+      for (const one of [this.crowds.up, this.crowds.down]) one.bound(most);
+    }
     this.#settle();
   }
 
   #settle(): void {
-    const { up, down } = this.crowds;
+    const { up, down, ahead } = this.crowds;
+    const ranges = Math.min(this.#most, down.number + ahead.number);
     // One more is read while the first is sent.
     this.partSlots.total = Math.max(up.number, Math.min(this.#parts, up.number + 1));
-    this.rangeSlots.total = down.number;
-    this.#limit?.settle(Math.max(up.number, down.number));
+    this.rangeSlots.total = ranges;
+    this.#limit?.settle(Math.max(up.number, ranges));
   }
 }

@@ -73,9 +73,17 @@ export class Line {
   /** Something has come. Called for each piece of each answer. */
   heard(bytes: number): void {
     this.#bytes += bytes;
-    const { down, answers, onChange } = this.#crowds ?? {};
-    if (down?.moved(bytes, answers?.() ?? 0)) onChange?.();
+    const crowds = this.#crowds;
+    if (crowds) {
+      const isOther = crowds.down.moved(bytes, crowds.answers());
+      if (crowds.ahead.heard(bytes) || isOther) crowds.onChange();
+    }
     if (this.#outage || this.#isTold) this.#end();
+  }
+
+  /** A small answer took so many milliseconds. */
+  answered(ms: number): void {
+    this.#crowds?.ahead.answered(ms);
   }
 
   /** The system has taken so many bytes of a body. */

@@ -12,6 +12,10 @@ const PIECE_FIRST = 64 * 1024;
 const PIECE_LEAST = 16 * 1024;
 const PIECE_MS = 250;
 
+/** Encrypted, a piece is held once more: of all bodies together no more than this share, but for those that are small. */
+const ENCRYPTED_SHARE = 1 / 4;
+const ENCRYPTED_LEAST = 128 * 1024;
+
 /** Together with their head up to this size, they are copied into one piece of memory: one call with it takes less than one with two. */
 const JOINED_MAX = 16 * 1024;
 
@@ -23,6 +27,8 @@ const NOTHING = Buffer.alloc(0);
 export interface WriterOptions {
   /** Bytes of a body that are given to the system at a time. */
   piece: number;
+  /** Whether the system is given it encrypted. */
+  isEncrypted: boolean;
   forward?: Forward | undefined;
   paced: Paced;
   /** The system has taken so many bytes of a body. */
@@ -106,13 +112,22 @@ export class RequestWriter {
     return this.#joined.subarray(0, length);
   }
 
+  /** Bytes of the largest piece of a body. */
+  #mostOf(length: number): number {
+    const { piece, isEncrypted } = this.#options;
+    if (!isEncrypted) return piece;
+    return Math.min(piece, Math.max(ENCRYPTED_LEAST, Math.ceil(length * ENCRYPTED_SHARE)));
+  }
+
   async #inPieces(
     head: string,
     body: Uint8Array | AsyncIterable<Uint8Array>,
     to: Outgoing,
   ): Promise<void> {
     const socket = this.#socket;
-    const { piece: most, paced, onTaken } = this.#options;
+    const { paced, onTaken } = this.#options;
+    const most = this.#mostOf(to.left);
+    this.#size = Math.min(this.#size, most);
     socket.write(head, "latin1");
     for await (const piece of inPieces(body, () => this.#size)) {
       const wait = paced.pass(piece.length);

@@ -44,9 +44,28 @@ test("parts, too, of which each takes longer than 20 s: with buffers that fit in
   expect(large.window * LIMITS.partsMost).toBeLessThan(LIMITS.bufferBytes);
 });
 
+test("where answers take long on a fast line, ranges are asked for before they can come, and large requests follow", () => {
+  const { large, limit, line, pass } = scene();
+  for (let at = 0; at < LIMITS.partsMost; at++) void large.rangeSlots.take(1);
+  line.answered(30);
+  pass(1, () => line.heard(20 * MiB));
+  expect([large.rangeSlots.inUse, limit.limit]).toEqual([12, 12]);
+  line.answered(1);
+  pass(1, () => line.heard(20 * MiB));
+  expect(limit.limit).toBe(8);
+});
+
+test("never more than there may be", () => {
+  const { large, limit, line, pass } = scene();
+  line.answered(300);
+  pass(1, () => line.heard(40 * MiB));
+  expect([large.crowds.down.number, limit.limit]).toEqual([8, LIMITS.partsMost]);
+});
+
 test("under a limit of rate they do not", () => {
   const { large, limit, line, pass } = scene(2);
   for (let at = 0; at < LIMITS.partsMost; at++) void large.rangeSlots.take(1);
-  pass(20, () => line.heard(1000));
+  line.answered(30);
+  pass(20, () => line.heard(20 * MiB));
   expect([large.crowds.down.number, limit.limit]).toEqual([2, 2]);
 });

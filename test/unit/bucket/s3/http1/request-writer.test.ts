@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { afterEach, expect, jest, test } from "@jest/globals";
+import * as fc from "fast-check";
 import { Paced } from "../../../../../bucket/s3/http1/paced.ts";
 import { RequestWriter } from "../../../../../bucket/s3/http1/request-writer.ts";
 
@@ -9,7 +10,7 @@ const MiB = 1024 * KiB;
 afterEach(() => void jest.restoreAllMocks());
 
 /** A connection whose system takes each piece after so many milliseconds; the pieces that it took, in KiB. */
-function connection(millisecondsOf: (bytes: number) => number) {
+function connection(millisecondsOf: (bytes: number) => number, isEncrypted = false) {
   const taken: number[] = [];
   let now = 0;
   jest.spyOn(performance, "now").mockImplementation(() => now);
@@ -25,6 +26,7 @@ function connection(millisecondsOf: (bytes: number) => number) {
   };
   const writer = new RequestWriter(socket as unknown as Socket, {
     piece: MiB,
+    isEncrypted,
     paced: new Paced(undefined),
     onTaken: () => undefined,
   });
@@ -51,4 +53,18 @@ test("on a slow line they become smaller, and stay so for the next body", async 
   expect(Math.max(...first)).toBe(64);
   const [next] = await send(MiB);
   expect(next).toBe(16);
+});
+
+test("encrypted, no more than a quarter of a body, or 128 KiB, is held once more", async () => {
+  const { send } = connection(() => 0, true);
+  expect(await send(MiB)).toEqual([64, 128, 256, 256, 256, 64]);
+  expect(Math.max(...(await send(8 * MiB)))).toBe(1024);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 64 * KiB + 1, max: 16 * MiB }), async (length) => {
+      const taken = await send(length);
+      expect(taken.reduce((sum, piece) => sum + piece, 0) * KiB).toBe(length);
+      const most = Math.max(128 * KiB, Math.ceil(length / 4));
+      expect(Math.max(...taken) * KiB).toBeLessThanOrEqual(Math.min(MiB, most));
+    }),
+  );
 });
