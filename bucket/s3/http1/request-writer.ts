@@ -13,7 +13,7 @@ const PIECE_LEAST = 16 * 1024;
 const PIECE_MS = 250;
 
 /** Encrypted, a piece is held once more: of all bodies together no more than this share, but for those that are small. */
-const ENCRYPTED_SHARE = 1 / 4;
+const ENCRYPTED_SHARE = 1 / 16;
 const ENCRYPTED_LEAST = 128 * 1024;
 
 /** Together with their head up to this size, they are copied into one piece of memory: one call with it takes less than one with two. */

@@ -55,15 +55,15 @@ test("on a slow line they become smaller, and stay so for the next body", async 
   expect(next).toBe(16);
 });
 
-test("encrypted, no more than a quarter of a body, or 128 KiB, is held once more", async () => {
+test("encrypted, no more than a sixteenth of a body, or 128 KiB, is held once more", async () => {
   const { send } = connection(() => 0, true);
-  expect(await send(MiB)).toEqual([64, 128, 256, 256, 256, 64]);
-  expect(Math.max(...(await send(8 * MiB)))).toBe(1024);
+  expect(await send(MiB)).toEqual([64, 128, 128, 128, 128, 128, 128, 128, 64]);
+  expect(Math.max(...(await send(8 * MiB)))).toBe(512);
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 64 * KiB + 1, max: 16 * MiB }), async (length) => {
       const taken = await send(length);
       expect(taken.reduce((sum, piece) => sum + piece, 0) * KiB).toBe(length);
-      const most = Math.max(128 * KiB, Math.ceil(length / 4));
+      const most = Math.max(128 * KiB, Math.ceil(length / 16));
       expect(Math.max(...taken) * KiB).toBeLessThanOrEqual(Math.min(MiB, most));
     }),
   );
