@@ -51,6 +51,8 @@ export class RequestLimit {
   #begun = 0;
   /** When samples were begun to be taken, in milliseconds. */
   #since: number;
+  /** What the limit was when it was halved, and what it may be by now: until that is made up for; undefined: it is. */
+  #cut: { from: number; to: number } | undefined;
   /** Nothing but this thread was waited for when it was looked last. */
   #isBusy = false;
 
@@ -69,9 +71,9 @@ export class RequestLimit {
 
   /** From now on so many requests, whatever latency is; what has brought the limit down is still made up for step by step. */
   settle(requests: number): void {
-    const wasWhole = this.#limit >= this.#options.start;
     this.#options = { ...this.#options, start: requests, low: requests, max: requests };
-    if (wasWhole || this.#limit > requests) this.#become(requests);
+    // That fewer were wanted meanwhile makes up for nothing.
+    this.#become(Math.min(requests, this.#cut?.to ?? requests));
   }
 
   /**
@@ -140,13 +142,18 @@ export class RequestLimit {
   recover(): void {
     if (this.#limit >= this.#options.start) return;
     this.#become(Math.min(this.#options.start, this.#limit + 1 / this.#limit));
+    if (!this.#cut) return;
+    this.#cut.to = this.#limit;
+    if (this.#cut.to >= this.#cut.from) this.#cut = undefined;
   }
 
   /** Once for all requests that were under way together. */
   #halve(number: number): void {
     if (number <= this.#halvedAt) return;
     this.#halvedAt = this.#begun;
-    this.#become(Math.max(1, this.#limit / 2));
+    const to = Math.max(1, this.#limit / 2);
+    this.#cut = { from: Math.max(this.#cut?.from ?? 0, this.#limit), to };
+    this.#become(to);
   }
 
   #become(limit: number): void {

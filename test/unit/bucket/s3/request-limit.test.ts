@@ -56,6 +56,23 @@ test("overload halves it, once for all requests that were under way together", a
   expect(limit.limit).toBe(32);
 });
 
+test("what has brought it down is made up for step by step, also when fewer are wanted meanwhile", async () => {
+  const wanted = fc.array(fc.integer({ min: 1, max: 32 }), { minLength: 1 });
+  const trial = fc.asyncProperty(wanted, fc.nat(40), async (numbers, recoveries) => {
+    const limit = new RequestLimit({ start: 16, low: 16, max: 16 });
+    await limit.run(() => Promise.reject(new Error("SlowDown")), always).catch(() => undefined);
+    for (const number of numbers) limit.settle(number);
+    limit.settle(16);
+    expect(limit.limit).toBe(8);
+    for (let index = 0; index < recoveries; index++) limit.recover();
+    expect(limit.limit).toBeLessThanOrEqual(8 + recoveries / 8);
+    for (let index = 0; index < 200; index++) limit.recover();
+    limit.settle(32);
+    expect(limit.limit).toBe(32);
+  });
+  await fc.assert(trial);
+});
+
 test("below what latency brings it down to, it grows back though answers are slow", async () => {
   const limit = new RequestLimit(options);
   limit.learn(1);
