@@ -26,8 +26,6 @@ const DOUBT_MOST = 80;
 /** It is tried so many times at the most, since rates vary, or until it is faster with the lane by so much, or not at all. */
 const TIMES = 4;
 const CLEARLY = 1.3;
-/** When all become so much slower without it, one look is enough, the first of all left out. */
-const AT_ONCE = 1.6;
 
 /** All threads that carry files, over the time since the last look. */
 export interface Look {
@@ -88,7 +86,7 @@ export class Growth {
     this.#work += work;
     this.#rates = [...this.#last(), work / ms];
     if (this.#trial) {
-      if (this.#rates.length <= LOOKS && !this.#isMissed(this.#trial)) return 0;
+      if (this.#rates.length <= LOOKS) return 0;
       const verdict = this.#judge(this.#trial);
       if (verdict === "goes") return lanes > 0 ? -1 : 0;
       if (verdict === undefined) return 0;
@@ -140,8 +138,7 @@ export class Growth {
 
   /** undefined: not known yet. */
   #judge(trial: Trial): "stays" | "goes" | undefined {
-    const looks = this.#rates.slice(1).slice(-LOOKS);
-    (this.#isPausing ? trial.without : trial.with).push(...looks);
+    (this.#isPausing ? trial.without : trial.with).push(...this.#last());
     if (this.#isPausing) return this.#turn(false);
     const gain = mean(trial.with) / mean(trial.without);
     const isClear = gain >= CLEARLY || gain <= 1;
@@ -160,12 +157,6 @@ export class Growth {
       this.#doubt = this.#nextDoubt = Math.min(DOUBT_MOST, this.#nextDoubt * 2);
     }
     return "stays";
-  }
-
-  /** Whether the lane that has no work is missed so much that it is not to wait for what more looks would tell. */
-  #isMissed({ with: rates }: Trial): boolean {
-    const [, first] = this.#rates;
-    return this.#isPausing && first !== undefined && mean(rates) / first >= AT_ONCE;
   }
 
   #last(): number[] {

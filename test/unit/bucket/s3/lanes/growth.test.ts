@@ -170,18 +170,3 @@ describe("while a program becomes faster by and by, and rates vary", () => {
     expect(share(0, machine, 200)).toBeGreaterThan(0.7);
   });
 });
-
-test("a lane that is missed much has work again after one look; one that is missed less, after as many as are compared", () => {
-  /** Looks without it, in the first doubt. @param gain by which all are faster with it */
-  const without = (gain: number) => {
-    const machine: Machine = (threads) => ({ rate: FAST * (threads > 1 ? gain : 1), busy: 1 });
-    return looks(new Growth(1), machine, 40).seen.filter((used, look) => used === 0 && look > 3)
-      .length;
-  };
-  fc.assert(
-    fc.property(fc.double({ min: 1.61, max: 4, noNaN: true }), (gain) => {
-      expect(without(gain)).toBe(2);
-    }),
-  );
-  expect(without(1.5)).toBe(4);
-});
