@@ -119,8 +119,8 @@ describe("the start of the command line", () => {
     ["submit", [...ANY_JOB, "cli/verbs/submit/submit.ts"], { files: 4, kilobytes: 615 }],
     ["fetch", [...ANY_JOB, "cli/verbs/fetch/fetch.ts"], { files: 4, kilobytes: 615 }],
     ["status", [...ANY_JOB, "cli/verbs/status/status.ts"], { files: 3, kilobytes: 475 }],
-    ["squeue", [...SLURM, "cli/slurm/view/squeue.ts"], { files: 3, kilobytes: 475 }],
-    ["sacct", [...SLURM, "cli/slurm/view/sacct.ts"], { files: 4, kilobytes: 512 }],
+    ["squeue", [...SLURM, "cli/slurm/view/squeue.ts"], { files: 3, kilobytes: 460 }],
+    ["sacct", [...SLURM, "cli/slurm/view/sacct.ts"], { files: 4, kilobytes: 500 }],
     ["sbatch", [...SLURM, "cli/slurm/sbatch.ts"], { files: 6, kilobytes: 765 }],
   ])("%s opens few files besides the first", (_verb, sources, most) => {
     const { files, kilobytes } = cost(...sources);
