@@ -10,13 +10,11 @@ const FORGETTING = 0.9;
 export class AnswersAhead {
   readonly #elapsed: () => number;
   readonly #piece: number;
-  /** Milliseconds of the quickest answer. */
-  #latency = Number.POSITIVE_INFINITY;
   /** Bytes in a millisecond. */
   #rate = 0;
   #bytes = 0;
-  #since: number | undefined;
-  #number = 0;
+  /** When the look began: before anything came, nobody knows. */
+  #since = Number.NEGATIVE_INFINITY;
 
   /**
    * @param elapsed milliseconds by a clock that nobody sets
@@ -27,36 +25,25 @@ export class AnswersAhead {
     this.#piece = piece;
   }
 
-  get number(): number {
-    return this.#number;
-  }
-
-  /** A small answer took so many milliseconds from the request on. */
-  answered(ms: number): void {
-    this.#latency = Math.min(this.#latency, ms);
+  /** Pieces that come while an answer takes so many milliseconds; 0 when that is not known, as undefined or infinite. */
+  piecesIn(latency: number | undefined): number {
+    if (latency === undefined || latency === Number.POSITIVE_INFINITY) return 0;
+    return Math.round((this.#rate * latency) / this.#piece);
   }
 
   /**
    * Bytes have come.
    *
-   * @returns whether the number is another one now
+   * @returns whether the rate may be another one now
    */
   heard(bytes: number): boolean {
     const now = this.#elapsed();
-    // The time in which the first bytes came is not known.
-    if (this.#since === undefined) {
-      this.#since = now;
-      return false;
-    }
     this.#bytes += bytes;
     const ms = now - this.#since;
     if (ms < LOOK_MS) return false;
     this.#rate = Math.max(this.#bytes / ms, this.#rate * FORGETTING);
     this.#since = now;
     this.#bytes = 0;
-    const before = this.#number;
-    if (Number.isFinite(this.#latency))
-      this.#number = Math.round((this.#rate * this.#latency) / this.#piece);
-    return this.#number !== before;
+    return true;
   }
 }

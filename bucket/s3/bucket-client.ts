@@ -244,8 +244,7 @@ export class BucketClient {
       request.body?.length ?? bytes,
       request.method === "HEAD" ? 0 : Number(headers["content-length"] ?? 0),
     );
-    if (request.limit !== "small" || length > SMALL) return limit.recover();
-    limit.learn(ms);
-    this.#ports.line.answered(ms);
+    if (request.limit === "small" && length <= SMALL) limit.learn(ms);
+    else limit.recover();
   }
 }

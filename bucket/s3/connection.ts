@@ -42,7 +42,7 @@ type Read = (bytes: Buffer) => boolean;
 type Open = (read: Read, via?: Socket) => Socket;
 
 /** How a connection to a host is used. */
-type Way = Pick<HttpSocketOptions, "forward" | "piece" | "isEncrypted" | "rate">;
+type Way = Pick<HttpSocketOptions, "forward" | "piece" | "rate">;
 
 /** The connections to one host. */
 interface Host {
@@ -138,7 +138,6 @@ export class Connection {
       way: {
         forward: isForwarded ? { origin, proxy } : undefined,
         piece: Math.min(PIECE, rate?.piece ?? PIECE),
-        isEncrypted: isTls,
         rate,
       },
       idle: [],

@@ -63,6 +63,11 @@ export class Crowd {
     this.#most = most;
   }
 
+  /** How many may ever be under way. */
+  get most(): number {
+    return this.#most;
+  }
+
   /** How many may be under way. */
   get number(): number {
     return this.#number;

@@ -20,8 +20,8 @@ export class LargeTransfers {
   readonly rangeSlots: Budget;
   readonly crowds: Crowds;
   readonly #parts: number;
-  #most: number;
   #limit: RequestLimit | undefined;
+  #small: RequestLimit | undefined;
 
   /** @param elapsed milliseconds by a clock that nobody sets */
   constructor(
@@ -32,7 +32,6 @@ export class LargeTransfers {
     const up = new Crowd(elapsed, 1, partsMost);
     const down = new Crowd(elapsed, parts, partsMost);
     this.#parts = parts;
-    this.#most = partsMost;
     this.rangeSlots = new Budget(parts, beyond.parts);
     this.partSlots = new Budget(parts, beyond.parts);
     this.crowds = {
@@ -51,20 +50,24 @@ export class LargeTransfers {
     return this.crowds.up.isSlow ? WINDOW_SLOW : WINDOW;
   }
 
-  /** @param limit that of all large requests, which follows from now on; @param most undefined: trials decide */
-  govern(limit: RequestLimit, most: number | undefined): void {
-    this.#limit = limit;
-    if (most !== undefined) {
-      this.#most = most;
-      for (const one of [this.crowds.up, this.crowds.down]) one.bound(most);
-    }
+  /**
+   * @param limits that of large requests follows from now on; that of small ones tells how long an answer takes
+   * @param most undefined: trials decide
+   */
+  govern(
+    { small, large }: Readonly<Record<"small" | "large", RequestLimit>>,
+    most: number | undefined,
+  ): void {
+    this.#limit = large;
+    this.#small = small;
+    if (most !== undefined) for (const one of [this.crowds.up, this.crowds.down]) one.bound(most);
     this.#settle();
   }
 
   #settle(): void {
     const { up, down, ahead } = this.crowds;
-    const ranges = Math.min(this.#most, down.number + ahead.number);
-    // One more is read while the first is sent.
+    const ranges = Math.min(down.most, down.number + ahead.piecesIn(this.#small?.least));
+    // One more has its buffer while the first is sent.
     this.partSlots.total = Math.max(up.number, Math.min(this.#parts, up.number + 1));
     this.rangeSlots.total = ranges;
     this.#limit?.settle(Math.max(up.number, ranges));

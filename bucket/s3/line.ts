@@ -81,11 +81,6 @@ export class Line {
     if (this.#outage || this.#isTold) this.#end();
   }
 
-  /** A small answer took so many milliseconds. */
-  answered(ms: number): void {
-    this.#crowds?.ahead.answered(ms);
-  }
-
   /** The system has taken so many bytes of a body. */
   sent(bytes: number): void {
     this.uploads.moved(bytes);

@@ -51,7 +51,7 @@ export class RequestLimit {
   #begun = 0;
   /** When samples were begun to be taken, in milliseconds. */
   #since: number;
-  /** What the limit was when it was halved, and what it may be by now: until that is made up for; undefined: it is. */
+  /** The limit before it was halved, and as far as that is made up for by now; undefined: it is. */
   #cut: { from: number; to: number } | undefined;
   /** Nothing but this thread was waited for when it was looked last. */
   #isBusy = false;
@@ -62,6 +62,11 @@ export class RequestLimit {
     this.#since = this.#elapsed();
     this.#limit = options.start;
     this.#budget = new Budget(options.start, options.beyond);
+  }
+
+  /** Milliseconds of the quickest small request; infinite: there was none. */
+  get least(): number {
+    return this.#least;
   }
 
   /** Requests that may be under way now. */

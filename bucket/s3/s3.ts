@@ -149,16 +149,16 @@ export class S3 {
     // Small requests and large ones together.
     const within = concurrency === undefined ? undefined : new Budget(concurrency);
     const limit = (options: RequestLimitOptions) => new RequestLimit({ ...options, within });
-    const large = limit({ start: parts, low: parts, max: parts, beyond: beyond.parts });
-    this.#large.govern(large, bytesPerSecond === undefined ? undefined : parts);
+    const limits = {
+      small: limit({ ...requests, beyond: beyond.requests, busy: busyShare(), elapsed }),
+      large: limit({ start: parts, low: parts, max: parts, beyond: beyond.parts }),
+    };
+    this.#large.govern(limits, bytesPerSecond === undefined ? undefined : parts);
     const given = attempts ?? set;
     return {
       attempts: given ?? ATTEMPTS_MAX,
       ridesOut: given === undefined,
-      limits: {
-        small: limit({ ...requests, beyond: beyond.requests, busy: busyShare(), elapsed }),
-        large,
-      },
+      limits,
     };
   }
 }

@@ -25,8 +25,6 @@ export interface HttpSocketOptions {
   line: Line;
   /** Bytes of a body that are given to the system at a time. */
   piece: number;
-  /** Whether what is given to the system is encrypted before. */
-  isEncrypted: boolean;
   forward?: Forward | undefined;
   /** Limits what goes both ways. */
   rate?: Rate | undefined;

@@ -27,8 +27,6 @@ const NOTHING = Buffer.alloc(0);
 export interface WriterOptions {
   /** Bytes of a body that are given to the system at a time. */
   piece: number;
-  /** Whether the system is given it encrypted. */
-  isEncrypted: boolean;
   forward?: Forward | undefined;
   paced: Paced;
   /** The system has taken so many bytes of a body. */
@@ -114,8 +112,9 @@ export class RequestWriter {
 
   /** Bytes of the largest piece of a body. */
   #mostOf(length: number): number {
-    const { piece, isEncrypted } = this.#options;
-    if (!isEncrypted) return piece;
+    const { piece } = this.#options;
+    // As each TLSSocket says of itself.
+    if (!("encrypted" in this.#socket)) return piece;
     return Math.min(piece, Math.max(ENCRYPTED_LEAST, Math.ceil(length * ENCRYPTED_SHARE)));
   }
 

@@ -12,12 +12,13 @@ function scene(most?: number) {
   const large = new LargeTransfers(() => ms, LIMITS);
   const { parts } = LIMITS;
   const limit = new RequestLimit({ start: parts, low: parts, max: parts });
-  large.govern(limit, most);
+  const small = new RequestLimit(LIMITS.requests);
+  large.govern({ small, large: limit }, most);
   const line = new Line(() => ms, undefined, large.crowds);
   const pass = (seconds: number, move: () => void) => {
     for (const end = ms + seconds * 1000; ms < end; ms += 20) move();
   };
-  return { large, limit, line, pass };
+  return { large, limit, small, line, pass };
 }
 
 test("ranges become as many as bring more together, and the limit of large requests follows", async () => {
@@ -45,27 +46,27 @@ test("parts, too, of which each takes longer than 20 s: with buffers that fit in
 });
 
 test("where answers take long on a fast line, ranges are asked for before they can come, and large requests follow", () => {
-  const { large, limit, line, pass } = scene();
+  const { large, limit, small, line, pass } = scene();
   for (let at = 0; at < LIMITS.partsMost; at++) void large.rangeSlots.take(1);
-  line.answered(30);
+  small.learn(30);
   pass(1, () => line.heard(20 * MiB));
   expect([large.rangeSlots.inUse, limit.limit]).toEqual([12, 12]);
-  line.answered(1);
+  small.learn(1);
   pass(1, () => line.heard(20 * MiB));
   expect(limit.limit).toBe(8);
 });
 
 test("never more than there may be", () => {
-  const { large, limit, line, pass } = scene();
-  line.answered(300);
+  const { large, limit, small, line, pass } = scene();
+  small.learn(300);
   pass(1, () => line.heard(40 * MiB));
   expect([large.crowds.down.number, limit.limit]).toEqual([8, LIMITS.partsMost]);
 });
 
 test("under a limit of rate they do not", () => {
-  const { large, limit, line, pass } = scene(2);
+  const { large, limit, small, line, pass } = scene(2);
   for (let at = 0; at < LIMITS.partsMost; at++) void large.rangeSlots.take(1);
-  line.answered(30);
+  small.learn(30);
   pass(20, () => line.heard(20 * MiB));
   expect([large.crowds.down.number, limit.limit]).toEqual([2, 2]);
 });

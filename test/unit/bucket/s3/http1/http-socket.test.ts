@@ -17,7 +17,6 @@ async function endOf(happens: (socket: Socket) => void, isForwarded: boolean): P
     timeouts: { ...S3_TIMEOUTS, connectionTimeout: 20 },
     line: new Line(),
     piece: 1024,
-    isEncrypted: false,
     forward: isForwarded ? { origin, proxy } : undefined,
     onFree: () => undefined,
     onClose: () => undefined,
@@ -76,7 +75,6 @@ test.each([
       timeouts: S3_TIMEOUTS,
       line: new Line(),
       piece: 64 * 1024,
-      isEncrypted: false,
       onFree: (one) => void free.push(one),
       onClose: () => undefined,
     });

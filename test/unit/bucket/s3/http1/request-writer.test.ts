@@ -15,6 +15,7 @@ function connection(millisecondsOf: (bytes: number) => number, isEncrypted = fal
   let now = 0;
   jest.spyOn(performance, "now").mockImplementation(() => now);
   const socket = {
+    ...(isEncrypted && { encrypted: true }),
     write: (bytes: string | Uint8Array, ...more: unknown[]) => {
       const done = more.at(-1);
       if (typeof bytes === "string" || typeof done !== "function") return true;
@@ -26,7 +27,6 @@ function connection(millisecondsOf: (bytes: number) => number, isEncrypted = fal
   };
   const writer = new RequestWriter(socket as unknown as Socket, {
     piece: MiB,
-    isEncrypted,
     paced: new Paced(undefined),
     onTaken: () => undefined,
   });
